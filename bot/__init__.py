@@ -1,0 +1,1 @@
+"""Briefing Bot: a weekly newsletter inside Telegram."""

@@ -1,0 +1,1 @@
+"""What we remember: tables, sessions, one query module per noun."""

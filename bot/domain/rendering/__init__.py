@@ -1,0 +1,1 @@
+"""Renderers: from what passed the gate to what a client shows."""

@@ -1,0 +1,95 @@
+"""What the bot says, in the reader's language: catalogs, dates, numbers, plurals."""
+
+import html
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+CATALOGS = Path(__file__).parent.parent / "locales"
+DOMAIN = "briefing"
+LANGUAGES = ("en", "es")
+"""Languages the bot itself speaks; the first is what its sentences are written in."""
+
+_LOCALES = {"en": "en_US", "es": "es_PY"}
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One language of the bot. Messages are the English sentences; values are `{named}`.
+
+    `say` is for Telegram HTML: every value is escaped. `plain` is for buttons, menus and alerts.
+    """
+
+    language: str
+    _catalog: NullTranslations
+    _locale: Locale
+
+    def say(self, message: str, /, **values: object) -> str:
+        return self._catalog.gettext(message).format_map(_escaped(values))
+
+    def say_n(self, one: str, many: str, count: int, /, **values: object) -> str:
+        """Like `say`, in the form that `count` wants; `{count}` is set, as the language writes numbers."""
+        text = self._catalog.ngettext(one, many, count)
+        return text.format_map(_escaped({"count": self.number(count), **values}))
+
+    def plain(self, message: str, /, **values: object) -> str:
+        return self._catalog.gettext(message).format_map(values)
+
+    def plain_n(self, one: str, many: str, count: int, /, **values: object) -> str:
+        return self._catalog.ngettext(one, many, count).format_map({"count": self.number(count), **values})
+
+    def full_date(self, day: date) -> str:
+        """`Monday, December 22, 2025` or `lunes, 22 de diciembre de 2025`."""
+        if self.language == "es":
+            return format_date(day, "EEEE, d 'de' MMMM 'de' y", locale=self._locale)
+        return format_date(day, "full", locale=self._locale)
+
+    def day(self, day: date) -> str:
+        """Without the weekday: `December 22, 2025` or `22 de diciembre de 2025`."""
+        return format_date(day, "long", locale=self._locale)
+
+    def month(self, day: date) -> str:
+        """`December 2025` or `diciembre de 2025`."""
+        skeleton = "LLLL 'de' y" if self.language == "es" else "LLLL y"
+        return format_date(day, skeleton, locale=self._locale)
+
+    def moment(self, moment: datetime, zone: ZoneInfo) -> str:
+        """Day and hour in `zone`, with no seconds: `Monday, December 22, 2025, 07:00`."""
+        hour = format_datetime(moment, "HH:mm", tzinfo=zone, locale=self._locale)
+        return f"{self.full_date(moment.astimezone(zone).date())}, {hour}"
+
+    def number(self, number: float) -> str:
+        return format_decimal(number, locale=self._locale)
+
+    def listing(self, things: list[str]) -> str:
+        """`a, b, and c` or `a, b y c`."""
+        return format_list(things, locale=self._locale)
+
+
+def _escaped(values: dict[str, object]) -> dict[str, str]:
+    return {name: html.escape(str(value), quote=False) for name, value in values.items()}
+
+
+@cache
+def speech(language: str) -> Speech:
+    """Return the bot's voice in `language`, or in English where it does not speak that language."""
+    known = language if language in LANGUAGES else LANGUAGES[0]
+    file = CATALOGS / known / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    catalog: NullTranslations = NullTranslations()
+    if file.exists():
+        with file.open("rb") as stream:
+            catalog = GNUTranslations(stream)
+    return Speech(known, catalog, Locale.parse(_LOCALES[known]))
+
+
+def language_of(code: str | None) -> str:
+    """Map Telegram's `language_code` (`es-419`, `pt-br`, None) to a language the bot speaks."""
+    return "es" if (code or "").lower().split("-")[0] == "es" else "en"

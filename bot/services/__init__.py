@@ -1,0 +1,1 @@
+"""What the bot does: one method, one use case, one transaction."""

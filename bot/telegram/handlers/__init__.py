@@ -1,0 +1,1 @@
+"""What a reader, an editor or an admin may ask for."""
