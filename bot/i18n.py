@@ -63,8 +63,19 @@ class Speech:
 
     def moment(self, moment: datetime, zone: ZoneInfo) -> str:
         """Day and hour in `zone`, with no seconds: `Monday, December 22, 2025, 07:00`."""
-        hour = format_datetime(moment, "HH:mm", tzinfo=zone, locale=self._locale)
-        return f"{self.full_date(moment.astimezone(zone).date())}, {hour}"
+        return f"{self.full_date(moment.astimezone(zone).date())}, {self.hour(moment, zone)}"
+
+    def short_day(self, day: date) -> str:
+        """`Dec 22` or `22 dic`."""
+        return format_date(day, "d MMM" if self.language == "es" else "MMM d", locale=self._locale)
+
+    def weekday(self, number: int) -> str:
+        """`Monday` or `lunes`; 0 is Monday."""
+        return str(self._locale.days["format"]["wide"][number])
+
+    def hour(self, moment: datetime, zone: ZoneInfo) -> str:
+        """The hour and minute in `zone`: `07:00`."""
+        return format_datetime(moment, "HH:mm", tzinfo=zone, locale=self._locale)
 
     def number(self, number: float) -> str:
         return format_decimal(number, locale=self._locale)
@@ -88,6 +99,11 @@ def speech(language: str) -> Speech:
         with file.open("rb") as stream:
             catalog = GNUTranslations(stream)
     return Speech(known, catalog, Locale.parse(_LOCALES[known]))
+
+
+def noted(message: str) -> str:
+    """Mark a message for translation where it is written down; it is said later."""
+    return message
 
 
 def language_of(code: str | None) -> str:

@@ -1,11 +1,16 @@
 """The gate: what of an edition a reader may see. Nothing reaches a renderer except through it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
-from bot.domain.issue import Blocks, Edition
+from bot.domain.issue import Blocks, Edition, Note, Section, marks, split
+
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""The end of access that does not end."""
+
 
 Shown = NewType("Shown", Blocks)
 """Blocks that passed the gate; only `gate` makes them."""
@@ -50,4 +55,132 @@ def access_for(full_until: datetime | None, now: datetime) -> Access:
 
 
 def gate(edition: Edition, access: Access) -> Readable:
-    raise NotImplementedError
+    """Return what a reader with `access` may see of the edition."""
+    return Readable(
+        date=edition.date,
+        language=edition.language,
+        title=edition.title,
+        series=edition.series,
+        author=edition.author,
+        credit=edition.credit,
+        url=edition.url,
+        also=edition.also,
+        revision=edition.revision,
+        access=access,
+        sections=tuple(_readable(section, access) for section in edition.sections),
+    )
+
+
+def _readable(section: Section, access: Access) -> ReadableSection:
+    free, paid = split(section.blocks, section.free_until)
+    called = _called(free, section.notes)
+    free += tuple(note for note in section.notes if note.number in called)
+    paid += tuple(note for note in section.notes if note.number not in called)
+    full = access is Access.FULL
+    return ReadableSection(
+        id=section.id,
+        kicker=section.kicker,
+        headline=section.headline,
+        free=Shown(free),
+        paid=Shown(paid if full else ()),
+        locked=bool(paid) and not full,
+    )
+
+
+def _called(blocks: Blocks, notes: tuple[Note, ...]) -> set[int]:
+    """Return the numbers of the notes that the blocks call for, and of those that these call for."""
+    found: set[int] = set()
+    asked = marks(blocks)
+    while new := asked - found:
+        found |= new
+        asked = marks(tuple(note for note in notes if note.number in new))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Either `days`, a length that waits for its turn, or a fixed end `until`, where None is no end.
+
+    A revoked grant counts until `revoked_at`. `source_id` is unique within its `source`.
+    """
+
+    source: str
+    source_id: str
+    given_at: datetime
+    days: int | None = None
+    until: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of access, `starts` included and `ends` not, and the grant that gives it."""
+
+    starts: datetime
+    ends: datetime
+    grant: Grant
+
+
+def timeline(grants: Iterable[Grant]) -> tuple[Period, ...]:
+    """Return the periods of access in order, none overlapping another.
+
+    Lengths are used up one after the other in the order in which they were given, and only while no
+    fixed grant covers.
+    """
+    given = sorted(grants, key=lambda grant: (grant.given_at, grant.source, grant.source_id))
+    lengths = [grant for grant in given if grant.days is not None]
+    left = {grant: _length(grant) for grant in lengths}
+    periods = _fixed([grant for grant in given if grant.days is None])
+    for begin, end in _gaps(periods):
+        periods += _fill(begin, end, lengths, left)
+    return tuple(sorted(periods, key=lambda period: period.starts))
+
+
+def full_until(grants: Iterable[Grant], now: datetime) -> datetime | None:
+    """Return the end of the unbroken access that runs at `now`; None when none does."""
+    until: datetime | None = None
+    for period in timeline(grants):
+        if period.starts <= (now if until is None else until) and period.ends > now:
+            until = period.ends
+    return until
+
+
+def _length(grant: Grant) -> timedelta:
+    return timedelta(days=min(grant.days or 0, (FOREVER - grant.given_at).days))
+
+
+def _end(grant: Grant) -> datetime:
+    """Return when a grant is over at the latest."""
+    return min(grant.until or FOREVER, grant.revoked_at or FOREVER)
+
+
+def _fixed(grants: Iterable[Grant]) -> list[Period]:
+    periods: list[Period] = []
+    covered = datetime.min.replace(tzinfo=UTC)
+    for grant in grants:
+        starts, ends = max(grant.given_at, covered), _end(grant)
+        if ends > starts:
+            periods.append(Period(starts, ends, grant))
+            covered = ends
+    return periods
+
+
+def _gaps(periods: list[Period]) -> list[tuple[datetime, datetime]]:
+    """Return the stretches that no fixed grant covers."""
+    starts = [datetime.min.replace(tzinfo=UTC), *(period.ends for period in periods)]
+    ends = [*(period.starts for period in periods), FOREVER]
+    return [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+
+
+def _fill(begin: datetime, end: datetime, lengths: list[Grant], left: dict[Grant, timedelta]) -> list[Period]:
+    """Use up lengths between `begin` and `end`; `left` is what each still has."""
+    periods: list[Period] = []
+    for grant in lengths:
+        starts = max(begin, grant.given_at)
+        ends = min(end, _end(grant))
+        if starts < ends and left[grant]:
+            used = min(left[grant], ends - starts)
+            periods.append(Period(starts, starts + used, grant))
+            left[grant] -= used
+            begin = starts + used
+    return periods

@@ -8,7 +8,7 @@ from enum import StrEnum
 FRONT = ""
 """The section id of the front page."""
 
-_CODE = re.compile(r"p:(\d{4}-\d{2}-\d{2}):([a-z][a-z0-9_]{0,31})?:(\d{1,3})", re.ASCII)
+_CODE = re.compile(r"p:(\d{4}-\d{2}-\d{2}):([a-z][a-z0-9_]{0,31})?:(\d{1,4})", re.ASCII)
 
 
 class Rendering(StrEnum):
@@ -25,7 +25,7 @@ class Place:
     number: int = 1
 
     def code(self) -> str:
-        """Return the place as callback data: at most 49 bytes."""
+        """Return the place as callback data: at most 50 bytes."""
         return f"p:{self.date}:{self.section}:{self.number}"
 
     @classmethod

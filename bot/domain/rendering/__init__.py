@@ -1,1 +1,1 @@
-"""Renderers: from what passed the gate to what a client shows."""
+"""One way from what passed the gate to markup for each kind of message."""

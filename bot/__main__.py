@@ -1,0 +1,5 @@
+"""`python -m bot` is `briefing`."""
+
+from bot.cli import main
+
+main()

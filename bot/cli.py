@@ -1,0 +1,147 @@
+"""The commands an operator types."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from bot import config, logs
+from bot.config import Settings, SettingsError
+
+app = typer.Typer(no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False)
+
+
+def main() -> None:
+    app()
+
+
+@app.callback(invoke_without_command=True)
+def default(context: typer.Context) -> None:
+    """Start the bot when BOT_TOKEN is set, else the demo."""
+    if context.invoked_subcommand is not None:
+        return
+    if _settings().bot_token is None:
+        demo()
+    else:
+        bot()
+
+
+@app.command()
+def bot() -> None:
+    """Serve readers on Telegram."""
+    settings = _settings()
+    logs.set_up(_secrets(settings))
+    _guarded(_serve(settings))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the chat page is; the next free port when taken.")] = 8080,
+    data: Annotated[
+        Path | None, typer.Option(help="Keep the demo's database here; without it every demo is new.")
+    ] = None,
+) -> None:
+    """Try everything in the browser: the bot, the sample issues and a local Telegram."""
+    from bot.demo import run_demo
+
+    logs.set_up()
+    _guarded(run_demo(_settings(), port, data))
+
+
+@app.command()
+def simulator(
+    port: Annotated[int, typer.Option(help="Where it listens; 0 takes any free port.")] = 8081,
+) -> None:
+    """Run the local Telegram alone, for any bot."""
+    from bot.demo import run_simulator
+
+    logs.set_up()
+    _guarded(run_simulator(port))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's tables up to date (a start does it too)."""
+    from bot.db.session import Database
+
+    async def upgrade() -> None:
+        database = Database(_settings().database_url)
+        await database.migrate()
+        await database.close()
+
+    asyncio.run(upgrade())
+    typer.echo("The tables are up to date.")
+
+
+@app.command()
+def check() -> None:
+    """Read all content and say what is wrong, with file, line and cure."""
+    from bot.services.archive import check as check_folder
+
+    problems = asyncio.run(check_folder(_settings().content_dir))
+    for problem in problems:
+        typer.echo(str(problem))
+    if any(not problem.warning for problem in problems):
+        raise typer.Exit(1)
+    typer.echo("The content is sound.")
+
+
+@app.command()
+def healthy() -> None:
+    """Ask the running program whether it is alive; for containers."""
+    import urllib.request
+
+    settings = _settings()
+    address = f"http://127.0.0.1:{settings.http_port}/healthz"
+    try:
+        with urllib.request.urlopen(address, timeout=3) as answer:
+            alive = answer.status == 200
+    except OSError as error:
+        _fail(f"Nothing healthy answers at {address} ({type(error).__name__}).")
+    if not alive:
+        _fail(f"{address} answers, but not that all is well.")
+
+
+async def _serve(settings: Settings) -> None:
+    from bot.app import Program
+
+    stopping = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    program = Program(settings)
+    try:
+        await program.start()
+        await stopping.wait()
+    finally:
+        await program.stop()
+
+
+def _guarded(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end; what keeps the program from starting is a sentence, not a traceback."""
+    from bot.app import StartError
+    from bot.domain.problem import ContentErrors
+
+    try:
+        asyncio.run(work)
+    except (StartError, ContentErrors) as error:
+        _fail(str(error))
+
+
+def _settings() -> Settings:
+    try:
+        return config.load()
+    except SettingsError as error:
+        _fail(str(error))
+
+
+def _secrets(settings: Settings) -> list[str]:
+    return [secret.get_secret_value() for secret in (settings.bot_token, settings.hash_key) if secret]
+
+
+def _fail(sentence: str) -> NoReturn:
+    sys.stderr.write(sentence + "\n")
+    raise typer.Exit(1)

@@ -1,0 +1,62 @@
+"""The inbox: updates as Telegram sent them, kept before they are acknowledged."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Table, and_, delete, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.db.session import Session
+from bot.db.tables import InboxRow
+
+inbox = cast("Table", InboxRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One update; `body` is its JSON in ASCII, so that every database can keep it."""
+
+    update_id: int
+    body: str
+
+
+async def keep(session: Session, batch: Iterable[Received], now: datetime) -> set[int]:
+    """Keep updates; return the ids of those that are new (Telegram may send one again)."""
+    rows = [
+        {"update_id": received.update_id, "body": received.body, "received_at": now} for received in batch
+    ]
+    if not rows:
+        return set()
+    statement = insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.update_id)
+    return set((await session.execute(statement)).scalars())
+
+
+async def waiting(session: Session) -> list[Received]:
+    """Return what was kept but not handled, as it came: after a crash it is handled again."""
+    query = (
+        select(inbox.c.update_id, inbox.c.body)
+        .where(inbox.c.handled_at.is_(None))
+        .order_by(inbox.c.received_at, inbox.c.update_id)
+    )
+    return [Received(row.update_id, row.body) for row in await session.execute(query)]
+
+
+async def close(session: Session, closed: Iterable[tuple[int, str | None]], now: datetime) -> None:
+    """Mark updates as handled; an error's text marks one that was given up."""
+    for update_id, error in closed:
+        await session.execute(
+            update(inbox).where(inbox.c.update_id == update_id).values(handled_at=now, error=error)
+        )
+
+
+async def failures(session: Session) -> list[Received]:
+    query = select(inbox.c.update_id, inbox.c.body).where(inbox.c.error.is_not(None))
+    return [Received(row.update_id, row.body) for row in await session.execute(query)]
+
+
+async def forget(session: Session, before: datetime, *, failed_before: datetime) -> None:
+    """Drop what was handled before then; failures stay longer, for whoever mends the cause."""
+    old = and_(inbox.c.handled_at < before, inbox.c.error.is_(None))
+    await session.execute(delete(inbox).where(or_(old, inbox.c.handled_at < failed_before)))

@@ -1,0 +1,76 @@
+"""Readers: who started the bot, and what each chose."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, insert, select, update
+
+from bot.db.session import Session
+from bot.db.tables import ReaderRow
+from bot.domain.page import Rendering
+from bot.domain.reader import QuietHours, Reader
+
+readers = cast("Table", ReaderRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
+
+_COLUMNS = (
+    readers.c.id,
+    readers.c.language,
+    readers.c.rendering,
+    readers.c.push,
+    readers.c.zone,
+    readers.c.quiet_start,
+    readers.c.quiet_end,
+    readers.c.full_until,
+    readers.c.stopped_at,
+    readers.c.gone_at,
+)
+_FIND = select(*_COLUMNS)
+
+
+async def find(session: Session, reader_id: int) -> Reader | None:
+    row = (await session.execute(_FIND.where(readers.c.id == reader_id))).first()
+    return None if row is None else _reader(row)
+
+
+async def add(session: Session, reader: Reader, now: datetime) -> None:
+    """Add a reader; one who is there already stays as she is."""
+    if await find(session, reader.id) is not None:
+        return
+    await session.execute(
+        insert(readers).values(
+            id=reader.id,
+            language=reader.language,
+            rendering=reader.rendering,
+            push=reader.push,
+            started_at=now,
+            **_quiet(reader.quiet),
+        )
+    )
+
+
+async def change(session: Session, reader_id: int, **values: object) -> None:
+    """Set columns of one reader; `quiet` takes QuietHours or None."""
+    if "quiet" in values:
+        values |= _quiet(cast("QuietHours | None", values.pop("quiet")))
+    await session.execute(update(readers).where(readers.c.id == reader_id).values(values))
+
+
+def _quiet(quiet: QuietHours | None) -> Mapping[str, int | None]:
+    start, end = (None, None) if quiet is None else (quiet.start, quiet.end)
+    return {"quiet_start": start, "quiet_end": end}
+
+
+def _reader(row: Any) -> Reader:
+    quiet = None if row.quiet_start is None else QuietHours(row.quiet_start, row.quiet_end)
+    return Reader(
+        row.id,
+        row.language,
+        Rendering(row.rendering),
+        row.push,
+        row.zone,
+        quiet,
+        row.full_until,
+        row.stopped_at,
+        row.gone_at,
+    )

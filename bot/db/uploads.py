@@ -1,0 +1,29 @@
+"""Uploads: pictures that Telegram already has."""
+
+from typing import cast
+
+from sqlalchemy import Table, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.db.session import Session
+from bot.db.tables import UploadRow
+
+uploads = cast("Table", UploadRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
+
+
+async def find(session: Session, digest: str) -> str | None:
+    """Return the file id under which Telegram keeps the picture with this digest."""
+    query = select(uploads.c.file_id).where(uploads.c.digest == digest)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def remember(session: Session, digest: str, file_id: str) -> None:
+    statement = insert(uploads).values(digest=digest, file_id=file_id)
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["digest"], set_={"file_id": file_id})
+    )
+
+
+async def forget(session: Session, digest: str) -> None:
+    """Drop a file id that Telegram no longer knows."""
+    await session.execute(delete(uploads).where(uploads.c.digest == digest))

@@ -1,0 +1,132 @@
+"""The demo: the bot, the sample issues and a local Telegram with a chat page, in one process."""
+
+import asyncio
+import secrets
+import signal
+import socket
+import sys
+import tempfile
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.app import Program, StartError
+from bot.clock import MovableClock
+from bot.config import Settings
+from bot.domain.publication import Publication
+from bot.services.folder import Folder
+from bot.services.loading import read_publication
+from bot.simulator import Simulator
+
+PORTS_TRIED = 50
+EVENING = timedelta(hours=11)
+"""How long before the newest issue's hour the demo begins."""
+
+ENGLISH_READER = 5_000_000_001
+SPANISH_READER = 5_000_000_002
+EDITOR = 5_000_000_003
+
+
+async def run_demo(settings: Settings, port: int, data: Path | None) -> None:
+    """Run until interrupted; StartError when something is missing."""
+    async with AsyncExitStack() as stack:
+        folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="briefing-demo-")))
+        clock = MovableClock(_sunday_evening(settings.content_dir))
+        simulator = Simulator(clock)
+        await _listen(simulator, port)
+        stack.push_async_callback(simulator.stop)
+        token = f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(26)}"
+        program = Program(_demo_settings(settings, simulator.address, token, folder), clock, spacing=0.2)
+        stack.push_async_callback(program.stop)
+        await program.start()
+        _people(simulator, token)
+        sys.stdout.write(f"Open {simulator.address} and write /latest. Ctrl+C ends the demo.\n")
+        sys.stdout.flush()
+        await _until_interrupted()
+
+
+async def run_simulator(port: int) -> None:
+    """Run the local Telegram alone until interrupted."""
+    simulator = Simulator(MovableClock())
+    await _listen(simulator, port)
+    sys.stdout.write(
+        f"A local Telegram listens at {simulator.address}: set it as your bot's API address. "
+        "Any well-formed token is a bot. Ctrl+C ends it.\n"
+    )
+    sys.stdout.flush()
+    await _until_interrupted()
+    await simulator.stop()
+
+
+def _demo_settings(settings: Settings, address: str, token: str, folder: Path) -> Settings:
+    port = _free_port()
+    return settings.model_copy(
+        update={
+            "bot_token": SecretStr(token),
+            "telegram_api_url": address,
+            "database_url": f"sqlite+aiosqlite:///{folder / 'bot.db'}",
+            "admin_ids": frozenset({EDITOR}),
+            "http_port": port,
+            "public_url": f"http://127.0.0.1:{port}",
+        }
+    )
+
+
+def _people(simulator: Simulator, token: str) -> None:
+    """Three people to be: each has done what brings her where she stands."""
+    simulator.person(
+        id=ENGLISH_READER,
+        first_name="Emma",
+        language_code="en",
+        token=token,
+        note="English reader without access",
+    )
+    spanish = simulator.person(
+        id=SPANISH_READER,
+        first_name="Lucía",
+        language_code="es",
+        token=token,
+        note="Lectora en español, a prueba",
+    )
+    editor = simulator.person(
+        id=EDITOR, first_name="Edith", language_code="en", token=token, note="Editor (admin)"
+    )
+    for words in ("/start", "/trial"):
+        spanish.writes(words)
+    editor.writes("/start")
+
+
+def _sunday_evening(content: Path) -> datetime:
+    """The evening before the newest issue comes out, so that its Monday can be played."""
+    publication: Publication = read_publication(Folder(content))
+    days = sorted(Folder(content).stamps())
+    if not days:
+        raise StartError(f"{content} holds no issue. Add a folder named by its date, as in 2025-12-22.")
+    return publication.out_at(days[-1]) - EVENING
+
+
+async def _listen(simulator: Simulator, port: int) -> None:
+    """Take the port, or the next free one."""
+    for candidate in range(port, port + PORTS_TRIED) if port else (0,):
+        try:
+            await simulator.start("127.0.0.1", candidate)
+        except OSError:
+            continue
+        return
+    raise StartError(f"No free port from {port} to {port + PORTS_TRIED - 1}. Give another with --port.")
+
+
+def _free_port() -> int:
+    """Return a port for the public pages, which must be known before anyone can link to them."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def _until_interrupted() -> None:
+    stopping = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    await stopping.wait()

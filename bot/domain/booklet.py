@@ -1,0 +1,62 @@
+"""An edition as one kind of reader may see it, as pages with their buttons."""
+
+from bot.domain.access import Readable
+from bot.domain.composing import Composer
+from bot.domain.page import Page, Place, Rendering
+from bot.domain.turning import bind, bind_whole
+from bot.domain.whole import whole
+from bot.i18n import Speech
+
+
+class Booklet:
+    """The pages of one edition for all readers of one language, access and rendering."""
+
+    def __init__(
+        self,
+        readable: Readable,
+        speech: Speech,
+        rendering: Rendering,
+        *,
+        cover: bool,
+        fallback: bool,
+        out_from: str | None,
+    ) -> None:
+        """`fallback`: served in another language than the reader's. `out_from`: for admins, a sentence as
+        `Speech.say` writes it, from when the issue is out.
+        """
+        notices = (_only_in(readable.language, speech) if fallback else "", out_from or "")
+        self._readable = readable
+        self._speech = speech
+        self._rendering = rendering
+        self._cover = cover
+        self._composer = Composer(readable, speech, rendering, cover=cover, notices=notices)
+        unbound = self._composer.front()
+        for section in readable.sections:
+            unbound += self._composer.section(section)
+        self._pages = {page.place: page for page in bind(unbound, readable, speech)}
+
+    @property
+    def front(self) -> Page:
+        return self._pages[Place(self._readable.date)]
+
+    def page(self, place: Place) -> Page | None:
+        """Return the page at `place`, its number brought into range; None where there is no such section."""
+        first = self._pages.get(Place(place.date, place.section))
+        if first is None:
+            return None
+        return self._pages[Place(place.date, place.section, max(1, min(place.number, first.count)))]
+
+    def whole(self) -> tuple[Page, ...]:
+        """Return everything that this reader may read, in as few messages as the limits allow."""
+        pages = whole(self._composer, self._readable, self._rendering, cover=self._cover)
+        return bind_whole(pages, self._speech)
+
+
+def _only_in(language: str, speech: Speech) -> str:
+    match language:
+        case "en":
+            return speech.say("This issue is only in English.")
+        case "es":
+            return speech.say("This issue is only in Spanish.")
+        case _:
+            return speech.say("This issue is not in your language.")

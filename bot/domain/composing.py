@@ -1,0 +1,160 @@
+"""Sets an edition's front and sections as pages: heads, bodies, endings. Their buttons come later."""
+
+from math import inf
+
+from bot.domain.access import Readable, ReadableSection, Shown
+from bot.domain.front import front_blocks
+from bot.domain.issue import Paragraph, Run
+from bot.domain.page import FRONT, Page, Place, Rendering
+from bot.domain.rendering.inline import escape
+from bot.domain.rendering.renderer import RENDERERS, Renderer
+from bot.domain.sentences import shorten
+from bot.domain.splitting import Fill, pages
+from bot.i18n import Speech
+
+_NAME = 240
+"""UTF-16 units of a name at the head of a page; a longer one stands there shortened, and whole below."""
+_COUNTER = "9999/9999"
+
+
+class Composer:
+    def __init__(
+        self,
+        readable: Readable,
+        speech: Speech,
+        rendering: Rendering,
+        *,
+        cover: bool,
+        notices: tuple[str, ...],
+    ) -> None:
+        """`notices` are lines of markup for the head of the front page."""
+        self._readable = readable
+        self._speech = speech
+        self._rendering = rendering
+        self._renderer: Renderer = RENDERERS[rendering]
+        self._cover = cover
+        self._notices = notices
+
+    def front(self) -> list[Page]:
+        readable = self._readable
+        full = in_full(readable.series, readable.title, readable.author)
+        ending = self.invitation()
+        room = self.room(self.masthead(), ending)
+        parts = pages(Shown((*full, *front_blocks(readable, self._speech))), room) or [Shown(())]
+        count = len(parts)
+        return [
+            self._page(
+                Place(readable.date, FRONT, number),
+                count,
+                self._renderer.body(part),
+                head=self.masthead() if number == 1 else "",
+                ending=ending if number == count else "",
+                cover=self._cover and number == 1,
+            )
+            for number, part in enumerate(parts, 1)
+        ]
+
+    def section(self, section: ReadableSection) -> list[Page]:
+        """Free and paid text never share a page, so that free pages can be forwarded."""
+        ending = self.lock(section)
+        room = self.room(self.heading(section, _COUNTER), ending)
+        free = pages(Shown((*in_full(section.kicker, section.headline), *section.free)), room)
+        paid = pages(section.paid, room)
+        parts = [*free, *paid] or [Shown(())]
+        count = len(parts)
+        return [
+            self._page(
+                Place(self._readable.date, section.id, number),
+                count,
+                self._renderer.body(part),
+                head=self.heading(section, f"{number}/{count}" if count > 1 else ""),
+                ending=ending if number == count else "",
+                paid=number > len(free) and bool(paid),
+                locked=section.locked and number == count,
+            )
+            for number, part in enumerate(parts, 1)
+        ]
+
+    def masthead(self) -> str:
+        readable, renderer = self._readable, self._renderer
+        series = f"<b>{escape(shorten(readable.series, _NAME))}</b>" if readable.series else ""
+        above = " · ".join(part for part in (series, escape(self._speech.full_date(readable.date))) if part)
+        author = escape(shorten(readable.author, _NAME))
+        return renderer.join(
+            renderer.cover(shorten(readable.credit, _NAME)) if self._cover else "",
+            renderer.masthead(above, shorten(readable.title, _NAME), author),
+            *map(renderer.line, self._notices),
+        )
+
+    def heading(self, section: ReadableSection, counter: str = "") -> str:
+        return self._renderer.heading(
+            shorten(section.kicker, _NAME), shorten(section.headline, _NAME), counter
+        )
+
+    def lock(self, section: ReadableSection, *, cure: bool = True) -> str:
+        """What stands where the reader's access ends, and with `cure` how to go on."""
+        if not section.locked:
+            return ""
+        if section.free:
+            text = self._speech.say("🔒 The rest of this section is for subscribers.")
+        else:
+            text = self._speech.say("🔒 This section is for subscribers.")
+        way = self._speech.say("A free trial opens it, with the rest of the issue and the whole archive.")
+        return self._renderer.line(f"<b>{text}</b>\n{way}" if cure else f"<b>{text}</b>")
+
+    def invitation(self) -> str:
+        """What stands below the front page where sections are locked."""
+        if not any(section.locked for section in self._readable.sections):
+            return ""
+        text = self._speech.say(
+            "Behind each 🔒 is text for subscribers. A free trial opens it, with the whole archive: /trial"
+        )
+        return self._renderer.line(text)
+
+    def room(self, *around: str) -> Fill:
+        """Measure how full blocks make the page on which `around` stands too."""
+        renderer = self._renderer
+        taken = renderer.measure(renderer.join(*around, renderer.line("…")))
+        rooms = tuple(limit - size for limit, size in zip(renderer.LIMITS, taken, strict=True))
+
+        def fill(shown: Shown) -> float:
+            sizes = renderer.measure(renderer.body(shown))
+            return max(_share(size, room) for size, room in zip(sizes, rooms, strict=True))
+
+        return fill
+
+    def _page(
+        self,
+        place: Place,
+        count: int,
+        body: str,
+        *,
+        head: str,
+        ending: str,
+        paid: bool = False,
+        locked: bool = False,
+        cover: bool = False,
+    ) -> Page:
+        return Page(
+            place=place,
+            count=count,
+            rendering=self._rendering,
+            text=self._renderer.join(head, body, ending),
+            body=body,
+            paid=paid,
+            locked=locked,
+            cover=cover,
+            buttons=(),
+            revision=self._readable.revision,
+        )
+
+
+def _share(size: int, room: int) -> float:
+    if room <= 0:
+        return inf if size or room else 0
+    return size / room
+
+
+def in_full(*names: str) -> tuple[Paragraph, ...]:
+    """Names too long for a head, whole."""
+    return tuple(Paragraph((Run(name, bold=True),)) for name in names if shorten(name, _NAME) != name)

@@ -1,0 +1,45 @@
+"""What became of something that was handed to Telegram."""
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Accepted by Telegram; not "read"."""
+
+    message_id: int
+    answer: dict[str, Any] = field(default_factory=dict, repr=False)  # what Telegram said of it
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Certainly not handed over (refused, no connection, 429): it may be sent again after `wait` seconds."""
+
+    reason: str
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The reader cannot be reached: blocked, deactivated, never started."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Our message is wrong; the same one will be refused again. `code` is the HTTP status."""
+
+    reason: str
+    code: int = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Handed to Telegram, answer lost: it may or may not have arrived, so it is never sent again silently."""
+
+    reason: str
+
+
+Outcome: TypeAlias = Sent | NotSent | Gone | Rejected | Unknown

@@ -1,0 +1,107 @@
+"""Reads the fields of a TOML table one by one, and names each that is of the wrong kind."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain.markdown.links import is_web_address
+from bot.domain.problem import Findings
+
+MOST_DAYS = 36_500
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """`source` is the whole file, searched for the line of a field; `prefix` says which table this is."""
+
+    values: Mapping[str, Any]
+    source: str
+    findings: Findings
+    prefix: str = ""
+
+    def wrong(self, name: str, what: str, cure: str) -> None:
+        self.findings.error(self._line(name), f"`{self.prefix}{name}` {what}.", cure)
+
+    def only(self, known: tuple[str, ...]) -> None:
+        for name in self.values:
+            if name not in known:
+                self.findings.warn(
+                    self._line(name),
+                    f"There is no setting `{self.prefix}{name}`.",
+                    f"The settings here are {', '.join(known)}.",
+                )
+
+    def text(self, name: str, *, required: str = "") -> str:
+        """Return the text, or "" where it is missing; `required` is what to do about that."""
+        value = self.values.get(name, "")
+        if not isinstance(value, str):
+            self.wrong(name, "is not text", f'Put it in quotes: {name} = "…".')
+            return ""
+        if required and not value.strip():
+            self.wrong(name, "is missing", required)
+        return " ".join(value.split())
+
+    def texts(self, name: str) -> Mapping[str, str]:
+        """Return one text for each language."""
+        value = self.values.get(name, {})
+        if isinstance(value, dict) and all(isinstance(text, str) for text in value.values()):
+            return value
+        self.wrong(name, "is no text for each language", f'Write `{name}.en = "…"`.')
+        return {}
+
+    def address(self, name: str) -> str | None:
+        value = self.text(name)
+        if value and not is_web_address(value):
+            self.wrong(name, "is no web address", "Write one that begins with https://, or leave it out.")
+        return value or None
+
+    def zone(self, name: str) -> ZoneInfo:
+        value = self.text(name, required='Add `timezone = "America/Asuncion"`, say.')
+        try:
+            return ZoneInfo(value or "UTC")
+        except (KeyError, OSError, ValueError):  # unknown, a folder of zones, a path that leads elsewhere
+            pass
+        self.wrong(name, f"is {value!r}, which is no time zone", "Use a name such as America/Asuncion.")
+        return ZoneInfo("UTC")
+
+    def days(self, name: str, default: int | None = None) -> int:
+        value = self.values.get(name, default)
+        if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_DAYS:
+            return value
+        self.wrong(name, f"is no number of days from 1 to {MOST_DAYS}", f"Write `{name} = 7`, say.")
+        return 1
+
+    def day(self, name: str) -> date | None:
+        value = self.values.get(name)
+        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+            return value
+        self.wrong(name, "is no date", f"Write `{name} = 2025-12-15`, without quotes.")
+        return None
+
+    def table(self, name: str, *, required: str) -> "Fields":
+        value = self.values.get(name)
+        if isinstance(value, dict):
+            return replace(self, values=value, prefix=f"{self.prefix}{name}.")
+        self.wrong(name, "is missing or no table", required)
+        return Silent({}, self.source, self.findings)
+
+    def tables(self, name: str) -> "list[Fields]":
+        value = self.values.get(name, [])
+        if isinstance(value, list) and all(isinstance(table, dict) for table in value):
+            return [replace(self, values=table, prefix=f"{name}[{n}].") for n, table in enumerate(value, 1)]
+        self.wrong(name, "is no list of tables", f"Begin each with a line [[{name}]].")
+        return []
+
+    def _line(self, name: str) -> int | None:
+        found = re.search(rf"^[^#\n]*(?<![\w-]){re.escape(name)}(?![\w-])", self.source, re.MULTILINE)
+        return self.source.count("\n", 0, found.start()) + 1 if found else None
+
+
+class Silent(Fields):
+    """Stands for a table that is missing: that has been said already."""
+
+    def wrong(self, name: str, what: str, cure: str) -> None:
+        pass

@@ -1,0 +1,91 @@
+"""An edition's file, in Markdown, read into the domain's own blocks or refused with place and cure."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.issue import Edition
+from bot.domain.markdown.frontmatter import Front, read_front
+from bot.domain.markdown.nodes import Node, Tree, read_tree
+from bot.domain.markdown.sections import Body, read_body
+from bot.domain.markdown.source import decode
+from bot.domain.problem import Findings, Problem
+
+__all__ = ["Parsed", "parse"]
+
+CURE = "Add a line <!-- paywall --> where the free part ends, or `audience: everyone` to the front matter."
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """An edition that can be served, what its editor should look at, and the cover that it names."""
+
+    edition: Edition
+    warnings: tuple[Problem, ...]
+    cover: str | None = None
+
+
+def parse(source: bytes, *, path: str, day: date, language: str) -> Parsed:
+    """Read one edition; `path` is only for messages. ContentErrors names everything that is wrong."""
+    findings = Findings(path)
+    tree = read_tree(decode(source, findings), findings)
+    front = read_front(_front_node(tree), findings)
+    body = read_body(tree, findings)
+    if front is not None:
+        _check_paywall(tree, front, findings)
+    findings.stop_if_wrong()
+    assert front is not None
+    return Parsed(
+        Edition(
+            date=day,
+            language=language,
+            title=front.title,
+            sections=body.split_at_paywall(),
+            revision=hashlib.sha256(source).hexdigest()[:16],
+            series=front.series,
+            author=front.author,
+            credit=front.credit,
+            url=front.url,
+            also=front.also,
+            paywall_line=_paywall_line(tree),
+        ),
+        warnings=_warnings(findings, tree, body),
+        cover=front.cover,
+    )
+
+
+def _front_node(tree: Tree) -> Node | None:
+    first = tree.nodes[0] if tree.nodes else None
+    return first if first is not None and first.type == "front_matter" else None
+
+
+def _paywall_line(tree: Tree) -> int | None:
+    return tree.paywalls[0] if tree.paywalls else None
+
+
+def _check_paywall(tree: Tree, front: Front, findings: Findings) -> None:
+    if len(tree.paywalls) > 1:
+        for line in tree.paywalls[1:]:
+            findings.error(
+                line,
+                f"A second paywall line; the first stands on line {tree.paywalls[0]}.",
+                "Keep the one where the free part ends and delete the other.",
+            )
+    if tree.paywalls and front.everyone:
+        findings.error(
+            tree.paywalls[0],
+            "A paywall line in an edition whose front matter says `audience: everyone`.",
+            "Delete one of the two.",
+        )
+    if not tree.paywalls and not front.everyone:
+        findings.error(None, "The edition does not say where its free part ends.", CURE)
+
+
+def _warnings(findings: Findings, tree: Tree, body: Body) -> tuple[Problem, ...]:
+    if tree.paywalls and not body.holds_paid_text():
+        findings.warn(
+            tree.paywalls[0],
+            "Nothing stands below the paywall line, so the whole edition is free.",
+            "Move the line up, or write `audience: everyone` instead of it.",
+        )
+    return tuple(sorted(findings.warnings, key=lambda problem: problem.line or 0))

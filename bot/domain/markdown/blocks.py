@@ -1,0 +1,184 @@
+"""Nodes of Markdown, turned into the blocks of a section."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from bot.domain.issue import (
+    Block,
+    Blocks,
+    Box,
+    Code,
+    List,
+    Paragraph,
+    Path,
+    Picture,
+    Quotation,
+    Rule,
+    Run,
+    Subheading,
+    Table,
+    Text,
+)
+from bot.domain.markdown.links import is_web_address
+from bot.domain.markdown.nodes import PAYWALL, Node
+from bot.domain.markdown.stories import is_story, read_story
+from bot.domain.markdown.text import BREAKS, Marker, TextReader, alt_text
+from bot.domain.problem import Findings
+
+SKIPPED = ("front_matter", "footnote_reference")
+
+
+@dataclass(slots=True)
+class BlockReader:
+    """Reads the blocks of one section or note. `paywall` is where the paywall line was met, if it was."""
+
+    findings: Findings
+    mark: Marker
+    paywall: Path | None = None
+
+    def read(self, nodes: Sequence[Node], here: Path = ()) -> Blocks:
+        """Read what stands beside one another at `here`; a second-level heading takes what follows it."""
+        found: list[Block] = []
+        for node, inside in _with_boxes(nodes) if not here else ((node, None) for node in nodes):
+            if node.type == "paywall":
+                self.paywall = self.paywall or (*here, len(found))
+            elif inside is not None:
+                found.append(self._box(node, inside, (len(found),)))
+            elif node.type not in SKIPPED:
+                found += self._blocks(node, (*here, len(found)))
+        return tuple(found)
+
+    def _blocks(self, node: Node, here: Path) -> Sequence[Block]:
+        found: Sequence[Block]
+        match node.type:
+            case "paragraph":
+                found = self._paragraph(node)
+            case "bullet_list" | "ordered_list":
+                found = self._list(node, here)
+            case "blockquote":
+                found = self._quotation(node, here)
+            case "heading":
+                text = self._text(node.inline)
+                found = (Subheading(text),) if text else ()
+            case "table":
+                found = (self._table(node),)
+            case "hr":
+                found = (Rule(),)
+            case _:
+                found = (self._code(node),)
+        return found
+
+    def _box(self, heading: Node, inside: Sequence[Node], here: Path) -> Box:
+        blocks = self.read(inside, here)
+        if self.paywall == (*here, len(blocks)):
+            self.paywall = _after(here)
+        return Box(self._text(heading.inline), blocks)
+
+    def _list(self, node: Node, here: Path) -> tuple[List, ...]:
+        items: list[Blocks] = []
+        for item in node.children:
+            place = (*here, len(items))
+            blocks = self.read(item.children, place)
+            self._leave(place, len(blocks))
+            if blocks:
+                items.append(blocks)
+        self._leave(here, len(items))
+        start = int(node.token.attrs.get("start", 1)) if node.type == "ordered_list" else None
+        return (List(tuple(items), start),) if items else ()
+
+    def _quotation(self, node: Node, here: Path) -> Sequence[Block]:
+        if is_story(node):
+            return read_story(node, self.findings)
+        blocks = self.read(node.children, here)
+        self._leave(here, len(blocks))
+        return (Quotation(blocks),) if blocks else ()
+
+    def _leave(self, place: Path, count: int) -> None:
+        """Give a paywall at the begin or the end of what stands at `place` its one name outside of it."""
+        if self.paywall == (*place, 0):
+            self.paywall = place
+        elif self.paywall == (*place, count):
+            self.paywall = _after(place)
+
+    def _text(self, inline: Node) -> Text:
+        return TextReader(self.findings, self.mark, inline.line).read(inline.token.children or ())
+
+    def _paragraph(self, node: Node) -> Sequence[Block]:
+        tokens = node.inline.token.children or []
+        if tokens and tokens[0].type == "image":
+            return self._pictures(tokens, node.line)
+        text = self._text(node.inline)
+        return (Paragraph(text),) if text else ()
+
+    def _pictures(self, tokens: Sequence[Token], line: int) -> Sequence[Block]:
+        """Read a paragraph that begins with a picture: words beside or below it are its caption."""
+        found: list[Block] = []
+        for image, caption in _by_picture(tokens):
+            found += self._picture(image, caption, line)
+            line += 1 + sum(token.type in BREAKS for token in caption)
+        return found
+
+    def _picture(self, image: Token, caption: Sequence[Token], line: int) -> Sequence[Block]:
+        url, alt = str(image.attrs.get("src", "")), alt_text(image)
+        title = str(image.attrs.get("title", ""))
+        text = TextReader(self.findings, self.mark, line).read(caption) or ((Run(title),) if title else ())
+        if is_web_address(url):
+            return (Picture(url, alt, text),)
+        self.findings.warn(
+            line,
+            f"A picture from {url[:80]!r} is shown as its words.",
+            "Use an address that begins with https:// or http://.",
+        )
+        words = text or ((Run(alt),) if alt else ())
+        return (Paragraph(words),) if words else ()
+
+    def _table(self, node: Node) -> Table:
+        rows = [row for part in node.children for row in part.children]
+        head, *body = (tuple(self._text(cell.inline) for cell in row.children) for row in rows)
+        return Table(head, tuple(body), tuple(_alignment(cell) for cell in rows[0].children))
+
+    def _code(self, node: Node) -> Code:
+        for number, line in enumerate(node.token.content.split("\n")):
+            if node.type == "code_block" and PAYWALL.fullmatch(line.strip()):
+                self.findings.error(
+                    node.line + number,
+                    "The paywall line is part of an indented block of code.",
+                    "Put an empty line above it and begin it at the line's start.",
+                )
+        return Code(node.token.content.rstrip("\n"))
+
+
+def _after(place: Path) -> Path:
+    return (*place[:-1], place[-1] + 1)
+
+
+def _with_boxes(nodes: Sequence[Node]) -> list[tuple[Node, list[Node] | None]]:
+    """Pair every second-level heading with what stands in its box, and all other nodes with None."""
+    pairs: list[tuple[Node, list[Node] | None]] = []
+    box: list[Node] | None = None
+    for node in nodes:
+        if node.type == "heading":
+            box = [] if node.token.tag == "h2" else None
+            pairs.append((node, box))
+        elif box is None:
+            pairs.append((node, None))
+        else:
+            box.append(node)
+    return pairs
+
+
+def _alignment(cell: Node) -> str:
+    return str(cell.token.attrs.get("style", "")).removeprefix("text-align:")
+
+
+def _by_picture(tokens: Sequence[Token]) -> list[tuple[Token, list[Token]]]:
+    """Part tokens at every image that begins a line."""
+    parts: list[tuple[Token, list[Token]]] = []
+    for number, token in enumerate(tokens):
+        if token.type == "image" and (number == 0 or tokens[number - 1].type in BREAKS):
+            parts.append((token, []))
+        else:
+            parts[-1][1].append(token)
+    return parts

@@ -1,0 +1,148 @@
+"""Markdown as a tree of markdown-it's tokens, with the paywall line as a token of its own."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from bot.domain.problem import Findings
+
+DEEPEST = 16
+"""Lists, quotations and footnotes inside one another."""
+
+CONTAINERS = ("bullet_list", "ordered_list", "blockquote", "footnote_reference")
+LEVELS = 6 * DEEPEST
+"""Depth below which markdown-it drops text without a word: well beyond what is refused here."""
+PAYWALL = re.compile(r"<!--\s*paywall\s*-->[ \t]*", re.IGNORECASE)
+COMMENT = "<!--"
+
+
+@dataclass(slots=True)
+class Node:
+    """A token that opens something together with what stands in it, or a token by itself."""
+
+    token: Token
+    children: "list[Node]" = field(default_factory=list)
+
+    @property
+    def type(self) -> str:
+        return self.token.type.removesuffix("_open")
+
+    @property
+    def line(self) -> int:
+        """Count from 1; 0 where markdown-it names no line."""
+        return self.token.map[0] + 1 if self.token.map else 0
+
+    @property
+    def inline(self) -> "Node":
+        """The text of a paragraph, a heading or a table's cell."""
+        return self.children[0]
+
+    def walk(self) -> "Iterator[Node]":
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """`paywalls` holds the lines of all paywall lines, `inline_notes` the texts of notes like ^[this]."""
+
+    nodes: list[Node]
+    paywalls: list[int]
+    inline_notes: dict[int, list[Token]]
+
+
+class _Reader(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802  # markdown-it's name
+        """Accept every address: our own check follows, and says which line it refuses."""
+        return True
+
+
+def read_tree(text: str, findings: Findings) -> Tree:
+    """Parse `text`; stops where things stand too deep in one another."""
+    env: dict[str, Any] = {"paywalls": [], "comments": []}
+    nodes = _grow(_reader().parse(text, env), findings)
+    for line in env["comments"]:
+        refuse_comment(line, findings)
+    notes = env.get("footnotes", {}).get("list", {})
+    inline = {number: note["tokens"] for number, note in notes.items() if "tokens" in note}
+    return Tree(nodes, env["paywalls"], inline)
+
+
+def refuse_comment(line: int, findings: Findings) -> None:
+    findings.error(
+        line,
+        "An HTML comment that is not the paywall line.",
+        "Delete it. The paywall is <!-- paywall -->, alone on its line with an empty line above it.",
+    )
+
+
+def _reader() -> MarkdownIt:
+    reader = _Reader("commonmark", {"html": False, "maxNesting": LEVELS})
+    reader.enable(["table", "strikethrough"])
+    reader.use(front_matter_plugin)
+    reader.use(footnote_plugin, move_to_end=False)
+    ends: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    reader.block.ruler.before("table", "comment", _comment_line, ends)
+    reader.inline.ruler.before("html_inline", "comment", _comment_in_text)
+    return reader
+
+
+def _comment_line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+    """Take a line that begins a comment, however far it is indented."""
+    begin = state.bMarks[start] + state.tShift[start]
+    if not state.src.startswith(COMMENT, begin):
+        return False
+    if silent:
+        return True
+    state.line = start + 1
+    found = PAYWALL.fullmatch(state.src, begin, state.eMarks[start]) is not None
+    state.env["paywalls" if found else "comments"].append(start + 1)
+    if found:
+        token = state.push("paywall", "", 0)
+        token.map = [start, start + 1]
+    return True
+
+
+def _comment_in_text(state: StateInline, silent: bool) -> bool:
+    if not state.src.startswith(COMMENT, state.pos):
+        return False
+    if not silent:
+        state.push("comment", "", 0)
+    state.pos += len(COMMENT)
+    return True
+
+
+def _grow(tokens: list[Token], findings: Findings) -> list[Node]:
+    roots: list[Node] = []
+    path: list[Node] = []
+    for token in tokens:
+        if token.nesting < 0:
+            path.pop()
+            continue
+        node = Node(token)
+        (path[-1].children if path else roots).append(node)
+        if token.nesting > 0:
+            path.append(node)
+            _check_depth(path, findings)
+    return roots
+
+
+def _check_depth(path: list[Node], findings: Findings) -> None:
+    containers = [node for node in path if node.type in CONTAINERS]
+    if len(containers) > DEEPEST:
+        findings.error(
+            containers[-1].line,
+            f"Lists and quotations stand more than {DEEPEST} deep in one another.",
+            "Use fewer levels: a phone shows three or four.",
+        )
+        findings.stop_if_wrong()

@@ -1,0 +1,42 @@
+"""The card of a related story: `> [!story] Title · Author · Date`, optionally with a link."""
+
+import re
+
+from bot.domain.issue import StoryCard
+from bot.domain.markdown.links import is_linkable
+from bot.domain.markdown.nodes import Node
+from bot.domain.markdown.text import TextReader, no_note, words
+from bot.domain.problem import Findings
+
+FORM = "Write `> [!story] Title · Author · Date` as one paragraph; the title may be a link."
+
+_SIGN = re.compile(r"\[!story\]", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s+·\s+|\n")
+
+
+def is_story(quotation: Node) -> bool:
+    first = quotation.children[0] if quotation.children else None
+    return first is not None and first.type == "paragraph" and bool(_SIGN.match(first.inline.token.content))
+
+
+def read_story(quotation: Node, findings: Findings) -> tuple[StoryCard, ...]:
+    """Read the card; what is no card is named in `findings`."""
+    inline = quotation.children[0].inline
+    tokens = inline.token.children or []
+    text = TextReader(findings, no_note, inline.line, soft="\n").read(tokens)
+    link = next((run.link for run in text if run.link), None)
+    parts = [part.strip() for part in _BETWEEN.split(_SIGN.sub("", words(text), count=1)) if part.strip()]
+    if parts and is_linkable(parts[-1]):
+        link = link or parts[-1]
+        del parts[-1]
+    if not parts or len(quotation.children) > 1 or any(token.type == "footnote_ref" for token in tokens):
+        findings.error(inline.line, "This is not the card of a story.", FORM)
+        return ()
+    return (_card(parts, link),)
+
+
+def _card(parts: list[str], link: str | None) -> StoryCard:
+    # the title may hold the sign that stands between the parts
+    cut = max(1, len(parts) - 2)
+    author, written = ([*parts[cut:], "", ""])[:2]
+    return StoryCard(" · ".join(parts[:cut]), author, written, link)

@@ -1,0 +1,121 @@
+"""Text inside a block: markdown-it's inline tokens as runs, each in one style."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from markdown_it.token import Token
+
+from bot.domain.issue import Run, Text
+from bot.domain.markdown.links import is_linkable
+from bot.domain.markdown.nodes import refuse_comment
+from bot.domain.problem import Findings
+
+STYLES = ("strong", "em", "s")
+BREAKS = ("softbreak", "hardbreak")
+
+Marker = Callable[[Token, int], int | None]
+"""Gives a footnote's mark its number; None where no note can stand."""
+
+
+def words(text: Text) -> str:
+    """Return the text without styles and without the marks of footnotes."""
+    return "".join(run.text for run in text if run.note is None)
+
+
+def strip(text: Text) -> Text:
+    """Return the text without spaces at its ends."""
+    runs = list(text)
+    while runs and not runs[0].text.strip():
+        del runs[0]
+    while runs and not runs[-1].text.strip():
+        del runs[-1]
+    if runs:
+        runs[0] = replace(runs[0], text=runs[0].text.lstrip())
+        runs[-1] = replace(runs[-1], text=runs[-1].text.rstrip())
+    return tuple(runs)
+
+
+def no_note(_token: Token, _line: int) -> None:
+    return None
+
+
+@dataclass(slots=True)
+class TextReader:
+    """Reads one stretch of inline tokens that begins on `line`. `soft` is what a line's end becomes."""
+
+    findings: Findings
+    mark: Marker
+    line: int
+    soft: str = " "
+    _runs: list[Run] = field(default_factory=list)
+    _style: Run = field(default_factory=lambda: Run(""))
+    _open: Counter[str] = field(default_factory=Counter)
+
+    def read(self, tokens: Sequence[Token]) -> Text:
+        for token in tokens:
+            self._take(token)
+        return strip(tuple(self._runs))
+
+    def _take(self, token: Token) -> None:
+        kind, _, end = token.type.rpartition("_")
+        if kind in STYLES:
+            self._turn(kind, 1 if end == "open" else -1)
+        elif kind == "link":
+            self._style = replace(self._style, link=self._link(token) if end == "open" else None)
+        elif token.type in BREAKS:
+            self.line += 1
+            self._add(replace(self._style, text=self.soft if token.type == "softbreak" else "\n"))
+        elif token.type == "footnote_ref":
+            self._note(token)
+        elif token.type == "comment":
+            refuse_comment(self.line, self.findings)
+        elif token.type == "image":
+            self._picture(token)
+        else:
+            self._add(replace(self._style, text=token.content, code=token.type == "code_inline"))
+
+    def _turn(self, style: str, by: int) -> None:
+        self._open[style] += by
+        self._style = replace(
+            self._style,
+            bold=self._open["strong"] > 0,
+            italic=self._open["em"] > 0,
+            strike=self._open["s"] > 0,
+        )
+
+    def _add(self, run: Run) -> None:
+        last = self._runs[-1] if self._runs else None
+        if last is not None and replace(last, text="") == replace(run, text=""):
+            self._runs[-1] = replace(last, text=last.text + run.text)
+        elif run.text:
+            self._runs.append(run)
+
+    def _link(self, token: Token) -> str | None:
+        url = str(token.attrs.get("href", ""))
+        if is_linkable(url):
+            return url
+        self.findings.warn(
+            self.line,
+            f"A link to {url[:80]!r} is shown as its text only.",
+            "Link to an address that begins with https://, http:// or tg://.",
+        )
+        return None
+
+    def _note(self, token: Token) -> None:
+        number = self.mark(token, self.line)
+        if number is not None:
+            self._runs.append(Run(str(number), note=number))
+
+    def _picture(self, token: Token) -> None:
+        self.findings.warn(
+            self.line,
+            "A picture in the middle of a text is shown as its words.",
+            "Give it a paragraph of its own.",
+        )
+        self._add(replace(self._style, text=alt_text(token)))
+
+
+def alt_text(token: Token) -> str:
+    """Return the words in an image's square brackets."""
+    return "".join(alt_text(child) if child.children else child.content for child in token.children or ())

@@ -1,0 +1,157 @@
+"""What is published, and when: publication.toml."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain.fields import Fields
+from bot.domain.problem import Findings, Problem
+
+FILE = "publication.toml"
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+KNOWN = (
+    *("name", "series", "tagline", "languages", "timezone", "push", "trial_days", "site", "terms"),
+    "offers",
+)
+KNOWN_OF_OFFER = ("code", "label", "days", "starts", "ends")
+TRIAL_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A promotion: `days` of access for whoever redeems `code` from `starts` to `ends`, both included."""
+
+    code: str
+    label: Mapping[str, str]
+    days: int
+    starts: date | None = None
+    ends: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """`push_day` is a weekday (Monday is 0), `push_hour` a time of day in `zone`."""
+
+    name: str
+    series: str
+    languages: tuple[str, ...]
+    zone: ZoneInfo
+    push_day: int
+    push_hour: time
+    trial_days: int = TRIAL_DAYS
+    tagline: Mapping[str, str] = field(default_factory=dict)
+    site: str | None = None
+    terms: str | None = None
+    offers: tuple[Offer, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def first_language(self) -> str:
+        return self.languages[0]
+
+    def out_at(self, day: date) -> datetime:
+        """Return the moment (UTC) from which the issue of `day` is out. An hour that the clocks skip
+        moves forward; of one that comes twice the first is meant.
+        """
+        return datetime.combine(day, self.push_hour, tzinfo=self.zone).astimezone(UTC)
+
+    def tagline_in(self, language: str) -> str:
+        return self.tagline.get(language) or self.tagline.get(self.first_language, "")
+
+
+def read(text: str, path: str = FILE) -> Publication:
+    """Read publication.toml; ContentErrors names everything that is wrong."""
+    findings = Findings(path)
+    fields = Fields(_parsed(text, findings), text, findings)
+    fields.only(KNOWN)
+    name = fields.text("name", required='Add `name = "…"`.')
+    languages = _languages(fields)
+    push = fields.table("push", required='Add `push = { day = "monday", hour = "07:00" }`.')
+    publication = Publication(
+        name=name,
+        series=fields.text("series") or name,
+        languages=languages,
+        zone=fields.zone("timezone"),
+        push_day=_push_day(push),
+        push_hour=_push_hour(push),
+        trial_days=fields.days("trial_days", TRIAL_DAYS),
+        tagline=fields.texts("tagline"),
+        site=fields.address("site"),
+        terms=fields.text("terms") or None,
+        offers=_offers(fields),
+        warnings=tuple(findings.warnings),
+    )
+    findings.stop_if_wrong()
+    return publication
+
+
+def _parsed(text: str, findings: Findings) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text.removeprefix("\ufeff"))
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"at line (\d+)", str(error))
+        findings.error(
+            int(place[1]) if place else None,
+            f"The file is not TOML: {error}.",
+            "Compare the line with those of the sample publication.toml.",
+        )
+        findings.stop_if_wrong()
+        raise
+
+
+def _languages(fields: Fields) -> tuple[str, ...]:
+    value = fields.values.get("languages")
+    if (
+        isinstance(value, list)
+        and value
+        and all(isinstance(code, str) and re.fullmatch("[a-z]{2}", code) for code in value)
+        and len(set(value)) == len(value)
+    ):
+        return tuple(value)
+    fields.wrong("languages", "is no list of different two-letter codes", 'Write `languages = ["en", "es"]`.')
+    return ("en",)
+
+
+def _push_day(push: Fields) -> int:
+    day = push.text("day").lower()
+    if day in DAYS:
+        return DAYS.index(day)
+    push.wrong("day", "is no weekday", 'Write push = { day = "monday", … }.')
+    return 0
+
+
+def _push_hour(push: Fields) -> time:
+    value = push.values.get("hour")
+    if isinstance(value, time) and value.tzinfo is None:
+        return value.replace(second=0, microsecond=0)
+    if isinstance(value, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
+        hour, minute = value.split(":")
+        return time(int(hour), int(minute))
+    push.wrong("hour", "is no time of day", 'Write push = { …, hour = "07:00" }.')
+    return time(0)
+
+
+def _offers(fields: Fields) -> tuple[Offer, ...]:
+    offers = tuple(_offer(offer) for offer in fields.tables("offers"))
+    codes = [offer.code for offer in offers]
+    for code in sorted({code for code in codes if code and codes.count(code) > 1}):
+        fields.wrong("offers", f"has the code {code} twice", "Give one of the two another code.")
+    return offers
+
+
+def _offer(offer: Fields) -> Offer:
+    offer.only(KNOWN_OF_OFFER)
+    starts, ends = offer.day("starts"), offer.day("ends")
+    if starts is not None and ends is not None and ends < starts:
+        offer.wrong("ends", "lies before `starts`", "Put the later day there.")
+    return Offer(
+        code=offer.text("code", required='Add `code = "…"`.'),
+        label=offer.texts("label"),
+        days=offer.days("days"),
+        starts=starts,
+        ends=ends,
+    )

@@ -1,0 +1,31 @@
+"""A person who has started the bot, and what she chose."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.access import Access, access_for
+from bot.domain.page import Rendering
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From `start` up to but not including `end`, hours of the reader's day (0 to 23)."""
+
+    start: int = 22
+    end: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    id: int
+    language: str
+    rendering: Rendering = Rendering.CLASSIC
+    push: bool = True
+    zone: str | None = None  # IANA name; None: the publication's
+    quiet: QuietHours | None = QuietHours()
+    full_until: datetime | None = None
+    stopped_at: datetime | None = None  # /stop: nothing is sent unasked
+    gone_at: datetime | None = None  # blocked the bot
+
+    def access(self, now: datetime) -> Access:
+        return access_for(self.full_until, now)

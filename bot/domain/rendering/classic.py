@@ -1,0 +1,164 @@
+"""Blocks as classic Telegram HTML: the few tags that every client shows."""
+
+import re
+from functools import partial
+
+from bot.domain.access import Shown
+from bot.domain.issue import (
+    Block,
+    Blocks,
+    Box,
+    Code,
+    List,
+    Note,
+    Paragraph,
+    Picture,
+    Quotation,
+    Rule,
+    StoryCard,
+    Subheading,
+    Table,
+    Text,
+)
+from bot.domain.rendering.inline import escape, inline, visible
+from bot.domain.rendering.lines import card_text, picture_text, table_lines
+from bot.domain.sentences import plain, units
+
+LIMITS = (4096, 32_768, 100)
+"""UTF-16 units after parsing, bytes before parsing, entities (the server drops what is beyond)."""
+
+_OPENING = re.compile(r"<[a-z]")
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_INDENT = "\u00a0\u00a0\u00a0"  # Telegram trims ordinary spaces
+_NARROW = 34
+"""Characters of a table's row that a phone shows in one line."""
+_LONG_ITEM = 120
+_LONG_BOX = 700
+
+
+def measure(text: str) -> tuple[int, ...]:
+    """Return what `LIMITS` bounds."""
+    return units(visible(text)), len(text.encode()), len(_OPENING.findall(text))
+
+
+def join(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def line(markup: str) -> str:
+    return markup
+
+
+def masthead(above: str, title: str, below: str) -> str:
+    names = "\n".join(part for part in (f"<b>{escape(title)}</b>" if title else "", below) if part)
+    return join(above, names)
+
+
+def heading(kicker: str, headline: str, counter: str) -> str:
+    above = " · ".join(part for part in (escape(kicker.upper()), counter) if part)
+    return "\n".join(part for part in (above, f"<b>{escape(headline)}</b>" if headline else "") if part)
+
+
+def cover(credit: str) -> str:
+    """Return only the credit: the picture itself is the message's link preview, above the text."""
+    return f"<i>📷 {escape(credit)}</i>" if credit else ""
+
+
+def body(shown: Shown) -> str:
+    return _blocks(shown, quoted=False)
+
+
+_text = partial(inline, mark=lambda mark: mark.translate(_SUPERSCRIPTS), newline="\n")
+
+
+def _blocks(blocks: Blocks, *, quoted: bool) -> str:
+    return join(*(_block(block, 0, quoted=quoted) for block in blocks))
+
+
+def _block(block: Block, depth: int, *, quoted: bool) -> str:  # noqa: C901, PLR0911  # one line per kind of block
+    match block:
+        case Paragraph():
+            return _text(block.text)
+        case Subheading():
+            return f"<b>{_text(block.text)}</b>"
+        case List():
+            return _list(block, depth, quoted=quoted)
+        case Quotation():
+            return _quotation(_blocks(block.blocks, quoted=True), quoted=quoted)
+        case Table():
+            return _table(block, quoted=quoted)
+        case Picture():
+            return _text(picture_text(block))
+        case StoryCard():
+            return _text(card_text(block))
+        case Box():
+            return _box(block, quoted=quoted)
+        case Rule():
+            return "———"
+        case Code():
+            return f"<pre>{escape(block.text)}</pre>"
+        case Note():
+            return f"{str(block.number).translate(_SUPERSCRIPTS)} {_blocks(block.blocks, quoted=quoted)}"
+
+
+def _list(block: List, depth: int, *, quoted: bool) -> str:
+    items = [_item(item, _mark(block, n), depth, quoted=quoted) for n, item in enumerate(block.items)]
+    loose = depth == 0 and any(len(visible(item)) > _LONG_ITEM for item in items)
+    return ("\n\n" if loose else "\n").join(items)
+
+
+def _mark(block: List, index: int) -> str:
+    if block.continued and not index:
+        return ""
+    return "• " if block.start is None else f"{block.start + index}. "
+
+
+def _item(item: Blocks, mark: str, depth: int, *, quoted: bool) -> str:
+    indent = _INDENT * depth
+    parts = [_block(block, depth + 1, quoted=quoted) for block in item]
+    plain_ones = [isinstance(block, Paragraph) for block in item]
+    following = [
+        indent + _INDENT + part if is_plain else part
+        for part, is_plain in zip(parts, plain_ones, strict=True)
+    ]
+    return indent + mark + "\n".join([*parts[:1], *following[1:]])
+
+
+def _quotation(content: str, *, quoted: bool, long: bool = False) -> str:
+    """Telegram's quotations do not nest: an inner one is part of the outer."""
+    if quoted:
+        return content
+    return f"<blockquote{' expandable' if long else ''}>{content}</blockquote>"
+
+
+def _box(block: Box, *, quoted: bool) -> str:
+    content = _blocks(block.blocks, quoted=True)
+    quotation = _quotation(content, quoted=quoted, long=len(visible(content)) > _LONG_BOX)
+    title = "" if block.continued or not block.title else f"<b>{_text(block.title)}</b>\n"
+    return title + quotation
+
+
+def _table(block: Table, *, quoted: bool) -> str:
+    rows = [tuple(_cell(cell) for cell in row) for row in (block.head, *block.rows)]
+    widths = _widths(rows)
+    if sum(widths) + 2 * len(widths) - 2 > _NARROW:
+        return _blocks(table_lines(block), quoted=quoted)
+    lines = ["  ".join(_aligned(row, widths, block.align)).rstrip() for row in rows]
+    return f"<pre>{escape(chr(10).join(lines))}</pre>"
+
+
+def _cell(text: Text) -> str:
+    return " ".join(plain(text).split())
+
+
+def _widths(rows: list[tuple[str, ...]]) -> list[int]:
+    columns = max((len(row) for row in rows), default=0)
+    return [max(len(row[n]) for row in rows if n < len(row)) for n in range(columns)]
+
+
+def _aligned(row: tuple[str, ...], widths: list[int], align: tuple[str, ...]) -> list[str]:
+    signs = {"right": ">", "center": "^"}
+    return [
+        f"{cell:{signs.get(align[n] if n < len(align) else '', '<')}{widths[n]}}"
+        for n, cell in enumerate(row)
+    ]

@@ -1,0 +1,43 @@
+"""Runs of text as HTML; the one place that writes what an editor typed into markup."""
+
+import html
+import re
+from collections.abc import Callable
+
+from bot.domain.issue import Run, Text
+
+_TAG = re.compile(r"<[^>]*>")
+_LINK = re.compile(r"(https?|tg)://[^\s\x00-\x1f]{1,2040}", re.IGNORECASE)
+
+
+def escape(string: str) -> str:
+    return html.escape(string, quote=False)
+
+
+def attribute(string: str) -> str:
+    return html.escape(string)
+
+
+def safe_link(url: str | None) -> str | None:
+    """Return `url` as the value of an attribute, or None for anything but http, https and tg."""
+    return attribute(url) if url and _LINK.fullmatch(url) else None
+
+
+def visible(markup: str) -> str:
+    """Return what is left to read of markup that these renderers wrote."""
+    return _TAG.sub("", markup).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def inline(text: Text, *, mark: Callable[[str], str], newline: str) -> str:
+    """`mark` writes a footnote's mark, `newline` stands for a line break."""
+    return "".join(mark(escape(run.text)) if run.note else _styled(run, newline) for run in text)
+
+
+def _styled(run: Run, newline: str) -> str:
+    found = escape(run.text).replace("\n", newline)
+    styles = (("code", run.code), ("s", run.strike), ("i", run.italic), ("b", run.bold))
+    for tag, wanted in styles:
+        if wanted:
+            found = f"<{tag}>{found}</{tag}>"
+    link = safe_link(run.link)
+    return f'<a href="{link}">{found}</a>' if link else found

@@ -1,0 +1,39 @@
+"""What a rendering can do; the modules `classic` and `rich` are the two there are."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Protocol
+
+from bot.domain.access import Shown
+from bot.domain.page import Rendering
+from bot.domain.rendering import classic, rich
+
+
+class Renderer(Protocol):
+    @property
+    def LIMITS(self) -> tuple[int, ...]:  # noqa: N802  # a module's constant
+        """What one message may hold at most."""
+        ...
+
+    def measure(self, text: str) -> tuple[int, ...]:
+        """Return what `LIMITS` bounds, of markup that this renderer wrote."""
+        ...
+
+    def join(self, *parts: str) -> str: ...
+
+    def line(self, markup: str) -> str:
+        """Return a line of the bot's own as a part: `markup` is what `Speech.say` writes."""
+        ...
+
+    def masthead(self, above: str, title: str, below: str) -> str:
+        """Return the head of a front page; `above` and `below` are markup."""
+        ...
+
+    def heading(self, kicker: str, headline: str, counter: str) -> str: ...
+
+    def cover(self, credit: str) -> str: ...
+
+    def body(self, shown: Shown) -> str: ...
+
+
+RENDERERS: Mapping[Rendering, Renderer] = MappingProxyType({Rendering.CLASSIC: classic, Rendering.RICH: rich})

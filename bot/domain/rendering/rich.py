@@ -1,0 +1,165 @@
+"""Blocks as rich Telegram HTML: headings, lists, tables, figures, collapsible boxes."""
+
+import re
+from functools import partial
+
+from bot.domain.access import Shown
+from bot.domain.issue import (
+    Block,
+    Blocks,
+    Box,
+    Code,
+    List,
+    Note,
+    Paragraph,
+    Picture,
+    Quotation,
+    Rule,
+    StoryCard,
+    Subheading,
+    Table,
+    Text,
+)
+from bot.domain.rendering.inline import escape, inline, safe_link, visible
+from bot.domain.rendering.lines import card_text, picture_text, table_lines
+from bot.domain.sentences import units
+
+LIMITS = (32_768, 500, 50)
+"""UTF-16 units of text, blocks (nested ones, list items and table rows too), media."""
+
+_DEEPEST = 9
+"""Open blocks from which on no container nests; Telegram allows 16 with the five an inline style can add."""
+_COLUMNS = 20
+_LONG_BOX = 700
+_BLOCK = re.compile(r"<(?:p|h\d|ul|ol|li|blockquote|figure|table|tr|details|summary|footer|hr|pre)[ />]")
+
+
+def measure(text: str) -> tuple[int, ...]:
+    """Return what `LIMITS` bounds."""
+    return units(visible(text)), len(_BLOCK.findall(text)), text.count("<img ")
+
+
+def join(*parts: str) -> str:
+    return "".join(parts)
+
+
+def line(markup: str) -> str:
+    return f"<p>{markup.replace(chr(10), '<br>')}</p>" if markup else ""
+
+
+def masthead(above: str, title: str, below: str) -> str:
+    return line(above) + (f"<h1>{escape(title)}</h1>" if title else "") + line(below)
+
+
+def heading(kicker: str, headline: str, counter: str) -> str:
+    above = " · ".join(part for part in (escape(kicker.upper()), counter) if part)
+    return (f"<h4>{above}</h4>" if above else "") + (f"<h2>{escape(headline)}</h2>" if headline else "")
+
+
+def cover(credit: str) -> str:
+    """Return the issue's cover as a figure; its picture is attached under the name `cover`."""
+    caption = f"<figcaption><cite>{escape(credit)}</cite></figcaption>" if credit else ""
+    return f'<figure><img src="tg://photo?id=cover"/>{caption}</figure>'
+
+
+def body(shown: Shown) -> str:
+    return _blocks(shown, 0)
+
+
+_text = partial(inline, mark=lambda mark: f"<sup>{mark}</sup>", newline="<br>")
+
+
+def _blocks(blocks: Blocks, depth: int) -> str:
+    return "".join(_block(block, depth) for block in blocks)
+
+
+def _block(block: Block, depth: int) -> str:  # noqa: C901, PLR0911  # one line per kind of block
+    match block:
+        case Paragraph():
+            return f"<p>{_text(block.text)}</p>"
+        case Subheading():
+            return f"<h4>{_text(block.text)}</h4>"
+        case List():
+            return _list(block, depth)
+        case Quotation():
+            inner = _blocks(block.blocks, depth + 1)
+            return f"<blockquote>{inner}</blockquote>" if depth < _DEEPEST else inner
+        case Table():
+            return _table(block, depth)
+        case Picture():
+            return _picture(block)
+        case StoryCard():
+            return f"<p>{_text(card_text(block))}</p>"
+        case Box():
+            return _box(block, depth)
+        case Rule():
+            return "<hr/>"
+        case Code():
+            return f"<pre>{escape(block.text)}</pre>"
+        case Note():
+            return _note(block, depth)
+
+
+def _list(block: List, depth: int) -> str:
+    """An item that goes on from before a cut stands before the list, where it gets no mark."""
+    first, items = (
+        ("", block.items) if not block.continued else (_blocks(block.items[0], depth), block.items[1:])
+    )
+    start = None if block.start is None else block.start + len(block.items) - len(items)
+    if depth >= _DEEPEST:
+        return first + "".join(_blocks(item, depth) for item in items)
+    inner = "".join(f"<li>{_item(item, depth + 2)}</li>" for item in items)
+    if not items:
+        return first
+    if start is None:
+        return f"{first}<ul>{inner}</ul>"
+    return f"{first}<ol>{inner}</ol>" if start == 1 else f'{first}<ol start="{start}">{inner}</ol>'
+
+
+def _item(item: Blocks, depth: int) -> str:
+    match item:
+        case (Paragraph(text),):
+            return _text(text)
+        case _:
+            return _blocks(item, depth)
+
+
+def _table(block: Table, depth: int) -> str:
+    if max(len(row) for row in (block.head, *block.rows)) > _COLUMNS or depth >= _DEEPEST:
+        return _blocks(table_lines(block), depth)
+    head = _row(block.head, "th") if any(block.head) else ""
+    return f"<table bordered striped>{head}{''.join(_row(row, 'td') for row in block.rows)}</table>"
+
+
+def _row(row: tuple[Text, ...], tag: str) -> str:
+    return f"<tr>{''.join(f'<{tag}>{_text(cell)}</{tag}>' for cell in row)}</tr>"
+
+
+def _picture(block: Picture) -> str:
+    """Telegram fetches a picture by its https address only; any other is a line with a link."""
+    source = safe_link(block.url)
+    if source is None or not source.lower().startswith("https://"):
+        return f"<p>{_text(picture_text(block))}</p>"
+    caption = _text(block.caption) or escape(block.alt)
+    under = f"<figcaption>{caption}</figcaption>" if caption else ""
+    return f'<figure><img src="{source}"/>{under}</figure>'
+
+
+def _box(block: Box, depth: int) -> str:
+    title = "" if block.continued else _text(block.title)
+    inner = _blocks(block.blocks, depth + 1)
+    if depth >= _DEEPEST:
+        return f"<h3>{title}</h3>{inner}" if title else inner
+    if title and len(visible(inner)) > _LONG_BOX:
+        return f"<details open><summary>{title}</summary>{inner}</details>"
+    heading = f"<h3>{title}</h3>" if title else ""
+    return f"{heading}<blockquote>{inner}</blockquote>"
+
+
+def _note(block: Note, depth: int) -> str:
+    mark = f"<sup>{block.number}</sup>"
+    match block.blocks:
+        case (Paragraph(text), *others):
+            return f"<footer>{mark} {_text(text)}</footer>{_blocks(tuple(others), depth)}"
+        case _:
+            return f"<footer>{mark}</footer>{_blocks(block.blocks, depth)}"

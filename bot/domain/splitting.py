@@ -1,0 +1,162 @@
+"""Cuts what a reader may see into pages, at the gentlest places that fill them sensibly."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+from bot.domain.access import Shown
+from bot.domain.issue import (
+    Block,
+    Blocks,
+    Box,
+    Code,
+    List,
+    Note,
+    Paragraph,
+    Picture,
+    Quotation,
+    Rule,
+    Run,
+    StoryCard,
+    Subheading,
+    Table,
+)
+from bot.domain.rendering.lines import card_text, table_lines
+from bot.domain.sentences import Level, cut_code, cut_text, most
+
+Fill: TypeAlias = Callable[[Shown], float]
+"""How much of a page these blocks take: 1 is all of it, 0 is what nothing takes."""
+
+_Fits: TypeAlias = Callable[[Blocks], bool]
+_Cut: TypeAlias = tuple[Blocks, Blocks]
+
+_ENOUGH = 0.5
+_ORPHAN = 0.25
+_EVEN = 0.6
+"""Where the last page is an orphan, the one before is cut again at this share of both."""
+
+
+def pages(shown: Shown, fill: Fill) -> list[Shown]:
+    """Cut into pages of which none is fuller than 1; no page for nothing."""
+    starts: list[Shown] = []
+    found: list[Shown] = []
+    rest = shown
+    while rest:
+        starts.append(rest)
+        page, rest = first_page(rest, fill)
+        found.append(page)
+    if len(found) > 1 and fill(found[-1]) < _ORPHAN:
+        even = first_page(starts[-2], fill, _EVEN * (fill(found[-2]) + fill(found[-1])))
+        if even[1] and fill(even[1]) <= 1:
+            found[-2:] = even
+    return found
+
+
+def first_page(shown: Shown, fill: Fill, limit: float = 1) -> tuple[Shown, Shown]:
+    """Return one page and the rest. A gentler cut is taken when it still fills half of the limit."""
+
+    def fits(blocks: Blocks) -> bool:
+        return fill(Shown(blocks)) <= limit
+
+    head, tail = _gentlest(shown, fill, limit)
+    if fill(head) < _ORPHAN * limit and tail and not _cut(tail, fits, Level.HEADING)[0]:
+        cuts = (_cut(shown, fits, level) for level in (Level.CLUSTER, Level.CHARACTER))
+        head, tail = next(((Shown(a), Shown(b)) for a, b in cuts if a), (Shown(()), shown))
+    if not head and tail:
+        raise ValueError("A page has no room for a single character: its header fills it.")
+    return head, tail
+
+
+def _gentlest(shown: Shown, fill: Fill, limit: float) -> tuple[Shown, Shown]:
+    """Cut no word; the head may be empty, where the first word is longer than a page."""
+    best = (Shown(()), shown)
+    for level in Level:
+        if level > Level.HEADING or (level is Level.HEADING and best[0]):
+            break
+        head, tail = _cut(shown, lambda blocks: fill(Shown(blocks)) <= limit, level)
+        found = (Shown(head), Shown(tail))
+        if not tail or fill(found[0]) >= _ENOUGH * limit:
+            return found
+        best = max(best, found, key=lambda cut: fill(cut[0]))
+    return best
+
+
+def _cut(blocks: Blocks, fits: _Fits, level: Level) -> _Cut:
+    whole = most(len(blocks), lambda n: fits(blocks[:n]))
+    head, tail = blocks[:whole], blocks[whole:]
+    if not tail:
+        return blocks, ()
+    if level > Level.BLOCK:
+        part, rest = _cut_block(tail[0], lambda found: fits(head + found), level)
+        head, tail = head + part, rest + tail[1:]
+    while level < Level.HEADING and head and isinstance(head[-1], Subheading):
+        head, tail = head[:-1], (head[-1], *tail)
+    return head, tail
+
+
+def _cut_block(block: Block, fits: _Fits, level: Level) -> _Cut:  # noqa: PLR0911  # one line per kind of block
+    match block:
+        case Paragraph() | Subheading():
+            head, tail = cut_text(block.text, lambda text: fits((replace(block, text=text),)), level)
+            return ((replace(block, text=head),), (replace(block, text=tail),)) if head else ((), (block,))
+        case List():
+            return _cut_list(block, fits, level)
+        case Quotation() | Box() | Note():
+            return _cut_inside(block, fits, level)
+        case Table():
+            return _cut_table(block, fits, level)
+        case Picture():
+            return _cut_picture(block, fits, level)
+        case StoryCard() if level >= Level.HEADING:
+            return _cut_block(Paragraph(card_text(block)), fits, level)
+        case Code():
+            start, rest = cut_code(block.text, lambda text: fits((Code(text),)), level)
+            return ((Code(start),), (Code(rest),)) if start else ((), (block,))
+        case StoryCard() | Rule():
+            return (), (block,)
+
+
+def _cut_list(block: List, fits: _Fits, level: Level) -> _Cut:
+    items = block.items
+
+    def with_items(found: tuple[Blocks, ...]) -> Blocks:
+        return (replace(block, items=found),)
+
+    whole = most(len(items), lambda n: fits(with_items(items[:n])))
+    start = None if block.start is None else block.start + whole
+    part, rest = _cut(items[whole], lambda found: fits(with_items((*items[:whole], found))), level)
+    if part:
+        tail = List((rest, *items[whole + 1 :]), start, continued=True)
+        return with_items((*items[:whole], part)), (tail,)
+    if not whole:
+        return (), (block,)
+    return with_items(items[:whole]), (List(items[whole:], start),)
+
+
+def _cut_inside(block: Quotation | Box | Note, fits: _Fits, level: Level) -> _Cut:
+    head, tail = _cut(block.blocks, lambda found: fits((replace(block, blocks=found),)), level)
+    if not head:
+        return (), (block,)
+    start = (replace(block, blocks=head),)
+    if isinstance(block, Note):
+        return start, tail
+    if isinstance(block, Box):
+        return start, (replace(block, blocks=tail, continued=True),)
+    return start, (replace(block, blocks=tail),)
+
+
+def _cut_table(block: Table, fits: _Fits, level: Level) -> _Cut:
+    whole = most(len(block.rows), lambda n: fits((replace(block, rows=block.rows[:n]),)))
+    if whole:
+        return (replace(block, rows=block.rows[:whole]),), (replace(block, rows=block.rows[whole:]),)
+    if level < Level.HEADING:
+        return (), (block,)
+    return _cut(table_lines(block), fits, level)
+
+
+def _cut_picture(block: Picture, fits: _Fits, level: Level) -> _Cut:
+    if level < Level.HEADING:
+        return (), (block,)
+    caption = block.caption or (Run(block.alt),)
+    head, tail = cut_text(caption, lambda text: fits((replace(block, caption=text),)), level)
+    return ((replace(block, caption=head),), (Paragraph(tail),)) if head else ((), (block,))

@@ -1,0 +1,71 @@
+"""The buttons under a page: turn, contents, sections, share, read on."""
+
+from dataclasses import replace
+
+from bot.domain.access import Readable
+from bot.domain.front import LOCK
+from bot.domain.page import Button, Buttons, Page, Place, Rendering
+from bot.domain.sentences import shorten
+from bot.i18n import Speech
+
+_LABEL = 28
+"""UTF-16 units of a label that stands two a row on a phone."""
+_MOST_SECTIONS = 80
+"""Telegram takes 100 buttons a message; ▶ leads to the sections beyond."""
+
+
+def bind(pages: list[Page], readable: Readable, speech: Speech) -> tuple[Page, ...]:
+    """Give each page of a booklet its buttons; `pages` stand in reading order."""
+    befores: list[Page | None] = [None, *pages[:-1]]
+    afters: list[Page | None] = [*pages[1:], None]
+    return tuple(
+        replace(page, buttons=_rows(page, before, after, readable, speech))
+        for page, before, after in zip(pages, befores, afters, strict=True)
+    )
+
+
+def bind_whole(pages: list[Page], speech: Speech) -> tuple[Page, ...]:
+    """Give the messages of "Read it all" their buttons."""
+    return tuple(
+        replace(page, buttons=(*_offer(page, speech), (contents(page, speech), share(page, speech))))
+        for page in pages
+    )
+
+
+def share(page: Page, speech: Speech) -> Button:
+    return Button(speech.plain("Share"), share=page.place)
+
+
+def contents(page: Page, speech: Speech) -> Button:
+    return Button(speech.plain("☰ Contents"), place=Place(page.place.date))
+
+
+def _offer(page: Page, speech: Speech) -> Buttons:
+    return ((Button(speech.plain("Read on: free trial"), action="trial"),),) if page.locked else ()
+
+
+def _rows(page: Page, before: Page | None, after: Page | None, readable: Readable, speech: Speech) -> Buttons:
+    back = (Button("◀", place=before.place),) if before else ()
+    on = (Button(f"{LOCK if after.locked else ''}▶", place=after.place),) if after else ()
+    if page.place == Place(page.place.date):
+        whole = _whole(page, speech)
+        return (*_sections(readable), *whole, (share(page, speech), *on))
+    return (*_offer(page, speech), (*back, contents(page, speech), *on), (share(page, speech),))
+
+
+def _sections(readable: Readable) -> Buttons:
+    found = [
+        Button(
+            (LOCK if section.locked else "")
+            + shorten(section.kicker or section.headline or section.id, _LABEL),
+            place=Place(readable.date, section.id),
+        )
+        for section in readable.sections[:_MOST_SECTIONS]
+    ]
+    return tuple(tuple(found[n : n + 2]) for n in range(0, len(found), 2))
+
+
+def _whole(page: Page, speech: Speech) -> Buttons:
+    if page.rendering is not Rendering.RICH:
+        return ()
+    return ((Button(speech.plain("Read it all"), action=f"all:{page.place.date}"),),)

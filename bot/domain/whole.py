@@ -1,0 +1,95 @@
+"""What "Read it all" sends: everything that one reader may read, in as few messages as the limits allow."""
+
+from dataclasses import dataclass, field
+
+from bot.domain.access import Readable, Shown
+from bot.domain.composing import Composer, in_full
+from bot.domain.page import Page, Place, Rendering
+from bot.domain.rendering.renderer import RENDERERS, Renderer
+from bot.domain.splitting import first_page
+
+_NEARLY_FULL = 0.8
+"""A message this full takes no beginning of what does not fit on it whole."""
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """One message that is being filled."""
+
+    parts: list[str] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
+    paid: bool = False
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Text of one kind, free or paid, with what stands above and below it."""
+
+    head: str
+    shown: Shown
+    ending: str = ""
+    paid: bool = False
+
+
+def whole(composer: Composer, readable: Readable, rendering: Rendering, *, cover: bool) -> list[Page]:
+    renderer = RENDERERS[rendering]
+    sheets = [_Sheet()]
+    for piece in _pieces(composer, readable):
+        _add(piece, sheets, composer, renderer)
+    return [
+        Page(
+            place=Place(readable.date),
+            count=len(sheets),
+            rendering=rendering,
+            text=renderer.join(*sheet.parts),
+            body=renderer.join(*sheet.bodies),
+            paid=sheet.paid,
+            locked=sheet.locked,
+            cover=cover and sheet is sheets[0],
+            buttons=(),
+            revision=readable.revision,
+        )
+        for sheet in sheets
+    ]
+
+
+def _pieces(composer: Composer, readable: Readable) -> list[_Piece]:
+    names = Shown(in_full(readable.series, readable.title, readable.author))
+    found = [_Piece(composer.masthead(), names)]
+    for section in readable.sections:
+        head, ending = composer.heading(section), composer.lock(section, cure=False)
+        free = Shown((*in_full(section.kicker, section.headline), *section.free))
+        if free or not section.paid:
+            found.append(_Piece(head, free, ending))
+            head = ""
+        if section.paid:
+            found.append(_Piece(head, section.paid, ending, paid=True))
+    return [*found, _Piece(composer.invitation(), Shown(()))]
+
+
+def _add(piece: _Piece, sheets: list[_Sheet], composer: Composer, renderer: Renderer) -> None:
+    head, rest = piece.head, piece.shown
+    while True:
+        sheet = sheets[-1]
+        room = composer.room(*sheet.parts, head, piece.ending)
+        if room(rest) <= 1:
+            _put(sheet, piece, head, renderer.body(rest), piece.ending)
+            return
+        if not sheet.parts or _share(renderer, *sheet.parts, head, piece.ending) < _NEARLY_FULL:
+            part, rest = first_page(rest, room)
+            _put(sheet, piece, head, renderer.body(part), "")
+            head = ""
+        sheets.append(_Sheet())
+
+
+def _put(sheet: _Sheet, piece: _Piece, head: str, body: str, ending: str) -> None:
+    sheet.parts += [part for part in (head, body, ending) if part]
+    sheet.bodies += [body] if body else []
+    sheet.paid = sheet.paid or piece.paid
+    sheet.locked = sheet.locked or bool(ending)
+
+
+def _share(renderer: Renderer, *parts: str) -> float:
+    sizes = renderer.measure(renderer.join(*parts))
+    return max(size / limit for size, limit in zip(sizes, renderer.LIMITS, strict=True))

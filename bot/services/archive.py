@@ -1,0 +1,228 @@
+"""Every issue of the content folder, kept as it is on disk, and served whole or as it last was good."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import structlog
+
+from bot.clock import Clock
+from bot.domain.access import Access
+from bot.domain.issue import Issue
+from bot.domain.problem import ContentErrors, Problem
+from bot.domain.publication import FILE, Publication
+from bot.services.facts import IssueFacts, facts_of
+from bot.services.folder import Folder, Stamp
+from bot.services.loading import Loaded, Package, load, read_publication, rebuild, unreadable
+from bot.services.search import Hit, Search
+
+QUIET = 1.0
+"""Seconds without a change after which a folder is read."""
+
+KEPT = 8
+"""Issues held whole in memory."""
+
+NO_ISSUE = Problem(
+    ".",
+    None,
+    "There is no issue that can be served.",
+    "Put one into a folder named by its date, such as 2025-12-22/en.md, or mend those named here.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is remembered of one dated folder; `facts` is None when nothing of it can be served."""
+
+    stamp: Stamp
+    package: Package
+    facts: IssueFacts | None
+    problems: tuple[Problem, ...]
+
+
+class Archive:
+    """Call `open` first, then `load_rest` once and `scan` about every second. Files are read in threads."""
+
+    publication: Publication
+
+    def __init__(
+        self, folder: Path, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._folder = Folder(folder)
+        self._clock = clock
+        self._monotonic = monotonic
+        self._log = structlog.get_logger()
+        self._search = Search()
+        self._records: dict[date, Record] = {}
+        self._waiting: list[date] = []
+        self._changing: dict[date | None, tuple[Stamp, float]] = {}
+        self._kept: OrderedDict[date, Issue] = OrderedDict()
+        self._general: dict[str, tuple[Problem, ...]] = {}
+        self._publication_stamp: Stamp = frozenset()
+        self._reading = asyncio.Lock()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong now, newest issue first."""
+        records = sorted(self._records.items(), reverse=True)
+        general = [problem for problems in self._general.values() for problem in problems]
+        return (*general, *(problem for _, record in records for problem in record.problems))
+
+    async def open(self) -> None:
+        """Load the publication, the current issue and the upcoming ones; the older ones wait for
+        `load_rest`. ContentErrors when there is no valid publication.toml.
+        """
+        async with self._reading:
+            self._publication_stamp = await asyncio.to_thread(self._folder.publication_stamp)
+            self.publication = await asyncio.to_thread(read_publication, self._folder)
+            self._set_general(FILE, self.publication.warnings)
+            stamps = await asyncio.to_thread(self._folder.stamps)
+            self._waiting = sorted(stamps)
+            while self._waiting and self.current(self._clock.now()) is None:
+                await self._load(self._waiting.pop())
+        self._notice_emptiness()
+
+    async def load_rest(self) -> None:
+        """Load what `open` left, newest first, one folder at a time."""
+        while self._waiting:
+            async with self._reading:
+                if self._waiting:
+                    await self._load(self._waiting.pop())
+        self._notice_emptiness()
+
+    async def scan(self) -> None:
+        """Notice what changed on disk, and load each folder that has been quiet for a second."""
+        async with self._reading:
+            try:
+                stamps = await asyncio.to_thread(self._folder.stamps)
+            except OSError as error:
+                self._set_general("folder", (unreadable(self._folder, error),))
+                return
+            self._set_general("folder", ())
+            await self._scan_publication()
+            for day in sorted({*stamps, *self._records}, reverse=True):
+                if day not in self._waiting:
+                    await self._scan_day(day, stamps.get(day))
+        self._notice_emptiness()
+
+    def current(self, now: datetime) -> date | None:
+        """Return the date of the newest issue that is out."""
+        return next(iter(self.dates(now)), None)
+
+    def dates(self, now: datetime, *, upcoming: bool = False) -> tuple[date, ...]:
+        """Return the dates of the issues that are out, newest first, or of all of them."""
+        served = (record.facts for record in self._records.values() if record.facts is not None)
+        shown = (facts.date for facts in served if upcoming or facts.out_at <= now)
+        return tuple(sorted(shown, reverse=True))
+
+    def facts(self, day: date) -> IssueFacts | None:
+        record = self._records.get(day)
+        return None if record is None else record.facts
+
+    async def issue(self, day: date) -> Issue | None:
+        """Return the issue, whether it is out or not; None when there is none of that date."""
+        kept = self._kept.get(day)
+        if kept is not None:
+            self._kept.move_to_end(day)
+            return kept
+        record = self._records.get(day)
+        if record is None or record.facts is None:
+            return None
+        issue = await asyncio.to_thread(rebuild, self._folder, record.package, self.publication)
+        if issue is not None and self._records.get(day) is record:
+            self._keep(issue)
+        return issue
+
+    async def search(
+        self, words: str, language: str, now: datetime, access: Access, limit: int = 10
+    ) -> list[Hit]:
+        """Look for `words` in all issues that are out, in `language` or what is served instead of it."""
+        return await asyncio.to_thread(self._search.find, words, language, now, access, limit)
+
+    async def _scan_publication(self) -> None:
+        stamp = await asyncio.to_thread(self._folder.publication_stamp)
+        if stamp == self._publication_stamp or not self._settled(None, stamp):
+            return
+        self._publication_stamp = stamp
+        try:
+            publication = await asyncio.to_thread(read_publication, self._folder)
+        except ContentErrors as errors:
+            self._set_general(FILE, errors.problems)
+            return
+        self._set_general(FILE, publication.warnings)
+        self.publication = publication
+        for day in sorted(self._records, reverse=True):
+            await self._load(day)
+
+    async def _scan_day(self, day: date, stamp: Stamp | None) -> None:
+        record = self._records.get(day)
+        if record is not None and record.stamp == stamp:
+            self._changing.pop(day, None)
+        elif self._settled(day, frozenset() if stamp is None else stamp):
+            if stamp is None:
+                await self._drop(day)
+            else:
+                await self._load(day)
+
+    def _settled(self, what: date | None, stamp: Stamp) -> bool:
+        """Tell whether `what` (None: publication.toml) has looked like this for long enough."""
+        now = self._monotonic()
+        seen, since = self._changing.get(what, (None, now))
+        if seen != stamp:
+            self._changing[what] = (stamp, now)
+            return False
+        if now - since < QUIET:
+            return False
+        del self._changing[what]
+        return True
+
+    async def _load(self, day: date) -> None:
+        before = self._records.get(day)
+        package = before.package if before else None
+        stamp = await asyncio.to_thread(self._folder.stamp, day)
+        loaded = await asyncio.to_thread(load, self._folder, day, self.publication, package)
+        if await asyncio.to_thread(self._folder.stamp, day) != stamp:
+            return  # written to while it was read: a scan loads it when it is quiet
+        await self._take(loaded, stamp)
+        known = before.problems if before else ()
+        self._say(problem for problem in loaded.problems if problem not in known)
+
+    async def _take(self, loaded: Loaded, stamp: Stamp) -> None:
+        day, issue = loaded.package.day, loaded.issue
+        kept = self._kept.pop(day, None)
+        if issue is None:
+            await asyncio.to_thread(self._search.forget, day)
+        else:
+            await asyncio.to_thread(self._search.put, issue, self.publication.first_language)
+            if kept is not None or len(self._kept) < KEPT:
+                self._keep(issue)
+        facts = None if issue is None else facts_of(issue)
+        self._records[day] = Record(stamp, loaded.package, facts, loaded.problems)
+
+    def _keep(self, issue: Issue) -> None:
+        self._kept[issue.date] = issue
+        self._kept.move_to_end(issue.date)
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+    async def _drop(self, day: date) -> None:
+        await asyncio.to_thread(self._search.forget, day)
+        self._records.pop(day, None)
+        self._kept.pop(day, None)
+
+    def _set_general(self, about: str, problems: tuple[Problem, ...]) -> None:
+        self._say(problem for problem in problems if problem not in self._general.get(about, ()))
+        self._general[about] = problems
+
+    def _notice_emptiness(self) -> None:
+        served = self._waiting or any(record.facts for record in self._records.values())
+        self._set_general("issues", () if served else (NO_ISSUE,))
+
+    def _say(self, problems: Iterable[Problem]) -> None:
+        for one in problems:
+            say = self._log.warning if one.warning else self._log.error
+            say("content problem", file=one.path, line=one.line, what=one.what, cure=one.cure)

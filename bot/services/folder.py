@@ -1,0 +1,73 @@
+"""The content folder on disk: what lies in it, and when each file last changed."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from bot.domain.publication import FILE
+
+_DATED = re.compile(r"(?:19|2\d)\d\d-\d\d-\d\d", re.ASCII)
+
+Stamp = frozenset[tuple[str, int, int, int]]
+"""Name, last change in nanoseconds, bytes and inode of every file: equal while nothing changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Blocks while it reads: call it from a thread."""
+
+    root: Path
+
+    def stamps(self) -> dict[date, Stamp]:
+        """Return the dated folders; OSError when the content folder itself cannot be read."""
+        found: dict[date, Stamp] = {}
+        with os.scandir(self.root) as entries:
+            for entry in entries:
+                day = day_of(entry.name)
+                if day is not None and entry.is_dir():
+                    found[day] = self.stamp(day)
+        return found
+
+    def stamp(self, day: date) -> Stamp:
+        """Return what lies in one dated folder; empty when it is gone."""
+        try:
+            return frozenset(_marks(self.root / day.isoformat()))
+        except OSError:
+            return frozenset()
+
+    def publication_stamp(self) -> Stamp:
+        try:
+            return frozenset({_mark(FILE, (self.root / FILE).stat())})
+        except OSError:
+            return frozenset()
+
+    def holds(self, file: Path) -> bool:
+        """Tell whether a file really lies in the content folder and is no link to somewhere else."""
+        return file.resolve().is_relative_to(self.root.resolve())
+
+    def names(self, day: date) -> list[str]:
+        return sorted(name for name, *_ in self.stamp(day))
+
+
+def day_of(name: str) -> date | None:
+    """Read a folder's name; None when it is no date."""
+    try:
+        return date.fromisoformat(name) if _DATED.fullmatch(name) else None
+    except ValueError:
+        return None
+
+
+def _marks(folder: Path) -> Iterator[tuple[str, int, int, int]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            try:
+                yield _mark(entry.name, entry.stat())
+            except FileNotFoundError:  # a link to nothing, or deleted since
+                yield entry.name, 0, 0, 0
+
+
+def _mark(name: str, stat: os.stat_result) -> tuple[str, int, int, int]:
+    return name, stat.st_mtime_ns, stat.st_size, stat.st_ino

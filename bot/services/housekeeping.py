@@ -1,0 +1,24 @@
+"""Housekeeping: forgets what the bot promised not to keep."""
+
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.db import inbox, open_pages
+from bot.db.session import Database
+
+UPDATES_KEPT = timedelta(days=2)
+FAILURES_KEPT = timedelta(days=30)
+OPEN_PAGES_KEPT = timedelta(days=60)
+
+
+class Housekeeping:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def tidy(self) -> None:
+        """Drop handled updates, old failures and pages opened long ago."""
+        now = self._clock.now()
+        async with self._database.write() as session:
+            await inbox.forget(session, now - UPDATES_KEPT, failed_before=now - FAILURES_KEPT)
+            await open_pages.forget(session, now - OPEN_PAGES_KEPT)

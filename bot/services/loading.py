@@ -1,0 +1,215 @@
+"""One dated folder, read into an issue; what is broken in it is served as it was before."""
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.domain.agreement import agree
+from bot.domain.issue import Cover, Edition, Issue
+from bot.domain.markdown import Parsed, parse
+from bot.domain.markdown.source import refuse_size
+from bot.domain.problem import ContentErrors, Findings, Problem
+from bot.domain.publication import DAYS, FILE, Publication, read
+from bot.services.covers import choose, read_cover
+from bot.services.folder import Folder
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """All that an issue is made of, small enough to keep: its editions' last good sources, compressed,
+    and the name and digest of its cover, which stays on disk.
+    """
+
+    day: date
+    sources: Mapping[str, bytes] = field(default_factory=dict)
+    cover: tuple[str, str] | None = None
+
+    def source(self, language: str) -> bytes | None:
+        packed = self.sources.get(language)
+        return None if packed is None else zlib.decompress(packed)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """`issue` is None when no edition of the folder has ever been good."""
+
+    package: Package
+    issue: Issue | None
+    problems: tuple[Problem, ...]
+
+
+def read_publication(folder: Folder) -> Publication:
+    """Read publication.toml; ContentErrors when it is missing or wrong. Blocks."""
+    findings = Findings(FILE)
+    try:
+        text = (folder.root / FILE).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        findings.error(None, f"The file is not UTF-8 (byte {error.start}).", "Save it as UTF-8.")
+    except OSError as error:
+        raise ContentErrors((unreadable(folder, error),)) from error
+    findings.stop_if_wrong()
+    return read(text)
+
+
+def unreadable(folder: Folder, error: OSError) -> Problem:
+    """Say what is missing: the content folder, or publication.toml in it."""
+    if not folder.root.is_dir():
+        what = f"There is no content folder {folder.root}."
+        return Problem(".", None, what, "Create it, or set CONTENT_DIR to the folder that holds the issues.")
+    what = f"publication.toml cannot be read in {folder.root} ({type(error).__name__})."
+    return Problem(FILE, None, what, "Put one there: the README shows what stands in it.")
+
+
+def load(folder: Folder, day: date, publication: Publication, before: Package | None = None) -> Loaded:
+    """Read a dated folder; `before` holds the last good sources of its editions. Blocks."""
+    reading = Reading(folder, before or Package(day))
+    names = folder.names(day)
+    reading.problems.extend(_odd_names(day, names, publication))
+    for language in publication.languages:
+        if f"{language}.md" in names:
+            reading.take(language)
+    cover = _cover(folder, day, names, reading)
+    package = Package(day, reading.sources, cover and (cover[0], cover[1].digest))
+    issue, differences = _issue(day, reading.parsed, cover and cover[1], publication)
+    return Loaded(package, issue, (*reading.problems, *differences))
+
+
+def rebuild(folder: Folder, package: Package, publication: Publication) -> Issue | None:
+    """Make the issue again from what is kept of it. Blocks."""
+    sources = {language: zlib.decompress(packed) for language, packed in package.sources.items()}
+    parsed = {language: _parse(package.day, language, source) for language, source in sources.items()}
+    return _issue(package.day, parsed, _kept_cover(folder, package), publication)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The editions of one folder while they are read; `good` holds what to serve for broken ones."""
+
+    folder: Folder
+    good: Package
+    parsed: dict[str, Parsed] = field(default_factory=dict)
+    sources: dict[str, bytes] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def take(self, language: str) -> None:
+        last = self.good.source(language)
+        try:
+            self._take_new(language, last)
+        except ContentErrors as errors:
+            self.problems.extend(errors.problems)
+            if last is not None:
+                self._take_source(language, last)
+
+    def _take_new(self, language: str, last: bytes | None) -> None:
+        path = _path(self.good.day, language)
+        source = _bytes(self.folder, path)
+        _refuse_half(source, last, path)
+        self._take_source(language, source)
+        self.problems.extend(self.parsed[language].warnings)
+
+    def _take_source(self, language: str, source: bytes) -> None:
+        self.parsed[language] = _parse(self.good.day, language, source)
+        self.sources[language] = zlib.compress(source, 9)
+
+
+def _path(day: date, language: str) -> str:
+    return f"{day}/{language}.md"
+
+
+def _parse(day: date, language: str, source: bytes) -> Parsed:
+    return parse(source, path=_path(day, language), day=day, language=language)
+
+
+def _bytes(folder: Folder, path: str) -> bytes:
+    """Read a file that lies in the content folder itself and is no larger than an edition may be."""
+    findings, file = Findings(path), folder.root / path
+    if not folder.holds(file):
+        findings.error(None, "The file is a link to outside of the content folder.", "Put the file there.")
+    elif not file.is_file():
+        findings.error(None, "This is not a file.", "Put the edition's file there.")
+    findings.stop_if_wrong()
+    try:
+        refuse_size(file.stat().st_size, findings)
+        return file.read_bytes()
+    except OSError as error:
+        what = f"The file cannot be read ({type(error).__name__})."
+        raise ContentErrors((Problem(path, None, what, "Let the bot's user read it."),)) from error
+
+
+def _refuse_half(source: bytes, last: bytes | None, path: str) -> None:
+    """Refuse the beginning of the last good file that stops within a line: somebody is still writing."""
+    if last is None or source.endswith(b"\n") or len(source) >= len(last.rstrip()):
+        return
+    if last.startswith(source):
+        findings = Findings(path)
+        findings.error(
+            source.count(b"\n") + 1,
+            "The file stops in the middle of a line and is the beginning of what is being served: "
+            "it looks half-written.",
+            "Write the rest, or end the last line if the text is to be this short.",
+        )
+        findings.stop_if_wrong()
+
+
+def _issue(
+    day: date, parsed: Mapping[str, Parsed], cover: Cover | None, publication: Publication
+) -> tuple[Issue | None, tuple[Problem, ...]]:
+    if not parsed:
+        return None, ()
+    editions, problems = agree({language: one.edition for language, one in parsed.items()})
+    finished = {language: _finished(one, cover, publication) for language, one in editions.items()}
+    return Issue(day, publication.out_at(day), finished, cover), problems
+
+
+def _finished(edition: Edition, cover: Cover | None, publication: Publication) -> Edition:
+    """Add what an edition takes from elsewhere; its revision changes with that too."""
+    series = edition.series or publication.series
+    parts = (edition.revision, series, cover.digest if cover else "")
+    revision = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    return replace(edition, series=series, revision=revision)
+
+
+def _cover(folder: Folder, day: date, names: list[str], reading: Reading) -> tuple[str, Cover] | None:
+    findings = Findings(str(day))
+    name = choose(next((one.cover for one in reading.parsed.values() if one.cover), None), names, findings)
+    cover: Cover | None = None
+    if name is not None:
+        file = folder.root / day.isoformat() / name
+        findings = Findings(f"{day}/{name}")
+        if folder.holds(file):
+            cover = read_cover(file, findings)
+        else:
+            findings.warn(
+                None, "The cover is a link to outside of the content folder.", "Put the file there."
+            )
+    reading.problems.extend(findings.warnings)
+    return (name, cover) if name is not None and cover is not None else None
+
+
+def _kept_cover(folder: Folder, package: Package) -> Cover | None:
+    """Return the cover, or none while the file on disk is another one than was loaded."""
+    if package.cover is None:
+        return None
+    name, digest = package.cover
+    cover = read_cover(folder.root / package.day.isoformat() / name, Findings(name))
+    return cover if cover is not None and cover.digest == digest else None
+
+
+def _odd_names(day: date, names: list[str], publication: Publication) -> Iterable[Problem]:
+    findings = Findings(str(day))
+    languages = ", ".join(f"{language}.md" for language in publication.languages)
+    if day.weekday() != publication.push_day:
+        findings.warn(
+            None,
+            f"The folder's date is a {DAYS[day.weekday()].capitalize()}, but the issue comes out on a "
+            f"{DAYS[publication.push_day].capitalize()}.",
+            "Rename the folder if that is not meant.",
+        )
+    odd = [name for name in names if name.endswith(".md") and name[:-3] not in publication.languages]
+    for name in odd:
+        findings.warn(None, f"{name} is no language of the publication.", f"The names are {languages}.")
+    if len(odd) == sum(name.endswith(".md") for name in names):
+        findings.error(None, "The folder holds no edition.", f"Put one there, named {languages}.")
+    return (*findings.errors, *findings.warnings)

@@ -1,0 +1,79 @@
+"""What anyone on the web may see: the free part of issues that are out, and their covers."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.clock import Clock
+from bot.domain.access import Access, gate
+from bot.domain.issue import Cover, edition_for, is_out, plain
+from bot.domain.publication import Publication
+from bot.domain.rendering.web import free_part
+from bot.i18n import Speech, speech
+from bot.services.archive import Archive
+
+DESCRIPTION_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PublicIssue:
+    """One edition's free part: `body` is safe HTML, all else plain text."""
+
+    date: date
+    language: str
+    languages: tuple[str, ...]
+    title: str
+    author: str
+    description: str
+    body: str
+    locked: bool
+    cover: Cover | None
+    credit: str
+    speech: Speech
+
+
+class PublicReading:
+    def __init__(self, archive: Archive, clock: Clock) -> None:
+        self._archive = archive
+        self._clock = clock
+
+    @property
+    def publication(self) -> Publication:
+        return self._archive.publication
+
+    def dates(self) -> tuple[date, ...]:
+        return self._archive.dates(self._clock.now())
+
+    def title(self, day: date, language: str) -> str:
+        facts = self._archive.facts(day)
+        return facts.in_language(language, self.publication.first_language)[1].title if facts else ""
+
+    async def issue(self, day: date, language: str) -> PublicIssue | None:
+        """Return what is public of an issue; None when it is not out or not there in that language."""
+        issue = await self._archive.issue(day)
+        if issue is None or not is_out(issue, self._clock.now()) or language not in issue.editions:
+            return None
+        readable = gate(edition_for(issue, language, language), Access.PREVIEW)
+        first = next((plain(section.free) for section in readable.sections if section.free), "")
+        return PublicIssue(
+            date=day,
+            language=language,
+            languages=tuple(issue.editions),
+            title=readable.title,
+            author=readable.author,
+            description=_shortened(" ".join(first.split())),
+            body=free_part(readable),
+            locked=any(section.locked for section in readable.sections),
+            cover=issue.cover,
+            credit=readable.credit,
+            speech=speech(language),
+        )
+
+    async def cover(self, day: date) -> Cover | None:
+        issue = await self._archive.issue(day)
+        return issue.cover if issue is not None and is_out(issue, self._clock.now()) else None
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= DESCRIPTION_LENGTH:
+        return text
+    return text[:DESCRIPTION_LENGTH].rpartition(" ")[0] + "…"

@@ -1,0 +1,214 @@
+"""Reading: what a visitor may see of an issue, page by page."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.clock import Clock
+from bot.db import open_pages, uploads
+from bot.db.open_pages import OpenPage
+from bot.db.session import Database
+from bot.domain.access import Access, gate
+from bot.domain.booklet import Booklet
+from bot.domain.issue import Cover, Edition, Issue, edition_for, is_out
+from bot.domain.page import Page, Place, Rendering
+from bot.domain.publication import Publication
+from bot.domain.reader import Reader
+from bot.i18n import speech
+from bot.services.archive import Archive
+from bot.services.readers import Visitor, meet
+from bot.services.search import Hit
+
+BOOKLETS_KEPT = 128
+HITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A page for one reader, with what is needed to show it."""
+
+    page: Page
+    reader: Reader
+    language: str  # the edition's
+    cover: Cover | None
+    out: bool
+    url: str | None  # the issue on the publication's own site
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a reader may open of one issue: (id, kicker, headline, locked) of each section."""
+
+    date: date
+    sections: tuple[tuple[str, str, str, bool], ...]
+
+
+class Reading:
+    def __init__(self, database: Database, archive: Archive, clock: Clock, admins: frozenset[int]) -> None:
+        self._database = database
+        self._archive = archive
+        self._clock = clock
+        self._admins = admins
+        self._booklets: OrderedDict[tuple[object, ...], Booklet] = OrderedDict()
+
+    @property
+    def publication(self) -> Publication:
+        return self._archive.publication
+
+    async def reader(self, visitor: Visitor) -> Reader:
+        async with self._database.read() as session:
+            return await meet(session, visitor) or visitor.stranger()
+
+    async def open(
+        self, visitor: Visitor, place: Place | None = None, *, rendering: Rendering | None = None
+    ) -> Opened | None:
+        """Open the page at `place`, or the current issue's front page; None where this visitor meets none.
+
+        `rendering` overrules the reader's own choice, for a client that refused it.
+        """
+        reader = await self.reader(visitor)
+        day = place.date if place else self._archive.current(self._clock.now())
+        issue = await self._issue(visitor, day)
+        if issue is None:
+            return None
+        booklet, edition, out = self._booklet(visitor, reader, issue, rendering)
+        page = booklet.page(place or Place(issue.date))
+        if page is None:
+            return None
+        return Opened(page, reader, edition.language, issue.cover, out, edition.url)
+
+    async def whole(self, visitor: Visitor, day: date) -> list[Opened]:
+        """Open all that this reader may read of an issue, in as few pages as Telegram's limits allow."""
+        reader = await self.reader(visitor)
+        issue = await self._issue(visitor, day)
+        if issue is None:
+            return []
+        booklet, edition, out = self._booklet(visitor, reader, issue, None)
+        return [
+            Opened(page, reader, edition.language, issue.cover, out, edition.url) for page in booklet.whole()
+        ]
+
+    async def contents(self, visitor: Visitor, day: date | None = None) -> Contents | None:
+        """List the sections of an issue, the current one by default."""
+        reader = await self.reader(visitor)
+        issue = await self._issue(visitor, day or self._archive.current(self._clock.now()))
+        if issue is None:
+            return None
+        readable = gate(self._edition(issue, reader.language), self._access(visitor, reader))
+        rows = tuple((one.id, one.kicker, one.headline, one.locked) for one in readable.sections)
+        return Contents(issue.date, rows)
+
+    def names(self, day: date) -> dict[str, tuple[str, ...]]:
+        """Return, for each section id of an issue, its kickers and headlines in all languages."""
+        facts = self._archive.facts(day)
+        names: dict[str, tuple[str, ...]] = {}
+        for edition in facts.editions.values() if facts else ():
+            for one in edition.sections:
+                names[one.id] = (*names.get(one.id, ()), one.kicker, one.headline)
+        return names
+
+    def current(self) -> date | None:
+        return self._archive.current(self._clock.now())
+
+    def dates(self, visitor: Visitor) -> tuple[date, ...]:
+        """Return the dates of the issues this visitor may meet, newest first."""
+        return self._archive.dates(self._clock.now(), upcoming=self._sees_ahead(visitor))
+
+    def title(self, day: date, language: str) -> str:
+        facts = self._archive.facts(day)
+        return facts.in_language(language, self.publication.first_language)[1].title if facts else str(day)
+
+    async def search(self, visitor: Visitor, words: str) -> list[Hit]:
+        reader = await self.reader(visitor)
+        access = self._access(visitor, reader)
+        return await self._archive.search(
+            words, reader.language, self._clock.now(), access=access, limit=HITS
+        )
+
+    async def remember(self, opened: Opened, message_id: int, *, protected: bool) -> None:
+        """Keep that this page stands in the reader's chat."""
+        page = opened.page
+        row = OpenPage(
+            opened.reader.id,
+            message_id,
+            page.place,
+            opened.language,
+            page.rendering,
+            page.revision,
+            protected,
+        )
+        async with self._database.write() as session:
+            await open_pages.remember(session, row, self._clock.now())
+
+    async def is_protected(self, reader_id: int, message_id: int) -> bool:
+        """Tell whether a page message was sent protected; False for one we do not know."""
+        async with self._database.read() as session:
+            found = await open_pages.find(session, reader_id, message_id)
+        return found is not None and found.protected
+
+    async def uploaded(self, digest: str) -> str | None:
+        async with self._database.read() as session:
+            return await uploads.find(session, digest)
+
+    async def remember_upload(self, digest: str, file_id: str | None) -> None:
+        """Keep the file id of an uploaded cover; None drops one that Telegram no longer knows."""
+        async with self._database.write() as session:
+            if file_id is None:
+                await uploads.forget(session, digest)
+            else:
+                await uploads.remember(session, digest, file_id)
+
+    async def _issue(self, visitor: Visitor, day: date | None) -> Issue | None:
+        issue = await self._archive.issue(day) if day else None
+        if issue is None or not (is_out(issue, self._clock.now()) or self._sees_ahead(visitor)):
+            return None
+        return issue
+
+    def _sees_ahead(self, visitor: Visitor) -> bool:
+        return visitor.private and visitor.id in self._admins
+
+    def _access(self, visitor: Visitor, reader: Reader) -> Access:
+        return reader.access(self._clock.now()) if visitor.private else Access.PREVIEW
+
+    def _edition(self, issue: Issue, language: str) -> Edition:
+        return edition_for(issue, language, self.publication.first_language)
+
+    def _booklet(
+        self, visitor: Visitor, reader: Reader, issue: Issue, rendering: Rendering | None
+    ) -> tuple[Booklet, Edition, bool]:
+        now = self._clock.now()
+        edition, out = self._edition(issue, reader.language), is_out(issue, now)
+        chosen = rendering or (reader.rendering if visitor.private else Rendering.CLASSIC)
+        access = self._access(visitor, reader)
+        key = (edition.revision, edition.date, edition.language, reader.language, access, chosen, out)
+        booklet = self._booklets.get(key)
+        if booklet is None:
+            booklet = self._booklets[key] = self._bind(edition, reader, access, chosen, issue, out=out)
+        self._booklets.move_to_end(key)
+        while len(self._booklets) > BOOKLETS_KEPT:
+            self._booklets.popitem(last=False)
+        return booklet, edition, out
+
+    def _bind(
+        self,
+        edition: Edition,
+        reader: Reader,
+        access: Access,
+        rendering: Rendering,
+        issue: Issue,
+        *,
+        out: bool,
+    ) -> Booklet:
+        return Booklet(
+            gate(edition, access),
+            speech(reader.language),
+            rendering,
+            cover=issue.cover is not None,
+            fallback=edition.language != reader.language,
+            out_from=None if out else self._ahead(issue.out_at, reader.language),
+        )
+
+    def _ahead(self, out_at: datetime, language: str) -> str:
+        voice = speech(language)
+        moment = voice.moment(out_at, self._archive.publication.zone)
+        return voice.plain("Only admins see this yet. Readers get it on {moment}.", moment=moment)

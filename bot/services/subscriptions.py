@@ -1,0 +1,80 @@
+"""Subscriptions: the grants a reader has, and those she is given."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.clock import Clock
+from bot.db import grants, readers
+from bot.db.session import Database, Session
+from bot.domain.access import Grant, Period, full_until, timeline
+
+LONGEST_GRANT_DAYS = 3_660
+"""Ten years; more is a slip of the finger."""
+
+
+class Source(StrEnum):
+    TRIAL = "trial"
+    COMPLIMENTARY = "complimentary"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of asking for the trial; `until` is the end of the reader's access now, if she has any."""
+
+    given: bool
+    days: int
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    full_until: datetime | None
+    periods: tuple[Period, ...]
+    trial_open: bool
+
+
+class Subscriptions:
+    def __init__(self, database: Database, clock: Clock, hash_key: bytes) -> None:
+        """`hash_key` keys the hashes of those who had their trial; another key gives trials again."""
+        self._database = database
+        self._clock = clock
+        self._hash_key = hash_key
+
+    async def start_trial(self, reader_id: int, days: int) -> Trial:
+        """Give the trial, once per person for ever."""
+        now = self._clock.now()
+        grant = Grant(Source.TRIAL, self._person(reader_id), now, days=days)
+        async with self._database.write() as session:
+            given = await grants.add(session, reader_id, grant)
+            return Trial(given, days, await self._settle(session, reader_id, now))
+
+    async def give(self, reader_id: int, days: int, *, by: int, request: str) -> datetime | None:
+        """Give days as an admin; return when access then ends, or None for someone who is no reader.
+
+        `request` names the admin's request: the same one asked twice gives once.
+        """
+        now = self._clock.now()
+        grant = Grant(Source.COMPLIMENTARY, request, now, days=days)
+        async with self._database.write() as session:
+            if await readers.find(session, reader_id) is None:
+                return None
+            await grants.add(session, reader_id, grant, by=by)
+            return await self._settle(session, reader_id, now)
+
+    async def account(self, reader_id: int) -> Account:
+        now = self._clock.now()
+        async with self._database.read() as session:
+            held = await grants.of(session, reader_id)
+        tried = any(grant.source == Source.TRIAL for grant in held)
+        return Account(full_until(held, now), timeline(held), not tried)
+
+    async def _settle(self, session: Session, reader_id: int, now: datetime) -> datetime | None:
+        until = full_until(await grants.of(session, reader_id), now)
+        await readers.change(session, reader_id, full_until=until)
+        return until
+
+    def _person(self, reader_id: int) -> str:
+        return hmac.new(self._hash_key, str(reader_id).encode(), hashlib.sha256).hexdigest()

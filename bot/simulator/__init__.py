@@ -1,0 +1,38 @@
+"""A local Telegram: a Bot API server with its rules, faults and ledger, and a chat page."""
+
+from bot.simulator.faults import (
+    CutBody,
+    CutHeaders,
+    Drip,
+    Fault,
+    Latency,
+    OkFalse,
+    ResetAfter,
+    ResetBefore,
+    Rubbish,
+    Status,
+    TooMany,
+)
+from bot.simulator.ledger import LedgerRow
+from bot.simulator.messages import Bubble
+from bot.simulator.people import Group, Person
+from bot.simulator.server import Simulator
+
+__all__ = [
+    "Bubble",
+    "CutBody",
+    "CutHeaders",
+    "Drip",
+    "Fault",
+    "Group",
+    "Latency",
+    "LedgerRow",
+    "OkFalse",
+    "Person",
+    "ResetAfter",
+    "ResetBefore",
+    "Rubbish",
+    "Simulator",
+    "Status",
+    "TooMany",
+]

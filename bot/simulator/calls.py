@@ -1,0 +1,122 @@
+"""The door of the Bot API: reads a call, lets faults and rates befall it, runs it, writes it down."""
+
+import inspect
+
+from typing import Any
+
+from aiohttp import web
+
+from bot.simulator import parameters, wire
+from bot.simulator.errors import ApiError, too_many
+from bot.simulator.faults import Fault, Latency, OkFalse, ResetBefore, Status, TooMany
+from bot.simulator.fields import METHODS as NAMES
+from bot.simulator.ledger import LedgerRow
+from bot.simulator.methods import METHODS
+from bot.simulator.methods.call import Call
+from bot.simulator.world import Account, World
+
+NOT_FOUND = ApiError(404, "Not Found")
+POLL = "getUpdates"
+
+
+class Calls:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request to `/bot<token>/METHOD`."""
+        account = self._world.account(request.match_info["token"])
+        method = NAMES.get(request.match_info["method"].lower())
+        if account is None or method is None:
+            return wire.response(NOT_FOUND.body(), NOT_FOUND.code)
+        self._begin(method)
+        try:
+            return await self._answer(request, account, method)
+        finally:
+            self._end(method)
+
+    async def _answer(self, request: web.Request, account: Account, method: str) -> web.StreamResponse:
+        try:
+            given = await parameters.read(request)
+            call = self._read(account, method, given)
+        except ApiError as error:
+            self._write_down(account, method, {}, error=error)
+            return wire.response(error.body(), error.code)
+        faults = self._world.faults.take(method, call.values.get("chat_id"))
+        fault = next((one for one in faults if not isinstance(one, Latency)), None)
+        body, code = await self._run(call, fault)
+        for one in faults:
+            if isinstance(one, Latency):
+                await self._world.pause(one.seconds)
+        return await wire.send(request, body, code, fault, self._world.pause)
+
+    def _read(self, account: Account, method: str, given: parameters.Given) -> Call:
+        values = parameters.typed(method, given, strict=self._world.strict)
+        return Call(self._world, account, method, values, given.uploads)
+
+    async def _run(self, call: Call, fault: Fault | None) -> tuple[Any, int]:
+        """Return the body and the status of the answer as they would be without trouble on the wire."""
+        try:
+            _refuse(fault)
+            self._world.rates.check(
+                call.account.id, call.method, call.values.get("chat_id"), self._world.now()
+            )
+            result = METHODS[call.method](call)
+            if inspect.isawaitable(result):
+                result = await result
+        except ApiError as error:
+            self._write_down(call.account, call.method, call.values, error=error, fault=fault)
+            return error.body(), error.code
+        self._write_down(call.account, call.method, call.values, result=result, fault=fault)
+        if isinstance(fault, Status):
+            return _status(fault).body(), fault.code
+        return {"ok": True, "result": result}, 200
+
+    def _write_down(
+        self,
+        account: Account,
+        method: str,
+        values: Any,
+        result: Any = None,
+        error: ApiError | None = None,
+        fault: Fault | None = None,
+    ) -> None:
+        row = LedgerRow(
+            seq=self._world.ledger.next_seq(),
+            at=self._world.clock.now(),
+            monotonic=self._world.now(),
+            token=account.token,
+            method=method,
+            chat_id=values.get("chat_id"),
+            payload=values,
+            result=result,
+            error=None if error is None else error.body(),
+            fault=None if fault is None else type(fault).__name__,
+        )
+        self._world.ledger.add(row)
+        if method != POLL or result:
+            self._world.events.publish("call", account.id, None, row.as_json())
+
+    def _begin(self, method: str) -> None:
+        self._world.busy += method != POLL
+
+    def _end(self, method: str) -> None:
+        self._world.busy -= method != POLL
+        self._world.signal.fire()
+
+
+def _refuse(fault: Fault | None) -> None:
+    """Raise what keeps a call from taking effect."""
+    match fault:
+        case TooMany(retry_after):
+            raise too_many(retry_after)
+        case Status(effect=False):
+            raise _status(fault)
+        case OkFalse() | ResetBefore():
+            raise ApiError(500, f"Fault: {type(fault).__name__}")
+
+
+def _status(fault: Status) -> ApiError:
+    return ApiError(fault.code, fault.description, **(fault.parameters or {}))
+
+

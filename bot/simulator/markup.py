@@ -1,0 +1,95 @@
+"""Reply markups: what Telegram refuses of a keyboard."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.simulator.errors import ApiError, bad_request
+
+_ACTIONS = frozenset(
+    "url callback_data web_app login_url switch_inline_query switch_inline_query_current_chat "
+    "switch_inline_query_chosen_chat copy_text callback_game pay disabled".split()
+)
+_LOOKS = frozenset({"text", "icon_custom_emoji_id", "style"})
+_KINDS = ("inline_keyboard", "keyboard", "remove_keyboard", "force_reply")
+_HOST = re.compile(r"[^\s/?#@:]+\.[^\s/?#@:.]+|localhost|\d+(\.\d+){3}|\[[0-9a-fA-F:]+\]")
+BUTTONS = 100
+
+
+def checked(markup: Any, *, strict: bool) -> Mapping[str, Any] | None:
+    """Return the markup as messages keep it, None for an empty one; ApiError 400 for one Telegram refuses."""
+    if markup is None or markup == {}:
+        return None
+    if not isinstance(markup, dict) or not any(kind in markup for kind in _KINDS):
+        raise bad_request("object expected as reply markup")
+    if "inline_keyboard" not in markup:
+        return markup
+    rows = markup["inline_keyboard"]
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise bad_request('field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays')
+    kept = [[_button(button, strict=strict) for button in row] for row in rows if row]
+    if sum(len(row) for row in kept) > BUTTONS:
+        raise bad_request("REPLY_MARKUP_TOO_LONG")
+    return {"inline_keyboard": kept} if kept else None
+
+
+def _button(button: Any, *, strict: bool) -> dict[str, Any]:
+    if not isinstance(button, dict):
+        raise _unparsable("expected an Object")
+    text = button.get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise _unparsable("text must be non-empty")
+    unknown = sorted(set(button) - _ACTIONS - _LOOKS)
+    if strict and unknown:
+        raise bad_request(f"InlineKeyboardButton has no field {', '.join(unknown)}")
+    actions = [name for name in button if name in _ACTIONS and button[name] is not None]
+    if not actions:
+        raise bad_request("text buttons are unallowed in the inline keyboard")
+    for name in actions:
+        _CHECKS.get(name, _any)(button[name])
+    return {name: value for name, value in button.items() if value is not None}
+
+
+def _data(data: Any) -> None:
+    if not isinstance(data, str) or not 1 <= len(data.encode()) <= 64:
+        raise bad_request("BUTTON_DATA_INVALID")
+
+
+def _url(url: Any) -> None:
+    reason = bad_url(url)
+    if reason:
+        raise bad_request(f"inline keyboard button URL '{url}' is invalid: {reason}")
+
+
+def _copy(copied: Any) -> None:
+    words = copied.get("text") if isinstance(copied, dict) else None
+    if not isinstance(words, str) or not 1 <= len(words) <= 256:
+        raise bad_request("BUTTON_COPY_TEXT_INVALID")
+
+
+def _any(_value: Any) -> None:
+    pass
+
+
+_CHECKS: dict[str, Callable[[Any], None]] = {"callback_data": _data, "url": _url, "copy_text": _copy}
+
+
+def _unparsable(why: str) -> ApiError:
+    return bad_request(f"can't parse inline keyboard button: {why}")
+
+
+def bad_url(url: Any) -> str | None:
+    """Return why Telegram takes no such link, or None: http, https, tg and ton links are good."""
+    if not isinstance(url, str) or not url.strip():
+        return "URL is empty"
+    scheme = urlsplit(url).scheme.lower() if "://" in url else "http"
+    if scheme in ("tg", "ton"):
+        return None
+    if scheme not in ("http", "https"):
+        return "Unsupported URL protocol"
+    try:
+        host = urlsplit(url if "://" in url else f"http://{url}").hostname or ""
+    except ValueError:
+        return "Wrong HTTP URL"
+    return None if _HOST.fullmatch(host if ":" not in host else f"[{host}]") else "Wrong HTTP URL"

@@ -1,0 +1,82 @@
+"""Sending text: sendMessage, sendChatAction."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.simulator import markup, previews
+from bot.simulator.chats import Chat
+from bot.simulator.errors import bad_request
+from bot.simulator.messages import NOTHING, Content, Message
+from bot.simulator.methods.call import Call
+from bot.simulator.texts import TEXT_LIMIT
+
+ACTIONS = frozenset(
+    "typing upload_photo record_video upload_video record_voice upload_voice upload_document "
+    "choose_sticker find_location record_video_note upload_video_note".split()
+)
+
+
+def send_message(call: Call) -> dict[str, Any]:
+    chat = call.open_chat()
+    content = text_content(call)
+    return sent(call, chat, content)
+
+
+def text_content(call: Call) -> Content:
+    """Read text, parse_mode or entities, and link_preview_options."""
+    raw, mode = call.text("text"), call.values.get("parse_mode")
+    if not raw:
+        raise bad_request("message text is empty")
+    text = call.world.parser.parse(raw, mode, call.values.get("entities"))
+    if not text.text:
+        raise bad_request("message text is empty")
+    if text.length > TEXT_LIMIT:
+        raise bad_request("message is too long")
+    fields: dict[str, Any] = {"text": text.text}
+    if text.entities:
+        fields["entities"] = list(text.entities)
+    options = previews.checked(call.values.get("link_preview_options"), strict=call.world.strict)
+    if options:
+        fields["link_preview_options"] = options
+    return Content("text", fields, html=raw if str(mode).lower() == "html" else text.html)
+
+
+def sent(call: Call, chat: Chat, content: Content) -> dict[str, Any]:
+    """Put a message of the bot into the chat; returns it as Message."""
+    return chat.message_json(put(call, chat, content))
+
+
+def put(call: Call, chat: Chat, content: Content, extra: Mapping[str, Any] = NOTHING) -> Message:
+    return chat.add(
+        call.account.as_user(),
+        content,
+        call.world.clock.now(),
+        markup=markup.checked(call.values.get("reply_markup"), strict=call.world.strict),
+        protected=call.flag("protect_content"),
+        reply_to=replied(call, chat),
+        extra=extra,
+    )
+
+
+def replied(call: Call, chat: Chat) -> int | None:
+    """Return the message that this one answers; ApiError 400 when it is gone and has to be there."""
+    reply = call.values.get("reply_parameters")
+    if not reply:
+        return None
+    message_id = reply.get("message_id") if isinstance(reply, dict) else None
+    if not isinstance(message_id, int):
+        raise bad_request("can't parse reply parameters: message identifier is not specified")
+    if message_id in chat.messages:
+        return message_id
+    if reply.get("allow_sending_without_reply"):
+        return None
+    raise bad_request("message to be replied not found")
+
+
+def send_chat_action(call: Call) -> bool:
+    chat = call.open_chat()
+    action = call.text("action")
+    if action not in ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    call.account.tell("typing", chat.id, {"action": action})
+    return True

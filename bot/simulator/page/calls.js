@@ -1,0 +1,82 @@
+/** The panel of raw calls: what the bot asked of the Bot API and what it got. */
+
+import { byId, el } from "./dom.js";
+
+const KEPT = 300;
+
+export class Calls {
+  constructor(desk) {
+    this.desk = desk;
+    this.list = byId("calls-list");
+    this.filter = byId("calls-filter");
+    this.polls = byId("calls-polls");
+    this.calls = [];
+    this.filter.addEventListener("input", () => this.draw());
+    this.polls.addEventListener("change", () => this.draw());
+    byId("calls-clear").addEventListener("click", () => this.showAll([]));
+  }
+
+  /** Replace everything; `calls` in any order. */
+  showAll(calls) {
+    this.calls = [...calls].sort((one, two) => two.seq - one.seq);
+    this.draw();
+  }
+
+  add(call) {
+    this.calls = [call, ...this.calls.filter(({ seq }) => seq !== call.seq)].slice(0, KEPT);
+    if (!this.#fits(call)) return;
+    this.list.querySelector(".none")?.remove();
+    this.list.prepend(this.#row(call));
+    while (this.list.children.length > KEPT) this.list.lastElementChild.remove();
+  }
+
+  draw() {
+    const rows = this.calls.filter((call) => this.#fits(call)).map((call) => this.#row(call));
+    const none = el("li", { class: "none" }, this.desk.words.noCalls);
+    this.list.replaceChildren(...(rows.length ? rows : [none]));
+  }
+
+  #fits({ method }) {
+    if (method === "getUpdates" && !this.polls.checked) return false;
+    return method.toLowerCase().includes(this.filter.value.trim().toLowerCase());
+  }
+
+  #row(call) {
+    const refused = call.answer?.ok === false || call.status >= 400;
+    const facts = [el("span", { class: "method" }, call.method), refused ? el("span", { class: "refused" }, String(call.answer?.error_code ?? call.status)) : null, el("span", { class: "ms" }, call.ms === undefined ? "" : `${Math.round(call.ms)} ms`)];
+    const box = el("details", { class: "call" }, el("summary", {}, facts, el("span", { class: "gist" }, gist(call))));
+    box.addEventListener("toggle", () => box.append(...this.#parts(call)), { once: true });
+    return el("li", { "data-testid": "call", "data-method": call.method }, box);
+  }
+
+  #parts({ payload, answer }) {
+    const { words } = this.desk;
+    return [el("h3", {}, words.payload), tree(payload), el("h3", {}, words.answer), tree(answer)];
+  }
+}
+
+/** The one line that tells two calls of a method apart. */
+function gist({ payload, answer }) {
+  if (answer?.ok === false) return answer.description ?? "";
+  const { text, caption, rich_message: rich, chat_id: chat } = payload ?? {};
+  const words = text ?? caption ?? rich?.html ?? "";
+  return [chat, String(words).replace(/<[^>]*>/g, "").replace(/\s+/g, " ").slice(0, 90)].filter(Boolean).join(" · ");
+}
+
+/** A JSON value that folds at every object and list; what is folded is not built before it is opened. */
+function tree(value) {
+  if (value === null || typeof value !== "object") return leaf(value);
+  const entries = Object.entries(value);
+  if (entries.length === 0) return el("code", {}, Array.isArray(value) ? "[]" : "{}");
+  return el("ul", { class: "tree" }, entries.map(([key, child]) => el("li", {}, branch(key, child))));
+}
+
+function branch(key, child) {
+  if (child === null || typeof child !== "object") return [el("span", { class: "key" }, `${key}: `), leaf(child)];
+  const count = Array.isArray(child) ? `[${child.length}]` : `{${Object.keys(child).length}}`;
+  const box = el("details", {}, el("summary", {}, el("span", { class: "key" }, `${key} `), el("span", { class: "count" }, count)));
+  box.addEventListener("toggle", () => box.append(tree(child)), { once: true });
+  return box;
+}
+
+const leaf = (value) => el("code", { class: typeof value }, typeof value === "string" ? value : String(JSON.stringify(value)));

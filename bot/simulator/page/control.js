@@ -1,0 +1,62 @@
+/** The control API of the local Telegram, one function per address; bots are named by their numeric ids. */
+
+/** The local Telegram refused; the message is its own sentence. */
+export class Refusal extends Error {}
+
+async function ask(path, body) {
+  const response = await fetch(`/control/${path}`, body === undefined ? {} : post(body));
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Refusal(answer.error ?? `The local Telegram answered ${response.status} to /control/${path}.`);
+  return answer;
+}
+
+function post(body) {
+  return { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+}
+
+const listed = (answer, name) => (Array.isArray(answer) ? answer : answer[name]);
+
+export const bots = async () => listed(await ask("bots"), "bots");
+export const people = async (bot) => listed(await ask(`people?bot=${bot}`), "people");
+export const addPerson = (person) => ask("people", person);
+export const chat = (bot, id) => ask(`chats/${id}?bot=${bot}`);
+export const write = (bot, id, text, replyTo) =>
+  ask(`chats/${id}/write?bot=${bot}`, replyTo ? { text, reply_to: replyTo } : { text });
+export const tap = (bot, id, messageId, data) => ask(`chats/${id}/tap?bot=${bot}`, { message_id: messageId, data });
+export const block = (bot, id) => ask(`chats/${id}/block?bot=${bot}`, {});
+export const comeBack = (bot, id) => ask(`chats/${id}/return?bot=${bot}`, {});
+export const calls = async (bot, limit) => listed(await ask(`calls?bot=${bot}&after=0&limit=${limit}`), "calls");
+export const clock = () => ask("clock");
+export const moveClock = (moment) => ask("clock", { to: moment.toISOString() });
+export const fileAddress = (fileId) => `/control/files/${encodeURIComponent(fileId)}`;
+
+const previews = new Map();
+
+/** The OpenGraph tags of a page, read once; `{error}` when they cannot be read. */
+export function preview(url) {
+  if (!previews.has(url)) {
+    const asked = ask(`preview?url=${encodeURIComponent(url)}`).catch((refusal) => ({ error: refusal.message }));
+    previews.set(url, { asked, known: null });
+    asked.then((tags) => Object.assign(previews.get(url), { known: tags }));
+  }
+  return previews.get(url);
+}
+
+const AGAIN = 2000; // ms until a line that was refused is tried again
+const KINDS = ["new", "edit", "delete", "alert", "typing", "state", "call", "clock"];
+
+/** Follow a chat; `heard(kind, data)` per event, `back()` when the line had been cut and stands again. */
+export function follow(bot, id, after, heard, back) {
+  const source = new EventSource(`/control/events?bot=${bot}&chat=${id}&after=${after}`);
+  let cut = false;
+  source.addEventListener("error", () => {
+    cut = true;
+    if (source.readyState === EventSource.CLOSED) setTimeout(back, AGAIN);
+  });
+  source.addEventListener("open", () => {
+    if (cut) back();
+    cut = false;
+  });
+  for (const kind of KINDS) source.addEventListener(kind, (event) => heard(kind, JSON.parse(event.data)));
+  return source;
+}

@@ -1,0 +1,55 @@
+/** Where a link leads: into this chat, to the share dialog, or out of the page in a new tab. */
+
+import { el } from "./dom.js";
+
+const TELEGRAM = new Set(["t.me", "telegram.me"]);
+const OUTSIDE = new Set(["http:", "https:", "mailto:", "tel:"]);
+
+/** `{kind: start | share | chat | web}`, or null for an address that no link may have. */
+export function destination(href, username) {
+  const url = address(href);
+  if (url === null) return null;
+  if (url.protocol === "tg:") return inside(url.hostname || url.pathname.replace(/^\/+/, ""), url, username);
+  if (!OUTSIDE.has(url.protocol)) return null;
+  if (TELEGRAM.has(url.hostname)) return telegram(url, username) ?? { kind: "web", url: url.href };
+  return { kind: "web", url: url.href };
+}
+
+/** A whole address as a URL, or null. */
+export function address(href) {
+  try {
+    return new URL(href);
+  } catch {
+    return null;
+  }
+}
+
+function telegram(url, username) {
+  const path = url.pathname.split("/").filter(Boolean);
+  if (path[0] === "share" && url.searchParams.has("url")) return share(url);
+  return path.length === 1 ? toBot(path[0], url, username) : null;
+}
+
+function inside(verb, url, username) {
+  if (verb === "resolve") return toBot(url.searchParams.get("domain") ?? "", url, username);
+  return verb === "msg_url" ? share(url) : null;
+}
+
+const share = (url) => ({ kind: "share", url: url.searchParams.get("url"), text: url.searchParams.get("text") ?? "" });
+
+function toBot(name, url, username) {
+  if (name.toLowerCase() !== String(username).toLowerCase()) return null;
+  return url.searchParams.has("start") ? { kind: "start", payload: url.searchParams.get("start") } : { kind: "chat" };
+}
+
+/** What opening a deep link writes into the chat. */
+export const startText = (payload) => (payload ? `/start ${payload}` : "/start");
+
+/** A link to anywhere that a link may lead; elsewhere its text alone. */
+export function link(href, children, desk) {
+  const goal = destination(href, desk.bot.username);
+  if (goal === null) return el("span", { class: "link", title: href }, children);
+  const leave = { href, target: "_blank", rel: "noopener noreferrer" };
+  if (goal.kind === "web") return el("a", leave, children);
+  return el("a", { ...leave, onclick: (event) => (event.preventDefault(), desk.open(goal)) }, children);
+}

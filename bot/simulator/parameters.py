@@ -1,0 +1,117 @@
+"""Reads a call's parameters from the query, a form, a multipart form or JSON."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from bot.simulator.errors import bad_request
+from bot.simulator.fields import BOOLEANS, FIELDS, IDENTIFIERS, INTEGERS, NESTED
+
+TRUE = frozenset({"true", "yes", "1", "on"})
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    name: str
+    content: bytes = field(repr=False)
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a request brought: raw values by name, and uploaded files."""
+
+    values: Mapping[str, Any]
+    uploads: Mapping[str, Upload]
+
+
+async def read(request: web.Request) -> Given:
+    """Read the request; ApiError 400 for a body that is not what it says."""
+    values: dict[str, Any] = dict(request.query)
+    uploads: dict[str, Upload] = {}
+    if request.method == "POST" and request.content_type == "application/json":
+        values |= _read_json(await request.read())
+    elif request.method == "POST":
+        for name, value in (await request.post()).items():
+            if isinstance(value, web.FileField):
+                uploads[name] = Upload(value.filename, value.file.read(), value.content_type)
+            else:
+                values[name] = value if isinstance(value, str) else value.decode(errors="replace")
+    return Given(values, uploads)
+
+
+def _read_json(body: bytes) -> dict[str, Any]:
+    if not body.strip():
+        return {}
+    try:
+        values = json.loads(body)
+    except ValueError:
+        raise bad_request("can't parse JSON object") from None
+    if not isinstance(values, dict):
+        raise bad_request("expected a JSON object")
+    return values
+
+
+def typed(method: str, given: Given, *, strict: bool) -> dict[str, Any]:
+    """Bring values to their kinds, absent ones (null) left out; ApiError 400 names what is wrong.
+
+    Unknown parameters are refused when `strict`, as no real server does.
+    """
+    documented = FIELDS[method]
+    unknown = sorted(set(given.values) - documented)
+    if strict and unknown:
+        raise bad_request(f"{method} has no parameter {', '.join(unknown)}")
+    values = {
+        name: _value(name, value)
+        for name, value in given.values.items()
+        if name in documented and value is not None
+    }
+    _check_encoding(values)
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _value(name: str, value: Any) -> Any:
+    if name in NESTED:
+        return _nested(name, value)
+    if name in INTEGERS:
+        return _integer(name, value)
+    if name in BOOLEANS:
+        return value if isinstance(value, bool) else str(value).lower() in TRUE
+    if name in IDENTIFIERS:
+        return _identifier(value)
+    return value if isinstance(value, str | dict) else json.dumps(value)
+
+
+def _nested(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        return None
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from None
+
+
+def _integer(name: str, value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise bad_request(f"parameter {name} must be a number") from None
+
+
+def _identifier(value: Any) -> int | str:
+    text = str(value).strip()
+    if not text:
+        raise bad_request("chat_id is empty")
+    return int(text) if text.removeprefix("-").isdecimal() else text
+
+
+def _check_encoding(values: dict[str, Any]) -> None:
+    try:
+        json.dumps(values, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise bad_request("strings must be encoded in UTF-8") from None

@@ -1,0 +1,109 @@
+"""python-telegram-bot's Application with our handlers; it is fed by our own intake."""
+
+import traceback
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import ContextVar
+from typing import Any, TypeAlias
+
+from pydantic import SecretStr
+from telegram import Message, Update
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
+
+from bot.telegram.buttons import tap
+from bot.telegram.commands import COMMANDS, Command
+from bot.telegram.handlers import other, reading
+from bot.telegram.request import AiohttpRequest
+from bot.telegram.talk import Desk, Talk, talks
+
+App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
+Run: TypeAlias = Callable[[Talk], Awaitable[object]]
+Callback: TypeAlias = Callable[[Update, Any], Coroutine[Any, Any, None]]
+
+_failure: ContextVar[str | None] = ContextVar("failure", default=None)
+_NEW = filters.UpdateType.MESSAGE
+"""Edited messages and channel posts are no commands."""
+
+_MASKS = frozenset({1087968824, 136817688, 777000})
+"""Accounts behind which Telegram hides anonymous admins, channels and itself."""
+
+
+def build(token: SecretStr, api_url: str, request: AiohttpRequest) -> App:
+    """Build the Application; handlers come with `register`, updates through `handle`."""
+    builder = ApplicationBuilder().token(token.get_secret_value())
+    builder = builder.base_url(f"{api_url}/bot").base_file_url(f"{api_url}/file/bot")
+    return builder.request(request).get_updates_request(request).updater(None).job_queue(None).build()
+
+
+def register(application: App, desk: Desk) -> None:
+    """Add the handlers; the first that fits an update gets it."""
+    for command in COMMANDS:
+        application.add_handler(CommandHandler(command.name, _command(desk, command), filters=_NEW))
+    application.add_handler(MessageHandler(_NEW & filters.COMMAND, _callback(desk, _other_command)))
+    application.add_handler(CallbackQueryHandler(_callback(desk, tap)))
+    application.add_handler(ChatMemberHandler(_callback(desk, other.membership)))
+    application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, _callback(desk, other.words)))
+    application.add_error_handler(_on_error(desk))
+
+
+async def handle(application: App, raw: dict[str, Any]) -> str | None:
+    """Handle one update as Telegram sent it; return what went wrong, if anything did."""
+    try:
+        update = Update.de_json(raw, application.bot)
+    except Exception as error:  # noqa: BLE001  # foreign input: whatever it breaks, the next one is handled
+        return f"not understood: {type(error).__name__}: {error}"[:500]
+    _failure.set(None)
+    await application.process_update(update)
+    return _failure.get()
+
+
+def _callback(desk: Desk, run: Run) -> Callback:
+    async def callback(update: Update, _context: Any) -> None:
+        if talks(update):
+            await run(Talk(update, desk))
+
+    return callback
+
+
+def _command(desk: Desk, command: Command) -> Callback:
+    async def run(talk: Talk) -> None:
+        if command.admin and not _is_plainly_admin(talk):
+            await other.unknown_command(talk)
+        elif command.private and not talk.visitor.private:
+            await other.private_only(talk)
+        else:
+            await command.run(talk)
+
+    return _callback(desk, run)
+
+
+async def _other_command(talk: Talk) -> None:
+    if not await reading.section_command(talk):
+        await other.unknown_command(talk)
+
+
+def _is_plainly_admin(talk: Talk) -> bool:
+    """An admin's own new message: not forwarded, not through another bot, not from behind a mask."""
+    message = talk.update.message
+    if not isinstance(message, Message) or not talk.is_admin or talk.visitor.id in _MASKS:
+        return False
+    return message.forward_origin is None and message.via_bot is None and message.sender_chat is None
+
+
+def _on_error(desk: Desk) -> Callable[[object, Any], Coroutine[Any, Any, None]]:
+    async def on_error(update: object, context: Any) -> None:
+        """Note what a handler raised, and tell whoever waits for an answer, once."""
+        error = context.error
+        trace = "".join(traceback.format_exception(error)) if error else "no error given"
+        _failure.set(trace[-2_000:])
+        if isinstance(update, Update) and talks(update) and not update.my_chat_member:
+            await other.apologise(Talk(update, desk))
+
+    return on_error

@@ -1,0 +1,62 @@
+"""Taps on buttons. Their data is foreign input: anything may stand in it."""
+
+from datetime import date
+
+from bot.domain.page import Place
+from bot.telegram.handlers import account, finding, other, reading, settings
+from bot.telegram.keyboard import ACTION
+from bot.telegram.talk import Talk
+
+
+async def tap(talk: Talk) -> None:
+    """Do what a button says, if it says something we know."""
+    query = talk.update.callback_query
+    data = (query.data if query else None) or ""
+    place = Place.read(data)
+    if place is not None:
+        await reading.turn(talk, place)
+        return
+    words = data.removeprefix(ACTION).split(":") if data.startswith(ACTION) else []
+    if not await (_in_group(words, talk) if not talk.visitor.private else _act(words, talk)):
+        await other.unknown_button(talk)
+
+
+async def _in_group(words: list[str], talk: Talk) -> bool:
+    """In a group only what everyone may see is done."""
+    match words:
+        case ["month", day] if first := _day(day):
+            await finding.month(talk, first)
+        case [_, *_]:
+            await other.private_only(talk)
+        case _:
+            return False
+    return True
+
+
+async def _act(words: list[str], talk: Talk) -> bool:
+    match words:
+        case ["trial"]:
+            await account.trial(talk)
+        case ["latest"]:
+            await talk.notice()
+            await reading.latest(talk)
+        case ["resume"]:
+            await account.resume(talk)
+        case ["all", day] if found := _day(day):
+            await reading.read_all(talk, found)
+        case ["month", day] if found := _day(day):
+            await finding.month(talk, found)
+        case ["show", what]:
+            await settings.show(talk, what)
+        case ["set", what, value]:
+            await settings.change(talk, what, value)
+        case _:
+            return False
+    return True
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,50 @@
+"""The commands: name, what each does, what the menus say of it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.i18n import noted
+from bot.telegram.handlers import account, admin, finding, reading, settings
+from bot.telegram.talk import Talk
+
+Run = Callable[[Talk], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    name: str
+    run: Run
+    about: str
+    private: bool = False  # about one reader: not in groups
+    admin: bool = False
+
+
+COMMANDS = (
+    Command("latest", reading.latest, noted("this week's issue")),
+    Command("topstory", reading.topstory, noted("the top story")),
+    Command("sections", reading.sections, noted("the sections of this issue")),
+    Command("section", reading.section, noted("one section, by its name")),
+    Command("archive", finding.archive, noted("all issues, by month")),
+    Command("search", finding.search, noted("find words in all issues")),
+    Command("trial", account.trial, noted("read everything for free, for a while"), private=True),
+    Command("account", account.account, noted("what you can read, and until when"), private=True),
+    Command("settings", settings.settings, noted("language, pages, time zone, quiet hours"), private=True),
+    Command("language", settings.language, noted("English or Spanish"), private=True),
+    Command("stop", account.stop, noted("send me nothing unasked"), private=True),
+    Command("help", account.help_, noted("what I can do")),
+    Command("privacy", account.privacy, noted("what I keep about you")),
+    Command("start", reading.start, noted("begin")),
+    Command("grant", admin.grant, noted("give a reader days of access"), private=True, admin=True),
+)
+NOT_IN_MENUS = ("start",)
+
+
+def listed(*, admin: bool = False, private: bool = True) -> list[tuple[str, str]]:
+    """Return (name, about) of the commands that a menu lists."""
+    return [
+        (command.name, command.about)
+        for command in COMMANDS
+        if command.name not in NOT_IN_MENUS
+        and (admin or not command.admin)
+        and (private or not command.private)
+    ]

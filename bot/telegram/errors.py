@@ -1,0 +1,74 @@
+"""What an answer of the Bot API, or the lack of one, means."""
+
+import json
+from typing import Any
+
+from telegram.error import NetworkError
+
+from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
+
+NOT_MODIFIED = "message is not modified"
+STALE_CALLBACK = ("query is too old", "query id is invalid")
+MISSING_MESSAGE = ("message to edit not found", "message can't be edited", "message to delete not found")
+GONE = (
+    "bot was blocked by the user",
+    "user is deactivated",
+    "bot can't initiate conversation",
+    "chat not found",
+    "bot was kicked",
+)
+
+
+class NeverSentError(NetworkError):
+    """No connection could be made: Telegram certainly has nothing."""
+
+
+class AnswerLostError(NetworkError):
+    """The request was handed over and no whole answer came: Telegram may or may not have acted."""
+
+
+def outcome_of(status: int, body: bytes) -> Outcome:
+    """Read an answer; anything that is not clearly an answer is Unknown."""
+    answer = _answer(body)
+    if answer is None:
+        return Unknown(f"HTTP {status} with a body that is no answer of the Bot API")
+    if status == 200 and answer.get("ok") is True:
+        return _sent(answer.get("result"))
+    if status == 200 or status >= 500:
+        return Unknown(f"HTTP {status}: {_description(answer)}")
+    return _refusal(status, answer)
+
+
+def says(outcome: Outcome, *phrases: str) -> bool:
+    """Tell whether a refusal says one of these phrases (texts are compared in lower case)."""
+    return isinstance(outcome, Rejected | Gone) and any(
+        phrase in outcome.reason.lower() for phrase in phrases
+    )
+
+
+def _answer(body: bytes) -> dict[str, Any] | None:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
+def _sent(result: Any) -> Sent:
+    if isinstance(result, dict):
+        return Sent(int(result.get("message_id", 0)), result)
+    return Sent(0)
+
+
+def _refusal(status: int, answer: dict[str, Any]) -> Outcome:
+    reason = _description(answer)
+    parameters = answer.get("parameters") or {}
+    if status == 429:
+        return NotSent(reason, float(parameters.get("retry_after", 1)))
+    if status == 403 or any(phrase in reason.lower() for phrase in GONE):
+        return Gone(reason)
+    return Rejected(reason, status)
+
+
+def _description(answer: dict[str, Any]) -> str:
+    return str(answer.get("description", ""))[:300]

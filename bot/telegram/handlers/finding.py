@@ -1,0 +1,98 @@
+"""Finding older issues: by month, by words."""
+
+from datetime import date
+from itertools import groupby
+
+from bot.domain.page import Button, Place
+from bot.i18n import Speech
+from bot.services.search import Hit
+from bot.telegram.talk import Talk
+
+
+async def archive(talk: Talk) -> None:
+    """List the months that have issues; a month opens its issues."""
+    await talk.reader()
+    months = _months(talk)
+    voice = await talk.voice()
+    if not months:
+        await talk.say(voice.say("The archive is empty: no issue is out yet."))
+        return
+    await talk.say(*_month(talk, voice, months[0]))
+
+
+async def month(talk: Talk, first: date) -> None:
+    """Show another month in the message whose button was tapped."""
+    voice = await talk.voice()
+    if first not in _months(talk):
+        await talk.notice(voice.plain("There are no issues of that month."))
+        return
+    await talk.notice()
+    await talk.restate(*_month(talk, voice, first))
+
+
+async def search(talk: Talk) -> None:
+    await talk.reader()
+    voice = await talk.voice()
+    if not talk.words:
+        await talk.say(voice.say("What are you looking for? For example: /search river port"))
+        return
+    hits = await talk.desk.reading.search(talk.visitor, talk.words)
+    if not hits:
+        await talk.say(voice.say("Nothing found for “{words}”. Try fewer or other words.", words=talk.words))
+        return
+    title = voice.say_n(
+        "<b>{count} hit</b> for “{words}”", "<b>{count} hits</b> for “{words}”", len(hits), words=talk.words
+    )
+    lines = [_line(voice, number, hit) for number, hit in enumerate(hits, 1)]
+    buttons = tuple((_opener(number, hit),) for number, hit in enumerate(hits, 1))
+    await talk.say("\n\n".join([title, *lines]), buttons)
+
+
+def _months(talk: Talk) -> list[date]:
+    return [
+        first for first, _ in groupby(day.replace(day=1) for day in talk.desk.reading.dates(talk.visitor))
+    ]
+
+
+def _month(talk: Talk, voice: Speech, first: date) -> tuple[str, tuple[tuple[Button, ...], ...]]:
+    reading = talk.desk.reading
+    issues = [day for day in reading.dates(talk.visitor) if day.replace(day=1) == first]
+    rows = [
+        (Button(f"{voice.short_day(day)} · {reading.title(day, voice.language)}", place=Place(day)),)
+        for day in issues
+    ]
+    text = voice.say("<b>Archive: {month}</b>", month=voice.month(first))
+    return text, (*rows, *_turns(talk, voice, first))
+
+
+def _turns(talk: Talk, voice: Speech, first: date) -> list[tuple[Button, ...]]:
+    months = _months(talk)
+    at = months.index(first)
+    older = [Button(f"◀ {voice.month(one)}", action=f"month:{one}") for one in months[at + 1 : at + 2]]
+    newer = [Button(f"{voice.month(one)} ▶", action=f"month:{one}") for one in months[max(0, at - 1) : at]]
+    return [(*older, *newer)] if older or newer else []
+
+
+def _line(voice: Speech, number: int, hit: Hit) -> str:
+    day = voice.day(hit.date)
+    if hit.locked or hit.snippet is None:
+        mark = "🔒 " if hit.locked else ""
+        return voice.say(
+            "{number}. {mark}<b>{headline}</b> ({day})",
+            number=number,
+            mark=mark,
+            headline=hit.headline,
+            day=day,
+        )
+    return voice.say(
+        "{number}. <b>{headline}</b> ({day})\n{snippet}",
+        number=number,
+        headline=hit.headline,
+        day=day,
+        snippet=hit.snippet,
+    )
+
+
+def _opener(number: int, hit: Hit) -> Button:
+    lock = "🔒 " if hit.locked else ""
+    return Button(f"{number}. {lock}{hit.headline}"[:60], place=Place(hit.date, hit.section))

@@ -1,0 +1,57 @@
+"""What is no command: other text, unknown buttons, blocking and coming back, our own faults."""
+
+from telegram import ChatMember
+
+from bot.telegram.talk import Talk
+
+
+async def words(talk: Talk) -> None:
+    """Answer what is no command with one helpful line; in groups people talk among themselves."""
+    if not talk.visitor.private:
+        return
+    await talk.reader()
+    voice = await talk.voice()
+    await talk.say(
+        voice.say(
+            "I only know commands: /latest opens the current issue, /search finds words, /help lists all."
+        )
+    )
+
+
+async def unknown_command(talk: Talk) -> None:
+    message = talk.update.message
+    if not talk.visitor.private and f"@{talk.desk.username}" not in ((message.text if message else "") or ""):
+        return
+    voice = await talk.voice()
+    await talk.say(voice.say("I do not know that command. /help lists those I know."))
+
+
+async def unknown_button(talk: Talk) -> None:
+    voice = await talk.voice()
+    await talk.notice(voice.plain("This button is out of date. /latest opens the current issue."), alert=True)
+
+
+async def private_only(talk: Talk) -> None:
+    voice = await talk.voice()
+    await talk.notice()
+    await talk.say(
+        voice.say("That is between the two of us: write to me in private."),
+        ((talk.private_button(voice.plain("Open in private")),),),
+    )
+
+
+async def membership(talk: Talk) -> None:
+    """Note that a reader blocked the bot, or took it back."""
+    change = talk.update.my_chat_member
+    if change is None or not talk.visitor.private:
+        return
+    if change.new_chat_member.status == ChatMember.BANNED:
+        await talk.desk.readers.leave(talk.visitor.id)
+    else:
+        await talk.desk.readers.come_back(talk.visitor.id)
+
+
+async def apologise(talk: Talk) -> None:
+    """Say once that something went wrong on our side."""
+    voice = talk.stranger_voice()
+    await talk.say(voice.say("Something went wrong on my side. It is noted; please try again in a moment."))

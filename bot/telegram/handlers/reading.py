@@ -1,0 +1,186 @@
+"""Opening issues: the current one, its sections, any page by a button or a link."""
+
+import difflib
+import re
+import unicodedata
+from datetime import date
+
+from bot.domain.page import Button, Buttons, Place
+from bot.i18n import Speech
+from bot.services.reading import Contents, Opened
+from bot.telegram.keyboard import link
+from bot.telegram.talk import Talk, clean
+
+_PAYLOAD = re.compile(r"i_(\d{4}-\d{2}-\d{2})(?:_([a-z][a-z0-9_]{0,31}))?", re.ASCII)
+
+
+async def start(talk: Talk) -> None:
+    """Greet whoever comes, and show the page she came for, or the current issue."""
+    reader = await talk.reader()
+    if reader.gone_at is not None:
+        await talk.desk.readers.come_back(reader.id)
+    if talk.is_admin:
+        await talk.desk.menus.follow(reader)
+    place = _place_in(talk.words)
+    opened = await talk.desk.reading.open(talk.visitor, place) if place else None
+    if opened is None:
+        await talk.say(await _welcome(talk))
+        opened = await talk.desk.reading.open(talk.visitor)
+    await _show(talk, opened)
+
+
+async def latest(talk: Talk) -> None:
+    await talk.reader()
+    await _show(talk, await talk.desk.reading.open(talk.visitor))
+
+
+async def topstory(talk: Talk) -> None:
+    await talk.reader()
+    contents = await talk.desk.reading.contents(talk.visitor)
+    if contents is None:
+        await _no_issue(talk)
+        return
+    await _open(talk, Place(contents.date, contents.sections[0][0]))
+
+
+async def sections(talk: Talk) -> None:
+    await talk.reader()
+    contents = await talk.desk.reading.contents(talk.visitor)
+    if contents is None:
+        await _no_issue(talk)
+        return
+    voice = await talk.voice()
+    await talk.say(
+        voice.say("<b>In this issue</b> ({date})", date=voice.day(contents.date)), _listing(contents)
+    )
+
+
+async def section(talk: Talk) -> None:
+    """Open a section by its id or heading; what is nearly right is suggested."""
+    await talk.reader()
+    voice = await talk.voice()
+    contents = await talk.desk.reading.contents(talk.visitor)
+    if contents is None:
+        await _no_issue(talk)
+    elif not talk.words:
+        await talk.say(voice.say("Which section? For example: /section politics"), _listing(contents))
+    elif found := _named(talk, contents, talk.words):
+        await _open(talk, Place(contents.date, found))
+    else:
+        await _suggest(talk, voice, contents)
+
+
+async def section_command(talk: Talk) -> bool:
+    """Open the section of the current issue whose id is the command; False when there is none."""
+    message = talk.update.message
+    name = clean((message.text if message else None) or "").split()[0].lstrip("/").partition("@")[0].lower()
+    contents = await talk.desk.reading.contents(talk.visitor)
+    if contents is None or name not in {row[0] for row in contents.sections}:
+        return False
+    await talk.reader()
+    await _open(talk, Place(contents.date, name))
+    return True
+
+
+async def turn(talk: Talk, place: Place) -> None:
+    """Turn a page by its button; access is asked again, whatever the button says."""
+    await talk.reader()
+    opened = await talk.desk.reading.open(talk.visitor, place)
+    voice = await talk.voice()
+    if opened is None:
+        await talk.notice(voice.plain("This page is gone. /latest opens the current issue."), alert=True)
+    elif _hidden(talk, opened):
+        await talk.notice(voice.plain("Subscribers read this in a private chat with me."), alert=True)
+    else:
+        await talk.notice()
+        await talk.turn(opened)
+
+
+async def read_all(talk: Talk, day: date) -> None:
+    """Send the whole issue, as far as this reader may read it."""
+    pages = await talk.desk.reading.whole(talk.visitor, day) if talk.visitor.private else []
+    voice = await talk.voice()
+    if not pages:
+        await talk.notice(voice.plain("This page is gone. /latest opens the current issue."), alert=True)
+        return
+    await talk.notice()
+    for opened in pages:
+        await talk.show(opened)
+
+
+async def _welcome(talk: Talk) -> str:
+    voice, publication = await talk.voice(), talk.desk.publication
+    return voice.say(
+        "<b>{name}</b>: {tagline}. A new issue comes every {day} at {hour}. Here is the current one.",
+        name=publication.name,
+        tagline=publication.tagline_in(voice.language),
+        day=voice.weekday(publication.push_day),
+        hour=f"{publication.push_hour:%H:%M}",
+    )
+
+
+async def _open(talk: Talk, place: Place) -> None:
+    await _show(talk, await talk.desk.reading.open(talk.visitor, place))
+
+
+async def _show(talk: Talk, opened: Opened | None) -> None:
+    if opened is None:
+        await _no_issue(talk)
+    elif _hidden(talk, opened):
+        voice = await talk.voice()
+        address = link(talk.desk.username, opened.page.place)
+        button = Button(voice.plain("Open in private"), url=address)
+        await talk.say(voice.say("Subscribers read this section in a private chat with me."), ((button,),))
+    else:
+        await talk.show(opened)
+
+
+def _hidden(talk: Talk, opened: Opened) -> bool:
+    """In a group, a page that ends at a lock is not shown: it is read in private."""
+    return not talk.visitor.private and opened.page.locked
+
+
+async def _no_issue(talk: Talk) -> None:
+    voice = await talk.voice()
+    await talk.say(voice.say("There is no issue to read yet. You will get the first one when it is out."))
+
+
+def _listing(contents: Contents) -> Buttons:
+    return tuple(
+        (Button(("🔒 " if locked else "") + (kicker or headline), place=Place(contents.date, section_id)),)
+        for section_id, kicker, headline, locked in contents.sections
+    )
+
+
+async def _suggest(talk: Talk, voice: Speech, contents: Contents) -> None:
+    names = {_folded(name): row for row in contents.sections for name in row[:3] if name}
+    near = {names[name][0] for name in difflib.get_close_matches(_folded(talk.words), names, n=3, cutoff=0.5)}
+    rows = tuple(row for row in contents.sections if row[0] in near) or contents.sections
+    text = voice.say("This issue has no section “{name}”. Did you mean one of these?", name=talk.words)
+    await talk.say(text, _listing(Contents(contents.date, rows)))
+
+
+def _named(talk: Talk, contents: Contents, words: str) -> str | None:
+    """Find a section by id, kicker or headline, in any language of the issue."""
+    wanted = _folded(words)
+    for section_id, names in talk.desk.reading.names(contents.date).items():
+        if wanted in {_folded(name) for name in (section_id, *names)}:
+            return section_id
+    return None
+
+
+def _folded(text: str) -> str:
+    """Without case, accents and punctuation: `Política` finds `politica`."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(re.findall(r"\w+", "".join(mark for mark in plain if not unicodedata.combining(mark))))
+
+
+def _place_in(payload: str) -> Place | None:
+    """Read a deep link's payload; None for one that is not ours."""
+    match = _PAYLOAD.fullmatch(payload)
+    if match is None:
+        return None
+    try:
+        return Place(date.fromisoformat(match[1]), match[2] or "")
+    except ValueError:
+        return None

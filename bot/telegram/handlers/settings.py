@@ -1,0 +1,181 @@
+"""Settings: language, rendering, push, time zone, quiet hours; changed in place by buttons."""
+
+from zoneinfo import ZoneInfo
+
+from bot.domain.page import Button, Buttons, Rendering
+from bot.domain.reader import QuietHours, Reader
+from bot.i18n import LANGUAGES, Speech, noted, speech
+from bot.telegram.talk import Talk
+
+LANGUAGE_NAMES = {"en": "English", "es": "Español"}
+ZONES = (
+    "America/Asuncion",
+    "America/Argentina/Buenos_Aires",
+    "America/Sao_Paulo",
+    "America/Santiago",
+    "America/Bogota",
+    "America/Mexico_City",
+    "America/New_York",
+    "America/Chicago",
+    "America/Los_Angeles",
+    "Europe/London",
+    "Europe/Madrid",
+    "Europe/Berlin",
+    "Asia/Kolkata",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+    "Pacific/Auckland",
+)
+QUIET = (None, QuietHours(21, 7), QuietHours(22, 7), QuietHours(23, 8), QuietHours(0, 9))
+RENDERINGS = {Rendering.CLASSIC: noted("Classic"), Rendering.RICH: noted("Rich")}
+
+
+async def settings(talk: Talk) -> None:
+    reader = await talk.reader()
+    await talk.say(*_overview(talk, reader))
+
+
+async def language(talk: Talk) -> None:
+    await talk.reader()
+    await talk.say(*_languages(await talk.voice()))
+
+
+async def show(talk: Talk, what: str) -> None:
+    """Open one setting, or go back to all of them, in the same message."""
+    reader = await talk.reader()
+    await talk.notice()
+    voice = speech(reader.language)
+    match what:
+        case "language":
+            await talk.restate(*_languages(voice))
+        case "rendering":
+            await talk.restate(*_renderings(voice, reader))
+        case "zone":
+            await talk.restate(*_zones(talk, voice))
+        case "quiet":
+            await talk.restate(*_quiet(voice))
+        case _:
+            await talk.restate(*_overview(talk, reader))
+
+
+async def change(talk: Talk, what: str, value: str) -> None:
+    """Set one setting from a button's data; a value that is none of ours changes nothing."""
+    reader = await talk.reader()
+    values = _read(what, value)
+    if values is None:
+        await talk.notice(speech(reader.language).plain("This button is out of date. /settings is not."))
+        return
+    changed = await talk.desk.readers.change(reader.id, **values) or reader
+    await talk.notice(speech(changed.language).plain("Saved."))
+    if what == "language":
+        await talk.desk.menus.follow(changed)
+    await talk.restate(*_overview(talk, changed))
+
+
+def _read(what: str, value: str) -> dict[str, object] | None:
+    match what:
+        case "language" if value in LANGUAGES:
+            return {"language": value}
+        case "rendering" if value in set(Rendering):
+            return {"rendering": Rendering(value)}
+        case "push" if value in {"on", "off"}:
+            return {"push": value == "on"}
+        case "zone" if value == "-" or value in ZONES:
+            return {"zone": None if value == "-" else value}
+        case "quiet" if value.isdecimal() and int(value) < len(QUIET):
+            return {"quiet": QUIET[int(value)]}
+        case _:
+            return None
+
+
+def _overview(talk: Talk, reader: Reader) -> tuple[str, Buttons]:
+    voice = speech(reader.language)
+    zone = reader.zone or str(talk.desk.publication.zone)
+    now = talk.desk.clock.now()
+    lines = (
+        voice.say("<b>Settings</b>"),
+        "",
+        voice.say("Language: <b>{language}</b>", language=LANGUAGE_NAMES[voice.language]),
+        voice.say("Pages: <b>{rendering}</b>", rendering=voice.plain(RENDERINGS[reader.rendering])),
+        voice.say("Sent to you when it comes out: <b>{push}</b>", push=_on_off(voice, on=reader.push)),
+        voice.say(
+            "Time zone: <b>{zone}</b> ({hour} now)", zone=place_of(zone), hour=voice.hour(now, ZoneInfo(zone))
+        ),
+        voice.say("Quiet hours: <b>{quiet}</b>", quiet=_hours(voice, reader.quiet)),
+    )
+    return "\n".join(lines), _choices(voice, reader)
+
+
+def _choices(voice: Speech, reader: Reader) -> Buttons:
+    push = Button(voice.plain("Do not send it"), action="set:push:off")
+    if not reader.push:
+        push = Button(voice.plain("Send it to me"), action="set:push:on")
+    return (
+        (
+            Button(voice.plain("Language"), action="show:language"),
+            Button(voice.plain("Pages"), action="show:rendering"),
+        ),
+        (push,),
+        (
+            Button(voice.plain("Time zone"), action="show:zone"),
+            Button(voice.plain("Quiet hours"), action="show:quiet"),
+        ),
+    )
+
+
+def _languages(voice: Speech) -> tuple[str, Buttons]:
+    buttons = tuple((Button(LANGUAGE_NAMES[code], action=f"set:language:{code}"),) for code in LANGUAGES)
+    return voice.say("In which language do you want to read?"), buttons
+
+
+def _renderings(voice: Speech, reader: Reader) -> tuple[str, Buttons]:
+    text = voice.say(
+        "<b>Classic</b> pages show in every Telegram app. <b>Rich</b> pages have headings, tables, pictures "
+        "and the whole issue in one message, but need a recent app.\n\nNow: <b>{rendering}</b>",
+        rendering=voice.plain(RENDERINGS[reader.rendering]),
+    )
+    row = tuple(
+        Button(voice.plain(name), action=f"set:rendering:{rendering}")
+        for rendering, name in RENDERINGS.items()
+    )
+    return text, (row, _back(voice))
+
+
+def _zones(talk: Talk, voice: Speech) -> tuple[str, Buttons]:
+    now = talk.desk.clock.now()
+    own = str(talk.desk.publication.zone)
+    first = Button(voice.plain("As the publication: {zone}", zone=place_of(own)), action="set:zone:-")
+    buttons = [
+        Button(f"{place_of(zone)} · {voice.hour(now, ZoneInfo(zone))}", action=f"set:zone:{zone}")
+        for zone in ZONES
+    ]
+    pairs = [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
+    text = voice.say("Where are you? The hours are the present ones there.")
+    return text, ((first,), *pairs, _back(voice))
+
+
+def _quiet(voice: Speech) -> tuple[str, Buttons]:
+    rows = tuple((Button(_hours(voice, quiet), action=f"set:quiet:{at}"),) for at, quiet in enumerate(QUIET))
+    return voice.say("When should I be silent? What comes in these hours waits until they end."), (
+        *rows,
+        _back(voice),
+    )
+
+
+def _back(voice: Speech) -> tuple[Button, ...]:
+    return (Button(voice.plain("◀ Settings"), action="show:all"),)
+
+
+def _hours(voice: Speech, quiet: QuietHours | None) -> str:
+    if quiet is None:
+        return voice.plain("none")
+    return voice.plain("{start}:00 to {end}:00", start=f"{quiet.start:02}", end=f"{quiet.end:02}")
+
+
+def _on_off(voice: Speech, *, on: bool) -> str:
+    return voice.plain("yes") if on else voice.plain("no")
+
+
+def place_of(zone: str) -> str:
+    """`America/Argentina/Buenos_Aires` as people say it: `Buenos Aires`."""
+    return zone.rpartition("/")[2].replace("_", " ")

@@ -1,0 +1,121 @@
+"""The way in: updates are kept before they are acknowledged, then handled reader by reader."""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import structlog
+
+from bot.clock import Clock
+from bot.db import inbox
+from bot.db.inbox import Received
+from bot.db.session import Database, DatabaseError
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 64
+"""Updates handled side by side, at the most; each belongs to another reader."""
+
+RETRY_SECONDS = 1.0
+
+Handle = Callable[[dict[str, Any]], Awaitable[str | None]]
+"""Handles one update; returns what went wrong, if anything did."""
+
+
+class Intake:
+    """Keeps updates in the inbox and hands them on: one reader's in order, many readers side by side."""
+
+    def __init__(self, database: Database, clock: Clock, handle: Handle) -> None:
+        self._database = database
+        self._clock = clock
+        self._handle = handle
+        self._queues: dict[int, deque[Received]] = {}
+        self._workers: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._closed: list[tuple[int, str | None]] = []
+        self._closer: asyncio.Task[None] | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def resume(self) -> None:
+        """Take up what was kept but not handled before the last stop."""
+        async with self._database.read() as session:
+            waiting = await inbox.waiting(session)
+        self._hand_on(waiting)
+
+    async def take(self, updates: Iterable[dict[str, Any]]) -> None:
+        """Keep updates, in one transaction, and hand on the new ones; errors of the database come through."""
+        batch = [Received(int(update["update_id"]), json.dumps(update)) for update in updates]
+        async with self._database.write() as session:
+            new = await inbox.keep(session, batch, self._clock.now())
+        fresh = {received.update_id: received for received in batch if received.update_id in new}
+        self._hand_on(fresh.values())
+
+    async def settled(self) -> None:
+        """Wait until everything taken so far is handled and marked so."""
+        await self._idle.wait()
+
+    async def stop(self) -> None:
+        """Finish what is in hand; what is still queued stays in the inbox for the next start."""
+        self._queues = {key: deque() for key in self._queues}
+        await asyncio.gather(*self._workers)
+        if self._closer:
+            await self._closer
+
+    def _hand_on(self, received: Iterable[Received]) -> None:
+        for one in received:
+            self._idle.clear()
+            key = sender_of(json.loads(one.body))
+            queue = self._queues.get(key)
+            if queue is not None:
+                queue.append(one)
+                continue
+            self._queues[key] = deque([one])
+            worker = asyncio.create_task(self._work(key))
+            self._workers.add(worker)
+            worker.add_done_callback(self._workers.discard)
+
+    async def _work(self, key: int) -> None:
+        """Handle one reader's updates until none is left."""
+        while self._queues[key]:
+            async with self._slots:
+                if not self._queues[key]:
+                    break
+                received = self._queues[key].popleft()
+                error = await self._handle(json.loads(received.body))
+            if error:
+                log.error("update given up", update_id=received.update_id, error=error)
+            self._closed.append((received.update_id, error))
+            self._mark_soon()
+        del self._queues[key]
+        self._mark_soon()
+
+    def _mark_soon(self) -> None:
+        if self._closer is None or self._closer.done():
+            self._closer = asyncio.create_task(self._mark())
+
+    async def _mark(self) -> None:
+        """Mark handled updates, as many at once as there are; a database that is away gets more time."""
+        while self._closed:
+            closed, self._closed = self._closed, []
+            try:
+                async with self._database.write() as session:
+                    await inbox.close(session, closed, self._clock.now())
+            except DatabaseError as error:
+                log.warning("handled updates not marked yet", error=type(error).__name__)
+                self._closed = closed + self._closed
+                await asyncio.sleep(RETRY_SECONDS)
+        if not self._queues:
+            self._idle.set()
+
+
+def sender_of(update: dict[str, Any]) -> int:
+    """Return whose update this is: the person's id, else the chat's, else its own number."""
+    for body in update.values():
+        if isinstance(body, dict):
+            person = body.get("from") or body.get("user") or body.get("chat")
+            if isinstance(person, dict) and isinstance(person.get("id"), int):
+                return int(person["id"])
+    return int(update["update_id"])

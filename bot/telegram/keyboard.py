@@ -1,0 +1,31 @@
+"""Buttons as Telegram takes them, and the links that open a page of the bot."""
+
+from typing import Any
+from urllib.parse import quote
+
+from bot.domain.page import Button, Buttons, Place
+
+ACTION = "do:"
+"""What the callback data of an action button begins with."""
+
+
+def link(username: str, place: Place) -> str:
+    """Return the deep link to the first page of `place`'s section."""
+    payload = f"i_{place.date}_{place.section}" if place.section else f"i_{place.date}"
+    return f"https://t.me/{username}?start={payload}"
+
+
+def keyboard(buttons: Buttons, username: str) -> dict[str, Any]:
+    rows = [[_button(button, username) for button in row] for row in buttons]
+    return {"inline_keyboard": rows}
+
+
+def _button(button: Button, username: str) -> dict[str, str]:
+    if button.place is not None:
+        return {"text": button.label, "callback_data": button.place.code()}
+    if button.share is not None:
+        address = quote(link(username, button.share), safe="")
+        return {"text": button.label, "url": f"https://t.me/share/url?url={address}"}
+    if button.url is not None:
+        return {"text": button.label, "url": button.url}
+    return {"text": button.label, "callback_data": f"{ACTION}{button.action}"}

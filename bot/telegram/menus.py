@@ -1,0 +1,49 @@
+"""The command menus: by language for everyone, by chat for those who chose and for admins."""
+
+from typing import Any
+
+import structlog
+
+from bot.domain.delivery import Sent
+from bot.domain.reader import Reader
+from bot.i18n import LANGUAGES, speech
+from bot.telegram.commands import listed
+from bot.telegram.transport import Transport
+
+log = structlog.get_logger(__name__)
+
+
+class Menus:
+    def __init__(self, transport: Transport, admins: frozenset[int]) -> None:
+        self._transport = transport
+        self._admins = admins
+
+    async def publish(self) -> None:
+        """Set the menus of private chats and groups, in every language the bot speaks."""
+        for scope, private in (("all_private_chats", True), ("all_group_chats", False)):
+            for code in (None, *LANGUAGES):
+                await self._set({"type": scope}, listed(private=private), code)
+
+    def listed(self, *, admin: bool, private: bool) -> list[tuple[str, str]]:
+        return listed(admin=admin, private=private)
+
+    async def follow(self, reader: Reader) -> None:
+        """Show this reader her menu in the language she chose, whatever her Telegram speaks."""
+        commands = listed(admin=reader.id in self._admins)
+        await self._set({"type": "chat", "chat_id": reader.id}, commands, None, spoken=reader.language)
+
+    async def _set(
+        self,
+        scope: dict[str, Any],
+        commands: list[tuple[str, str]],
+        code: str | None,
+        spoken: str | None = None,
+    ) -> None:
+        voice = speech(spoken or code or LANGUAGES[0])
+        rows = [{"command": name, "description": voice.plain(about)} for name, about in commands]
+        payload: dict[str, Any] = {"commands": rows, "scope": scope}
+        if code:
+            payload["language_code"] = code
+        outcome = await self._transport.call("setMyCommands", payload)
+        if not isinstance(outcome, Sent):
+            log.warning("menu not set", scope=scope["type"], outcome=repr(outcome))

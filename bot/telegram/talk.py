@@ -1,0 +1,158 @@
+"""One update's conversation: who wrote, in which chat, and the ways to answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from telegram import Message, Update
+
+from bot.clock import Clock
+from bot.domain.delivery import Outcome, Rejected
+from bot.domain.page import Button, Buttons
+from bot.domain.publication import Publication
+from bot.domain.reader import Reader
+from bot.i18n import Speech, language_of, speech
+from bot.services.readers import Readers, Visitor
+from bot.services.reading import Opened, Reading
+from bot.services.subscriptions import Subscriptions
+from bot.telegram.keyboard import keyboard
+from bot.telegram.showing import Showing, Standing
+from bot.telegram.transport import Transport
+
+WORDS_LENGTH = 256
+"""More of what a reader types is not looked at."""
+
+
+class MenuBoard(Protocol):
+    """The command menus (see `menus`)."""
+
+    async def follow(self, reader: Reader) -> None: ...
+
+    def listed(self, *, admin: bool, private: bool) -> list[tuple[str, str]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a handler works with."""
+
+    clock: Clock
+    reading: Reading
+    readers: Readers
+    subscriptions: Subscriptions
+    transport: Transport
+    showing: Showing
+    menus: MenuBoard
+    username: str
+    admins: frozenset[int]
+
+    @property
+    def publication(self) -> Publication:
+        return self.reading.publication
+
+
+class Talk:
+    def __init__(self, update: Update, desk: Desk) -> None:
+        """Wrap an update that has a user and a chat (see `talks`)."""
+        user, chat = update.effective_user, update.effective_chat
+        assert user is not None
+        assert chat is not None
+        self.update = update
+        self.desk = desk
+        self.chat_id = chat.id
+        self.visitor = Visitor(user.id, user.language_code, private=chat.type == chat.PRIVATE)
+
+    @cached_property
+    def words(self) -> str:
+        """What follows the command, cleaned: no NUL, no lone surrogates, at most 256 characters."""
+        text = (self.update.message.text if self.update.message else None) or ""
+        return clean(text).partition(" ")[2].strip()[:WORDS_LENGTH]
+
+    @property
+    def is_admin(self) -> bool:
+        return self.visitor.private and self.visitor.id in self.desk.admins
+
+    async def reader(self) -> Reader:
+        """Return who is talking; in private she becomes a reader with her first word."""
+        return await self.desk.readers.know(self.visitor)
+
+    async def voice(self) -> Speech:
+        """Return the bot's voice in the language of whoever is talking."""
+        return speech((await self.desk.reading.reader(self.visitor)).language)
+
+    def stranger_voice(self) -> Speech:
+        return speech(language_of(self.visitor.language_code))
+
+    def menu(self) -> list[tuple[str, str]]:
+        """Return (name, about) of what this visitor may ask in this chat."""
+        return self.desk.menus.listed(admin=self.is_admin, private=self.visitor.private)
+
+    def local(self, voice: Speech, reader: Reader, moment: datetime) -> str:
+        """Say a moment in the reader's own zone, or the publication's."""
+        zone = ZoneInfo(reader.zone) if reader.zone else self.desk.publication.zone
+        return voice.moment(moment, zone)
+
+    async def say(self, text: str, buttons: Buttons = ()) -> Outcome:
+        """Answer with a message of its own; `text` is Telegram HTML."""
+        return await self.desk.transport.send(self.chat_id, self._payload(text, buttons))
+
+    async def restate(self, text: str, buttons: Buttons = ()) -> Outcome:
+        """Put other words into the message whose button was tapped."""
+        standing = self.standing
+        if standing is None:
+            return await self.say(text, buttons)
+        outcome = await self.desk.transport.edit(
+            self.chat_id, standing.message_id, self._payload(text, buttons)
+        )
+        return await self.say(text, buttons) if isinstance(outcome, Rejected) else outcome
+
+    async def show(self, opened: Opened) -> Outcome:
+        return await self.desk.showing.show(self.visitor, self.chat_id, opened)
+
+    async def turn(self, opened: Opened) -> Outcome:
+        """Turn the message whose button was tapped into this page."""
+        standing = self.standing
+        if standing is None:
+            return await self.show(opened)
+        return await self.desk.showing.turn(self.visitor, self.chat_id, standing, opened)
+
+    async def notice(self, text: str | None = None, *, alert: bool = False) -> None:
+        """Answer a tap, with a line at the top of the chat or (`alert`) in a window."""
+        query = self.update.callback_query
+        if query is not None:
+            await self.desk.transport.answer(query.id, text, alert=alert)
+
+    @property
+    def standing(self) -> Standing | None:
+        """The message whose button was tapped, when Telegram still lets us change it."""
+        query = self.update.callback_query
+        message = query.message if query else None
+        if not isinstance(message, Message):
+            return None
+        return Standing(message.message_id, bool(message.has_protected_content))
+
+    def _payload(self, text: str, buttons: Buttons) -> dict[str, Any]:
+        payload: dict[str, Any] = {
+            "text": text,
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+        }
+        if buttons:
+            payload["reply_markup"] = keyboard(buttons, self.desk.username)
+        return payload
+
+    def private_button(self, label: str) -> Button:
+        """A button that opens the bot in a private chat."""
+        return Button(label, url=f"https://t.me/{self.desk.username}")
+
+
+def clean(text: str) -> str:
+    """Drop what no database and no message can hold: NUL and lone surrogates."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()
+
+
+def talks(update: Update) -> bool:
+    """Tell whether a person wrote or tapped, in a chat that can be answered."""
+    user, chat = update.effective_user, update.effective_chat
+    return user is not None and not user.is_bot and chat is not None and chat.type != chat.CHANNEL

@@ -1,0 +1,83 @@
+"""The public pages: what an issue gives away, with what link previews need."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.domain.page import Place
+from bot.i18n import speech
+from bot.services.public import PublicReading
+
+SAFETY = {
+    "Content-Security-Policy": "default-src 'none'; img-src 'self' https:; style-src 'unsafe-inline'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+HOUR = "public, max-age=3600"
+
+
+class PublicPages:
+    def __init__(self, reading: PublicReading, username: Callable[[], str], public_url: str | None) -> None:
+        """`username` is asked late: the bot learns its own name from Telegram."""
+        self._reading = reading
+        self._username = username
+        self._public_url = public_url or ""
+        self._templates = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    async def contents(self, _request: web.Request) -> web.Response:
+        """List the issues that are out, newest first."""
+        publication = self._reading.publication
+        language = publication.first_language
+        issues = [(day, self._reading.title(day, language)) for day in self._reading.dates()]
+        return self._page("contents.html", issues=issues, language=language, voice=speech(language))
+
+    async def issue(self, request: web.Request) -> web.Response:
+        day = _day(request.match_info["date"])
+        found = await self._reading.issue(day, request.match_info["language"])
+        if found is None:
+            raise web.HTTPNotFound(text="There is no such issue here.")
+        return self._page(
+            "issue.html", issue=found, voice=found.speech, language=found.language, place=Place(day)
+        )
+
+    async def cover(self, request: web.Request) -> web.Response:
+        cover = await self._reading.cover(_day(request.match_info["date"]))
+        if cover is None:
+            raise web.HTTPNotFound(text="There is no such cover here.")
+        headers = {"Cache-Control": HOUR, "X-Content-Type-Options": "nosniff", "ETag": f'"{cover.digest}"'}
+        return web.Response(body=cover.content, content_type=cover.media_type, headers=headers)
+
+    def _page(self, template: str, **values: object) -> web.Response:
+        html = self._templates.get_template(template).render(
+            publication=self._reading.publication,
+            public_url=self._public_url,
+            username=self._username(),
+            **values,
+        )
+        return web.Response(text=html, content_type="text/html", headers=SAFETY)
+
+
+def add_routes(application: web.Application, pages: PublicPages) -> None:
+    routes: dict[str, Callable[[web.Request], Awaitable[web.StreamResponse]]] = {
+        "/": pages.contents,
+        r"/i/{date:\d{4}-\d{2}-\d{2}}/{language:[a-z]{2,3}}": pages.issue,
+        r"/covers/{date:\d{4}-\d{2}-\d{2}}": pages.cover,
+    }
+    for path, handler in routes.items():
+        application.router.add_get(path, handler)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise web.HTTPNotFound(text="There is no such date.") from None

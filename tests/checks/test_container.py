@@ -1,0 +1,122 @@
+"""The container as far as it can be judged without an engine: sources, user, secrets, write protection."""
+
+import fnmatch
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.config import SECRETS, Settings
+
+ROOT = Path(__file__).parents[2]
+SECRET_WORDS = re.compile(r"token|secret|password|passwd|hash_key|api_?key", re.IGNORECASE)
+
+
+def instructions() -> list[tuple[str, str]]:
+    """Return the Dockerfile's instructions as (keyword, rest), continued lines joined, comments left out."""
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return [(line.split(None, 1)[0], line.split(None, 1)[1]) for line in lines]
+
+
+def final_stage() -> list[tuple[str, str]]:
+    steps = instructions()
+    return steps[max(place for place, (keyword, _) in enumerate(steps) if keyword == "FROM") :]
+
+
+def sources() -> set[str]:
+    """Return what COPY takes from the checkout."""
+    copies = [rest.split() for keyword, rest in instructions() if keyword == "COPY" and "--from=" not in rest]
+    return {word for words in copies for word in words[:-1] if not word.startswith("--")}
+
+
+def is_ignored(path: str) -> bool:
+    """Apply .dockerignore: the last rule that matches the path or a folder above it decides."""
+    ignored = False
+    parts = path.split("/")
+    above = ["/".join(parts[: end + 1]) for end in range(len(parts))]
+    for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines():
+        rule = line.strip()
+        if rule and not rule.startswith("#"):
+            pattern = rule.removeprefix("!")
+            patterns = (pattern, pattern.removeprefix("**/"))
+            if any(fnmatch.fnmatchcase(name, each) for name in above for each in patterns):
+                ignored = not rule.startswith("!")
+    return ignored
+
+
+def service() -> dict[str, Any]:
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = compose["services"]["bot"]
+    return found
+
+
+def test_what_is_copied_exists_and_reaches_the_engine() -> None:
+    assert sources() == {"requirements.txt", "bot", "locales", "content"}
+    assert [source for source in sources() if not (ROOT / source).exists() or is_ignored(source)] == []
+
+
+def test_nothing_private_reaches_the_engine() -> None:
+    private = [
+        ".env",
+        ".git",
+        ".git/config",
+        "data/bot.db",
+        "data/bot_token",
+        ".venv/pyvenv.cfg",
+        "tests/conftest.py",
+    ]
+    assert [path for path in private if not is_ignored(path)] == []
+    assert is_ignored("locales/es/LC_MESSAGES/briefing.mo")
+    assert not is_ignored("locales/es/LC_MESSAGES/briefing.po")
+
+
+def test_no_layer_holds_a_secret() -> None:
+    kept = [rest for keyword, rest in instructions() if keyword in {"ENV", "ARG", "LABEL"}]
+    assert [rest for rest in kept if SECRET_WORDS.search(rest)] == []
+    assert all(SECRET_WORDS.search(name) for name in SECRETS)
+
+
+def test_every_package_is_installed_by_its_hash() -> None:
+    installs = [rest for keyword, rest in instructions() if keyword == "RUN" and "pip install" in rest]
+    assert installs
+    assert all("--require-hashes -r requirements.txt" in rest for rest in installs)
+
+
+def test_the_program_runs_as_nobody_special() -> None:
+    users = [rest for keyword, rest in final_stage() if keyword == "USER"]
+    assert users == ["10001:10001"]
+    assert service()["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service()["security_opt"]
+
+
+def test_all_that_is_written_lies_on_the_one_volume() -> None:
+    steps = dict(final_stage())
+    assert steps["VOLUME"] == "/data"
+    for setting in (
+        "DATABASE_URL=sqlite+aiosqlite:////data/",
+        "CONTENT_DIR=/data/",
+        "PYTHONDONTWRITEBYTECODE=1",
+    ):
+        assert setting in steps["ENV"]
+    assert service()["read_only"] is True
+    assert [volume.split(":")[1] for volume in service()["volumes"]] == ["/data"]
+
+
+def test_the_program_judges_its_own_health() -> None:
+    steps = dict(final_stage())
+    assert steps["HEALTHCHECK"].endswith('CMD ["python", "-m", "bot", "healthy"]')
+    assert steps["ENTRYPOINT"] == '["python", "-m", "bot"]'
+    assert not any("curl" in rest or "wget" in rest for _, rest in instructions())
+
+
+def test_every_setting_stands_in_the_example() -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    named = re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)
+    assert sorted(named) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_an_untouched_copy_of_the_example_changes_nothing() -> None:
+    plain = Settings(_env_file=None, content_dir=ROOT)
+    assert Settings(_env_file=ROOT / ".env.example", content_dir=ROOT) == plain

@@ -1,0 +1,50 @@
+"""The import rules of pyproject.toml really catch what they forbid: each one is broken on purpose."""
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+CONTRACTS = [contract["name"] for contract in PROJECT["tool"]["importlinter"]["contracts"]]
+
+BREACHES = {
+    "domain/breach.py": "import telegram, sqlmodel, sqlalchemy, alembic, apscheduler, babel, aiohttp",
+    "services/breach.py": "import bot.web, tdjson, jinja2, markdown_it, mdit_py_plugins, typer",
+    "simulator/breach.py": "import bot.i18n, bot.domain.issue",
+}
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "bot", tmp_path / "bot", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603  # ours
+
+
+def test_every_rule_is_broken_by_its_breach(copy: Path) -> None:
+    for file, text in BREACHES.items():
+        (copy / "bot" / file).write_text(f"{text}\n", encoding="utf-8")
+    answer = lint(copy)
+    assert answer.returncode != 0
+    assert [name for name in CONTRACTS if f"{name} BROKEN" not in answer.stdout] == []
+    for file, text in BREACHES.items():
+        module = "bot." + file.removesuffix(".py").replace("/", ".")
+        for imported in text.removeprefix("import ").split(", "):
+            assert f"{module} -> {imported}" in answer.stdout
+
+
+def test_a_new_module_must_be_given_a_place(copy: Path) -> None:
+    (copy / "bot" / "helpers.py").write_text('"""Somewhere."""\n', encoding="utf-8")
+    answer = lint(copy)
+    assert answer.returncode != 0
+    assert "bot.helpers" in answer.stdout

@@ -1,0 +1,104 @@
+"""Classic pages, as Telegram's own parser reads them."""
+
+import pytest
+
+from bot.domain.access import Shown
+from bot.domain.issue import Block, Box, List, Note, Paragraph, Picture, Quotation, Run, StoryCard, Table
+from bot.domain.rendering import classic
+from tests.domain.sample import paragraph, text
+from tests.telegram_parser import Parsed, parse
+
+
+def shown(*blocks: Block) -> Parsed:
+    return parse(classic.body(Shown(blocks)))
+
+
+def kinds(parsed: Parsed) -> list[str]:
+    return [str(entity["type"]["@type"]).removeprefix("textEntityType") for entity in parsed.entities]
+
+
+@pytest.mark.parametrize(
+    "words", ["<b>bold</b>", "&amp;", "a < b > c & d", "</blockquote>", "{name} %s", "\"'"]
+)
+def test_what_an_editor_typed_is_read_as_typed(words: str) -> None:
+    run = Run(words, link='https://example.org/?a=<b>&c="d"\'')
+    parsed = shown(
+        paragraph(words),
+        Box(text(words), (paragraph(words),)),
+        StoryCard(words, words, words),
+        Paragraph((run,)),
+    )
+    assert parsed.text.count(words) == 7
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "file:///etc/passwd", "https://a b", "x", "", "mailto:a@b.c"]
+)
+def test_a_link_to_anything_but_the_web_is_only_words(link: str) -> None:
+    parsed = shown(Paragraph((Run("words", link=link),)))
+    assert parsed == Parsed("words", [])
+
+
+def test_styles_may_be_mixed() -> None:
+    run = Run("all", bold=True, italic=True, strike=True, link="https://example.org")
+    assert sorted(kinds(shown(Paragraph((run,))))) == ["Bold", "Italic", "Strikethrough", "TextUrl"]
+
+
+def test_quotations_in_quotations_are_one() -> None:
+    parsed = shown(Quotation((paragraph("a"), Quotation((paragraph("b"),)))), paragraph("c"))
+    assert kinds(parsed) == ["BlockQuote"]
+    assert parsed.text == "a\n\nb\n\nc"
+
+
+def test_a_long_box_can_be_folded_and_a_short_one_stands_open() -> None:
+    short, long = Box(text("Take"), (paragraph("x"),)), Box(text("Take"), (paragraph("x" * 800),))
+    assert kinds(shown(short)) == ["Bold", "BlockQuote"]
+    assert kinds(shown(long)) == ["Bold", "ExpandableBlockQuote"]
+
+
+def test_lists_show_their_depth_and_numbers() -> None:
+    inner = List(((paragraph("c"),), (paragraph("d"),)), start=9)
+    found = shown(List(((paragraph("a"),), (paragraph("b"), inner, paragraph("e")))))
+    assert found.text == "• a\n• b\n\u00a0\u00a0\u00a09. c\n\u00a0\u00a0\u00a010. d\n\u00a0\u00a0\u00a0e"
+
+
+def test_an_item_that_goes_on_from_before_a_cut_has_no_mark() -> None:
+    found = shown(List(((paragraph("rest"),), (paragraph("next"),)), start=4, continued=True))
+    assert found.text == "rest\n5. next"
+
+
+def test_long_items_have_air_between_them() -> None:
+    assert "\n\n• " in shown(List(((paragraph("x" * 200),), (paragraph("y"),)))).text
+
+
+def test_a_narrow_table_is_aligned() -> None:
+    rows = ((text("Fish"), text("12")), (text("Rope & salt"), text("7")))
+    found = shown(paragraph("."), Table((text("Good"), text("Price")), rows, ("", "right")))
+    assert found.text == ".\n\nGood         Price\nFish            12\nRope & salt      7"
+    assert kinds(found) == ["Pre"]
+
+
+def test_a_wide_table_is_lines() -> None:
+    found = shown(Table((text("Good"), text("Said")), ((text("Fish"), text("x" * 40)), (text("Salt"), ()))))
+    assert found.text == f"Good: Fish\nSaid: {'x' * 40}\n\nGood: Salt"
+
+
+def test_footnotes_are_small_numbers() -> None:
+    found = shown(Paragraph((Run("Word"), Run("12", note=12))), Note(12, (paragraph("Source."),)))
+    assert found.text == "Word¹²\n\n¹² Source."
+
+
+def test_a_picture_is_its_caption_with_a_link() -> None:
+    found = shown(
+        Picture("https://example.org/p.jpg", "alt", text("Port")), Picture("https://example.org/p.jpg", "")
+    )
+    assert found.text == "🖼 Port\n\n🖼"
+    assert kinds(found) == ["TextUrl", "TextUrl"]
+
+
+def test_sizes_are_counted_as_telegram_counts() -> None:
+    markup = classic.body(Shown((Paragraph((Run("<é👍🏽>", bold=True), Run(" &amp;"))),)))
+    units, size, entities = classic.measure(markup)
+    parsed = parse(markup)
+    assert (units, entities) == (len(parsed.text.encode("utf-16-le")) // 2, len(parsed.entities))
+    assert size == len(markup.encode())

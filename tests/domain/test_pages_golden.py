@@ -1,0 +1,53 @@
+"""What people see, kept in files: look at every change of them (UPDATE_GOLDEN=1 writes them anew)."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.domain.access import Access
+from bot.domain.booklet import Booklet
+from bot.domain.page import Button, Page, Place, Rendering
+from tests.domain import sample
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("access", Access)
+@pytest.mark.parametrize("rendering", Rendering)
+def test_readers_see_the_pages_of_the_golden_files(
+    rendering: Rendering, access: Access, language: str
+) -> None:
+    shown = written(sample.booklet(access, rendering, language))
+    file = GOLDEN / f"{rendering}-{access}-{language}.txt"
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.write_text(shown, encoding="utf-8")
+    assert shown == file.read_text(encoding="utf-8")
+
+
+def written(booklet: Booklet) -> str:
+    sections = ["", *(section.id for section in sample.edition().sections)]
+    firsts = [booklet.page(Place(sample.DAY, section)) for section in sections]
+    pages = [
+        booklet.page(Place(sample.DAY, first.place.section, number))
+        for first in firsts
+        if first
+        for number in range(1, first.count + 1)
+    ]
+    whole = booklet.whole() if booklet.front.rendering is Rendering.RICH else ()
+    return "\n\n".join(_page(page) for page in (*pages, *whole) if page) + "\n"
+
+
+def _page(page: Page) -> str:
+    signs = [sign for sign in ("paid", "locked", "cover") if getattr(page, sign)]
+    place = f"{page.place.section or 'front'} {page.place.number} of {page.count}"
+    head = f"===== {place}: {', '.join(signs) or 'free'}"
+    text = page.text.replace("><", ">\n<") if page.rendering is Rendering.RICH else page.text
+    rows = ["   ".join(map(_button, row)) for row in page.buttons]
+    return "\n".join([head, text, "-----", *rows])
+
+
+def _button(button: Button) -> str:
+    does = button.place.code() if button.place else button.action or "share"
+    return f"[{button.label} → {does}]"

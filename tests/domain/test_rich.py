@@ -1,0 +1,95 @@
+"""Rich pages: their markup and its limits."""
+
+import pytest
+
+from bot.domain.access import Access, Shown
+from bot.domain.issue import (
+    Block,
+    Blocks,
+    Box,
+    List,
+    Note,
+    Paragraph,
+    Picture,
+    Quotation,
+    Run,
+    Subheading,
+    Table,
+)
+from bot.domain.page import Rendering
+from bot.domain.rendering import rich
+from tests.domain.rich_limits import judge
+from tests.domain.sample import booklet, paragraph, text
+
+
+def body(*blocks: Block) -> str:
+    markup = rich.body(Shown(blocks))
+    judge(markup)
+    return markup
+
+
+def test_blocks_have_tags_of_their_own() -> None:
+    assert body(Subheading(text("Head"))) == "<h4>Head</h4>"
+    assert body(Quotation((paragraph("Said."),))) == "<blockquote><p>Said.</p></blockquote>"
+    assert body(List(((paragraph("a"),),))) == "<ul><li>a</li></ul>"
+    assert body(List(((paragraph("a"),),), start=4)) == '<ol start="4"><li>a</li></ol>'
+
+
+def test_an_item_that_goes_on_from_before_a_cut_stands_before_the_list() -> None:
+    found = body(List(((paragraph("rest"),), (paragraph("next"),)), start=4, continued=True))
+    assert found == '<p>rest</p><ol start="5"><li>next</li></ol>'
+
+
+def test_a_picture_is_a_figure_only_by_a_safe_address() -> None:
+    figure = body(Picture('https://example.org/p.jpg?a="><b>', "alt", text("Port <1>")))
+    assert figure == (
+        '<figure><img src="https://example.org/p.jpg?a=&quot;&gt;&lt;b&gt;"/>'
+        "<figcaption>Port &lt;1&gt;</figcaption></figure>"
+    )
+    assert "<img" not in body(Picture("http://example.org/p.jpg", "alt"))
+    assert body(Picture("javascript:alert(1)", "alt")) == "<p>🖼 alt</p>"
+
+
+def test_a_table_of_more_columns_than_telegram_takes_is_lines() -> None:
+    def table(columns: int) -> Table:
+        return Table(
+            tuple(text(f"h{n}") for n in range(columns)), (tuple(text("x") for _ in range(columns)),)
+        )
+
+    assert body(table(20)).startswith("<table bordered striped><tr><th>h0</th>")
+    assert body(table(21)).startswith("<p><b>h0</b>: x<br>")
+
+
+def test_a_long_box_can_be_folded() -> None:
+    assert body(Box(text("Take"), (paragraph("x"),))) == "<h3>Take</h3><blockquote><p>x</p></blockquote>"
+    assert body(Box(text("Take"), (paragraph("x" * 800),))).startswith(
+        "<details open><summary>Take</summary>"
+    )
+
+
+def test_footnotes_are_footers() -> None:
+    found = body(Paragraph((Run("Word"), Run("1", note=1))), Note(1, (paragraph("Source."),)))
+    assert found == "<p>Word<sup>1</sup></p><footer><sup>1</sup> Source.</footer>"
+
+
+@pytest.mark.parametrize("kind", ["quotations", "lists"])
+def test_what_nests_deeper_than_telegram_takes_is_flattened(kind: str) -> None:
+    run = Run("deep", bold=True, italic=True, strike=True, code=True, link="https://example.org")
+    nested: Blocks = (Paragraph((run,)), paragraph("x"))
+    for _ in range(40):
+        outer = Quotation(nested) if kind == "quotations" else List((nested,))
+        nested = (outer, paragraph("x"))
+    assert "deep" in body(*nested)
+
+
+def test_the_cover_is_a_figure_with_its_credit_at_the_top() -> None:
+    front = booklet(Access.PREVIEW, Rendering.RICH).front
+    credit = "<figcaption><cite>L. Brook / Harbour Archive</cite></figcaption>"
+    assert front.text.startswith(f'<figure><img src="tg://photo?id=cover"/>{credit}</figure>')
+    assert "tg://photo" not in booklet(Access.PREVIEW, Rendering.RICH, cover=False).front.text
+
+
+def test_sizes_are_counted_as_telegram_counts() -> None:
+    items = List(((paragraph("a & b"),), (paragraph("c"), paragraph("d"))))
+    markup = body(items, Picture("https://example.org/p", "e"))
+    assert rich.measure(markup) == (len("a & bcde"), 6, 1)

@@ -1,0 +1,53 @@
+"""What a small checkout is made of: a program of one line and one package."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = 'import os, sys\nprint("runs", *sys.argv[1:], "in", os.getcwd())\n'
+CATALOG = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "issue"\nmsgstr "edición"\n'
+PROJECT = """
+[build-system]
+requires = ["uv_build"]
+build-backend = "uv_build"
+
+[project]
+name = "briefing-bot"
+version = "0.1.0"
+requires-python = ">=3.11"
+
+[tool.uv.build-backend]
+module-name = "bot"
+module-root = ""
+"""
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def locked(name: str) -> str:
+    """Return the entry of one package in the real lock file."""
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    found = re.search(rf"^{name}==(?:.*\\\n)*.*\n", text, re.MULTILINE)
+    assert found
+    return found[0]
+
+
+def make_checkout(folder: Path) -> None:
+    """Lay out a checkout that was never set up, with the real `./run`."""
+    folder.mkdir()
+    for name in ("run", "requirements-uv.txt"):
+        shutil.copy(ROOT / name, folder)
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        write(folder / name, locked("babel"))
+    write(folder / "pyproject.toml", PROJECT)
+    write(folder / "bot/__init__.py", "")
+    write(folder / "bot/__main__.py", PROGRAM)
+    write(folder / "locales/es/LC_MESSAGES/briefing.po", CATALOG)

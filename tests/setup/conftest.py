@@ -1,0 +1,42 @@
+"""A small checkout in a folder with spaces, and a way to start its `./run`."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.setup.checkouts import ROOT, Run, make_checkout
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout that was never set up; uv is taken from this one where it has it, else fetched."""
+    folder = tmp_path / "a check out"
+    make_checkout(folder)
+    if (ROOT / ".uv/tool").exists():
+        shutil.copytree(ROOT / ".uv/tool", folder / ".uv/tool", symlinks=True)
+    return folder
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Start the `./run` of a checkout from another folder, with words and changed variables."""
+
+    def start(folder: Path, *words: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        kept = {
+            name: value for name, value in os.environ.items() if name not in {"PYTHON", "CI", "BOT_TOKEN"}
+        }
+        return subprocess.run(  # noqa: S603  # our own script
+            [folder / "run", *words],
+            cwd=tmp_path,
+            env=kept | changes,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+
+    return start

@@ -1,0 +1,55 @@
+"""In CI a skip is a failure, but for tests of data that a clean clone lacks."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TESTS = """
+import pytest
+
+def test_of_the_browser():
+    pytest.skip("no chromium")
+
+@pytest.mark.skipif(True, reason="../shared/data is not here")
+def test_of_shared_data(): ...
+
+@pytest.mark.xfail(strict=True)
+def test_known_to_fail():
+    assert False
+
+def test_of_the_rest(): ...
+"""
+MODULE = "import pytest\npytest.skip('no database', allow_module_level=True)\n"
+
+
+def outcome(folder: Path, text: str, ci: str) -> tuple[int, str]:
+    """Return pytest's exit code and its closing line."""
+    (folder / "test_skipping.py").write_text(text, encoding="utf-8")
+    answer = subprocess.run(  # noqa: S603  # our own tests
+        [sys.executable, "-m", "pytest", "-q", "-p", "tests.plugins.ci", "--rootdir", folder, folder],
+        cwd=ROOT,
+        env=os.environ | {"CI": ci},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return answer.returncode, re.sub(r" in [\d.]+s.*", "", answer.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize(
+    ("ci", "code", "closing"),
+    [("true", 1, "1 failed, 1 passed, 1 skipped, 1 xfailed"), ("", 0, "1 passed, 2 skipped, 1 xfailed")],
+)
+def test_a_skipped_test_fails_in_ci_only(tmp_path: Path, ci: str, code: int, closing: str) -> None:
+    assert outcome(tmp_path, TESTS, ci) == (code, closing)
+
+
+def test_a_module_that_skips_itself_fails_in_ci_too(tmp_path: Path) -> None:
+    code, closing = outcome(tmp_path, MODULE, ci="true")
+    assert code != 0
+    assert "1 error" in closing

@@ -1,0 +1,93 @@
+"""`./run` sets up a fresh checkout, notices what changed, heals what was cut off."""
+
+import re
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.setup.checkouts import PROJECT, Run, locked, write
+
+
+def test_help_names_every_verb_in_one_line_and_sets_nothing_up(checkout: Path, run: Run) -> None:
+    answer = run(checkout, "help")
+    assert answer.returncode == 0
+    listed = re.findall(r"^  ([a-z]+)  ", answer.stdout, re.MULTILINE)
+    assert listed[:4] == ["demo", "bot", "simulator", "migrate"]
+    assert listed[4:] == ["test", "check", "bench", "soak", "messages", "lock", "help"]
+    assert not (checkout / ".venv").exists()
+
+
+def test_an_unknown_verb_is_answered_with_the_list(checkout: Path, run: Run) -> None:
+    answer = run(checkout, "dmeo")
+    assert answer.returncode == 2
+    assert 'does not know "dmeo"' in answer.stderr
+    assert "simulator" in answer.stderr
+
+
+def test_a_stranger_needs_one_command_and_the_second_start_has_nothing_to_do(
+    checkout: Path, run: Run
+) -> None:
+    first = run(checkout, "demo", "--port", "9000")
+    assert first.stdout == f"runs demo --port 9000 in {checkout}\n"
+    lines = first.stderr.splitlines()
+    assert all(line.startswith("  ") and line.endswith(" s") for line in lines)
+    assert [line.split(" … ")[0].strip() for line in lines][-4:] == [
+        "virtual environment .venv",
+        "packages of requirements.txt",
+        "this program",
+        "translations",
+    ]
+    assert (checkout / "locales/es/LC_MESSAGES/briefing.mo").exists()
+    second = run(checkout)
+    assert (second.returncode, second.stderr) == (0, "")
+    assert second.stdout == f"runs in {checkout}\n"
+
+
+def test_what_changed_is_made_again_and_nothing_else(checkout: Path, run: Run) -> None:
+    run(checkout)
+    write(checkout / "requirements.txt", locked("babel") + locked("markupsafe"))
+    assert "packages of requirements.txt" in run(checkout).stderr
+    assert list((checkout / ".venv").glob("lib/*/site-packages/markupsafe"))
+
+    write(checkout / "pyproject.toml", PROJECT + '\n[project.scripts]\nbriefing = "bot:main"\n')
+    assert run(checkout).stderr.strip().startswith("this program")
+    assert (checkout / ".venv/bin/briefing").exists()
+
+    catalog = checkout / "locales/es/LC_MESSAGES/briefing.po"
+    write(catalog, catalog.read_text(encoding="utf-8").replace("edición", "número"))
+    assert run(checkout).stderr.strip().startswith("translations")
+    assert "número".encode() in catalog.with_suffix(".mo").read_bytes()
+    assert run(checkout).stderr == ""
+
+
+def test_a_set_up_that_was_cut_off_heals(checkout: Path, run: Run) -> None:
+    run(checkout)
+    package = next((checkout / ".venv").glob("lib/*/site-packages/babel/core.py"))
+    package.unlink()
+    (checkout / ".venv/.unfinished").touch()
+    (checkout / "locales/es/LC_MESSAGES/briefing.mo").unlink()
+    answer = run(checkout)
+    assert answer.returncode == 0
+    assert package.exists()
+    assert (checkout / "locales/es/LC_MESSAGES/briefing.mo").exists()
+
+
+def test_a_moved_checkout_gets_an_environment_of_its_own(checkout: Path, run: Run) -> None:
+    run(checkout)
+    moved = checkout.with_name("moved away")
+    shutil.move(checkout, moved)
+    answer = run(moved)
+    assert "virtual environment .venv" in answer.stderr
+    assert answer.stdout == f"runs in {moved}\n"
+    pointer = next((moved / ".venv").glob("lib/*/site-packages/*briefing*.pth"))
+    assert str(moved) in pointer.read_text(encoding="utf-8")
+
+
+def test_two_set_ups_at_once_take_turns(checkout: Path, run: Run) -> None:
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(lambda _: run(checkout), range(2)))
+    assert [answer.returncode for answer in answers] == [0, 0]
+    steps = "".join(answer.stderr for answer in answers)
+    assert steps.count("virtual environment .venv … ") == 1
+    assert subprocess.run([checkout / ".venv/bin/python", "-c", "import babel"], check=False).returncode == 0  # noqa: S603  # ours
