@@ -80,9 +80,9 @@ def migrate() -> None:
 @app.command()
 def check() -> None:
     """Read all content and say what is wrong, with file, line and cure."""
-    from bot.services.archive import check as check_folder
+    from bot.services.checking import check as check_folder
 
-    problems = asyncio.run(check_folder(_settings().content_dir))
+    problems = check_folder(_settings().content_dir)
     for problem in problems:
         typer.echo(str(problem))
     if any(not problem.warning for problem in problems):

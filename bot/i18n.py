@@ -62,8 +62,9 @@ class Speech:
         return format_date(day, skeleton, locale=self._locale)
 
     def moment(self, moment: datetime, zone: ZoneInfo) -> str:
-        """Day and hour in `zone`, with no seconds: `Monday, December 22, 2025, 07:00`."""
-        return f"{self.full_date(moment.astimezone(zone).date())}, {self.hour(moment, zone)}"
+        """`Monday, December 22, 2025, at 07:00` or `lunes, 22 de diciembre de 2025, a las 07:00` in `zone`."""
+        at = "a las" if self.language == "es" else "at"
+        return f"{self.full_date(moment.astimezone(zone).date())}, {at} {self.hour(moment, zone)}"
 
     def short_day(self, day: date) -> str:
         """`Dec 22` or `22 dic`."""

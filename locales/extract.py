@@ -4,6 +4,8 @@ import ast
 from collections.abc import Collection, Iterator
 from typing import IO
 
+from jinja2 import Environment, nodes
+
 Found = tuple[int, str, str | tuple[str | None, ...], list[str]]
 
 
@@ -11,15 +13,20 @@ def sentences(file: IO[bytes], keywords: Collection[str], _tags: object, **_: ob
     """Yield (line, function, literal arguments, no comments) of each call to one of `keywords`."""
     for node in ast.walk(ast.parse(file.read())):
         if isinstance(node, ast.Call):
-            name = _called(node)
-            texts = tuple(_text(argument) for argument in node.args)
-            if name in keywords and any(texts):
-                yield node.lineno, name, texts if len(texts) > 1 else texts[0] or "", []
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            texts = [getattr(argument, "value", None) for argument in node.args]
+            yield from _said(node.lineno, name, texts, keywords)
 
 
-def _called(call: ast.Call) -> str:
-    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+def templates(file: IO[bytes], keywords: Collection[str], _tags: object, **_: object) -> Iterator[Found]:
+    """Like `sentences`, for the calls in a template of Jinja."""
+    for node in Environment(autoescape=True).parse(file.read().decode()).find_all(nodes.Call):
+        name = getattr(node.node, "attr", getattr(node.node, "name", ""))
+        texts = [getattr(argument, "value", None) for argument in node.args]
+        yield from _said(node.lineno, name, texts, keywords)
 
 
-def _text(node: ast.expr) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+def _said(line: int, name: str, values: list[object], keywords: Collection[str]) -> Iterator[Found]:
+    texts = tuple(value if isinstance(value, str) else None for value in values)
+    if name in keywords and any(texts):
+        yield line, name, texts if len(texts) > 1 else texts[0] or "", []

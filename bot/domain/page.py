@@ -43,10 +43,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Does exactly one of: turn to `place`, run the bot's `action`, share `share`, open `url`."""
+    """Does exactly one of: turn to `place`, open `opens` in a message of its own, run the bot's `action`,
+    share `share`, go to `url`.
+    """
 
     label: str
     place: Place | None = None
+    opens: Place | None = None
     action: str | None = None
     share: Place | None = None
     url: str | None = None

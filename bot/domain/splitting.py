@@ -46,29 +46,32 @@ def pages(shown: Shown, fill: Fill) -> list[Shown]:
         page, rest = first_page(rest, fill)
         found.append(page)
     if len(found) > 1 and fill(found[-1]) < _ORPHAN:
-        even = first_page(starts[-2], fill, _EVEN * (fill(found[-2]) + fill(found[-1])))
-        if even[1] and fill(even[1]) <= 1:
+        even = gentle_page(starts[-2], fill, _EVEN * (fill(found[-2]) + fill(found[-1])))
+        if all(even) and fill(even[1]) <= 1:
             found[-2:] = even
     return found
 
 
-def first_page(shown: Shown, fill: Fill, limit: float = 1) -> tuple[Shown, Shown]:
-    """Return one page and the rest. A gentler cut is taken when it still fills half of the limit."""
+def first_page(shown: Shown, fill: Fill) -> tuple[Shown, Shown]:
+    """Return one page and the rest. Only a word that is longer than a page is cut, and between letters."""
 
     def fits(blocks: Blocks) -> bool:
-        return fill(Shown(blocks)) <= limit
+        return fill(Shown(blocks)) <= 1
 
-    head, tail = _gentlest(shown, fill, limit)
-    if fill(head) < _ORPHAN * limit and tail and not _cut(tail, fits, Level.HEADING)[0]:
+    head, tail = gentle_page(shown, fill)
+    if fill(head) < _ORPHAN and tail and not _cut(tail, fits, Level.HEADING)[0]:
         cuts = (_cut(shown, fits, level) for level in (Level.CLUSTER, Level.CHARACTER))
-        head, tail = next(((Shown(a), Shown(b)) for a, b in cuts if a), (Shown(()), shown))
+        head, tail = next(((Shown(cut), Shown(rest)) for cut, rest in cuts if cut), (head, tail))
     if not head and tail:
         raise ValueError("A page has no room for a single character: its header fills it.")
     return head, tail
 
 
-def _gentlest(shown: Shown, fill: Fill, limit: float) -> tuple[Shown, Shown]:
-    """Cut no word; the head may be empty, where the first word is longer than a page."""
+def gentle_page(shown: Shown, fill: Fill, limit: float = 1) -> tuple[Shown, Shown]:
+    """Return what fills up to `limit` and the rest; nothing and all where the first word does not fit.
+
+    A gentler cut is taken when it still fills half of the limit.
+    """
     best = (Shown(()), shown)
     for level in Level:
         if level > Level.HEADING or (level is Level.HEADING and best[0]):

@@ -6,7 +6,7 @@ from bot.domain.access import Readable, Shown
 from bot.domain.composing import Composer, in_full
 from bot.domain.page import Page, Place, Rendering
 from bot.domain.rendering.renderer import RENDERERS, Renderer
-from bot.domain.splitting import first_page
+from bot.domain.splitting import Fill, first_page, gentle_page
 
 _NEARLY_FULL = 0.8
 """A message this full takes no beginning of what does not fit on it whole."""
@@ -76,11 +76,18 @@ def _add(piece: _Piece, sheets: list[_Sheet], composer: Composer, renderer: Rend
         if room(rest) <= 1:
             _put(sheet, piece, head, renderer.body(rest), piece.ending)
             return
-        if not sheet.parts or _share(renderer, *sheet.parts, head, piece.ending) < _NEARLY_FULL:
-            part, rest = first_page(rest, room)
+        part, rest = _beginning(rest, room, sheet, _share(renderer, *sheet.parts, head, piece.ending))
+        if part:
             _put(sheet, piece, head, renderer.body(part), "")
             head = ""
         sheets.append(_Sheet())
+
+
+def _beginning(shown: Shown, room: Fill, sheet: _Sheet, share: float) -> tuple[Shown, Shown]:
+    """Return what goes on this sheet, and the rest. Where a new sheet would take a word, none is cut."""
+    if not sheet.parts:
+        return first_page(shown, room)
+    return gentle_page(shown, room) if share < _NEARLY_FULL else (Shown(()), shown)
 
 
 def _put(sheet: _Sheet, piece: _Piece, head: str, body: str, ending: str) -> None:

@@ -224,5 +224,5 @@ class Archive:
 
     def _say(self, problems: Iterable[Problem]) -> None:
         for one in problems:
-            say = self._log.warning if one.warning else self._log.error
-            say("content problem", file=one.path, line=one.line, what=one.what, cure=one.cure)
+            write = self._log.warning if one.warning else self._log.error
+            write("content problem", file=one.path, line=one.line, what=one.what, cure=one.cure)

@@ -139,18 +139,16 @@ def _bytes(folder: Folder, path: str) -> bytes:
 
 
 def _refuse_half(source: bytes, last: bytes | None, path: str) -> None:
-    """Refuse the beginning of the last good file that stops within a line: somebody is still writing."""
-    if last is None or source.endswith(b"\n") or len(source) >= len(last.rstrip()):
+    """Refuse what is only the beginning of the last good file: somebody may still be writing it."""
+    if last is None or len(source) >= len(last.rstrip()) or not last.startswith(source):
         return
-    if last.startswith(source):
-        findings = Findings(path)
-        findings.error(
-            source.count(b"\n") + 1,
-            "The file stops in the middle of a line and is the beginning of what is being served: "
-            "it looks half-written.",
-            "Write the rest, or end the last line if the text is to be this short.",
-        )
-        findings.stop_if_wrong()
+    findings = Findings(path)
+    findings.error(
+        source.count(b"\n") + 1,
+        "The file stops here and is the beginning of what is being served: it looks half-written.",
+        "Write the rest; if it is to be this short, put two empty lines at its end.",
+    )
+    findings.stop_if_wrong()
 
 
 def _issue(

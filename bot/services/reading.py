@@ -140,11 +140,16 @@ class Reading:
         async with self._database.write() as session:
             await open_pages.remember(session, row, self._clock.now())
 
-    async def is_protected(self, reader_id: int, message_id: int) -> bool:
-        """Tell whether a page message was sent protected; False for one we do not know."""
+    async def behind_lock(self, visitor: Visitor, message_id: int) -> Place | None:
+        """Return where reading goes on behind the lock at which this open page ends."""
         async with self._database.read() as session:
-            found = await open_pages.find(session, reader_id, message_id)
-        return found is not None and found.protected
+            found = await open_pages.find(session, visitor.id, message_id)
+        issue = await self._issue(visitor, found.place.date) if found else None
+        if found is None or issue is None:
+            return None
+        sections = gate(self._edition(issue, found.language), Access.PREVIEW).sections
+        free = next((bool(one.free) for one in sections if one.id == found.place.section), False)
+        return Place(issue.date, found.place.section, found.place.number + free)
 
     async def uploaded(self, digest: str) -> str | None:
         async with self._database.read() as session:

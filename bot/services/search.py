@@ -58,6 +58,7 @@ class Hit:
     headline: str
     locked: bool
     snippet: str | None
+    paid: bool = False  # the snippet is paid text
 
 
 class Search:
@@ -99,7 +100,8 @@ class Search:
         locked = not free and access is not Access.FULL
         column, words = (FREE, public) if free else (PAID, match)
         snippet = None if locked else self._snippet(id_, column, words)
-        return Hit(date.fromisoformat(day), section, title, headline, locked, snippet)
+        paid = snippet is not None and column == PAID
+        return Hit(date.fromisoformat(day), section, title, headline, locked, snippet, paid)
 
     def _snippet(self, id_: int, column: int, words: str) -> str | None:
         asked = {"column": column, "count": SNIPPET_WORDS, "words": words, "id": id_}

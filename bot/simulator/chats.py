@@ -37,7 +37,7 @@ class Chat:
 
     @property
     def private(self) -> bool:
-        return self.fields["type"] == "private"
+        return bool(self.fields["type"] == "private")
 
     def as_json(self) -> dict[str, Any]:
         return {"id": self.id, **self.fields}
@@ -54,9 +54,7 @@ class Chat:
         extra: Mapping[str, Any] = NOTHING,
     ) -> Message:
         self._last_id += 1
-        message = Message(
-            self._last_id, sender, now, content, markup, protected, None, reply_to, extra
-        )
+        message = Message(self._last_id, sender, now, content, markup, protected, None, reply_to, extra)
         self.messages[message.message_id] = message
         self._see("new", message.bubble())
         return message

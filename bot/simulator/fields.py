@@ -17,7 +17,9 @@ _FIELDS: Final = {
     "logOut": "",
     "close": "",
     "getUpdates": "offset limit timeout allowed_updates",
-    "setWebhook": "url certificate ip_address max_connections allowed_updates drop_pending_updates secret_token",
+    "setWebhook": (
+        "url certificate ip_address max_connections allowed_updates drop_pending_updates secret_token"
+    ),
     "deleteWebhook": "drop_pending_updates",
     "getWebhookInfo": "",
     "sendMessage": f"{_OUTWARD} text parse_mode entities link_preview_options",
@@ -25,7 +27,8 @@ _FIELDS: Final = {
     "sendPhoto": f"{_OUTWARD} {_CAPTION} photo show_caption_above_media has_spoiler",
     "sendDocument": f"{_OUTWARD} {_CAPTION} document thumbnail disable_content_type_detection",
     "sendAnimation": (
-        f"{_OUTWARD} {_CAPTION} animation duration width height thumbnail show_caption_above_media has_spoiler"
+        f"{_OUTWARD} {_CAPTION} animation duration width height thumbnail show_caption_above_media "
+        "has_spoiler"
     ),
     "sendVideo": (
         f"{_OUTWARD} {_CAPTION} video duration width height thumbnail cover start_timestamp "
@@ -91,22 +94,24 @@ METHODS: Final = {method.lower(): method for method in FIELDS}
 
 IDENTIFIERS: Final = frozenset({"chat_id", "from_chat_id"})
 
-INTEGERS: Final = frozenset(
-    "cache_time direct_messages_topic_id duration height limit max_connections max_tip_amount "
-    "message_id message_thread_id offset photo_height photo_size photo_width receiver_user_id "
-    "start_timestamp subscription_period timeout user_id video_start_timestamp width".split()
-)
+INTEGERS: Final = frozenset({
+    "cache_time", "direct_messages_topic_id", "duration", "height", "limit", "max_connections",
+    "max_tip_amount", "message_id", "message_thread_id", "offset", "photo_height", "photo_size",
+    "photo_width", "receiver_user_id", "start_timestamp", "subscription_period", "timeout", "user_id",
+    "video_start_timestamp", "width"
+})  # fmt: skip
 
-BOOLEANS: Final = frozenset(
-    "allow_paid_broadcast disable_content_type_detection disable_notification drop_pending_updates "
-    "has_spoiler is_flexible need_email need_name need_phone_number need_shipping_address ok "
-    "protect_content remove_caption return_bots send_email_to_provider send_phone_number_to_provider "
-    "show_alert show_caption_above_media supports_streaming".split()
-)
+BOOLEANS: Final = frozenset({
+    "allow_paid_broadcast", "disable_content_type_detection", "disable_notification",
+    "drop_pending_updates", "has_spoiler", "is_flexible", "need_email", "need_name",
+    "need_phone_number", "need_shipping_address", "ok", "protect_content", "remove_caption",
+    "return_bots", "send_email_to_provider", "send_phone_number_to_provider", "show_alert",
+    "show_caption_above_media", "supports_streaming"
+})  # fmt: skip
 
-NESTED: Final = frozenset(
-    "allowed_updates caption_entities commands entities ephemeral_message_parameters link_preview_options "
-    "media menu_button message_ids prices reply_markup reply_parameters rich_message scope "
-    "suggested_post_parameters suggested_tip_amounts".split()
-)
+NESTED: Final = frozenset({
+    "allowed_updates", "caption_entities", "commands", "entities", "ephemeral_message_parameters",
+    "link_preview_options", "media", "menu_button", "message_ids", "prices", "reply_markup",
+    "reply_parameters", "rich_message", "scope", "suggested_post_parameters", "suggested_tip_amounts"
+})  # fmt: skip
 """Parameters that are objects or lists; in forms they come as JSON texts."""

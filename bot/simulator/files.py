@@ -73,7 +73,9 @@ class Files:
 
     def linked(self, kind: str, url: str) -> File:
         """Keep a file that is only known by its address; it has no content here."""
-        file = File(f"SIM{secrets.token_urlsafe(36)}", secrets.token_urlsafe(9), kind, "file", "", b"", url=url)
+        file = File(
+            f"SIM{secrets.token_urlsafe(36)}", secrets.token_urlsafe(9), kind, "file", "", b"", url=url
+        )
         self._by_id[file.file_id] = file
         return file
 

@@ -36,8 +36,7 @@ class LedgerRow:
             "method": self.method,
             "chat_id": self.chat_id,
             "payload": dict(self.payload),
-            "result": self.result,
-            "error": None if self.error is None else dict(self.error),
+            "answer": dict(self.error) if self.error is not None else {"ok": True, "result": self.result},
             "fault": self.fault,
         }
 
@@ -60,6 +59,10 @@ class Ledger:
 
     def add(self, row: LedgerRow) -> None:
         self._rows.append(row)
+
+    def since(self, seq: int) -> list[LedgerRow]:
+        """Return the calls after a number, in order."""
+        return self._rows[max(0, seq) :]
 
     def of(self, *, method: str | None = None, chat_id: int | None = None) -> list[LedgerRow]:
         """Return the calls of one method (any case), one chat, or both, in order."""

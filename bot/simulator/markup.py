@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 from bot.simulator.errors import ApiError, bad_request
 
-_ACTIONS = frozenset(
-    "url callback_data web_app login_url switch_inline_query switch_inline_query_current_chat "
-    "switch_inline_query_chosen_chat copy_text callback_game pay disabled".split()
-)
+_ACTIONS = frozenset({
+    "url", "callback_data", "web_app", "login_url", "switch_inline_query",
+    "switch_inline_query_current_chat", "switch_inline_query_chosen_chat", "copy_text", "callback_game",
+    "pay", "disabled"
+})  # fmt: skip
 _LOOKS = frozenset({"text", "icon_custom_emoji_id", "style"})
 _KINDS = ("inline_keyboard", "keyboard", "remove_keyboard", "force_reply")
 _HOST = re.compile(r"[^\s/?#@:]+\.[^\s/?#@:.]+|localhost|\d+(\.\d+){3}|\[[0-9a-fA-F:]+\]")

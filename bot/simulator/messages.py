@@ -128,7 +128,9 @@ class Message:
             html=self.content.html,
             rich=self.content.rich,
             entities=tuple(fields.get("entities") or fields.get("caption_entities") or ()),
-            buttons=[[dict(button) for button in row] for row in (self.markup or {}).get("inline_keyboard", ())],
+            buttons=[
+                [dict(button) for button in row] for row in (self.markup or {}).get("inline_keyboard", ())
+            ],
             protected=self.protected,
             preview=self.content.preview,
             photo=photos[-1]["file_id"] if photos else None,

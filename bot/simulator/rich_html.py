@@ -129,6 +129,8 @@ def _check(node: Node) -> None:
         raise invalid("HTML", f"tag <{node.tag}> has no attribute {', '.join(unknown)}")
     if node.tag == "a":
         _check_link(node)
+    if node.tag == "figure" and not _has_blocks(node):
+        raise invalid("HTML", "a figure needs a media block")
     if node.tag == "blockquote" and "expandable" in node.attributes and _has_blocks(node):
         raise invalid("HTML", "an expandable blockquote holds text only")
     if node.tag == "table" and max(map(_columns, _rows(node)), default=0) > rules.COLUMNS:

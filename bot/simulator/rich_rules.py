@@ -55,10 +55,7 @@ CHILDREN: Final[dict[str, frozenset[str]]] = {
     "tg-math-block": frozenset({"#text"}),
     "tg-emoji": frozenset({"#text"}),
     "a": _TEXT - {"a"},
-} | {
-    tag: frozenset()
-    for tag in ("br", "hr", "input", "img", "video", "audio", "tg-document", "tg-map")
-}
+} | {tag: frozenset() for tag in ("br", "hr", "input", "img", "video", "audio", "tg-document", "tg-map")}
 """What may stand in an element; in those not listed, text and inline elements."""
 
 _BUTTON: Final = "type url data style text query disabled"
@@ -89,6 +86,7 @@ ATTRIBUTES: Final = {
     }.items()
 }
 
-ENTITIES: Final = frozenset(
-    "lt gt amp quot apos nbsp hellip mdash ndash lsquo rsquo ldquo rdquo".split()
-)
+ENTITIES: Final = frozenset({
+    "lt", "gt", "amp", "quot", "apos", "nbsp", "hellip", "mdash", "ndash", "lsquo", "rsquo", "ldquo",
+    "rdquo"
+})  # fmt: skip

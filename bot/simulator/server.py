@@ -3,27 +3,37 @@
 import asyncio
 from typing import Any
 
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from bot.clock import Clock
-from bot.simulator.calls import Calls
+from bot.simulator import wire
+from bot.simulator.calls import NOT_FOUND, Calls
+from bot.simulator.control import app as control
+from bot.simulator.control.guard import add_headers, guard
 from bot.simulator.faults import Faults
 from bot.simulator.ledger import Ledger
 from bot.simulator.people import Group, Person
 from bot.simulator.rates import Rates
-from bot.simulator.world import SUPERGROUPS, World
+from bot.simulator.register import Register
+from bot.simulator.webhooks import Webhooks
+from bot.simulator.world import World
 
 BODY_LIMIT = 60 * 1024 * 1024
+GRACE = 0.5  # seconds that answers on their way have when the simulator stops
 
 
 class Simulator:
-    """Made with a clock for the time of day; `strict` refuses parameters that no method documents."""
+    """Made with a clock for the time of day; waits and rates run on monotonic time.
 
-    def __init__(self, clock: Clock, *, strict: bool = False) -> None:
+    `strict` refuses parameters that no method documents, as no real server does. `webhook_retry` is the
+    first wait, in seconds, before an update is brought to a webhook again.
+    """
+
+    def __init__(self, clock: Clock, *, strict: bool = False, webhook_retry: float = 1.0) -> None:
         self._world = World(clock, strict=strict)
-        self._people: dict[tuple[str, int], Person] = {}
-        self._groups: dict[tuple[str, int], Group] = {}
-        self._runner: web.AppRunner | None = None
+        self._register = Register(self._world)
+        self._calls = Calls(self._world)
+        self._webhook_retry = webhook_retry
         self.address = ""
 
     @property
@@ -40,40 +50,44 @@ class Simulator:
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Serve the Bot API, the control API and the chat page; OSError when the port is taken."""
-        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.5)
+        self._session = ClientSession()
+        self._webhooks = Webhooks(self._world, self._session, self._webhook_retry)
+        self._world.deliver = self._webhooks.deliver
+        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=GRACE)
         await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
+        try:
+            await web.TCPSite(self._runner, host, port).start()
+        except OSError:
+            await self.stop()
+            raise
         bound = self._runner.addresses[0]
         self.address = f"http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}"
 
     async def stop(self) -> None:
+        """End every poll, stream and wait at once, then close."""
         self._world.close()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._webhooks.stop()
+        await self._runner.cleanup()
+        await self._session.close()
 
     def person(
-        self, *, id: int, first_name: str, token: str, language_code: str | None = None  # noqa: A002  # Telegram's word
+        self,
+        *,
+        id: int,  # noqa: A002  # Telegram's word
+        first_name: str,
+        token: str,
+        language_code: str | None = None,
+        note: str = "",
     ) -> Person:
-        """Return the person in a private chat with this bot, made when new."""
-        if (token, id) not in self._people:
-            account = self._world.known(token)
-            user: dict[str, Any] = {"id": id, "is_bot": False, "first_name": first_name}
-            if language_code:
-                user["language_code"] = language_code
-            chat = account.chat(id, {"first_name": first_name, "type": "private"})
-            chat.people[id] = user
-            self._people[token, id] = Person(self._world, account, chat, user)
-        return self._people[token, id]
+        """Return the person in a private chat with this bot, made when new; `note` is for the chat page."""
+        account = self._world.known(token)
+        if not self._register.knows(id):
+            self._register.introduce(id, first_name, language_code, note)
+        return self._register.person(account, id)
 
     def group(self, *, id: int, title: str, token: str) -> Group:  # noqa: A002  # Telegram's word
         """Return the group, made when new, with this bot in it."""
-        if (token, id) not in self._groups:
-            account = self._world.known(token)
-            kind = "supergroup" if id < SUPERGROUPS else "group"
-            chat = account.chat(id, {"title": title, "type": kind})
-            chat.started = True
-            self._groups[token, id] = Group(self._world, account, chat)
-        return self._groups[token, id]
+        return self._register.group(self._world.known(token), id, title)
 
     def pushes(self, token: str, update: dict[str, Any]) -> int:
         """Queue a raw update, also of a kind the bot did not ask for; returns its id, given or new."""
@@ -85,12 +99,22 @@ class Simulator:
         """Wait until the bot has confirmed every update and no request of it is in flight."""
         account = self._world.known(token)
         async with asyncio.timeout(timeout):
-            await account.updates.signal.until(lambda: len(account.updates) == 0, None)
-            await self._world.signal.until(lambda: self._world.busy == 0, None)
+            while len(account.updates) or self._world.busy:
+                await account.updates.signal.until(lambda: len(account.updates) == 0, None)
+                await self._world.signal.until(lambda: self._world.busy == 0, None)
 
     def _application(self) -> web.Application:
-        application = web.Application(client_max_size=BODY_LIMIT)
-        calls = Calls(self._world)
+        application = web.Application(client_max_size=BODY_LIMIT, middlewares=[guard, control.sentences])
+        application.on_response_prepare.append(add_headers)
         for verb in ("GET", "POST"):
-            application.router.add_route(verb, "/bot{token:[^/]+}/{method:[^/]*}", calls.answer)
+            application.router.add_route(verb, "/bot{token:[^/]+}/{method:[^/]*}", self._calls.answer)
+        application.router.add_get("/file/bot{token:[^/]+}/{path:.+}", self._download)
+        application.add_routes(control.routes(self._world, self._register, self._session))
         return application
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        account = self._world.account(request.match_info["token"])
+        file = self._world.files.at(request.match_info["path"])
+        if account is None or file is None:
+            return wire.response(NOT_FOUND.body(), NOT_FOUND.code)
+        return web.Response(body=file.content, content_type="application/octet-stream")

@@ -52,11 +52,11 @@ class Parser:
     def __init__(self) -> None:
         from tdjson import td_execute  # noqa: PLC0415  # no wheel on some systems; only a simulator needs it
 
-        self._execute: Callable[[bytes], bytes] = td_execute
+        self._execute: Callable[[bytes], bytes | None] = td_execute
         self._ask({"@type": "setLogVerbosityLevel", "new_verbosity_level": 0})
 
     def parse(self, text: str, mode: str | None, given: Sequence[Any] | None = None) -> Formatted:
-        """Parse a bot's text; with no mode, `given` are its explicit entities. ApiError 400 says what is wrong."""
+        """Parse a bot's text; without a mode, `given` are its entities. ApiError 400 says what is wrong."""
         if len(text.encode()) > RAW_LIMIT:
             raise bad_request("text is too long")
         text = _clean(text)
@@ -91,7 +91,7 @@ class Parser:
         return Formatted(formatted.text, entities.merged(formatted.entities, found))
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(self._execute(json.dumps(request).encode()))
+        answer: dict[str, Any] = json.loads(self._execute(json.dumps(request).encode()) or b"{}")
         return answer
 
 

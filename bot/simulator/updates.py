@@ -57,7 +57,8 @@ class Updates:
         return self._waiting[0] if self._waiting else None
 
     def done(self, waiting: Waiting) -> None:
-        self._waiting.remove(waiting)
+        if waiting in self._waiting:
+            self._waiting.remove(waiting)
         self.signal.fire()
 
     def clear(self) -> None:
@@ -122,7 +123,7 @@ def _confirmed(update: Waiting, offset: int) -> bool:
 
 
 def allowed_kinds(given: Any, before: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the kinds asked for from now on: none given keeps the earlier ones, an empty list is the default."""
+    """Return the kinds asked for from now on: no list keeps the earlier one, an empty list is the default."""
     if given is None or not isinstance(given, Sequence):
         return before
     return tuple(str(kind) for kind in given)

@@ -10,8 +10,15 @@ from typing import Any
 from aiohttp import web
 
 from bot.simulator.faults import (
-    CutBody, CutHeaders, Drip, Fault, OkFalse, ResetAfter, ResetBefore, Rubbish,
-)  # fmt: skip
+    CutBody,
+    CutHeaders,
+    Drip,
+    Fault,
+    OkFalse,
+    ResetAfter,
+    ResetBefore,
+    Rubbish,
+)
 
 JSON = "application/json"
 Pause = Callable[[float], Awaitable[None]]
@@ -27,22 +34,25 @@ def response(body: Any, code: int = 200) -> web.Response:
 async def send(
     request: web.Request, body: Any, code: int, fault: Fault | None, pause: Pause
 ) -> web.StreamResponse:
+    """Answer the request, with what `fault` does to an answer."""
     match fault:
         case ResetBefore() | ResetAfter():
             return _reset(request)
-        case CutHeaders():
-            return await _cut(request, b"HTTP/1.1 200 OK\r\nContent-Type: appli")
-        case CutBody():
-            content = _encoded(body)
-            head = f"HTTP/1.1 {code} OK\r\nContent-Type: {JSON}\r\nContent-Length: {len(content)}\r\n\r\n"
-            return await _cut(request, head.encode() + content[: len(content) // 2])
         case Drip(seconds_per_byte):
             return await _drip(request, _encoded(body), code, lambda: pause(seconds_per_byte))
+        case CutHeaders() | CutBody():
+            return await _cut(request, _beginning(body, code, fault))
         case Rubbish():
             return web.Response(text="<html><body>It works!</body></html>", content_type="text/html")
-        case OkFalse():
-            return response({"ok": False})
-    return response(body, code)
+    return response({"ok": False} if isinstance(fault, OkFalse) else body, code)
+
+
+def _beginning(body: Any, code: int, fault: CutHeaders | CutBody) -> bytes:
+    if isinstance(fault, CutHeaders):
+        return b"HTTP/1.1 200 OK\r\nContent-Type: appli"
+    content = _encoded(body)
+    head = f"HTTP/1.1 {code} OK\r\nContent-Type: {JSON}\r\nContent-Length: {len(content)}\r\n\r\n"
+    return head.encode() + content[: len(content) // 2]
 
 
 def _encoded(body: Any) -> bytes:
@@ -70,7 +80,8 @@ async def _cut(request: web.Request, beginning: bytes) -> web.Response:
 async def _drip(
     request: web.Request, content: bytes, code: int, pause: Callable[[], Awaitable[None]]
 ) -> web.StreamResponse:
-    answer = web.StreamResponse(status=code, headers={"Content-Type": JSON, "Content-Length": str(len(content))})
+    answer = web.StreamResponse(status=code, headers={"Content-Type": JSON})
+    answer.content_length = len(content)
     await answer.prepare(request)
     for byte in content:
         await pause()

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -113,6 +113,8 @@ class World:
         self.accounts: dict[str, Account] = {}
         self.busy = 0
         self.signal = Signal()
+        self.deliver: Callable[[Account], None] = lambda _: None
+        self.perform: Callable[[Account, dict[str, Any]], Awaitable[None]] = _nothing
         self._closing = asyncio.Event()
 
     def account(self, token: str) -> Account | None:
@@ -126,7 +128,7 @@ class World:
     def known(self, token: str) -> Account:
         account = self.account(token)
         if account is None:
-            raise ValueError("This is no bot token. Give one in the form that @BotFather gives, as in 12345:AbC…")
+            raise ValueError("This is no bot token: give one like those of @BotFather, as in 12345:AbC…")
         return account
 
     def now(self) -> float:
@@ -145,3 +147,7 @@ class World:
         for account in self.accounts.values():
             account.updates.close()
         self.events.close()
+
+
+async def _nothing(_account: Account, _call: dict[str, Any]) -> None:
+    pass

@@ -4,7 +4,7 @@ from datetime import date
 
 from bot.domain.page import Place
 from bot.telegram.handlers import account, finding, other, reading, settings
-from bot.telegram.keyboard import ACTION
+from bot.telegram.keyboard import ACTION, OPEN
 from bot.telegram.talk import Talk
 
 
@@ -12,9 +12,9 @@ async def tap(talk: Talk) -> None:
     """Do what a button says, if it says something we know."""
     query = talk.update.callback_query
     data = (query.data if query else None) or ""
-    place = Place.read(data)
+    place = Place.read(data.removeprefix(OPEN))
     if place is not None:
-        await reading.turn(talk, place)
+        await reading.turn(talk, place, anew=data.startswith(OPEN))
         return
     words = data.removeprefix(ACTION).split(":") if data.startswith(ACTION) else []
     if not await (_in_group(words, talk) if not talk.visitor.private else _act(words, talk)):

@@ -8,6 +8,9 @@ from bot.domain.page import Button, Buttons, Place
 ACTION = "do:"
 """What the callback data of an action button begins with."""
 
+OPEN = "o"
+"""What stands before a place whose page is to open in a message of its own."""
+
 
 def link(username: str, place: Place) -> str:
     """Return the deep link to the first page of `place`'s section."""
@@ -23,6 +26,8 @@ def keyboard(buttons: Buttons, username: str) -> dict[str, Any]:
 def _button(button: Button, username: str) -> dict[str, str]:
     if button.place is not None:
         return {"text": button.label, "callback_data": button.place.code()}
+    if button.opens is not None:
+        return {"text": button.label, "callback_data": f"{OPEN}{button.opens.code()}"}
     if button.share is not None:
         address = quote(link(username, button.share), safe="")
         return {"text": button.label, "url": f"https://t.me/share/url?url={address}"}

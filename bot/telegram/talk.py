@@ -93,9 +93,12 @@ class Talk:
         zone = ZoneInfo(reader.zone) if reader.zone else self.desk.publication.zone
         return voice.moment(moment, zone)
 
-    async def say(self, text: str, buttons: Buttons = ()) -> Outcome:
-        """Answer with a message of its own; `text` is Telegram HTML."""
-        return await self.desk.transport.send(self.chat_id, self._payload(text, buttons))
+    async def say(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
+        """Answer with a message of its own; `text` is Telegram HTML, protected when it holds paid words."""
+        payload = self._payload(text, buttons)
+        return await self.desk.transport.send(
+            self.chat_id, payload | ({"protect_content": True} if protect else {})
+        )
 
     async def restate(self, text: str, buttons: Buttons = ()) -> Outcome:
         """Put other words into the message whose button was tapped."""

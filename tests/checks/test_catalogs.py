@@ -97,6 +97,15 @@ def test_a_sentence_said_inside_another_call_is_found(tmp_path: Path) -> None:
     assert messages_of(tmp_path) == {"first", "second {n}", "third"}
 
 
+def test_a_sentence_of_a_template_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "web/templates/page.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(
+        '{% for x in y %}<b title="{{ voice.plain("fourth") }}">{{ x }}</b>{% endfor %}', encoding="utf-8"
+    )
+    assert messages_of(tmp_path) == {"fourth"}
+
+
 def test_the_extractor_of_run_knows_the_same_calls() -> None:
     script = (ROOT / "run").read_text(encoding="utf-8")
     spelled = {name + (":1,2" if indices else "") for name, indices in CALLS.items()}

@@ -53,7 +53,7 @@ LINKS = (
 )
 
 _SEEDS = st.integers(0, 2**16)
-_LENGTHS = st.sampled_from((1, 5, 12, 12, 30, 30, 60, 60, 120, 120, 250, 600))
+_LENGTHS = st.sampled_from((1, 5, 12, 12, 30, 30, 60, 60, 120, 250, 500))
 _NAMES = st.sampled_from((1, 3, 3, 5, 8, 40, 400))
 
 
@@ -100,7 +100,7 @@ def texts(lengths: st.SearchStrategy[int] = _LENGTHS) -> st.SearchStrategy[Text]
 def endless_words(draw: st.DrawFn) -> Paragraph:
     """A word that may be longer than any page, between two short ones."""
     cluster = draw(st.sampled_from(CLUSTERS))
-    count = draw(st.sampled_from((10, 100, 6000 // len(cluster))))
+    count = draw(st.sampled_from((10, 100, 3000 // len(cluster), 6000 // len(cluster))))
     return Paragraph((Run("ok "), Run(cluster * count, bold=draw(st.booleans())), Run(" ok")))
 
 
@@ -173,10 +173,34 @@ def _bullet(text: Text) -> Blocks:
     return (Paragraph(text),)
 
 
+@cache
+def crowds() -> st.SearchStrategy[Blocks]:
+    """Blocks that need more than one page: by their letters, or by their number even of a rich one."""
+    return st.one_of(
+        st.builds(_crowd_of_paragraphs, _SEEDS, st.integers(8, 16)),
+        st.builds(_crowd_of_items, _SEEDS, st.integers(250, 600)),
+        st.builds(_crowd_of_pictures, st.integers(51, 120)),
+    )
+
+
+def _crowd_of_paragraphs(seed: int, count: int) -> Blocks:
+    return tuple(Paragraph(prose(seed + number, 80)) for number in range(count))
+
+
+def _crowd_of_items(seed: int, count: int) -> Blocks:
+    return (List(tuple(_bullet((Run(_name(seed + number, 1)),)) for number in range(count))),)
+
+
+def _crowd_of_pictures(count: int) -> Blocks:
+    return (Picture("https://example.org/p.jpg", "boats"),) * count
+
+
 @st.composite
 def sections(draw: st.DrawFn, number: int, *, walls: bool) -> Section:
     """A section whose paywall, where `walls` allows one, may stand anywhere a path can name."""
     blocks = draw(bodies())
+    if draw(st.integers(0, 3)):
+        blocks = (*blocks, *draw(crowds()))
     if draw(st.booleans()):
         blocks = (*blocks, Box(draw(headings()), draw(bodies(1))))
     notes: tuple[Note, ...] = ()
@@ -210,7 +234,7 @@ def paths(draw: st.DrawFn, blocks: Blocks) -> Path | None:
 
 @st.composite
 def editions(draw: st.DrawFn) -> Edition:
-    count = draw(st.integers(1, 4))
+    count = draw(st.integers(1, 3))
     walls = draw(st.booleans())
     return Edition(
         date=date(2025, 12, 22),

@@ -1,8 +1,9 @@
-"""How many examples Hypothesis tries: a few hundred in CI, ten thousand in a soak.
+"""How many examples Hypothesis tries: a few hundred in CI, ten thousand with `--hypothesis-profile soak`.
 
-`tests/conftest.py` calls `register()`; choose with `--hypothesis-profile soak`, else it is "ci".
+A pytest plugin: `tests/conftest.py` names it in `pytest_plugins`.
 """
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 CI_EXAMPLES = 300
@@ -10,6 +11,8 @@ SOAK_EXAMPLES = 10_000
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 
 
-def register() -> None:
+@pytest.hookimpl(tryfirst=True)  # before Hypothesis loads the profile that the command line asks for
+def pytest_configure() -> None:
     settings.register_profile("ci", max_examples=CI_EXAMPLES, deadline=None, suppress_health_check=_SLOW)
     settings.register_profile("soak", max_examples=SOAK_EXAMPLES, deadline=None, suppress_health_check=_SLOW)
+    settings.load_profile("ci")

@@ -15,8 +15,8 @@ def checkout(tmp_path: Path) -> Path:
     """A checkout that was never set up; uv is taken from this one where it has it, else fetched."""
     folder = tmp_path / "a check out"
     make_checkout(folder)
-    if (ROOT / ".uv/tool").exists():
-        shutil.copytree(ROOT / ".uv/tool", folder / ".uv/tool", symlinks=True)
+    if (ROOT / ".uv/site-packages").exists():
+        shutil.copytree(ROOT / ".uv/site-packages", folder / ".uv/site-packages", symlinks=True)
     return folder
 
 

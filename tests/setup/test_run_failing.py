@@ -61,7 +61,7 @@ def test_a_package_that_is_not_the_locked_one_is_refused(bare: Path, run: Run, t
     answer = run(bare, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(tmp_path), PIP_CONFIG_FILE=os.devnull)
     assert answer.returncode == 1
     assert "is not the one that was locked" in answer.stderr
-    assert not (bare / ".uv/tool").exists()
+    assert not (bare / ".uv/site-packages").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_named(bare: Path, run: Run) -> None:

@@ -35,9 +35,13 @@ def inline(text: Text, *, mark: Callable[[str], str], newline: str) -> str:
 
 def _styled(run: Run, newline: str) -> str:
     found = escape(run.text).replace("\n", newline)
-    styles = (("code", run.code), ("s", run.strike), ("i", run.italic), ("b", run.bold))
-    for tag, wanted in styles:
-        if wanted:
-            found = f"<{tag}>{found}</{tag}>"
+    if run.code:
+        found = f"<code>{found}</code>"
+    if run.strike:
+        found = f"<s>{found}</s>"
+    if run.italic:
+        found = f"<i>{found}</i>"
+    if run.bold:
+        found = f"<b>{found}</b>"
     link = safe_link(run.link)
     return f'<a href="{link}">{found}</a>' if link else found

@@ -27,11 +27,11 @@ from bot.domain.sentences import units
 LIMITS = (32_768, 500, 50)
 """UTF-16 units of text, blocks (nested ones, list items and table rows too), media."""
 
-_DEEPEST = 9
+_DEEPEST = 8
 """Open blocks from which on no container nests; Telegram allows 16 with the five an inline style can add."""
 _COLUMNS = 20
 _LONG_BOX = 700
-_BLOCK = re.compile(r"<(?:p|h\d|ul|ol|li|blockquote|figure|table|tr|details|summary|footer|hr|pre)[ />]")
+_BLOCK = re.compile(r"<(?:p|h\d|ul|ol|li|blockquote|figure|table|tr|details|footer|hr|pre)[ />]")
 
 
 def measure(text: str) -> tuple[int, ...]:
@@ -108,7 +108,7 @@ def _list(block: List, depth: int) -> str:
     start = None if block.start is None else block.start + len(block.items) - len(items)
     if depth >= _DEEPEST:
         return first + "".join(_blocks(item, depth) for item in items)
-    inner = "".join(f"<li>{_item(item, depth + 2)}</li>" for item in items)
+    inner = "".join(f"<li>{_blocks(item, depth + 2)}</li>" for item in items)
     if not items:
         return first
     if start is None:
@@ -116,23 +116,22 @@ def _list(block: List, depth: int) -> str:
     return f"{first}<ol>{inner}</ol>" if start == 1 else f'{first}<ol start="{start}">{inner}</ol>'
 
 
-def _item(item: Blocks, depth: int) -> str:
-    match item:
-        case (Paragraph(text),):
-            return _text(text)
-        case _:
-            return _blocks(item, depth)
-
-
 def _table(block: Table, depth: int) -> str:
     if max(len(row) for row in (block.head, *block.rows)) > _COLUMNS or depth >= _DEEPEST:
         return _blocks(table_lines(block), depth)
-    head = _row(block.head, "th") if any(block.head) else ""
-    return f"<table bordered striped>{head}{''.join(_row(row, 'td') for row in block.rows)}</table>"
+    head = _row(block.head, block.align, "th") if any(block.head) else ""
+    rows = "".join(_row(row, block.align, "td") for row in block.rows)
+    return f"<table bordered striped>{head}{rows}</table>"
 
 
-def _row(row: tuple[Text, ...], tag: str) -> str:
-    return f"<tr>{''.join(f'<{tag}>{_text(cell)}</{tag}>' for cell in row)}</tr>"
+def _row(row: tuple[Text, ...], align: tuple[str, ...], tag: str) -> str:
+    cells = (f"<{tag}{_side(align, number)}>{_text(cell)}</{tag}>" for number, cell in enumerate(row))
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _side(align: tuple[str, ...], number: int) -> str:
+    side = align[number] if number < len(align) else ""
+    return f' align="{side}"' if side in {"left", "center", "right"} else ""
 
 
 def _picture(block: Picture) -> str:

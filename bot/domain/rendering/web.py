@@ -94,13 +94,13 @@ def _table(block: Table) -> str:
 
 
 def _row(row: tuple[Text, ...], align: tuple[str, ...], tag: str) -> str:
-    sides = [
-        align[n] if n < len(align) and align[n] in {"left", "center", "right"} else ""
-        for n in range(len(row))
-    ]
-    classes = [f' class="{side}"' if side else "" for side in sides]
-    cells = (f"<{tag}{kind}>{_text(cell)}</{tag}>" for cell, kind in zip(row, classes, strict=True))
+    cells = (f"<{tag}{_side(align, number)}>{_text(cell)}</{tag}>" for number, cell in enumerate(row))
     return f"<tr>{''.join(cells)}</tr>"
+
+
+def _side(align: tuple[str, ...], number: int) -> str:
+    side = align[number] if number < len(align) else ""
+    return f' class="{side}"' if side in {"left", "center", "right"} else ""
 
 
 def _picture(block: Picture) -> str:

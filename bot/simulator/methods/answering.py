@@ -60,7 +60,11 @@ def _check_stars(call: Call, prices: list[dict[str, Any]]) -> None:
 
 
 def _is_price(price: Any) -> bool:
-    return isinstance(price, dict) and isinstance(price.get("label"), str) and isinstance(price.get("amount"), int)
+    return (
+        isinstance(price, dict)
+        and isinstance(price.get("label"), str)
+        and isinstance(price.get("amount"), int)
+    )
 
 
 def _invalid(what: str) -> ApiError:

@@ -49,7 +49,7 @@ def language(call: Call) -> str:
 
 def menu_of(account: Account, chat_id: int, language_code: str) -> list[dict[str, Any]]:
     """Return the commands that a person sees in a private chat: the narrowest scope that has any."""
-    code = language_code.split("-")[0]
+    code = language_code.split("-", maxsplit=1)[0]
     for scope in (("chat", chat_id), ("all_private_chats",), ("default",)):
         for spoken in (code, ""):
             if (scope, spoken) in account.commands:

@@ -13,8 +13,8 @@ from bot.simulator.methods.call import Call
 from bot.simulator.methods.sending import text_content
 
 SAME = (
-    "message is not modified: specified new message content and reply markup are exactly the same as a current "
-    "content and reply markup of the message"
+    "message is not modified: specified new message content and reply markup are exactly the same as a "
+    "current content and reply markup of the message"
 )
 EDITABLE_KINDS = frozenset({"text", "rich_message"})
 DELETABLE = timedelta(hours=48)

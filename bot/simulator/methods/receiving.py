@@ -9,7 +9,9 @@ from bot.simulator.methods.call import Call
 from bot.simulator.updates import allowed_kinds
 from bot.simulator.world import Webhook
 
-WEBHOOK_ACTIVE = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+WEBHOOK_ACTIVE = (
+    "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
@@ -54,6 +56,7 @@ def set_webhook(call: Call) -> bool:
     account.updates.end_poll(conflict("terminated by setWebhook request"))
     account.webhook = Webhook(url, secret or None, call.integer("max_connections", 40))
     account.updates.signal.fire()
+    call.world.deliver(account)
     return True
 
 

@@ -65,7 +65,9 @@ def _paragraphs(texts: list[str]) -> str:
 
 
 def _texts(blocks: Any) -> list[str]:
-    if not isinstance(blocks, list) or not all(isinstance(block, dict) and "type" in block for block in blocks):
+    if not isinstance(blocks, list) or not all(
+        isinstance(block, dict) and "type" in block for block in blocks
+    ):
         raise invalid("BLOCKS", "blocks must be an Array of InputRichBlock")
     return [_flat(block) for block in blocks]
 

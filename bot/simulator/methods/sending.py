@@ -10,10 +10,10 @@ from bot.simulator.messages import NOTHING, Content, Message
 from bot.simulator.methods.call import Call
 from bot.simulator.texts import TEXT_LIMIT
 
-ACTIONS = frozenset(
-    "typing upload_photo record_video upload_video record_voice upload_voice upload_document "
-    "choose_sticker find_location record_video_note upload_video_note".split()
-)
+ACTIONS = frozenset({
+    "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
+    "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note"
+})  # fmt: skip
 
 
 def send_message(call: Call) -> dict[str, Any]:

@@ -14,7 +14,16 @@ export const sentAt = (bubble) => new Date(bubble.date * 1000);
 export function draw(bubble, desk, changed) {
   const preview = card(bubble, desk, changed);
   const above = preview?.classList.contains("above");
-  const body = el("div", { class: "body" }, quoted(bubble, desk), above ? preview : null, media(bubble), said(bubble, desk), above ? null : preview, meta(bubble, desk));
+  const body = el(
+    "div",
+    { class: "body" },
+    quoted(bubble, desk),
+    above ? preview : null,
+    media(bubble),
+    said(bubble, desk),
+    above ? null : preview,
+    meta(bubble, desk),
+  );
   const box = el("div", { class: `box ${looks(bubble, preview)}` }, body, replyButton(bubble, desk));
   return el("article", frame(bubble, desk), box, keyboard(bubble, desk));
 }
@@ -32,8 +41,15 @@ function frame(bubble, desk) {
 }
 
 function looks(bubble, preview) {
-  const has = { pictured: bubble.photo, captioned: bubble.photo && bubble.caption, rich: bubble.rich, previewed: preview };
-  return Object.keys(has).filter((name) => has[name]).join(" ");
+  const has = {
+    pictured: bubble.photo,
+    captioned: bubble.photo && bubble.caption,
+    rich: bubble.rich,
+    previewed: preview,
+  };
+  return Object.keys(has)
+    .filter((name) => has[name])
+    .join(" ");
 }
 
 function said(bubble, desk) {
@@ -50,13 +66,24 @@ function media(bubble) {
 }
 
 function picture(photo, caption) {
-  return el("img", { class: "photo", src: fileAddress(photo.file_id), width: photo.width, height: photo.height, alt: caption });
+  return el("img", {
+    class: "photo",
+    src: fileAddress(photo.file_id),
+    width: photo.width,
+    height: photo.height,
+    alt: caption,
+  });
 }
 
 function attachment(file) {
   const name = file.file_name ?? file.file_id;
   const size = file.file_size ? el("span", { class: "size" }, `${Math.ceil(file.file_size / 1024)} KB`) : null;
-  return el("a", { class: "attachment", href: fileAddress(file.file_id), target: "_blank", rel: "noopener noreferrer" }, icon("file"), el("span", {}, name, size));
+  return el(
+    "a",
+    { class: "attachment", href: fileAddress(file.file_id), target: "_blank", rel: "noopener noreferrer" },
+    icon("file"),
+    el("span", {}, name, size),
+  );
 }
 
 function quoted(bubble, desk) {
@@ -64,7 +91,12 @@ function quoted(bubble, desk) {
   if (!original) return null;
   const who = original.from_bot ? desk.bot.name : desk.words.you;
   const go = () => desk.show(original.message_id);
-  return el("button", { type: "button", class: "quoted", onclick: go }, el("strong", {}, who), el("span", {}, summary(original)));
+  return el(
+    "button",
+    { type: "button", class: "quoted", onclick: go },
+    el("strong", {}, who),
+    el("span", {}, summary(original)),
+  );
 }
 
 /** The first words of a message, for a line that points to it. */
@@ -98,14 +130,29 @@ function replyButton(bubble, desk) {
 function keyboard(bubble, desk) {
   const rows = bubble.buttons ?? [];
   if (rows.length === 0) return null;
-  return el("div", { class: "keyboard", "data-testid": "keyboard" }, rows.map((row) => el("div", { class: "row" }, row.map((button) => inline(button, bubble, desk)))));
+  return el(
+    "div",
+    { class: "keyboard", "data-testid": "keyboard" },
+    rows.map((row) =>
+      el(
+        "div",
+        { class: "row" },
+        row.map((button) => inline(button, bubble, desk)),
+      ),
+    ),
+  );
 }
 
 function inline(button, bubble, desk) {
   const mark = corner(button, desk);
   const press = (event) => desk.press(button, event.currentTarget, bubble);
   const look = { class: "inline", "data-style": button.style, "data-testid": "inline-button" };
-  return el("button", { type: "button", ...look, onclick: press }, el("span", {}, button.text), mark ? icon(mark) : null);
+  return el(
+    "button",
+    { type: "button", ...look, onclick: press },
+    el("span", {}, button.text),
+    mark ? icon(mark) : null,
+  );
 }
 
 function corner(button, desk) {

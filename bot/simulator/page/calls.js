@@ -42,25 +42,47 @@ export class Calls {
   }
 
   #row(call) {
-    const refused = call.answer?.ok === false || call.status >= 400;
-    const facts = [el("span", { class: "method" }, call.method), refused ? el("span", { class: "refused" }, String(call.answer?.error_code ?? call.status)) : null, el("span", { class: "ms" }, call.ms === undefined ? "" : `${Math.round(call.ms)} ms`)];
-    const box = el("details", { class: "call" }, el("summary", {}, facts, el("span", { class: "gist" }, gist(call))));
+    const box = el(
+      "details",
+      { class: "call" },
+      el("summary", {}, facts(call), el("span", { class: "gist" }, gist(call))),
+    );
     box.addEventListener("toggle", () => box.append(...this.#parts(call)), { once: true });
     return el("li", { "data-testid": "call", "data-method": call.method }, box);
   }
 
-  #parts({ payload, answer }) {
+  #parts(call) {
     const { words } = this.desk;
-    return [el("h3", {}, words.payload), tree(payload), el("h3", {}, words.answer), tree(answer)];
+    return [el("h3", {}, words.payload), tree(call.payload), el("h3", {}, words.answer), tree(answerTo(call))];
   }
 }
 
+const answerTo = ({ error, result }) => error ?? { ok: true, result };
+
+/** Method, what went wrong (the refusal's code, a fault asked for), and how long it took. */
+function facts({ method, error, fault, ms }) {
+  const wrong = [error?.error_code, fault].filter(Boolean).join(" · ");
+  return [
+    el("span", { class: "method" }, method),
+    wrong ? el("span", { class: "refused" }, wrong) : null,
+    el("span", { class: "ms" }, ms === undefined ? "" : `${Math.round(ms)} ms`),
+  ];
+}
+
 /** The one line that tells two calls of a method apart. */
-function gist({ payload, answer }) {
-  if (answer?.ok === false) return answer.description ?? "";
+function gist({ payload, error }) {
+  if (error) return error.description ?? "";
   const { text, caption, rich_message: rich, chat_id: chat } = payload ?? {};
   const words = text ?? caption ?? rich?.html ?? "";
-  return [chat, String(words).replace(/<[^>]*>/g, "").replace(/\s+/g, " ").slice(0, 90)].filter(Boolean).join(" · ");
+  return [
+    chat,
+    String(words)
+      .replace(/<[^>]*>/g, "")
+      .replace(/\s+/g, " ")
+      .slice(0, 90),
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** A JSON value that folds at every object and list; what is folded is not built before it is opened. */
@@ -68,15 +90,24 @@ function tree(value) {
   if (value === null || typeof value !== "object") return leaf(value);
   const entries = Object.entries(value);
   if (entries.length === 0) return el("code", {}, Array.isArray(value) ? "[]" : "{}");
-  return el("ul", { class: "tree" }, entries.map(([key, child]) => el("li", {}, branch(key, child))));
+  return el(
+    "ul",
+    { class: "tree" },
+    entries.map(([key, child]) => el("li", {}, branch(key, child))),
+  );
 }
 
 function branch(key, child) {
   if (child === null || typeof child !== "object") return [el("span", { class: "key" }, `${key}: `), leaf(child)];
   const count = Array.isArray(child) ? `[${child.length}]` : `{${Object.keys(child).length}}`;
-  const box = el("details", {}, el("summary", {}, el("span", { class: "key" }, `${key} `), el("span", { class: "count" }, count)));
+  const box = el(
+    "details",
+    {},
+    el("summary", {}, el("span", { class: "key" }, `${key} `), el("span", { class: "count" }, count)),
+  );
   box.addEventListener("toggle", () => box.append(tree(child)), { once: true });
   return box;
 }
 
-const leaf = (value) => el("code", { class: typeof value }, typeof value === "string" ? value : String(JSON.stringify(value)));
+const leaf = (value) =>
+  el("code", { class: typeof value }, typeof value === "string" ? value : String(JSON.stringify(value)));

@@ -29,7 +29,9 @@ export class ClockPanel {
     const answer = await clock();
     if (answer.zone && !localStorage.getItem("zone")) this.zone = answer.zone;
     const zones = [...new Set([this.zone, answer.zone ?? this.zone, ...ZONES])];
-    byId("clock-zone").replaceChildren(...zones.map((zone) => el("option", { value: zone, selected: zone === this.zone }, zone.replaceAll("_", " "))));
+    byId("clock-zone").replaceChildren(
+      ...zones.map((zone) => el("option", { value: zone, selected: zone === this.zone }, zone.replaceAll("_", " "))),
+    );
     this.set(answer.now);
     setInterval(() => this.draw(), 1000);
   }

@@ -4,7 +4,10 @@ import { byId, el } from "./dom.js";
 import { summary } from "./bubble.js";
 
 /** The field is a combobox only while its menu stands open; a text area is a text box else. */
-const COMBOBOX = [["role", "combobox"], ["aria-expanded", "true"]];
+const COMBOBOX = [
+  ["role", "combobox"],
+  ["aria-expanded", "true"],
+];
 
 export class Composer {
   /** `write(text, replyTo)` sends; `desk` gives words and names. */
@@ -103,14 +106,26 @@ export class Composer {
     this.active = -1;
     this.input.removeAttribute("aria-activedescendant");
     const none = el("p", { class: "none" }, this.desk.words.noCommands);
-    this.menu.replaceChildren(...(commands.length ? commands.map((command, index) => this.#option(command, index)) : [none]));
+    this.menu.replaceChildren(
+      ...(commands.length ? commands.map((command, index) => this.#option(command, index)) : [none]),
+    );
     this.#toggle(true);
   }
 
   #option({ command, description }, index) {
     const parts = [el("strong", {}, `/${command}`), el("span", {}, description)];
     const pick = () => (this.#send(`/${command}`), this.input.focus());
-    return el("div", { role: "option", id: `command-${index}`, "aria-selected": "false", "data-command": `/${command}`, onclick: pick }, parts);
+    return el(
+      "div",
+      {
+        role: "option",
+        id: `command-${index}`,
+        "aria-selected": "false",
+        "data-command": `/${command}`,
+        onclick: pick,
+      },
+      parts,
+    );
   }
 
   #leave() {

@@ -6,7 +6,8 @@ export class Refusal extends Error {}
 async function ask(path, body) {
   const response = await fetch(`/control/${path}`, body === undefined ? {} : post(body));
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Refusal(answer.error ?? `The local Telegram answered ${response.status} to /control/${path}.`);
+  if (!response.ok)
+    throw new Refusal(answer.error ?? `The local Telegram answered ${response.status} to /control/${path}.`);
   return answer;
 }
 

@@ -14,7 +14,10 @@ export function listen() {
   }
   for (const button of document.querySelectorAll("[data-shut]")) button.addEventListener("click", shut);
   byId("veil").addEventListener("click", shut);
-  document.addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && shut());
+  document.addEventListener(
+    "keydown",
+    (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && shut(),
+  );
   WIDE.addEventListener("change", shut);
   arrange(null);
 }

@@ -43,7 +43,8 @@ const DRESS = {
   expandable_blockquote: (entity, text, children, desk) => quotation(children, true, desk.words),
   spoiler: (entity, text, children, desk) => spoiler(children, desk.words),
   text_link: (entity, text, children, desk) => link(entity.url, children, desk),
-  url: (entity, text, children, desk) => link(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `http://${text}`, children, desk),
+  url: (entity, text, children, desk) =>
+    link(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `http://${text}`, children, desk),
   email: (entity, text, children, desk) => link(`mailto:${text}`, children, desk),
   phone_number: (entity, text, children, desk) => link(`tel:${text.replace(/[^+\d]/g, "")}`, children, desk),
   mention: (entity, text, children, desk) => link(`https://t.me/${text.slice(1)}`, children, desk),

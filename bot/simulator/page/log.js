@@ -66,7 +66,8 @@ export class Log {
   remove(messageId) {
     this.bubbles.delete(messageId);
     this.#node(messageId)?.remove();
-    for (const day of this.list.querySelectorAll(".day + .day, .day:last-child")) (day.matches(":last-child") ? day : day.previousElementSibling).remove();
+    for (const day of this.list.querySelectorAll(".day + .day, .day:last-child"))
+      (day.matches(":last-child") ? day : day.previousElementSibling).remove();
     this.#separate();
     this.#showNewest();
   }

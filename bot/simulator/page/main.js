@@ -85,7 +85,13 @@ class Page {
     this.commands = chat.commands;
     this.log.showAll(chat.bubbles);
     this.#settle();
-    this.line = control.follow(bot.id, person.id, chat.seq, (kind, data) => this.#heard(kind, data), () => this.refresh());
+    this.line = control.follow(
+      bot.id,
+      person.id,
+      chat.seq,
+      (kind, data) => this.#heard(kind, data),
+      () => this.refresh(),
+    );
   }
 
   find(messageId) {
@@ -224,7 +230,9 @@ class Page {
     this.bots = await control.bots();
     byId("no-bot").hidden = this.bots.length > 0;
     if (this.bots.length === 0) throw new control.Refusal("");
-    byId("bots").replaceChildren(...this.bots.map(({ id, name, username }) => el("option", { value: id }, `${name} (@${username})`)));
+    byId("bots").replaceChildren(
+      ...this.bots.map(({ id, name, username }) => el("option", { value: id }, `${name} (@${username})`)),
+    );
     byId("bots-row").hidden = this.bots.length < 2;
   }
 
@@ -267,7 +275,9 @@ class Page {
     byId("block").addEventListener("click", () => this.#block());
     byId("unblock").addEventListener("click", () => this.#block());
     byId("new-person").addEventListener("click", () => personBox((id) => this.#added(id)));
-    byId("bots").addEventListener("change", (event) => this.choose(this.bots.find(({ id }) => id === Number(event.target.value))));
+    byId("bots").addEventListener("change", (event) =>
+      this.choose(this.bots.find(({ id }) => id === Number(event.target.value))),
+    );
     document.addEventListener("copy", keepProtected);
     document.addEventListener("contextmenu", keepProtected);
     document.addEventListener("dragstart", keepProtected);

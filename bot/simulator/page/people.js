@@ -19,7 +19,12 @@ function choice(person, checked, words, chosen, done) {
     { class: "person", "data-testid": "persona", "data-person-id": person.id },
     el("input", pick),
     avatar(person.first_name, person.id),
-    el("span", { class: "who" }, el("strong", {}, person.first_name), note ? el("span", { class: person.blocked ? "blocked" : "" }, note) : null),
+    el(
+      "span",
+      { class: "who" },
+      el("strong", {}, person.first_name),
+      note ? el("span", { class: person.blocked ? "blocked" : "" }, note) : null,
+    ),
     el("span", { class: "tongue" }, (person.language_code ?? "").slice(0, 2).toUpperCase()),
   );
 }

@@ -5,7 +5,29 @@ import { fileAddress } from "./control.js";
 import { address, link } from "./links.js";
 import { moment } from "./entities.js";
 
-const SAME = ["strong", "em", "u", "s", "code", "mark", "sub", "sup", "p", "pre", "footer", "ul", "aside", "cite", "figure", "figcaption", "tr", "caption", "summary", "hr", "br"];
+const SAME = [
+  "strong",
+  "em",
+  "u",
+  "s",
+  "code",
+  "mark",
+  "sub",
+  "sup",
+  "p",
+  "pre",
+  "footer",
+  "ul",
+  "aside",
+  "cite",
+  "figure",
+  "figcaption",
+  "tr",
+  "caption",
+  "summary",
+  "hr",
+  "br",
+];
 const RENAMED = { b: "strong", i: "em", ins: "u", strike: "s", del: "s", thead: "thead", tbody: "tbody" };
 const TAGS = new Map([...SAME.map((tag) => [tag, tag]), ...Object.entries(RENAMED)]);
 const DROPPED = new Set(["script", "style", "template", "iframe", "object", "embed", "noscript", "svg", "math"]);
@@ -46,7 +68,12 @@ const SPECIAL = {
   blockquote: (node, page) => quotation(build(node, page), node.hasAttribute("expandable"), page.desk.words),
   span: (node, page) => (node.classList.contains("tg-spoiler") ? covered(node, page) : build(node, page)),
   details: (node, page) => el("details", { open: node.hasAttribute("open") }, build(node, page)),
-  ol: (node, page) => el("ol", { start: whole(node, "start"), type: counted(node), reversed: node.hasAttribute("reversed") }, build(node, page)),
+  ol: (node, page) =>
+    el(
+      "ol",
+      { start: whole(node, "start"), type: counted(node), reversed: node.hasAttribute("reversed") },
+      build(node, page),
+    ),
   li: (node, page) => el("li", { value: whole(node, "value"), type: counted(node) }, build(node, page)),
   input: (node) => el("input", { type: "checkbox", disabled: true, checked: node.hasAttribute("checked") }),
   table,
@@ -57,12 +84,19 @@ const SPECIAL = {
   audio: (node, page) => el("audio", { src: source(node, page), controls: true }),
   "tg-spoiler": covered,
   "tg-reference": (node, page) => el("span", { "data-anchor": node.getAttribute("name") }, build(node, page)),
-  "tg-time": (node, page) => moment(node.getAttribute("unix"), node.getAttribute("format"), node.textContent, page.desk),
+  "tg-time": (node, page) =>
+    moment(node.getAttribute("unix"), node.getAttribute("format"), node.textContent, page.desk),
   "tg-math": (node) => el("code", { class: "math" }, node.textContent),
   "tg-math-block": (node) => el("pre", { class: "math" }, node.textContent),
   "tg-collage": (node, page) => el("div", { class: "collage" }, build(node, page)),
   "tg-slideshow": (node, page) => el("div", { class: "slideshow", tabindex: "0" }, build(node, page)),
-  "tg-document": (node, page) => el("a", { class: "document", href: source(node, page), target: "_blank", rel: "noopener" }, icon("file"), page.desk.words.file),
+  "tg-document": (node, page) =>
+    el(
+      "a",
+      { class: "document", href: source(node, page), target: "_blank", rel: "noopener" },
+      icon("file"),
+      page.desk.words.file,
+    ),
   "tg-map": (node) => el("p", { class: "no-picture" }, `${node.getAttribute("lat")}, ${node.getAttribute("long")}`),
   "tg-button-row": (node, page) => el("div", { class: "button-row" }, build(node, page)),
   "tg-button": button,
@@ -92,7 +126,8 @@ function jump(event, name) {
   event.preventDefault();
   const message = event.currentTarget.closest("[data-message-id]");
   const goal = [...message.querySelectorAll("[data-anchor]")].find((node) => node.dataset.anchor === name);
-  for (let up = goal?.parentElement; up && up !== message; up = up.parentElement) if (up.matches("details")) up.open = true;
+  for (let up = goal?.parentElement; up && up !== message; up = up.parentElement)
+    if (up.matches("details")) up.open = true;
   (goal ?? message).scrollIntoView({ block: "start" });
 }
 
@@ -106,7 +141,11 @@ function cell(node, page) {
   const side = ["left", "center", "right"].find((name) => name === node.getAttribute("align"));
   const height = ["top", "bottom"].find((name) => name === node.getAttribute("valign"));
   const spans = { colspan: whole(node, "colspan"), rowspan: whole(node, "rowspan") };
-  return el(node.localName, { ...spans, class: [side && `align-${side}`, height && `valign-${height}`].filter(Boolean).join(" ") }, build(node, page));
+  return el(
+    node.localName,
+    { ...spans, class: [side && `align-${side}`, height && `valign-${height}`].filter(Boolean).join(" ") },
+    build(node, page),
+  );
 }
 
 function picture(node, page) {

@@ -17,7 +17,8 @@ const LONG = { weekday: "long", year: "numeric", month: "long", day: "numeric" }
 export const hour = (at, zone, locale) => format(locale, zone, HOUR).format(at);
 export const weekday = (at, zone, locale) => capital(format(locale, zone, { weekday: "long" }).format(at));
 export const fullDate = (at, zone, locale) => capital(format(locale, zone, LONG).format(at));
-export const date = (at, zone, locale) => format(locale, zone, { year: "numeric", month: "long", day: "numeric" }).format(at);
+export const date = (at, zone, locale) =>
+  format(locale, zone, { year: "numeric", month: "long", day: "numeric" }).format(at);
 export const dayName = (at, zone, locale) => format(locale, zone, { month: "long", day: "numeric" }).format(at);
 /** The day as `2025-12-22`. */
 export const dayKey = (at, zone) => new Date(Number(at) + ahead(at, zone)).toISOString().slice(0, 10);
@@ -75,6 +76,10 @@ export function spelled(at, form, now, zone, locale) {
 const withHours = (style) => (style.timeStyle ? { ...style, hourCycle: "h23" } : style);
 
 function relative(ms, locale) {
-  const [unit, size] = [["day", DAY], ["hour", 3_600_000], ["minute", 60_000]].find(([, size]) => Math.abs(ms) >= size) ?? ["second", 1000];
+  const [unit, size] = [
+    ["day", DAY],
+    ["hour", 3_600_000],
+    ["minute", 60_000],
+  ].find(([, size]) => Math.abs(ms) >= size) ?? ["second", 1000];
   return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.round(ms / size), unit);
 }

@@ -1,7 +1,7 @@
 """What a reader has: the trial, her access, stopping, privacy, help."""
 
 from bot.domain.access import FOREVER
-from bot.domain.page import Button, Buttons
+from bot.domain.page import Button
 from bot.i18n import Speech
 from bot.telegram.talk import Talk
 
@@ -30,7 +30,7 @@ async def trial(talk: Talk) -> None:
     else:
         text = voice.say("You have had your free trial; there is one for each person.")
         await talk.notice(voice.plain("You have had your free trial."))
-    await talk.say(text, _read_on(voice))
+    await talk.say(text, ((await _read_on(talk, voice),),))
 
 
 async def account(talk: Talk) -> None:
@@ -89,10 +89,15 @@ async def privacy(talk: Talk) -> None:
         voice.say(
             "I keep your Telegram number, what you chose in /settings, your access, and for 60 days which "
             "pages you have open. I keep no name and no phone number. What you write to me is dropped after "
-            "two days, or after thirty if it made me stumble. Nothing goes to anyone else."
+            "two days, or after thirty if it caused an error. Nothing goes to anyone else."
         )
     )
 
 
-def _read_on(voice: Speech) -> Buttons:
-    return ((Button(voice.plain("Read the current issue"), action="latest"),),)
+async def _read_on(talk: Talk, voice: Speech) -> Button:
+    """A button to where the reader stood before a lock, else to the current issue."""
+    standing = talk.standing
+    place = await talk.desk.reading.behind_lock(talk.visitor, standing.message_id) if standing else None
+    if place is None:
+        return Button(voice.plain("Read the current issue"), action="latest")
+    return Button(voice.plain("Read on"), opens=place)

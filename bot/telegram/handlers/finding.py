@@ -45,7 +45,7 @@ async def search(talk: Talk) -> None:
     )
     lines = [_line(voice, number, hit) for number, hit in enumerate(hits, 1)]
     buttons = tuple((_opener(number, hit),) for number, hit in enumerate(hits, 1))
-    await talk.say("\n\n".join([title, *lines]), buttons)
+    await talk.say("\n\n".join([title, *lines]), buttons, protect=any(hit.paid for hit in hits))
 
 
 def _months(talk: Talk) -> list[date]:
@@ -58,7 +58,7 @@ def _month(talk: Talk, voice: Speech, first: date) -> tuple[str, tuple[tuple[But
     reading = talk.desk.reading
     issues = [day for day in reading.dates(talk.visitor) if day.replace(day=1) == first]
     rows = [
-        (Button(f"{voice.short_day(day)} · {reading.title(day, voice.language)}", place=Place(day)),)
+        (Button(f"{voice.short_day(day)} · {reading.title(day, voice.language)}", opens=Place(day)),)
         for day in issues
     ]
     text = voice.say("<b>Archive: {month}</b>", month=voice.month(first))
@@ -95,4 +95,4 @@ def _line(voice: Speech, number: int, hit: Hit) -> str:
 
 def _opener(number: int, hit: Hit) -> Button:
     lock = "🔒 " if hit.locked else ""
-    return Button(f"{number}. {lock}{hit.headline}"[:60], place=Place(hit.date, hit.section))
+    return Button(f"{number}. {lock}{hit.headline}"[:60], opens=Place(hit.date, hit.section))

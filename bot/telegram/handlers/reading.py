@@ -82,8 +82,8 @@ async def section_command(talk: Talk) -> bool:
     return True
 
 
-async def turn(talk: Talk, place: Place) -> None:
-    """Turn a page by its button; access is asked again, whatever the button says."""
+async def turn(talk: Talk, place: Place, *, anew: bool) -> None:
+    """Turn a page by its button, or open it `anew`; access is asked again, whatever the button says."""
     await talk.reader()
     opened = await talk.desk.reading.open(talk.visitor, place)
     voice = await talk.voice()
@@ -93,7 +93,7 @@ async def turn(talk: Talk, place: Place) -> None:
         await talk.notice(voice.plain("Subscribers read this in a private chat with me."), alert=True)
     else:
         await talk.notice()
-        await talk.turn(opened)
+        await (talk.show(opened) if anew else talk.turn(opened))
 
 
 async def read_all(talk: Talk, day: date) -> None:

@@ -63,7 +63,7 @@ async def change(talk: Talk, what: str, value: str) -> None:
     reader = await talk.reader()
     values = _read(what, value)
     if values is None:
-        await talk.notice(speech(reader.language).plain("This button is out of date. /settings is not."))
+        await talk.notice(speech(reader.language).plain("This button is out of date. Open /settings again."))
         return
     changed = await talk.desk.readers.change(reader.id, **values) or reader
     await talk.notice(speech(changed.language).plain("Saved."))
@@ -97,19 +97,23 @@ def _overview(talk: Talk, reader: Reader) -> tuple[str, Buttons]:
         "",
         voice.say("Language: <b>{language}</b>", language=LANGUAGE_NAMES[voice.language]),
         voice.say("Pages: <b>{rendering}</b>", rendering=voice.plain(RENDERINGS[reader.rendering])),
-        voice.say("Sent to you when it comes out: <b>{push}</b>", push=_on_off(voice, on=reader.push)),
+        voice.say(
+            "Sent to you every {day}: <b>{push}</b>",
+            day=_day(talk, voice),
+            push=_on_off(voice, on=reader.push),
+        ),
         voice.say(
             "Time zone: <b>{zone}</b> ({hour} now)", zone=place_of(zone), hour=voice.hour(now, ZoneInfo(zone))
         ),
         voice.say("Quiet hours: <b>{quiet}</b>", quiet=_hours(voice, reader.quiet)),
     )
-    return "\n".join(lines), _choices(voice, reader)
+    return "\n".join(lines), _choices(talk, voice, reader)
 
 
-def _choices(voice: Speech, reader: Reader) -> Buttons:
-    push = Button(voice.plain("Do not send it"), action="set:push:off")
+def _choices(talk: Talk, voice: Speech, reader: Reader) -> Buttons:
+    push = Button(voice.plain("Do not send it every {day}", day=_day(talk, voice)), action="set:push:off")
     if not reader.push:
-        push = Button(voice.plain("Send it to me"), action="set:push:on")
+        push = Button(voice.plain("Send it every {day}", day=_day(talk, voice)), action="set:push:on")
     return (
         (
             Button(voice.plain("Language"), action="show:language"),
@@ -170,6 +174,10 @@ def _hours(voice: Speech, quiet: QuietHours | None) -> str:
     if quiet is None:
         return voice.plain("none")
     return voice.plain("{start}:00 to {end}:00", start=f"{quiet.start:02}", end=f"{quiet.end:02}")
+
+
+def _day(talk: Talk, voice: Speech) -> str:
+    return voice.weekday(talk.desk.publication.push_day)
 
 
 def _on_off(voice: Speech, *, on: bool) -> str:

@@ -1,0 +1,40 @@
+"""Puts the control API and the chat page together."""
+
+from pathlib import Path
+
+from aiohttp import ClientSession, web
+
+from bot.simulator.control.chats import Chats
+from bot.simulator.control.guard import Handler, sentence
+from bot.simulator.control.previews import Previews
+from bot.simulator.control.questions import RequestError
+from bot.simulator.control.stream import Stream
+from bot.simulator.control.world import Matters
+from bot.simulator.register import Register
+from bot.simulator.world import World
+
+PAGE = Path(__file__).parent.parent / "page"
+
+
+def routes(world: World, register: Register, session: ClientSession) -> list[web.AbstractRouteDef]:
+    return [
+        *Chats(world, register).routes(),
+        *Matters(world).routes(),
+        *Stream(world).routes(),
+        *Previews(world, session).routes(),
+        web.get("/", _index),
+        web.static("/", PAGE),
+    ]
+
+
+@web.middleware
+async def sentences(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer what cannot be served with its sentence."""
+    try:
+        return await handler(request)
+    except RequestError as error:
+        return sentence(error.status, str(error))
+
+
+async def _index(_request: web.Request) -> web.FileResponse:
+    return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})

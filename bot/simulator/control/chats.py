@@ -1,0 +1,107 @@
+"""The control API's chats: who there is, what stands in a chat, what people do in it."""
+
+from typing import Any
+
+from aiohttp import web
+
+from bot.simulator.control.questions import RequestError, account_of, as_number, body_of, person_of
+from bot.simulator.methods.commands import menu_of
+from bot.simulator.people import Person
+from bot.simulator.register import Register
+from bot.simulator.world import World
+
+
+class Chats:
+    def __init__(self, world: World, register: Register) -> None:
+        self._world = world
+        self._register = register
+
+    def routes(self) -> list[web.RouteDef]:
+        chat = r"/control/chats/{chat:-?\d+}"
+        return [
+            web.get("/control/bots", self.bots),
+            web.get("/control/people", self.people),
+            web.post("/control/people", self.introduce),
+            web.get(chat, self.chat),
+            web.post(f"{chat}/write", self.write),
+            web.post(f"{chat}/tap", self.tap),
+            web.post(f"{chat}/block", self.block),
+            web.post(f"{chat}/return", self.come_back),
+        ]
+
+    async def bots(self, _request: web.Request) -> web.Response:
+        accounts = self._world.accounts.values()
+        return web.json_response(
+            [{"id": one.id, "name": one.name, "username": one.username} for one in accounts]
+        )
+
+    async def people(self, request: web.Request) -> web.Response:
+        account = account_of(self._world, request)
+        return web.json_response([self._described(one) for one in self._register.everyone(account)])
+
+    async def introduce(self, request: web.Request) -> web.Response:
+        body = await body_of(request)
+        user_id, name = as_number(body.get("id"), "id"), str(body.get("first_name") or "").strip()
+        if user_id <= 0 or not name:
+            raise RequestError(400, "A person needs an id above 0 and a first_name.")
+        self._register.introduce(user_id, name, body.get("language_code"), str(body.get("note") or ""))
+        return web.json_response({"id": user_id}, status=201)
+
+    async def chat(self, request: web.Request) -> web.Response:
+        account = account_of(self._world, request)
+        chat_id = int(request.match_info["chat"])
+        person = self._register.find(account, chat_id)
+        chat = account.chats.get(chat_id)
+        if chat is None:
+            raise RequestError(404, "This bot has no such chat.")
+        language = "" if person is None else person.user.get("language_code", "")
+        return web.json_response(
+            {
+                "id": chat.id,
+                "title": chat.fields.get("title") or chat.fields.get("first_name"),
+                "bubbles": [message.bubble().as_json() for message in chat.messages.values()],
+                "commands": menu_of(account, chat.id, language),
+                "menu_button": dict(chat.menu_button or account.menu_button),
+                "blocked": chat.blocked,
+                "pinned": chat.pinned,
+                "seq": self._world.events.last,
+            }
+        )
+
+    async def write(self, request: web.Request) -> web.Response:
+        body = await body_of(request)
+        text = body.get("text")
+        if not isinstance(text, str) or not text.strip():
+            raise RequestError(400, "A message needs a text.")
+        reply_to = None if body.get("reply_to") is None else as_number(body["reply_to"], "reply_to")
+        bubble = self._who(request).writes(text, reply_to=reply_to)
+        return web.json_response(bubble.as_json(), status=201)
+
+    async def tap(self, request: web.Request) -> web.Response:
+        body = await body_of(request)
+        data = body.get("data")
+        if not isinstance(data, str):
+            raise RequestError(400, "A tap needs a message_id and the data of its button.")
+        query_id = self._who(request).taps(as_number(body.get("message_id"), "message_id"), data=data)
+        return web.json_response({"callback_query_id": query_id}, status=201)
+
+    async def block(self, request: web.Request) -> web.Response:
+        self._who(request).blocks()
+        return web.json_response({"blocked": True})
+
+    async def come_back(self, request: web.Request) -> web.Response:
+        self._who(request).returns()
+        return web.json_response({"blocked": False})
+
+    def _who(self, request: web.Request) -> Person:
+        account = account_of(self._world, request)
+        return person_of(self._register, account, request.match_info["chat"])
+
+    def _described(self, person: Person) -> dict[str, Any]:
+        return {
+            "id": person.id,
+            "first_name": person.user["first_name"],
+            "language_code": person.user.get("language_code"),
+            "note": self._register.note(person.id),
+            "blocked": person.chat.blocked,
+        }
