@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
-from telegram.error import InvalidToken, TelegramError
 
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
@@ -18,7 +17,8 @@ from bot.services.public import PublicReading
 from bot.services.readers import Readers
 from bot.services.reading import Reading
 from bot.services.subscriptions import Subscriptions
-from bot.telegram.application import App, build, handle, register
+from bot.telegram.application import App, build, connect, handle, register
+from bot.telegram.errors import TokenError, UnreachableError
 from bot.telegram.intake import Intake
 from bot.telegram.lanes import SPACING_SECONDS, Lanes
 from bot.telegram.menus import Menus
@@ -118,12 +118,12 @@ class Program:
         """Learn the bot's own name; while Telegram is away, try again for about a minute."""
         for attempt in range(GREETING_TRIES):
             try:
-                await self._application.initialize()
-            except InvalidToken:
+                await connect(self._application)
+            except TokenError:
                 raise StartError(
                     "Telegram does not know this BOT_TOKEN. Ask @BotFather for the right one."
                 ) from None
-            except TelegramError as error:
+            except UnreachableError as error:
                 log.warning("Telegram does not answer yet", error=str(error))
                 await asyncio.sleep(2.0**attempt)
             else:

@@ -43,9 +43,6 @@ class Speech:
     def plain(self, message: str, /, **values: object) -> str:
         return self._catalog.gettext(message).format_map(values)
 
-    def plain_n(self, one: str, many: str, count: int, /, **values: object) -> str:
-        return self._catalog.ngettext(one, many, count).format_map({"count": self.number(count), **values})
-
     def full_date(self, day: date) -> str:
         """`Monday, December 22, 2025` or `lunes, 22 de diciembre de 2025`."""
         if self.language == "es":
@@ -62,7 +59,7 @@ class Speech:
         return format_date(day, skeleton, locale=self._locale)
 
     def moment(self, moment: datetime, zone: ZoneInfo) -> str:
-        """`Monday, December 22, 2025, at 07:00` or `lunes, 22 de diciembre de 2025, a las 07:00` in `zone`."""
+        """`Monday, December 22, 2025, at 07:00`, `lunes, 22 de diciembre de 2025, a las 07:00`."""
         at = "a las" if self.language == "es" else "at"
         return f"{self.full_date(moment.astimezone(zone).date())}, {at} {self.hour(moment, zone)}"
 

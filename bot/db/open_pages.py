@@ -1,7 +1,7 @@
 """Open pages: the page messages that stand in readers' chats."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Table, delete, select
@@ -63,9 +63,3 @@ async def find(session: Session, reader_id: int, message_id: int) -> OpenPage | 
 
 async def forget(session: Session, before: datetime) -> None:
     await session.execute(delete(open_pages).where(open_pages.c.opened_at < before))
-
-
-async def dates_of(session: Session, reader_id: int) -> set[date]:
-    """Return the dates of the issues that this reader has open."""
-    query = select(open_pages.c.date).where(open_pages.c.reader_id == reader_id).distinct()
-    return set((await session.execute(query)).scalars())

@@ -1,15 +1,14 @@
 """Sets an edition's front and sections as pages: heads, bodies, endings. Their buttons come later."""
 
-from math import inf
-
 from bot.domain.access import Readable, ReadableSection, Shown
 from bot.domain.front import front_blocks
 from bot.domain.issue import Paragraph, Run
+from bot.domain.measuring import room
 from bot.domain.page import FRONT, Page, Place, Rendering
 from bot.domain.rendering.inline import escape
 from bot.domain.rendering.renderer import RENDERERS, Renderer
 from bot.domain.sentences import shorten
-from bot.domain.splitting import Fill, pages
+from bot.domain.splitting import pages
 from bot.i18n import Speech
 
 _NAME = 240
@@ -39,8 +38,8 @@ class Composer:
         readable = self._readable
         full = in_full(readable.series, readable.title, readable.author)
         ending = self.invitation()
-        room = self.room(self.masthead(), ending)
-        parts = pages(Shown((*full, *front_blocks(readable, self._speech))), room) or [Shown(())]
+        space = room(self._renderer, self.masthead(), ending)
+        parts = pages(Shown((*full, *front_blocks(readable, self._speech))), space) or [Shown(())]
         count = len(parts)
         return [
             self._page(
@@ -57,9 +56,9 @@ class Composer:
     def section(self, section: ReadableSection) -> list[Page]:
         """Free and paid text never share a page, so that free pages can be forwarded."""
         ending = self.lock(section)
-        room = self.room(self.heading(section, _COUNTER), ending)
-        free = pages(Shown((*in_full(section.kicker, section.headline), *section.free)), room)
-        paid = pages(section.paid, room)
+        space = room(self._renderer, self.heading(section, _COUNTER), ending)
+        free = pages(Shown((*in_full(section.kicker, section.headline), *section.free)), space)
+        paid = pages(section.paid, space)
         parts = [*free, *paid] or [Shown(())]
         count = len(parts)
         return [
@@ -111,18 +110,6 @@ class Composer:
         )
         return self._renderer.line(text)
 
-    def room(self, *around: str) -> Fill:
-        """Measure how full blocks make the page on which `around` stands too."""
-        renderer = self._renderer
-        taken = renderer.measure(renderer.join(*around, renderer.line("…")))
-        rooms = tuple(limit - size for limit, size in zip(renderer.LIMITS, taken, strict=True))
-
-        def fill(shown: Shown) -> float:
-            sizes = renderer.measure(renderer.body(shown))
-            return max(_share(size, room) for size, room in zip(sizes, rooms, strict=True))
-
-        return fill
-
     def _page(
         self,
         place: Place,
@@ -147,12 +134,6 @@ class Composer:
             buttons=(),
             revision=self._readable.revision,
         )
-
-
-def _share(size: int, room: int) -> float:
-    if room <= 0:
-        return inf if size or room else 0
-    return size / room
 
 
 def in_full(*names: str) -> tuple[Paragraph, ...]:

@@ -15,12 +15,13 @@ MOST_DAYS = 36_500
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """`source` is the whole file, searched for the line of a field; `prefix` says which table this is."""
+    """`source` is the whole file, searched from `start` on for the line of a field; `prefix` names the table."""
 
     values: Mapping[str, Any]
     source: str
     findings: Findings
     prefix: str = ""
+    start: int = 0
 
     def wrong(self, name: str, what: str, cure: str) -> None:
         self.findings.error(self._line(name), f"`{self.prefix}{name}` {what}.", cure)
@@ -91,13 +92,24 @@ class Fields:
     def tables(self, name: str) -> "list[Fields]":
         value = self.values.get(name, [])
         if isinstance(value, list) and all(isinstance(table, dict) for table in value):
-            return [replace(self, values=table, prefix=f"{name}[{n}].") for n, table in enumerate(value, 1)]
+            return [
+                replace(self, values=table, prefix=f"{name}[{at + 1}].", start=self._begin(name, at))
+                for at, table in enumerate(value)
+            ]
         self.wrong(name, "is no list of tables", f"Begin each with a line [[{name}]].")
         return []
 
     def _line(self, name: str) -> int | None:
-        found = re.search(rf"^[^#\n]*(?<![\w-]){re.escape(name)}(?![\w-])", self.source, re.MULTILINE)
+        key = rf"(?:^[ \t]*\[*|[{{,][ \t]*|^[\w-]+\.){re.escape(name)}[ \t]*[.=\]]"
+        found = re.compile(key, re.MULTILINE).search(self.source, self.start)
         return self.source.count("\n", 0, found.start()) + 1 if found else None
+
+    def _begin(self, name: str, number: int) -> int:
+        """Return where the `number`th table of that name begins, 0 when it is not written as [[name]]."""
+        heads = [
+            head.start() for head in re.finditer(rf"^\[\[{re.escape(name)}\]\]", self.source, re.MULTILINE)
+        ]
+        return heads[number] if number < len(heads) else 0
 
 
 class Silent(Fields):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.access import Readable, Shown
 from bot.domain.composing import Composer, in_full
+from bot.domain.measuring import room
 from bot.domain.page import Page, Place, Rendering
 from bot.domain.rendering.renderer import RENDERERS, Renderer
 from bot.domain.splitting import Fill, first_page, gentle_page
@@ -36,7 +37,7 @@ def whole(composer: Composer, readable: Readable, rendering: Rendering, *, cover
     renderer = RENDERERS[rendering]
     sheets = [_Sheet()]
     for piece in _pieces(composer, readable):
-        _add(piece, sheets, composer, renderer)
+        _add(piece, sheets, renderer)
     return [
         Page(
             place=Place(readable.date),
@@ -68,26 +69,26 @@ def _pieces(composer: Composer, readable: Readable) -> list[_Piece]:
     return [*found, _Piece(composer.invitation(), Shown(()))]
 
 
-def _add(piece: _Piece, sheets: list[_Sheet], composer: Composer, renderer: Renderer) -> None:
+def _add(piece: _Piece, sheets: list[_Sheet], renderer: Renderer) -> None:
     head, rest = piece.head, piece.shown
     while True:
         sheet = sheets[-1]
-        room = composer.room(*sheet.parts, head, piece.ending)
-        if room(rest) <= 1:
+        space = room(renderer, *sheet.parts, head, piece.ending)
+        if space(rest) <= 1:
             _put(sheet, piece, head, renderer.body(rest), piece.ending)
             return
-        part, rest = _beginning(rest, room, sheet, _share(renderer, *sheet.parts, head, piece.ending))
+        part, rest = _beginning(rest, space, sheet, _share(renderer, *sheet.parts, head, piece.ending))
         if part:
             _put(sheet, piece, head, renderer.body(part), "")
             head = ""
         sheets.append(_Sheet())
 
 
-def _beginning(shown: Shown, room: Fill, sheet: _Sheet, share: float) -> tuple[Shown, Shown]:
+def _beginning(shown: Shown, space: Fill, sheet: _Sheet, share: float) -> tuple[Shown, Shown]:
     """Return what goes on this sheet, and the rest. Where a new sheet would take a word, none is cut."""
     if not sheet.parts:
-        return first_page(shown, room)
-    return gentle_page(shown, room) if share < _NEARLY_FULL else (Shown(()), shown)
+        return first_page(shown, space)
+    return gentle_page(shown, space) if share < _NEARLY_FULL else (Shown(()), shown)
 
 
 def _put(sheet: _Sheet, piece: _Piece, head: str, body: str, ending: str) -> None:

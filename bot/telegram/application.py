@@ -7,18 +7,21 @@ from typing import Any, TypeAlias
 
 from pydantic import SecretStr
 from telegram import Message, Update
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
     CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
+    ExtBot,
     MessageHandler,
     filters,
 )
 
 from bot.telegram.buttons import tap
 from bot.telegram.commands import COMMANDS, Command
+from bot.telegram.errors import TokenError, UnreachableError
 from bot.telegram.handlers import other, reading
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.talk import Desk, Talk, talks
@@ -35,11 +38,33 @@ _MASKS = frozenset({1087968824, 136817688, 777000})
 """Accounts behind which Telegram hides anonymous admins, channels and itself."""
 
 
+class DiscreetBot(ExtBot[None]):
+    """The library's bot, whose `repr` would show its token."""
+
+    def __repr__(self) -> str:
+        return type(self).__name__
+
+
 def build(token: SecretStr, api_url: str, request: AiohttpRequest) -> App:
     """Build the Application; handlers come with `register`, updates through `handle`."""
-    builder = ApplicationBuilder().token(token.get_secret_value())
-    builder = builder.base_url(f"{api_url}/bot").base_file_url(f"{api_url}/file/bot")
-    return builder.request(request).get_updates_request(request).updater(None).job_queue(None).build()
+    bot = DiscreetBot(
+        token.get_secret_value(),
+        base_url=f"{api_url}/bot",
+        base_file_url=f"{api_url}/file/bot",
+        request=request,
+        get_updates_request=request,
+    )
+    return ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
+
+
+async def connect(application: App) -> None:
+    """Ask Telegram who we are. Raises TokenError, or UnreachableError when it does not answer."""
+    try:
+        await application.initialize()
+    except InvalidToken as error:
+        raise TokenError from error
+    except TelegramError as error:
+        raise UnreachableError(str(error)) from error
 
 
 def register(application: App, desk: Desk) -> None:

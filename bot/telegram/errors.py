@@ -27,6 +27,14 @@ class AnswerLostError(NetworkError):
     """The request was handed over and no whole answer came: Telegram may or may not have acted."""
 
 
+class TokenError(Exception):
+    """Telegram knows no bot with this token."""
+
+
+class UnreachableError(Exception):
+    """Telegram did not say who we are; it may later."""
+
+
 def outcome_of(status: int, body: bytes) -> Outcome:
     """Read an answer; anything that is not clearly an answer is Unknown."""
     answer = _answer(body)

@@ -17,7 +17,6 @@ log = structlog.get_logger(__name__)
 POLL_SECONDS = 30
 RETRY_SECONDS = 2.0
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "pre_checkout_query")
-DRAIN_SECONDS = 1.0
 
 
 class Polling:

@@ -5,8 +5,6 @@ from aiohttp import web
 from bot.web import health, pages
 from bot.web.pages import PublicPages
 
-HEADER_BYTES = 8_190
-
 
 class WebServer:
     def __init__(self, public_pages: PublicPages, host: str, port: int) -> None:

@@ -177,9 +177,9 @@ def _bullet(text: Text) -> Blocks:
 def crowds() -> st.SearchStrategy[Blocks]:
     """Blocks that need more than one page: by their letters, or by their number even of a rich one."""
     return st.one_of(
-        st.builds(_crowd_of_paragraphs, _SEEDS, st.integers(8, 16)),
-        st.builds(_crowd_of_items, _SEEDS, st.integers(250, 600)),
-        st.builds(_crowd_of_pictures, st.integers(51, 120)),
+        st.builds(_crowd_of_paragraphs, _SEEDS, st.integers(8, 13)),
+        st.builds(_crowd_of_items, _SEEDS, st.integers(250, 400)),
+        st.builds(_crowd_of_pictures, st.integers(51, 70)),
     )
 
 

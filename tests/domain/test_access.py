@@ -87,20 +87,17 @@ def trees(draw: st.DrawFn, canaries: Canaries, here: Path = (), depth: int = 3) 
 @st.composite
 def leaves(draw: st.DrawFn, canaries: Canaries, path: Path) -> Block:
     word = canaries.word(path)
-    return draw(
-        st.sampled_from(
-            [
-                Subheading(words(word)),
-                Table((words(word),), ((words("cell"),),)),
-                Table((words("head"),), ((words(word),),)),
-                Picture("https://x.org/1.png", word, words("caption")),
-                Picture("https://x.org/1.png", "", words(word)),
-                StoryCard(word, "author", "date", "https://x.org"),
-                Code(word),
-                Rule(),
-            ]
-        )
-    )
+    kinds: list[Block] = [
+        Subheading(words(word)),
+        Table((words(word),), ((words("cell"),),)),
+        Table((words("head"),), ((words(word),),)),
+        Picture("https://x.org/1.png", word, words("caption")),
+        Picture("https://x.org/1.png", "", words(word)),
+        StoryCard(word, "author", "date", "https://x.org"),
+        Code(word),
+        Rule(),
+    ]
+    return draw(st.sampled_from(kinds))
 
 
 def paths(blocks: Blocks, here: Path = ()) -> Iterator[Path]:

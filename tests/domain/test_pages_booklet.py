@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.access import Access, Readable, ReadableSection, Shown, gate
 from bot.domain.booklet import Booklet
-from bot.domain.issue import Block, Section
+from bot.domain.issue import Block, Paragraph, Run, Section
 from bot.domain.page import Button, Page, Place, Rendering
 from bot.i18n import speech
 from tests.domain import sample
@@ -201,6 +201,22 @@ def test_callback_data_fits_64_bytes_for_the_longest_id() -> None:
     longest = Place(DAY, "s" * 32, 9999)
     assert len(longest.code().encode()) <= 64
     assert Place.read(longest.code()) == longest
+
+
+def test_a_page_of_long_links_keeps_to_telegram_s_bytes() -> None:
+    links = [Run(f"word {number} ", link=f"https://example.org/{'x' * 1900}") for number in range(60)]
+    pages = of_sections(free_section(Paragraph(tuple(links))))
+    assert at(pages, "news").count > 3
+    for number in range(1, at(pages, "news").count + 1):
+        accepted(at(pages, "news", number).text)
+
+
+def test_a_page_of_many_styles_keeps_to_telegram_s_entities() -> None:
+    styled = [Run(f"word {number} ", bold=True) for number in range(250)]
+    pages = of_sections(free_section(Paragraph(tuple(styled))))
+    assert at(pages, "news").count == 3
+    for number in (1, 2, 3):
+        assert len(accepted(at(pages, "news", number).text).entities) <= 100
 
 
 def test_an_empty_section_is_a_page_with_its_names() -> None:

@@ -90,6 +90,8 @@ class BlockReader:
 
     def _quotation(self, node: Node, here: Path) -> Sequence[Block]:
         if is_story(node):
+            if any(child.type == "paywall" for child in node.children):
+                self.paywall = self.paywall or _after(here)
             return read_story(node, self.findings)
         blocks = self.read(node.children, here)
         self._leave(here, len(blocks))

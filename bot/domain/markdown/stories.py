@@ -29,7 +29,8 @@ def read_story(quotation: Node, findings: Findings) -> tuple[StoryCard, ...]:
     if parts and is_linkable(parts[-1]):
         link = link or parts[-1]
         del parts[-1]
-    if not parts or len(quotation.children) > 1 or any(token.type == "footnote_ref" for token in tokens):
+    more = [child for child in quotation.children[1:] if child.type != "paywall"]
+    if not parts or more or any(token.type == "footnote_ref" for token in tokens):
         findings.error(inline.line, "This is not the card of a story.", FORM)
         return ()
     return (_card(parts, link),)

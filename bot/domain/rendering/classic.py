@@ -103,8 +103,12 @@ def _block(block: Block, depth: int, *, quoted: bool) -> str:  # noqa: C901, PLR
 
 def _list(block: List, depth: int, *, quoted: bool) -> str:
     items = [_item(item, _mark(block, n), depth, quoted=quoted) for n, item in enumerate(block.items)]
-    loose = depth == 0 and any(len(visible(item)) > _LONG_ITEM for item in items)
+    loose = depth == 0 and any(_is_long(item) for item in items)
     return ("\n\n" if loose else "\n").join(items)
+
+
+def _is_long(item: str) -> bool:
+    return len(item) > _LONG_ITEM and len(visible(item)) > _LONG_ITEM
 
 
 def _mark(block: List, index: int) -> str:

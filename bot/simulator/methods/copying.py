@@ -22,16 +22,16 @@ def forward_message(call: Call) -> dict[str, Any]:
 def forward_messages(call: Call) -> list[dict[str, int]]:
     """Forward what can be forwarded; the rest is passed over."""
     chat, source = call.open_chat(), call.chat("from_chat_id")
-    found = [message for message in _found(call, source) if not message.protected]
+    found = _found(call, source)
     if not found:
-        raise bad_request("there are no messages to forward")
+        raise bad_request("messages can't be forwarded")
     return [_id(_forward(call, chat, message)) for message in found]
 
 
 def copy_message(call: Call) -> dict[str, int]:
     chat, source = call.open_chat(), call.chat("from_chat_id")
     message = call.message(source, "message to copy not found")
-    if message.protected and message.sender["id"] != call.account.id:
+    if message.protected:
         raise bad_request("the message can't be copied")
     content = message.content
     if "caption" in call.values and content.kind in media.KINDS:
@@ -44,7 +44,7 @@ def copy_messages(call: Call) -> list[dict[str, int]]:
     chat, source = call.open_chat(), call.chat("from_chat_id")
     found = _found(call, source)
     if not found:
-        raise bad_request("there are no messages to copy")
+        raise bad_request("messages can't be copied")
     bare = call.flag("remove_caption")
     contents = [
         Content(one.content.kind, _bare(one.content))
@@ -84,7 +84,9 @@ def unpin_all_chat_messages(call: Call) -> bool:
 
 
 def _found(call: Call, source: Chat) -> list[Message]:
-    return [source.messages[number] for number in message_ids(call) if number in source.messages]
+    """Return the messages that are there and not protected."""
+    found = [source.messages[number] for number in message_ids(call) if number in source.messages]
+    return [message for message in found if not message.protected]
 
 
 def _forward(call: Call, chat: Chat, message: Message) -> Message:

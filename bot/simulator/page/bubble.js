@@ -32,7 +32,7 @@ function frame(bubble, desk) {
   const name = bubble.from_bot ? desk.bot.name : desk.words.you;
   return {
     class: `bubble ${bubble.from_bot ? "in" : "out"}${bubble.protected ? " protected" : ""}`,
-    "aria-label": desk.words.said(name, hour(sentAt(bubble), desk.zone, desk.locale)),
+    "aria-label": `${name}, ${hour(sentAt(bubble), desk.zone, desk.locale)}`,
     "data-testid": "bubble",
     "data-message-id": bubble.message_id,
     "data-protected": Boolean(bubble.protected),
@@ -106,7 +106,7 @@ export const summary = (bubble) => (bubble.text || bubble.caption || "…").repl
 function meta(bubble, desk) {
   const at = sentAt(bubble);
   const turned = (bubble.buttons ?? []).length > 0;
-  const title = fullDate(at, desk.zone, desk.locale) + (bubble.edited ? ` · ${desk.words.editedAt}` : "");
+  const title = fullDate(at, desk.zone, desk.locale) + (bubble.edited ? ` · ${desk.words.edited}` : "");
   return el(
     "span",
     { class: "meta", title },

@@ -1,6 +1,7 @@
 /** The panel of raw calls: what the bot asked of the Bot API and what it got. */
 
 import { byId, el } from "./dom.js";
+import { hour } from "./zone.js";
 
 const KEPT = 300;
 
@@ -45,44 +46,37 @@ export class Calls {
     const box = el(
       "details",
       { class: "call" },
-      el("summary", {}, facts(call), el("span", { class: "gist" }, gist(call))),
+      el("summary", {}, this.#facts(call), el("span", { class: "gist" }, gist(call))),
     );
     box.addEventListener("toggle", () => box.append(...this.#parts(call)), { once: true });
     return el("li", { "data-testid": "call", "data-method": call.method }, box);
   }
 
+  /** Method, what went wrong (the refusal's code, a fault asked for), when it was and how long it took. */
+  #facts({ method, answer, fault, at, ms }) {
+    const wrong = [answer.error_code, fault].filter(Boolean).join(" · ");
+    const when = hour(Date.parse(at), this.desk.zone, this.desk.locale);
+    return [
+      el("span", { class: "method" }, method),
+      wrong ? el("span", { class: "refused" }, wrong) : null,
+      el("span", { class: "ms" }, ms === undefined ? when : `${when} · ${Math.round(ms)} ms`),
+    ];
+  }
+
   #parts(call) {
     const { words } = this.desk;
-    return [el("h3", {}, words.payload), tree(call.payload), el("h3", {}, words.answer), tree(answerTo(call))];
+    return [el("h3", {}, words.payload), tree(call.payload), el("h3", {}, words.answer), tree(call.answer)];
   }
 }
 
-const answerTo = ({ error, result }) => error ?? { ok: true, result };
-
-/** Method, what went wrong (the refusal's code, a fault asked for), and how long it took. */
-function facts({ method, error, fault, ms }) {
-  const wrong = [error?.error_code, fault].filter(Boolean).join(" · ");
-  return [
-    el("span", { class: "method" }, method),
-    wrong ? el("span", { class: "refused" }, wrong) : null,
-    el("span", { class: "ms" }, ms === undefined ? "" : `${Math.round(ms)} ms`),
-  ];
-}
-
 /** The one line that tells two calls of a method apart. */
-function gist({ payload, error }) {
-  if (error) return error.description ?? "";
+function gist({ payload, answer }) {
+  if (!answer.ok) return answer.description ?? "";
   const { text, caption, rich_message: rich, chat_id: chat } = payload ?? {};
-  const words = text ?? caption ?? rich?.html ?? "";
-  return [
-    chat,
-    String(words)
-      .replace(/<[^>]*>/g, "")
-      .replace(/\s+/g, " ")
-      .slice(0, 90),
-  ]
-    .filter(Boolean)
-    .join(" · ");
+  const words = String(text ?? caption ?? rich?.html ?? "")
+    .replace(/<[^>]*>|\s+/g, " ")
+    .replace(/ +/g, " ");
+  return [chat, words.trim().slice(0, 90)].filter(Boolean).join(" · ");
 }
 
 /** A JSON value that folds at every object and list; what is folded is not built before it is opened. */

@@ -5,7 +5,7 @@ import { addPerson } from "./control.js";
 
 const SHOWN = 3500; // ms that a notice stays
 
-/** A short notice at the foot of the phone. */
+/** A short notice at the head of the chat. */
 export function toast(text) {
   const node = byId("toast");
   node.textContent = text;

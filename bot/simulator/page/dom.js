@@ -36,8 +36,8 @@ export function avatar(name, id) {
   return el("span", { class: `avatar tint-${Math.abs(Number(id)) % 7}`, "aria-hidden": "true" }, letters.join(""));
 }
 
-/** A switch that shows or hides what `cover` covers, by mouse and by keyboard. */
-export function pressable(node, action) {
+/** Let an element be pressed like a button, by mouse and by keyboard. */
+function pressable(node, action) {
   node.setAttribute("role", "button");
   node.tabIndex = 0;
   node.addEventListener("click", action);

@@ -98,9 +98,9 @@ export class Log {
     if (this.bubbles.get(bubble.message_id) !== bubble) return;
     const atEnd = this.#atEnd();
     const node = this.#node(bubble.message_id);
-    const last = node === this.list.lastElementChild;
+    const arrived = node.classList.contains("fresh") && node === this.list.lastElementChild;
     const fresh = this.#steady(node, () => this.#draw(bubble));
-    if (atEnd && last) this.#bring(fresh);
+    if (atEnd && arrived) this.#bring(fresh);
     else if (atEnd) this.toEnd();
   }
 

@@ -108,7 +108,6 @@ class Page {
 
   async write(text, replyTo = null) {
     await this.#try(() => control.write(this.bot.id, this.person.id, text, replyTo));
-    this.log.toEnd();
   }
 
   /** Press a button below a message or inside it. */

@@ -1,0 +1,41 @@
+"""How full blocks make a message that holds other things as well."""
+
+from math import inf
+
+from bot.domain.access import Shown
+from bot.domain.issue import Block
+from bot.domain.rendering.renderer import Renderer
+from bot.domain.splitting import Fill
+
+
+def room(renderer: Renderer, *around: str) -> Fill:
+    """Return the measure of what is left of a message on which `around` stands too.
+
+    Sizes add up, so each block is rendered once for all the cuts that are tried around it.
+    """
+    mark = renderer.line("…")
+    taken = renderer.measure(renderer.join(*around, mark))
+    left = tuple(limit - size for limit, size in zip(renderer.LIMITS, taken, strict=True))
+    pair, one = renderer.measure(renderer.join(mark, mark)), renderer.measure(mark)
+    gap = tuple(two - 2 * single for two, single in zip(pair, one, strict=True))
+    known: dict[
+        int, tuple[Block, tuple[int, ...]]
+    ] = {}  # by identity; the block is held so that it stays one
+
+    def sizes(block: Block) -> tuple[int, ...]:
+        if id(block) not in known:
+            known[id(block)] = block, renderer.measure(renderer.body(Shown((block,))))
+        return known[id(block)][1]
+
+    def fill(shown: Shown) -> float:
+        gaps = tuple(size * len(shown) for size in gap)
+        totals = map(sum, zip(gaps, *map(sizes, shown), strict=True))
+        return max(map(_share, totals, left))
+
+    return fill
+
+
+def _share(size: int, left: int) -> float:
+    if left <= 0:
+        return inf if size or left else 0
+    return size / left

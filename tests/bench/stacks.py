@@ -1,0 +1,206 @@
+"""The stacks that are compared: the program whole, its door without the database, the library's own way."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+from pydantic import SecretStr
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Update
+from telegram.ext import ApplicationBuilder, CommandHandler
+
+from bot.app import Program
+from bot.clock import Clock, MovableClock
+from bot.config import Settings
+from bot.db.session import Database
+from bot.domain.reader import Reader
+from bot.services.archive import Archive
+from bot.services.folder import Folder
+from bot.services.loading import read_publication
+from bot.services.readers import Readers, Visitor
+from bot.services.reading import Opened, Reading
+from bot.services.subscriptions import Subscriptions
+from bot.telegram.application import App, build, connect, handle, register
+from bot.telegram.intake import Intake
+from bot.telegram.keyboard import keyboard
+from bot.telegram.lanes import Lanes
+from bot.telegram.menus import Menus
+from bot.telegram.polling import ALLOWED_UPDATES, Polling
+from bot.telegram.request import AiohttpRequest
+from bot.telegram.showing import Showing
+from bot.telegram.talk import Desk
+from bot.telegram.transport import Transport
+
+USERNAME = "bench_bot"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a stack serves: the bot's token, the Bot API's address, content, and a folder to write in."""
+
+    token: str
+    address: str
+    content: Path
+    data: Path
+
+    def clock(self) -> Clock:
+        """An hour after the newest issue came out."""
+        folder = Folder(self.content)
+        newest = max(folder.stamps())
+        return MovableClock(read_publication(folder).out_at(newest) + timedelta(hours=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A stack at work; `settle` waits until all is handled, `loaded` counts the issues in memory."""
+
+    settle: Callable[[], Awaitable[None]]
+    loaded: Callable[[], int]
+
+
+@asynccontextmanager
+async def whole(task: Task) -> AsyncIterator[Running]:
+    """The program as it is: content folder, SQLite on disk, polling."""
+    settings = Settings(
+        bot_token=SecretStr(task.token),
+        telegram_api_url=task.address,
+        database_url=f"sqlite+aiosqlite:///{task.data / 'bot.db'}",
+        content_dir=task.content,
+        http_port=0,
+    )
+    clock = task.clock()
+    program = Program(settings, clock, spacing=0)
+    await program.start()
+    try:
+        yield Running(program.intake.settled, lambda: len(program.archive.dates(clock.now())))
+    finally:
+        await program.stop()
+
+
+@asynccontextmanager
+async def door(task: Task) -> AsyncIterator[Running]:
+    """The program's handlers, transport and polling; readers, inbox and open pages are not kept."""
+    request = AiohttpRequest()
+    token = SecretStr(task.token)
+    transport = Transport(request, task.address, token, Lanes(spacing=0))
+    application = build(token, task.address, request)
+    await connect(application)
+    register(application, await _desk(task, transport))
+    await application.start()
+    straight = StraightIntake(application)
+    polling = Polling(transport, cast("Intake", straight))  # all that polling asks of it is `take`
+    running = asyncio.create_task(polling.run())
+    try:
+        yield Running(straight.settled, lambda: 1)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await application.stop()
+        await application.shutdown()
+        await request.shutdown()
+
+
+class StraightIntake:
+    """Hands every update on at once and keeps none."""
+
+    def __init__(self, application: App) -> None:
+        self._application = application
+        self._tasks: set[asyncio.Task[str | None]] = set()
+
+    async def take(self, updates: Iterable[dict[str, Any]]) -> None:
+        for update in updates:
+            task = asyncio.create_task(handle(self._application, update))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def settled(self) -> None:
+        await asyncio.gather(*self._tasks)
+
+
+class StrangersReading(Reading):
+    """Reading for people nobody remembers."""
+
+    async def reader(self, visitor: Visitor) -> Reader:
+        return visitor.stranger()
+
+    async def remember(self, opened: Opened, message_id: int, *, protected: bool) -> None:
+        pass
+
+
+class StrangersReaders(Readers):
+    async def know(self, visitor: Visitor) -> Reader:
+        return visitor.stranger()
+
+
+async def _desk(task: Task, transport: Transport) -> Desk:
+    database, clock = Database(f"sqlite+aiosqlite:///{task.data / 'never-opened.db'}"), task.clock()
+    reading = StrangersReading(database, await _archive(task), clock, frozenset())
+    return Desk(
+        clock=clock,
+        reading=reading,
+        readers=StrangersReaders(database, clock),
+        subscriptions=Subscriptions(database, clock, b"bench"),
+        transport=transport,
+        showing=Showing(reading, transport, USERNAME, None),
+        menus=Menus(transport, frozenset()),
+        username=USERNAME,
+        admins=frozenset(),
+    )
+
+
+async def _archive(task: Task) -> Archive:
+    archive = Archive(task.content, task.clock())
+    await archive.open()
+    return archive
+
+
+@asynccontextmanager
+async def library(task: Task, at_once: int = 1) -> AsyncIterator[Running]:
+    """python-telegram-bot alone, as its manual shows it: its transport (HTTPX), its polling, one handler.
+
+    It replies the same text and keyboard, both made beforehand. `at_once`: updates handled side by side.
+    """
+    text, markup = await _page(task)
+    no_preview = LinkPreviewOptions(is_disabled=True)
+
+    async def latest(update: Update, _context: Any) -> None:
+        assert update.message is not None
+        await update.message.reply_html(text, reply_markup=markup, link_preview_options=no_preview)
+
+    builder = ApplicationBuilder().token(task.token).base_url(f"{task.address}/bot")
+    application = builder.concurrent_updates(at_once).build()
+    application.add_handler(CommandHandler("latest", latest))
+    async with application:
+        assert application.updater is not None
+        await application.start()
+        await application.updater.start_polling(allowed_updates=ALLOWED_UPDATES)
+        yield Running(application.update_queue.join, lambda: 1)
+        await application.updater.stop()
+        await application.stop()
+
+
+@asynccontextmanager
+async def library_side_by_side(task: Task) -> AsyncIterator[Running]:
+    async with library(task, at_once=64) as running:
+        yield running
+
+
+async def _page(task: Task) -> tuple[str, InlineKeyboardMarkup]:
+    archive = await _archive(task)
+    database = Database(f"sqlite+aiosqlite:///{task.data / 'never-opened.db'}")
+    opened = await StrangersReading(database, archive, task.clock(), frozenset()).open(Visitor(1, "en"))
+    assert opened is not None
+    markup = InlineKeyboardMarkup.de_json(keyboard(opened.page.buttons, USERNAME), None)
+    return opened.page.text, markup
+
+
+Stack: TypeAlias = Callable[[Task], Any]
+STACKS: dict[str, Stack] = {
+    "whole": whole,
+    "door": door,
+    "library": library,
+    "library-side-by-side": library_side_by_side,
+}

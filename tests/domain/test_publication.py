@@ -1,0 +1,124 @@
+"""publication.toml: what is published, in which languages, and from which hour an issue is out."""
+
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import pytest
+
+from bot.domain.problem import ContentErrors
+from bot.domain.publication import Offer, Publication, read
+
+REAL = Path(__file__).parents[3] / "shared/data/issues/publication.toml"
+GOOD = """\
+name = "The Sample"
+series = "The Weekly Sample"
+tagline.en = "a briefing"
+tagline.es = "un resumen"
+languages = ["en", "es"]
+timezone = "America/Asuncion"
+push = { day = "monday", hour = "07:00" }
+trial_days = 10
+site = "https://sample.example"
+terms = "https://sample.example/terms"
+
+[[offers]]
+code = "HOLIDAY"
+label.en = "30 days"
+days = 30
+starts = 2025-12-15
+ends = 2026-01-15
+"""
+
+
+def errors(text: str) -> list[tuple[int | None, str]]:
+    with pytest.raises(ContentErrors) as raised:
+        read(text)
+    return [(problem.line, problem.what) for problem in raised.value.problems]
+
+
+def at(zone: str, hour: str) -> Publication:
+    return read(GOOD.replace("America/Asuncion", zone).replace("07:00", hour))
+
+
+def test_a_publication_is_what_its_file_says() -> None:
+    found = read(GOOD)
+    assert (found.name, found.series, found.languages) == ("The Sample", "The Weekly Sample", ("en", "es"))
+    assert (found.zone.key, found.push_day, found.push_hour) == ("America/Asuncion", 0, time(7))
+    assert (found.trial_days, found.site) == (10, "https://sample.example")
+    assert found.offers == (Offer("HOLIDAY", {"en": "30 days"}, 30, date(2025, 12, 15), date(2026, 1, 15)),)
+    assert found.warnings == ()
+
+
+def test_what_may_be_left_out_has_a_default() -> None:
+    found = read(
+        'name = "N"\nlanguages = ["es"]\ntimezone = "UTC"\npush.day = "Friday"\npush.hour = 18:30:00\n'
+    )
+    assert (found.series, found.trial_days, found.offers, found.site) == ("N", 7, (), None)
+    assert (found.push_day, found.push_hour, found.tagline_in("en")) == (4, time(18, 30), "")
+
+
+def test_a_tagline_falls_back_to_the_first_language() -> None:
+    found = read(GOOD)
+    assert (found.tagline_in("es"), found.tagline_in("fr")) == ("un resumen", "a briefing")
+
+
+def test_a_setting_that_nobody_knows_is_warned_of() -> None:
+    (warning,) = read("sereis = 1\n" + GOOD).warnings
+    assert (warning.line, warning.what) == (1, "There is no setting `sereis`.")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ('name = "The Sample"', "name = 7", 1, "`name` is not text"),
+        ('name = "The Sample"\n', "", None, "`name` is missing"),
+        ('["en", "es"]', "[]", 5, "`languages`"),
+        ('["en", "es"]', '["en", "en"]', 5, "`languages`"),
+        ('["en", "es"]', '"en"', 5, "`languages`"),
+        ("America/Asuncion", "Mars/Base", 6, "'Mars/Base', which is no time zone"),
+        ("America/Asuncion", "../etc/passwd", 6, "no time zone"),
+        ("monday", "someday", 7, "`push.day` is no weekday"),
+        ("07:00", "25:00", 7, "`push.hour` is no time of day"),
+        ('push = { day = "monday", hour = "07:00" }', "push = 7", 7, "`push` is missing or no table"),
+        ("trial_days = 10", "trial_days = 0", 8, "`trial_days` is no number of days"),
+        ("trial_days = 10", "trial_days = true", 8, "`trial_days` is no number of days"),
+        ('https://sample.example"\nterms', 'sample.example"\nterms', 9, "`site` is no web address"),
+        ("tagline.en", "tagline.en.x", 3, "`tagline` is no text for each language"),
+        ("days = 30", 'days = "x"', 15, "`offers[1].days`"),
+        ("2026-01-15", "2025-01-15", 17, "`offers[1].ends` lies before"),
+        ("2026-01-15", '"soon"', 17, "`offers[1].ends` is no date"),
+        ("[[offers]]", "[offers]", 12, "`offers` is no list of tables"),
+        ('code = "HOLIDAY"', "", None, "`offers[1].code` is missing"),
+        ("[[offers]]", '[[offers]]\ncode = "HOLIDAY"\ndays = 1\n[[offers]]', 12, "the code HOLIDAY twice"),
+        ("languages", "languages languages", 5, "not TOML"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_line(old: str, new: str, line: int | None, words: str) -> None:
+    ((found, what),) = errors(GOOD.replace(old, new))
+    assert (found, words in what) == (line, True)
+
+
+def test_all_wrong_settings_are_named_at_once() -> None:
+    assert len(errors("languages = 1")) == 4
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hour", "utc"),
+    [
+        ("America/Asuncion", date(2025, 12, 22), "07:00", datetime(2025, 12, 22, 10, tzinfo=UTC)),
+        ("Europe/Madrid", date(2026, 3, 29), "02:30", datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),
+        ("Europe/Madrid", date(2026, 10, 25), "02:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        ("Pacific/Apia", date(2025, 12, 22), "00:00", datetime(2025, 12, 21, 11, tzinfo=UTC)),
+    ],
+    ids=["plain", "a gap moves forward", "a fold takes the first", "the day before in UTC"],
+)
+def test_an_issue_is_out_from_its_date_at_the_push_hour(
+    zone: str, day: date, hour: str, utc: datetime
+) -> None:
+    assert at(zone, hour).out_at(day) == utc
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real publication lies in ../shared, which is not here")
+def test_the_real_publication_is_read() -> None:
+    found = read(REAL.read_text(encoding="utf-8"))
+    assert (found.name, found.offers[0].code, found.warnings) == ("The Paraguay Post", "HOLIDAY", ())

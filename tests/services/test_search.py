@@ -1,0 +1,179 @@
+"""Search finds every section that is out, and shows no paid word to those who may not read it."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.access import Access
+from bot.services.archive import Archive
+from bot.services.search import Hit, query
+from tests.services.content import MONDAY, NOW, PUBLICATION, Content, markdown
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Content:
+    made = Content(tmp_path)
+    made.write("publication.toml", PUBLICATION)
+    return made
+
+
+async def find(
+    archive: Archive, words: str, language: str = "en", access: Access = Access.PREVIEW
+) -> list[Hit]:
+    return await archive.search(words, language, NOW, access)
+
+
+async def test_accents_and_case_do_not_matter(content: Content) -> None:
+    content.issue(text=markdown(free="Santiago Peña habló en Asunción"))
+    archive = await content.open()
+    for words in ("pena ASUNCION", "Peña", "PEN\u0303A", "asunción"):
+        (hit,) = await find(archive, words)
+        assert (hit.section, hit.locked, hit.snippet) == ("first", False, "Santiago Peña habló en Asunción")
+
+
+async def test_the_last_word_may_be_the_beginning_of_one(content: Content) -> None:
+    content.issue(text=markdown(free="a status of forces agreement"))
+    archive = await content.open()
+    assert [hit.section for hit in await find(archive, "status agree")] == ["first"]
+    assert await find(archive, "stat agreement") == []
+
+
+async def test_a_hit_in_a_locked_part_names_the_section_and_shows_no_word_of_it(content: Content) -> None:
+    content.issue(text=markdown(paid="the secret canary sings"))
+    archive = await content.open()
+    hits = await find(archive, "secret canary")
+    assert [(hit.section, hit.locked, hit.snippet) for hit in hits] == [
+        ("second", True, None),
+        ("first", True, None),
+    ] or [(hit.section, hit.locked, hit.snippet) for hit in hits] == [
+        ("first", True, None),
+        ("second", True, None),
+    ]
+    full = await find(archive, "secret canary", access=Access.FULL)
+    assert {(hit.locked, hit.snippet) for hit in full} == {
+        (False, "the secret canary sings"),
+        (False, "more the secret canary sings"),
+    }
+
+
+async def test_words_in_the_free_and_in_the_paid_part_together_are_a_locked_hit(content: Content) -> None:
+    content.issue(text=markdown(free="above", paid="canary below"))
+    archive = await content.open()
+    (hit,) = await find(archive, "above canary")
+    assert (hit.section, hit.locked, hit.snippet) == ("first", True, None)
+
+
+@given(st.text(alphabet="abc ", max_size=6))
+async def test_no_snippet_of_a_preview_ever_holds_a_paid_word(words: str) -> None:
+    archive = await _archive_of_canaries()
+    assert "canary" not in repr(await find(archive, words))
+    assert "canary" not in repr(await find(archive, f"{words} canary"))
+
+
+async def _archive_of_canaries() -> Archive:
+    import tempfile  # noqa: PLC0415  # Hypothesis shares no fixture between its examples
+
+    with tempfile.TemporaryDirectory() as folder:
+        content = Content(Path(folder))
+        content.write("publication.toml", PUBLICATION)
+        content.issue(text=markdown(free="a b c ab bc abc", paid="a canary b canary c canary abc"))
+        return await content.open()
+
+
+async def test_a_headline_counts_for_more_than_a_text(content: Content) -> None:
+    days = content.weeks(2)
+    content.issue(days[0], markdown(free="elections elections elections and much else"))
+    content.issue(days[1], markdown("Elections"))
+    archive = await content.open()
+    hits = await find(archive, "elections")
+    assert hits[0].date == days[1]
+    assert {hit.date for hit in hits} == set(days)
+
+
+async def test_the_title_and_the_teasers_lead_to_the_front_page(content: Content) -> None:
+    content.issue(text=markdown("Whales").replace("title:", "also: [Dolphins at sea]\ntitle:"))
+    archive = await content.open()
+    (hit,) = await find(archive, "dolphins")
+    assert (hit.section, hit.title, hit.snippet) == ("", "Whales", "Dolphins at sea")
+
+
+async def test_readers_search_in_their_language_or_in_what_is_served_instead(content: Content) -> None:
+    days = content.weeks(2)
+    content.issue(days[0], markdown("Both", free="common english"))
+    content.issue(days[0], markdown("Ambas", free="common español"), "es")
+    content.issue(days[1], markdown("Only", free="common alone"))
+    archive = await content.open()
+    assert {hit.snippet for hit in await find(archive, "common", "es")} == {"common español", "common alone"}
+    assert {hit.snippet for hit in await find(archive, "common", "en")} == {"common english", "common alone"}
+
+
+async def test_an_issue_is_found_from_the_hour_at_which_it_is_out(content: Content) -> None:
+    content.issue(MONDAY + timedelta(weeks=1), markdown(free="tomorrow"))
+    archive = await content.open()
+    assert await find(archive, "tomorrow", access=Access.FULL) == []
+    out = datetime(2025, 12, 29, 7, tzinfo=UTC)
+    assert await archive.search("tomorrow", "en", out - timedelta(seconds=1), Access.FULL) == []
+    assert len(await archive.search("tomorrow", "en", out, Access.FULL)) == 1
+
+
+async def test_a_changed_issue_is_found_by_its_new_words_only(content: Content) -> None:
+    content.issue(text=markdown(free="oldword"))
+    archive = await content.open()
+    content.issue(text=markdown(free="newword"))
+    await content.settle(archive)
+    assert await find(archive, "oldword") == []
+    assert len(await find(archive, "newword")) == 1
+
+
+async def test_no_more_hits_come_than_were_asked_for(content: Content) -> None:
+    content.weeks(6)
+    archive = await content.open()
+    assert len(await archive.search("free", "en", NOW, Access.PREVIEW, limit=4)) == 4
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '"',
+        "free OR",
+        "NEAR(a b)",
+        "heading:free",
+        "paid : words",
+        "-free",
+        "^free",
+        "a* b*",
+        "{free}",
+        "'; DROP TABLE x",
+    ],
+)
+async def test_no_syntax_of_the_index_gets_through(content: Content, words: str) -> None:
+    content.issue()
+    archive = await content.open()
+    assert all(not hit.snippet or "paid" not in hit.snippet for hit in await find(archive, words))
+    assert len(await find(archive, "free words")) == 1
+
+
+@given(st.text())
+def test_a_query_is_quoted_words_and_nothing_else(words: str) -> None:
+    made = query(words)
+    inside = made.removesuffix(" *").replace('"', "").replace(" ", "")
+    assert inside == "" or inside.isalnum()
+    assert made.count('"') % 2 == 0
+
+
+@pytest.mark.parametrize("words", ["", "   ", "\x00", "\ud800", "🎄🎄", "_", "…", "\u202e"])
+async def test_what_holds_no_word_finds_nothing(content: Content, words: str) -> None:
+    content.issue()
+    assert await find(await content.open(), words) == []
+
+
+async def test_a_very_long_search_is_cut(content: Content) -> None:
+    content.issue(text=markdown(free="free"))
+    archive = await content.open()
+    assert [hit.section for hit in await find(archive, "free " + "\x00 " * 200 + "nowhere " * 1000)] == [
+        "first"
+    ]
+    assert len(query("w " * 5000)) < 1000

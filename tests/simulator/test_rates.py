@@ -1,0 +1,34 @@
+"""Rates: strict sliding seconds, overall and per chat."""
+
+import pytest
+
+from bot.simulator import Person, Simulator
+from bot.simulator.errors import ApiError
+from bot.simulator.rates import Rates
+from tests.simulator.caller import ANA, Caller
+
+
+async def test_one_message_too_many_is_refused_and_counted(
+    ana: Person, bot: Caller, simulator: Simulator
+) -> None:
+    simulator.rates.set(per_chat=1)
+    await bot.says("one")
+    body = await bot.answers("editMessageText", chat_id=ANA, message_id=2, text="two")
+    assert (body["error_code"], body["parameters"]) == (429, {"retry_after": 1})
+    assert await bot.result("sendChatAction", chat_id=ANA, action="typing")
+    assert simulator.rates.violations == 1
+    assert ana.sees[-1].text == "one"
+
+
+def test_any_second_holds_no_more_than_the_rate() -> None:
+    rates = Rates()
+    rates.set(overall=2, per_chat=1)
+    rates.check(1, "sendMessage", "a", 10.0)
+    rates.check(1, "sendMessage", "b", 10.9)
+    with pytest.raises(ApiError):
+        rates.check(1, "sendMessage", "c", 10.99)
+    rates.check(1, "sendMessage", "c", 11.0)
+    with pytest.raises(ApiError):
+        rates.check(1, "sendMessage", "a", 11.5)
+    rates.check(2, "sendMessage", "a", 11.5)
+    assert rates.violations == 2

@@ -1,0 +1,152 @@
+"""Updates: kept once, handled once, in order, and none stops the bot (fault rows 6 and 7)."""
+
+import asyncio
+import json
+import os
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.db import inbox
+from bot.db.session import Database
+from bot.telegram.intake import Intake
+from tests.world import TOKEN, World, last
+
+UPDATES = Path(__file__).parents[3] / "shared" / "data" / "telegram" / "updates"
+COPIES = int(os.environ.get("BRIEFING_COPIES", "10"))
+NUMBER = int(os.environ.get("BRIEFING_UPDATES", "60"))
+
+
+class Counting:
+    """Handles updates by writing down their ids; `poison` raises for some."""
+
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+
+    async def handle(self, update: dict[str, Any]) -> str | None:
+        self.seen.append(update["update_id"])
+        await asyncio.sleep(0)
+        return None
+
+
+def update(number: int, person: int = 5_000_000_001) -> dict[str, Any]:
+    return {"update_id": number, "message": {"from": {"id": person}, "text": f"{number}"}}
+
+
+@pytest.fixture
+async def database(data_folder: Path) -> Any:
+    opened = Database(f"sqlite+aiosqlite:///{data_folder / 'bot.db'}")
+    yield opened
+    await opened.close()
+
+
+async def test_the_same_update_many_times_at_once_and_out_of_order_is_handled_once(
+    database: Database,
+) -> None:
+    counting = Counting()
+    intake = Intake(database, SystemClock(), counting.handle)
+    batches = [[update(number, person=number % 7)] for number in range(NUMBER) for _ in range(COPIES)]
+    random.Random(7).shuffle(batches)  # noqa: S311  # any order will do
+    await asyncio.gather(*(intake.take(batch) for batch in batches))
+    await intake.settled()
+    assert sorted(counting.seen) == list(range(NUMBER))
+
+
+async def test_one_reader_is_handled_in_order_while_another_does_not_wait(database: Database) -> None:
+    seen: list[int] = []
+    gate, third = asyncio.Event(), asyncio.Event()
+
+    async def handle(raw: dict[str, Any]) -> None:
+        if raw["update_id"] == 1:
+            await gate.wait()
+        seen.append(raw["update_id"])
+        if raw["update_id"] == 3:
+            third.set()
+
+    intake = Intake(database, SystemClock(), handle)
+    await intake.take([update(1, person=1), update(2, person=1), update(3, person=2)])
+    await third.wait()
+    gate.set()
+    await intake.settled()
+    assert seen == [3, 1, 2]
+
+
+async def test_ids_that_start_anew_after_a_quiet_week_are_handled(database: Database) -> None:
+    counting = Counting()
+    intake = Intake(database, SystemClock(), counting.handle)
+    await intake.take([update(900_000_000)])
+    await intake.take([update(17)])
+    await intake.settled()
+    assert counting.seen == [900_000_000, 17]
+
+
+async def test_what_was_kept_but_not_handled_before_a_crash_is_handled_after_it(database: Database) -> None:
+    async with database.write() as session:
+        rows = [inbox.Received(number, json.dumps(update(number))) for number in (1, 2, 3)]
+        await inbox.keep(session, rows, SystemClock().now())
+        await inbox.close(session, [(1, None)], SystemClock().now())
+    counting = Counting()
+    intake = Intake(database, SystemClock(), counting.handle)
+    await intake.resume()
+    await intake.settled()
+    assert counting.seen == [2, 3]
+
+
+async def test_an_update_that_cannot_be_parsed_is_kept_and_the_next_one_is_handled(world: World) -> None:
+    ana = world.person()
+    world.telegram.pushes(TOKEN, {"message": {"message_id": "no number", "chat": []}})
+    answer = await world.ask(ana, "/latest")
+    assert "Title of 2025-12-22" in answer.text
+    async with world.program.database.read() as session:
+        failed = await inbox.failures(session)
+    assert [json.loads(one.body)["message"]["message_id"] for one in failed] == ["no number"]
+
+
+async def test_a_handler_that_raises_costs_one_apology_and_the_next_update_is_handled(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/start")
+    async with world.program.database.write() as session:
+        await session.exec_driver_sql("ALTER TABLE readers RENAME TO hidden")
+    before = len(ana.sees)
+    await world.ask(ana, "/latest")
+    apologies = [bubble for bubble in ana.sees[before:] if bubble.from_bot]
+    assert [bubble.text for bubble in apologies] == [
+        "Something went wrong on my side. It is noted; please try again in a moment."
+    ]
+    async with world.program.database.write() as session:
+        await session.exec_driver_sql("ALTER TABLE hidden RENAME TO readers")
+    assert "Title of 2025-12-22" in (await world.ask(ana, "/latest")).text
+
+
+@pytest.mark.skipif(not UPDATES.is_dir(), reason="../shared is not beside this checkout")
+async def test_every_update_that_other_libraries_recorded_passes_without_stopping_the_bot(
+    world: World,
+) -> None:
+    ana = world.person(name="Last")
+    files = sorted(UPDATES.rglob("*.json"))
+    for number, file in enumerate(files, 1):
+        recorded = json.loads(file.read_text(encoding="utf-8"))
+        raw = recorded if "update_id" in recorded else {"message": recorded}
+        world.telegram.pushes(TOKEN, {**raw, "update_id": 50_000 + number})
+    answer = await world.ask(ana, "/latest")
+    assert len(files) == 150
+    assert "Title of 2025-12-22" in answer.text
+    assert last(ana) == answer
+
+
+async def test_a_checkout_is_refused_in_words_before_it_is_stored(world: World) -> None:
+    query = {
+        "id": "77",
+        "from": {"id": 5_000_000_001, "is_bot": False, "first_name": "Ana", "language_code": "es"},
+        "currency": "XTR",
+        "total_amount": 1,
+        "invoice_payload": "x",
+    }
+    world.telegram.pushes(TOKEN, {"pre_checkout_query": query})
+    await world.settled()
+    (row,) = [row for row in world.telegram.ledger if row.method == "answerPreCheckoutQuery"]
+    assert row.payload["ok"] in (False, "false")
+    assert "no se te cobró nada" in row.payload["error_message"]

@@ -1,0 +1,29 @@
+"""No token in any `repr` or error."""
+
+from bot.telegram.request import AiohttpRequest
+from bot.telegram.transport import Transport
+from tests.world import TOKEN, World
+
+SECRET = TOKEN.partition(":")[2]
+
+
+async def test_nothing_that_is_printed_shows_the_token(world: World) -> None:
+    program = world.program
+    shown = [repr(program.settings), str(program.settings), repr(program.transport), repr(vars(program))]
+    shown += [repr(vars(program.transport)), repr(vars(program.intake))]
+    assert [text for text in shown if SECRET in text] == []
+
+
+async def test_no_outcome_of_a_lost_connection_shows_the_token(world: World) -> None:
+    await world.telegram.stop()
+    outcome = await world.program.transport.call("getMe", {})
+    assert "No connection" in repr(outcome)
+    assert SECRET not in repr(outcome)
+
+
+async def test_a_request_that_is_not_open_says_so(world: World) -> None:
+    lanes = world.program.transport._lanes
+    token = world.program.settings.bot_token
+    assert token is not None
+    closed = Transport(AiohttpRequest(), world.telegram.address, token, lanes)
+    assert "not open" in repr(await closed.call("getMe", {}))

@@ -1,0 +1,126 @@
+"""Whatever goes wrong on the wire ends in the right outcome, and the reader gets one answer at most."""
+
+import pytest
+
+from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
+from bot.simulator import (
+    CutBody,
+    CutHeaders,
+    Drip,
+    Fault,
+    OkFalse,
+    Person,
+    ResetAfter,
+    ResetBefore,
+    Rubbish,
+    Status,
+    TooMany,
+)
+from bot.telegram.lanes import Lanes
+from tests.world import World
+
+TEXT = {"text": "A line."}
+
+BLOCKED = Status(403, "Forbidden: bot was blocked by the user")
+DEACTIVATED = Status(403, "Forbidden: user is deactivated")
+TOO_LONG = Status(400, "Bad Request: message is too long")
+GATEWAY = Status(502, "Bad Gateway")
+MIGRATED = Status(
+    400,
+    "Bad Request: group chat was upgraded to a supergroup chat",
+    parameters={"migrate_to_chat_id": -1009},
+)
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (ResetBefore(), Unknown),
+        (ResetAfter(), Unknown),
+        (CutHeaders(), Unknown),
+        (CutBody(), Unknown),
+        (Rubbish(), Unknown),
+        (OkFalse(), Unknown),
+        (Drip(seconds_per_byte=0.3), Unknown),
+        (GATEWAY, Unknown),
+        (Status(500, "Internal Server Error"), Unknown),
+        (TooMany(retry_after=7), NotSent),
+        (BLOCKED, Gone),
+        (DEACTIVATED, Gone),
+        (Status(400, "Bad Request: chat not found"), Gone),
+        (TOO_LONG, Rejected),
+        (MIGRATED, Rejected),
+        (Status(401, "Unauthorized"), Rejected),
+        (Status(404, "Not Found"), Rejected),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+async def test_each_fault_has_its_outcome(world: World, fault: Fault, kind: type[Outcome]) -> None:
+    ana = await _started(world)
+    world.telegram.faults.add(method="sendMessage", times=1, kind=fault)
+    outcome = await world.program.transport.call("sendMessage", {"chat_id": ana.id, **TEXT})
+    assert isinstance(outcome, kind)
+
+
+async def test_a_call_without_faults_is_sent(world: World) -> None:
+    ana = await _started(world)
+    outcome = await world.program.transport.call("sendMessage", {"chat_id": ana.id, **TEXT})
+    assert isinstance(outcome, Sent)
+
+
+async def test_a_server_that_refuses_connections_certainly_has_nothing(world: World) -> None:
+    await _started(world)
+    await world.telegram.stop()
+    outcome = await world.program.transport.call("getMe", {})
+    assert isinstance(outcome, NotSent)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [ResetAfter(), CutBody(), CutHeaders(), Rubbish(), Status(502, "Bad Gateway", effect=True)],
+    ids=lambda value: repr(value)[:30],
+)
+async def test_an_answer_that_is_lost_is_never_sent_again(world: World, fault: Fault) -> None:
+    ana = await _started(world)
+    before = len(ana.sees)
+    world.telegram.faults.add(method="sendMessage", times=1, kind=fault)
+    await world.ask(ana, "/privacy")
+    assert len([bubble for bubble in ana.sees[before:] if bubble.from_bot]) == 1
+
+
+async def test_a_reader_told_to_wait_gets_her_answer_once_after_the_wait(world: World) -> None:
+    ana = await _started(world)
+    before = len(ana.sees)
+    world.telegram.faults.add(method="sendMessage", times=1, kind=TooMany(retry_after=1))
+    await world.ask(ana, "/privacy")
+    assert len([bubble for bubble in ana.sees[before:] if bubble.from_bot]) == 1
+
+
+async def test_a_refused_message_costs_no_traceback_and_the_next_one_comes(world: World) -> None:
+    ana = await _started(world)
+    world.telegram.faults.add(method="sendMessage", times=1, kind=TOO_LONG)
+    ana.writes("/privacy")
+    await world.settled()
+    answer = await world.ask(ana, "/latest")
+    assert "Title of 2025-12-22" in answer.text
+    assert not any("Traceback" in bubble.text for bubble in ana.sees)
+
+
+async def test_replies_to_one_reader_are_a_second_apart_and_others_do_not_wait() -> None:
+    now, waits = [100.0], []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    lanes = Lanes(1.0, monotonic=lambda: now[0], sleep=sleep)
+    for chat in (1, 1, 1, 2):
+        await lanes.turn(chat)
+    assert waits == [1.0, 2.0]
+    lanes.halt(3, 40.0)
+    assert lanes.wait(3) == 40.0
+
+
+async def _started(world: World) -> Person:
+    ana = world.person()
+    await world.ask(ana, "/start")
+    return ana
