@@ -3,12 +3,13 @@
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SECRETS = ("bot_token", "hash_key")
+HIGHEST_PORT = 65_535
 TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
 
 
@@ -18,7 +19,11 @@ class SettingsError(Exception):
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+        env_file=".env",
+        extra="ignore",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
+        validate_default=True,
     )
 
     bot_token: SecretStr | None = None
@@ -29,7 +34,7 @@ class Settings(BaseSettings):
     public_url: str | None = None
     hash_key: SecretStr | None = None
     http_host: str = "127.0.0.1"
-    http_port: int = Field(default=8080, ge=0, le=65535)
+    http_port: int = 8080
 
     @model_validator(mode="before")
     @classmethod
@@ -37,8 +42,23 @@ class Settings(BaseSettings):
         for name in SECRETS:
             file = os.environ.get(f"{name.upper()}_FILE")
             if file and not values.get(name):
-                values[name] = _read_secret(name, Path(file))
+                values[name] = _read_secret(Path(file))
         return values
+
+    @field_validator(*SECRETS, mode="before")
+    @classmethod
+    def _need_the_file(cls, value: object) -> object:
+        if isinstance(value, OSError | UnicodeDecodeError):
+            name = getattr(value, "filename", None) or "its file"
+            raise ValueError(f"a file that can be read; {name} cannot ({type(value).__name__})")  # noqa: TRY004  # pydantic wants ValueError
+        return value
+
+    @field_validator("http_port", mode="before")
+    @classmethod
+    def _look_like_a_port(cls, value: object) -> int:
+        if not str(value).isdecimal() or int(str(value)) > HIGHEST_PORT:
+            raise ValueError(f"a number from 0 to {HIGHEST_PORT}")
+        return int(str(value))
 
     @field_validator("admin_ids", mode="before")
     @classmethod
@@ -73,21 +93,22 @@ class Settings(BaseSettings):
             raise ValueError("an address that starts with sqlite+aiosqlite:///")
         return value
 
-    @model_validator(mode="after")
-    def _have_content(self) -> Self:
-        if not self.content_dir.is_dir():
+    @field_validator("content_dir")
+    @classmethod
+    def _have_content(cls, value: Path) -> Path:
+        if not value.is_dir():
             raise ValueError(
-                f"CONTENT_DIR: there is no folder {self.content_dir}. Set it to the folder that holds "
-                "publication.toml and the dated issues."
+                f"the folder that holds publication.toml and the issues; there is no folder {value}"
             )
-        return self
+        return value
 
 
-def _read_secret(name: str, file: Path) -> str:
+def _read_secret(file: Path) -> str | Exception:
+    """Read a secret; what went wrong is returned, so that it is named beside all other mistakes."""
     try:
         return file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{name.upper()}_FILE: cannot read {file} ({type(error).__name__}).") from error
+        return error
 
 
 def load(**overrides: object) -> Settings:

@@ -1,16 +1,22 @@
 """A bot and a local Telegram, as one thing that tests start and talk to over HTTP."""
 
-from datetime import UTC, datetime
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
+import aiohttp
+from PIL import Image
 from pydantic import SecretStr
 
 from bot.app import Program
 from bot.clock import MovableClock
 from bot.config import Settings
-from bot.simulator import Bubble, Person, Simulator
+from bot.services.archive import QUIET
+from bot.simulator import Bubble, Group, Person, Simulator
 
 TOKEN = "7000000001:CANARY-token-that-must-never-be-seen-anywhere"
 ADMIN = 6_000_000_001
@@ -99,18 +105,40 @@ def sample(folder: Path) -> None:
             (folder / day / f"{language}.md").write_text(text.format(date=day), encoding="utf-8")
 
 
+def write_cover(folder: Path, day: str) -> bytes:
+    """Put a small picture beside an issue's editions; return its bytes."""
+    picture = io.BytesIO()
+    Image.new("RGB", (120, 80), (20, 90, 160)).save(picture, "PNG")
+    (folder / day / "cover.png").write_bytes(picture.getvalue())
+    return picture.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the program's web server answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
 class World:
     """`async with World(…)`: a program and a simulator that run until the end of the block."""
 
     def __init__(self, content: Path, data: Path, now: datetime = MONDAY, **settings: Any) -> None:
         self.clock = MovableClock(now)
         self.telegram = Simulator(self.clock, strict=True)
-        self._content = content
+        self.content = content
         self._data = data
         self._settings = settings
+        self._seconds = 0.0
         self.program: Program
 
-    async def __aenter__(self) -> "World":
+    async def __aenter__(self) -> Self:
         await self.telegram.start()
         self.program = self.new_program()
         await self.program.start()
@@ -128,21 +156,50 @@ class World:
             bot_token=SecretStr(TOKEN),
             telegram_api_url=self.telegram.address,
             database_url=f"sqlite+aiosqlite:///{self._data / 'bot.db'}",
-            content_dir=self._content,
+            content_dir=self.content,
             http_port=0,
             admin_ids=frozenset({ADMIN}),
             **self._settings,
         )
-        return Program(settings, self.clock, spacing=0, poll_seconds=5, deadline=2)
+        program = Program(settings, self.clock, spacing=0, poll_seconds=5, deadline=2)
+        program.archive._monotonic = lambda: self._seconds  # the second of quiet passes at `reload`'s word
+        return program
+
+    async def reload(self) -> None:
+        """Let the program notice what changed in the content folder, and the second of quiet pass."""
+        await self.program.archive.scan()
+        self._seconds += QUIET
+        await self.program.archive.scan()
+
+    async def restart(self) -> None:
+        """Stop the program and start it again, on the same database and content."""
+        await self.program.stop()
+        self.program = self.new_program()
+        await self.program.start()
+
+    def later(self, **span: float) -> None:
+        """Move the wall clock on by `days`, `hours` …"""
+        self.clock.move_to(self.clock.now() + timedelta(**span))
 
     def person(self, number: int = 5_000_000_001, language: str = "en", name: str = "Ana") -> Person:
         return self.telegram.person(id=number, first_name=name, language_code=language, token=TOKEN)
 
-    async def settled(self) -> None:
-        """Wait until every update is fetched, handled and marked so."""
-        await self.telegram.settled(TOKEN)
+    def admin(self, language: str = "en") -> Person:
+        return self.person(ADMIN, language, "Ada")
+
+    def group(self, number: int = -4_000_000_001) -> Group:
+        return self.telegram.group(id=number, title="Friends", token=TOKEN)
+
+    async def settled(self, patience: float = 5.0) -> None:
+        """Wait until every update is fetched, handled and marked so; TimeoutError after some seconds."""
+        await self.telegram.settled(TOKEN, patience)
         await self.program.intake.settled()
-        await self.telegram.settled(TOKEN)
+        await self.telegram.settled(TOKEN, patience)
+
+    async def published(self) -> None:
+        """Wait until the menus of private chats and groups are set, in every language."""
+        calls = self.telegram.ledger
+        await self.telegram._world.signal.until(lambda: len(calls.of(method="setMyCommands")) >= 6, 5.0)
 
     async def ask(self, person: Person, words: str) -> Bubble:
         """Let a person write, and return the bot's last message once all is handled."""
@@ -150,12 +207,84 @@ class World:
         await self.settled()
         return last(person)
 
-    async def tap(self, person: Person, label: str | None = None, *, data: str | None = None) -> Bubble:
-        """Let a person tap a button of the bot's last message, by what it says or by forged data."""
-        person.taps(last(person).message_id, label, data=data)
+    async def answers(self, person: Person, words: str, group: Group | None = None) -> list[Bubble]:
+        """Let a person write, here or in a group, and return the messages that this brought."""
+        asked = person.writes(words, group=group)
         await self.settled()
-        return last(person)
+        return since(group or person, asked.message_id)
+
+    async def tap(
+        self,
+        person: Person,
+        label: str | None = None,
+        *,
+        data: str | None = None,
+        on: Bubble | None = None,
+        group: Group | None = None,
+    ) -> Bubble:
+        """Let a person tap a button, of the bot's last message or the one given, by what it says or by
+        forged data; return the bot's last message.
+        """
+        message = on or last(group or person)
+        person.taps(message.message_id, label, data=data, group=group)
+        await self.settled()
+        return last(group or person)
+
+    async def push(self, **update: Any) -> None:
+        """Bring the bot a raw update, and wait until it is handled."""
+        self.telegram.pushes(TOKEN, update)
+        await self.settled()
+
+    async def call(self, method: str, **values: Any) -> Any:
+        """Call the local Telegram as the bot, and return the result."""
+        address = f"{self.telegram.address}/bot{TOKEN}/{method}"
+        async with aiohttp.ClientSession() as session, session.post(address, json=values) as answer:
+            body = await answer.json()
+        assert body["ok"], body
+        return body["result"]
+
+    async def web(self, path: str) -> Answer:
+        """Ask the program's own web server, as anyone on the network may."""
+        address = f"{self.program.address}{path}"
+        async with aiohttp.ClientSession() as session, session.get(address) as answer:
+            return Answer(answer.status, answer.headers, await answer.read())
+
+    async def subscribe(self, person: Person, days: int = 7) -> None:
+        """Let the admin give a person access."""
+        await self.ask(person, "/start")
+        answer = await self.ask(self.admin(), f"/grant {person.id} {days}")
+        assert "Done" in answer.text, answer.text
+
+    def write(self, day: str, text: str, language: str = "en") -> None:
+        """Write an edition into the content folder."""
+        (self.content / day).mkdir(exist_ok=True)
+        (self.content / day / f"{language}.md").write_text(text.replace("{date}", day), encoding="utf-8")
 
 
-def last(person: Person) -> Bubble:
-    return [bubble for bubble in person.sees if bubble.from_bot][-1]
+def last(chat: Person | Group) -> Bubble:
+    return since(chat, 0)[-1]
+
+
+def since(chat: Person | Group, message_id: int) -> list[Bubble]:
+    """Return the bot's messages that stand below this one."""
+    return [bubble for bubble in chat.sees if bubble.from_bot and bubble.message_id > message_id]
+
+
+def words(bubble: Bubble) -> str:
+    """Return everything that a message shows: its text, and what its buttons say."""
+    return "\n".join([bubble.text, *labels(bubble)])
+
+
+def labels(bubble: Bubble) -> list[str]:
+    return [button["text"] for row in bubble.buttons for button in row]
+
+
+def data(bubble: Bubble) -> dict[str, str]:
+    """Return what the message's buttons send, by what they say."""
+    buttons = [button for row in bubble.buttons for button in row]
+    return {button["text"]: button["callback_data"] for button in buttons if "callback_data" in button}
+
+
+def told(person: Person | Group) -> str:
+    """Return what the last answer to a tap said, "" when it only ended the waiting."""
+    return str(person.alerts[-1]["text"])

@@ -15,7 +15,7 @@ MOST_DAYS = 36_500
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """`source` is the whole file, searched from `start` on for the line of a field; `prefix` names the table."""
+    """`source` is the whole file, searched from `start` on for a field's line; `prefix` names the table."""
 
     values: Mapping[str, Any]
     source: str

@@ -29,3 +29,18 @@ class Reader:
 
     def access(self, now: datetime) -> Access:
         return access_for(self.full_until, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A reader in the chat where she asks: in a group she sees what everyone may see."""
+
+    reader: Reader
+    private: bool = True
+
+    def access(self, now: datetime) -> Access:
+        return self.reader.access(now) if self.private else Access.PREVIEW
+
+    @property
+    def rendering(self) -> Rendering:
+        return self.reader.rendering if self.private else Rendering.CLASSIC

@@ -11,6 +11,7 @@ from bot.domain.issue import Run, Text
 
 _SENTENCE = regex.compile(r"(?<!\b\p{Lu})[.!?…:]['\"\p{Pe}\p{Pf}\p{M}]*[ \t\n]+(?!\p{Ll})|\n+")
 _LINE = regex.compile(r"\n")
+_BLANK = " \t\n"  # a no-break space holds its words together
 _WORD = regex.compile(r"[ \t\n]+")
 _CLUSTER = regex.compile(r"\X")
 _CHARACTER = regex.compile(r".", regex.DOTALL)
@@ -75,15 +76,12 @@ def cut_code(code: str, fits: Callable[[str], bool], level: Level) -> tuple[str,
 
 def shorten(name: str, limit: int) -> str:
     """Return `name` in at most `limit` UTF-16 units, with … after a word where it was longer."""
-    room = limit - 1
     if units(name) <= limit:
         return name
-    for end in (_WORD, _CLUSTER):
-        places = _places(name, end)
-        fitting = most(len(places), lambda n, at=places: units(name[: at[n - 1]].rstrip()) <= room)  # type: ignore[misc]
-        if fitting and (end is _CLUSTER or places[fitting - 1] > limit // 2):
-            return name[: places[fitting - 1]].rstrip() + "…"
-    return "…"
+    found = _beginning(name, _WORD, limit - 1)
+    if units(found) < limit // 2:
+        found = _beginning(name, _CLUSTER, limit - 1)
+    return f"{found}…"
 
 
 def units(string: str) -> int:
@@ -99,8 +97,14 @@ def _flat(text: Text) -> str:
     return "".join(run.text if run.note is None else _ATTACHED * len(run.text) for run in text)
 
 
+def _beginning(name: str, end: "regex.Pattern[str]", limit: int) -> str:
+    places = _places(name, end)
+    fitting = most(len(places), lambda n: units(name[: places[n - 1]].rstrip()) <= limit)
+    return name[: places[fitting - 1]].rstrip() if fitting else ""
+
+
 def _places(string: str, end: "regex.Pattern[str]") -> list[int]:
-    last = len(string.rstrip())
+    last = len(string.rstrip(_BLANK))
     return [place for match in end.finditer(string) if 0 < (place := match.end()) < last]
 
 
@@ -111,10 +115,10 @@ def _before(text: Text, place: int) -> Text:
             break
         kept.append(replace(run, text=run.text[:place]))
         place -= len(run.text)
-    while kept and not kept[-1].text.rstrip():
+    while kept and not kept[-1].text.rstrip(_BLANK):
         kept.pop()
     if kept:
-        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip())
+        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip(_BLANK))
     return tuple(kept)
 
 
@@ -124,7 +128,7 @@ def _after(text: Text, place: int) -> Text:
         rest = run.text[max(place, 0) :]
         place -= len(run.text)
         if not kept:
-            rest = rest.lstrip()
+            rest = rest.lstrip(_BLANK)
         if rest:
             kept.append(replace(run, text=rest))
     return tuple(kept)

@@ -143,6 +143,9 @@ class Archive:
         """Look for `words` in all issues that are out, in `language` or what is served instead of it."""
         return await asyncio.to_thread(self._search.find, words, language, now, access, limit)
 
+    def close(self) -> None:
+        self._search.close()
+
     async def _scan_publication(self) -> None:
         stamp = await asyncio.to_thread(self._folder.publication_stamp)
         if stamp == self._publication_stamp or not self._settled(None, stamp):

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.db import readers
-from bot.db.session import Database, Session
-from bot.domain.reader import Reader
+from bot.db.session import Database
+from bot.domain.reader import Guest, Reader
 from bot.i18n import language_of
 
 
@@ -22,21 +22,20 @@ class Visitor:
         return Reader(self.id, language_of(self.language_code))
 
 
-async def meet(session: Session, visitor: Visitor) -> Reader | None:
-    """Find the reader behind a visitor; in a group everyone is a stranger, whatever she may read."""
-    return await readers.find(session, visitor.id) if visitor.private else visitor.stranger()
-
-
 class Readers:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
-    async def know(self, visitor: Visitor) -> Reader:
-        """Return the reader; someone who writes for the first time becomes one."""
+    async def receive(self, visitor: Visitor) -> Guest:
+        """Return who asks. In private, someone who asks for the first time becomes a reader; in a group
+        everyone is a stranger, whatever she may read elsewhere.
+        """
+        if not visitor.private:
+            return Guest(visitor.stranger(), private=False)
         async with self._database.read() as session:
-            found = await meet(session, visitor)
-        return found or await self._add(visitor)
+            found = await readers.find(session, visitor.id)
+        return Guest(found or await self._add(visitor))
 
     async def _add(self, visitor: Visitor) -> Reader:
         async with self._database.write() as session:

@@ -1,4 +1,4 @@
-"""Reading: what a visitor may see of an issue, page by page."""
+"""Reading: what a guest may see of an issue, page by page."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -13,10 +13,9 @@ from bot.domain.booklet import Booklet
 from bot.domain.issue import Cover, Edition, Issue, edition_for, is_out
 from bot.domain.page import Page, Place, Rendering
 from bot.domain.publication import Publication
-from bot.domain.reader import Reader
+from bot.domain.reader import Guest, Reader
 from bot.i18n import speech
 from bot.services.archive import Archive
-from bot.services.readers import Visitor, meet
 from bot.services.search import Hit
 
 BOOKLETS_KEPT = 128
@@ -55,46 +54,40 @@ class Reading:
     def publication(self) -> Publication:
         return self._archive.publication
 
-    async def reader(self, visitor: Visitor) -> Reader:
-        async with self._database.read() as session:
-            return await meet(session, visitor) or visitor.stranger()
-
     async def open(
-        self, visitor: Visitor, place: Place | None = None, *, rendering: Rendering | None = None
+        self, guest: Guest, place: Place | None = None, *, rendering: Rendering | None = None
     ) -> Opened | None:
-        """Open the page at `place`, or the current issue's front page; None where this visitor meets none.
+        """Open the page at `place`, or the current issue's front page; None where this guest meets none.
 
         `rendering` overrules the reader's own choice, for a client that refused it.
         """
-        reader = await self.reader(visitor)
         day = place.date if place else self._archive.current(self._clock.now())
-        issue = await self._issue(visitor, day)
+        issue = await self._issue(guest, day)
         if issue is None:
             return None
-        booklet, edition, out = self._booklet(visitor, reader, issue, rendering)
+        booklet, edition, out = self._booklet(guest, issue, rendering)
         page = booklet.page(place or Place(issue.date))
         if page is None:
             return None
-        return Opened(page, reader, edition.language, issue.cover, out, edition.url)
+        return Opened(page, guest.reader, edition.language, issue.cover, out, edition.url)
 
-    async def whole(self, visitor: Visitor, day: date) -> list[Opened]:
+    async def whole(self, guest: Guest, day: date) -> list[Opened]:
         """Open all that this reader may read of an issue, in as few pages as Telegram's limits allow."""
-        reader = await self.reader(visitor)
-        issue = await self._issue(visitor, day)
+        issue = await self._issue(guest, day)
         if issue is None:
             return []
-        booklet, edition, out = self._booklet(visitor, reader, issue, None)
+        booklet, edition, out = self._booklet(guest, issue, None)
         return [
-            Opened(page, reader, edition.language, issue.cover, out, edition.url) for page in booklet.whole()
+            Opened(page, guest.reader, edition.language, issue.cover, out, edition.url)
+            for page in booklet.whole()
         ]
 
-    async def contents(self, visitor: Visitor, day: date | None = None) -> Contents | None:
+    async def contents(self, guest: Guest, day: date | None = None) -> Contents | None:
         """List the sections of an issue, the current one by default."""
-        reader = await self.reader(visitor)
-        issue = await self._issue(visitor, day or self._archive.current(self._clock.now()))
+        issue = await self._issue(guest, day or self._archive.current(self._clock.now()))
         if issue is None:
             return None
-        readable = gate(self._edition(issue, reader.language), self._access(visitor, reader))
+        readable = gate(self._edition(issue, guest.reader.language), guest.access(self._clock.now()))
         rows = tuple((one.id, one.kicker, one.headline, one.locked) for one in readable.sections)
         return Contents(issue.date, rows)
 
@@ -110,19 +103,18 @@ class Reading:
     def current(self) -> date | None:
         return self._archive.current(self._clock.now())
 
-    def dates(self, visitor: Visitor) -> tuple[date, ...]:
-        """Return the dates of the issues this visitor may meet, newest first."""
-        return self._archive.dates(self._clock.now(), upcoming=self._sees_ahead(visitor))
+    def dates(self, guest: Guest) -> tuple[date, ...]:
+        """Return the dates of the issues this guest may meet, newest first."""
+        return self._archive.dates(self._clock.now(), upcoming=self._sees_ahead(guest))
 
     def title(self, day: date, language: str) -> str:
         facts = self._archive.facts(day)
         return facts.in_language(language, self.publication.first_language)[1].title if facts else str(day)
 
-    async def search(self, visitor: Visitor, words: str) -> list[Hit]:
-        reader = await self.reader(visitor)
-        access = self._access(visitor, reader)
+    async def search(self, guest: Guest, words: str) -> list[Hit]:
+        access = guest.access(self._clock.now())
         return await self._archive.search(
-            words, reader.language, self._clock.now(), access=access, limit=HITS
+            words, guest.reader.language, self._clock.now(), access=access, limit=HITS
         )
 
     async def remember(self, opened: Opened, message_id: int, *, protected: bool) -> None:
@@ -140,11 +132,11 @@ class Reading:
         async with self._database.write() as session:
             await open_pages.remember(session, row, self._clock.now())
 
-    async def behind_lock(self, visitor: Visitor, message_id: int) -> Place | None:
+    async def behind_lock(self, guest: Guest, message_id: int) -> Place | None:
         """Return where reading goes on behind the lock at which this open page ends."""
         async with self._database.read() as session:
-            found = await open_pages.find(session, visitor.id, message_id)
-        issue = await self._issue(visitor, found.place.date) if found else None
+            found = await open_pages.find(session, guest.reader.id, message_id)
+        issue = await self._issue(guest, found.place.date) if found else None
         if found is None or issue is None:
             return None
         sections = gate(self._edition(issue, found.language), Access.PREVIEW).sections
@@ -163,28 +155,25 @@ class Reading:
             else:
                 await uploads.remember(session, digest, file_id)
 
-    async def _issue(self, visitor: Visitor, day: date | None) -> Issue | None:
+    async def _issue(self, guest: Guest, day: date | None) -> Issue | None:
         issue = await self._archive.issue(day) if day else None
-        if issue is None or not (is_out(issue, self._clock.now()) or self._sees_ahead(visitor)):
+        if issue is None or not (is_out(issue, self._clock.now()) or self._sees_ahead(guest)):
             return None
         return issue
 
-    def _sees_ahead(self, visitor: Visitor) -> bool:
-        return visitor.private and visitor.id in self._admins
-
-    def _access(self, visitor: Visitor, reader: Reader) -> Access:
-        return reader.access(self._clock.now()) if visitor.private else Access.PREVIEW
+    def _sees_ahead(self, guest: Guest) -> bool:
+        return guest.private and guest.reader.id in self._admins
 
     def _edition(self, issue: Issue, language: str) -> Edition:
         return edition_for(issue, language, self.publication.first_language)
 
     def _booklet(
-        self, visitor: Visitor, reader: Reader, issue: Issue, rendering: Rendering | None
+        self, guest: Guest, issue: Issue, rendering: Rendering | None
     ) -> tuple[Booklet, Edition, bool]:
-        now = self._clock.now()
+        now, reader = self._clock.now(), guest.reader
         edition, out = self._edition(issue, reader.language), is_out(issue, now)
-        chosen = rendering or (reader.rendering if visitor.private else Rendering.CLASSIC)
-        access = self._access(visitor, reader)
+        chosen = rendering or guest.rendering
+        access = guest.access(now)
         key = (edition.revision, edition.date, edition.language, reader.language, access, chosen, out)
         booklet = self._booklets.get(key)
         if booklet is None:

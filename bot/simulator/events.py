@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.simulator.signals import Signal
 
-KEPT = 5000
+KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,9 @@ class Register:
     def find(self, account: Account, user_id: int) -> Person | None:
         return self.person(account, user_id) if user_id in self._users else None
 
+    def find_group(self, account: Account, chat_id: int) -> Group | None:
+        return self._groups.get((account.token, chat_id))
+
     def knows(self, user_id: int) -> bool:
         return user_id in self._users
 

@@ -113,7 +113,9 @@ def _table(_blocks: Blocks, node: Node) -> Block:
 
 def _cell(node: Node) -> Block:
     header = node.tag == "th"
-    spans: Block = {name: int(number(node, name)) for name in ("colspan", "rowspan") if name in node.attributes}
+    spans: Block = {
+        name: int(number(node, name)) for name in ("colspan", "rowspan") if name in node.attributes
+    }
     return {
         "text": text_of(node),
         **({"is_header": True} if header else {}),

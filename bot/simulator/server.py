@@ -49,7 +49,10 @@ class Simulator:
         return self._world.ledger
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Serve the Bot API, the control API and the chat page; OSError when the port is taken."""
+        """Serve the Bot API, the control API and the chat page.
+
+        OSError when the port is taken; another one may be tried then.
+        """
         self._session = ClientSession()
         self._webhooks = Webhooks(self._world, self._session, self._webhook_retry)
         self._world.deliver = self._webhooks.deliver
@@ -58,7 +61,7 @@ class Simulator:
         try:
             await web.TCPSite(self._runner, host, port).start()
         except OSError:
-            await self.stop()
+            await self._leave()
             raise
         bound = self._runner.addresses[0]
         self.address = f"http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}"
@@ -66,6 +69,9 @@ class Simulator:
     async def stop(self) -> None:
         """End every poll, stream and wait at once, then close."""
         self._world.close()
+        await self._leave()
+
+    async def _leave(self) -> None:
         await self._webhooks.stop()
         await self._runner.cleanup()
         await self._session.close()

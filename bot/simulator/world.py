@@ -86,7 +86,9 @@ class Account:
         for kind, body in update.items():
             if not isinstance(body, Mapping):
                 continue
-            chat = self._learn_chat(body.get("chat") or (body.get("message") or {}).get("chat"))
+            message = body.get("message")
+            source = message if isinstance(message, Mapping) else body
+            chat = self._learn_chat(source.get("chat"))
             if kind == "callback_query" and isinstance(body.get("id"), str):
                 self.queries[body["id"]] = Query(chat, now)
             if kind == "pre_checkout_query" and isinstance(body.get("id"), str):

@@ -8,7 +8,7 @@ import structlog
 
 from bot.domain.delivery import Outcome, Rejected, Sent
 from bot.domain.page import Place, Rendering
-from bot.services.readers import Visitor
+from bot.domain.reader import Guest
 from bot.services.reading import Opened, Reading
 from bot.telegram.errors import MISSING_MESSAGE, says
 from bot.telegram.keyboard import keyboard
@@ -39,35 +39,35 @@ class Showing:
         self._knows_rich = True
         self._refused: set[tuple[str, Place]] = set()
 
-    async def show(self, visitor: Visitor, chat_id: int, opened: Opened) -> Outcome:
+    async def show(self, guest: Guest, chat_id: int, opened: Opened) -> Outcome:
         """Send a page as a new message."""
-        opened = await self._renderable(visitor, opened)
+        opened = await self._renderable(guest, opened)
         outcome = await self._send(chat_id, opened)
         if self._falls_back(opened, outcome):
-            opened = await self._classic(visitor, opened)
+            opened = await self._classic(guest, opened)
             outcome = await self._send(chat_id, opened)
-        await self._remember(visitor, opened, outcome, protected=opened.page.paid)
+        await self._remember(guest, opened, outcome, protected=opened.page.paid)
         return outcome
 
-    async def turn(self, visitor: Visitor, chat_id: int, standing: Standing, opened: Opened) -> Outcome:
+    async def turn(self, guest: Guest, chat_id: int, standing: Standing, opened: Opened) -> Outcome:
         """Turn a message into a page, or send a new one where an edit cannot protect or is refused."""
-        opened = await self._renderable(visitor, opened)
+        opened = await self._renderable(guest, opened)
         if opened.page.paid and not standing.protected:
-            return await self.show(visitor, chat_id, opened)
+            return await self.show(guest, chat_id, opened)
         outcome = await self._edit(chat_id, standing, opened)
         if self._falls_back(opened, outcome):
-            opened = await self._classic(visitor, opened)
+            opened = await self._classic(guest, opened)
             outcome = await self._edit(chat_id, standing, opened)
         if isinstance(outcome, Rejected):
-            return await self._replace(visitor, chat_id, standing, opened, outcome)
-        await self._remember(visitor, opened, outcome, protected=standing.protected)
+            return await self._replace(guest, chat_id, standing, opened, outcome)
+        await self._remember(guest, opened, outcome, protected=standing.protected)
         return outcome
 
     async def _replace(
-        self, visitor: Visitor, chat_id: int, standing: Standing, opened: Opened, refusal: Outcome
+        self, guest: Guest, chat_id: int, standing: Standing, opened: Opened, refusal: Outcome
     ) -> Outcome:
         """Send the page anew, and take the old message away if it still stands."""
-        outcome = await self.show(visitor, chat_id, opened)
+        outcome = await self.show(guest, chat_id, opened)
         if isinstance(outcome, Sent) and not says(refusal, *MISSING_MESSAGE):
             await self._transport.delete(chat_id, standing.message_id)
         return outcome
@@ -139,18 +139,16 @@ class Showing:
         self._refused.add((opened.page.revision, opened.page.place))
         return True
 
-    async def _renderable(self, visitor: Visitor, opened: Opened) -> Opened:
+    async def _renderable(self, guest: Guest, opened: Opened) -> Opened:
         page = opened.page
         refused = not self._knows_rich or (page.revision, page.place) in self._refused
-        return (
-            await self._classic(visitor, opened) if page.rendering is Rendering.RICH and refused else opened
-        )
+        return await self._classic(guest, opened) if page.rendering is Rendering.RICH and refused else opened
 
-    async def _classic(self, visitor: Visitor, opened: Opened) -> Opened:
-        return await self._reading.open(visitor, opened.page.place, rendering=Rendering.CLASSIC) or opened
+    async def _classic(self, guest: Guest, opened: Opened) -> Opened:
+        return await self._reading.open(guest, opened.page.place, rendering=Rendering.CLASSIC) or opened
 
-    async def _remember(self, visitor: Visitor, opened: Opened, outcome: Outcome, *, protected: bool) -> None:
-        if visitor.private and isinstance(outcome, Sent):
+    async def _remember(self, guest: Guest, opened: Opened, outcome: Outcome, *, protected: bool) -> None:
+        if guest.private and isinstance(outcome, Sent):
             await self._reading.remember(opened, outcome.message_id, protected=protected)
 
 

@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.domain.delivery import Outcome, Rejected
 from bot.domain.page import Button, Buttons
 from bot.domain.publication import Publication
-from bot.domain.reader import Reader
+from bot.domain.reader import Guest, Reader
 from bot.i18n import Speech, language_of, speech
 from bot.services.readers import Readers, Visitor
 from bot.services.reading import Opened, Reading
@@ -61,25 +61,31 @@ class Talk:
         self.update = update
         self.desk = desk
         self.chat_id = chat.id
+        self._guest: Guest | None = None
         self.visitor = Visitor(user.id, user.language_code, private=chat.type == chat.PRIVATE)
 
     @cached_property
     def words(self) -> str:
         """What follows the command, cleaned: no NUL, no lone surrogates, at most 256 characters."""
         text = (self.update.message.text if self.update.message else None) or ""
-        return clean(text).partition(" ")[2].strip()[:WORDS_LENGTH]
+        return " ".join(clean(text).split(maxsplit=1)[1:]).strip()[:WORDS_LENGTH]
 
     @property
     def is_admin(self) -> bool:
         return self.visitor.private and self.visitor.id in self.desk.admins
 
+    async def guest(self) -> Guest:
+        """Return who is talking, asked once; in private she becomes a reader with her first word."""
+        if self._guest is None:
+            self._guest = await self.desk.readers.receive(self.visitor)
+        return self._guest
+
     async def reader(self) -> Reader:
-        """Return who is talking; in private she becomes a reader with her first word."""
-        return await self.desk.readers.know(self.visitor)
+        return (await self.guest()).reader
 
     async def voice(self) -> Speech:
         """Return the bot's voice in the language of whoever is talking."""
-        return speech((await self.desk.reading.reader(self.visitor)).language)
+        return speech((await self.reader()).language)
 
     def stranger_voice(self) -> Speech:
         return speech(language_of(self.visitor.language_code))
@@ -111,14 +117,14 @@ class Talk:
         return await self.say(text, buttons) if isinstance(outcome, Rejected) else outcome
 
     async def show(self, opened: Opened) -> Outcome:
-        return await self.desk.showing.show(self.visitor, self.chat_id, opened)
+        return await self.desk.showing.show(await self.guest(), self.chat_id, opened)
 
     async def turn(self, opened: Opened) -> Outcome:
         """Turn the message whose button was tapped into this page."""
         standing = self.standing
         if standing is None:
             return await self.show(opened)
-        return await self.desk.showing.turn(self.visitor, self.chat_id, standing, opened)
+        return await self.desk.showing.turn(await self.guest(), self.chat_id, standing, opened)
 
     async def notice(self, text: str | None = None, *, alert: bool = False) -> None:
         """Answer a tap, with a line at the top of the chat or (`alert`) in a window."""

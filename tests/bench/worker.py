@@ -5,12 +5,14 @@ Run as `python tests/bench/worker.py STACK TOKEN ADDRESS CONTENT DATA`.
 
 import asyncio
 import json
+import logging
 import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bot import logs
 from tests.bench.stacks import STACKS, Task
 
 TICK_SECONDS = 0.005
@@ -63,5 +65,6 @@ def _say(what: dict[str, object]) -> None:
 
 
 if __name__ == "__main__":
+    logs.set_up(level=logging.WARNING)
     name, token, address, content, data, *flags = sys.argv[1:]
     asyncio.run(work(name, Task(token, address, Path(content), Path(data)), watch="--stalls" in flags))

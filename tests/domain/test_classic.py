@@ -56,6 +56,10 @@ def test_a_long_box_can_be_folded_and_a_short_one_stands_open() -> None:
     assert kinds(shown(long)) == ["Bold", "ExpandableBlockQuote"]
 
 
+def test_a_box_that_goes_on_from_before_a_cut_has_no_title() -> None:
+    assert shown(Box(text("Take"), (paragraph("rest"),), continued=True)).text == "rest"
+
+
 def test_lists_show_their_depth_and_numbers() -> None:
     inner = List(((paragraph("c"),), (paragraph("d"),)), start=9)
     found = shown(List(((paragraph("a"),), (paragraph("b"), inner, paragraph("e")))))

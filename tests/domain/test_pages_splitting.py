@@ -71,6 +71,16 @@ def test_a_sentence_longer_than_a_page_is_cut_between_words() -> None:
     assert len(found) == 3
 
 
+def test_words_held_together_by_no_break_spaces_are_not_parted() -> None:
+    price = "1\u00a0000\u00a0000\u00a0₲"
+    found = texts(cut(paragraph(f"{price} " * 20 + price)))
+    assert {word for page in found for word in page.split(" ")} == {price}
+
+
+def test_not_even_blank_letters_fill_more_than_a_page() -> None:
+    assert [len(page) for page in texts(cut(paragraph("\u00a0" * 250)))] == [100, 100, 50]
+
+
 def test_a_word_longer_than_a_page_is_cut_between_letters_with_their_modifiers() -> None:
     family = "👨‍👩‍👧‍👦"
     found = texts(cut(paragraph(family * 40)))
@@ -131,6 +141,9 @@ def test_a_footnote_s_mark_stays_with_its_word() -> None:
     for level in (Level.SENTENCE, Level.WORD, Level.CLUSTER):
         head, _ = cut_text(marked, lambda part: len(plain(part)) <= 22, level)
         assert plain(head) == "The boats stayed in.12"
+    for level, stayed in ((Level.WORD, "The boats stayed"), (Level.CLUSTER, "The boats stayed in")):
+        head, _ = cut_text(marked, lambda part: len(plain(part)) <= 21, level)
+        assert plain(head) == stayed
 
 
 def test_abbreviations_end_no_sentence() -> None:

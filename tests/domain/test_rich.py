@@ -67,6 +67,13 @@ def test_a_long_box_can_be_folded() -> None:
     )
 
 
+def test_a_box_that_goes_on_from_before_a_cut_has_no_title() -> None:
+    assert (
+        body(Box(text("Take"), (paragraph("rest"),), continued=True))
+        == "<blockquote><p>rest</p></blockquote>"
+    )
+
+
 def test_footnotes_are_footers() -> None:
     found = body(Paragraph((Run("Word"), Run("1", note=1))), Note(1, (paragraph("Source."),)))
     assert found == "<p>Word<sup>1</sup></p><footer><sup>1</sup> Source.</footer>"

@@ -1,6 +1,7 @@
 """Search finds every section that is out, and shows no paid word to those who may not read it."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -45,13 +46,10 @@ async def test_a_hit_in_a_locked_part_names_the_section_and_shows_no_word_of_it(
     content.issue(text=markdown(paid="the secret canary sings"))
     archive = await content.open()
     hits = await find(archive, "secret canary")
-    assert [(hit.section, hit.locked, hit.snippet) for hit in hits] == [
-        ("second", True, None),
-        ("first", True, None),
-    ] or [(hit.section, hit.locked, hit.snippet) for hit in hits] == [
+    assert {(hit.section, hit.locked, hit.snippet) for hit in hits} == {
         ("first", True, None),
         ("second", True, None),
-    ]
+    }
     full = await find(archive, "secret canary", access=Access.FULL)
     assert {(hit.locked, hit.snippet) for hit in full} == {
         (False, "the secret canary sings"),
@@ -66,21 +64,12 @@ async def test_words_in_the_free_and_in_the_paid_part_together_are_a_locked_hit(
     assert (hit.section, hit.locked, hit.snippet) == ("first", True, None)
 
 
-@given(st.text(alphabet="abc ", max_size=6))
-async def test_no_snippet_of_a_preview_ever_holds_a_paid_word(words: str) -> None:
-    archive = await _archive_of_canaries()
-    assert "canary" not in repr(await find(archive, words))
-    assert "canary" not in repr(await find(archive, f"{words} canary"))
-
-
-async def _archive_of_canaries() -> Archive:
-    import tempfile  # noqa: PLC0415  # Hypothesis shares no fixture between its examples
-
-    with tempfile.TemporaryDirectory() as folder:
-        content = Content(Path(folder))
-        content.write("publication.toml", PUBLICATION)
-        content.issue(text=markdown(free="a b c ab bc abc", paid="a canary b canary c canary abc"))
-        return await content.open()
+async def test_no_snippet_of_a_preview_ever_holds_a_paid_word(content: Content) -> None:
+    content.issue(text=markdown(free="a b c ab bc abc", paid="a canary b canary c canary abc"))
+    archive = await content.open()
+    for count in range(1, 4):
+        for words in product(("a", "ab", "canary", "top", "more", "d"), repeat=count):
+            assert "canary" not in repr(await find(archive, " ".join(words)))
 
 
 async def test_a_headline_counts_for_more_than_a_text(content: Content) -> None:

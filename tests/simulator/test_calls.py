@@ -1,9 +1,12 @@
 """How calls reach the Bot API: addresses, encodings, parameters."""
 
+import asyncio
 import json
 
+import pytest
 from aiohttp import FormData
 
+from bot.clock import StoppedClock
 from bot.simulator import Person, Simulator
 from tests.simulator.caller import ANA, TOKEN, Caller
 
@@ -17,7 +20,9 @@ async def test_the_case_of_a_method_does_not_matter(bot: Caller) -> None:
     assert await bot.result("GETME") == await bot.result("getMe")
 
 
-async def test_an_unknown_method_and_a_malformed_token_are_not_found(bot: Caller, simulator: Simulator) -> None:
+async def test_an_unknown_method_and_a_malformed_token_are_not_found(
+    bot: Caller, simulator: Simulator
+) -> None:
     expected = {"ok": False, "error_code": 404, "description": "Not Found"}
     assert await bot.answers("sendTelepathy") == expected
     stray = Caller(simulator, bot.session, "no-token")
@@ -73,3 +78,17 @@ async def test_the_ledger_keeps_every_call_with_its_payload_and_outcome(
     assert refused.error is not None
     assert refused.error["description"] == "Bad Request: chat not found"
     assert TOKEN not in repr(sent)
+
+
+async def test_another_port_can_be_tried_when_one_is_taken(
+    simulator: Simulator, bot: Caller, clock: StoppedClock
+) -> None:
+    taken = int(simulator.address.rpartition(":")[2])
+    other = Simulator(clock)
+    with pytest.raises(OSError, match="address already in use"):
+        await other.start(port=taken)
+    await other.start()
+    poll = asyncio.create_task(Caller(other, bot.session).result("getUpdates", timeout=5))
+    other.pushes(TOKEN, {"poll_answer": {}})
+    assert len(await poll) == 1
+    await other.stop()

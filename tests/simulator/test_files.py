@@ -28,7 +28,9 @@ async def upload(bot: Caller, method: str, content: bytes, name: str, **values: 
 
 
 async def test_a_photo_is_kept_and_its_id_used_again(ana: Person, bot: Caller) -> None:
-    sent = (await upload(bot, "sendPhoto", picture(), "photo", caption="<b>a</b>", parse_mode="HTML"))["result"]
+    sent = (await upload(bot, "sendPhoto", picture(), "photo", caption="<b>a</b>", parse_mode="HTML"))[
+        "result"
+    ]
     photo = sent["photo"][-1]
     assert (photo["width"], photo["height"], photo["file_size"]) == (40, 20, len(picture()))
     await bot.result("sendPhoto", chat_id=ANA, photo=photo["file_id"])

@@ -12,7 +12,9 @@ STALE = "Bad Request: query is too old and response timeout expired or query ID 
 
 
 async def test_a_tap_carries_the_message_as_it_stands(ana: Person, bot: Caller) -> None:
-    number = await bot.says("choose", protect_content=True, reply_markup=keyboard([("Yes", "y"), ("No", "n")]))
+    number = await bot.says(
+        "choose", protect_content=True, reply_markup=keyboard([("Yes", "y"), ("No", "n")])
+    )
     query_id = ana.taps(number, "No")
     query = (await bot.result("getUpdates", offset=-1))[0]["callback_query"]
     assert (query["id"], query["data"], query["from"]["id"]) == (query_id, "n", ANA)
@@ -32,7 +34,7 @@ async def test_data_may_be_forged_and_messages_may_be_gone(ana: Person, bot: Cal
 
 async def test_a_label_that_no_button_has_names_those_there_are(ana: Person, bot: Caller) -> None:
     number = await bot.says("choose", reply_markup=keyboard([("Yes", "y")]))
-    with pytest.raises(LookupError, match="'Maybe'.*'Yes'"):
+    with pytest.raises(LookupError, match=r"'Maybe'.*'Yes'"):
         ana.taps(number, "Maybe")
 
 
@@ -72,7 +74,7 @@ async def test_hearing_counts_from_the_last_act(ana: Person, bot: Caller) -> Non
     await bot.result("editMessageText", chat_id=ANA, message_id=2, text="two")
     assert (await ana.hears(1)).text == "two"
     assert (await ana.hears(2)).text == "two"
-    with pytest.raises(TimeoutError, match="heard 2 of 3 things.*one.*two"):
+    with pytest.raises(TimeoutError, match=r"heard 2 of 3 things.*one.*two"):
         await ana.hears(3, timeout=0.01)
 
 

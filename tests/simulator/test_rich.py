@@ -22,7 +22,7 @@ async def test_a_rich_message_comes_back_as_blocks(ana: Person, bot: Caller) -> 
         '<h2>Mario</h2><p>it&rsquo;s <b>me</b><br><a href="#end">down</a></p><hr>'
         "<ol><li>one</li><li><p>two</p></li></ol>"
         '<table bordered><tr><th>Codes</th></tr><tr><td colspan="2"><code>EI136</code></td></tr></table>'
-        '<blockquote>said<cite>who</cite></blockquote><details open><summary>more</summary>x</details>'
+        "<blockquote>said<cite>who</cite></blockquote><details open><summary>more</summary>x</details>"
         '<footer>end</footer>loose <tg-time unix="5" format="r">then</tg-time>'
     )
     blocks = (await _sent(bot, html))["rich_message"]["blocks"]
@@ -135,6 +135,8 @@ async def test_an_edit_turns_rich_into_classic_and_back(
     assert (ana.sees[-1].rich, ana.sees[-1].text) == (None, "plain")
     await bot.result("editMessageText", **place, rich_message={"html": "<h1>y</h1>"})
     assert ana.sees[-1].rich == "<h1>y</h1>"
+    same = await bot.refusal("editMessageText", **place, rich_message={"html": "<h1>y</h1>"})
+    assert same.startswith("Bad Request: message is not modified")
     simulator.faults.add(method="editMessageText", kind=Status(400, "Bad Request: message can't be edited"))
     assert await bot.refusal("editMessageText", **place, text="z") == "Bad Request: message can't be edited"
     assert ana.sees[-1].rich == "<h1>y</h1>"

@@ -23,7 +23,7 @@ def routes(world: World, register: Register, session: ClientSession) -> list[web
         *Stream(world).routes(),
         *Previews(world, session).routes(),
         web.get("/", _index),
-        web.static("/", PAGE),
+        web.static("/page", PAGE),
     ]
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.simulator.control.questions import RequestError, account_of, as_number, body_of, person_of
+from bot.simulator.control.questions import RequestError, account_of, as_number, body_of, number, person_of
 from bot.simulator.methods.commands import menu_of
-from bot.simulator.people import Person
+from bot.simulator.people import Group, Person
 from bot.simulator.register import Register
 from bot.simulator.world import World
 
@@ -74,7 +74,8 @@ class Chats:
         if not isinstance(text, str) or not text.strip():
             raise RequestError(400, "A message needs a text.")
         reply_to = None if body.get("reply_to") is None else as_number(body["reply_to"], "reply_to")
-        bubble = self._who(request).writes(text, reply_to=reply_to)
+        person, group = self._who(request)
+        bubble = person.writes(text, group=group, reply_to=reply_to)
         return web.json_response(bubble.as_json(), status=201)
 
     async def tap(self, request: web.Request) -> web.Response:
@@ -82,20 +83,25 @@ class Chats:
         data = body.get("data")
         if not isinstance(data, str):
             raise RequestError(400, "A tap needs a message_id and the data of its button.")
-        query_id = self._who(request).taps(as_number(body.get("message_id"), "message_id"), data=data)
+        person, group = self._who(request)
+        query_id = person.taps(as_number(body.get("message_id"), "message_id"), data=data, group=group)
         return web.json_response({"callback_query_id": query_id}, status=201)
 
     async def block(self, request: web.Request) -> web.Response:
-        self._who(request).blocks()
+        self._who(request)[0].blocks()
         return web.json_response({"blocked": True})
 
     async def come_back(self, request: web.Request) -> web.Response:
-        self._who(request).returns()
+        self._who(request)[0].returns()
         return web.json_response({"blocked": False})
 
-    def _who(self, request: web.Request) -> Person:
+    def _who(self, request: web.Request) -> tuple[Person, Group | None]:
+        """Return who acts, and in which group: there the query says `as` whom."""
         account = account_of(self._world, request)
-        return person_of(self._register, account, request.match_info["chat"])
+        chat_id = int(request.match_info["chat"])
+        group = self._register.find_group(account, chat_id)
+        user_id = chat_id if group is None else number(request, "as")
+        return person_of(self._register, account, user_id), group
 
     def _described(self, person: Person) -> dict[str, Any]:
         return {

@@ -44,7 +44,7 @@ def as_number(value: object, name: str) -> int:
     try:
         return int(str(value))
     except ValueError:
-        raise RequestError(400, f"Give {name} as a number.") from None
+        raise RequestError(400, f"Give `{name}` as a number.") from None
 
 
 def account_of(world: World, request: web.Request) -> Account:
@@ -58,8 +58,8 @@ def account_of(world: World, request: web.Request) -> Account:
     return found
 
 
-def person_of(register: Register, account: Account, chat_id: object) -> Person:
-    person = register.find(account, as_number(chat_id, "chat"))
+def person_of(register: Register, account: Account, user_id: int) -> Person:
+    person = register.find(account, user_id)
     if person is None:
         raise RequestError(404, "There is no such person. POST /control/people makes one.")
     return person

@@ -102,10 +102,17 @@ def _markup(call: Call) -> Mapping[str, Any] | None:
 def _edit(
     call: Call, chat: Chat, message: Message, content: Content, keyboard: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    if dict(content.fields) == dict(message.content.fields) and keyboard == message.markup:
+    if keyboard == message.markup and _same(content, message.content):
         raise bad_request(SAME)
     chat.change(message, content, keyboard, call.world.clock.now())
     return chat.message_json(message)
+
+
+def _same(one: Content, other: Content) -> bool:
+    """Compare what is seen: a linked picture has another id each time."""
+    if one.rich is not None:
+        return (one.rich, one.media) == (other.rich, other.media)
+    return one.fields == other.fields
 
 
 def _check_deletable(call: Call, chat: Chat, message: Message) -> None:

@@ -57,10 +57,10 @@ function element(node, page) {
   return TAGS.has(tag) ? el(TAGS.get(tag), {}, build(node, page)) : build(node, page);
 }
 
-/** Headings of messages stand below the page's own two levels. */
+/** Headings of messages stand below the chat's own. */
 function heading(node, page) {
   const level = Number(node.localName[1]);
-  return el(`h${Math.min(level + 2, 6)}`, { class: `rich-h${level}` }, build(node, page));
+  return el(`h${Math.min(level + 1, 6)}`, { class: `rich-h${level}` }, build(node, page));
 }
 
 const SPECIAL = {

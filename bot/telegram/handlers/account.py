@@ -97,7 +97,7 @@ async def privacy(talk: Talk) -> None:
 async def _read_on(talk: Talk, voice: Speech) -> Button:
     """A button to where the reader stood before a lock, else to the current issue."""
     standing = talk.standing
-    place = await talk.desk.reading.behind_lock(talk.visitor, standing.message_id) if standing else None
+    place = await talk.desk.reading.behind_lock(await talk.guest(), standing.message_id) if standing else None
     if place is None:
         return Button(voice.plain("Read the current issue"), action="latest")
     return Button(voice.plain("Read on"), opens=place)

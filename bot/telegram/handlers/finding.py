@@ -4,39 +4,38 @@ from datetime import date
 from itertools import groupby
 
 from bot.domain.page import Button, Place
-from bot.i18n import Speech
+from bot.domain.reader import Guest
+from bot.i18n import Speech, speech
 from bot.services.search import Hit
 from bot.telegram.talk import Talk
 
 
 async def archive(talk: Talk) -> None:
     """List the months that have issues; a month opens its issues."""
-    await talk.reader()
-    months = _months(talk)
+    months = _months(talk, await talk.guest())
     voice = await talk.voice()
     if not months:
         await talk.say(voice.say("The archive is empty: no issue is out yet."))
         return
-    await talk.say(*_month(talk, voice, months[0]))
+    await talk.say(*_month(talk, await talk.guest(), months[0]))
 
 
 async def month(talk: Talk, first: date) -> None:
     """Show another month in the message whose button was tapped."""
     voice = await talk.voice()
-    if first not in _months(talk):
+    if first not in _months(talk, await talk.guest()):
         await talk.notice(voice.plain("There are no issues of that month."))
         return
     await talk.notice()
-    await talk.restate(*_month(talk, voice, first))
+    await talk.restate(*_month(talk, await talk.guest(), first))
 
 
 async def search(talk: Talk) -> None:
-    await talk.reader()
     voice = await talk.voice()
     if not talk.words:
         await talk.say(voice.say("What are you looking for? For example: /search river port"))
         return
-    hits = await talk.desk.reading.search(talk.visitor, talk.words)
+    hits = await talk.desk.reading.search(await talk.guest(), talk.words)
     if not hits:
         await talk.say(voice.say("Nothing found for “{words}”. Try fewer or other words.", words=talk.words))
         return
@@ -48,25 +47,23 @@ async def search(talk: Talk) -> None:
     await talk.say("\n\n".join([title, *lines]), buttons, protect=any(hit.paid for hit in hits))
 
 
-def _months(talk: Talk) -> list[date]:
-    return [
-        first for first, _ in groupby(day.replace(day=1) for day in talk.desk.reading.dates(talk.visitor))
-    ]
+def _months(talk: Talk, guest: Guest) -> list[date]:
+    return [first for first, _ in groupby(day.replace(day=1) for day in talk.desk.reading.dates(guest))]
 
 
-def _month(talk: Talk, voice: Speech, first: date) -> tuple[str, tuple[tuple[Button, ...], ...]]:
-    reading = talk.desk.reading
-    issues = [day for day in reading.dates(talk.visitor) if day.replace(day=1) == first]
+def _month(talk: Talk, guest: Guest, first: date) -> tuple[str, tuple[tuple[Button, ...], ...]]:
+    reading, voice = talk.desk.reading, speech(guest.reader.language)
+    issues = [day for day in reading.dates(guest) if day.replace(day=1) == first]
     rows = [
         (Button(f"{voice.short_day(day)} · {reading.title(day, voice.language)}", opens=Place(day)),)
         for day in issues
     ]
     text = voice.say("<b>Archive: {month}</b>", month=voice.month(first))
-    return text, (*rows, *_turns(talk, voice, first))
+    return text, (*rows, *_turns(talk, guest, voice, first))
 
 
-def _turns(talk: Talk, voice: Speech, first: date) -> list[tuple[Button, ...]]:
-    months = _months(talk)
+def _turns(talk: Talk, guest: Guest, voice: Speech, first: date) -> list[tuple[Button, ...]]:
+    months = _months(talk, guest)
     at = months.index(first)
     older = [Button(f"◀ {voice.month(one)}", action=f"month:{one}") for one in months[at + 1 : at + 2]]
     newer = [Button(f"{voice.month(one)} ▶", action=f"month:{one}") for one in months[max(0, at - 1) : at]]

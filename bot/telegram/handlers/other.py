@@ -9,7 +9,6 @@ async def words(talk: Talk) -> None:
     """Answer what is no command with one helpful line; in groups people talk among themselves."""
     if not talk.visitor.private:
         return
-    await talk.reader()
     voice = await talk.voice()
     await talk.say(
         voice.say(

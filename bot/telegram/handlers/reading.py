@@ -22,21 +22,19 @@ async def start(talk: Talk) -> None:
     if talk.is_admin:
         await talk.desk.menus.follow(reader)
     place = _place_in(talk.words)
-    opened = await talk.desk.reading.open(talk.visitor, place) if place else None
+    opened = await talk.desk.reading.open(await talk.guest(), place) if place else None
     if opened is None:
         await talk.say(await _welcome(talk))
-        opened = await talk.desk.reading.open(talk.visitor)
+        opened = await talk.desk.reading.open(await talk.guest())
     await _show(talk, opened)
 
 
 async def latest(talk: Talk) -> None:
-    await talk.reader()
-    await _show(talk, await talk.desk.reading.open(talk.visitor))
+    await _show(talk, await talk.desk.reading.open(await talk.guest()))
 
 
 async def topstory(talk: Talk) -> None:
-    await talk.reader()
-    contents = await talk.desk.reading.contents(talk.visitor)
+    contents = await talk.desk.reading.contents(await talk.guest())
     if contents is None:
         await _no_issue(talk)
         return
@@ -44,8 +42,7 @@ async def topstory(talk: Talk) -> None:
 
 
 async def sections(talk: Talk) -> None:
-    await talk.reader()
-    contents = await talk.desk.reading.contents(talk.visitor)
+    contents = await talk.desk.reading.contents(await talk.guest())
     if contents is None:
         await _no_issue(talk)
         return
@@ -57,9 +54,8 @@ async def sections(talk: Talk) -> None:
 
 async def section(talk: Talk) -> None:
     """Open a section by its id or heading; what is nearly right is suggested."""
-    await talk.reader()
     voice = await talk.voice()
-    contents = await talk.desk.reading.contents(talk.visitor)
+    contents = await talk.desk.reading.contents(await talk.guest())
     if contents is None:
         await _no_issue(talk)
     elif not talk.words:
@@ -73,19 +69,20 @@ async def section(talk: Talk) -> None:
 async def section_command(talk: Talk) -> bool:
     """Open the section of the current issue whose id is the command; False when there is none."""
     message = talk.update.message
-    name = clean((message.text if message else None) or "").split()[0].lstrip("/").partition("@")[0].lower()
-    contents = await talk.desk.reading.contents(talk.visitor)
+    written = clean((message.text if message else None) or "")
+    name, _at, bot = " ".join(written.split(maxsplit=1)[:1]).removeprefix("/").lower().partition("@")
+    if bot not in ("", talk.desk.username.lower()):
+        return False
+    contents = await talk.desk.reading.contents(await talk.guest())
     if contents is None or name not in {row[0] for row in contents.sections}:
         return False
-    await talk.reader()
     await _open(talk, Place(contents.date, name))
     return True
 
 
 async def turn(talk: Talk, place: Place, *, anew: bool) -> None:
     """Turn a page by its button, or open it `anew`; access is asked again, whatever the button says."""
-    await talk.reader()
-    opened = await talk.desk.reading.open(talk.visitor, place)
+    opened = await talk.desk.reading.open(await talk.guest(), place)
     voice = await talk.voice()
     if opened is None:
         await talk.notice(voice.plain("This page is gone. /latest opens the current issue."), alert=True)
@@ -98,7 +95,7 @@ async def turn(talk: Talk, place: Place, *, anew: bool) -> None:
 
 async def read_all(talk: Talk, day: date) -> None:
     """Send the whole issue, as far as this reader may read it."""
-    pages = await talk.desk.reading.whole(talk.visitor, day) if talk.visitor.private else []
+    pages = await talk.desk.reading.whole(await talk.guest(), day) if talk.visitor.private else []
     voice = await talk.voice()
     if not pages:
         await talk.notice(voice.plain("This page is gone. /latest opens the current issue."), alert=True)
@@ -120,7 +117,7 @@ async def _welcome(talk: Talk) -> str:
 
 
 async def _open(talk: Talk, place: Place) -> None:
-    await _show(talk, await talk.desk.reading.open(talk.visitor, place))
+    await _show(talk, await talk.desk.reading.open(await talk.guest(), place))
 
 
 async def _show(talk: Talk, opened: Opened | None) -> None:
@@ -163,6 +160,8 @@ async def _suggest(talk: Talk, voice: Speech, contents: Contents) -> None:
 def _named(talk: Talk, contents: Contents, words: str) -> str | None:
     """Find a section by id, kicker or headline, in any language of the issue."""
     wanted = _folded(words)
+    if not wanted:
+        return None
     for section_id, names in talk.desk.reading.names(contents.date).items():
         if wanted in {_folded(name) for name in (section_id, *names)}:
             return section_id

@@ -36,7 +36,6 @@ async def settings(talk: Talk) -> None:
 
 
 async def language(talk: Talk) -> None:
-    await talk.reader()
     await talk.say(*_languages(await talk.voice()))
 
 
@@ -82,7 +81,7 @@ def _read(what: str, value: str) -> dict[str, object] | None:
             return {"push": value == "on"}
         case "zone" if value == "-" or value in ZONES:
             return {"zone": None if value == "-" else value}
-        case "quiet" if value.isdecimal() and int(value) < len(QUIET):
+        case "quiet" if value in map(str, range(len(QUIET))):
             return {"quiet": QUIET[int(value)]}
         case _:
             return None

@@ -1,0 +1,94 @@
+"""/search: all editions that are out, in the reader's language."""
+
+import pytest
+
+from tests.world import ENGLISH, World, data, labels
+
+
+async def test_a_hit_shows_its_snippet_and_opens_its_page_in_a_new_message(world: World) -> None:
+    ana = world.person()
+    answer = await world.ask(ana, "/search boats")
+    assert answer.text.startswith("3 hits for “boats”")
+    assert "People moved their boats." in answer.text
+    assert not answer.protected
+    page = await world.tap(ana, "1. River rises")
+    assert page.message_id > answer.message_id
+    assert "The river rose in the night." in page.text
+    assert answer in ana.sees
+
+
+async def test_one_hit_is_counted_in_the_singular(world: World) -> None:
+    world.write("2025-12-22", ENGLISH.format(date="2025-12-22").replace("moved their", "sank with their"))
+    await world.reload()
+    assert (await world.ask(world.person(), "/search sank")).text.startswith("1 hit for “sank”")
+
+
+async def test_each_language_finds_its_own_editions_and_what_is_served_instead(world: World) -> None:
+    beto = world.person(language="es")
+    spanish = await world.ask(beto, "/search río")
+    assert spanish.text.startswith("2 resultados para «río»")
+    english = await world.ask(beto, "/search river")
+    assert english.text.startswith("1 resultado para «river»")
+    assert "8 de diciembre de 2025" in english.text
+
+
+@pytest.mark.parametrize("words", ["rio", "RÍO", "ri\u0301o", "rïo"])
+async def test_accents_and_case_do_not_matter(world: World, words: str) -> None:
+    assert "Crece el río" in (await world.ask(world.person(language="es"), f"/search {words}")).text
+
+
+async def test_a_word_in_a_heading_counts_for_more_than_one_in_the_text(world: World) -> None:
+    text = ENGLISH.format(date="2025-12-22").replace("The river rose", "The senate and the river rose")
+    world.write("2025-12-22", text)
+    await world.reload()
+    answer = await world.ask(world.person(), "/search senate")
+    assert [label.partition(" ")[2] for label in labels(answer)][0] == "Senate sits"
+    assert [label.partition(" ")[2] for label in labels(answer)][-1] == "River rises"
+
+
+@pytest.mark.parametrize("words", ["canaryeconomy", "canaryecon", "bread cheaper"])
+async def test_a_hit_in_a_locked_part_names_the_section_and_shows_nothing_of_it(
+    world: World, words: str
+) -> None:
+    answer = await world.ask(world.person(), f"/search {words}")
+    assert "🔒 Prices fall (December 22, 2025)" in answer.text
+    assert "Bread is cheaper" not in answer.text
+    assert labels(answer)[0] == "1. 🔒 Prices fall"
+
+
+async def test_a_locked_hit_opens_the_locked_page(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/search bread")
+    page = await world.tap(ana, "1. 🔒 Prices fall")
+    assert "🔒 This section is for subscribers." in page.text
+    assert not page.protected
+
+
+async def test_with_access_paid_snippets_stand_in_a_protected_message(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/trial")
+    answer = await world.ask(ana, "/search bread")
+    assert "Bread is cheaper, says canaryeconomy." in answer.text
+    assert answer.protected
+    assert "🔒" not in answer.text
+    assert not (await world.ask(ana, "/search boats")).protected
+
+
+@pytest.mark.parametrize(
+    "words", ["zzzz", "👍🏽", "…", '"', "river NEAR(", "* OR *", "heading:river xyz", "'; DROP TABLE texts; --"]
+)
+async def test_what_is_found_nowhere_is_said_plainly(world: World, words: str) -> None:
+    (answer,) = await world.answers(world.person(), f"/search {words}")
+    assert answer.text == f"Nothing found for “{words}”. Try fewer or other words."
+    assert data(answer) == {}
+
+
+async def test_search_without_words_says_how(world: World) -> None:
+    assert (await world.ask(world.person(), "/search")).text == (
+        "What are you looking for? For example: /search river port"
+    )
+
+
+async def test_foreign_markup_is_shown_as_it_was_typed(world: World) -> None:
+    answer = await world.ask(world.person(), "/search <b>river</b> &amp; {count}")
+    assert "“<b>river</b> &amp; {count}”" in answer.text

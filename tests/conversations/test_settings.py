@@ -1,0 +1,150 @@
+"""/settings, /language and /stop: chosen by buttons, in the same message."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.telegram.handlers.settings import QUIET, ZONES
+from tests.world import World, data, labels, told
+
+
+async def test_settings_say_how_things_stand(world: World) -> None:
+    answer = await world.ask(world.person(), "/settings")
+    assert answer.text == (
+        "Settings\n\nLanguage: English\nPages: Classic\nSent to you every Monday: yes\n"
+        "Time zone: Asuncion (09:00 now)\nQuiet hours: 22:00 to 07:00"
+    )
+
+
+async def test_every_choice_of_every_setting_is_edited_in_place(world: World) -> None:
+    ana = world.person()
+    settings = await world.ask(ana, "/settings")
+    for menu in ("Pages", "Time zone", "Quiet hours"):
+        opened = await world.tap(ana, menu)
+        for choice in [label for label in labels(opened) if label != "◀ Settings"]:
+            changed = await world.tap(ana, choice)
+            assert changed.message_id == settings.message_id
+            assert told(ana) == "Saved."
+            assert "Settings" in changed.text
+            assert (await world.tap(ana, menu)).message_id == settings.message_id
+        await world.tap(ana, "◀ Settings")
+    assert len([bubble for bubble in ana.sees if bubble.from_bot]) == 1
+
+
+async def test_the_choice_is_shown_and_kept(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/settings")
+    await world.tap(ana, "Time zone")
+    await world.tap(ana, "Tokyo · 21:00")
+    await world.tap(ana, "Quiet hours")
+    await world.tap(ana, "none")
+    await world.tap(ana, "Do not send it every Monday")
+    await world.restart()
+    text = (await world.ask(ana, "/settings")).text
+    assert "Time zone: Tokyo (21:00 now)" in text
+    assert "Quiet hours: none" in text
+    assert "Sent to you every Monday: no" in text
+    changed = await world.tap(ana, "Send it every Monday")
+    assert "Sent to you every Monday: yes" in changed.text
+
+
+async def test_the_publication_s_zone_can_be_taken_again(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/settings")
+    await world.tap(ana, data="do:set:zone:Europe/Madrid")
+    await world.tap(ana, "Time zone")
+    assert "Time zone: Asuncion" in (await world.tap(ana, "As the publication: Asuncion")).text
+
+
+async def test_rich_pages_are_shown_after_the_choice_and_classic_ones_after_the_next(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/settings")
+    await world.tap(ana, "Pages")
+    await world.tap(ana, "Rich")
+    assert (await world.ask(ana, "/latest")).rich is not None
+    await world.ask(ana, "/settings")
+    await world.tap(ana, "Pages")
+    await world.tap(ana, "Classic")
+    assert (await world.ask(ana, "/latest")).rich is None
+
+
+async def test_the_language_changes_everything_at_once(world: World) -> None:
+    ana = world.person(language="en")
+    await world.ask(ana, "/language")
+    changed = await world.tap(ana, "Español")
+    assert changed.text.startswith("Ajustes\n\nIdioma: Español\nPáginas: Clásicas")
+    assert told(ana) == "Guardado."
+    assert "Título del 2025-12-22" in (await world.ask(ana, "/latest")).text
+    await world.ask(ana, "/language")
+    assert "Language: English" in (await world.tap(ana, "English")).text
+
+
+def test_every_choice_fits_into_a_button() -> None:
+    assert max(len(f"do:set:zone:{zone}".encode()) for zone in ZONES) <= 64
+
+
+def foreign() -> Iterator[str]:
+    yield from ("language:xx", "language:", "rendering:gold", "push:maybe", "zone:Mars/Olympus", "zone:../../etc")
+    yield from ("quiet:-1", f"quiet:{len(QUIET)}", "quiet:٣", f"quiet:{'9' * 5000}", "quiet:", "admin:on", ":")
+    yield from ("full_until:2099-01-01", "id:1")
+
+
+@pytest.mark.parametrize("words", foreign(), ids=lambda words: words[:20])
+async def test_a_choice_that_is_none_of_ours_changes_nothing(world: World, words: str) -> None:
+    ana = world.person()
+    before = await world.ask(ana, "/settings")
+    await world.tap(ana, data=f"do:set:{words}")
+    assert told(ana) == "This button is out of date. Open /settings again."
+    assert ana.sees[-1] == before
+    assert (await world.ask(ana, "/settings")).text == before.text
+
+
+@pytest.mark.parametrize("data_", ["do:show:", "do:show:nothing", "do:show:all"])
+async def test_an_unknown_setting_shows_all_of_them(world: World, data_: str) -> None:
+    ana = world.person()
+    await world.ask(ana, "/settings")
+    assert "Settings" in (await world.tap(ana, data=data_)).text
+    assert len([bubble for bubble in ana.sees if bubble.from_bot]) == 1
+
+
+async def test_stop_ends_what_is_sent_unasked_and_one_tap_undoes_it(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/trial")
+    stopped = await world.ask(ana, "/stop")
+    assert stopped.text.startswith("Done: I will send you nothing unasked any more.")
+    assert await column(world, ana.id, "stopped_at") is not None
+    undone = await world.tap(ana, "Undo")
+    assert undone.message_id == stopped.message_id
+    assert undone.text == "All is as before: you get the issue when it comes out."
+    assert undone.buttons == []
+    assert told(ana) == "You get the issue again."
+    assert await column(world, ana.id, "stopped_at") is None
+
+
+async def test_stop_keeps_access_settings_and_the_way_to_read_on(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/trial")
+    await world.ask(ana, "/settings")
+    await world.tap(ana, data="do:set:push:off")
+    await world.ask(ana, "/stop")
+    assert "canaryeconomy" in (await world.ask(ana, "/economy")).text
+    assert "Sent to you every Monday: no" in (await world.ask(ana, "/settings")).text
+    await world.ask(ana, "/start")
+    assert await column(world, ana.id, "stopped_at") is not None
+
+
+async def test_a_tap_on_a_message_that_is_gone_brings_a_new_one(world: World) -> None:
+    ana = world.person()
+    settings = await world.ask(ana, "/settings")
+    await world.call("deleteMessage", chat_id=ana.id, message_id=settings.message_id)
+    ana.taps(settings.message_id, data="do:set:push:off")
+    await world.settled()
+    assert "Sent to you every Monday: no" in ana.sees[-1].text
+    assert "show:language" in data(ana.sees[-1])["Language"]
+
+
+async def column(world: World, reader_id: int, name: str) -> object:
+    async with world.program.database.read() as session:
+        rows = await session.exec_driver_sql(f"SELECT {name} FROM readers WHERE id = ?", (reader_id,))
+        found: object = rows.scalar()
+    return found

@@ -1,0 +1,122 @@
+"""The database keeps what it was told to keep."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.db import grants, open_pages, readers, uploads
+from bot.db.open_pages import OpenPage
+from bot.db.session import Database
+from bot.domain.access import Grant
+from bot.domain.page import Place, Rendering
+from bot.domain.reader import QuietHours, Reader
+
+NOW = datetime(2025, 12, 22, 12, tzinfo=UTC)
+BIG = 2**40 + 7
+"""Telegram's ids do not fit into 32 bits."""
+
+
+@pytest.fixture
+async def database(data_folder: Path) -> AsyncIterator[Database]:
+    opened = Database(f"sqlite+aiosqlite:///{data_folder / 'bot.db'}")
+    yield opened
+    await opened.close()
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000)],
+)
+async def test_sqlite_is_set_up_to_lose_nothing(database: Database, pragma: str, value: object) -> None:
+    async with database.read() as session:
+        assert (await session.execute(text(f"PRAGMA {pragma}"))).scalar() == value
+
+
+async def test_a_hundred_increments_at_once_all_count(database: Database) -> None:
+    async with database.write() as session:
+        await session.exec_driver_sql("CREATE TABLE counter (n INTEGER)")
+        await session.exec_driver_sql("INSERT INTO counter VALUES (0)")
+
+    async def increment(own: Database) -> None:
+        async with own.write() as session:
+            found = (await session.exec_driver_sql("SELECT n FROM counter")).scalar()
+            await session.exec_driver_sql("UPDATE counter SET n = ?", (int(found or 0) + 1,))
+
+    other = Database(str(database.url))
+    await asyncio.gather(*(increment(own) for own in (database, other) for _ in range(50)))
+    await other.close()
+    async with database.read() as session:
+        assert (await session.exec_driver_sql("SELECT n FROM counter")).scalar() == 100
+
+
+async def test_a_write_that_fails_leaves_nothing_behind(database: Database) -> None:
+    async def add_and_fail() -> None:
+        async with database.write() as session:
+            await readers.add(session, Reader(BIG, "es"), NOW)
+            raise RuntimeError("the work broke off")
+
+    with pytest.raises(RuntimeError, match="broke off"):
+        await add_and_fail()
+    async with database.read() as session:
+        assert await readers.find(session, BIG) is None
+
+
+async def test_a_reader_is_kept_whole_and_added_once(database: Database) -> None:
+    reader = Reader(BIG, "es", Rendering.RICH, push=False, quiet=None)
+    async with database.write() as session:
+        await readers.add(session, reader, NOW)
+        await readers.add(session, Reader(BIG, "en"), NOW)
+        assert await readers.find(session, BIG) == reader
+        await readers.change(session, BIG, quiet=QuietHours(0, 9), zone="Asia/Kolkata", full_until=NOW)
+        found = await readers.find(session, BIG)
+    assert found == Reader(
+        BIG, "es", Rendering.RICH, push=False, quiet=QuietHours(0, 9), zone="Asia/Kolkata", full_until=NOW
+    )
+
+
+async def test_times_come_back_aware_and_in_utc_whatever_zone_they_had(database: Database) -> None:
+    abroad = NOW.astimezone(timezone(timedelta(hours=-3)))
+    async with database.write() as session:
+        await readers.add(session, Reader(BIG, "es"), NOW)
+        await readers.change(session, BIG, full_until=abroad)
+        found = await readers.find(session, BIG)
+    assert found is not None
+    assert found.full_until is not None
+    assert found.full_until.tzinfo is UTC
+    assert found.full_until == NOW
+
+
+async def test_a_grant_of_the_same_source_and_number_is_given_once(database: Database) -> None:
+    grant = Grant("trial", "someone", NOW, days=7)
+    async with database.write() as session:
+        await readers.add(session, Reader(BIG, "es"), NOW)
+        assert await grants.add(session, BIG, grant)
+        assert not await grants.add(session, BIG, grant)
+        assert await grants.of(session, BIG) == (grant,)
+
+
+async def test_turning_a_page_replaces_what_was_open(database: Database) -> None:
+    first = OpenPage(BIG, 2**33, Place(NOW.date()), "es", Rendering.CLASSIC, "r1", protected=False)
+    turned = OpenPage(
+        BIG, 2**33, Place(NOW.date(), "politics", 2), "es", Rendering.RICH, "r2", protected=True
+    )
+    async with database.write() as session:
+        await readers.add(session, Reader(BIG, "es"), NOW)
+        await open_pages.remember(session, first, NOW)
+        await open_pages.remember(session, turned, NOW)
+        assert await open_pages.find(session, BIG, 2**33) == turned
+        await open_pages.forget(session, NOW + timedelta(days=1))
+        assert await open_pages.find(session, BIG, 2**33) is None
+
+
+async def test_a_file_id_is_replaced_and_forgotten(database: Database) -> None:
+    async with database.write() as session:
+        await uploads.remember(session, "digest", "old")
+        await uploads.remember(session, "digest", "new")
+        assert await uploads.find(session, "digest") == "new"
+        await uploads.forget(session, "digest")
+        assert await uploads.find(session, "digest") is None
