@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, and_, delete, or_, select, update
+from sqlalchemy import Table, and_, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.db.session import Session
@@ -29,8 +29,8 @@ async def keep(session: Session, batch: Iterable[Received], now: datetime) -> se
     ]
     if not rows:
         return set()
-    statement = insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.update_id)
-    return set((await session.execute(statement)).scalars())
+    statement = insert(inbox).on_conflict_do_nothing().returning(inbox.c.update_id)
+    return set((await session.execute(statement, rows)).scalars())
 
 
 async def waiting(session: Session) -> list[Received]:
@@ -43,12 +43,17 @@ async def waiting(session: Session) -> list[Received]:
     return [Received(row.update_id, row.body) for row in await session.execute(query)]
 
 
+_CLOSE = (
+    update(inbox)
+    .where(inbox.c.update_id == bindparam("id"))
+    .values(handled_at=bindparam("now"), error=bindparam("text"))
+)
+
+
 async def close(session: Session, closed: Iterable[tuple[int, str | None]], now: datetime) -> None:
     """Mark updates as handled; an error's text marks one that was given up."""
-    for update_id, error in closed:
-        await session.execute(
-            update(inbox).where(inbox.c.update_id == update_id).values(handled_at=now, error=error)
-        )
+    rows = [{"id": update_id, "text": error, "now": now} for update_id, error in closed]
+    await session.execute(_CLOSE, rows)
 
 
 async def failures(session: Session) -> list[Received]:

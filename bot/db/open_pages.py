@@ -1,5 +1,6 @@
 """Open pages: the page messages that stand in readers' chats."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -25,21 +26,29 @@ class OpenPage:
     protected: bool
 
 
-async def remember(session: Session, page: OpenPage, now: datetime) -> None:
-    """Keep where this message now stands; a turn of the page replaces what was kept."""
-    values = {
-        "date": page.place.date,
-        "section": page.place.section,
-        "number": page.place.number,
-        "language": page.language,
-        "rendering": page.rendering,
-        "revision": page.revision,
-        "protected": page.protected,
-        "opened_at": now,
+async def remember(session: Session, pages: Iterable[OpenPage], now: datetime) -> None:
+    """Keep where these messages now stand; a turn of the page replaces what was kept."""
+    rows = [
+        {
+            "reader_id": page.reader_id,
+            "message_id": page.message_id,
+            "date": page.place.date,
+            "section": page.place.section,
+            "number": page.place.number,
+            "language": page.language,
+            "rendering": page.rendering,
+            "revision": page.revision,
+            "protected": page.protected,
+            "opened_at": now,
+        }
+        for page in pages
+    ]
+    statement = insert(open_pages)
+    turned = {
+        column.name: statement.excluded[column.name] for column in open_pages.c if not column.primary_key
     }
-    statement = insert(open_pages).values(reader_id=page.reader_id, message_id=page.message_id, **values)
     await session.execute(
-        statement.on_conflict_do_update(index_elements=["reader_id", "message_id"], set_=values)
+        statement.on_conflict_do_update(index_elements=list(open_pages.primary_key), set_=turned), rows
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from bot.db.session import Session
 from bot.db.tables import ReaderRow
@@ -25,11 +25,11 @@ _COLUMNS = (
     readers.c.stopped_at,
     readers.c.gone_at,
 )
-_FIND = select(*_COLUMNS)
+_FIND = select(*_COLUMNS).where(readers.c.id == bindparam("reader_id"))
 
 
 async def find(session: Session, reader_id: int) -> Reader | None:
-    row = (await session.execute(_FIND.where(readers.c.id == reader_id))).first()
+    row = (await session.execute(_FIND, {"reader_id": reader_id})).first()
     return None if row is None else _reader(row)
 
 

@@ -81,7 +81,7 @@ def read(text: str, path: str = FILE) -> Publication:
         trial_days=fields.days("trial_days", TRIAL_DAYS),
         tagline=fields.texts("tagline"),
         site=fields.address("site"),
-        terms=fields.text("terms") or None,
+        terms=fields.address("terms"),
         offers=_offers(fields),
         warnings=tuple(findings.warnings),
     )

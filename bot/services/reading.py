@@ -1,11 +1,13 @@
 """Reading: what a guest may see of an issue, page by page."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.clock import Clock
 from bot.db import open_pages, uploads
+from bot.db.batch import Batch
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database
 from bot.domain.access import Access, gate
@@ -49,6 +51,7 @@ class Reading:
         self._clock = clock
         self._admins = admins
         self._booklets: OrderedDict[tuple[object, ...], Booklet] = OrderedDict()
+        self._opened = Batch(self._remember)
 
     @property
     def publication(self) -> Publication:
@@ -129,8 +132,11 @@ class Reading:
             page.revision,
             protected,
         )
+        await self._opened.add(row)
+
+    async def _remember(self, rows: Sequence[OpenPage]) -> None:
         async with self._database.write() as session:
-            await open_pages.remember(session, row, self._clock.now())
+            await open_pages.remember(session, rows, self._clock.now())
 
     async def behind_lock(self, guest: Guest, message_id: int) -> Place | None:
         """Return where reading goes on behind the lock at which this open page ends."""

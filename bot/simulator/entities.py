@@ -17,7 +17,7 @@ _NAMES = {
     "Pre": "pre", "PreCode": "pre", "TextUrl": "text_link", "MentionName": "text_mention",
     "CustomEmoji": "custom_emoji", "DateTime": "date_time",
 }  # fmt: skip
-_FOUND = frozenset({"mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number"})
+_REQUIRED = {"text_link": ("url", str), "date_time": ("unix_time", int), "text_mention": ("user", dict)}
 _CLOSED = frozenset({"code", "pre", "text_link", "text_mention", "custom_emoji", "date_time"})
 """Entities in which Telegram looks for no others."""
 
@@ -88,8 +88,9 @@ def _checked(entity: Any, units: int) -> Entity:
         raise bad_request('can\'t parse MessageEntity: field "offset" or "length" is wrong')
     if offset + length > units:
         raise bad_request(f"entity beginning at UTF-16 offset {offset} ends after the end of the text")
-    if entity["type"] == "text_link" and not isinstance(entity.get("url"), str):
-        raise bad_request("can't parse MessageEntity: can't find field \"url\"")
+    name, kind = _REQUIRED.get(entity["type"], ("type", str))
+    if not isinstance(entity.get(name), kind):
+        raise bad_request(f"can't parse MessageEntity: can't find field \"{name}\"")
     return dict(entity)
 
 

@@ -1,10 +1,9 @@
 """Reply markups: what Telegram refuses of a keyboard."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from bot.simulator.addresses import bad_url
 from bot.simulator.errors import ApiError, bad_request
 
 _ACTIONS = frozenset({
@@ -14,7 +13,6 @@ _ACTIONS = frozenset({
 })  # fmt: skip
 _LOOKS = frozenset({"text", "icon_custom_emoji_id", "style"})
 _KINDS = ("inline_keyboard", "keyboard", "remove_keyboard", "force_reply")
-_HOST = re.compile(r"[^\s/?#@:]+\.[^\s/?#@:.]+|localhost|\d+(\.\d+){3}|\[[0-9a-fA-F:]+\]")
 BUTTONS = 100
 
 
@@ -78,19 +76,3 @@ _CHECKS: dict[str, Callable[[Any], None]] = {"callback_data": _data, "url": _url
 
 def _unparsable(why: str) -> ApiError:
     return bad_request(f"can't parse inline keyboard button: {why}")
-
-
-def bad_url(url: Any) -> str | None:
-    """Return why Telegram takes no such link, or None: http, https, tg and ton links are good."""
-    if not isinstance(url, str) or not url.strip():
-        return "URL is empty"
-    scheme = urlsplit(url).scheme.lower() if "://" in url else "http"
-    if scheme in ("tg", "ton"):
-        return None
-    if scheme not in ("http", "https"):
-        return "Unsupported URL protocol"
-    try:
-        host = urlsplit(url if "://" in url else f"http://{url}").hostname or ""
-    except ValueError:
-        return "Wrong HTTP URL"
-    return None if _HOST.fullmatch(host if ":" not in host else f"[{host}]") else "Wrong HTTP URL"

@@ -82,7 +82,7 @@ def _value(name: str, value: Any) -> Any:
         return value if isinstance(value, bool) else str(value).lower() in TRUE
     if name in IDENTIFIERS:
         return _identifier(value)
-    return value if isinstance(value, str | dict) else json.dumps(value)
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _nested(name: str, value: Any) -> Any:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from bot.simulator.addresses import bad_url
 from bot.simulator.errors import bad_request
-from bot.simulator.markup import bad_url
 
 _FLAGS = frozenset({"is_disabled", "prefer_small_media", "prefer_large_media", "show_above_text"})
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
 
 from bot.simulator import rich_rules as rules
+from bot.simulator.addresses import split
 from bot.simulator.errors import ApiError, bad_request
 
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
@@ -145,7 +145,7 @@ def _check_link(node: Node) -> None:
         return
     if href.startswith("#") and len(href) > 1:
         return
-    if urlsplit(href).scheme.lower() not in _LINKS:
+    if split(href).scheme not in _LINKS:
         raise invalid("URL", f"link {href[:100]!r} is not http, https, tg, mailto or tel")
 
 

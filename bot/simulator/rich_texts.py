@@ -1,5 +1,6 @@
 """The text inside rich blocks: styles, links, dates, as the Bot API's RichText."""
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
@@ -40,10 +41,12 @@ def button(node: Node) -> dict[str, Any]:
 
 
 def number(node: Node, name: str) -> float:
+    """Return an attribute as a number, 0 when it is none."""
     try:
-        return float(node.attributes.get(name, "0"))
+        value = float(node.attributes.get(name, "0"))
     except ValueError:
         return 0.0
+    return value if math.isfinite(value) else 0.0
 
 
 def _parts(children: Iterable[Node | str]) -> list[RichText]:

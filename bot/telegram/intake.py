@@ -15,7 +15,7 @@ from bot.db.session import Database, DatabaseError
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 64
+AT_ONCE = 256
 """Updates handled side by side, at the most; each belongs to another reader."""
 
 RETRY_SECONDS = 1.0

@@ -106,8 +106,8 @@ async def test_turning_a_page_replaces_what_was_open(database: Database) -> None
     )
     async with database.write() as session:
         await readers.add(session, Reader(BIG, "es"), NOW)
-        await open_pages.remember(session, first, NOW)
-        await open_pages.remember(session, turned, NOW)
+        await open_pages.remember(session, [first], NOW)
+        await open_pages.remember(session, [turned], NOW)
         assert await open_pages.find(session, BIG, 2**33) == turned
         await open_pages.forget(session, NOW + timedelta(days=1))
         assert await open_pages.find(session, BIG, 2**33) is None

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 from aiohttp import FormData
@@ -92,3 +93,25 @@ async def test_another_port_can_be_tried_when_one_is_taken(
     other.pushes(TOKEN, {"poll_answer": {}})
     assert len(await poll) == 1
     await other.stop()
+
+
+@pytest.mark.parametrize(
+    ("method", "values"),
+    [
+        ("sendMessage", {"text": {"a": 1}, "reply_markup": [5], "parse_mode": ["HTML"]}),
+        (
+            "sendMessage",
+            {"text": "x", "reply_markup": {"inline_keyboard": [[{"text": "x", "url": "http://[x"}]]}},
+        ),
+        ("sendMessage", {"text": "x", "entities": [{"type": "date_time", "offset": 0, "length": 1}]}),
+        ("sendRichMessage", {"rich_message": {"html": "<a href='http://[x'>y</a>"}}),
+        ("sendRichMessage", {"rich_message": {"html": "<tg-map zoom='nan'/>"}}),
+        ("sendMediaGroup", {"media": [{"type": "photo", "media": 5}] * 2}),
+        ("setMyCommands", {"commands": [], "scope": {"type": "chat_member", "chat_id": ANA, "user_id": "x"}}),
+    ],
+)
+async def test_nonsense_is_refused_and_breaks_nothing(
+    ana: Person, bot: Caller, method: str, values: dict[str, Any]
+) -> None:
+    target = {} if method == "setMyCommands" else {"chat_id": ANA}
+    assert (await bot.answers(method, **target, **values))["error_code"] == 400

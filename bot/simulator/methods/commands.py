@@ -95,5 +95,12 @@ def _scope(call: Call) -> Scope:
     target = {**call.values, "chat_id": given.get("chat_id")}
     chat = Call(call.world, call.account, call.method, target, {}).chat()
     if kind == "chat_member":
-        return (str(kind), chat.id, int(given.get("user_id") or 0))
+        return (str(kind), chat.id, _user_id(given))
     return (str(kind), chat.id)
+
+
+def _user_id(scope: dict[str, Any]) -> int:
+    user_id = scope.get("user_id")
+    if not isinstance(user_id, int):
+        raise bad_request("can't parse BotCommandScope: invalid user_id specified")
+    return user_id

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.simulator.addresses import bad_url
 from bot.simulator.errors import bad_request
 from bot.simulator.files import WRONG, File
-from bot.simulator.markup import bad_url
 from bot.simulator.messages import Content
 from bot.simulator.methods.call import Call
 from bot.simulator.methods.sending import put, sent
@@ -66,6 +66,8 @@ def input_media(call: Call, given: Mapping[str, Any]) -> Content:
     if kind not in KINDS:
         raise bad_request("can't parse InputMedia: type of the media is wrong")
     file = named_file(call, kind, "", given.get("media"))
+    if not isinstance(given.get("parse_mode", ""), str):
+        raise bad_request('can\'t parse InputMedia: field "parse_mode" must be a String')
     options = {name: value for name, value in given.items() if name != "media"}
     html, caption = caption_fields(Call(call.world, call.account, call.method, options, {}))
     return file_content(file, kind, caption, html)

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
+from bot.simulator.addresses import bad_url
 from bot.simulator.errors import bad_request, conflict
-from bot.simulator.markup import bad_url
 from bot.simulator.methods.call import Call
 from bot.simulator.updates import allowed_kinds
 from bot.simulator.world import Webhook

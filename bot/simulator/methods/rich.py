@@ -4,9 +4,10 @@ import html
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from bot.simulator import rich_html
+from bot.simulator.addresses import split
 from bot.simulator.errors import bad_request
 from bot.simulator.files import File
 from bot.simulator.messages import Content
@@ -114,7 +115,7 @@ class _Files:
 
     def _find(self, node: Node, kind: str) -> File:
         source = node.attributes.get("src", "")
-        address = urlsplit(source)
+        address = split(source)
         if address.scheme in ("http", "https") and address.hostname:
             return self._call.world.files.linked(kind, source)
         name = (parse_qs(address.query).get("id") or [""])[0]

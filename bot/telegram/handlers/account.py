@@ -84,13 +84,14 @@ async def help_(talk: Talk) -> None:
 
 
 async def privacy(talk: Talk) -> None:
-    voice = await talk.voice()
+    voice, terms = await talk.voice(), talk.desk.publication.terms
     await talk.say(
         voice.say(
             "I keep your Telegram number, what you chose in /settings, your access, and for 60 days which "
             "pages you have open. I keep no name and no phone number. What you write to me is dropped after "
             "two days, or after thirty if it caused an error. Nothing goes to anyone else."
-        )
+        ),
+        ((Button(voice.plain("Terms"), url=terms),),) if terms else (),
     )
 
 
