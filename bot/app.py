@@ -1,8 +1,10 @@
 """The composition root: makes every object, starts them in order, stops them in reverse."""
 
 import asyncio
+import os
 import secrets
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
@@ -50,13 +52,14 @@ class Program:
         spacing: float = SPACING_SECONDS,
         poll_seconds: int = POLL_SECONDS,
         deadline: float = DEADLINE_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         if settings.bot_token is None:
             raise StartError("BOT_TOKEN is not set. @BotFather gives one.")
         self.settings = settings
         self.clock = clock or SystemClock()
         self.database = Database(settings.database_url)
-        self.archive = Archive(settings.content_dir, self.clock)
+        self.archive = Archive(settings.content_dir, self.clock, monotonic=monotonic)
         self._request = AiohttpRequest(deadline)
         self.transport = Transport(
             self._request, settings.telegram_api_url, settings.bot_token, Lanes(spacing)
@@ -100,6 +103,7 @@ class Program:
         await self._application.shutdown()
         await self.web.stop()
         await self._request.shutdown()
+        self.archive.close()
         await self.database.close()
 
     async def _handle(self, raw: dict[str, object]) -> str | None:
@@ -161,6 +165,9 @@ def _kept_key(folder: Path) -> bytes:
     if not file.exists():
         draft = folder / "hash.key.new"
         draft.touch(mode=0o600)
-        draft.write_text(secrets.token_hex(32), encoding="ascii")
+        with draft.open("w", encoding="ascii") as stream:
+            stream.write(secrets.token_hex(32))
+            stream.flush()
+            os.fsync(stream.fileno())
         draft.replace(file)
-    return file.read_bytes()
+    return file.read_bytes().strip()

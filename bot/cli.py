@@ -14,6 +14,8 @@ from bot.config import Settings, SettingsError
 
 app = typer.Typer(no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False)
 
+EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  # what one listens on, not what one asks
+
 
 def main() -> None:
     app()
@@ -96,7 +98,8 @@ def healthy() -> None:
     import urllib.request
 
     settings = _settings()
-    address = f"http://127.0.0.1:{settings.http_port}/healthz"
+    host = "127.0.0.1" if settings.http_host in EVERYWHERE else settings.http_host
+    address = f"http://{host}:{settings.http_port}/healthz"
     try:
         with urllib.request.urlopen(address, timeout=3) as answer:
             alive = answer.status == 200

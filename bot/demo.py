@@ -31,6 +31,7 @@ EDITOR = 5_000_000_003
 
 async def run_demo(settings: Settings, port: int, data: Path | None) -> None:
     """Run until interrupted; StartError when something is missing."""
+    stopping = _interruption()
     async with AsyncExitStack() as stack:
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="briefing-demo-")))
         clock = MovableClock(_sunday_evening(settings.content_dir))
@@ -40,15 +41,17 @@ async def run_demo(settings: Settings, port: int, data: Path | None) -> None:
         token = f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(26)}"
         program = Program(_demo_settings(settings, simulator.address, token, folder), clock, spacing=0.2)
         stack.push_async_callback(program.stop)
+        simulator.name_bot(token, read_publication(Folder(settings.content_dir)).name)
         await program.start()
         _people(simulator, token)
         sys.stdout.write(f"Open {simulator.address} and write /latest. Ctrl+C ends the demo.\n")
         sys.stdout.flush()
-        await _until_interrupted()
+        await stopping.wait()
 
 
 async def run_simulator(port: int) -> None:
     """Run the local Telegram alone until interrupted."""
+    stopping = _interruption()
     simulator = Simulator(MovableClock())
     await _listen(simulator, port)
     sys.stdout.write(
@@ -56,7 +59,7 @@ async def run_simulator(port: int) -> None:
         "Any well-formed token is a bot. Ctrl+C ends it.\n"
     )
     sys.stdout.flush()
-    await _until_interrupted()
+    await stopping.wait()
     await simulator.stop()
 
 
@@ -125,8 +128,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _until_interrupted() -> None:
+def _interruption() -> asyncio.Event:
+    """Return what is set when someone ends the program."""
     stopping = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
-    await stopping.wait()
+    return stopping

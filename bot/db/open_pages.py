@@ -13,6 +13,11 @@ from bot.db.tables import OpenPageRow
 from bot.domain.page import Place, Rendering
 
 open_pages = cast("Table", OpenPageRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
+_INSERT = insert(open_pages)
+_REMEMBER = _INSERT.on_conflict_do_update(
+    index_elements=list(open_pages.primary_key),
+    set_={column.name: _INSERT.excluded[column.name] for column in open_pages.c if not column.primary_key},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +48,7 @@ async def remember(session: Session, pages: Iterable[OpenPage], now: datetime) -
         }
         for page in pages
     ]
-    statement = insert(open_pages)
-    turned = {
-        column.name: statement.excluded[column.name] for column in open_pages.c if not column.primary_key
-    }
-    await session.execute(
-        statement.on_conflict_do_update(index_elements=list(open_pages.primary_key), set_=turned), rows
-    )
+    await session.execute(_REMEMBER, rows)
 
 
 async def find(session: Session, reader_id: int, message_id: int) -> OpenPage | None:

@@ -13,7 +13,7 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 Shown = NewType("Shown", Blocks)
-"""Blocks that passed the gate; only `gate` makes them."""
+"""Blocks that passed the gate. Besides it, only what cuts or arranges shown blocks makes them anew."""
 
 
 class Access(StrEnum):

@@ -64,7 +64,7 @@ def unreadable(folder: Folder, error: OSError) -> Problem:
 
 def load(folder: Folder, day: date, publication: Publication, before: Package | None = None) -> Loaded:
     """Read a dated folder; `before` holds the last good sources of its editions. Blocks."""
-    reading = Reading(folder, before or Package(day))
+    reading = Editions(folder, before or Package(day))
     names = folder.names(day)
     reading.problems.extend(_odd_names(day, names, publication))
     for language in publication.languages:
@@ -84,7 +84,7 @@ def rebuild(folder: Folder, package: Package, publication: Publication) -> Issue
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Editions:
     """The editions of one folder while they are read; `good` holds what to serve for broken ones."""
 
     folder: Folder
@@ -169,7 +169,7 @@ def _finished(edition: Edition, cover: Cover | None, publication: Publication) -
     return replace(edition, series=series, revision=revision)
 
 
-def _cover(folder: Folder, day: date, names: list[str], reading: Reading) -> tuple[str, Cover] | None:
+def _cover(folder: Folder, day: date, names: list[str], reading: Editions) -> tuple[str, Cover] | None:
     findings = Findings(str(day))
     name = choose(next((one.cover for one in reading.parsed.values() if one.cover), None), names, findings)
     cover: Cover | None = None

@@ -62,7 +62,7 @@ class Reading:
     ) -> Opened | None:
         """Open the page at `place`, or the current issue's front page; None where this guest meets none.
 
-        `rendering` overrules the reader's own choice, for a client that refused it.
+        `rendering` overrules the reader's own choice, for a Telegram that refused it.
         """
         day = place.date if place else self._archive.current(self._clock.now())
         issue = await self._issue(guest, day)
@@ -102,9 +102,6 @@ class Reading:
             for one in edition.sections:
                 names[one.id] = (*names.get(one.id, ()), one.kicker, one.headline)
         return names
-
-    def current(self) -> date | None:
-        return self._archive.current(self._clock.now())
 
     def dates(self, guest: Guest) -> tuple[date, ...]:
         """Return the dates of the issues this guest may meet, newest first."""

@@ -76,6 +76,10 @@ class Simulator:
         await self._runner.cleanup()
         await self._session.close()
 
+    def name_bot(self, token: str, name: str) -> None:
+        """Give a bot the name that @BotFather would have asked for."""
+        self._world.known(token).words["name", ""] = name
+
     def person(
         self,
         *,

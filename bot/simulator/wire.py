@@ -80,8 +80,8 @@ async def _cut(request: web.Request, beginning: bytes) -> web.Response:
 async def _drip(
     request: web.Request, content: bytes, code: int, pause: Callable[[], Awaitable[None]]
 ) -> web.StreamResponse:
-    answer = web.StreamResponse(status=code, headers={"Content-Type": JSON})
-    answer.content_length = len(content)
+    headers = {"Content-Type": JSON, "Content-Length": str(len(content))}
+    answer = web.StreamResponse(status=code, headers=headers)
     await answer.prepare(request)
     for byte in content:
         await pause()

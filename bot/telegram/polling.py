@@ -29,6 +29,8 @@ class Polling:
 
     async def run(self) -> None:
         """Poll until `stop`; whatever goes wrong is logged and tried again."""
+        # A webhook that was set once would keep every update to itself.
+        await self._transport.call("deleteWebhook", {})
         while not self._stopping.is_set():
             try:
                 updates = await self._ask(self._poll_seconds)

@@ -16,7 +16,7 @@ from bot.app import Program
 from bot.clock import Clock, MovableClock
 from bot.config import Settings
 from bot.db.session import Database
-from bot.domain.reader import Reader
+from bot.domain.reader import Guest
 from bot.services.archive import Archive
 from bot.services.folder import Folder
 from bot.services.loading import read_publication
@@ -121,18 +121,17 @@ class StraightIntake:
 
 
 class StrangersReading(Reading):
-    """Reading for people nobody remembers."""
-
-    async def reader(self, visitor: Visitor) -> Reader:
-        return visitor.stranger()
+    """Reading that keeps no open pages."""
 
     async def remember(self, opened: Opened, message_id: int, *, protected: bool) -> None:
         pass
 
 
 class StrangersReaders(Readers):
-    async def know(self, visitor: Visitor) -> Reader:
-        return visitor.stranger()
+    """Takes everyone for a stranger."""
+
+    async def receive(self, visitor: Visitor) -> Guest:
+        return Guest(visitor.stranger())
 
 
 async def _desk(task: Task, transport: Transport) -> Desk:
@@ -191,7 +190,7 @@ async def library_side_by_side(task: Task) -> AsyncIterator[Running]:
 async def _page(task: Task) -> tuple[str, InlineKeyboardMarkup]:
     archive = await _archive(task)
     database = Database(f"sqlite+aiosqlite:///{task.data / 'never-opened.db'}")
-    opened = await StrangersReading(database, archive, task.clock(), frozenset()).open(Visitor(1, "en"))
+    opened = await StrangersReading(database, archive, task.clock(), frozenset()).open(Guest(Visitor(1, "en").stranger()))
     assert opened is not None
     markup = InlineKeyboardMarkup.de_json(keyboard(opened.page.buttons, USERNAME), None)
     return opened.page.text, markup

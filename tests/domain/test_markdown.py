@@ -120,7 +120,16 @@ def test_links_of_the_web_and_of_telegram_stay() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["javascript:alert(1)", "data:text/html,x", "mailto:a@b.org", "/x", "#a", "file:///etc/passwd", "http:x"],
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "mailto:a@b.org",
+        "/x",
+        "#a",
+        "file:///etc/passwd",
+        "ftp://x.org/a",
+        "http:x",
+    ],
 )
 def test_another_link_is_shown_as_its_text_with_a_warning_that_names_the_line(address: str) -> None:
     parsed = read(f"# A {{#a}}\n\nfirst\nsecond [words]({address})")

@@ -114,6 +114,7 @@ def test_it_may_stand_in_a_list_at_any_depth(deep: int) -> None:
     ("lines", "path"),
     [
         (["a", PAYWALL, "b"], (1,)),
+        (["a", "", f"        {PAYWALL}", "b"], (1,)),
         ([PAYWALL, "a"], (0,)),
         (["- a", f"  {PAYWALL}", "- b"], (0, 1)),
         (["- a", "", f"  {PAYWALL}", "", "  b"], (0, 0, 1)),

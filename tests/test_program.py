@@ -1,0 +1,158 @@
+"""The program as a process: how it starts, what it says when it cannot, how it ends."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.clock import MovableClock
+from bot.simulator import Simulator, Status
+from tests.world import PUBLICATION, TOKEN
+
+ROOT = Path(__file__).parents[1]
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """The environment of a stranger's machine with these settings."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return kept | {"PYTHONPATH": str(ROOT)} | settings
+
+
+def briefing(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-m", "bot", *words],
+        cwd=folder,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+@contextmanager
+def running(folder: Path, *words: str, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run until the block ends; yields the process and its first line on standard output."""
+    command = [sys.executable, "-m", "bot", *words]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    process = subprocess.Popen(command, cwd=folder, env=environment(**settings), **pipes)  # type: ignore[call-overload]  # noqa: S603  # our own program
+    try:
+        yield process, process.stdout.readline()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+
+
+def test_wrong_settings_are_all_named_and_nothing_starts(tmp_path: Path) -> None:
+    answer = briefing(tmp_path, "bot", BOT_TOKEN="CANARY", HTTP_PORT="x", ADMIN_IDS="me")
+    assert answer.returncode == 1
+    for name in ("BOT_TOKEN", "HTTP_PORT", "ADMIN_IDS", "CONTENT_DIR"):
+        assert f"{name}: expected " in answer.stderr
+    assert "CANARY" not in answer.stderr + answer.stdout
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_content_folder_without_a_publication_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    answer = briefing(tmp_path, "bot", BOT_TOKEN=TOKEN, HTTP_PORT="0")
+    assert answer.returncode == 1
+    assert "publication.toml" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_port_that_is_taken_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "publication.toml").write_text(PUBLICATION, encoding="utf-8")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        answer = briefing(tmp_path, "bot", BOT_TOKEN=TOKEN, HTTP_PORT=str(port))
+    assert answer.returncode == 1
+    assert f"Cannot listen on 127.0.0.1:{port}" in answer.stderr
+    assert "Set HTTP_PORT to a free port." in answer.stderr
+
+
+async def test_a_token_that_telegram_does_not_know_ends_in_one_sentence(tmp_path: Path, content: Path) -> None:
+    telegram = Simulator(MovableClock())
+    await telegram.start()
+    telegram.faults.add(method="getMe", times=None, kind=Status(401, "Unauthorized"))
+    settings = {"BOT_TOKEN": TOKEN, "HTTP_PORT": "0", "TELEGRAM_API_URL": telegram.address}
+    answer = await asyncio.to_thread(briefing, tmp_path, "bot", **settings)
+    await telegram.stop()
+    assert answer.returncode == 1
+    assert answer.stderr == "Telegram does not know this BOT_TOKEN. Ask @BotFather for the right one.\n"
+
+
+def test_content_is_checked_with_file_line_and_cure(tmp_path: Path) -> None:
+    folder = tmp_path / "content"
+    (folder / "2025-12-22").mkdir(parents=True)
+    (folder / "publication.toml").write_text(PUBLICATION, encoding="utf-8")
+    (folder / "2025-12-22" / "en.md").write_text("---\ntitle: T\n---\n\n# A {#a}\n\nB.\n", encoding="utf-8")
+    answer = briefing(tmp_path, "check")
+    assert answer.returncode == 1
+    assert "2025-12-22/en.md" in answer.stdout
+    assert "<!-- paywall -->" in answer.stdout
+
+
+def test_the_sample_content_is_sound() -> None:
+    answer = briefing(ROOT, "check")
+    assert (answer.returncode, answer.stdout) == (0, "The content is sound.\n")
+
+
+def test_tables_are_made_and_made_again_without_harm(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    for _ in range(2):
+        answer = briefing(tmp_path, "migrate")
+        assert (answer.returncode, answer.stdout) == (0, "The tables are up to date.\n")
+    assert (tmp_path / "data" / "bot.db").exists()
+
+
+def test_nothing_healthy_is_said_where_nothing_runs(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        answer = briefing(tmp_path, "healthy", HTTP_PORT=str(unused.getsockname()[1]))
+    assert answer.returncode == 1
+    assert "Nothing healthy answers" in answer.stderr
+
+
+def test_two_demos_start_side_by_side_and_each_prints_its_address() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    with (
+        running(ROOT, "demo", "--port", port) as (_, first),
+        running(ROOT, "demo", "--port", port) as (_, second),
+    ):
+        addresses = [re.search(r"http://127\.0\.0\.1:\d+", line) for line in (first, second)]
+        assert all(addresses), (first, second)
+        assert len({found[0] for found in addresses if found}) == 2
+
+
+def test_the_program_ends_cleanly_when_it_is_asked_to() -> None:
+    with running(ROOT, "demo", "--port", "0") as (process, line):
+        assert line.startswith("Open http://127.0.0.1:")
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+        assert process.returncode == 0
+
+
+def test_the_simulator_runs_alone() -> None:
+    with running(ROOT, "simulator", "--port", "0") as (_, line):
+        assert re.match(r"A local Telegram listens at http://127\.0\.0\.1:\d+", line)
+
+
+@pytest.mark.parametrize("word", ["bot", "demo", "simulator", "migrate", "check", "healthy"])
+def test_every_verb_says_what_it_does(word: str) -> None:
+    answer = briefing(ROOT, word, "--help")
+    assert answer.returncode == 0
+    assert len(answer.stdout) > 100
