@@ -15,6 +15,8 @@ from pydantic import SecretStr
 from bot.app import Program
 from bot.clock import MovableClock
 from bot.config import Settings
+from bot.db import readers
+from bot.domain.reader import Reader
 from bot.services.archive import QUIET
 from bot.simulator import Bubble, Group, Person, Simulator
 
@@ -141,7 +143,11 @@ class World:
     async def __aenter__(self) -> Self:
         await self.telegram.start()
         self.program = self.new_program()
-        await self.program.start()
+        try:
+            await self.program.start()
+        except BaseException:
+            await self.telegram.stop()
+            raise
         return self
 
     async def __aexit__(
@@ -157,9 +163,8 @@ class World:
             telegram_api_url=self.telegram.address,
             database_url=f"sqlite+aiosqlite:///{self._data / 'bot.db'}",
             content_dir=self.content,
-            http_port=0,
             admin_ids=frozenset({ADMIN}),
-            **self._settings,
+            **({"http_port": 0} | self._settings),
         )
         program = Program(settings, self.clock, spacing=0, poll_seconds=5, deadline=2)
         program.archive._monotonic = lambda: self._seconds  # the second of quiet passes at `reload`'s word
@@ -254,6 +259,13 @@ class World:
         await self.ask(person, "/start")
         answer = await self.ask(self.admin(), f"/grant {person.id} {days}")
         assert "Done" in answer.text, answer.text
+
+    async def reader(self, person: Person) -> Reader:
+        """Return what the database keeps of a person."""
+        async with self.program.database.read() as session:
+            found = await readers.find(session, person.id)
+        assert found is not None
+        return found
 
     def write(self, day: str, text: str, language: str = "en") -> None:
         """Write an edition into the content folder."""

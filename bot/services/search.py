@@ -91,7 +91,8 @@ class Search:
             return [self._hit(row, match, access) for row in self._index.execute(_FIND, asked).fetchall()]
 
     def close(self) -> None:
-        self._index.close()
+        with self._lock:  # SQLite crashes when it is closed while another thread writes
+            self._index.close()
 
     def _hit(self, row: tuple[int, str, str, str, str], match: str, access: Access) -> Hit:
         id_, day, section, title, headline = row

@@ -56,7 +56,7 @@ def _beginning(body: Any, code: int, fault: CutHeaders | CutBody) -> bytes:
 
 
 def _encoded(body: Any) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(body, separators=(",", ":")).encode()  # in ASCII, as updates may hold lone surrogates
 
 
 def _reset(request: web.Request) -> web.Response:

@@ -16,6 +16,7 @@ from bot.telegram.transport import File, Transport
 
 log = structlog.get_logger(__name__)
 
+NOT_FOUND = "message to edit not found"
 REFUSED_KEPT = 1_000
 WRONG_FILE = ("wrong file_id", "wrong file identifier", "file_reference")
 
@@ -63,12 +64,19 @@ class Showing:
         await self._remember(guest, opened, outcome, protected=standing.protected)
         return outcome
 
+    def refused(self, opened: Opened) -> bool:
+        """Tell whether Telegram is known to refuse this rich page, so that a classic one stands for it."""
+        page = opened.page
+        if page.rendering is Rendering.CLASSIC:
+            return False
+        return not self._knows_rich or (page.revision, page.place) in self._refused
+
     async def _replace(
         self, guest: Guest, chat_id: int, standing: Standing, opened: Opened, refusal: Outcome
     ) -> Outcome:
         """Send the page anew, and take the old message away if it still stands."""
         outcome = await self.show(guest, chat_id, opened)
-        if isinstance(outcome, Sent) and not says(refusal, *MISSING_MESSAGE):
+        if isinstance(outcome, Sent) and not says(refusal, NOT_FOUND):
             await self._transport.delete(chat_id, standing.message_id)
         return outcome
 
@@ -140,9 +148,7 @@ class Showing:
         return True
 
     async def _renderable(self, guest: Guest, opened: Opened) -> Opened:
-        page = opened.page
-        refused = not self._knows_rich or (page.revision, page.place) in self._refused
-        return await self._classic(guest, opened) if page.rendering is Rendering.RICH and refused else opened
+        return await self._classic(guest, opened) if self.refused(opened) else opened
 
     async def _classic(self, guest: Guest, opened: Opened) -> Opened:
         return await self._reading.open(guest, opened.page.place, rendering=Rendering.CLASSIC) or opened

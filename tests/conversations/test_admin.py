@@ -9,6 +9,7 @@ from tests.world import ADMIN, World, last
 UNKNOWN = "I do not know that command. /help lists those I know."
 HOW = "Write /grant, the reader's number and a number of days from 1 to 3,660"
 ANA = 5_000_000_001
+SOMEONE = {"id": ADMIN, "is_bot": False, "first_name": "Ada"}
 
 
 def message(world: World, text: str, sender: int = ADMIN, **more: Any) -> dict[str, Any]:
@@ -30,9 +31,7 @@ async def may_read(world: World) -> bool:
 async def test_an_admin_gives_days_and_is_told_until_when(world: World) -> None:
     await world.ask(world.person(ANA), "/start")
     answer = await world.ask(world.admin(), f"/grant {ANA} 30")
-    assert answer.text == (
-        f"Done: {ANA} can read everything until Wednesday, January 21, 2026, at 09:00."
-    )
+    assert answer.text == (f"Done: {ANA} can read everything until Wednesday, January 21, 2026, at 09:00.")
     assert await may_read(world)
 
 
@@ -49,8 +48,10 @@ async def test_someone_who_never_started_gets_nothing(world: World) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["", f"{ANA}", f"{ANA} 0", f"{ANA} -1", f"{ANA} 3661", f"{ANA} 30 31", "@ana 30", f"{ANA} ٣٠", f"{ANA} 1.5"]
-    + [f"{'9' * 40} 30", f"{ANA} {'9' * 40}", "all 30"],
+    [
+        *("", f"{ANA}", f"{ANA} 0", f"{ANA} -1", f"{ANA} 3661", f"{ANA} 30 31", "@ana 30", f"{ANA} ٣٠"),
+        *(f"{ANA} 1.5", f"{'9' * 40} 30", f"{ANA} {'9' * 40}", "all 30"),
+    ],
 )
 async def test_wrong_words_are_answered_with_how_it_is_written(world: World, words: str) -> None:
     await world.ask(world.person(ANA), "/start")
@@ -68,7 +69,7 @@ async def test_for_anyone_else_the_command_does_not_exist(world: World) -> None:
 @pytest.mark.parametrize(
     "how",
     [
-        {"forward_origin": {"type": "user", "date": 1, "sender_user": {"id": ADMIN, "is_bot": False, "first_name": "A"}}},
+        {"forward_origin": {"type": "user", "date": 1, "sender_user": SOMEONE}},
         {"forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Ada"}},
         {"via_bot": {"id": 7, "is_bot": True, "first_name": "Other", "username": "other_bot"}},
         {"sender_chat": {"id": -1001, "type": "channel", "title": "News"}},

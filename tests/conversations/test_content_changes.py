@@ -75,7 +75,9 @@ async def test_a_file_that_is_not_utf_8_changes_nothing(world: World) -> None:
 
 async def test_one_language_broken_leaves_the_other_as_it_is(world: World) -> None:
     world.write("2025-12-22", "broken")
-    world.write("2025-12-22", SPANISH.format(date="2025-12-22").replace("Título del", "Otro título del"), "es")
+    world.write(
+        "2025-12-22", SPANISH.format(date="2025-12-22").replace("Título del", "Otro título del"), "es"
+    )
     await world.reload()
     assert "Title of" in (await world.ask(world.person(), "/latest")).text
     assert "Otro título" in (await world.ask(world.person(5_000_000_002, "es"), "/latest")).text

@@ -14,11 +14,15 @@ LARGE = {"prefer_large_media": True, "show_above_text": True}
 def front_matter(content: Path, line: str) -> None:
     for language in ("en", "es"):
         file = content / "2025-12-22" / f"{language}.md"
-        file.write_text(file.read_text(encoding="utf-8").replace("---\n", f"---\n{line}\n", 1), encoding="utf-8")
+        file.write_text(
+            file.read_text(encoding="utf-8").replace("---\n", f"---\n{line}\n", 1), encoding="utf-8"
+        )
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-async def test_with_a_public_address_it_is_our_own_page(content: Path, data_folder: Path, language: str) -> None:
+async def test_with_a_public_address_it_is_our_own_page(
+    content: Path, data_folder: Path, language: str
+) -> None:
     write_cover(content, "2025-12-22")
     front_matter(content, f"url: {OWN}")
     async with World(content, data_folder, public_url=PUBLIC) as world:
@@ -37,7 +41,9 @@ async def test_a_reader_of_another_language_gets_the_preview_of_what_she_reads(
         assert front.preview["url"] == f"{PUBLIC}/i/2025-12-08/en"
 
 
-async def test_without_one_it_is_the_issue_on_the_publication_s_site(content: Path, data_folder: Path) -> None:
+async def test_without_one_it_is_the_issue_on_the_publication_s_site(
+    content: Path, data_folder: Path
+) -> None:
     write_cover(content, "2025-12-22")
     front_matter(content, f"url: {OWN}")
     async with World(content, data_folder) as world:

@@ -54,7 +54,9 @@ async def test_what_is_about_one_reader_is_said_in_private(world: World, command
     assert address(answer) == "https://t.me/sim7000000001_bot"
 
 
-@pytest.mark.parametrize("what", ["trial", "latest", "resume", "show:all", "set:language:es", "all:2025-12-22"])
+@pytest.mark.parametrize(
+    "what", ["trial", "latest", "resume", "show:all", "set:language:es", "all:2025-12-22"]
+)
 async def test_what_is_about_one_reader_is_not_done_by_a_button_in_a_group(world: World, what: str) -> None:
     ana, group = world.person(), world.group()
     await world.answers(ana, "/latest", group)

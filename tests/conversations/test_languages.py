@@ -44,7 +44,9 @@ async def test_a_page_turns_in_the_language_the_reader_has_now(world: World) -> 
 
 async def test_a_section_that_only_one_language_has_is_locked_in_it(world: World) -> None:
     """The smaller free part holds for both; a section that the other language lacks is paid."""
-    text = ENGLISH.format(date="2025-12-22").replace("# Politics:", "# Extra: More {#extra}\n\nMore.\n\n# Politics:")
+    text = ENGLISH.format(date="2025-12-22").replace(
+        "# Politics:", "# Extra: More {#extra}\n\nMore.\n\n# Politics:"
+    )
     world.write("2025-12-22", text)
     await world.reload()
     assert "🔒 Extra" in labels(await world.ask(world.person(), "/latest"))

@@ -15,10 +15,10 @@ async def test_a_reader_who_blocks_and_returns_finds_everything_as_it_was(world:
     before = (await world.ask(ana, "/settings")).text
     ana.blocks()
     await world.settled()
-    assert await gone_at(world, ana.id) is not None
+    assert (await world.reader(ana)).gone_at is not None
     ana.returns()
     await world.settled()
-    assert await gone_at(world, ana.id) is None
+    assert (await world.reader(ana)).gone_at is None
     assert (await world.ask(ana, "/settings")).text == before
     assert "canaryeconomía" in (await world.ask(ana, "/economy")).text
 
@@ -29,9 +29,7 @@ async def test_a_reader_who_stopped_stays_stopped_when_she_returns(world: World)
     ana.blocks()
     ana.returns()
     await world.settled()
-    async with world.program.database.read() as session:
-        rows = await session.exec_driver_sql("SELECT stopped_at FROM readers")
-        assert rows.scalar() is not None
+    assert (await world.reader(ana)).stopped_at is not None
 
 
 async def test_a_start_brings_back_someone_whose_return_was_missed(world: World) -> None:
@@ -40,7 +38,7 @@ async def test_a_start_brings_back_someone_whose_return_was_missed(world: World)
     async with world.program.database.write() as session:
         await session.exec_driver_sql("UPDATE readers SET gone_at = '2025-12-01 00:00:00.000000'")
     await world.ask(ana, "/start")
-    assert await gone_at(world, ana.id) is None
+    assert (await world.reader(ana)).gone_at is None
 
 
 async def test_blocking_without_ever_starting_stops_nothing(world: World) -> None:
@@ -74,7 +72,7 @@ async def test_large_numbers_are_readers_like_any_other(world: World, number: in
     await world.tap(ana, data="p:2025-12-22:politics:1", on=paid)
     ana.blocks()
     await world.settled()
-    assert await gone_at(world, number) is not None
+    assert (await world.reader(ana)).gone_at is not None
 
 
 async def test_a_group_with_a_large_number_is_answered(world: World) -> None:
@@ -82,10 +80,3 @@ async def test_a_group_with_a_large_number_is_answered(world: World) -> None:
     (front,) = await world.answers(world.person(), "/latest", group)
     assert front == last(group)
     assert since(group, front.message_id) == []
-
-
-async def gone_at(world: World, reader_id: int) -> object:
-    async with world.program.database.read() as session:
-        rows = await session.exec_driver_sql("SELECT gone_at FROM readers WHERE id = ?", (reader_id,))
-        found: object = rows.scalar()
-    return found

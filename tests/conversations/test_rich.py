@@ -190,12 +190,49 @@ async def test_a_classic_page_that_may_not_replace_a_rich_one_comes_anew_and_the
     assert front.message_id not in [bubble.message_id for bubble in ana.sees]
 
 
-async def test_read_it_all_that_is_refused_comes_once_and_classic(covered: World) -> None:
+async def test_an_issue_too_long_for_one_message_comes_in_as_few_as_the_limits_allow(covered: World) -> None:
+    covered.write("2025-12-22", LONG)
+    await covered.reload()
     ana = await rich(covered)
-    await covered.ask(ana, "/trial")
+    front = await covered.ask(ana, "/latest")
+    await covered.tap(ana, "Read it all")
+    assert [bubble.rich is not None for bubble in since(ana, front.message_id)] == [True, True]
+    assert "lastword" in last(ana).text
+
+
+async def test_read_it_all_that_is_refused_is_answered_with_one_classic_front_page(covered: World) -> None:
+    covered.write("2025-12-22", LONG)
+    await covered.reload()
+    ana = await rich(covered)
     front = await covered.ask(ana, "/latest")
     covered.telegram.faults.add(method="sendRichMessage", times=None, kind=INVALID)
     await covered.tap(ana, "Read it all")
-    answers = since(ana, front.message_id)
-    assert [bubble.rich for bubble in answers] == [None]
+    assert [bubble.rich for bubble in since(ana, front.message_id)] == [None]
     assert "Title of 2025-12-22" in last(ana).text
+
+
+async def test_classic_readers_have_no_button_to_read_it_all_and_a_forged_one_gives_no_more(
+    covered: World,
+) -> None:
+    ana = covered.person()
+    front = await covered.ask(ana, "/latest")
+    assert "Read it all" not in labels(front)
+    await covered.tap(ana, data="do:all:2025-12-22")
+    assert not any("canary" in bubble.text for bubble in ana.sees)
+
+
+LONG = (
+    """\
+---
+title: Title of {date}
+audience: everyone
+---
+
+# Top story: A long story {#topstory}
+
+"""
+    + "The boats lay in the harbour and waited for the water to fall.\n\n" * 600
+    + """
+lastword
+"""
+)

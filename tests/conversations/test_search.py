@@ -42,8 +42,9 @@ async def test_a_word_in_a_heading_counts_for_more_than_one_in_the_text(world: W
     world.write("2025-12-22", text)
     await world.reload()
     answer = await world.ask(world.person(), "/search senate")
-    assert [label.partition(" ")[2] for label in labels(answer)][0] == "Senate sits"
-    assert [label.partition(" ")[2] for label in labels(answer)][-1] == "River rises"
+    headlines = [label.partition(" ")[2] for label in labels(answer)]
+    assert headlines[0] == "Senate sits"
+    assert headlines[-1] == "River rises"
 
 
 @pytest.mark.parametrize("words", ["canaryeconomy", "canaryecon", "bread cheaper"])
@@ -75,7 +76,8 @@ async def test_with_access_paid_snippets_stand_in_a_protected_message(world: Wor
 
 
 @pytest.mark.parametrize(
-    "words", ["zzzz", "👍🏽", "…", '"', "river NEAR(", "* OR *", "heading:river xyz", "'; DROP TABLE texts; --"]
+    "words",
+    ["zzzz", "👍🏽", "…", '"', "river NEAR(", "* OR *", "heading:river xyz", "'; DROP TABLE texts; --"],
 )
 async def test_what_is_found_nowhere_is_said_plainly(world: World, words: str) -> None:
     (answer,) = await world.answers(world.person(), f"/search {words}")

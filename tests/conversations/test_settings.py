@@ -111,13 +111,13 @@ async def test_stop_ends_what_is_sent_unasked_and_one_tap_undoes_it(world: World
     await world.ask(ana, "/trial")
     stopped = await world.ask(ana, "/stop")
     assert stopped.text.startswith("Done: I will send you nothing unasked any more.")
-    assert await column(world, ana.id, "stopped_at") is not None
+    assert (await world.reader(ana)).stopped_at is not None
     undone = await world.tap(ana, "Undo")
     assert undone.message_id == stopped.message_id
     assert undone.text == "All is as before: you get the issue when it comes out."
     assert undone.buttons == []
     assert told(ana) == "You get the issue again."
-    assert await column(world, ana.id, "stopped_at") is None
+    assert (await world.reader(ana)).stopped_at is None
 
 
 async def test_stop_keeps_access_settings_and_the_way_to_read_on(world: World) -> None:
@@ -129,7 +129,7 @@ async def test_stop_keeps_access_settings_and_the_way_to_read_on(world: World) -
     assert "canaryeconomy" in (await world.ask(ana, "/economy")).text
     assert "Sent to you every Monday: no" in (await world.ask(ana, "/settings")).text
     await world.ask(ana, "/start")
-    assert await column(world, ana.id, "stopped_at") is not None
+    assert (await world.reader(ana)).stopped_at is not None
 
 
 async def test_a_tap_on_a_message_that_is_gone_brings_a_new_one(world: World) -> None:
@@ -140,10 +140,3 @@ async def test_a_tap_on_a_message_that_is_gone_brings_a_new_one(world: World) ->
     await world.settled()
     assert "Sent to you every Monday: no" in ana.sees[-1].text
     assert "show:language" in data(ana.sees[-1])["Language"]
-
-
-async def column(world: World, reader_id: int, name: str) -> object:
-    async with world.program.database.read() as session:
-        rows = await session.exec_driver_sql(f"SELECT {name} FROM readers WHERE id = ?", (reader_id,))
-        found: object = rows.scalar()
-    return found

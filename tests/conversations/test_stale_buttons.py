@@ -39,7 +39,9 @@ async def test_data_that_is_no_text_is_said_to_be_out_of_date(world: World, data
     assert last(ana) == front
 
 
-@pytest.mark.parametrize("data", ["p:" * 5_000, "do:set:zone:" + "x" * 10_000, "do:" + ":" * 10_000, "9" * 10_000])
+@pytest.mark.parametrize(
+    "data", ["p:" * 5_000, "do:set:zone:" + "x" * 10_000, "do:" + ":" * 10_000, "9" * 10_000]
+)
 async def test_huge_data_is_said_to_be_out_of_date(world: World, data: str) -> None:
     ana = world.person()
     front = await world.ask(ana, "/latest")

@@ -103,6 +103,8 @@ async def read_all(talk: Talk, day: date) -> None:
     await talk.notice()
     for opened in pages:
         await talk.show(opened)
+        if talk.desk.showing.refused(opened):
+            return  # the classic front page was shown instead; once is enough
 
 
 async def _welcome(talk: Talk) -> str:
