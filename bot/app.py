@@ -3,15 +3,17 @@
 import asyncio
 import os
 import secrets
+import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
 
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
-from bot.db.session import Database
+from bot.db.session import Database, UnusableError
 from bot.jobs import Jobs
 from bot.services.archive import Archive
 from bot.services.housekeeping import Housekeeping
@@ -19,7 +21,7 @@ from bot.services.public import PublicReading
 from bot.services.readers import Readers
 from bot.services.reading import Reading
 from bot.services.subscriptions import Subscriptions
-from bot.telegram.application import App, build, connect, handle, register
+from bot.telegram.application import App, build, connect, handle, name_of, register
 from bot.telegram.errors import TokenError, UnreachableError
 from bot.telegram.intake import Intake
 from bot.telegram.lanes import SPACING_SECONDS, Lanes
@@ -73,7 +75,10 @@ class Program:
 
     async def start(self) -> None:
         """Be ready: database, content, web, Telegram, clock. StartError says what is missing."""
-        await self.database.migrate()
+        try:
+            await self.database.migrate()
+        except UnusableError as error:
+            raise StartError(str(error)) from None
         await self.archive.open()
         await self._open_web()
         await self._greet_telegram()
@@ -84,6 +89,8 @@ class Program:
         self._jobs.start()
         background = (self._polling.run(), self.archive.load_rest(), menus.publish())
         self._tasks = [asyncio.create_task(one) for one in background]
+        for task in self._tasks:
+            task.add_done_callback(_say_if_failed)
         log.info("ready", bot=self._application.bot.username, web=self.address)
 
     @property
@@ -152,22 +159,26 @@ class Program:
 
     def _public_pages(self) -> PublicPages:
         reading = PublicReading(self.archive, self.clock)
-        return PublicPages(reading, lambda: str(self._application.bot.username), self.settings.public_url)
+        return PublicPages(reading, lambda: name_of(self._application), self.settings.public_url)
 
     def _hash_key(self) -> bytes:
         given = self.settings.hash_key
-        return given.get_secret_value().encode() if given else _kept_key(self.database.folder)
+        return given.get_secret_value().encode() if given else kept_key(self.database.folder)
 
 
-def _kept_key(folder: Path) -> bytes:
+def _say_if_failed(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("a background task has ended", exc_info=error)
+
+
+def kept_key(folder: Path) -> bytes:
     """Return the key beside the database, made at the first start and readable by us alone."""
     file = folder / "hash.key"
     if not file.exists():
-        draft = folder / "hash.key.new"
-        draft.touch(mode=0o600)
-        with draft.open("w", encoding="ascii") as stream:
-            stream.write(secrets.token_hex(32))
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(file)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix="hash.key.") as draft:
+            draft.write(secrets.token_hex(32).encode())
+            draft.flush()
+            os.fsync(draft.fileno())
+            with suppress(FileExistsError):  # another program that started with us was first
+                os.link(draft.name, file)
     return file.read_bytes().strip()

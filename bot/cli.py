@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -68,14 +69,19 @@ def simulator(
 @app.command()
 def migrate() -> None:
     """Bring the database's tables up to date (a start does it too)."""
-    from bot.db.session import Database
+    from bot.db.session import Database, UnusableError
 
     async def upgrade() -> None:
         database = Database(_settings().database_url)
-        await database.migrate()
-        await database.close()
+        try:
+            await database.migrate()
+        finally:
+            await database.close()
 
-    asyncio.run(upgrade())
+    try:
+        asyncio.run(upgrade())
+    except UnusableError as error:
+        _fail(str(error))
     typer.echo("The tables are up to date.")
 
 
@@ -117,10 +123,21 @@ async def _serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     program = Program(settings)
     try:
-        await program.start()
+        await _unless(stopping, program.start())
         await stopping.wait()
     finally:
         await program.stop()
+
+
+async def _unless(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Do `work`, but break it off when the program is to stop."""
+    working, ending = asyncio.create_task(work), asyncio.create_task(stopping.wait())
+    await asyncio.wait((working, ending), return_when=asyncio.FIRST_COMPLETED)
+    ending.cancel()
+    if not working.done():
+        working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
 
 
 def _guarded(work: Coroutine[Any, Any, None]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -33,11 +33,11 @@ def data_folder(blank_database: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def content(tmp_path: Path) -> Iterator[Path]:
+def content(tmp_path: Path) -> Path:
     """A content folder with three small issues; paid words begin with `canary`."""
     folder = tmp_path / "content"
     sample(folder)
-    yield folder
+    return folder
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_every_wrong_setting_is_named_at_once_and_no_value_is_shown(environment:
 
 def test_a_secret_file_that_is_missing_is_named(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("BOT_TOKEN_FILE", "/no/such/file")
-    with pytest.raises(SettingsError, match="BOT_TOKEN: .* /no/such/file cannot"):
+    with pytest.raises(SettingsError, match=r"BOT_TOKEN: .* /no/such/file cannot"):
         config.load()
 
 

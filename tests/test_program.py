@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import MovableClock
-from bot.simulator import Simulator, Status
+from bot.simulator import Latency, Simulator, Status
 from tests.world import PUBLICATION, TOKEN
 
 ROOT = Path(__file__).parents[1]
@@ -81,7 +81,9 @@ def test_a_port_that_is_taken_is_named_with_what_to_do(tmp_path: Path) -> None:
     assert "Set HTTP_PORT to a free port." in answer.stderr
 
 
-async def test_a_token_that_telegram_does_not_know_ends_in_one_sentence(tmp_path: Path, content: Path) -> None:
+async def test_a_token_that_telegram_does_not_know_ends_in_one_sentence(
+    tmp_path: Path, content: Path
+) -> None:
     telegram = Simulator(MovableClock())
     await telegram.start()
     telegram.faults.add(method="getMe", times=None, kind=Status(401, "Unauthorized"))
@@ -90,6 +92,33 @@ async def test_a_token_that_telegram_does_not_know_ends_in_one_sentence(tmp_path
     await telegram.stop()
     assert answer.returncode == 1
     assert answer.stderr == "Telegram does not know this BOT_TOKEN. Ask @BotFather for the right one.\n"
+
+
+def test_a_database_that_cannot_be_used_ends_in_one_sentence(tmp_path: Path, content: Path) -> None:
+    (tmp_path / "bot.db").write_bytes(b"This is no database. " * 100)
+    settings = {"DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}", "HTTP_PORT": "0"}
+    for verb in ("bot", "migrate"):
+        answer = briefing(tmp_path, verb, BOT_TOKEN=TOKEN, **settings)
+        assert answer.returncode == 1
+        assert answer.stderr.startswith("The database ")
+        assert "set DATABASE_URL to another file" in answer.stderr
+        assert "Traceback" not in answer.stderr
+
+
+async def test_asked_to_end_while_telegram_does_not_answer_it_ends_at_once(
+    tmp_path: Path, content: Path
+) -> None:
+    telegram = Simulator(MovableClock())
+    await telegram.start()
+    telegram.faults.add(method="getMe", times=None, kind=Latency(60))
+    settings = {"BOT_TOKEN": TOKEN, "HTTP_PORT": "0", "TELEGRAM_API_URL": telegram.address}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "bot", cwd=tmp_path, env=environment(**settings)
+    )
+    await telegram._world.signal.until(lambda: len(telegram.ledger) > 0, 10.0)
+    process.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(process.wait(), 5) == 0
+    await telegram.stop()
 
 
 def test_content_is_checked_with_file_line_and_cure(tmp_path: Path) -> None:

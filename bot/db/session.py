@@ -18,8 +18,13 @@ Session: TypeAlias = AsyncConnection
 """A transaction; services take one and hand it to the query modules."""
 
 BUSY_MILLISECONDS = 5_000
+CONNECTIONS = 3
 
-__all__ = ["Database", "DatabaseError", "Session"]
+__all__ = ["Database", "DatabaseError", "Session", "UnusableError"]
+
+
+class UnusableError(Exception):
+    """The database cannot be used; the text says why and what to do."""
 
 
 class Database:
@@ -28,14 +33,13 @@ class Database:
         self.url = make_url(url)
         self.folder = Path(self.url.database or "").parent
         """Where the database lies, and what belongs beside it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         self._engine = _engine(url)
         # SQLite has one writer: waiting here is fair, waiting in SQLite is by polling.
         self._writer = asyncio.Lock()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:
-        """One transaction that only reads."""
+        """For queries that only read, each consistent by itself."""
         async with self._engine.connect() as connection:
             yield connection
 
@@ -58,21 +62,37 @@ class Database:
             return found.scalar() == HEAD
 
     async def migrate(self) -> None:
-        """Bring the tables up to date; does nothing, and imports nothing, when they are."""
-        if await self.is_at_head():
-            return
+        """Bring the tables up to date; does nothing, and imports nothing, when they are. UnusableError."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if not await self.is_at_head():
+                await self._upgrade()
+        except (OSError, DBAPIError) as error:
+            reason = error.orig if isinstance(error, DBAPIError) else type(error).__name__
+            raise UnusableError(
+                f"The database {self.url.database} cannot be used: {reason}. "
+                "Look at its folder's rights and space, or set DATABASE_URL to another file."
+            ) from None
+
+    async def _upgrade(self) -> None:
+        """All in one transaction, so that a crash leaves the old tables and a second program waits."""
         from bot.db.migrations.upgrade import upgrade  # noqa: PLC0415  # 0.2 s that a second start saves
 
-        async with self._engine.connect() as connection:
-            await connection.run_sync(upgrade)
-            await connection.commit()
+        async with self.write() as session:
+            await session.run_sync(upgrade)
 
     async def close(self) -> None:
         await self._engine.dispose()
 
 
 def _engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=3, max_overflow=0)
+    # Each connection is a thread: more than a few only fight for Python's lock, and opening costs most.
+    engine = create_async_engine(
+        url,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        hide_parameters=True,  # errors are logged: what a reader sent is not
+    )
     event.listen(engine.sync_engine, "connect", _configure)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
@@ -93,5 +113,5 @@ def _configure(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if connection.get_execution_options().get("immediate", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

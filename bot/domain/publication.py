@@ -92,7 +92,7 @@ def read(text: str, path: str = FILE) -> Publication:
 def _parsed(text: str, findings: Findings) -> dict[str, Any]:
     try:
         return tomllib.loads(text.removeprefix("\ufeff"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         place = re.search(r"at line (\d+)", str(error))
         findings.error(
             int(place[1]) if place else None,

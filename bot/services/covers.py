@@ -31,6 +31,9 @@ def choose(named: str | None, names: Sequence[str], findings: Findings) -> str |
 def read_cover(file: Path, findings: Findings) -> Cover | None:
     """Read the picture; None, with a problem named, when it is none that Telegram takes."""
     try:
+        if not file.is_file():
+            findings.warn(None, "The cover is not a file.", CURE)
+            return None
         if file.stat().st_size > LARGEST:
             findings.warn(None, "The cover has more than 10 MB.", "Save it smaller.")
             return None

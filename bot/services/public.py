@@ -48,15 +48,20 @@ class PublicReading:
         return facts.in_language(language, self.publication.first_language)[1].title if facts else ""
 
     async def issue(self, day: date, language: str) -> PublicIssue | None:
-        """Return what is public of an issue; None when it is not out or not there in that language."""
+        """Return what is public of an issue; None when it is not out or not there in that language. At the
+        address of the publication's first language stands another edition where the issue has no such one.
+        """
         issue = await self._archive.issue(day)
-        if issue is None or not is_out(issue, self._clock.now()) or language not in issue.editions:
+        if issue is None or not is_out(issue, self._clock.now()):
             return None
-        readable = gate(edition_for(issue, language, language), Access.PREVIEW)
+        edition = edition_for(issue, language, language)
+        if language not in (edition.language, self.publication.first_language):
+            return None
+        readable = gate(edition, Access.PREVIEW)
         first = next((plain(section.free) for section in readable.sections if section.free), "")
         return PublicIssue(
             date=day,
-            language=language,
+            language=edition.language,
             languages=tuple(issue.editions),
             title=readable.title,
             author=readable.author,
@@ -65,7 +70,7 @@ class PublicReading:
             locked=any(section.locked for section in readable.sections),
             cover=issue.cover,
             credit=readable.credit,
-            speech=speech(language),
+            speech=speech(edition.language),
         )
 
     async def cover(self, day: date) -> Cover | None:

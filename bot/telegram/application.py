@@ -65,6 +65,16 @@ async def connect(application: App) -> None:
         raise TokenError from error
     except TelegramError as error:
         raise UnreachableError(str(error)) from error
+    except KeyError as error:  # the library on a 200 that says "ok": false
+        raise UnreachableError("The answer to getMe says that it failed.") from error
+
+
+def name_of(application: App) -> str | None:
+    """Return the bot's user name, None as long as Telegram has not told it."""
+    try:
+        return str(application.bot.username)
+    except RuntimeError:
+        return None
 
 
 def register(application: App, desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import traceback
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
@@ -11,7 +12,7 @@ import structlog
 from bot.clock import Clock
 from bot.db import inbox
 from bot.db.inbox import Received
-from bot.db.session import Database, DatabaseError
+from bot.db.session import Database
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +20,9 @@ AT_ONCE = 256
 """Updates handled side by side, at the most; each belongs to another reader."""
 
 RETRY_SECONDS = 1.0
+STOP_SECONDS = 12.0
+MARKING_SECONDS = 3.0
+ERROR_LENGTH = 2_000
 
 Handle = Callable[[dict[str, Any]], Awaitable[str | None]]
 """Handles one update; returns what went wrong, if anything did."""
@@ -27,10 +31,14 @@ Handle = Callable[[dict[str, Any]], Awaitable[str | None]]
 class Intake:
     """Keeps updates in the inbox and hands them on: one reader's in order, many readers side by side."""
 
-    def __init__(self, database: Database, clock: Clock, handle: Handle) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, handle: Handle, *, stop_seconds: float = STOP_SECONDS
+    ) -> None:
+        """`stop_seconds` is how long a stop waits for what is being handled."""
         self._database = database
         self._clock = clock
         self._handle = handle
+        self._stop_seconds = stop_seconds
         self._queues: dict[int, deque[Received]] = {}
         self._workers: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -58,11 +66,10 @@ class Intake:
         await self._idle.wait()
 
     async def stop(self) -> None:
-        """Finish what is in hand; what is still queued stays in the inbox for the next start."""
+        """Finish what is in hand, for so long; what is left stays in the inbox for the next start."""
         self._queues = {key: deque() for key in self._queues}
-        await asyncio.gather(*self._workers)
-        if self._closer:
-            await self._closer
+        await _end(self._workers, self._stop_seconds)
+        await _end([self._closer] if self._closer else [], MARKING_SECONDS)
 
     def _hand_on(self, received: Iterable[Received]) -> None:
         for one in received:
@@ -84,13 +91,21 @@ class Intake:
                 if not self._queues[key]:
                     break
                 received = self._queues[key].popleft()
-                error = await self._handle(json.loads(received.body))
+                error = await self._attempt(received)
             if error:
-                log.error("update given up", update_id=received.update_id, error=error)
+                log.error("update given up", update_id=received.update_id, exception=error)
             self._closed.append((received.update_id, error))
             self._mark_soon()
         del self._queues[key]
         self._mark_soon()
+
+    async def _attempt(self, received: Received) -> str | None:
+        """Handle one update; return what went wrong, in characters that every database can keep."""
+        try:
+            error = await self._handle(json.loads(received.body))
+        except Exception:  # noqa: BLE001  # whatever it breaks, this reader's next update is handled
+            error = traceback.format_exc()[-ERROR_LENGTH:]
+        return error and error.replace("\0", "").encode("utf-8", "backslashreplace").decode()
 
     def _mark_soon(self) -> None:
         if self._closer is None or self._closer.done():
@@ -103,12 +118,21 @@ class Intake:
             try:
                 async with self._database.write() as session:
                     await inbox.close(session, closed, self._clock.now())
-            except DatabaseError as error:
+            except Exception as error:  # noqa: BLE001  # what is not marked would be handled once more
                 log.warning("handled updates not marked yet", error=type(error).__name__)
                 self._closed = closed + self._closed
                 await asyncio.sleep(RETRY_SECONDS)
         if not self._queues:
             self._idle.set()
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]], seconds: float) -> None:
+    """Wait so long for tasks, then break off those that still run."""
+    running = set(tasks)
+    late = (await asyncio.wait(running, timeout=seconds))[1] if running else running
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
 
 
 def sender_of(update: dict[str, Any]) -> int:

@@ -6,16 +6,19 @@ from typing import Any
 
 import structlog
 
-from bot.db.session import DatabaseError
+from bot.domain.delivery import NotSent, Outcome, Sent
 from bot.i18n import language_of, speech
-from bot.telegram.errors import AnswerLostError, NeverSentError
+from bot.telegram.errors import AnswerLostError, NeverSentError, outcome_of
 from bot.telegram.intake import Intake
 from bot.telegram.transport import Transport, pause
 
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 30
-RETRY_SECONDS = 2.0
+FIRST_PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 10.0
+"""After failures in a row each pause is twice the one before, up to this."""
+
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "pre_checkout_query")
 
 
@@ -25,22 +28,29 @@ class Polling:
         self._intake = intake
         self._poll_seconds = poll_seconds
         self._offset = 0
+        self._has_webhook = True
+        self._pause = FIRST_PAUSE_SECONDS
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
         """Poll until `stop`; whatever goes wrong is logged and tried again."""
-        # A webhook that was set once would keep every update to itself.
-        await self._transport.call("deleteWebhook", {})
         while not self._stopping.is_set():
             try:
-                updates = await self._ask(self._poll_seconds)
-                await self._keep(updates)
-            except (NeverSentError, AnswerLostError, RefusedError, DatabaseError) as error:
+                await self._once()
+                self._pause = FIRST_PAUSE_SECONDS
+            except Exception as error:  # noqa: BLE001  # whatever it is: without polling nobody is answered
                 log.warning("no updates for now", error=_sentence(error))
-                await pause(RETRY_SECONDS, self._stopping)
+                await pause(max(self._pause, getattr(error, "wait", 0.0)), self._stopping)
+                self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
 
     def stop(self) -> None:
         self._stopping.set()
+
+    async def _once(self) -> None:
+        if self._has_webhook:  # one that was set once would keep every update to itself
+            _insist("deleteWebhook", await self._transport.call("deleteWebhook", {}))
+            self._has_webhook = False
+        await self._keep(await self._ask(self._poll_seconds))
 
     async def _keep(self, updates: list[dict[str, Any]]) -> None:
         for update in updates:
@@ -55,7 +65,9 @@ class Polling:
         query = update.get("pre_checkout_query")
         if not isinstance(query, dict) or "id" not in query:
             return
-        voice = speech(language_of((query.get("from") or {}).get("language_code")))
+        sender = query.get("from")
+        code = sender.get("language_code") if isinstance(sender, dict) else None
+        voice = speech(language_of(code if isinstance(code, str) else None))
         refusal = voice.plain("Nothing is sold here yet, so nothing was charged.")
         payload = {"pre_checkout_query_id": str(query["id"]), "ok": False, "error_message": refusal}
         await self._transport.call("answerPreCheckoutQuery", payload)
@@ -67,14 +79,31 @@ class Polling:
             answer = json.loads(body)
         except ValueError:
             raise AnswerLostError("The answer to getUpdates is no JSON.") from None
-        if status != 200 or not answer.get("ok"):
-            raise RefusedError(f"Telegram refused getUpdates: {answer.get('description')}")
-        return list(answer["result"])
+        if status != 200 or not isinstance(answer, dict) or answer.get("ok") is not True:
+            _insist("getUpdates", outcome_of(status, body))
+        return _updates(answer.get("result"))
 
 
 class RefusedError(Exception):
-    """Telegram answered getUpdates with an error: a wrong token, a second bot, a pause."""
+    """Telegram answered with an error: a wrong token, a second bot, a pause of `wait` seconds."""
+
+    def __init__(self, method: str, outcome: Outcome) -> None:
+        super().__init__(f"Telegram refused {method}: {getattr(outcome, 'reason', '')}")
+        self.wait = outcome.wait if isinstance(outcome, NotSent) else 0.0
+
+
+def _insist(method: str, outcome: Outcome) -> None:
+    if not isinstance(outcome, Sent):
+        raise RefusedError(method, outcome)
+
+
+def _updates(result: Any) -> list[dict[str, Any]]:
+    """Return what is an update; anything else could never be acknowledged."""
+    found = result if isinstance(result, list) else []
+    return [one for one in found if isinstance(one, dict) and isinstance(one.get("update_id"), int)]
 
 
 def _sentence(error: Exception) -> str:
-    return type(error).__name__ if isinstance(error, DatabaseError) else str(error)
+    """Say what happened; the text of an error that is not ours may hold an update, or worse."""
+    ours = isinstance(error, RefusedError | NeverSentError | AnswerLostError)
+    return str(error) if ours else type(error).__name__

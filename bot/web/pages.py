@@ -20,8 +20,10 @@ HOUR = "public, max-age=3600"
 
 
 class PublicPages:
-    def __init__(self, reading: PublicReading, username: Callable[[], str], public_url: str | None) -> None:
-        """`username` is asked late: the bot learns its own name from Telegram."""
+    def __init__(
+        self, reading: PublicReading, username: Callable[[], str | None], public_url: str | None
+    ) -> None:
+        """`username` is asked late: the bot learns its own name from Telegram, and None means not yet."""
         self._reading = reading
         self._username = username
         self._public_url = public_url or ""
@@ -57,10 +59,15 @@ class PublicPages:
         return web.Response(body=cover.content, content_type=cover.media_type, headers=headers)
 
     def _page(self, template: str, **values: object) -> web.Response:
+        username = self._username()
+        if username is None:
+            raise web.HTTPServiceUnavailable(
+                text="The bot is starting. Try again in a moment.", headers={"Retry-After": "5"}
+            )
         html = self._templates.get_template(template).render(
             publication=self._reading.publication,
             public_url=self._public_url,
-            username=self._username(),
+            username=username,
             **values,
         )
         return web.Response(text=html, content_type="text/html", headers=SAFETY)

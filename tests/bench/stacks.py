@@ -190,7 +190,9 @@ async def library_side_by_side(task: Task) -> AsyncIterator[Running]:
 async def _page(task: Task) -> tuple[str, InlineKeyboardMarkup]:
     archive = await _archive(task)
     database = Database(f"sqlite+aiosqlite:///{task.data / 'never-opened.db'}")
-    opened = await StrangersReading(database, archive, task.clock(), frozenset()).open(Guest(Visitor(1, "en").stranger()))
+    opened = await StrangersReading(database, archive, task.clock(), frozenset()).open(
+        Guest(Visitor(1, "en").stranger())
+    )
     assert opened is not None
     markup = InlineKeyboardMarkup.de_json(keyboard(opened.page.buttons, USERNAME), None)
     return opened.page.text, markup

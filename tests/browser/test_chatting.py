@@ -14,14 +14,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 async def test_a_setting_is_changed_in_the_message_that_shows_it(open_chat: OpenChat) -> None:
     chat = await open_chat()
+    await chat.ask("/help", "What you can ask me")
     overview = await chat.ask("/settings", "Quiet hours: 22:00 to 07:00")
     await chat.tap("Quiet hours")
     await expect(overview).to_contain_text("When should I be silent?")
+    await expect(chat.button("◀ Settings")).to_be_in_viewport(ratio=1)
     await chat.tap("none")
     await expect(overview).to_contain_text("Quiet hours: none")
-    await expect(overview).to_have_attribute("data-edited", "true")
+    await expect(overview).to_have_attribute("data-edited", "")
     await expect(chat.page.get_by_test_id("toast")).to_have_text("Saved.")
-    await expect(chat.bubbles).to_have_count(2)
+    await expect(chat.bubbles).to_have_count(4)
 
 
 async def test_who_blocks_the_bot_cannot_write_until_she_unblocks_it(open_chat: OpenChat) -> None:

@@ -1,9 +1,10 @@
 """The newest migration makes the tables that the code describes, and `HEAD` names it."""
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, inspect
 from sqlalchemy.pool import StaticPool
 
 from bot.db import tables
@@ -27,4 +28,15 @@ def test_the_migrations_lead_to_the_tables_of_the_code() -> None:
         upgrade(connection)
         context = MigrationContext.configure(connection, opts={"render_as_batch": True, "compare_type": True})
         assert compare_metadata(context, tables.ReaderRow.metadata) == []
+    engine.dispose()
+
+
+def test_every_migration_can_be_taken_back_and_made_again() -> None:
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    with engine.begin() as connection:
+        upgrade(connection)
+        command.downgrade(configuration(connection), "base")
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+        upgrade(connection)
+        assert len(inspect(connection).get_table_names()) > 1
     engine.dispose()

@@ -91,7 +91,7 @@ def said(shown: str, language: str, length: int) -> list[str]:
 
 @cache
 def pieces() -> dict[str, set[str]]:
-    """Cut the catalog's sentences at their values and tags, and keep what tells the languages apart."""
+    """Cut the catalog's sentences at their values, and keep what tells the languages apart."""
     with (CATALOGS / "es" / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
         messages = [message for message in read_po(file) if message.id]
     english = {piece for message in messages for piece in cut(message.id)}
@@ -101,5 +101,6 @@ def pieces() -> dict[str, set[str]]:
 
 def cut(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
     texts = [text] if isinstance(text, str) else list(text or ())
-    plain = [html.unescape(re.sub(r"</?\w+>|\{\w+\}", "\0", one)) for one in texts]
-    return [piece.strip() for one in plain for piece in re.split(r"[\0\n]", one) if len(piece.strip()) > 3]
+    plain = [html.unescape(re.sub(r"</?\w+>", "", one)) for one in texts]
+    found = [piece.strip() for one in plain for piece in re.split(r"\{\w+\}|\n", one)]
+    return [piece for piece in found if len(piece) > 3]

@@ -17,36 +17,27 @@ UNKNOWN: Sequence[str] = (
     *("do:all:", "do:all:today", "do:month:x", "do:month:", "do:nothing", "do:trial:7", "do:set:language"),
     *("do:grant:5000000001:30", "do:show", "p:2025-12-22:" + "a" * 33 + ":1", "\u202e:22-21-5202:p", "👍🏽"),
 )
+ODD = (
+    *("\ud800", "p:2025-12-22:\ud800:1", "do:set:language:\udfff", "do:all:\ud800", "\0", "do:all:\0"),
+    *("p:" * 5_000, "do:set:zone:" + "x" * 10_000, "do:" + ":" * 10_000, "9" * 10_000),
+)
 
 
-@pytest.mark.parametrize("data", UNKNOWN)
-async def test_unknown_data_is_said_to_be_out_of_date(world: World, data: str) -> None:
+async def test_unknown_data_is_said_to_be_out_of_date(world: World) -> None:
     ana = world.person()
     front = await world.ask(ana, "/latest")
-    await world.tap(ana, data=data)
-    assert ana.alerts == [{"text": OUT_OF_DATE, "show_alert": True}]
+    for number, data in enumerate(UNKNOWN, 1):
+        await world.tap(ana, data=data)
+        assert ana.alerts[number - 1 :] == [{"text": OUT_OF_DATE, "show_alert": True}], data
     assert last(ana) == front
 
 
-@pytest.mark.parametrize(
-    "data", ["\ud800", "p:2025-12-22:\ud800:1", "do:set:language:\udfff", "do:all:\ud800", "\0", "do:all:\0"]
-)
-async def test_data_that_is_no_text_is_said_to_be_out_of_date(world: World, data: str) -> None:
+async def test_data_that_is_no_text_or_too_long_is_said_to_be_out_of_date(world: World) -> None:
     ana = world.person()
     front = await world.ask(ana, "/latest")
-    await world.tap(ana, data=data)
-    assert "This button is out of date." in told(ana)
-    assert last(ana) == front
-
-
-@pytest.mark.parametrize(
-    "data", ["p:" * 5_000, "do:set:zone:" + "x" * 10_000, "do:" + ":" * 10_000, "9" * 10_000]
-)
-async def test_huge_data_is_said_to_be_out_of_date(world: World, data: str) -> None:
-    ana = world.person()
-    front = await world.ask(ana, "/latest")
-    await world.tap(ana, data=data)
-    assert "This button is out of date." in told(ana)
+    for data in ODD:
+        await world.tap(ana, data=data)
+        assert "This button is out of date." in told(ana), ascii(data)[:80]
     assert last(ana) == front
 
 

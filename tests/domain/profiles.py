@@ -3,11 +3,13 @@
 A pytest plugin: `tests/conftest.py` names it in `pytest_plugins`.
 """
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
 
 CI_EXAMPLES = 300
-SOAK_EXAMPLES = 10_000
+SOAK_EXAMPLES = int(os.environ.get("BRIEFING_EXAMPLES", "10000"))
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 
 

@@ -91,6 +91,7 @@ def test_a_setting_that_nobody_knows_is_warned_of() -> None:
         ('code = "HOLIDAY"', "", None, "`offers[1].code` is missing"),
         ("[[offers]]", '[[offers]]\ncode = "HOLIDAY"\ndays = 1\n[[offers]]', 12, "the code HOLIDAY twice"),
         ("languages", "languages languages", 5, "not TOML"),
+        ("languages", "x = " + "[" * 5000, None, "not TOML"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_line(old: str, new: str, line: int | None, words: str) -> None:

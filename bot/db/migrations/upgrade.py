@@ -4,7 +4,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection
+
+from bot.db.session import UnusableError
 
 
 def configuration(connection: Connection) -> Config:
@@ -15,4 +18,11 @@ def configuration(connection: Connection) -> Config:
 
 
 def upgrade(connection: Connection) -> None:
-    command.upgrade(configuration(connection), "head")
+    """Run what is missing, in the transaction of `connection`. UnusableError for tables we do not know."""
+    try:
+        command.upgrade(configuration(connection), "head")
+    except CommandError as error:
+        raise UnusableError(
+            f"The database is of a newer version of this program ({error}). "
+            "Start that version, or put back a backup made with this one."
+        ) from None

@@ -4,8 +4,8 @@ import re
 
 from bot.domain.problem import Findings
 
-LARGEST = 2 * 1024 * 1024
-"""Bytes of Markdown in one edition: some hundred times a long one."""
+LARGEST = 512 * 1024
+"""Bytes of Markdown in one edition: some forty times a long one, which is still read in seconds."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -24,10 +24,18 @@ def refuse_size(size: int, findings: Findings) -> None:
     if size > LARGEST:
         findings.error(
             None,
-            f"The file has {size / 1024 / 1024:.1f} MB of Markdown; the most is 2 MB.",
+            f"The file has {size / 1024 / 1024:.1f} MB of Markdown; the most is 0.5 MB.",
             "Shorten it, and link to pictures instead of writing them into the text.",
         )
         findings.stop_if_wrong()
+
+
+def shown(value: str) -> str:
+    """Return what YAML made of its escapes as text that can be shown: halves of a character are joined, a
+    half alone and control characters are replaced.
+    """
+    joined = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return " ".join(_CONTROL.sub(" ", joined).split())
 
 
 def _text(source: bytes, findings: Findings) -> str:

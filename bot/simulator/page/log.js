@@ -56,11 +56,13 @@ export class Log {
     this.#showNewest();
   }
 
-  /** An edit in place: the edge of the message that can be seen stays where it is. */
+  /** An edit in place: the edge of the message that can be seen stays where it is, and so does the list's end. */
   edit(bubble) {
     if (!this.bubbles.has(bubble.message_id)) return this.add(bubble);
+    const atEnd = this.#atEnd();
     this.bubbles.set(bubble.message_id, bubble);
-    this.#steady(this.#node(bubble.message_id), () => this.#draw(bubble));
+    const node = this.#steady(this.#node(bubble.message_id), () => this.#draw(bubble));
+    if (atEnd && !this.#isTall(node)) this.toEnd();
   }
 
   remove(messageId) {
@@ -119,9 +121,12 @@ export class Log {
   }
 
   #bring(node) {
-    const tall = node.offsetHeight > this.list.clientHeight - NEAR;
-    if (tall) this.list.scrollTop = node.offsetTop - 8;
+    if (this.#isTall(node)) this.list.scrollTop = node.offsetTop - 8;
     else this.toEnd();
+  }
+
+  #isTall(node) {
+    return node.offsetHeight > this.list.clientHeight - NEAR;
   }
 
   #atEnd() {

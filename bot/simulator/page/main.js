@@ -211,6 +211,7 @@ class Page {
     this.composer.show({ commands: this.commands, empty: this.log.empty, blocked });
     byId("block").hidden = false;
     byId("block").textContent = blocked ? this.words.unblockBot : this.words.blockBot;
+    byId("block").classList.toggle("danger", !blocked);
   }
 
   #speak() {

@@ -1,0 +1,91 @@
+"""What a /latest costs: the program, its door alone, and the library's own transport and polling."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from tests.bench.figures import Figure, against
+from tests.bench.processes import Child, child, worker
+from tests.bench.server import BotApi
+
+NAMES = {
+    "whole": "the program whole (SQLite on disk)",
+    "door": "its door alone (no database)",
+    "library": "python-telegram-bot's own transport and polling, one at a time (its default)",
+    "library-side-by-side": "the same, 64 side by side",
+}
+LATENCIES = (0.0, 0.05)
+ONE_AT_A_TIME = 20
+"""Commands for a stack that answers one after the other, where each answer takes 50 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of one stack: CPU milliseconds a command, replies a second."""
+
+    cpu: float
+    rate: float
+
+
+Rounds = dict[str, list[Round]]
+
+
+async def measure(folder: Path, content: Path, *, rounds: int, count: int) -> list[Figure]:
+    """Run all stacks in turn, `rounds` times at each latency; a first round warms them and is not kept."""
+    async with BotApi() as telegram, AsyncExitStack() as stack:
+        workers: dict[str, Child] = {}
+        for name in NAMES:
+            data = folder / name
+            data.mkdir()
+            arguments = worker(name, _token(name), telegram.address, content, data)
+            workers[name] = await stack.enter_async_context(child(*arguments, ready=b'"ready"'))
+        found = {
+            latency: await _interleaved(telegram, workers, latency, rounds, count) for latency in LATENCIES
+        }
+    return [*_costs(found[0.0]), *_rows(found)]
+
+
+async def _interleaved(
+    telegram: BotApi, workers: dict[str, Child], latency: float, rounds: int, count: int
+) -> Rounds:
+    telegram.latency = latency
+    found: Rounds = {name: [] for name in workers}
+    for _ in range(rounds + 1):
+        for name, process in workers.items():
+            few = latency and name == "library"
+            found[name].append(await _round(telegram, name, process, ONE_AT_A_TIME if few else count))
+    return {name: kept[1:] for name, kept in found.items()}
+
+
+async def _round(telegram: BotApi, name: str, process: Child, count: int) -> Round:
+    before = await process.ask()
+    served = await telegram.offer(_token(name), count)
+    after = await process.ask()
+    return Round((after["cpu"] - before["cpu"]) * 1_000 / count, served.rate)
+
+
+def _costs(rounds: Rounds) -> Iterator[Figure]:
+    """Hold the costs at no latency against the aims; each is the median of the rounds' own figures."""
+
+    def cost(of: Callable[[Round, Round], float], name: str, other: str) -> float:
+        return median(of(*pair) for pair in zip(rounds[name], rounds[other], strict=True))
+
+    share = cost(lambda one, other: one.cpu / other.cpu, "door", "library")
+    database = cost(lambda one, other: one.cpu - other.cpu, "whole", "door")
+    yield against("CPU of the door ÷ python-telegram-bot's own", share, "", 0.45)
+    yield against("the database's share of a command", database, " ms", 0.8)
+
+
+def _rows(found: dict[float, Rounds]) -> Iterator[Figure]:
+    for latency, rounds in found.items():
+        for name, kept in rounds.items():
+            cpu, rate = median(one.cpu for one in kept), median(one.rate for one in kept)
+            what = f"/latest at {latency * 1_000:.0f} ms: {NAMES[name]}"
+            yield Figure(what, f"{cpu:.2f} ms CPU, {rate:,.0f} replies/s")
+
+
+def _token(name: str) -> str:
+    """Return a token of its own for each stack."""
+    return f"70000{list(NAMES).index(name)}:bench-token-of-no-bot-anywhere-at-all"

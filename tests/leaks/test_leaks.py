@@ -1,0 +1,218 @@
+"""No paid word reaches anyone without access, nor anyone outside of a protected message of her own."""
+
+import json
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.page import Rendering
+from bot.simulator import Bubble, Group, Person
+from tests.leaks.canaries import CURRENT, DIFFERING, EMBARGOED, FALLBACK, Nest, found, write_all
+from tests.leaks.routes import crawl, walk
+from tests.world import World
+
+READING = {"sendMessage", "sendRichMessage", "editMessageText"}
+WITHOUT, WITH = ("none", "expired", "revoked"), ("trial", "granted")
+
+
+@dataclass(frozen=True, slots=True)
+class Aviary:
+    """The running bot, and the canaries in its content."""
+
+    world: World
+    nest: Nest
+
+    def person(self, number: int, language: str = "en") -> Person:
+        return self.world.person(5_000_000_000 + number, language)
+
+    def start(self) -> int:
+        return len(self.world.telegram.ledger)
+
+
+@pytest.fixture
+async def aviary(tmp_path: Path, data_folder: Path) -> AsyncIterator[Aviary]:
+    nest = write_all(tmp_path / "canaries")
+    async with World(tmp_path / "canaries", data_folder, public_url="https://post.example") as world:
+        yield Aviary(world, nest)
+
+
+@pytest.mark.parametrize("rendering", Rendering)
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_paid_words_reach_only_those_with_access_and_only_protected(
+    aviary: Aviary, language: str, rendering: Rendering, capfd: pytest.CaptureFixture[str]
+) -> None:
+    world = aviary.world
+    people = {state: aviary.person(at, language) for at, state in enumerate((*WITHOUT, *WITH))}
+    await prepare(world, people, rendering)
+    asked, seen = len(world.telegram.ledger), {person.id: len(person.history) for person in people.values()}
+    await walk(world, people.values(), aviary.nest.words()[::7])
+
+    for state in WITHOUT:
+        assert shown(people[state], seen[people[state].id]) == set(), state
+    for state in WITH:
+        person = people[state]
+        assert unprotected(person) == set(), state
+        assert {word for word in shown(person) if word.startswith("hush")} == readable(aviary.nest, language)
+    full = {people[state].id for state in WITH}
+    assert sent_elsewhere(world, asked, full) == []
+    assert found("".join(capfd.readouterr())) == set()
+
+
+async def test_every_canary_is_looked_for_in_vain(aviary: Aviary) -> None:
+    people = [aviary.person(1), aviary.person(2, "es")]
+    for word in aviary.nest.words():
+        for person in people:
+            person.writes(f"/search {word}")
+        await aviary.world.settled()
+    assert [shown(person) for person in people] == [set(), set()]
+
+
+async def test_a_subscriber_finds_every_canary_in_protected_messages_only(aviary: Aviary) -> None:
+    ana = aviary.person(1)
+    await aviary.world.ask(ana, "/trial")
+    for word in aviary.nest.words():
+        ana.writes(f"/search {word}")
+        await aviary.world.settled()
+    assert {word for word in shown(ana) if word.startswith("hush")} >= readable(aviary.nest, "en")
+    assert unprotected(ana) == set()
+
+
+@pytest.mark.parametrize("access", ["none", "trial"])
+async def test_a_group_sees_no_paid_word_whoever_asks(aviary: Aviary, access: str) -> None:
+    world, ana, group = aviary.world, aviary.person(1), aviary.world.group()
+    await world.ask(ana, "/start")
+    if access == "trial":
+        await world.ask(ana, "/trial")
+    asked = aviary.start()
+    await walk(world, [ana], aviary.nest.words()[::5], group)
+    assert shown(group) == set()
+    assert sent_elsewhere(world, asked, set()) == []
+
+
+async def test_the_web_shows_no_paid_word(aviary: Aviary) -> None:
+    pages = [await aviary.world.web("/"), await aviary.world.web("/healthz")]
+    for day in (CURRENT, FALLBACK, DIFFERING, EMBARGOED):
+        for path in (f"/i/{day}/en", f"/i/{day}/es", f"/covers/{day}"):
+            pages.append(await aviary.world.web(path))  # noqa: PERF401  # one after the other
+    assert {page.status for page in pages} == {200, 404}
+    shows = [found(page.body.decode("latin-1") + json.dumps(dict(page.headers))) for page in pages]
+    assert [words for words in shows if words] == []
+
+
+async def test_a_paywall_moved_up_closes_what_stood_open(aviary: Aviary) -> None:
+    world, nest, ana = aviary.world, Nest(), aviary.person(1)
+    free = LATER.replace("WALL", "").replace("PAID", nest.lay("2025-12-01", "en"))
+    world.write("2025-12-01", free.replace("title:", "audience: everyone\ntitle:"))
+    await world.reload()
+    await world.ask(ana, "/start i_2025-12-01_topstory")
+    assert shown(ana) != set()
+    before = len(ana.history)
+    world.write("2025-12-01", free.replace("HERE", "<!-- paywall -->"))
+    await world.reload()
+    asked = aviary.start()
+    await walk(world, [ana], nest.words())
+    for command in ("/start i_2025-12-01", "/start i_2025-12-01_topstory", "/start i_2025-12-01_politics"):
+        await world.ask(ana, command)
+    await crawl(world, [ana])
+    assert shown(ana, before) == set()
+    assert sent_elsewhere(world, asked, set()) == []
+    assert found((await world.web("/i/2025-12-01/en")).text) == set()
+
+
+async def test_a_paid_message_that_stands_open_gives_nothing_more_after_expiry(aviary: Aviary) -> None:
+    world, ana = aviary.world, aviary.person(1)
+    await world.ask(ana, "/trial")
+    for command in (
+        "/politics",
+        "/economy",
+        f"/start i_{FALLBACK}_topstory",
+        f"/start i_{DIFFERING}_politics",
+    ):
+        await world.ask(ana, command)
+    world.later(days=8)
+    before = len(ana.history)
+    await crawl(world, [ana])
+    assert shown(ana, before) == set()
+    assert len(ana.history) > before + 10
+
+
+async def prepare(world: World, people: dict[str, Person], rendering: Rendering) -> None:
+    """Bring each person into her state of access; some have had access and read with it."""
+    for person in people.values():
+        await world.ask(person, "/settings")
+        await world.tap(person, data=f"do:set:rendering:{rendering}")
+    await world.ask(people["expired"], "/trial")
+    await world.subscribe(people["revoked"], 30)
+    for state in ("expired", "revoked"):
+        assert found(shown_text(await world.ask(people[state], "/economy")))
+        await world.ask(people[state], f"/start i_{FALLBACK}_topstory")
+    await revoke(world, people["revoked"])
+    world.later(days=8)
+    await world.ask(people["trial"], "/trial")
+    await world.subscribe(people["granted"], 30)
+
+
+async def revoke(world: World, person: Person) -> None:
+    now = world.clock.now().strftime("%Y-%m-%d %H:%M:%S.%f")
+    async with world.program.database.write() as session:
+        who = (person.id,)
+        await session.exec_driver_sql("UPDATE grants SET revoked_at = ? WHERE reader_id = ?", (now, *who))
+        await session.exec_driver_sql("UPDATE readers SET full_until = NULL WHERE id = ?", who)
+
+
+def readable(nest: Nest, language: str) -> set[str]:
+    """Return what a reader with access is to find of everything that is out, in her language."""
+    return nest.living((CURRENT, language), (FALLBACK, "en"), (DIFFERING, language))
+
+
+def shown(chat: Person | Group, since: int = 0) -> set[str]:
+    """Return the canaries in all that a chat showed, the bot's answers to taps included."""
+    return {word for _kind, seen in chat.history[since:] for word in found(shown_text(seen))}
+
+
+def unprotected(chat: Person) -> set[str]:
+    """Return the canaries that a chat showed outside of protected messages."""
+    seen = [one for _kind, one in chat.history if not (isinstance(one, Bubble) and one.protected)]
+    return {word for one in seen for word in found(shown_text(one))}
+
+
+def shown_text(seen: Bubble | dict[str, Any]) -> str:
+    """Return all that can be read of a message or an answer, with what its buttons and links hold."""
+    if not isinstance(seen, Bubble):
+        return json.dumps(seen, ensure_ascii=False)
+    if not seen.from_bot:
+        return ""
+    return json.dumps([seen.text, seen.html, seen.rich, seen.buttons, seen.preview], ensure_ascii=False)
+
+
+def sent_elsewhere(world: World, since: int, full: Iterable[int]) -> list[str]:
+    """Return the calls with canaries that went to others than these readers, or by another method."""
+    rows = world.telegram.ledger.since(since)
+    return [
+        f"{row.method} to {row.chat_id}"
+        for row in rows
+        if found(json.dumps(dict(row.payload), ensure_ascii=False, default=str))
+        and (row.method not in READING or row.chat_id not in set(full))
+    ]
+
+
+LATER = """\
+---
+title: Later
+---
+
+# Top: A story {#topstory}
+
+This stays free.
+
+HERE
+
+PAID
+
+# Politics: More {#politics}
+
+PAID
+"""

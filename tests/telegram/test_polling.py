@@ -1,0 +1,55 @@
+"""Polling goes on whatever Telegram answers, and asks for nothing while it was told to wait."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.simulator import Fault, OkFalse, ResetBefore, Rubbish, Status, TooMany
+from tests.world import TOKEN, World
+
+FROM = {"id": 5_000_000_001, "is_bot": False, "first_name": "Ana", "language_code": "es"}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Rubbish(), OkFalse(), ResetBefore(), Status(502, "Bad Gateway"), Status(409, "Conflict")],
+    ids=repr,
+)
+async def test_polling_goes_on_after_a_fault(world: World, fault: Fault) -> None:
+    world.telegram.faults.add(method="getUpdates", times=2, kind=fault)
+    assert "Title of 2025-12-22" in (await world.ask(world.person(), "/latest")).text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"id": "1", "from": "nobody"},
+        {"id": "1", "from": {"language_code": 7}},
+        {"id": ["x"], "from": FROM},
+        {"from": FROM},
+        "x",
+    ],
+    ids=repr,
+)
+async def test_a_checkout_of_a_strange_shape_stops_nothing(world: World, query: Any) -> None:
+    world.telegram.pushes(TOKEN, {"pre_checkout_query": query})
+    assert "Title of 2025-12-22" in (await world.ask(world.person(), "/latest")).text
+
+
+async def test_a_webhook_that_could_not_be_dropped_at_first_is_dropped_later(world: World) -> None:
+    await world.program.stop()
+    await world.call("setWebhook", url="http://127.0.0.1:9/hook")
+    world.telegram.faults.add(method="deleteWebhook", times=2, kind=Status(502, "Bad Gateway"))
+    world.program = world.new_program()
+    await world.program.start()
+    assert "Title of 2025-12-22" in (await world.ask(world.person(), "/latest")).text
+
+
+async def test_it_waits_as_long_as_it_was_told(world: World) -> None:
+    world.telegram.faults.add(method="getUpdates", times=1, kind=TooMany(retry_after=1))
+    answer = await asyncio.wait_for(world.ask(world.person(), "/latest"), 10)
+    assert "Title of 2025-12-22" in answer.text
+    polls = [row for row in world.telegram.ledger if row.method == "getUpdates"]
+    (refused,) = [at for at, row in enumerate(polls) if row.error and row.error.get("error_code") == 429]
+    assert polls[refused + 1].monotonic - polls[refused].monotonic >= 1.0

@@ -1,0 +1,60 @@
+"""The start: Telegram may be slow, away or talk rubbish; the key of hashes is made once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from bot.app import kept_key
+from bot.simulator import Fault, Latency, OkFalse, ResetAfter, Status
+from tests.world import World
+
+SAID = "The bot is starting. Try again in a moment."
+
+
+@pytest.fixture
+async def unstarted(content: Path, data_folder: Path) -> AsyncIterator[World]:
+    """A local Telegram that runs, and a program that does not yet."""
+    world = World(content, data_folder)
+    await world.telegram.start()
+    world.program = world.new_program()
+    yield world
+    await world.program.stop()
+    await world.telegram.stop()
+
+
+@pytest.mark.parametrize("fault", [OkFalse(), ResetAfter(), Status(502, "Bad Gateway")], ids=repr)
+async def test_a_fault_at_the_first_word_is_tried_again(unstarted: World, fault: Fault) -> None:
+    unstarted.telegram.faults.add(method="getMe", times=1, kind=fault)
+    await unstarted.program.start()
+    assert "Title of 2025-12-22" in (await unstarted.ask(unstarted.person(), "/latest")).text
+
+
+async def test_public_pages_say_so_while_the_bot_does_not_know_its_name(unstarted: World) -> None:
+    unstarted.telegram.faults.add(method="getMe", times=1, kind=Latency(1.0))
+    starting = asyncio.create_task(unstarted.program.start())
+    await unstarted.telegram._world.signal.until(lambda: len(unstarted.telegram.ledger) > 0, 5.0)
+    early = await unstarted.web("/i/2025-12-22/en")
+    alive = await unstarted.web("/healthz")
+    await starting
+    assert (early.status, early.text, alive.status) == (503, SAID, 200)
+    assert (await unstarted.web("/i/2025-12-22/en")).status == 200
+
+
+def test_programs_that_start_at_once_share_one_key(tmp_path: Path) -> None:
+    for round_ in range(20):
+        folder = tmp_path / str(round_)
+        folder.mkdir()
+        with ThreadPoolExecutor(8) as threads:
+            keys = set(threads.map(kept_key, [folder] * 8))
+        assert keys == {(folder / "hash.key").read_bytes().strip()}
+        assert [file.name for file in folder.iterdir()] == ["hash.key"]
+
+
+def test_the_key_is_long_kept_and_readable_by_us_alone(tmp_path: Path) -> None:
+    key = kept_key(tmp_path)
+    assert len(key) == 64
+    assert kept_key(tmp_path) == key
+    assert (tmp_path / "hash.key").stat().st_mode & 0o777 == 0o600
