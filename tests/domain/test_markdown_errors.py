@@ -68,6 +68,7 @@ def test_an_error_reads_as_place_reason_and_cure() -> None:
         (FREE + "# A {#a}\n\n" + "> " * 17 + "x", 7, "16 deep"),
         (FREE + "# A {#a}\n\n" + "- " * 3000 + "x", 7, "16 deep"),
         (FREE + "# A {#a}\n\n" + "".join(f"[^{n}]: " for n in range(500)), 7, "16 deep"),
+        (FREE + "# A {#a}\n\nx\n\n" + "![" * 8193, 9, "more than 16384 characters"),
         ("---\n- a\n- b\n---\n# A {#a}\n\nx", 2, "is a list"),
         ("---\njust words\n---\n# A {#a}\n\nx", 2, "no list of fields"),
         ("---\n---\n# A {#a}\n\nx", 2, "is empty"),
@@ -116,6 +117,13 @@ def test_control_characters_become_spaces_with_a_warning() -> None:
     parsed = read(FREE + "# A {#a}\n\nx\x00y\x1b[0m\x85z")
     assert "x y [0m z" in repr(parsed.edition.sections[0].blocks)
     assert [(problem.line, "U+0000" in problem.what) for problem in parsed.warnings] == [(7, True)]
+
+
+def test_what_yaml_makes_of_escapes_can_be_shown() -> None:
+    source = '---\ntitle: "a\\0b \\ud83c\\udf84 \\ud800"\naudience: everyone\n"\\ud800": x\n---\n# A {#a}\n\nx'
+    parsed = read(source)
+    assert parsed.edition.title == "a b 🎄 \ufffd"
+    assert [problem.what for problem in parsed.warnings] == ["There is no field `\ufffd`."]
 
 
 def test_foreign_yaml_is_never_executed() -> None:

@@ -6,7 +6,7 @@ import yaml
 
 from bot.domain.markdown.links import is_web_address
 from bot.domain.markdown.nodes import Node
-from bot.domain.markdown.source import shown
+from bot.domain.markdown.source import one_line
 from bot.domain.problem import Findings
 
 LARGEST = 65_536
@@ -80,7 +80,7 @@ def _fields(mapping: yaml.MappingNode, findings: Findings) -> Front:
     values: dict[str, str | tuple[str, ...]] = {}
     seen: dict[str, int] = {}
     for key, value in mapping.value:
-        name, line = shown(str(key.value)), key.start_mark.line + FIRST_LINE
+        name, line = one_line(str(key.value)), key.start_mark.line + FIRST_LINE
         if name in seen:
             findings.error(line, f"`{name}` stands twice; first on line {seen[name]}.", "Delete one of them.")
         elif name not in KNOWN:
@@ -95,7 +95,7 @@ def _fields(mapping: yaml.MappingNode, findings: Findings) -> Front:
 
 def _text(name: str, node: yaml.Node, findings: Findings) -> str:
     if node.tag == TEXT_TAG:
-        return shown(str(node.value))
+        return one_line(str(node.value))
     findings.error(
         node.start_mark.line + FIRST_LINE,
         f"`{name}` is not text.",

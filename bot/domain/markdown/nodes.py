@@ -8,6 +8,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
@@ -21,6 +22,8 @@ DEEPEST = 16
 CONTAINERS = ("bullet_list", "ordered_list", "blockquote", "footnote_reference")
 LEVELS = 6 * DEEPEST
 """Depth below which markdown-it drops text without a word: well beyond what is refused here."""
+LONGEST_TEXT = 16_384
+"""Characters of one paragraph, heading or cell: markdown-it takes their number squared for some signs."""
 PAYWALL = re.compile(r"<!--\s*paywall\s*-->[ \t]*", re.IGNORECASE)
 COMMENT = "<!--"
 
@@ -69,10 +72,12 @@ class _Reader(MarkdownIt):
 
 def read_tree(text: str, findings: Findings) -> Tree:
     """Parse `text`; stops where things stand too deep in one another."""
-    env: dict[str, Any] = {"paywalls": [], "comments": []}
+    env: dict[str, Any] = {"paywalls": [], "comments": [], "long": []}
     nodes = _grow(_reader().parse(text, env), findings)
     for line in env["comments"]:
         refuse_comment(line, findings)
+    for line in env["long"]:
+        _refuse_long(line, findings)
     notes = env.get("footnotes", {}).get("list", {})
     inline = {number: note["tokens"] for number, note in notes.items() if "tokens" in note}
     return Tree(nodes, env["paywalls"], inline)
@@ -86,6 +91,14 @@ def refuse_comment(line: int, findings: Findings) -> None:
     )
 
 
+def _refuse_long(line: int, findings: Findings) -> None:
+    findings.error(
+        line,
+        f"A paragraph has more than {LONGEST_TEXT} characters.",
+        "Put empty lines where it can be divided: a message of Telegram holds a quarter of that.",
+    )
+
+
 def _reader() -> MarkdownIt:
     reader = _Reader("commonmark", {"html": False, "maxNesting": LEVELS})
     reader.enable(["table", "strikethrough"])
@@ -94,7 +107,15 @@ def _reader() -> MarkdownIt:
     ends: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     reader.block.ruler.before("table", "comment", _comment_line, ends)
     reader.inline.ruler.before("html_inline", "comment", _comment_in_text)
+    reader.core.ruler.before("inline", "long", _leave_long_texts)
     return reader
+
+
+def _leave_long_texts(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "inline" and len(token.content) > LONGEST_TEXT:
+            state.env["long"].append(Node(token).line)
+            token.content = ""
 
 
 def _comment_line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:

@@ -30,7 +30,7 @@ def refuse_size(size: int, findings: Findings) -> None:
         findings.stop_if_wrong()
 
 
-def shown(value: str) -> str:
+def one_line(value: str) -> str:
     """Return what YAML made of its escapes as text that can be shown: halves of a character are joined, a
     half alone and control characters are replaced.
     """
