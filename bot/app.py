@@ -100,7 +100,7 @@ class Program:
     async def stop(self) -> None:
         """Stop taking updates, finish what is in hand, then close everything."""
         self._polling.stop()
-        self._jobs.stop()
+        await self._jobs.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

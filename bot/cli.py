@@ -101,15 +101,16 @@ def check() -> None:
 @app.command()
 def healthy() -> None:
     """Ask the running program whether it is alive; for containers."""
-    import urllib.request
+    from http.client import HTTPException
+    from urllib.request import ProxyHandler, build_opener
 
     settings = _settings()
     host = "127.0.0.1" if settings.http_host in EVERYWHERE else settings.http_host
-    address = f"http://{host}:{settings.http_port}/healthz"
+    address = f"http://{f'[{host}]' if ':' in host else host}:{settings.http_port}/healthz"
     try:
-        with urllib.request.urlopen(address, timeout=3) as answer:
+        with build_opener(ProxyHandler({})).open(address, timeout=3) as answer:
             alive = answer.status == 200
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         _fail(f"Nothing healthy answers at {address} ({type(error).__name__}).")
     if not alive:
         _fail(f"{address} answers, but not that all is well.")

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SECRETS = ("bot_token", "hash_key")
 HIGHEST_PORT = 65_535
+SHORTEST_KEY = 32
 TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
 
 
@@ -77,6 +78,13 @@ class Settings(BaseSettings):
             raise ValueError("the token that @BotFather gives, as in 12345:AbC…")
         return value
 
+    @field_validator("hash_key")
+    @classmethod
+    def _look_like_a_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"at least {SHORTEST_KEY} characters that nobody can guess")
+        return value
+
     @field_validator("telegram_api_url", "public_url")
     @classmethod
     def _look_like_an_address(cls, value: str | None) -> str | None:
@@ -89,8 +97,8 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _know_the_database(cls, value: str) -> str:
-        if not value.startswith("sqlite+aiosqlite:///"):
-            raise ValueError("an address that starts with sqlite+aiosqlite:///")
+        if not re.match(r"sqlite\+aiosqlite:///(?!:memory:)[^?]", value):
+            raise ValueError("an address that starts with sqlite+aiosqlite:/// and names a file")
         return value
 
     @field_validator("content_dir")
@@ -118,6 +126,11 @@ def load(**overrides: object) -> Settings:
     except ValidationError as error:
         lines = [_sentence(problem["loc"], problem["msg"]) for problem in error.errors()]
         raise SettingsError("\n".join(lines)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        what = (
+            "is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"cannot be read ({error.strerror})"
+        )
+        raise SettingsError(f".env: the file {what}.") from None
 
 
 def _sentence(place: tuple[int | str, ...], message: str) -> str:

@@ -71,6 +71,7 @@ def _demo_settings(settings: Settings, address: str, token: str, folder: Path) -
             "telegram_api_url": address,
             "database_url": f"sqlite+aiosqlite:///{folder / 'bot.db'}",
             "admin_ids": frozenset({EDITOR}),
+            "http_host": "127.0.0.1",
             "http_port": port,
             "public_url": f"http://127.0.0.1:{port}",
         }
@@ -91,7 +92,7 @@ def _people(simulator: Simulator, token: str) -> None:
         first_name="Lucía",
         language_code="es",
         token=token,
-        note="Lectora en español, a prueba",
+        note="Lectora en español, con prueba gratis",
     )
     editor = simulator.person(
         id=EDITOR, first_name="Edith", language_code="en", token=token, note="Editor (admin)"

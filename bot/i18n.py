@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -59,9 +59,11 @@ class Speech:
         return format_date(day, skeleton, locale=self._locale)
 
     def moment(self, moment: datetime, zone: ZoneInfo) -> str:
-        """`Monday, December 22, 2025, at 07:00`, `lunes, 22 de diciembre de 2025, a las 07:00`."""
-        at = "a las" if self.language == "es" else "at"
-        return f"{self.full_date(moment.astimezone(zone).date())}, {at} {self.hour(moment, zone)}"
+        """`Monday, December 22, 2025, at 07:00`, `lunes 22 de diciembre de 2025 a las 07:00`."""
+        day, hour = moment.astimezone(zone).date(), self.hour(moment, zone)
+        if self.language == "es":
+            return f"{self.full_date(day).replace(',', '')} a las {hour}"
+        return f"{self.full_date(day)}, at {hour}"
 
     def short_day(self, day: date) -> str:
         """`Dec 22` or `22 dic`."""
@@ -74,6 +76,10 @@ class Speech:
     def hour(self, moment: datetime, zone: ZoneInfo) -> str:
         """The hour and minute in `zone`: `07:00`."""
         return format_datetime(moment, "HH:mm", tzinfo=zone, locale=self._locale)
+
+    def place(self, zone: str) -> str:
+        """The city that a time zone is named for: `Buenos Aires`, `Ciudad de México`."""
+        return str(get_timezone_location(zone, locale=self._locale, return_city=True)).rpartition("/")[2]
 
     def number(self, number: float) -> str:
         return format_decimal(number, locale=self._locale)

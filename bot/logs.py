@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
 STRUCK = "[secret]"
@@ -39,8 +39,10 @@ def set_up(secrets: Iterable[str] = (), *, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for name in ("aiohttp.access", "httpx", "apscheduler", "telegram", "alembic"):
+    for name in ("aiohttp.access", "httpx", "telegram", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns of every second in which a job still runs, and tells of failed ones as errors.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -57,4 +59,13 @@ def _shared() -> list[Processor]:
         structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=True),
         structlog.processors.StackInfoRenderer(),
         structlog.processors.format_exc_info,
+        _on_one_line,
     ]
+
+
+def _on_one_line(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Foreign text in a message must not begin a line of its own; values are written with quotes anyway."""
+    text = str(event.get("event", ""))
+    if not text.isprintable():
+        event["event"] = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+    return event

@@ -71,5 +71,29 @@ def test_a_secret_file_that_is_missing_is_named(environment: pytest.MonkeyPatch)
 
 def test_what_prints_settings_shows_no_secret(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("BOT_TOKEN", TOKEN)
-    environment.setenv("HASH_KEY", "CANARY-key")
+    environment.setenv("HASH_KEY", "CANARY-key-of-thirty-two-letters-or-more")
     assert "CANARY" not in repr(config.load())
+
+
+def test_a_settings_file_that_cannot_be_read_is_named(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_bytes(b"HTTP_PORT=9000\nBOT_TOKEN=caf\xe9\n")
+    with pytest.raises(SettingsError, match=r"^\.env: "):
+        config.load()
+
+
+@pytest.mark.parametrize("path", ["", ":memory:", "?mode=memory"])
+def test_a_database_that_would_forget_everything_is_refused(
+    environment: pytest.MonkeyPatch, path: str
+) -> None:
+    environment.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{path}")
+    with pytest.raises(SettingsError, match=r"DATABASE_URL: .* file"):
+        config.load()
+
+
+def test_a_key_that_could_be_guessed_is_refused(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("HASH_KEY", "CANARY")
+    with pytest.raises(SettingsError, match="HASH_KEY: expected at least 32 characters") as raised:
+        config.load()
+    assert "CANARY" not in str(raised.value)

@@ -8,14 +8,15 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.clock import MovableClock
-from bot.simulator import Latency, Simulator, Status
-from tests.world import PUBLICATION, TOKEN
+from bot.simulator import Simulator, Status
+from tests.world import PUBLICATION, TOKEN, World
 
 ROOT = Path(__file__).parents[1]
 
@@ -110,12 +111,14 @@ async def test_asked_to_end_while_telegram_does_not_answer_it_ends_at_once(
 ) -> None:
     telegram = Simulator(MovableClock())
     await telegram.start()
-    telegram.faults.add(method="getMe", times=None, kind=Latency(60))
+    telegram.faults.add(method="getMe", times=None, kind=Status(502, "Bad Gateway"))
     settings = {"BOT_TOKEN": TOKEN, "HTTP_PORT": "0", "TELEGRAM_API_URL": telegram.address}
+    command = (sys.executable, "-m", "bot", "bot")
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "bot", cwd=tmp_path, env=environment(**settings)
+        *command, cwd=tmp_path, env=environment(**settings), stderr=asyncio.subprocess.PIPE
     )
-    await telegram._world.signal.until(lambda: len(telegram.ledger) > 0, 10.0)
+    assert process.stderr is not None
+    assert b"Telegram does not answer yet" in await process.stderr.readline()
     process.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(process.wait(), 5) == 0
     await telegram.stop()
@@ -143,6 +146,34 @@ def test_tables_are_made_and_made_again_without_harm(tmp_path: Path) -> None:
         answer = briefing(tmp_path, "migrate")
         assert (answer.returncode, answer.stdout) == (0, "The tables are up to date.\n")
     assert (tmp_path / "data" / "bot.db").exists()
+
+
+async def test_health_is_asked_here_whatever_proxy_leads_elsewhere(
+    tmp_path: Path, content: Path, data_folder: Path
+) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    async with World(content, data_folder, http_port=port):
+        settings = {
+            "HTTP_PORT": str(port),
+            "HTTP_PROXY": "http://127.0.0.1:9",
+            "http_proxy": "http://127.0.0.1:9",
+        }
+        answer = await asyncio.to_thread(briefing, tmp_path, "healthy", **settings)
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_something_else_at_the_address_is_not_healthy(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor() as threads:
+        port = str(server.getsockname()[1])
+        answer = threads.submit(briefing, tmp_path, "healthy", HTTP_PORT=port)
+        with server.accept()[0] as caller:
+            caller.sendall(b"220 mail.example ESMTP\r\n")
+    assert answer.result().returncode == 1
+    assert "Nothing healthy answers" in answer.result().stderr
+    assert "Traceback" not in answer.result().stderr
 
 
 def test_nothing_healthy_is_said_where_nothing_runs(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Readers: who started the bot, and what each chose."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -25,12 +25,16 @@ _COLUMNS = (
     readers.c.stopped_at,
     readers.c.gone_at,
 )
-_FIND = select(*_COLUMNS).where(readers.c.id == bindparam("reader_id"))
+_FIND = select(*_COLUMNS).where(readers.c.id.in_(bindparam("ids", expanding=True)))
 
 
 async def find(session: Session, reader_id: int) -> Reader | None:
-    row = (await session.execute(_FIND, {"reader_id": reader_id})).first()
-    return None if row is None else _reader(row)
+    return (await find_all(session, [reader_id])).get(reader_id)
+
+
+async def find_all(session: Session, ids: Sequence[int]) -> dict[int, Reader]:
+    """Return those of `ids` who are readers."""
+    return {row.id: _reader(row) for row in await session.execute(_FIND, {"ids": ids})}
 
 
 async def add(session: Session, reader: Reader, now: datetime) -> None:

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
-from bot.domain.issue import Blocks, Edition, Note, Section, marks, split
+from bot.domain.blocks import marks, split
+from bot.domain.issue import Blocks, Edition, Note, Section
 
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """The end of access that does not end."""

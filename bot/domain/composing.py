@@ -55,10 +55,11 @@ class Composer:
 
     def section(self, section: ReadableSection) -> list[Page]:
         """Free and paid text never share a page, so that free pages can be forwarded."""
-        ending = self.lock(section)
-        space = room(self._renderer, self.heading(section, _COUNTER), ending)
+        ending, heading = self.lock(section), self.heading(section, _COUNTER)
+        # with access, too, the lock's room stays free: a place leads to the same words before and after
+        space = room(self._renderer, heading, self._lock(section) if section.locked or section.paid else "")
         free = pages(Shown((*in_full(section.kicker, section.headline), *section.free)), space)
-        paid = pages(section.paid, space)
+        paid = pages(section.paid, room(self._renderer, heading))
         parts = [*free, *paid] or [Shown(())]
         count = len(parts)
         return [
@@ -77,7 +78,7 @@ class Composer:
     def masthead(self) -> str:
         readable, renderer = self._readable, self._renderer
         series = f"<b>{escape(shorten(readable.series, _NAME))}</b>" if readable.series else ""
-        above = " · ".join(part for part in (series, escape(self._speech.full_date(readable.date))) if part)
+        above = "\n".join(part for part in (series, escape(self._speech.full_date(readable.date))) if part)
         author = escape(shorten(readable.author, _NAME))
         return renderer.join(
             renderer.cover(shorten(readable.credit, _NAME)) if self._cover else "",
@@ -92,8 +93,9 @@ class Composer:
 
     def lock(self, section: ReadableSection, *, cure: bool = True) -> str:
         """What stands where the reader's access ends, and with `cure` how to go on."""
-        if not section.locked:
-            return ""
+        return self._lock(section, cure=cure) if section.locked else ""
+
+    def _lock(self, section: ReadableSection, *, cure: bool = True) -> str:
         if section.free:
             text = self._speech.say("🔒 The rest of this section is for subscribers.")
         else:
@@ -106,7 +108,7 @@ class Composer:
         if not any(section.locked for section in self._readable.sections):
             return ""
         text = self._speech.say(
-            "Behind each 🔒 is text for subscribers. A free trial opens it, with the whole archive: /trial"
+            "Behind each 🔒 is text for subscribers. A free trial opens it, with the whole archive."
         )
         return self._renderer.line(text)
 

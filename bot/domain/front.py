@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from bot.domain.access import Readable, ReadableSection, Shown
+from bot.domain.blocks import words
 from bot.domain.issue import Block, Blocks, List, Paragraph, Quotation, Run, Subheading
-from bot.domain.sentences import plain, shorten, units
+from bot.domain.sentences import shorten, units
 from bot.domain.splitting import first_page
 from bot.i18n import Speech
 
@@ -79,7 +80,7 @@ def _letters(blocks: Blocks) -> str:
 def _letters_of(block: Block) -> str:
     match block:
         case Paragraph(text):
-            return plain(text)
+            return words(text)
         case List(items):
             return "".join(map(_letters, items))
         case Quotation(inner):

@@ -30,7 +30,7 @@ class Place:
 
     @classmethod
     def read(cls, code: str) -> "Place | None":
-        """Read callback data back; None for anything that `code` does not write."""
+        """Read callback data back, the number 0 as 1; None for anything of another form."""
         match = _CODE.fullmatch(code)
         if match is None:
             return None

@@ -89,10 +89,6 @@ def units(string: str) -> int:
     return len(string.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def plain(text: Text) -> str:
-    return "".join(run.text for run in text)
-
-
 def _flat(text: Text) -> str:
     return "".join(run.text if run.note is None else _ATTACHED * len(run.text) for run in text)
 

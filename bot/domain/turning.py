@@ -27,7 +27,9 @@ def bind(pages: list[Page], readable: Readable, speech: Speech) -> tuple[Page, .
 def bind_whole(pages: list[Page], speech: Speech) -> tuple[Page, ...]:
     """Give the messages of "Read it all" their buttons."""
     return tuple(
-        replace(page, buttons=(*_offer(page, speech), (contents(page, speech), share(page, speech))))
+        replace(
+            page, buttons=(*_offer(speech, locked=page.locked), (contents(page, speech), share(page, speech)))
+        )
         for page in pages
     )
 
@@ -40,17 +42,18 @@ def contents(page: Page, speech: Speech) -> Button:
     return Button(speech.plain("☰ Contents"), place=Place(page.place.date))
 
 
-def _offer(page: Page, speech: Speech) -> Buttons:
-    return ((Button(speech.plain("Read on: free trial"), action="trial"),),) if page.locked else ()
+def _offer(speech: Speech, *, locked: bool) -> Buttons:
+    return ((Button(speech.plain("Read on: free trial"), action="trial"),),) if locked else ()
 
 
 def _rows(page: Page, before: Page | None, after: Page | None, readable: Readable, speech: Speech) -> Buttons:
     back = (Button("◀", place=before.place),) if before else ()
     on = (Button(f"{LOCK if after.locked else ''}▶", place=after.place),) if after else ()
     if page.place == Place(page.place.date):
-        whole = _whole(page, speech)
-        return (*_sections(readable), *whole, (share(page, speech), *on))
-    return (*_offer(page, speech), (*back, contents(page, speech), *on), (share(page, speech),))
+        locked = any(section.locked for section in readable.sections)
+        ways = (*_whole(page, speech), *_offer(speech, locked=locked))
+        return (*_sections(readable), *ways, (share(page, speech), *on))
+    return (*_offer(speech, locked=page.locked), (*back, contents(page, speech), *on), (share(page, speech),))
 
 
 def _sections(readable: Readable) -> Buttons:

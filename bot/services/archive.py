@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -103,7 +103,7 @@ class Archive:
                 self._set_general("folder", (unreadable(self._folder, error),))
                 return
             self._set_general("folder", ())
-            await self._scan_publication()
+            await self._scan_publication(stamps)
             for day in sorted({*stamps, *self._records}, reverse=True):
                 if day not in self._waiting:
                     await self._scan_day(day, stamps.get(day))
@@ -146,7 +146,10 @@ class Archive:
     def close(self) -> None:
         self._search.close()
 
-    async def _scan_publication(self) -> None:
+    async def _scan_publication(self, stamps: Mapping[date, Stamp]) -> None:
+        """Take up a changed publication, and with it every issue that is quiet; the others follow when they
+        are.
+        """
         stamp = await asyncio.to_thread(self._folder.publication_stamp)
         if stamp == self._publication_stamp or not self._settled(None, stamp):
             return
@@ -158,8 +161,9 @@ class Archive:
             return
         self._set_general(FILE, publication.warnings)
         self.publication = publication
-        for day in sorted(self._records, reverse=True):
-            await self._load(day)
+        for day, record in sorted(self._records.items(), reverse=True):
+            if stamps.get(day) == record.stamp:
+                await self._load(day)
 
     async def _scan_day(self, day: date, stamp: Stamp | None) -> None:
         record = self._records.get(day)

@@ -27,12 +27,12 @@ class Folder:
         with os.scandir(self.root) as entries:
             for entry in entries:
                 day = day_of(entry.name)
-                if day is not None and entry.is_dir():
+                if day is not None and os.path.isdir(entry.path):  # noqa: PTH112  # no error for a link to itself
                     found[day] = self.stamp(day)
         return found
 
     def stamp(self, day: date) -> Stamp:
-        """Return what lies in one dated folder; empty when it is gone."""
+        """Return what lies in one dated folder; empty when it is gone or cannot be read."""
         try:
             return frozenset(_marks(self.root / day.isoformat()))
         except OSError:
@@ -46,10 +46,14 @@ class Folder:
 
     def holds(self, file: Path) -> bool:
         """Tell whether a file really lies in the content folder and is no link to somewhere else."""
-        return file.resolve().is_relative_to(self.root.resolve())
+        try:
+            return file.resolve().is_relative_to(self.root.resolve())
+        except (OSError, RuntimeError):  # a link to itself
+            return False
 
     def names(self, day: date) -> list[str]:
-        return sorted(name for name, *_ in self.stamp(day))
+        """Return the files of one dated folder; OSError when it cannot be read."""
+        return sorted(name for name, *_ in _marks(self.root / day.isoformat()))
 
 
 def day_of(name: str) -> date | None:
@@ -61,11 +65,14 @@ def day_of(name: str) -> date | None:
 
 
 def _marks(folder: Path) -> Iterator[tuple[str, int, int, int]]:
+    """Leave out hidden files: editors and systems keep their own notes in them."""
     with os.scandir(folder) as entries:
         for entry in entries:
+            if entry.name.startswith("."):
+                continue
             try:
                 yield _mark(entry.name, entry.stat())
-            except FileNotFoundError:  # a link to nothing, or deleted since
+            except OSError:  # a link to nothing or to itself, or deleted since
                 yield entry.name, 0, 0, 0
 
 

@@ -64,8 +64,11 @@ def unreadable(folder: Folder, error: OSError) -> Problem:
 
 def load(folder: Folder, day: date, publication: Publication, before: Package | None = None) -> Loaded:
     """Read a dated folder; `before` holds the last good sources of its editions. Blocks."""
+    try:
+        names = folder.names(day)
+    except OSError as error:
+        return _unread(folder, before or Package(day), publication, error)
     reading = Editions(folder, before or Package(day))
-    names = folder.names(day)
     reading.problems.extend(_odd_names(day, names, publication))
     for language in publication.languages:
         if f"{language}.md" in names:
@@ -81,6 +84,13 @@ def rebuild(folder: Folder, package: Package, publication: Publication) -> Issue
     sources = {language: zlib.decompress(packed) for language, packed in package.sources.items()}
     parsed = {language: _parse(package.day, language, source) for language, source in sources.items()}
     return _issue(package.day, parsed, _kept_cover(folder, package), publication)[0]
+
+
+def _unread(folder: Folder, before: Package, publication: Publication, error: OSError) -> Loaded:
+    """Keep what there is of a folder that cannot be read."""
+    what = f"The folder cannot be read ({type(error).__name__})."
+    problem = Problem(str(before.day), None, what, "Let the bot's user read it.")
+    return Loaded(before, rebuild(folder, before, publication), (problem,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +136,9 @@ def _bytes(folder: Folder, path: str) -> bytes:
     """Read a file that lies in the content folder itself and is no larger than an edition may be."""
     findings, file = Findings(path), folder.root / path
     if not folder.holds(file):
-        findings.error(None, "The file is a link to outside of the content folder.", "Put the file there.")
+        findings.error(
+            None, "The file is a link to outside of the content folder, or to itself.", "Put the file there."
+        )
     elif not file.is_file():
         findings.error(None, "This is not a file.", "Put the edition's file there.")
     findings.stop_if_wrong()
@@ -180,7 +192,9 @@ def _cover(folder: Folder, day: date, names: list[str], reading: Editions) -> tu
             cover = read_cover(file, findings)
         else:
             findings.warn(
-                None, "The cover is a link to outside of the content folder.", "Put the file there."
+                None,
+                "The cover is a link to outside of the content folder, or to itself.",
+                "Put the file there.",
             )
     reading.problems.extend(findings.warnings)
     return (name, cover) if name is not None and cover is not None else None
@@ -205,9 +219,10 @@ def _odd_names(day: date, names: list[str], publication: Publication) -> Iterabl
             f"{DAYS[publication.push_day].capitalize()}.",
             "Rename the folder if that is not meant.",
         )
-    odd = [name for name in names if name.endswith(".md") and name[:-3] not in publication.languages]
+    written = [name for name in names if name.lower().endswith(".md")]
+    odd = [name for name in written if name.removesuffix(".md") not in publication.languages]
     for name in odd:
         findings.warn(None, f"{name} is no language of the publication.", f"The names are {languages}.")
-    if len(odd) == sum(name.endswith(".md") for name in names):
+    if odd == written:
         findings.error(None, "The folder holds no edition.", f"Put one there, named {languages}.")
     return (*findings.errors, *findings.warnings)

@@ -5,9 +5,11 @@ from datetime import date
 
 from bot.clock import Clock
 from bot.domain.access import Access, gate
-from bot.domain.issue import Cover, edition_for, is_out, plain
+from bot.domain.blocks import plain
+from bot.domain.issue import Cover, edition_for, is_out
 from bot.domain.publication import Publication
 from bot.domain.rendering.web import free_part
+from bot.domain.sentences import shorten
 from bot.i18n import Speech, speech
 from bot.services.archive import Archive
 
@@ -59,13 +61,14 @@ class PublicReading:
             return None
         readable = gate(edition, Access.PREVIEW)
         first = next((plain(section.free) for section in readable.sections if section.free), "")
+        summary = " · ".join(readable.also) or " ".join(first.split())
         return PublicIssue(
             date=day,
             language=edition.language,
             languages=tuple(issue.editions),
             title=readable.title,
             author=readable.author,
-            description=_shortened(" ".join(first.split())),
+            description=shorten(summary, DESCRIPTION_LENGTH),
             body=free_part(readable),
             locked=any(section.locked for section in readable.sections),
             cover=issue.cover,
@@ -76,9 +79,3 @@ class PublicReading:
     async def cover(self, day: date) -> Cover | None:
         issue = await self._archive.issue(day)
         return issue.cover if issue is not None and is_out(issue, self._clock.now()) else None
-
-
-def _shortened(text: str) -> str:
-    if len(text) <= DESCRIPTION_LENGTH:
-        return text
-    return text[:DESCRIPTION_LENGTH].rpartition(" ")[0] + "…"

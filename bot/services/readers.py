@@ -1,9 +1,11 @@
 """Readers: starting, settings, stopping, leaving and coming back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.db import readers
+from bot.db.batch import Batch
 from bot.db.session import Database
 from bot.domain.reader import Guest, Reader
 from bot.i18n import language_of
@@ -26,6 +28,7 @@ class Readers:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._asking = Batch(self._find)
 
     async def receive(self, visitor: Visitor) -> Guest:
         """Return who asks. In private, someone who asks for the first time becomes a reader; in a group
@@ -33,9 +36,12 @@ class Readers:
         """
         if not visitor.private:
             return Guest(visitor.stranger(), private=False)
-        async with self._database.read() as session:
-            found = await readers.find(session, visitor.id)
+        found = (await self._asking.add(visitor.id)).get(visitor.id)
         return Guest(found or await self._add(visitor))
+
+    async def _find(self, ids: Sequence[int]) -> dict[int, Reader]:
+        async with self._database.read() as session:
+            return await readers.find_all(session, ids)
 
     async def _add(self, visitor: Visitor) -> Reader:
         async with self._database.write() as session:

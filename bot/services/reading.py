@@ -176,11 +176,11 @@ class Reading:
         now, reader = self._clock.now(), guest.reader
         edition, out = self._edition(issue, reader.language), is_out(issue, now)
         chosen = rendering or guest.rendering
-        access = guest.access(now)
-        key = (edition.revision, edition.date, edition.language, reader.language, access, chosen, out)
+        access, ahead = guest.access(now), "" if out else self._ahead(issue.out_at, reader.language)
+        key = (edition.revision, edition.date, edition.language, reader.language, access, chosen, ahead)
         booklet = self._booklets.get(key)
         if booklet is None:
-            booklet = self._booklets[key] = self._bind(edition, reader, access, chosen, issue, out=out)
+            booklet = self._booklets[key] = self._bind(edition, reader, access, chosen, issue, ahead=ahead)
         self._booklets.move_to_end(key)
         while len(self._booklets) > BOOKLETS_KEPT:
             self._booklets.popitem(last=False)
@@ -194,7 +194,7 @@ class Reading:
         rendering: Rendering,
         issue: Issue,
         *,
-        out: bool,
+        ahead: str,
     ) -> Booklet:
         return Booklet(
             gate(edition, access),
@@ -202,10 +202,10 @@ class Reading:
             rendering,
             cover=issue.cover is not None,
             fallback=edition.language != reader.language,
-            out_from=None if out else self._ahead(issue.out_at, reader.language),
+            out_from=ahead or None,
         )
 
     def _ahead(self, out_at: datetime, language: str) -> str:
         voice = speech(language)
         moment = voice.moment(out_at, self._archive.publication.zone)
-        return voice.plain("Only admins see this yet. Readers get it on {moment}.", moment=moment)
+        return voice.say("Only admins see this yet. Readers get it on {moment}.", moment=moment)

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 from threading import Lock
 
 from bot.domain.access import Access, gate
-from bot.domain.issue import Edition, Issue, edition_for, plain
+from bot.domain.blocks import plain
+from bot.domain.issue import Edition, Issue, edition_for
 
 LONGEST_QUERY = 256
 SNIPPET_WORDS = 20
@@ -117,7 +118,7 @@ class Search:
 
     def _add(self, issue: Issue, edition: Edition, *, fallback: bool) -> None:
         common = (issue.date.isoformat(), _text(issue.out_at), edition.language, fallback)
-        front = (edition.title, "\n".join(edition.also), "")
+        front = (edition.title, " · ".join(edition.also), "")
         self._insert((*common, "", edition.title, edition.title), front)
         for section in gate(edition, Access.FULL).sections:
             heading = f"{section.kicker}\n{section.headline}"

@@ -48,7 +48,7 @@ def _read_json(body: bytes) -> dict[str, Any]:
         return {}
     try:
         values = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise bad_request("can't parse JSON object") from None
     if not isinstance(values, dict):
         raise bad_request("expected a JSON object")
@@ -92,7 +92,7 @@ def _nested(name: str, value: Any) -> Any:
         return None
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from None
 
 

@@ -20,13 +20,13 @@ class Command:
 
 
 COMMANDS = (
-    Command("latest", reading.latest, noted("this week's issue")),
+    Command("latest", reading.latest, noted("this week’s issue")),
     Command("topstory", reading.topstory, noted("the top story")),
     Command("sections", reading.sections, noted("the sections of this issue")),
     Command("section", reading.section, noted("one section, by its name")),
     Command("archive", finding.archive, noted("all issues, by month")),
     Command("search", finding.search, noted("find words in all issues")),
-    Command("trial", account.trial, noted("read everything for free, for a while"), private=True),
+    Command("trial", account.trial, noted("read everything for free for some days"), private=True),
     Command("account", account.account, noted("what you can read, and until when"), private=True),
     Command("settings", settings.settings, noted("language, pages, time zone, quiet hours"), private=True),
     Command("language", settings.language, noted("English or Spanish"), private=True),

@@ -8,6 +8,9 @@ from bot.domain.page import Button, Buttons, Place
 ACTION = "do:"
 """What the callback data of an action button begins with."""
 
+LABEL = 56
+"""UTF-16 units of a name on a button of its own row; more than a phone shows."""
+
 OPEN = "o"
 """What stands before a place whose page is to open in a message of its own."""
 

@@ -25,6 +25,10 @@ WORDS_LENGTH = 256
 """More of what a reader types is not looked at."""
 
 
+class RefusedReplyError(Exception):
+    """Telegram refused a reply as wrong, so that the reader would have no answer at all."""
+
+
 class MenuBoard(Protocol):
     """The command menus (see `menus`)."""
 
@@ -101,6 +105,10 @@ class Talk:
 
     async def say(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
         """Answer with a message of its own; `text` is Telegram HTML, protected when it holds paid words."""
+        return self._taken(await self.try_to_say(text, buttons, protect=protect))
+
+    async def try_to_say(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
+        """Like `say`, but a refusal is only an outcome."""
         payload = self._payload(text, buttons)
         return await self.desk.transport.send(
             self.chat_id, payload | ({"protect_content": True} if protect else {})
@@ -117,14 +125,15 @@ class Talk:
         return await self.say(text, buttons) if isinstance(outcome, Rejected) else outcome
 
     async def show(self, opened: Opened) -> Outcome:
-        return await self.desk.showing.show(await self.guest(), self.chat_id, opened)
+        return self._taken(await self.desk.showing.show(await self.guest(), self.chat_id, opened))
 
     async def turn(self, opened: Opened) -> Outcome:
         """Turn the message whose button was tapped into this page."""
         standing = self.standing
         if standing is None:
             return await self.show(opened)
-        return await self.desk.showing.turn(await self.guest(), self.chat_id, standing, opened)
+        outcome = await self.desk.showing.turn(await self.guest(), self.chat_id, standing, opened)
+        return self._taken(outcome)
 
     async def notice(self, text: str | None = None, *, alert: bool = False) -> None:
         """Answer a tap, with a line at the top of the chat or (`alert`) in a window."""
@@ -140,6 +149,12 @@ class Talk:
         if not isinstance(message, Message):
             return None
         return Standing(message.message_id, bool(message.has_protected_content))
+
+    def _taken(self, outcome: Outcome) -> Outcome:
+        """In private a refused answer is a fault of ours, noted and apologised for; groups may be mute."""
+        if isinstance(outcome, Rejected) and self.visitor.private:
+            raise RefusedReplyError(f"{outcome.code}: {outcome.reason}")
+        return outcome
 
     def _payload(self, text: str, buttons: Buttons) -> dict[str, Any]:
         payload: dict[str, Any] = {

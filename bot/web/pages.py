@@ -12,11 +12,13 @@ from bot.i18n import speech
 from bot.services.public import PublicReading
 
 SAFETY = {
-    "Content-Security-Policy": "default-src 'none'; img-src 'self' https:; style-src 'unsafe-inline'",
+    "Content-Security-Policy": "default-src 'none'; img-src 'self' https:; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-cache",  # an issue may be corrected, or called back
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-HOUR = "public, max-age=3600"
+FEW_MINUTES = "public, max-age=300"
 
 
 class PublicPages:
@@ -55,7 +57,11 @@ class PublicPages:
         cover = await self._reading.cover(_day(request.match_info["date"]))
         if cover is None:
             raise web.HTTPNotFound(text="There is no such cover here.")
-        headers = {"Cache-Control": HOUR, "X-Content-Type-Options": "nosniff", "ETag": f'"{cover.digest}"'}
+        headers = {
+            "Cache-Control": FEW_MINUTES,
+            "X-Content-Type-Options": "nosniff",
+            "ETag": f'"{cover.digest}"',
+        }
         return web.Response(body=cover.content, content_type=cover.media_type, headers=headers)
 
     def _page(self, template: str, **values: object) -> web.Response:

@@ -6,6 +6,10 @@ from bot.web import health, pages
 from bot.web.pages import PublicPages
 
 
+STOP_SECONDS = 1.0
+"""How long a stop waits for those who still read; they get twice that, once each for answer and connection."""
+
+
 class WebServer:
     def __init__(self, public_pages: PublicPages, host: str, port: int) -> None:
         """Serve on `host` and `port`; 0 takes any free port (see `port` once started)."""
@@ -19,7 +23,9 @@ class WebServer:
         application = web.Application(client_max_size=1024)
         application.router.add_get("/healthz", health.healthz)
         pages.add_routes(application, self._pages)
-        self._runner = web.AppRunner(application, access_log=None, handler_cancellation=True)
+        self._runner = web.AppRunner(
+            application, access_log=None, handler_cancellation=True, shutdown_timeout=STOP_SECONDS
+        )
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._asked_port).start()
 

@@ -30,7 +30,7 @@ async def test_the_menus_speak_the_reader_s_language(world: World, code: str) ->
     await world.published()
     rows = await menu(world, {"type": "all_private_chats"}, code)
     about = {row["command"]: row["description"] for row in rows}
-    assert about["latest"] == ("el número de esta semana" if code == "es" else "this week's issue")
+    assert about["latest"] == ("el número de esta semana" if code == "es" else "this week’s issue")
     assert set(about) == {command.name for command in COMMANDS} - {"start", "grant"}
 
 

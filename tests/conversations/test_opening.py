@@ -12,7 +12,7 @@ async def test_latest_opens_the_front_page_of_the_current_issue(world: World) ->
     assert "Ann Author" in front.text
     assert "The river rose in the night." in front.text
     assert "First teaser" in front.text
-    assert labels(front) == ["Top story", "🔒 Politics", "🔒 Economy", "Share", "▶"]
+    assert labels(front) == ["Top story", "🔒 Politics", "🔒 Economy", "Read on: free trial", "Share", "▶"]
 
 
 async def test_the_spanish_front_page_has_spanish_dates(world: World) -> None:

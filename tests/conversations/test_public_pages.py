@@ -49,7 +49,7 @@ async def test_it_has_what_link_previews_need(public: World) -> None:
         ("og:locale", "en"),
     ):
         assert f'<meta property="{name}" content="{content}">' in page.text
-    assert '<meta property="og:description" content="The river rose in the night.' in page.text
+    assert '<meta property="og:description" content="First teaser · Second teaser' in page.text
     assert f'<link rel="alternate" hreflang="es" href="{PUBLIC}/i/2025-12-22/es">' in page.text
 
 

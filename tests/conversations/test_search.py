@@ -11,7 +11,7 @@ async def test_a_hit_shows_its_snippet_and_opens_its_page_in_a_new_message(world
     assert answer.text.startswith("3 hits for “boats”")
     assert "People moved their boats." in answer.text
     assert not answer.protected
-    page = await world.tap(ana, "1. River rises")
+    page = await world.tap(ana, "1")
     assert page.message_id > answer.message_id
     assert "The river rose in the night." in page.text
     assert answer in ana.sees
@@ -42,9 +42,9 @@ async def test_a_word_in_a_heading_counts_for_more_than_one_in_the_text(world: W
     world.write("2025-12-22", text)
     await world.reload()
     answer = await world.ask(world.person(), "/search senate")
-    headlines = [label.partition(" ")[2] for label in labels(answer)]
-    assert headlines[0] == "Senate sits"
-    assert headlines[-1] == "River rises"
+    headlines = [line for line in answer.text.splitlines() if line[:1].isdigit()][1:]
+    assert "Senate sits" in headlines[0]
+    assert "River rises" in headlines[-1]
 
 
 @pytest.mark.parametrize("words", ["canaryeconomy", "canaryecon", "bread cheaper"])
@@ -54,13 +54,13 @@ async def test_a_hit_in_a_locked_part_names_the_section_and_shows_nothing_of_it(
     answer = await world.ask(world.person(), f"/search {words}")
     assert "🔒 Prices fall (December 22, 2025)" in answer.text
     assert "Bread is cheaper" not in answer.text
-    assert labels(answer)[0] == "1. 🔒 Prices fall"
+    assert labels(answer)[0] == "🔒 1"
 
 
 async def test_a_locked_hit_opens_the_locked_page(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/search bread")
-    page = await world.tap(ana, "1. 🔒 Prices fall")
+    page = await world.tap(ana, "🔒 1")
     assert "🔒 This section is for subscribers." in page.text
     assert not page.protected
 

@@ -8,7 +8,7 @@ async def test_settings_say_how_things_stand(world: World) -> None:
     answer = await world.ask(world.person(), "/settings")
     assert answer.text == (
         "Settings\n\nLanguage: English\nPages: Classic\nSent to you every Monday: yes\n"
-        "Time zone: Asuncion (09:00 now)\nQuiet hours: 22:00 to 07:00"
+        "Time zone: Asunción (09:00 now)\nQuiet hours: 22:00 to 07:00"
     )
 
 
@@ -34,7 +34,7 @@ async def test_the_choice_is_shown_and_kept(world: World) -> None:
     await world.tap(ana, "Tokyo · 21:00")
     await world.tap(ana, "Quiet hours")
     await world.tap(ana, "none")
-    await world.tap(ana, "Do not send it every Monday")
+    await world.tap(ana, "Stop sending it every Monday")
     await world.restart()
     text = (await world.ask(ana, "/settings")).text
     assert "Time zone: Tokyo (21:00 now)" in text
@@ -49,7 +49,7 @@ async def test_the_publication_s_zone_can_be_taken_again(world: World) -> None:
     await world.ask(ana, "/settings")
     await world.tap(ana, data="do:set:zone:Europe/Madrid")
     await world.tap(ana, "Time zone")
-    assert "Time zone: Asuncion" in (await world.tap(ana, "As the publication: Asuncion")).text
+    assert "Time zone: Asunción" in (await world.tap(ana, "As the newsletter: Asunción")).text
 
 
 async def test_rich_pages_are_shown_after_the_choice_and_classic_ones_after_the_next(world: World) -> None:
@@ -112,9 +112,9 @@ async def test_stop_ends_what_is_sent_unasked_and_one_tap_undoes_it(world: World
     assert (await world.reader(ana)).stopped_at is not None
     undone = await world.tap(ana, "Undo")
     assert undone.message_id == stopped.message_id
-    assert undone.text == "All is as before: you get the issue when it comes out."
+    assert undone.text == "All is as it was before /stop."
     assert undone.buttons == []
-    assert told(ana) == "You get the issue again."
+    assert told(ana) == "Undone."
     assert (await world.reader(ana)).stopped_at is None
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.access import Access, access_for, gate
+from bot.domain.blocks import plain, split
 from bot.domain.issue import (
     Block,
     Blocks,
@@ -29,8 +30,6 @@ from bot.domain.issue import (
     Subheading,
     Table,
     Text,
-    plain,
-    split,
 )
 
 NOW = datetime(2025, 12, 22, 10, tzinfo=UTC)

@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.access import Access, gate
 from bot.domain.agreement import agree
-from bot.domain.issue import Edition, Path, plain
+from bot.domain.blocks import plain
+from bot.domain.issue import Edition, Path
 from bot.domain.markdown import parse
 
 FREE = "title: T\naudience: everyone"

@@ -92,6 +92,11 @@ def test_footnotes_are_small_numbers() -> None:
     assert found.text == "Word¹²\n\n¹² Source."
 
 
+def test_a_footnote_s_mark_in_a_narrow_table_is_no_digit_of_its_number() -> None:
+    found = shown(Table((text("Year"), text("%")), ((text("2025"), (Run("3.2"), Run("1", note=1))),)))
+    assert found.text == "Year  %\n2025  3.2¹"
+
+
 def test_a_picture_is_its_caption_with_a_link() -> None:
     found = shown(
         Picture("https://example.org/p.jpg", "alt", text("Port")), Picture("https://example.org/p.jpg", "")

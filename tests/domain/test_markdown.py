@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.blocks import plain
 from bot.domain.issue import (
     Block,
     Box,
@@ -19,7 +20,6 @@ from bot.domain.issue import (
     StoryCard,
     Subheading,
     Table,
-    plain,
 )
 from bot.domain.markdown import Parsed, parse
 

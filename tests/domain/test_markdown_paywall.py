@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.access import Access, Readable, gate
-from bot.domain.issue import Edition, plain
+from bot.domain.blocks import plain
+from bot.domain.issue import Edition
 from bot.domain.markdown import Parsed, parse
 
 DAY = date(2025, 12, 22)

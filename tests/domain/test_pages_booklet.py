@@ -82,7 +82,7 @@ def test_locks_stand_before_the_tap() -> None:
     preview, full = booklet(Access.PREVIEW).front, booklet(Access.FULL).front
     assert labels(preview)[:2] == [["Top story", "🔒 Politics"], ["🔒 Money"]]
     assert "🔒 <b>Politics</b>: Rana &amp; friends" in preview.text
-    assert "/trial" in preview.text
+    assert "Behind each 🔒" in preview.text
     assert "🔒" not in full.text + str(full.buttons)
 
 
@@ -118,6 +118,23 @@ def test_only_a_page_where_access_ends_says_how_to_go_on() -> None:
     assert button(at(pages, "money"), "free trial").action == "trial"
     assert "subscribers" not in at(pages, "topstory").text
     assert not at(pages, "topstory").locked
+
+
+@pytest.mark.parametrize("rendering", Rendering)
+def test_the_free_pages_are_cut_alike_with_and_without_access(rendering: Rendering) -> None:
+    for count in range(60, 72):  # sentences that nearly fill a classic page
+        free, paid = paragraph(SENTENCE * count), paragraph(SENTENCE)
+        section = Section("news", "Kicker", "News", 1, (free, paid), (1,))
+        edition = replace(sample.edition(), sections=(section,))
+        preview, full = (
+            Booklet(
+                gate(edition, access), speech("en"), rendering, cover=False, fallback=False, out_from=None
+            )
+            for access in Access
+        )
+        last = at(preview, "news", 99)
+        assert at(full, "news", last.place.number).body == last.body
+        assert at(full, "news", last.place.number + 1).paid
 
 
 def test_free_and_paid_text_never_share_a_page() -> None:

@@ -13,8 +13,9 @@ from bot.domain.issue import (
     Run,
     Subheading,
     Table,
+    Text,
 )
-from bot.domain.sentences import Level, cut_text, plain, shorten, units
+from bot.domain.sentences import Level, cut_text, shorten, units
 from bot.domain.splitting import pages
 from tests.domain.sample import paragraph, text
 from tests.domain.visible import readable_text
@@ -30,6 +31,10 @@ def fill(shown: Shown) -> float:
 
 def cut(*blocks: Block) -> list[Blocks]:
     return list(pages(Shown(blocks), fill))
+
+
+def letters(found: Text) -> str:
+    return "".join(run.text for run in found)
 
 
 def texts(found: list[Blocks]) -> list[str]:
@@ -139,16 +144,16 @@ def test_quotations_are_cut_inside() -> None:
 def test_a_footnote_s_mark_stays_with_its_word() -> None:
     marked = (Run("The boats stayed in."), Run("12", note=12), Run(" It rained."))
     for level in (Level.SENTENCE, Level.WORD, Level.CLUSTER):
-        head, _ = cut_text(marked, lambda part: len(plain(part)) <= 22, level)
-        assert plain(head) == "The boats stayed in.12"
+        head, _ = cut_text(marked, lambda part: len(letters(part)) <= 22, level)
+        assert letters(head) == "The boats stayed in.12"
     for level, stayed in ((Level.WORD, "The boats stayed"), (Level.CLUSTER, "The boats stayed in")):
-        head, _ = cut_text(marked, lambda part: len(plain(part)) <= 21, level)
-        assert plain(head) == stayed
+        head, _ = cut_text(marked, lambda part: len(letters(part)) <= 21, level)
+        assert letters(head) == stayed
 
 
 def test_abbreviations_end_no_sentence() -> None:
     words = text("They met in Washington D.C. on Monday with the U.S. envoy and others.")
-    assert cut_text(words, lambda part: len(plain(part)) <= 60, Level.SENTENCE)[0] == ()
+    assert cut_text(words, lambda part: len(letters(part)) <= 60, Level.SENTENCE)[0] == ()
 
 
 def test_a_name_is_shortened_after_a_word() -> None:

@@ -1,5 +1,6 @@
 """The archive serves what lies on disk, whole, as soon as it is quiet, and never less than before."""
 
+import os
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -8,10 +9,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.access import Access
-from bot.domain.issue import plain
+from bot.domain.blocks import plain
 from bot.domain.problem import ContentErrors
 from bot.services.archive import KEPT, Archive
 from bot.services.checking import check
+from bot.services.folder import Folder
+from bot.services.loading import load, read_publication
 from tests.services.content import MONDAY, NOW, PUBLICATION, Content, markdown, picture
 
 REAL = Path(__file__).parents[3] / "shared/data/issues"
@@ -327,6 +330,51 @@ async def test_links_to_outside_of_the_content_folder_are_refused(content: Conte
     assert ["outside of the content folder" in problem.what for problem in archive.problems] == [True, True]
 
 
+@pytest.mark.parametrize("name", [f"{MONDAY}/notes", f"{MONDAY}/es.md", f"{MONDAY}/cover.png", "2025-12-29"])
+async def test_a_link_to_itself_takes_nothing_out_of_service(content: Content, name: str) -> None:
+    content.issue()
+    archive = await content.open()
+    (content.root / name).symlink_to(content.root / name)
+    await content.settle(archive)
+    assert await title(archive) == "Title"
+    assert all("link" in problem.what for problem in archive.problems)
+
+
+async def test_a_cover_that_is_no_file_is_not_waited_for(content: Content) -> None:
+    content.issue()
+    os.mkfifo(content.root / f"{MONDAY}/cover.png")
+    archive = await content.open()
+    assert await title(archive) == "Title"
+    assert "not a file" in archive.problems[0].what
+
+
+def test_a_folder_that_cannot_be_read_keeps_its_issue(content: Content) -> None:
+    content.issue()
+    folder, publication = Folder(content.root), read_publication(Folder(content.root))
+    before = load(folder, MONDAY, publication)
+    shutil.rmtree(content.root / str(MONDAY))
+    content.write(str(MONDAY), "no folder")
+    after = load(folder, MONDAY, publication, before.package)
+    assert after.issue == before.issue
+    assert "cannot be read" in after.problems[0].what
+
+
+async def test_hidden_files_mean_nothing(content: Content) -> None:
+    content.issue()
+    before = Folder(content.root).stamp(MONDAY)
+    content.write(f"{MONDAY}/.#en.md", "x")
+    content.write(f"{MONDAY}/.en.md.swp", "x")
+    assert Folder(content.root).stamp(MONDAY) == before
+    assert (await content.open()).problems == ()
+
+
+async def test_a_name_in_capitals_is_warned_of(content: Content) -> None:
+    content.issue()
+    content.write(f"{MONDAY}/ES.MD", markdown())
+    (problem,) = (await content.open()).problems
+    assert (problem.warning, problem.what) == (True, "ES.MD is no language of the publication.")
+
+
 async def test_other_names_in_the_folder_mean_nothing_or_are_warned_of(content: Content) -> None:
     content.issue()
     content.write("README.md", "x")
@@ -353,6 +401,22 @@ async def test_a_change_of_the_publication_is_taken_up_and_a_broken_one_is_not(c
     await content.settle(archive)
     assert archive.publication.push_hour.hour == 15
     assert places(archive) == [("publication.toml", 4)]
+
+
+async def test_a_change_of_the_publication_hurries_no_folder_that_is_still_changing(content: Content) -> None:
+    content.issue()
+    archive = await content.open()
+    content.write("publication.toml", PUBLICATION.replace("07:00", "08:00"))
+    await archive.scan()
+    content.seconds += 0.5
+    content.issue(text=markdown("Half-written"))
+    await archive.scan()
+    content.seconds += 0.5
+    await archive.scan()
+    assert (archive.publication.push_hour.hour, await title(archive)) == (8, "Title")
+    content.seconds += 0.5
+    await archive.scan()
+    assert await title(archive) == "Half-written"
 
 
 async def test_what_was_served_stays_when_the_content_folder_is_away_for_a_while(content: Content) -> None:

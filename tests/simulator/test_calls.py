@@ -53,9 +53,10 @@ async def test_a_parameter_that_no_method_documents_is_named_in_strict_mode(ana:
     assert refusal == "Bad Request: sendMessage has no parameter colour"
 
 
-async def test_a_body_that_is_no_json_is_refused(bot: Caller) -> None:
+@pytest.mark.parametrize("body", [b"{", b"[" * 100_000], ids=["half", "too deep"])
+async def test_a_body_that_is_no_json_is_refused(bot: Caller, body: bytes) -> None:
     headers = {"Content-Type": "application/json"}
-    async with bot.session.post(f"{bot.address}/getMe", data=b"{", headers=headers) as answer:
+    async with bot.session.post(f"{bot.address}/getMe", data=body, headers=headers) as answer:
         assert (answer.status, (await answer.json())["error_code"]) == (400, 400)
 
 

@@ -122,6 +122,7 @@ async def test_events_tell_what_happens_in_a_chat(ana: Person, bot: Caller, simu
     "headers",
     [
         {"Host": "evil.example"},
+        {"Host": "[::1"},
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
         {"Sec-Fetch-Site": "cross-site"},
@@ -133,7 +134,15 @@ async def test_other_sites_are_refused(
     address = f"{simulator.address}/control/chats/{ANA}/write?bot=12345"
     async with bot.session.post(address, json={"text": "x"}, headers=headers) as answer:
         assert answer.status == 403
-        assert (await answer.json())["error"].startswith("The control API")
+        assert (await answer.json())["error"].startswith("The ")
+    assert len(ana.sees) == 1
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+async def test_no_other_site_can_act_as_a_bot(ana: Person, bot: Caller, headers: dict[str, str]) -> None:
+    address = f"{bot.address}/sendMessage?chat_id={ANA}&text=x"
+    async with bot.session.get(address, headers=headers) as answer:
+        assert answer.status == 403
     assert len(ana.sees) == 1
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.db import inbox
 from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
 from bot.simulator import (
     CutBody,
@@ -24,6 +25,7 @@ TEXT = {"text": "A line."}
 BLOCKED = Status(403, "Forbidden: bot was blocked by the user")
 DEACTIVATED = Status(403, "Forbidden: user is deactivated")
 TOO_LONG = Status(400, "Bad Request: message is too long")
+SORRY = "Something went wrong on my side. It is noted; please try again in a moment."
 GATEWAY = Status(502, "Bad Gateway")
 MIGRATED = Status(
     400,
@@ -104,6 +106,45 @@ async def test_a_refused_message_costs_no_traceback_and_the_next_one_comes(world
     answer = await world.ask(ana, "/latest")
     assert "Title of 2025-12-22" in answer.text
     assert not any("Traceback" in bubble.text for bubble in ana.sees)
+
+
+async def test_a_reader_whose_answer_is_refused_gets_one_apology_and_it_is_noted(world: World) -> None:
+    ana = await _started(world)
+    before = len(ana.sees)
+    world.telegram.faults.add(method="sendMessage", times=1, kind=TOO_LONG)
+    await world.ask(ana, "/privacy")
+    assert [bubble.text for bubble in ana.sees[before:] if bubble.from_bot] == [SORRY]
+    async with world.program.database.read() as session:
+        assert len(await inbox.failures(session)) == 1
+
+
+async def test_where_nothing_is_taken_no_more_is_tried_than_the_answer_and_one_apology(world: World) -> None:
+    ana = await _started(world)
+    tried = len(world.telegram.ledger.of(method="sendMessage"))
+    world.telegram.faults.add(method="sendMessage", times=None, kind=TOO_LONG)
+    ana.writes("/latest")
+    await world.settled()
+    assert len(world.telegram.ledger.of(method="sendMessage")) == tried + 2
+
+
+async def test_a_group_in_which_the_bot_may_not_write_is_no_failure(world: World) -> None:
+    ana = await _started(world)
+    mute = Status(400, "Bad Request: not enough rights to send text messages to the chat")
+    world.telegram.faults.add(method="sendMessage", times=None, kind=mute)
+    ana.writes("/latest", group=world.group())
+    await world.settled()
+    async with world.program.database.read() as session:
+        assert await inbox.failures(session) == []
+
+
+async def test_a_tap_on_which_the_bot_stumbles_is_answered_and_apologised_for(world: World) -> None:
+    ana = await _started(world)
+    async with world.program.database.write() as session:
+        await session.exec_driver_sql("ALTER TABLE readers RENAME TO hidden")
+    before = len(ana.sees)
+    await world.tap(ana, data="do:show:all")
+    assert [bubble.text for bubble in ana.sees[before:] if bubble.from_bot] == [SORRY]
+    assert len(world.telegram.ledger.of(method="answerCallbackQuery")) == 1
 
 
 async def test_replies_to_one_reader_are_a_second_apart_and_others_do_not_wait() -> None:

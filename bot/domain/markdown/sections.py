@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
+from bot.domain.blocks import words
 from bot.domain.commands import RESERVED, TOP_STORY
 from bot.domain.issue import Blocks, Path, Section
 from bot.domain.markdown.blocks import BlockReader
 from bot.domain.markdown.nodes import Node, Tree
 from bot.domain.markdown.notes import Definitions, NoteReader, definitions
-from bot.domain.markdown.text import TextReader, words
+from bot.domain.markdown.text import TextReader
 from bot.domain.problem import Findings
 
 ID = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)

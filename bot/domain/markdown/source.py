@@ -4,8 +4,8 @@ import re
 
 from bot.domain.problem import Findings
 
-LARGEST = 512 * 1024
-"""Bytes of Markdown in one edition: some forty times a long one, which is still read in seconds."""
+LARGEST = 256 * 1024
+"""Bytes of Markdown in one edition: some twenty times a long one, and still read and paged in seconds."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -24,7 +24,7 @@ def refuse_size(size: int, findings: Findings) -> None:
     if size > LARGEST:
         findings.error(
             None,
-            f"The file has {size / 1024 / 1024:.1f} MB of Markdown; the most is 0.5 MB.",
+            f"The file has {size / 1024:,.0f} KB of Markdown; the most is {LARGEST // 1024} KB.",
             "Shorten it, and link to pictures instead of writing them into the text.",
         )
         findings.stop_if_wrong()

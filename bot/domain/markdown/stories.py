@@ -2,10 +2,11 @@
 
 import re
 
+from bot.domain.blocks import words
 from bot.domain.issue import StoryCard
 from bot.domain.markdown.links import is_linkable
 from bot.domain.markdown.nodes import Node
-from bot.domain.markdown.text import TextReader, no_note, words
+from bot.domain.markdown.text import TextReader, no_note
 from bot.domain.problem import Findings
 
 FORM = "Write `> [!story] Title · Author · Date` as one paragraph; the title may be a link."

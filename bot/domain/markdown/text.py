@@ -18,11 +18,6 @@ Marker = Callable[[Token, int], int | None]
 """Gives a footnote's mark its number; None where no note can stand."""
 
 
-def words(text: Text) -> str:
-    """Return the text without styles and without the marks of footnotes."""
-    return "".join(run.text for run in text if run.note is None)
-
-
 def strip(text: Text) -> Text:
     """Return the text without spaces at its ends."""
     runs = list(text)

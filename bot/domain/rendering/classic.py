@@ -22,7 +22,7 @@ from bot.domain.issue import (
 )
 from bot.domain.rendering.inline import escape, inline, visible
 from bot.domain.rendering.lines import card_text, picture_text, table_lines
-from bot.domain.sentences import plain, units
+from bot.domain.sentences import units
 
 LIMITS = (4096, 32_768, 100)
 """UTF-16 units after parsing, bytes before parsing, entities (the server drops what is beyond)."""
@@ -68,7 +68,11 @@ def body(shown: Shown) -> str:
     return _blocks(shown, quoted=False)
 
 
-_text = partial(inline, mark=lambda mark: mark.translate(_SUPERSCRIPTS), newline="\n")
+def _superscript(mark: str) -> str:
+    return mark.translate(_SUPERSCRIPTS)
+
+
+_text = partial(inline, mark=_superscript, newline="\n")
 
 
 def _blocks(blocks: Blocks, *, quoted: bool) -> str:
@@ -98,7 +102,7 @@ def _block(block: Block, depth: int, *, quoted: bool) -> str:  # noqa: C901, PLR
         case Code():
             return f"<pre>{escape(block.text)}</pre>"
         case Note():
-            return f"{str(block.number).translate(_SUPERSCRIPTS)} {_blocks(block.blocks, quoted=quoted)}"
+            return f"{_superscript(str(block.number))} {_blocks(block.blocks, quoted=quoted)}"
 
 
 def _list(block: List, depth: int, *, quoted: bool) -> str:
@@ -152,7 +156,7 @@ def _table(block: Table, *, quoted: bool) -> str:
 
 
 def _cell(text: Text) -> str:
-    return " ".join(plain(text).split())
+    return " ".join("".join(_superscript(run.text) if run.note else run.text for run in text).split())
 
 
 def _widths(rows: list[tuple[str, ...]]) -> list[int]:

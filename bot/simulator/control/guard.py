@@ -2,9 +2,10 @@
 
 import ipaddress
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
 
 from aiohttp import web
+
+from bot.simulator.addresses import split
 
 OPEN = ("/bot", "/file/bot")
 HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -22,12 +23,13 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let the Bot API pass; refuse anything else that comes from another machine or another site."""
-    if request.path.startswith(OPEN):
-        return await handler(request)
-    reason = _refusal(request)
-    if reason:
-        return sentence(403, reason)
+    """Refuse what comes from another machine, but for bots, and what another site makes a browser send."""
+    to_bots = request.path.startswith(OPEN)
+    if not to_bots and not _is_here(request):
+        return sentence(403, "The control API answers on this machine only, under 127.0.0.1 or localhost.")
+    # a bot's GET sends messages, ours reads
+    if (to_bots or request.method not in READING) and _is_from_elsewhere(request):
+        return sentence(403, "The simulator takes no requests from other sites.")
     return await handler(request)
 
 
@@ -39,17 +41,15 @@ def sentence(status: int, text: str) -> web.Response:
     return web.json_response({"error": text}, status=status)
 
 
-def _refusal(request: web.Request) -> str | None:
-    if not _is_loopback(request.remote) or urlsplit(f"//{request.host}").hostname not in HOSTS:
-        return "The control API answers on this machine only, under 127.0.0.1 or localhost."
-    if request.method in READING:
-        return None
-    origin = request.headers.get("Origin")
-    if origin is not None and origin != f"{request.scheme}://{request.host}":
-        return "The control API takes no requests from other sites."
-    if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
-        return "The control API takes no requests from other sites."
-    return None
+def _is_here(request: web.Request) -> bool:
+    return _is_loopback(request.remote) and split(f"//{request.host}").hostname in HOSTS
+
+
+def _is_from_elsewhere(request: web.Request) -> bool:
+    """Tell whether a browser says that a page of another site asks; programs say nothing."""
+    own = f"{request.scheme}://{request.host}"
+    site = request.headers.get("Sec-Fetch-Site", "none")
+    return request.headers.get("Origin", own) != own or site not in ("same-origin", "none")
 
 
 def _is_loopback(address: str | None) -> bool:

@@ -25,7 +25,7 @@ async def body_of(request: web.Request) -> dict[str, Any]:
         raise RequestError(415, "Send the body as application/json.")
     try:
         body = json.loads(content or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise RequestError(400, "The body is no JSON.") from None
     if not isinstance(body, dict):
         raise RequestError(400, "The body must be a JSON object.")

@@ -69,8 +69,8 @@ async def resume(talk: Talk) -> None:
     reader = await talk.reader()
     await talk.desk.readers.resume(reader.id)
     voice = await talk.voice()
-    await talk.notice(voice.plain("You get the issue again."))
-    await talk.restate(voice.say("All is as before: you get the issue when it comes out."))
+    await talk.notice(voice.plain("Undone."))
+    await talk.restate(voice.say("All is as it was before /stop."))
 
 
 async def help_(talk: Talk) -> None:

@@ -5,9 +5,16 @@ from itertools import groupby
 
 from bot.domain.page import Button, Place
 from bot.domain.reader import Guest
+from bot.domain.sentences import shorten
 from bot.i18n import Speech, speech
 from bot.services.search import Hit
+from bot.telegram.keyboard import LABEL
 from bot.telegram.talk import Talk
+
+_HEADLINE, _SNIPPET = 100, 250
+"""UTF-16 units that a hit may take, so that all of them fit into one message."""
+
+A_ROW = 4
 
 
 async def archive(talk: Talk) -> None:
@@ -43,7 +50,8 @@ async def search(talk: Talk) -> None:
         "<b>{count} hit</b> for “{words}”", "<b>{count} hits</b> for “{words}”", len(hits), words=talk.words
     )
     lines = [_line(voice, number, hit) for number, hit in enumerate(hits, 1)]
-    buttons = tuple((_opener(number, hit),) for number, hit in enumerate(hits, 1))
+    openers = [_opener(number, hit) for number, hit in enumerate(hits, 1)]
+    buttons = tuple(tuple(openers[at : at + A_ROW]) for at in range(0, len(openers), A_ROW))
     await talk.say("\n\n".join([title, *lines]), buttons, protect=any(hit.paid for hit in hits))
 
 
@@ -55,7 +63,12 @@ def _month(talk: Talk, guest: Guest, first: date) -> tuple[str, tuple[tuple[Butt
     reading, voice = talk.desk.reading, speech(guest.reader.language)
     issues = [day for day in reading.dates(guest) if day.replace(day=1) == first]
     rows = [
-        (Button(f"{voice.short_day(day)} · {reading.title(day, voice.language)}", opens=Place(day)),)
+        (
+            Button(
+                shorten(f"{voice.short_day(day)} · {reading.title(day, voice.language)}", LABEL),
+                opens=Place(day),
+            ),
+        )
         for day in issues
     ]
     text = voice.say("<b>Archive: {month}</b>", month=voice.month(first))
@@ -78,18 +91,18 @@ def _line(voice: Speech, number: int, hit: Hit) -> str:
             "{number}. {mark}<b>{headline}</b> ({day})",
             number=number,
             mark=mark,
-            headline=hit.headline,
+            headline=shorten(hit.headline, _HEADLINE),
             day=day,
         )
     return voice.say(
         "{number}. <b>{headline}</b> ({day})\n{snippet}",
         number=number,
-        headline=hit.headline,
+        headline=shorten(hit.headline, _HEADLINE),
         day=day,
-        snippet=hit.snippet,
+        snippet=shorten(hit.snippet, _SNIPPET),
     )
 
 
 def _opener(number: int, hit: Hit) -> Button:
     lock = "🔒 " if hit.locked else ""
-    return Button(f"{number}. {lock}{hit.headline}"[:60], opens=Place(hit.date, hit.section))
+    return Button(f"{lock}{number}", opens=Place(hit.date, hit.section))

@@ -53,4 +53,7 @@ async def membership(talk: Talk) -> None:
 async def apologise(talk: Talk) -> None:
     """Say once that something went wrong on our side."""
     voice = talk.stranger_voice()
-    await talk.say(voice.say("Something went wrong on my side. It is noted; please try again in a moment."))
+    await talk.notice()
+    await talk.try_to_say(
+        voice.say("Something went wrong on my side. It is noted; please try again in a moment.")
+    )

@@ -6,10 +6,14 @@ import unicodedata
 from datetime import date
 
 from bot.domain.page import Button, Buttons, Place
+from bot.domain.sentences import shorten
 from bot.i18n import Speech
 from bot.services.reading import Contents, Opened
-from bot.telegram.keyboard import link
+from bot.telegram.keyboard import LABEL, link
 from bot.telegram.talk import Talk, clean
+
+MOST_LISTED = 90
+"""Telegram takes 100 buttons a message; sections beyond are found by name, or by turning pages."""
 
 _PAYLOAD = re.compile(r"i_(\d{4}-\d{2}-\d{2})(?:_([a-z][a-z0-9_]{0,31}))?", re.ASCII)
 
@@ -146,8 +150,13 @@ async def _no_issue(talk: Talk) -> None:
 
 def _listing(contents: Contents) -> Buttons:
     return tuple(
-        (Button(("🔒 " if locked else "") + (kicker or headline), place=Place(contents.date, section_id)),)
-        for section_id, kicker, headline, locked in contents.sections
+        (
+            Button(
+                ("🔒 " if locked else "") + shorten(kicker or headline, LABEL),
+                place=Place(contents.date, section_id),
+            ),
+        )
+        for section_id, kicker, headline, locked in contents.sections[:MOST_LISTED]
     )
 
 

@@ -102,7 +102,9 @@ def _overview(talk: Talk, reader: Reader) -> tuple[str, Buttons]:
             push=_on_off(voice, on=reader.push),
         ),
         voice.say(
-            "Time zone: <b>{zone}</b> ({hour} now)", zone=place_of(zone), hour=voice.hour(now, ZoneInfo(zone))
+            "Time zone: <b>{zone}</b> ({hour} now)",
+            zone=voice.place(zone),
+            hour=voice.hour(now, ZoneInfo(zone)),
         ),
         voice.say("Quiet hours: <b>{quiet}</b>", quiet=_hours(voice, reader.quiet)),
     )
@@ -110,7 +112,7 @@ def _overview(talk: Talk, reader: Reader) -> tuple[str, Buttons]:
 
 
 def _choices(talk: Talk, voice: Speech, reader: Reader) -> Buttons:
-    push = Button(voice.plain("Do not send it every {day}", day=_day(talk, voice)), action="set:push:off")
+    push = Button(voice.plain("Stop sending it every {day}", day=_day(talk, voice)), action="set:push:off")
     if not reader.push:
         push = Button(voice.plain("Send it every {day}", day=_day(talk, voice)), action="set:push:on")
     return (
@@ -147,9 +149,9 @@ def _renderings(voice: Speech, reader: Reader) -> tuple[str, Buttons]:
 def _zones(talk: Talk, voice: Speech) -> tuple[str, Buttons]:
     now = talk.desk.clock.now()
     own = str(talk.desk.publication.zone)
-    first = Button(voice.plain("As the publication: {zone}", zone=place_of(own)), action="set:zone:-")
+    first = Button(voice.plain("As the newsletter: {zone}", zone=voice.place(own)), action="set:zone:-")
     buttons = [
-        Button(f"{place_of(zone)} · {voice.hour(now, ZoneInfo(zone))}", action=f"set:zone:{zone}")
+        Button(f"{voice.place(zone)} · {voice.hour(now, ZoneInfo(zone))}", action=f"set:zone:{zone}")
         for zone in ZONES
     ]
     pairs = [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
@@ -181,8 +183,3 @@ def _day(talk: Talk, voice: Speech) -> str:
 
 def _on_off(voice: Speech, *, on: bool) -> str:
     return voice.plain("yes") if on else voice.plain("no")
-
-
-def place_of(zone: str) -> str:
-    """`America/Argentina/Buenos_Aires` as people say it: `Buenos Aires`."""
-    return zone.rpartition("/")[2].replace("_", " ")

@@ -1,0 +1,58 @@
+"""What many ask at once is one transaction; what fails together is tried one by one."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from bot.db.batch import Batch
+from bot.db.session import DatabaseError
+
+
+class Rows:
+    """Stands for a table: keeps what each transaction was given, and refuses one row."""
+
+    def __init__(self, refused: str = "") -> None:
+        self.transactions: list[list[str]] = []
+        self._refused = refused
+
+    async def take(self, rows: Sequence[str]) -> int:
+        await asyncio.sleep(0)
+        if self._refused in rows:
+            raise DatabaseError(self._refused)
+        self.transactions.append(list(rows))
+        return len(self.transactions)
+
+
+async def test_rows_that_come_while_a_transaction_runs_share_the_next_one() -> None:
+    rows = Rows()
+    batch = Batch(rows.take)
+    results = await asyncio.gather(*(batch.add(name) for name in "abcd"))
+    assert rows.transactions in ([["a"], ["b", "c", "d"]], [["a", "b", "c", "d"]])
+    assert results == [1, *[len(rows.transactions)] * 3]
+
+
+async def test_a_lone_row_does_not_wait_for_others() -> None:
+    rows = Rows()
+    assert await Batch(rows.take).add("a") == 1
+    assert rows.transactions == [["a"]]
+
+
+async def test_a_refused_row_takes_no_other_with_it() -> None:
+    rows = Rows(refused="c")
+    batch = Batch(rows.take)
+    found = await asyncio.gather(*(batch.add(name) for name in "abcd"), return_exceptions=True)
+    assert [isinstance(one, DatabaseError) for one in found] == [False, False, True, False]
+    assert sorted(name for one in rows.transactions for name in one) == ["a", "b", "d"]
+
+
+async def test_a_task_that_is_cancelled_takes_no_other_with_it() -> None:
+    rows = Rows()
+    batch = Batch(rows.take)
+    tasks = [asyncio.create_task(batch.add(name)) for name in "abc"]
+    await asyncio.sleep(0)
+    tasks[0].cancel()
+    await asyncio.wait(tasks)
+    with pytest.raises(asyncio.CancelledError):
+        await tasks[0]
+    assert {name for one in rows.transactions for name in one} >= {"b", "c"}
