@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from bot.clock import MovableClock
+from bot.config import Settings
+from bot.demo import _demo_settings
 from bot.simulator import Simulator, Status
 from tests.world import PUBLICATION, TOKEN, World
 
@@ -204,6 +206,11 @@ def test_the_program_ends_cleanly_when_it_is_asked_to() -> None:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=20)
         assert process.returncode == 0
+
+
+def test_the_demo_stays_on_this_machine_whatever_the_settings_say(tmp_path: Path, content: Path) -> None:
+    settings = Settings(http_host="0.0.0.0", content_dir=content)  # noqa: S104  # what is not to be used
+    assert _demo_settings(settings, "http://127.0.0.1:1", TOKEN, tmp_path).http_host == "127.0.0.1"
 
 
 def test_the_simulator_runs_alone() -> None:

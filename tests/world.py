@@ -163,8 +163,7 @@ class World:
             telegram_api_url=self.telegram.address,
             database_url=f"sqlite+aiosqlite:///{self._data / 'bot.db'}",
             content_dir=self.content,
-            admin_ids=frozenset({ADMIN}),
-            **({"http_port": 0} | self._settings),
+            **({"http_port": 0, "admin_ids": frozenset({ADMIN})} | self._settings),
         )
         program = Program(settings, self.clock, spacing=0, poll_seconds=5, deadline=2)
         program.archive._monotonic = lambda: self._seconds  # the second of quiet passes at `reload`'s word
@@ -203,8 +202,11 @@ class World:
 
     async def published(self) -> None:
         """Wait until the menus of private chats and groups are set, in every language."""
-        calls = self.telegram.ledger
-        await self.telegram._world.signal.until(lambda: len(calls.of(method="setMyCommands")) >= 6, 5.0)
+
+        def all_set() -> bool:
+            return sum(bool(row.result) for row in self.telegram.ledger.of(method="setMyCommands")) >= 6
+
+        await self.telegram._world.signal.until(all_set, 5.0)
 
     async def ask(self, person: Person, words: str) -> Bubble:
         """Let a person write, and return the bot's last message once all is handled."""

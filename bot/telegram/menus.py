@@ -1,16 +1,20 @@
 """The command menus: by language for everyone, by chat for those who chose and for admins."""
 
+import asyncio
 from typing import Any
 
 import structlog
 
-from bot.domain.delivery import Sent
+from bot.domain.delivery import NotSent, Outcome, Sent, Unknown
 from bot.domain.reader import Reader
 from bot.i18n import LANGUAGES, speech
 from bot.telegram.commands import listed
 from bot.telegram.transport import Transport
 
 log = structlog.get_logger(__name__)
+
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
 
 
 class Menus:
@@ -19,10 +23,10 @@ class Menus:
         self._admins = admins
 
     async def publish(self) -> None:
-        """Set the menus of private chats and groups, in every language the bot speaks."""
+        """Set the menus of private chats and groups, in every language, however long it takes."""
         for scope, private in (("all_private_chats", True), ("all_group_chats", False)):
             for code in (None, *LANGUAGES):
-                await self._set({"type": scope}, listed(private=private), code)
+                await self._insist({"type": scope}, listed(private=private), code)
 
     def listed(self, *, admin: bool, private: bool) -> list[tuple[str, str]]:
         return listed(admin=admin, private=private)
@@ -32,13 +36,20 @@ class Menus:
         commands = listed(admin=reader.id in self._admins)
         await self._set({"type": "chat", "chat_id": reader.id}, commands, None, spoken=reader.language)
 
+    async def _insist(self, scope: dict[str, Any], commands: list[tuple[str, str]], code: str | None) -> None:
+        """Set a menu; set twice it is the same, so that an answer that was lost is no reason to stop."""
+        pause = FIRST_PAUSE_SECONDS
+        while isinstance(outcome := await self._set(scope, commands, code), NotSent | Unknown):
+            await asyncio.sleep(max(pause, outcome.wait) if isinstance(outcome, NotSent) else pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
     async def _set(
         self,
         scope: dict[str, Any],
         commands: list[tuple[str, str]],
         code: str | None,
         spoken: str | None = None,
-    ) -> None:
+    ) -> Outcome:
         voice = speech(spoken or code or LANGUAGES[0])
         rows = [{"command": name, "description": voice.plain(about)} for name, about in commands]
         payload: dict[str, Any] = {"commands": rows, "scope": scope}
@@ -47,3 +58,4 @@ class Menus:
         outcome = await self._transport.call("setMyCommands", payload)
         if not isinstance(outcome, Sent):
             log.warning("menu not set", scope=scope["type"], outcome=repr(outcome))
+        return outcome

@@ -5,9 +5,8 @@ from aiohttp import web
 from bot.web import health, pages
 from bot.web.pages import PublicPages
 
-
 STOP_SECONDS = 1.0
-"""How long a stop waits for those who still read; they get twice that, once each for answer and connection."""
+"""How long a stop waits for those who still read: once for their answers, once for their connections."""
 
 
 class WebServer:

@@ -86,7 +86,7 @@ async def test_the_cover_is_what_lies_in_the_folder(public: World) -> None:
     assert cover.body == (public.content / "2025-12-22" / "cover.png").read_bytes()
     assert cover.headers["Content-Type"] == "image/png"
     assert cover.headers["X-Content-Type-Options"] == "nosniff"
-    assert cover.headers["Cache-Control"] == "public, max-age=3600"
+    assert cover.headers["Cache-Control"] == "public, max-age=300"
 
 
 @pytest.mark.parametrize(

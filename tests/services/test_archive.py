@@ -43,6 +43,7 @@ async def test_the_current_issue_is_the_newest_that_is_out(content: Content) -> 
     content.issue(upcoming)
     archive = await content.open()
     assert archive.current(NOW) == newest
+    assert archive.current(datetime(2025, 12, 22, 7, tzinfo=UTC)) == newest
     assert archive.current(datetime(2025, 12, 22, 6, 59, tzinfo=UTC)) == older
     assert archive.dates(NOW) == (newest, older)
     assert archive.dates(NOW, upcoming=True) == (upcoming, newest, older)
@@ -98,6 +99,18 @@ async def test_an_issue_made_again_is_the_same_one(content: Content) -> None:
         await archive.issue(day)
     assert MONDAY not in archive._kept
     assert await archive.issue(MONDAY) == before
+
+
+async def test_an_issue_made_again_while_its_cover_changes_has_no_cover(content: Content) -> None:
+    content.write(f"{MONDAY}/cover.png", picture())
+    days = content.weeks(KEPT + 1)
+    archive = await content.open()
+    for day in days[1:]:
+        await archive.issue(day)
+    content.write(f"{MONDAY}/cover.png", picture(color="blue"))
+    issue = await archive.issue(MONDAY)
+    assert issue is not None
+    assert issue.cover is None
 
 
 async def test_a_change_is_served_when_the_folder_has_been_quiet_for_a_second(content: Content) -> None:

@@ -1,8 +1,10 @@
 """Search finds every section that is out, and shows no paid word to those who may not read it."""
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -33,6 +35,17 @@ async def test_accents_and_case_do_not_matter(content: Content) -> None:
     for words in ("pena ASUNCION", "Peña", "PEN\u0303A", "asunción"):
         (hit,) = await find(archive, words)
         assert (hit.section, hit.locked, hit.snippet) == ("first", False, "Santiago Peña habló en Asunción")
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+async def test_letters_that_are_written_in_parts_are_found(
+    content: Content, form: Literal["NFC", "NFD"]
+) -> None:
+    content.issue(text=markdown(free=unicodedata.normalize(form, "대한민국 Peña")))
+    archive = await content.open()
+    for words in ("대한민국", "Peña"):
+        assert len(await find(archive, unicodedata.normalize("NFD", words))) == 1
+        assert len(await find(archive, words)) == 1
 
 
 async def test_the_last_word_may_be_the_beginning_of_one(content: Content) -> None:
@@ -97,6 +110,7 @@ async def test_readers_search_in_their_language_or_in_what_is_served_instead(con
     archive = await content.open()
     assert {hit.snippet for hit in await find(archive, "common", "es")} == {"common español", "common alone"}
     assert {hit.snippet for hit in await find(archive, "common", "en")} == {"common english", "common alone"}
+    assert {hit.snippet for hit in await find(archive, "common", "fr")} == {"common english", "common alone"}
 
 
 async def test_an_issue_is_found_from_the_hour_at_which_it_is_out(content: Content) -> None:

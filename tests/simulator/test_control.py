@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
+from aiohttp.test_utils import make_mocked_request
 
 from bot.clock import MovableClock, StoppedClock
 from bot.simulator import Person, Simulator
+from bot.simulator.control.guard import guard
 from tests.simulator.caller import ANA, TOKEN, Caller, keyboard
 
 
@@ -136,6 +138,17 @@ async def test_other_sites_are_refused(
         assert answer.status == 403
         assert (await answer.json())["error"].startswith("The ")
     assert len(ana.sees) == 1
+
+
+@pytest.mark.parametrize(
+    ("remote", "status"), [("127.0.0.1", 200), ("::1", 200), ("192.168.1.7", 403), (None, 403)]
+)
+async def test_other_machines_are_refused(remote: str | None, status: int) -> None:
+    async def answered(_request: web.Request) -> web.StreamResponse:
+        return web.Response()
+
+    request = make_mocked_request("GET", "/control/bots", headers={"Host": "127.0.0.1"}).clone(remote=remote)
+    assert (await guard(request, answered)).status == status
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])

@@ -77,6 +77,13 @@ async def test_callback_data_has_1_to_64_bytes(ana: Person, bot: Caller, data: s
     assert refusal == "Bad Request: BUTTON_DATA_INVALID"
 
 
+async def test_a_message_has_a_hundred_buttons_at_most(ana: Person, bot: Caller) -> None:
+    row = [("a", "b")]
+    await bot.says("x", reply_markup=keyboard(*[row] * 100))
+    refusal = await bot.refusal("sendMessage", chat_id=ANA, text="x", reply_markup=keyboard(*[row] * 101))
+    assert refusal == "Bad Request: REPLY_MARKUP_TOO_LONG"
+
+
 @pytest.mark.parametrize("url", ["", "ftp://example.org", "javascript:alert(1)", "http://"])
 async def test_buttons_lead_to_good_addresses_only(ana: Person, bot: Caller, url: str) -> None:
     markup = {"inline_keyboard": [[{"text": "a", "url": url}]]}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.simulator import Fault, OkFalse, ResetBefore, Rubbish, Status, TooMany
-from tests.world import TOKEN, World
+from tests.world import TOKEN, World, last
 
 FROM = {"id": 5_000_000_001, "is_bot": False, "first_name": "Ana", "language_code": "es"}
 
@@ -53,3 +53,18 @@ async def test_it_waits_as_long_as_it_was_told(world: World) -> None:
     polls = [row for row in world.telegram.ledger if row.method == "getUpdates"]
     (refused,) = [at for at, row in enumerate(polls) if row.error and row.error.get("error_code") == 429]
     assert polls[refused + 1].monotonic - polls[refused].monotonic >= 1.0
+
+
+async def test_what_the_database_could_not_keep_is_fetched_again(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/start")
+    before = len(world.telegram.ledger.of(method="getUpdates"))
+    async with world.program.database.write() as session:
+        await session.exec_driver_sql("ALTER TABLE inbox RENAME TO hidden")
+    ana.writes("/politics")
+    polled = world.telegram.ledger
+    await world.telegram._world.signal.until(lambda: len(polled.of(method="getUpdates")) > before + 1, 5.0)
+    async with world.program.database.write() as session:
+        await session.exec_driver_sql("ALTER TABLE hidden RENAME TO inbox")
+    await world.settled()
+    assert "Senate sits" in last(ana).text

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import kept_key
-from bot.simulator import Fault, OkFalse, ResetAfter, Status
+from bot.simulator import Fault, OkFalse, ResetAfter, ResetBefore, Status, TooMany
 from tests.world import World
 
 SAID = "The bot is starting. Try again in a moment."
@@ -37,6 +37,17 @@ async def test_public_pages_say_so_while_the_bot_does_not_know_its_name(unstarte
     early = await unstarted.web("/i/2025-12-22/en")
     assert (early.status, early.text) == (503, SAID)
     assert (await unstarted.web("/healthz")).status == 200
+
+
+@pytest.mark.parametrize("fault", [TooMany(1), ResetBefore()], ids=repr)
+async def test_menus_that_could_not_be_set_are_set_later(unstarted: World, fault: Fault) -> None:
+    unstarted.telegram.faults.add(method="setMyCommands", times=1, kind=fault)
+    await unstarted.program.start()
+    await unstarted.published()
+    rows = unstarted.telegram.ledger.of(method="setMyCommands")
+    set_ = {(row.payload["scope"]["type"], row.payload.get("language_code")) for row in rows if row.result}
+    languages = (None, "en", "es")
+    assert set_ == {(scope, code) for scope in ("all_private_chats", "all_group_chats") for code in languages}
 
 
 def test_programs_that_start_at_once_share_one_key(tmp_path: Path) -> None:

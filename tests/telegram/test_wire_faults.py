@@ -1,5 +1,7 @@
 """Whatever goes wrong on the wire ends in the right outcome, and the reader gets one answer at most."""
 
+from itertools import pairwise
+
 import pytest
 
 from bot.db import inbox
@@ -47,6 +49,7 @@ MIGRATED = Status(
         (GATEWAY, Unknown),
         (Status(500, "Internal Server Error"), Unknown),
         (TooMany(retry_after=7), NotSent),
+        (Status(429, "Too Many Requests: retry later"), NotSent),
         (BLOCKED, Gone),
         (DEACTIVATED, Gone),
         (Status(400, "Bad Request: chat not found"), Gone),
@@ -159,6 +162,25 @@ async def test_replies_to_one_reader_are_a_second_apart_and_others_do_not_wait()
     assert waits == [1.0, 2.0]
     lanes.halt(3, 40.0)
     assert lanes.wait(3) == 40.0
+
+
+async def test_messages_edits_and_deletions_keep_the_pace_and_answers_to_taps_do_not_wait(
+    world: World,
+) -> None:
+    ana = await _started(world)
+    front = await world.ask(ana, "/latest")
+    pace = world.program.transport._lanes._spacing = 0.3
+    seen = len(world.telegram.ledger)
+    for section in ("topstory", "politics", "economy"):
+        ana.taps(front.message_id, data=f"p:2025-12-22:{section}:1")
+    ana.writes("/privacy")
+    await world.settled()
+    rows = [row for row in world.telegram.ledger if row.seq > seen]
+    paced = [row.monotonic for row in rows if row.method in ("sendMessage", "editMessageText")]
+    taps = [row.monotonic for row in rows if row.method == "answerCallbackQuery"]
+    assert len(paced) == 4
+    assert all(later - earlier > pace - 0.05 for earlier, later in pairwise(paced))
+    assert taps[0] < paced[0] < taps[1] < paced[1]
 
 
 async def _started(world: World) -> Person:

@@ -1,0 +1,53 @@
+"""Grants under pressure: given once, whoever asks at the same moment."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.clock import StoppedClock
+from bot.db.session import Database
+from bot.services.readers import Readers, Visitor
+from bot.services.subscriptions import Subscriptions
+from tests.world import MONDAY
+
+ANA = 5_000_000_001
+
+
+@pytest.fixture
+async def databases(data_folder: Path) -> AsyncIterator[list[Database]]:
+    """Two programs' ways into one database."""
+    opened = [Database(f"sqlite+aiosqlite:///{data_folder / 'bot.db'}") for _ in range(2)]
+    await Readers(opened[0], StoppedClock(MONDAY)).receive(Visitor(ANA))
+    yield opened
+    for database in opened:
+        await database.close()
+
+
+async def test_a_trial_asked_for_two_hundred_times_at_once_is_given_once(databases: list[Database]) -> None:
+    doors = [Subscriptions(database, StoppedClock(MONDAY), b"key") for database in databases]
+    answers = await asyncio.gather(*(door.start_trial(ANA, 7) for door in doors for _ in range(100)))
+    assert sum(answer.given for answer in answers) == 1
+    assert {answer.until for answer in answers} == {MONDAY + timedelta(days=7)}
+
+
+async def test_days_given_at_once_all_count(databases: list[Database]) -> None:
+    doors = [Subscriptions(database, StoppedClock(MONDAY), b"key") for database in databases]
+    gifts = (doors[number % 2].give(ANA, 1, by=1, request=f"{number}") for number in range(50))
+    await asyncio.gather(*gifts)
+    account = await doors[0].account(ANA)
+    assert account.full_until == MONDAY + timedelta(days=50)
+
+
+async def test_a_request_made_twice_at_once_gives_once(databases: list[Database]) -> None:
+    doors = [Subscriptions(database, StoppedClock(MONDAY), b"key") for database in databases]
+    await asyncio.gather(*(door.give(ANA, 3, by=1, request="the same") for door in doors for _ in range(20)))
+    assert (await doors[0].account(ANA)).full_until == MONDAY + timedelta(days=3)
+
+
+async def test_another_key_gives_the_trial_again_and_the_same_one_never(databases: list[Database]) -> None:
+    for key, given in ((b"key", True), (b"key", False), (b"another", True)):
+        trial = await Subscriptions(databases[0], StoppedClock(MONDAY), key).start_trial(ANA, 7)
+        assert trial.given is given
