@@ -158,12 +158,13 @@ class World:
 
     def new_program(self) -> Program:
         """Make a program on the same database and content, not started yet."""
+        chosen: dict[str, Any] = {"http_port": 0, "admin_ids": frozenset({ADMIN})} | self._settings
         settings = Settings(
             bot_token=SecretStr(TOKEN),
             telegram_api_url=self.telegram.address,
             database_url=f"sqlite+aiosqlite:///{self._data / 'bot.db'}",
             content_dir=self.content,
-            **({"http_port": 0, "admin_ids": frozenset({ADMIN})} | self._settings),
+            **chosen,
         )
         program = Program(settings, self.clock, spacing=0, poll_seconds=5, deadline=2)
         program.archive._monotonic = lambda: self._seconds  # the second of quiet passes at `reload`'s word

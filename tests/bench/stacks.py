@@ -1,6 +1,7 @@
 """The stacks that are compared: the program whole, its door without the database, the library's own way."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ async def whole(task: Task) -> AsyncIterator[Running]:
     clock = task.clock()
     program = Program(settings, clock, spacing=0)
     await program.start()
+    gc.freeze()  # as the command line does
     try:
         yield Running(program.intake.settled, lambda: len(program.archive.dates(clock.now())))
     finally:

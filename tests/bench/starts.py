@@ -18,7 +18,7 @@ sys.stdout.write("imported\\n"); sys.stdout.flush(); sys.stdin.read()
 """The five settled libraries and nothing else; it waits, so that its memory can be read."""
 
 TOKEN = "7100000:bench-token-of-no-bot-anywhere-at-all"
-IDLE_SECONDS = 1.5
+IDLE_SECONDS = 1.0
 """After this the sample issues are loaded and the menus are set."""
 
 

@@ -60,6 +60,11 @@ def test_a_box_that_goes_on_from_before_a_cut_has_no_title() -> None:
     assert shown(Box(text("Take"), (paragraph("rest"),), continued=True)).text == "rest"
 
 
+def test_a_box_with_nothing_in_it_is_its_title() -> None:
+    found = shown(Box(text("Take"), ()), paragraph("x"))
+    assert (found.text, kinds(found)) == ("Take\n\nx", ["Bold"])
+
+
 def test_lists_show_their_depth_and_numbers() -> None:
     inner = List(((paragraph("c"),), (paragraph("d"),)), start=9)
     found = shown(List(((paragraph("a"),), (paragraph("b"), inner, paragraph("e")))))

@@ -74,6 +74,10 @@ def test_a_box_that_goes_on_from_before_a_cut_has_no_title() -> None:
     )
 
 
+def test_a_box_with_nothing_in_it_is_its_title() -> None:
+    assert body(Box(text("Take"), ()), paragraph("x")) == "<h3>Take</h3><p>x</p>"
+
+
 def test_footnotes_are_footers() -> None:
     found = body(Paragraph((Run("Word"), Run("1", note=1))), Note(1, (paragraph("Source."),)))
     assert found == "<p>Word<sup>1</sup></p><footer><sup>1</sup> Source.</footer>"

@@ -134,7 +134,7 @@ def _item(item: Blocks, mark: str, depth: int, *, quoted: bool) -> str:
 
 def _quotation(content: str, *, quoted: bool, long: bool = False) -> str:
     """Telegram's quotations do not nest: an inner one is part of the outer."""
-    if quoted:
+    if quoted or not content:
         return content
     return f"<blockquote{' expandable' if long else ''}>{content}</blockquote>"
 
@@ -142,8 +142,8 @@ def _quotation(content: str, *, quoted: bool, long: bool = False) -> str:
 def _box(block: Box, *, quoted: bool) -> str:
     content = _blocks(block.blocks, quoted=True)
     quotation = _quotation(content, quoted=quoted, long=len(visible(content)) > _LONG_BOX)
-    title = "" if block.continued or not block.title else f"<b>{_text(block.title)}</b>\n"
-    return title + quotation
+    title = "" if block.continued or not block.title else f"<b>{_text(block.title)}</b>"
+    return "\n".join(part for part in (title, quotation) if part)
 
 
 def _table(block: Table, *, quoted: bool) -> str:

@@ -147,7 +147,7 @@ def _picture(block: Picture) -> str:
 def _box(block: Box, depth: int) -> str:
     title = "" if block.continued else _text(block.title)
     inner = _blocks(block.blocks, depth + 1)
-    if depth >= _DEEPEST:
+    if depth >= _DEEPEST or not inner:
         return f"<h3>{title}</h3>{inner}" if title else inner
     if title and len(visible(inner)) > _LONG_BOX:
         return f"<details open><summary>{title}</summary>{inner}</details>"
