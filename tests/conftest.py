@@ -10,7 +10,7 @@ import pytest
 from bot.db.session import Database
 from tests.world import World, sample
 
-pytest_plugins = ["tests.plugins.ci", "tests.domain.profiles"]
+pytest_plugins = ["tests.plugins.ci", "tests.plugins.canary", "tests.domain.profiles"]
 
 
 @pytest.fixture(scope="session")

@@ -195,7 +195,7 @@ class World:
     def group(self, number: int = -4_000_000_001) -> Group:
         return self.telegram.group(id=number, title="Friends", token=TOKEN)
 
-    async def settled(self, patience: float = 5.0) -> None:
+    async def settled(self, patience: float = 15.0) -> None:
         """Wait until every update is fetched, handled and marked so; TimeoutError after some seconds."""
         await self.telegram.settled(TOKEN, patience)
         await self.program.intake.settled()
