@@ -11,7 +11,7 @@ from bot.services.housekeeping import Housekeeping
 
 log = structlog.get_logger(__name__)
 
-SCAN_SECONDS = 1
+SCAN_SECONDS = 0.5
 TIDY_SECONDS = 3_600
 
 

@@ -19,6 +19,7 @@ from bot.db import readers
 from bot.domain.reader import Reader
 from bot.services.archive import QUIET
 from bot.simulator import Bubble, Group, Person, Simulator
+from tests.files import long_ago
 
 TOKEN = "7000000001:CANARY-token-that-must-never-be-seen-anywhere"
 ADMIN = 6_000_000_001
@@ -141,6 +142,8 @@ class World:
         self.program: Program
 
     async def __aenter__(self) -> Self:
+        for file in self.content.glob("*/*"):
+            long_ago(file)
         await self.telegram.start()
         self.program = self.new_program()
         try:
@@ -166,9 +169,10 @@ class World:
             content_dir=self.content,
             **chosen,
         )
-        program = Program(settings, self.clock, spacing=0, poll_seconds=5, deadline=2)
-        program.archive._monotonic = lambda: self._seconds  # the second of quiet passes at `reload`'s word
-        return program
+        # The second of quiet passes at `reload`'s word.
+        return Program(
+            settings, self.clock, spacing=0, poll_seconds=5, deadline=2, monotonic=lambda: self._seconds
+        )
 
     async def reload(self) -> None:
         """Let the program notice what changed in the content folder, and the second of quiet pass."""

@@ -46,6 +46,11 @@ class Booklet:
             return None
         return self._pages[Place(place.date, place.section, max(1, min(place.number, first.count)))]
 
+    def section(self, section: str) -> tuple[Page, ...]:
+        """Return the pages of one section; the front page's for "" and for what is no section."""
+        pages = [page for page in self._pages.values() if page.place.section == section]
+        return tuple(pages) or (self.front,)
+
     def whole(self) -> tuple[Page, ...]:
         """Return everything that this reader may read, in as few messages as the limits allow."""
         pages = whole(self._composer, self._readable, self._rendering, cover=self._cover)

@@ -16,7 +16,7 @@ from bot.domain.issue import Issue
 from bot.domain.problem import ContentErrors, Problem
 from bot.domain.publication import FILE, Publication
 from bot.services.facts import IssueFacts, facts_of
-from bot.services.folder import Folder, Stamp
+from bot.services.folder import Folder, Stamp, is_quiet
 from bot.services.loading import Loaded, Package, load, read_publication, rebuild, unreadable
 from bot.services.search import Hit, Search
 
@@ -81,7 +81,12 @@ class Archive:
             self.publication = await asyncio.to_thread(read_publication, self._folder)
             self._set_general(FILE, self.publication.warnings)
             stamps = await asyncio.to_thread(self._folder.stamps)
-            self._waiting = sorted(stamps)
+            # A folder that is being written to waits for `scan`, like any that changes later.
+            self._waiting = sorted(day for day, stamp in stamps.items() if is_quiet(stamp, QUIET))
+            since = self._monotonic()
+            self._changing = {
+                day: (stamp, since) for day, stamp in stamps.items() if day not in self._waiting
+            }
             while self._waiting and self.current(self._clock.now()) is None:
                 await self._load(self._waiting.pop())
         self._notice_emptiness()
@@ -200,15 +205,16 @@ class Archive:
 
     async def _take(self, loaded: Loaded, stamp: Stamp) -> None:
         day, issue = loaded.package.day, loaded.issue
-        kept = self._kept.pop(day, None)
+        kept = self._kept.pop(day, None) is not None
         if issue is None:
             await asyncio.to_thread(self._search.forget, day)
         else:
             await asyncio.to_thread(self._search.put, issue, self.publication.first_language)
-            if kept is not None or len(self._kept) < KEPT:
-                self._keep(issue)
         facts = None if issue is None else facts_of(issue)
         self._records[day] = Record(stamp, loaded.package, facts, loaded.problems)
+        self._kept.pop(day, None)  # what `issue` made of the old record meanwhile
+        if issue is not None and (kept or len(self._kept) < KEPT):
+            self._keep(issue)
 
     def _keep(self, issue: Issue) -> None:
         self._kept[issue.date] = issue
@@ -226,7 +232,7 @@ class Archive:
         self._general[about] = problems
 
     def _notice_emptiness(self) -> None:
-        served = self._waiting or any(record.facts for record in self._records.values())
+        served = self._waiting or self._changing or any(record.facts for record in self._records.values())
         self._set_general("issues", () if served else (NO_ISSUE,))
 
     def _say(self, problems: Iterable[Problem]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -54,6 +55,12 @@ class Folder:
     def names(self, day: date) -> list[str]:
         """Return the files of one dated folder; OSError when it cannot be read."""
         return sorted(name for name, *_ in _marks(self.root / day.isoformat()))
+
+
+def is_quiet(stamp: Stamp, seconds: float) -> bool:
+    """Tell whether no file has changed for so long, by the time that the disk gives them."""
+    newest = max((changed for _, changed, *_ in stamp), default=0)
+    return not 0 <= time.time_ns() - newest < seconds * 1_000_000_000
 
 
 def day_of(name: str) -> date | None:

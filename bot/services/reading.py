@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.clock import Clock
@@ -16,6 +16,7 @@ from bot.domain.issue import Cover, Edition, Issue, edition_for, is_out
 from bot.domain.page import Page, Place, Rendering
 from bot.domain.publication import Publication
 from bot.domain.reader import Guest, Reader
+from bot.domain.rendering.inline import visible
 from bot.i18n import speech
 from bot.services.archive import Archive
 from bot.services.search import Hit
@@ -112,10 +113,22 @@ class Reading:
         return facts.in_language(language, self.publication.first_language)[1].title if facts else str(day)
 
     async def search(self, guest: Guest, words: str) -> list[Hit]:
-        access = guest.access(self._clock.now())
-        return await self._archive.search(
-            words, guest.reader.language, self._clock.now(), access=access, limit=HITS
+        now = self._clock.now()
+        hits = await self._archive.search(
+            words, guest.reader.language, now, access=guest.access(now), limit=HITS
         )
+        return [replace(hit, number=await self._page_of(guest, hit)) for hit in hits]
+
+    async def _page_of(self, guest: Guest, hit: Hit) -> int:
+        """Return the page of its section that holds most of a hit's snippet."""
+        issue = await self._issue(guest, hit.date) if hit.snippet else None
+        if issue is None or hit.snippet is None:
+            return 1
+        booklet = self._booklet(guest, issue, None)[0]
+        wanted = set(hit.snippet.split())
+        bodies = [page.body for page in booklet.section(hit.section)]
+        held = [len(wanted.intersection(visible(body).split())) for body in bodies]
+        return held.index(max(held)) + 1
 
     async def remember(self, opened: Opened, message_id: int, *, protected: bool) -> None:
         """Keep that this page stands in the reader's chat."""

@@ -60,6 +60,7 @@ class Hit:
     locked: bool
     snippet: str | None
     paid: bool = False  # the snippet is paid text
+    number: int = 1  # of the section's page that holds the words
 
 
 class Search:

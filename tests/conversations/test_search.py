@@ -94,3 +94,15 @@ async def test_search_without_words_says_how(world: World) -> None:
 async def test_foreign_markup_is_shown_as_it_was_typed(world: World) -> None:
     answer = await world.ask(world.person(), "/search <b>river</b> &amp; {count}")
     assert "“<b>river</b> &amp; {count}”" in answer.text
+
+
+async def test_a_hit_opens_the_page_of_its_section_that_holds_the_words(world: World) -> None:
+    filler = "\n\n".join(f"Paragraph {number} says nothing of note. " * 20 for number in range(12))
+    text = ENGLISH.format(date="2025-12-22").replace("It will rise again.", f"{filler}\n\nAn ocelot swam by.")
+    world.write("2025-12-22", text)
+    await world.reload()
+    ana = world.person()
+    await world.ask(ana, "/search ocelot")
+    page = await world.tap(ana, "1")
+    assert "An ocelot swam by." in page.text
+    assert "TOP STORY · 1/" not in page.text

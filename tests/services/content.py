@@ -9,6 +9,7 @@ from PIL import Image
 
 from bot.clock import StoppedClock
 from bot.services.archive import Archive
+from tests.files import long_ago
 
 MONDAY = date(2025, 12, 22)
 NOW = datetime(2025, 12, 22, 12, tzinfo=UTC)
@@ -43,6 +44,7 @@ class Content:
         file = self.root / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content.encode() if isinstance(content, str) else content)
+        long_ago(file)
         return file
 
     def issue(self, day: date = MONDAY, text: str | None = None, language: str = "en") -> Path:
@@ -56,6 +58,8 @@ class Content:
         return days
 
     async def open(self) -> Archive:
+        for file in self.root.glob("*/*"):
+            long_ago(file)
         archive = Archive(self.root, self.clock, monotonic=lambda: self.seconds)
         await archive.open()
         await archive.load_rest()

@@ -11,10 +11,11 @@ from structlog.testing import capture_logs
 from bot.domain.access import Access
 from bot.domain.blocks import plain
 from bot.domain.problem import ContentErrors
-from bot.services.archive import KEPT, Archive
+from bot.services.archive import KEPT, QUIET, Archive
 from bot.services.checking import check
 from bot.services.folder import Folder
 from bot.services.loading import load, read_publication
+from tests.files import long_ago
 from tests.services.content import MONDAY, NOW, PUBLICATION, Content, markdown, picture
 
 REAL = Path(__file__).parents[3] / "shared/data/issues"
@@ -333,6 +334,8 @@ async def test_a_cover_that_lies_elsewhere_is_refused(content: Content, name: st
 async def test_links_to_outside_of_the_content_folder_are_refused(content: Content, tmp_path: Path) -> None:
     (tmp_path / "outside.md").write_text(markdown("Outside"))
     (tmp_path / "outside.png").write_bytes(picture())
+    long_ago(tmp_path / "outside.md")
+    long_ago(tmp_path / "outside.png")
     content.issue()
     (content.root / str(MONDAY) / "es.md").symlink_to(tmp_path / "outside.md")
     (content.root / str(MONDAY) / "cover.png").symlink_to(tmp_path / "outside.png")
@@ -487,3 +490,20 @@ async def test_the_real_issue_is_served() -> None:
     assert issue is not None
     assert archive.problems == ()
     assert "Santiago Peña" in plain(issue.editions["en"].sections[1].blocks)
+
+
+async def test_a_folder_that_is_being_written_to_at_the_start_waits_for_its_second_of_quiet(
+    content: Content,
+) -> None:
+    content.issue(date(2025, 12, 15), markdown("Old"))
+    fresh = content.issue(MONDAY, markdown("Half"))
+    long_ago(content.root / "2025-12-15" / "en.md")
+    os.utime(fresh)
+    archive = Archive(content.root, content.clock, monotonic=lambda: content.seconds)
+    await archive.open()
+    await archive.load_rest()
+    assert archive.dates(NOW) == (date(2025, 12, 15),)
+    await archive.scan()
+    content.seconds += QUIET
+    await archive.scan()
+    assert archive.dates(NOW) == (MONDAY, date(2025, 12, 15))

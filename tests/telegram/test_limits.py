@@ -3,6 +3,7 @@
 import pytest
 
 from bot.simulator import Bubble
+from bot.telegram.talk import clean
 from tests.world import ENGLISH, World, data, labels
 
 BUTTONS = 100
@@ -56,3 +57,14 @@ async def test_the_menus_keep_what_telegram_takes(world: World) -> None:
     assert len(menus) >= 7
     assert all(row["description"] and len(row["description"]) <= 256 for menu in menus for row in menu)
     assert all(len(menu) <= 100 for menu in menus)
+
+
+@pytest.mark.parametrize("command", ["search", "section", "start", "nothing"])
+async def test_the_longest_words_that_can_be_sent_get_an_answer(world: World, command: str) -> None:
+    answer = await world.ask(world.person(), f"/{command} ".ljust(4096, "x"))
+    kept(answer)
+    assert "Something went wrong" not in answer.text
+
+
+def test_words_are_cleaned_of_what_no_database_and_no_message_can_hold() -> None:
+    assert clean("\0ri\ud800v\0er\udfff 👍🏽") == "river 👍🏽"

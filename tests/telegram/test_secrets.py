@@ -1,5 +1,9 @@
 """No token in any `repr` or error."""
 
+import pytest
+
+from bot.domain.delivery import Unknown
+from bot.simulator import CutBody, Drip, Fault, OkFalse, ResetBefore, Rubbish
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.transport import Transport
 from tests.world import TOKEN, World
@@ -18,6 +22,14 @@ async def test_no_outcome_of_a_lost_connection_shows_the_token(world: World) -> 
     await world.telegram.stop()
     outcome = await world.program.transport.call("getMe", {})
     assert "No connection" in repr(outcome)
+    assert SECRET not in repr(outcome)
+
+
+@pytest.mark.parametrize("fault", [ResetBefore(), CutBody(), Drip(1.0), Rubbish(), OkFalse()], ids=repr)
+async def test_no_outcome_of_a_lost_answer_shows_the_token(world: World, fault: Fault) -> None:
+    world.telegram.faults.add(method="getMe", times=1, kind=fault)
+    outcome = await world.program.transport.call("getMe", {})
+    assert isinstance(outcome, Unknown)
     assert SECRET not in repr(outcome)
 
 

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pytest
+from aiohttp import web
 
 from bot.db import inbox
 from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
@@ -99,6 +100,49 @@ async def test_a_reader_told_to_wait_gets_her_answer_once_after_the_wait(world: 
     world.telegram.faults.add(method="sendMessage", times=1, kind=TooMany(retry_after=1))
     await world.ask(ana, "/privacy")
     assert len([bubble for bubble in ana.sees[before:] if bubble.from_bot]) == 1
+
+
+async def test_a_wait_that_outlasts_patience_is_neither_waited_for_nor_broken(world: World) -> None:
+    ana = await _started(world)
+    seen = len(world.telegram.ledger)
+    world.telegram.faults.add(method="sendMessage", times=1, kind=TooMany(retry_after=600))
+    ana.writes("/privacy")
+    ana.writes("/latest")
+    await world.settled()
+    tried = [row for row in world.telegram.ledger if row.seq > seen and row.method == "sendMessage"]
+    assert len(tried) == 1
+    assert tried[0].error is not None
+
+
+async def test_an_answer_to_a_tap_that_comes_too_late_is_no_matter(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ana = await _started(world)
+    stale = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+    world.telegram.faults.add(method="answerCallbackQuery", times=None, kind=Status(400, stale))
+    await world.ask(ana, "/settings")
+    answer = await world.tap(ana, data="do:show:language")
+    assert "In which language" in answer.text
+    assert "callback not answered" not in capsys.readouterr().out
+
+
+async def test_a_redirect_is_not_followed_with_the_token_in_hand(world: World) -> None:
+    asked: list[str] = []
+
+    async def elsewhere(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response(status=307, headers={"Location": f"/elsewhere{request.path}"})
+
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", elsewhere)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    world.program.transport._api_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    outcome = await world.program.transport.call("getMe", {})
+    await runner.cleanup()
+    assert isinstance(outcome, Unknown)
+    assert len(asked) == 1
 
 
 async def test_a_refused_message_costs_no_traceback_and_the_next_one_comes(world: World) -> None:

@@ -1,0 +1,11 @@
+"""Files as an editor left them a while ago."""
+
+import os
+import time
+from pathlib import Path
+
+
+def long_ago(file: Path) -> None:
+    """Let a file look as if it was written a minute ago, so that a start need not wait for it."""
+    changed = time.time_ns() - 60_000_000_000
+    os.utime(file, ns=(changed, changed), follow_symlinks=False)
