@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from bot.domain.delivery import Outcome, Rejected, Sent
-from bot.domain.page import Place, Rendering
+from bot.domain.page import Rendering
 from bot.domain.reader import Guest
 from bot.services.reading import Opened, Reading
 from bot.telegram.errors import MISSING_MESSAGE, says
@@ -38,7 +38,7 @@ class Showing:
         self._username = username
         self._public_url = public_url
         self._knows_rich = True
-        self._refused: set[tuple[str, Place]] = set()
+        self._refused: set[int] = set()  # hashes of pages' texts
 
     async def show(self, guest: Guest, chat_id: int, opened: Opened) -> Outcome:
         """Send a page as a new message."""
@@ -69,7 +69,7 @@ class Showing:
         page = opened.page
         if page.rendering is Rendering.CLASSIC:
             return False
-        return not self._knows_rich or (page.revision, page.place) in self._refused
+        return not self._knows_rich or hash(page.text) in self._refused
 
     async def _replace(
         self, guest: Guest, chat_id: int, standing: Standing, opened: Opened, refusal: Outcome
@@ -144,7 +144,7 @@ class Showing:
         log.warning("rich page refused", place=opened.page.place.code(), reason=outcome.reason)
         if len(self._refused) >= REFUSED_KEPT:
             self._refused.clear()
-        self._refused.add((opened.page.revision, opened.page.place))
+        self._refused.add(hash(opened.page.text))
         return True
 
     async def _renderable(self, guest: Guest, opened: Opened) -> Opened:
