@@ -8,6 +8,7 @@ import pytest
 
 from bot.app import kept_key
 from bot.simulator import Fault, OkFalse, ResetAfter, ResetBefore, Status, TooMany
+from tests.files import long_ago
 from tests.world import World
 
 SAID = "The bot is starting. Try again in a moment."
@@ -16,6 +17,8 @@ SAID = "The bot is starting. Try again in a moment."
 @pytest.fixture
 async def unstarted(content: Path, data_folder: Path) -> AsyncIterator[World]:
     """A local Telegram that runs, and a program that does not yet."""
+    for file in content.glob("*/*"):
+        long_ago(file)
     world = World(content, data_folder)
     await world.telegram.start()
     world.program = world.new_program()

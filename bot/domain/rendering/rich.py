@@ -20,6 +20,7 @@ from bot.domain.issue import (
     Table,
     Text,
 )
+from bot.domain.rendering.cells import row
 from bot.domain.rendering.inline import escape, inline, safe_link, visible
 from bot.domain.rendering.lines import card_text, picture_text, table_lines
 from bot.domain.sentences import units
@@ -120,18 +121,12 @@ def _table(block: Table, depth: int) -> str:
     if max(len(row) for row in (block.head, *block.rows)) > _COLUMNS or depth >= _DEEPEST:
         return _blocks(table_lines(block), depth)
     head = _row(block.head, block.align, "th") if any(block.head) else ""
-    rows = "".join(_row(row, block.align, "td") for row in block.rows)
+    rows = "".join(_row(cells, block.align, "td") for cells in block.rows)
     return f"<table bordered striped>{head}{rows}</table>"
 
 
-def _row(row: tuple[Text, ...], align: tuple[str, ...], tag: str) -> str:
-    cells = (f"<{tag}{_side(align, number)}>{_text(cell)}</{tag}>" for number, cell in enumerate(row))
-    return f"<tr>{''.join(cells)}</tr>"
-
-
-def _side(align: tuple[str, ...], number: int) -> str:
-    side = align[number] if number < len(align) else ""
-    return f' align="{side}"' if side in {"left", "center", "right"} else ""
+def _row(cells: tuple[Text, ...], align: tuple[str, ...], tag: str) -> str:
+    return row(map(_text, cells), align, tag, attribute="align")
 
 
 def _picture(block: Picture) -> str:

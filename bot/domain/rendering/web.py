@@ -19,6 +19,7 @@ from bot.domain.issue import (
     Table,
     Text,
 )
+from bot.domain.rendering.cells import row
 from bot.domain.rendering.inline import attribute, escape, inline, safe_link
 from bot.domain.rendering.lines import card_text, picture_text
 
@@ -89,18 +90,12 @@ def _item(item: Blocks) -> str:
 
 def _table(block: Table) -> str:
     head = f"<thead>{_row(block.head, block.align, 'th')}</thead>" if any(block.head) else ""
-    rows = "".join(_row(row, block.align, "td") for row in block.rows)
+    rows = "".join(_row(cells, block.align, "td") for cells in block.rows)
     return f"<table>{head}<tbody>{rows}</tbody></table>"
 
 
-def _row(row: tuple[Text, ...], align: tuple[str, ...], tag: str) -> str:
-    cells = (f"<{tag}{_side(align, number)}>{_text(cell)}</{tag}>" for number, cell in enumerate(row))
-    return f"<tr>{''.join(cells)}</tr>"
-
-
-def _side(align: tuple[str, ...], number: int) -> str:
-    side = align[number] if number < len(align) else ""
-    return f' class="{side}"' if side in {"left", "center", "right"} else ""
+def _row(cells: tuple[Text, ...], align: tuple[str, ...], tag: str) -> str:
+    return row(map(_text, cells), align, tag, attribute="class")
 
 
 def _picture(block: Picture) -> str:
