@@ -21,7 +21,7 @@ NUMBER = int(os.environ.get("BRIEFING_UPDATES", "60"))
 
 
 class Counting:
-    """Handles updates by writing down their ids; `poison` raises for some."""
+    """Handles updates by writing down their ids."""
 
     def __init__(self) -> None:
         self.seen: list[int] = []

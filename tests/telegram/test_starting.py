@@ -15,11 +15,16 @@ SAID = "The bot is starting. Try again in a moment."
 
 
 @pytest.fixture
-async def unstarted(content: Path, data_folder: Path) -> AsyncIterator[World]:
-    """A local Telegram that runs, and a program that does not yet."""
+def settled(content: Path) -> Path:
     for file in content.glob("*/*"):
         long_ago(file)
-    world = World(content, data_folder)
+    return content
+
+
+@pytest.fixture
+async def unstarted(settled: Path, data_folder: Path) -> AsyncIterator[World]:
+    """A local Telegram that runs, and a program that does not yet."""
+    world = World(settled, data_folder)
     await world.telegram.start()
     world.program = world.new_program()
     yield world
