@@ -91,7 +91,13 @@ class Program:
         self._tasks = [asyncio.create_task(one) for one in background]
         for task in self._tasks:
             task.add_done_callback(_say_if_failed)
-        log.info("ready", bot=self._application.bot.username, web=self.address)
+        log.info(
+            "ready",
+            bot=self._application.bot.username,
+            web=self.address,
+            content=str(self.settings.content_dir),
+            admins=len(self.settings.admin_ids),
+        )
 
     @property
     def address(self) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from bot import config, logs
-from bot.config import Settings, SettingsError
+from bot.config import HIGHEST_PORT, Settings, SettingsError
 
 app = typer.Typer(no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False)
 
@@ -44,7 +44,10 @@ def bot() -> None:
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Where the chat page is; the next free port when taken.")] = 8080,
+    port: Annotated[
+        int,
+        typer.Option(min=0, max=HIGHEST_PORT, help="Where the chat page is; the next free port when taken."),
+    ] = 8080,
     data: Annotated[
         Path | None, typer.Option(help="Keep the demo's database here; without it every demo is new.")
     ] = None,
@@ -58,7 +61,9 @@ def demo(
 
 @app.command()
 def simulator(
-    port: Annotated[int, typer.Option(help="Where it listens; 0 takes any free port.")] = 8081,
+    port: Annotated[
+        int, typer.Option(min=0, max=HIGHEST_PORT, help="Where it listens; 0 takes any free port.")
+    ] = 8081,
 ) -> None:
     """Run the local Telegram alone, for any bot."""
     from bot.demo import run_simulator

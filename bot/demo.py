@@ -53,7 +53,10 @@ async def run_simulator(port: int) -> None:
     """Run the local Telegram alone until interrupted."""
     stopping = _interruption()
     simulator = Simulator(MovableClock())
-    await _listen(simulator, port)
+    try:
+        await simulator.start("127.0.0.1", port)
+    except OSError:  # a bot would look for it at this very address
+        raise StartError(f"Port {port} is taken. Give another with --port.") from None
     sys.stdout.write(
         f"A local Telegram listens at {simulator.address}: set it as your bot's API address. "
         "Any well-formed token is a bot. Ctrl+C ends it.\n"

@@ -100,7 +100,9 @@ class Composer:
             text = self._speech.say("🔒 The rest of this section is for subscribers.")
         else:
             text = self._speech.say("🔒 This section is for subscribers.")
-        way = self._speech.say("A free trial opens it, with the rest of the issue and the whole archive.")
+        way = self._speech.say(
+            "If you are new here, a free trial opens it, with the rest of the issue and the whole archive."
+        )
         return self._renderer.line(f"<b>{text}</b>\n{way}" if cure else f"<b>{text}</b>")
 
     def invitation(self) -> str:
@@ -108,7 +110,8 @@ class Composer:
         if not any(section.locked for section in self._readable.sections):
             return ""
         text = self._speech.say(
-            "Behind each 🔒 is text for subscribers. A free trial opens it, with the whole archive."
+            "What is behind 🔒 is for subscribers. If you are new here, a free trial opens it, "
+            "with the whole archive."
         )
         return self._renderer.line(text)
 

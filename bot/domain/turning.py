@@ -48,12 +48,19 @@ def _offer(speech: Speech, *, locked: bool) -> Buttons:
 
 def _rows(page: Page, before: Page | None, after: Page | None, readable: Readable, speech: Speech) -> Buttons:
     back = (Button("◀", place=before.place),) if before else ()
-    on = (Button(f"{LOCK if after.locked else ''}▶", place=after.place),) if after else ()
+    on = (Button(_forward(page, after), place=after.place),) if after else ()
     if page.place == Place(page.place.date):
         locked = any(section.locked for section in readable.sections)
         ways = (*_whole(page, speech), *_offer(speech, locked=locked))
         return (*_sections(readable), *ways, (share(page, speech), *on))
     return (*_offer(speech, locked=page.locked), (*back, contents(page, speech), *on), (share(page, speech),))
+
+
+def _forward(page: Page, after: Page) -> str:
+    """Say before the tap whether it goes on with this section, and whether there is a lock."""
+    goes_on = after.place.section == page.place.section
+    counter = f"{after.place.number}/{after.count} " if goes_on else ""
+    return f"{LOCK if after.locked else ''}{counter}▶"
 
 
 def _sections(readable: Readable) -> Buttons:

@@ -64,18 +64,23 @@ def _answer(body: bytes) -> dict[str, Any] | None:
 
 def _sent(result: Any) -> Sent:
     if isinstance(result, dict):
-        return Sent(int(result.get("message_id", 0)), result)
+        number = result.get("message_id", 0)
+        return Sent(number if isinstance(number, int) else 0, result)
     return Sent(0)
 
 
 def _refusal(status: int, answer: dict[str, Any]) -> Outcome:
     reason = _description(answer)
-    parameters = answer.get("parameters") or {}
     if status == 429:
-        return NotSent(reason, float(parameters.get("retry_after", 1)))
+        return NotSent(reason, _wait(answer.get("parameters")))
     if status == 403 or any(phrase in reason.lower() for phrase in GONE):
         return Gone(reason)
     return Rejected(reason, status)
+
+
+def _wait(parameters: Any) -> float:
+    wait = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    return float(wait) if isinstance(wait, int | float) else 1.0
 
 
 def _description(answer: dict[str, Any]) -> str:

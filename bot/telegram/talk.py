@@ -84,6 +84,10 @@ class Talk:
             self._guest = await self.desk.readers.receive(self.visitor)
         return self._guest
 
+    def anew(self) -> "Talk":
+        """Return the same talk, which asks again who is talking: her access has changed."""
+        return Talk(self.update, self.desk)
+
     async def reader(self) -> Reader:
         return (await self.guest()).reader
 

@@ -90,7 +90,7 @@ async def test_at_its_hour_it_is_out_by_every_door(eve: World) -> None:
     assert "Free, but not out" in (await eve.ask(ana, "/topstory")).text
     assert "More of tomorrowword." in (await eve.ask(ana, "/tomorrow")).text
     assert labels(await eve.ask(ana, "/archive"))[0] == "Dec 22 · Tomorrow's title"
-    assert (await eve.ask(ana, "/search tomorrowword")).text.startswith("3 hits")
+    assert (await eve.ask(ana, "/search tomorrowword")).text.startswith("3 results")
     assert "Tomorrow's title" in (await eve.ask(ana, f"/start i_{SECRET}")).text
     assert "Tomorrow&#39;s title" in (await eve.web(f"/i/{SECRET}/en")).text
     assert (await eve.web(f"/covers/{SECRET}")).status == 200

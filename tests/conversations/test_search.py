@@ -8,7 +8,7 @@ from tests.world import ENGLISH, World, data, labels
 async def test_a_hit_shows_its_snippet_and_opens_its_page_in_a_new_message(world: World) -> None:
     ana = world.person()
     answer = await world.ask(ana, "/search boats")
-    assert answer.text.startswith("3 hits for “boats”")
+    assert answer.text.startswith("3 results for “boats”")
     assert "People moved their boats." in answer.text
     assert not answer.protected
     page = await world.tap(ana, "1")
@@ -20,7 +20,7 @@ async def test_a_hit_shows_its_snippet_and_opens_its_page_in_a_new_message(world
 async def test_one_hit_is_counted_in_the_singular(world: World) -> None:
     world.write("2025-12-22", ENGLISH.format(date="2025-12-22").replace("moved their", "sank with their"))
     await world.reload()
-    assert (await world.ask(world.person(), "/search sank")).text.startswith("1 hit for “sank”")
+    assert (await world.ask(world.person(), "/search sank")).text.startswith("1 result for “sank”")
 
 
 async def test_each_language_finds_its_own_editions_and_what_is_served_instead(world: World) -> None:

@@ -7,7 +7,7 @@ from tests.world import World, data, labels, told
 async def test_settings_say_how_things_stand(world: World) -> None:
     answer = await world.ask(world.person(), "/settings")
     assert answer.text == (
-        "Settings\n\nLanguage: English\nPages: Classic\nSent to you every Monday: yes\n"
+        "Settings\n\nLanguage: English\nPages: Classic\nDelivery every Monday: on\n"
         "Time zone: Asunción (09:00 now)\nQuiet hours: 22:00 to 07:00"
     )
 
@@ -34,14 +34,14 @@ async def test_the_choice_is_shown_and_kept(world: World) -> None:
     await world.tap(ana, "Tokyo · 21:00")
     await world.tap(ana, "Quiet hours")
     await world.tap(ana, "none")
-    await world.tap(ana, "Stop sending it every Monday")
+    await world.tap(ana, "Turn off delivery every Monday")
     await world.restart()
     text = (await world.ask(ana, "/settings")).text
     assert "Time zone: Tokyo (21:00 now)" in text
     assert "Quiet hours: none" in text
-    assert "Sent to you every Monday: no" in text
-    changed = await world.tap(ana, "Send it every Monday")
-    assert "Sent to you every Monday: yes" in changed.text
+    assert "Delivery every Monday: off" in text
+    changed = await world.tap(ana, "Turn on delivery every Monday")
+    assert "Delivery every Monday: on" in changed.text
 
 
 async def test_the_publication_s_zone_can_be_taken_again(world: World) -> None:
@@ -108,11 +108,11 @@ async def test_stop_ends_what_is_sent_unasked_and_one_tap_undoes_it(world: World
     ana = world.person()
     await world.ask(ana, "/trial")
     stopped = await world.ask(ana, "/stop")
-    assert stopped.text.startswith("Done: I will send you nothing unasked any more.")
+    assert stopped.text.startswith("Done: I will not send you anything unless you ask.")
     assert (await world.reader(ana)).stopped_at is not None
     undone = await world.tap(ana, "Undo")
     assert undone.message_id == stopped.message_id
-    assert undone.text == "All is as it was before /stop."
+    assert undone.text == "Everything is as it was before /stop."
     assert undone.buttons == []
     assert told(ana) == "Undone."
     assert (await world.reader(ana)).stopped_at is None
@@ -125,7 +125,7 @@ async def test_stop_keeps_access_settings_and_the_way_to_read_on(world: World) -
     await world.tap(ana, data="do:set:push:off")
     await world.ask(ana, "/stop")
     assert "canaryeconomy" in (await world.ask(ana, "/economy")).text
-    assert "Sent to you every Monday: no" in (await world.ask(ana, "/settings")).text
+    assert "Delivery every Monday: off" in (await world.ask(ana, "/settings")).text
     await world.ask(ana, "/start")
     assert (await world.reader(ana)).stopped_at is not None
 
@@ -136,5 +136,5 @@ async def test_a_tap_on_a_message_that_is_gone_brings_a_new_one(world: World) ->
     await world.call("deleteMessage", chat_id=ana.id, message_id=settings.message_id)
     ana.taps(settings.message_id, data="do:set:push:off")
     await world.settled()
-    assert "Sent to you every Monday: no" in ana.sees[-1].text
+    assert "Delivery every Monday: off" in ana.sees[-1].text
     assert "show:language" in data(ana.sees[-1])["Language"]

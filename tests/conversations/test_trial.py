@@ -26,7 +26,7 @@ async def test_the_trial_is_given_once_even_while_it_runs(world: World) -> None:
     await world.ask(ana, "/trial")
     world.later(days=3)
     assert (await world.ask(ana, "/trial")).text == (
-        "You have had your free trial. You can read everything until Monday, December 29, 2025, at 09:00."
+        "You have had your free trial; there is one for each person. You can read everything until Monday, December 29, 2025, at 09:00."
     )
     world.later(days=4, minutes=1)
     assert "🔒" in (await world.ask(ana, "/economy")).text
@@ -142,7 +142,7 @@ async def test_the_old_trial_button_does_nothing_twice(world: World) -> None:
     locked = await world.ask(ana, "/economy")
     await world.tap(ana, "Read on: free trial")
     again = await world.tap(ana, "Read on: free trial", on=locked)
-    assert "You have had your free trial. You can read everything until" in again.text
+    assert "You have had your free trial; there is one for each person. You can read everything until" in again.text
     world.later(days=8)
     await world.tap(ana, "Read on: free trial", on=locked)
     assert told(ana) == "You have had your free trial."

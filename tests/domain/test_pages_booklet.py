@@ -82,7 +82,7 @@ def test_locks_stand_before_the_tap() -> None:
     preview, full = booklet(Access.PREVIEW).front, booklet(Access.FULL).front
     assert labels(preview)[:2] == [["Top story", "🔒 Politics"], ["🔒 Money"]]
     assert "🔒 <b>Politics</b>: Rana &amp; friends" in preview.text
-    assert "Behind each 🔒" in preview.text
+    assert "What is behind 🔒" in preview.text
     assert "🔒" not in full.text + str(full.buttons)
 
 

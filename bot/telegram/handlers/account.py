@@ -1,36 +1,37 @@
 """What a reader has: the trial, her access, stopping, privacy, help."""
 
+from datetime import datetime
+
 from bot.domain.access import FOREVER
-from bot.domain.page import Button
+from bot.domain.page import Button, Buttons, Place
+from bot.domain.reader import Reader
 from bot.i18n import Speech
+from bot.telegram.handlers import reading
 from bot.telegram.talk import Talk
 
 
 async def trial(talk: Talk) -> None:
-    """Give the free trial, once per person for ever."""
+    """Give the free trial, once per person for ever; from a lock, reading goes on at once."""
     reader = await talk.reader()
+    behind = await _behind_lock(talk)
     result = await talk.desk.subscriptions.start_trial(reader.id, talk.desk.publication.trial_days)
     voice = await talk.voice()
-    if result.given and result.until:
-        text = voice.say_n(
-            "Your free trial has begun: every section and the whole archive for {count} day. "
-            "It ends by itself on {until}. No card, nothing to cancel.",
-            "Your free trial has begun: every section and the whole archive for {count} days. "
-            "It ends by itself on {until}. No card, nothing to cancel.",
-            result.days,
-            until=talk.local(voice, reader, result.until),
-        )
-        await talk.notice(voice.plain("Your trial has begun."))
-    elif result.until:
-        text = voice.say(
-            "You have had your free trial. You can read everything until {until}.",
-            until=talk.local(voice, reader, result.until),
-        )
-        await talk.notice()
-    else:
-        text = voice.say("You have had your free trial; there is one for each person.")
+    if not result.given:
         await talk.notice(voice.plain("You have had your free trial."))
-    await talk.say(text, ((await _read_on(talk, voice),),))
+        await talk.say(_had_it(talk, voice, reader, result.until), _ways(talk, voice, result.until))
+        return
+    await talk.notice(voice.plain("Your trial has begun."))
+    text = voice.say_n(
+        "Your free trial has begun: every section and the whole archive for {count} day. "
+        "You can read everything until {until}. No card, nothing to cancel.",
+        "Your free trial has begun: every section and the whole archive for {count} days. "
+        "You can read everything until {until}. No card, nothing to cancel.",
+        result.days,
+        until=talk.local(voice, reader, result.until or FOREVER),
+    )
+    await talk.say(text, () if behind else ((_current(voice),),))
+    if behind:
+        await reading.open_place(talk.anew(), behind)
 
 
 async def account(talk: Talk) -> None:
@@ -40,14 +41,11 @@ async def account(talk: Talk) -> None:
     held = await talk.desk.subscriptions.account(reader.id)
     if held.full_until is None:
         text = voice.say("You read the free part of every issue.")
-    elif held.full_until == FOREVER:
-        text = voice.say("You can read everything, with no end date.")
     else:
-        until = talk.local(voice, reader, held.full_until)
-        text = voice.say("You can read everything until {until}.", until=until)
+        text = _reads_all(talk, voice, reader, held.full_until)
     if held.trial_open:
         text += "\n" + voice.say("Your free trial is still waiting for you: /trial")
-    number = voice.say("Your number, should you write to us: <code>{id}</code>", id=reader.id)
+    number = voice.say("Your Telegram number, in case you write to us: <code>{id}</code>", id=reader.id)
     await talk.say(f"{text}\n\n{number}")
 
 
@@ -58,7 +56,7 @@ async def stop(talk: Talk) -> None:
     voice = await talk.voice()
     await talk.say(
         voice.say(
-            "Done: I will send you nothing unasked any more. Your access and your settings stay, "
+            "Done: I will not send you anything unless you ask. Your access and your settings stay, "
             "and you can go on reading with /latest."
         ),
         ((Button(voice.plain("Undo"), action="resume"),),),
@@ -70,7 +68,7 @@ async def resume(talk: Talk) -> None:
     await talk.desk.readers.resume(reader.id)
     voice = await talk.voice()
     await talk.notice(voice.plain("Undone."))
-    await talk.restate(voice.say("All is as it was before /stop."))
+    await talk.restate(voice.say("Everything is as it was before /stop."))
 
 
 async def help_(talk: Talk) -> None:
@@ -95,10 +93,33 @@ async def privacy(talk: Talk) -> None:
     )
 
 
-async def _read_on(talk: Talk, voice: Speech) -> Button:
-    """A button to where the reader stood before a lock, else to the current issue."""
+def _had_it(talk: Talk, voice: Speech, reader: Reader, until: datetime | None) -> str:
+    had = voice.say("You have had your free trial; there is one for each person.")
+    if until is not None:
+        return f"{had} {_reads_all(talk, voice, reader, until)}"
+    way = voice.say("To go on reading, write to the newsletter with your number from /account.")
+    return f"{had} {way}"
+
+
+def _ways(talk: Talk, voice: Speech, until: datetime | None) -> Buttons:
+    if until is not None:
+        return ((_current(voice),),)
+    site = talk.desk.publication.site
+    return ((Button(talk.desk.publication.name, url=site),),) if site else ()
+
+
+def _reads_all(talk: Talk, voice: Speech, reader: Reader, until: datetime) -> str:
+    if until == FOREVER:
+        return voice.say("You can read everything, with no end date.")
+    end = talk.local(voice, reader, until)
+    return voice.say("You can read everything until {until}.", until=end)
+
+
+def _current(voice: Speech) -> Button:
+    return Button(voice.plain("Read the current issue"), action="latest")
+
+
+async def _behind_lock(talk: Talk) -> Place | None:
+    """Where reading goes on behind the lock whose button was tapped."""
     standing = talk.standing
-    place = await talk.desk.reading.behind_lock(await talk.guest(), standing.message_id) if standing else None
-    if place is None:
-        return Button(voice.plain("Read the current issue"), action="latest")
-    return Button(voice.plain("Read on"), opens=place)
+    return await talk.desk.reading.behind_lock(await talk.guest(), standing.message_id) if standing else None

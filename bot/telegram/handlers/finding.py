@@ -47,7 +47,10 @@ async def search(talk: Talk) -> None:
         await talk.say(voice.say("Nothing found for “{words}”. Try fewer or other words.", words=talk.words))
         return
     title = voice.say_n(
-        "<b>{count} hit</b> for “{words}”", "<b>{count} hits</b> for “{words}”", len(hits), words=talk.words
+        "<b>{count} result</b> for “{words}”",
+        "<b>{count} results</b> for “{words}”",
+        len(hits),
+        words=talk.words,
     )
     lines = [_line(voice, number, hit) for number, hit in enumerate(hits, 1)]
     openers = [_opener(number, hit) for number, hit in enumerate(hits, 1)]

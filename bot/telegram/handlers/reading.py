@@ -42,7 +42,7 @@ async def topstory(talk: Talk) -> None:
     if contents is None:
         await _no_issue(talk)
         return
-    await _open(talk, Place(contents.date, contents.sections[0][0]))
+    await open_place(talk, Place(contents.date, contents.sections[0][0]))
 
 
 async def sections(talk: Talk) -> None:
@@ -65,7 +65,7 @@ async def section(talk: Talk) -> None:
     elif not talk.words:
         await talk.say(voice.say("Which section? For example: /section politics"), _listing(contents))
     elif found := _named(talk, contents, talk.words):
-        await _open(talk, Place(contents.date, found))
+        await open_place(talk, Place(contents.date, found))
     else:
         await _suggest(talk, voice, contents)
 
@@ -80,7 +80,7 @@ async def section_command(talk: Talk) -> bool:
     contents = await talk.desk.reading.contents(await talk.guest())
     if contents is None or name not in {row[0] for row in contents.sections}:
         return False
-    await _open(talk, Place(contents.date, name))
+    await open_place(talk, Place(contents.date, name))
     return True
 
 
@@ -114,7 +114,7 @@ async def read_all(talk: Talk, day: date) -> None:
 async def _welcome(talk: Talk) -> str:
     voice, publication = await talk.voice(), talk.desk.publication
     return voice.say(
-        "<b>{name}</b>: {tagline}. A new issue comes every {day} at {hour}. Here is the current one.",
+        "<b>{name}</b>: {tagline}. A new issue is out every {day} at {hour}.",
         name=publication.name,
         tagline=publication.tagline_in(voice.language),
         day=voice.weekday(publication.push_day),
@@ -122,7 +122,7 @@ async def _welcome(talk: Talk) -> str:
     )
 
 
-async def _open(talk: Talk, place: Place) -> None:
+async def open_place(talk: Talk, place: Place) -> None:
     await _show(talk, await talk.desk.reading.open(await talk.guest(), place))
 
 
@@ -161,8 +161,11 @@ def _listing(contents: Contents) -> Buttons:
 
 
 async def _suggest(talk: Talk, voice: Speech, contents: Contents) -> None:
-    names = {_folded(name): row for row in contents.sections for name in row[:3] if name}
-    near = {names[name][0] for name in difflib.get_close_matches(_folded(talk.words), names, n=3, cutoff=0.5)}
+    found = talk.desk.reading.names(contents.date).items()
+    names = {
+        _folded(name): section_id for section_id, known in found for name in (section_id, *known) if name
+    }
+    near = {names[name] for name in difflib.get_close_matches(_folded(talk.words), names, n=3, cutoff=0.5)}
     rows = tuple(row for row in contents.sections if row[0] in near) or contents.sections
     text = voice.say("This issue has no section “{name}”. Did you mean one of these?", name=talk.words)
     await talk.say(text, _listing(Contents(contents.date, rows)))

@@ -97,7 +97,7 @@ def _overview(talk: Talk, reader: Reader) -> tuple[str, Buttons]:
         voice.say("Language: <b>{language}</b>", language=LANGUAGE_NAMES[voice.language]),
         voice.say("Pages: <b>{rendering}</b>", rendering=voice.plain(RENDERINGS[reader.rendering])),
         voice.say(
-            "Sent to you every {day}: <b>{push}</b>",
+            "Delivery every {day}: <b>{push}</b>",
             day=_day(talk, voice),
             push=_on_off(voice, on=reader.push),
         ),
@@ -112,9 +112,11 @@ def _overview(talk: Talk, reader: Reader) -> tuple[str, Buttons]:
 
 
 def _choices(talk: Talk, voice: Speech, reader: Reader) -> Buttons:
-    push = Button(voice.plain("Stop sending it every {day}", day=_day(talk, voice)), action="set:push:off")
+    push = Button(voice.plain("Turn off delivery every {day}", day=_day(talk, voice)), action="set:push:off")
     if not reader.push:
-        push = Button(voice.plain("Send it every {day}", day=_day(talk, voice)), action="set:push:on")
+        push = Button(
+            voice.plain("Turn on delivery every {day}", day=_day(talk, voice)), action="set:push:on"
+        )
     return (
         (
             Button(voice.plain("Language"), action="show:language"),
@@ -130,7 +132,7 @@ def _choices(talk: Talk, voice: Speech, reader: Reader) -> Buttons:
 
 def _languages(voice: Speech) -> tuple[str, Buttons]:
     buttons = tuple((Button(LANGUAGE_NAMES[code], action=f"set:language:{code}"),) for code in LANGUAGES)
-    return voice.say("In which language do you want to read?"), buttons
+    return voice.say("In which language do you want to read?"), (*buttons, _back(voice))
 
 
 def _renderings(voice: Speech, reader: Reader) -> tuple[str, Buttons]:
@@ -155,13 +157,13 @@ def _zones(talk: Talk, voice: Speech) -> tuple[str, Buttons]:
         for zone in ZONES
     ]
     pairs = [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
-    text = voice.say("Where are you? The hours are the present ones there.")
+    text = voice.say("Where are you? Next to each place is the time there now.")
     return text, ((first,), *pairs, _back(voice))
 
 
 def _quiet(voice: Speech) -> tuple[str, Buttons]:
     rows = tuple((Button(_hours(voice, quiet), action=f"set:quiet:{at}"),) for at, quiet in enumerate(QUIET))
-    return voice.say("When should I be silent? What comes in these hours waits until they end."), (
+    return voice.say("When should I stay quiet? What is due in those hours waits until they end."), (
         *rows,
         _back(voice),
     )
@@ -182,4 +184,4 @@ def _day(talk: Talk, voice: Speech) -> str:
 
 
 def _on_off(voice: Speech, *, on: bool) -> str:
-    return voice.plain("yes") if on else voice.plain("no")
+    return voice.plain("on") if on else voice.plain("off")
