@@ -96,12 +96,12 @@ def check() -> None:
     """Read all content and say what is wrong, with file, line and cure."""
     from bot.services.checking import check as check_folder
 
-    problems = check_folder(_settings().content_dir)
-    for problem in problems:
+    checked = check_folder(_settings().content_dir)
+    for problem in checked.problems:
         typer.echo(str(problem))
-    if any(not problem.warning for problem in problems):
+    typer.echo(checked.summary)
+    if not checked.sound:
         raise typer.Exit(1)
-    typer.echo("The content is sound.")
 
 
 @app.command()

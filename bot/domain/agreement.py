@@ -52,7 +52,7 @@ def _cut(edition: Edition, ends: Mapping[str, Path | None]) -> Edition:
 def _differences(first: Edition, other: Edition) -> Iterable[Problem]:
     if _ids(first) != _ids(other):
         yield _order(first, other)
-    if _places(first) != _places(other):
+    elif _places(first) != _places(other):
         yield _warning(
             other,
             other.paywall_line,

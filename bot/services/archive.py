@@ -3,12 +3,10 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-
-import structlog
 
 from bot.clock import Clock
 from bot.domain.access import Access
@@ -17,21 +15,24 @@ from bot.domain.problem import ContentErrors, Problem
 from bot.domain.publication import FILE, Publication
 from bot.services.facts import IssueFacts, facts_of
 from bot.services.folder import Folder, Stamp, is_quiet
-from bot.services.loading import Loaded, Package, load, read_publication, rebuild, unreadable
+from bot.services.loading import (
+    Loaded,
+    Package,
+    general_problems,
+    load,
+    no_issue,
+    read_publication,
+    rebuild,
+    unreadable,
+)
 from bot.services.search import Hit, Search
+from bot.services.telling import tell_issue, tell_problems
 
 QUIET = 1.0
 """Seconds without a change after which a folder is read."""
 
 KEPT = 8
 """Issues held whole in memory."""
-
-NO_ISSUE = Problem(
-    ".",
-    None,
-    "There is no issue that can be served.",
-    "Put one into a folder named by its date, such as 2025-12-22/en.md, or mend those named here.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,6 @@ class Archive:
         self._folder = Folder(folder)
         self._clock = clock
         self._monotonic = monotonic
-        self._log = structlog.get_logger()
         self._search = Search()
         self._records: dict[date, Record] = {}
         self._waiting: list[date] = []
@@ -80,6 +80,7 @@ class Archive:
             self._publication_stamp = await asyncio.to_thread(self._folder.publication_stamp)
             self.publication = await asyncio.to_thread(read_publication, self._folder)
             self._set_general(FILE, self.publication.warnings)
+            self._set_general("names", await asyncio.to_thread(general_problems, self._folder))
             stamps = await asyncio.to_thread(self._folder.stamps)
             # A folder that is being written to waits for `scan`, like any that changes later.
             self._waiting = sorted(day for day, stamp in stamps.items() if is_quiet(stamp, QUIET))
@@ -87,8 +88,11 @@ class Archive:
             self._changing = {
                 day: (stamp, since) for day, stamp in stamps.items() if day not in self._waiting
             }
+            newest: Loaded | None = None
             while self._waiting and self.current(self._clock.now()) is None:
-                await self._load(self._waiting.pop())
+                loaded = await self._load(self._waiting.pop())
+                newest = newest or (loaded if loaded and loaded.issue else None)
+            self._tell(newest)
         self._notice_emptiness()
 
     async def load_rest(self) -> None:
@@ -104,6 +108,7 @@ class Archive:
         async with self._reading:
             try:
                 stamps = await asyncio.to_thread(self._folder.stamps)
+                self._set_general("names", await asyncio.to_thread(general_problems, self._folder))
             except OSError as error:
                 self._set_general("folder", (unreadable(self._folder, error),))
                 return
@@ -178,7 +183,7 @@ class Archive:
             if stamp is None:
                 await self._drop(day)
             else:
-                await self._load(day)
+                self._tell(await self._load(day))
 
     def _settled(self, what: date | None, stamp: Stamp) -> bool:
         """Tell whether `what` (None: publication.toml) has looked like this for long enough."""
@@ -192,16 +197,18 @@ class Archive:
         del self._changing[what]
         return True
 
-    async def _load(self, day: date) -> None:
+    async def _load(self, day: date) -> Loaded | None:
+        """Return what was loaded; None when it has to wait."""
         before = self._records.get(day)
         package = before.package if before else None
         stamp = await asyncio.to_thread(self._folder.stamp, day)
         loaded = await asyncio.to_thread(load, self._folder, day, self.publication, package)
         if await asyncio.to_thread(self._folder.stamp, day) != stamp:
-            return  # written to while it was read: a scan loads it when it is quiet
+            return None  # written to while it was read: a scan loads it when it is quiet
         await self._take(loaded, stamp)
         known = before.problems if before else ()
-        self._say(problem for problem in loaded.problems if problem not in known)
+        tell_problems(known, loaded.problems)
+        return loaded
 
     async def _take(self, loaded: Loaded, stamp: Stamp) -> None:
         day, issue = loaded.package.day, loaded.issue
@@ -228,14 +235,13 @@ class Archive:
         self._kept.pop(day, None)
 
     def _set_general(self, about: str, problems: tuple[Problem, ...]) -> None:
-        self._say(problem for problem in problems if problem not in self._general.get(about, ()))
+        tell_problems(self._general.get(about, ()), problems)
         self._general[about] = problems
 
     def _notice_emptiness(self) -> None:
         served = self._waiting or self._changing or any(record.facts for record in self._records.values())
-        self._set_general("issues", () if served else (NO_ISSUE,))
+        self._set_general("issues", () if served else (no_issue(self._folder),))
 
-    def _say(self, problems: Iterable[Problem]) -> None:
-        for one in problems:
-            write = self._log.warning if one.warning else self._log.error
-            write("content problem", file=one.path, line=one.line, what=one.what, cure=one.cure)
+    def _tell(self, loaded: Loaded | None) -> None:
+        if loaded is not None:
+            tell_issue(loaded, self.publication.zone)

@@ -24,7 +24,8 @@ def choose(named: str | None, names: Sequence[str], findings: Findings) -> str |
         return next((name for name in DEFAULTS if name in names), None)
     if named in names and Path(named).suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"):
         return named
-    findings.warn(None, f"The cover {named!r} is no picture beside the edition.", CURE)
+    missing = f"There is no file {named} beside the edition."
+    findings.warn(None, f"The cover {named} is no picture." if named in names else missing, CURE)
     return None
 
 

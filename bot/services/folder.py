@@ -32,6 +32,12 @@ class Folder:
                     found[day] = self.stamp(day)
         return found
 
+    def misnamed(self) -> list[str]:
+        """Return the folders that hold Markdown under a name that is no date; OSError like `stamps`."""
+        with os.scandir(self.root) as entries:
+            names = sorted(entry.name for entry in entries if day_of(entry.name) is None)
+        return [name for name in names if not name.startswith(".") and _holds_markdown(self.root / name)]
+
     def stamp(self, day: date) -> Stamp:
         """Return what lies in one dated folder; empty when it is gone or cannot be read."""
         try:
@@ -69,6 +75,14 @@ def day_of(name: str) -> date | None:
         return date.fromisoformat(name) if _DATED.fullmatch(name) else None
     except ValueError:
         return None
+
+
+def _holds_markdown(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return any(entry.name.endswith(".md") and not entry.name.startswith(".") for entry in entries)
+    except OSError:  # a file, or nothing that can be read
+        return False
 
 
 def _marks(folder: Path) -> Iterator[tuple[str, int, int, int]]:

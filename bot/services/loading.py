@@ -58,8 +58,36 @@ def unreadable(folder: Folder, error: OSError) -> Problem:
     if not folder.root.is_dir():
         what = f"There is no content folder {folder.root}."
         return Problem(".", None, what, "Create it, or set CONTENT_DIR to the folder that holds the issues.")
-    what = f"publication.toml cannot be read in {folder.root} ({type(error).__name__})."
+    missing = isinstance(error, FileNotFoundError)
+    what = (
+        f"There is no {FILE} in {folder.root}."
+        if missing
+        else f"{FILE} cannot be read in {folder.root} ({type(error).__name__})."
+    )
     return Problem(FILE, None, what, "Put one there: the README shows what stands in it.")
+
+
+def general_problems(folder: Folder) -> tuple[Problem, ...]:
+    """Name what is wrong with the content folder itself. Blocks; OSError when it cannot be read."""
+    return tuple(
+        Problem(
+            name,
+            None,
+            f"`{name}` is no date, so nothing in it is served.",
+            "Name the folder by the issue's date, as in 2026-11-30.",
+            warning=True,
+        )
+        for name in folder.misnamed()
+    )
+
+
+def no_issue(folder: Folder) -> Problem:
+    return Problem(
+        str(folder.root),
+        None,
+        "There is no issue that can be served.",
+        "Put one into a folder named by its date, such as 2025-12-22/en.md, or mend those named here.",
+    )
 
 
 def load(folder: Folder, day: date, publication: Publication, before: Package | None = None) -> Loaded:
@@ -113,7 +141,7 @@ class Editions:
                 self._take_source(language, last)
 
     def _take_new(self, language: str, last: bytes | None) -> None:
-        path = _path(self.good.day, language)
+        path = edition_path(self.good.day, language)
         source = _bytes(self.folder, path)
         _refuse_half(source, last, path)
         self._take_source(language, source)
@@ -124,12 +152,12 @@ class Editions:
         self.sources[language] = zlib.compress(source, 9)
 
 
-def _path(day: date, language: str) -> str:
+def edition_path(day: date, language: str) -> str:
     return f"{day}/{language}.md"
 
 
 def _parse(day: date, language: str, source: bytes) -> Parsed:
-    return parse(source, path=_path(day, language), day=day, language=language)
+    return parse(source, path=edition_path(day, language), day=day, language=language)
 
 
 def _bytes(folder: Folder, path: str) -> bytes:

@@ -17,7 +17,7 @@ async def test_a_setting_is_changed_in_the_message_that_shows_it(open_chat: Open
     await chat.ask("/help", "What you can ask me")
     overview = await chat.ask("/settings", "Quiet hours: 22:00 to 07:00")
     await chat.tap("Quiet hours")
-    await expect(overview).to_contain_text("When should I be silent?")
+    await expect(overview).to_contain_text("When should I stay quiet?")
     await expect(chat.button("◀ Settings")).to_be_in_viewport(ratio=1)
     await chat.tap("none")
     await expect(overview).to_contain_text("Quiet hours: none")

@@ -35,7 +35,10 @@ async def may_read(world: World) -> bool:
 async def test_an_admin_gives_days_and_is_told_until_when(world: World) -> None:
     await world.ask(world.person(ANA), "/start")
     answer = await world.ask(world.admin(), f"/grant {ANA} 30")
-    assert answer.text == (f"Done: {ANA} can read everything until Wednesday, January 21, 2026, at 09:00.")
+    assert answer.text == (
+        f"Done: 30 days more for {ANA}, who can read everything until Wednesday, January 21, 2026, at 09:00. "
+        "I do not tell them."
+    )
     assert await may_read(world)
 
 

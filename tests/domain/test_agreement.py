@@ -59,8 +59,8 @@ def test_a_section_that_the_other_language_lacks_is_paid() -> None:
     english = edition("en", "# A {#a}\nx\n# New {#new}\nx\n# B {#b}\nx\n\n<!-- paywall -->\ny")
     spanish = edition("es", "# A {#a}\nx\n# B {#b}\nx\n\n<!-- paywall -->\ny")
     assert ends(english, spanish) == [{"a": None, "new": (0,), "b": (1,)}, {"a": None, "b": (1,)}]
-    _, problems = agree({"en": english, "es": spanish})
-    assert "'b' (line 6) here, 'new' (line 6) there" in problems[0].what
+    _, (problem,) = agree({"en": english, "es": spanish})
+    assert "'b' (line 6) here, 'new' (line 6) there" in problem.what
 
 
 def test_another_order_is_warned_of_and_every_section_finds_its_own() -> None:

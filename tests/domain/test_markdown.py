@@ -246,6 +246,36 @@ def test_a_footnote_without_a_mark_is_warned_of() -> None:
     assert (warning.line, "'lost'" in warning.what) == (9, True)
 
 
+@pytest.mark.parametrize(
+    ("source", "line", "words"),
+    [
+        ("## Our take {#our_take}\n\ny", 9, "readers see {#our_take} as text"),
+        ("### Our take {#our_take}\n\ny", 9, "readers see {#our_take} as text"),
+        ("> [!note] y", 9, "[!note] makes no card"),
+        ("> [!storry] T · A · D", 9, "[!storry] makes no card"),
+        ("y\nz[^1]", 10, "mark [^1] has no note"),
+        ("- y\n- [^my_note] z", 10, "mark [^my_note] has no note"),
+        ("[y](www.example.com)", 9, "'www.example.com' is shown as its text only"),
+        ("[y](mailto:a@example.com)", 9, "is shown as its text only"),
+    ],
+)
+def test_markup_that_does_nothing_is_warned_of(source: str, line: int, words: str) -> None:
+    (warning,) = read(f"# A {{#a}}\n\nx\n\n{source}").warnings
+    assert (warning.line, words in warning.what) == (line, True)
+
+
+@pytest.mark.parametrize(
+    "source", ["`[^1]`", r"\[^1]", "    [^1]", "> [!](https://example.com)", "## Set {a}", "x[^1]\n\n[^1]: y"]
+)
+def test_what_only_looks_like_a_mistake_in_markup_is_not_warned_of(source: str) -> None:
+    assert read(f"# A {{#a}}\n\nx\n\n{source}").warnings == ()
+
+
+def test_a_heading_without_an_id_asks_for_one_that_is_the_same_in_every_language() -> None:
+    (warning,) = read("# Sport: A draw\n\nx").warnings
+    assert warning.cure == "Write the same id in every language, such as {#sport_a_draw}."
+
+
 def test_a_revision_changes_with_every_byte() -> None:
     assert edition("# A {#a}\n\nx").revision != edition("# A {#a}\n\nx ").revision
 

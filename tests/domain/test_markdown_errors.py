@@ -99,6 +99,16 @@ def test_what_is_wrong_is_named_with_its_line(source: str | bytes, line: int | N
     assert found[0].cure.endswith((".", ")"))
 
 
+def test_an_id_that_is_none_comes_with_one_that_can_be_written() -> None:
+    assert "'Our Take!' is no id. Write {#our_take}:" in only_error(FREE + "# A {#Our Take!}\n\nx")
+
+
+def test_yaml_that_is_none_is_told_where_fields_begin() -> None:
+    assert "each field begins at the start of its line" in only_error(
+        "---\ntitle: T\n url: x\n---\n# A {#a}\n\nx"
+    )
+
+
 def test_everything_that_is_wrong_is_named_at_once() -> None:
     lines = [problem.line for problem in errors("---\nalso: x\n---\ntext\n\n# A {#a}\n\nx\n\n# B {#a}\n\ny")]
     assert lines == [1, 2, 4, 10, None]

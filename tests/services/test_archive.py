@@ -189,7 +189,8 @@ async def test_a_broken_edition_keeps_the_last_good_one_in_service_and_is_logged
         await content.settle(archive)
         await content.settle(archive)
     assert (await title(archive), await title(archive, language="es")) == ("New", "Título")
-    (log,) = logs
+    log, loaded = logs
+    assert (loaded["event"], loaded["languages"]) == ("issue loaded", "en")
     assert (log["file"], log["line"], log["log_level"]) == ("2025-12-22/es.md", 12, "error")
     assert log["cure"] == "Give one of the two another one."
     assert places(archive) == [("2025-12-22/es.md", 12)]
@@ -394,8 +395,7 @@ async def test_a_name_in_capitals_is_warned_of(content: Content) -> None:
 async def test_other_names_in_the_folder_mean_nothing_or_are_warned_of(content: Content) -> None:
     content.issue()
     content.write("README.md", "x")
-    content.write("drafts/en.md", "x")
-    content.write("2025-13-45/en.md", "x")
+    content.write("drafts/en.txt", "x")
     content.issue(MONDAY + timedelta(days=1))
     content.write(f"{MONDAY}/de.md", "x")
     archive = await content.open()
@@ -405,6 +405,101 @@ async def test_other_names_in_the_folder_mean_nothing_or_are_warned_of(content: 
         ("2025-12-22", True),
     ]
     assert "Tuesday" in archive.problems[0].what
+
+
+@pytest.mark.parametrize("name", ["30-11-2026", "2026-11-31", "2026-13-30", "issue30"])
+async def test_a_folder_whose_name_is_no_date_is_warned_of_once_and_when_mended(
+    content: Content, name: str
+) -> None:
+    content.issue()
+    archive = await content.open()
+    content.write(f"{name}/en.md", markdown())
+    with capture_logs() as logs:
+        await content.settle(archive)
+        await content.settle(archive)
+    (log,) = logs
+    assert log == {
+        "log_level": "warning",
+        "event": "content problem",
+        "file": name,
+        "what": f"`{name}` is no date, so nothing in it is served.",
+        "cure": "Name the folder by the issue's date, as in 2026-11-30.",
+    }
+    checked = check(content.root)
+    assert (checked.problems, checked.sound) == (archive.problems, True)
+    assert checked.summary == "1 issue, 2025-12-22: no errors, 1 warning."
+    (content.root / name).rename(content.root / "2026-11-30")
+    with capture_logs() as logs:
+        await content.settle(archive)
+    assert [(log["event"], log.get("file"), log.get("issue")) for log in logs] == [
+        ("content problem mended", name, None),
+        ("issue loaded", None, "2026-11-30"),
+    ]
+
+
+async def test_hidden_folders_and_those_without_markdown_mean_nothing(content: Content) -> None:
+    content.issue()
+    content.write(".git/en.md", "x")
+    content.write("pictures/a.png", picture())
+    assert (await content.open()).problems == ()
+
+
+async def test_the_start_tells_only_of_the_newest_issue(content: Content) -> None:
+    content.weeks(5)
+    content.write("publication.toml", PUBLICATION.replace("UTC", "America/Asuncion"))
+    content.issue(MONDAY + timedelta(weeks=1))
+    content.issue(MONDAY + timedelta(weeks=1), markdown("Título"), "es")
+    with capture_logs() as logs:
+        await content.open()
+    (log,) = logs
+    assert log == {
+        "log_level": "info",
+        "event": "issue loaded",
+        "issue": "2025-12-29",
+        "languages": "en, es",
+        "sections": 2,
+        "out": "2025-12-29 07:00-03:00",
+    }
+
+
+async def test_a_problem_counts_as_mended_when_its_file_has_no_error(content: Content) -> None:
+    content.issue(text=markdown().replace(" {#second}", ""))
+    archive = await content.open()
+    content.issue(text="broken")
+    with capture_logs() as logs:
+        await content.settle(archive)
+    assert {log["log_level"] for log in logs} == {"error"}
+    content.issue()
+    with capture_logs() as logs:
+        await content.settle(archive)
+    assert {log["event"] for log in logs} == {"content problem mended", "issue loaded"}
+
+
+async def test_a_problem_that_only_moved_is_told_again_and_not_as_mended(content: Content) -> None:
+    text = markdown().replace(" {#second}", "")
+    content.issue(text=text)
+    archive = await content.open()
+    content.issue(text=text.replace("free words", "free\n\nwords"))
+    with capture_logs() as logs:
+        await content.settle(archive)
+    assert [(log["event"], log.get("line")) for log in logs] == [
+        ("content problem", 14),
+        ("issue loaded", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("portada.png", "There is no file portada.png beside the edition."),
+        ("notes.txt", "The cover notes.txt is no picture."),
+    ],
+)
+def test_a_cover_that_is_missing_or_no_picture_is_told_so(content: Content, name: str, what: str) -> None:
+    content.write(f"{MONDAY}/notes.txt", "x")
+    content.issue(text=markdown().replace("title:", f"cover: {name}\ntitle:"))
+    (problem,) = check(content.root).problems
+    assert problem.what == what
 
 
 async def test_a_change_of_the_publication_is_taken_up_and_a_broken_one_is_not(content: Content) -> None:
@@ -449,7 +544,7 @@ async def test_what_was_served_stays_when_the_content_folder_is_away_for_a_while
 
 @pytest.mark.parametrize(
     ("publication", "words"),
-    [(None, "publication.toml cannot be read"), ("name = 1", "`name` is not text"), (b"\xff", "not UTF-8")],
+    [(None, "There is no publication.toml in "), ("name = 1", "`name` is not text"), (b"\xff", "not UTF-8")],
 )
 async def test_without_a_valid_publication_nothing_opens(
     content: Content, publication: str | bytes | None, words: str
@@ -460,7 +555,7 @@ async def test_without_a_valid_publication_nothing_opens(
         content.write("publication.toml", publication)
     with pytest.raises(ContentErrors, match=words):
         await content.open()
-    assert any(words in problem.what for problem in check(content.root))
+    assert any(words in problem.what for problem in check(content.root).problems)
 
 
 async def test_a_missing_content_folder_is_said_so(tmp_path: Path) -> None:
@@ -472,7 +567,7 @@ def test_a_check_names_all_that_is_wrong_in_all_issues(content: Content) -> None
     days = content.weeks(3)
     content.issue(days[0], "broken")
     content.issue(days[2], markdown().replace(" {#second}", ""))
-    found = check(content.root)
+    found = check(content.root).problems
     assert {(problem.path, problem.warning) for problem in found} == {
         (f"{days[0]}/en.md", False),
         (f"{days[2]}/en.md", True),
@@ -480,7 +575,10 @@ def test_a_check_names_all_that_is_wrong_in_all_issues(content: Content) -> None
 
 
 def test_a_check_of_a_folder_without_issues_says_so(content: Content) -> None:
-    assert [problem.what for problem in check(content.root)] == ["There is no issue that can be served."]
+    checked = check(content.root)
+    (problem,) = checked.problems
+    assert str(problem).startswith(f"{content.root}: There is no issue that can be served.")
+    assert checked.summary == "No issue was read: 1 error, no warnings."
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real issue lies in ../shared, which is not here")

@@ -1,5 +1,6 @@
 """Nodes of Markdown, turned into the blocks of a section."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,10 +24,11 @@ from bot.domain.issue import (
 )
 from bot.domain.markdown.links import is_web_address
 from bot.domain.markdown.nodes import PAYWALL, Node
-from bot.domain.markdown.stories import is_story, read_story
+from bot.domain.markdown.stories import is_story, read_story, warn_of_other_sign
 from bot.domain.markdown.text import BREAKS, Marker, TextReader, alt_text
 from bot.domain.problem import Findings
 
+WRITTEN_ID = re.compile(r"\s*\{#([^{}]*)\}\s*$")
 SKIPPED = ("front_matter", "footnote_reference")
 
 
@@ -60,7 +62,7 @@ class BlockReader:
             case "blockquote":
                 found = self._quotation(node, here)
             case "heading":
-                text = self._text(node.inline)
+                text = self._heading(node)
                 found = (Subheading(text),) if text else ()
             case "table":
                 found = (self._table(node),)
@@ -74,7 +76,17 @@ class BlockReader:
         blocks = self.read(inside, here)
         if self.paywall == (*here, len(blocks)):
             self.paywall = _after(here)
-        return Box(self._text(heading.inline), blocks)
+        return Box(self._heading(heading), blocks)
+
+    def _heading(self, node: Node) -> Text:
+        written = WRITTEN_ID.search(node.inline.token.content)
+        if written is not None:
+            self.findings.warn(
+                node.line,
+                f"Only first-level headings have ids, so readers see {written[0].strip()} as text.",
+                "Delete it, or write the heading with a single #.",
+            )
+        return self._text(node.inline)
 
     def _list(self, node: Node, here: Path) -> tuple[List, ...]:
         items: list[Blocks] = []
@@ -93,6 +105,7 @@ class BlockReader:
             if any(child.type == "paywall" for child in node.children):
                 self.paywall = self.paywall or _after(here)
             return read_story(node, self.findings)
+        warn_of_other_sign(node, self.findings)
         blocks = self.read(node.children, here)
         self._leave(here, len(blocks))
         return (Quotation(blocks),) if blocks else ()

@@ -61,7 +61,8 @@ def _compose(text: str, findings: Findings) -> yaml.MappingNode | None:
         findings.error(
             line,
             f"The front matter is not YAML: {error.problem or error.context}.",
-            "A value with a colon, a quote or a # in it stands in quotes.",
+            "A value with a colon, a quote or a # in it stands in quotes, and each field begins at the start "
+            "of its line.",
         )
         return None
     except (yaml.YAMLError, RecursionError):

@@ -26,6 +26,7 @@ LONGEST_TEXT = 16_384
 """Characters of one paragraph, heading or cell: markdown-it takes their number squared for some signs."""
 PAYWALL = re.compile(r"<!--\s*paywall\s*-->[ \t]*", re.IGNORECASE)
 COMMENT = "<!--"
+LOST_MARK = re.compile(r"\[\^[^\[\]\s]+\]")
 
 
 @dataclass(slots=True)
@@ -72,12 +73,18 @@ class _Reader(MarkdownIt):
 
 def read_tree(text: str, findings: Findings) -> Tree:
     """Parse `text`; stops where things stand too deep in one another."""
-    env: dict[str, Any] = {"paywalls": [], "comments": [], "long": []}
+    env: dict[str, Any] = {"paywalls": [], "comments": [], "long": [], "lost": []}
     nodes = _grow(_reader().parse(text, env), findings)
     for line in env["comments"]:
         refuse_comment(line, findings)
     for line in env["long"]:
         _refuse_long(line, findings)
+    for line, mark in env["lost"]:
+        findings.warn(
+            line,
+            f"The footnote's mark {mark} has no note, so readers see it as text.",
+            f"Write the note in a paragraph of its own that begins with {mark}: or delete the mark.",
+        )
     notes = env.get("footnotes", {}).get("list", {})
     inline = {number: note["tokens"] for number, note in notes.items() if "tokens" in note}
     return Tree(nodes, env["paywalls"], inline)
@@ -108,6 +115,8 @@ def _reader() -> MarkdownIt:
     reader.block.ruler.before("table", "comment", _comment_line, ends)
     reader.inline.ruler.before("html_inline", "comment", _comment_in_text)
     reader.core.ruler.before("inline", "long", _leave_long_texts)
+    # behind "text_join" a mark that is escaped looks like one that is not
+    reader.core.ruler.before("text_join", "lost", _find_lost_marks)
     return reader
 
 
@@ -116,6 +125,15 @@ def _leave_long_texts(state: StateCore) -> None:
         if token.type == "inline" and len(token.content) > LONGEST_TEXT:
             state.env["long"].append(Node(token).line)
             token.content = ""
+
+
+def _find_lost_marks(state: StateCore) -> None:
+    for block in state.tokens:
+        line = Node(block).line
+        for token in block.children or ():
+            line += token.type in ("softbreak", "hardbreak")
+            if token.type == "text":
+                state.env["lost"] += [(line, mark) for mark in LOST_MARK.findall(token.content)]
 
 
 def _comment_line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:

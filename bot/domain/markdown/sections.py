@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from bot.domain.blocks import words
 from bot.domain.commands import RESERVED, TOP_STORY
 from bot.domain.issue import Blocks, Path, Section
-from bot.domain.markdown.blocks import BlockReader
+from bot.domain.markdown.blocks import WRITTEN_ID, BlockReader
 from bot.domain.markdown.nodes import Node, Tree
 from bot.domain.markdown.notes import Definitions, NoteReader, definitions
 from bot.domain.markdown.text import TextReader
@@ -19,8 +19,6 @@ from bot.domain.problem import Findings
 ID = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
 LONGEST_ID = 32
 EXAMPLE = "a line such as `# Politics: A headline {#politics}`"
-
-_WRITTEN_ID = re.compile(r"\s*\{#([^{}]*)\}\s*$")
 
 
 @dataclass(slots=True)
@@ -102,7 +100,7 @@ def _section(heading: Node, blocks: Blocks, number: int, findings: Findings) -> 
     line = heading.line
     tokens = heading.inline.token.children or ()
     written = words(TextReader(findings, NoNotes(findings), line).read(tokens))
-    text = _WRITTEN_ID.sub("", written).strip()
+    text = WRITTEN_ID.sub("", written).strip()
     before, colon, after = text.partition(": ")
     kicker, headline = (before.strip(), after.strip()) if colon and after.strip() else ("", text.rstrip(":"))
     if not headline:
@@ -123,18 +121,21 @@ class NoNotes:
 
 
 def _id(written: str, text: str, number: int, line: int, findings: Findings) -> str:
-    match = _WRITTEN_ID.search(written)
+    match = WRITTEN_ID.search(written)
     if match is None:
         made = make_id(text, number)
         findings.warn(
-            line, f"The heading has no id; {made!r} was made from it.", f"Write {{#{made}}} at its end."
+            line,
+            f"The heading has no id; {made!r} was made from it.",
+            f"Write the same id in every language, such as {{#{made}}}.",
         )
         return made
     if not ID.fullmatch(match[1]):
         findings.error(
             line,
             f"{match[1]!r} is no id.",
-            "An id has at most 32 of a–z, 0–9 and _, and begins with a letter, as in {#politics}.",
+            f"Write {{#{make_id(match[1] or text, number)}}}: an id has at most 32 of a–z, 0–9 and _, and "
+            "begins with a letter.",
         )
     return match[1]
 

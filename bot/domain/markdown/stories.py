@@ -11,13 +11,29 @@ from bot.domain.problem import Findings
 
 FORM = "Write `> [!story] Title · Author · Date` as one paragraph; the title may be a link."
 
+_OTHER_SIGN = re.compile(r"\[!\s*[\w-]+\s*\](?!\()")
 _SIGN = re.compile(r"\[!story\]", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s+·\s+|\n")
 
 
 def is_story(quotation: Node) -> bool:
+    return _SIGN.match(_first_words(quotation)) is not None
+
+
+def warn_of_other_sign(quotation: Node, findings: Findings) -> None:
+    """Name what looks like a card and is none: the cards of other programs, a misspelt story."""
+    sign = _OTHER_SIGN.match(_first_words(quotation))
+    if sign is not None:
+        findings.warn(
+            quotation.line,
+            f"{sign[0]} makes no card, so readers see it as text.",
+            "Write [!story] for the card of a related story, or delete it.",
+        )
+
+
+def _first_words(quotation: Node) -> str:
     first = quotation.children[0] if quotation.children else None
-    return first is not None and first.type == "paragraph" and bool(_SIGN.match(first.inline.token.content))
+    return first.inline.token.content if first is not None and first.type == "paragraph" else ""
 
 
 def read_story(quotation: Node, findings: Findings) -> tuple[StoryCard, ...]:

@@ -16,6 +16,10 @@ async def trial(talk: Talk) -> None:
     behind = await _behind_lock(talk)
     result = await talk.desk.subscriptions.start_trial(reader.id, talk.desk.publication.trial_days)
     voice = await talk.voice()
+    if behind and result.until and not result.given:
+        await talk.notice()
+        await reading.open_place(talk, behind)
+        return
     if not result.given:
         await talk.notice(voice.plain("You have had your free trial."))
         await talk.say(_had_it(talk, voice, reader, result.until), _ways(talk, voice, result.until))

@@ -1,0 +1,43 @@
+"""What the log says of the content folder: problems once, what was mended, what is served."""
+
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.domain.problem import Problem
+from bot.services.loading import Loaded, edition_path
+
+
+def tell_problems(known: Iterable[Problem], found: Iterable[Problem]) -> None:
+    """Log each problem that was not known, and each known one that is gone."""
+    log = structlog.get_logger()
+    before, now = tuple(known), tuple(found)
+    for one in now:
+        if one not in before:
+            write = log.warning if one.warning else log.error
+            line = {} if one.line is None else {"line": one.line}
+            write("content problem", file=one.path, **line, what=one.what, cure=one.cure)
+    # an error hides the warnings of its file, and a problem that only moved is still there
+    there = {(one.path, one.what) for one in now}
+    broken = {one.path for one in now if not one.warning}
+    for one in before:
+        if (one.path, one.what) not in there and one.path not in broken:
+            log.info("content problem mended", file=one.path, what=one.what)
+
+
+def tell_issue(loaded: Loaded, zone: ZoneInfo) -> None:
+    """Log what of an issue is in service as it is on disk; nothing where only older editions are served."""
+    day, issue = loaded.package.day, loaded.issue
+    broken = {problem.path for problem in loaded.problems if not problem.warning}
+    if issue is None or str(day) in broken:
+        return
+    editions = [one for language, one in issue.editions.items() if edition_path(day, language) not in broken]
+    if editions:
+        structlog.get_logger().info(
+            "issue loaded",
+            issue=str(day),
+            languages=", ".join(edition.language for edition in editions),
+            sections=len(editions[0].sections),
+            out=issue.out_at.astimezone(zone).isoformat(" ", "minutes"),
+        )
