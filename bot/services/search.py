@@ -101,10 +101,10 @@ class Search:
         public = f"{{heading free}} : ({match})"
         free = self._index.execute(_OPEN, {"words": public, "id": id_}).fetchone() is not None
         locked = not free and access is not Access.FULL
-        column, words = (FREE, public) if free else (PAID, match)
-        snippet = None if locked else self._snippet(id_, column, words)
-        paid = snippet is not None and column == PAID
-        return Hit(date.fromisoformat(day), section, title, headline, locked, snippet, paid)
+        sources = [(FREE, public)] * free + [(PAID, match)] * (access is Access.FULL)
+        found = ((column, self._snippet(id_, column, words)) for column, words in sources)
+        column, snippet = next((one for one in found if one[1]), (FREE, None))
+        return Hit(date.fromisoformat(day), section, title, headline, locked, snippet, column == PAID)
 
     def _snippet(self, id_: int, column: int, words: str) -> str | None:
         asked = {"column": column, "count": SNIPPET_WORDS, "words": words, "id": id_}

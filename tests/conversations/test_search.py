@@ -106,3 +106,14 @@ async def test_a_hit_opens_the_page_of_its_section_that_holds_the_words(world: W
     page = await world.tap(ana, "1")
     assert "An ocelot swam by." in page.text
     assert "TOP STORY · 1/" not in page.text
+
+
+async def test_a_hit_in_the_heading_of_a_paid_section_shows_its_text_to_those_with_access(
+    world: World,
+) -> None:
+    ana = world.person()
+    assert "canary" not in (await world.ask(ana, "/search prices")).text
+    await world.subscribe(ana)
+    answer = await world.ask(ana, "/search prices")
+    assert "Bread is cheaper, says canaryeconomy." in answer.text
+    assert answer.protected
