@@ -16,8 +16,8 @@ from bot.app import Program, StartError
 from bot.clock import MovableClock
 from bot.config import Settings
 from bot.domain.publication import Publication
+from bot.services.content import read_publication
 from bot.services.folder import Folder
-from bot.services.loading import read_publication
 from bot.simulator import Simulator
 
 PORTS_TRIED = 50

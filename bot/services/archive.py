@@ -13,18 +13,10 @@ from bot.domain.access import Access
 from bot.domain.issue import Issue
 from bot.domain.problem import ContentErrors, Problem
 from bot.domain.publication import FILE, Publication
+from bot.services.content import general_problems, no_issue, read_publication, unreadable
 from bot.services.facts import IssueFacts, facts_of
 from bot.services.folder import Folder, Stamp, is_quiet
-from bot.services.loading import (
-    Loaded,
-    Package,
-    general_problems,
-    load,
-    no_issue,
-    read_publication,
-    rebuild,
-    unreadable,
-)
+from bot.services.loading import Loaded, Package, load, rebuild
 from bot.services.search import Hit, Search
 from bot.services.telling import tell_issue, tell_problems
 

@@ -5,8 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from bot.domain.problem import ContentErrors, Problem
+from bot.services.content import general_problems, no_issue, read_publication
 from bot.services.folder import Folder
-from bot.services.loading import general_problems, load, no_issue, read_publication
+from bot.services.loading import load
 
 
 @dataclass(frozen=True, slots=True)

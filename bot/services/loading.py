@@ -11,7 +11,7 @@ from bot.domain.issue import Cover, Edition, Issue
 from bot.domain.markdown import Parsed, parse
 from bot.domain.markdown.source import refuse_size
 from bot.domain.problem import ContentErrors, Findings, Problem
-from bot.domain.publication import DAYS, FILE, Publication, read
+from bot.domain.publication import DAYS, Publication
 from bot.services.covers import choose, read_cover
 from bot.services.folder import Folder
 
@@ -38,56 +38,6 @@ class Loaded:
     package: Package
     issue: Issue | None
     problems: tuple[Problem, ...]
-
-
-def read_publication(folder: Folder) -> Publication:
-    """Read publication.toml; ContentErrors when it is missing or wrong. Blocks."""
-    findings = Findings(FILE)
-    try:
-        text = (folder.root / FILE).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        findings.error(None, f"The file is not UTF-8 (byte {error.start}).", "Save it as UTF-8.")
-    except OSError as error:
-        raise ContentErrors((unreadable(folder, error),)) from error
-    findings.stop_if_wrong()
-    return read(text)
-
-
-def unreadable(folder: Folder, error: OSError) -> Problem:
-    """Say what is missing: the content folder, or publication.toml in it."""
-    if not folder.root.is_dir():
-        what = f"There is no content folder {folder.root}."
-        return Problem(".", None, what, "Create it, or set CONTENT_DIR to the folder that holds the issues.")
-    missing = isinstance(error, FileNotFoundError)
-    what = (
-        f"There is no {FILE} in {folder.root}."
-        if missing
-        else f"{FILE} cannot be read in {folder.root} ({type(error).__name__})."
-    )
-    return Problem(FILE, None, what, "Put one there: the README shows what stands in it.")
-
-
-def general_problems(folder: Folder) -> tuple[Problem, ...]:
-    """Name what is wrong with the content folder itself. Blocks; OSError when it cannot be read."""
-    return tuple(
-        Problem(
-            name,
-            None,
-            f"`{name}` is no date, so nothing in it is served.",
-            "Name the folder by the issue's date, as in 2026-11-30.",
-            warning=True,
-        )
-        for name in folder.misnamed()
-    )
-
-
-def no_issue(folder: Folder) -> Problem:
-    return Problem(
-        str(folder.root),
-        None,
-        "There is no issue that can be served.",
-        "Put one into a folder named by its date, such as 2025-12-22/en.md, or mend those named here.",
-    )
 
 
 def load(folder: Folder, day: date, publication: Publication, before: Package | None = None) -> Loaded:

@@ -19,8 +19,8 @@ from bot.config import Settings
 from bot.db.session import Database
 from bot.domain.reader import Guest
 from bot.services.archive import Archive
+from bot.services.content import read_publication
 from bot.services.folder import Folder
-from bot.services.loading import read_publication
 from bot.services.readers import Readers, Visitor
 from bot.services.reading import Opened, Reading
 from bot.services.subscriptions import Subscriptions

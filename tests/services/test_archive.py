@@ -13,8 +13,9 @@ from bot.domain.blocks import plain
 from bot.domain.problem import ContentErrors
 from bot.services.archive import KEPT, QUIET, Archive
 from bot.services.checking import check
+from bot.services.content import read_publication
 from bot.services.folder import Folder
-from bot.services.loading import load, read_publication
+from bot.services.loading import load
 from tests.files import long_ago
 from tests.services.content import MONDAY, NOW, PUBLICATION, Content, markdown, picture
 
