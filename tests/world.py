@@ -148,6 +148,7 @@ class World:
         self.program = self.new_program()
         try:
             await self.program.start()
+            await self.program.archive.load_rest()
         except BaseException:
             await self.telegram.stop()
             raise

@@ -37,6 +37,7 @@ class Guest:
 
     reader: Reader
     private: bool = True
+    new: bool = False  # became a reader just now
 
     def access(self, now: datetime) -> Access:
         return self.reader.access(now) if self.private else Access.PREVIEW

@@ -127,6 +127,8 @@ class Archive:
 
     async def issue(self, day: date) -> Issue | None:
         """Return the issue, whether it is out or not; None when there is none of that date."""
+        if day in self._waiting:
+            await self._hurry(day)
         kept = self._kept.get(day)
         if kept is not None:
             self._kept.move_to_end(day)
@@ -138,6 +140,13 @@ class Archive:
         if issue is not None and self._records.get(day) is record:
             self._keep(issue)
         return issue
+
+    async def _hurry(self, day: date) -> None:
+        """Load an older issue at once: somebody asks for it before its turn has come."""
+        async with self._reading:
+            if day in self._waiting:
+                self._waiting.remove(day)
+                await self._load(day)
 
     async def search(
         self, words: str, language: str, now: datetime, access: Access, limit: int = 10

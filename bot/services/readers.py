@@ -37,7 +37,7 @@ class Readers:
         if not visitor.private:
             return Guest(visitor.stranger(), private=False)
         found = (await self._asking.add(visitor.id)).get(visitor.id)
-        return Guest(found or await self._add(visitor))
+        return Guest(found or await self._add(visitor), new=found is None)
 
     async def _find(self, ids: Sequence[int]) -> dict[int, Reader]:
         async with self._database.read() as session:

@@ -110,3 +110,14 @@ audience: everyone
 
 Tomorrow it will rain.
 """
+
+
+async def test_a_new_reader_who_comes_by_a_link_is_greeted_once_and_sees_what_the_link_opens(
+    world: World,
+) -> None:
+    ana = world.person()
+    greeting, page = await world.answers(ana, "/start i_2025-12-15_topstory")
+    assert "A new issue is out every Monday" in greeting.text
+    assert "River rises" in page.text
+    (again,) = await world.answers(ana, "/start i_2025-12-15_topstory")
+    assert again.text == page.text

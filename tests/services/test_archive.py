@@ -606,3 +606,15 @@ async def test_a_folder_that_is_being_written_to_at_the_start_waits_for_its_seco
     content.seconds += QUIET
     await archive.scan()
     assert archive.dates(NOW) == (MONDAY, date(2025, 12, 15))
+
+
+async def test_an_older_issue_that_is_asked_for_right_after_the_start_is_loaded_at_once(
+    content: Content,
+) -> None:
+    oldest = content.weeks(3)[-1]
+    archive = await content.open()
+    issue = await archive.issue(oldest)
+    assert issue is not None
+    assert issue.date == oldest
+    await archive.load_rest()
+    assert len(archive.dates(NOW)) == 3

@@ -20,17 +20,17 @@ _PAYLOAD = re.compile(r"i_(\d{4}-\d{2}-\d{2})(?:_([a-z][a-z0-9_]{0,31}))?", re.A
 
 async def start(talk: Talk) -> None:
     """Greet whoever comes, and show the page she came for, or the current issue."""
-    reader = await talk.reader()
+    guest = await talk.guest()
+    reader = guest.reader
     if reader.gone_at is not None:
         await talk.desk.readers.come_back(reader.id)
     if talk.is_admin:
         await talk.desk.menus.follow(reader)
     place = _place_in(talk.words)
-    opened = await talk.desk.reading.open(await talk.guest(), place) if place else None
-    if opened is None:
+    opened = await talk.desk.reading.open(guest, place) if place else None
+    if opened is None or guest.new:
         await talk.say(await _welcome(talk))
-        opened = await talk.desk.reading.open(await talk.guest())
-    await _show(talk, opened)
+    await _show(talk, opened or await talk.desk.reading.open(guest))
 
 
 async def latest(talk: Talk) -> None:
