@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Table, and_, bindparam, delete, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.db.session import Session
 from bot.db.tables import InboxRow
+from bot.db.upsert import insert
 
 inbox = cast("Table", InboxRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
@@ -20,27 +20,34 @@ class Received:
 
     update_id: int
     body: str
+    sender: int
 
 
 async def keep(session: Session, batch: Iterable[Received], now: datetime) -> set[int]:
     """Keep updates; return the ids of those that are new (Telegram may send one again)."""
     rows = [
-        {"update_id": received.update_id, "body": received.body, "received_at": now} for received in batch
+        {
+            "update_id": received.update_id,
+            "sender": received.sender,
+            "body": received.body,
+            "received_at": now,
+        }
+        for received in batch
     ]
     if not rows:
         return set()
-    statement = insert(inbox).on_conflict_do_nothing().returning(inbox.c.update_id)
+    statement = insert(session, inbox).on_conflict_do_nothing().returning(inbox.c.update_id)
     return set((await session.execute(statement, rows)).scalars())
 
 
 async def waiting(session: Session) -> list[Received]:
     """Return what was kept but not handled, as it came: after a crash it is handled again."""
     query = (
-        select(inbox.c.update_id, inbox.c.body)
+        select(inbox.c.update_id, inbox.c.body, inbox.c.sender)
         .where(inbox.c.handled_at.is_(None))
         .order_by(inbox.c.received_at, inbox.c.update_id)
     )
-    return [Received(row.update_id, row.body) for row in await session.execute(query)]
+    return [Received(row.update_id, row.body, row.sender) for row in await session.execute(query)]
 
 
 _CLOSE = (
@@ -57,8 +64,8 @@ async def close(session: Session, closed: Iterable[tuple[int, str | None]], now:
 
 
 async def failures(session: Session) -> list[Received]:
-    query = select(inbox.c.update_id, inbox.c.body).where(inbox.c.error.is_not(None))
-    return [Received(row.update_id, row.body) for row in await session.execute(query)]
+    query = select(inbox.c.update_id, inbox.c.body, inbox.c.sender).where(inbox.c.error.is_not(None))
+    return [Received(row.update_id, row.body, row.sender) for row in await session.execute(query)]
 
 
 async def forget(session: Session, before: datetime, *, failed_before: datetime) -> None:

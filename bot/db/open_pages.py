@@ -5,19 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Table, delete, or_, select
 
 from bot.db.session import Session
 from bot.db.tables import OpenPageRow
-from bot.domain.page import Place, Rendering
+from bot.db.upsert import insert
+from bot.domain.page import FRONT, Place, Rendering
 
 open_pages = cast("Table", OpenPageRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
-_INSERT = insert(open_pages)
-_REMEMBER = _INSERT.on_conflict_do_update(
-    index_elements=list(open_pages.primary_key),
-    set_={column.name: _INSERT.excluded[column.name] for column in open_pages.c if not column.primary_key},
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +27,9 @@ class OpenPage:
 
 
 async def remember(session: Session, pages: Iterable[OpenPage], now: datetime) -> None:
-    """Keep where these messages now stand; a turn of the page replaces what was kept."""
+    """Keep where these messages now stand; a turn of the page replaces what was kept, but not that the
+    message once showed the front page.
+    """
     rows = [
         {
             "reader_id": page.reader_id,
@@ -44,11 +41,16 @@ async def remember(session: Session, pages: Iterable[OpenPage], now: datetime) -
             "rendering": page.rendering,
             "revision": page.revision,
             "protected": page.protected,
+            "front": page.place.section == FRONT,
             "opened_at": now,
         }
         for page in pages
     ]
-    await session.execute(_REMEMBER, rows)
+    statement = insert(session, open_pages)
+    new = {column.name: statement.excluded[column.name] for column in open_pages.c if not column.primary_key}
+    new["front"] = or_(open_pages.c.front, statement.excluded.front)
+    keys = [column.name for column in open_pages.primary_key]
+    await session.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), rows)
 
 
 async def find(session: Session, reader_id: int, message_id: int) -> OpenPage | None:

@@ -1,6 +1,7 @@
 """The tables. Telegram's ids are 64-bit; every time is aware and in UTC."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy import DateTime as _DateTime
 from sqlmodel import Field, SQLModel
@@ -33,6 +35,11 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC)
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """Return what makes an index cover only some rows, on both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class ReaderRow(SQLModel, table=True):
     __tablename__ = "readers"
 
@@ -47,6 +54,7 @@ class ReaderRow(SQLModel, table=True):
     started_at: datetime = Field(sa_type=Moment)
     stopped_at: datetime | None = Field(default=None, sa_type=Moment)
     gone_at: datetime | None = Field(default=None, sa_type=Moment)
+    active_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class GrantRow(SQLModel, table=True):
@@ -73,7 +81,9 @@ class GrantRow(SQLModel, table=True):
 
 
 class OpenPageRow(SQLModel, table=True):
-    """A page message that stands in a reader's chat, as it was last turned."""
+    """A page message that stands in a reader's chat, as it was last turned. `front`: it showed the issue's
+    front page at some time, so that this reader has the issue.
+    """
 
     __tablename__ = "open_pages"
     __table_args__ = (Index("ix_open_pages_opened_at", "opened_at"),)
@@ -87,16 +97,23 @@ class OpenPageRow(SQLModel, table=True):
     rendering: str
     revision: str
     protected: bool
+    front: bool
     opened_at: datetime = Field(sa_type=Moment)
 
 
 class InboxRow(SQLModel, table=True):
-    """An update as Telegram sent it. `handled_at` is None until it was handled or given up."""
+    """An update as Telegram sent it. `handled_at` is None until it was handled or given up; `sender` is whose
+    updates are handled in order.
+    """
 
     __tablename__ = "inbox"
-    __table_args__ = (Index("ix_inbox_handled_at", "handled_at"),)
+    __table_args__ = (
+        Index("ix_inbox_handled_at", "handled_at"),
+        Index("ix_inbox_waiting", "sender", **_where("handled_at IS NULL")),
+    )
 
     update_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    sender: int = Field(sa_type=BigInteger)
     body: str = Field(sa_type=Text)
     received_at: datetime = Field(sa_type=Moment)
     handled_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -110,3 +127,158 @@ class UploadRow(SQLModel, table=True):
 
     digest: str = Field(primary_key=True)
     file_id: str
+
+
+class TalkingRow(SQLModel, table=True):
+    """Which process handles a sender's updates now: one at a time, so that they stay in order."""
+
+    __tablename__ = "talking"
+
+    sender: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    owner: str
+
+
+class ProcessRow(SQLModel, table=True):
+    """A program that runs; it is taken for dead once `until` (Unix seconds, the database's clock) is over."""
+
+    __tablename__ = "processes"
+
+    id: str = Field(primary_key=True)
+    until: float
+
+
+class LeaseRow(SQLModel, table=True):
+    """Who alone may do something (`name`). Every new owner raises `epoch`, which fences out the one before."""
+
+    __tablename__ = "leases"
+
+    name: str = Field(primary_key=True)
+    owner: str
+    epoch: int
+    until: float  # Unix seconds, the database's clock
+
+
+class CampaignRow(SQLModel, table=True):
+    """One thing sent to many; `key` is an issue's date, or the nonce of a broadcast."""
+
+    __tablename__ = "campaigns"
+    __table_args__ = (UniqueConstraint("kind", "key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    key: str
+    title: str
+    state: str
+    why: str | None = Field(default=None, sa_type=Text)
+    opened_at: datetime = Field(sa_type=Moment)
+    opened_by: int | None = Field(default=None, sa_type=BigInteger)
+    starts_at: datetime = Field(sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    resent_at: datetime | None = Field(default=None, sa_type=Moment)
+    frozen: int
+    cover: bytes | None = None
+    cover_type: str | None = None
+
+
+class FrozenPageRow(SQLModel, table=True):
+    """What readers of one language, access and rendering get of a campaign; only the chat is missing."""
+
+    __tablename__ = "frozen_pages"
+
+    campaign_id: int = Field(sa_column_args=[ForeignKey("campaigns.id")], primary_key=True)
+    language: str = Field(primary_key=True)
+    access: str = Field(primary_key=True)
+    rendering: str = Field(primary_key=True)
+    method: str
+    payload: str = Field(sa_type=Text)
+    edition: str | None = None  # the language of the edition served
+    revision: str | None = None
+
+
+class DeliveryRow(SQLModel, table=True):
+    """One reader's copy of a campaign: a row of the ledger. No foreign key: opening a campaign for many would
+    ask for every one of them.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index("ix_deliveries_pending", "campaign_id", "due_at", "reader_id", **_where("state = 'pending'")),
+        Index("ix_deliveries_open", "state", **_where("state IN ('sending', 'unknown')")),
+        {"sqlite_with_rowid": False},
+    )
+
+    campaign_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    reader_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    state: str
+    due_at: datetime = Field(sa_type=Moment)
+    epoch: int | None = None  # of the sender that claimed it
+    message_id: int | None = Field(default=None, sa_type=BigInteger)
+    reason: str | None = Field(default=None, sa_type=Text)
+
+
+class HaltRow(SQLModel, table=True):
+    """Telegram wants nothing to be sent to this chat (0: to anyone) for `seconds` from `noted_at`."""
+
+    __tablename__ = "halts"
+
+    chat_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    noted_at: datetime = Field(sa_type=Moment)
+    seconds: float
+
+
+class NoticeRow(SQLModel, table=True):
+    """What the admins are to be told, once; `details` is JSON."""
+
+    __tablename__ = "notices"
+
+    key: str = Field(primary_key=True)
+    kind: str
+    details: str = Field(sa_type=Text)
+    noted_at: datetime = Field(sa_type=Moment)
+    told_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class BoardRow(SQLModel, table=True):
+    """The message in an admin's chat that shows how a campaign goes."""
+
+    __tablename__ = "boards"
+
+    campaign_id: int = Field(sa_column_args=[ForeignKey("campaigns.id")], primary_key=True)
+    admin_id: int = Field(sa_type=BigInteger, primary_key=True)
+    message_id: int = Field(sa_type=BigInteger)
+    shown: str  # a digest of its text and buttons
+
+
+class DraftRow(SQLModel, table=True):
+    """A broadcast before it is confirmed. `messages` is JSON: a message for each language; "" stands for all."""
+
+    __tablename__ = "drafts"
+
+    nonce: str = Field(primary_key=True)
+    admin_id: int = Field(sa_type=BigInteger)
+    made_at: datetime = Field(sa_type=Moment)
+    messages: str = Field(sa_type=Text)
+    audience: str | None = None
+    waits_for: str | None = None  # the language whose text the admin is about to write
+    used_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class AuditRow(SQLModel, table=True):
+    """What an admin did; rows are only ever added, which a trigger holds."""
+
+    __tablename__ = "audit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=Moment)
+    admin_id: int | None = Field(default=None, sa_type=BigInteger)  # None: the command line
+    act: str
+    about: str = Field(sa_type=Text)
+
+
+class MarkRow(SQLModel, table=True):
+    """A moment to remember, by name: since when issues are pushed, when a backup was put back."""
+
+    __tablename__ = "marks"
+
+    name: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Moment)

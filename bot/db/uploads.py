@@ -3,10 +3,10 @@
 from typing import cast
 
 from sqlalchemy import Table, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.db.session import Session
 from bot.db.tables import UploadRow
+from bot.db.upsert import insert
 
 uploads = cast("Table", UploadRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
@@ -18,7 +18,7 @@ async def find(session: Session, digest: str) -> str | None:
 
 
 async def remember(session: Session, digest: str, file_id: str) -> None:
-    statement = insert(uploads).values(digest=digest, file_id=file_id)
+    statement = insert(session, uploads).values(digest=digest, file_id=file_id)
     await session.execute(
         statement.on_conflict_do_update(index_elements=["digest"], set_={"file_id": file_id})
     )

@@ -55,7 +55,9 @@ class Intake:
 
     async def take(self, updates: Iterable[dict[str, Any]]) -> None:
         """Keep updates, in one transaction, and hand on the new ones; errors of the database come through."""
-        batch = [Received(int(update["update_id"]), json.dumps(update)) for update in updates]
+        batch = [
+            Received(int(update["update_id"]), json.dumps(update), sender_of(update)) for update in updates
+        ]
         async with self._database.write() as session:
             new = await inbox.keep(session, batch, self._clock.now())
         fresh = {received.update_id: received for received in batch if received.update_id in new}
@@ -74,7 +76,7 @@ class Intake:
     def _hand_on(self, received: Iterable[Received]) -> None:
         for one in received:
             self._idle.clear()
-            key = sender_of(json.loads(one.body))
+            key = one.sender
             queue = self._queues.get(key)
             if queue is not None:
                 queue.append(one)

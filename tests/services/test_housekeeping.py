@@ -43,7 +43,7 @@ async def test_updates_go_after_two_days_failures_after_thirty_and_the_unhandled
     database: Database, age: timedelta, kept: set[int]
 ) -> None:
     async with database.write() as session:
-        await inbox.keep(session, [inbox.Received(number, "{}") for number in (1, 2, 3)], MONDAY)
+        await inbox.keep(session, [inbox.Received(number, "{}", number) for number in (1, 2, 3)], MONDAY)
         await inbox.close(session, [(1, None), (2, "it stumbled")], MONDAY)
     await Housekeeping(database, StoppedClock(MONDAY + age)).tidy()
     assert await _kept(database) == kept

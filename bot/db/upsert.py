@@ -1,0 +1,14 @@
+"""INSERT … ON CONFLICT, which SQLAlchemy spells anew for each database."""
+
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.db.session import Session
+
+
+def insert(session: Session, table: Table) -> Any:
+    """Return an INSERT into `table` that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    spelling = postgresql.insert if session.dialect.name == "postgresql" else sqlite.insert
+    return spelling(table)
