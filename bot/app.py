@@ -8,31 +8,47 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 import structlog
 
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
-from bot.db.session import Database, UnusableError
+from bot.db.processes import Presence
+from bot.db.session import Database, DatabaseError, UnusableError
 from bot.jobs import Jobs
+from bot.metrics import Metrics
 from bot.services.archive import Archive
+from bot.services.claiming import Claiming
+from bot.services.figures import Figures
+from bot.services.halts import Halts
 from bot.services.housekeeping import Housekeeping
+from bot.services.lease import Lease
 from bot.services.public import PublicReading
+from bot.services.publishing import Publishing
 from bot.services.readers import Readers
 from bot.services.reading import Reading
+from bot.services.sending import Sender, Stages
 from bot.services.subscriptions import Subscriptions
-from bot.telegram.application import App, build, connect, handle, name_of, register
+from bot.telegram.application import App, build, connect, handle, kind_of, name_of, register
+from bot.telegram.carrier import TelegramCarrier
+from bot.telegram.commands import COMMANDS
+from bot.telegram.envelope import Envelope
 from bot.telegram.errors import TokenError, UnreachableError
 from bot.telegram.intake import Intake
-from bot.telegram.lanes import SPACING_SECONDS, Lanes
+from bot.telegram.lanes import CEILING, SPACING_SECONDS, Lanes
 from bot.telegram.menus import Menus
 from bot.telegram.polling import POLL_SECONDS, Polling
 from bot.telegram.request import DEADLINE_SECONDS, AiohttpRequest
 from bot.telegram.showing import Showing
 from bot.telegram.talk import Desk
 from bot.telegram.transport import Transport
+from bot.telegram.webhook import TelegramWebhook
+from bot.web.health import Health
+from bot.web.metrics import MetricsPage
 from bot.web.pages import PublicPages
 from bot.web.server import WebServer
+from bot.web.webhook import PATH, Webhook
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +60,7 @@ class StartError(Exception):
 
 
 class Program:
-    """The bot, whole. `spacing`, `poll_seconds` and `deadline` are there for tests and benches."""
+    """The bot, whole. What comes after the clock is there for tests and benches."""
 
     def __init__(
         self,
@@ -52,6 +68,8 @@ class Program:
         clock: Clock | None = None,
         *,
         spacing: float = SPACING_SECONDS,
+        ceiling: int = CEILING,
+        stages: Stages | None = None,
         poll_seconds: int = POLL_SECONDS,
         deadline: float = DEADLINE_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
@@ -60,17 +78,30 @@ class Program:
             raise StartError("BOT_TOKEN is not set. @BotFather gives one.")
         self.settings = settings
         self.clock = clock or SystemClock()
+        self.metrics = Metrics([command.name for command in COMMANDS])
+        self._running = False
         self.database = Database(settings.database_url)
         self.archive = Archive(settings.content_dir, self.clock, monotonic=monotonic)
         self._request = AiohttpRequest(deadline)
+        self.lanes = Lanes(spacing, send_rate=settings.send_rate, ceiling=ceiling)
+        self.halts = Halts(self.database, self.clock)
         self.transport = Transport(
-            self._request, settings.telegram_api_url, settings.bot_token, Lanes(spacing)
+            self._request, settings.telegram_api_url, settings.bot_token, self.lanes, self.halts.note
         )
         self._application: App = build(settings.bot_token, settings.telegram_api_url, self._request)
-        self.intake = Intake(self.database, self.clock, self._handle)
-        self._polling = Polling(self.transport, self.intake, poll_seconds=poll_seconds)
-        self._jobs = Jobs(self.archive, Housekeeping(self.database, self.clock))
-        self.web = WebServer(self._public_pages(), settings.http_host, settings.http_port)
+        self.owner = uuid4().hex
+        """Names this process among those that share the database."""
+        presence = Presence(self.database, self.owner, settings.lease_seconds)
+        self.intake = Intake(self.database, self.clock, self._handle, presence)
+        self._webhook = self._telegram_webhook()
+        self._polling = Polling(self.transport, self.intake, poll_seconds=poll_seconds, monotonic=monotonic)
+        self._jobs = Jobs()
+        self._stages = stages
+        self.lease = Lease(self.database, self.owner, settings.lease_seconds)
+        self.sender: Sender | None = None
+        self._sending: asyncio.Task[None] | None = None
+        self.health = Health(self.database, lambda: self._polling.silence, lambda: self._running)
+        self.web = self._web_server()
         self._tasks: Sequence[asyncio.Task[None]] = ()
 
     async def start(self) -> None:
@@ -83,14 +114,23 @@ class Program:
         await self._open_web()
         await self._greet_telegram()
         menus = Menus(self.transport, self.settings.admin_ids)
-        register(self._application, await self._desk(menus))
+        reading = Reading(self.database, self.archive, self.clock, self.settings.admin_ids)
+        envelope = Envelope(str(self._application.bot.username), self.settings.public_url)
+        self.sender = self._new_sender(reading)
+        self.publishing = Publishing(self.database, self.archive, reading, self.clock, envelope)
+        await self.publishing.begin()
+        register(self._application, await self._desk(menus, reading, envelope), self.metrics)
         await self._application.start()
+        self.lanes.adopt(await self.halts.standing())
         await self.intake.resume()
-        self._jobs.start()
-        background = (self._polling.run(), self.archive.load_rest(), menus.publish())
+        self._start_jobs()
+        updates = self._webhook.publish() if self._webhook else self._polling.run()
+        background = (updates, self.archive.load_rest(), menus.publish(), self.lease.keep())
         self._tasks = [asyncio.create_task(one) for one in background]
         for task in self._tasks:
             task.add_done_callback(_say_if_failed)
+        self._sending = asyncio.create_task(self.sender.run())
+        self._running = True
         log.info(
             "ready",
             bot=self._application.bot.username,
@@ -105,7 +145,9 @@ class Program:
 
     async def stop(self) -> None:
         """Stop taking updates, finish what is in hand, then close everything."""
+        self._running = False
         self._polling.stop()
+        await self._stop_sending()
         await self._jobs.stop()
         for task in self._tasks:
             task.cancel()
@@ -119,8 +161,45 @@ class Program:
         self.archive.close()
         await self.database.close()
 
-    async def _handle(self, raw: dict[str, object]) -> str | None:
-        return await handle(self._application, raw)
+    async def _handle(self, update: dict[str, object], *, last: bool) -> str | None:
+        self.metrics.update(kind_of(update))
+        return await handle(self._application, update, last=last)
+
+    def _new_sender(self, reading: Reading) -> Sender:
+        settings = self.settings
+        claiming = Claiming(self.database, self.clock, self.lease, lambda: self.archive.publication)
+        paid = settings.paid_broadcast
+        return Sender(
+            self.database,
+            self.clock,
+            self.lease,
+            claiming,
+            carrier=TelegramCarrier(self._request, self.transport, self.lanes, reading, paid=paid),
+            metrics=self.metrics,
+            rate=settings.send_rate,
+            window=settings.window,
+            stages=self._stages,
+        )
+
+    def _start_jobs(self) -> None:
+        self._jobs.every(0.5, self.archive.scan)
+        self._jobs.every(1, self._lead)
+        self._jobs.every(3_600, Housekeeping(self.database, self.clock).tidy)
+        self._jobs.start()
+
+    async def _lead(self) -> None:
+        """What only the process that sends does."""
+        if self.lease.epoch is not None:
+            await self.publishing.tick()
+
+    async def _stop_sending(self) -> None:
+        """No new claims; what is in flight gets its outcome on disk; another process may go on at once."""
+        if self.sender and self._sending:
+            self.sender.stop()
+            await self._sending
+        self.lease.stop()
+        with suppress(DatabaseError):
+            await self.lease.give_back()
 
     async def _open_web(self) -> None:
         try:
@@ -147,25 +226,46 @@ class Program:
                 return
         raise StartError("Telegram does not answer. Check the network and TELEGRAM_API_URL.")
 
-    async def _desk(self, menus: Menus) -> Desk:
-        username = str(self._application.bot.username)
-        admins = self.settings.admin_ids
-        reading = Reading(self.database, self.archive, self.clock, admins)
+    async def _desk(self, menus: Menus, reading: Reading, envelope: Envelope) -> Desk:
         return Desk(
             clock=self.clock,
             reading=reading,
             readers=Readers(self.database, self.clock),
             subscriptions=Subscriptions(self.database, self.clock, self._hash_key()),
             transport=self.transport,
-            showing=Showing(reading, self.transport, username, self.settings.public_url),
+            showing=Showing(reading, self.transport, envelope),
             menus=menus,
-            username=username,
-            admins=admins,
+            username=str(self._application.bot.username),
+            admins=self.settings.admin_ids,
         )
 
     def _public_pages(self) -> PublicPages:
         reading = PublicReading(self.archive, self.clock)
         return PublicPages(reading, lambda: name_of(self._application), self.settings.public_url)
+
+    def _web_server(self) -> WebServer:
+        """What a proxy, Prometheus and everyone may ask."""
+        self.metrics.last_poll(lambda: self._polling.silence)
+        figures = Figures(self.database, self.archive, self.clock, self.metrics)
+        page = MetricsPage(self.metrics, figures, self.health)
+        settings = self.settings
+        secret = settings.webhook_secret
+        webhook = Webhook(secret, self._webhook.take) if secret and self._webhook else None
+        return WebServer(
+            self._public_pages(),
+            self.health,
+            page,
+            settings.http_host,
+            settings.http_port,
+            webhook=webhook,
+        )
+
+    def _telegram_webhook(self) -> TelegramWebhook | None:
+        """Return the webhook that is to be used instead of polling, if one is."""
+        secret, public_url = self.settings.webhook_secret, self.settings.public_url
+        if secret is None or public_url is None:
+            return None
+        return TelegramWebhook(self.transport, self.intake, public_url + PATH, secret)
 
     def _hash_key(self) -> bytes:
         given = self.settings.hash_key

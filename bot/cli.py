@@ -38,7 +38,7 @@ def default(context: typer.Context) -> None:
 def bot() -> None:
     """Serve readers on Telegram."""
     settings = _settings()
-    logs.set_up(_secrets(settings))
+    logs.set_up(settings.secrets())
     _guarded(_serve(settings))
 
 
@@ -51,12 +51,15 @@ def demo(
     data: Annotated[
         Path | None, typer.Option(help="Keep the demo's database here; without it every demo is new.")
     ] = None,
+    readers: Annotated[
+        int, typer.Option(min=0, max=100_000, help="So many readers more, who all write /start at once.")
+    ] = 0,
 ) -> None:
     """Try everything in the browser: the bot, the sample issues and a local Telegram."""
     from bot.demo import run_demo
 
     logs.set_up()
-    _guarded(run_demo(_settings(), port, data))
+    _guarded(run_demo(_settings(), port, data, readers))
 
 
 @app.command()
@@ -164,10 +167,6 @@ def _settings() -> Settings:
         return config.load()
     except SettingsError as error:
         _fail(str(error))
-
-
-def _secrets(settings: Settings) -> list[str]:
-    return [secret.get_secret_value() for secret in (settings.bot_token, settings.hash_key) if secret]
 
 
 def _fail(sentence: str) -> NoReturn:

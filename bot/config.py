@@ -4,13 +4,36 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from pydantic import SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-SECRETS = ("bot_token", "hash_key")
+SECRETS = ("bot_token", "hash_key", "webhook_secret")
+FROM_FILES = (*SECRETS, "database_url")
+"""What may also come from a file: secrets, and an address that may hold a password."""
+
 HIGHEST_PORT = 65_535
 SHORTEST_KEY = 32
+FREE_RATE, PAID_RATE = 30, 1_000
+"""Messages a second: Telegram's ceilings without and with paid broadcasts."""
+
+RANGES = {"send_rate": (1, PAID_RATE), "send_window": (1, 10_000), "lease_seconds": (5, 45)}
+WORDS = {
+    "true": True,
+    "yes": True,
+    "on": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "off": False,
+    "0": False,
+}
+WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
+SQLITE = re.compile(r"sqlite\+aiosqlite:///(?!:memory:)[^?]+.*")
+POSTGRESQL = re.compile(
+    r"postgresql\+asyncpg://([^\s:@/?#]+(:[^\s@/?#]*)?@)?([^\s:@/?#]*|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?/[^\s/?#]+(\?[^\s#]*)?"
+)
 TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
 
 
@@ -29,24 +52,39 @@ class Settings(BaseSettings):
 
     bot_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"
-    database_url: str = "sqlite+aiosqlite:///./data/bot.db"
+    database_url: str = Field(default="sqlite+aiosqlite:///./data/bot.db", repr=False)
     content_dir: Path = Path("content")
     admin_ids: Annotated[frozenset[int], NoDecode] = frozenset()
     public_url: str | None = None
+    webhook_secret: SecretStr | None = None
     hash_key: SecretStr | None = None
     http_host: str = "127.0.0.1"
     http_port: int = 8080
+    paid_broadcast: bool = False
+    send_rate: int = 25
+    send_window: int | None = None
+    lease_seconds: int = 30
+
+    @property
+    def window(self) -> int:
+        """How many deliveries may be claimed and unanswered."""
+        return self.send_window or (200 if self.paid_broadcast else 8)
+
+    def secrets(self) -> list[str]:
+        """Return all that must never be logged, in every form it may be met in."""
+        own = (self.bot_token, self.hash_key, self.webhook_secret)
+        return [secret.get_secret_value() for secret in own if secret] + _passwords(self.database_url)
 
     @model_validator(mode="before")
     @classmethod
     def _read_secret_files(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in SECRETS:
+        for name in FROM_FILES:
             file = os.environ.get(f"{name.upper()}_FILE")
             if file and not values.get(name):
                 values[name] = _read_secret(Path(file))
         return values
 
-    @field_validator(*SECRETS, mode="before")
+    @field_validator(*FROM_FILES, mode="before")
     @classmethod
     def _need_the_file(cls, value: object) -> object:
         if isinstance(value, OSError | UnicodeDecodeError):
@@ -60,6 +98,42 @@ class Settings(BaseSettings):
         if not str(value).isdecimal() or int(str(value)) > HIGHEST_PORT:
             raise ValueError(f"a number from 0 to {HIGHEST_PORT}")
         return int(str(value))
+
+    @field_validator(*RANGES, mode="before")
+    @classmethod
+    def _keep_within(cls, value: object, info: ValidationInfo) -> int | None:
+        lowest, highest = RANGES[str(info.field_name)]
+        if value is None:
+            return None
+        if not str(value).isdecimal() or not lowest <= int(str(value)) <= highest:
+            raise ValueError(f"a number from {lowest} to {highest}")
+        return int(str(value))
+
+    @field_validator("paid_broadcast", mode="before")
+    @classmethod
+    def _say_yes_or_no(cls, value: object) -> bool:
+        word = str(value).lower()
+        if word not in WORDS:
+            raise ValueError("true or false")
+        return WORDS[word]
+
+    @field_validator("send_rate")
+    @classmethod
+    def _pay_for_more(cls, value: int, info: ValidationInfo) -> int:
+        if value > FREE_RATE and info.data.get("paid_broadcast") is False:
+            raise ValueError(f"at most {FREE_RATE}, which is Telegram's ceiling without PAID_BROADCAST")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _look_like_a_webhook_secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None:
+            return None
+        if not WEBHOOK_SECRET.fullmatch(value.get_secret_value()):  # Telegram takes no others
+            raise ValueError("32 to 256 of the characters A-Z, a-z, 0-9, _ and - that nobody can guess")
+        if "public_url" in info.data and info.data["public_url"] is None:
+            raise ValueError("PUBLIC_URL beside it, the address at which Telegram finds the webhook")
+        return value
 
     @field_validator("admin_ids", mode="before")
     @classmethod
@@ -97,8 +171,11 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _know_the_database(cls, value: str) -> str:
-        if not re.match(r"sqlite\+aiosqlite:///(?!:memory:)[^?]", value):
-            raise ValueError("an address that starts with sqlite+aiosqlite:/// and names a file")
+        if not SQLITE.fullmatch(value) and not POSTGRESQL.fullmatch(value):
+            raise ValueError(
+                "sqlite+aiosqlite:/// and a file, or postgresql+asyncpg://user:password@host/database "
+                "(in a password, @ is written %40, : %3A, / %2F, ? %3F, # %23 and % %25)"
+            )
         return value
 
     @field_validator("content_dir")
@@ -117,6 +194,13 @@ def _read_secret(file: Path) -> str | Exception:
         return file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         return error
+
+
+def _passwords(address: str) -> list[str]:
+    """Return the passwords that an address holds, as written and as meant."""
+    parts = urlsplit(address)
+    written = [*filter(None, [parts.password]), *parse_qs(parts.query).get("password", [])]
+    return sorted({form for password in written for form in (password, unquote(password))})
 
 
 def load(**overrides: object) -> Settings:

@@ -24,26 +24,33 @@ PORTS_TRIED = 50
 EVENING = timedelta(hours=11)
 """How long before the newest issue's hour the demo begins."""
 
+SEND_RATE = 500
+"""Messages a second: the local Telegram takes them all, and 5,000 readers need not wait for minutes."""
+
 ENGLISH_READER = 5_000_000_001
 SPANISH_READER = 5_000_000_002
 EDITOR = 5_000_000_003
 
 
-async def run_demo(settings: Settings, port: int, data: Path | None) -> None:
-    """Run until interrupted; StartError when something is missing."""
+async def run_demo(settings: Settings, port: int, data: Path | None, readers: int = 0) -> None:
+    """Run until interrupted, with so many readers beside the three; StartError when something is missing."""
     stopping = _interruption()
     async with AsyncExitStack() as stack:
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="briefing-demo-")))
         clock = MovableClock(_sunday_evening(settings.content_dir))
-        simulator = Simulator(clock)
+        publication = read_publication(Folder(settings.content_dir))
+        simulator = Simulator(clock, zone=publication.zone.key)
         await _listen(simulator, port)
         stack.push_async_callback(simulator.stop)
         token = f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(26)}"
-        program = Program(_demo_settings(settings, simulator.address, token, folder), clock, spacing=0.2)
+        program = Program(
+            _demo_settings(settings, simulator.address, token, folder), clock, spacing=0.2, ceiling=1_000
+        )
         stack.push_async_callback(program.stop)
-        simulator.name_bot(token, read_publication(Folder(settings.content_dir)).name)
+        simulator.name_bot(token, publication.name)
         await program.start()
         _people(simulator, token)
+        simulator.crowd(readers, token=token, starts=True)
         sys.stdout.write(f"Open {simulator.address} and write /latest. Ctrl+C ends the demo.\n")
         sys.stdout.flush()
         await stopping.wait()
@@ -74,6 +81,8 @@ def _demo_settings(settings: Settings, address: str, token: str, folder: Path) -
             "telegram_api_url": address,
             "database_url": f"sqlite+aiosqlite:///{folder / 'bot.db'}",
             "admin_ids": frozenset({EDITOR}),
+            "paid_broadcast": True,
+            "send_rate": SEND_RATE,
             "http_host": "127.0.0.1",
             "http_port": port,
             "public_url": f"http://127.0.0.1:{port}",

@@ -6,23 +6,22 @@ from collections.abc import Awaitable, Callable
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.services.archive import Archive
-from bot.services.housekeeping import Housekeeping
-
 log = structlog.get_logger(__name__)
 
-SCAN_SECONDS = 0.5
-TIDY_SECONDS = 3_600
+Job = Callable[[], Awaitable[object]]
 
 
 class Jobs:
-    def __init__(self, archive: Archive, housekeeping: Housekeeping) -> None:
+    """Runs what it was given, one at a time. What fails is logged, and asked again in its turn."""
+
+    def __init__(self) -> None:
         self._scheduler = AsyncIOScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         self._at_work = asyncio.Lock()
-        self._scheduler.add_job(self._run, "interval", [archive.scan], seconds=SCAN_SECONDS, id="scan")
-        self._scheduler.add_job(self._run, "interval", [housekeeping.tidy], seconds=TIDY_SECONDS, id="tidy")
+
+    def every(self, seconds: float, job: Job) -> None:
+        self._scheduler.add_job(self._run, "interval", [job], seconds=seconds)
 
     def start(self) -> None:
         self._scheduler.start()
@@ -35,6 +34,9 @@ class Jobs:
         async with self._at_work:
             self._scheduler.shutdown(wait=False)
 
-    async def _run(self, job: Callable[[], Awaitable[None]]) -> None:
+    async def _run(self, job: Job) -> None:
         async with self._at_work:
-            await job()
+            try:
+                await job()
+            except Exception as error:  # noqa: BLE001  # the next turn of this job comes
+                log.warning("a job failed", job=job.__qualname__, error=type(error).__name__)

@@ -1,12 +1,171 @@
 """The numbers that operators look at, in Prometheus' form; never a name, an id or a secret among them."""
 
-from prometheus_client import CollectorRegistry, generate_latest
+import math
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+OTHER = "other"
+"""Stands for what is not known beforehand: no word of a reader becomes a label."""
+
+UPDATES = ("message", "callback_query", "my_chat_member", "pre_checkout_query", OTHER)
+KINDS = ("issue", "broadcast", "test")
+OUTCOMES = ("sent", "failed", "skipped", "unknown", "not_sent")
+
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+Ask = Callable[[], float | None]
+"""Asked at each scrape; None when there is nothing to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the database says at the moment of a scrape."""
+
+    readers: Mapping[tuple[str, str], int]  # by language and access
+    campaigns: Mapping[str, int]  # by state
+    inbox_waiting: int
+    halts: int
+    halt_seconds: float
+    lag_seconds: float
+    push_late_seconds: float | None
+    push_missing: bool
 
 
 class Metrics:
-    def __init__(self) -> None:
+    def __init__(self, commands: Collection[str] = ()) -> None:
+        """`commands` are the names that may be told; every other one counts as "other"."""
         self._registry = CollectorRegistry()
+        self._names = frozenset(commands) | {OTHER}
+        self._updates = Counter("briefing_updates", "Updates handled", ["kind"], registry=self._registry)
+        self._commands = Counter(
+            "briefing_commands", "Commands handled", ["command"], registry=self._registry
+        )
+        self._seconds = Histogram(
+            "briefing_command_seconds",
+            "Seconds from a command to the end of its answer",
+            ["command"],
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+        self._deliveries = Counter(
+            "briefing_deliveries",
+            "What became of deliveries",
+            ["kind", "outcome"],
+            registry=self._registry,
+        )
+        self._show_zeros()
+        self._ready = self._gauge("briefing_ready", "1 when /readyz answers 200")
+        self._standing = _Standing()
+        self._registry.register(self._standing)
+
+    def update(self, kind: str) -> None:
+        """Count an update by its kind, which is the name of the field that Telegram put it in."""
+        self._updates.labels(kind if kind in UPDATES else OTHER).inc()
+
+    @contextmanager
+    def command(self, name: str) -> Iterator[None]:
+        """Count a command and its seconds, also when it fails."""
+        label = name if name in self._names else OTHER
+        self._commands.labels(label).inc()
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._seconds.labels(label).observe(time.perf_counter() - began)
+
+    def delivered(self, kind: str, outcome: str, count: int = 1) -> None:
+        """Count deliveries by a campaign's kind and what became of them: one of OUTCOMES, where "not_sent"
+        waits for another try.
+        """
+        self._deliveries.labels(kind, outcome).inc(count)
+
+    def rate(self, ask: Ask) -> None:
+        self._gauge("briefing_send_rate", "Messages sent in the last second", ask)
+
+    def window(self, size: int, in_use: Ask) -> None:
+        self._gauge("briefing_window_size", "The most claims that may be open", lambda: size)
+        self._gauge("briefing_window_in_use", "Claims without an outcome on disk", in_use)
+
+    def leader(self, ask: Ask) -> None:
+        self._gauge("briefing_leader", "1 in the process that sends", ask)
+
+    def last_poll(self, ask: Ask) -> None:
+        self._gauge("briefing_last_poll_seconds", "Seconds since getUpdates was answered", ask)
+
+    def ready(self, ready: bool) -> None:
+        self._ready.set(ready)
+
+    def standing(self, standing: Standing | None) -> None:
+        """Note what the database says, None when it did not answer: then its numbers are left out."""
+        self._standing.now = standing
 
     def text(self) -> bytes:
         """Return all numbers as a scrape takes them."""
         return generate_latest(self._registry)
+
+    def _show_zeros(self) -> None:
+        """A number that has not been counted yet is 0, not absent: else its first rise is not seen."""
+        for kind in UPDATES:
+            self._updates.labels(kind)
+        for name in self._names:
+            self._commands.labels(name)
+            self._seconds.labels(name)
+        for kind in KINDS:
+            for outcome in OUTCOMES:
+                self._deliveries.labels(kind, outcome)
+
+    def _gauge(self, name: str, about: str, ask: Ask | None = None) -> Gauge:
+        gauge = Gauge(name, about, registry=self._registry)
+        if ask is not None:
+            gauge.set_function(lambda: math.nan if (value := ask()) is None else float(value))
+        return gauge
+
+
+class _Standing(Collector):
+    """Nothing is told of a database that is away but this."""
+
+    now: Standing | None = None
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        found = self.now
+        yield GaugeMetricFamily(
+            "briefing_database_up", "1 when the database answered", value=found is not None
+        )
+        if found is None:
+            return
+        yield _by("briefing_readers", "Readers", ["language", "access"], found.readers.items())
+        campaigns = [((state,), count) for state, count in found.campaigns.items()]
+        yield _by("briefing_campaigns", "Campaigns", ["state"], campaigns)
+        for name, about, value in _plain(found):
+            if value is not None:
+                yield GaugeMetricFamily(name, about, value=float(value))
+
+
+def _plain(found: Standing) -> tuple[tuple[str, str, float | None], ...]:
+    return (
+        ("briefing_inbox_waiting", "Updates kept but not handled", found.inbox_waiting),
+        ("briefing_halts", "Halts that stand", found.halts),
+        ("briefing_halt_seconds", "Seconds left of the longest halt", found.halt_seconds),
+        ("briefing_delivery_lag_seconds", "How late the oldest due delivery is", found.lag_seconds),
+        (
+            "briefing_last_push_late_seconds",
+            "How late the last issue's campaign was opened",
+            found.push_late_seconds,
+        ),
+        ("briefing_push_missing", "1 when an issue is out and not pushed", found.push_missing),
+    )
+
+
+def _by(
+    name: str, about: str, labels: list[str], counts: Iterable[tuple[tuple[str, ...], int]]
+) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, about, labels=labels)
+    for values, count in sorted(counts):
+        family.add_metric(values, count)
+    return family

@@ -1,13 +1,14 @@
 """What every test may ask for: a bot that runs for real, against the local Telegram, over HTTP."""
 
 import asyncio
+import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.db.session import Database
+from tests.databases import ADDRESS, KINDS, Scratch, address, migrate
 from tests.world import World, sample
 
 pytest_plugins = ["tests.plugins.ci", "tests.plugins.canary", "tests.domain.profiles"]
@@ -15,21 +16,46 @@ pytest_plugins = ["tests.plugins.ci", "tests.plugins.canary", "tests.domain.prof
 
 @pytest.fixture(scope="session")
 def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with its tables and no rows, to be copied."""
+    """A SQLite database with its tables and no rows, to be copied."""
     folder = tmp_path_factory.mktemp("blank")
-    asyncio.run(_make_tables(folder))
+    asyncio.run(migrate(f"sqlite+aiosqlite:///{folder / 'bot.db'}"))
     return folder
 
 
-async def _make_tables(folder: Path) -> None:
-    database = Database(f"sqlite+aiosqlite:///{folder / 'bot.db'}")
-    await database.migrate()
-    await database.close()
+@pytest.fixture(scope="session")
+def scratch() -> Iterator[Scratch]:
+    """A database of this worker's own on the PostgreSQL server."""
+    made = Scratch(f"{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}")
+    yield made
+    made.drop()
+
+
+@pytest.fixture(params=KINDS)
+def data_folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A folder that says where its database is (`address`): tables and no rows, on both kinds."""
+    folder = tmp_path / "data"
+    if request.param == "sqlite":
+        return Path(shutil.copytree(request.getfixturevalue("blank_database"), folder))
+    scratch: Scratch = request.getfixturevalue("scratch")
+    scratch.empty()
+    folder.mkdir()
+    (folder / ADDRESS).write_text(scratch.url, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(params=KINDS)
+def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database that has no tables yet, on both kinds."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
+    scratch: Scratch = request.getfixturevalue("scratch")
+    scratch.clear()
+    return scratch.url
 
 
 @pytest.fixture
-def data_folder(blank_database: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(blank_database, tmp_path / "data"))
+def database_url(data_folder: Path) -> str:
+    return address(data_folder)
 
 
 @pytest.fixture

@@ -12,13 +12,14 @@ import aiohttp
 from PIL import Image
 from pydantic import SecretStr
 
-from bot.app import Program
+from bot.app import Program, kept_key
 from bot.clock import MovableClock
 from bot.config import Settings
 from bot.db import readers
 from bot.domain.reader import Reader
 from bot.services.archive import QUIET
 from bot.simulator import Bubble, Group, Person, Simulator
+from tests.databases import address
 from tests.files import long_ago
 
 TOKEN = "7000000001:CANARY-token-that-must-never-be-seen-anywhere"
@@ -166,13 +167,20 @@ class World:
         settings = Settings(
             bot_token=SecretStr(TOKEN),
             telegram_api_url=self.telegram.address,
-            database_url=f"sqlite+aiosqlite:///{self._data / 'bot.db'}",
+            database_url=address(self._data),
+            hash_key=SecretStr(kept_key(self._data).decode()),
             content_dir=self.content,
             **chosen,
         )
         # The second of quiet passes at `reload`'s word.
         return Program(
-            settings, self.clock, spacing=0, poll_seconds=5, deadline=2, monotonic=lambda: self._seconds
+            settings,
+            self.clock,
+            spacing=0,
+            ceiling=10_000,
+            poll_seconds=5,
+            deadline=2,
+            monotonic=lambda: self._seconds,
         )
 
     async def reload(self) -> None:

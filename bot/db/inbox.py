@@ -24,7 +24,7 @@ class Received:
 
 
 async def keep(session: Session, batch: Iterable[Received], now: datetime) -> set[int]:
-    """Keep updates; return the ids of those that are new (Telegram may send one again)."""
+    """Keep updates, in this order; return the ids of those that are new (Telegram may send one again)."""
     rows = [
         {
             "update_id": received.update_id,
@@ -40,12 +40,13 @@ async def keep(session: Session, batch: Iterable[Received], now: datetime) -> se
     return set((await session.execute(statement, rows)).scalars())
 
 
-async def waiting(session: Session) -> list[Received]:
-    """Return what was kept but not handled, as it came: after a crash it is handled again."""
+async def waiting(session: Session, sender: int, limit: int) -> list[Received]:
+    """Return the first of a sender's updates that are kept but not handled, in the order they were kept."""
     query = (
         select(inbox.c.update_id, inbox.c.body, inbox.c.sender)
-        .where(inbox.c.handled_at.is_(None))
-        .order_by(inbox.c.received_at, inbox.c.update_id)
+        .where(inbox.c.sender == sender, inbox.c.handled_at.is_(None))
+        .order_by(inbox.c.seq)
+        .limit(limit)
     )
     return [Received(row.update_id, row.body, row.sender) for row in await session.execute(query)]
 
@@ -60,7 +61,8 @@ _CLOSE = (
 async def close(session: Session, closed: Iterable[tuple[int, str | None]], now: datetime) -> None:
     """Mark updates as handled; an error's text marks one that was given up."""
     rows = [{"id": update_id, "text": error, "now": now} for update_id, error in closed]
-    await session.execute(_CLOSE, rows)
+    if rows:
+        await session.execute(_CLOSE, rows)
 
 
 async def failures(session: Session) -> list[Received]:

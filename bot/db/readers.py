@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, select, update
 
 from bot.db.session import Session
 from bot.db.tables import ReaderRow
+from bot.db.upsert import insert
 from bot.domain.page import Rendering
 from bot.domain.reader import QuietHours, Reader
 
 readers = cast("Table", ReaderRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
-_COLUMNS = (
+COLUMNS = (
     readers.c.id,
     readers.c.language,
     readers.c.rendering,
@@ -24,8 +25,9 @@ _COLUMNS = (
     readers.c.full_until,
     readers.c.stopped_at,
     readers.c.gone_at,
+    readers.c.active_at,
 )
-_FIND = select(*_COLUMNS).where(readers.c.id.in_(bindparam("ids", expanding=True)))
+_FIND = select(*COLUMNS).where(readers.c.id.in_(bindparam("ids", expanding=True)))
 
 
 async def find(session: Session, reader_id: int) -> Reader | None:
@@ -34,23 +36,31 @@ async def find(session: Session, reader_id: int) -> Reader | None:
 
 async def find_all(session: Session, ids: Sequence[int]) -> dict[int, Reader]:
     """Return those of `ids` who are readers."""
-    return {row.id: _reader(row) for row in await session.execute(_FIND, {"ids": ids})}
+    return {row.id: reader_of(row) for row in await session.execute(_FIND, {"ids": ids})}
 
 
 async def add(session: Session, reader: Reader, now: datetime) -> None:
     """Add a reader; one who is there already stays as she is."""
-    if await find(session, reader.id) is not None:
-        return
     await session.execute(
-        insert(readers).values(
+        insert(session, readers)
+        .on_conflict_do_nothing()
+        .values(
             id=reader.id,
             language=reader.language,
             rendering=reader.rendering,
             push=reader.push,
             started_at=now,
+            active_at=now,
             **_quiet(reader.quiet),
         )
     )
+
+
+async def hold(session: Session, reader_id: int) -> None:
+    """Let nobody else change this reader until the transaction ends. (On SQLite it is alone anyway.)"""
+    # Not a plain FOR UPDATE: two that have each added a grant would wait for each other.
+    query = select(readers.c.id).where(readers.c.id == reader_id).with_for_update(key_share=True)
+    await session.execute(query)
 
 
 async def change(session: Session, reader_id: int, **values: object) -> None:
@@ -65,7 +75,7 @@ def _quiet(quiet: QuietHours | None) -> Mapping[str, int | None]:
     return {"quiet_start": start, "quiet_end": end}
 
 
-def _reader(row: Any) -> Reader:
+def reader_of(row: Any) -> Reader:
     quiet = None if row.quiet_start is None else QuietHours(row.quiet_start, row.quiet_end)
     return Reader(
         row.id,
@@ -77,4 +87,5 @@ def _reader(row: Any) -> Reader:
         row.full_until,
         row.stopped_at,
         row.gone_at,
+        row.active_at,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Dialect,
     ForeignKey,
     Index,
+    Integer,
     Text,
     TypeDecorator,
     UniqueConstraint,
@@ -33,6 +34,10 @@ class Moment(TypeDecorator[datetime]):
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=UTC)
+
+
+_Counted = BigInteger().with_variant(Integer, "sqlite")
+"""A number that the database gives, each greater than those before."""
 
 
 def _where(condition: str) -> dict[str, Any]:
@@ -103,16 +108,17 @@ class OpenPageRow(SQLModel, table=True):
 
 class InboxRow(SQLModel, table=True):
     """An update as Telegram sent it. `handled_at` is None until it was handled or given up; `sender` is whose
-    updates are handled in order.
+    updates are handled in order, which is that of `seq` (Telegram's own numbers may start anew).
     """
 
     __tablename__ = "inbox"
     __table_args__ = (
         Index("ix_inbox_handled_at", "handled_at"),
-        Index("ix_inbox_waiting", "sender", **_where("handled_at IS NULL")),
+        Index("ix_inbox_waiting", "sender", "seq", **_where("handled_at IS NULL")),
     )
 
-    update_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    seq: int | None = Field(default=None, sa_type=_Counted, primary_key=True)
+    update_id: int = Field(sa_type=BigInteger, unique=True)
     sender: int = Field(sa_type=BigInteger)
     body: str = Field(sa_type=Text)
     received_at: datetime = Field(sa_type=Moment)
@@ -148,7 +154,7 @@ class ProcessRow(SQLModel, table=True):
 
 
 class LeaseRow(SQLModel, table=True):
-    """Who alone may do something (`name`). Every new owner raises `epoch`, which fences out the one before."""
+    """Who alone may do something (`name`). Each new owner raises `epoch`, which fences out the one before."""
 
     __tablename__ = "leases"
 
@@ -250,7 +256,7 @@ class BoardRow(SQLModel, table=True):
 
 
 class DraftRow(SQLModel, table=True):
-    """A broadcast before it is confirmed. `messages` is JSON: a message for each language; "" stands for all."""
+    """A broadcast before it is confirmed. `messages` is JSON: one for each language; "" stands for all."""
 
     __tablename__ = "drafts"
 

@@ -14,10 +14,14 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """Certainly not handed over (refused, no connection, 429): it may be sent again after `wait` seconds."""
+    """Certainly not handed over (refused, no connection, 429): it may be sent again after `wait` seconds.
+
+    `limited`: Telegram itself said to wait (429).
+    """
 
     reason: str
     wait: float = 0.0
+    limited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

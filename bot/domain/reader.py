@@ -26,6 +26,7 @@ class Reader:
     full_until: datetime | None = None
     stopped_at: datetime | None = None  # /stop: nothing is sent unasked
     gone_at: datetime | None = None  # blocked the bot
+    active_at: datetime | None = None  # wrote or tapped last, to the day
 
     def access(self, now: datetime) -> Access:
         return access_for(self.full_until, now)

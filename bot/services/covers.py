@@ -63,4 +63,9 @@ def _checked(content: bytes, findings: Findings) -> Cover | None:
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         findings.warn(None, "The cover is not a picture, or only a part of one.", CURE)
         return None
-    return Cover(content, media_type, hashlib.sha256(content).hexdigest()[:16], width, height)
+    return Cover(content, media_type, digest_of(content), width, height)
+
+
+def digest_of(content: bytes) -> str:
+    """Return the name under which a picture is remembered once Telegram has it."""
+    return hashlib.sha256(content).hexdigest()[:16]

@@ -72,6 +72,7 @@ class Subscriptions:
         return Account(full_until(held, now), timeline(held), not tried)
 
     async def _settle(self, session: Session, reader_id: int, now: datetime) -> datetime | None:
+        await readers.hold(session, reader_id)  # grants given at the same moment are counted, too
         until = full_until(await grants.of(session, reader_id), now)
         await readers.change(session, reader_id, full_until=until)
         return until

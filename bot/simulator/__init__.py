@@ -5,6 +5,7 @@ from bot.simulator.faults import (
     CutHeaders,
     Drip,
     Fault,
+    Flood,
     Latency,
     OkFalse,
     ResetAfter,
@@ -17,6 +18,7 @@ from bot.simulator.ledger import LedgerRow
 from bot.simulator.messages import Bubble
 from bot.simulator.people import Group, Person
 from bot.simulator.server import Simulator
+from bot.simulator.sights import Sight
 
 __all__ = [
     "Bubble",
@@ -24,6 +26,7 @@ __all__ = [
     "CutHeaders",
     "Drip",
     "Fault",
+    "Flood",
     "Group",
     "Latency",
     "LedgerRow",
@@ -32,6 +35,7 @@ __all__ = [
     "ResetAfter",
     "ResetBefore",
     "Rubbish",
+    "Sight",
     "Simulator",
     "Status",
     "TooMany",

@@ -7,15 +7,17 @@ from aiohttp import web
 
 from bot.simulator import parameters, wire
 from bot.simulator.errors import ApiError, too_many
-from bot.simulator.faults import Fault, Latency, OkFalse, ResetBefore, Status, TooMany
+from bot.simulator.faults import Fault, Flood, Latency, OkFalse, ResetBefore, Status, TooMany
 from bot.simulator.fields import METHODS as NAMES
 from bot.simulator.ledger import LedgerRow
 from bot.simulator.methods import METHODS
 from bot.simulator.methods.call import Call
+from bot.simulator.rates import counted
 from bot.simulator.world import Account, World
 
 NOT_FOUND = ApiError(404, "Not Found")
 POLL = "getUpdates"
+TOO_MANY = 429
 
 
 class Calls:
@@ -48,7 +50,10 @@ class Calls:
         for one in faults:
             if isinstance(one, Latency):
                 await self._world.pause(one.seconds)
-        return await wire.send(request, body, code, fault, self._world.pause)
+        answer = await wire.send(request, body, code, fault, self._world.pause)
+        if code == TOO_MANY:
+            self._world.rates.halts.answered(account.id, call.values.get("chat_id"), self._world.moment())
+        return answer
 
     async def perform(self, account: Account, call: dict[str, Any]) -> None:
         """Run the call that a webhook's answer made; nobody hears what came of it."""
@@ -70,10 +75,8 @@ class Calls:
     async def _run(self, call: Call, fault: Fault | None) -> tuple[Any, int]:
         """Return the body and the status of the answer as they would be without trouble on the wire."""
         try:
+            self._limit(call, fault)
             _refuse(fault)
-            self._world.rates.check(
-                call.account.id, call.method, call.values.get("chat_id"), self._world.now()
-            )
             result = METHODS[call.method](call)
             if inspect.isawaitable(result):
                 result = await result
@@ -84,6 +87,20 @@ class Calls:
         if isinstance(fault, Status):
             return _status(fault).body(), fault.code
         return {"ok": True, "result": result}, 200
+
+    def _limit(self, call: Call, fault: Fault | None) -> None:
+        """Let halts and rates judge a send, before any other fault does; ApiError 429."""
+        if not counted(call.method):
+            return
+        rates, bot, chat_id = self._world.rates, call.account.id, call.values.get("chat_id")
+        rates.halts.check(bot, chat_id, self._world.moment())
+        try:
+            _flood(fault)
+            rates.check(bot, call.method, chat_id, self._world.now())
+        except ApiError as error:
+            halted = None if isinstance(fault, Flood) else chat_id
+            rates.halts.begin(bot, halted, error.parameters["retry_after"], self._world.moment())
+            raise
 
     def _write_down(
         self, call: Call, *, result: Any = None, error: ApiError | None = None, fault: Fault | None = None
@@ -102,7 +119,7 @@ class Calls:
         )
         self._world.ledger.add(row)
         if call.method != POLL or result:
-            self._world.events.publish("call", call.account.id, None, row.as_json())
+            self._world.events.publish("call", call.account.id, None, row)
 
     def _begin(self, method: str) -> None:
         self._world.busy += method != POLL
@@ -115,12 +132,17 @@ class Calls:
 def _refuse(fault: Fault | None) -> None:
     """Raise what keeps a call from taking effect."""
     match fault:
-        case TooMany(retry_after):
-            raise too_many(retry_after)
+        case TooMany(wait) | Flood(wait):
+            raise too_many(wait)
         case Status(effect=False):
             raise _status(fault)
         case OkFalse() | ResetBefore():
             raise ApiError(200, f"Fault: {type(fault).__name__}")
+
+
+def _flood(fault: Fault | None) -> None:
+    if isinstance(fault, TooMany | Flood):
+        _refuse(fault)
 
 
 def _status(fault: Status) -> ApiError:

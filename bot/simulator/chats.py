@@ -1,26 +1,30 @@
 """A chat of one bot: who is in it, what stands in it, what was seen there."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from bot.simulator.messages import NOTHING, Bubble, Content, Message
+from bot.simulator.events import News
+from bot.simulator.messages import NOTHING, Content, Message
 from bot.simulator.signals import Signal
 
 Seen: TypeAlias = tuple[str, Any]
 """("new" | "edit" | "delete", Bubble) or ("alert", {text, show_alert})."""
 
+_Past: TypeAlias = tuple[str, Message | dict[str, Any]]
+"""What was seen, kept small: the message as it stood then, of whose content there is one for all chats."""
+
 
 @dataclass(slots=True)
 class Chat:
-    """`told` hears of everything that becomes visible, as (kind, data); `act` is where in `history` the
-    people of the chat last did something.
+    """`told` hears of everything that becomes visible, as (kind, news); `act` is how much had been seen
+    when the people of the chat last did something.
     """
 
     id: int
     fields: dict[str, Any]
-    told: Callable[[str, dict[str, Any]], None]
+    told: Callable[[str, News], None]
     people: dict[int, dict[str, Any]] = field(default_factory=dict)
     started: bool = False
     blocked: bool = False
@@ -29,18 +33,33 @@ class Chat:
     messages: dict[int, Message] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
     menu_button: Mapping[str, Any] | None = None
-    history: list[Seen] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
     act: int = 0
     signal: Signal = field(default_factory=Signal)
+    _past: list[_Past] = field(default_factory=list)
     _last_id: int = 0
 
     @property
     def private(self) -> bool:
         return bool(self.fields["type"] == "private")
 
+    @property
+    def seen_so_far(self) -> int:
+        """How many things were ever seen."""
+        return len(self._past)
+
     def as_json(self) -> dict[str, Any]:
         return {"id": self.id, **self.fields}
+
+    def history(self, since: int = 0) -> list[Seen]:
+        """Return everything that was seen, in order, but for the first `since` things."""
+        return [
+            (kind, past.bubble() if isinstance(past, Message) else past) for kind, past in self._past[since:]
+        ]
+
+    def sights(self) -> list[tuple[str, Message]]:
+        """Return what the bot made visible: its messages as they stood, with "new", "edit" or "delete"."""
+        return [(kind, past) for kind, past in self._past if isinstance(past, Message) and past.from_bot]
 
     def add(
         self,
@@ -56,7 +75,7 @@ class Chat:
         self._last_id += 1
         message = Message(self._last_id, sender, now, content, markup, protected, None, reply_to, extra)
         self.messages[message.message_id] = message
-        self._see("new", message.bubble())
+        self._see("new", replace(message))
         return message
 
     def change(
@@ -65,11 +84,11 @@ class Chat:
         message.content = content
         message.markup = markup
         message.edited = now
-        self._see("edit", message.bubble())
+        self._see("edit", replace(message))
 
     def remove(self, message: Message) -> None:
         del self.messages[message.message_id]
-        self._see("delete", message.bubble())
+        self._see("delete", replace(message))
 
     def answered(self, text: str, *, show_alert: bool, url: str | None) -> None:
         """Take the answer to a tap; one that says nothing only ends the waiting."""
@@ -79,7 +98,7 @@ class Chat:
             self._see("alert", answer)
 
     def acted(self) -> None:
-        self.act = len(self.history)
+        self.act = len(self._past)
 
     def message_json(self, message: Message) -> dict[str, Any]:
         """Return the message as the Bot API's Message."""
@@ -102,9 +121,9 @@ class Chat:
             body["reply_markup"] = dict(message.markup)
         return body
 
-    def _see(self, kind: str, data: Any) -> None:
-        self.history.append((kind, data))
-        self.told(kind, data.as_json() if isinstance(data, Bubble) else data)
+    def _see(self, kind: str, past: Message | dict[str, Any]) -> None:
+        self._past.append((kind, past))
+        self.told(kind, past)
         self.signal.fire()
 
 

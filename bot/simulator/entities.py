@@ -17,7 +17,14 @@ _NAMES = {
     "Pre": "pre", "PreCode": "pre", "TextUrl": "text_link", "MentionName": "text_mention",
     "CustomEmoji": "custom_emoji", "DateTime": "date_time",
 }  # fmt: skip
-_REQUIRED = {"text_link": ("url", str), "date_time": ("unix_time", int), "text_mention": ("user", dict)}
+_TDLIB = {name: kind for kind, name in _NAMES.items() if kind != "PreCode"}
+_FOUND = frozenset({"mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number"})
+_REQUIRED = {
+    "text_link": ("url", str),
+    "custom_emoji": ("custom_emoji_id", str),
+    "date_time": ("unix_time", int),
+    "text_mention": ("user", dict),
+}
 _CLOSED = frozenset({"code", "pre", "text_link", "text_mention", "custom_emoji", "date_time"})
 """Entities in which Telegram looks for no others."""
 
@@ -71,27 +78,44 @@ def _letter(letter: str, precision: dict[str, Any]) -> str:
     return {"Short": letter, "Long": letter.upper()}.get(size, "")
 
 
-def explicit(text: str, given: Sequence[Any]) -> tuple[Entity, ...]:
-    """Check a bot's own entities; ApiError 400 for one that is none."""
+def explicit(given: Sequence[Any]) -> tuple[Entity, ...]:
+    """Check the form of a bot's own entities; ApiError 400 for one that is none.
+
+    Those that Telegram finds by itself (links, mentions, commands …) are left out: it looks for them anew.
+    """
     if not isinstance(given, list | tuple):
         raise bad_request("can't parse entities: expected an Array of MessageEntity")
-    units = len(text.encode("utf-16-le")) // 2
-    checked = [_checked(entity, units) for entity in given]
-    return tuple(sorted(checked, key=lambda entity: (entity["offset"], -entity["length"])))
+    checked = [_checked(entity) for entity in given]
+    return tuple(entity for entity in checked if entity["type"] not in _FOUND)
 
 
-def _checked(entity: Any, units: int) -> Entity:
+def _checked(entity: Any) -> Entity:
     if not isinstance(entity, dict) or entity.get("type") not in _NAMES.values():
         raise bad_request("can't parse MessageEntity: unsupported type specified")
     offset, length = entity.get("offset"), entity.get("length")
-    if not isinstance(offset, int) or not isinstance(length, int) or offset < 0 or length <= 0:
+    if not isinstance(offset, int) or not isinstance(length, int):
         raise bad_request('can\'t parse MessageEntity: field "offset" or "length" is wrong')
-    if offset + length > units:
-        raise bad_request(f"entity beginning at UTF-16 offset {offset} ends after the end of the text")
     name, kind = _REQUIRED.get(entity["type"], ("type", str))
     if not isinstance(entity.get(name), kind):
         raise bad_request(f"can't parse MessageEntity: can't find field \"{name}\"")
     return dict(entity)
+
+
+def to_tdlib(entity: Entity) -> dict[str, Any]:
+    kind = entity["type"]
+    body: dict[str, Any] = {"@type": f"textEntityType{_TDLIB[kind]}"}
+    if kind == "text_link":
+        body["url"] = entity["url"]
+    if kind == "pre" and entity.get("language"):
+        body = {"@type": "textEntityTypePreCode", "language": entity["language"]}
+    if kind == "custom_emoji":
+        body["custom_emoji_id"] = entity["custom_emoji_id"]
+    if kind == "text_mention":
+        body["user_id"] = entity["user"].get("id", 0)
+    if kind == "date_time":
+        body["unix_time"] = entity["unix_time"]
+    place = {"offset": entity["offset"], "length": entity["length"]}
+    return {"@type": "textEntity", **place, "type": body}
 
 
 def moved(entities: Iterable[Entity], by: int, end: int) -> tuple[Entity, ...]:

@@ -1,12 +1,22 @@
 """What happens, as one numbered stream; the chat page listens to it."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 from bot.simulator.signals import Signal
 
 KEPT = 1000
+
+
+class Told(Protocol):
+    """What is written as JSON only when someone listens."""
+
+    def as_json(self) -> Mapping[str, Any]: ...
+
+
+News: TypeAlias = Mapping[str, Any] | Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +27,11 @@ class Event:
     kind: str
     bot: int | None
     chat: int | None
-    data: dict[str, Any]
+    news: News
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        return self.news if isinstance(self.news, Mapping) else self.news.as_json()
 
 
 class Events:
@@ -31,9 +45,9 @@ class Events:
     def last(self) -> int:
         return self._seq
 
-    def publish(self, kind: str, bot: int | None, chat: int | None, data: dict[str, Any]) -> None:
+    def publish(self, kind: str, bot: int | None, chat: int | None, news: News) -> None:
         self._seq += 1
-        self._kept.append(Event(self._seq, kind, bot, chat, data))
+        self._kept.append(Event(self._seq, kind, bot, chat, news))
         self.signal.fire()
 
     def after(self, seq: int) -> list[Event]:

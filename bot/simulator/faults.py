@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
+from bot.simulator.rates import counted
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -16,9 +18,16 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class TooMany:
-    """Answer 429 with this wait in seconds; no effect."""
+    """Answer 429 with this wait in seconds, and halt this chat for it; no effect."""
 
     retry_after: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """Answer 429 with this wait in seconds, and halt every chat of the bot for it; no effect."""
+
+    seconds: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +75,23 @@ class Rubbish:
 
 
 Fault: TypeAlias = (
-    Status | TooMany | OkFalse | Latency | ResetBefore | ResetAfter | CutHeaders | CutBody | Drip | Rubbish
+    Status
+    | TooMany
+    | Flood
+    | OkFalse
+    | Latency
+    | ResetBefore
+    | ResetAfter
+    | CutHeaders
+    | CutBody
+    | Drip
+    | Rubbish
 )
 
 KINDS: dict[str, type[Fault]] = {
     kind.__name__: kind
     for kind in (
-        Status, TooMany, OkFalse, Latency, ResetBefore, ResetAfter, CutHeaders, CutBody, Drip, Rubbish,
+        Status, TooMany, Flood, OkFalse, Latency, ResetBefore, ResetAfter, CutHeaders, CutBody, Drip, Rubbish,
     )
 }  # fmt: skip
 
@@ -90,6 +109,7 @@ class Order:
         return (
             self.times != 0
             and self.method in ("*", method.lower())
+            and (counted(method) or not isinstance(self.kind, Flood))
             and (self.chat_id is None or self.chat_id == chat_id)
         )
 

@@ -2,17 +2,20 @@
 
 import io
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
 from bot.simulator.errors import bad_request
+from bot.simulator.messages import Content
 from bot.simulator.parameters import Upload
 
 WRONG = "wrong file_id or the file is temporarily unavailable"
 PHOTO_LIMIT = 10 * 1024 * 1024
 FILE_LIMIT = 50 * 1024 * 1024
+KINDS_OF_PEOPLE = frozenset({"photo", "document"})
 SIDES = 10_000  # width and height of a photo together
 
 
@@ -87,6 +90,15 @@ class Files:
 
     def at(self, path: str) -> File | None:
         return self._by_path.get(path)
+
+
+def file_content(file: File, kind: str, caption: Mapping[str, Any], html: str) -> Content:
+    """Make a message of a file and the fields of its caption."""
+    body: Any = [file.as_json()] if kind == "photo" else file.as_json()
+    fields = {kind: body, **caption}
+    if kind == "animation":
+        fields["document"] = body
+    return Content(kind, fields, html=html)
 
 
 def _measured(content: bytes) -> tuple[int, int]:

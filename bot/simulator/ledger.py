@@ -1,9 +1,13 @@
 """The ledger of calls: what was asked of the Bot API, what was answered, what took effect."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
+
+KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +46,35 @@ class LedgerRow:
 
 
 class Ledger:
-    def __init__(self) -> None:
-        self._rows: list[LedgerRow] = []
+    """Holds the last `kept` calls (None: all); its length counts every call there ever was."""
+
+    def __init__(self, kept: int | None = KEPT) -> None:
+        self._rows: deque[LedgerRow] = deque(maxlen=kept)
+        self._count = 0
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return self._count
 
     def __iter__(self) -> Iterator[LedgerRow]:
-        return iter(self._rows)
+        return iter(tuple(self._rows))
 
     def __getitem__(self, index: int) -> LedgerRow:
         return self._rows[index]
 
     def next_seq(self) -> int:
-        return len(self._rows) + 1
+        return self._count + 1
 
     def add(self, row: LedgerRow) -> None:
         self._rows.append(row)
+        self._count += 1
 
     def since(self, seq: int) -> list[LedgerRow]:
-        """Return the calls after a number, in order."""
-        return self._rows[max(0, seq) :]
+        """Return the calls after a number, in order, as far back as they are held."""
+        forgotten = self._count - len(self._rows)
+        return list(islice(self._rows, max(0, seq - forgotten), None))
 
     def of(self, *, method: str | None = None, chat_id: int | None = None) -> list[LedgerRow]:
-        """Return the calls of one method (any case), one chat, or both, in order."""
+        """Return the calls held of one method (any case), one chat, or both, in order."""
         return [
             row
             for row in self._rows

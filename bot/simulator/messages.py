@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
@@ -28,6 +29,11 @@ class Content:
     @property
     def text(self) -> str:
         return str(self.fields.get("text") or self.fields.get("caption") or self.plain)
+
+    @property
+    def digest(self) -> str:
+        """A short mark of the text: equal texts have equal ones."""
+        return sha256(self.text.encode(errors="replace")).hexdigest()[:16]
 
     @property
     def preview(self) -> dict[str, Any] | None:
@@ -117,6 +123,9 @@ class Message:
     @property
     def from_bot(self) -> bool:
         return bool(self.sender["is_bot"])
+
+    def as_json(self) -> dict[str, Any]:
+        return self.bubble().as_json()
 
     def bubble(self) -> Bubble:
         fields = self.content.fields

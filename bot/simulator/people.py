@@ -1,12 +1,15 @@
 """The people of the simulator: what they do, and what they see."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.simulator.chats import Chat, Seen
 from bot.simulator.entities import Entity
-from bot.simulator.messages import Bubble, Content, Message
+from bot.simulator.files import file_content
+from bot.simulator.messages import NOTHING, Bubble, Content, Message
+from bot.simulator.parameters import Upload
+from bot.simulator.texts import Formatted
 from bot.simulator.world import Account, Query, World
 
 
@@ -30,7 +33,7 @@ class Conversation:
     @property
     def history(self) -> list[Seen]:
         """Everything that was ever seen, in order."""
-        return list(self.chat.history)
+        return self.chat.history()
 
     @property
     def alerts(self) -> list[dict[str, Any]]:
@@ -44,11 +47,11 @@ class Conversation:
         """
         start = self.chat.act
         try:
-            await self.chat.signal.until(lambda: len(self.chat.history) >= start + n, timeout)
+            await self.chat.signal.until(lambda: self.chat.seen_so_far >= start + n, timeout)
         except TimeoutError:
-            seen = [_line(entry) for entry in self.chat.history[start:]]
+            seen = [_line(entry) for entry in self.chat.history(start)]
             raise TimeoutError(f"Chat {self.id} heard {len(seen)} of {n} things: {seen}") from None
-        fresh = [data for kind, data in self.chat.history[start:] if kind in ("new", "edit")]
+        fresh = [data for kind, data in self.chat.history(start) if kind in ("new", "edit")]
         return fresh[-1] if fresh else self.sees[-1]
 
 
@@ -81,25 +84,52 @@ class Person(Conversation):
         group: Group | None = None,
         reply_to: int | None = None,
         entities: Sequence[Entity] | None = None,
+        extra: Mapping[str, Any] = NOTHING,
     ) -> Bubble:
-        """Send a message, here or in a group. Its entities are those Telegram finds, unless given."""
-        fields: dict[str, Any] = {"text": text}
-        found = self._world.parser.detect(text)
-        if entities is None:
-            fields["text"] = found.text or text
-        marks = list(found.entities if entities is None else entities)
-        if marks:
-            fields["entities"] = marks
-        message = self._says(Content("text", fields, html=found.html), group, reply_to)
-        return message.bubble()
+        """Send a message, here or in a group. Its entities are those Telegram finds, unless given.
 
-    def _says(self, content: Content, group: Group | None, reply_to: int | None) -> Message:
+        `extra` are further fields of the Message, as in `forward_origin`, `via_bot` or `sender_chat`.
+        """
+        found = self._read(text, entities)
+        fields: dict[str, Any] = {"text": found.text or text}
+        if found.entities:
+            fields["entities"] = list(found.entities)
+        return self._says(Content("text", fields, html=found.html), group, reply_to, extra).bubble()
+
+    def attaches(
+        self,
+        upload: Upload,
+        caption: str = "",
+        *,
+        kind: str = "document",
+        reply_to: int | None = None,
+        entities: Sequence[Entity] | None = None,
+        group: Group | None = None,
+        extra: Mapping[str, Any] = NOTHING,
+    ) -> Bubble:
+        """Send a file, a "photo" or a "document", with a caption; ApiError 400 for a picture that is none.
+
+        The bot gets a file id that it may send on.
+        """
+        found = self._read(caption, entities)
+        words: dict[str, Any] = {"caption": found.text} if found.text else {}
+        if found.entities:
+            words["caption_entities"] = list(found.entities)
+        file = self._world.files.add(kind, upload)
+        return self._says(file_content(file, kind, words, found.html), group, reply_to, extra).bubble()
+
+    def _read(self, text: str, entities: Sequence[Entity] | None) -> Formatted:
+        return self._world.parser.detect(text) if entities is None else Formatted(text, tuple(entities))
+
+    def _says(
+        self, content: Content, group: Group | None, reply_to: int | None, extra: Mapping[str, Any]
+    ) -> Message:
         chat = self._place(group)
         if chat.private and chat.blocked:
             self.returns()
         chat.started = True
         chat.people[self.user["id"]] = self.user
-        message = chat.add(self.user, content, self._world.clock.now(), reply_to=reply_to)
+        message = chat.add(self.user, content, self._world.clock.now(), reply_to=reply_to, extra=extra)
         chat.acted()
         self._account.updates.add("message", chat.message_json(message))
         return message

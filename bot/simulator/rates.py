@@ -1,54 +1,103 @@
-"""Rates on request: so many messages in any one second, overall and per chat."""
+"""Rates on request: so many messages in any one second, overall and per chat; and halts after a refusal."""
 
 import math
 from collections import defaultdict, deque
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 from bot.simulator.errors import too_many
+from bot.simulator.halts import Halts
 
 WINDOW = 1.0
 COUNTED = ("send", "copy", "forward", "edit")
 NOT_COUNTED = frozenset({"sendchataction"})
 
 
+def counted(method: str) -> bool:
+    """Tell whether calls of this method are messages to Telegram's limits."""
+    name = method.lower()
+    return name.startswith(COUNTED) and name not in NOT_COUNTED
+
+
 class Rates:
-    """Strict sliding windows over monotonic time. `violations` counts what was refused."""
+    """Strict sliding windows over monotonic time, each bot's apart.
+
+    `violations` counts what a rate refused, `inside_halts` what came although a halt was known to the bot,
+    `busiest_second` is the most messages that any one second has brought, refused ones too.
+    """
 
     def __init__(self) -> None:
         self.overall: int | None = None
         self.per_chat: int | None = None
         self.violations = 0
-        self._all: dict[Hashable, deque[float]] = defaultdict(deque)
-        self._chats: dict[Hashable, deque[float]] = defaultdict(deque)
+        self.busiest_second = 0
+        self.halts = Halts()
+        self._seen: dict[Hashable, deque[float]] = defaultdict(deque)
+        self._forget()
+
+    @property
+    def inside_halts(self) -> int:
+        return self.halts.ignored
 
     def set(self, *, overall: int | None = None, per_chat: int | None = None) -> None:
         """Permit so many a second; None is no limit."""
         self.overall = overall
         self.per_chat = per_chat
-        self._all.clear()
-        self._chats.clear()
+        self._forget()
 
     def check(self, bot: int, method: str, chat_id: Hashable, now: float) -> None:
         """Count this call; ApiError 429 when it is one too many."""
-        name = method.lower()
-        if not name.startswith(COUNTED) or name in NOT_COUNTED:
+        if not counted(method):
             return
-        windows = []
-        if self.overall is not None:
-            windows.append((self._all[bot], self.overall))
-        if self.per_chat is not None:
-            windows.append((self._chats[bot, chat_id], self.per_chat))
-        waits = [_wait(window, limit, now) for window, limit in windows]
+        self._note(bot, now)
+        waits = [
+            _wait(window, limit, now)
+            for window, limit in ((self._all[bot], self.overall), (self._chat(bot, chat_id), self.per_chat))
+            if limit is not None
+        ]
         if any(waits):
             self.violations += 1
             raise too_many(max(1, math.ceil(max(waits))))
-        for window, _ in windows:
-            window.append(now)
+        if self.overall is not None:
+            self._all[bot].append(now)
+        if self.per_chat is not None:
+            self._chats.setdefault((bot, chat_id), deque()).append(now)
+            self._order.append((now, (bot, chat_id)))
+
+    def as_json(self) -> Mapping[str, Any]:
+        names = ("overall", "per_chat", "violations", "inside_halts", "busiest_second")
+        return {name: getattr(self, name) for name in names}
+
+    def _note(self, bot: int, now: float) -> None:
+        seen = self._seen[bot]
+        seen.append(now)
+        _expire(seen, now)
+        self.busiest_second = max(self.busiest_second, len(seen))
+
+    def _chat(self, bot: int, chat_id: Hashable) -> deque[float]:
+        """Return the chat's own window; chats that have been quiet for a second are forgotten."""
+        now = self._seen[bot][-1]
+        while self._order and self._order[0][0] <= now - WINDOW:
+            _, key = self._order.popleft()
+            window = self._chats[key]
+            window.popleft()
+            if not window:
+                del self._chats[key]
+        return self._chats.get((bot, chat_id), deque())
+
+    def _forget(self) -> None:
+        self._all: dict[Hashable, deque[float]] = defaultdict(deque)
+        self._chats: dict[Hashable, deque[float]] = {}
+        self._order: deque[tuple[float, Hashable]] = deque()
+
+
+def _expire(window: deque[float], now: float) -> None:
+    while window and window[0] <= now - WINDOW:
+        window.popleft()
 
 
 def _wait(window: deque[float], limit: int, now: float) -> float:
-    while window and window[0] <= now - WINDOW:
-        window.popleft()
+    _expire(window, now)
     if len(window) < limit:
         return 0.0
     return WINDOW if limit <= 0 else max(window[-limit] + WINDOW - now, 1e-9)

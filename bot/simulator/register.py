@@ -50,8 +50,14 @@ class Register:
     def knows(self, user_id: int) -> bool:
         return user_id in self._users
 
-    def everyone(self, account: Account) -> list[Person]:
-        return [self.person(account, user_id) for user_id in self._users]
+    def found(self, words: str) -> list[int]:
+        """Return the ids of those whose name, note or id holds these words, in any case."""
+        wanted = words.strip().casefold()
+        return [
+            user_id
+            for user_id, user in self._users.items()
+            if wanted in f"{user['first_name']}\n{self.note(user_id)}\n{user_id}".casefold()
+        ]
 
     def note(self, user_id: int) -> str:
         return self._notes.get(user_id, "")

@@ -1,6 +1,7 @@
 """The simulator itself: a local Telegram that speaks the Bot API over HTTP."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import ClientSession, web
@@ -10,11 +11,13 @@ from bot.simulator import wire
 from bot.simulator.calls import NOT_FOUND, Calls
 from bot.simulator.control import app as control
 from bot.simulator.control.guard import add_headers, guard
+from bot.simulator.crowds import FIRST_ID, LANGUAGES, crowd
 from bot.simulator.faults import Faults
-from bot.simulator.ledger import Ledger
+from bot.simulator.ledger import KEPT, Ledger
 from bot.simulator.people import Group, Person
 from bot.simulator.rates import Rates
 from bot.simulator.register import Register
+from bot.simulator.sights import Sight, seen
 from bot.simulator.webhooks import Webhooks
 from bot.simulator.world import World
 
@@ -26,11 +29,20 @@ class Simulator:
     """Made with a clock for the time of day; waits and rates run on monotonic time.
 
     `strict` refuses parameters that no method documents, as no real server does. `webhook_retry` is the
-    first wait, in seconds, before an update is brought to a webhook again.
+    first wait, in seconds, before an update is brought to a webhook again. The ledger holds the last
+    `ledger_rows` calls (None: all). `zone` is where the chat page's clock hangs.
     """
 
-    def __init__(self, clock: Clock, *, strict: bool = False, webhook_retry: float = 1.0) -> None:
-        self._world = World(clock, strict=strict)
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        strict: bool = False,
+        webhook_retry: float = 1.0,
+        ledger_rows: int | None = KEPT,
+        zone: str | None = None,
+    ) -> None:
+        self._world = World(clock, strict=strict, ledger_rows=ledger_rows, zone=zone)
         self._register = Register(self._world)
         self._calls = Calls(self._world)
         self._webhook_retry = webhook_retry
@@ -94,6 +106,24 @@ class Simulator:
         if not self._register.knows(id):
             self._register.introduce(id, first_name, language_code, note)
         return self._register.person(account, id)
+
+    def crowd(
+        self,
+        count: int,
+        *,
+        token: str,
+        first_id: int = FIRST_ID,
+        languages: Sequence[str] = LANGUAGES,
+        starts: bool = False,
+    ) -> list[Person]:
+        """Make many people, their languages in turn; with `starts` they all write /start now."""
+        account = self._world.known(token)
+        return crowd(self._register, account, count, first_id, languages, starts=starts)
+
+    def seen(self, chat_id: int, *, token: str) -> list[Sight]:
+        """Return what of this bot was ever seen in a chat, in short; nothing of it is forgotten."""
+        chat = self._world.known(token).chats.get(chat_id)
+        return [] if chat is None else seen(chat)
 
     def group(self, *, id: int, title: str, token: str) -> Group:  # noqa: A002  # Telegram's word
         """Return the group, made when new, with this bot in it."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.simulator import entities
 from bot.simulator.entities import Entity
-from bot.simulator.errors import bad_request
+from bot.simulator.errors import ApiError, bad_request
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -22,6 +22,8 @@ _MODES: dict[str, dict[str, Any]] = {
 _DROPPED = re.compile("[\r\u2028-\u202e\u0333\u033f\u030a]")
 _BLANKED = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f]")
 _SPACE = " \n"
+_MARKS = re.compile(r"[*_~|`\[\]]")
+"""What stands for formatting in a text that a person types."""
 _MAY_HOLD_MORE = re.compile(r"[@#$/.:+\d]")
 
 
@@ -63,12 +65,20 @@ class Parser:
         if mode:
             formatted = self._parse_mode(text, mode)
         else:
-            formatted = Formatted(text, entities.explicit(text, given or ()))
+            formatted = Formatted(text, self._judged(text, entities.explicit(given or ())))
         return self._with_found(_trimmed(formatted))
 
     def detect(self, text: str) -> Formatted:
         """Read what a person types: commands, links, mentions."""
         return self._with_found(_trimmed(Formatted(_clean(text))))
+
+    def typed(self, text: str) -> Formatted:
+        """Read what a person types into a client, which takes **bold**, __italic__ and the like for marks."""
+        answer = self._ask(
+            {"@type": "parseMarkdown", "text": {"@type": "formattedText", "text": _clean(text)}}
+        )
+        found = Formatted(answer["text"], entities.from_tdlib(answer["entities"]))
+        return self._with_found(_trimmed(found))
 
     def raw(self, text: str, mode: str) -> dict[str, Any]:
         """Return TDLib's own answer, a `formattedText` or an `error`."""
@@ -79,9 +89,22 @@ class Parser:
             raise bad_request("unsupported parse_mode")
         answer = self.raw(text, mode.lower())
         if answer["@type"] == "error":
-            message = answer["message"]
-            raise bad_request(message[:1].lower() + message[1:])
+            raise _said(answer["message"])
         return Formatted(_BLANKED.sub(" ", answer["text"]), entities.from_tdlib(answer["entities"]))
+
+    def _judged(self, text: str, given: Sequence[Entity]) -> tuple[Entity, ...]:
+        """Let TDLib check and order a bot's own entities; it looks at places and links, not at the words."""
+        if not given:
+            return ()
+        marked = {
+            "@type": "formattedText",
+            "text": _MARKS.sub("x", text),
+            "entities": [entities.to_tdlib(entity) for entity in given],
+        }
+        answer = self._ask({"@type": "parseMarkdown", "text": marked})
+        if answer["@type"] == "error":
+            raise _said(answer["message"])
+        return entities.from_tdlib(answer["entities"])
 
     def _with_found(self, formatted: Formatted) -> Formatted:
         if not _MAY_HOLD_MORE.search(formatted.text):
@@ -93,6 +116,10 @@ class Parser:
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(self._execute(json.dumps(request).encode()) or b"{}")
         return answer
+
+
+def _said(message: str) -> ApiError:
+    return bad_request(message[:1].lower() + message[1:])
 
 
 def _clean(text: str) -> str:

@@ -10,10 +10,13 @@ from typing import Any, TypeAlias
 from bot.clock import Clock
 from bot.config import TOKEN
 from bot.simulator.chats import Chat
-from bot.simulator.events import Events
+from bot.simulator.events import Events, News
 from bot.simulator.faults import Faults
 from bot.simulator.files import Files
+from bot.simulator.halts import Moment
+from bot.simulator.kept import Kept
 from bot.simulator.ledger import Ledger
+from bot.simulator.messages import Content
 from bot.simulator.rates import Rates
 from bot.simulator.signals import Signal
 from bot.simulator.texts import Parser
@@ -75,11 +78,11 @@ class Account:
     def chat(self, chat_id: int, fields: dict[str, Any]) -> Chat:
         """Return the chat, made when it is new."""
         if chat_id not in self.chats:
-            self.chats[chat_id] = Chat(chat_id, fields, lambda kind, data: self.tell(kind, chat_id, data))
+            self.chats[chat_id] = Chat(chat_id, fields, lambda kind, news: self.tell(kind, chat_id, news))
         return self.chats[chat_id]
 
-    def tell(self, kind: str, chat_id: int, data: dict[str, Any]) -> None:
-        self.events.publish(kind, self.id, chat_id, data)
+    def tell(self, kind: str, chat_id: int, news: News) -> None:
+        self.events.publish(kind, self.id, chat_id, news)
 
     def learn(self, update: Mapping[str, Any], now: float) -> None:
         """Get to know what an update from outside speaks of: its chat, its query."""
@@ -103,15 +106,18 @@ class Account:
 
 
 class World:
-    def __init__(self, clock: Clock, *, strict: bool) -> None:
+    def __init__(self, clock: Clock, *, strict: bool, ledger_rows: int | None, zone: str | None) -> None:
         self.clock = clock
         self.strict = strict
+        self.zone = zone
         self.parser = Parser()
         self.files = Files()
         self.events = Events()
         self.faults = Faults()
         self.rates = Rates()
-        self.ledger = Ledger()
+        self.ledger = Ledger(ledger_rows)
+        self.contents: Kept[Content] = Kept()
+        self.keyboards: Kept[Mapping[str, Any] | None] = Kept()
         self.accounts: dict[str, Account] = {}
         self.busy = 0
         self.signal = Signal()
@@ -136,6 +142,9 @@ class World:
     def now(self) -> float:
         """Monotonic seconds, for waits and rates."""
         return time.monotonic()
+
+    def moment(self) -> Moment:
+        return Moment(self.now(), self.clock.now())
 
     async def pause(self, seconds: float) -> None:
         """Wait, but no longer than the simulator runs."""

@@ -19,6 +19,8 @@ from telegram.ext import (
     filters,
 )
 
+from bot.db.away import may_pass
+from bot.metrics import OTHER, Metrics
 from bot.telegram.buttons import tap
 from bot.telegram.commands import COMMANDS, Command
 from bot.telegram.errors import TokenError, UnreachableError
@@ -31,6 +33,8 @@ Run: TypeAlias = Callable[[Talk], Awaitable[object]]
 Callback: TypeAlias = Callable[[Update, Any], Coroutine[Any, Any, None]]
 
 _failure: ContextVar[str | None] = ContextVar("failure", default=None)
+_absence: ContextVar[Exception | None] = ContextVar("absence", default=None)
+_last: ContextVar[bool] = ContextVar("last", default=True)
 _NEW = filters.UpdateType.MESSAGE
 """Edited messages and channel posts are no commands."""
 
@@ -77,26 +81,38 @@ def name_of(application: App) -> str | None:
         return None
 
 
-def register(application: App, desk: Desk) -> None:
+def register(application: App, desk: Desk, metrics: Metrics) -> None:
     """Add the handlers; the first that fits an update gets it."""
     for command in COMMANDS:
-        application.add_handler(CommandHandler(command.name, _command(desk, command), filters=_NEW))
-    application.add_handler(MessageHandler(_NEW & filters.COMMAND, _callback(desk, _other_command)))
+        application.add_handler(CommandHandler(command.name, _command(desk, metrics, command), filters=_NEW))
+    application.add_handler(MessageHandler(_NEW & filters.COMMAND, _callback(desk, _other_command(metrics))))
     application.add_handler(CallbackQueryHandler(_callback(desk, tap)))
     application.add_handler(ChatMemberHandler(_callback(desk, other.membership)))
     application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, _callback(desk, other.words)))
     application.add_error_handler(_on_error(desk))
 
 
-async def handle(application: App, raw: dict[str, Any]) -> str | None:
-    """Handle one update as Telegram sent it; return what went wrong, if anything did."""
+async def handle(application: App, raw: dict[str, Any], *, last: bool = True) -> str | None:
+    """Handle one update as Telegram sent it; return what went wrong, if anything did.
+
+    A database that is away is raised, without an apology, unless this was the `last` try.
+    """
     try:
         update = Update.de_json(raw, application.bot)
     except Exception as error:  # noqa: BLE001  # foreign input: whatever it breaks, the next one is handled
         return f"not understood: {type(error).__name__}: {error}"[:500]
     _failure.set(None)
+    _absence.set(None)
+    _last.set(last)
     await application.process_update(update)
+    if (absence := _absence.get()) is not None:
+        raise absence
     return _failure.get()
+
+
+def kind_of(raw: dict[str, Any]) -> str:
+    """Return the name of the field that holds what happened."""
+    return next((name for name in raw if name != "update_id"), "")
 
 
 def _callback(desk: Desk, run: Run) -> Callback:
@@ -107,8 +123,12 @@ def _callback(desk: Desk, run: Run) -> Callback:
     return callback
 
 
-def _command(desk: Desk, command: Command) -> Callback:
+def _command(desk: Desk, metrics: Metrics, command: Command) -> Callback:
     async def run(talk: Talk) -> None:
+        with metrics.command(command.name):
+            await choose(talk)
+
+    async def choose(talk: Talk) -> None:
         if command.admin and not _is_plainly_admin(talk):
             await other.unknown_command(talk)
         elif command.private and not talk.visitor.private:
@@ -119,9 +139,13 @@ def _command(desk: Desk, command: Command) -> Callback:
     return _callback(desk, run)
 
 
-async def _other_command(talk: Talk) -> None:
-    if not await reading.section_command(talk):
-        await other.unknown_command(talk)
+def _other_command(metrics: Metrics) -> Run:
+    async def run(talk: Talk) -> None:
+        with metrics.command(OTHER):
+            if not await reading.section_command(talk):
+                await other.unknown_command(talk)
+
+    return run
 
 
 def _is_plainly_admin(talk: Talk) -> bool:
@@ -136,6 +160,9 @@ def _on_error(desk: Desk) -> Callable[[object, Any], Coroutine[Any, Any, None]]:
     async def on_error(update: object, context: Any) -> None:
         """Note what a handler raised, and tell whoever waits for an answer, once."""
         error = context.error
+        if not _last.get() and may_pass(error):
+            _absence.set(error)
+            return
         trace = "".join(traceback.format_exception(error)) if error else "no error given"
         _failure.set(trace[-2_000:])
         if isinstance(update, Update) and talks(update) and not update.my_chat_member:

@@ -10,6 +10,7 @@ from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
 NOT_MODIFIED = "message is not modified"
 STALE_CALLBACK = ("query is too old", "query id is invalid")
 MISSING_MESSAGE = ("message to edit not found", "message can't be edited", "message to delete not found")
+WRONG_FILE = ("wrong file_id", "wrong file identifier", "file_reference")
 GONE = (
     "bot was blocked by the user",
     "user is deactivated",
@@ -72,7 +73,7 @@ def _sent(result: Any) -> Sent:
 def _refusal(status: int, answer: dict[str, Any]) -> Outcome:
     reason = _description(answer)
     if status == 429:
-        return NotSent(reason, _wait(answer.get("parameters")))
+        return NotSent(reason, _wait(answer.get("parameters")), limited=True)
     if status == 403 or any(phrase in reason.lower() for phrase in GONE):
         return Gone(reason)
     return Rejected(reason, status)

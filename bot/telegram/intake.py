@@ -1,140 +1,223 @@
-"""The way in: updates are kept before they are acknowledged, then handled reader by reader."""
+"""The way in: updates are kept before they are acknowledged, then handled sender by sender.
+
+Many processes may share one inbox: a sender's updates are handled by the process that has her (`db.talking`).
+"""
 
 import asyncio
 import json
-import traceback
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import structlog
 
 from bot.clock import Clock
-from bot.db import inbox
+from bot.db import inbox, talking
+from bot.db.away import may_pass
+from bot.db.batch import Batch
 from bot.db.inbox import Received
-from bot.db.session import Database
+from bot.db.processes import Presence
+from bot.db.session import Database, DatabaseError, Session
+from bot.telegram.in_hand import AT_ONCE, PAGE, PAUSES, Handle, InHand, end
+from bot.telegram.transport import pause
 
 log = structlog.get_logger(__name__)
-
-AT_ONCE = 256
-"""Updates handled side by side, at the most; each belongs to another reader."""
 
 RETRY_SECONDS = 1.0
 STOP_SECONDS = 12.0
 MARKING_SECONDS = 3.0
-ERROR_LENGTH = 2_000
+SWEEP_SECONDS = 2.0
+SENDERS = 200
+"""Senders taken over, or let go, in one transaction."""
 
-Handle = Callable[[dict[str, Any]], Awaitable[str | None]]
-"""Handles one update; returns what went wrong, if anything did."""
+ENOUGH = 4 * AT_ONCE
+"""Who has so many senders in hand takes over none."""
+
+HIGHEST = 2**63
+
+
+class NotReadyError(Exception):
+    """The program starts or ends: whoever brings an update may bring it again."""
 
 
 class Intake:
-    """Keeps updates in the inbox and hands them on: one reader's in order, many readers side by side."""
+    """Keeps updates in the inbox and hands them on: one sender's in order, many senders side by side."""
 
     def __init__(
-        self, database: Database, clock: Clock, handle: Handle, *, stop_seconds: float = STOP_SECONDS
+        self,
+        database: Database,
+        clock: Clock,
+        handle: Handle,
+        presence: Presence,
+        *,
+        stop_seconds: float = STOP_SECONDS,
+        sweep_seconds: float = SWEEP_SECONDS,
+        pauses: Sequence[float] = PAUSES,
     ) -> None:
-        """`stop_seconds` is how long a stop waits for what is being handled."""
+        """`stop_seconds` is how long a stop waits for what is being handled, `sweep_seconds` how long the
+        dead's updates wait for somebody; `pauses`: before each new try when the database was away.
+        """
         self._database = database
         self._clock = clock
-        self._handle = handle
+        self._presence = presence
         self._stop_seconds = stop_seconds
-        self._queues: dict[int, deque[Received]] = {}
-        self._workers: set[asyncio.Task[None]] = set()
-        self._slots = asyncio.Semaphore(AT_ONCE)
-        self._closed: list[tuple[int, str | None]] = []
+        self._sweep_seconds = sweep_seconds
+        self._in_hand = InHand(handle, self._mark_soon, pauses)
+        # What is written and what is in memory change together: one transaction of ours at a time.
+        self._turn = asyncio.Lock()
+        self._arriving: Batch[dict[str, Any], DatabaseError | None] = Batch(self._take_together)
+        self._takes: set[asyncio.Task[DatabaseError | None]] = set()
         self._closer: asyncio.Task[None] | None = None
+        self._watcher: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
 
     async def resume(self) -> None:
-        """Take up what was kept but not handled before the last stop."""
-        async with self._database.read() as session:
-            waiting = await inbox.waiting(session)
-        self._hand_on(waiting)
+        """Take up what was kept but not handled before the last stop, and what others leave from now on."""
+        await self._presence.enter()
+        await self._sweep()
+        self._watcher = asyncio.create_task(self._watch())
 
     async def take(self, updates: Iterable[dict[str, Any]]) -> None:
         """Keep updates, in one transaction, and hand on the new ones; errors of the database come through."""
-        batch = [
-            Received(int(update["update_id"]), json.dumps(update), sender_of(update)) for update in updates
-        ]
-        async with self._database.write() as session:
-            new = await inbox.keep(session, batch, self._clock.now())
-        fresh = {received.update_id: received for received in batch if received.update_id in new}
-        self._hand_on(fresh.values())
+        batch = {one.update_id: one for one in map(received, updates)}
+        async with self._turn:
+            async with self._database.write() as session:
+                new = await inbox.keep(session, batch.values(), self._clock.now())
+                fresh = [one for one in batch.values() if one.update_id in new]
+                strangers = {one.sender for one in fresh if one.sender not in self._in_hand}
+                claim = await talking.claim(session, strangers, self._presence.owner)
+                pages = await _pages(session, claim.inherited)
+            for one in fresh:
+                if one.sender in claim.free:  # nothing older waits: what is in memory need not be read
+                    pages.setdefault(one.sender, []).append(one)
+            self._take_up(pages)
+
+    async def receive(self, update: dict[str, Any]) -> None:
+        """Keep one update among others that arrive at the same time. NotReadyError, DatabaseError."""
+        if self._watcher is None or self._stopping.is_set():
+            raise NotReadyError
+        task = asyncio.create_task(self._arriving.add(update))
+        self._takes.add(task)
+        task.add_done_callback(self._takes.discard)
+        error = await asyncio.shield(task)  # whoever brings it may hang up: what is kept is handed on
+        if error is not None:
+            raise error
 
     async def settled(self) -> None:
         """Wait until everything taken so far is handled and marked so."""
         await self._idle.wait()
 
     async def stop(self) -> None:
-        """Finish what is in hand, for so long; what is left stays in the inbox for the next start."""
-        self._queues = {key: deque() for key in self._queues}
-        await _end(self._workers, self._stop_seconds)
-        await _end([self._closer] if self._closer else [], MARKING_SECONDS)
+        """Finish what is in hand, for so long; what is left stays in the inbox for the next to take it up."""
+        self._stopping.set()
+        await end([self._watcher] if self._watcher else [], MARKING_SECONDS)
+        await end(self._takes, MARKING_SECONDS)
+        await self._in_hand.stop(self._stop_seconds)
+        await end([self._closer] if self._closer else [], MARKING_SECONDS)
+        if self._watcher:
+            try:
+                await self._presence.leave()
+            except DatabaseError as error:
+                log.warning("left without a word", error=type(error).__name__)
 
-    def _hand_on(self, received: Iterable[Received]) -> None:
-        for one in received:
-            self._idle.clear()
-            key = one.sender
-            queue = self._queues.get(key)
-            if queue is not None:
-                queue.append(one)
-                continue
-            self._queues[key] = deque([one])
-            worker = asyncio.create_task(self._work(key))
-            self._workers.add(worker)
-            worker.add_done_callback(self._workers.discard)
-
-    async def _work(self, key: int) -> None:
-        """Handle one reader's updates until none is left."""
-        while self._queues[key]:
-            async with self._slots:
-                if not self._queues[key]:
-                    break
-                received = self._queues[key].popleft()
-                error = await self._attempt(received)
-            if error:
-                log.error("update given up", update_id=received.update_id, exception=error)
-            self._closed.append((received.update_id, error))
-            self._mark_soon()
-        del self._queues[key]
-        self._mark_soon()
-
-    async def _attempt(self, received: Received) -> str | None:
-        """Handle one update; return what went wrong, in characters that every database can keep."""
+    async def _take_together(self, updates: Sequence[dict[str, Any]]) -> DatabaseError | None:
+        """Take what arrived at the same time; a database that is away is away for each of them."""
         try:
-            error = await self._handle(json.loads(received.body))
-        except Exception:  # noqa: BLE001  # whatever it breaks, this reader's next update is handled
-            error = traceback.format_exc()[-ERROR_LENGTH:]
-        return error and error.replace("\0", "").encode("utf-8", "backslashreplace").decode()
+            await self.take(sorted(updates, key=lambda update: int(update["update_id"])))
+        except DatabaseError as error:
+            if not may_pass(error):
+                raise
+            return error
+        return None
+
+    def _take_up(self, pages: dict[int, list[Received]]) -> None:
+        for sender, page in pages.items():
+            self._idle.clear()
+            self._in_hand.take_up(sender, page)
 
     def _mark_soon(self) -> None:
         if self._closer is None or self._closer.done():
             self._closer = asyncio.create_task(self._mark())
 
     async def _mark(self) -> None:
-        """Mark handled updates, as many at once as there are; a database that is away gets more time."""
-        while self._closed:
-            closed, self._closed = self._closed, []
+        """Mark what was handled, as much at once as there is; a database that is away gets more time."""
+        while self._in_hand.closed or self._in_hand.ended:
             try:
-                async with self._database.write() as session:
-                    await inbox.close(session, closed, self._clock.now())
+                async with self._turn:
+                    await self._close()
             except Exception as error:  # noqa: BLE001  # what is not marked would be handled once more
                 log.warning("handled updates not marked yet", error=type(error).__name__)
-                self._closed = closed + self._closed
                 await asyncio.sleep(RETRY_SECONDS)
-        if not self._queues:
+        if not self._in_hand:
             self._idle.set()
 
+    async def _close(self) -> None:
+        """Mark updates as handled and let go of their senders, unless more of theirs has come."""
+        hand, owner = self._in_hand, self._presence.owner
+        closed, ended = list(hand.closed), list(hand.ended)[:SENDERS]
+        async with self._database.write() as session:
+            await inbox.close(session, closed, self._clock.now())
+            kept = await talking.let_go(session, ended, owner)
+            pages = await _pages(session, kept)
+        del hand.closed[: len(closed)]
+        hand.ended.difference_update(ended)
+        for sender in ended:
+            if pages.get(sender) and not self._stopping.is_set():
+                hand.take_up(sender, pages[sender])
+            else:
+                hand.drop(sender)
 
-async def _end(tasks: Iterable[asyncio.Task[None]], seconds: float) -> None:
-    """Wait so long for tasks, then break off those that still run."""
-    running = set(tasks)
-    late = (await asyncio.wait(running, timeout=seconds))[1] if running else running
-    for task in late:
-        task.cancel()
-    await asyncio.gather(*late, return_exceptions=True)
+    async def _watch(self) -> None:
+        """Stay among the living, and take over what the dead have left."""
+        loop = asyncio.get_running_loop()
+        renewal = loop.time() + self._presence.seconds / 3
+        while not self._stopping.is_set():
+            await pause(self._sweep_seconds, self._stopping)
+            try:
+                if loop.time() >= renewal:
+                    await self._renew()
+                    renewal = loop.time() + self._presence.seconds / 3
+                await self._sweep()
+            except Exception as error:  # noqa: BLE001  # whatever it is: without this the dead's updates wait
+                log.warning("nobody looks after the dead for now", error=type(error).__name__)
+
+    async def _renew(self) -> None:
+        if await self._presence.renew():
+            return
+        log.warning("taken for dead: others may have taken over")
+        async with self._turn:
+            self._in_hand.doubt()
+            await self._presence.enter()
+
+    async def _sweep(self) -> None:
+        """Take over what waits and nobody living has."""
+        await self._presence.bury()
+        while len(self._in_hand) < ENOUGH and not self._stopping.is_set() and await self._inherit():
+            pass
+
+    async def _inherit(self) -> bool:
+        """Take over some senders; tell whether there were any."""
+        owner = self._presence.owner
+        async with self._turn:
+            async with self._database.read() as session:
+                waiting = await talking.orphans(session, owner, len(self._in_hand) + SENDERS)
+            left = {sender for sender in waiting if sender not in self._in_hand}
+            if not left:
+                return False
+            async with self._database.write() as session:
+                claim = await talking.claim(session, left, owner)
+                pages = await _pages(session, claim.free | claim.inherited)
+            self._take_up(pages)
+        return bool(pages)
+
+
+async def _pages(session: Session, senders: Collection[int]) -> dict[int, list[Received]]:
+    return {sender: await inbox.waiting(session, sender, PAGE) for sender in senders}
+
+
+def received(update: dict[str, Any]) -> Received:
+    return Received(int(update["update_id"]), json.dumps(update), sender_of(update))
 
 
 def sender_of(update: dict[str, Any]) -> int:
@@ -142,6 +225,7 @@ def sender_of(update: dict[str, Any]) -> int:
     for body in update.values():
         if isinstance(body, dict):
             person = body.get("from") or body.get("user") or body.get("chat")
-            if isinstance(person, dict) and isinstance(person.get("id"), int):
-                return int(person["id"])
+            number = person.get("id") if isinstance(person, dict) else None
+            if isinstance(number, int) and -HIGHEST <= number < HIGHEST:
+                return int(number)
     return int(update["update_id"])

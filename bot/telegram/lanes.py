@@ -1,45 +1,153 @@
-"""The pace of replies: about one message a second to each reader, none while her chat is halted."""
+"""The pace of everything that leaves: replies first, campaigns with what they leave, each reader spaced."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
 
 SPACING_SECONDS = 1.0
+CEILING = 30
+"""Messages a second that Telegram takes from a bot that does not pay for more."""
+
+WINDOW_SECONDS = 1.015
+"""A second, and what a network may shift one message against another."""
+
+BACKLOG_SECONDS = 0.05
+"""How far behind its even slots a campaign may be and still catch up."""
+
+REPEAT_SECONDS = 10.0
+"""A 429 of another chat within this time says that the whole bot is meant."""
+
 CHATS_KEPT = 10_000
+REPLY_PAUSE = 0.002
+
+Monotonic = Callable[[], float]
+Sleep = Callable[[float], Awaitable[None]]
 
 
 class Lanes:
-    """Gives each chat its turns, evenly spaced. Waits run on the monotonic clock."""
+    """One limiter with two lanes for the whole bot. Waits run on the monotonic clock."""
 
     def __init__(
         self,
         spacing: float = SPACING_SECONDS,
-        monotonic: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        *,
+        send_rate: int = 25,
+        ceiling: int = CEILING,
+        monotonic: Monotonic = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
+        """`spacing` is in seconds between two messages to one reader; `send_rate` is what a campaign may
+        use of `ceiling`, both messages a second.
+        """
         self._spacing = spacing
+        self._send_rate = send_rate
+        self._ceiling = max(ceiling, send_rate)
         self._monotonic = monotonic
         self._sleep = sleep
         self._next: dict[int, float] = {}
+        self._last: deque[float] = deque(maxlen=self._ceiling)
+        self._halts: dict[int | None, float] = {}
+        self._limited: tuple[int, float] | None = None  # the chat of the last 429, and when
+        self._replies = 0
+        self._reply_turn = asyncio.Lock()
+        self._campaign_turn = asyncio.Lock()
+        self._slot = 0.0
 
-    async def turn(self, chat_id: int) -> None:
-        """Wait until this chat may get one more message."""
-        now = self._monotonic()
-        at = max(now, self._next.get(chat_id, now))
+    async def turn(self, chat_id: int, patience: float = 30.0) -> float:
+        """Wait until a reply may go to this chat: 0. Without waiting, return the seconds until then where
+        they are more than `patience`.
+        """
+        if (away := self.wait(chat_id)) > patience:
+            return away
+        at = self._monotonic() + max(0.0, away)
         self._next[chat_id] = at + self._spacing
-        self._trim(now)
-        if at > now:
-            await self._sleep(at - now)
+        self._trim(at)
+        if away > 0:
+            await self._sleep(away)
+        self._replies += 1
+        try:
+            async with self._reply_turn:
+                while (wait := max(self._over(self._ceiling), self.halted())) > 0:
+                    if wait > patience:
+                        return wait
+                    await self._sleep(wait)
+                self._last.append(self._monotonic())
+                return 0.0
+        finally:
+            self._replies -= 1
 
-    def halt(self, chat_id: int, seconds: float) -> None:
-        """Give this chat no turn for so long: Telegram said 429."""
+    async def campaign_turn(self, chat_id: int) -> float:
+        """Wait for the campaign's next slot and take it: 0. Without waiting for them, return the seconds
+        until this chat's turn where it is halted, or has just had a message.
+        """
+        async with self._campaign_turn:
+            while True:
+                now = self._monotonic()
+                if (away := max(self.wait(chat_id), self.halted())) > 0:
+                    return away
+                wait = max(self._slot - now, self._over(self._send_rate))
+                if wait <= 0 and not self._replies:
+                    break
+                await self._sleep(max(wait, REPLY_PAUSE if self._replies else 0.0))
+            self._slot = max(self._slot, now - BACKLOG_SECONDS) + WINDOW_SECONDS / self._send_rate
+            self._last.append(now)
+            self._next[chat_id] = now + self._spacing
+            self._trim(now)
+            return 0.0
+
+    def delay(self, chat_id: int, seconds: float) -> None:
+        """Give this chat no turn for so long."""
         until = self._monotonic() + seconds
         self._next[chat_id] = max(until, self._next.get(chat_id, until))
 
-    def wait(self, chat_id: int) -> float:
-        """Return how many seconds the next turn of this chat is away."""
+    def limit(self, chat_id: int, seconds: float) -> int | None:
+        """Take up a 429: halt its chat, or everyone when another chat had one just before; return whom."""
         now = self._monotonic()
-        return self._next.get(chat_id, now) - now
+        before, self._limited = self._limited, (chat_id, now)
+        repeated = before is not None and before[0] != chat_id and now - before[1] < REPEAT_SECONDS
+        whom = None if repeated else chat_id
+        self.halt(whom, seconds)
+        return whom
+
+    def halt(self, chat_id: int | None, seconds: float) -> None:
+        """Send nothing to this chat (None: to anyone) for so long."""
+        until = self._monotonic() + seconds
+        self._halts[chat_id] = max(until, self._halts.get(chat_id, until))
+        if chat_id is not None:
+            self.delay(chat_id, seconds)
+
+    def adopt(self, standing: Mapping[int | None, float]) -> None:
+        """Take up the halts that were kept."""
+        for chat_id, seconds in standing.items():
+            self.halt(chat_id, seconds)
+
+    def wait(self, chat_id: int) -> float:
+        """Return how many seconds the next turn of this chat is away; 0 or less is now."""
+        now = self._monotonic()
+        return max(self._next.get(chat_id, now), self._halts.get(None, now)) - now
+
+    def halted(self) -> float:
+        """Return how many seconds nobody may be sent anything."""
+        now = self._monotonic()
+        return max(0.0, self._halts.get(None, now) - now)
+
+    def halts(self) -> dict[int | None, float]:
+        """Return the seconds that are left of every halt that stands."""
+        now = self._monotonic()
+        self._halts = {chat: until for chat, until in self._halts.items() if until > now}
+        return {chat: until - now for chat, until in self._halts.items()}
+
+    def rate(self) -> int:
+        """Return how many messages left in the last second."""
+        since = self._monotonic() - 1.0
+        return sum(moment > since for moment in self._last)
+
+    def _over(self, limit: int) -> float:
+        """Return how long to wait until fewer than `limit` messages left in the last second."""
+        if len(self._last) < limit:
+            return 0.0
+        return self._last[-limit] + WINDOW_SECONDS - self._monotonic()
 
     def _trim(self, now: float) -> None:
         if len(self._next) > CHATS_KEPT:

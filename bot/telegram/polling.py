@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 
 from bot.domain.delivery import NotSent, Outcome, Sent
-from bot.i18n import language_of, speech
+from bot.telegram.checkout import answer_checkout
 from bot.telegram.errors import AnswerLostError, NeverSentError, outcome_of
 from bot.telegram.intake import Intake
 from bot.telegram.transport import Transport, pause
@@ -23,10 +25,19 @@ ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "pre_checkout_
 
 
 class Polling:
-    def __init__(self, transport: Transport, intake: Intake, *, poll_seconds: int = POLL_SECONDS) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        intake: Intake,
+        *,
+        poll_seconds: int = POLL_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._transport = transport
         self._intake = intake
         self._poll_seconds = poll_seconds
+        self._monotonic = monotonic
+        self._answered: float | None = None
         self._offset = 0
         self._has_webhook = True
         self._pause = FIRST_PAUSE_SECONDS
@@ -34,43 +45,45 @@ class Polling:
 
     async def run(self) -> None:
         """Poll until `stop`; whatever goes wrong is logged and tried again."""
-        while not self._stopping.is_set():
-            try:
-                await self._once()
-                self._pause = FIRST_PAUSE_SECONDS
-            except Exception as error:  # noqa: BLE001  # whatever it is: without polling nobody is answered
-                log.warning("no updates for now", error=_sentence(error))
-                await pause(max(self._pause, getattr(error, "wait", 0.0)), self._stopping)
-                self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+        self._answered = self._monotonic()
+        try:
+            while not self._stopping.is_set():
+                await self._attempt()
+        finally:
+            self._answered = None
+
+    async def _attempt(self) -> None:
+        try:
+            await self._once()
+            self._pause = FIRST_PAUSE_SECONDS
+        except Exception as error:  # noqa: BLE001  # whatever it is: without polling nobody is answered
+            log.warning("no updates for now", error=_sentence(error))
+            await pause(max(self._pause, getattr(error, "wait", 0.0)), self._stopping)
+            self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
 
     def stop(self) -> None:
         self._stopping.set()
+
+    @property
+    def silence(self) -> float | None:
+        """Seconds since Telegram last answered, or since polling began; None while nobody polls here."""
+        return None if self._answered is None else self._monotonic() - self._answered
 
     async def _once(self) -> None:
         if self._has_webhook:  # one that was set once would keep every update to itself
             _insist("deleteWebhook", await self._transport.call("deleteWebhook", {}))
             self._has_webhook = False
-        await self._keep(await self._ask(self._poll_seconds))
+        updates = await self._ask(self._poll_seconds)
+        self._answered = self._monotonic()
+        await self._keep(updates)
 
     async def _keep(self, updates: list[dict[str, Any]]) -> None:
         for update in updates:
-            await self._answer_checkout(update)
+            await answer_checkout(self._transport, update)
         if updates:
             await self._intake.take(updates)
             # Ids may start anew after a quiet week: the newest is the last one, not the greatest.
             self._offset = int(updates[-1]["update_id"]) + 1
-
-    async def _answer_checkout(self, update: dict[str, Any]) -> None:
-        """Telegram gives a checkout ten seconds: it is answered before it is stored."""
-        query = update.get("pre_checkout_query")
-        if not isinstance(query, dict) or "id" not in query:
-            return
-        sender = query.get("from")
-        code = sender.get("language_code") if isinstance(sender, dict) else None
-        voice = speech(language_of(code if isinstance(code, str) else None))
-        refusal = voice.plain("Nothing is sold here yet, so nothing was charged.")
-        payload = {"pre_checkout_query_id": str(query["id"]), "ok": False, "error_message": refusal}
-        await self._transport.call("answerPreCheckoutQuery", payload)
 
     async def _ask(self, seconds: int) -> list[dict[str, Any]]:
         request = {"offset": self._offset, "timeout": seconds, "allowed_updates": list(ALLOWED_UPDATES)}

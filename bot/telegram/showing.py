@@ -10,15 +10,14 @@ from bot.domain.delivery import Outcome, Rejected, Sent
 from bot.domain.page import Rendering
 from bot.domain.reader import Guest
 from bot.services.reading import Opened, Reading
-from bot.telegram.errors import MISSING_MESSAGE, says
-from bot.telegram.keyboard import keyboard
+from bot.telegram.envelope import UPLOADED_COVER, Envelope, photo_id, protection
+from bot.telegram.errors import MISSING_MESSAGE, WRONG_FILE, says
 from bot.telegram.transport import File, Transport
 
 log = structlog.get_logger(__name__)
 
 NOT_FOUND = "message to edit not found"
 REFUSED_KEPT = 1_000
-WRONG_FILE = ("wrong file_id", "wrong file identifier", "file_reference")
 
 HandOver = Callable[[dict[str, Any], tuple[File, ...]], Awaitable[Outcome]]
 
@@ -32,11 +31,10 @@ class Standing:
 
 
 class Showing:
-    def __init__(self, reading: Reading, transport: Transport, username: str, public_url: str | None) -> None:
+    def __init__(self, reading: Reading, transport: Transport, envelope: Envelope) -> None:
         self._reading = reading
         self._transport = transport
-        self._username = username
-        self._public_url = public_url
+        self._envelope = envelope
         self._knows_rich = True
         self._refused: set[int] = set()  # hashes of pages' texts
 
@@ -81,7 +79,7 @@ class Showing:
         return outcome
 
     async def _send(self, chat_id: int, opened: Opened) -> Outcome:
-        protect = {"protect_content": True} if opened.page.paid else {}
+        protect = protection(opened)
         return await self._with_cover(
             opened, lambda body, files: self._transport.send(chat_id, body | protect, *files)
         )
@@ -94,42 +92,19 @@ class Showing:
     async def _with_cover(self, opened: Opened, hand_over: HandOver) -> Outcome:
         """Hand a page over; a rich one with its cover, uploaded once and then known by its file id."""
         if opened.page.rendering is Rendering.CLASSIC or not opened.page.cover or opened.cover is None:
-            return await hand_over(self._payload(opened, None), ())
+            return await hand_over(self._envelope.payload(opened, None), ())
         cover = opened.cover
         file_id = await self._reading.uploaded(cover.digest)
         if file_id is not None:
-            outcome = await hand_over(self._payload(opened, file_id), ())
+            outcome = await hand_over(self._envelope.payload(opened, file_id), ())
             if not says(outcome, *WRONG_FILE):
                 return outcome
             await self._reading.remember_upload(cover.digest, None)
         file = File("cover", cover.content, cover.media_type)
-        outcome = await hand_over(self._payload(opened, "attach://cover"), (file,))
-        if isinstance(outcome, Sent) and (uploaded := _photo_id(outcome.answer)):
+        outcome = await hand_over(self._envelope.payload(opened, UPLOADED_COVER), (file,))
+        if isinstance(outcome, Sent) and (uploaded := photo_id(outcome.answer)):
             await self._reading.remember_upload(cover.digest, uploaded)
         return outcome
-
-    def _payload(self, opened: Opened, media: str | None) -> dict[str, Any]:
-        page = opened.page
-        markup = {"reply_markup": keyboard(page.buttons, self._username)}
-        if page.rendering is Rendering.CLASSIC:
-            preview = self._preview(opened)
-            return {"text": page.text, "parse_mode": "HTML", "link_preview_options": preview} | markup
-        rich: dict[str, Any] = {"html": page.text, "skip_entity_detection": True}
-        if media is not None:
-            rich["media"] = [{"id": "cover", "media": {"type": "photo", "media": media}}]
-        return {"rich_message": rich} | markup
-
-    def _preview(self, opened: Opened) -> dict[str, Any]:
-        """Put the cover above a classic front page: a large preview of the issue's public page."""
-        url = self._public_page(opened) or opened.url
-        if not opened.page.cover or not opened.out or url is None:
-            return {"is_disabled": True}
-        return {"url": url, "prefer_large_media": True, "show_above_text": True}
-
-    def _public_page(self, opened: Opened) -> str | None:
-        if self._public_url is None:
-            return None
-        return f"{self._public_url}/i/{opened.page.place.date}/{opened.language}"
 
     def _falls_back(self, opened: Opened, outcome: Outcome) -> bool:
         """Tell whether a rich page was refused as such, and remember it: never after a timeout."""
@@ -156,20 +131,3 @@ class Showing:
     async def _remember(self, guest: Guest, opened: Opened, outcome: Outcome, *, protected: bool) -> None:
         if guest.private and isinstance(outcome, Sent):
             await self._reading.remember(opened, outcome.message_id, protected=protected)
-
-
-def _photo_id(answer: dict[str, Any]) -> str | None:
-    """Find the largest size of the first photo in what Telegram says of a rich message."""
-    found = _first_photo(answer.get("rich_message"))
-    return str(found[-1]["file_id"]) if found else None
-
-
-def _first_photo(part: Any) -> list[dict[str, Any]] | None:
-    if isinstance(part, dict):
-        photo = part.get("photo")
-        if isinstance(photo, list) and photo and "file_id" in photo[-1]:
-            return photo
-        part = list(part.values())
-    if isinstance(part, list):
-        return next((found for one in part if (found := _first_photo(one))), None)
-    return None

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,11 @@ PATIENCE_SECONDS = 30.0
 """A reply that could only go out later than this is dropped: the reader has asked again by then."""
 
 ANSWER_LENGTH = 200
+LONG_SECONDS = 600.0
+"""A halt longer than this is an error in the log."""
+
+KeepHalt = Callable[[int | None, float], Awaitable[None]]
+"""Keeps a halt of a chat, or of all (None), for so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,20 @@ class File:
 
 
 class Transport:
-    def __init__(self, request: AiohttpRequest, api_url: str, token: SecretStr, lanes: Lanes) -> None:
-        """Speak for the bot of `token` to the Bot API server at `api_url`."""
+    def __init__(
+        self,
+        request: AiohttpRequest,
+        api_url: str,
+        token: SecretStr,
+        lanes: Lanes,
+        keep: KeepHalt | None = None,
+    ) -> None:
+        """Speak for the bot of `token` to the Bot API server at `api_url`; `keep` remembers halts."""
         self._request = request
         self._api_url = api_url
         self._token = token
         self._lanes = lanes
+        self._keep = keep
 
     async def send(self, chat_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
         """Send a message: classic text, or rich when the payload holds `rich_message`."""
@@ -90,20 +103,40 @@ class Transport:
 
         Raises NeverSentError where nothing left this machine, AnswerLostError for all else.
         """
-        url = f"{self._api_url}/bot{self._token.get_secret_value()}/{method}"
-        return await self._request.exchange(url, _body(payload, files), deadline=deadline)
+        return await self._request.exchange(self.url(method), _body(payload, files), deadline=deadline)
+
+    def url(self, method: str) -> str:
+        """Return a method's address; it holds the token."""
+        return f"{self._api_url}/bot{self._token.get_secret_value()}/{method}"
+
+    async def limited(self, chat_id: int, seconds: float) -> None:
+        """Take up a 429: send nothing to that chat for so long, or to anyone when it is a repeated one."""
+        whom = self._lanes.limit(chat_id, seconds)
+        write = log.error if seconds > LONG_SECONDS else log.warning
+        write("Telegram halts us", chat_id=whom or "everyone", seconds=seconds)
+        if self._keep is not None:
+            try:
+                await self._keep(whom, seconds)
+            except Exception as error:  # noqa: BLE001  # the halt stands all the same until a restart
+                log.warning("the halt could not be kept", error=type(error).__name__)
+
+    async def _hold(self, chat_id: int, outcome: NotSent, attempt: int) -> None:
+        if outcome.limited:
+            await self.limited(chat_id, outcome.wait)
+        else:
+            self._lanes.delay(chat_id, outcome.wait * 2**attempt)
 
     async def _reply(self, method: str, chat_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
         """Call at the chat's pace; try again only what was certainly not handed over."""
-        outcome: Outcome = NotSent("This chat is halted by Telegram.", self._lanes.wait(chat_id))
+        outcome: Outcome = NotSent("not tried")
         for attempt in range(ATTEMPTS):
-            if self._lanes.wait(chat_id) > PATIENCE_SECONDS:
+            if away := await self._lanes.turn(chat_id, PATIENCE_SECONDS):
+                outcome = NotSent("This chat is halted by Telegram.", away)
                 break
-            await self._lanes.turn(chat_id)
             outcome = await self.call(method, {"chat_id": chat_id, **payload}, *files)
             if not isinstance(outcome, NotSent):
                 break
-            self._lanes.halt(chat_id, outcome.wait * 2**attempt)
+            await self._hold(chat_id, outcome, attempt)
         if not isinstance(outcome, Sent):
             log.info("reply not sent", method=method, outcome=repr(outcome))
         return outcome

@@ -1,7 +1,76 @@
-"""Whether the program is alive."""
+"""Whether the program is alive, and whether it is ready to serve."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.db import figures
+from bot.db.session import Database, DatabaseError
 
-async def healthz(_request: web.Request) -> web.Response:
-    return web.json_response({"alive": True})
+LIMIT_SECONDS = 2.0
+SILENCE_SECONDS = 90.0
+"""Polling asks every half minute: three questions without an answer are too many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found; `says` holds nothing secret."""
+
+    name: str
+    good: bool
+    says: str
+
+
+class Health:
+    def __init__(
+        self,
+        database: Database,
+        silence: Callable[[], float | None],
+        running: Callable[[], bool],
+        *,
+        limit: float = LIMIT_SECONDS,
+    ) -> None:
+        """`silence` returns the seconds since Telegram answered a poll, None where this process polls not;
+        `running` whether the program has started and does not end. `limit` is what the database may take.
+        """
+        self._database = database
+        self._silence = silence
+        self._running = running
+        self._limit = limit
+
+    async def healthz(self, _request: web.Request) -> web.Response:
+        return web.json_response({"alive": True})
+
+    async def readyz(self, _request: web.Request) -> web.Response:
+        findings = await self.look()
+        ready = all(finding.good for finding in findings)
+        checks = {finding.name: {"good": finding.good, "says": finding.says} for finding in findings}
+        return web.json_response({"ready": ready, "checks": checks}, status=200 if ready else 503)
+
+    async def look(self) -> tuple[Finding, ...]:
+        """Make every check, each by itself."""
+        return (self._program(), *await self._tables(), self._updates())
+
+    def _program(self) -> Finding:
+        running = self._running()
+        return Finding("program", running, "runs" if running else "starts or ends")
+
+    async def _tables(self) -> tuple[Finding, Finding]:
+        try:
+            async with asyncio.timeout(self._limit):
+                async with self._database.read() as session:
+                    await figures.answers(session)
+                at_head = await self._database.is_at_head()
+        except (DatabaseError, OSError):  # a TimeoutError is an OSError
+            away = "does not answer"
+            return Finding("database", False, away), Finding("tables", False, "not known")
+        says = "up to date" if at_head else "of another version of this program"
+        return Finding("database", True, "answers"), Finding("tables", at_head, says)
+
+    def _updates(self) -> Finding:
+        silence = self._silence()
+        if silence is None:
+            return Finding("updates", True, "standing by")
+        return Finding("updates", silence < SILENCE_SECONDS, f"Telegram answered {silence:.0f} s ago")

@@ -18,6 +18,7 @@ from bot.clock import Clock, MovableClock
 from bot.config import Settings
 from bot.db.session import Database
 from bot.domain.reader import Guest
+from bot.metrics import Metrics
 from bot.services.archive import Archive
 from bot.services.content import read_publication
 from bot.services.folder import Folder
@@ -73,7 +74,7 @@ async def whole(task: Task) -> AsyncIterator[Running]:
         http_port=0,
     )
     clock = task.clock()
-    program = Program(settings, clock, spacing=0)
+    program = Program(settings, clock, spacing=0, ceiling=100_000)
     await program.start()
     gc.freeze()  # as the command line does
     try:
@@ -87,10 +88,10 @@ async def door(task: Task) -> AsyncIterator[Running]:
     """The program's handlers, transport and polling; readers, inbox and open pages are not kept."""
     request = AiohttpRequest()
     token = SecretStr(task.token)
-    transport = Transport(request, task.address, token, Lanes(spacing=0))
+    transport = Transport(request, task.address, token, Lanes(spacing=0, ceiling=100_000))
     application = build(token, task.address, request)
     await connect(application)
-    register(application, await _desk(task, transport))
+    register(application, await _desk(task, transport), Metrics())
     await application.start()
     straight = StraightIntake(application)
     polling = Polling(transport, cast("Intake", straight))  # all that polling asks of it is `take`

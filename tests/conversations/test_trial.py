@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.world import World, labels, last, told
+from bot.db import grants
+from bot.domain.access import Grant
+from tests.world import MONDAY, World, labels, last, told
 
 GIVEN = "Your free trial has begun: every section and the whole archive for 7 days."
 
@@ -132,10 +134,7 @@ async def test_account_of_someone_with_access_for_ever(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/start")
     async with world.program.database.write() as session:
-        await session.exec_driver_sql(
-            "INSERT INTO grants (reader_id, source, source_id, given_at) VALUES (?, ?, ?, ?)",
-            (ana.id, "complimentary", "the editor", "2025-01-01 00:00:00.000000"),
-        )
+        await grants.add(session, ana.id, Grant("complimentary", "the editor", MONDAY))
     assert "You can read everything, with no end date." in (await world.ask(ana, "/account")).text
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -14,6 +13,7 @@ from bot.db.session import Database
 from bot.domain.access import Grant
 from bot.domain.page import Place, Rendering
 from bot.domain.reader import QuietHours, Reader
+from tests.databases import on_sqlite
 
 NOW = datetime(2025, 12, 22, 12, tzinfo=UTC)
 BIG = 2**40 + 7
@@ -21,8 +21,8 @@ BIG = 2**40 + 7
 
 
 @pytest.fixture
-async def database(data_folder: Path) -> AsyncIterator[Database]:
-    opened = Database(f"sqlite+aiosqlite:///{data_folder / 'bot.db'}")
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url)
     yield opened
     await opened.close()
 
@@ -31,26 +31,31 @@ async def database(data_folder: Path) -> AsyncIterator[Database]:
     ("pragma", "value"),
     [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000)],
 )
+@on_sqlite
 async def test_sqlite_is_set_up_to_lose_nothing(database: Database, pragma: str, value: object) -> None:
     async with database.read() as session:
         assert (await session.execute(text(f"PRAGMA {pragma}"))).scalar() == value
 
 
-async def test_a_hundred_increments_at_once_all_count(database: Database) -> None:
+async def test_a_hundred_increments_at_once_all_count(database: Database, database_url: str) -> None:
     async with database.write() as session:
-        await session.exec_driver_sql("CREATE TABLE counter (n INTEGER)")
-        await session.exec_driver_sql("INSERT INTO counter VALUES (0)")
+        await readers.add(session, Reader(BIG, "es"), NOW)
 
-    async def increment(own: Database) -> None:
+    async def add_a_second(own: Database) -> None:
         async with own.write() as session:
-            found = (await session.exec_driver_sql("SELECT n FROM counter")).scalar()
-            await session.exec_driver_sql("UPDATE counter SET n = ?", (int(found or 0) + 1,))
+            await readers.hold(session, BIG)
+            found = await readers.find(session, BIG)
+            assert found is not None
+            later = (found.full_until or NOW) + timedelta(seconds=1)
+            await readers.change(session, BIG, full_until=later)
 
-    other = Database(str(database.url))
-    await asyncio.gather(*(increment(own) for own in (database, other) for _ in range(50)))
+    other = Database(database_url)
+    await asyncio.gather(*(add_a_second(own) for own in (database, other) for _ in range(50)))
     await other.close()
     async with database.read() as session:
-        assert (await session.exec_driver_sql("SELECT n FROM counter")).scalar() == 100
+        found = await readers.find(session, BIG)
+    assert found is not None
+    assert found.full_until == NOW + timedelta(seconds=100)
 
 
 async def test_a_write_that_fails_leaves_nothing_behind(database: Database) -> None:

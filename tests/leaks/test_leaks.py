@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import bindparam, update
 
+from bot.db import grants, readers
 from bot.domain.page import Rendering
 from bot.simulator import Bubble, Group, Person
 from tests.leaks.canaries import CURRENT, DIFFERING, EMBARGOED, FALLBACK, Nest, found, write_all
@@ -15,6 +17,11 @@ from tests.leaks.routes import crawl, walk
 from tests.world import World
 
 READING = {"sendMessage", "sendRichMessage", "editMessageText"}
+REVOKE = (
+    update(grants.grants)
+    .where(grants.grants.c.reader_id == bindparam("id"))
+    .values(revoked_at=bindparam("now"))
+)
 WITHOUT, WITH = ("none", "expired", "revoked"), ("trial", "granted")
 
 
@@ -156,11 +163,10 @@ async def prepare(world: World, people: dict[str, Person], rendering: Rendering)
 
 
 async def revoke(world: World, person: Person) -> None:
-    now = world.clock.now().strftime("%Y-%m-%d %H:%M:%S.%f")
+    who = {"id": person.id, "now": world.clock.now()}
     async with world.program.database.write() as session:
-        who = (person.id,)
-        await session.exec_driver_sql("UPDATE grants SET revoked_at = ? WHERE reader_id = ?", (now, *who))
-        await session.exec_driver_sql("UPDATE readers SET full_until = NULL WHERE id = ?", who)
+        await session.execute(REVOKE, who)
+        await readers.change(session, person.id, full_until=None)
 
 
 def readable(nest: Nest, language: str) -> set[str]:

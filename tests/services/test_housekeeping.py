@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,8 +16,8 @@ from tests.world import MONDAY
 
 
 @pytest.fixture
-async def database(data_folder: Path) -> AsyncIterator[Database]:
-    opened = Database(f"sqlite+aiosqlite:///{data_folder / 'bot.db'}")
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url)
     yield opened
     await opened.close()
 

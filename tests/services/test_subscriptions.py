@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.clock import StoppedClock
+from bot.db import readers
 from bot.db.session import Database
 from bot.services.readers import Readers, Visitor
 from bot.services.subscriptions import Subscriptions
@@ -17,9 +17,9 @@ ANA = 5_000_000_001
 
 
 @pytest.fixture
-async def databases(data_folder: Path) -> AsyncIterator[list[Database]]:
+async def databases(database_url: str) -> AsyncIterator[list[Database]]:
     """Two programs' ways into one database."""
-    opened = [Database(f"sqlite+aiosqlite:///{data_folder / 'bot.db'}") for _ in range(2)]
+    opened = [Database(database_url) for _ in range(2)]
     await Readers(opened[0], StoppedClock(MONDAY)).receive(Visitor(ANA))
     yield opened
     for database in opened:
@@ -39,6 +39,10 @@ async def test_days_given_at_once_all_count(databases: list[Database]) -> None:
     await asyncio.gather(*gifts)
     account = await doors[0].account(ANA)
     assert account.full_until == MONDAY + timedelta(days=50)
+    async with databases[0].read() as session:
+        ana = await readers.find(session, ANA)
+    assert ana is not None
+    assert ana.full_until == account.full_until
 
 
 async def test_a_request_made_twice_at_once_gives_once(databases: list[Database]) -> None:

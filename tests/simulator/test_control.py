@@ -96,6 +96,8 @@ async def test_faults_and_rates_are_set_over_http(ana: Person, bot: Caller, simu
         "overall": 30,
         "per_chat": 1,
         "violations": 0,
+        "inside_halts": 0,
+        "busiest_second": 0,
     }
 
 

@@ -32,3 +32,25 @@ def test_any_second_holds_no_more_than_the_rate() -> None:
         rates.check(1, "sendMessage", "a", 11.5)
     rates.check(2, "sendMessage", "a", 11.5)
     assert rates.violations == 2
+
+
+def test_the_busiest_second_is_noted_whether_there_is_a_limit_or_not() -> None:
+    rates = Rates()
+    for moment in (1.0, 1.1, 1.2, 2.05, 2.1, 2.15, 2.2, 9.0):
+        rates.check(1, "sendMessage", "a", moment)
+    rates.check(1, "getMe", None, 9.0)
+    assert rates.busiest_second == 4
+
+
+def test_a_thousand_a_second_are_judged_exactly_and_forgotten() -> None:
+    rates = Rates()
+    rates.set(overall=1024, per_chat=1)
+    refused = 0
+    for number in range(4096):
+        try:
+            rates.check(1, "sendMessage", number, number / 2048)
+        except ApiError:
+            refused += 1
+    assert refused == rates.violations == 2048
+    assert rates.busiest_second == 2048
+    assert len(rates._chats) <= 1024  # what is kept must not grow with the campaign

@@ -89,7 +89,10 @@ async def test_markdown_and_explicit_entities_are_read_too(ana: Person, bot: Cal
         ({"parse_mode": "RTF"}, "Bad Request: unsupported parse_mode"),
         (
             {"entities": [{"type": "bold", "offset": 0, "length": 9}]},
-            "Bad Request: entity beginning at UTF-16 offset 0 ends after the end of the text",
+            (
+                "Bad Request: entity beginning at UTF-16 offset 0 ends after the end of the text "
+                "at UTF-16 offset 9"
+            ),
         ),
         (
             {"entities": [{"type": "loud", "offset": 0, "length": 1}]},

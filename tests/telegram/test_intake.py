@@ -12,7 +12,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.db import inbox
 from bot.db.session import Database
-from bot.telegram.intake import Intake
+from tests.telegram.intakes import Counting, intake, update
 from tests.world import TOKEN, World, last
 
 UPDATES = Path(__file__).parents[3] / "shared" / "data" / "telegram" / "updates"
@@ -20,25 +20,9 @@ COPIES = int(os.environ.get("BRIEFING_COPIES", "10"))
 NUMBER = int(os.environ.get("BRIEFING_UPDATES", "60"))
 
 
-class Counting:
-    """Handles updates by writing down their ids."""
-
-    def __init__(self) -> None:
-        self.seen: list[int] = []
-
-    async def handle(self, update: dict[str, Any]) -> str | None:
-        self.seen.append(update["update_id"])
-        await asyncio.sleep(0)
-        return None
-
-
-def update(number: int, person: int = 5_000_000_001) -> dict[str, Any]:
-    return {"update_id": number, "message": {"from": {"id": person}, "text": f"{number}"}}
-
-
 @pytest.fixture
-async def database(data_folder: Path) -> Any:
-    opened = Database(f"sqlite+aiosqlite:///{data_folder / 'bot.db'}")
+async def database(database_url: str) -> Any:
+    opened = Database(database_url)
     yield opened
     await opened.close()
 
@@ -47,11 +31,11 @@ async def test_the_same_update_many_times_at_once_and_out_of_order_is_handled_on
     database: Database,
 ) -> None:
     counting = Counting()
-    intake = Intake(database, SystemClock(), counting.handle)
+    taking = intake(database, counting.handle)
     batches = [[update(number, person=number % 7)] for number in range(NUMBER) for _ in range(COPIES)]
     random.Random(7).shuffle(batches)  # noqa: S311  # any order will do
-    await asyncio.gather(*(intake.take(batch) for batch in batches))
-    await intake.settled()
+    await asyncio.gather(*(taking.take(batch) for batch in batches))
+    await taking.settled()
     assert sorted(counting.seen) == list(range(NUMBER))
 
 
@@ -59,27 +43,27 @@ async def test_one_reader_is_handled_in_order_while_another_does_not_wait(databa
     seen: list[int] = []
     gate, third = asyncio.Event(), asyncio.Event()
 
-    async def handle(raw: dict[str, Any]) -> None:
+    async def handle(raw: dict[str, Any], *, last: bool) -> None:
         if raw["update_id"] == 1:
             await gate.wait()
         seen.append(raw["update_id"])
         if raw["update_id"] == 3:
             third.set()
 
-    intake = Intake(database, SystemClock(), handle)
-    await intake.take([update(1, person=1), update(2, person=1), update(3, person=2)])
+    taking = intake(database, handle)
+    await taking.take([update(1, person=1), update(2, person=1), update(3, person=2)])
     await third.wait()
     gate.set()
-    await intake.settled()
+    await taking.settled()
     assert seen == [3, 1, 2]
 
 
 async def test_ids_that_start_anew_after_a_quiet_week_are_handled(database: Database) -> None:
     counting = Counting()
-    intake = Intake(database, SystemClock(), counting.handle)
-    await intake.take([update(900_000_000)])
-    await intake.take([update(17)])
-    await intake.settled()
+    taking = intake(database, counting.handle)
+    await taking.take([update(900_000_000)])
+    await taking.take([update(17)])
+    await taking.settled()
     assert counting.seen == [900_000_000, 17]
 
 
@@ -89,9 +73,9 @@ async def test_what_was_kept_but_not_handled_before_a_crash_is_handled_after_it(
         await inbox.keep(session, rows, SystemClock().now())
         await inbox.close(session, [(1, None)], SystemClock().now())
     counting = Counting()
-    intake = Intake(database, SystemClock(), counting.handle)
-    await intake.resume()
-    await intake.settled()
+    taking = intake(database, counting.handle)
+    await taking.resume()
+    await taking.settled()
     assert counting.seen == [2, 3]
 
 

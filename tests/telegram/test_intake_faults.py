@@ -2,28 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.clock import SystemClock
 from bot.db import inbox
 from bot.db.session import Database
-from bot.telegram.intake import Intake
+from tests.telegram.intakes import ANA, intake, update
 
 PATIENCE = 5.0
 
 
 @pytest.fixture
-async def database(data_folder: Path) -> AsyncIterator[Database]:
-    opened = Database(f"sqlite+aiosqlite:///{data_folder / 'bot.db'}")
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url)
     yield opened
     await opened.close()
-
-
-def update(number: int, person: int = 5_000_000_001) -> dict[str, Any]:
-    return {"update_id": number, "message": {"from": {"id": person}, "text": f"{number}"}}
 
 
 class Poisoned:
@@ -32,7 +26,7 @@ class Poisoned:
     def __init__(self) -> None:
         self.seen: list[int] = []
 
-    async def handle(self, raw: dict[str, Any]) -> str | None:
+    async def handle(self, raw: dict[str, Any], *, last: bool) -> str | None:  # noqa: ARG002  # not asked here
         self.seen.append(raw["update_id"])
         if raw["update_id"] == 1:
             raise ValueError("poison")
@@ -41,22 +35,22 @@ class Poisoned:
 
 async def test_a_handling_that_raises_costs_that_update_alone(database: Database) -> None:
     poisoned = Poisoned()
-    intake = Intake(database, SystemClock(), poisoned.handle)
-    await intake.take([update(1), update(2)])
-    await intake.take([update(3)])
-    await asyncio.wait_for(intake.settled(), PATIENCE)
+    taking = intake(database, poisoned.handle)
+    await taking.take([update(1), update(2)])
+    await taking.take([update(3)])
+    await asyncio.wait_for(taking.settled(), PATIENCE)
     assert poisoned.seen == [1, 2, 3]
     async with database.read() as session:
         assert [one.update_id for one in await inbox.failures(session)] == [1]
 
 
 async def test_an_error_that_no_database_can_keep_is_kept_all_the_same(database: Database) -> None:
-    async def handle(_raw: dict[str, Any]) -> str:
+    async def handle(_raw: dict[str, Any], *, last: bool) -> str:
         return "half a letter: \ud800, and \0"
 
-    intake = Intake(database, SystemClock(), handle)
-    await intake.take([update(1)])
-    await asyncio.wait_for(intake.settled(), PATIENCE)
+    taking = intake(database, handle)
+    await taking.take([update(1)])
+    await asyncio.wait_for(taking.settled(), PATIENCE)
     async with database.read() as session:
         error = (await session.exec_driver_sql("SELECT error FROM inbox")).scalar()
     assert error is not None
@@ -66,19 +60,19 @@ async def test_an_error_that_no_database_can_keep_is_kept_all_the_same(database:
 async def test_marking_goes_on_when_the_database_is_back(database: Database) -> None:
     handled = asyncio.Event()
 
-    async def handle(_raw: dict[str, Any]) -> None:
+    async def handle(_raw: dict[str, Any], *, last: bool) -> None:
         async with database.write() as session:
             await session.exec_driver_sql("ALTER TABLE inbox RENAME TO hidden")
         handled.set()
 
-    intake = Intake(database, SystemClock(), handle)
-    await intake.take([update(1)])
+    taking = intake(database, handle)
+    await taking.take([update(1)])
     await handled.wait()
     async with database.write() as session:
         await session.exec_driver_sql("ALTER TABLE hidden RENAME TO inbox")
-    await asyncio.wait_for(intake.settled(), PATIENCE)
+    await asyncio.wait_for(taking.settled(), PATIENCE)
     async with database.read() as session:
-        assert await inbox.waiting(session) == []
+        assert await inbox.waiting(session, ANA, 9) == []
 
 
 async def test_a_stop_waits_no_longer_than_it_may_and_what_was_cut_off_is_handled_again(
@@ -86,16 +80,17 @@ async def test_a_stop_waits_no_longer_than_it_may_and_what_was_cut_off_is_handle
 ) -> None:
     begun, never = asyncio.Event(), asyncio.Event()
 
-    async def handle(_raw: dict[str, Any]) -> None:
+    async def handle(_raw: dict[str, Any], *, last: bool) -> None:
         begun.set()
         await never.wait()
 
-    intake = Intake(database, SystemClock(), handle, stop_seconds=0.1)
-    await intake.take([update(1), update(2)])
+    taking = intake(database, handle, stop_seconds=0.1)
+    await taking.resume()
+    await taking.take([update(1), update(2)])
     await begun.wait()
-    await asyncio.wait_for(intake.stop(), PATIENCE)
+    await asyncio.wait_for(taking.stop(), PATIENCE)
     poisoned = Poisoned()
-    again = Intake(database, SystemClock(), poisoned.handle)
+    again = intake(database, poisoned.handle, "two")
     await again.resume()
     await asyncio.wait_for(again.settled(), PATIENCE)
     assert poisoned.seen == [1, 2]

@@ -5,7 +5,9 @@ from pathlib import Path
 from aiohttp import ClientSession, web
 
 from bot.simulator.control.chats import Chats
+from bot.simulator.control.crowds import Crowds
 from bot.simulator.control.guard import Handler, sentence
+from bot.simulator.control.posts import Posts
 from bot.simulator.control.previews import Previews
 from bot.simulator.control.questions import RequestError
 from bot.simulator.control.stream import Stream
@@ -19,6 +21,8 @@ PAGE = Path(__file__).parent.parent / "page"
 def routes(world: World, register: Register, session: ClientSession) -> list[web.AbstractRouteDef]:
     return [
         *Chats(world, register).routes(),
+        *Crowds(world, register).routes(),
+        *Posts(world, register).routes(),
         *Matters(world).routes(),
         *Stream(world).routes(),
         *Previews(world, session).routes(),

@@ -4,9 +4,17 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.simulator.control.questions import RequestError, account_of, as_number, body_of, number, person_of
+from bot.simulator.control.questions import (
+    RequestError,
+    account_of,
+    as_number,
+    body_of,
+    number,
+    person_of,
+    who,
+)
 from bot.simulator.methods.commands import menu_of
-from bot.simulator.people import Group, Person
+from bot.simulator.people import Person
 from bot.simulator.register import Register
 from bot.simulator.world import World
 
@@ -22,8 +30,8 @@ class Chats:
             web.get("/control/bots", self.bots),
             web.get("/control/people", self.people),
             web.post("/control/people", self.introduce),
+            web.get(r"/control/people/{person:\d+}", self.one),
             web.get(chat, self.chat),
-            web.post(f"{chat}/write", self.write),
             web.post(f"{chat}/tap", self.tap),
             web.post(f"{chat}/block", self.block),
             web.post(f"{chat}/return", self.come_back),
@@ -37,7 +45,20 @@ class Chats:
 
     async def people(self, request: web.Request) -> web.Response:
         account = account_of(self._world, request)
-        return web.json_response([self._described(one) for one in self._register.everyone(account)])
+        """Everyone, or the first `limit` of those whose name, note or id holds `find`.
+
+        The header X-Total-Count says how many there are without the limit.
+        """
+        found = self._register.found(request.query.get("find", ""))
+        shown = found[: max(0, number(request, "limit", len(found)))]
+        people = [self._described(self._register.person(account, one)) for one in shown]
+        return web.json_response(people, headers={"X-Total-Count": str(len(found))})
+
+    async def one(self, request: web.Request) -> web.Response:
+        account = account_of(self._world, request)
+        return web.json_response(
+            self._described(person_of(self._register, account, int(request.match_info["person"])))
+        )
 
     async def introduce(self, request: web.Request) -> web.Response:
         body = await body_of(request)
@@ -68,40 +89,22 @@ class Chats:
             }
         )
 
-    async def write(self, request: web.Request) -> web.Response:
-        body = await body_of(request)
-        text = body.get("text")
-        if not isinstance(text, str) or not text.strip():
-            raise RequestError(400, "A message needs a text.")
-        reply_to = None if body.get("reply_to") is None else as_number(body["reply_to"], "reply_to")
-        person, group = self._who(request)
-        bubble = person.writes(text, group=group, reply_to=reply_to)
-        return web.json_response(bubble.as_json(), status=201)
-
     async def tap(self, request: web.Request) -> web.Response:
         body = await body_of(request)
         data = body.get("data")
         if not isinstance(data, str):
             raise RequestError(400, "A tap needs a message_id and the data of its button.")
-        person, group = self._who(request)
+        person, group = who(self._world, self._register, request)
         query_id = person.taps(as_number(body.get("message_id"), "message_id"), data=data, group=group)
         return web.json_response({"callback_query_id": query_id}, status=201)
 
     async def block(self, request: web.Request) -> web.Response:
-        self._who(request)[0].blocks()
+        who(self._world, self._register, request)[0].blocks()
         return web.json_response({"blocked": True})
 
     async def come_back(self, request: web.Request) -> web.Response:
-        self._who(request)[0].returns()
+        who(self._world, self._register, request)[0].returns()
         return web.json_response({"blocked": False})
-
-    def _who(self, request: web.Request) -> tuple[Person, Group | None]:
-        """Return who acts, and in which group: there the query says `as` whom."""
-        account = account_of(self._world, request)
-        chat_id = int(request.match_info["chat"])
-        group = self._register.find_group(account, chat_id)
-        user_id = chat_id if group is None else number(request, "as")
-        return person_of(self._register, account, user_id), group
 
     def _described(self, person: Person) -> dict[str, Any]:
         return {

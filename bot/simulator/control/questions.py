@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.simulator.people import Person
+from bot.simulator.people import Group, Person
 from bot.simulator.register import Register
 from bot.simulator.world import Account, World
 
@@ -56,6 +56,15 @@ def account_of(world: World, request: web.Request) -> Account:
     if found is None:
         raise RequestError(404, "No bot of that id has called yet. GET /control/bots lists those that have.")
     return found
+
+
+def who(world: World, register: Register, request: web.Request) -> tuple[Person, Group | None]:
+    """Return who acts in the chat of the path, and in which group: there the query says `as` whom."""
+    account = account_of(world, request)
+    chat_id = int(request.match_info["chat"])
+    group = register.find_group(account, chat_id)
+    user_id = chat_id if group is None else number(request, "as")
+    return person_of(register, account, user_id), group
 
 
 def person_of(register: Register, account: Account, user_id: int) -> Person:

@@ -29,7 +29,8 @@ class Matters:
         ]
 
     async def clock(self, _request: web.Request) -> web.Response:
-        return web.json_response({"now": self._world.clock.now().isoformat()})
+        zone = {"zone": self._world.zone} if self._world.zone else {}
+        return web.json_response({"now": self._world.clock.now().isoformat(), **zone})
 
     async def move_clock(self, request: web.Request) -> web.Response:
         """Set the clock forward, for the bot and the simulator alike if they share it."""
@@ -72,10 +73,7 @@ class Matters:
         return await self.faults(request)
 
     async def rates(self, _request: web.Request) -> web.Response:
-        rates = self._world.rates
-        return web.json_response(
-            {"overall": rates.overall, "per_chat": rates.per_chat, "violations": rates.violations}
-        )
+        return web.json_response(self._world.rates.as_json())
 
     async def set_rates(self, request: web.Request) -> web.Response:
         body = await body_of(request)
@@ -100,7 +98,7 @@ class Matters:
         account, chat_id = account_of(self._world, request), number(request, "chat")
         if chat_id not in account.chats:
             raise RequestError(404, "This bot has no such chat.")
-        return web.json_response([_entry(*seen) for seen in account.chats[chat_id].history])
+        return web.json_response([_entry(*seen) for seen in account.chats[chat_id].history()])
 
 
 def _entry(kind: str, data: Any) -> dict[str, Any]:

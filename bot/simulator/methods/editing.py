@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.simulator import markup
 from bot.simulator.chats import Chat
 from bot.simulator.errors import bad_request
 from bot.simulator.messages import Content, Message
 from bot.simulator.methods import media, rich
 from bot.simulator.methods.call import Call
-from bot.simulator.methods.sending import text_content
+from bot.simulator.methods.sending import keyboard, text_content
 
 SAME = (
     "message is not modified: specified new message content and reply markup are exactly the same as a "
@@ -93,7 +92,7 @@ def _editable(call: Call) -> tuple[Chat, Message]:
 
 
 def _markup(call: Call) -> Mapping[str, Any] | None:
-    given = markup.checked(call.values.get("reply_markup"), strict=call.world.strict)
+    given = keyboard(call)
     if given is not None and "inline_keyboard" not in given:
         raise bad_request("inline keyboard expected")
     return given

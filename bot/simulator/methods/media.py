@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.simulator.addresses import bad_url
 from bot.simulator.errors import bad_request
-from bot.simulator.files import WRONG, File
+from bot.simulator.files import WRONG, File, file_content
 from bot.simulator.messages import Content
 from bot.simulator.methods.call import Call
 from bot.simulator.methods.sending import put, sent
@@ -113,14 +113,6 @@ def caption_fields(call: Call) -> tuple[str, dict[str, Any]]:
     if call.flag("has_spoiler"):
         fields["has_media_spoiler"] = True
     return (raw if str(mode).lower() == "html" else text.html), fields
-
-
-def file_content(file: File, kind: str, caption: Mapping[str, Any], html: str) -> Content:
-    body: Any = [file.as_json()] if kind == "photo" else file.as_json()
-    fields = {kind: body, **caption}
-    if kind == "animation":
-        fields["document"] = body
-    return Content(kind, fields, html=html)
 
 
 def get_file(call: Call) -> dict[str, Any]:

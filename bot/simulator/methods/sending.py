@@ -22,8 +22,17 @@ def send_message(call: Call) -> dict[str, Any]:
     return sent(call, chat, content)
 
 
+_READ = ("text", "parse_mode", "entities", "link_preview_options")
+
+
 def text_content(call: Call) -> Content:
-    """Read text, parse_mode or entities, and link_preview_options."""
+    """Read text, parse_mode or entities, and link_preview_options; equal ones are read once."""
+    return call.world.contents.made(
+        lambda: _text_content(call), *(call.values.get(name) for name in _READ), call.world.strict
+    )
+
+
+def _text_content(call: Call) -> Content:
     raw, mode = call.text("text"), call.values.get("parse_mode")
     if not raw:
         raise bad_request("message text is empty")
@@ -51,11 +60,17 @@ def put(call: Call, chat: Chat, content: Content, extra: Mapping[str, Any] = NOT
         call.account.as_user(),
         content,
         call.world.clock.now(),
-        markup=markup.checked(call.values.get("reply_markup"), strict=call.world.strict),
+        markup=keyboard(call),
         protected=call.flag("protect_content"),
         reply_to=replied(call, chat),
         extra=extra,
     )
+
+
+def keyboard(call: Call) -> Mapping[str, Any] | None:
+    """Read reply_markup; equal ones are kept once."""
+    given, strict = call.values.get("reply_markup"), call.world.strict
+    return call.world.keyboards.made(lambda: markup.checked(given, strict=strict), given)
 
 
 def replied(call: Call, chat: Chat) -> int | None:

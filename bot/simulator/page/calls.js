@@ -12,6 +12,7 @@ export class Calls {
     this.filter = byId("calls-filter");
     this.polls = byId("calls-polls");
     this.calls = [];
+    this.fresh = [];
     this.filter.addEventListener("input", () => this.draw());
     this.polls.addEventListener("change", () => this.draw());
     byId("calls-clear").addEventListener("click", () => this.showAll([]));
@@ -23,11 +24,21 @@ export class Calls {
     this.draw();
   }
 
+  /** A campaign brings hundreds of calls a second: what has come is drawn once a frame. */
   add(call) {
-    this.calls = [call, ...this.calls.filter(({ seq }) => seq !== call.seq)].slice(0, KEPT);
-    if (!this.#fits(call)) return;
+    if (this.fresh.length === 0) requestAnimationFrame(() => this.#drawFresh());
+    this.fresh.push(call);
+  }
+
+  #drawFresh() {
+    const fresh = new Map(this.fresh.slice(-KEPT).map((call) => [call.seq, call]));
+    this.fresh = [];
+    const newest = [...fresh.values()].reverse();
+    this.calls = [...newest, ...this.calls.filter(({ seq }) => !fresh.has(seq))].slice(0, KEPT);
+    const rows = newest.filter((call) => this.#fits(call)).map((call) => this.#row(call));
+    if (rows.length === 0) return;
     this.list.querySelector(".none")?.remove();
-    this.list.prepend(this.#row(call));
+    this.list.prepend(...rows);
     while (this.list.children.length > KEPT) this.list.lastElementChild.remove();
   }
 

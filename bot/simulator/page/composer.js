@@ -1,6 +1,7 @@
 /** The message field, its command menu, and what stands in its place in an empty or a blocked chat. */
 
 import { byId, el } from "./dom.js";
+import { Attachment } from "./attachment.js";
 import { summary } from "./bubble.js";
 
 /** The field is a combobox only while its menu stands open; a text area is a text box else. */
@@ -10,10 +11,11 @@ const COMBOBOX = [
 ];
 
 export class Composer {
-  /** `write(text, replyTo)` sends; `desk` gives words and names. */
-  constructor(desk, write) {
+  /** `write(text, replyTo)` and `attach(file, kind, caption, replyTo)` send; `desk` gives words and names. */
+  constructor(desk, { write, attach }) {
     this.desk = desk;
     this.write = write;
+    this.attachment = new Attachment((caption, file, kind) => attach(file, kind, caption, this.replyTo));
     this.input = byId("composer-input");
     this.menu = byId("command-menu");
     this.button = byId("commands-button");
@@ -50,8 +52,10 @@ export class Composer {
 
   #send(text) {
     this.#close();
-    if (!text.trim()) return;
-    this.write(text, this.replyTo);
+    if (!this.attachment.send(text)) {
+      if (!text.trim()) return;
+      this.write(text, this.replyTo);
+    }
     this.input.value = "";
     this.reply(null);
   }

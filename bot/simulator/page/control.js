@@ -4,25 +4,47 @@
 export class Refusal extends Error {}
 
 async function ask(path, body) {
+  return (await fetched(path, body)).answer;
+}
+
+async function fetched(path, body) {
   const response = await fetch(`/control/${path}`, body === undefined ? {} : post(body));
   const answer = await response.json().catch(() => ({}));
   if (!response.ok)
     throw new Refusal(answer.error ?? `The local Telegram answered ${response.status} to /control/${path}.`);
-  return answer;
+  return { answer, headers: response.headers };
 }
 
 function post(body) {
+  if (body instanceof FormData) return { method: "POST", body };
   return { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
 }
 
 const listed = (answer, name) => (Array.isArray(answer) ? answer : answer[name]);
 
 export const bots = async () => listed(await ask("bots"), "bots");
-export const people = async (bot) => listed(await ask(`people?bot=${bot}`), "people");
+/** The first `limit` people whose name, note or id holds the words, and how many there are in all. */
+export async function people(bot, limit, words = "") {
+  const { answer, headers } = await fetched(`people?bot=${bot}&limit=${limit}&find=${encodeURIComponent(words)}`);
+  return { shown: answer, count: Number(headers.get("X-Total-Count") ?? answer.length) };
+}
+
+export const person = (bot, id) => ask(`people/${id}?bot=${bot}`);
 export const addPerson = (person) => ask("people", person);
 export const chat = (bot, id) => ask(`chats/${id}?bot=${bot}`);
+/** A text as clients read it: **bold**, __italic__, [words](link). */
 export const write = (bot, id, text, replyTo) =>
-  ask(`chats/${id}/write?bot=${bot}`, replyTo ? { text, reply_to: replyTo } : { text });
+  ask(`chats/${id}/write?bot=${bot}`, { text, marks: true, ...(replyTo ? { reply_to: replyTo } : {}) });
+
+/** A file with its caption; `kind` is photo or document. */
+export function attach(bot, id, file, kind, caption, replyTo) {
+  const form = new FormData();
+  const fields = { kind, caption, reply_to: replyTo ?? "" };
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append("file", file);
+  return ask(`chats/${id}/attach?bot=${bot}`, form);
+}
+
 export const tap = (bot, id, messageId, data) => ask(`chats/${id}/tap?bot=${bot}`, { message_id: messageId, data });
 export const block = (bot, id) => ask(`chats/${id}/block?bot=${bot}`, {});
 export const comeBack = (bot, id) => ask(`chats/${id}/return?bot=${bot}`, {});

@@ -9,7 +9,7 @@ import { avatar, byId, el } from "./dom.js";
 import * as drawers from "./drawers.js";
 import { destination, startText } from "./links.js";
 import { Log } from "./log.js";
-import { drawPeople } from "./people.js";
+import { SHOWN, drawPeople } from "./people.js";
 import { apply, speech } from "./words.js";
 
 const TYPING = 5000; // ms, as in Telegram
@@ -23,6 +23,8 @@ class Page {
     Object.assign(this, speech(navigator.language));
     this.bots = [];
     this.people = [];
+    this.count = 0;
+    this.found = 0;
     this.bot = null;
     this.person = null;
     this.line = null;
@@ -30,7 +32,10 @@ class Page {
     this.log = new Log(this);
     this.calls = new Calls(this);
     this.clock = new ClockPanel(this, () => this.log.redraw());
-    this.composer = new Composer(this, (text, replyTo) => this.write(text, replyTo));
+    this.composer = new Composer(this, {
+      write: (text, replyTo) => this.write(text, replyTo),
+      attach: (...what) => this.#try(() => control.attach(this.bot.id, this.person.id, ...what)),
+    });
     this.#listen();
   }
 
@@ -57,7 +62,7 @@ class Page {
     byId("bot-name").textContent = bot.name;
     byId("bot-avatar").replaceChildren(avatar(bot.name, bot.id));
     this.calls.showAll(await this.#until(() => control.calls(bot.id, CALLS)));
-    const person = this.people.find(({ id }) => id === (this.person?.id ?? asked("as"))) ?? this.people[0];
+    const person = (await this.#person(this.person?.id ?? asked("as"))) ?? this.people[0];
     if (person) await this.become(person);
     else personBox((id) => this.#added(id));
   }
@@ -129,7 +134,7 @@ class Page {
     const others = this.people.filter(({ id }) => id !== this.person.id);
     const inside = destination(goal.url, this.bot.username);
     const openAs = async (id) => {
-      await this.become(this.people.find((person) => person.id === id));
+      await this.become(await this.#person(id));
       await this.write(startText(inside.payload));
     };
     shareBox(goal, others, this, inside?.kind === "start" ? openAs : null);
@@ -222,7 +227,7 @@ class Page {
   }
 
   #drawPeople() {
-    drawPeople(this.people, this.person.id, this.words, (person) => this.become(person), drawers.shut);
+    drawPeople(this.#listed(), this.person.id, this.words, (person) => this.become(person), drawers.shut);
     byId("persona-button").replaceChildren(avatar(this.person.first_name, this.person.id));
   }
 
@@ -236,13 +241,32 @@ class Page {
     byId("bots-row").hidden = this.bots.length < 2;
   }
 
+  /** Find those whose names hold what is sought; who is being played stays in the list. */
   async #findPeople() {
-    this.people = await control.people(this.bot.id);
+    const words = byId("people-find").value;
+    const { shown, count } = await control.people(this.bot.id, SHOWN, words);
+    if (words !== byId("people-find").value) return;
+    this.people = shown;
+    this.found = count;
+    if (!words) this.count = count;
+  }
+
+  #listed() {
+    const playing = this.people.some(({ id }) => id === this.person.id);
+    const sought = byId("people-find").value !== "";
+    const shown = playing || sought ? this.people : [this.person, ...this.people.slice(0, SHOWN - 1)];
+    return { shown, count: this.count, found: this.found };
+  }
+
+  async #person(id) {
+    const known = this.people.find((person) => person.id === id);
+    return known ?? (id ? control.person(this.bot.id, id).catch(() => null) : null);
   }
 
   async #added(id) {
+    byId("people-find").value = "";
     await this.#findPeople();
-    await this.become(this.people.find((person) => person.id === id));
+    await this.become(await this.#person(id));
     drawers.shut();
   }
 
@@ -274,6 +298,9 @@ class Page {
     byId("start").addEventListener("click", () => this.write("/start"));
     byId("block").addEventListener("click", () => this.#block());
     byId("unblock").addEventListener("click", () => this.#block());
+    byId("people-find").addEventListener("input", async () => {
+      if (await this.#try(() => this.#findPeople())) this.#drawPeople();
+    });
     byId("new-person").addEventListener("click", () => personBox((id) => this.#added(id)));
     byId("bots").addEventListener("change", (event) =>
       this.choose(this.bots.find(({ id }) => id === Number(event.target.value))),

@@ -2,12 +2,17 @@
 
 import { avatar, byId, el } from "./dom.js";
 
-/** Draw everyone as a radio button; `chosen(person)` when one is picked, `done()` by mouse, finger or Enter. */
-export function drawPeople(people, current, words, chosen, done) {
+export const SHOWN = 12; // as many as fit beside the phone; the others are found by name, note or id
+
+/** Draw people as radio buttons; `chosen(person)` when one is picked, `done()` by mouse, finger or Enter. */
+export function drawPeople({ shown, count, found }, current, words, chosen, done) {
   const list = byId("people");
   const focused = list.contains(document.activeElement);
-  list.replaceChildren(...people.map((person) => choice(person, person.id === current, words, chosen, done)));
+  list.replaceChildren(...shown.map((person) => choice(person, person.id === current, words, chosen, done)));
   if (focused) list.querySelector("input:checked")?.focus();
+  byId("people-find").hidden = count <= SHOWN;
+  const more = found - shown.length;
+  byId("people-more").textContent = more > 0 ? words.morePeople(more) : shown.length ? "" : words.nobody;
 }
 
 function choice(person, checked, words, chosen, done) {

@@ -131,13 +131,27 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], ),
     sa.PrimaryKeyConstraint('campaign_id', 'language', 'access', 'rendering')
     )
+    op.execute(sa.text('CREATE TABLE kept AS SELECT * FROM inbox'))
+    op.drop_table('inbox')
+    op.create_table('inbox',
+    sa.Column('seq', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('update_id', sa.BigInteger(), nullable=False),
+    sa.Column('sender', sa.BigInteger(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('handled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('error', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('seq'),
+    sa.UniqueConstraint('update_id')
+    )
+    op.execute(sa.text(
+        'INSERT INTO inbox (update_id, sender, body, received_at, handled_at, error) '
+        'SELECT update_id, update_id, body, received_at, handled_at, error FROM kept ORDER BY received_at, update_id'
+    ))
+    op.drop_table('kept')
     with op.batch_alter_table('inbox', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('sender', sa.BigInteger(), nullable=True))
-        batch_op.create_index('ix_inbox_waiting', ['sender'], unique=False, sqlite_where=sa.text('handled_at IS NULL'), postgresql_where=sa.text('handled_at IS NULL'))
-
-    op.execute(sa.text('UPDATE inbox SET sender = update_id'))
-    with op.batch_alter_table('inbox', schema=None) as batch_op:
-        batch_op.alter_column('sender', existing_type=sa.BigInteger(), nullable=False)
+        batch_op.create_index('ix_inbox_handled_at', ['handled_at'], unique=False)
+        batch_op.create_index('ix_inbox_waiting', ['sender', 'seq'], unique=False, sqlite_where=sa.text('handled_at IS NULL'), postgresql_where=sa.text('handled_at IS NULL'))
 
     with op.batch_alter_table('open_pages', schema=None) as batch_op:
         batch_op.add_column(sa.Column('front', sa.Boolean(), nullable=True))
@@ -160,9 +174,20 @@ def downgrade() -> None:
     with op.batch_alter_table('open_pages', schema=None) as batch_op:
         batch_op.drop_column('front')
 
+    op.execute(sa.text('CREATE TABLE kept AS SELECT * FROM inbox'))
+    op.drop_table('inbox')
+    op.create_table('inbox',
+    sa.Column('update_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('handled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('error', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('update_id')
+    )
+    op.execute(sa.text('INSERT INTO inbox SELECT update_id, body, received_at, handled_at, error FROM kept'))
+    op.drop_table('kept')
     with op.batch_alter_table('inbox', schema=None) as batch_op:
-        batch_op.drop_index('ix_inbox_waiting', sqlite_where=sa.text('handled_at IS NULL'), postgresql_where=sa.text('handled_at IS NULL'))
-        batch_op.drop_column('sender')
+        batch_op.create_index('ix_inbox_handled_at', ['handled_at'], unique=False)
 
     op.drop_table('frozen_pages')
     op.drop_table('boards')

@@ -1,0 +1,35 @@
+"""Whether an error of the database may pass by itself: it is locked, full or gone; the query was right."""
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, TimeoutError  # noqa: A004  # the pool's own
+
+from bot.db.postgresql import SilentError
+
+_SQLITE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+_POSTGRESQL = ("08", "40", "53", "55", "57", "58")
+"""Classes of SQLSTATE: connection, rollback (deadlock), resources, state, an operator's hand, system."""
+
+
+def may_pass(error: BaseException | None) -> bool:
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or _is_passing(error.orig)
+    return isinstance(error, TimeoutError | SilentError)
+
+
+def _is_passing(cause: object) -> bool:
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _SQLITE  # the rest says more about the same
+    return str(getattr(cause, "sqlstate", None) or "").startswith(_POSTGRESQL)

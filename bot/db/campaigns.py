@@ -1,0 +1,164 @@
+"""Campaigns and the pages frozen for them."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, select, update
+
+from bot.db.session import Session
+from bot.db.tables import CampaignRow, FrozenPageRow
+from bot.db.upsert import insert
+from bot.domain.access import Access
+from bot.domain.campaign import Campaign, CampaignState, FrozenPage, Kind, Why
+from bot.domain.page import Rendering
+
+campaigns = cast("Table", CampaignRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
+frozen_pages = cast("Table", FrozenPageRow.__table__)  # type: ignore[attr-defined]  # likewise
+
+_COLUMNS = [column for column in campaigns.c if column.name not in {"cover", "cover_type"}]
+RUNNING = (CampaignState.OPEN, CampaignState.PAUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenCover:
+    """The picture of a campaign's pages, until Telegram has it."""
+
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A campaign to be opened; unique by kind and key."""
+
+    kind: Kind
+    key: str
+    title: str
+    starts_at: datetime
+    opened_by: int | None = None
+    why: Why | None = None  # it comes up paused
+    cover: FrozenCover | None = None
+
+
+async def add(session: Session, opening: Opening, now: datetime) -> int | None:
+    """Add a campaign; None when there is one of this kind and key already."""
+    statement = (
+        insert(session, campaigns)
+        .values(
+            kind=opening.kind,
+            key=opening.key,
+            title=opening.title,
+            state=CampaignState.PAUSED if opening.why else CampaignState.OPEN,
+            why=opening.why,
+            opened_at=now,
+            opened_by=opening.opened_by,
+            starts_at=opening.starts_at,
+            frozen=0,
+            cover=opening.cover.content if opening.cover else None,
+            cover_type=opening.cover.media_type if opening.cover else None,
+        )
+        .on_conflict_do_nothing()
+        .returning(campaigns.c.id)
+    )
+    found = (await session.execute(statement)).scalar_one_or_none()
+    return None if found is None else int(found)
+
+
+async def freeze(session: Session, campaign_id: int, pages: Iterable[FrozenPage], rows: int) -> None:
+    """Keep the pages of a campaign, and how many rows its ledger has."""
+    values = [
+        {
+            "campaign_id": campaign_id,
+            "language": page.language,
+            "access": page.access,
+            "rendering": page.rendering,
+            "method": page.method,
+            "payload": json.dumps(page.payload),
+            "edition": page.edition,
+            "revision": page.revision,
+        }
+        for page in pages
+    ]
+    await session.execute(insert(session, frozen_pages), values)
+    await session.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(frozen=rows))
+
+
+async def find(session: Session, campaign_id: int) -> Campaign | None:
+    return _one(await session.execute(select(*_COLUMNS).where(campaigns.c.id == campaign_id)))
+
+
+async def by_key(session: Session, kind: Kind, key: str) -> Campaign | None:
+    query = select(*_COLUMNS).where(campaigns.c.kind == kind, campaigns.c.key == key)
+    return _one(await session.execute(query))
+
+
+async def last(session: Session, limit: int) -> list[Campaign]:
+    """Return the campaigns opened last, newest first."""
+    query = select(*_COLUMNS).order_by(campaigns.c.id.desc()).limit(limit)
+    return [_campaign(row) for row in await session.execute(query)]
+
+
+async def in_state(session: Session, *states: CampaignState) -> list[Campaign]:
+    """Return the campaigns in one of these states, oldest first."""
+    query = select(*_COLUMNS).where(campaigns.c.state.in_(states)).order_by(campaigns.c.id)
+    return [_campaign(row) for row in await session.execute(query)]
+
+
+async def change(
+    session: Session, campaign_id: int, *, expected: Sequence[CampaignState], **values: object
+) -> bool:
+    """Set columns of a campaign that is in an expected state; False when it is in another by now."""
+    statement = (
+        update(campaigns)
+        .where(campaigns.c.id == campaign_id, campaigns.c.state.in_(expected))
+        .values(values)
+        .returning(campaigns.c.id)
+    )
+    return (await session.execute(statement)).first() is not None
+
+
+async def pages(session: Session, campaign_id: int) -> list[FrozenPage]:
+    query = select(frozen_pages).where(frozen_pages.c.campaign_id == campaign_id)
+    return [
+        FrozenPage(
+            row.language,
+            Access(row.access),
+            Rendering(row.rendering),
+            row.method,
+            json.loads(row.payload),
+            row.edition,
+            row.revision,
+        )
+        for row in await session.execute(query)
+    ]
+
+
+async def cover(session: Session, campaign_id: int) -> FrozenCover | None:
+    query = select(campaigns.c.cover, campaigns.c.cover_type).where(campaigns.c.id == campaign_id)
+    row = (await session.execute(query)).first()
+    return FrozenCover(row.cover, row.cover_type) if row and row.cover else None
+
+
+def _one(rows: Any) -> Campaign | None:
+    row = rows.first()
+    return None if row is None else _campaign(row)
+
+
+def _campaign(row: Any) -> Campaign:
+    return Campaign(
+        id=row.id,
+        kind=Kind(row.kind),
+        key=row.key,
+        title=row.title,
+        state=CampaignState(row.state),
+        why=None if row.why is None else Why(row.why),
+        opened_at=row.opened_at,
+        starts_at=row.starts_at,
+        frozen=row.frozen,
+        ended_at=row.ended_at,
+        resent_at=row.resent_at,
+        opened_by=row.opened_by,
+    )

@@ -1,0 +1,318 @@
+"""Deliveries: the ledger of who got what. A row is claimed, committed, and only then sent."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    Table,
+    bindparam,
+    column,
+    exists,
+    func,
+    literal,
+    select,
+    update,
+    values,
+)
+
+from bot.db.open_pages import open_pages
+from bot.db.readers import COLUMNS, reader_of, readers
+from bot.db.session import Session
+from bot.db.tables import DeliveryRow, Moment
+from bot.db.upsert import insert
+from bot.domain.campaign import Skip, State
+from bot.domain.reader import QuietHours, Reader
+
+deliveries = cast("Table", DeliveryRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
+
+GONE = "gone: "
+"""What the reason of a failed row begins with when the reader could not be reached."""
+
+_MINE = (
+    deliveries.c.campaign_id == bindparam("campaign"),
+    deliveries.c.reader_id == bindparam("reader"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """What a due time depends on: the zone that a reader chose, and her quiet hours."""
+
+    zone: str | None
+    quiet: QuietHours | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row that is due, with its reader as she is now."""
+
+    reader: Reader
+    due_at: datetime
+    has_it: bool  # has opened the issue's front page
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a claim, or an outcome, makes of a row."""
+
+    campaign_id: int
+    reader_id: int
+    state: State
+    due_at: datetime
+    reason: str | None = None
+    message_id: int | None = None
+
+
+async def whereabouts(session: Session) -> list[Whereabouts]:
+    """Return every combination of zone and quiet hours that a reader has."""
+    query = select(readers.c.zone, readers.c.quiet_start, readers.c.quiet_end).distinct()
+    return [
+        Whereabouts(row.zone, None if row.quiet_start is None else QuietHours(row.quiet_start, row.quiet_end))
+        for row in await session.execute(query)
+    ]
+
+
+async def fill(
+    session: Session,
+    campaign_id: int,
+    due: Mapping[Whereabouts, datetime],
+    audience: ColumnElement[bool],
+) -> int:
+    """Add a pending row for every reader of the audience, all at once; return how many."""
+    if not due:
+        return 0
+    when = _when(due)
+    query = (
+        select(literal(campaign_id), readers.c.id, literal(str(State.PENDING)), when.c.due_at)
+        .select_from(readers)
+        .join(
+            when,
+            (when.c.zone == func.coalesce(readers.c.zone, ""))
+            & (when.c.quiet_start == func.coalesce(readers.c.quiet_start, -1))
+            & (when.c.quiet_end == func.coalesce(readers.c.quiet_end, -1)),
+        )
+        .where(audience)
+        .order_by(readers.c.id)
+    )
+    names = ["campaign_id", "reader_id", "state", "due_at"]
+    statement = insert(session, deliveries).from_select(names, query)
+    result = await session.execute(statement.execution_options(preserve_rowcount=True))
+    return int(result.rowcount)
+
+
+def _when(due: Mapping[Whereabouts, datetime]) -> Any:
+    """Return the due times as a table."""
+    rows = [
+        (
+            place.zone or "",
+            place.quiet.start if place.quiet else -1,
+            place.quiet.end if place.quiet else -1,
+            moment,
+        )
+        for place, moment in due.items()
+    ]
+    columns = (
+        column("zone", String),
+        column("quiet_start", Integer),
+        column("quiet_end", Integer),
+        column("due_at", Moment),
+    )
+    return values(*columns, name="due").data(rows).cte("due_times")
+
+
+async def due(
+    session: Session, campaign_id: int, day: date | None, now: datetime, limit: int
+) -> list[Candidate]:
+    """Return the next rows that are due, oldest first, with their readers, and lock both until the end of
+    the transaction: what a reader says meanwhile waits for the claim, or is seen by it.
+    """
+    has_it: ColumnElement[bool] = literal(value=False)
+    if day is not None:
+        has_it = exists().where(
+            open_pages.c.reader_id == readers.c.id, open_pages.c.date == day, open_pages.c.front
+        )
+    query = (
+        select(*COLUMNS, deliveries.c.due_at, has_it.label("has_it"))
+        .select_from(deliveries)
+        .join(readers, readers.c.id == deliveries.c.reader_id)
+        .where(
+            deliveries.c.campaign_id == campaign_id,
+            deliveries.c.state == State.PENDING,
+            deliveries.c.due_at <= now,
+        )
+        .order_by(deliveries.c.due_at, deliveries.c.reader_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=[deliveries, readers])  # SQLite: the whole transaction is one
+    )
+    return [Candidate(reader_of(row), row.due_at, row.has_it) for row in await session.execute(query)]
+
+
+_CLAIM = (
+    update(deliveries)
+    .where(*_MINE, deliveries.c.state == State.PENDING)
+    .values(
+        state=bindparam("new_state"),
+        due_at=bindparam("new_due", type_=Moment),
+        reason=bindparam("new_reason"),
+        epoch=bindparam("new_epoch"),
+    )
+)
+_RECORD = (
+    update(deliveries)
+    .where(
+        *_MINE,
+        deliveries.c.epoch == bindparam("own_epoch"),
+        deliveries.c.state.in_((State.SENDING, bindparam("or_state"))),
+    )
+    .values(
+        state=bindparam("new_state"),
+        due_at=bindparam("new_due", type_=Moment),
+        reason=bindparam("new_reason"),
+        message_id=bindparam("new_message"),
+    )
+)
+
+
+async def claim(session: Session, changes: Sequence[Change], epoch: int) -> None:
+    """Change pending rows: claimed, skipped, or due later."""
+    rows = [
+        {
+            "campaign": change.campaign_id,
+            "reader": change.reader_id,
+            "new_state": change.state,
+            "new_due": change.due_at,
+            "new_reason": change.reason,
+            "new_epoch": epoch,
+        }
+        for change in changes
+    ]
+    if rows:
+        await session.execute(_CLAIM, rows)
+
+
+async def record(session: Session, changes: Iterable[Change], epoch: int) -> None:
+    """Write down what became of rows that the sender of this epoch claimed. What it learns after it was
+    taken for dead, when its rows are `unknown`, is still true; but none becomes pending again, because its
+    campaign may have ended.
+    """
+    rows = [
+        {
+            "campaign": change.campaign_id,
+            "reader": change.reader_id,
+            "own_epoch": epoch,
+            "or_state": State.SENDING if change.state is State.PENDING else State.UNKNOWN,
+            "new_state": change.state,
+            "new_due": change.due_at,
+            "new_reason": change.reason,
+            "new_message": change.message_id,
+        }
+        for change in changes
+    ]
+    if rows:
+        await session.execute(_RECORD, rows)
+
+
+async def abandon(session: Session, epoch: int) -> int:
+    """Make `unknown` what senders before `epoch` left claimed; return how many rows."""
+    statement = (
+        update(deliveries)
+        .where(deliveries.c.state == State.SENDING, deliveries.c.epoch < epoch)
+        .values(state=State.UNKNOWN, reason="the sender ended before the answer came")
+    )
+    return int((await session.execute(statement)).rowcount)
+
+
+async def release(session: Session, epoch: int) -> None:
+    """Make pending again what the sender of this epoch has claimed."""
+    mine = (deliveries.c.state == State.SENDING, deliveries.c.epoch == epoch)
+    await session.execute(update(deliveries).where(*mine).values(state=State.PENDING))
+
+
+async def cancel(session: Session, campaign_id: int) -> None:
+    """Skip what is still pending."""
+    await _skip(session, campaign_id, Skip.CANCELLED)
+
+
+async def skip_orphans(session: Session, campaign_id: int) -> None:
+    """Skip the rows of those who are no readers any more."""
+    await _skip(session, campaign_id, Skip.LEFT, ~exists().where(readers.c.id == deliveries.c.reader_id))
+
+
+async def _skip(session: Session, campaign_id: int, why: Skip, *only: ColumnElement[bool]) -> None:
+    statement = (
+        update(deliveries)
+        .where(deliveries.c.campaign_id == campaign_id, deliveries.c.state == State.PENDING, *only)
+        .values(state=State.SKIPPED, reason=why)
+    )
+    await session.execute(statement)
+
+
+async def heal(session: Session, campaign_id: int, day: date) -> int:
+    """Settle what is unknown of readers who have opened the issue since; return how many."""
+    has_it = exists().where(
+        open_pages.c.reader_id == deliveries.c.reader_id, open_pages.c.date == day, open_pages.c.front
+    )
+    statement = (
+        update(deliveries)
+        .where(deliveries.c.campaign_id == campaign_id, deliveries.c.state == State.UNKNOWN, has_it)
+        .values(state=State.SKIPPED, reason=Skip.HAS_IT)
+    )
+    return int((await session.execute(statement)).rowcount)
+
+
+async def resend_unknown(session: Session, campaign_id: int, now: datetime) -> int:
+    """Make pending again what is unknown; return how many rows."""
+    statement = (
+        update(deliveries)
+        .where(deliveries.c.campaign_id == campaign_id, deliveries.c.state == State.UNKNOWN)
+        .values(state=State.PENDING, due_at=now, reason=None)
+    )
+    return int((await session.execute(statement)).rowcount)
+
+
+async def counts(session: Session, campaign_id: int) -> dict[State, int]:
+    query = (
+        select(deliveries.c.state, func.count())
+        .where(deliveries.c.campaign_id == campaign_id)
+        .group_by(deliveries.c.state)
+    )
+    return {State(state): count for state, count in await session.execute(query)}
+
+
+async def oldest_pending(session: Session, campaign_id: int) -> datetime | None:
+    """Return the due time of the pending row that is due first."""
+    query = (
+        select(deliveries.c.due_at)
+        .where(deliveries.c.campaign_id == campaign_id, deliveries.c.state == State.PENDING)
+        .order_by(deliveries.c.due_at)
+        .limit(1)
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def has_claimed(session: Session, campaign_id: int) -> bool:
+    query = select(literal(1)).where(
+        deliveries.c.campaign_id == campaign_id, deliveries.c.state == State.SENDING
+    )
+    return (await session.execute(query.limit(1))).first() is not None
+
+
+async def mark_gone(session: Session, campaign_id: int, opened_at: datetime, now: datetime) -> None:
+    """Note of the readers who could not be reached that they are gone, but not of one who came back since."""
+    failed = select(deliveries.c.reader_id).where(
+        deliveries.c.campaign_id == campaign_id,
+        deliveries.c.state == State.FAILED,
+        deliveries.c.reason.startswith(GONE),
+    )
+    since = (readers.c.active_at.is_(None)) | (readers.c.active_at < opened_at)
+    statement = (
+        update(readers)
+        .where(readers.c.id.in_(failed), readers.c.gone_at.is_(None), since)
+        .values(gone_at=now)
+    )
+    await session.execute(statement)

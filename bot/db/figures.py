@@ -1,0 +1,61 @@
+"""What a scrape and a look at readiness ask of the database: counts, few and cheap."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Table, func, select
+
+from bot.db.session import Session
+from bot.db.tables import CampaignRow, InboxRow, ReaderRow
+from bot.domain.campaign import Kind
+
+readers = cast("Table", ReaderRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
+inbox = cast("Table", InboxRow.__table__)  # type: ignore[attr-defined]
+campaigns = cast("Table", CampaignRow.__table__)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """The campaign of an issue; `key` is the issue's date."""
+
+    key: str
+    opened_at: datetime
+
+
+async def answers(session: Session) -> None:
+    """Ask for nothing: an error says that the database is away."""
+    await session.execute(select(1))
+
+
+async def readers_by_access(session: Session, now: datetime) -> dict[tuple[str, bool], int]:
+    """Count the readers who can be reached, by language and by whether they read everything."""
+    full = func.coalesce(readers.c.full_until > now, False).label("has_full")
+    query = (
+        select(readers.c.language, full, func.count())
+        .where(readers.c.gone_at.is_(None))
+        .group_by(readers.c.language, "has_full")
+    )
+    return {(language, bool(has)): count for language, has, count in await session.execute(query)}
+
+
+async def waiting(session: Session) -> int:
+    query = select(func.count()).select_from(inbox).where(inbox.c.handled_at.is_(None))
+    return int((await session.execute(query)).scalar_one())
+
+
+async def campaigns_by_state(session: Session) -> dict[str, int]:
+    query = select(campaigns.c.state, func.count().label("number")).group_by(campaigns.c.state)
+    found = await session.execute(query)
+    return {row.state: row.number for row in found}
+
+
+async def last_push(session: Session) -> Push | None:
+    query = (
+        select(campaigns.c.key, campaigns.c.opened_at)
+        .where(campaigns.c.kind == Kind.ISSUE.value)
+        .order_by(campaigns.c.key.desc())
+        .limit(1)
+    )
+    found = (await session.execute(query)).first()
+    return None if found is None else Push(found.key, found.opened_at)

@@ -1,0 +1,29 @@
+"""A lock of the operating system: it ends with its holder, however that ends."""
+
+import fcntl
+import os
+from pathlib import Path
+
+
+class FileLock:
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._handle: int | None = None
+
+    def take(self) -> bool:
+        """Take the lock if it is free; True also when it is ours already."""
+        if self._handle is not None:
+            return True
+        handle = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return False
+        self._handle = handle
+        return True
+
+    def release(self) -> None:
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None

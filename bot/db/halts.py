@@ -1,0 +1,40 @@
+"""Halts: to whom Telegram wants nothing to be sent for a while, so that a restart knows it too."""
+
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import Table, delete, select
+
+from bot.db.session import Session
+from bot.db.tables import HaltRow
+from bot.db.upsert import insert
+
+halts = cast("Table", HaltRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
+
+EVERYONE = 0
+"""The chat id of a halt that holds for all chats."""
+
+
+async def note(session: Session, chat_id: int, seconds: float, now: datetime) -> None:
+    statement = insert(session, halts).values(chat_id=chat_id, noted_at=now, seconds=seconds)
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["chat_id"], set_={"noted_at": now, "seconds": seconds}
+        )
+    )
+
+
+async def standing(session: Session, now: datetime) -> dict[int, float]:
+    """Return the seconds that are left of each halt. A clock that was set back makes none longer."""
+    left: dict[int, float] = {}
+    for row in await session.execute(select(halts)):
+        passed = max(timedelta(0), now - row.noted_at).total_seconds()
+        if passed < row.seconds:
+            left[row.chat_id] = row.seconds - passed
+    return left
+
+
+async def forget(session: Session, now: datetime) -> None:
+    """Drop what is over."""
+    left = await standing(session, now)
+    await session.execute(delete(halts).where(halts.c.chat_id.not_in(list(left))))

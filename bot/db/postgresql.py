@@ -1,0 +1,100 @@
+"""PostgreSQL: a server that many programs share, and that may be away for a while."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import URL, Connection, event, text
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+CONNECTIONS = 10
+# With the two seconds in which SQLAlchemy closes a broken connection politely: an error within ten.
+CONNECT_SECONDS = 3.0
+COMMAND_SECONDS = 5.0
+MIGRATION_SECONDS = 3_600.0
+MIGRATION_LOCK = 7_201_969_112_701
+"""Names our migrations among a database's advisory locks; any number would do."""
+
+CURES = {
+    "28P01": "Set the right user and password in DATABASE_URL.",
+    "28000": "Set the right user in DATABASE_URL, or let it in (pg_hba.conf).",
+    "3D000": "Make the database (createdb), or set its name in DATABASE_URL.",
+    "42501": "Give the user of DATABASE_URL the right to make tables there.",
+}
+"""What to do, by PostgreSQL's SQLSTATE."""
+
+
+class SilentError(SQLAlchemyError):
+    """The server cannot be reached, or does not answer in time."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(f"the server does not answer ({type(error).__name__})")
+
+
+class Line:
+    """Where those wait for whom there is no connection: in turn, for as long as the server answers."""
+
+    def __init__(self) -> None:
+        self._places = asyncio.Semaphore(CONNECTIONS)
+        self._silent_at = 0.0
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for a connection; SilentError at once when the server fell silent meanwhile."""
+        loop = asyncio.get_running_loop()
+        came = loop.time()
+        async with self._places:
+            if self._silent_at > came:
+                raise SilentError(TimeoutError())
+            try:
+                yield
+            except SilentError:
+                self._silent_at = loop.time()
+                raise
+
+
+def engine(url: URL, command_seconds: float = COMMAND_SECONDS) -> AsyncEngine:
+    made = create_async_engine(
+        url,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_pre_ping=True,  # connections that a restart of the server cut are replaced unnoticed
+        hide_parameters=True,  # errors are logged: what a reader sent is not
+        connect_args={
+            "timeout": CONNECT_SECONDS,
+            "command_timeout": command_seconds,
+            # A pooler such as pgbouncer gives each transaction another of its connections, which does not
+            # know the statements prepared on the last one: so none is kept, and none has a name to clash.
+            "statement_cache_size": 0,
+            "prepared_statement_cache_size": 0,
+            "prepared_statement_name_func": str,
+        },
+    )
+    event.listen(made.sync_engine, "handle_error", _give_up_if_silent)
+    return made
+
+
+def wait_for_other_migrations(connection: Connection) -> None:
+    """Let one program at a time make tables, until the end of its transaction."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+
+
+def complaint(url: URL, reason: object) -> str:
+    """Say why the server cannot be used, and what to do; never the password."""
+    cure = CURES.get(
+        str(getattr(reason, "sqlstate", "")), "Look whether the server runs, and at DATABASE_URL."
+    )
+    said = str(reason).partition(": ")[2] if hasattr(reason, "sqlstate") else str(reason)
+    place = f"{url.host or 'this machine'}:{url.port or 5432}"
+    return f"The database {url.database} at {place} cannot be used: {said or reason}. {cure}"
+
+
+def _give_up_if_silent(context: ExceptionContext) -> SilentError | None:
+    """Drop a connection on which an answer did not come: a rollback would wait there once more."""
+    error = context.original_exception
+    if not isinstance(error, OSError | TimeoutError):
+        return None
+    context.is_disconnect = True
+    return SilentError(error)

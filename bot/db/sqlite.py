@@ -1,0 +1,50 @@
+"""SQLite: one file, one writer."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY_MILLISECONDS = 5_000
+CONNECTIONS = 3
+
+
+def engine(url: URL) -> AsyncEngine:
+    # Each connection is a thread: more than a few only fight for Python's lock, and opening costs most.
+    made = create_async_engine(
+        url,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        hide_parameters=True,  # errors are logged: what a reader sent is not
+    )
+    event.listen(made.sync_engine, "connect", _configure)
+    event.listen(made.sync_engine, "begin", _begin)
+    return made
+
+
+def complaint(url: URL, reason: object) -> str:
+    """Say why the file cannot be used, and what to do."""
+    return (
+        f"The database {url.database} cannot be used: {reason}. "
+        "Look at its folder's rights and space, or set DATABASE_URL to another file."
+    )
+
+
+def _configure(connection: Any, _record: Any) -> None:
+    """Make SQLite keep what it was told to keep (the settings' reasons: docs/adr/0002)."""
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor: sqlite3.Cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {BUSY_MILLISECONDS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("immediate", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

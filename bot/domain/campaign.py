@@ -1,0 +1,121 @@
+"""A campaign: one thing sent to many; a delivery: one reader's copy of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.domain.access import Access
+from bot.domain.page import Rendering
+from bot.domain.reader import Reader
+
+
+class Kind(StrEnum):
+    ISSUE = "issue"
+    BROADCAST = "broadcast"
+    TEST = "test"  # a broadcast to the admins alone: it waits for no quiet hours
+
+
+class CampaignState(StrEnum):
+    OPEN = "open"  # its rows go out when they are due
+    PAUSED = "paused"  # by an admin or by itself (`why`): nothing goes out until it is resumed
+    CANCELLED = "cancelled"  # what was pending is skipped
+    ENDED = "ended"  # nothing is pending or sending
+
+
+class State(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"  # claimed: committed before the network is written to
+    SENT = "sent"  # accepted by Telegram
+    FAILED = "failed"  # refused for good
+    SKIPPED = "skipped"  # not sent, on purpose: see `Skip`
+    UNKNOWN = "unknown"  # handed to Telegram, answer lost
+
+
+class Skip(StrEnum):
+    """Why a delivery was not sent, on purpose; kept as the row's reason."""
+
+    HAS_IT = "has it"
+    STOPPED = "stopped"
+    PUSH_OFF = "push is off"
+    GONE = "gone"
+    LEFT = "no reader any more"
+    CANCELLED = "cancelled"
+
+
+class Why(StrEnum):
+    """Why a campaign is paused."""
+
+    ADMIN = "admin"
+    LATE = "late"  # it missed its hour by more than 12 h
+    RESTORED = "restored"  # the database is a backup that was put back
+    FAILURES = "failures"  # more than a fifth of the last 200 failed for good
+    REJECTED = "rejected"  # 20 in a row were refused as wrong
+    TOKEN = "token"  # 401  # noqa: S105  # a word, no secret
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    id: int
+    kind: Kind
+    key: str  # an issue's date, or the nonce of a broadcast
+    title: str
+    state: CampaignState
+    why: Why | None
+    opened_at: datetime
+    starts_at: datetime
+    frozen: int  # rows of the ledger
+    ended_at: datetime | None = None
+    resent_at: datetime | None = None
+    opened_by: int | None = None
+
+    @property
+    def day(self) -> date:
+        """The issue's date; only an issue's campaign has one."""
+        return date.fromisoformat(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenPage:
+    """What readers of one language, access and rendering get; `payload` is the call without its chat."""
+
+    language: str
+    access: Access
+    rendering: Rendering
+    method: str
+    payload: Mapping[str, object]
+    edition: str | None = None  # the language of the edition served
+    revision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How many rows of a campaign's ledger are in which state."""
+
+    frozen: int
+    counts: Mapping[State, int] = field(default_factory=dict)
+
+    def of(self, state: State) -> int:
+        return self.counts.get(state, 0)
+
+    @property
+    def left(self) -> int:
+        return self.of(State.PENDING) + self.of(State.SENDING)
+
+    @property
+    def adds_up(self) -> bool:
+        """`frozen = sent + failed + skipped + unknown`, once nothing is left."""
+        return self.left == 0 and sum(self.counts.values()) == self.frozen
+
+
+def skip(kind: Kind, reader: Reader, *, has_it: bool) -> Skip | None:
+    """Return why this reader is not sent what a campaign brings, asked when her row is claimed."""
+    if reader.gone_at is not None:
+        return Skip.GONE
+    if reader.stopped_at is not None and kind is not Kind.TEST:
+        return Skip.STOPPED
+    if kind is Kind.ISSUE and not reader.push:
+        return Skip.PUSH_OFF
+    if kind is Kind.ISSUE and has_it:
+        return Skip.HAS_IT
+    return None

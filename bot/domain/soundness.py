@@ -1,0 +1,45 @@
+"""Whether a campaign may go on: too many failures say that something is wrong with it, not with readers."""
+
+from collections import deque
+
+from bot.domain.campaign import Why
+from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent
+
+WINDOW = 200
+SHARE = 5
+"""One failure in so many of the window is borne."""
+
+REJECTED_IN_A_ROW = 20
+UNAUTHORIZED = 401
+FEW = 20
+"""Of fewer outcomes than this, half may fail at the end: a handful of readers is no sample."""
+
+
+class Soundness:
+    """Judges the last outcomes of one campaign. A resumed campaign begins a new one: what failed is
+    accepted.
+    """
+
+    def __init__(self) -> None:
+        self._failed: deque[bool] = deque(maxlen=WINDOW)
+        self._rejected = 0
+
+    def note(self, outcome: Outcome) -> Why | None:
+        """Take up an outcome; return why the campaign must pause, if it must."""
+        if isinstance(outcome, NotSent):
+            return None
+        if isinstance(outcome, Rejected) and outcome.code == UNAUTHORIZED:
+            return Why.TOKEN
+        if isinstance(outcome, Sent | Gone | Rejected):
+            self._failed.append(not isinstance(outcome, Sent))
+            self._rejected = self._rejected + 1 if isinstance(outcome, Rejected) else 0
+        if self._rejected >= REJECTED_IN_A_ROW:
+            return Why.REJECTED
+        return Why.FAILURES if sum(self._failed) * SHARE > WINDOW else None
+
+
+def is_sound(failed: int, outcomes: int) -> bool:
+    """Tell whether those who failed in a campaign that has ended are really gone."""
+    if outcomes < FEW:
+        return failed * 2 <= outcomes
+    return failed * SHARE <= outcomes

@@ -1,0 +1,157 @@
+"""Claiming: which deliveries go out next. Nothing is sent whose claim is not committed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.clock import Clock
+from bot.db import campaigns, deliveries
+from bot.db.deliveries import Candidate, Change
+from bot.db.session import Database, Session
+from bot.domain.access import Access
+from bot.domain.campaign import Campaign, CampaignState, Kind, Report, State, skip
+from bot.domain.page import Rendering
+from bot.domain.publication import Publication
+from bot.domain.schedule import held_until, promised_at
+from bot.domain.soundness import is_sound
+from bot.services.lease import Lease
+
+log = structlog.get_logger(__name__)
+
+ROUNDS = 20
+"""How often one transaction looks on when those who came up are all skipped or held."""
+
+LEAST = 20
+"""Rows looked at, at the least: those who are skipped or held take no slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row that is ours to send, with what its reader is now: which page it is, is chosen by that."""
+
+    campaign: Campaign
+    reader_id: int
+    language: str
+    access: Access
+    rendering: Rendering
+    due_at: datetime
+    epoch: int
+
+
+class Claiming:
+    def __init__(
+        self, database: Database, clock: Clock, lease: Lease, publication: Callable[[], Publication]
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._lease = lease
+        self._publication = publication
+
+    async def is_due(self) -> bool:
+        """Tell whether there is anything to claim, or a campaign to end."""
+        now = self._clock.now()
+        async with self._database.read() as session:
+            for campaign in await campaigns.in_state(session, CampaignState.OPEN):
+                due_at = await deliveries.oldest_pending(session, campaign.id)
+                if due_at is None or due_at <= now:
+                    return True
+        return False
+
+    async def claim(self, epoch: int, limit: int) -> list[Claim]:
+        """Claim up to `limit` deliveries in one transaction; end the campaigns that have none left.
+
+        What a reader is at this moment decides whether she gets it, and which page: there is no other.
+        """
+        now = self._clock.now()
+        claims: list[Claim] = []
+        async with self._database.write() as session:
+            if not await self._lease.is_held(session, epoch):
+                return []
+            for campaign in await campaigns.in_state(session, CampaignState.OPEN):
+                claims += await self._of(session, campaign, epoch, now, limit - len(claims))
+                if len(claims) >= limit:
+                    break
+        return claims
+
+    async def release(self, epoch: int) -> None:
+        """Make pending again what this sender claimed and never learnt that it did."""
+        async with self._database.write() as session:
+            await deliveries.release(session, epoch)
+
+    async def _of(
+        self, session: Session, campaign: Campaign, epoch: int, now: datetime, limit: int
+    ) -> list[Claim]:
+        claims: list[Claim] = []
+        day = campaign.day if campaign.kind is Kind.ISSUE else None
+        for _ in range(ROUNDS):
+            wanted = max(limit - len(claims), 0)
+            found = await deliveries.due(session, campaign.id, day, now, max(wanted, LEAST))
+            changes = self._decide(campaign, day, found, now, wanted)
+            await deliveries.claim(session, changes, epoch)
+            taken = {change.reader_id for change in changes if change.state is State.SENDING}
+            claims += [_claim(campaign, one, now, epoch) for one in found if one.reader.id in taken]
+            if not found:
+                await self._end(session, campaign, now)
+            if not found or len(claims) >= limit:
+                break
+        return claims
+
+    def _decide(
+        self,
+        campaign: Campaign,
+        day: date | None,
+        found: list[Candidate],
+        now: datetime,
+        wanted: int,
+    ) -> list[Change]:
+        """Decide what becomes of each row that is due, as far as there are slots for those to send."""
+        changes: list[Change] = []
+        for one in found:
+            why = skip(campaign.kind, one.reader, has_it=one.has_it)
+            held = self._held(campaign, day, one, now)
+            if why is not None:
+                changes.append(Change(campaign.id, one.reader.id, State.SKIPPED, one.due_at, why))
+            elif held > now:
+                changes.append(Change(campaign.id, one.reader.id, State.PENDING, held))
+            elif wanted > 0:
+                changes.append(Change(campaign.id, one.reader.id, State.SENDING, one.due_at))
+                wanted -= 1
+            else:
+                break
+        return changes
+
+    def _held(self, campaign: Campaign, day: date | None, one: Candidate, now: datetime) -> datetime:
+        if campaign.kind is Kind.TEST:
+            return now
+        publication, reader = self._publication(), one.reader
+        chosen = ZoneInfo(reader.zone) if reader.zone else None
+        promised = None if day is None else promised_at(publication, day, chosen)
+        return held_until(now, promised, chosen or publication.zone, reader.quiet)
+
+    async def _end(self, session: Session, campaign: Campaign, now: datetime) -> None:
+        """End a campaign of which nothing is pending or claimed, and check that its ledger adds up."""
+        pending = await deliveries.oldest_pending(session, campaign.id)
+        if pending is not None and pending <= now:
+            await deliveries.skip_orphans(session, campaign.id)
+            pending = await deliveries.oldest_pending(session, campaign.id)
+        if pending is not None or await deliveries.has_claimed(session, campaign.id):
+            return
+        report = Report(campaign.frozen, await deliveries.counts(session, campaign.id))
+        await campaigns.change(
+            session, campaign.id, expected=[CampaignState.OPEN], state=CampaignState.ENDED, ended_at=now
+        )
+        failed, sent = report.of(State.FAILED), report.of(State.SENT)
+        if is_sound(failed, failed + sent):
+            await deliveries.mark_gone(session, campaign.id, campaign.opened_at, now)
+        write = log.info if report.adds_up else log.error
+        counts = {str(state): count for state, count in report.counts.items()}
+        write("campaign ended", campaign_id=campaign.id, frozen=report.frozen, **counts)
+
+
+def _claim(campaign: Campaign, one: Candidate, now: datetime, epoch: int) -> Claim:
+    reader = one.reader
+    access = reader.access(now)
+    return Claim(campaign, reader.id, reader.language, access, reader.rendering, one.due_at, epoch)

@@ -1,0 +1,95 @@
+"""The numbers that stand in the database, asked for when someone looks at them."""
+
+import asyncio
+from datetime import date, datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.db import campaigns, deliveries, figures, halts, marks
+from bot.db.figures import Push
+from bot.db.session import Database, DatabaseError, Session
+from bot.domain.access import Access
+from bot.domain.campaign import CampaignState
+from bot.metrics import OTHER, Metrics, Standing
+from bot.services.archive import Archive
+
+log = structlog.get_logger(__name__)
+
+LIMIT_SECONDS = 2.0
+"""A database that does not answer within this is away."""
+
+PUSH_PATIENCE = timedelta(minutes=10)
+
+
+class Figures:
+    def __init__(
+        self,
+        database: Database,
+        archive: Archive,
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        limit: float = LIMIT_SECONDS,
+    ) -> None:
+        """`limit` is how many seconds the database may take."""
+        self._database = database
+        self._archive = archive
+        self._clock = clock
+        self._metrics = metrics
+        self._limit = limit
+
+    async def refresh(self) -> None:
+        """Ask the database for its numbers; one that is away is noted as such."""
+        try:
+            async with asyncio.timeout(self._limit), self._database.read() as session:
+                self._metrics.standing(await self._standing(session, self._clock.now()))
+        except (DatabaseError, OSError) as error:  # a TimeoutError is an OSError
+            log.warning("the database gives no numbers", error=type(error).__name__)
+            self._metrics.standing(None)
+
+    async def _standing(self, session: Session, now: datetime) -> Standing:
+        push = await figures.last_push(session)
+        left = await halts.standing(session, now)
+        return Standing(
+            readers=self._named(await figures.readers_by_access(session, now)),
+            campaigns=dict.fromkeys(CampaignState, 0) | await figures.campaigns_by_state(session),
+            inbox_waiting=await figures.waiting(session),
+            halts=len(left),
+            halt_seconds=max(left.values(), default=0.0),
+            lag_seconds=await _lag(session, now),
+            push_late_seconds=self._late(push),
+            push_missing=self._missing(push, await marks.find(session, marks.PUSHING), now),
+        )
+
+    def _named(self, counts: dict[tuple[str, bool], int]) -> dict[tuple[str, str], int]:
+        """Every language of the publication, each with and without access; what is left counts as other."""
+        languages = self._archive.publication.languages
+        named = {(language, access.value): 0 for language in languages for access in Access}
+        for (language, full), count in counts.items():
+            access = Access.FULL if full else Access.PREVIEW
+            label = (language if language in languages else OTHER, access.value)
+            named[label] = named.get(label, 0) + count
+        return named
+
+    def _late(self, push: Push | None) -> float | None:
+        if push is None:
+            return None
+        due = self._archive.publication.out_at(date.fromisoformat(push.key))
+        return max(0.0, (push.opened_at - due).total_seconds())
+
+    def _missing(self, push: Push | None, since: datetime | None, now: datetime) -> bool:
+        """Say whether an issue should have been pushed by now; one from before pushing began never is."""
+        day = self._archive.current(now)
+        if day is None or since is None:
+            return False
+        out = self._archive.publication.out_at(day)
+        pushed = push is not None and push.key >= day.isoformat()
+        return not pushed and out >= since and now - out > PUSH_PATIENCE
+
+
+async def _lag(session: Session, now: datetime) -> float:
+    """Return how many seconds the oldest due delivery of an open campaign is late."""
+    opened = await campaigns.in_state(session, CampaignState.OPEN)
+    pending = [await deliveries.oldest_pending(session, campaign.id) for campaign in opened]
+    return max(((now - due).total_seconds() for due in pending if due is not None and due < now), default=0.0)

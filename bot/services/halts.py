@@ -1,0 +1,34 @@
+"""Halts that Telegram asked for, kept so that a restart and other processes know them too."""
+
+from bot.clock import Clock
+from bot.db import halts, notices
+from bot.db.notices import Notice
+from bot.db.session import Database
+
+LONG_SECONDS = 600.0
+"""A halt longer than this is told to the admins."""
+
+
+class Halts:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def note(self, chat_id: int | None, seconds: float) -> None:
+        """Keep that nothing may be sent to this chat (None: to anyone) for so many seconds."""
+        now = self._clock.now()
+        async with self._database.write() as session:
+            await halts.note(session, halts.EVERYONE if chat_id is None else chat_id, seconds, now)
+            if chat_id is None and seconds > LONG_SECONDS:
+                key = f"halt:{now:%Y-%m-%dT%H:%M}"
+                await notices.add(session, Notice(key, "halt", {"seconds": seconds}), now)
+
+    async def standing(self) -> dict[int | None, float]:
+        """Return how many seconds each halt still lasts, by chat; None is everyone."""
+        async with self._database.read() as session:
+            found = await halts.standing(session, self._clock.now())
+        return {None if chat_id == halts.EVERYONE else chat_id: left for chat_id, left in found.items()}
+
+    async def forget(self) -> None:
+        async with self._database.write() as session:
+            await halts.forget(session, self._clock.now())

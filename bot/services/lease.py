@@ -1,0 +1,111 @@
+"""The sender's lease: of all processes one sends campaigns, and another takes over when it dies."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import structlog
+
+from bot.db import leases
+from bot.db.filelock import FileLock
+from bot.db.session import Database, DatabaseError, Session
+
+log = structlog.get_logger(__name__)
+
+NAME = "sender"
+SECONDS = 30.0
+
+
+class Lease:
+    """Call `keep` in a task of its own; `epoch` is None while another process holds the lease."""
+
+    def __init__(
+        self,
+        database: Database,
+        owner: str,
+        seconds: float = SECONDS,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`owner` names this process; `seconds` is how long a dead owner's place stays taken.
+
+        On SQLite an operating-system lock beside the file tells at once that the owner is dead.
+        """
+        self._database = database
+        self._owner = owner
+        self._seconds = seconds
+        self._monotonic = monotonic
+        self._lock = FileLock(database.lock_file) if database.lock_file else None
+        self._held: int | None = None
+        self._has_lock = False
+        self._lost = False
+        self._until = 0.0
+        self._stopping = asyncio.Event()
+
+    @property
+    def epoch(self) -> int | None:
+        """The epoch under which this process may claim, as far as it knows."""
+        return self._held if self._monotonic() < self._until else None
+
+    @property
+    def is_safe(self) -> bool:
+        """Tell whether nobody can have taken the lease yet: a process that was asleep must not go on."""
+        return self._monotonic() < self._until
+
+    async def keep(self) -> None:
+        """Take the lease, or renew it, again and again until `stop`."""
+        while not self._stopping.is_set():
+            await self.attempt()
+            try:
+                async with asyncio.timeout(self._pause()):
+                    await self._stopping.wait()
+            except TimeoutError:
+                continue
+
+    async def attempt(self) -> None:
+        """Take or renew the lease once; a database that is away changes nothing but the time that is left."""
+        began = self._monotonic()
+        try:
+            async with self._database.write() as session:
+                epoch = await self._take(session)
+        except DatabaseError as error:
+            log.warning("the sender's lease could not be renewed", error=type(error).__name__)
+            return
+        self._lost = self._held is not None and epoch is None
+        if epoch != self._held:
+            log.info("this process sends campaigns" if epoch else "another process sends campaigns")
+        self._held = epoch
+        self._until = began + self._seconds if epoch else 0.0
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def _pause(self) -> float:
+        """One who has lost the place waits long enough for the new owner to have the lock as well."""
+        if self._lost:
+            return self._seconds / 3
+        return self._seconds / 3 if self._held and self._has_lock else min(1.0, self._seconds / 3)
+
+    async def give_back(self) -> None:
+        """Let another process have it at once."""
+        if self._held is not None:
+            async with self._database.write() as session:
+                await leases.give_back(session, NAME, self._owner, self._held)
+        self._held = None
+        if self._lock:
+            self._lock.release()
+
+    async def is_held(self, session: Session, epoch: int) -> bool:
+        """Ask the database, in the transaction that claims, whether the lease is still ours."""
+        return await leases.is_held(session, NAME, self._owner, epoch)
+
+    async def _take(self, session: Session) -> int | None:
+        if self._held is None:
+            dead = self._lock is not None and self._lock.take()
+            return await leases.take(session, NAME, self._owner, self._seconds, dead=dead)
+        if await leases.renew(session, NAME, self._owner, self._held, self._seconds):
+            self._has_lock = self._lock is None or self._lock.take()
+            return self._held
+        if self._lock:  # whoever took the place while we were asleep gets the lock as well
+            self._lock.release()
+        return None

@@ -1,0 +1,43 @@
+"""What a campaign hands over for one reader after another, and to whom."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.db.campaigns import FrozenCover
+from bot.domain.campaign import FrozenPage
+from bot.domain.delivery import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A frozen page, serialised once: `head` wants only the chat's number and a closing brace.
+
+    `cover` is set as long as Telegram does not have the page's picture yet: it goes along then. `file` is
+    the digest of a picture that is named by its file id.
+    """
+
+    page: FrozenPage
+    method: str
+    head: bytes = field(repr=False)
+    cover: FrozenCover | None = None
+    file: str | None = None
+
+
+class Carrier(Protocol):
+    """Takes parcels to Telegram at the pace it permits."""
+
+    async def prepare(self, page: FrozenPage, cover: FrozenCover | None) -> Parcel: ...
+
+    async def turn(self, reader_id: int) -> float:
+        """Wait for the next slot: 0. Without waiting, the seconds that this reader's turn is away."""
+        ...
+
+    async def send(self, parcel: Parcel, reader_id: int) -> Outcome: ...
+
+    def halted(self) -> float:
+        """Return how many seconds nobody may be sent anything."""
+        ...
+
+    async def answers(self) -> bool:
+        """Ask whether Telegram answers at all."""
+        ...

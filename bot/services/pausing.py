@@ -1,0 +1,31 @@
+"""Pausing campaigns by themselves: the campaign stops and the admins are told why, in one transaction."""
+
+from datetime import datetime
+
+import structlog
+
+from bot.db import campaigns, notices
+from bot.db.notices import Notice
+from bot.db.session import Session
+from bot.domain.campaign import CampaignState, Why
+
+log = structlog.get_logger(__name__)
+
+
+async def pause(session: Session, campaign_id: int, why: Why, now: datetime) -> None:
+    """Pause an open campaign; one that is not open stays as it is."""
+    opened = [CampaignState.OPEN]
+    if await campaigns.change(session, campaign_id, expected=opened, state=CampaignState.PAUSED, why=why):
+        log.error("campaign paused", campaign_id=campaign_id, why=str(why))
+        await tell_paused(session, campaign_id, why, now)
+
+
+async def pause_all(session: Session, why: Why, now: datetime) -> None:
+    for campaign in await campaigns.in_state(session, CampaignState.OPEN):
+        await pause(session, campaign.id, why, now)
+
+
+async def tell_paused(session: Session, campaign_id: int, why: Why, now: datetime) -> None:
+    """Note that the admins are to be told of a campaign that waits for them."""
+    details = {"campaign": campaign_id, "why": why}
+    await notices.add(session, Notice(f"paused:{campaign_id}:{now.isoformat()}", "paused", details), now)

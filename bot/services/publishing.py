@@ -1,0 +1,159 @@
+"""Publishing: the push of an issue, opened once at its hour with everything that it will send frozen."""
+
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.clock import Clock
+from bot.db import campaigns, deliveries, marks, notices
+from bot.db.audience import wants_issues
+from bot.db.campaigns import FrozenCover, Opening
+from bot.db.deliveries import Whereabouts
+from bot.db.notices import Notice
+from bot.db.session import Database, Session
+from bot.domain.access import FOREVER, Access
+from bot.domain.campaign import FrozenPage, Kind, Why
+from bot.domain.page import Place, Rendering
+from bot.domain.reader import Guest, Reader
+from bot.domain.schedule import due_at, is_late, next_release
+from bot.i18n import LANGUAGES
+from bot.services.archive import Archive
+from bot.services.pausing import tell_paused
+from bot.services.reading import Opened, Reading
+
+log = structlog.get_logger(__name__)
+
+EVENING = 18
+"""The hour of the eve, in the publication's zone, from which a missing issue is told."""
+
+
+class Envelope(Protocol):
+    """Makes a page into a call of the Bot API."""
+
+    def seal(self, opened: Opened) -> tuple[str, dict[str, Any]]: ...
+
+
+class Publishing:
+    def __init__(
+        self, database: Database, archive: Archive, reading: Reading, clock: Clock, envelope: Envelope
+    ) -> None:
+        self._database = database
+        self._archive = archive
+        self._reading = reading
+        self._clock = clock
+        self._envelope = envelope
+        self._opened: set[date] = set()
+        self._told: set[date] = set()
+
+    async def begin(self) -> None:
+        """Keep, at the very first start, since when issues are pushed."""
+        async with self._database.write() as session:
+            await marks.first(session, marks.PUSHING, self._clock.now())
+
+    async def tick(self) -> None:
+        """Open the push that is due, and tell of an issue that is missing; asked every second or so."""
+        await self.open_due()
+        await self._miss()
+
+    async def open_due(self) -> int | None:
+        """Open the campaign of the issue that is due and not yet pushed; return its id.
+
+        An issue that was out before the bot first ran is never pushed. One that is more than 12 hours late,
+        or that a backup put back may not know of, comes up paused, and the admins are asked.
+        """
+        now = self._clock.now()
+        day = self._archive.current(now)
+        if day is None or day in self._opened or not await self._is_due(day, now):
+            return None
+        pages = await self._pages(day)
+        if not pages:
+            return None
+        opened = await self._open(day, pages, now)
+        self._opened.add(day)
+        return opened
+
+    async def _is_due(self, day: date, now: datetime) -> bool:
+        out_at = self._archive.publication.out_at(day)
+        async with self._database.write() as session:
+            since = await marks.first(session, marks.PUSHING, now)
+            known = await campaigns.by_key(session, Kind.ISSUE, str(day))
+        if known is not None or out_at < since:
+            self._opened.add(day)
+            return False
+        return True
+
+    async def _open(self, day: date, pages: list[FrozenPage], now: datetime) -> int | None:
+        """One transaction: the campaign, its pages, and a row of the ledger for everyone who wants issues."""
+        publication = self._archive.publication
+        out_at = publication.out_at(day)
+        async with self._database.write() as session:
+            opening = Opening(
+                kind=Kind.ISSUE,
+                key=str(day),
+                title=self._reading.title(day, publication.first_language),
+                starts_at=max(out_at, now),
+                why=await _doubt(session, out_at, now),
+                cover=await self._cover(day),
+            )
+            campaign_id = await campaigns.add(session, opening, now)
+            if campaign_id is None:
+                return None
+            due = {place: self._due(day, place) for place in await deliveries.whereabouts(session)}
+            rows = await deliveries.fill(session, campaign_id, due, wants_issues())
+            await campaigns.freeze(session, campaign_id, pages, rows)
+            if opening.why is not None:
+                await tell_paused(session, campaign_id, opening.why, now)
+        log.info("campaign opened", campaign_id=campaign_id, issue=str(day), readers=rows, why=opening.why)
+        return campaign_id
+
+    def _due(self, day: date, place: Whereabouts) -> datetime:
+        zone = ZoneInfo(place.zone) if place.zone else None
+        return due_at(self._archive.publication, day, zone, place.quiet)
+
+    async def _pages(self, day: date) -> list[FrozenPage]:
+        """Freeze the front page for every kind of reader there is."""
+        kinds = [
+            (language, access, rendering)
+            for language in LANGUAGES
+            for access in Access
+            for rendering in Rendering
+        ]
+        opened = [(kind, await self._reading.open(_imagined(*kind), Place(day))) for kind in kinds]
+        return [self._frozen(kind, page) for kind, page in opened if page is not None]
+
+    def _frozen(self, kind: tuple[str, Access, Rendering], opened: Opened) -> FrozenPage:
+        method, payload = self._envelope.seal(opened)
+        return FrozenPage(*kind, method, payload, opened.language, opened.page.revision)
+
+    async def _cover(self, day: date) -> FrozenCover | None:
+        issue = await self._archive.issue(day)
+        cover = issue.cover if issue else None
+        return FrozenCover(cover.content, cover.media_type) if cover else None
+
+    async def _miss(self) -> None:
+        """On the evening before the push day, tell the admins when there is no issue for tomorrow."""
+        now, publication = self._clock.now(), self._archive.publication
+        local = now.astimezone(publication.zone)
+        day = next_release(publication, now)
+        is_eve = day - local.date() == timedelta(days=1) and local.hour >= EVENING
+        if not is_eve or day in self._told or self._archive.facts(day) is not None:
+            return
+        async with self._database.write() as session:
+            await notices.add(session, Notice(f"no issue:{day}", "no issue", {"day": str(day)}), now)
+        self._told.add(day)
+
+
+def _imagined(language: str, access: Access, rendering: Rendering) -> Guest:
+    """Return a guest who stands for all readers of one language, access and rendering."""
+    until = FOREVER if access is Access.FULL else None
+    return Guest(Reader(0, language, rendering, full_until=until))
+
+
+async def _doubt(session: Session, out_at: datetime, now: datetime) -> Why | None:
+    """Return why an issue is not pushed without asking."""
+    doubted = await marks.find(session, marks.DOUBTED) or await marks.find(session, marks.RESTORED)
+    if doubted is not None and out_at <= doubted:
+        return Why.RESTORED
+    return Why.LATE if is_late(out_at, now) else None

@@ -1,0 +1,149 @@
+"""Recording: what became of claimed deliveries, on disk, many at once."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.db import deliveries, open_pages
+from bot.db.deliveries import GONE, Change
+from bot.db.open_pages import OpenPage
+from bot.db.session import Database, Session
+from bot.domain.campaign import FrozenPage, Kind, State, Why
+from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
+from bot.domain.page import Place
+from bot.domain.soundness import Soundness
+from bot.metrics import Metrics
+from bot.services.claiming import Claim
+from bot.services.pausing import pause, pause_all
+
+log = structlog.get_logger(__name__)
+
+RETRY_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a claim, and what of the campaign it was."""
+
+    claim: Claim
+    page: FrozenPage | None
+    outcome: Outcome
+
+
+class Recording:
+    """Outcomes gather while one transaction runs. A slot is free only when its outcome is on disk."""
+
+    def __init__(
+        self, database: Database, clock: Clock, metrics: Metrics, freed: Callable[[int], None]
+    ) -> None:
+        """`freed` is told how many outcomes are on disk now."""
+        self._database = database
+        self._clock = clock
+        self._metrics = metrics
+        self._freed = freed
+        self._waiting: list[Done] = []
+        self._news = asyncio.Event()
+        self._sound: dict[int, Soundness] = {}
+        self._resumed: dict[int, datetime] = {}
+
+    def add(self, done: Done) -> None:
+        self._waiting.append(done)
+        self._news.set()
+
+    async def run(self) -> None:
+        """Write outcomes down until cancelled; a database that is away gets more time."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            batch, self._waiting = self._waiting, []
+            pauses = self._judge(batch)
+            await self._insist(batch, pauses)
+            for done in batch:
+                self._metrics.delivered(done.claim.campaign.kind, _NAMES[type(done.outcome)])
+            self._freed(len(batch))
+
+    def _judge(self, batch: Iterable[Done]) -> dict[int, Why]:
+        """Return which campaigns must pause, and why."""
+        pauses: dict[int, Why] = {}
+        for done in batch:
+            campaign = done.claim.campaign
+            known = self._resumed.get(campaign.id)
+            if known is None or campaign.starts_at > known:
+                self._resumed[campaign.id] = campaign.starts_at
+                self._sound[campaign.id] = Soundness()
+            why = self._sound[campaign.id].note(done.outcome)
+            if why is not None:
+                pauses[campaign.id] = why
+        return pauses
+
+    async def _insist(self, batch: list[Done], pauses: dict[int, Why]) -> None:
+        """Write until it is written: as long as the database is away, the slots stay taken."""
+        while True:
+            now = self._clock.now()
+            try:
+                async with self._database.write() as session:
+                    await self._write(session, batch, now)
+                    await self._pause(session, pauses, now)
+            except Exception as error:  # noqa: BLE001  # whatever it is, the outcomes must not be lost
+                log.warning("outcomes not written down yet", count=len(batch), error=type(error).__name__)
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                return
+
+    async def _write(self, session: Session, batch: list[Done], now: datetime) -> None:
+        by_epoch: dict[int, list[Change]] = {}
+        for done in batch:
+            by_epoch.setdefault(done.claim.epoch, []).append(_change(done, now))
+        for epoch, changes in by_epoch.items():
+            await deliveries.record(session, changes, epoch)
+        opened = [page for done in batch if (page := _open_page(done))]
+        if opened:
+            await open_pages.remember(session, opened, now)
+
+    async def _pause(self, session: Session, pauses: dict[int, Why], now: datetime) -> None:
+        if Why.TOKEN in pauses.values():
+            await pause_all(session, Why.TOKEN, now)
+        for campaign_id, why in pauses.items():
+            await pause(session, campaign_id, why, now)
+
+
+_NAMES = {Sent: "sent", NotSent: "not_sent", Gone: "failed", Rejected: "failed", Unknown: "unknown"}
+
+
+def _change(done: Done, now: datetime) -> Change:
+    claim, outcome = done.claim, done.outcome
+    state, due_at, message_id = State.FAILED, claim.due_at, None
+    reason = getattr(outcome, "reason", None)
+    match outcome:
+        case Sent():
+            state, message_id = State.SENT, outcome.message_id
+        case NotSent():
+            state, reason = State.PENDING, None
+            due_at = now + timedelta(seconds=outcome.wait) if outcome.wait else due_at
+        case Gone():
+            reason = GONE + outcome.reason
+        case Rejected():
+            reason = f"{outcome.code}: {outcome.reason}"
+        case Unknown():
+            state = State.UNKNOWN
+    return Change(claim.campaign.id, claim.reader_id, state, due_at, reason, message_id)
+
+
+def _open_page(done: Done) -> OpenPage | None:
+    """Return what now stands in the reader's chat, when it is a page of an issue."""
+    claim, page, outcome = done.claim, done.page, done.outcome
+    if page is None or claim.campaign.kind is not Kind.ISSUE or not isinstance(outcome, Sent):
+        return None
+    return OpenPage(
+        claim.reader_id,
+        outcome.message_id,
+        Place(claim.campaign.day),
+        page.edition or page.language,
+        page.rendering,
+        page.revision or "",
+        bool(page.payload.get("protect_content")),
+    )

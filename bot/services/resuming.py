@@ -1,0 +1,40 @@
+"""What a sender finds when it begins: claims of one that died, a backup put back, campaigns long overdue."""
+
+from datetime import datetime
+
+import structlog
+
+from bot.db import campaigns, deliveries, marks
+from bot.db.session import Database, Session
+from bot.domain.campaign import CampaignState, Why
+from bot.domain.schedule import is_late
+from bot.services.pausing import pause, pause_all
+
+log = structlog.get_logger(__name__)
+
+
+async def settle(database: Database, epoch: int, now: datetime) -> None:
+    """Make the ledger right before this sender claims: what was claimed by another becomes unknown."""
+    async with database.write() as session:
+        abandoned = await deliveries.abandon(session, epoch)
+        if abandoned:
+            log.warning("deliveries left unknown by a sender that ended", count=abandoned)
+        await _doubt(session, now)
+        await _pause_overdue(session, now)
+
+
+async def _doubt(session: Session, now: datetime) -> None:
+    """After a backup was put back nobody knows what has gone out since: the admins decide."""
+    restored = await marks.find(session, marks.RESTORED)
+    if restored is None:
+        return
+    await pause_all(session, Why.RESTORED, now)
+    await marks.put(session, marks.DOUBTED, restored)
+    await marks.drop(session, marks.RESTORED)
+
+
+async def _pause_overdue(session: Session, now: datetime) -> None:
+    for campaign in await campaigns.in_state(session, CampaignState.OPEN):
+        due_at = await deliveries.oldest_pending(session, campaign.id)
+        if due_at is not None and is_late(max(due_at, campaign.starts_at), now):
+            await pause(session, campaign.id, Why.LATE, now)

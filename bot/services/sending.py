@@ -1,0 +1,282 @@
+"""Sending campaigns: claim, commit, and only then write to the network; every outcome on disk."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from math import ceil
+from typing import Protocol
+
+import structlog
+
+from bot.clock import Clock
+from bot.db import campaigns
+from bot.db.session import Database
+from bot.domain.campaign import FrozenPage
+from bot.domain.delivery import NotSent, Outcome, Rejected, Unknown
+from bot.domain.page import Rendering
+from bot.domain.schedule import LATE
+from bot.metrics import Metrics
+from bot.services.breaker import Breaker
+from bot.services.claiming import Claim, Claiming
+from bot.services.lease import Lease
+from bot.services.parcels import Carrier, Parcel
+from bot.services.recording import Done, Recording
+from bot.services.resuming import settle
+
+log = structlog.get_logger(__name__)
+
+REST_SECONDS = 0.5
+"""How long the sender rests when nothing is due."""
+
+AHEAD_SECONDS = 0.05
+"""How much of the pace one transaction claims."""
+
+STOP_SECONDS = 15.0
+STOPPING = NotSent("the sender is stopping")
+AWAY = NotSent("Telegram does not answer")
+ASLEEP = NotSent("another process may have taken over")
+
+
+class Stages(Protocol):
+    """Told of each stage in which a crash may fall, for the proof that none loses or repeats anything."""
+
+    async def reached(self, stage: str) -> None: ...
+
+
+class Sender:
+    """Call `run` in a task of its own; only the holder of the lease sends."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        lease: Lease,
+        claiming: Claiming,
+        *,
+        carrier: Carrier,
+        metrics: Metrics,
+        rate: int,
+        window: int,
+        stages: Stages | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`rate` is in messages a second; `window` is the most claims that may have no outcome on disk."""
+        self._database = database
+        self._clock = clock
+        self._lease = lease
+        self._claiming = claiming
+        self._carrier = carrier
+        self._window = window
+        self._ahead = min(window, ceil(rate * AHEAD_SECONDS))
+        self._stages = stages
+        self._monotonic = monotonic
+        self._recording = Recording(database, clock, metrics, self._free)
+        self._breaker = Breaker()
+        self._parcels: dict[tuple[object, ...], Parcel] = {}
+        self._refused: set[tuple[int, str, str]] = set()  # rich pages that Telegram does not take
+        self._claimed: deque[Claim] = deque()
+        self._news = asyncio.Event()  # a claim waits for a worker
+        self._room = asyncio.Event()  # a claim was taken, or a slot is free
+        self._open = 0
+        self._epoch: int | None = None
+        self._seen: tuple[datetime, float] = (clock.now(), monotonic())
+        self._unsure = False
+        self._stopping = asyncio.Event()
+
+    @property
+    def in_use(self) -> int:
+        """How many claims have no outcome on disk yet."""
+        return self._open
+
+    async def run(self) -> None:
+        """Send what is due until `stop`; whatever goes wrong is logged and tried again."""
+        workers = [asyncio.create_task(self._work()) for _ in range(self._window)]
+        recorder = asyncio.create_task(self._recording.run())
+        try:
+            while not self._stopping.is_set():
+                try:
+                    await self._round()
+                except Exception as error:  # noqa: BLE001  # a database that is away comes back
+                    log.warning("no claims for now", error=type(error).__name__)
+                    await self._rest(REST_SECONDS * 2)
+            await self._drain()
+        finally:
+            for task in (*workers, recorder):
+                task.cancel()
+            await asyncio.gather(*workers, recorder, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` ends when what is in flight has its outcome on disk, in 15 s at most."""
+        self._stopping.set()
+        self._news.set()
+        self._room.set()
+
+    async def _round(self) -> None:
+        epoch = self._lease.epoch
+        if epoch is None:
+            self._epoch = None
+            await self._rest(REST_SECONDS)
+            return
+        if epoch != self._epoch or self._clock_jumped():
+            await settle(self._database, epoch, self._clock.now())
+            self._epoch = epoch
+        if self._unsure and not self._open:
+            await self._claiming.release(epoch)
+            self._unsure = False
+        if self._breaker.is_open:
+            await self._probe()
+        elif halted := self._carrier.halted():
+            await self._rest(min(halted, REST_SECONDS))
+        elif not self._unsure and (limit := await self._slots()):
+            await self._claim(epoch, limit)
+
+    async def _claim(self, epoch: int, limit: int) -> None:
+        if not self._open and not await self._claiming.is_due():
+            await self._rest(REST_SECONDS)
+            return
+        try:
+            claims = await self._claiming.claim(epoch, limit)
+        except Exception:
+            self._unsure = True  # a commit whose answer was lost may have been made
+            raise
+        await self._reached("claim committed")
+        self._open += len(claims)
+        self._claimed.extend(claims)
+        self._news.set()
+        if not claims:
+            await self._rest(AHEAD_SECONDS)
+
+    async def _slots(self) -> int:
+        """Wait until there is room for claims; return for how many: none long before their turn."""
+        self._room.clear()
+        free = min(self._window - self._open, 1 if self._breaker.on_trial else self._ahead)
+        if (
+            free > 0
+            and len(self._claimed) <= self._ahead // 2
+            and not (self._breaker.on_trial and self._open)
+        ):
+            return free
+        async with asyncio.timeout(REST_SECONDS) as limit:
+            await self._room.wait()
+        del limit
+        return 0
+
+    async def _work(self) -> None:
+        """Send one claim after another, each in its turn."""
+        while True:
+            while not self._claimed:
+                self._news.clear()
+                await self._news.wait()
+            claim = self._claimed.popleft()
+            self._room.set()
+            page, outcome = await self._send(claim)
+            self._breaker.note(outcome)
+            self._recording.add(Done(claim, page, outcome))
+
+    async def _send(self, claim: Claim) -> tuple[FrozenPage | None, Outcome]:
+        try:
+            parcel = await self._parcel(claim)
+        except Exception as error:
+            log.exception("a frozen page cannot be had", campaign_id=claim.campaign.id)
+            return None, NotSent(type(error).__name__, wait=60.0, limited=True)
+        if away := await self._carrier.turn(claim.reader_id):
+            return parcel.page, NotSent("not this reader's turn", away, limited=True)
+        if kept := self._kept_back():
+            return parcel.page, kept
+        try:
+            outcome = await self._carrier.send(parcel, claim.reader_id)
+        except Exception as error:  # from here on it may have arrived
+            log.exception("a delivery failed in our own code", campaign_id=claim.campaign.id)
+            outcome = Unknown(type(error).__name__)
+        await self._reached("answer read")
+        if isinstance(outcome, NotSent):
+            self._parcels.clear()  # its picture may have to be sent along again
+        if _refuses_rich(parcel.page, outcome):
+            self._refused.add(_kind(claim))
+            log.warning("rich page refused: classic from here on", campaign_id=claim.campaign.id)
+            outcome = NotSent("rich page refused", limited=True)
+        return parcel.page, outcome
+
+    def _kept_back(self) -> NotSent | None:
+        """Return why a claim is not handed over after all."""
+        if self._stopping.is_set():
+            return STOPPING
+        if self._breaker.is_open:
+            return AWAY
+        return None if self._lease.is_safe else ASLEEP
+
+    async def _parcel(self, claim: Claim) -> Parcel:
+        """Return the frozen page for what this reader is, serialised once for all like her."""
+        refused = _kind(claim) in self._refused
+        rendering = Rendering.CLASSIC if refused else claim.rendering
+        key = (claim.campaign.id, claim.language, claim.access, rendering)
+        if key not in self._parcels:
+            await self._prepare(claim.campaign.id)
+        parcel = self._parcels[key]
+        if parcel.cover is not None:  # Telegram may have it by now
+            parcel = self._parcels[key] = await self._carrier.prepare(parcel.page, parcel.cover)
+        return parcel
+
+    async def _prepare(self, campaign_id: int) -> None:
+        async with self._database.read() as session:
+            pages = await campaigns.pages(session, campaign_id)
+            cover = await campaigns.cover(session, campaign_id)
+        self._parcels = {key: one for key, one in self._parcels.items() if key[0] != campaign_id}
+        for page in pages:
+            key = (campaign_id, page.language, page.access, page.rendering)
+            self._parcels[key] = await self._carrier.prepare(page, cover)
+
+    def _free(self, count: int) -> None:
+        self._open -= count
+        self._room.set()
+
+    async def _probe(self) -> None:
+        pause = self._breaker.pause()
+        log.warning("Telegram does not answer: nothing is sent", seconds=pause)
+        await self._rest(pause)
+        if not self._stopping.is_set():
+            self._breaker.probed(answers=await self._carrier.answers())
+
+    def _clock_jumped(self) -> bool:
+        """Tell whether the wall clock has jumped so far that what is due may be due no more."""
+        (wall, steady), self._seen = self._seen, (self._clock.now(), self._monotonic())
+        return abs((self._seen[0] - wall).total_seconds() - (self._seen[1] - steady)) > LATE.total_seconds()
+
+    async def _rest(self, seconds: float) -> None:
+        await _soon(self._stopping, seconds)
+
+    async def _drain(self) -> None:
+        """Wait until everything that was claimed has its outcome on disk."""
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                while self._open:
+                    self._room.clear()
+                    await self._room.wait()
+        except TimeoutError:
+            log.warning("stopped with claims open: they will be unknown", count=self._open)
+
+    async def _reached(self, stage: str) -> None:
+        if self._stages is not None:
+            await self._stages.reached(stage)
+
+
+def _kind(claim: Claim) -> tuple[int, str, str]:
+    return claim.campaign.id, claim.language, claim.access
+
+
+def _refuses_rich(page: FrozenPage, outcome: Outcome) -> bool:
+    """Tell whether a rich page was refused as such: never after a timeout, nor for want of rights."""
+    if page.method != "sendRichMessage" or not isinstance(outcome, Rejected):
+        return False
+    return outcome.code in {400, 404}
+
+
+async def _soon(event: asyncio.Event, seconds: float) -> None:
+    """Wait for the event, but no longer than that."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return

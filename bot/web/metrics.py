@@ -1,0 +1,24 @@
+"""The numbers of this process, for Prometheus."""
+
+import asyncio
+
+from aiohttp import web
+
+from bot.metrics import Metrics
+from bot.services.figures import Figures
+from bot.web.health import Health
+
+FORM = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class MetricsPage:
+    def __init__(self, metrics: Metrics, figures: Figures, health: Health) -> None:
+        self._metrics = metrics
+        self._figures = figures
+        self._health = health
+
+    async def scrape(self, _request: web.Request) -> web.Response:
+        """Answer within the database's limit, whether or not it answers."""
+        findings, _ = await asyncio.gather(self._health.look(), self._figures.refresh())
+        self._metrics.ready(all(finding.good for finding in findings))
+        return web.Response(body=self._metrics.text(), headers={"Content-Type": FORM})

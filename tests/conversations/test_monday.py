@@ -1,0 +1,48 @@
+"""Every Monday everyone who wants the issue gets it once, as it was frozen."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.domain.campaign import CampaignState, Report, State
+from bot.db import campaigns, deliveries
+from bot.simulator import Person
+from tests.world import ENGLISH, World, words
+
+SUNDAY = datetime(2025, 12, 21, 22, 0, tzinfo=UTC)
+RELEASE = datetime(2025, 12, 22, 10, 0, tzinfo=UTC)
+
+
+async def until_ended(world: World, count: int = 1) -> Report:
+    """Wait until so many campaigns have ended; return the last one's report."""
+    async with asyncio.timeout(20):
+        while True:
+            async with world.program.database.read() as session:
+                ended = await campaigns.in_state(session, CampaignState.ENDED)
+                if len(ended) >= count:
+                    return Report(ended[-1].frozen, await deliveries.counts(session, ended[-1].id))
+            await asyncio.sleep(0.05)
+
+
+def fronts(person: Person) -> list[str]:
+    return [bubble.text for bubble in person.sees if bubble.from_bot and "Title of 2025-12-22" in bubble.text]
+
+
+async def test_everyone_gets_the_front_page_at_the_hour_in_her_language_and_with_her_locks(
+    content: Path, data_folder: Path
+) -> None:
+    async with World(content, data_folder, now=SUNDAY) as world:
+        ana, luz = world.person(), world.person(5_000_000_002, "es", "Luz")
+        await world.ask(ana, "/start")
+        await world.ask(luz, "/start")
+        await world.subscribe(ana)
+        before = len(ana.sees)
+        world.clock.move_to(RELEASE)
+        report = await until_ended(world)
+        assert report.of(State.SENT) == 3  # the admin too
+        assert report.adds_up
+        assert "Title of 2025-12-22" in ana.sees[-1].text
+        assert len(ana.sees) == before + 1
+        assert "Título del 2025-12-22" in luz.sees[-1].text
+        assert "🔒" in words(luz.sees[-1])
+        assert "🔒" not in words(ana.sees[-1])

@@ -1,0 +1,123 @@
+"""The two databases that tests run on: a file of SQLite, and one of our own on a PostgreSQL server."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.db.migrations import HEAD
+from bot.db.session import Database
+from bot.db.tables import ReaderRow
+
+Result = TypeVar("Result")
+
+KINDS = ("sqlite", "postgresql")
+ADDRESS = "database_url"
+HERE = ("postgresql+asyncpg://root@127.0.0.1/test", "postgresql+asyncpg://postgres@127.0.0.1/test")
+NO_SERVER = "no PostgreSQL: set TEST_DATABASE_URL, or start one on 127.0.0.1:5432 (trust, database test)"
+COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+END_OTHERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+on_sqlite = pytest.mark.parametrize("data_folder", ["sqlite"], indirect=True)
+"""For tests of what only SQLite has."""
+
+on_postgresql = pytest.mark.parametrize("data_folder", ["postgresql"], indirect=True)
+
+
+def address(folder: Path) -> str:
+    """Return DATABASE_URL of the database that belongs to a `data_folder`."""
+    kept = folder / ADDRESS
+    return kept.read_text(encoding="utf-8") if kept.exists() else f"sqlite+aiosqlite:///{folder / 'bot.db'}"
+
+
+async def migrate(url: str) -> None:
+    database = Database(url)
+    await database.migrate()
+    await database.close()
+
+
+class Scratch:
+    """A database on the PostgreSQL server for this process alone; skips, saying so, without a server."""
+
+    def __init__(self, name: str) -> None:
+        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self._server = self._find_server()
+        self._url = self._server.set(database=f"{self._server.database}_{name}")
+        self.url = self._url.render_as_string(hide_password=False)
+        self._tell(
+            f"CREATE DATABASE {self._url.database}",
+            f"ALTER DATABASE {self._url.database} SET synchronous_commit = off",  # no test pulls the plug
+        )
+        self._runner.run(migrate(self.url))
+        self._made = self._ask(_columns)
+
+    def empty(self) -> None:
+        """Leave no row, and the tables as they were made, whatever a test did to them."""
+        if self._ask(_columns) == self._made:
+            self._ask(_empty)
+        else:
+            self.clear()
+            self._runner.run(migrate(self.url))
+
+    def clear(self) -> None:
+        """Leave no table."""
+        self._ask(_clear)
+
+    def drop(self) -> None:
+        self._tell(f"DROP DATABASE {self._url.database} WITH (FORCE)")
+        self._runner.close()
+
+    def _find_server(self) -> URL:
+        given = os.environ.get("TEST_DATABASE_URL")
+        for candidate in map(make_url, [given] if given else HERE):
+            try:
+                self._runner.run(_tell(candidate, "SELECT 1"))
+            except Exception:  # noqa: BLE001, S112  # whatever it is: no server for us
+                continue
+            return candidate
+        self._runner.close()
+        pytest.skip(NO_SERVER)
+
+    def _tell(self, *statements: str) -> None:
+        self._runner.run(_tell(self._server, *statements))
+
+    def _ask(self, question: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+        return self._runner.run(_within(self._url, question))
+
+
+async def _tell(url: URL, *statements: str) -> None:
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    async with engine.connect() as connection:
+        for statement in statements:
+            await connection.exec_driver_sql(statement)
+
+
+async def _within(url: URL, question: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+    async with create_async_engine(url, poolclass=NullPool).begin() as connection:
+        return await question(connection)
+
+
+async def _columns(connection: AsyncConnection) -> frozenset[tuple[str, str]]:
+    await connection.exec_driver_sql(END_OTHERS)  # a program that a failed test left holds locks
+    found = await connection.exec_driver_sql(COLUMNS)
+    return frozenset((row.table_name, row.column_name) for row in found)
+
+
+async def _empty(connection: AsyncConnection) -> None:
+    names = ", ".join(table.name for table in ReaderRow.metadata.sorted_tables)
+    await connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
+    await connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD})
+
+
+async def _clear(connection: AsyncConnection) -> None:
+    await connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+    await connection.exec_driver_sql("CREATE SCHEMA public")

@@ -1,0 +1,25 @@
+"""A process that takes one update and is still at it when it is killed: python dying.py DATABASE_URL SECONDS"""
+
+import asyncio
+import sys
+from typing import Any
+
+from bot.db.session import Database
+from tests.telegram.intakes import intake, update
+
+
+async def handle(_update: dict[str, Any], *, last: bool) -> str | None:  # noqa: ARG001  # not asked here
+    sys.stdout.write("begun\n")
+    sys.stdout.flush()
+    await asyncio.Event().wait()
+    return None
+
+
+async def main(url: str, lease_seconds: float) -> None:
+    taking = intake(Database(url), handle, "dying", lease_seconds=lease_seconds)
+    await taking.resume()
+    await taking.take([update(1), update(2)])
+    await asyncio.Event().wait()
+
+
+asyncio.run(main(sys.argv[1], float(sys.argv[2])))

@@ -1,0 +1,280 @@
+"""Many processes, one inbox: every update is handled once, and each sender's in order (fault rows 6 and 19)."""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.db import inbox, talking
+from bot.db.processes import Presence
+from bot.db.session import Database
+from bot.telegram.in_hand import PAGE
+from bot.telegram.intake import Intake, NotReadyError
+from tests.telegram.intakes import ANA, Counting, intake, update
+
+COPIES = int(os.environ.get("BRIEFING_COPIES", "10"))
+NUMBER = int(os.environ.get("BRIEFING_UPDATES", "60"))
+PATIENCE = 10.0
+ROOT = Path(__file__).parents[2]
+
+
+class Both:
+    """What two processes handle, and whether they ever do so for one sender at the same time."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[int, int]] = []
+        self.clashes: list[int] = []
+        self._busy: set[int] = set()
+
+    async def handle(self, update: dict[str, Any], *, last: bool) -> str | None:  # noqa: ARG002  # not asked here
+        person, number = update["message"]["from"]["id"], update["update_id"]
+        if person in self._busy:
+            self.clashes.append(number)
+        self._busy.add(person)
+        await asyncio.sleep(number % 3 / 1_000)  # handlers differ in what they take
+        self.seen.append((person, number))
+        self._busy.discard(person)
+        return None
+
+    def of(self, person: int) -> list[int]:
+        return [number for who, number in self.seen if who == person]
+
+
+@pytest.fixture
+async def databases(database_url: str) -> AsyncIterator[list[Database]]:
+    opened = [Database(database_url), Database(database_url)]
+    yield opened
+    for one in opened:
+        await one.close()
+
+
+async def start(databases: Iterable[Database], both: Both) -> list[Intake]:
+    found = [intake(one, both.handle, name) for one, name in zip(databases, "ab", strict=True)]
+    for one in found:
+        await one.resume()
+    return found
+
+
+async def settle(*processes: Intake) -> None:
+    for one in processes:
+        await asyncio.wait_for(one.settled(), PATIENCE)
+    for one in processes:
+        await one.stop()
+
+
+async def rows(database: Database, table: str) -> int:
+    async with database.read() as session:
+        return int((await session.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
+
+
+async def until(ready: Any) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not ready():
+            await asyncio.sleep(0.01)
+
+
+async def test_one_senders_updates_stay_in_order_whichever_process_they_come_to(
+    databases: list[Database],
+) -> None:
+    both, dice = Both(), random.Random(3)  # noqa: S311  # any order will do
+    processes = await start(databases, both)
+
+    async def write(person: int) -> None:
+        """Bring a sender's updates one after the other, as Telegram does; the ids start anew on the way."""
+        for number in (*range(500 + person * 50, 520 + person * 50), *range(person * 20, person * 20 + 20)):
+            await dice.choice(processes).receive(update(number, person))
+
+    await asyncio.gather(*(write(person) for person in range(8)))
+    await settle(*processes)
+    for person in range(8):
+        kept = [*range(500 + person * 50, 520 + person * 50), *range(person * 20, person * 20 + 20)]
+        assert both.of(person) == kept
+    assert both.clashes == []
+    assert await rows(databases[0], "talking") == 0
+
+
+async def test_the_same_update_at_both_processes_at_once_and_out_of_order_is_handled_once(
+    databases: list[Database],
+) -> None:
+    both, dice = Both(), random.Random(5)  # noqa: S311  # any order will do
+    processes = await start(databases, both)
+    copies = [(one, number) for number in range(NUMBER) for one in processes for _ in range(COPIES // 2)]
+    dice.shuffle(copies)
+    await asyncio.gather(*(one.receive(update(number, number % 7)) for one, number in copies))
+    await settle(*processes)
+    assert Counter(number for _, number in both.seen) == dict.fromkeys(range(NUMBER), 1)
+    assert both.clashes == []
+
+
+async def test_what_comes_to_one_process_while_the_other_has_the_sender_is_left_to_that_one(
+    databases: list[Database],
+) -> None:
+    gate, first, second = asyncio.Event(), Counting(), Counting()
+
+    async def slow(raw: dict[str, Any], *, last: bool) -> str | None:
+        await gate.wait()
+        return await first.handle(raw, last=last)
+
+    a, b = intake(databases[0], slow, "a"), intake(databases[1], second.handle, "b")
+    await a.resume()
+    await b.resume()
+    await a.receive(update(1))
+    await b.receive(update(2))
+    await b.settled()
+    gate.set()
+    await settle(a, b)
+    assert (first.seen, second.seen) == ([1, 2], [])
+
+
+@pytest.mark.parametrize("data_folder", ["sqlite", "postgresql"], indirect=True)
+async def test_what_a_killed_process_left_is_taken_up_in_order_on_sqlite_at_once(
+    databases: list[Database],
+) -> None:
+    database = databases[0]
+    seconds = "3600" if not database.is_shared else "1"  # a lock of the operating system does not wait
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(ROOT / "tests" / "telegram" / "dying.py")),
+        *(database.url.render_as_string(hide_password=False), seconds),
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert child.stdout is not None
+    assert await child.stdout.readline() == b"begun\n"
+    child.send_signal(signal.SIGKILL)
+    await child.wait()
+    counting = Counting()
+    heir = intake(database, counting.handle, "heir", sweep_seconds=0.05)
+    await heir.resume()
+    await heir.receive(update(3))
+    await until(lambda: len(counting.seen) == 3)
+    await settle(heir)
+    assert counting.seen == [1, 2, 3]
+    assert await rows(database, "processes") == 0
+    assert list(database.folder.glob("*.lock")) == []
+
+
+async def test_a_living_process_is_left_what_it_has(databases: list[Database]) -> None:
+    gate, counting = asyncio.Event(), Counting()
+
+    async def slow(_raw: dict[str, Any], *, last: bool) -> str | None:  # noqa: ARG001  # not asked here
+        await gate.wait()
+        return None
+
+    a, b = intake(databases[0], slow, "a"), intake(databases[1], counting.handle, "b")
+    await a.resume()
+    await a.receive(update(1))
+    await b.resume()  # its sweep finds nothing that nobody has
+    await b.settled()
+    gate.set()
+    await settle(a, b)
+    assert counting.seen == []
+
+
+async def test_a_process_taken_for_dead_handles_nothing_more_of_what_others_took_over(
+    databases: list[Database],
+) -> None:
+    gate, first, second = asyncio.Event(), Counting(), Counting()
+
+    async def slow(raw: dict[str, Any], *, last: bool) -> str | None:
+        await first.handle(raw, last=last)
+        await gate.wait()
+        return None
+
+    a = intake(databases[0], slow, "a", lease_seconds=0.3, sweep_seconds=0.05)
+    b = intake(databases[1], second.handle, "b", sweep_seconds=0.05)
+    await a.resume()
+    await a.take([update(1), update(2), update(3)])
+    await until(lambda: first.seen)
+    async with databases[1].write() as session:
+        await session.exec_driver_sql("DELETE FROM processes")  # as if it had slept too long
+    await b.resume()
+    await until(lambda: second.seen == [1, 2, 3])
+    await asyncio.wait_for(_doubts(a), PATIENCE)
+    gate.set()
+    await settle(a, b)
+    assert first.seen == [1]
+
+
+async def _doubts(process: Intake) -> None:
+    while any(line.waiting for line in process._in_hand._lines.values()):
+        await asyncio.sleep(0.01)
+
+
+async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(databases: list[Database]) -> None:
+    counting = Counting()
+    taking = intake(databases[0], counting.handle, "a", sweep_seconds=0.05)
+    await taking.resume()
+    async with databases[0].write() as session:  # what such a transaction leaves: kept, claimed, in no memory
+        await inbox.keep(session, [inbox.Received(1, '{"update_id": 1}', ANA)], SystemClock().now())
+        await talking.claim(session, [ANA], "a")
+    await taking.receive(update(1))  # Telegram brings it again
+    await until(lambda: counting.seen == [1])
+    await settle(taking)
+
+
+async def test_a_flood_of_one_sender_waits_on_disk_and_nobody_waits_for_it(databases: list[Database]) -> None:
+    gate, counting = asyncio.Event(), Counting()
+
+    async def handle(raw: dict[str, Any], *, last: bool) -> str | None:
+        if raw["message"]["from"]["id"] == ANA:
+            await gate.wait()
+        return await counting.handle(raw, last=last)
+
+    taking = intake(databases[0], handle, "a")
+    await taking.resume()
+    flood = [update(number) for number in range(1_000)]
+    for start_at in range(0, 1_000, 100):
+        await taking.take(flood[start_at : start_at + 100])
+    await taking.take([update(5_000, person=7)])
+    await until(lambda: counting.seen == [5_000])
+    assert len(taking._in_hand._lines[ANA].waiting) <= PAGE
+    gate.set()
+    await settle(taking)
+    assert counting.seen == [5_000, *range(1_000)]
+
+
+async def test_before_the_start_and_after_the_stop_nothing_is_received(databases: list[Database]) -> None:
+    counting = Counting()
+    taking = intake(databases[0], counting.handle)
+    with pytest.raises(NotReadyError):
+        await taking.receive(update(1))
+    await taking.resume()
+    await taking.stop()
+    with pytest.raises(NotReadyError):
+        await taking.receive(update(1))
+    assert await rows(databases[0], "inbox") == 0
+
+
+async def test_whoever_hangs_up_while_an_update_is_kept_does_not_lose_it(databases: list[Database]) -> None:
+    counting = Counting()
+    taking = intake(databases[0], counting.handle, sweep_seconds=3_600.0)
+    await taking.resume()
+    bringing = asyncio.create_task(taking.receive(update(1)))
+    while not taking._takes:
+        await asyncio.sleep(0)
+    bringing.cancel()
+    await asyncio.gather(bringing, return_exceptions=True)
+    await until(lambda: counting.seen == [1])
+    await settle(taking)
+
+
+async def test_a_process_lives_as_long_as_it_renews(databases: list[Database]) -> None:
+    one, other = Presence(databases[0], "one", 0.2), Presence(databases[1], "other", 30.0)
+    await one.enter()
+    await other.enter()
+    assert await one.renew()
+    if databases[0].is_shared:
+        await asyncio.sleep(0.3)  # the database's own clock passes
+        assert not await one.renew()
+    await other.leave()
+    await one.leave()
+    assert await rows(databases[0], "processes") == 0

@@ -1,0 +1,94 @@
+"""Readiness: one answer for proxies, with a word from every check and no secret in any."""
+
+import json
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from bot.db.session import Database
+from bot.simulator import Status
+from bot.web.health import SILENCE_SECONDS, Finding, Health
+from tests.world import World
+
+
+async def ready(world: World) -> tuple[int, dict[str, dict[str, object]]]:
+    answer = await world.web("/readyz")
+    body = json.loads(answer.text)
+    assert body["ready"] is (answer.status == 200)
+    return answer.status, body["checks"]
+
+
+def found(findings: tuple[Finding, ...]) -> dict[str, bool]:
+    return {finding.name: finding.good for finding in findings}
+
+
+async def test_a_running_program_is_alive_and_ready(world: World) -> None:
+    assert (await world.web("/healthz")).text == '{"alive": true}'
+    status, checks = await ready(world)
+    assert status == 200
+    assert set(checks) == {"program", "database", "tables", "updates"}
+    assert checks["database"] == {"good": True, "says": "answers"}
+
+
+async def test_tables_of_another_version_are_not_ready(world: World) -> None:
+    async with world.program.database.write() as session:
+        await session.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    status, checks = await ready(world)
+    assert status == 503
+    assert checks["database"]["good"]
+    assert checks["tables"] == {"good": False, "says": "of another version of this program"}
+
+
+async def test_a_minute_and_a_half_without_an_answer_of_telegram_is_not_ready(world: World) -> None:
+    world.telegram.faults.add(method="getUpdates", times=None, kind=Status(502, "Bad Gateway"))
+    ana = world.person()
+    ana.writes("/help")  # ends the poll that is under way; the next ones fail
+    await world.telegram._world.signal.until(lambda: _refused(world) > 0, 10)
+    world._seconds += SILENCE_SECONDS - 1
+    assert (await ready(world))[0] == 200
+    world._seconds += 2
+    status, checks = await ready(world)
+    assert (status, checks["updates"]["good"]) == (503, False)
+    world.telegram.faults.clear()
+    await world.ask(ana, "/latest")
+    assert (await ready(world))[0] == 200
+
+
+def _refused(world: World) -> int:
+    return sum(row.error is not None for row in world.telegram.ledger.of(method="getUpdates"))
+
+
+async def test_who_only_stands_by_polls_not_and_is_ready(world: World) -> None:
+    database = world.program.database
+    standing_by = Health(database, lambda: None, lambda: True)
+    assert all(finding.good for finding in await standing_by.look())
+    silent = Health(database, lambda: SILENCE_SECONDS, lambda: True)
+    assert found(await silent.look())["updates"] is False
+
+
+async def test_a_program_that_starts_or_ends_is_not_ready(world: World) -> None:
+    stopping = Health(world.program.database, lambda: None, lambda: False)
+    assert found(await stopping.look())["program"] is False
+    starting = world.new_program()
+    assert found(await starting.health.look())["program"] is False
+    await starting.stop()
+    ended = world.program.health
+    await world.program.stop()
+    assert found(await ended.look())["program"] is False
+    await world.program.database.close()
+
+
+async def test_a_database_that_does_not_answer_in_time_is_not_ready(world: World) -> None:
+    database = world.program.database
+    health = Health(database, lambda: None, lambda: True, limit=0.1)
+    async with AsyncExitStack() as stack:
+        for _ in range(database._engine.pool.size()):  # nobody else gets a connection
+            await stack.enter_async_context(database.read())
+        answers = found(await health.look())
+    assert answers == {"program": True, "database": False, "tables": False, "updates": True}
+    assert all(finding.good for finding in await health.look())
+
+
+async def test_a_database_that_cannot_be_opened_is_not_ready(tmp_path: Path) -> None:
+    nowhere = Database(f"sqlite+aiosqlite:///{tmp_path / 'nowhere' / 'bot.db'}")
+    assert found(await Health(nowhere, lambda: None, lambda: True).look())["database"] is False
+    await nowhere.close()
