@@ -28,7 +28,8 @@ from bot.services.public import PublicReading
 from bot.services.publishing import Publishing
 from bot.services.readers import Readers
 from bot.services.reading import Reading
-from bot.services.sending import Sender, Stages
+from bot.services.sending import Sender
+from bot.services.stages import Stages
 from bot.services.subscriptions import Subscriptions
 from bot.telegram.application import App, build, connect, handle, kind_of, name_of, register
 from bot.telegram.carrier import TelegramCarrier
@@ -39,7 +40,7 @@ from bot.telegram.intake import Intake
 from bot.telegram.lanes import CEILING, SPACING_SECONDS, Lanes
 from bot.telegram.menus import Menus
 from bot.telegram.polling import POLL_SECONDS, Polling
-from bot.telegram.request import DEADLINE_SECONDS, AiohttpRequest
+from bot.telegram.request import DEADLINE_SECONDS, AiohttpRequest, Written
 from bot.telegram.showing import Showing
 from bot.telegram.talk import Desk
 from bot.telegram.transport import Transport
@@ -82,7 +83,7 @@ class Program:
         self._running = False
         self.database = Database(settings.database_url)
         self.archive = Archive(settings.content_dir, self.clock, monotonic=monotonic)
-        self._request = AiohttpRequest(deadline)
+        self._request = AiohttpRequest(deadline, written=_written(stages) if stages else None)
         self.lanes = Lanes(spacing, send_rate=settings.send_rate, ceiling=ceiling)
         self.halts = Halts(self.database, self.clock)
         self.transport = Transport(
@@ -94,10 +95,12 @@ class Program:
         presence = Presence(self.database, self.owner, settings.lease_seconds)
         self.intake = Intake(self.database, self.clock, self._handle, presence)
         self._webhook = self._telegram_webhook()
-        self._polling = Polling(self.transport, self.intake, poll_seconds=poll_seconds, monotonic=monotonic)
+        self.lease = Lease(self.database, self.owner, settings.lease_seconds)
+        self._polling = Polling(
+            self.transport, self.intake, self._leads, poll_seconds=poll_seconds, monotonic=monotonic
+        )
         self._jobs = Jobs()
         self._stages = stages
-        self.lease = Lease(self.database, self.owner, settings.lease_seconds)
         self.sender: Sender | None = None
         self._sending: asyncio.Task[None] | None = None
         self.health = Health(self.database, lambda: self._polling.silence, lambda: self._running)
@@ -117,11 +120,12 @@ class Program:
         reading = Reading(self.database, self.archive, self.clock, self.settings.admin_ids)
         envelope = Envelope(str(self._application.bot.username), self.settings.public_url)
         self.sender = self._new_sender(reading)
-        self.publishing = Publishing(self.database, self.archive, reading, self.clock, envelope)
+        self.publishing = Publishing(self.database, self.archive, reading, self.clock, envelope, self._stages)
         await self.publishing.begin()
         register(self._application, await self._desk(menus, reading, envelope), self.metrics)
         await self._application.start()
-        self.lanes.adopt(await self.halts.standing())
+        await self._follow_halts()
+        await self.lease.attempt()
         await self.intake.resume()
         self._start_jobs()
         updates = self._webhook.publish() if self._webhook else self._polling.run()
@@ -147,12 +151,7 @@ class Program:
         """Stop taking updates, finish what is in hand, then close everything."""
         self._running = False
         self._polling.stop()
-        await self._stop_sending()
-        await self._jobs.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.intake.stop()
+        await asyncio.gather(self._stop_sending(), self._stop_taking())
         if self._application.running:
             await self._application.stop()
         await self._application.shutdown()
@@ -184,13 +183,22 @@ class Program:
     def _start_jobs(self) -> None:
         self._jobs.every(0.5, self.archive.scan)
         self._jobs.every(1, self._lead)
+        self._jobs.every(5, self._follow_halts)
+        self._jobs.every(3_600, self.halts.forget)
         self._jobs.every(3_600, Housekeeping(self.database, self.clock).tidy)
         self._jobs.start()
 
+    def _leads(self) -> bool:
+        """Tell whether this is the process that sends; polling and publishing are its as well."""
+        return self.lease.epoch is not None
+
     async def _lead(self) -> None:
-        """What only the process that sends does."""
-        if self.lease.epoch is not None:
+        if self._leads():
             await self.publishing.tick()
+
+    async def _follow_halts(self) -> None:
+        """Another process may have been told to wait."""
+        self.lanes.adopt(await self.halts.standing())
 
     async def _stop_sending(self) -> None:
         """No new claims; what is in flight gets its outcome on disk; another process may go on at once."""
@@ -200,6 +208,14 @@ class Program:
         self.lease.stop()
         with suppress(DatabaseError):
             await self.lease.give_back()
+
+    async def _stop_taking(self) -> None:
+        """No new work of any kind; what readers wait for is finished."""
+        await self._jobs.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.intake.stop()
 
     async def _open_web(self) -> None:
         try:
@@ -270,6 +286,16 @@ class Program:
     def _hash_key(self) -> bytes:
         given = self.settings.hash_key
         return given.get_secret_value().encode() if given else kept_key(self.database.folder)
+
+
+def _written(stages: Stages) -> Written:
+    """Tell of each message whose request has been written."""
+
+    async def written(method: str) -> None:
+        if method.startswith("send"):
+            await stages.reached("request written")
+
+    return written
 
 
 def _say_if_failed(task: asyncio.Task[None]) -> None:

@@ -4,15 +4,19 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from bot import config, logs
+from bot.clock import SystemClock
 from bot.config import HIGHEST_PORT, Settings, SettingsError
+
+if TYPE_CHECKING:
+    from bot.services.backups import Backups
 
 app = typer.Typer(no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False)
 
@@ -95,6 +99,29 @@ def migrate() -> None:
 
 
 @app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to write it.")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
+) -> None:
+    """Write all that the bot remembers into one file, also while it runs."""
+    settings = _settings()
+    _on_backups(settings, lambda backups: backups.back_up(file, force=force))
+    typer.echo(f"All that the bot remembers is in {file} ({file.stat().st_size / 1e6:.1f} MB).")
+    typer.echo(f"{_key_place(settings)} is not in it: keep it too, or everyone can have the trial again.")
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="What `briefing backup` wrote.")]) -> None:
+    """Put a backup in the place of all that the bot remembers; the bot must not run."""
+    settings = _settings()
+    _on_backups(settings, lambda backups: backups.restore(file))
+    typer.echo(f"The bot remembers what {file} holds, and nothing newer.")
+    typer.echo("Campaigns that were running or are due wait until an admin has answered: see /campaigns.")
+    typer.echo(f"{_key_place(settings)} must be the one that was kept with this backup.")
+
+
+@app.command()
 def check() -> None:
     """Read all content and say what is wrong, with file, line and cure."""
     from bot.services.checking import check as check_folder
@@ -160,6 +187,33 @@ def _guarded(work: Coroutine[Any, Any, None]) -> None:
         asyncio.run(work)
     except (StartError, ContentErrors) as error:
         _fail(str(error))
+
+
+def _on_backups(settings: Settings, act: Callable[["Backups"], Coroutine[Any, Any, None]]) -> None:
+    """Act on the settings' database; what cannot be done is a sentence, not a traceback."""
+    from bot.db.session import Database
+    from bot.services.backups import BackupError, Backups
+
+    async def on_database() -> None:
+        database = Database(settings.database_url)
+        try:
+            await act(Backups(database, SystemClock()))
+        finally:
+            await database.close()
+
+    logs.set_up(settings.secrets())
+    try:
+        asyncio.run(on_database())
+    except BackupError as error:
+        _fail(str(error))
+
+
+def _key_place(settings: Settings) -> str:
+    from bot.db.session import Database
+
+    if settings.hash_key is not None:
+        return "HASH_KEY"
+    return f"The key {Database(settings.database_url).folder / 'hash.key'}"
 
 
 def _settings() -> Settings:

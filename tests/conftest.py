@@ -30,16 +30,21 @@ def scratch() -> Iterator[Scratch]:
     made.drop()
 
 
+@pytest.fixture
+def postgresql(scratch: Scratch) -> str:
+    """The address of a PostgreSQL database with its tables and no rows."""
+    scratch.empty()
+    return scratch.url
+
+
 @pytest.fixture(params=KINDS)
 def data_folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A folder that says where its database is (`address`): tables and no rows, on both kinds."""
     folder = tmp_path / "data"
     if request.param == "sqlite":
         return Path(shutil.copytree(request.getfixturevalue("blank_database"), folder))
-    scratch: Scratch = request.getfixturevalue("scratch")
-    scratch.empty()
     folder.mkdir()
-    (folder / ADDRESS).write_text(scratch.url, encoding="utf-8")
+    (folder / ADDRESS).write_text(request.getfixturevalue("postgresql"), encoding="utf-8")
     return folder
 
 

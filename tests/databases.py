@@ -28,7 +28,7 @@ END_OTHERS = (
 )
 
 on_sqlite = pytest.mark.parametrize("data_folder", ["sqlite"], indirect=True)
-"""For tests of what only SQLite has."""
+"""For tests of what only SQLite has, and of much that hardly asks the database."""
 
 on_postgresql = pytest.mark.parametrize("data_folder", ["postgresql"], indirect=True)
 

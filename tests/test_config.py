@@ -97,3 +97,114 @@ def test_a_key_that_could_be_guessed_is_refused(environment: pytest.MonkeyPatch)
     with pytest.raises(SettingsError, match="HASH_KEY: expected at least 32 characters") as raised:
         config.load()
     assert "CANARY" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql+asyncpg://briefing@db.example/briefing",
+        "postgresql+asyncpg://briefing:p%40ss%3Aword@db.example:5432/briefing?ssl=require",
+        "postgresql+asyncpg://briefing:secret@[::1]/briefing",
+        "postgresql+asyncpg:///briefing?host=/var/run/postgresql",
+        "sqlite+aiosqlite:////var/lib/briefing/bot.db",
+    ],
+)
+def test_both_databases_are_accepted(environment: pytest.MonkeyPatch, address: str) -> None:
+    environment.setenv("DATABASE_URL", address)
+    assert config.load().database_url == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://briefing:CANARY@db.example/briefing",
+        "postgresql+asyncpg://briefing:CANARY@db.example",
+        "postgresql+asyncpg://briefing:CANARY@db.example/",
+        "postgresql+asyncpg://briefing:CANARY@x/y@db.example/briefing",
+        "postgresql+asyncpg://briefing:secret@db.example:CANARY/briefing",
+    ],
+)
+def test_an_address_that_would_be_misread_is_refused_and_both_forms_are_named(
+    environment: pytest.MonkeyPatch, address: str
+) -> None:
+    environment.setenv("DATABASE_URL", address)
+    with pytest.raises(SettingsError) as raised:
+        config.load()
+    assert "sqlite+aiosqlite:///" in str(raised.value)
+    assert "postgresql+asyncpg://" in str(raised.value)
+    assert "CANARY" not in str(raised.value)
+
+
+def test_an_address_with_a_password_comes_from_a_file_and_is_never_shown(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    address = "postgresql+asyncpg://briefing:CANARY%40word@db.example/briefing"
+    (tmp_path / "address").write_text(address + "\n", encoding="utf-8")
+    environment.setenv("DATABASE_URL_FILE", str(tmp_path / "address"))
+    settings = config.load()
+    assert settings.database_url == address
+    assert "CANARY" not in repr(settings)
+    assert {"CANARY%40word", "CANARY@word"} <= set(settings.secrets())
+
+
+def test_every_secret_is_known_to_what_strikes_them_out_of_the_log(environment: pytest.MonkeyPatch) -> None:
+    given = {name.upper(): f"7000000001:{name}_of_more_than_32_letters" for name in config.SECRETS}
+    given["WEBHOOK_SECRET"] = "webhook-secret_of_more_than_32_letters"
+    for name, value in given.items():
+        environment.setenv(name, value)
+    environment.setenv("PUBLIC_URL", "https://post.example")
+    environment.setenv("DATABASE_URL", "postgresql+asyncpg:///briefing?host=/run&password=of-a-query")
+    assert set(config.load().secrets()) == {*given.values(), "of-a-query"}
+
+
+@pytest.mark.parametrize("secret", ["CANARY", "CANARY" * 50, "CANARY of more than 32 letters and blanks"])
+def test_a_webhook_secret_that_telegram_would_not_take_is_refused(
+    environment: pytest.MonkeyPatch, secret: str
+) -> None:
+    environment.setenv("PUBLIC_URL", "https://post.example")
+    environment.setenv("WEBHOOK_SECRET", secret)
+    with pytest.raises(SettingsError, match="WEBHOOK_SECRET: expected 32 to 256 of") as raised:
+        config.load()
+    assert "CANARY" not in str(raised.value)
+
+
+def test_settings_that_need_each_other_are_all_named(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("WEBHOOK_SECRET", "a-secret_of_more_than_32_letters!"[:-1])
+    environment.setenv("SEND_RATE", "31")
+    environment.setenv("LEASE_SECONDS", "46")
+    environment.setenv("HTTP_PORT", "none")
+    with pytest.raises(SettingsError) as raised:
+        config.load()
+    assert str(raised.value).splitlines() == [
+        "WEBHOOK_SECRET: expected PUBLIC_URL beside it, the address at which Telegram finds the webhook.",
+        "HTTP_PORT: expected a number from 0 to 65535.",
+        "SEND_RATE: expected at most 30, which is Telegram's ceiling without PAID_BROADCAST.",
+        "LEASE_SECONDS: expected a number from 5 to 45.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SEND_RATE", "0"),
+        ("SEND_RATE", "1001"),
+        ("SEND_RATE", "fast"),
+        ("SEND_WINDOW", "0"),
+        ("SEND_WINDOW", "-1"),
+        ("LEASE_SECONDS", "4"),
+        ("PAID_BROADCAST", "perhaps"),
+    ],
+)
+def test_a_pace_that_cannot_be_is_refused(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
+    environment.setenv(name, value)
+    with pytest.raises(SettingsError, match=f"^{name}: expected "):
+        config.load()
+
+
+def test_who_pays_may_send_faster_with_more_under_way(environment: pytest.MonkeyPatch) -> None:
+    assert (config.load().send_rate, config.load().window) == (25, 8)
+    environment.setenv("PAID_BROADCAST", "true")
+    environment.setenv("SEND_RATE", "1000")
+    assert (config.load().send_rate, config.load().window) == (1000, 200)
+    environment.setenv("SEND_WINDOW", "50")
+    assert config.load().window == 50

@@ -100,9 +100,9 @@ async def fill(
         .order_by(readers.c.id)
     )
     names = ["campaign_id", "reader_id", "state", "due_at"]
-    statement = insert(session, deliveries).from_select(names, query)
-    result = await session.execute(statement.execution_options(preserve_rowcount=True))
-    return int(result.rowcount)
+    await session.execute(insert(session, deliveries).from_select(names, query))
+    filled = select(func.count()).where(deliveries.c.campaign_id == campaign_id)
+    return int((await session.execute(filled)).scalar_one())
 
 
 def _when(due: Mapping[Whereabouts, datetime]) -> Any:

@@ -22,6 +22,13 @@ class Access(StrEnum):
     FULL = "full"
 
 
+class Source(StrEnum):
+    """Where a grant comes from."""
+
+    TRIAL = "trial"
+    COMPLIMENTARY = "complimentary"
+
+
 @dataclass(frozen=True, slots=True)
 class ReadableSection:
     """A section as one reader may see it: `free` text, then `paid` text (empty without access)."""

@@ -40,7 +40,9 @@ def after_quiet(moment: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> d
         return moment
     local = moment.astimezone(zone)
     day = local.date() if local.hour < quiet.end else local.date() + timedelta(days=1)
-    return datetime.combine(day, time(quiet.end), tzinfo=zone).astimezone(UTC)
+    end = datetime.combine(day, time(quiet.end), tzinfo=zone)
+    first, second = end.astimezone(UTC), end.replace(fold=1).astimezone(UTC)
+    return first if first > moment else second  # the clocks were put back: that hour comes twice
 
 
 def is_quiet(moment: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> bool:

@@ -22,6 +22,7 @@ from bot.i18n import LANGUAGES
 from bot.services.archive import Archive
 from bot.services.pausing import tell_paused
 from bot.services.reading import Opened, Reading
+from bot.services.stages import Stages, reached
 
 log = structlog.get_logger(__name__)
 
@@ -37,13 +38,21 @@ class Envelope(Protocol):
 
 class Publishing:
     def __init__(
-        self, database: Database, archive: Archive, reading: Reading, clock: Clock, envelope: Envelope
+        self,
+        database: Database,
+        archive: Archive,
+        reading: Reading,
+        clock: Clock,
+        *,
+        envelope: Envelope,
+        stages: Stages | None = None,
     ) -> None:
         self._database = database
         self._archive = archive
         self._reading = reading
         self._clock = clock
         self._envelope = envelope
+        self._stages = stages
         self._opened: set[date] = set()
         self._told: set[date] = set()
 
@@ -103,6 +112,7 @@ class Publishing:
             due = {place: self._due(day, place) for place in await deliveries.whereabouts(session)}
             rows = await deliveries.fill(session, campaign_id, due, wants_issues())
             await campaigns.freeze(session, campaign_id, pages, rows)
+            await reached(self._stages, "freeze")
             if opening.why is not None:
                 await tell_paused(session, campaign_id, opening.why, now)
         log.info("campaign opened", campaign_id=campaign_id, issue=str(day), readers=rows, why=opening.why)

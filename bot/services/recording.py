@@ -19,6 +19,7 @@ from bot.domain.soundness import Soundness
 from bot.metrics import Metrics
 from bot.services.claiming import Claim
 from bot.services.pausing import pause, pause_all
+from bot.services.stages import Stages, reached
 
 log = structlog.get_logger(__name__)
 
@@ -38,13 +39,19 @@ class Recording:
     """Outcomes gather while one transaction runs. A slot is free only when its outcome is on disk."""
 
     def __init__(
-        self, database: Database, clock: Clock, metrics: Metrics, freed: Callable[[int], None]
+        self,
+        database: Database,
+        clock: Clock,
+        metrics: Metrics,
+        freed: Callable[[int], None],
+        stages: Stages | None = None,
     ) -> None:
         """`freed` is told how many outcomes are on disk now."""
         self._database = database
         self._clock = clock
         self._metrics = metrics
         self._freed = freed
+        self._stages = stages
         self._waiting: list[Done] = []
         self._news = asyncio.Event()
         self._sound: dict[int, Soundness] = {}
@@ -62,6 +69,7 @@ class Recording:
             batch, self._waiting = self._waiting, []
             pauses = self._judge(batch)
             await self._insist(batch, pauses)
+            await reached(self._stages, "outcome committed")
             for done in batch:
                 self._metrics.delivered(done.claim.campaign.kind, _NAMES[type(done.outcome)])
             self._freed(len(batch))

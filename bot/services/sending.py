@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from math import ceil
-from typing import Protocol
 
 import structlog
 
@@ -24,6 +23,7 @@ from bot.services.lease import Lease
 from bot.services.parcels import Carrier, Parcel
 from bot.services.recording import Done, Recording
 from bot.services.resuming import settle
+from bot.services.stages import Stages, reached
 
 log = structlog.get_logger(__name__)
 
@@ -37,12 +37,6 @@ STOP_SECONDS = 15.0
 STOPPING = NotSent("the sender is stopping")
 AWAY = NotSent("Telegram does not answer")
 ASLEEP = NotSent("another process may have taken over")
-
-
-class Stages(Protocol):
-    """Told of each stage in which a crash may fall, for the proof that none loses or repeats anything."""
-
-    async def reached(self, stage: str) -> None: ...
 
 
 class Sender:
@@ -72,7 +66,7 @@ class Sender:
         self._ahead = min(window, ceil(rate * AHEAD_SECONDS))
         self._stages = stages
         self._monotonic = monotonic
-        self._recording = Recording(database, clock, metrics, self._free)
+        self._recording = Recording(database, clock, metrics, self._free, stages)
         self._breaker = Breaker()
         self._parcels: dict[tuple[object, ...], Parcel] = {}
         self._refused: set[tuple[int, str, str]] = set()  # rich pages that Telegram does not take
@@ -141,7 +135,7 @@ class Sender:
         except Exception:
             self._unsure = True  # a commit whose answer was lost may have been made
             raise
-        await self._reached("claim committed")
+        await reached(self._stages, "claim committed")
         self._open += len(claims)
         self._claimed.extend(claims)
         self._news.set()
@@ -190,7 +184,7 @@ class Sender:
         except Exception as error:  # from here on it may have arrived
             log.exception("a delivery failed in our own code", campaign_id=claim.campaign.id)
             outcome = Unknown(type(error).__name__)
-        await self._reached("answer read")
+        await reached(self._stages, "answer read")
         if isinstance(outcome, NotSent):
             self._parcels.clear()  # its picture may have to be sent along again
         if _refuses_rich(parcel.page, outcome):
@@ -256,10 +250,6 @@ class Sender:
                     await self._room.wait()
         except TimeoutError:
             log.warning("stopped with claims open: they will be unknown", count=self._open)
-
-    async def _reached(self, stage: str) -> None:
-        if self._stages is not None:
-            await self._stages.reached(stage)
 
 
 def _kind(claim: Claim) -> tuple[int, str, str]:

@@ -4,20 +4,14 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from bot.clock import Clock
 from bot.db import grants, readers
 from bot.db.session import Database, Session
-from bot.domain.access import Grant, Period, full_until, timeline
+from bot.domain.access import Grant, Period, Source, full_until, timeline
 
 LONGEST_GRANT_DAYS = 3_660
 """Ten years; more is a slip of the finger."""
-
-
-class Source(StrEnum):
-    TRIAL = "trial"
-    COMPLIMENTARY = "complimentary"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ async def _act(words: list[str], talk: Talk) -> bool:
             await finding.month(talk, found)
         case ["show", what]:
             await settings.show(talk, what)
+        case ["try", what, value]:
+            await settings.preview(talk, what, value)
         case ["set", what, value]:
             await settings.change(talk, what, value)
         case _:

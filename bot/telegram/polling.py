@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 30
 FIRST_PAUSE_SECONDS = 0.1
+STANDBY_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 10.0
 """After failures in a row each pause is twice the one before, up to this."""
 
@@ -29,12 +30,14 @@ class Polling:
         self,
         transport: Transport,
         intake: Intake,
+        leads: Callable[[], bool],
         *,
         poll_seconds: int = POLL_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._transport = transport
         self._intake = intake
+        self._leads = leads
         self._poll_seconds = poll_seconds
         self._monotonic = monotonic
         self._answered: float | None = None
@@ -44,13 +47,15 @@ class Polling:
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Poll until `stop`; whatever goes wrong is logged and tried again."""
-        self._answered = self._monotonic()
-        try:
-            while not self._stopping.is_set():
-                await self._attempt()
-        finally:
-            self._answered = None
+        """Poll until `stop` while this process leads; whatever goes wrong is logged and tried again."""
+        while not self._stopping.is_set():
+            if not self._leads():
+                self._answered = None
+                await pause(STANDBY_SECONDS, self._stopping)
+                continue
+            self._answered = self._monotonic() if self._answered is None else self._answered
+            await self._attempt()
+        self._answered = None
 
     async def _attempt(self) -> None:
         try:

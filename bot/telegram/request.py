@@ -1,5 +1,6 @@
 """Requests to the Bot API over aiohttp, each with a deadline for the whole exchange."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -12,14 +13,19 @@ CONNECT_SECONDS = 5.0
 CONNECTIONS = 256
 
 
+Written = Callable[[str], Awaitable[None]]
+
+
 class AiohttpRequest(BaseRequest):
     """python-telegram-bot's way out, and ours: `do_request` for the library, `exchange` for the transport.
 
     Errors never hold the address, because the address holds the token.
     """
 
-    def __init__(self, deadline: float = DEADLINE_SECONDS) -> None:
+    def __init__(self, deadline: float = DEADLINE_SECONDS, *, written: Written | None = None) -> None:
+        """`deadline` is in seconds; `written` is told the method of each request that has been written."""
         self._deadline = deadline
+        self._traces = [_trace(written)] if written else []
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -31,6 +37,7 @@ class AiohttpRequest(BaseRequest):
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=30),
                 auto_decompress=True,
+                trace_configs=self._traces,
             )
 
     async def shutdown(self) -> None:
@@ -75,6 +82,15 @@ class AiohttpRequest(BaseRequest):
             raise NeverSentError(f"No connection to Telegram ({type(error).__name__}).") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise AnswerLostError(f"Telegram's answer was lost ({type(error).__name__}).") from None
+
+
+def _trace(written: Written) -> aiohttp.TraceConfig:
+    async def sent(_session: object, _context: object, params: aiohttp.TraceRequestChunkSentParams) -> None:
+        await written(params.url.name)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_chunk_sent.append(sent)
+    return trace
 
 
 def _form(data: RequestData) -> aiohttp.FormData:

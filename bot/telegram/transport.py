@@ -64,16 +64,16 @@ class Transport:
     async def send(self, chat_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
         """Send a message: classic text, or rich when the payload holds `rich_message`."""
         method = "sendRichMessage" if "rich_message" in payload else "sendMessage"
-        return await self._reply(method, chat_id, payload, *files)
+        return await self.reply(method, chat_id, payload, *files)
 
     async def edit(self, chat_id: int, message_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
         """Turn a message into another; one that is so already counts as sent."""
         body = {key: value for key, value in payload.items() if key != "protect_content"}
-        outcome = await self._reply("editMessageText", chat_id, {"message_id": message_id, **body}, *files)
+        outcome = await self.reply("editMessageText", chat_id, {"message_id": message_id, **body}, *files)
         return Sent(message_id) if says(outcome, NOT_MODIFIED) else outcome
 
     async def delete(self, chat_id: int, message_id: int) -> Outcome:
-        return await self._reply("deleteMessage", chat_id, {"message_id": message_id})
+        return await self.reply("deleteMessage", chat_id, {"message_id": message_id})
 
     async def answer(self, callback_id: str, text: str | None = None, *, alert: bool = False) -> None:
         """Answer a tap on a button, at once; an answer that comes too late is no matter."""
@@ -126,8 +126,8 @@ class Transport:
         else:
             self._lanes.delay(chat_id, outcome.wait * 2**attempt)
 
-    async def _reply(self, method: str, chat_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
-        """Call at the chat's pace; try again only what was certainly not handed over."""
+    async def reply(self, method: str, chat_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
+        """Call any method at the chat's pace; try again only what was certainly not handed over."""
         outcome: Outcome = NotSent("not tried")
         for attempt in range(ATTEMPTS):
             if away := await self._lanes.turn(chat_id, PATIENCE_SECONDS):

@@ -72,5 +72,5 @@ class Health:
     def _updates(self) -> Finding:
         silence = self._silence()
         if silence is None:
-            return Finding("updates", True, "standing by")
+            return Finding("updates", True, "standing by, or a webhook brings them")
         return Finding("updates", silence < SILENCE_SECONDS, f"Telegram answered {silence:.0f} s ago")

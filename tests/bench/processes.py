@@ -22,6 +22,7 @@ class Child:
 
     process: asyncio.subprocess.Process
     ready_after: float
+    ready: bytes  # the line that said so
 
     @property
     def memory(self) -> float:
@@ -55,15 +56,15 @@ async def child(
         stderr=asyncio.subprocess.STDOUT,
     )
     try:
-        await _line(process, ready)
-        yield Child(process, time.perf_counter() - began)
+        line = await _line(process, ready)
+        yield Child(process, time.perf_counter() - began, line)
     finally:
         if process.returncode is None:
             process.terminate()
         await process.communicate()
 
 
-async def _line(process: asyncio.subprocess.Process, ready: bytes) -> None:
+async def _line(process: asyncio.subprocess.Process, ready: bytes) -> bytes:
     assert process.stdout is not None
     said = b""
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -71,6 +72,19 @@ async def _line(process: asyncio.subprocess.Process, ready: bytes) -> None:
             said += line
             if not line:
                 raise RuntimeError(f"A process of the bench ended before it was ready:\n{said.decode()}")
+    return line
+
+
+def keep_to(core: int) -> None:
+    """Let this process run on one core alone (0: the first, -1: the last), where the system can do so."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[core]})
+
+
+def say(what: Mapping[str, object]) -> None:
+    """Answer the bench from one of its processes."""
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
 
 
 def worker(stack: str, token: str, address: str, content: Path, data: Path, *flags: str) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ class BotApi:
         _, token, method = request.path.split("/")
         bot = self.bot(token.removeprefix("bot"))
         try:
-            result = await self._call(bot, method, _fields(request.content_type, await request.read()))
+            result = await self._call(bot, method, fields(request.content_type, await request.read()))
         except RefusedError as error:
             bot.faults[str(error)] += 1
             return web.json_response({"ok": False, "error_code": 400, "description": str(error)}, status=400)
@@ -155,7 +155,7 @@ class BotApi:
         }
 
 
-def _fields(content_type: str, body: bytes) -> dict[str, Any]:
+def fields(content_type: str, body: bytes) -> dict[str, Any]:
     """Read a call's fields: JSON, or a form whose nested values are JSON."""
     if content_type == "application/json":
         return dict(json.loads(body))

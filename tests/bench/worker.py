@@ -4,7 +4,6 @@ Run as `python tests/bench/worker.py STACK TOKEN ADDRESS CONTENT DATA`.
 """
 
 import asyncio
-import json
 import logging
 import sys
 import time
@@ -13,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot import logs
+from tests.bench.processes import say
 from tests.bench.stacks import STACKS, Task
 
 TICK_SECONDS = 0.005
@@ -44,24 +44,19 @@ class Stalls:
 async def work(stack: str, task: Task, *, watch: bool) -> None:
     stalls = Stalls()
     async with STACKS[stack](task) as running:
-        _say({"ready": True})
+        say({"ready": True})
         watching = stalls.watched() if watch else _unwatched()
         async with watching:
             while await asyncio.to_thread(sys.stdin.readline):
                 if not watch:
                     await running.settle()
                 used = {"cpu": time.process_time(), "stall": stalls.take(), "loaded": running.loaded()}
-                _say(used)
+                say(used)
 
 
 @asynccontextmanager
 async def _unwatched() -> AsyncIterator[None]:
     yield
-
-
-def _say(what: dict[str, object]) -> None:
-    sys.stdout.write(json.dumps(what) + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ async def test_every_choice_of_every_setting_is_edited_in_place(world: World) ->
         opened = await world.tap(ana, menu)
         for choice in [label for label in labels(opened) if label != "◀ Settings"]:
             changed = await world.tap(ana, choice)
+            if menu != "Pages":
+                changed = await world.tap(ana, "Save")
             assert changed.message_id == settings.message_id
             assert told(ana) == "Saved."
             assert "Settings" in changed.text
@@ -32,8 +34,10 @@ async def test_the_choice_is_shown_and_kept(world: World) -> None:
     await world.ask(ana, "/settings")
     await world.tap(ana, "Time zone")
     await world.tap(ana, "Tokyo · 21:00")
+    await world.tap(ana, "Save")
     await world.tap(ana, "Quiet hours")
     await world.tap(ana, "none")
+    await world.tap(ana, "Save")
     await world.tap(ana, "Turn off delivery every Monday")
     await world.restart()
     text = (await world.ask(ana, "/settings")).text
@@ -49,7 +53,38 @@ async def test_the_publication_s_zone_can_be_taken_again(world: World) -> None:
     await world.ask(ana, "/settings")
     await world.tap(ana, data="do:set:zone:Europe/Madrid")
     await world.tap(ana, "Time zone")
-    assert "Time zone: Asunción" in (await world.tap(ana, "As the newsletter: Asunción")).text
+    await world.tap(ana, "As the newsletter: Asunción")
+    assert "Time zone: Asunción (" in (await world.tap(ana, "Save")).text
+
+
+async def test_the_hour_that_follows_is_said_before_it_is_saved(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/settings")
+    await world.tap(ana, "Time zone")
+    madrid = await world.tap(ana, data="do:try:zone:Europe/Madrid")
+    assert "Each issue would reach you on Monday at 11:00, your time." in madrid.text
+    assert "That is the moment at which it comes out." in madrid.text
+    west = await world.tap(ana, data="do:try:zone:America/Los_Angeles")
+    assert "on Monday at 07:00, your time" in west.text
+    assert "comes out" not in west.text
+    sydney = await world.tap(ana, data="do:try:zone:Australia/Sydney")
+    assert "on Monday at 21:00, your time" in sydney.text
+    auckland = await world.tap(ana, data="do:try:zone:Pacific/Auckland")
+    assert "on Tuesday at 07:00, your time" in auckland.text
+    assert "in your quiet hours, and waits until they end" in auckland.text
+    assert (await world.reader(ana)).zone is None
+
+
+async def test_it_says_when_the_delivery_is_turned_off_all_the_same(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/settings")
+    await world.tap(ana, "Turn off delivery every Monday")
+    await world.tap(ana, "Quiet hours")
+    assert "For now its delivery is turned off." in (await world.tap(ana, "23:00 to 08:00")).text
+    for forged in ("do:try:zone:Mars/Olympus", "do:try:language:es", "do:try:quiet:99", "do:try::"):
+        ana.taps(ana.sees[-1].message_id, data=forged)
+        await world.settled()
+        assert "out of date" in told(ana)
 
 
 async def test_rich_pages_are_shown_after_the_choice_and_classic_ones_after_the_next(world: World) -> None:

@@ -41,6 +41,12 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await opened.close()
 
 
+@pytest.fixture
+def shared_url(scratch: Scratch) -> str:
+    scratch.empty()
+    return scratch.url
+
+
 async def fill(database: Database) -> None:
     """Put a row into every table, its values chosen by their columns' types."""
     async with database.write() as session:
@@ -134,10 +140,9 @@ async def test_rows_added_after_a_restore_get_numbers_of_their_own(
 
 @on_sqlite
 async def test_a_backup_of_sqlite_goes_to_postgresql_and_back(
-    database: Database, scratch: Scratch, tmp_path: Path
+    database: Database, shared_url: str, tmp_path: Path
 ) -> None:
-    scratch.empty()
-    shared = Database(scratch.url)
+    shared = Database(shared_url)
     before = await contents(database)
     await backups(database).back_up(tmp_path / "from_sqlite.db")
     await backups(shared).restore(tmp_path / "from_sqlite.db")
@@ -150,7 +155,9 @@ async def test_a_backup_of_sqlite_goes_to_postgresql_and_back(
     await moved.close()
 
 
-async def test_a_backup_made_while_others_write_is_of_one_moment(database: Database, tmp_path: Path) -> None:
+async def test_a_backup_made_while_others_write_is_of_one_moment(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
     """Every transaction adds a reader and an upload: a backup that has one has the other."""
     ended = asyncio.Event()
 
@@ -165,8 +172,7 @@ async def test_a_backup_made_while_others_write_is_of_one_moment(database: Datab
 
     writing = asyncio.create_task(write())
     for number in range(5):
-        await backups(database).back_up(tmp_path / f"{number}.db")
-        await asyncio.sleep(0)
+        await asyncio.to_thread(asyncio.run, back_up_apart(database_url, tmp_path / f"{number}.db"))
     ended.set()
     assert await writing > 5
     for number in range(5):
@@ -174,6 +180,13 @@ async def test_a_backup_made_while_others_write_is_of_one_moment(database: Datab
             counts = [kept.execute(query).fetchone() for query in COUNTS]
         kept.close()
         assert counts[0] == counts[1]
+
+
+async def back_up_apart(url: str, file: Path) -> None:
+    """Make a backup as another program does."""
+    own = Database(url)
+    await backups(own).back_up(file)
+    await own.close()
 
 
 async def test_a_file_that_is_there_stays_unless_forced(database: Database, tmp_path: Path) -> None:
@@ -251,10 +264,10 @@ async def test_what_is_no_sound_backup_is_refused_and_the_database_stays(
     file = tmp_path / "kept.db"
     await backups(database).back_up(file)
     spoil(file, content)
-    before = await contents(database)
+    before = lasting(await contents(database))
     with pytest.raises(BackupError, match=why):
         await backups(database).restore(file)
-    assert await contents(database) == before
+    assert lasting(await contents(database)) == before
 
 
 def spoil(file: Path, content: bytes | str | None) -> None:
@@ -300,10 +313,10 @@ async def test_while_a_program_runs_on_the_database_nothing_is_restored(
     await backups(database).back_up(tmp_path / "kept.db")
     program = Presence(database, "a program that runs")
     await program.enter()
-    before = await contents(database)
+    before = lasting(await contents(database))
     with pytest.raises(BackupError, match="Stop it"):
         await backups(database).restore(tmp_path / "kept.db")
-    assert await contents(database) == before
+    assert lasting(await contents(database)) == before
     await program.leave()
     await backups(database).restore(tmp_path / "kept.db")
 
@@ -313,10 +326,10 @@ async def test_a_restore_that_breaks_off_changes_nothing(database: Database, tmp
     """PostgreSQL keeps no NUL in a text, and `uploads` is among the last tables."""
     await backups(database).back_up(tmp_path / "kept.db")
     tell(tmp_path / "kept.db", "UPDATE uploads SET file_id = 'a' || char(0) || 'b'")
-    before = await contents(database)
+    before = lasting(await contents(database))
     with pytest.raises(BackupError, match=r"^Nothing was restored: "):
         await backups(database).restore(tmp_path / "kept.db")
-    assert await contents(database) == before
+    assert lasting(await contents(database)) == before
 
 
 @on_sqlite

@@ -1,4 +1,4 @@
-"""A process that takes one update and is still at it when it is killed: python dying.py DATABASE_URL SECONDS"""
+"""A process that is still at its first update when it is killed: python dying.py DATABASE_URL SECONDS"""
 
 import asyncio
 import sys
@@ -8,7 +8,7 @@ from bot.db.session import Database
 from tests.telegram.intakes import intake, update
 
 
-async def handle(_update: dict[str, Any], *, last: bool) -> str | None:  # noqa: ARG001  # not asked here
+async def handle(_update: dict[str, Any], *, last: bool) -> str | None:
     sys.stdout.write("begun\n")
     sys.stdout.flush()
     await asyncio.Event().wait()

@@ -1,4 +1,4 @@
-"""Many processes, one inbox: every update is handled once, and each sender's in order (fault rows 6 and 19)."""
+"""Many processes, one inbox: each update is handled once, each sender's in order (fault rows 6 and 19)."""
 
 import asyncio
 import os
@@ -18,11 +18,10 @@ from bot.db.processes import Presence
 from bot.db.session import Database
 from bot.telegram.in_hand import PAGE
 from bot.telegram.intake import Intake, NotReadyError
-from tests.telegram.intakes import ANA, Counting, intake, update
+from tests.telegram.intakes import ANA, PATIENCE, Counting, intake, until, update
 
 COPIES = int(os.environ.get("BRIEFING_COPIES", "10"))
 NUMBER = int(os.environ.get("BRIEFING_UPDATES", "60"))
-PATIENCE = 10.0
 ROOT = Path(__file__).parents[2]
 
 
@@ -73,12 +72,6 @@ async def settle(*processes: Intake) -> None:
 async def rows(database: Database, table: str) -> int:
     async with database.read() as session:
         return int((await session.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
-
-
-async def until(ready: Any) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not ready():
-            await asyncio.sleep(0.01)
 
 
 async def test_one_senders_updates_stay_in_order_whichever_process_they_come_to(
@@ -165,7 +158,7 @@ async def test_what_a_killed_process_left_is_taken_up_in_order_on_sqlite_at_once
 async def test_a_living_process_is_left_what_it_has(databases: list[Database]) -> None:
     gate, counting = asyncio.Event(), Counting()
 
-    async def slow(_raw: dict[str, Any], *, last: bool) -> str | None:  # noqa: ARG001  # not asked here
+    async def slow(_raw: dict[str, Any], *, last: bool) -> str | None:
         await gate.wait()
         return None
 
@@ -198,15 +191,10 @@ async def test_a_process_taken_for_dead_handles_nothing_more_of_what_others_took
         await session.exec_driver_sql("DELETE FROM processes")  # as if it had slept too long
     await b.resume()
     await until(lambda: second.seen == [1, 2, 3])
-    await asyncio.wait_for(_doubts(a), PATIENCE)
+    await until(lambda: not any(line.waiting for line in a._in_hand._lines.values()))
     gate.set()
     await settle(a, b)
     assert first.seen == [1]
-
-
-async def _doubts(process: Intake) -> None:
-    while any(line.waiting for line in process._in_hand._lines.values()):
-        await asyncio.sleep(0.01)
 
 
 async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(databases: list[Database]) -> None:
@@ -259,8 +247,8 @@ async def test_whoever_hangs_up_while_an_update_is_kept_does_not_lose_it(databas
     taking = intake(databases[0], counting.handle, sweep_seconds=3_600.0)
     await taking.resume()
     bringing = asyncio.create_task(taking.receive(update(1)))
-    while not taking._takes:
-        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert taking._takes
     bringing.cancel()
     await asyncio.gather(bringing, return_exceptions=True)
     await until(lambda: counting.seen == [1])

@@ -2,7 +2,6 @@
 
 import json
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 from bot.db.session import Database
 from bot.simulator import Status
@@ -88,7 +87,7 @@ async def test_a_database_that_does_not_answer_in_time_is_not_ready(world: World
     assert all(finding.good for finding in await health.look())
 
 
-async def test_a_database_that_cannot_be_opened_is_not_ready(tmp_path: Path) -> None:
-    nowhere = Database(f"sqlite+aiosqlite:///{tmp_path / 'nowhere' / 'bot.db'}")
+async def test_a_server_that_is_not_there_is_not_ready() -> None:
+    nowhere = Database("postgresql+asyncpg://nobody@127.0.0.1:9/nothing")
     assert found(await Health(nowhere, lambda: None, lambda: True).look())["database"] is False
     await nowhere.close()

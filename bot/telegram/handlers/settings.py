@@ -1,9 +1,12 @@
 """Settings: language, rendering, push, time zone, quiet hours; changed in place by buttons."""
 
+from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.page import Button, Buttons, Rendering
 from bot.domain.reader import QuietHours, Reader
+from bot.domain.schedule import due_at, next_release, promised_at
 from bot.i18n import LANGUAGES, Speech, noted, speech
 from bot.telegram.talk import Talk
 
@@ -57,6 +60,20 @@ async def show(talk: Talk, what: str) -> None:
             await talk.restate(*_overview(talk, reader))
 
 
+async def preview(talk: Talk, what: str, value: str) -> None:
+    """Say when issues would come with another time zone or other quiet hours; nothing is saved yet."""
+    reader = await talk.reader()
+    voice = speech(reader.language)
+    values = _read(what, value) if what in {"zone", "quiet"} else None
+    if values is None:
+        await talk.notice(voice.plain("This button is out of date. Open /settings again."))
+        return
+    await talk.notice()
+    changed = replace(reader, **values)
+    buttons = ((Button(voice.plain("Save"), action=f"set:{what}:{value}"),), _back(voice))
+    await talk.restate(_then(talk, voice, changed), buttons)
+
+
 async def change(talk: Talk, what: str, value: str) -> None:
     """Set one setting from a button's data; a value that is none of ours changes nothing."""
     reader = await talk.reader()
@@ -71,7 +88,7 @@ async def change(talk: Talk, what: str, value: str) -> None:
     await talk.restate(*_overview(talk, changed))
 
 
-def _read(what: str, value: str) -> dict[str, object] | None:
+def _read(what: str, value: str) -> dict[str, Any] | None:
     match what:
         case "language" if value in LANGUAGES:
             return {"language": value}
@@ -151,9 +168,9 @@ def _renderings(voice: Speech, reader: Reader) -> tuple[str, Buttons]:
 def _zones(talk: Talk, voice: Speech) -> tuple[str, Buttons]:
     now = talk.desk.clock.now()
     own = str(talk.desk.publication.zone)
-    first = Button(voice.plain("As the newsletter: {zone}", zone=voice.place(own)), action="set:zone:-")
+    first = Button(voice.plain("As the newsletter: {zone}", zone=voice.place(own)), action="try:zone:-")
     buttons = [
-        Button(f"{voice.place(zone)} · {voice.hour(now, ZoneInfo(zone))}", action=f"set:zone:{zone}")
+        Button(f"{voice.place(zone)} · {voice.hour(now, ZoneInfo(zone))}", action=f"try:zone:{zone}")
         for zone in ZONES
     ]
     pairs = [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
@@ -162,7 +179,7 @@ def _zones(talk: Talk, voice: Speech) -> tuple[str, Buttons]:
 
 
 def _quiet(voice: Speech) -> tuple[str, Buttons]:
-    rows = tuple((Button(_hours(voice, quiet), action=f"set:quiet:{at}"),) for at, quiet in enumerate(QUIET))
+    rows = tuple((Button(_hours(voice, quiet), action=f"try:quiet:{at}"),) for at, quiet in enumerate(QUIET))
     return voice.say("When should I stay quiet? What is due in those hours waits until they end."), (
         *rows,
         _back(voice),
@@ -177,6 +194,36 @@ def _hours(voice: Speech, quiet: QuietHours | None) -> str:
     if quiet is None:
         return voice.plain("none")
     return voice.plain("{start}:00 to {end}:00", start=f"{quiet.start:02}", end=f"{quiet.end:02}")
+
+
+def _then(talk: Talk, voice: Speech, reader: Reader) -> str:
+    """Say what a reader with these settings gets, and when, by her own clock."""
+    publication = talk.desk.publication
+    own = ZoneInfo(reader.zone) if reader.zone else None
+    zone = own or publication.zone
+    day = next_release(publication, talk.desk.clock.now())
+    due = due_at(publication, day, own, reader.quiet)
+    lines = [
+        voice.say("Time zone: <b>{zone}</b>", zone=voice.place(str(zone))),
+        voice.say("Quiet hours: <b>{quiet}</b>", quiet=_hours(voice, reader.quiet)),
+        "",
+        voice.say(
+            "Each issue would reach you on {day} at <b>{hour}</b>, your time.",
+            day=voice.weekday(due.astimezone(zone).weekday()),
+            hour=voice.hour(due, zone),
+        ),
+    ]
+    if due != promised_at(publication, day, own):
+        lines.append(_why_then(voice, waits=due > publication.out_at(day)))
+    if not reader.push:
+        lines.append(voice.say("For now its delivery is turned off."))
+    return "\n".join(lines)
+
+
+def _why_then(voice: Speech, *, waits: bool) -> str:
+    if waits:
+        return voice.say("It comes out earlier, in your quiet hours, and waits until they end.")
+    return voice.say("That is the moment at which it comes out.")
 
 
 def _day(talk: Talk, voice: Speech) -> str:

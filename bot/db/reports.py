@@ -1,0 +1,61 @@
+"""What a campaign's report asks of the ledger, and what is put right there once the campaign is over."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from bot.db.campaigns import campaigns
+from bot.db.deliveries import deliveries
+from bot.db.session import Session
+from bot.domain.campaign import CampaignState, Skip, State
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Rows that wait for their hour, and the next such hour."""
+
+    count: int = 0
+    until: datetime | None = None
+
+
+async def hold(session: Session, campaign_id: int) -> None:
+    """Let nobody else change this campaign until the transaction ends. (On SQLite it is alone anyway.)"""
+    query = select(campaigns.c.id).where(campaigns.c.id == campaign_id).with_for_update(key_share=True)
+    await session.execute(query)
+
+
+async def held(session: Session, campaign_id: int, after: datetime) -> Held:
+    """Return what is pending and due only after that moment."""
+    query = select(func.count(), func.min(deliveries.c.due_at)).where(
+        deliveries.c.campaign_id == campaign_id,
+        deliveries.c.state == State.PENDING,
+        deliveries.c.due_at > after,
+    )
+    count, until = (await session.execute(query)).one()
+    return Held(count, until)
+
+
+async def unsettled(session: Session) -> dict[int, int]:
+    """Return how many rows of each campaign are claimed or unknown, where any are."""
+    query = (
+        select(deliveries.c.campaign_id, func.count())
+        .where(deliveries.c.state.in_((State.SENDING, State.UNKNOWN)))
+        .group_by(deliveries.c.campaign_id)
+    )
+    return {campaign_id: count for campaign_id, count in await session.execute(query)}
+
+
+async def with_unknown(session: Session) -> list[int]:
+    """Return the campaigns that have rows whose answer was lost."""
+    query = select(deliveries.c.campaign_id).where(deliveries.c.state == State.UNKNOWN).distinct()
+    return list((await session.execute(query)).scalars())
+
+
+async def with_leftovers(session: Session) -> list[int]:
+    """Return the cancelled campaigns that have pending rows, such as were claimed when it was cancelled."""
+    pending = select(deliveries.c.reader_id).where(
+        deliveries.c.campaign_id == campaigns.c.id, deliveries.c.state == State.PENDING
+    )
+    query = select(campaigns.c.id).where(campaigns.c.state == CampaignState.CANCELLED, pending.exists())
+    return list((await session.execute(query)).scalars())

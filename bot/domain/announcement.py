@@ -1,0 +1,63 @@
+"""An announcement: what an admin wrote to be sent to many, as Telegram takes it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from bot.domain.sentences import shorten, units
+
+TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024
+TITLE = 60
+"""UTF-16 units of what lists call an announcement."""
+
+UNSENDABLE = frozenset({"custom_emoji"})
+"""Bots may not send these; the emoji that stands under one stays."""
+
+Entity: TypeAlias = Mapping[str, Any]
+"""Telegram's MessageEntity; `offset` and `length` are UTF-16 units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A call of the Bot API without its chat; `plain` is what is read of it, `name` that of its file."""
+
+    method: str
+    payload: Mapping[str, object]
+    plain: str = ""
+    name: str = field(default="")
+
+    @property
+    def excess(self) -> int:
+        """How many UTF-16 units it is longer than Telegram allows."""
+        limit = TEXT_LIMIT if self.method == "sendMessage" else CAPTION_LIMIT
+        return max(0, units(self.plain) - limit)
+
+    @property
+    def title(self) -> str:
+        return shorten(" ".join(self.plain.split()) or self.name, TITLE)
+
+
+def cut(text: str, entities: Iterable[Entity], start: int = 0) -> tuple[str, list[dict[str, Any]]]:
+    """Return what follows the first `start` UTF-16 units, its ends trimmed, and its own entities with it."""
+    rest = _decoded(_encoded(text)[2 * start :])
+    kept = rest.strip()
+    first = start + units(rest) - units(rest.lstrip())
+    length = units(kept)
+    moved = (_moved(entity, first, length) for entity in entities if entity["type"] not in UNSENDABLE)
+    return kept, [entity for entity in moved if entity["length"] > 0]
+
+
+def _moved(entity: Entity, first: int, length: int) -> dict[str, Any]:
+    """Shift an entity to a text that begins at `first`, and clip it to that text's length."""
+    begin = max(0, entity["offset"] - first)
+    end = min(length, entity["offset"] + entity["length"] - first)
+    return {**entity, "offset": begin, "length": end - begin}
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-16-le", "surrogatepass")
+
+
+def _decoded(content: bytes) -> str:
+    return content.decode("utf-16-le", "surrogatepass")

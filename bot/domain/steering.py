@@ -1,0 +1,69 @@
+"""Steering a campaign: what an admin may do with it, and what comes of it as it stands."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.campaign import Campaign, CampaignState
+
+
+class Act(StrEnum):
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+    UNDO = "undo"  # a cancel that comes before anything is sent
+    LEAVE = "leave"  # what is unknown stays so
+    RESEND = "resend"  # what is unknown is sent once more
+
+
+class Effect(StrEnum):
+    DONE = "done"
+    ALREADY = "already"  # somebody was first
+    STALE = "stale"  # asked of the campaign as it was before: it has been resumed since
+    OVER = "over"  # ended or cancelled
+    RUNNING = "running"  # not over yet
+    TOO_LATE = "too late"  # it has begun
+    NONE_UNKNOWN = "none unknown"
+    MISSING = "missing"  # there is no such campaign
+
+
+RUNNING = (CampaignState.OPEN, CampaignState.PAUSED)
+
+
+def version(campaign: Campaign) -> int:
+    """Return what a button carries to say of which campaign it speaks: every resumption makes it anew."""
+    return round(campaign.starts_at.timestamp() * 1_000)
+
+
+def effect(act: Act, campaign: Campaign, unknown: int, now: datetime, shown: int | None = None) -> Effect:
+    """Say what comes of an act. `shown` is the version that the admin saw; None asks of what is there now."""
+    found = _effect(act, campaign, unknown, now)
+    is_stale = shown is not None and shown != version(campaign)
+    return Effect.STALE if found is Effect.DONE and is_stale else found
+
+
+def _effect(act: Act, campaign: Campaign, unknown: int, now: datetime) -> Effect:
+    if act in {Act.LEAVE, Act.RESEND}:
+        return _afterwards(campaign, unknown)
+    if _reached(act) is campaign.state:
+        return Effect.ALREADY
+    if campaign.state not in RUNNING:
+        return Effect.OVER
+    return Effect.TOO_LATE if act is Act.UNDO and now >= campaign.starts_at else Effect.DONE
+
+
+def _afterwards(campaign: Campaign, unknown: int) -> Effect:
+    if campaign.resent_at is not None:
+        return Effect.ALREADY
+    if campaign.state is not CampaignState.ENDED:
+        return Effect.RUNNING if campaign.state in RUNNING else Effect.OVER
+    return Effect.DONE if unknown else Effect.NONE_UNKNOWN
+
+
+def _reached(act: Act) -> CampaignState:
+    match act:
+        case Act.PAUSE:
+            return CampaignState.PAUSED
+        case Act.RESUME:
+            return CampaignState.OPEN
+        case _:
+            return CampaignState.CANCELLED

@@ -1,0 +1,42 @@
+"""Admins: who of them can be written to, what they have been shown and are still to be told."""
+
+from collections.abc import Iterable
+
+from bot.clock import Clock
+from bot.db import boards, notices, readers
+from bot.db.boards import Board
+from bot.db.notices import Notice
+from bot.db.session import Database
+from bot.domain.reader import Reader
+
+
+class Admins:
+    def __init__(self, database: Database, clock: Clock, ids: frozenset[int]) -> None:
+        self._database = database
+        self._clock = clock
+        self._ids = ids
+
+    async def reachable(self) -> list[Reader]:
+        """Return the admins who have started the bot and not blocked it.
+
+        One who wrote /stop is among them: what runs in her name is hers to undo.
+        """
+        async with self._database.read() as session:
+            found = await readers.find_all(session, sorted(self._ids))
+        return [found[number] for number in sorted(found) if found[number].gone_at is None]
+
+    async def boards(self, campaign_ids: Iterable[int]) -> dict[tuple[int, int], Board]:
+        async with self._database.read() as session:
+            return await boards.of(session, campaign_ids)
+
+    async def remember(self, board: Board) -> None:
+        async with self._database.write() as session:
+            await boards.remember(session, board)
+
+    async def untold(self) -> list[Notice]:
+        async with self._database.read() as session:
+            return await notices.untold(session)
+
+    async def told(self, key: str) -> None:
+        async with self._database.write() as session:
+            await notices.told(session, key, self._clock.now())

@@ -1,0 +1,169 @@
+"""Campaigns as admins see and steer them: every act has one effect, however often it is asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.db import audit, campaigns, deliveries, reports
+from bot.db.reports import Held
+from bot.db.session import Database, Session
+from bot.domain.campaign import Campaign, CampaignState, Kind, Report, State, Why
+from bot.domain.steering import RUNNING, Act, Effect, effect
+
+log = structlog.get_logger(__name__)
+
+MOMENTS = timedelta(minutes=1)
+"""What is due sooner than this is not said to wait for its hour."""
+
+ACCEPTED = frozenset({Why.FAILURES, Why.REJECTED})
+"""Who resumes a campaign that was paused for one of these accepts what failed so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A campaign, and how far it is."""
+
+    campaign: Campaign
+    report: Report
+    held: Held
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether an admin has to decide what becomes of the unknown ones."""
+        ended = self.campaign.state is CampaignState.ENDED
+        return ended and self.campaign.resent_at is None and self.report.of(State.UNKNOWN) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What tells that a campaign's figures may be others than before, once it sends no more."""
+
+    campaign: Campaign
+    unsettled: int  # rows claimed or unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of an act, and the campaign as it is now."""
+
+    effect: Effect
+    campaign: Campaign | None = None
+
+
+class Campaigns:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def find(self, campaign_id: int) -> Campaign | None:
+        async with self._database.read() as session:
+            return await campaigns.find(session, campaign_id)
+
+    async def last(self, limit: int) -> list[Progress]:
+        """Return the campaigns opened last, newest first."""
+        async with self._database.read() as session:
+            found = await campaigns.last(session, limit)
+            return [await self._progress(session, campaign) for campaign in found]
+
+    async def progress(self, campaign_id: int) -> Progress | None:
+        async with self._database.read() as session:
+            campaign = await campaigns.find(session, campaign_id)
+            return await self._progress(session, campaign) if campaign else None
+
+    async def watched(self, limit: int) -> list[Watched]:
+        """Return the campaigns that run, and the last ones, oldest first."""
+        async with self._database.read() as session:
+            found = {one.id: one for one in await campaigns.last(session, limit)}
+            found |= {one.id: one for one in await campaigns.in_state(session, *RUNNING)}
+            unsettled = await reports.unsettled(session)
+        return [Watched(found[number], unsettled.get(number, 0)) for number in sorted(found)]
+
+    async def would(self, act: Act, campaign_id: int, shown: int | None = None) -> Answer:
+        """Say what would come of an act now."""
+        async with self._database.read() as session:
+            return await self._answer(session, act, campaign_id, shown)
+
+    async def act(self, act: Act, campaign_id: int, by: int | None, shown: int | None = None) -> Answer:
+        """Do what an admin (None: the command line) asks for, if it is still to be done, and note who did.
+
+        `shown` is the version of the campaign that she saw (see `steering`).
+        """
+        async with self._database.write() as session:
+            await reports.hold(session, campaign_id)
+            answer = await self._answer(session, act, campaign_id, shown)
+            if answer.effect is not Effect.DONE or answer.campaign is None:
+                return answer
+            await self._do(session, act, answer.campaign)
+            await audit.add(session, by, f"{act} campaign", f"campaign {campaign_id}", self._clock.now())
+            changed = await campaigns.find(session, campaign_id)
+        log.info("campaign steered", campaign_id=campaign_id, act=str(act), by=by)
+        if act in {Act.CANCEL, Act.UNDO}:
+            await self._skip_leftovers([campaign_id])
+        return Answer(Effect.DONE, changed)
+
+    async def settle(self) -> None:
+        """Put right what the ledger holds of campaigns that are over; asked every ten seconds or so."""
+        async with self._database.read() as session:
+            leftovers = await reports.with_leftovers(session)
+            unknown = await reports.with_unknown(session)
+        await self._skip_leftovers(leftovers)
+        for campaign_id in unknown:
+            await self._heal(campaign_id)
+
+    async def _heal(self, campaign_id: int) -> None:
+        """Settle what is unknown of readers who have opened the issue since: they have it."""
+        async with self._database.write() as session:
+            campaign = await campaigns.find(session, campaign_id)
+            if campaign and campaign.kind is Kind.ISSUE and campaign.state not in RUNNING:
+                await deliveries.heal(session, campaign_id, campaign.day)
+
+    async def _skip_leftovers(self, campaign_ids: Sequence[int]) -> None:
+        """Skip what is pending of cancelled campaigns: apart from the cancelling itself, because a claim that
+        holds rows may wait for the campaign, which the cancelling holds.
+        """
+        for campaign_id in campaign_ids:
+            async with self._database.write() as session:
+                await deliveries.cancel(session, campaign_id)
+
+    async def _progress(self, session: Session, campaign: Campaign) -> Progress:
+        counts = await deliveries.counts(session, campaign.id)
+        after = max(self._clock.now(), campaign.starts_at) + MOMENTS
+        held = await reports.held(session, campaign.id, after) if counts.get(State.PENDING) else Held()
+        return Progress(campaign, Report(campaign.frozen, counts), held)
+
+    async def _answer(self, session: Session, act: Act, campaign_id: int, shown: int | None) -> Answer:
+        campaign = await campaigns.find(session, campaign_id)
+        if campaign is None:
+            return Answer(Effect.MISSING)
+        unknown = 0
+        if act in {Act.LEAVE, Act.RESEND}:
+            unknown = (await deliveries.counts(session, campaign_id)).get(State.UNKNOWN, 0)
+        return Answer(effect(act, campaign, unknown, self._clock.now(), shown), campaign)
+
+    async def _do(self, session: Session, act: Act, campaign: Campaign) -> None:
+        now = self._clock.now()
+        changes = _changes(act, campaign, now)
+        assert await campaigns.change(session, campaign.id, expected=[campaign.state], **changes)
+        if act is Act.RESUME and campaign.why in ACCEPTED:
+            await deliveries.mark_gone(session, campaign.id, campaign.opened_at, now)
+        if act is Act.RESEND:
+            await deliveries.resend_unknown(session, campaign.id, now)
+
+
+def _changes(act: Act, campaign: Campaign, now: datetime) -> dict[str, object]:
+    """Return what an act sets. That it starts anew tells the judge of failures to begin anew as well."""
+    begun = {"state": CampaignState.OPEN, "why": None, "starts_at": max(now, campaign.starts_at)}
+    match act:
+        case Act.PAUSE:
+            return {"state": CampaignState.PAUSED, "why": Why.ADMIN}
+        case Act.RESUME:
+            return begun
+        case Act.LEAVE:
+            return {"resent_at": now}
+        case Act.RESEND:
+            return {**begun, "resent_at": now, "ended_at": None}
+        case _:
+            return {"state": CampaignState.CANCELLED, "why": None, "ended_at": now}

@@ -1,0 +1,63 @@
+"""What an admin wrote, read as an announcement: words and entities exactly as Telegram brought them."""
+
+import json
+from typing import Any
+
+from telegram import Message
+
+from bot.domain.announcement import Announcement, cut
+from bot.telegram.talk import clean
+
+_MEDIA = {"photo": "sendPhoto", "document": "sendDocument"}
+_OTHER_DOCUMENTS = frozenset({"animation", "live_photo"})
+"""What comes with these also names a document or a photo, which is not what was meant."""
+
+
+def after_command(message: Message) -> Announcement | None:
+    """Return what stands behind the command in its own message; None when nothing does."""
+    raw = _raw(message)
+    commands = (one for one in raw.get("entities", ()) if one["type"] == "bot_command" and not one["offset"])
+    start = next((int(one["length"]) for one in commands), 0)
+    return _text(raw, start)
+
+
+def announcement(message: Message) -> Announcement | None:
+    """Return a text, a photo or a document as it may be sent on; None for anything else."""
+    raw = _raw(message)
+    if raw.get("media_group_id"):
+        return None
+    return _text(raw) if "text" in raw else _file(raw)
+
+
+def _raw(message: Message) -> dict[str, Any]:
+    raw: dict[str, Any] = json.loads(message.to_json())
+    return raw
+
+
+def _text(raw: dict[str, Any], start: int = 0) -> Announcement | None:
+    text, entities = cut(raw.get("text", ""), raw.get("entities", ()), start)
+    if not text:
+        return None
+    payload: dict[str, Any] = {"text": text}
+    if entities:
+        payload["entities"] = entities
+    payload["link_preview_options"] = raw.get("link_preview_options", {"is_disabled": True})
+    return Announcement("sendMessage", payload, clean(text))
+
+
+def _file(raw: dict[str, Any]) -> Announcement | None:
+    kind = next((kind for kind in _MEDIA if raw.get(kind)), None)
+    if kind is None or _OTHER_DOCUMENTS & raw.keys():
+        return None
+    file = raw[kind][-1] if kind == "photo" else raw[kind]
+    caption, entities = cut(raw.get("caption", ""), raw.get("caption_entities", ()))
+    payload: dict[str, Any] = {kind: file["file_id"]}
+    if caption:
+        payload["caption"] = caption
+    if entities:
+        payload["caption_entities"] = entities
+    if raw.get("show_caption_above_media"):
+        payload["show_caption_above_media"] = True
+    if raw.get("has_media_spoiler"):
+        payload["has_spoiler"] = True
+    return Announcement(_MEDIA[kind], payload, clean(caption), clean(file.get("file_name") or "📷"))

@@ -1,0 +1,158 @@
+"""PostgreSQL is elsewhere: it may be silent, restart, refuse us, or stand behind a pooler."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy import make_url, text
+
+from bot.db.inbox import Received, close, keep, waiting
+from bot.db.session import Database, DatabaseError, UnusableError
+from tests.databases import END_OTHERS
+from tests.world import MONDAY
+
+LONGEST_WAIT = 10.0
+CANARY = "CANARY-password"
+
+
+@pytest.fixture
+async def database(postgresql: str) -> AsyncIterator[Database]:
+    opened = Database(postgresql)
+    yield opened
+    await opened.close()
+
+
+class Wire:
+    """Stands between a program and its server; `cut` leaves the connections open, and silent."""
+
+    def __init__(self, url: str) -> None:
+        self._server = make_url(url)
+        self._speaks = asyncio.Event()
+        self._speaks.set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.url = ""
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator["Wire"]:
+        server = await asyncio.start_server(self._join, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        self.url = self._server.set(host="127.0.0.1", port=port).render_as_string(hide_password=False)
+        yield self
+        server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def cut(self) -> None:
+        self._speaks.clear()
+
+    def mend(self) -> None:
+        self._speaks.set()
+
+    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        back, forth = await asyncio.open_connection(self._server.host, self._server.port or 5432)
+        for source, sink in ((reader, forth), (back, writer)):
+            task = asyncio.create_task(self._pass_on(source, sink))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _pass_on(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        try:
+            while data := await source.read(65_536):
+                await self._speaks.wait()
+                sink.write(data)
+        except OSError:
+            pass
+        finally:
+            sink.close()
+
+
+async def ask(database: Database) -> object:
+    async with database.write() as session:
+        return (await session.execute(text("SELECT 1"))).scalar()
+
+
+async def test_a_server_that_falls_silent_is_an_error_for_all_who_wait_and_then_goes_on(
+    postgresql: str,
+) -> None:
+    async with Wire(postgresql).open() as wire:
+        database = Database(wire.url)
+        assert await ask(database) == 1
+        wire.cut()
+        async with asyncio.timeout(LONGEST_WAIT):
+            answers = await asyncio.gather(*(ask(database) for _ in range(40)), return_exceptions=True)
+        assert {isinstance(answer, DatabaseError) for answer in answers} == {True}
+        wire.mend()
+        assert await ask(database) == 1
+        await database.close()
+
+
+async def test_a_server_that_falls_silent_in_the_middle_is_an_error(postgresql: str) -> None:
+    async with Wire(postgresql).open() as wire:
+        database = Database(wire.url)
+
+        async def ask_twice() -> None:
+            async with database.write() as session:
+                await session.execute(text("SELECT 1"))
+                wire.cut()
+                await session.execute(text("SELECT 2"))
+
+        with pytest.raises(DatabaseError, match="does not answer"):
+            await asyncio.wait_for(ask_twice(), LONGEST_WAIT)
+        await database.close()
+
+
+async def test_a_start_at_a_silent_server_ends_in_a_sentence(postgresql: str) -> None:
+    async with Wire(postgresql).open() as wire:
+        wire.cut()
+        database = Database(wire.url)
+        with pytest.raises(UnusableError, match="the server does not answer"):
+            await asyncio.wait_for(database.migrate(), LONGEST_WAIT)
+        await database.close()
+
+
+async def test_a_restart_of_the_server_goes_unnoticed(database: Database, postgresql: str) -> None:
+    assert await asyncio.gather(*(ask(database) for _ in range(5))) == [1] * 5
+    other = Database(postgresql)
+    async with other.read() as session:
+        await session.execute(text(END_OTHERS))
+    await other.close()
+    assert await asyncio.gather(*(ask(database) for _ in range(5))) == [1] * 5
+
+
+async def test_more_than_there_are_connections_wait_their_turn(database: Database) -> None:
+    assert await asyncio.gather(*(ask(database) for _ in range(300))) == [1] * 300
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"port": 1}, "the server does not answer"),
+        ({"host": "nowhere.invalid"}, "the server does not answer"),
+        ({"database": "no_such_database"}, r"does not exist\. Make the database"),
+        ({"username": "no_such_role"}, r"does not exist\. Set the right user|password"),
+    ],
+)
+async def test_what_stands_in_the_way_is_said_without_the_password(
+    postgresql: str, change: dict[str, object], said: str
+) -> None:
+    url = make_url(postgresql).set(password=CANARY).set(**change)  # type: ignore[arg-type]
+    database = Database(url.render_as_string(hide_password=False))
+    with pytest.raises(UnusableError, match=said) as raised:
+        await database.migrate()
+    await database.close()
+    assert CANARY not in str(raised.value)
+    assert CANARY not in repr(database.url)
+
+
+async def test_no_statement_stays_prepared_for_a_pooler_to_lose(database: Database) -> None:
+    updates = [Received(number, '{"text": "\\u0000 \\ud800"}', 1) for number in range(3)]
+    async with database.write() as session:
+        assert await keep(session, updates, MONDAY) == {0, 1, 2}
+        assert await keep(session, updates, MONDAY) == set()
+        assert await waiting(session, 1, 10) == updates
+        await close(session, [(number, None) for number in range(3)], MONDAY)
+        assert await waiting(session, 1, 10) == []
+        kept = await session.execute(text("SELECT count(*) FROM pg_prepared_statements WHERE name <> ''"))
+        assert kept.scalar() == 0

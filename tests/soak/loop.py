@@ -1,0 +1,232 @@
+"""Campaigns in a program that dies again and again, with figures of what became of everyone's copy."""
+
+import asyncio
+import random
+import time
+from asyncio.subprocess import Process
+from collections import Counter, deque
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+
+from aiohttp import ClientSession, ClientTimeout
+from sqlalchemy import text
+
+from bot.db.session import Database
+from tests.soak import issues, processes
+from tests.soak.audit import audit, copies_of, states_of
+from tests.soak.local_telegram import FIRST_ID
+
+TOKEN = "7200000:soak-token-of-no-bot-anywhere-at-all"  # a local Telegram takes any
+FREEZE = "freeze"
+STAGES = (FREEZE, "claim committed", "request written", "answer read", "outcome committed")
+AT_RANDOM = "at random"
+LONGEST_LIFE = 4.0  # seconds until a random death; a start takes about one
+PASSES = 12  # a stage is reached up to so often before the death
+CAMPAIGN_SECONDS = 600.0
+TICK = 0.02
+COUNT = "SELECT count(*) FROM deliveries WHERE state = 'sending'"
+ENDED = "SELECT count(*) FROM campaigns WHERE key = :key AND state = 'ended'"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`politely`: the program is told to end instead of being killed."""
+
+    database: str
+    readers: int = 600
+    rate: int = 200
+    window: int = 20
+    lease: int = 5
+    politely: bool = False
+
+
+@dataclass(slots=True)
+class Figures:
+    """`most_open` is the most that one death left claimed without an outcome."""
+
+    plan: Plan
+    deaths: Counter[str] = field(default_factory=Counter)
+    campaigns: int = 0
+    copies: int = 0
+    lost: int = 0
+    twice: int = 0
+    unknown: int = 0
+    arrived: int = 0
+    most_open: int = 0
+    slowest_stop: float = 0.0
+
+    @property
+    def kills(self) -> int:
+        return self.deaths.total()
+
+    @property
+    def sound(self) -> bool:
+        most = 0 if self.plan.politely else self.plan.window
+        return not self.lost and not self.twice and self.most_open <= most
+
+    def line(self) -> str:
+        return (
+            f"{self.kills} deaths, {self.campaigns} campaigns, {self.copies} copies: {self.lost} lost, "
+            f"{self.twice} twice, {self.unknown} unknown ({self.arrived} of them arrived)"
+        )
+
+    def report(self) -> str:
+        deaths = ", ".join(f"{count} {stage}" for stage, count in sorted(self.deaths.items()))
+        stop = f"; slowest stop {self.slowest_stop:.1f} s" if self.plan.politely else ""
+        return (
+            f"{self.line()}\nDeaths: {deaths}.\n"
+            f"Most left open by one death: {self.most_open} of a window of {self.plan.window}{stop}.\n"
+        )
+
+
+def deaths(times: int, chance: random.Random, plan: Plan) -> list[str]:
+    """Return so many deaths: each named stage at least once, half of all at random moments."""
+    if plan.politely:
+        return [AT_RANDOM] * times
+    rest = [chance.choice([*STAGES, *[AT_RANDOM] * len(STAGES)]) for _ in range(times - len(STAGES))]
+    return [*STAGES, *rest][:times]
+
+
+class Loop:
+    """`async with Loop(…) as loop`: the local Telegram runs and everyone has started the bot."""
+
+    def __init__(self, plan: Plan, folder: Path, deaths: Iterable[str], chance: random.Random) -> None:
+        self.figures = Figures(plan)
+        self._plan = plan
+        self._content = folder / "content"
+        self._log = folder / "program.log"
+        self._database = Database(plan.database)
+        self._deaths = deque(deaths)
+        self._chance = chance
+        self._readers = range(FIRST_ID, FIRST_ID + plan.readers)
+        self._week = 0
+
+    async def __aenter__(self) -> Self:
+        issues.write(self._content, 0)
+        self._stack = AsyncExitStack()
+        try:
+            await self._open()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def _open(self) -> None:
+        self._stack.push_async_callback(self._database.close)
+        self._session = ClientSession(timeout=ClientTimeout(total=None))
+        await self._stack.enter_async_context(self._session)
+        crowd = ("--token", TOKEN, "--readers", str(self._plan.readers))
+        telegram = await processes.spawn("tests.soak.local_telegram", *crowd, log=self._log)
+        self._stack.push_async_callback(processes.stop, telegram)
+        self._address = await processes.said(telegram)
+        await self._everyone_starts()
+
+    async def campaign(self) -> None:
+        """Push the next issue to everyone, with one death after another, and audit it.
+
+        A death that the campaign has outlived comes in a later one. TimeoutError when it does not end.
+        """
+        self._week += 1
+        issues.write(self._content, self._week)
+        began = time.monotonic()
+        async with asyncio.timeout(CAMPAIGN_SECONDS):
+            while not await self._has_ended():
+                stage = self._deaths[0] if self._deaths else ""
+                await self._life(stage, time.monotonic() - began)
+        await self._judge()
+
+    async def _life(self, stage: str, elapsed: float) -> None:
+        """Run the program until it dies as planned, or the campaign has ended."""
+        inside = stage in STAGES
+        passes = 1 if stage == FREEZE else self._chance.randint(1, PASSES)
+        process = await self._program(elapsed, f"{stage}:{passes}" if inside else "")
+        death = asyncio.create_task(self._death(process, stage))
+        try:
+            while not death.done() and not await self._has_ended():  # noqa: ASYNC110  # another process tells nobody
+                await asyncio.sleep(TICK)
+            await self._bury(process, stage)
+        finally:
+            death.cancel()
+            await asyncio.gather(death, return_exceptions=True)
+            await processes.kill(process)
+
+    async def _death(self, process: Process, stage: str) -> None:
+        """Wait for the death from within, or bring the one from outside."""
+        if stage == AT_RANDOM:
+            await asyncio.sleep(self._chance.uniform(0, LONGEST_LIFE))
+        else:
+            await process.wait()
+        if process.returncode is not None:
+            return
+        if self._plan.politely:
+            await processes.said(process)
+            self.figures.slowest_stop = max(self.figures.slowest_stop, await processes.stop(process))
+        else:
+            await processes.kill(process)
+
+    async def _bury(self, process: Process, stage: str) -> None:
+        """Note how it ended; one that outlived its campaign is stopped in good order."""
+        if process.returncode is None:
+            await processes.stop(process)
+        elif process.returncode not in (-9, 0) or not stage:
+            raise processes.EndedError(processes.tail(self._log))
+        else:
+            self.figures.deaths[stage] += 1
+            self._deaths.popleft()
+        self.figures.most_open = max(self.figures.most_open, await self._ask(COUNT))
+
+    async def _program(self, elapsed: float, kill_at: str) -> Process:
+        start = issues.out_at(self._week) + timedelta(seconds=1 + elapsed)
+        if self._week == 0:
+            start -= timedelta(hours=1)
+        given = {
+            "start": start.isoformat(),
+            "database": self._plan.database,
+            "content": str(self._content),
+            "telegram": self._address,
+            "token": TOKEN,
+            "rate": str(self._plan.rate),
+            "window": str(self._plan.window),
+            "lease": str(self._plan.lease),
+        }
+        arguments = [part for name, value in given.items() for part in (f"--{name}", value)]
+        return await processes.spawn("tests.soak.program", *arguments, log=self._log, kill_at=kill_at)
+
+    async def _everyone_starts(self) -> None:
+        """Let everyone's /start be handled, before the first issue is out."""
+        process = await self._program(0.0, "")
+        try:
+            async with asyncio.timeout(CAMPAIGN_SECONDS):
+                while len(await copies_of(self._session, self._address, "")) < self._plan.readers:
+                    if process.returncode is not None:
+                        raise processes.EndedError(processes.tail(self._log))
+                    await asyncio.sleep(0.5)
+            await processes.stop(process)
+        finally:
+            await processes.kill(process)
+
+    async def _judge(self) -> None:
+        key, marker = str(issues.monday(self._week)), issues.marker(self._week)
+        copies = await copies_of(self._session, self._address, marker)
+        found = audit(copies, await states_of(self._database, key), self._readers)
+        figures = self.figures
+        figures.campaigns += 1
+        figures.copies += copies.total()
+        figures.lost += len(found.lost)
+        figures.twice += len(found.twice)
+        figures.unknown += found.unknown
+        figures.arrived += found.arrived
+
+    async def _has_ended(self) -> bool:
+        return bool(await self._ask(ENDED, key=str(issues.monday(self._week))))
+
+    async def _ask(self, query: str, **values: object) -> int:
+        async with self._database.read() as session:
+            return int((await session.execute(text(query), values)).scalar_one())

@@ -1,0 +1,59 @@
+"""Processes of a soak: each says in one line that it is ready, and may be killed at any moment."""
+
+import asyncio
+import os
+import sys
+import time
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60.0
+STOP_SECONDS = 20.0
+
+
+class EndedError(Exception):
+    """A process that should have run has ended by itself; the text is the end of its log."""
+
+
+async def spawn(module: str, *arguments: str, log: Path, kill_at: str = "") -> Process:
+    """Run a module of the tests; what it logs is added to `log`."""
+    with log.open("ab") as errors:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            module,
+            *arguments,
+            cwd=ROOT,
+            env={**os.environ, "KILL_AT": kill_at},
+            stdin=DEVNULL,
+            stdout=PIPE,
+            stderr=errors,
+        )
+
+
+async def said(process: Process) -> str:
+    """Return the line that says that it is ready; empty when it has ended before."""
+    assert process.stdout is not None
+    async with asyncio.timeout(START_SECONDS):
+        return (await process.stdout.readline()).decode().strip()
+
+
+async def stop(process: Process) -> float:
+    """End it in good order; return the seconds it took. TimeoutError after 20 s."""
+    began = time.monotonic()
+    if process.returncode is None:
+        process.terminate()
+    async with asyncio.timeout(STOP_SECONDS):
+        await process.wait()
+    return time.monotonic() - began
+
+
+async def kill(process: Process) -> None:
+    if process.returncode is None:
+        process.kill()
+    await process.wait()
+
+
+def tail(log: Path) -> str:
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-30:])

@@ -1,0 +1,83 @@
+"""The bot as a process that can be killed: its clock begins where it is told, and it may die at a stage.
+
+Run as `python -m tests.soak.program --start ISO --database URL --content DIR --telegram URL --token TOKEN`;
+it prints `ready` and ends on SIGTERM. KILL_AT="claim committed:3" kills it (SIGKILL) when it reaches that
+stage (see `bot.services.stages`) for the third time.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot import logs
+from bot.app import Program
+from bot.clock import MovableClock
+from bot.config import Settings
+
+
+class Death:
+    """Comes when a stage has been reached so often."""
+
+    def __init__(self, plan: str) -> None:
+        self._stage, _, count = plan.rpartition(":")
+        self._left = int(count or 0)
+
+    async def reached(self, stage: str) -> None:
+        if stage != self._stage:
+            return
+        self._left -= 1
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def settings_of(given: argparse.Namespace) -> Settings:
+    return Settings(
+        _env_file=None,
+        bot_token=SecretStr(given.token),
+        telegram_api_url=given.telegram,
+        database_url=given.database,
+        content_dir=given.content,
+        hash_key=SecretStr("k" * 32),
+        paid_broadcast=True,
+        send_rate=given.rate,
+        send_window=given.window,
+        lease_seconds=given.lease,
+        http_port=0,
+    )
+
+
+async def serve(program: Program) -> None:
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+    try:
+        await program.start()
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        await stopping.wait()
+    finally:
+        await program.stop()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    for name in ("database", "telegram", "token"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--start", type=datetime.fromisoformat, required=True)
+    parser.add_argument("--content", type=Path, required=True)
+    for name, default in (("rate", 200), ("window", 20), ("lease", 5)):
+        parser.add_argument(f"--{name}", type=int, default=default)
+    given = parser.parse_args()
+    logs.set_up()
+    death = Death(os.environ.get("KILL_AT", ""))
+    clock = MovableClock(given.start)
+    asyncio.run(serve(Program(settings_of(given), clock, spacing=0.0, poll_seconds=1, stages=death)))
+
+
+if __name__ == "__main__":
+    main()

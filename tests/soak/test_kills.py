@@ -1,0 +1,32 @@
+"""A program that is killed in every stage of its campaigns loses nobody and repeats nobody."""
+
+import random
+from pathlib import Path
+
+from tests.soak.loop import AT_RANDOM, STAGES, Loop, Plan
+
+READERS = 80
+SEED = 3
+
+
+async def test_a_kill_at_any_stage_loses_nobody_and_repeats_nobody(tmp_path: Path, database_url: str) -> None:
+    plan = Plan(database_url, readers=READERS, rate=50, window=10)
+    async with Loop(plan, tmp_path, [*STAGES, AT_RANDOM, AT_RANDOM], random.Random(SEED)) as loop:  # noqa: S311
+        while loop.figures.kills < len(STAGES) + 2:
+            await loop.campaign()
+    figures = loop.figures
+    assert set(figures.deaths) == {*STAGES, AT_RANDOM}
+    assert (figures.lost, figures.twice) == (0, 0)
+    assert figures.most_open <= plan.window
+    assert figures.copies + figures.unknown - figures.arrived == READERS * figures.campaigns
+
+
+async def test_a_program_that_is_told_to_end_leaves_nothing_unknown(
+    tmp_path: Path, database_url: str
+) -> None:
+    plan = Plan(database_url, readers=READERS, rate=50, window=10, politely=True)
+    async with Loop(plan, tmp_path, [AT_RANDOM] * 3, random.Random(SEED)) as loop:  # noqa: S311
+        while loop.figures.kills < 3:
+            await loop.campaign()
+    assert (loop.figures.lost, loop.figures.twice, loop.figures.unknown) == (0, 0, 0)
+    assert loop.figures.copies == READERS * loop.figures.campaigns
