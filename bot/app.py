@@ -18,7 +18,10 @@ from bot.db.processes import Presence
 from bot.db.session import Database, DatabaseError, UnusableError
 from bot.jobs import Jobs
 from bot.metrics import Metrics
+from bot.services.admins import Admins
 from bot.services.archive import Archive
+from bot.services.broadcasting import Broadcasting
+from bot.services.campaigns import Campaigns
 from bot.services.claiming import Claiming
 from bot.services.figures import Figures
 from bot.services.halts import Halts
@@ -32,13 +35,17 @@ from bot.services.sending import Sender
 from bot.services.stages import Stages
 from bot.services.subscriptions import Subscriptions
 from bot.telegram.application import App, build, connect, handle, kind_of, name_of, register
+from bot.telegram.boards import SECONDS as BOARD_SECONDS
+from bot.telegram.boards import Boards
 from bot.telegram.carrier import TelegramCarrier
 from bot.telegram.commands import COMMANDS
 from bot.telegram.envelope import Envelope
 from bot.telegram.errors import TokenError, UnreachableError
+from bot.telegram.informing import inform
 from bot.telegram.intake import Intake
 from bot.telegram.lanes import CEILING, SPACING_SECONDS, Lanes
 from bot.telegram.menus import Menus
+from bot.telegram.notices import Notices
 from bot.telegram.polling import POLL_SECONDS, Polling
 from bot.telegram.request import DEADLINE_SECONDS, AiohttpRequest, Written
 from bot.telegram.showing import Showing
@@ -73,6 +80,7 @@ class Program:
         stages: Stages | None = None,
         poll_seconds: int = POLL_SECONDS,
         deadline: float = DEADLINE_SECONDS,
+        board_seconds: float = BOARD_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         if settings.bot_token is None:
@@ -101,6 +109,9 @@ class Program:
         )
         self._jobs = Jobs()
         self._stages = stages
+        self._board_seconds = board_seconds
+        self.campaigns = Campaigns(self.database, self.clock)
+        self._admins = Admins(self.database, self.clock, settings.admin_ids)
         self.sender: Sender | None = None
         self._sending: asyncio.Task[None] | None = None
         self.health = Health(self.database, lambda: self._polling.silence, lambda: self._running)
@@ -120,16 +131,20 @@ class Program:
         reading = Reading(self.database, self.archive, self.clock, self.settings.admin_ids)
         envelope = Envelope(str(self._application.bot.username), self.settings.public_url)
         self.sender = self._new_sender(reading)
-        self.publishing = Publishing(self.database, self.archive, reading, self.clock, envelope, self._stages)
+        self.publishing = Publishing(
+            self.database, self.archive, reading, self.clock, envelope=envelope, stages=self._stages
+        )
         await self.publishing.begin()
-        register(self._application, await self._desk(menus, reading, envelope), self.metrics)
+        boards = self._boards()
+        register(self._application, await self._desk(menus, reading, envelope, boards), self.metrics)
         await self._application.start()
         await self._follow_halts()
         await self.lease.attempt()
         await self.intake.resume()
         self._start_jobs()
         updates = self._webhook.publish() if self._webhook else self._polling.run()
-        background = (updates, self.archive.load_rest(), menus.publish(), self.lease.keep())
+        informing = inform(boards, self._notices(), self._leads, self._board_seconds)
+        background = (updates, self.archive.load_rest(), menus.publish(), self.lease.keep(), informing)
         self._tasks = [asyncio.create_task(one) for one in background]
         for task in self._tasks:
             task.add_done_callback(_say_if_failed)
@@ -166,7 +181,9 @@ class Program:
 
     def _new_sender(self, reading: Reading) -> Sender:
         settings = self.settings
-        claiming = Claiming(self.database, self.clock, self.lease, lambda: self.archive.publication)
+        claiming = Claiming(
+            self.database, self.clock, self.lease, lambda: self.archive.publication, self.metrics
+        )
         paid = settings.paid_broadcast
         return Sender(
             self.database,
@@ -183,6 +200,7 @@ class Program:
     def _start_jobs(self) -> None:
         self._jobs.every(0.5, self.archive.scan)
         self._jobs.every(1, self._lead)
+        self._jobs.every(10, self._settle)
         self._jobs.every(5, self._follow_halts)
         self._jobs.every(3_600, self.halts.forget)
         self._jobs.every(3_600, Housekeeping(self.database, self.clock).tidy)
@@ -195,6 +213,10 @@ class Program:
     async def _lead(self) -> None:
         if self._leads():
             await self.publishing.tick()
+
+    async def _settle(self) -> None:
+        if self._leads():
+            await self.campaigns.settle()
 
     async def _follow_halts(self) -> None:
         """Another process may have been told to wait."""
@@ -242,12 +264,38 @@ class Program:
                 return
         raise StartError("Telegram does not answer. Check the network and TELEGRAM_API_URL.")
 
-    async def _desk(self, menus: Menus, reading: Reading, envelope: Envelope) -> Desk:
+    def _boards(self) -> Boards:
+        return Boards(
+            self.campaigns,
+            self._admins,
+            self.transport,
+            self.lanes,
+            self.clock,
+            username=str(self._application.bot.username),
+            publication=lambda: self.archive.publication,
+        )
+
+    def _notices(self) -> Notices:
+        return Notices(
+            self.campaigns,
+            self._admins,
+            self.transport,
+            self.lanes,
+            username=str(self._application.bot.username),
+            has_issue=lambda day: self.archive.facts(day) is not None,
+        )
+
+    async def _desk(self, menus: Menus, reading: Reading, envelope: Envelope, boards: Boards) -> Desk:
         return Desk(
             clock=self.clock,
             reading=reading,
             readers=Readers(self.database, self.clock),
             subscriptions=Subscriptions(self.database, self.clock, self._hash_key()),
+            broadcasting=Broadcasting(
+                self.database, self.clock, self.settings.admin_ids, lambda: self.archive.publication
+            ),
+            campaigns=self.campaigns,
+            boards=boards,
             transport=self.transport,
             showing=Showing(reading, self.transport, envelope),
             menus=menus,
@@ -262,6 +310,9 @@ class Program:
     def _web_server(self) -> WebServer:
         """What a proxy, Prometheus and everyone may ask."""
         self.metrics.last_poll(lambda: self._polling.silence)
+        self.metrics.leader(self._leads)
+        self.metrics.rate(self.lanes.rate)
+        self.metrics.window(self.settings.window, lambda: self.sender.in_use if self.sender else 0)
         figures = Figures(self.database, self.archive, self.clock, self.metrics)
         page = MetricsPage(self.metrics, figures, self.health)
         settings = self.settings
@@ -284,8 +335,14 @@ class Program:
         return TelegramWebhook(self.transport, self.intake, public_url + PATH, secret)
 
     def _hash_key(self) -> bytes:
-        given = self.settings.hash_key
-        return given.get_secret_value().encode() if given else kept_key(self.database.folder)
+        if given := self.settings.hash_key:
+            return given.get_secret_value().encode()
+        folder = self.database.folder
+        try:
+            return kept_key(folder)
+        except OSError as error:
+            sentence = f"The key cannot be kept in {folder} ({error.strerror}). Set HASH_KEY."
+            raise StartError(sentence) from None
 
 
 def _written(stages: Stages) -> Written:
@@ -307,6 +364,7 @@ def kept_key(folder: Path) -> bytes:
     """Return the key beside the database, made at the first start and readable by us alone."""
     file = folder / "hash.key"
     if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix="hash.key.") as draft:
             draft.write(secrets.token_hex(32).encode())
             draft.flush()

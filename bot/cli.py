@@ -3,22 +3,26 @@
 import asyncio
 import gc
 import signal
-import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot import config, logs
+from bot import cli_campaigns, logs
 from bot.clock import SystemClock
-from bot.config import HIGHEST_PORT, Settings, SettingsError
+from bot.config import HIGHEST_PORT, Settings
+from bot.terminal import fail as _fail
+from bot.terminal import settings as _settings
 
 if TYPE_CHECKING:
     from bot.services.backups import Backups
 
 app = typer.Typer(no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False)
+
+app.add_typer(cli_campaigns.app, name="campaigns")
+app.command()(cli_campaigns.push)
 
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  # what one listens on, not what one asks
 
@@ -122,6 +126,26 @@ def restore(file: Annotated[Path, typer.Argument(help="What `briefing backup` wr
 
 
 @app.command()
+def broadcast(
+    file: Annotated[Path, typer.Argument(help="What readers get, in Markdown.")],
+    *,
+    audience: Annotated[str, typer.Option(help="everyone, with-access, language-es, inactive-8, admins …")],
+    es: Annotated[Path | None, typer.Option(help="The Spanish text; FILE is then the English one.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it is sent.")] = False,
+) -> None:
+    """Send readers a message; it starts after a minute in which any admin can undo it."""
+    from bot.announcing import AnnouncingError, Terminal, announce, files_of
+
+    settings = _settings()
+    logs.set_up(settings.secrets())
+    terminal = Terminal(typer.echo, lambda question: yes or typer.confirm(question))
+    try:
+        announce(settings, files_of(file, es), audience, terminal)
+    except AnnouncingError as error:
+        _fail(str(error))
+
+
+@app.command()
 def check() -> None:
     """Read all content and say what is wrong, with file, line and cure."""
     from bot.services.checking import check as check_folder
@@ -214,15 +238,3 @@ def _key_place(settings: Settings) -> str:
     if settings.hash_key is not None:
         return "HASH_KEY"
     return f"The key {Database(settings.database_url).folder / 'hash.key'}"
-
-
-def _settings() -> Settings:
-    try:
-        return config.load()
-    except SettingsError as error:
-        _fail(str(error))
-
-
-def _fail(sentence: str) -> NoReturn:
-    sys.stderr.write(sentence + "\n")
-    raise typer.Exit(1)

@@ -110,6 +110,30 @@ def test_a_database_that_cannot_be_used_ends_in_one_sentence(tmp_path: Path, con
         assert "Traceback" not in answer.stderr
 
 
+async def test_a_key_that_cannot_be_kept_ends_in_one_sentence(
+    tmp_path: Path, content: Path, postgresql: str
+) -> None:
+    (tmp_path / "data").write_text("no folder", encoding="utf-8")
+    telegram = Simulator(MovableClock())
+    await telegram.start()
+    settings = {"BOT_TOKEN": TOKEN, "HTTP_PORT": "0", "TELEGRAM_API_URL": telegram.address}
+    answer = await asyncio.to_thread(briefing, tmp_path, "bot", DATABASE_URL=postgresql, **settings)
+    await telegram.stop()
+    assert answer.returncode == 1
+    assert answer.stderr.splitlines()[-1] == "The key cannot be kept in data (File exists). Set HASH_KEY."
+
+
+def test_a_server_that_is_not_there_ends_in_one_sentence(tmp_path: Path, content: Path) -> None:
+    address = "postgresql+asyncpg://briefing:CANARY@127.0.0.1:1/briefing"
+    for verb in ("bot", "migrate"):
+        answer = briefing(tmp_path, verb, BOT_TOKEN=TOKEN, HTTP_PORT="0", DATABASE_URL=address)
+        assert answer.returncode == 1
+        last = answer.stderr.splitlines()[-1]
+        assert last.startswith("The database briefing at 127.0.0.1:1 cannot be used: the server does not")
+        assert "Traceback" not in answer.stderr
+        assert "CANARY" not in answer.stderr + answer.stdout
+
+
 async def test_asked_to_end_while_telegram_does_not_answer_it_ends_at_once(
     tmp_path: Path, content: Path
 ) -> None:

@@ -180,6 +180,7 @@ class World:
             ceiling=10_000,
             poll_seconds=5,
             deadline=2,
+            board_seconds=0.1,
             monotonic=lambda: self._seconds,
         )
 

@@ -45,6 +45,7 @@ async def where(session: Session, members: ColumnElement[bool]) -> dict[Whereabo
 async def _belongs(
     session: Session, audience: Audience, admins: Collection[int], now: datetime
 ) -> ColumnElement[bool]:
+    found: ColumnElement[bool]
     full = readers.c.full_until > now
     free = or_(readers.c.full_until.is_(None), readers.c.full_until <= now)
     match audience.who:
@@ -77,7 +78,7 @@ async def _by_trial(session: Session, now: datetime) -> ColumnElement[bool]:
     counts = or_(other.c.revoked_at.is_(None), other.c.revoked_at > now)
     covers = and_(other.c.days.is_(None), or_(other.c.until.is_(None), other.c.until > now))
     waits = and_(other.c.days.is_not(None), other.c.given_at > grants.c.given_at)
-    more = exists().where(other.c.reader_id == readers.c.id, counts, or_(covers, waits))
+    more = exists().where(other.c.reader_id == grants.c.reader_id, counts, or_(covers, waits))
     return and_(
         readers.c.full_until > now,
         or_(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
 
@@ -11,23 +11,10 @@ from sqlalchemy import ColumnElement, Table, delete, select, update
 from bot.db.session import Session
 from bot.db.tables import DraftRow
 from bot.db.upsert import insert
-from bot.domain.announcement import Announcement
+from bot.domain.announcement import Announcement, Draft
 from bot.domain.audience import Audience
 
 drafts = cast("Table", DraftRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """`messages` has one announcement for each language, or one under "" for all."""
-
-    nonce: str
-    admin_id: int
-    made_at: datetime
-    messages: Mapping[str, Announcement]
-    audience: Audience | None = None
-    waits_for: str | None = None  # the language whose text the admin is about to write
-    used_at: datetime | None = None
 
 
 async def add(session: Session, draft: Draft) -> None:
@@ -72,7 +59,7 @@ async def write(
     """Set the texts of a draft that has no audience yet; None for any other, or for one that waits for
     something else than `expected`, when that is given.
     """
-    conditions = [drafts.c.audience.is_(None)]
+    conditions: list[ColumnElement[bool]] = [drafts.c.audience.is_(None)]
     if expected is not None:
         conditions.append(drafts.c.waits_for == expected)
     return await _change(session, nonce, *conditions, messages=_written(messages), waits_for=waits_for)

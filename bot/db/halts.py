@@ -16,6 +16,9 @@ EVERYONE = 0
 
 
 async def note(session: Session, chat_id: int, seconds: float, now: datetime) -> None:
+    """Keep a halt. One that stands longer stays as it is: a later answer may speak of a shorter one."""
+    if (await standing(session, now)).get(chat_id, 0.0) > seconds:
+        return
     statement = insert(session, halts).values(chat_id=chat_id, noted_at=now, seconds=seconds)
     await session.execute(
         statement.on_conflict_do_update(

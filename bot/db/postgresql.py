@@ -72,7 +72,7 @@ def engine(url: URL, command_seconds: float = COMMAND_SECONDS) -> AsyncEngine:
             "prepared_statement_name_func": str,
         },
     )
-    event.listen(made.sync_engine, "handle_error", _give_up_if_silent)
+    event.listen(made.sync_engine, "handle_error", _name_silence)
     return made
 
 
@@ -91,10 +91,7 @@ def complaint(url: URL, reason: object) -> str:
     return f"The database {url.database} at {place} cannot be used: {said or reason}. {cure}"
 
 
-def _give_up_if_silent(context: ExceptionContext) -> SilentError | None:
-    """Drop a connection on which an answer did not come: a rollback would wait there once more."""
+def _name_silence(context: ExceptionContext) -> SilentError | None:
+    """Make an error of the database of what asyncpg passes through as it came from the network."""
     error = context.original_exception
-    if not isinstance(error, OSError | TimeoutError):
-        return None
-    context.is_disconnect = True
-    return SilentError(error)
+    return SilentError(error) if isinstance(error, OSError | TimeoutError) else None

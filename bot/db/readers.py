@@ -56,6 +56,14 @@ async def add(session: Session, reader: Reader, now: datetime) -> None:
     )
 
 
+async def note_active(session: Session, ids: Sequence[int], now: datetime) -> None:
+    """Note that these readers have written or tapped: none of them is gone. A /stop stays."""
+    # In order, so that two transactions never wait for each other.
+    query = select(readers.c.id).where(readers.c.id.in_(ids)).order_by(readers.c.id).with_for_update()
+    await session.execute(query)
+    await session.execute(update(readers).where(readers.c.id.in_(ids)).values(active_at=now, gone_at=None))
+
+
 async def hold(session: Session, reader_id: int) -> None:
     """Let nobody else change this reader until the transaction ends. (On SQLite it is alone anyway.)"""
     # Not a plain FOR UPDATE: two that have each added a grant would wait for each other.

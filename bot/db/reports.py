@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from bot.db.campaigns import campaigns
 from bot.db.deliveries import deliveries
 from bot.db.session import Session
-from bot.domain.campaign import CampaignState, Skip, State
+from bot.domain.campaign import CampaignState, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ async def unsettled(session: Session) -> dict[int, int]:
         .where(deliveries.c.state.in_((State.SENDING, State.UNKNOWN)))
         .group_by(deliveries.c.campaign_id)
     )
-    return {campaign_id: count for campaign_id, count in await session.execute(query)}
+    return {row.campaign_id: row[1] for row in await session.execute(query)}
 
 
 async def with_unknown(session: Session) -> list[int]:

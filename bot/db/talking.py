@@ -11,7 +11,6 @@ from typing import cast
 from sqlalchemy import Table, and_, delete, exists, select, update
 
 from bot.db.inbox import inbox
-from bot.db.leases import database_now
 from bot.db.processes import living, processes
 from bot.db.session import Session
 from bot.db.tables import TalkingRow
@@ -75,11 +74,7 @@ async def let_go(session: Session, senders: Collection[int], owner: str) -> set[
 
 async def orphans(session: Session, owner: str, limit: int) -> set[int]:
     """Return senders of waiting updates whom no other living process has."""
-    others = and_(
-        processes.c.id == talking.c.owner,
-        processes.c.id != owner,
-        processes.c.until > database_now(session),
-    )
+    others = and_(processes.c.id == talking.c.owner, processes.c.id != owner)
     held = inbox.outerjoin(talking, talking.c.sender == inbox.c.sender).outerjoin(processes, others)
     query = (
         select(inbox.c.sender)

@@ -1,9 +1,11 @@
 """An announcement: what an admin wrote to be sent to many, as Telegram takes it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 
+from bot.domain.audience import Audience
 from bot.domain.sentences import shorten, units
 
 TEXT_LIMIT = 4096
@@ -13,6 +15,9 @@ TITLE = 60
 
 UNSENDABLE = frozenset({"custom_emoji"})
 """Bots may not send these; the emoji that stands under one stays."""
+
+ALL = ""
+"""Stands for every language, where none has a text of its own."""
 
 Entity: TypeAlias = Mapping[str, Any]
 """Telegram's MessageEntity; `offset` and `length` are UTF-16 units."""
@@ -25,7 +30,7 @@ class Announcement:
     method: str
     payload: Mapping[str, object]
     plain: str = ""
-    name: str = field(default="")
+    name: str = ""
 
     @property
     def excess(self) -> int:
@@ -36,6 +41,19 @@ class Announcement:
     @property
     def title(self) -> str:
         return shorten(" ".join(self.plain.split()) or self.name, TITLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A broadcast before it is confirmed; `messages` has one for each language, or one for `ALL`."""
+
+    nonce: str
+    admin_id: int
+    made_at: datetime
+    messages: Mapping[str, Announcement]
+    audience: Audience | None = None
+    waits_for: str | None = None  # the language whose text the admin is about to write
+    used_at: datetime | None = None
 
 
 def cut(text: str, entities: Iterable[Entity], start: int = 0) -> tuple[str, list[dict[str, Any]]]:

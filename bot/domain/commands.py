@@ -26,6 +26,7 @@ READER_COMMANDS = (
 )
 ADMIN_COMMANDS = (
     "broadcast",
+    "cancel",
     "publish",
     "preview",
     "campaigns",

@@ -14,10 +14,9 @@ from bot.db import audience as audiences
 from bot.db import audit, campaigns, deliveries, drafts
 from bot.db.campaigns import Opening
 from bot.db.deliveries import Whereabouts
-from bot.db.drafts import Draft
 from bot.db.session import Database, Session
 from bot.domain.access import Access
-from bot.domain.announcement import Announcement
+from bot.domain.announcement import ALL, Announcement, Draft
 from bot.domain.audience import Audience, Who
 from bot.domain.campaign import FrozenPage, Kind
 from bot.domain.page import Rendering
@@ -31,9 +30,6 @@ UNDO = timedelta(seconds=60)
 """How long nothing goes out, so that any admin can undo it. A test goes out at once."""
 
 DRAFT_KEPT = timedelta(hours=24)
-ALL = ""
-"""Stands for every language that has no text of its own."""
-
 Messages = Mapping[str, Announcement]
 """One announcement for each language, or one for `ALL`."""
 
@@ -196,12 +192,8 @@ class Broadcasting:
         log.info("campaign opened", campaign_id=campaign_id, audience=audience.code(), readers=rows)
         return Broadcast(campaign_id, starts_at, self._reach(audience, places, starts_at))
 
-    async def _members(
-        self, session: Session, audience: Audience, now: datetime
-    ) -> dict[Whereabouts, int]:
-        return await audiences.where(
-            session, await audiences.condition(session, audience, self._admins, now)
-        )
+    async def _members(self, session: Session, audience: Audience, now: datetime) -> dict[Whereabouts, int]:
+        return await audiences.where(session, await audiences.condition(session, audience, self._admins, now))
 
     def _reach(self, audience: Audience, places: Mapping[Whereabouts, int], starts_at: datetime) -> Reach:
         held = [count for place, count in places.items() if self._due(audience, place, starts_at) > starts_at]

@@ -96,7 +96,8 @@ class Campaigns:
             answer = await self._answer(session, act, campaign_id, shown)
             if answer.effect is not Effect.DONE or answer.campaign is None:
                 return answer
-            await self._do(session, act, answer.campaign)
+            if not await self._do(session, act, answer.campaign):
+                return Answer(Effect.ALREADY, answer.campaign)
             await audit.add(session, by, f"{act} campaign", f"campaign {campaign_id}", self._clock.now())
             changed = await campaigns.find(session, campaign_id)
         log.info("campaign steered", campaign_id=campaign_id, act=str(act), by=by)
@@ -143,19 +144,23 @@ class Campaigns:
             unknown = (await deliveries.counts(session, campaign_id)).get(State.UNKNOWN, 0)
         return Answer(effect(act, campaign, unknown, self._clock.now(), shown), campaign)
 
-    async def _do(self, session: Session, act: Act, campaign: Campaign) -> None:
+    async def _do(self, session: Session, act: Act, campaign: Campaign) -> bool:
+        """Do it to a campaign that is still in this state."""
         now = self._clock.now()
         changes = _changes(act, campaign, now)
-        assert await campaigns.change(session, campaign.id, expected=[campaign.state], **changes)
+        if not await campaigns.change(session, campaign.id, expected=[campaign.state], **changes):
+            return False
         if act is Act.RESUME and campaign.why in ACCEPTED:
             await deliveries.mark_gone(session, campaign.id, campaign.opened_at, now)
         if act is Act.RESEND:
             await deliveries.resend_unknown(session, campaign.id, now)
+        return True
 
 
 def _changes(act: Act, campaign: Campaign, now: datetime) -> dict[str, object]:
     """Return what an act sets. That it starts anew tells the judge of failures to begin anew as well."""
-    begun = {"state": CampaignState.OPEN, "why": None, "starts_at": max(now, campaign.starts_at)}
+    starts_at = max(now, campaign.starts_at)
+    begun: dict[str, object] = {"state": CampaignState.OPEN, "why": None, "starts_at": starts_at}
     match act:
         case Act.PAUSE:
             return {"state": CampaignState.PAUSED, "why": Why.ADMIN}

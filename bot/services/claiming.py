@@ -1,5 +1,6 @@
 """Claiming: which deliveries go out next. Nothing is sent whose claim is not committed."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from bot.domain.page import Rendering
 from bot.domain.publication import Publication
 from bot.domain.schedule import held_until, promised_at
 from bot.domain.soundness import is_sound
+from bot.metrics import Metrics
 from bot.services.lease import Lease
 
 log = structlog.get_logger(__name__)
@@ -43,12 +45,18 @@ class Claim:
 
 class Claiming:
     def __init__(
-        self, database: Database, clock: Clock, lease: Lease, publication: Callable[[], Publication]
+        self,
+        database: Database,
+        clock: Clock,
+        lease: Lease,
+        publication: Callable[[], Publication],
+        metrics: Metrics,
     ) -> None:
         self._database = database
         self._clock = clock
         self._lease = lease
         self._publication = publication
+        self._metrics = metrics
 
     async def is_due(self) -> bool:
         """Tell whether there is anything to claim, or a campaign to end."""
@@ -65,15 +73,17 @@ class Claiming:
 
         What a reader is at this moment decides whether she gets it, and which page: there is no other.
         """
-        now = self._clock.now()
         claims: list[Claim] = []
+        skipped: Counter[Kind] = Counter()
         async with self._database.write() as session:
             if not await self._lease.is_held(session, epoch):
                 return []
             for campaign in await campaigns.in_state(session, CampaignState.OPEN):
-                claims += await self._of(session, campaign, epoch, now, limit - len(claims))
+                claims += await self._of(session, campaign, epoch, limit - len(claims), skipped)
                 if len(claims) >= limit:
                     break
+        for kind, count in skipped.items():
+            self._metrics.delivered(kind, "skipped", count)
         return claims
 
     async def release(self, epoch: int) -> None:
@@ -82,15 +92,17 @@ class Claiming:
             await deliveries.release(session, epoch)
 
     async def _of(
-        self, session: Session, campaign: Campaign, epoch: int, now: datetime, limit: int
+        self, session: Session, campaign: Campaign, epoch: int, limit: int, skipped: Counter[Kind]
     ) -> list[Claim]:
         claims: list[Claim] = []
+        now = self._clock.now()
         day = campaign.day if campaign.kind is Kind.ISSUE else None
         for _ in range(ROUNDS):
             wanted = max(limit - len(claims), 0)
             found = await deliveries.due(session, campaign.id, day, now, max(wanted, LEAST))
             changes = self._decide(campaign, day, found, now, wanted)
             await deliveries.claim(session, changes, epoch)
+            skipped[campaign.kind] += sum(change.state is State.SKIPPED for change in changes)
             taken = {change.reader_id for change in changes if change.state is State.SENDING}
             claims += [_claim(campaign, one, now, epoch) for one in found if one.reader.id in taken]
             if not found:

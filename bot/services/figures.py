@@ -1,6 +1,8 @@
 """The numbers that stand in the database, asked for when someone looks at them."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import structlog
@@ -19,6 +21,10 @@ log = structlog.get_logger(__name__)
 LIMIT_SECONDS = 2.0
 """A database that does not answer within this is away."""
 
+COUNT_EVERY_SECONDS = 60.0
+PATIENCE = 3
+"""How many times longer counting the readers may take."""
+
 PUSH_PATIENCE = timedelta(minutes=10)
 
 
@@ -31,6 +37,7 @@ class Figures:
         metrics: Metrics,
         *,
         limit: float = LIMIT_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`limit` is how many seconds the database may take."""
         self._database = database
@@ -38,21 +45,34 @@ class Figures:
         self._clock = clock
         self._metrics = metrics
         self._limit = limit
+        self._monotonic = monotonic
+        self._readers: dict[tuple[str, bool], int] = {}
+        self._counted_at: float | None = None
 
     async def refresh(self) -> None:
         """Ask the database for its numbers; one that is away is noted as such."""
         try:
+            await self._count_readers()
             async with asyncio.timeout(self._limit), self._database.read() as session:
                 self._metrics.standing(await self._standing(session, self._clock.now()))
         except (DatabaseError, OSError) as error:  # a TimeoutError is an OSError
             log.warning("the database gives no numbers", error=type(error).__name__)
             self._metrics.standing(None)
 
+    async def _count_readers(self) -> None:
+        """Count the readers once a minute: of a million it takes a while."""
+        now = self._monotonic()
+        if self._counted_at is not None and now - self._counted_at < COUNT_EVERY_SECONDS:
+            return
+        async with asyncio.timeout(self._limit * PATIENCE), self._database.read() as session:
+            self._readers = await figures.readers_by_access(session, self._clock.now())
+        self._counted_at = now
+
     async def _standing(self, session: Session, now: datetime) -> Standing:
         push = await figures.last_push(session)
         left = await halts.standing(session, now)
         return Standing(
-            readers=self._named(await figures.readers_by_access(session, now)),
+            readers=self._named(self._readers),
             campaigns=dict.fromkeys(CampaignState, 0) | await figures.campaigns_by_state(session),
             inbox_waiting=await figures.waiting(session),
             halts=len(left),

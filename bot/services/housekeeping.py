@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.db import inbox, open_pages
+from bot.db import drafts, inbox, open_pages
 from bot.db.session import Database
 
 UPDATES_KEPT = timedelta(days=2)
 FAILURES_KEPT = timedelta(days=30)
 OPEN_PAGES_KEPT = timedelta(days=60)
+DRAFTS_KEPT = timedelta(days=30)
 
 
 class Housekeeping:
@@ -17,8 +18,9 @@ class Housekeeping:
         self._clock = clock
 
     async def tidy(self) -> None:
-        """Drop handled updates, old failures and pages opened long ago."""
+        """Drop handled updates, old failures, pages opened long ago and drafts."""
         now = self._clock.now()
         async with self._database.write() as session:
             await inbox.forget(session, now - UPDATES_KEPT, failed_before=now - FAILURES_KEPT)
             await open_pages.forget(session, now - OPEN_PAGES_KEPT)
+            await drafts.forget(session, now - DRAFTS_KEPT)

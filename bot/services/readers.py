@@ -1,7 +1,8 @@
 """Readers: starting, settings, stopping, leaving and coming back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.clock import Clock
 from bot.db import readers
@@ -9,6 +10,9 @@ from bot.db.batch import Batch
 from bot.db.session import Database
 from bot.domain.reader import Guest, Reader
 from bot.i18n import language_of
+
+ACTIVE_KNOWN_TO = timedelta(days=1)
+"""How exactly it is known when a reader wrote or tapped last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Readers:
         self._database = database
         self._clock = clock
         self._asking = Batch(self._find)
+        self._returning = Batch(self._note)
 
     async def receive(self, visitor: Visitor) -> Guest:
         """Return who asks. In private, someone who asks for the first time becomes a reader; in a group
@@ -37,7 +42,22 @@ class Readers:
         if not visitor.private:
             return Guest(visitor.stranger(), private=False)
         found = (await self._asking.add(visitor.id)).get(visitor.id)
-        return Guest(found or await self._add(visitor), new=found is None)
+        if found is None:
+            return Guest(await self._add(visitor), new=True)
+        return Guest(await self._seen(found))
+
+    async def _seen(self, reader: Reader) -> Reader:
+        """Note that she is there, at most once a day; whoever writes is not gone, whatever was thought."""
+        now = self._clock.now()
+        known = reader.active_at is not None and now - reader.active_at < ACTIVE_KNOWN_TO
+        if known and reader.gone_at is None:
+            return reader
+        await self._returning.add(reader.id)
+        return replace(reader, active_at=now, gone_at=None)
+
+    async def _note(self, ids: Sequence[int]) -> None:
+        async with self._database.write() as session:
+            await readers.note_active(session, ids, self._clock.now())
 
     async def _find(self, ids: Sequence[int]) -> dict[int, Reader]:
         async with self._database.read() as session:
@@ -67,4 +87,4 @@ class Readers:
         await self.change(reader_id, gone_at=self._clock.now())
 
     async def come_back(self, reader_id: int) -> None:
-        await self.change(reader_id, gone_at=None)
+        await self.change(reader_id, gone_at=None, active_at=self._clock.now())

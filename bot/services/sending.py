@@ -116,14 +116,13 @@ class Sender:
         if epoch != self._epoch or self._clock_jumped():
             await settle(self._database, epoch, self._clock.now())
             self._epoch = epoch
-        if self._unsure and not self._open:
-            await self._claiming.release(epoch)
-            self._unsure = False
+        if self._unsure and not await self._is_sure(epoch):
+            return
         if self._breaker.is_open:
             await self._probe()
         elif halted := self._carrier.halted():
             await self._rest(min(halted, REST_SECONDS))
-        elif not self._unsure and (limit := await self._slots()):
+        elif limit := await self._slots():
             await self._claim(epoch, limit)
 
     async def _claim(self, epoch: int, limit: int) -> None:
@@ -142,6 +141,16 @@ class Sender:
         if not claims:
             await self._rest(AHEAD_SECONDS)
 
+    async def _is_sure(self, epoch: int) -> bool:
+        """Once all that was handed over is on disk, any claim that still stands is one we never heard of."""
+        if self._open:
+            self._room.clear()
+            await _soon(self._room, REST_SECONDS)
+            return False
+        await self._claiming.release(epoch)
+        self._unsure = False
+        return True
+
     async def _slots(self) -> int:
         """Wait until there is room for claims; return for how many: none long before their turn."""
         self._room.clear()
@@ -152,9 +161,7 @@ class Sender:
             and not (self._breaker.on_trial and self._open)
         ):
             return free
-        async with asyncio.timeout(REST_SECONDS) as limit:
-            await self._room.wait()
-        del limit
+        await _soon(self._room, REST_SECONDS)
         return 0
 
     async def _work(self) -> None:
@@ -166,7 +173,6 @@ class Sender:
             claim = self._claimed.popleft()
             self._room.set()
             page, outcome = await self._send(claim)
-            self._breaker.note(outcome)
             self._recording.add(Done(claim, page, outcome))
 
     async def _send(self, claim: Claim) -> tuple[FrozenPage | None, Outcome]:
@@ -184,6 +190,7 @@ class Sender:
         except Exception as error:  # from here on it may have arrived
             log.exception("a delivery failed in our own code", campaign_id=claim.campaign.id)
             outcome = Unknown(type(error).__name__)
+        self._breaker.note(outcome)
         await reached(self._stages, "answer read")
         if isinstance(outcome, NotSent):
             self._parcels.clear()  # its picture may have to be sent along again

@@ -24,7 +24,7 @@ from bot.metrics import OTHER, Metrics
 from bot.telegram.buttons import tap
 from bot.telegram.commands import COMMANDS, Command
 from bot.telegram.errors import TokenError, UnreachableError
-from bot.telegram.handlers import other, reading
+from bot.telegram.handlers import broadcast, other, reading
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.talk import Desk, Talk, talks
 
@@ -88,7 +88,7 @@ def register(application: App, desk: Desk, metrics: Metrics) -> None:
     application.add_handler(MessageHandler(_NEW & filters.COMMAND, _callback(desk, _other_command(metrics))))
     application.add_handler(CallbackQueryHandler(_callback(desk, tap)))
     application.add_handler(ChatMemberHandler(_callback(desk, other.membership)))
-    application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, _callback(desk, other.words)))
+    application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, _callback(desk, _words)))
     application.add_error_handler(_on_error(desk))
 
 
@@ -146,6 +146,12 @@ def _other_command(metrics: Metrics) -> Run:
                 await other.unknown_command(talk)
 
     return run
+
+
+async def _words(talk: Talk) -> None:
+    """What is no command may be the text that an admin's draft waits for."""
+    if not (_is_plainly_admin(talk) and await broadcast.answer(talk)):
+        await other.words(talk)
 
 
 def _is_plainly_admin(talk: Talk) -> bool:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.domain.page import Place
-from bot.telegram.handlers import account, finding, other, reading, settings
+from bot.telegram.handlers import account, broadcast, campaigns, finding, other, reading, settings
 from bot.telegram.keyboard import ACTION, OPEN
 from bot.telegram.talk import Talk
 
@@ -53,8 +53,18 @@ async def _act(words: list[str], talk: Talk) -> bool:
         case ["set", what, value]:
             await settings.change(talk, what, value)
         case _:
-            return False
+            return await _administer(words, talk)
     return True
+
+
+async def _administer(words: list[str], talk: Talk) -> bool:
+    """What is for admins; who is one, the handlers ask."""
+    match words:
+        case ["camp" | "asked" as family, act, number, shown]:
+            return await campaigns.press(talk, family, act, number, shown)
+        case ["cast", nonce, *what]:
+            return await broadcast.tap(talk, nonce, what)
+    return False
 
 
 def _day(text: str) -> date | None:

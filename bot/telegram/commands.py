@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.i18n import noted
-from bot.telegram.handlers import account, admin, finding, reading, settings
+from bot.telegram.handlers import account, admin, broadcast, campaigns, finding, reading, settings
 from bot.telegram.talk import Talk
 
 Run = Callable[[Talk], Awaitable[None]]
@@ -34,9 +34,14 @@ COMMANDS = (
     Command("help", account.help_, noted("what I can do")),
     Command("privacy", account.privacy, noted("what I keep about you")),
     Command("start", reading.start, noted("begin")),
+    Command("broadcast", broadcast.broadcast, noted("send readers a message"), private=True, admin=True),
+    Command("cancel", broadcast.cancel, noted("leave what I have asked you for"), private=True, admin=True),
+    Command(
+        "campaigns", campaigns.listing, noted("what was sent, and how it goes"), private=True, admin=True
+    ),
     Command("grant", admin.grant, noted("give a reader days of access"), private=True, admin=True),
 )
-NOT_IN_MENUS = ("start",)
+NOT_IN_MENUS = ("start", "cancel")
 
 
 def listed(*, admin: bool = False, private: bool = True) -> list[tuple[str, str]]:

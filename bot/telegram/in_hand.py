@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import structlog
+from structlog.contextvars import bind_contextvars
 
 from bot.db.away import may_pass
 from bot.db.inbox import Received
@@ -29,7 +30,7 @@ ERROR_LENGTH = 2_000
 
 
 class Handle(Protocol):
-    async def __call__(self, update: dict[str, Any], *, last: bool) -> str | None:
+    async def __call__(self, update: dict[str, Any], /, *, last: bool) -> str | None:
         """Handle one update; return what went wrong, if anything did.
 
         Raises what may pass by itself (see `db.away`): unless this was the `last` try, there is another.
@@ -105,7 +106,8 @@ class InHand:
         worker.add_done_callback(self._workers.discard)
 
     async def _work(self, sender: int, line: _Line) -> None:
-        """Handle one sender's updates until none is left."""
+        """Handle one sender's updates until none is left; what is logged meanwhile names her."""
+        bind_contextvars(reader_id=sender)
         try:
             while line.waiting:
                 await self._settle(line.waiting.popleft())

@@ -45,7 +45,8 @@ class Lanes:
         self._ceiling = max(ceiling, send_rate)
         self._monotonic = monotonic
         self._sleep = sleep
-        self._next: dict[int, float] = {}
+        self._next: dict[int, float] = {}  # when each chat's next turn is, with those who wait for theirs
+        self._free: dict[int, float] = {}  # the same, by what has really left
         self._last: deque[float] = deque(maxlen=self._ceiling)
         self._halts: dict[int | None, float] = {}
         self._limited: tuple[int, float] | None = None  # the chat of the last 429, and when
@@ -58,13 +59,21 @@ class Lanes:
         """Wait until a reply may go to this chat: 0. Without waiting, return the seconds until then where
         they are more than `patience`.
         """
-        if (away := self.wait(chat_id)) > patience:
-            return away
-        at = self._monotonic() + max(0.0, away)
-        self._next[chat_id] = at + self._spacing
-        self._trim(at)
-        if away > 0:
-            await self._sleep(away)
+        while (away := self.wait(chat_id)) <= patience:
+            at = self._monotonic() + max(0.0, away)
+            self._next[chat_id] = at + self._spacing
+            self._trim(at)
+            if away > 0:
+                await self._sleep(away)
+            if (left := await self._reply_slot(chat_id, patience)) <= 0 or left > patience:
+                return left
+        return away
+
+    async def _reply_slot(self, chat_id: int, patience: float) -> float:
+        """Wait for a reply's slot and take it: 0. Or return how long this chat has no turn after all, for a
+        halt or a message before this one that had to wait; or how long everyone is halted, where that is
+        more than `patience`.
+        """
         self._replies += 1
         try:
             async with self._reply_turn:
@@ -72,7 +81,12 @@ class Lanes:
                     if wait > patience:
                         return wait
                     await self._sleep(wait)
-                self._last.append(self._monotonic())
+                now = self._monotonic()
+                free = max(self._halts.get(chat_id, now), self._free.get(chat_id, now))
+                if free > now:
+                    return free - now
+                self._free[chat_id] = now + self._spacing
+                self._last.append(now)
                 return 0.0
         finally:
             self._replies -= 1
@@ -152,3 +166,4 @@ class Lanes:
     def _trim(self, now: float) -> None:
         if len(self._next) > CHATS_KEPT:
             self._next = {chat: at for chat, at in self._next.items() if at > now}
+            self._free = {chat: at for chat, at in self._free.items() if at > now}

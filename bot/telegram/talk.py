@@ -14,9 +14,12 @@ from bot.domain.page import Button, Buttons
 from bot.domain.publication import Publication
 from bot.domain.reader import Guest, Reader
 from bot.i18n import Speech, language_of, speech
+from bot.services.broadcasting import Broadcasting
+from bot.services.campaigns import Campaigns
 from bot.services.readers import Readers, Visitor
 from bot.services.reading import Opened, Reading
 from bot.services.subscriptions import Subscriptions
+from bot.telegram.boards import Boards
 from bot.telegram.keyboard import keyboard
 from bot.telegram.showing import Showing, Standing
 from bot.telegram.transport import Transport
@@ -45,6 +48,9 @@ class Desk:
     reading: Reading
     readers: Readers
     subscriptions: Subscriptions
+    broadcasting: Broadcasting
+    campaigns: Campaigns
+    boards: Boards
     transport: Transport
     showing: Showing
     menus: MenuBoard

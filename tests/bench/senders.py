@@ -30,7 +30,6 @@ from bot.db.readers import readers
 from bot.db.session import Database
 from bot.domain.access import Access
 from bot.domain.campaign import CampaignState, FrozenPage
-from bot.domain.delivery import Sent
 from bot.domain.page import Rendering
 from bot.domain.reader import Guest
 from bot.services.archive import Archive
@@ -147,8 +146,9 @@ async def way_out(errand: Errand) -> AsyncIterator[Run]:
 
     async def work() -> None:
         for chat in chats:
-            assert not await carrier.turn(chat)
-            assert isinstance(await carrier.send(parcel, chat), Sent)
+            while away := await carrier.turn(chat):
+                await asyncio.sleep(away)
+            await carrier.send(parcel, chat)
 
     async def run() -> None:
         await asyncio.gather(*(work() for _ in range(settings.window)))

@@ -19,13 +19,17 @@ from bot.config import Settings
 from bot.db.session import Database
 from bot.domain.reader import Guest
 from bot.metrics import Metrics
+from bot.services.admins import Admins
 from bot.services.archive import Archive
+from bot.services.broadcasting import Broadcasting
+from bot.services.campaigns import Campaigns
 from bot.services.content import read_publication
 from bot.services.folder import Folder
 from bot.services.readers import Readers, Visitor
 from bot.services.reading import Opened, Reading
 from bot.services.subscriptions import Subscriptions
 from bot.telegram.application import App, build, connect, handle, register
+from bot.telegram.boards import Boards
 from bot.telegram.intake import Intake
 from bot.telegram.keyboard import keyboard
 from bot.telegram.lanes import Lanes
@@ -140,11 +144,23 @@ class StrangersReaders(Readers):
 async def _desk(task: Task, transport: Transport) -> Desk:
     database, clock = Database(f"sqlite+aiosqlite:///{task.data / 'never-opened.db'}"), task.clock()
     reading = StrangersReading(database, await _archive(task), clock, frozenset())
+    campaigns = Campaigns(database, clock)
     return Desk(
         clock=clock,
         reading=reading,
         readers=StrangersReaders(database, clock),
         subscriptions=Subscriptions(database, clock, b"bench"),
+        broadcasting=Broadcasting(database, clock, frozenset(), lambda: reading.publication),
+        campaigns=campaigns,
+        boards=Boards(
+            campaigns,
+            Admins(database, clock, frozenset()),
+            transport,
+            Lanes(),
+            clock,
+            username=USERNAME,
+            publication=lambda: reading.publication,
+        ),
         transport=transport,
         showing=Showing(reading, transport, USERNAME, None),
         menus=Menus(transport, frozenset()),

@@ -4,7 +4,7 @@ import io
 
 import pytest
 from PIL import Image
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from tests.browser.chat import loaded
 from tests.browser.conftest import OpenChat
@@ -23,8 +23,8 @@ async def test_a_picture_is_sent_with_a_caption_and_answered(world: World, open_
     chat = await open_chat()
     await chat.ask("/help", "What you can ask me")
     page, attached = chat.page, chat.page.get_by_test_id("attached")
-    file = {"name": "river.png", "mimeType": "image/png", "buffer": picture()}
-    await page.get_by_test_id("attach-file").set_input_files([file])  # type: ignore[list-item]  # a FilePayload
+    file: FilePayload = {"name": "river.png", "mimeType": "image/png", "buffer": picture()}
+    await page.get_by_test_id("attach-file").set_input_files(file)
     await expect(attached).to_contain_text("river.png")
     await chat.write("**Rain** until Friday")
     await expect(attached).to_be_hidden()
@@ -32,7 +32,7 @@ async def test_a_picture_is_sent_with_a_caption_and_answered(world: World, open_
     await loaded(own.locator("img"))
     await expect(own.locator("b, strong")).to_have_text("Rain")
 
-    await page.get_by_test_id("attach-file").set_input_files([file])  # type: ignore[list-item]  # likewise
+    await page.get_by_test_id("attach-file").set_input_files(file)
     await page.get_by_test_id("as-file").check()
     await own.hover()
     await own.locator(".reply").click()
@@ -47,8 +47,8 @@ async def test_of_many_people_a_few_are_listed_and_the_others_found(
     world.telegram.crowd(5000, token=TOKEN)
     chat = await open_chat()
     page, people = chat.page, chat.page.get_by_test_id("persona")
-    await expect(people).to_have_count(12)
-    await expect(page.get_by_test_id("people-more")).to_have_text("and 4,989 more")
+    await expect(people).to_have_count(6)
+    await expect(page.get_by_test_id("people-more")).to_have_text("and 4,995 more")
     await page.get_by_test_id("people-find").fill("reader 4999")
     await expect(people).to_have_count(1)
     await people.first.click()

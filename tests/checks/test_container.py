@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from bot.config import SECRETS, Settings
+from bot.config import FROM_FILES, SECRETS, Settings
 
 ROOT = Path(__file__).parents[2]
 SECRET_WORDS = re.compile(r"token|secret|password|passwd|hash_key|api_?key", re.IGNORECASE)
@@ -46,10 +46,22 @@ def is_ignored(path: str) -> bool:
     return ignored
 
 
-def service() -> dict[str, Any]:
-    compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
-    found: dict[str, Any] = compose["services"]["bot"]
+def compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
     return found
+
+
+def services() -> dict[str, dict[str, Any]]:
+    return dict(compose()["services"])
+
+
+def service() -> dict[str, Any]:
+    return services()["bot"]
+
+
+def proxy_lines() -> list[list[str]]:
+    text = (ROOT / "docs/haproxy.cfg").read_text(encoding="utf-8")
+    return [line.split() for line in text.splitlines() if line.split() and not line.lstrip().startswith("#")]
 
 
 def test_what_is_copied_exists_and_reaches_the_engine() -> None:
@@ -89,6 +101,49 @@ def test_the_program_runs_as_nobody_special() -> None:
     assert users == ["10001:10001"]
     assert service()["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service()["security_opt"]
+
+
+def test_two_copies_on_one_postgresql_stand_behind_a_proxy() -> None:
+    assert set(services()) == {"bot", "second", "proxy", "database"}
+    assert services()["second"] == service()
+    assert service()["depends_on"] == {"database": {"condition": "service_healthy"}}
+    assert [name for name in services() if "ports" in services()[name]] == ["proxy"]
+    assert all(port.startswith("127.0.0.1:") for port in services()["proxy"]["ports"])
+
+
+def test_the_proxy_sends_to_each_copy_that_says_it_is_ready() -> None:
+    lines = proxy_lines()
+    assert ["http-check", "send", "meth", "GET", "uri", "/readyz"] in lines
+    assert ["http-check", "expect", "status", "200"] in lines
+    assert [line[1:3] for line in lines if line[0] == "server"] == [
+        ["bot", "bot:8080"],
+        ["second", "second:8080"],
+    ]
+    assert all("check" in line for line in lines if line[0] == "default-server")
+    mounted = [volume.split(":") for volume in services()["proxy"]["volumes"]]
+    assert mounted == [["./docs/haproxy.cfg", "/usr/local/etc/haproxy/haproxy.cfg", "ro"]]
+
+
+def test_every_container_is_closed() -> None:
+    for name, one in services().items():
+        assert one["read_only"] is True, name
+        assert one["cap_drop"] == ["ALL"], name
+        assert one["security_opt"] == ["no-new-privileges:true"], name
+        assert one.get("user", "built here: see the Dockerfile") not in {"root", "0", "0:0"}, name
+        assert "user" in one or "build" in one, name
+        writable = [volume for volume in one.get("volumes", []) if not volume.endswith(":ro")]
+        assert len(writable) <= 1, name
+
+
+def test_every_secret_of_compose_comes_from_a_file() -> None:
+    files = {name: one["file"] for name, one in compose()["secrets"].items()}
+    assert set(files.values()) == {f"./data/{name}" for name in files}
+    for one in services().values():
+        for name, value in one.get("environment", {}).items():
+            if SECRET_WORDS.search(name) or name.startswith("DATABASE_URL"):
+                assert value == "" or value.removeprefix("/run/secrets/") in one["secrets"]
+    expected = {f"{name.upper()}_FILE" for name in FROM_FILES}
+    assert {name for name in service()["environment"] if name.endswith("_FILE")} == expected
 
 
 def test_all_that_is_written_lies_on_the_one_volume() -> None:

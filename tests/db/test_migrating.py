@@ -19,7 +19,8 @@ def tables(connection: Connection) -> list[str]:
 
 async def test_programs_that_start_at_once_make_the_tables_once(bare_database: str) -> None:
     programs = [Database(bare_database) for _ in range(4)]
-    await asyncio.gather(*(program.migrate() for program in programs))
+    async with asyncio.timeout(60):
+        await asyncio.gather(*(program.migrate() for program in programs))
     assert [await program.is_at_head() for program in programs] == [True] * 4
     for program in programs:
         await program.close()

@@ -1,4 +1,4 @@
-"""When a campaign stops by itself: too many failures say that something is wrong with it, not with readers."""
+"""When a campaign stops by itself: too many failures say that something is wrong with it, not readers."""
 
 import pytest
 

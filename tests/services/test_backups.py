@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, create_engine, func, insert, select
 
 from bot.clock import StoppedClock
 from bot.db import backup, marks, readers, uploads
+from bot.db.backup import FileError
 from bot.db.migrations.upgrade import configuration
 from bot.db.processes import Presence
 from bot.db.session import Database
@@ -253,10 +254,11 @@ async def test_tables_of_another_version_are_not_backed_up(database: Database, t
         (b"This is no database. " * 100, "none of the files"),
         ("foreign", "none of the files"),
         ("cut", "cannot be used"),
+        ("damaged", "cannot be used"),
         ("newer", "newer version"),
         (None, "There is no file"),
     ],
-    ids=["empty", "text", "foreign", "cut", "newer", "missing"],
+    ids=["empty", "text", "foreign", "cut", "damaged", "newer", "missing"],
 )
 async def test_what_is_no_sound_backup_is_refused_and_the_database_stays(
     database: Database, tmp_path: Path, content: bytes | str | None, why: str
@@ -275,6 +277,9 @@ def spoil(file: Path, content: bytes | str | None) -> None:
         file.write_bytes(content)
     elif content == "cut":
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    elif content == "damaged":
+        whole = file.read_bytes()
+        file.write_bytes(whole[:-4096] + b"\r" + bytes(7) + b"\xff" * 100 + bytes(4096 - 108))
     elif content == "newer":
         tell(file, "UPDATE alembic_version SET version_num = '9999'")
     else:
@@ -339,7 +344,11 @@ async def test_a_database_that_another_program_holds_is_not_restored(
     await backups(database).back_up(tmp_path / "kept.db")
     holder = sqlite3.connect(data_folder / "bot.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-    with pytest.raises(BackupError, match=r"locked|holds it"):
+    with pytest.raises(BackupError, match="locked"):
         await backups(database).restore(tmp_path / "kept.db")
+    with pytest.raises(FileError, match="holds it"):  # not even where the first look found it free
+        await asyncio.wait_for(
+            asyncio.to_thread(backup.copy_file, tmp_path / "kept.db", data_folder / "bot.db"), 20
+        )
     holder.execute("ROLLBACK")
     holder.close()

@@ -43,12 +43,13 @@ async def test_one_reader_is_handled_in_order_while_another_does_not_wait(databa
     seen: list[int] = []
     gate, third = asyncio.Event(), asyncio.Event()
 
-    async def handle(raw: dict[str, Any], *, last: bool) -> None:
+    async def handle(raw: dict[str, Any], *, last: bool) -> str | None:
         if raw["update_id"] == 1:
             await gate.wait()
         seen.append(raw["update_id"])
         if raw["update_id"] == 3:
             third.set()
+        return None
 
     taking = intake(database, handle)
     await taking.take([update(1, person=1), update(2, person=1), update(3, person=2)])

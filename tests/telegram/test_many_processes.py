@@ -186,7 +186,7 @@ async def test_a_process_taken_for_dead_handles_nothing_more_of_what_others_took
     b = intake(databases[1], second.handle, "b", sweep_seconds=0.05)
     await a.resume()
     await a.take([update(1), update(2), update(3)])
-    await until(lambda: first.seen)
+    await until(lambda: bool(first.seen))
     async with databases[1].write() as session:
         await session.exec_driver_sql("DELETE FROM processes")  # as if it had slept too long
     await b.resume()

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.delivery import Unknown
-from bot.simulator import CutBody, Drip, Fault, OkFalse, ResetBefore, Rubbish
+from bot.simulator import CutBody, Drip, Fault, OkFalse, ResetBefore, Rubbish, Status
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.transport import Transport
 from tests.world import TOKEN, World
@@ -39,3 +39,13 @@ async def test_a_request_that_is_not_open_says_so(world: World) -> None:
     assert token is not None
     closed = Transport(AiohttpRequest(), world.telegram.address, token, lanes)
     assert "not open" in repr(await closed.call("getMe", {}))
+
+
+async def test_what_is_logged_of_a_readers_update_names_her(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.telegram.faults.add(method="sendMessage", times=1, kind=Status(403, "Forbidden: bot was blocked"))
+    world.person(5_000_000_077).writes("/help")
+    await world.settled()
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "reply not sent" in line]
+    assert "reader_id=5000000077" in line

@@ -247,12 +247,20 @@ async def test_without_its_database_the_rest_is_still_told(watch: Watch) -> None
     assert (await watch.look())["briefing_database_up"] == 1
 
 
-async def test_what_the_sender_knows_is_asked_at_the_scrape(world: World) -> None:
-    metrics, open_claims = world.program.metrics, [1, 2]
+def test_what_the_sender_knows_is_asked_at_the_scrape() -> None:
+    metrics, open_claims = Metrics(), [1, 2]
     metrics.window(8, lambda: len(open_claims))
     open_claims.append(3)
-    found = await scrape(world)
+    found = numbers(metrics.text().decode())
     assert (found["briefing_window_in_use"], found["briefing_window_size"]) == (3, 8)
+
+
+async def test_the_process_that_sends_says_so_with_its_window_and_rate(world: World) -> None:
+    await world.ask(world.person(), "/latest")
+    found = await scrape(world)
+    assert found["briefing_leader"] == 1
+    assert (found["briefing_window_in_use"], found["briefing_window_size"]) == (0, 8)
+    assert found["briefing_send_rate"] >= 0
 
 
 async def test_the_scrape_says_whether_the_program_is_ready_and_when_telegram_last_answered(

@@ -2,7 +2,7 @@
 
 import { avatar, byId, el } from "./dom.js";
 
-export const SHOWN = 12; // as many as fit beside the phone; the others are found by name, note or id
+export const SHOWN = 6; // more would push the clock below the edge; the others are found by name, note or id
 
 /** Draw people as radio buttons; `chosen(person)` when one is picked, `done()` by mouse, finger or Enter. */
 export function drawPeople({ shown, count, found }, current, words, chosen, done) {

@@ -4,27 +4,14 @@ from zoneinfo import ZoneInfo
 
 from telegram import Message
 
-from bot.db.drafts import Draft
-from bot.domain.announcement import Announcement
-from bot.domain.audience import OFFERED, Audience, Who
+from bot.domain.announcement import Announcement, Draft
+from bot.domain.audience import Audience
 from bot.domain.delivery import Rejected, Sent
-from bot.domain.page import Button, Buttons
-from bot.i18n import LANGUAGES, Speech, noted
-from bot.services.broadcasting import ALL, UNDO, Broadcast, Reach, Refusal
+from bot.i18n import LANGUAGES, Speech
+from bot.services.broadcasting import Refusal
 from bot.telegram import writing
+from bot.telegram.handlers import questions
 from bot.telegram.talk import Talk
-
-LANGUAGE_NAMES = {"en": noted("English"), "es": noted("Spanish")}
-NAMES = {
-    Who.EVERYONE: noted("everyone"),
-    Who.FULL: noted("readers with access"),
-    Who.PREVIEW: noted("readers without access"),
-    Who.TRIAL: noted("readers in their trial"),
-    Who.EXPIRED: noted("readers whose access has ended"),
-    Who.SPEAKING: noted("readers in {language}"),
-    Who.INACTIVE: noted("not seen for {weeks} weeks"),
-    Who.ADMINS: noted("only admins (a test)"),
-}
 
 
 async def broadcast(talk: Talk) -> None:
@@ -51,7 +38,7 @@ async def cancel(talk: Talk) -> None:
     if isinstance(back, Refusal):
         await talk.say(voice.say("There is nothing to cancel."))
     else:
-        await talk.say(*_languages(voice, back))
+        await talk.say(*questions.languages(voice, back))
 
 
 async def answer(talk: Talk) -> bool:
@@ -63,10 +50,16 @@ async def answer(talk: Talk) -> bool:
     voice = await talk.voice()
     written = writing.announcement(message)
     if written is None:
-        await talk.say(_possible(voice))
+        await talk.say(questions.possible(voice))
     elif await _preview(talk, voice, written):
         complete = await talk.desk.broadcasting.complete(draft, written)
-        await talk.say(*(_audiences(voice, complete) if complete else (_refused(voice, Refusal.CHANGED), ())))
+        await talk.say(
+            *(
+                questions.audiences(voice, complete)
+                if complete
+                else (questions.refused(voice, Refusal.CHANGED), ())
+            )
+        )
     return True
 
 
@@ -97,7 +90,7 @@ async def _begin_with(talk: Talk, voice: Speech, answered: Message) -> None:
     if answered.has_protected_content:
         await talk.say(voice.say("That message holds paid text, which is not sent to others."))
     elif (written := writing.announcement(answered)) is None:
-        await talk.say(_possible(voice))
+        await talk.say(questions.possible(voice))
     else:
         await _begin(talk, voice, written)
 
@@ -105,7 +98,7 @@ async def _begin_with(talk: Talk, voice: Speech, answered: Message) -> None:
 async def _begin(talk: Talk, voice: Speech, written: Announcement) -> None:
     if await _preview(talk, voice, written):
         draft = await talk.desk.broadcasting.draft(talk.visitor.id, written)
-        await talk.say(*_languages(voice, draft))
+        await talk.say(*questions.languages(voice, draft))
 
 
 async def _explain(talk: Talk, voice: Speech) -> None:
@@ -150,12 +143,12 @@ async def _turn(talk: Talk, voice: Speech, draft: Draft | Refusal) -> None:
         return
     await talk.notice()
     if draft.waits_for is not None:
-        await talk.restate(*_waiting(voice, draft, draft.waits_for))
+        await talk.restate(*questions.waiting(voice, draft, draft.waits_for))
     elif draft.audience is None:
-        await talk.restate(*_audiences(voice, draft))
+        await talk.restate(*questions.audiences(voice, draft))
     else:
         reach = await talk.desk.broadcasting.reach(draft.audience)
-        await talk.restate(*_review(voice, draft, draft.audience, reach))
+        await talk.restate(*questions.review(voice, draft, draft.audience, reach))
 
 
 async def _confirm(talk: Talk, voice: Speech, nonce: str, audience: Audience) -> None:
@@ -164,7 +157,10 @@ async def _confirm(talk: Talk, voice: Speech, nonce: str, audience: Audience) ->
         await _refuse(talk, voice, opened)
         return
     await talk.notice(voice.plain("Confirmed."))
-    await talk.restate(await _confirmed(talk, voice, audience, opened))
+    reader = await talk.reader()
+    zone = ZoneInfo(reader.zone) if reader.zone else talk.desk.publication.zone
+    hour = voice.hour(opened.starts_at, zone)
+    await talk.restate(questions.confirmed(voice, audience, opened, hour))
 
 
 async def _discard(talk: Talk, voice: Speech, nonce: str) -> None:
@@ -178,146 +174,9 @@ async def _discard(talk: Talk, voice: Speech, nonce: str) -> None:
 
 async def _refuse(talk: Talk, voice: Speech, refusal: Refusal) -> None:
     """Say why nothing happened; the message of a draft that is gone loses its buttons."""
-    await talk.notice(_refused(voice, refusal), alert=True)
+    await talk.notice(questions.refused(voice, refusal), alert=True)
     if refusal is Refusal.GONE:
-        await talk.restate(_refused(voice, refusal))
-
-
-def _refused(voice: Speech, refusal: Refusal) -> str:
-    match refusal:
-        case Refusal.USED:
-            return voice.plain("This was confirmed already. It goes out once.")
-        case Refusal.GONE:
-            return voice.plain("This draft is gone; it is kept for 24 hours. Begin again with /broadcast.")
-        case Refusal.EMPTY:
-            return voice.plain("Nobody is in this audience now, so nothing goes out.")
-        case Refusal.CHANGED:
-            return voice.plain("The draft has changed since. Look at it again.")
-
-
-def _possible(voice: Speech) -> str:
-    return voice.say(
-        "I can send on a text, a photo or a document, each with its words. Albums, videos, voice messages, "
-        "stickers and the like I cannot."
-    )
-
-
-def _languages(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
-    text = voice.say(
-        "Above is what readers will get. Send this to all, or write the text in the other language too?"
-    )
-    rows = tuple(
-        (
-            Button(
-                voice.plain(
-                    "It is {language}; add {other}",
-                    language=_named(voice, language),
-                    other=_named(voice, _other(language)),
-                ),
-                action=_data(draft, f"is:{language}"),
-            ),
-        )
-        for language in LANGUAGES
-    )
-    first = Button(voice.plain("Send this to all"), action=_data(draft, "all"))
-    return text, ((first,), *rows, _discard_row(voice, draft))
-
-
-def _waiting(voice: Speech, draft: Draft, language: str) -> tuple[str, Buttons]:
-    text = voice.say(
-        "Now write the text in {language}: your next message here is taken for it (a photo or a document, "
-        "too). /cancel leaves it.",
-        language=_named(voice, language),
-    )
-    button = Button(voice.plain("Send the first one to all"), action=_data(draft, "all"))
-    return text, ((button,), _discard_row(voice, draft))
-
-
-def _audiences(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
-    rows = tuple(
-        (Button(_audience(voice, one), action=_data(draft, f"to:{one.code()}")),) for one in OFFERED
-    )
-    return voice.say("Who gets it?"), (*rows, _discard_row(voice, draft))
-
-
-def _review(voice: Speech, draft: Draft, audience: Audience, reach: Reach) -> tuple[str, Buttons]:
-    change = (Button(voice.plain("Change audience"), action=_data(draft, "who")),)
-    rest = (change, _discard_row(voice, draft))
-    if not reach.readers:
-        nobody = voice.say("Nobody is in this audience now: {audience}.", audience=_audience(voice, audience))
-        return nobody, rest
-    lines = [_counted(voice, audience, reach), _spoken(voice, draft), *_held(voice, reach)]
-    lines.append(
-        voice.say("It is a test: it goes out at once.")
-        if audience.who is Who.ADMINS
-        else voice.say(
-            "It starts {seconds} seconds after you confirm; until then any admin can undo it.",
-            seconds=round(UNDO.total_seconds()),
-        )
-    )
-    confirm = (Button(voice.plain("Confirm"), action=_data(draft, f"go:{audience.code()}")),)
-    return "\n".join(lines), (confirm, *rest)
-
-
-async def _confirmed(talk: Talk, voice: Speech, audience: Audience, opened: Broadcast) -> str:
-    counted = _counted(voice, audience, opened.reach)
-    if audience.who is Who.ADMINS:
-        return "\n".join([counted, voice.say("It goes out now.")])
-    reader = await talk.reader()
-    zone = ZoneInfo(reader.zone) if reader.zone else talk.desk.publication.zone
-    when = voice.say(
-        "It goes out at {hour}. Until then any admin can undo it in the message that shows how it goes.",
-        hour=voice.hour(opened.starts_at, zone),
-    )
-    return "\n".join([counted, *_held(voice, opened.reach), when])
-
-
-def _counted(voice: Speech, audience: Audience, reach: Reach) -> str:
-    return voice.say_n(
-        "<b>{count} reader</b> gets it ({audience}).",
-        "<b>{count} readers</b> get it ({audience}).",
-        reach.readers,
-        audience=_audience(voice, audience),
-    )
-
-
-def _spoken(voice: Speech, draft: Draft) -> str:
-    if ALL in draft.messages:
-        return voice.say("All get the same text.")
-    return voice.say("Each gets the text in her own language.")
-
-
-def _held(voice: Speech, reach: Reach) -> list[str]:
-    if not reach.quiet:
-        return []
-    return [
-        voice.say_n(
-            "{count} of them has quiet hours then, and gets it when they end.",
-            "{count} of them have quiet hours then, and get it when these end.",
-            reach.quiet,
-        )
-    ]
-
-
-def _audience(voice: Speech, audience: Audience) -> str:
-    language = _named(voice, audience.language) if audience.language else ""
-    return voice.plain(NAMES[audience.who], language=language, weeks=voice.number(audience.weeks))
-
-
-def _named(voice: Speech, language: str) -> str:
-    return voice.plain(LANGUAGE_NAMES[language])
-
-
-def _other(language: str) -> str:
-    return next(other for other in LANGUAGES if other != language)
-
-
-def _discard_row(voice: Speech, draft: Draft) -> tuple[Button, ...]:
-    return (Button(voice.plain("Discard"), action=_data(draft, "drop")),)
-
-
-def _data(draft: Draft, what: str) -> str:
-    return f"cast:{draft.nonce}:{what}"
+        await talk.restate(questions.refused(voice, refusal))
 
 
 def _forwarded(talk: Talk) -> bool:

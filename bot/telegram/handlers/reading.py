@@ -22,8 +22,6 @@ async def start(talk: Talk) -> None:
     """Greet whoever comes, and show the page she came for, or the current issue."""
     guest = await talk.guest()
     reader = guest.reader
-    if reader.gone_at is not None:
-        await talk.desk.readers.come_back(reader.id)
     if talk.is_admin:
         await talk.desk.menus.follow(reader)
     place = _place_in(talk.words)

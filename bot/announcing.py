@@ -1,0 +1,101 @@
+"""The broadcast of the command line: files in our Markdown, counted, confirmed and opened as a campaign."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.clock import SystemClock
+from bot.config import Settings
+from bot.db.session import Database, UnusableError
+from bot.domain.announcement import ALL, Announcement
+from bot.domain.audience import OFFERED, Audience, Who
+from bot.domain.problem import ContentErrors
+from bot.domain.publication import Publication
+from bot.domain.written import read_announcement
+from bot.services.broadcasting import Broadcast, Broadcasting, Reach, Refusal
+from bot.services.content import read_publication
+from bot.services.folder import Folder
+
+
+class AnnouncingError(Exception):
+    """Nothing was sent; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """How an operator is told something, and asked for a yes."""
+
+    tell: Callable[[str], object]
+    agrees: Callable[[str], bool]
+
+
+def announce(settings: Settings, files: Mapping[str, Path], audience: str, terminal: Terminal) -> None:
+    """Send what the files say, by language, once the operator agrees. AnnouncingError."""
+    chosen = Audience.read(audience)
+    if chosen is None:
+        known = ", ".join(one.code() for one in OFFERED)
+        raise AnnouncingError(f"There is no audience {audience!r}. Choose one of: {known}.")
+    try:
+        publication = read_publication(Folder(settings.content_dir))
+        messages = {language: _read(file, terminal) for language, file in files.items()}
+        asyncio.run(_open(settings, publication, messages, chosen, terminal))
+    except (ContentErrors, UnusableError) as error:
+        raise AnnouncingError(str(error)) from None
+
+
+def _read(file: Path, terminal: Terminal) -> Announcement:
+    try:
+        source = file.read_bytes()
+    except OSError as error:
+        raise AnnouncingError(f"{file} cannot be read ({error.strerror}).") from None
+    announcement, warnings = read_announcement(source, str(file))
+    for warning in warnings:
+        terminal.tell(str(warning))
+    return announcement
+
+
+async def _open(
+    settings: Settings,
+    publication: Publication,
+    messages: Mapping[str, Announcement],
+    audience: Audience,
+    terminal: Terminal,
+) -> None:
+    database = Database(settings.database_url)
+    broadcasting = Broadcasting(database, SystemClock(), settings.admin_ids, lambda: publication)
+    try:
+        await database.migrate()
+        reach = await broadcasting.reach(audience)
+        if not reach.readers:
+            raise AnnouncingError("Nobody is in this audience now, so nothing is sent.")
+        terminal.tell(_counted(reach))
+        if not terminal.agrees("Send it?"):
+            raise AnnouncingError("Nothing is sent.")
+        opened = await broadcasting.send(messages, audience)
+    finally:
+        await database.close()
+    terminal.tell(_outcome(opened, audience, publication))
+
+
+def _counted(reach: Reach) -> str:
+    whom = "1 reader gets it." if reach.readers == 1 else f"{reach.readers:,} readers get it."
+    held = f" {reach.quiet:,} of them when their quiet hours end." if reach.quiet else ""
+    return whom + held
+
+
+def _outcome(opened: Broadcast | Refusal, audience: Audience, publication: Publication) -> str:
+    if isinstance(opened, Refusal):
+        raise AnnouncingError("Nobody is in this audience any more, so nothing is sent.")
+    if audience.who is Who.ADMINS:
+        return f"Campaign {opened.campaign_id}: a test, it goes out at once."
+    hour = opened.starts_at.astimezone(publication.zone)
+    return (
+        f"Campaign {opened.campaign_id} starts at {hour:%H:%M:%S} ({publication.zone}). Until then any "
+        "admin can undo it in the chat with the bot."
+    )
+
+
+def files_of(file: Path, spanish: Path | None) -> dict[str, Path]:
+    """Return which file is for which language; one alone is for all."""
+    return {ALL: file} if spanish is None else {"en": file, "es": spanish}

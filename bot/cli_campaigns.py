@@ -1,0 +1,130 @@
+"""`briefing campaigns` and `briefing push`: what was sent to many, and what is about to be."""
+
+import asyncio
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, TypeAlias
+
+import typer
+
+from bot import logs
+from bot.clock import SystemClock
+from bot.terminal import fail, settings
+
+app = typer.Typer(add_completion=False)
+
+Number: TypeAlias = Annotated[int, typer.Argument(metavar="ID", min=1, max=2**31 - 1)]
+
+
+class Language(StrEnum):
+    ENGLISH = "en"
+    SPANISH = "es"
+
+
+class Access(StrEnum):
+    PREVIEW = "preview"
+    FULL = "full"
+
+
+@app.callback(invoke_without_command=True)
+def listing(
+    context: typer.Context,
+    *,
+    watch: Annotated[bool, typer.Option("--watch", help="Follow the one that is being sent.")] = False,
+) -> None:
+    """List what was sent to many, and how it went; or steer one."""
+    if context.invoked_subcommand is not None:
+        return
+    if watch:
+        follow(None)
+        return
+    from bot.following import SteeringError
+    from bot.following import listing as print_list
+
+    try:
+        print_list(settings().database_url, SystemClock())
+    except SteeringError as error:
+        fail(str(error))
+
+
+@app.command("watch")
+def follow(
+    campaign_id: Annotated[int | None, typer.Argument(metavar="[ID]", min=1, max=2**31 - 1)] = None,
+) -> None:
+    """Show how one goes until it has ended: the one given, or the newest that is being sent."""
+    from bot.following import SteeringError
+    from bot.following import follow as show
+
+    try:
+        show(settings().database_url, SystemClock(), campaign_id)
+    except SteeringError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+@app.command()
+def pause(campaign_id: Number) -> None:
+    """Let nothing more go out until it is resumed."""
+    _steer("pause", campaign_id)
+
+
+@app.command()
+def resume(campaign_id: Number) -> None:
+    """Go on with one that is paused; one that was late is sent now."""
+    _steer("resume", campaign_id)
+
+
+@app.command()
+def cancel(
+    campaign_id: Number, *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
+) -> None:
+    """Send it to nobody more, for good."""
+    if not yes:
+        typer.confirm("Deliveries that have not gone out yet will never go out. Cancel?", abort=True)
+    _steer("cancel", campaign_id)
+
+
+@app.command()
+def leave(campaign_id: Number) -> None:
+    """Leave alone what is unknown of one that has ended."""
+    _steer("leave", campaign_id)
+
+
+@app.command()
+def resend(campaign_id: Number) -> None:
+    """Send once more what is unknown of one that has ended; most of these readers get it twice."""
+    _steer("resend", campaign_id)
+
+
+def push(
+    test_to: Annotated[int, typer.Option("--test-to", metavar="ID", help="An admin's Telegram number.")],
+    *,
+    date: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The issue's; by default the newest one's.")
+    ] = None,
+    language: Annotated[Language | None, typer.Option(help="By default all.")] = None,
+    access: Annotated[Access | None, typer.Option(help="By default both.")] = None,
+) -> None:
+    """Send an issue's front page to one admin at once, as a test; Monday's push goes out by itself."""
+    from bot.domain.access import Access as Held
+    from bot.domain.problem import ContentErrors
+    from bot.proofs import ProofError, Wanted, send_proofs
+
+    given = settings()
+    logs.set_up(given.secrets())
+    wanted = Wanted(test_to, date.date() if date else None, language, Held(access) if access else None)
+    try:
+        asyncio.run(send_proofs(given, wanted, SystemClock(), typer.echo))
+    except (ProofError, ContentErrors) as error:
+        fail(str(error))
+
+
+def _steer(act: str, campaign_id: int) -> None:
+    from bot.domain.steering import Act
+    from bot.following import SteeringError, steer
+
+    try:
+        typer.echo(steer(settings().database_url, SystemClock(), Act(act), campaign_id))
+    except SteeringError as error:
+        fail(str(error))

@@ -1,0 +1,183 @@
+"""Campaigns on an operator's terminal: listed, followed and steered, with the database alone."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from bot.clock import Clock
+from bot.db.session import Database, DatabaseError
+from bot.domain.campaign import Campaign, CampaignState, State
+from bot.domain.steering import RUNNING, Act, Effect
+from bot.services.campaigns import Answer, Campaigns
+from bot.services.campaigns import Progress as Standing
+
+Result = TypeVar("Result")
+
+LISTED = 20
+WIDTH = 120
+"""Columns where the output is no terminal."""
+
+WATCH_SECONDS = 1.0
+FIGURES = (State.SENT, State.FAILED, State.SKIPPED, State.UNKNOWN)
+
+DONE = {
+    Act.PAUSE: "Paused. Nothing more goes out until it is resumed.",
+    Act.RESUME: "It goes on.",
+    Act.CANCEL: "Cancelled. Nothing more goes out.",
+    Act.LEAVE: "Nothing is sent again.",
+    Act.RESEND: "What was unknown is sent once more.",
+}
+ALREADY = {
+    Act.PAUSE: "It was paused already.",
+    Act.RESUME: "It is being sent already.",
+    Act.CANCEL: "It was cancelled already.",
+    Act.LEAVE: "That has been decided already.",
+    Act.RESEND: "That has been decided already.",
+}
+REFUSED = {
+    Effect.RUNNING: "It is not over yet.",
+    Effect.NONE_UNKNOWN: "Nothing of it is unknown.",
+    Effect.MISSING: "There is no campaign with this ID. Write `briefing campaigns` for a list.",
+}
+
+
+class SteeringError(Exception):
+    """What was asked for did not happen; the text says why."""
+
+
+def listing(url: str, clock: Clock) -> None:
+    """Print the last campaigns of the database at `url`. SteeringError."""
+    _print(_work(url, clock, lambda campaigns: campaigns.last(LISTED)))
+
+
+def follow(url: str, clock: Clock, campaign_id: int | None) -> None:
+    """Show a campaign, or the newest that is being sent, until it has ended. SteeringError."""
+    _print([_work(url, clock, lambda campaigns: _follow(campaigns, campaign_id))])
+
+
+def steer(url: str, clock: Clock, act: Act, campaign_id: int) -> str:
+    """Do it, and return what came of it. SteeringError."""
+    answer = _work(url, clock, lambda campaigns: campaigns.act(act, campaign_id, None))
+    if answer.effect is not Effect.DONE:
+        raise SteeringError(_refusal(act, answer))
+    return DONE[act]
+
+
+def _refusal(act: Act, answer: Answer) -> str:
+    if answer.effect is Effect.ALREADY:
+        return ALREADY[act]
+    if answer.effect is Effect.OVER and answer.campaign:
+        return f"It is {answer.campaign.state}, so there is nothing to {act}."
+    return REFUSED[answer.effect]
+
+
+async def _follow(campaigns: Campaigns, campaign_id: int | None) -> Standing:
+    standing = await _wanted(campaigns, campaign_id)
+    console = _console()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("", total=standing.report.frozen)
+        while True:
+            gone_out = standing.report.frozen - standing.report.left
+            bar.update(task, description=_described(standing.campaign), completed=gone_out)
+            if standing.campaign.state not in RUNNING and not standing.report.left:
+                return standing
+            await asyncio.sleep(WATCH_SECONDS)
+            standing = await campaigns.progress(standing.campaign.id) or standing
+
+
+async def _wanted(campaigns: Campaigns, campaign_id: int | None) -> Standing:
+    if campaign_id is not None:
+        found = await campaigns.progress(campaign_id)
+        if found is None:
+            raise SteeringError(REFUSED[Effect.MISSING])
+        return found
+    running = [one for one in await campaigns.last(LISTED) if one.campaign.state in RUNNING]
+    if not running:
+        raise SteeringError("Nothing is being sent. Write `briefing campaigns` for a list.")
+    return running[0]
+
+
+def _described(campaign: Campaign) -> str:
+    paused = " (paused)" if campaign.state is CampaignState.PAUSED else ""
+    return f"{campaign.title}{paused}"
+
+
+def _print(found: list[Standing]) -> None:
+    if not found:
+        _console().print("Nothing has been sent to many yet.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("ID", "Opened", "Kind", "State"):
+        table.add_column(name, no_wrap=True)
+    for name in (*(state.capitalize() for state in FIGURES), "Left"):
+        table.add_column(name, no_wrap=True, justify="right")
+    table.add_column("Title", overflow="ellipsis", no_wrap=True)
+    for one in found:
+        table.add_row(*_row(one))
+    console = _console()
+    console.print(table)
+    for one in found:
+        if one.asks:
+            number = one.campaign.id
+            console.print(
+                f"Campaign {number} asks: `briefing campaigns leave {number}`, or `resend {number}`?"
+            )
+
+
+def _row(standing: Standing) -> list[str]:
+    campaign, report = standing.campaign, standing.report
+    why = f" ({campaign.why})" if campaign.why else ""
+    return [
+        str(campaign.id),
+        f"{campaign.opened_at:%Y-%m-%d %H:%M} UTC",
+        str(campaign.kind),
+        f"{campaign.state}{why}",
+        *(f"{report.of(state):,}" for state in FIGURES),
+        f"{report.left:,}",
+        campaign.title,
+    ]
+
+
+def _console() -> Console:
+    console = Console(markup=False, highlight=False)
+    return console if console.is_terminal else Console(width=WIDTH, markup=False, highlight=False)
+
+
+def _work(url: str, clock: Clock, work: Callable[[Campaigns], Awaitable[Result]]) -> Result:
+    """Do something with the campaigns. SteeringError."""
+    _insist_on_a_file(url)
+
+    async def run() -> Result:
+        async with _database(url) as database:
+            return await work(Campaigns(database, clock))
+
+    try:
+        return asyncio.run(run())
+    except DatabaseError as error:
+        sentence = f"The database does not answer ({type(error).__name__}). See DATABASE_URL."
+        raise SteeringError(sentence) from None
+
+
+@asynccontextmanager
+async def _database(url: str) -> AsyncIterator[Database]:
+    database = Database(url)
+    try:
+        if not await database.is_at_head():
+            raise SteeringError("The tables are not those of this version. Write ./run migrate first.")
+        yield database
+    finally:
+        await database.close()
+
+
+def _insist_on_a_file(url: str) -> None:
+    """SQLite would make one."""
+    _, _, path = url.partition(":///")
+    if url.startswith("sqlite") and not Path(path).exists():
+        raise SteeringError(f"There is no database at {path} yet. See DATABASE_URL.")

@@ -1,0 +1,147 @@
+"""Proofs: an issue's front page sent to one admin at once, as each kind of reader would get it. Nothing of it
+is in the ledger, and it does not count as having the issue.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pydantic import SecretStr
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.db.session import Database
+from bot.domain.access import FOREVER, Access
+from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent
+from bot.domain.page import Place
+from bot.domain.reader import Guest, Reader
+from bot.i18n import LANGUAGES, Speech, speech
+from bot.services.archive import Archive
+from bot.services.halts import Halts
+from bot.services.reading import Reading
+from bot.telegram.envelope import Envelope
+from bot.telegram.lanes import Lanes
+from bot.telegram.request import AiohttpRequest
+from bot.telegram.showing import Showing
+from bot.telegram.transport import Transport
+
+UNAUTHORIZED = (401, 404)
+"""What Telegram answers to a token that it does not know."""
+
+
+class ProofError(Exception):
+    """A proof cannot be sent; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which proofs, and for whom; None: the newest issue, every language, every access."""
+
+    admin_id: int
+    day: date | None = None
+    language: str | None = None
+    access: Access | None = None
+
+
+async def send_proofs(settings: Settings, wanted: Wanted, clock: Clock, say: Callable[[str], None]) -> None:
+    """Send the proofs, saying each that was sent. ProofError, ContentErrors."""
+    token = _admitted(settings, wanted.admin_id)
+    archive = Archive(settings.content_dir, clock)
+    await archive.open()
+    try:
+        async with _connected(settings, token, clock) as (transport, database):
+            username = await _username(transport)
+            reading = Reading(database, archive, clock, settings.admin_ids)
+            showing = Showing(reading, transport, Envelope(username, settings.public_url))
+            for guest in _kinds(wanted, archive.publication.languages):
+                say(await _Proof(reading, showing, transport, clock).send(guest, wanted.day))
+    finally:
+        archive.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    reading: Reading
+    showing: Showing
+    transport: Transport
+    clock: Clock
+
+    async def send(self, guest: Guest, day: date | None) -> str:
+        """Send words that it is a test, then the page; return what was sent."""
+        dates = self.reading.dates(guest)
+        chosen = day or (dates[0] if dates else None)
+        opened = await self.reading.open(guest, Place(chosen)) if chosen in dates and chosen else None
+        if opened is None:
+            raise ProofError(f"There is no issue of {day}." if day else "There is no issue yet.")
+        access = guest.access(self.clock.now())
+        reader_id, voice = guest.reader.id, speech(guest.reader.language)
+        _insist(await self.transport.send(reader_id, {"text": _words(voice, access), "parse_mode": "HTML"}))
+        _insist(await self.showing.show(replace(guest, private=False), reader_id, opened))
+        return f"Sent: the issue of {chosen} in {opened.language}, {access} access."
+
+
+def _words(voice: Speech, access: Access) -> str:
+    if access is Access.FULL:
+        return voice.say("<b>Test.</b> This is what readers with access get:")
+    return voice.say("<b>Test.</b> This is what readers without access get:")
+
+
+def _admitted(settings: Settings, admin_id: int) -> SecretStr:
+    if settings.bot_token is None:
+        raise ProofError("BOT_TOKEN is not set. @BotFather gives one.")
+    if admin_id not in settings.admin_ids:
+        raise ProofError(
+            f"{admin_id} is none of ADMIN_IDS. Tests show what is paid or not out yet to admins."
+        )
+    return settings.bot_token
+
+
+def _kinds(wanted: Wanted, languages: tuple[str, ...]) -> list[Guest]:
+    spoken = [wanted.language] if wanted.language else [one for one in languages if one in LANGUAGES]
+    held = [wanted.access] if wanted.access else list(Access)
+    return [
+        Guest(Reader(wanted.admin_id, language, full_until=FOREVER if access is Access.FULL else None))
+        for language in spoken
+        for access in held
+    ]
+
+
+@asynccontextmanager
+async def _connected(
+    settings: Settings, token: SecretStr, clock: Clock
+) -> AsyncIterator[tuple[Transport, Database]]:
+    """Hand out the way to Telegram; what it halted stays halted."""
+    database, lanes, request = Database(settings.database_url), Lanes(), AiohttpRequest()
+    halts = Halts(database, clock)
+    await request.initialize()
+    try:
+        if await database.is_at_head():
+            lanes.adopt(await halts.standing())
+        yield Transport(request, settings.telegram_api_url, token, lanes), database
+    finally:
+        await request.shutdown()
+        await database.close()
+
+
+async def _username(transport: Transport) -> str:
+    outcome = await transport.call("getMe", {})
+    if isinstance(outcome, Sent):
+        return str(outcome.answer.get("username"))
+    if isinstance(outcome, Rejected) and outcome.code in UNAUTHORIZED:
+        raise ProofError("Telegram does not know this BOT_TOKEN. Ask @BotFather for the right one.")
+    raise ProofError("Telegram does not answer. Check the network and TELEGRAM_API_URL.")
+
+
+def _insist(outcome: Outcome) -> None:
+    match outcome:
+        case Sent():
+            return
+        case Gone():
+            raise ProofError("Telegram does not take it to this reader, who has to write /start to the bot.")
+        case NotSent():
+            raise ProofError(f"Telegram wants nothing to be sent for {outcome.wait:.0f} s. Try again then.")
+        case Rejected():
+            raise ProofError(f"Telegram refused it: {outcome.reason}")
+        case _:
+            raise ProofError("Telegram's answer was lost: look whether it came, and else try again.")

@@ -1,0 +1,187 @@
+"""Boards: in every admin's chat one message for each campaign, kept up to date while it goes on."""
+
+import asyncio
+import hashlib
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.db.boards import Board
+from bot.domain.campaign import CampaignState, Kind, State
+from bot.domain.delivery import NotSent, Outcome, Sent, Unknown
+from bot.domain.page import Buttons
+from bot.domain.publication import Publication
+from bot.domain.reader import Reader
+from bot.domain.steering import RUNNING
+from bot.i18n import speech
+from bot.services.admins import Admins
+from bot.services.campaigns import Campaigns, Progress, Watched
+from bot.telegram.keyboard import keyboard
+from bot.telegram.lanes import Lanes
+from bot.telegram.progress import Local, board
+from bot.telegram.transport import Transport
+
+SECONDS = 3.0
+"""Between two edits of a board."""
+
+LAST = 8
+"""So many campaigns are looked after once they are over: what is unknown of them may be settled yet."""
+
+FRESH = timedelta(minutes=10)
+"""A campaign that was over longer than this ago is shown to nobody unasked."""
+
+PATIENCE_SECONDS = 1.5
+"""A chat whose turn is further away is passed over until the next round."""
+
+TRIES = 3
+"""So often a board is sent whose answer is lost; each may have arrived."""
+
+Content = tuple[str, Buttons]
+
+
+class Boards:
+    """Call `refresh` every `SECONDS` where campaigns are sent."""
+
+    def __init__(
+        self,
+        campaigns: Campaigns,
+        admins: Admins,
+        transport: Transport,
+        lanes: Lanes,
+        clock: Clock,
+        *,
+        username: str,
+        publication: Callable[[], Publication],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._campaigns = campaigns
+        self._admins = admins
+        self._transport = transport
+        self._lanes = lanes
+        self._clock = clock
+        self._username = username
+        self._publication = publication
+        self._monotonic = monotonic
+        self._settled: dict[int, Watched] = {}
+        self._paces: dict[int, tuple[int, float]] = {}
+        self._refused: set[tuple[int, int]] = set()
+        self._tries: Counter[tuple[int, int]] = Counter()
+
+    async def refresh(self) -> None:
+        """Send the boards that are missing, and edit those whose campaign has moved on."""
+        readers = await self._admins.reachable()
+        watched = await self._campaigns.watched(LAST) if readers else []
+        moved = [one for one in watched if self._settled.get(one.campaign.id) != one]
+        kept = await self._admins.boards(one.campaign.id for one in moved)
+        for one in moved:
+            await self._follow(one, readers, kept)
+
+    async def open(self, reader: Reader, campaign_id: int) -> bool:
+        """Show a campaign to an admin in a message of its own, which is its board from now on."""
+        progress = await self._campaigns.progress(campaign_id)
+        if progress is None:
+            return False
+        before = (await self._admins.boards([campaign_id])).get((campaign_id, reader.id))
+        content = self.content(reader, progress)
+        if await self._keep(progress, reader, content, await self._send(reader, content)) and before:
+            await self._transport.delete(reader.id, before.message_id)
+        return True
+
+    def content(self, reader: Reader, progress: Progress, rate: float | None = None) -> Content:
+        return board(self.local(reader), progress, rate)
+
+    def local(self, reader: Reader) -> Local:
+        zone = ZoneInfo(reader.zone) if reader.zone else self._publication().zone
+        return Local(speech(reader.language), zone, self._clock.now())
+
+    async def _follow(
+        self, watched: Watched, readers: list[Reader], kept: Mapping[tuple[int, int], Board]
+    ) -> None:
+        progress = await self._campaigns.progress(watched.campaign.id)
+        if progress is None:
+            return
+        rate = self._rate(progress)
+        shown = [
+            self._show(progress, reader, rate, kept.get((progress.campaign.id, reader.id)))
+            for reader in readers
+            if progress.campaign.kind is not Kind.TEST or reader.id == progress.campaign.opened_by
+        ]
+        if all(await asyncio.gather(*shown)) and _is_still(progress):
+            self._settled[progress.campaign.id] = watched
+
+    async def _show(self, progress: Progress, reader: Reader, rate: float | None, kept: Board | None) -> bool:
+        """Bring one board up to date; False when that is still to be done."""
+        content = self.content(reader, progress, rate)
+        key = (progress.campaign.id, reader.id)
+        if key in self._refused or (kept and kept.shown == _digest(content)):
+            return True
+        if kept is None and not self._is_fresh(progress):
+            return True
+        if self._lanes.wait(reader.id) > PATIENCE_SECONDS:
+            return False
+        outcome = await (self._edit(reader, kept, content) if kept else self._send(reader, content))
+        return await self._keep(progress, reader, content, outcome)
+
+    async def _keep(self, progress: Progress, reader: Reader, content: Content, outcome: Outcome) -> bool:
+        """Remember where a board stands. One that Telegram refuses is left alone: its admin has blocked the
+        bot, or deleted the message.
+        """
+        key = (progress.campaign.id, reader.id)
+        match outcome:
+            case Sent():
+                self._refused.discard(key)
+                await self._admins.remember(Board(*key, outcome.message_id, _digest(content)))
+                return True
+            case Unknown() if self._tries[key] < TRIES:
+                self._tries[key] += 1
+                return False
+            case NotSent():
+                return False
+            case _:
+                self._refused.add(key)
+                return True
+
+    async def _send(self, reader: Reader, content: Content) -> Outcome:
+        return await self._transport.send(reader.id, self._payload(content))
+
+    async def _edit(self, reader: Reader, kept: Board, content: Content) -> Outcome:
+        return await self._transport.edit(reader.id, kept.message_id, self._payload(content))
+
+    def _payload(self, content: Content) -> dict[str, object]:
+        text, buttons = content
+        return {
+            "text": text,
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+            "reply_markup": keyboard(buttons, self._username),
+        }
+
+    def _is_fresh(self, progress: Progress) -> bool:
+        campaign = progress.campaign
+        return campaign.ended_at is None or self._clock.now() - campaign.ended_at < FRESH
+
+    def _rate(self, progress: Progress) -> float | None:
+        """Return how many messages a second were sent since the last round."""
+        of = progress.report.of
+        done = of(State.SENT) + of(State.FAILED) + of(State.UNKNOWN)
+        now = self._monotonic()
+        before, since = self._paces.get(progress.campaign.id, (done, now))
+        self._paces[progress.campaign.id] = (done, now)
+        return (done - before) / (now - since) if now > since else None
+
+
+def _is_still(progress: Progress) -> bool:
+    """Tell whether its figures stay as they are until somebody, or a lost answer, changes the campaign."""
+    if progress.campaign.state in RUNNING:
+        return progress.campaign.state is CampaignState.PAUSED and not progress.report.of(State.SENDING)
+    return progress.report.left == 0
+
+
+def _digest(content: Content) -> str:
+    text, buttons = content
+    rows = [[(button.label, button.action) for button in row] for row in buttons]
+    return hashlib.sha256(json.dumps([text, rows]).encode()).hexdigest()[:32]

@@ -1,0 +1,181 @@
+"""/campaigns, and the buttons of boards, questions and notices: who presses learns what came of it."""
+
+from bot.domain.campaign import Campaign, CampaignState
+from bot.domain.page import Button, Buttons
+from bot.domain.sentences import shorten
+from bot.domain.steering import Act, Effect
+from bot.i18n import Speech, noted
+from bot.services.campaigns import Answer, Progress
+from bot.telegram.keyboard import LABEL
+from bot.telegram.progress import ASKING, ON_BOARD, STATES, action, counts, kind, named
+from bot.telegram.talk import Talk
+
+LISTED = 8
+LARGEST_ID = 2**31 - 1
+LONGEST_VERSION = 15
+
+DONE = {
+    Act.PAUSE: noted("Paused. Nothing more goes out until somebody resumes it."),
+    Act.RESUME: noted("It goes on."),
+    Act.CANCEL: noted("Cancelled. Nothing more goes out."),
+    Act.UNDO: noted("Undone. Nobody has got anything."),
+    Act.LEAVE: noted("All right: nothing is sent again."),
+    Act.RESEND: noted("Sent once more to those of whom nothing is known."),
+}
+ALREADY = {
+    Act.PAUSE: noted("It was paused already."),
+    Act.RESUME: noted("It is being sent already."),
+    Act.CANCEL: noted("It was cancelled already."),
+    Act.UNDO: noted("It was cancelled already."),
+    Act.LEAVE: noted("That has been decided already."),
+    Act.RESEND: noted("That has been decided already."),
+}
+OTHERWISE = {
+    Effect.STALE: noted("Something has changed since that button came. Here is how it stands now."),
+    Effect.RUNNING: noted("It is not over yet."),
+    Effect.TOO_LATE: noted("Too late to undo: it has begun. You can still cancel the rest."),
+    Effect.NONE_UNKNOWN: noted("There is nothing unknown any more."),
+    Effect.MISSING: noted("There is no such campaign."),
+}
+
+
+async def listing(talk: Talk) -> None:
+    """/campaigns: the last ones, each with a button that opens its board."""
+    voice = await talk.voice()
+    found = await talk.desk.campaigns.last(LISTED)
+    if not found:
+        await talk.say(voice.say("Nothing has been sent to many yet."))
+        return
+    entries = [_entry(voice, number, one) for number, one in enumerate(found, 1)]
+    buttons = tuple((_opening(voice, number, one.campaign),) for number, one in enumerate(found, 1))
+    await talk.say("\n\n".join([voice.say("<b>Campaigns</b>, the last one first"), *entries]), buttons)
+
+
+async def press(talk: Talk, family: str, act: str, number: str, shown: str) -> bool:
+    """Do what a button says; False when it says nothing that we know, or is none of an admin's."""
+    campaign_id, version = _number(number, LARGEST_ID), _number(shown, 10**LONGEST_VERSION)
+    if campaign_id is None or version is None or not _is_plainly_admin(talk):
+        return False
+    match family, act:
+        case "camp", "show":
+            await _show(talk, campaign_id)
+        case "asked", "keep":
+            await talk.notice()
+            await talk.restate((await talk.voice()).say("Nothing was changed."))
+        case "asked", "drop":
+            await _steer(talk, family, Act.CANCEL, campaign_id, version)
+        case _, Act.CANCEL:
+            await _ask(talk, family, campaign_id, version)
+        case _ if act in set(Act):
+            await _steer(talk, family, Act(act), campaign_id, version)
+        case _:
+            return False
+    return True
+
+
+async def _show(talk: Talk, campaign_id: int) -> None:
+    await talk.notice()
+    if not await talk.desk.boards.open(await talk.reader(), campaign_id):
+        await talk.say((await talk.voice()).say(OTHERWISE[Effect.MISSING]))
+
+
+async def _ask(talk: Talk, family: str, campaign_id: int, version: int) -> None:
+    """Ask before what cannot be undone, in a message of its own: a board would be edited meanwhile."""
+    answer = await talk.desk.campaigns.would(Act.CANCEL, campaign_id, version)
+    progress = await talk.desk.campaigns.progress(campaign_id)
+    if answer.effect is not Effect.DONE or progress is None:
+        await _tell(talk, family, Act.CANCEL, answer)
+        return
+    await talk.notice()
+    await talk.say(*_question(await talk.voice(), progress))
+
+
+def _question(voice: Speech, progress: Progress) -> tuple[str, Buttons]:
+    campaign, left = progress.campaign, progress.report.left
+    text = voice.say_n(
+        "Cancel {title}? {count} delivery that has not gone out yet will not go out. "
+        "This cannot be taken back.",
+        "Cancel {title}? {count} deliveries that have not gone out yet will not go out. "
+        "This cannot be taken back.",
+        left,
+        title=_quoted(voice, campaign.title),
+    )
+    yes = Button(voice.plain("Yes, cancel it"), action=action("drop", campaign, ASKING))
+    no = Button(voice.plain("No, leave it as it is"), action=action("keep", campaign, ASKING))
+    return text, ((yes,), (no,))
+
+
+async def _steer(talk: Talk, family: str, act: Act, campaign_id: int, version: int) -> None:
+    answer = await talk.desk.campaigns.act(act, campaign_id, talk.visitor.id, version)
+    await _tell(talk, family, act, answer)
+
+
+async def _tell(talk: Talk, family: str, act: Act, answer: Answer) -> None:
+    """Say what came of a press: in the place of a question, or above the board as it is now."""
+    voice = await talk.voice()
+    said = _said(act, answer)
+    await talk.notice(voice.plain(said), alert=answer.effect is not Effect.DONE)
+    progress = await talk.desk.campaigns.progress(answer.campaign.id) if answer.campaign else None
+    if progress is None:
+        await talk.restate(voice.say(said))
+    elif family == ASKING:
+        await talk.restate(f"{named(voice, progress.campaign)}\n{voice.say(said)}", _way(voice, progress))
+    else:
+        await talk.restate(*talk.desk.boards.content(await talk.reader(), progress))
+
+
+def _said(act: Act, answer: Answer) -> str:
+    match answer.effect:
+        case Effect.DONE:
+            return DONE[act]
+        case Effect.ALREADY:
+            return ALREADY[act]
+        case Effect.OVER if answer.campaign and answer.campaign.state is CampaignState.CANCELLED:
+            return noted("It was cancelled, so there is nothing to do any more.")
+        case Effect.OVER:
+            return noted("It has ended, so there is nothing to do any more.")
+        case effect:
+            return OTHERWISE[effect]
+
+
+def _way(voice: Speech, progress: Progress) -> Buttons:
+    return ((_button(voice.plain("Open its board"), progress.campaign),),)
+
+
+def _entry(voice: Speech, number: int, progress: Progress) -> str:
+    campaign = progress.campaign
+    head = voice.say(
+        "{number}. {title}\n{kind}, {day}: <b>{state}</b>",
+        number=number,
+        title=shorten(campaign.title, LABEL * 2),
+        kind=kind(voice, campaign),
+        day=voice.day(campaign.opened_at.date()),
+        state=voice.plain(STATES[campaign.state]),
+    )
+    return f"{head}\n{counts(voice, progress)}"
+
+
+def _opening(voice: Speech, number: int, campaign: Campaign) -> Button:
+    label = voice.plain("{number}. {title}", number=number, title=shorten(campaign.title, LABEL - 4))
+    return _button(label, campaign)
+
+
+def _button(label: str, campaign: Campaign) -> Button:
+    return Button(label, action=action("show", campaign, ON_BOARD))
+
+
+def _quoted(voice: Speech, title: str) -> str:
+    return voice.plain("“{title}”", title=shorten(title, LABEL * 2))
+
+
+def _is_plainly_admin(talk: Talk) -> bool:
+    """An admin of today, in private, and on a message that is the bot's own here, not one passed on."""
+    query = talk.update.callback_query
+    origin = getattr(query.message if query else None, "forward_origin", None)
+    return talk.is_admin and origin is None
+
+
+def _number(text: str, largest: int) -> int | None:
+    if not (text.isascii() and text.isdecimal()) or len(text) > LONGEST_VERSION:
+        return None
+    return min(int(text), largest)

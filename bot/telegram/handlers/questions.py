@@ -1,0 +1,158 @@
+"""What the message of a draft says and asks, one step after the other."""
+
+from bot.domain.announcement import ALL, Draft
+from bot.domain.audience import OFFERED, Audience, Who
+from bot.domain.page import Button, Buttons
+from bot.i18n import LANGUAGES, Speech, noted
+from bot.services.broadcasting import UNDO, Broadcast, Reach, Refusal
+
+LANGUAGE_NAMES = {"en": noted("English"), "es": noted("Spanish")}
+NAMES = {
+    Who.EVERYONE: noted("everyone"),
+    Who.FULL: noted("readers with access"),
+    Who.PREVIEW: noted("readers without access"),
+    Who.TRIAL: noted("readers in their trial"),
+    Who.EXPIRED: noted("readers whose access has ended"),
+    Who.SPEAKING: noted("readers in {language}"),
+    Who.INACTIVE: noted("not seen for {weeks} weeks"),
+    Who.ADMINS: noted("only admins (a test)"),
+}
+
+
+def refused(voice: Speech, refusal: Refusal) -> str:
+    match refusal:
+        case Refusal.USED:
+            return voice.plain("This was confirmed already. It goes out once.")
+        case Refusal.GONE:
+            return voice.plain("This draft is gone; it is kept for 24 hours. Begin again with /broadcast.")
+        case Refusal.EMPTY:
+            return voice.plain("Nobody is in this audience now, so nothing goes out.")
+        case Refusal.CHANGED:
+            return voice.plain("The draft has changed since. Look at it again.")
+
+
+def possible(voice: Speech) -> str:
+    return voice.say(
+        "I can send on a text, a photo or a document, each with its words. Albums, videos, voice messages, "
+        "stickers and the like I cannot."
+    )
+
+
+def languages(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
+    text = voice.say(
+        "Above is what readers will get. Send this to all, or write the text in the other language too?"
+    )
+    rows = tuple(
+        (
+            Button(
+                voice.plain(
+                    "It is {language}; add {other}",
+                    language=_named(voice, language),
+                    other=_named(voice, _other(language)),
+                ),
+                action=_data(draft, f"is:{language}"),
+            ),
+        )
+        for language in LANGUAGES
+    )
+    first = Button(voice.plain("Send this to all"), action=_data(draft, "all"))
+    return text, ((first,), *rows, _discard_row(voice, draft))
+
+
+def waiting(voice: Speech, draft: Draft, language: str) -> tuple[str, Buttons]:
+    text = voice.say(
+        "Now write the text in {language}: your next message here is taken for it (a photo or a document, "
+        "too). /cancel leaves it.",
+        language=_named(voice, language),
+    )
+    button = Button(voice.plain("Send the first one to all"), action=_data(draft, "all"))
+    return text, ((button,), _discard_row(voice, draft))
+
+
+def audiences(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
+    rows = tuple(
+        (Button(_capital(_audience(voice, one)), action=_data(draft, f"to:{one.code()}")),) for one in OFFERED
+    )
+    return voice.say("Who gets it?"), (*rows, _discard_row(voice, draft))
+
+
+def review(voice: Speech, draft: Draft, audience: Audience, reach: Reach) -> tuple[str, Buttons]:
+    change = (Button(voice.plain("Change audience"), action=_data(draft, "who")),)
+    rest = (change, _discard_row(voice, draft))
+    if not reach.readers:
+        nobody = voice.say("Nobody is in this audience now: {audience}.", audience=_audience(voice, audience))
+        return nobody, rest
+    lines = [_counted(voice, audience, reach), _spoken(voice, draft), *_held(voice, reach)]
+    lines.append(
+        voice.say("It is a test: it goes out at once.")
+        if audience.who is Who.ADMINS
+        else voice.say(
+            "It starts {seconds} seconds after you confirm; until then any admin can undo it.",
+            seconds=round(UNDO.total_seconds()),
+        )
+    )
+    confirm = (Button(voice.plain("Confirm"), action=_data(draft, f"go:{audience.code()}")),)
+    return "\n".join(lines), (confirm, *rest)
+
+
+def confirmed(voice: Speech, audience: Audience, opened: Broadcast, hour: str) -> str:
+    counted = _counted(voice, audience, opened.reach)
+    if audience.who is Who.ADMINS:
+        return "\n".join([counted, voice.say("It goes out now.")])
+    when = voice.say(
+        "It goes out at {hour}. Until then any admin can undo it in the message that shows how it goes.",
+        hour=hour,
+    )
+    return "\n".join([counted, *_held(voice, opened.reach), when])
+
+
+def _counted(voice: Speech, audience: Audience, reach: Reach) -> str:
+    return voice.say_n(
+        "<b>{count} reader</b> gets it ({audience}).",
+        "<b>{count} readers</b> get it ({audience}).",
+        reach.readers,
+        audience=_audience(voice, audience),
+    )
+
+
+def _spoken(voice: Speech, draft: Draft) -> str:
+    if ALL in draft.messages:
+        return voice.say("All get the same text.")
+    return voice.say("Each gets the text in her own language.")
+
+
+def _held(voice: Speech, reach: Reach) -> list[str]:
+    if not reach.quiet:
+        return []
+    return [
+        voice.say_n(
+            "{count} of them has quiet hours then, and gets it when they end.",
+            "{count} of them have quiet hours then, and get it when these end.",
+            reach.quiet,
+        )
+    ]
+
+
+def _audience(voice: Speech, audience: Audience) -> str:
+    language = _named(voice, audience.language) if audience.language else ""
+    return voice.plain(NAMES[audience.who], language=language, weeks=voice.number(audience.weeks))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _named(voice: Speech, language: str) -> str:
+    return voice.plain(LANGUAGE_NAMES[language])
+
+
+def _other(language: str) -> str:
+    return next(other for other in LANGUAGES if other != language)
+
+
+def _discard_row(voice: Speech, draft: Draft) -> tuple[Button, ...]:
+    return (Button(voice.plain("Discard"), action=_data(draft, "drop")),)
+
+
+def _data(draft: Draft, what: str) -> str:
+    return f"cast:{draft.nonce}:{what}"

@@ -1,0 +1,150 @@
+"""Notices: what admins are told unasked, each by every one of them who can be reached, at least once."""
+
+import time
+from collections.abc import Callable
+from datetime import date
+
+import structlog
+
+from bot.db.notices import Notice
+from bot.domain.campaign import Campaign, CampaignState, Why
+from bot.domain.delivery import Gone, Outcome, Rejected, Sent
+from bot.domain.page import Buttons
+from bot.domain.reader import Reader
+from bot.i18n import Speech, noted, speech
+from bot.services.admins import Admins
+from bot.services.campaigns import Campaigns
+from bot.telegram.keyboard import keyboard
+from bot.telegram.lanes import Lanes
+from bot.telegram.progress import ASKING, REASONS, answers
+from bot.telegram.transport import Transport
+
+log = structlog.get_logger(__name__)
+
+PATIENCE_SECONDS = 1.5
+AGAIN_SECONDS = 60.0
+"""A notice that could not be told to everyone is tried again after this."""
+
+CURES = {
+    Why.ADMIN: noted("It goes on when somebody resumes it."),
+    Why.LATE: noted("Shall it go out now?"),
+    Why.RESTORED: noted("Shall it go out now? Who has it already would get it twice."),
+    Why.FAILURES: noted(
+        "Is it the right bot, and are these its readers? The log names every refusal. Nobody counts as gone "
+        "because of this; if you resume it, those who could not be reached do."
+    ),
+    Why.REJECTED: noted(
+        "The message itself is probably wrong; the log says what Telegram has against it. "
+        "If you resume it, those who were refused are not tried again."
+    ),
+    Why.TOKEN: noted(
+        "Ask @BotFather for the right one, set BOT_TOKEN, start the bot again, and then resume it."
+    ),
+}
+
+
+class Notices:
+    """Call `tell` every second or so where campaigns are sent."""
+
+    def __init__(
+        self,
+        campaigns: Campaigns,
+        admins: Admins,
+        transport: Transport,
+        lanes: Lanes,
+        *,
+        username: str,
+        has_issue: Callable[[date], bool],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`has_issue` says whether there is an issue of that date by now."""
+        self._campaigns = campaigns
+        self._admins = admins
+        self._transport = transport
+        self._lanes = lanes
+        self._username = username
+        self._has_issue = has_issue
+        self._monotonic = monotonic
+        self._heard: set[tuple[str, int]] = set()
+        self._again: dict[str, float] = {}
+
+    async def tell(self) -> None:
+        """Tell what has not been told; nothing as long as Telegram wants nothing to be sent."""
+        if self._lanes.halted():
+            return
+        untold = await self._admins.untold()
+        readers = await self._admins.reachable() if untold else []
+        for notice in untold:
+            if readers and self._monotonic() >= self._again.get(notice.key, 0.0):
+                await self._tell(notice, readers)
+
+    async def _tell(self, notice: Notice, readers: list[Reader]) -> None:
+        heard = [await self._tell_one(notice, reader) for reader in readers]
+        if True in heard and False not in heard:
+            await self._admins.told(notice.key)
+            self._again.pop(notice.key, None)
+            self._heard -= {(notice.key, reader.id) for reader in readers}
+        else:
+            self._again[notice.key] = self._monotonic() + AGAIN_SECONDS
+
+    async def _tell_one(self, notice: Notice, reader: Reader) -> bool | None:
+        """Tell one admin; False when she is still to be told, None when she cannot be."""
+        if (notice.key, reader.id) in self._heard:
+            return True
+        if self._lanes.wait(reader.id) > PATIENCE_SECONDS:
+            return False
+        content = await self._content(notice, speech(reader.language))
+        if content is None:
+            return True
+        outcome = await self._send(reader, *content)
+        if isinstance(outcome, Sent):
+            self._heard.add((notice.key, reader.id))
+            return True
+        return None if isinstance(outcome, Gone | Rejected) else False
+
+    async def _send(self, reader: Reader, text: str, buttons: Buttons) -> Outcome:
+        payload = {
+            "text": text,
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+            "reply_markup": keyboard(buttons, self._username),
+        }
+        return await self._transport.send(reader.id, payload)
+
+    async def _content(self, notice: Notice, voice: Speech) -> tuple[str, Buttons] | None:
+        """Return what a notice says; None when there is nothing to say any more."""
+        details = notice.details
+        match notice.kind:
+            case "paused":
+                campaign = await self._campaigns.find(int(details["campaign"]))
+                return _paused(voice, campaign, Why(details["why"])) if campaign else None
+            case "no issue":
+                day = date.fromisoformat(details["day"])
+                return None if self._has_issue(day) else (_missing(voice, day), ())
+            case "halt":
+                return _halted(voice, float(details["seconds"])), ()
+        log.error("a notice that nobody can read", kind=notice.kind)
+        return None
+
+
+def _paused(voice: Speech, campaign: Campaign, why: Why) -> tuple[str, Buttons]:
+    lines = ["⚠ " + voice.say("Paused: {title}", title=campaign.title), voice.say(REASONS[why])]
+    if campaign.state is not CampaignState.PAUSED or campaign.why is not why:
+        return "\n".join([*lines, voice.say("An admin has seen to it since.")]), ()
+    return "\n".join([*lines, voice.say(CURES[why])]), (answers(voice, campaign, ASKING),)
+
+
+def _missing(voice: Speech, day: date) -> str:
+    return "⚠ " + voice.say(
+        "There is no issue for {day} yet. If none comes, nothing is sent that day.", day=voice.full_date(day)
+    )
+
+
+def _halted(voice: Speech, seconds: float) -> str:
+    return "⚠ " + voice.say_n(
+        "Telegram did not let me send anything for {count} minute, because too much had gone out at once. "
+        "It does again, and what was waiting goes out. If it happens again, lower SEND_RATE.",
+        "Telegram did not let me send anything for {count} minutes, because too much had gone out at once. "
+        "It does again, and what was waiting goes out. If it happens again, lower SEND_RATE.",
+        max(1, round(seconds / 60)),
+    )

@@ -1,0 +1,215 @@
+"""How far a campaign is, in words, with the buttons that steer it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.campaign import Campaign, CampaignState, Kind, State, Why
+from bot.domain.page import Button, Buttons
+from bot.domain.steering import RUNNING, Act, version
+from bot.i18n import Speech, noted
+from bot.services.campaigns import Progress
+
+KINDS = {
+    Kind.ISSUE: noted("issue"),
+    Kind.BROADCAST: noted("broadcast"),
+    Kind.TEST: noted("test for the admins"),
+}
+STATES = {
+    CampaignState.OPEN: noted("being sent"),
+    CampaignState.PAUSED: noted("paused"),
+    CampaignState.CANCELLED: noted("cancelled"),
+    CampaignState.ENDED: noted("done"),
+}
+REASONS = {
+    Why.ADMIN: noted("An admin paused it."),
+    Why.LATE: noted("Its hour passed more than 12 hours ago, so I ask first."),
+    Why.RESTORED: noted("A backup was put back. Readers may have it already, so I ask first."),
+    Why.FAILURES: noted("Of the last 200 deliveries more than a fifth failed."),
+    Why.REJECTED: noted("Telegram refused 20 messages in a row."),
+    Why.TOKEN: noted("Telegram does not accept the bot’s token."),
+}
+ASKED = frozenset({Why.LATE, Why.RESTORED})
+"""Why a campaign has not begun: an admin says whether it shall."""
+
+ON_BOARD = "camp"
+"""What a board's buttons begin with."""
+
+ASKING = "asked"
+"""What buttons begin with that stand under a question, which their answer replaces."""
+
+MINUTE, HOUR = 60, 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """How an admin reads: her language, her zone, and the time there."""
+
+    voice: Speech
+    zone: ZoneInfo
+    now: datetime
+
+    def when(self, moment: datetime) -> str:
+        """Say a moment: the hour alone when it is today."""
+        if moment.astimezone(self.zone).date() == self.now.astimezone(self.zone).date():
+            return self.voice.plain("at {hour}", hour=self.voice.hour(moment, self.zone))
+        return self.voice.plain("on {moment}", moment=self.voice.moment(moment, self.zone))
+
+
+def board(local: Local, progress: Progress, rate: float | None = None) -> tuple[str, Buttons]:
+    """Return a campaign's board; `rate` is in messages a second, None as long as nobody knows."""
+    voice = local.voice
+    lines = [*_head(local, progress), "", *_figures(voice, progress), *_outlook(local, progress, rate)]
+    if progress.asks:
+        lines += ["", *_asking(voice, progress)]
+    return "\n".join(lines), _buttons(local, progress)
+
+
+def named(voice: Speech, campaign: Campaign) -> str:
+    return voice.say("<b>{title}</b>", title=campaign.title)
+
+
+def kind(voice: Speech, campaign: Campaign) -> str:
+    return voice.plain(KINDS[campaign.kind])
+
+
+def counts(voice: Speech, progress: Progress) -> str:
+    """Say in one line how many rows are in which state."""
+    of = progress.report.of
+    return voice.say(
+        "Sent {sent} · failed {failed} · skipped {skipped} · unknown {unknown} · left {left}",
+        sent=voice.number(of(State.SENT)),
+        failed=voice.number(of(State.FAILED)),
+        skipped=voice.number(of(State.SKIPPED)),
+        unknown=voice.number(of(State.UNKNOWN)),
+        left=voice.number(progress.report.left),
+    )
+
+
+def action(act: Act | str, campaign: Campaign, family: str = ON_BOARD) -> str:
+    return f"{family}:{act}:{campaign.id}:{version(campaign)}"
+
+
+def answers(voice: Speech, campaign: Campaign, family: str = ON_BOARD) -> tuple[Button, ...]:
+    """Return the two ways out of a pause."""
+    is_asked = campaign.why in ASKED
+    go = voice.plain("Send now") if is_asked else voice.plain("▶ Resume")
+    drop = voice.plain("Do not send") if is_asked else voice.plain("✕ Cancel")
+    return (
+        Button(go, action=action(Act.RESUME, campaign, family)),
+        Button(drop, action=action(Act.CANCEL, campaign, family)),
+    )
+
+
+def _head(local: Local, progress: Progress) -> Iterator[str]:
+    voice, campaign = local.voice, progress.campaign
+    yield named(voice, campaign)
+    yield voice.say(
+        "{kind}, {opened}",
+        kind=kind(voice, campaign).capitalize(),
+        opened=voice.moment(campaign.opened_at, local.zone),
+    )
+    yield ""
+    yield from _state(local, progress)
+
+
+def _state(local: Local, progress: Progress) -> Iterator[str]:
+    voice, campaign = local.voice, progress.campaign
+    match campaign.state:
+        case CampaignState.OPEN if local.now < campaign.starts_at:
+            yield voice.say(
+                "Starts {when}. Until then every admin can undo it.", when=_second(local, campaign)
+            )
+        case CampaignState.OPEN:
+            yield voice.say("<b>Being sent</b>")
+        case CampaignState.PAUSED:
+            yield voice.say("<b>Paused</b>")
+            yield voice.say(REASONS[campaign.why or Why.ADMIN])
+        case CampaignState.CANCELLED:
+            yield voice.say("<b>Cancelled</b> {when}", when=local.when(campaign.ended_at or local.now))
+        case CampaignState.ENDED:
+            yield voice.say("<b>Done</b> {when}", when=local.when(campaign.ended_at or local.now))
+
+
+def _second(local: Local, campaign: Campaign) -> str:
+    """The very second at which a broadcast starts: there is one minute to undo it."""
+    second = f"{campaign.starts_at.astimezone(local.zone).second:02}"
+    return f"{local.when(campaign.starts_at)}:{second}"
+
+
+def _figures(voice: Speech, progress: Progress) -> Iterator[str]:
+    report = progress.report
+    yield voice.say(
+        "Sent: <b>{sent}</b> of {frozen}",
+        sent=voice.number(report.of(State.SENT)),
+        frozen=voice.number(report.frozen),
+    )
+    yield voice.say("Failed: {count}", count=voice.number(report.of(State.FAILED)))
+    yield voice.say("Skipped: {count}", count=voice.number(report.of(State.SKIPPED)))
+    yield voice.say("Unknown: {count}", count=voice.number(report.of(State.UNKNOWN)))
+    if report.left:
+        yield voice.say("Left: {count}", count=voice.number(report.left))
+    elif not report.adds_up:
+        counted = voice.number(sum(report.counts.values()))
+        yield voice.say(
+            "⚠ This does not add up: the ledger began with {frozen} rows, these are {counted}.",
+            frozen=voice.number(report.frozen),
+            counted=counted,
+        )
+
+
+def _outlook(local: Local, progress: Progress, rate: float | None) -> Iterator[str]:
+    voice, held = local.voice, progress.held
+    if held.count and held.until:
+        yield voice.say_n(
+            "{count} of them waits for its hour, {when}",
+            "{count} of them wait for their hour, the next {when}",
+            held.count,
+            when=local.when(held.until),
+        )
+    soon = progress.report.left - held.count
+    if progress.campaign.state is CampaignState.OPEN and rate and soon > 0:
+        pace = voice.say_n("{count} a second", "{count} a second", max(1, round(rate)))
+        yield f"{pace}, {_span(voice, soon / rate)}"
+
+
+def _span(voice: Speech, seconds: float) -> str:
+    if seconds < MINUTE:
+        return voice.say("less than a minute to go")
+    if seconds < 2 * HOUR:
+        minutes = round(seconds / MINUTE)
+        return voice.say_n("about {count} minute to go", "about {count} minutes to go", minutes)
+    hours = round(seconds / HOUR)
+    return voice.say_n("about {count} hour to go", "about {count} hours to go", hours)
+
+
+def _asking(voice: Speech, progress: Progress) -> Iterator[str]:
+    yield voice.say_n(
+        "<b>{count} is unknown</b>: it was handed to Telegram, but the answer was lost. "
+        "It has probably arrived; that is not certain.",
+        "<b>{count} are unknown</b>: they were handed to Telegram, but the answers were lost. "
+        "Most have probably arrived; that is not certain.",
+        progress.report.of(State.UNKNOWN),
+    )
+    if progress.campaign.kind is Kind.ISSUE:
+        yield voice.say("Who opens the issue meanwhile has it and is counted no more.")
+    yield voice.say(
+        "<b>Leave</b>: nobody gets it twice, a few perhaps not at all.\n"
+        "<b>Resend once</b>: everybody gets it, most of these readers a second time."
+    )
+
+
+def _buttons(local: Local, progress: Progress) -> Buttons:
+    voice, campaign = local.voice, progress.campaign
+    if campaign.state is CampaignState.PAUSED:
+        return (answers(voice, campaign),)
+    if campaign.state in RUNNING and local.now < campaign.starts_at:
+        return ((Button(voice.plain("Undo"), action=action(Act.UNDO, campaign)),),)
+    if campaign.state in RUNNING:
+        pause = Button(voice.plain("⏸ Pause"), action=action(Act.PAUSE, campaign))
+        return ((pause, Button(voice.plain("✕ Cancel"), action=action(Act.CANCEL, campaign))),)
+    if not progress.asks:
+        return ()
+    leave = Button(voice.plain("Leave"), action=action(Act.LEAVE, campaign))
+    return ((leave, Button(voice.plain("Resend once"), action=action(Act.RESEND, campaign))),)

@@ -1,0 +1,21 @@
+"""The operator's terminal: settings that she gave, and sentences that end a command."""
+
+import sys
+from typing import NoReturn
+
+import typer
+
+from bot import config
+from bot.config import Settings, SettingsError
+
+
+def settings() -> Settings:
+    try:
+        return config.load()
+    except SettingsError as error:
+        fail(str(error))
+
+
+def fail(sentence: str) -> NoReturn:
+    sys.stderr.write(sentence + "\n")
+    raise typer.Exit(1)

@@ -1,0 +1,432 @@
+"""Admins watch campaigns and steer them: every act once, whoever presses, however often."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.clock import MovableClock
+from bot.db import campaigns, deliveries
+from bot.db.audit import audit
+from bot.db.session import Database
+from bot.domain.campaign import Campaign, CampaignState, Kind, State, Why
+from bot.domain.steering import Act, Effect, version
+from bot.services.campaigns import Campaigns
+from bot.simulator import Bubble, Person, ResetAfter, Status
+from tests.conversations.test_monday import RELEASE, SUNDAY, fronts
+from tests.world import ADMIN, World, data, labels, last, told
+
+BERTA = 6_000_000_002
+OUT_OF_DATE = "This button is out of date. /latest opens the current issue."
+WEEK = 7
+
+
+@pytest.fixture
+async def sunday(content: Path, data_folder: Path) -> AsyncIterator[World]:
+    """The evening before the push, with two admins: Ada, and Berta, who speaks Spanish."""
+    admins = frozenset({ADMIN, BERTA})
+    async with World(content, data_folder, now=SUNDAY, admin_ids=admins) as world:
+        yield world
+
+
+async def until(condition: Callable[[], object], seconds: float = 15.0) -> None:
+    async with asyncio.timeout(seconds):
+        while True:
+            if condition():
+                return
+            await asyncio.sleep(0.02)
+
+
+def boards(admin: Person) -> list[Bubble]:
+    return [
+        bubble for bubble in admin.sees if bubble.from_bot and "Title of 2025-12-22\n" in bubble.text + "\n"
+    ]
+
+
+def board(admin: Person) -> Bubble:
+    found = [bubble for bubble in boards(admin) if "Sent: " in bubble.text or "Enviados: " in bubble.text]
+    assert found, [bubble.text for bubble in admin.sees]
+    return found[-1]
+
+
+def shows(admin: Person, *phrases: str) -> Callable[[], bool]:
+    return lambda: any(all(phrase in one.text for phrase in phrases) for one in boards(admin))
+
+
+async def campaign_of(world: World, key: str = "2025-12-22") -> Campaign:
+    async with world.program.database.read() as session:
+        found = await campaigns.by_key(session, Kind.ISSUE, key)
+    assert found is not None
+    return found
+
+
+async def counts(world: World) -> dict[State, int]:
+    campaign = await campaign_of(world)
+    async with world.program.database.read() as session:
+        return await deliveries.counts(session, campaign.id)
+
+
+async def acts(world: World) -> list[tuple[str, int | None]]:
+    async with world.program.database.read() as session:
+        rows = await session.execute(select(audit.c.act, audit.c.admin_id).order_by(audit.c.id))
+        return [(row.act, row.admin_id) for row in rows]
+
+
+async def berta(world: World) -> Person:
+    person = world.person(BERTA, "es", "Berta")
+    await world.ask(person, "/start")
+    return person
+
+
+async def far_away(world: World, number: int = 5_000_000_009) -> Person:
+    """A reader in Los Angeles, whose hour comes five hours after the release."""
+    person = world.person(number, "en", "Lou")
+    await world.ask(person, "/settings")
+    await world.tap(person, data="do:set:zone:America/Los_Angeles")
+    return person
+
+
+async def monday(world: World) -> tuple[Person, Person, Person]:
+    """Ada, Berta and a reader far away, at the release: all but the last one have the issue."""
+    ada, other, lou = world.admin(), await berta(world), await far_away(world)
+    await world.ask(ada, "/start")
+    world.clock.move_to(RELEASE)
+    await until(shows(ada, "Sent: 2 of 3"))
+    return ada, other, lou
+
+
+async def test_one_message_shows_how_the_push_goes_until_it_has_ended(sunday: World) -> None:
+    ada, _, lou = await monday(sunday)
+    running = board(ada)
+    assert "Issue, Monday, December 22, 2025, at 07:00" in running.text
+    assert "Being sent" in running.text
+    assert "Left: 1" in running.text
+    assert "1 of them waits for its hour, at 12:00" in running.text
+    assert labels(running) == ["⏸ Pause", "✕ Cancel"]
+    sunday.later(hours=5)
+    await until(shows(ada, "Done at 12:00", "Sent: 3 of 3"))
+    assert len(boards(ada)) == 2  # the issue itself, and its board
+    assert board(ada).message_id == running.message_id
+    assert labels(board(ada)) == []
+    assert fronts(lou)
+
+
+async def test_every_admin_sees_it_in_her_language(sunday: World) -> None:
+    _, other, _ = await monday(sunday)
+    await until(shows(other, "Enviados: 2 de 3"))
+    shown = board(other)
+    assert "Número, lunes 22 de diciembre de 2025 a las 07:00" in shown.text
+    assert "1 espera su hora, a las 12:00" in shown.text
+    assert labels(shown) == ["⏸ Pausar", "✕ Cancelar"]
+
+
+async def test_a_paused_push_waits_until_somebody_resumes_it(sunday: World) -> None:
+    ada, other, lou = await monday(sunday)
+    paused = await sunday.tap(ada, "⏸ Pause", on=board(ada))
+    assert told(ada) == "Paused. Nothing more goes out until somebody resumes it."
+    assert "An admin paused it." in paused.text or "An admin paused it." in board(ada).text
+    assert labels(board(ada)) == ["▶ Resume", "✕ Cancel"]
+    await until(shows(other, "En pausa"))
+    sunday.later(hours=6)
+    await asyncio.sleep(1)  # nothing must come: there is nothing to wait for
+    assert not fronts(lou)
+    await sunday.tap(other, "▶ Reanudar", on=board(other))
+    await until(lambda: fronts(lou))
+    assert await acts(sunday) == [("pause campaign", ADMIN), ("resume campaign", BERTA)]
+
+
+async def test_cancelling_asks_first_and_a_no_changes_nothing(sunday: World) -> None:
+    ada, _, _ = await monday(sunday)
+    question = await sunday.tap(ada, "✕ Cancel", on=board(ada))
+    assert question.text == (
+        "Cancel “Title of 2025-12-22”? 1 delivery that has not gone out yet will not go out. "
+        "This cannot be taken back."
+    )
+    assert (await sunday.tap(ada, "No, leave it as it is")).text == "Nothing was changed."
+    assert (await campaign_of(sunday)).state is CampaignState.OPEN
+
+
+async def test_a_cancelled_push_goes_to_nobody_more(sunday: World) -> None:
+    ada, other, lou = await monday(sunday)
+    await sunday.tap(ada, "✕ Cancel", on=board(ada))
+    answer = await sunday.tap(ada, "Yes, cancel it")
+    assert answer.text == "Title of 2025-12-22\nCancelled. Nothing more goes out."
+    await until(shows(other, "Cancelado", "Omitidos: 1"))
+    sunday.later(hours=6)
+    await asyncio.sleep(1)  # nothing must come: there is nothing to wait for
+    assert not fronts(lou)
+    assert await counts(sunday) == {State.SENT: 2, State.SKIPPED: 1}
+
+
+async def test_fifty_presses_at_once_by_two_admins_cancel_once(sunday: World) -> None:
+    ada, other, _ = await monday(sunday)
+    first = await sunday.tap(ada, "✕ Cancel", on=board(ada))
+    second = await sunday.tap(other, "✕ Cancelar", on=board(other))
+    for _ in range(25):
+        ada.taps(first.message_id, data=data(first)["Yes, cancel it"])
+        other.taps(second.message_id, data=data(second)["Sí, cancelar"])
+    await sunday.settled()
+    assert len(await acts(sunday)) == 1
+    said = [alert["text"] for person in (ada, other) for alert in person.alerts if alert["text"]]
+    assert sum("Nothing more goes out" in text or "No saldrá nada más" in text for text in said) == 1
+    assert sum("already" in text or "Ya se había" in text for text in said) == 49
+
+
+@pytest.mark.parametrize("act", [Act.PAUSE, Act.CANCEL])
+async def test_fifty_acts_at_once_have_one_effect(sunday: World, act: Act) -> None:
+    await monday(sunday)
+    campaign = await campaign_of(sunday)
+    again = Database(sunday.program.settings.database_url)
+    pair = [sunday.program.campaigns, Campaigns(again, sunday.clock)]
+    answers = await asyncio.gather(
+        *(pair[turn % 2].act(act, campaign.id, ADMIN, version(campaign)) for turn in range(50))
+    )
+    await again.close()
+    assert sorted(answer.effect for answer in answers) == [*[Effect.ALREADY] * 49, Effect.DONE]
+    assert len(await acts(sunday)) == 1
+
+
+@pytest.mark.parametrize("act", [Act.LEAVE, Act.RESEND])
+async def test_fifty_decisions_on_what_is_unknown_are_one(sunday: World, act: Act) -> None:
+    await unknown(sunday)
+    campaign = await campaign_of(sunday)
+    again = Database(sunday.program.settings.database_url)
+    pair = [sunday.program.campaigns, Campaigns(again, sunday.clock)]
+    answers = await asyncio.gather(*(pair[turn % 2].act(act, campaign.id, ADMIN) for turn in range(50)))
+    await again.close()
+    assert [answer.effect for answer in answers].count(Effect.DONE) == 1
+    assert len(await acts(sunday)) == 1
+
+
+async def unknown(world: World) -> tuple[Person, Person]:
+    """Ada, and a reader whose answer was lost in a push that has ended."""
+    ada, ana = world.admin(), world.person()
+    for person in (ada, ana):
+        await world.ask(person, "/start")
+    world.telegram.faults.add(method="sendMessage", chat_id=ana.id, times=1, kind=ResetAfter())
+    world.clock.move_to(RELEASE)
+    await until(shows(ada, "Done", "Unknown: 1"))
+    return ada, ana
+
+
+async def test_what_is_unknown_is_explained_and_resent_once(sunday: World) -> None:
+    ada, ana = await unknown(sunday)
+    shown = board(ada)
+    assert "1 is unknown: it was handed to Telegram, but the answer was lost." in shown.text
+    assert labels(shown) == ["Leave", "Resend once"]
+    assert len(fronts(ana)) == 1
+    await sunday.tap(ada, "Resend once", on=shown)
+    await until(shows(ada, "Done", "Sent: 2 of 2"))
+    assert len(fronts(ana)) == 2
+    assert labels(board(ada)) == []
+    await sunday.tap(ada, data=data(shown)["Resend once"], on=board(ada))
+    assert told(ada) == "That has been decided already."
+    assert len(fronts(ana)) == 2
+
+
+async def test_what_is_left_unknown_is_not_asked_about_again(sunday: World) -> None:
+    ada, ana = await unknown(sunday)
+    shown = board(ada)
+    await sunday.tap(ada, "Leave", on=shown)
+    assert told(ada) == "All right: nothing is sent again."
+    assert "Unknown: 1" in board(ada).text
+    assert labels(board(ada)) == []
+    await sunday.tap(ada, data=data(shown)["Resend once"], on=board(ada))
+    assert told(ada) == "That has been decided already."
+    assert len(fronts(ana)) == 1
+
+
+async def test_who_opens_the_issue_is_not_unknown_any_more(sunday: World) -> None:
+    ada, ana = await unknown(sunday)
+    shown = board(ada)
+    await sunday.ask(ana, "/latest")
+    await until(shows(ada, "Unknown: 0", "Skipped: 1"))
+    assert labels(board(ada)) == []
+    await sunday.tap(ada, data=data(shown)["Resend once"], on=board(ada))
+    assert told(ada) == "There is nothing unknown any more."
+
+
+async def test_a_late_issue_is_sent_when_an_admin_says_so(sunday: World) -> None:
+    ada, ana = sunday.admin(), sunday.person()
+    for person in (ada, ana):
+        await sunday.ask(person, "/start")
+    sunday.clock.move_to(RELEASE)
+    sunday.later(hours=13)
+    await until(shows(ada, "Its hour passed more than 12 hours ago, so I ask first.", "Left: 2"))
+    assert not fronts(ana)
+    await sunday.tap(ada, "Send now", on=board(ada))
+    await until(lambda: len(fronts(ana)) == 1)
+
+
+async def test_a_late_issue_is_dropped_when_an_admin_says_so(sunday: World) -> None:
+    ada, ana = sunday.admin(), sunday.person()
+    for person in (ada, ana):
+        await sunday.ask(person, "/start")
+    sunday.clock.move_to(RELEASE)
+    sunday.later(hours=13)
+    await until(shows(ada, "so I ask first", "Left: 2"))
+    await sunday.tap(ada, "Do not send", on=board(ada))
+    await sunday.tap(ada, "Yes, cancel it")
+    await until(shows(ada, "Cancelled", "Skipped: 2"))
+    assert not fronts(ana)
+
+
+async def test_a_press_a_week_later_is_answered_in_words(sunday: World) -> None:
+    ada, _, _ = await monday(sunday)
+    old = data(board(ada))
+    question = await sunday.tap(ada, "✕ Cancel", on=board(ada))
+    sunday.later(hours=5)
+    await until(shows(ada, "Done"))
+    sunday.later(days=WEEK)
+    await sunday.tap(ada, data=old["⏸ Pause"], on=board(ada))
+    assert told(ada) == "It has ended, so there is nothing to do any more."
+    answer = await sunday.tap(ada, "Yes, cancel it", on=question)
+    assert told(ada) == "It has ended, so there is nothing to do any more."
+    assert "It has ended" in answer.text or "It has ended" in next(
+        bubble.text for bubble in ada.sees if bubble.message_id == question.message_id
+    )
+    assert await acts(sunday) == []
+
+
+async def test_a_button_from_before_the_last_resumption_does_nothing(sunday: World) -> None:
+    ada, _, _ = await monday(sunday)
+    question = await sunday.tap(ada, "✕ Cancel", on=board(ada))
+    await sunday.tap(ada, "⏸ Pause", on=board(ada))
+    sunday.later(minutes=1)
+    await sunday.tap(ada, "▶ Resume", on=board(ada))
+    await sunday.tap(ada, "Yes, cancel it", on=question)
+    assert told(ada) == "Something has changed since that button came. Here is how it stands now."
+    assert (await campaign_of(sunday)).state is CampaignState.OPEN
+
+
+async def test_nobody_but_an_admin_of_today_in_private_steers(sunday: World) -> None:
+    ada, _, lou = await monday(sunday)
+    group = sunday.group()
+    campaign = await campaign_of(sunday)
+    stamp = f"{campaign.id}:{version(campaign)}"
+    forged = [f"do:{family}:{act}:{stamp}" for family in ("camp", "asked") for act in (*Act, "drop", "show")]
+    said = await sunday.call("sendMessage", chat_id=group.id, text="Hello")
+    for one in forged:
+        await sunday.tap(lou, data=one)
+        assert told(lou) == OUT_OF_DATE
+        ada.taps(said["message_id"], data=one, group=group)
+    await sunday.settled()
+    for one in forged:
+        await sunday.push(callback_query=forwarded(sunday, one))
+    sunday._settings["admin_ids"] = frozenset({BERTA})
+    await sunday.restart()
+    for one in forged:
+        await sunday.tap(ada, data=one, on=board(ada))
+        assert told(ada) == OUT_OF_DATE
+    assert (
+        await sunday.ask(ada, "/campaigns")
+    ).text == "I do not know that command. /help lists those I know."
+    assert await acts(sunday) == []
+    assert await campaign_of(sunday) == campaign
+
+
+def forwarded(world: World, pressed: str) -> dict[str, object]:
+    """A press by an admin on a message that was passed on to her."""
+    chat = {"id": ADMIN, "type": "private", "first_name": "Ada"}
+    date = int(world.clock.now().timestamp())
+    origin = {"type": "hidden_user", "date": date, "sender_user_name": "Mallory"}
+    message = {"message_id": 9_000, "date": date, "chat": chat, "text": "Tap", "forward_origin": origin}
+    person = {"id": ADMIN, "is_bot": False, "first_name": "Ada", "language_code": "en"}
+    return {"id": "77", "from": person, "chat_instance": "1", "message": message, "data": pressed}
+
+
+@pytest.mark.parametrize("number", ["0", "7", "-1", "x", "٣", "99999999999999", "9" * 40, ""])
+async def test_forged_numbers_are_answered_in_words(sunday: World, number: str) -> None:
+    ada = sunday.admin()
+    await sunday.ask(ada, "/start")
+    for act in (*Act, "drop", "show", "nonsense"):
+        ada.taps(last(ada).message_id, data=f"do:camp:{act}:{number}:0")
+    await sunday.settled()
+    assert len([alert for alert in ada.alerts if alert["text"]]) + sum(
+        "There is no such campaign." in bubble.text for bubble in ada.sees
+    ) >= len(Act)
+    assert await acts(sunday) == []
+
+
+async def test_after_a_restart_the_same_message_goes_on(sunday: World) -> None:
+    ada, _, _ = await monday(sunday)
+    before = board(ada).message_id
+    await sunday.restart()
+    sunday.later(hours=5)
+    await until(shows(ada, "Done", "Sent: 3 of 3"))
+    assert board(ada).message_id == before
+    assert len(boards(ada)) == 2
+
+
+async def test_an_admin_who_blocked_the_bot_gets_no_board_and_no_tries(sunday: World) -> None:
+    other = await berta(sunday)
+    other.blocks()
+    await sunday.settled()
+    calls = len(list(sunday.telegram.ledger.of(chat_id=BERTA)))
+    ada = sunday.admin()
+    await sunday.ask(ada, "/start")
+    sunday.clock.move_to(RELEASE)
+    await until(shows(ada, "Done"))
+    assert len(list(sunday.telegram.ledger.of(chat_id=BERTA))) == calls
+
+
+async def test_a_board_that_was_refused_is_not_tried_again_and_again(sunday: World) -> None:
+    ada = sunday.admin()
+    await sunday.ask(ada, "/start")
+    deleted = Status(400, "Bad Request: message to edit not found")
+    sunday.telegram.faults.add(method="editMessageText", times=None, kind=deleted)
+    lou = await far_away(sunday)
+    sunday.clock.move_to(RELEASE)
+    await until(shows(ada, "Left: "))
+    sunday.later(hours=5)
+    await until(lambda: fronts(lou))
+    await until(lambda: len(list(sunday.telegram.ledger.of(method="editMessageText", chat_id=ADMIN))) >= 1)
+    await asyncio.sleep(0.5)  # five rounds, in which nothing must come
+    assert len(list(sunday.telegram.ledger.of(method="editMessageText", chat_id=ADMIN))) <= 2
+
+
+async def test_the_list_names_the_last_ones_and_opens_their_boards_anew(sunday: World) -> None:
+    ada, _, _ = await monday(sunday)
+    before = board(ada).message_id
+    answer = await sunday.ask(ada, "/campaigns")
+    assert answer.text == (
+        "Campaigns, the last one first\n\n1. Title of 2025-12-22\nissue, December 22, 2025: being sent\n"
+        "Sent 2 · failed 0 · skipped 0 · unknown 0 · left 1"
+    )
+    opened = await sunday.tap(ada, "1. Title of 2025-12-22", on=answer)
+    assert opened.message_id > answer.message_id
+    assert before not in [bubble.message_id for bubble in ada.sees]
+    sunday.later(hours=5)
+    await until(shows(ada, "Done"))
+    assert board(ada).message_id == opened.message_id
+
+
+async def test_before_the_first_campaign_the_list_says_so(sunday: World) -> None:
+    assert (await sunday.ask(sunday.admin(), "/campaigns")).text == "Nothing has been sent to many yet."
+    assert (await sunday.ask(await berta(sunday), "/campaigns")).text == "Todavía no hubo ningún envío."
+
+
+async def test_who_resumes_after_refusals_accepts_who_is_gone(sunday: World) -> None:
+    ada, _, lou = await monday(sunday)
+    campaign = await campaign_of(sunday)
+    async with sunday.program.database.write() as session:
+        await campaigns.change(
+            session, campaign.id, expected=[CampaignState.OPEN], state=CampaignState.PAUSED, why=Why.FAILURES
+        )
+        await session.execute(
+            deliveries.deliveries.update()
+            .where(deliveries.deliveries.c.reader_id == lou.id)
+            .values(state=State.FAILED, reason=f"{deliveries.GONE}Forbidden: user is deactivated")
+        )
+    assert (await sunday.reader(lou)).gone_at is None
+    await until(shows(ada, "more than a fifth"))
+    await sunday.tap(ada, "▶ Resume", on=board(ada))
+    assert (await sunday.reader(lou)).gone_at is not None
+
+
+def test_the_clock_of_a_version_is_exact_to_the_millisecond() -> None:
+    clock = MovableClock(RELEASE)
+    one = Campaign(1, Kind.ISSUE, "2025-12-22", "T", CampaignState.OPEN, None, RELEASE, clock.now(), 0)
+    assert version(one) == int(RELEASE.timestamp() * 1000)

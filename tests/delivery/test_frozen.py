@@ -1,0 +1,50 @@
+"""What a campaign sends was frozen when it was opened: whatever happens to the issue meanwhile."""
+
+from bot.domain.campaign import CampaignState, State
+from tests.delivery.mondays import KEY, RELEASE, Monday, fronts
+from tests.world import ENGLISH, SPANISH
+
+import pytest
+from datetime import timedelta
+
+CORRECTED = ENGLISH.replace("The river rose", "The lake rose")
+BROKEN = ENGLISH.replace("<!-- paywall -->", "")
+HALF = ENGLISH[: len(ENGLISH) // 2]
+
+
+@pytest.mark.parametrize("text", [CORRECTED, BROKEN, HALF, ""], ids=["corrected", "broken", "half", "empty"])
+async def test_an_issue_that_changes_during_its_push_goes_out_as_it_was(monday: Monday, text: str) -> None:
+    people = await monday.enrol(30)
+    await monday.push(RELEASE + timedelta(hours=13))  # it waits for the admins, as long as we need
+    monday.world.write(KEY, text)
+    monday.world.write(KEY, SPANISH.replace("El río creció", "El lago creció"), "es")
+    await monday.world.reload()
+    await monday.world.restart()
+    await monday.resume()
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    assert all("river rose" in fronts(person)[0] for person in people[::2])
+    assert all("río creció" in fronts(person)[0] for person in people[1::2])
+    await monday.agrees()
+
+
+async def test_an_issue_that_disappears_during_its_push_goes_out_as_it_was(monday: Monday) -> None:
+    people = await monday.enrol(10)
+    await monday.push(RELEASE + timedelta(hours=13))
+    for file in (monday.world.content / KEY).iterdir():
+        file.unlink()
+    (monday.world.content / KEY).rmdir()
+    await monday.world.reload()
+    await monday.resume()
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    await monday.agrees()
+
+
+async def test_an_issue_is_opened_once_however_often_it_is_asked_for(monday: Monday) -> None:
+    await monday.enrol(5)
+    await monday.push()
+    assert await monday.world.program.publishing.open_due() is None
+    monday.world.program.publishing._opened.clear()  # as a program that has just started
+    assert await monday.world.program.publishing.open_due() is None
+    assert (await monday.ended()).of(State.SENT) == 5
+    assert (await monday.campaign()).state is CampaignState.ENDED
+    await monday.agrees()

@@ -1,0 +1,80 @@
+"""Telegram says when to be silent: nothing is sent before that, and a restart does not forget it."""
+
+import pytest
+
+from bot.domain.campaign import CampaignState, State
+from bot.domain.schedule import LATE
+from bot.simulator import Flood, TooMany
+from tests.delivery.mondays import Monday, stays, until
+
+
+def inside(monday: Monday) -> int:
+    """Return how many messages were sent although the bot had been told to be silent."""
+    return monday.world.telegram.rates.inside_halts
+
+
+async def test_a_reader_whose_chat_is_halted_gets_it_later_and_the_others_do_not_wait(monday: Monday) -> None:
+    people = await monday.enrol(20)
+    halted = people[3]
+    monday.world.telegram.faults.add(chat_id=halted.id, kind=TooMany(2))
+    await monday.push()
+    await monday.at_least(len(people) - 1, State.SENT)
+    assert monday.copies()[halted.id] == 0
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    assert inside(monday) == 0
+    await monday.agrees()
+
+
+async def test_where_all_are_halted_nobody_is_written_to_until_it_is_over(monday: Monday) -> None:
+    people = await monday.enrol(40)
+    monday.world.telegram.faults.add(method="sendMessage", kind=Flood(2))
+    await monday.push()
+    await until(lambda: monday.world.program.lanes.halted() > 0)
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    assert inside(monday) == 0
+    await monday.agrees()
+
+
+@pytest.mark.parametrize("seconds", [601, 43_838])
+async def test_a_long_halt_outlives_a_restart_and_the_admins_are_told(monday: Monday, seconds: int) -> None:
+    people = await monday.enrol(30)
+    monday.world.telegram.faults.add(method="sendMessage", kind=Flood(seconds))
+    await monday.push()
+    await until(lambda: monday.world.program.lanes.halted() > 0)
+    await monday.at_least(len(people), State.PENDING)  # no attempt is spent
+    assert len(await monday.notices("halt")) == 1
+    tried = monday.sends()
+    await monday.world.restart()
+    assert monday.world.program.lanes.halted() == pytest.approx(seconds, abs=30)
+    assert await stays(lambda: monday.sends() == tried)
+    await monday.world.program.stop()
+    monday.world.later(seconds=seconds + 1)
+    monday.world.program = monday.world.new_program()
+    await monday.world.program.start()
+    if seconds > LATE.total_seconds():  # by now the admins are asked
+        await monday.in_state(CampaignState.PAUSED)
+        await monday.resume()
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    assert inside(monday) == 0
+    await monday.agrees()
+
+
+async def test_a_shorter_answer_does_not_make_a_kept_halt_shorter(monday: Monday) -> None:
+    halts = monday.world.program.halts
+    await halts.note(None, 43_838.0)
+    await halts.note(None, 5.0)
+    assert (await halts.standing())[None] == pytest.approx(43_838.0, abs=30)
+
+
+async def test_a_halt_that_is_over_is_known_no_more(monday: Monday) -> None:
+    await monday.world.program.halts.note(7, 100.0)
+    monday.world.later(seconds=101)
+    assert await monday.world.program.halts.standing() == {}
+
+
+async def test_the_permitted_rate_is_never_passed(monday: Monday) -> None:
+    people = await monday.enrol(60)
+    monday.world.telegram.rates.set(overall=250, per_chat=1)
+    await monday.push()
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    assert monday.world.telegram.rates.violations == 0

@@ -1,0 +1,126 @@
+"""Down at the due minute, a clock that jumps, a backup put back: sent where that is sure, else asked."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.db import marks
+from bot.domain.campaign import CampaignState, State
+from bot.simulator import Latency
+from tests.delivery.mondays import KEY, RELEASE, Monday, stays, until
+
+
+async def start_at(monday: Monday, moment: datetime) -> None:
+    """Let the machine be down until this moment."""
+    await monday.world.program.stop()
+    monday.world.clock.move_to(moment)
+    monday.world.program = monday.world.new_program()
+    await monday.world.program.start()
+
+
+async def restored(monday: Monday) -> None:
+    """Leave the mark that `briefing restore` leaves."""
+    async with monday.world.program.database.write() as session:
+        await marks.put(session, marks.RESTORED, monday.world.clock.now())
+
+
+async def test_an_issue_missed_by_eleven_hours_is_sent(monday: Monday) -> None:
+    people = await monday.enrol(5)
+    await start_at(monday, RELEASE + timedelta(hours=11))
+    await until(monday.find)
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    assert await monday.notices("paused") == []
+    await monday.agrees()
+
+
+async def test_an_issue_missed_by_thirteen_hours_waits_for_the_admins(monday: Monday) -> None:
+    people = await monday.enrol(5)
+    await start_at(monday, RELEASE + timedelta(hours=13))
+    await until(monday.find)
+    assert (await monday.campaign()).why == "late"
+    assert len(await monday.notices("paused")) == 1
+    assert await stays(lambda: monday.sends() == 0)
+    await monday.resume()
+    assert (await monday.ended()).of(State.SENT) == len(people)
+
+
+async def test_an_issue_that_was_out_before_the_bot_first_ran_is_not_pushed(monday: Monday) -> None:
+    """The issue of the 15th was out on the Sunday on which the program started."""
+    await monday.enrol(5)
+    assert await monday.world.program.publishing.open_due() is None
+    assert await monday.find("2025-12-15") is None
+
+
+async def test_a_clock_that_jumps_a_week_stops_the_campaign_and_asks(monday: Monday) -> None:
+    people = await monday.enrol(60)
+    monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.3))
+    await monday.push()
+    await monday.at_least(8, State.SENT)
+    monday.world.later(days=7)
+    await monday.in_state(CampaignState.PAUSED)
+    assert (await monday.campaign()).why == "late"
+    await monday.settled()
+    tried = monday.sends()
+    assert tried < len(people)
+    assert len(await monday.notices("paused")) == 1
+    assert await stays(lambda: monday.sends() == tried, 0.6)
+    await monday.resume()
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    await monday.agrees()
+
+
+async def test_a_week_without_an_issue_is_told_on_the_eve_and_nothing_is_sent(monday: Monday) -> None:
+    await monday.enrol(3)
+    await monday.push()
+    await monday.ended()
+    tried = monday.sends()
+    eve = datetime(2025, 12, 28, 20, 59, tzinfo=UTC)  # 17:59 in Asunción
+    monday.world.clock.move_to(eve)
+    await monday.world.program.publishing.tick()
+    assert await monday.notices("no issue") == []
+    monday.world.clock.move_to(eve + timedelta(minutes=1))
+    await until(lambda: monday.notices("no issue"))
+    await monday.world.restart()
+    await monday.world.program.publishing.tick()
+    assert await monday.notices("no issue") == ["no issue:2025-12-29"]
+    monday.world.clock.move_to(RELEASE + timedelta(days=7, minutes=1))
+    await monday.world.program.publishing.tick()
+    assert await stays(lambda: monday.sends() == tried, 0.6)
+
+
+async def test_with_an_issue_for_tomorrow_nothing_is_told(monday: Monday) -> None:
+    await monday.world.program.publishing.tick()  # Sunday, 19:00 in Asunción
+    assert await monday.notices("no issue") == []
+
+
+async def test_after_a_backup_was_put_back_a_running_campaign_asks(monday: Monday) -> None:
+    people = await monday.enrol(60)
+    monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.3))
+    await monday.push()
+    await monday.at_least(8, State.SENT)
+    await monday.world.program.stop()
+    monday.world.program = monday.world.new_program()
+    await restored(monday)
+    tried = monday.sends()
+    await monday.world.program.start()
+    await monday.in_state(CampaignState.PAUSED)
+    assert (await monday.campaign()).why == "restored"
+    assert await stays(lambda: monday.sends() == tried, 0.6)
+    await monday.resume()
+    monday.world.telegram.faults.clear()
+    assert (await monday.ended()).of(State.SENT) == len(people)
+
+
+@pytest.mark.parametrize("hours", [4, 28])
+async def test_after_a_backup_was_put_back_an_issue_that_is_due_asks(monday: Monday, hours: int) -> None:
+    await monday.enrol(5)
+    await monday.world.program.stop()
+    monday.world.clock.move_to(RELEASE + timedelta(hours=hours))
+    monday.world.program = monday.world.new_program()
+    await restored(monday)
+    await monday.world.program.start()
+    await until(monday.find)
+    assert (await monday.campaign(KEY)).why == "restored"
+    await monday.world.restart()
+    assert (await monday.campaign(KEY)).state is CampaignState.PAUSED
+    assert monday.sends() == 0

@@ -1,0 +1,210 @@
+"""The pace of everything that leaves: evenly, replies first, nobody twice within a second, halts obeyed."""
+
+import asyncio
+import heapq
+from collections.abc import Awaitable
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.telegram.lanes import Lanes
+
+ANA, LUZ, EVA = 1, 2, 3
+
+
+class Time:
+    """A clock that stands still until everyone sleeps, and then is the next one's to wake."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+        self._sleepers: list[tuple[float, int, asyncio.Event]] = []
+        self._number = 0
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self._number += 1
+        woken = asyncio.Event()
+        heapq.heappush(self._sleepers, (self.now + seconds, self._number, woken))
+        await woken.wait()
+
+    async def run(self, work: Awaitable[object]) -> None:
+        """Let time pass until this is done; what never ends is a failure."""
+        task = asyncio.ensure_future(work)
+        for _ in range(200_000):
+            for _ in range(20):  # whoever can go on does
+                await asyncio.sleep(0)
+            if task.done():
+                await task
+                return
+            moment, _, woken = heapq.heappop(self._sleepers)
+            self.now = max(self.now, moment)
+            woken.set()
+        raise AssertionError("it never ends")
+
+
+class Street:
+    """What has left, and when."""
+
+    def __init__(self, **given: float) -> None:
+        self.time = Time()
+        rates = {name: int(value) for name, value in given.items() if name != "spacing"}
+        spacing = given.get("spacing", 1.0)
+        self.lanes = Lanes(spacing, monotonic=self.time, sleep=self.time.sleep, **rates)
+        self.left: list[tuple[float, int, str]] = []
+
+    async def replies(self, chat: int, patience: float = 30.0) -> float:
+        away = await self.lanes.turn(chat, patience)
+        if not away:
+            self.left.append((self.time.now, chat, "reply"))
+        return away
+
+    async def campaign(self, chats: range) -> None:
+        for chat in chats:
+            if not await self.lanes.campaign_turn(chat):
+                self.left.append((self.time.now, chat, "campaign"))
+
+    def busiest(self) -> int:
+        """Return the most that left within any one second."""
+        moments = [moment for moment, _, _ in self.left]
+        return max(sum(start <= one < start + 1.0 for one in moments) for start in moments)
+
+
+async def test_a_campaign_leaves_evenly_and_uses_its_rate() -> None:
+    street = Street(send_rate=25, ceiling=30)
+    begun = street.time.now
+    await street.time.run(street.campaign(range(100, 350)))
+    moments = [moment for moment, _, _ in street.left]
+    assert street.busiest() <= 25
+    assert max(later - earlier for earlier, later in pairwise(moments)) < 3 / 25
+    assert 249 / 25 <= moments[-1] - begun < 1.03 * 250 / 25
+
+
+@given(st.lists(st.tuples(st.sampled_from(range(1, 40)), st.floats(0, 3)), max_size=60))
+def test_whatever_readers_ask_for_no_second_has_more_than_the_ceiling(asked: list[tuple[int, float]]) -> None:
+    street = Street(send_rate=10, ceiling=12)
+
+    async def asks(chat: int, after: float) -> None:
+        await street.time.sleep(after)
+        await street.replies(chat)
+
+    async def all_of_it() -> None:
+        await asyncio.gather(street.campaign(range(100, 130)), *(asks(*one) for one in asked))
+
+    asyncio.run(street.time.run(all_of_it()))
+    assert street.busiest() <= 12
+    for chat in {chat for _, chat, _ in street.left}:
+        own = [moment for moment, one, _ in street.left if one == chat]
+        assert all(later - earlier > 1.0 - 1e-6 for earlier, later in pairwise(own))
+    assert len(street.left) == 30 + len(asked)
+
+
+async def test_a_reply_does_not_wait_for_the_campaign() -> None:
+    street = Street(send_rate=25, ceiling=30)
+
+    async def asks() -> None:
+        await street.time.sleep(2.0)
+        began = street.time.now
+        await street.replies(ANA)
+        assert street.time.now - began < 0.05
+
+    async def both() -> None:
+        await asyncio.gather(street.campaign(range(100, 200)), asks())
+
+    await street.time.run(both())
+
+
+async def test_who_was_written_to_a_moment_ago_is_put_off_and_not_waited_for() -> None:
+    street = Street(send_rate=25)
+    await street.time.run(street.replies(ANA))
+    assert await street.lanes.campaign_turn(ANA) == pytest.approx(1.0)
+    assert await street.lanes.campaign_turn(LUZ) == 0.0
+
+
+async def test_the_first_429_halts_its_chat_and_one_of_another_chat_halts_all() -> None:
+    street = Street()
+    assert street.lanes.limit(ANA, 40.0) == ANA
+    assert street.lanes.wait(LUZ) <= 0
+    assert street.lanes.limit(ANA, 40.0) == ANA
+    assert street.lanes.limit(LUZ, 20.0) is None
+    assert street.lanes.halted() == pytest.approx(20.0)
+    assert await street.lanes.campaign_turn(EVA) == pytest.approx(20.0)
+    assert street.lanes.wait(ANA) == pytest.approx(40.0)
+
+
+async def test_a_429_long_after_another_chats_is_that_chats_own() -> None:
+    street = Street()
+    street.lanes.limit(ANA, 5.0)
+    street.time.now += 60.0
+    assert street.lanes.limit(LUZ, 5.0) == LUZ
+    assert street.lanes.halted() == 0.0
+
+
+async def test_a_shorter_halt_does_not_end_a_longer_one() -> None:
+    street = Street()
+    street.lanes.halt(None, 43_838.0)
+    street.lanes.adopt({None: 1.0, ANA: 2.0})
+    assert street.lanes.halted() == pytest.approx(43_838.0)
+    street.time.now += 43_839.0
+    assert street.lanes.halted() == 0.0
+    assert street.lanes.halts() == {}
+
+
+async def test_a_reply_that_waits_for_its_second_is_not_sent_into_a_halt_that_came_meanwhile() -> None:
+    street = Street()
+
+    async def meanwhile() -> None:
+        await street.replies(ANA)
+        street.lanes.halt(ANA, 5.0)
+
+    async def both() -> None:
+        await asyncio.gather(meanwhile(), street.replies(ANA), street.replies(ANA))
+
+    begun = street.time.now
+    await street.time.run(both())
+    moments = [moment - begun for moment, _, _ in street.left]
+    assert moments[0] == 0.0
+    assert moments[1] >= 5.0
+    assert moments[2] >= moments[1] + 1.0 - 1e-6
+
+
+async def test_one_halted_chat_keeps_nobody_else_waiting() -> None:
+    street = Street()
+    street.lanes.halt(ANA, 20.0)
+
+    async def both() -> None:
+        await asyncio.gather(street.replies(ANA), street.replies(LUZ))
+
+    begun = street.time.now
+    await street.time.run(both())
+    assert [(chat, moment - begun) for moment, chat, _ in street.left] == [(LUZ, 0.0), (ANA, 20.0)]
+
+
+@pytest.mark.parametrize("whom", [None, ANA])
+async def test_a_halt_longer_than_patience_is_told_at_once(whom: int | None) -> None:
+    street = Street()
+    street.lanes.halt(whom, 600.0)
+    assert await street.replies(ANA) == pytest.approx(600.0)
+    assert street.left == []
+
+
+async def test_a_long_halt_that_comes_while_a_reply_waits_ends_the_waiting() -> None:
+    street = Street(send_rate=1, ceiling=1)
+    told: list[float] = []
+
+    async def first() -> None:
+        await street.replies(ANA)
+        street.lanes.halt(None, 600.0)
+
+    async def second() -> None:
+        told.append(await street.replies(LUZ))
+
+    async def both() -> None:
+        await asyncio.gather(first(), second())
+
+    await street.time.run(both())
+    assert told == [pytest.approx(600.0)]
+    assert street.time.now == 1_000.0

@@ -1,0 +1,117 @@
+"""A broadcast from the command line: our Markdown, counted, confirmed, opened."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.clock import SystemClock
+from bot.db import campaigns, readers
+from bot.db.audit import audit
+from bot.db.session import Database
+from bot.domain.campaign import Campaign, FrozenPage
+from bot.domain.reader import Reader
+from tests.test_program import briefing, environment
+
+NOW = SystemClock().now()
+TEXT = "# News\n\nA **bold** word, a [link](https://example.org/?a=1&b=2) & more.\n\n- one\n- two\n"
+HTML = (
+    '<b>News</b>\n\nA <b>bold</b> word, a <a href="https://example.org/?a=1&amp;b=2">link</a> &amp; more.\n\n'
+    "• one\n• two"
+)
+
+
+@pytest.fixture
+async def settings(database_url: str, content: Path, tmp_path: Path) -> dict[str, str]:
+    """Settings of a bot with two readers, and a file to send."""
+    database = Database(database_url)
+    async with database.write() as session:
+        await readers.add(session, Reader(5, "es", quiet=None), NOW)
+        await readers.add(session, Reader(6, "en", quiet=None), NOW)
+    await database.close()
+    (tmp_path / "news.md").write_text(TEXT, encoding="utf-8")
+    return {"DATABASE_URL": database_url, "CONTENT_DIR": str(content), "ADMIN_IDS": "6"}
+
+
+async def opened(settings: dict[str, str]) -> list[tuple[Campaign, list[FrozenPage]]]:
+    database = Database(settings["DATABASE_URL"])
+    async with database.read() as session:
+        found = await campaigns.last(session, 9)
+        pages = [(one, await campaigns.pages(session, one.id)) for one in found]
+        acts = (await session.execute(select(audit.c.admin_id, audit.c.act))).all()
+    await database.close()
+    assert [tuple(act) for act in acts] == [(None, "broadcast")] * len(found)
+    return pages
+
+
+async def test_a_file_is_rendered_counted_and_opened_with_a_minute_to_undo(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    done = briefing(tmp_path, "broadcast", "news.md", "--audience", "everyone", "--yes", **settings)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "2 readers get it."
+    assert lines[1].startswith("Campaign 1 starts at ")
+    assert "(America/Asuncion). Until then any admin can undo it in the chat with the bot." in lines[1]
+    ((campaign, pages),) = await opened(settings)
+    assert (campaign.title, campaign.frozen, campaign.opened_by) == (
+        "News A bold word, a link & more. • one • two",
+        2,
+        None,
+    )
+    assert (campaign.starts_at - campaign.opened_at).total_seconds() == 60
+    assert len(pages) == 8
+    assert {json.dumps(page.payload) for page in pages} == {
+        json.dumps({"text": HTML, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}})
+    }
+
+
+async def test_the_spanish_text_goes_to_those_who_read_spanish(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    (tmp_path / "noticias.md").write_text("Hola\n", encoding="utf-8")
+    words = ("broadcast", "news.md", "--es", "noticias.md", "--audience", "language-es", "--yes")
+    assert briefing(tmp_path, *words, **settings).returncode == 0
+    ((campaign, pages),) = await opened(settings)
+    assert campaign.frozen == 1
+    assert {(page.language, page.payload["text"]) for page in pages} == {("en", HTML), ("es", "Hola")}
+
+
+@pytest.mark.parametrize(("answer", "count"), [("y\n", 1), ("n\n", 0), ("\n", 0), ("", 0)])
+async def test_it_asks_before_it_sends(
+    tmp_path: Path, settings: dict[str, str], answer: str, count: int
+) -> None:
+    command = [sys.executable, "-m", "bot", "broadcast", "news.md", "--audience", "admins"]
+    done = subprocess.run(  # noqa: S603  # our own program
+        command, cwd=tmp_path, env=environment(**settings), input=answer, capture_output=True, text=True, timeout=30,
+        check=False,
+    )  # fmt: skip
+    assert "1 reader gets it.\nSend it? [y/N]: " in done.stdout
+    assert done.returncode == (0 if count else 1)
+    assert len(await opened(settings)) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "said"),
+    [
+        (TEXT, ("--audience", "trial"), "Nobody is in this audience now, so nothing is sent."),
+        (TEXT, ("--audience", "all"), "There is no audience 'all'. Choose one of: everyone, with-access,"),
+        ("x" * 4_100, ("--audience", "everyone"), "news.md: That is 4 characters too long: one message holds 4,096."),
+        ("**b** " * 101, ("--audience", "everyone"), "1 pieces of formatting and links too long"),
+        ("", ("--audience", "everyone"), "news.md: There is nothing to send."),
+        ("a\n\n<!-- paywall -->\n\nb", ("--audience", "everyone"), "news.md:3: A paywall line in an announcement"),
+        ("---\ntitle: x\n---\nb", ("--audience", "everyone"), "news.md:1: An announcement has no front matter."),
+        (TEXT, ("--es", "none.md", "--audience", "everyone"), "none.md cannot be read (No such file or directory)."),
+    ],
+)  # fmt: skip
+async def test_what_cannot_be_sent_is_a_sentence(
+    tmp_path: Path, settings: dict[str, str], text: str, more: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "news.md").write_text(text, encoding="utf-8")
+    done = briefing(tmp_path, "broadcast", "news.md", "--yes", *more, **settings)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert said in done.stderr
+    assert await opened(settings) == []

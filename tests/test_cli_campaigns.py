@@ -1,0 +1,174 @@
+"""Campaigns and tests of a push from the command line: what an operator types, and what she is told."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.clock import MovableClock
+from bot.db import campaigns, deliveries, readers
+from bot.db.audit import audit
+from bot.db.campaigns import Opening
+from bot.db.deliveries import Whereabouts
+from bot.db.session import Database
+from bot.domain.campaign import CampaignState, Kind, State
+from bot.domain.reader import QuietHours, Reader
+from bot.simulator import Person, Simulator
+from tests.test_program import briefing
+from tests.world import ADMIN, TOKEN
+
+NOW = datetime(2025, 12, 22, 10, 0, tzinfo=UTC)
+HERE = Whereabouts(None, QuietHours())
+
+
+@pytest.fixture
+async def settings(database_url: str, content: Path) -> dict[str, str]:
+    """Settings of a bot that sends an issue to three readers."""
+    database = Database(database_url)
+    async with database.write() as session:
+        for number in (5, 6, 7):
+            await readers.add(session, Reader(number, "es"), NOW)
+        opening = Opening(Kind.ISSUE, "2025-12-22", "La deuda [bold]crece[/bold]", NOW)
+        campaign_id = await campaigns.add(session, opening, NOW)
+        assert campaign_id == 1
+        rows = await deliveries.fill(session, campaign_id, {HERE: NOW}, readers.readers.c.id > 0)
+        await campaigns.freeze(session, campaign_id, [], rows)
+    await database.close()
+    return {"DATABASE_URL": database_url, "CONTENT_DIR": str(content)}
+
+
+async def change(settings: dict[str, str], state: CampaignState, ledger: State) -> None:
+    database = Database(settings["DATABASE_URL"])
+    async with database.write() as session:
+        await campaigns.change(session, 1, expected=list(CampaignState), state=state)
+        await session.execute(deliveries.deliveries.update().values(state=ledger))
+    await database.close()
+
+
+async def states(settings: dict[str, str]) -> tuple[str, dict[State, int], list[tuple[str, int | None]]]:
+    database = Database(settings["DATABASE_URL"])
+    async with database.read() as session:
+        campaign = await campaigns.find(session, 1)
+        counts = await deliveries.counts(session, 1)
+        noted = [(row.act, row.admin_id) for row in await session.execute(select(audit).order_by(audit.c.id))]
+    await database.close()
+    assert campaign is not None
+    return campaign.state, counts, noted
+
+
+async def test_the_list_shows_every_figure(tmp_path: Path, settings: dict[str, str]) -> None:
+    listed = briefing(tmp_path, "campaigns", **settings)
+    assert (listed.returncode, listed.stderr) == (0, "")
+    head, row = (line.split() for line in listed.stdout.splitlines())
+    assert head == [*"ID Opened Kind State Sent Failed Skipped Unknown Left Title".split()]
+    figures = ["0", "0", "0", "0", "3"]
+    title = ["La", "deuda", "[bold]crece[/bold]"]
+    assert row == ["1", "2025-12-22", "10:00", "UTC", "issue", "open", *figures, *title]
+
+
+async def test_each_verb_has_its_effect_once_and_says_so(tmp_path: Path, settings: dict[str, str]) -> None:
+    for verb, said, again in (
+        ("pause", "Paused. Nothing more goes out until it is resumed.", "It was paused already."),
+        ("resume", "It goes on.", "It is being sent already."),
+        ("cancel", "Cancelled. Nothing more goes out.", "It was cancelled already."),
+    ):
+        more = ("--yes",) if verb == "cancel" else ()
+        first = briefing(tmp_path, "campaigns", verb, "1", *more, **settings)
+        assert (first.returncode, first.stdout, first.stderr) == (0, f"{said}\n", "")
+        second = briefing(tmp_path, "campaigns", verb, "1", *more, **settings)
+        assert (second.returncode, second.stdout, second.stderr) == (1, "", f"{again}\n")
+    state, counts, noted = await states(settings)
+    assert (state, counts) == ("cancelled", {State.SKIPPED: 3})
+    assert noted == [("pause campaign", None), ("resume campaign", None), ("cancel campaign", None)]
+
+
+async def test_cancelling_asks_and_silence_is_no(tmp_path: Path, settings: dict[str, str]) -> None:
+    asked = briefing(tmp_path, "campaigns", "cancel", "1", **settings)
+    assert asked.returncode == 1
+    assert "will never go out. Cancel? [y/N]" in asked.stdout
+    assert (await states(settings))[0] == "open"
+
+
+async def test_what_is_unknown_is_asked_about_and_resent_once(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    early = briefing(tmp_path, "campaigns", "resend", "1", **settings)
+    assert early.stderr == "It is not over yet.\n"
+    await change(settings, CampaignState.ENDED, State.UNKNOWN)
+    listed = briefing(tmp_path, "campaigns", **settings)
+    assert "Campaign 1 asks: `briefing campaigns leave 1`, or `resend 1`?" in listed.stdout
+    assert briefing(tmp_path, "campaigns", "resend", "1", **settings).returncode == 0
+    assert (await states(settings))[:2] == ("open", {State.PENDING: 3})
+    late = briefing(tmp_path, "campaigns", "leave", "1", **settings)
+    assert late.stderr == "That has been decided already.\n"
+
+
+async def test_watching_ends_with_the_campaign(tmp_path: Path, settings: dict[str, str]) -> None:
+    await change(settings, CampaignState.ENDED, State.SENT)
+    watched = briefing(tmp_path, "campaigns", "watch", "1", **settings)
+    assert watched.returncode == 0
+    assert "3/3" in watched.stdout
+    none = briefing(tmp_path, "campaigns", "--watch", **settings)
+    assert none.stderr == "Nothing is being sent. Write `briefing campaigns` for a list.\n"
+
+
+async def test_errors_are_sentences(tmp_path: Path, settings: dict[str, str]) -> None:
+    unknown = briefing(tmp_path, "campaigns", "pause", "7", **settings)
+    assert unknown.stderr == "There is no campaign with this ID. Write `briefing campaigns` for a list.\n"
+    nowhere = briefing(tmp_path, "campaigns", DATABASE_URL="sqlite+aiosqlite:///nowhere/bot.db")
+    assert nowhere.stderr == "There is no database at nowhere/bot.db yet. See DATABASE_URL.\n"
+    assert not (tmp_path / "nowhere").exists()
+    (tmp_path / "old.db").touch()
+    old = briefing(tmp_path, "campaigns", DATABASE_URL="sqlite+aiosqlite:///old.db")
+    assert old.stderr == "The tables are not those of this version. Write ./run migrate first.\n"
+
+
+def seen(person: Person) -> list[str]:
+    return [bubble.text for bubble in person.sees if bubble.from_bot]
+
+
+async def test_a_push_is_tried_on_an_admin_as_each_kind_of_reader_gets_it(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    import asyncio
+
+    telegram = Simulator(MovableClock(NOW), strict=True)
+    await telegram.start()
+    ada = telegram.person(id=ADMIN, first_name="Ada", language_code="en", token=TOKEN)
+    ada.writes("/start")
+    way = {"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": telegram.address, "ADMIN_IDS": str(ADMIN)}
+
+    async def push(*words: str, **more: str) -> tuple[int, str, str]:
+        done = await asyncio.to_thread(briefing, tmp_path, "push", *words, **settings, **way, **more)
+        return done.returncode, done.stdout, done.stderr
+
+    code, out, _ = await push("--test-to", str(ADMIN), "--date", "2025-12-22")
+    assert code == 0
+    assert out.splitlines() == [
+        f"Sent: the issue of 2025-12-22 in {language}, {access} access."
+        for language in ("en", "es")
+        for access in ("preview", "full")
+    ]
+    texts = seen(ada)
+    assert len(texts) == 8
+    assert texts[0] == "Test. This is what readers without access get:"
+    assert "Title of 2025-12-22" in texts[1]
+    assert texts[6] == "Prueba. Esto reciben quienes tienen acceso:"
+    assert "Título del 2025-12-22" in texts[7]
+    locks = ["🔒" in str(bubble.buttons) + bubble.text for bubble in ada.sees if "2025-12-22" in bubble.text]
+    assert locks == [True, False, True, False]
+    assert (await states(settings))[1] == {State.PENDING: 3}
+    wrong = await push("--test-to", "42")
+    assert wrong[2] == "42 is none of ADMIN_IDS. Tests show what is paid or not out yet to admins.\n"
+    assert (await push("--test-to", str(ADMIN), "--date", "2020-01-06"))[
+        2
+    ] == "There is no issue of 2020-01-06.\n"
+    ada.blocks()
+    gone = await push("--test-to", str(ADMIN), "--language", "en", "--access", "full")
+    assert gone[2] == "Telegram does not take it to this reader, who has to write /start to the bot.\n"
+    assert len(seen(ada)) == 8
+    await telegram.stop()
+    assert (await push("--test-to", str(ADMIN)))[2].endswith(
+        "Telegram does not answer. Check the network and TELEGRAM_API_URL.\n"
+    )
