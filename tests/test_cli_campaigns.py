@@ -1,5 +1,6 @@
 """Campaigns and tests of a push from the command line: what an operator types, and what she is told."""
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.test_program import briefing
 from tests.world import ADMIN, TOKEN
 
 NOW = datetime(2025, 12, 22, 10, 0, tzinfo=UTC)
+COLUMNS = ["ID", "Opened", "Kind", "State", "Sent", "Failed", "Skipped", "Unknown", "Left", "Title"]
 HERE = Whereabouts(None, QuietHours())
 
 
@@ -61,7 +63,7 @@ async def test_the_list_shows_every_figure(tmp_path: Path, settings: dict[str, s
     listed = briefing(tmp_path, "campaigns", **settings)
     assert (listed.returncode, listed.stderr) == (0, "")
     head, row = (line.split() for line in listed.stdout.splitlines())
-    assert head == [*"ID Opened Kind State Sent Failed Skipped Unknown Left Title".split()]
+    assert head == COLUMNS
     figures = ["0", "0", "0", "0", "3"]
     title = ["La", "deuda", "[bold]crece[/bold]"]
     assert row == ["1", "2025-12-22", "10:00", "UTC", "issue", "open", *figures, *title]
@@ -131,8 +133,6 @@ def seen(person: Person) -> list[str]:
 async def test_a_push_is_tried_on_an_admin_as_each_kind_of_reader_gets_it(
     tmp_path: Path, settings: dict[str, str]
 ) -> None:
-    import asyncio
-
     telegram = Simulator(MovableClock(NOW), strict=True)
     await telegram.start()
     ada = telegram.person(id=ADMIN, first_name="Ada", language_code="en", token=TOKEN)

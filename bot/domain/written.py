@@ -47,7 +47,7 @@ def _check_size(text: str, findings: Findings) -> None:
         if size > limit:
             findings.error(
                 None,
-                f"That is {size - limit:,} {unit} too long: one message holds {limit:,}.",
+                f"{size:,} {unit}: {size - limit:,} more than one message holds.",
                 "Shorten it.",
             )
     findings.stop_if_wrong()
