@@ -1,6 +1,7 @@
 """`briefing campaigns` and `briefing push`: what was sent to many, and what is about to be."""
 
 import asyncio
+import logging
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, TypeAlias
@@ -112,7 +113,7 @@ def push(
     from bot.proofs import ProofError, Wanted, send_proofs
 
     given = settings()
-    logs.set_up(given.secrets())
+    logs.set_up(given.secrets(), level=logging.WARNING)
     wanted = Wanted(test_to, date.date() if date else None, language, Held(access) if access else None)
     try:
         asyncio.run(send_proofs(given, wanted, SystemClock(), typer.echo))
@@ -124,7 +125,9 @@ def _steer(act: str, campaign_id: int) -> None:
     from bot.domain.steering import Act
     from bot.following import SteeringError, steer
 
+    given = settings()
+    logs.set_up(given.secrets(), level=logging.WARNING)
     try:
-        typer.echo(steer(settings().database_url, SystemClock(), Act(act), campaign_id))
+        typer.echo(steer(given.database_url, SystemClock(), Act(act), campaign_id))
     except SteeringError as error:
         fail(str(error))

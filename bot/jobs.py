@@ -8,17 +8,19 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 log = structlog.get_logger(__name__)
 
+STOP_SECONDS = 10.0
+
 Job = Callable[[], Awaitable[object]]
 
 
 class Jobs:
-    """Runs what it was given, one at a time. What fails is logged, and asked again in its turn."""
+    """Runs each job in its turn, never twice at once. What fails is logged, and asked again in its turn."""
 
     def __init__(self) -> None:
         self._scheduler = AsyncIOScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
-        self._at_work = asyncio.Lock()
+        self._at_work: set[asyncio.Task[object]] = set()
 
     def every(self, seconds: float, job: Job) -> None:
         self._scheduler.add_job(self._run, "interval", [job], seconds=seconds)
@@ -27,16 +29,20 @@ class Jobs:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Let what runs come to its end: the scheduler's own way would cancel it."""
+        """Let what runs come to its end, in 10 s at most: the scheduler's own way would cancel it at once."""
         if not self._scheduler.running:
             return
         self._scheduler.pause()
-        async with self._at_work:
-            self._scheduler.shutdown(wait=False)
+        if self._at_work:
+            await asyncio.wait(self._at_work, timeout=STOP_SECONDS)
+        self._scheduler.shutdown(wait=False)
 
     async def _run(self, job: Job) -> None:
-        async with self._at_work:
-            try:
-                await job()
-            except Exception as error:  # noqa: BLE001  # the next turn of this job comes
-                log.warning("a job failed", job=job.__qualname__, error=type(error).__name__)
+        task = asyncio.ensure_future(job())
+        self._at_work.add(task)
+        try:
+            await task
+        except Exception as error:  # noqa: BLE001  # the next turn of this job comes
+            log.warning("a job failed", job=job.__qualname__, error=type(error).__name__)
+        finally:
+            self._at_work.discard(task)

@@ -13,7 +13,9 @@ from bot.db.audit import audit
 from bot.db.campaigns import Opening
 from bot.db.deliveries import Whereabouts
 from bot.db.session import Database
-from bot.domain.campaign import CampaignState, Kind, State
+from bot.domain.access import Access
+from bot.domain.campaign import CampaignState, FrozenPage, Kind, State
+from bot.domain.page import Rendering
 from bot.domain.reader import QuietHours, Reader
 from bot.simulator import Person, Simulator
 from tests.test_program import briefing
@@ -21,6 +23,7 @@ from tests.world import ADMIN, TOKEN
 
 NOW = datetime(2025, 12, 22, 10, 0, tzinfo=UTC)
 COLUMNS = ["ID", "Opened", "Kind", "State", "Sent", "Failed", "Skipped", "Unknown", "Left", "Title"]
+PAGE = FrozenPage("es", Access.PREVIEW, Rendering.CLASSIC, "sendMessage", {"text": "La deuda"})
 HERE = Whereabouts(None, QuietHours())
 
 
@@ -35,7 +38,7 @@ async def settings(database_url: str, content: Path) -> dict[str, str]:
         campaign_id = await campaigns.add(session, opening, NOW)
         assert campaign_id == 1
         rows = await deliveries.fill(session, campaign_id, {HERE: NOW}, readers.readers.c.id > 0)
-        await campaigns.freeze(session, campaign_id, [], rows)
+        await campaigns.freeze(session, campaign_id, [PAGE], rows)
     await database.close()
     return {"DATABASE_URL": database_url, "CONTENT_DIR": str(content)}
 

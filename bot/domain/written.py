@@ -35,9 +35,10 @@ def _shown(source: bytes, findings: Findings) -> Shown:
     blocks = BlockReader(findings, reader.mark).read(tree.nodes)
     if not blocks:
         findings.error(None, "There is nothing to send.", "Write what readers shall get.")
+    below = reader.notes()
     notes.warn_of_unmarked(findings)
     # Written to be sent to everyone of an audience, whatever she may read: there is no gate to pass.
-    return Shown((*blocks, *reader.notes()))
+    return Shown((*blocks, *below))
 
 
 def _check_size(text: str, findings: Findings) -> None:

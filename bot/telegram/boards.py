@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from bot.db.boards import Board
 from bot.domain.campaign import CampaignState, Kind, State
-from bot.domain.delivery import NotSent, Outcome, Sent, Unknown
+from bot.domain.delivery import Outcome, Sent, Unknown
 from bot.domain.page import Buttons
 from bot.domain.publication import Publication
 from bot.domain.reader import Reader
@@ -20,6 +20,7 @@ from bot.domain.steering import RUNNING
 from bot.i18n import speech
 from bot.services.admins import Admins
 from bot.services.campaigns import Campaigns, Progress, Watched
+from bot.telegram.errors import is_final
 from bot.telegram.keyboard import keyboard
 from bot.telegram.lanes import Lanes
 from bot.telegram.progress import Local, board
@@ -38,7 +39,7 @@ PATIENCE_SECONDS = 1.5
 """A chat whose turn is further away is passed over until the next round."""
 
 TRIES = 3
-"""So often a board is sent whose answer is lost; each may have arrived."""
+"""So often a board is sent again whose answer was lost; each may have arrived."""
 
 Content = tuple[str, Buttons]
 
@@ -131,19 +132,14 @@ class Boards:
         bot, or deleted the message.
         """
         key = (progress.campaign.id, reader.id)
-        match outcome:
-            case Sent():
-                self._refused.discard(key)
-                await self._admins.remember(Board(*key, outcome.message_id, _digest(content)))
-                return True
-            case Unknown() if self._tries[key] < TRIES:
-                self._tries[key] += 1
-                return False
-            case NotSent():
-                return False
-            case _:
-                self._refused.add(key)
-                return True
+        if isinstance(outcome, Sent):
+            self._refused.discard(key)
+            await self._admins.remember(Board(*key, outcome.message_id, _digest(content)))
+            return True
+        self._tries[key] += isinstance(outcome, Unknown)
+        if is_final(outcome) or self._tries[key] > TRIES:
+            self._refused.add(key)
+        return key in self._refused
 
     async def _send(self, reader: Reader, content: Content) -> Outcome:
         return await self._transport.send(reader.id, self._payload(content))

@@ -19,6 +19,8 @@ GONE = (
     "bot was kicked",
 )
 
+UNAUTHORIZED = 401
+
 
 class NeverSentError(NetworkError):
     """No connection could be made: Telegram certainly has nothing."""
@@ -53,6 +55,11 @@ def says(outcome: Outcome, *phrases: str) -> bool:
     return isinstance(outcome, Rejected | Gone) and any(
         phrase in outcome.reason.lower() for phrase in phrases
     )
+
+
+def is_final(outcome: Outcome) -> bool:
+    """Tell whether the same message to this chat would be refused for ever: not where the token is wrong."""
+    return isinstance(outcome, Gone) or (isinstance(outcome, Rejected) and outcome.code != UNAUTHORIZED)
 
 
 def _answer(body: bytes) -> dict[str, Any] | None:

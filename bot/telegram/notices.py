@@ -8,12 +8,13 @@ import structlog
 
 from bot.db.notices import Notice
 from bot.domain.campaign import Campaign, CampaignState, Why
-from bot.domain.delivery import Gone, Outcome, Rejected, Sent
+from bot.domain.delivery import Outcome, Sent
 from bot.domain.page import Buttons
 from bot.domain.reader import Reader
 from bot.i18n import Speech, noted, speech
 from bot.services.admins import Admins
 from bot.services.campaigns import Campaigns
+from bot.telegram.errors import is_final
 from bot.telegram.keyboard import keyboard
 from bot.telegram.lanes import Lanes
 from bot.telegram.progress import ASKING, REASONS, answers
@@ -100,7 +101,7 @@ class Notices:
         if isinstance(outcome, Sent):
             self._heard.add((notice.key, reader.id))
             return True
-        return None if isinstance(outcome, Gone | Rejected) else False
+        return None if is_final(outcome) else False
 
     async def _send(self, reader: Reader, text: str, buttons: Buttons) -> Outcome:
         payload = {

@@ -193,7 +193,7 @@ def _asking(voice: Speech, progress: Progress) -> Iterator[str]:
         progress.report.of(State.UNKNOWN),
     )
     if progress.campaign.kind is Kind.ISSUE:
-        yield voice.say("Who opens the issue meanwhile has it and is counted no more.")
+        yield voice.say("Readers who open the issue in the meantime have it, and no longer count here.")
     yield voice.say(
         "<b>Leave</b>: nobody gets it twice, a few perhaps not at all.\n"
         "<b>Resend once</b>: everybody gets it, most of these readers a second time."

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from bot.db import campaigns, deliveries
+from bot.db import campaigns, deliveries, drafts
 from bot.db.audit import audit
 from bot.db.session import Database
 from bot.domain.audience import Audience, Who
@@ -190,7 +190,7 @@ async def test_a_custom_emoji_is_sent_as_a_plain_one(world: World) -> None:
 async def test_each_reader_gets_the_text_in_her_language(world: World) -> None:
     ada, ana, luz = await started(world)
     asked = await world.ask(ada, "/broadcast In English")
-    await tap(world, ada, "It is English; add Spanish", asked)
+    await tap(world, ada, "It is in English; add one in Spanish", asked)
     mine = ada.writes("En español", entities=[{"type": "bold", "offset": 3, "length": 7}])
     await world.settled()
     assert [bubble.text for bubble in ada.sees if bubble.message_id > mine.message_id] == [
@@ -210,7 +210,7 @@ async def test_each_reader_gets_the_text_in_her_language(world: World) -> None:
 async def test_the_other_language_may_be_a_photo_and_the_first_one_spanish(world: World) -> None:
     ada, ana, luz = await started(world)
     asked = await world.ask(ada, "/broadcast Hola")
-    await tap(world, ada, "It is Spanish; add English", asked)
+    await tap(world, ada, "It is in Spanish; add one in English", asked)
     mine = ada.attaches(picture(), "Hello", kind="photo")
     await world.settled()
     await send(world, ada, last(ada))
@@ -221,7 +221,7 @@ async def test_the_other_language_may_be_a_photo_and_the_first_one_spanish(world
 async def test_while_a_text_is_waited_for_commands_go_on_working(world: World) -> None:
     ada, _, _ = await started(world)
     asked = await world.ask(ada, "/broadcast In English")
-    waiting = await tap(world, ada, "It is English; add Spanish", asked)
+    waiting = await tap(world, ada, "It is in English; add one in Spanish", asked)
     assert waiting.text.startswith("Now write the text in Spanish")
     assert "You read the free part" in (await world.ask(ada, "/account")).text
     ada.attaches(picture(), "x" * 1_030, kind="photo")
@@ -233,7 +233,7 @@ async def test_while_a_text_is_waited_for_commands_go_on_working(world: World) -
 async def test_cancel_leaves_the_question_and_the_next_words_are_nobody_s(world: World) -> None:
     ada, ana, _ = await started(world)
     asked = await world.ask(ada, "/broadcast In English")
-    await tap(world, ada, "It is English; add Spanish", asked)
+    await tap(world, ada, "It is in English; add one in Spanish", asked)
     again = await world.ask(ada, "/cancel")
     assert ALL in labels(again)
     assert (await world.ask(ada, "En español")).text.startswith("I only know commands")
@@ -245,7 +245,7 @@ async def test_cancel_leaves_the_question_and_the_next_words_are_nobody_s(world:
 async def test_a_reader_s_words_are_never_taken_for_an_admin_s(world: World) -> None:
     ada, ana, _ = await started(world)
     asked = await world.ask(ada, "/broadcast In English")
-    await tap(world, ada, "It is English; add Spanish", asked)
+    await tap(world, ada, "It is in English; add one in Spanish", asked)
     assert (await world.ask(ana, "Robado")).text.startswith("I only know commands")
     someone = {"type": "hidden_user", "date": 1, "sender_user_name": "Eve"}
     ada.writes("Reenviado", extra={"forward_origin": someone})
@@ -515,6 +515,18 @@ async def test_fifty_confirms_at_the_same_moment_open_one_campaign(two: World) -
     assert len(await opened(two)) == 1
 
 
+async def test_a_draft_that_looks_unused_opens_no_second_campaign(world: World) -> None:
+    ada, _, _ = await started(world)
+    review = await confirmable(world, ada)
+    await tap(world, ada, "Confirm", review)
+    async with world.program.database.write() as session:
+        await session.execute(drafts.drafts.update().values(used_at=None))
+    await world.tap(ada, data=data(review)["Confirm"], on=review)
+    assert told(ada) == ONCE
+    (campaign,) = await opened(world)
+    assert campaign.key == data(review)["Confirm"].split(":")[2]
+
+
 @pytest.mark.parametrize("span", [timedelta(hours=24), timedelta(days=7)], ids=["a day", "a week"])
 async def test_a_confirm_a_day_or_a_week_later_sends_nothing(world: World, span: timedelta) -> None:
     ada, ana, _ = await started(world)
@@ -624,7 +636,7 @@ async def test_all_of_it_is_said_in_spanish_too(content: Path, data_folder: Path
         ada = world.admin("es")
         await world.ask(ada, "/start")
         asked = await world.ask(ada, "/broadcast Hola")
-        assert labels(asked)[:2] == ["Enviar esto a todos", "Está en inglés; agregar español"]
+        assert labels(asked)[:2] == ["Enviar esto a todos", "Está en inglés; agregar uno en español"]
         review = await tap(world, ada, "Todos", await tap(world, ada, "Enviar esto a todos", asked))
         assert review.text.startswith("Lo recibe 1 lector (todos).\nTodos reciben el mismo texto.")
         confirmed = await tap(world, ada, "Confirmar", review)

@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from bot.clock import MovableClock
-from bot.db import campaigns, deliveries
+from bot.db import campaigns, deliveries, readers
 from bot.db.audit import audit
+from bot.db.campaigns import Opening
 from bot.db.session import Database
-from bot.domain.campaign import Campaign, CampaignState, Kind, State, Why
+from bot.domain.access import Access
+from bot.domain.campaign import Campaign, CampaignState, FrozenPage, Kind, State, Why
+from bot.domain.page import Rendering
 from bot.domain.steering import Act, Effect, version
 from bot.services.campaigns import Campaigns
 from bot.simulator import Bubble, Person, ResetAfter, Status
@@ -424,6 +428,97 @@ async def test_who_resumes_after_refusals_accepts_who_is_gone(sunday: World) -> 
     await until(shows(ada, "more than a fifth"))
     await sunday.tap(ada, "▶ Resume", on=board(ada))
     assert (await sunday.reader(lou)).gone_at is not None
+
+
+async def broadcast(world: World, kind: Kind = Kind.BROADCAST, opened_by: int = ADMIN) -> int:
+    """Open one to everyone that starts in a minute; a test starts at once."""
+    now = world.clock.now()
+    starts_at = now if kind is Kind.TEST else now + timedelta(seconds=60)
+    text = {"text": "Hello all"}
+    pages = [
+        FrozenPage(language, access, rendering, "sendMessage", text)
+        for language in ("en", "es")
+        for access in Access
+        for rendering in Rendering
+    ]
+    async with world.program.database.write() as session:
+        opening = Opening(kind, str(now), "Hello <all>", starts_at, opened_by)
+        campaign_id = await campaigns.add(session, opening, now)
+        assert campaign_id is not None
+        due = dict.fromkeys(await deliveries.whereabouts(session), starts_at)
+        rows = await deliveries.fill(session, campaign_id, due, readers.readers.c.id > 0)
+        await campaigns.freeze(session, campaign_id, pages, rows)
+    return campaign_id
+
+
+def greeted(person: Person) -> int:
+    return sum(bubble.text == "Hello all" for bubble in person.sees)
+
+
+async def test_any_admin_undoes_a_broadcast_before_it_starts(world: World) -> None:
+    ada, ana = world.admin(), world.person()
+    for person in (ada, ana):
+        await world.ask(person, "/start")
+    await broadcast(world)
+    await until(lambda: "Hello <all>" in last(ada).text)
+    shown = last(ada)
+    assert "Broadcast, Monday, December 22, 2025, at 09:00" in shown.text
+    assert "Starts at 09:01:00. Until then every admin can undo it." in shown.text
+    assert labels(shown) == ["Undo"]
+    await world.tap(ada, "Undo", on=shown)
+    assert told(ada) == "Undone. Nobody has got anything."
+    await until(lambda: "Cancelled at 09:00" in last(ada).text and "Skipped: 2" in last(ada).text)
+    world.later(minutes=2)
+    await asyncio.sleep(1)  # nothing must come: there is nothing to wait for
+    assert greeted(ana) == 0
+    assert await acts(world) == [("undo campaign", ADMIN)]
+
+
+async def test_an_undo_that_comes_too_late_says_so(world: World) -> None:
+    ada, ana = world.admin(), world.person()
+    for person in (ada, ana):
+        await world.ask(person, "/start")
+    await broadcast(world)
+    await until(lambda: "Undo" in labels(last(ada)))
+    undo = data(last(ada))["Undo"]
+    world.later(seconds=61)
+    await until(lambda: greeted(ana) == 1)
+    await world.tap(ada, data=undo)
+    assert told(ada) in {
+        "It has ended, so there is nothing to do any more.",
+        "Too late to undo: it has begun. You can still cancel the rest.",
+    }
+    assert await acts(world) == []
+
+
+async def test_only_who_sends_a_test_sees_its_board(sunday: World) -> None:
+    ada, other = sunday.admin(), await berta(sunday)
+    await sunday.ask(ada, "/start")
+    await broadcast(sunday, Kind.TEST)
+    await until(lambda: any("Test for the admins" in one.text and "Done" in one.text for one in ada.sees))
+    assert greeted(other) == 1
+    assert not any("Prueba" in bubble.text for bubble in other.sees)
+
+
+async def test_figures_that_do_not_add_up_are_said_to(world: World) -> None:
+    ada = world.admin()
+    await world.ask(ada, "/start")
+    campaign_id = await broadcast(world, Kind.TEST)
+    async with world.program.database.write() as session:
+        await campaigns.change(session, campaign_id, expected=list(CampaignState), frozen=7)
+    phrase = "⚠ This does not add up: the ledger began with 7 rows, these are 1."
+    await until(lambda: any(phrase in bubble.text for bubble in ada.sees))
+
+
+async def test_a_halted_chat_gets_its_board_when_the_halt_is_over(world: World) -> None:
+    ada, ana = world.admin(), world.person()
+    for person in (ada, ana):
+        await world.ask(person, "/start")
+    world.program.lanes.halt(ADMIN, 3.0)
+    await broadcast(world, Kind.TEST)
+    await until(lambda: greeted(ana) == 1)
+    assert not any("Test for the admins" in bubble.text for bubble in ada.sees)
+    await until(lambda: any("Test for the admins" in bubble.text for bubble in ada.sees))
 
 
 def test_the_clock_of_a_version_is_exact_to_the_millisecond() -> None:

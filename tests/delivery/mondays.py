@@ -8,7 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import select
 
 from bot.db import campaigns, deliveries, readers
 from bot.db.audience import reachable
@@ -18,8 +21,6 @@ from bot.db.notices import notices
 from bot.domain.campaign import Campaign, CampaignState, Kind, Report, State
 from bot.domain.reader import Reader
 from bot.simulator import Person
-from sqlalchemy import select
-
 from tests.world import TOKEN, World
 
 SUNDAY = datetime(2025, 12, 21, 22, 0, tzinfo=UTC)
@@ -51,15 +52,17 @@ class Monday:
     people: Sequence[Person] = ()
 
     @classmethod
-    def of(cls, content: Path, data: Path, now: datetime = SUNDAY, **settings: Any) -> "Monday":
+    def of(cls, content: Path, data: Path, now: datetime = SUNDAY, **settings: Any) -> Self:
         return cls(World(content, data, now, **(FAST | settings)))
 
-    async def __aenter__(self) -> "Monday":
+    async def __aenter__(self) -> Self:
         await self.world.__aenter__()
         return self
 
-    async def __aexit__(self, *error: Any) -> None:
-        await self.world.__aexit__(*error)
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.world.__aexit__(kind, error, trace)
 
     async def enrol(self, count: int, **chosen: object) -> Sequence[Person]:
         """Let so many people have started the bot, who chose this; their languages take turns."""
@@ -200,8 +203,6 @@ def fronts(person: Person, key: str = KEY) -> list[str]:
     new = [bubble for kind, bubble in person.history if kind == "new"]
     titles = (f"Title of {key}", f"Título del {key}")
     return [bubble.text for bubble in new if any(title in bubble.text for title in titles)]
-
-
 
 
 async def stays(so: Callable[[], bool], seconds: float = 1.2) -> bool:

@@ -1,11 +1,12 @@
 """What a campaign sends was frozen when it was opened: whatever happens to the issue meanwhile."""
 
+from datetime import timedelta
+
+import pytest
+
 from bot.domain.campaign import CampaignState, State
 from tests.delivery.mondays import KEY, RELEASE, Monday, fronts
 from tests.world import ENGLISH, SPANISH
-
-import pytest
-from datetime import timedelta
 
 CORRECTED = ENGLISH.replace("The river rose", "The lake rose")
 BROKEN = ENGLISH.replace("<!-- paywall -->", "")

@@ -2,13 +2,13 @@
 
 from datetime import date, timedelta
 
+from sqlalchemy import delete, select
+
 from bot.db import readers
 from bot.db.deliveries import deliveries as ledger
 from bot.domain.campaign import CampaignState, State
 from bot.domain.page import Rendering
 from bot.simulator import Status
-from sqlalchemy import delete, select
-
 from tests.delivery.mondays import RELEASE, Monday, fronts, until
 from tests.world import ENGLISH, last, words
 
@@ -126,7 +126,7 @@ async def publish(monday: Monday, day: str) -> None:
 
 async def test_who_comes_back_before_the_campaign_ends_is_not_taken_for_gone(monday: Monday) -> None:
     luz, *_ = await monday.enrol(12)
-    last_one, = await monday.enrol(1, zone="America/New_York")
+    (last_one,) = await monday.enrol(1, zone="America/New_York")
     monday.world.telegram.faults.add(chat_id=luz.id, kind=Status(*GONE[0]))
     await monday.push()
     await monday.at_least(11, State.SENT)
@@ -177,7 +177,9 @@ async def test_a_wrong_token_pauses_every_campaign_at_once(monday: Monday) -> No
     monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Status(401, "Unauthorized"))
     await monday.push()
     await monday.in_state(CampaignState.PAUSED)
-    assert (await monday.campaign()).why == (await other()).why == "token"
+    announced = await other()
+    assert announced is not None
+    assert (await monday.campaign()).why == announced.why == "token"
     assert len(await monday.notices("paused")) == 2
     await monday.settled()
     assert (await monday.report()).of(State.FAILED) <= 8 + 1

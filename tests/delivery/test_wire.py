@@ -55,11 +55,14 @@ async def test_an_answer_that_is_lost_makes_unknown_and_nothing_is_sent_again(
     await monday.agrees()
 
 
-async def test_an_answer_that_only_takes_its_time_is_no_loss(monday: Monday) -> None:
+async def test_an_answer_that_only_takes_its_time_is_no_loss(
+    monday: Monday, capsys: pytest.CaptureFixture[str]
+) -> None:
     people = await monday.enrol(20)
     monday.world.telegram.faults.add(times=None, kind=Latency(0.7))
     await monday.push()
     assert (await monday.ended()).of(State.SENT) == len(people)
+    assert "no claims for now" not in capsys.readouterr().out
     await monday.agrees()
 
 
@@ -88,7 +91,7 @@ async def test_an_outage_leaves_no_more_unknown_than_the_window_and_five_and_end
 
 
 async def test_one_message_tries_the_way_before_the_rest_follows(monday: Monday) -> None:
-    """getMe answers, but messages are still lost: each probe may cost one, not a window."""
+    """Probes are answered, but messages are still lost: each probe may cost one, not a window."""
     people = await monday.enrol(30)
     monday.world.telegram.faults.add(method="sendMessage", times=None, kind=ResetAfter())
     calls = monday.world.telegram.ledger
@@ -115,7 +118,9 @@ async def test_where_the_port_is_closed_nothing_is_spent(content: Path, data_fol
         address = monday.world.telegram.address
         await monday.world.telegram.stop()
         await monday.push()
-        await until(lambda: monday.world.program.sender._breaker.is_open)
+        sender = monday.world.program.sender
+        assert sender is not None
+        await until(lambda: sender._breaker.is_open)
         await monday.at_least(len(people), State.PENDING)
         assert monday.sends() == 0
         await monday.world.telegram.start(port=int(address.rpartition(":")[2]))

@@ -26,7 +26,8 @@ def test_any_number_of_weeks_may_be_written() -> None:
 @pytest.mark.parametrize(
     "code",
     ["", "all", "language", "-", "language-", "language-pt", "inactive", "inactive-0",
-     f"inactive-{MOST_WEEKS + 1}", "inactive--4", "inactive-٣", "everyone-4", "everyone ", "trial-en", "admins:1", "EVERYONE"],
+     f"inactive-{MOST_WEEKS + 1}",
+     "inactive--4", "inactive-٣", "everyone-4", "everyone ", "trial-en", "admins:1", "EVERYONE"],
 )  # fmt: skip
 def test_anything_else_is_no_audience(code: str) -> None:
     assert Audience.read(code) is None

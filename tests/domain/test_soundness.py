@@ -26,7 +26,7 @@ def test_a_fifth_of_the_last_two_hundred_may_fail_and_one_more_may_not() -> None
 
 
 def test_failures_that_are_long_past_count_no_more() -> None:
-    assert after(*[GONE] * 40, *[SENT] * 160, *[SENT, GONE] * 1) is None
+    assert after(*[GONE] * 40, *[SENT] * 161, GONE) is None
     assert after(*[GONE] * 40, *[SENT] * 199, GONE) is None
 
 

@@ -20,7 +20,7 @@ DONE = {
     Act.CANCEL: noted("Cancelled. Nothing more goes out."),
     Act.UNDO: noted("Undone. Nobody has got anything."),
     Act.LEAVE: noted("All right: nothing is sent again."),
-    Act.RESEND: noted("Sent once more to those of whom nothing is known."),
+    Act.RESEND: noted("It goes once more to those of whom nothing is known."),
 }
 ALREADY = {
     Act.PAUSE: noted("It was paused already."),

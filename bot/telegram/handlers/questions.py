@@ -6,14 +6,14 @@ from bot.domain.page import Button, Buttons
 from bot.i18n import LANGUAGES, Speech, noted
 from bot.services.broadcasting import UNDO, Broadcast, Reach, Refusal
 
-LANGUAGE_NAMES = {"en": noted("English"), "es": noted("Spanish")}
+LANGUAGE_NAMES = {"en": noted("in English"), "es": noted("in Spanish")}
 NAMES = {
     Who.EVERYONE: noted("everyone"),
     Who.FULL: noted("readers with access"),
     Who.PREVIEW: noted("readers without access"),
     Who.TRIAL: noted("readers in their trial"),
     Who.EXPIRED: noted("readers whose access has ended"),
-    Who.SPEAKING: noted("readers in {language}"),
+    Who.SPEAKING: noted("readers {language}"),
     Who.INACTIVE: noted("not seen for {weeks} weeks"),
     Who.ADMINS: noted("only admins (a test)"),
 }
@@ -46,7 +46,7 @@ def languages(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
         (
             Button(
                 voice.plain(
-                    "It is {language}; add {other}",
+                    "It is {language}; add one {other}",
                     language=_named(voice, language),
                     other=_named(voice, _other(language)),
                 ),
@@ -61,7 +61,7 @@ def languages(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
 
 def waiting(voice: Speech, draft: Draft, language: str) -> tuple[str, Buttons]:
     text = voice.say(
-        "Now write the text in {language}: your next message here is taken for it (a photo or a document, "
+        "Now write the text {language}: your next message here is taken for it (a photo or a document, "
         "too). /cancel leaves it.",
         language=_named(voice, language),
     )

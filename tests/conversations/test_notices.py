@@ -1,0 +1,177 @@
+"""What admins are told unasked: every one of them, each thing once, as soon as sending is allowed."""
+
+import asyncio
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from bot.db import campaigns, notices
+from bot.db.notices import Notice
+from bot.domain.campaign import CampaignState, Why
+from bot.services.pausing import pause
+from bot.simulator import Person, Status
+from tests.conversations.test_campaigns import (
+    berta,
+    campaign_of,
+    far_away,
+    monday,
+    shows,
+    sunday,
+    until,
+)
+from tests.conversations.test_monday import RELEASE, fronts
+from tests.world import ADMIN, World, labels, told
+
+__all__ = ["sunday"]
+
+ASKS = "⚠ Paused: Title of 2025-12-22"
+
+
+def heard(admin: Person, beginning: str) -> list[str]:
+    return [bubble.text for bubble in admin.sees if bubble.from_bot and bubble.text.startswith(beginning)]
+
+
+async def is_told(world: World) -> bool:
+    async with world.program.database.read() as session:
+        return not await notices.untold(session)
+
+
+async def all_told(world: World) -> None:
+    async with asyncio.timeout(15):
+        while True:
+            if await is_told(world):
+                return
+            await asyncio.sleep(0.05)
+
+
+async def add(world: World, key: str, kind: str, **details: object) -> None:
+    async with world.program.database.write() as session:
+        await notices.add(session, Notice(key, kind, details), world.clock.now())
+
+
+async def paused(world: World, why: Why) -> None:
+    campaign = await campaign_of(world)
+    async with world.program.database.write() as session:
+        await pause(session, campaign.id, why, world.clock.now())
+
+
+async def test_every_admin_is_told_of_a_late_issue_in_her_language_and_answers_there(sunday: World) -> None:
+    ada, other, ana = sunday.admin(), await berta(sunday), sunday.person()
+    for person in (ada, ana):
+        await sunday.ask(person, "/start")
+    sunday.clock.move_to(RELEASE + timedelta(hours=13))
+    await until(lambda: heard(ada, ASKS) and heard(other, "⚠ En pausa"))
+    await all_told(sunday)
+    assert heard(ada, ASKS) == [
+        f"{ASKS}\nIts hour passed more than 12 hours ago, so I ask first.\nShall it go out now?"
+    ]
+    assert heard(other, "⚠ En pausa: Title of 2025-12-22\nSu hora pasó hace más de 12 horas")
+    asked = next(bubble for bubble in ada.sees if bubble.text.startswith(ASKS))
+    assert labels(asked) == ["Send now", "Do not send"]
+    await sunday.tap(ada, "Send now", on=asked)
+    answered = next(bubble for bubble in ada.sees if bubble.message_id == asked.message_id)
+    assert answered.text == "Title of 2025-12-22\nIt goes on."
+    await until(lambda: fronts(ana))
+    late = next(bubble for bubble in other.sees if bubble.text.startswith("⚠ En pausa"))
+    await sunday.tap(other, "No enviar", on=late)
+    assert told(other) in {
+        "Ya terminó; no hay nada que hacer.",
+        "Algo cambió desde que apareció ese botón. Así están las cosas ahora.",  # when not all have it yet
+    }
+    assert len(fronts(ana)) == 1
+
+
+async def test_a_notice_says_what_to_look_at_and_resumes(sunday: World) -> None:
+    ada, _, lou = await monday(sunday)
+    await paused(sunday, Why.REJECTED)
+    await all_told(sunday)
+    notice = next(bubble for bubble in ada.sees if bubble.text.startswith(ASKS))
+    assert "Telegram refused 20 messages in a row." in notice.text
+    assert "the log says what Telegram has against it" in notice.text
+    assert labels(notice) == ["▶ Resume", "✕ Cancel"]
+    await sunday.tap(ada, "▶ Resume", on=notice)
+    assert (await campaign_of(sunday)).state is CampaignState.OPEN
+    sunday.later(hours=5)
+    await until(lambda: fronts(lou))
+
+
+async def test_a_wrong_token_is_told_once_it_is_right_again(sunday: World) -> None:
+    ada, _, lou = await monday(sunday)
+    unauthorized = Status(401, "Unauthorized")
+    sunday.telegram.faults.add(method="sendMessage", chat_id=lou.id, times=1, kind=unauthorized)
+    sunday.telegram.faults.add(method="sendMessage", chat_id=ADMIN, times=None, kind=unauthorized)
+    sunday.later(hours=5)
+    await until(shows(ada, "Paused", "does not accept the bot’s token"))
+    assert not heard(ada, ASKS)
+    sunday.telegram.faults.clear()
+    await sunday.restart()
+    await until(lambda: heard(ada, ASKS))
+    await all_told(sunday)
+    assert len(heard(ada, ASKS)) == 1
+
+
+async def test_a_missing_issue_is_told_on_the_eve_and_not_when_it_has_come(sunday: World) -> None:
+    ada = sunday.admin()
+    await sunday.ask(ada, "/start")
+    await add(sunday, "no issue:2025-12-22", "no issue", day="2025-12-22")  # there is one
+    await add(sunday, "no issue:2025-12-29", "no issue", day="2025-12-29")
+    await all_told(sunday)
+    assert heard(ada, "⚠ There is no issue") == [
+        "⚠ There is no issue for Monday, December 29, 2025 yet. If none comes, nothing is sent that day."
+    ]
+
+
+async def test_nothing_is_told_inside_a_halt_and_everything_after_it(sunday: World) -> None:
+    ada = sunday.admin()
+    await sunday.ask(ada, "/start")
+    sunday.program.lanes.halt(None, 2.0)
+    await add(sunday, "halt:one", "halt", seconds=43_838.0)
+    await asyncio.sleep(0.6)  # several rounds, in which nothing must go out
+    assert not heard(ada, "⚠")
+    await all_told(sunday)
+    (text,) = heard(ada, "⚠")
+    assert text.startswith("⚠ Telegram did not let me send anything for 731 minutes, because too much")
+
+
+async def test_who_was_told_is_not_told_again_for_one_who_cannot_be(sunday: World) -> None:
+    ada, other = sunday.admin(), await berta(sunday)
+    await sunday.ask(ada, "/start")
+    other.deactivates()
+    await add(sunday, "halt:two", "halt", seconds=700.0)
+    await all_told(sunday)
+    await asyncio.sleep(0.5)  # several rounds more
+    assert len(heard(ada, "⚠")) == 1
+
+
+async def test_as_long_as_nobody_can_be_told_a_notice_waits(sunday: World) -> None:
+    await add(sunday, "halt:three", "halt", seconds=700.0)
+    await asyncio.sleep(0.5)  # several rounds, in which there is nobody to tell
+    assert not await is_told(sunday)
+    ada = sunday.admin()
+    await sunday.ask(ada, "/start")
+    await all_told(sunday)
+    assert len(heard(ada, "⚠")) == 1
+
+
+async def test_a_pause_that_somebody_has_seen_to_is_told_without_a_question(sunday: World) -> None:
+    lou = await far_away(sunday)
+    sunday.clock.move_to(RELEASE)
+    async with asyncio.timeout(10):
+        while True:
+            async with sunday.program.database.read() as session:
+                if (await session.execute(select(campaigns.campaigns))).first():
+                    break
+            await asyncio.sleep(0.05)
+    await paused(sunday, Why.FAILURES)
+    campaign = await campaign_of(sunday)
+    async with sunday.program.database.write() as session:
+        await campaigns.change(
+            session, campaign.id, expected=[CampaignState.PAUSED], state=CampaignState.OPEN, why=None
+        )
+    ada = sunday.admin()
+    await sunday.ask(ada, "/start")
+    await all_told(sunday)
+    assert heard(ada, ASKS) == [
+        f"{ASKS}\nOf the last 200 deliveries more than a fifth failed.\nAn admin has seen to it since."
+    ]
+    assert not fronts(lou)

@@ -1,0 +1,362 @@
+"""A sender that is killed, put to sleep, stopped and steered at any moment, against what readers saw."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Coroutine
+from datetime import date, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import select
+
+from bot.clock import StoppedClock
+from bot.db import campaigns, deliveries, open_pages, readers
+from bot.db.audience import wants_issues
+from bot.db.campaigns import Opening
+from bot.db.deliveries import deliveries as ledger
+from bot.db.open_pages import OpenPage
+from bot.db.session import Database
+from bot.domain.access import Access
+from bot.domain.campaign import Campaign, CampaignState, FrozenPage, Kind, Skip, State
+from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
+from bot.domain.page import Place, Rendering
+from bot.domain.publication import Publication
+from bot.domain.reader import Reader
+from bot.domain.steering import Act, Effect
+from bot.metrics import Metrics
+from bot.services.campaigns import Campaigns
+from bot.services.claiming import Claim, Claiming
+from bot.services.lease import Lease
+from bot.services.recording import Done, Recording
+from bot.services.resuming import settle
+from tests.databases import migrate
+from tests.delivery.mondays import KEY, RELEASE
+
+EXAMPLES = int(os.environ.get("BRIEFING_MACHINES", "15"))
+STEPS = 40
+WINDOW = 3
+ADMIN = 1
+PEOPLE = range(11, 18)
+ABROAD = 17
+"""She lives in New York: her row is due two hours after the release."""
+
+PUBLICATION = Publication("Test", "Test", ("en",), ZoneInfo("America/Asuncion"), 0, time(7))
+PAGE = FrozenPage("en", Access.PREVIEW, Rendering.CLASSIC, "sendMessage", {"text": "front"}, "en", "1")
+ENDINGS = ("sent", "lost but arrived", "lost", "refused", "not sent", "put off")
+
+Result = TypeVar("Result")
+people = st.sampled_from(PEOPLE)
+places = st.integers(0, WINDOW)
+
+
+@cache
+def blank() -> bytes:
+    """Return a SQLite database with its tables and no rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "bot.db"
+        asyncio.run(migrate(f"sqlite+aiosqlite:///{file}"))
+        return file.read_bytes()
+
+
+class Sender:
+    """A process that sends, step by step: what it has claimed, and what it knows of that."""
+
+    def __init__(self, database: Database, clock: StoppedClock, number: int) -> None:
+        self.lease = Lease(database, f"sender {number}")
+        metrics = Metrics()
+        self.claiming = Claiming(database, clock, self.lease, lambda: PUBLICATION, metrics)
+        self.recording = Recording(database, clock, metrics, lambda _: None)
+        self.epoch = 0
+        self.claims: list[Claim] = []
+        self.answered: list[Done] = []
+
+    @property
+    def in_use(self) -> int:
+        return len(self.claims) + len(self.answered)
+
+    async def commit(self) -> None:
+        done, self.answered = self.answered, []
+        await self.recording._insist(done, self.recording._judge(done))
+
+
+class Delivery(RuleBasedStateMachine):
+    """`seen` is what Telegram has put into each reader's chat; nothing else decides who has a copy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.folder = Path(tempfile.mkdtemp(prefix="briefing-machine-"))
+        (self.folder / "bot.db").write_bytes(blank())
+        self.clock = StoppedClock(RELEASE)
+        self.database = Database(f"sqlite+aiosqlite:///{self.folder / 'bot.db'}")
+        self.campaigns = Campaigns(self.database, self.clock)
+        self.senders = 0
+        self.seen: Counter[int] = Counter()
+        self.blocked: set[int] = set()
+        self.opened_it: set[int] = set()
+        self.may_have_two: set[int] = set()
+        self.asleep: list[Sender] = []
+        self.campaign_id: int | None = None
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        return self.runner.run(work)
+
+    def teardown(self) -> None:
+        for one in (*self.asleep, self.sender):
+            if one.lease._lock:
+                one.lease._lock.release()
+        self.run(self.database.close())
+        self.runner.close()
+        shutil.rmtree(self.folder)
+
+    @initialize()
+    def begins(self) -> None:
+        self.run(self._enrol())
+        self.sender = self.run(self._start())
+
+    async def _enrol(self) -> None:
+        async with self.database.write() as session:
+            for number in PEOPLE:
+                await readers.add(session, Reader(number, "en", quiet=None), self.clock.now())
+            await readers.change(session, ABROAD, zone="America/New_York")
+
+    async def _start(self) -> Sender:
+        """Start a sender where the last one is dead or asleep."""
+        self.senders += 1
+        made = Sender(self.database, self.clock, self.senders)
+        async with self.database.write() as session:
+            await session.exec_driver_sql("UPDATE leases SET until = 0")
+        await made.lease.attempt()
+        assert made.lease.epoch == self.senders
+        made.epoch = self.senders
+        await settle(self.database, made.epoch, self.clock.now())
+        return made
+
+    @rule()
+    def opens(self) -> None:
+        """Two processes may find the issue due, or one twice."""
+        opened = self.run(self._open())
+        assert (opened is None) == (self.campaign_id is not None)
+        self.campaign_id = self.campaign_id or opened
+
+    async def _open(self) -> int | None:
+        now = self.clock.now()
+        async with self.database.write() as session:
+            added = await campaigns.add(session, Opening(Kind.ISSUE, KEY, "Title", now), now)
+            if added is None:
+                return None
+            places = await deliveries.whereabouts(session)
+            due = {place: now + timedelta(hours=2 if place.zone else 0) for place in places}
+            rows = await deliveries.fill(session, added, due, wants_issues())
+            await campaigns.freeze(session, added, [PAGE], rows)
+        return added
+
+    @rule(limit=st.integers(1, WINDOW))
+    def claims(self, limit: int) -> None:
+        free = min(limit, WINDOW - self.sender.in_use)
+        if free <= 0:
+            return
+        found = self.run(self.sender.claiming.claim(self.sender.epoch, free))
+        assert len(found) <= free
+        for claim in found:
+            reader = self.run(self._reader(claim.reader_id))
+            assert reader.stopped_at is None
+            assert reader.gone_at is None
+            assert reader.push
+            assert claim.reader_id not in self.opened_it
+            assert claim.access is reader.access(self.clock.now())
+            assert self._campaign().state is CampaignState.OPEN
+        self.sender.claims += found
+
+    @precondition(lambda self: self.asleep)
+    @rule(place=places)
+    def a_sleeper_claims_in_vain(self, place: int) -> None:
+        one = self.asleep[place % len(self.asleep)]
+        assert self.run(one.claiming.claim(one.epoch, WINDOW)) == []
+
+    @precondition(lambda self: self.sender.claims)
+    @rule(place=places, ending=st.sampled_from(ENDINGS))
+    def hands_over(self, place: int, ending: str) -> None:
+        claim = self.sender.claims.pop(place % len(self.sender.claims))
+        outcome = self._hand_over(claim.reader_id, ending)
+        self.sender.answered.append(Done(claim, PAGE, outcome))
+
+    def _hand_over(self, reader_id: int, ending: str) -> Outcome:
+        if ending in {"not sent", "put off"}:
+            return NotSent(ending, 30.0 if ending == "put off" else 0.0)
+        if reader_id in self.blocked:
+            return Gone("Forbidden: bot was blocked by the user")
+        if ending == "refused":
+            return Rejected("Bad Request: message is too long")
+        if ending == "lost":
+            return Unknown("reset")
+        self.seen[reader_id] += 1
+        return Sent(self.seen[reader_id]) if ending == "sent" else Unknown("reset")
+
+    @precondition(lambda self: self.sender.answered)
+    @rule()
+    def outcomes_are_committed(self) -> None:
+        self.run(self.sender.commit())
+
+    @rule(arrived=st.integers(0, WINDOW))
+    def is_killed(self, arrived: int) -> None:
+        """Of what was in hand, some has been written to the network, and arrives all the same."""
+        unknown = self._count(State.UNKNOWN)
+        for claim in self.sender.claims[:arrived]:
+            self._hand_over(claim.reader_id, "sent")
+        assert self.sender.lease._lock is not None
+        self.sender.lease._lock.release()
+        self.sender = self.run(self._start())
+        assert self._count(State.UNKNOWN) <= unknown + WINDOW
+        assert self._count(State.SENDING) == 0
+
+    @rule(arrived=st.integers(0, WINDOW))
+    def falls_asleep(self, arrived: int) -> None:
+        """It wakes too late: what was not written to the network by then it keeps back."""
+        one = self.sender
+        for claim in one.claims[:arrived]:
+            one.answered.append(Done(claim, PAGE, self._hand_over(claim.reader_id, "sent")))
+        one.answered += [Done(claim, PAGE, NotSent("asleep")) for claim in one.claims[arrived:]]
+        one.claims = []
+        assert one.lease._lock is not None
+        one.lease._lock.release()
+        self.asleep.append(one)
+        self.sender = self.run(self._start())
+
+    @precondition(lambda self: self.asleep)
+    @rule(place=places)
+    def a_sleeper_writes_down_what_it_learnt(self, place: int) -> None:
+        self.run(self.asleep.pop(place % len(self.asleep)).commit())
+
+    @rule(minutes=st.integers(1, 90))
+    def time_passes(self, minutes: int) -> None:
+        self.clock.move_to(self.clock.now() + timedelta(minutes=minutes))
+
+    @rule(reader=people, stops=st.booleans())
+    def reader_stops_or_resumes(self, reader: int, stops: bool) -> None:
+        self.run(self._choose(reader, stopped_at=self.clock.now() if stops else None))
+
+    @rule(reader=people, push=st.booleans())
+    def reader_turns_the_push(self, reader: int, push: bool) -> None:
+        self.run(self._choose(reader, push=push))
+
+    @rule(reader=people, told=st.booleans())
+    def reader_blocks(self, reader: int, told: bool) -> None:
+        self.blocked.add(reader)
+        if told:
+            self.run(self._choose(reader, gone_at=self.clock.now()))
+
+    @rule(reader=people)
+    def reader_returns(self, reader: int) -> None:
+        self.blocked.discard(reader)
+        self.run(self._choose(reader, gone_at=None, active_at=self.clock.now()))
+
+    @rule(reader=people, full=st.booleans())
+    def access_comes_or_expires(self, reader: int, full: bool) -> None:
+        until = self.clock.now() + timedelta(hours=1) if full else self.clock.now()
+        self.run(self._choose(reader, full_until=until))
+
+    @rule(reader=people)
+    def reader_opens_the_issue(self, reader: int) -> None:
+        if reader in self.blocked:
+            return
+        self.opened_it.add(reader)
+        self.run(self._open_page(reader))
+
+    async def _open_page(self, reader: int) -> None:
+        place = Place(date.fromisoformat(KEY))
+        page = OpenPage(reader, 1_000, place, "en", Rendering.CLASSIC, "1", protected=False)
+        async with self.database.write() as session:
+            await open_pages.remember(session, [page], self.clock.now())
+
+    @precondition(lambda self: self.campaign_id)
+    @rule(act=st.sampled_from([Act.PAUSE, Act.RESUME, Act.RESUME, Act.RESEND, Act.LEAVE]))
+    def admin_steers(self, act: Act) -> None:
+        unknown = {number for number, row in self._rows().items() if row[0] is State.UNKNOWN}
+        answer = self.run(self.campaigns.act(act, self.campaign_id or 0, ADMIN))
+        if act is Act.RESEND and answer.effect is Effect.DONE:
+            assert not self.may_have_two
+            self.may_have_two = unknown
+
+    @precondition(lambda self: self.campaign_id)
+    @rule(sure=st.integers(0, 5))
+    def admin_cancels(self, sure: int) -> None:
+        if sure == 0:  # it is over then: not too often
+            self.run(self.campaigns.act(Act.CANCEL, self.campaign_id or 0, ADMIN))
+
+    @rule()
+    def the_ledger_is_put_right(self) -> None:
+        self.run(self.campaigns.settle())
+
+    @invariant()
+    def nobody_has_two_and_nobody_is_forgotten(self) -> None:
+        for number, (state, reason) in self._rows().items():
+            copies = self.seen[number]
+            assert copies <= 1 + (number in self.may_have_two), number
+            if number in self.may_have_two or self._in_hand(number):
+                continue
+            if state is State.SENT:
+                assert copies == 1, number
+            elif state is State.SKIPPED and reason == Skip.HAS_IT:
+                assert number in self.opened_it or copies, number
+            elif state is not State.UNKNOWN:
+                assert copies == 0, (number, state)
+
+    @invariant()
+    def sums_add_up(self) -> None:
+        campaign = self._campaign() if self.campaign_id else None
+        if campaign is None:
+            return
+        assert len(self._rows()) == campaign.frozen
+        if campaign.state is CampaignState.ENDED:
+            assert {state for state, _ in self._rows().values()} <= {
+                *(State.SENT, State.FAILED, State.SKIPPED, State.UNKNOWN)
+            }
+
+    @invariant()
+    def the_window_is_kept(self) -> None:
+        assert self._count(State.SENDING) <= WINDOW
+
+    def _in_hand(self, number: int) -> bool:
+        """Tell whether somebody knows more of this reader than the ledger does."""
+        known = [done.claim for one in (*self.asleep, self.sender) for done in one.answered]
+        return any(claim.reader_id == number for claim in known)
+
+    def _count(self, state: State) -> int:
+        return sum(one is state for one, _ in self._rows().values())
+
+    def _rows(self) -> dict[int, tuple[State, str | None]]:
+        return self.run(self._ask_rows())
+
+    async def _ask_rows(self) -> dict[int, tuple[State, str | None]]:
+        query = select(ledger.c.reader_id, ledger.c.state, ledger.c.reason)
+        async with self.database.read() as session:
+            found = await session.execute(query)
+            return {row.reader_id: (State(row.state), row.reason) for row in found}
+
+    def _campaign(self) -> Campaign:
+        found = self.run(self.campaigns.find(self.campaign_id or 0))
+        assert found is not None
+        return found
+
+    async def _reader(self, number: int) -> Reader:
+        async with self.database.read() as session:
+            found = await readers.find(session, number)
+        assert found is not None
+        return found
+
+    async def _choose(self, number: int, **values: object) -> None:
+        async with self.database.write() as session:
+            await readers.change(session, number, **values)
+
+
+TestDelivery = Delivery.TestCase
+TestDelivery.settings = settings(max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None)

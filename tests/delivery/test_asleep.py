@@ -1,0 +1,109 @@
+"""The process that sends is stopped by SIGSTOP: another takes over soon, and the sleeper does no harm."""
+
+import asyncio
+import signal
+from asyncio.subprocess import Process
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.clock import MovableClock
+from bot.db import marks, readers
+from bot.db.session import Database
+from bot.domain.reader import Reader
+from bot.simulator import Latency, Simulator
+from tests.delivery.mondays import until
+from tests.soak import issues
+from tests.soak.processes import kill, said, spawn, stop
+
+TOKEN = "7200001:a-token-of-no-bot-anywhere-at-all"
+READERS, WINDOW, LEASE = 100, 4, 5
+TAKEOVER = 45.0
+START = issues.out_at(1) - timedelta(seconds=4)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A bot that has run for a week, with readers."""
+    opened = Database(database_url)
+    async with opened.write() as session:
+        await marks.put(session, marks.PUSHING, START - timedelta(days=7))
+        for number in range(READERS):
+            await readers.add(session, Reader(number + 1, "en"), START)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Simulator]:
+    simulator = Simulator(MovableClock(START))
+    simulator.crowd(READERS, token=TOKEN, first_id=1)
+    simulator.faults.add(method="sendMessage", times=None, kind=Latency(0.1))
+    await simulator.start()
+    yield simulator
+    await simulator.stop()
+
+
+@pytest.fixture
+async def processes(telegram: Simulator, database: Database, tmp_path: Path) -> AsyncIterator[list[Process]]:
+    """Two processes on one database, of which the first sends."""
+    issues.write(tmp_path / "content", 1)
+    given = {
+        "database": database.url.render_as_string(hide_password=False),
+        "telegram": telegram.address,
+        "token": TOKEN,
+        "content": str(tmp_path / "content"),
+        "start": START.isoformat(),
+        "rate": "50",
+        "window": str(WINDOW),
+        "lease": str(LEASE),
+    }
+    arguments = [part for name, value in given.items() for part in (f"--{name}", value)]
+    begun: list[Process] = []
+    for _ in range(2):
+        begun.append(await spawn("tests.soak.program", *arguments, log=tmp_path / "log"))
+        assert await said(begun[-1]) == "ready"
+    yield begun
+    for one in begun:
+        await kill(one)
+
+
+async def states(database: Database) -> Counter[str]:
+    async with database.read() as session:
+        found = await session.execute(text("SELECT state, count(*) AS rows FROM deliveries GROUP BY state"))
+        return Counter({row.state: row.rows for row in found})
+
+
+async def test_another_takes_over_and_the_one_that_wakes_repeats_nobody(
+    telegram: Simulator, database: Database, processes: list[Process]
+) -> None:
+    def sends() -> int:
+        return len(telegram.ledger.of(method="sendMessage"))
+
+    async def over() -> bool:
+        found = await states(database)
+        return bool(found) and found["pending"] + found["sending"] == 0
+
+    await until(lambda: sends() >= 10, 30.0)
+    processes[0].send_signal(signal.SIGSTOP)
+    began, tried = asyncio.get_running_loop().time(), sends() + WINDOW
+    await until(lambda: sends() > tried, TAKEOVER)
+    assert asyncio.get_running_loop().time() - began < TAKEOVER
+    processes[0].send_signal(signal.SIGCONT)
+    await until(over, 30.0)
+    for process in processes[::-1]:
+        await stop(process)
+    found = await states(database)
+    copies = [_copies(telegram, number + 1) for number in range(READERS)]
+    assert max(copies) == 1
+    assert copies.count(0) <= found["unknown"] <= WINDOW
+    assert found.total() == READERS
+
+
+def _copies(telegram: Simulator, person: int) -> int:
+    seen = [one for one in telegram.seen(person, token=TOKEN) if one.kind == "new"]
+    return sum(issues.marker(1) in one.words for one in seen)

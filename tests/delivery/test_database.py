@@ -1,0 +1,150 @@
+"""A database that is locked, cut off or full between a claim and its outcome: nothing is sent unclaimed."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.db.session import Database
+from bot.domain.campaign import State
+from bot.simulator import Latency
+from tests.databases import END_OTHERS, on_postgresql, on_sqlite
+from tests.delivery.mondays import Monday, stays, until
+
+WINDOW = 8
+
+
+@asynccontextmanager
+async def locked(database: Database) -> AsyncIterator[None]:
+    """Let another process hold the ledger: nobody writes."""
+    if not database.is_shared:
+        other = await asyncio.to_thread(_exclusive, str(database.url.database))
+        yield
+        other.close()
+        return
+    engine = create_async_engine(database.url, poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.execute(text("LOCK TABLE deliveries IN ACCESS EXCLUSIVE MODE"))
+        yield
+    await engine.dispose()
+
+
+def _exclusive(file: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, timeout=10, isolation_level=None, check_same_thread=False)
+    connection.execute("BEGIN EXCLUSIVE")
+    return connection
+
+
+async def test_while_another_process_locks_the_ledger_no_more_than_the_window_is_sent(monday: Monday) -> None:
+    people = await monday.enrol(60)
+    monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.1))
+    await monday.push()
+    await monday.at_least(5, State.SENT)
+    async with locked(monday.world.program.database):
+        held = monday.sends()
+        assert await stays(lambda: monday.sends() <= held + WINDOW, 1.0)
+        held = monday.sends()
+        assert await stays(lambda: monday.sends() == held, 0.5)
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    await monday.agrees()
+
+
+@on_postgresql
+async def test_connections_that_are_cut_again_and_again_lose_and_repeat_nobody(monday: Monday) -> None:
+    people = await monday.enrol(80)
+    monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.2))
+    await monday.push()
+    engine = create_async_engine(monday.world.program.database.url, poolclass=NullPool)
+    for _ in range(3):
+        so_far = monday.sends()
+        await until(lambda seen=so_far: monday.sends() > seen + 3)  # type: ignore[misc]
+        async with engine.begin() as connection:
+            await connection.execute(text(END_OTHERS))
+    await engine.dispose()
+    report = await monday.ended()
+    assert report.of(State.SENT) == len(people)
+    await monday.agrees()
+
+
+@on_sqlite
+async def test_on_a_full_disk_it_waits_and_goes_on_by_itself_when_there_is_room(monday: Monday) -> None:
+    people = await monday.enrol(60)
+    monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.1))
+    await monday.push()
+    await monday.at_least(5, State.SENT)
+    full = [True]
+
+    def limit(connection: Any, *_: object) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages if full[0] else 1_000_000}")
+
+    engine = monday.world.program.database._engine.sync_engine
+    event.listen(engine, "checkout", limit)
+    so_far = -1
+    while so_far != monday.sends():
+        so_far = monday.sends()
+        await stays(lambda: monday.sends() == so_far, 0.6)  # noqa: B023  # asked before it changes
+    assert so_far < len(people)
+    report = await monday.report()
+    assert 0 < report.of(State.SENDING) <= WINDOW
+    assert report.of(State.SENDING) + report.of(State.SENT) == monday.sends()
+    full[0] = False
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    await monday.agrees()
+
+
+@on_sqlite
+async def test_a_claim_that_fails_while_others_are_on_their_way_costs_nothing(monday: Monday) -> None:
+    """The claims fail, the outcomes do not: replies and outcomes go on, and the claims when they can."""
+    people = await monday.enrol(60)
+    monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.3))
+    await monday.push()
+    await monday.at_least(4, State.SENT)
+    await _alone(
+        monday,
+        "CREATE TRIGGER refuses BEFORE UPDATE ON deliveries WHEN new.state = 'sending' "
+        "BEGIN SELECT raise(ABORT, 'no'); END",
+    )
+    await until(_nothing_open(monday))
+    tried = monday.sends()
+    assert await stays(lambda: monday.sends() == tried, 0.5)
+    await _alone(monday, "DROP TRIGGER refuses")
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    await monday.agrees()
+
+
+def _nothing_open(monday: Monday) -> Any:
+    async def ask() -> bool:
+        return (await monday.report()).of(State.SENDING) == 0
+
+    return ask
+
+
+async def _alone(monday: Monday, statement: str) -> None:
+    async with monday.world.program.database.write() as session:
+        await session.execute(text(statement))
+
+
+async def test_a_claim_whose_commit_was_never_answered_is_taken_back(monday: Monday) -> None:
+    """The sender of this epoch has a row that it does not know of: as if the answer to COMMIT was lost."""
+    people = await monday.enrol(3)
+    await monday.push()
+    await monday.ended()
+    program = monday.world.program
+    assert program.sender is not None
+    lost = "UPDATE deliveries SET state = 'sending', epoch = :epoch WHERE reader_id = :reader"
+    async with program.database.write() as session:
+        await session.execute(text(lost), {"epoch": program.lease.epoch, "reader": people[0].id})
+        await session.execute(text("UPDATE campaigns SET state = 'open'"))
+    program.sender._unsure = True
+
+    async def skipped() -> bool:  # she has it: the answer was known once
+        return (await monday.states())[people[0].id] is State.SKIPPED
+
+    await until(skipped)
+    await monday.ended()

@@ -1,0 +1,153 @@
+"""The sender's lease: one holder at a time, a dead one's place is free soon, and epochs fence the old out."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.db import leases
+from bot.db.session import Database
+from bot.services.lease import NAME, Lease
+from tests.databases import on_postgresql, on_sqlite
+from tests.delivery.mondays import until
+
+SHORT = 0.4
+
+
+@pytest.fixture
+async def databases(database_url: str) -> AsyncIterator[list[Database]]:
+    """Two programs' ways into one database."""
+    opened = [Database(database_url) for _ in range(2)]
+    yield opened
+    for database in opened:
+        await database.close()
+
+
+async def test_of_many_that_ask_at_once_one_gets_it(databases: list[Database]) -> None:
+    many = [Lease(databases[number % 2], f"owner {number}") for number in range(10)]
+    await asyncio.gather(*(one.attempt() for one in many))
+    assert [one.epoch for one in many if one.epoch is not None] == [1]
+    for one in many:
+        await one.give_back()
+
+
+async def test_its_holder_keeps_it_and_the_epoch_by_renewing(databases: list[Database]) -> None:
+    first, second = Lease(databases[0], "first", SHORT), Lease(databases[1], "second", SHORT)
+    keeping = asyncio.create_task(first.keep())
+    await until(lambda: first.epoch is not None)
+    end = asyncio.get_running_loop().time() + 3 * SHORT
+    while asyncio.get_running_loop().time() < end:
+        await second.attempt()
+        assert second.epoch is None
+        await asyncio.sleep(0.05)
+    assert first.epoch == 1
+    first.stop()
+    await keeping
+    await first.give_back()
+
+
+async def test_given_back_it_is_free_at_once(databases: list[Database]) -> None:
+    first, second = Lease(databases[0], "first"), Lease(databases[1], "second")
+    await first.attempt()
+    await second.attempt()
+    assert second.epoch is None
+    await first.give_back()
+    assert first.epoch is None
+    await second.attempt()
+    assert second.epoch == 2
+    await second.give_back()
+
+
+async def test_one_that_sleeps_loses_it_after_its_seconds_and_learns_so(databases: list[Database]) -> None:
+    now = [0.0]
+    first = Lease(databases[0], "first", SHORT, monotonic=lambda: now[0])
+    second = Lease(databases[1], "second", SHORT)
+    await first.attempt()
+    assert first.is_safe
+    now[0] += SHORT
+    assert not first.is_safe
+    assert first.epoch is None
+    keeping = asyncio.create_task(second.keep())
+    await until(lambda: second.epoch == 2)
+    now[0] = 0.0  # its own clock stood still while it slept: it believes that all is well
+    async with databases[0].write() as session:
+        assert not await first.is_held(session, 1)
+        assert await second.is_held(session, 2)
+    await first.attempt()
+    assert first.epoch is None
+    second.stop()
+    await keeping
+    await second.give_back()
+
+
+async def test_an_epoch_never_comes_twice(databases: list[Database]) -> None:
+    found = []
+    for number in range(5):
+        lease = Lease(databases[number % 2], f"owner {number}")
+        await lease.attempt()
+        found.append(lease.epoch)
+        await lease.give_back()
+    assert found == [1, 2, 3, 4, 5]
+
+
+@on_sqlite
+async def test_on_sqlite_the_place_of_a_dead_owner_is_free_at_once(databases: list[Database]) -> None:
+    dead, heir = Lease(databases[0], "dead", 3_600), Lease(databases[1], "heir", 3_600)
+    await dead.attempt()
+    assert dead._lock is not None
+    dead._lock.release()  # what the operating system does for a process that was killed
+    await heir.attempt()
+    assert heir.epoch == 2
+    await heir.give_back()
+
+
+@on_postgresql
+async def test_on_postgresql_the_place_of_a_dead_owner_is_free_after_its_seconds(
+    databases: list[Database],
+) -> None:
+    dead, heir = Lease(databases[0], "dead", SHORT), Lease(databases[1], "heir", SHORT)
+    await dead.attempt()
+    await heir.attempt()
+    assert heir.epoch is None
+    keeping = asyncio.create_task(heir.keep())
+    await until(lambda: heir.epoch == 2)
+    heir.stop()
+    await keeping
+
+
+@on_postgresql
+async def test_nobody_takes_it_while_a_claim_of_its_holder_is_being_written(
+    databases: list[Database],
+) -> None:
+    first, second = Lease(databases[0], "first", SHORT), Lease(databases[1], "second", SHORT)
+    await first.attempt()
+    async with databases[0].write() as session:
+        assert await first.is_held(session, 1)
+        await asyncio.sleep(SHORT + 0.1)  # the database's own clock passes
+        taking = asyncio.create_task(second.attempt())
+        await asyncio.wait([taking], timeout=0.3)
+        assert not taking.done()
+    await taking
+    assert second.epoch == 2
+
+
+async def test_while_the_database_is_away_the_holder_has_no_more_than_its_seconds(
+    databases: list[Database],
+) -> None:
+    now = [0.0]
+    lease = Lease(databases[0], "first", 30.0, monotonic=lambda: now[0])
+    await lease.attempt()
+    async with databases[1].write() as session:
+        await session.exec_driver_sql("ALTER TABLE leases RENAME TO hidden")
+    now[0] = 29.0
+    await lease.attempt()
+    assert lease.epoch == 1
+    now[0] = 30.0
+    assert lease.epoch is None
+    async with databases[1].write() as session:
+        await session.exec_driver_sql("ALTER TABLE hidden RENAME TO leases")
+    await lease.attempt()
+    assert lease.epoch == 1  # nobody else had come
+    async with databases[1].write() as session:
+        assert await leases.is_held(session, NAME, "first", 1)
+    await lease.give_back()
