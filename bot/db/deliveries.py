@@ -125,31 +125,39 @@ def _when(due: Mapping[Whereabouts, datetime]) -> Any:
     return values(*columns, name="due").data(rows).cte("due_times")
 
 
+def _due(has_it: ColumnElement[bool]) -> Any:
+    return (
+        select(*COLUMNS, deliveries.c.due_at, has_it.label("has_it"))
+        .select_from(deliveries)
+        .join(readers, readers.c.id == deliveries.c.reader_id)
+        .where(
+            deliveries.c.campaign_id == bindparam("campaign"),
+            deliveries.c.state == State.PENDING,
+            deliveries.c.due_at <= bindparam("now", type_=Moment),
+        )
+        .order_by(deliveries.c.due_at, deliveries.c.reader_id)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(skip_locked=True, of=[deliveries, readers])  # SQLite: the whole transaction is one
+    )
+
+
+_DUE = _due(literal(value=False))
+_DUE_ISSUE = _due(
+    exists().where(
+        open_pages.c.reader_id == readers.c.id, open_pages.c.date == bindparam("day"), open_pages.c.front
+    )
+)
+
+
 async def due(
     session: Session, campaign_id: int, day: date | None, now: datetime, limit: int
 ) -> list[Candidate]:
     """Return the next rows that are due, oldest first, with their readers, and lock both until the end of
     the transaction: what a reader says meanwhile waits for the claim, or is seen by it.
     """
-    has_it: ColumnElement[bool] = literal(value=False)
-    if day is not None:
-        has_it = exists().where(
-            open_pages.c.reader_id == readers.c.id, open_pages.c.date == day, open_pages.c.front
-        )
-    query = (
-        select(*COLUMNS, deliveries.c.due_at, has_it.label("has_it"))
-        .select_from(deliveries)
-        .join(readers, readers.c.id == deliveries.c.reader_id)
-        .where(
-            deliveries.c.campaign_id == campaign_id,
-            deliveries.c.state == State.PENDING,
-            deliveries.c.due_at <= now,
-        )
-        .order_by(deliveries.c.due_at, deliveries.c.reader_id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=[deliveries, readers])  # SQLite: the whole transaction is one
-    )
-    return [Candidate(reader_of(row), row.due_at, row.has_it) for row in await session.execute(query)]
+    given = {"campaign": campaign_id, "day": day, "now": now, "most": limit}
+    query = _DUE if day is None else _DUE_ISSUE
+    return [Candidate(reader_of(row), row.due_at, row.has_it) for row in await session.execute(query, given)]
 
 
 _CLAIM = (

@@ -2,13 +2,23 @@
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Float, Table, literal_column, select, update
+from sqlalchemy import ColumnElement, Float, Table, bindparam, literal_column, select, update
 
 from bot.db.session import Session
 from bot.db.tables import LeaseRow
 from bot.db.upsert import insert
 
 leases = cast("Table", LeaseRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
+
+_HELD = (
+    select(leases.c.epoch)
+    .where(
+        leases.c.name == bindparam("lease"),
+        leases.c.owner == bindparam("held_by"),
+        leases.c.epoch == bindparam("held_epoch"),
+    )
+    .with_for_update(read=True)
+)
 
 
 def database_now(session: Session) -> ColumnElement[Any]:
@@ -44,10 +54,8 @@ async def renew(session: Session, name: str, owner: str, epoch: int, seconds: fl
 
 async def is_held(session: Session, name: str, owner: str, epoch: int) -> bool:
     """Tell whether this owner still holds it, and let nobody take it before the transaction ends."""
-    query = select(leases.c.epoch).where(
-        leases.c.name == name, leases.c.owner == owner, leases.c.epoch == epoch
-    )
-    return (await session.execute(query.with_for_update(read=True))).first() is not None
+    mine = {"lease": name, "held_by": owner, "held_epoch": epoch}
+    return (await session.execute(_HELD, mine)).first() is not None
 
 
 async def give_back(session: Session, name: str, owner: str, epoch: int) -> None:

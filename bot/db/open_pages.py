@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from functools import cache
+from typing import Any, cast
 
 from sqlalchemy import Table, delete, or_, select
 
 from bot.db.session import Session
 from bot.db.tables import OpenPageRow
-from bot.db.upsert import insert
+from bot.db.upsert import spelled
 from bot.domain.page import FRONT, Place, Rendering
 
 open_pages = cast("Table", OpenPageRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
@@ -46,11 +47,16 @@ async def remember(session: Session, pages: Iterable[OpenPage], now: datetime) -
         }
         for page in pages
     ]
-    statement = insert(session, open_pages)
+    await session.execute(_remember(session.dialect.name), rows)
+
+
+@cache
+def _remember(dialect: str) -> Any:
+    statement = spelled(dialect, open_pages)
     new = {column.name: statement.excluded[column.name] for column in open_pages.c if not column.primary_key}
     new["front"] = or_(open_pages.c.front, statement.excluded.front)
     keys = [column.name for column in open_pages.primary_key]
-    await session.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), rows)
+    return statement.on_conflict_do_update(index_elements=keys, set_=new)
 
 
 async def find(session: Session, reader_id: int, message_id: int) -> OpenPage | None:

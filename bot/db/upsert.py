@@ -10,5 +10,10 @@ from bot.db.session import Session
 
 def insert(session: Session, table: Table) -> Any:
     """Return an INSERT into `table` that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    spelling = postgresql.insert if session.dialect.name == "postgresql" else sqlite.insert
+    return spelled(session.dialect.name, table)
+
+
+def spelled(dialect: str, table: Table) -> Any:
+    """Return the same by a dialect's name, for a statement that is made once."""
+    spelling = postgresql.insert if dialect == "postgresql" else sqlite.insert
     return spelling(table)

@@ -45,13 +45,16 @@ class Recording:
         metrics: Metrics,
         freed: Callable[[int], None],
         stages: Stages | None = None,
+        *,
+        gather: float = 0.0,
     ) -> None:
-        """`freed` is told how many outcomes are on disk now."""
+        """`freed` is told how many outcomes are on disk now; each waits `gather` seconds for others."""
         self._database = database
         self._clock = clock
         self._metrics = metrics
         self._freed = freed
         self._stages = stages
+        self._gather = gather
         self._waiting: list[Done] = []
         self._news = asyncio.Event()
         self._sound: dict[int, Soundness] = {}
@@ -65,6 +68,7 @@ class Recording:
         """Write outcomes down until cancelled; a database that is away gets more time."""
         while True:
             await self._news.wait()
+            await asyncio.sleep(self._gather)
             self._news.clear()
             batch, self._waiting = self._waiting, []
             pauses = self._judge(batch)

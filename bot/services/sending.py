@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from math import ceil
@@ -32,6 +31,9 @@ REST_SECONDS = 0.5
 
 AHEAD_SECONDS = 0.05
 """How much of the pace one transaction claims."""
+
+MANY = 10
+"""Where one transaction claims so many, outcomes wait for one another too: it costs more than its rows."""
 
 STOP_SECONDS = 15.0
 STOPPING = NotSent("the sender is stopping")
@@ -66,12 +68,14 @@ class Sender:
         self._ahead = min(window, ceil(rate * AHEAD_SECONDS))
         self._stages = stages
         self._monotonic = monotonic
-        self._recording = Recording(database, clock, metrics, self._free, stages)
+        self._least = max(1, self._ahead // 2)
+        gather = AHEAD_SECONDS if self._ahead >= MANY else 0.0
+        self._recording = Recording(database, clock, metrics, self._free, stages, gather=gather)
         self._breaker = Breaker()
         self._parcels: dict[tuple[object, ...], Parcel] = {}
         self._refused: set[tuple[int, str, str]] = set()  # rich pages that Telegram does not take
-        self._claimed: deque[Claim] = deque()
-        self._news = asyncio.Event()  # a claim waits for a worker
+        self._claimed: asyncio.Queue[Claim] = asyncio.Queue()
+        self._packing = asyncio.Lock()
         self._room = asyncio.Event()  # a claim was taken, or a slot is free
         self._open = 0
         self._epoch: int | None = None
@@ -104,7 +108,6 @@ class Sender:
     def stop(self) -> None:
         """Claim nothing more; `run` ends when what is in flight has its outcome on disk, in 15 s at most."""
         self._stopping.set()
-        self._news.set()
         self._room.set()
 
     async def _round(self) -> None:
@@ -136,8 +139,8 @@ class Sender:
             raise
         await reached(self._stages, "claim committed")
         self._open += len(claims)
-        self._claimed.extend(claims)
-        self._news.set()
+        for claim in claims:
+            self._claimed.put_nowait(claim)
         if not claims:
             await self._rest(AHEAD_SECONDS)
 
@@ -156,8 +159,8 @@ class Sender:
         self._room.clear()
         free = min(self._window - self._open, 1 if self._breaker.on_trial else self._ahead)
         if (
-            free > 0
-            and len(self._claimed) <= self._ahead // 2
+            free >= (1 if self._breaker.on_trial else self._least)
+            and self._claimed.qsize() <= self._ahead // 2
             and not (self._breaker.on_trial and self._open)
         ):
             return free
@@ -167,10 +170,7 @@ class Sender:
     async def _work(self) -> None:
         """Send one claim after another, each in its turn."""
         while True:
-            while not self._claimed:
-                self._news.clear()
-                await self._news.wait()
-            claim = self._claimed.popleft()
+            claim = await self._claimed.get()
             self._room.set()
             page, outcome = await self._send(claim)
             self._recording.add(Done(claim, page, outcome))
@@ -214,7 +214,9 @@ class Sender:
         rendering = Rendering.CLASSIC if refused else claim.rendering
         key = (claim.campaign.id, claim.language, claim.access, rendering)
         if key not in self._parcels:
-            await self._prepare(claim.campaign.id)
+            async with self._packing:
+                if key not in self._parcels:  # all workers come at once
+                    await self._prepare(claim.campaign.id)
         parcel = self._parcels[key]
         if parcel.cover is not None:  # Telegram may have it by now
             parcel = self._parcels[key] = await self._carrier.prepare(parcel.page, parcel.cover)

@@ -72,9 +72,14 @@ async def tap(world: World, person: Person, label: str, on: Bubble) -> Bubble:
 
 
 async def confirmable(world: World, ada: Person, words: str = WORDS, audience: str = "Everyone") -> Bubble:
-    asked = await world.ask(ada, f"/broadcast {words}")
-    asked = await tap(world, ada, ALL, asked)
+    asked = await tap(world, ada, ALL, await drafted(world, ada, words))
     return await tap(world, ada, audience, asked)
+
+
+async def drafted(world: World, ada: Person, words: str) -> Bubble:
+    """Begin a draft; return its question, below which a campaign's board may have come up."""
+    await world.ask(ada, f"/broadcast {words}")
+    return [bubble for bubble in ada.sees if ALL in labels(bubble)][-1]
 
 
 async def send(world: World, ada: Person, asked: Bubble, audience: str = "Everyone") -> Campaign:
@@ -356,7 +361,7 @@ async def test_each_audience_gets_it_and_nobody_else(world: World) -> None:
     await world.ask(ada, f"/grant {luz.id} 7")
     people = {"Ada": ada, "Ana": ana, "Luz": luz, "Pia": pia, "Eva": eva, "Zoe": zoe}
     for number, (label, names) in enumerate(AUDIENCES):
-        asked = await tap(world, ada, ALL, await world.ask(ada, f"/broadcast Number {number}."))
+        asked = await tap(world, ada, ALL, await drafted(world, ada, f"Number {number}."))
         review = await tap(world, ada, label, asked)
         assert review.text.startswith(f"{len(names)} reader"), (label, review.text)
         await tap(world, ada, "Confirm", review)

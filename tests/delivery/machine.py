@@ -240,6 +240,13 @@ class Delivery(RuleBasedStateMachine):
     def time_passes(self, minutes: int) -> None:
         self.clock.move_to(self.clock.now() + timedelta(minutes=minutes))
 
+    @rule()
+    def the_clock_jumped(self) -> None:
+        """It looks again at what it finds, as at its start: what is its own is not abandoned."""
+        unknown = self._count(State.UNKNOWN)
+        self.run(settle(self.database, self.sender.epoch, self.clock.now()))
+        assert self._count(State.UNKNOWN) == unknown
+
     @rule(reader=people, stops=st.booleans())
     def reader_stops_or_resumes(self, reader: int, stops: bool) -> None:
         self.run(self._choose(reader, stopped_at=self.clock.now() if stops else None))

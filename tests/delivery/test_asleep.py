@@ -23,15 +23,15 @@ from tests.soak.processes import kill, said, spawn, stop
 TOKEN = "7200001:a-token-of-no-bot-anywhere-at-all"
 READERS, WINDOW, LEASE = 100, 4, 5
 TAKEOVER = 45.0
-START = issues.out_at(1) - timedelta(seconds=4)
+START = issues.out_at(1)
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """A bot that has run for a week, with readers."""
+    """A bot that has run since yesterday, with readers."""
     opened = Database(database_url)
     async with opened.write() as session:
-        await marks.put(session, marks.PUSHING, START - timedelta(days=7))
+        await marks.put(session, marks.PUSHING, START - timedelta(days=1))
         for number in range(READERS):
             await readers.add(session, Reader(number + 1, "en"), START)
     yield opened
@@ -50,8 +50,8 @@ async def telegram() -> AsyncIterator[Simulator]:
 
 @pytest.fixture
 async def processes(telegram: Simulator, database: Database, tmp_path: Path) -> AsyncIterator[list[Process]]:
-    """Two processes on one database, of which the first sends."""
-    issues.write(tmp_path / "content", 1)
+    """Two processes on one database, of which the first sends, and an issue that comes once both run."""
+    issues.write(tmp_path / "content", 0)
     given = {
         "database": database.url.render_as_string(hide_password=False),
         "telegram": telegram.address,
@@ -67,6 +67,7 @@ async def processes(telegram: Simulator, database: Database, tmp_path: Path) -> 
     for _ in range(2):
         begun.append(await spawn("tests.soak.program", *arguments, log=tmp_path / "log"))
         assert await said(begun[-1]) == "ready"
+    issues.write(tmp_path / "content", 1)
     yield begun
     for one in begun:
         await kill(one)

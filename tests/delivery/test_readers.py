@@ -9,7 +9,7 @@ from bot.db.deliveries import deliveries as ledger
 from bot.domain.campaign import CampaignState, State
 from bot.domain.page import Rendering
 from bot.simulator import Status
-from tests.delivery.mondays import RELEASE, Monday, fronts, until
+from tests.delivery.mondays import RELEASE, Monday, fronts, stays, until
 from tests.world import ENGLISH, last, words
 
 HELD = RELEASE + timedelta(hours=13)
@@ -64,6 +64,23 @@ async def test_locks_are_those_of_the_moment_at_which_it_goes_out(monday: Monday
     await monday.ended()
     assert "🔒" in words(last(expired))
     assert "🔒" not in words(last(paying))
+
+
+async def test_what_comes_late_in_the_evening_waits_for_the_morning_of_those_who_want_quiet(
+    monday: Monday,
+) -> None:
+    asleep, awake = await monday.enrol(2)
+    await monday.choose(awake, quiet=None)
+    await monday.push(HELD)
+    monday.world.clock.move_to(RELEASE + timedelta(hours=16))  # 23:00 in Asunción
+    await monday.resume()
+    await monday.at_least(1, State.SENT)
+    assert monday.copies() == {asleep.id: 0, awake.id: 1}
+    morning = RELEASE + timedelta(days=1)
+    monday.world.clock.move_to(morning - timedelta(seconds=20))
+    assert await stays(lambda: not fronts(asleep))
+    monday.world.clock.move_to(morning)
+    assert (await monday.ended()).of(State.SENT) == 2
 
 
 async def test_who_starts_after_the_push_has_the_issue_once(monday: Monday) -> None:

@@ -1,0 +1,107 @@
+"""The ledger itself: who may change a row, and from which state."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import insert, select
+
+from bot.db import deliveries
+from bot.db.deliveries import Change
+from bot.db.deliveries import deliveries as ledger
+from bot.db.session import Database
+from bot.domain.campaign import State
+from tests.delivery.mondays import RELEASE
+
+ANA, CAMPAIGN = 7, 1
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A ledger with one pending row."""
+    opened = Database(database_url)
+    row = {"campaign_id": CAMPAIGN, "reader_id": ANA, "state": State.PENDING, "due_at": RELEASE}
+    async with opened.write() as session:
+        await session.execute(insert(ledger).values(row))
+    yield opened
+    await opened.close()
+
+
+def change(state: State) -> Change:
+    return Change(CAMPAIGN, ANA, state, RELEASE)
+
+
+async def claim(database: Database, epoch: int) -> None:
+    async with database.write() as session:
+        await deliveries.claim(session, [change(State.SENDING)], epoch)
+
+
+async def record(database: Database, state: State, epoch: int) -> None:
+    async with database.write() as session:
+        await deliveries.record(session, [change(state)], epoch)
+
+
+async def abandon(database: Database, epoch: int) -> int:
+    async with database.write() as session:
+        return await deliveries.abandon(session, epoch)
+
+
+async def found(database: Database) -> tuple[State, int | None]:
+    async with database.read() as session:
+        row = (await session.execute(select(ledger.c.state, ledger.c.epoch))).one()
+    return State(row.state), row.epoch
+
+
+async def test_only_a_pending_row_is_claimed(database: Database) -> None:
+    await claim(database, 1)
+    await claim(database, 2)
+    assert await found(database) == (State.SENDING, 1)
+    await record(database, State.SENT, 1)
+    await claim(database, 3)
+    assert await found(database) == (State.SENT, 1)
+
+
+async def test_a_sender_abandons_what_others_left_and_never_its_own(database: Database) -> None:
+    await claim(database, 2)
+    assert await abandon(database, 2) == 0
+    assert await found(database) == (State.SENDING, 2)
+    assert await abandon(database, 3) == 1
+    assert await found(database) == (State.UNKNOWN, 2)
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.FAILED])
+async def test_what_a_sender_learns_after_it_was_taken_for_dead_is_true(
+    database: Database, state: State
+) -> None:
+    await claim(database, 1)
+    await abandon(database, 2)
+    await record(database, state, 1)
+    assert await found(database) == (state, 1)
+
+
+async def test_what_was_taken_for_unknown_is_never_pending_again_by_the_sleeper(database: Database) -> None:
+    await claim(database, 1)
+    await abandon(database, 2)
+    await record(database, State.PENDING, 1)
+    assert await found(database) == (State.UNKNOWN, 1)
+
+
+@pytest.mark.parametrize("state", [State.PENDING, State.SENT, State.UNKNOWN])
+async def test_a_row_that_is_sent_once_more_is_no_matter_of_the_first_sender(
+    database: Database, state: State
+) -> None:
+    await claim(database, 1)
+    await abandon(database, 2)
+    async with database.write() as session:
+        await deliveries.resend_unknown(session, CAMPAIGN, RELEASE)
+    await record(database, state, 1)
+    assert (await found(database))[0] is State.PENDING
+    await claim(database, 2)
+    await record(database, state, 1)
+    assert await found(database) == (State.SENDING, 2)
+
+
+async def test_what_is_settled_stays_so_whatever_is_written_down_later(database: Database) -> None:
+    await claim(database, 1)
+    await record(database, State.SENT, 1)
+    await record(database, State.PENDING, 1)
+    assert await found(database) == (State.SENT, 1)
