@@ -52,6 +52,7 @@ from bot.telegram.showing import Showing
 from bot.telegram.talk import Desk
 from bot.telegram.transport import Transport
 from bot.telegram.webhook import TelegramWebhook
+from bot.telegram.wire import Wire
 from bot.web.health import Health
 from bot.web.metrics import MetricsPage
 from bot.web.pages import PublicPages
@@ -91,7 +92,9 @@ class Program:
         self._running = False
         self.database = Database(settings.database_url)
         self.archive = Archive(settings.content_dir, self.clock, monotonic=monotonic)
-        self._request = AiohttpRequest(deadline, written=_written(stages) if stages else None)
+        written = _written(stages) if stages else None
+        self._request = AiohttpRequest(deadline, written=written)
+        self._wire = Wire(deadline, written=written)
         self.lanes = Lanes(spacing, send_rate=settings.send_rate, ceiling=ceiling)
         self.halts = Halts(self.database, self.clock)
         self.transport = Transport(
@@ -171,6 +174,7 @@ class Program:
             await self._application.stop()
         await self._application.shutdown()
         await self.web.stop()
+        await self._wire.close()
         await self._request.shutdown()
         self.archive.close()
         await self.database.close()
@@ -190,7 +194,7 @@ class Program:
             self.clock,
             self.lease,
             claiming,
-            carrier=TelegramCarrier(self._request, self.transport, self.lanes, reading, paid=paid),
+            carrier=TelegramCarrier(self._wire, self.transport, self.lanes, reading, paid=paid),
             metrics=self.metrics,
             rate=settings.send_rate,
             window=settings.window,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.engine import ExceptionContext
@@ -13,6 +14,7 @@ CONNECTIONS = 10
 # With the two seconds in which SQLAlchemy closes a broken connection politely: an error within ten.
 CONNECT_SECONDS = 3.0
 COMMAND_SECONDS = 5.0
+IDLE_MILLISECONDS = 10_000
 MIGRATION_SECONDS = 3_600.0
 MIGRATION_LOCK = 7_201_969_112_701
 """Names our migrations among a database's advisory locks; any number would do."""
@@ -73,6 +75,7 @@ def engine(url: URL, command_seconds: float = COMMAND_SECONDS) -> AsyncEngine:
         },
     )
     event.listen(made.sync_engine, "handle_error", _name_silence)
+    event.listen(made.sync_engine, "connect", _free_what_a_sleeper_holds)
     return made
 
 
@@ -89,6 +92,14 @@ def complaint(url: URL, reason: object) -> str:
     said = str(reason).partition(": ")[2] if hasattr(reason, "sqlstate") else str(reason)
     place = f"{url.host or 'this machine'}:{url.port or 5432}"
     return f"The database {url.database} at {place} cannot be used: {said or reason}. {cure}"
+
+
+def _free_what_a_sleeper_holds(connection: Any, _record: Any) -> None:
+    """Let the server end a transaction whose program sleeps: its locks would keep the next sender waiting."""
+    cursor = connection.cursor()
+    cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MILLISECONDS}")
+    cursor.close()
+    connection.commit()
 
 
 def _name_silence(context: ExceptionContext) -> SilentError | None:

@@ -1,6 +1,7 @@
 """Recording: what became of claimed deliveries, on disk, many at once."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -74,8 +75,9 @@ class Recording:
             pauses = self._judge(batch)
             await self._insist(batch, pauses)
             await reached(self._stages, "outcome committed")
-            for done in batch:
-                self._metrics.delivered(done.claim.campaign.kind, _NAMES[type(done.outcome)])
+            kinds = Counter((done.claim.campaign.kind, type(done.outcome)) for done in batch)
+            for (kind, outcome), count in kinds.items():
+                self._metrics.delivered(kind, _NAMES[outcome], count)
             self._freed(len(batch))
 
     def _judge(self, batch: Iterable[Done]) -> dict[int, Why]:

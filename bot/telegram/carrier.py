@@ -14,8 +14,8 @@ from bot.services.reading import Reading
 from bot.telegram.envelope import UPLOADED_COVER, photo_id
 from bot.telegram.errors import WRONG_FILE, AnswerLostError, NeverSentError, outcome_of, says
 from bot.telegram.lanes import Lanes
-from bot.telegram.request import AiohttpRequest
 from bot.telegram.transport import File, Transport
+from bot.telegram.wire import Wire
 
 _SENT = re.compile(rb'\{"ok":true,"result":\{"message_id":(\d+)[,}]')
 """How Telegram begins to say that it has accepted a message: the rest of it is not needed."""
@@ -23,10 +23,10 @@ _SENT = re.compile(rb'\{"ok":true,"result":\{"message_id":(\d+)[,}]')
 
 class TelegramCarrier:
     def __init__(
-        self, request: AiohttpRequest, transport: Transport, lanes: Lanes, reading: Reading, *, paid: bool
+        self, wire: Wire, transport: Transport, lanes: Lanes, reading: Reading, *, paid: bool
     ) -> None:
         """`paid`: pay Stars to send faster than Telegram's free ceiling."""
-        self._request = request
+        self._wire = wire
         self._transport = transport
         self._lanes = lanes
         self._reading = reading
@@ -66,7 +66,7 @@ class TelegramCarrier:
     async def _post(self, parcel: Parcel, reader_id: int) -> Outcome:
         body = b"%b%d}" % (parcel.head, reader_id)
         try:
-            status, answer = await self._request.exchange(self._transport.url(parcel.method), body)
+            status, answer = await self._wire.post(self._transport.url(parcel.method), body)
         except NeverSentError as error:
             return NotSent(str(error), wait=0.5)
         except AnswerLostError as error:

@@ -18,7 +18,7 @@ BACKLOG_SECONDS = 0.05
 REPEAT_SECONDS = 10.0
 """A 429 of another chat within this time says that the whole bot is meant."""
 
-GRAIN_SECONDS = 0.005
+GRAIN_SECONDS = 0.01
 """The shortest sleep between slots: those of a fast campaign that come up meanwhile go out together."""
 
 CHATS_KEPT = 10_000

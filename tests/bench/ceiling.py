@@ -111,12 +111,14 @@ class Line(asyncio.Protocol):
         self._loop.call_later(seconds, self._transport.write, form % (status, len(body), body))
 
 
-_REFUSED = json.dumps({
-    "ok": False,
-    "error_code": 429,
-    "description": "Too Many Requests: retry after 1",
-    "parameters": {"retry_after": 1},
-}).encode()
+_REFUSED = json.dumps(
+    {
+        "ok": False,
+        "error_code": 429,
+        "description": "Too Many Requests: retry after 1",
+        "parameters": {"retry_after": 1},
+    }
+).encode()
 
 
 def _page(call: dict[str, Any]) -> bytes:

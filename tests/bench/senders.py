@@ -42,6 +42,7 @@ from bot.telegram.envelope import Envelope
 from bot.telegram.lanes import Lanes
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.transport import Transport
+from bot.telegram.wire import Wire
 
 TOKEN = "7300000:bench-token-of-no-bot-anywhere-at-all"
 USERNAME = "bench_bot"
@@ -136,11 +137,10 @@ async def _ended(database: Database) -> bool:
 @asynccontextmanager
 async def way_out(errand: Errand) -> AsyncIterator[Run]:
     """The program's lanes, carrier and connections; nothing is claimed and nothing is written down."""
-    settings, request = errand.settings(), AiohttpRequest()
-    await request.initialize()
+    settings, request, wire = errand.settings(), AiohttpRequest(), Wire()
     lanes = Lanes(send_rate=errand.rate)
     transport = Transport(request, errand.address, SecretStr(TOKEN), lanes)
-    carrier = TelegramCarrier(request, transport, lanes, await _reading(errand), paid=settings.paid_broadcast)
+    carrier = TelegramCarrier(wire, transport, lanes, await _reading(errand), paid=settings.paid_broadcast)
     parcel = await carrier.prepare(await _page(errand), None)
     chats = errand.chats()
 
@@ -154,7 +154,7 @@ async def way_out(errand: Errand) -> AsyncIterator[Run]:
         await asyncio.gather(*(work() for _ in range(settings.window)))
 
     yield run
-    await request.shutdown()
+    await wire.close()
 
 
 @asynccontextmanager
@@ -187,7 +187,7 @@ async def library(errand: Errand) -> AsyncIterator[Run]:
 
 @asynccontextmanager
 async def aiogram(errand: Errand) -> AsyncIterator[Run]:
-    """aiogram with aiolimiter: a wait before each call, and another try after a 429."""
+    """Aiogram with aiolimiter: a wait before each call, and another try after a 429."""
     call = (await _page(errand)).payload
     markup = AiogramMarkup.model_validate(call["reply_markup"])
     preview = AiogramPreview(**call["link_preview_options"])

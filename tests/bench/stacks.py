@@ -98,7 +98,9 @@ async def door(task: Task) -> AsyncIterator[Running]:
     register(application, await _desk(task, transport), Metrics())
     await application.start()
     straight = StraightIntake(application)
-    polling = Polling(transport, cast("Intake", straight), lambda: True)  # all that polling asks of it is `take`
+    polling = Polling(
+        transport, cast("Intake", straight), lambda: True
+    )  # all that polling asks of it is `take`
     running = asyncio.create_task(polling.run())
     try:
         yield Running(straight.settled, lambda: 1)

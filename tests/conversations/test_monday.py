@@ -1,13 +1,13 @@
 """Every Monday everyone who wants the issue gets it once, as it was frozen."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain.campaign import CampaignState, Report, State
 from bot.db import campaigns, deliveries
+from bot.domain.campaign import CampaignState, Report, State
 from bot.simulator import Person
-from tests.world import ENGLISH, World, words
+from tests.world import World, words
 
 SUNDAY = datetime(2025, 12, 21, 22, 0, tzinfo=UTC)
 RELEASE = datetime(2025, 12, 22, 10, 0, tzinfo=UTC)

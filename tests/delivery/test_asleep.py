@@ -16,6 +16,7 @@ from bot.db import marks, readers
 from bot.db.session import Database
 from bot.domain.reader import Reader
 from bot.simulator import Latency, Simulator
+from tests.databases import on_postgresql
 from tests.delivery.mondays import until
 from tests.soak import issues
 from tests.soak.processes import kill, said, spawn, stop
@@ -103,6 +104,14 @@ async def test_another_takes_over_and_the_one_that_wakes_repeats_nobody(
     assert max(copies) == 1
     assert copies.count(0) <= found["unknown"] <= WINDOW
     assert found.total() == READERS
+
+
+@on_postgresql
+async def test_the_server_ends_a_transaction_in_which_a_program_sleeps(database: Database) -> None:
+    """The lease's row may be locked in it: nobody could take over."""
+    async with database.write() as session:
+        seconds = await session.execute(text("SHOW idle_in_transaction_session_timeout"))
+    assert seconds.scalar_one() == "10s"
 
 
 def _copies(telegram: Simulator, person: int) -> int:

@@ -9,8 +9,8 @@ from typing import Annotated, TypeAlias
 import typer
 
 from bot import logs
+from bot.cli.terminal import fail, settings
 from bot.clock import SystemClock
-from bot.terminal import fail, settings
 
 app = typer.Typer(add_completion=False)
 
@@ -39,8 +39,8 @@ def listing(
     if watch:
         follow(None)
         return
-    from bot.following import SteeringError
-    from bot.following import listing as print_list
+    from bot.cli.following import SteeringError
+    from bot.cli.following import listing as print_list
 
     try:
         print_list(settings().database_url, SystemClock())
@@ -53,8 +53,8 @@ def follow(
     campaign_id: Annotated[int | None, typer.Argument(metavar="[ID]", min=1, max=2**31 - 1)] = None,
 ) -> None:
     """Show how one goes until it has ended: the one given, or the newest that is being sent."""
-    from bot.following import SteeringError
-    from bot.following import follow as show
+    from bot.cli.following import SteeringError
+    from bot.cli.following import follow as show
 
     try:
         show(settings().database_url, SystemClock(), campaign_id)
@@ -122,8 +122,8 @@ def push(
 
 
 def _steer(act: str, campaign_id: int) -> None:
+    from bot.cli.following import SteeringError, steer
     from bot.domain.steering import Act
-    from bot.following import SteeringError, steer
 
     given = settings()
     logs.set_up(given.secrets(), level=logging.WARNING)

@@ -1,4 +1,4 @@
-"""The commands an operator types."""
+"""The verbs: what each starts, and how it ends."""
 
 import asyncio
 import gc
@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot import cli_campaigns, logs
+from bot import logs
+from bot.cli import campaigns
+from bot.cli.terminal import fail as _fail
+from bot.cli.terminal import settings as _settings
 from bot.clock import SystemClock
 from bot.config import HIGHEST_PORT, Settings
-from bot.terminal import fail as _fail
-from bot.terminal import settings as _settings
 
 if TYPE_CHECKING:
     from bot.services.backups import Backups
 
 app = typer.Typer(no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False)
 
-app.add_typer(cli_campaigns.app, name="campaigns")
-app.command()(cli_campaigns.push)
+app.add_typer(campaigns.app, name="campaigns")
+app.command()(campaigns.push)
 
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  # what one listens on, not what one asks
 

@@ -1,0 +1,178 @@
+"""The campaigns' connections: kept alive, one exchange at a time on each, no object made for a message."""
+
+import asyncio
+import ssl
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+
+from bot.telegram.errors import AnswerLostError, NeverSentError
+from bot.telegram.request import CONNECT_SECONDS, DEADLINE_SECONDS, Written
+
+IDLE_SECONDS = 30.0
+"""A connection that was idle for longer is not used again: the server may be closing it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a request goes, and how it begins; the path holds the token."""
+
+    host: str
+    port: int
+    secure: bool
+    head: bytes = field(repr=False)
+
+
+class Wire:
+    """Posts JSON. `close` ends every connection."""
+
+    def __init__(self, deadline: float = DEADLINE_SECONDS, *, written: Written | None = None) -> None:
+        """`deadline` is in seconds; `written` is told the method of each request that has been written."""
+        self._deadline = deadline
+        self._written = written
+        self._addresses: dict[str, Address] = {}
+        self._idle: dict[tuple[str, int], list[_Line]] = {}
+        self._lines: set[_Line] = set()
+        self._secure: ssl.SSLContext | None = None
+
+    async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
+        """Post `body`; return status and answer.
+
+        Raises NeverSentError where nothing left this machine, AnswerLostError for all else.
+        """
+        address = self._addresses.get(url)
+        if address is None:
+            address = self._addresses[url] = _address(url)
+        idle = self._idle.setdefault((address.host, address.port), [])
+        line = _fresh(idle) or await self._connect(address)
+        answer = line.ask(b"%b%d\r\n\r\n%b" % (address.head, len(body), body), self._deadline)
+        try:
+            if self._written is not None:
+                await self._written(url.rpartition("/")[2])
+            return await answer
+        finally:
+            if line.is_done:
+                idle.append(line)
+            else:
+                answer.cancel()
+                line.end()
+
+    async def close(self) -> None:
+        self._idle.clear()
+        for line in list(self._lines):
+            line.end()
+        await asyncio.sleep(0)  # the connections learn of it
+
+    async def _connect(self, address: Address) -> "_Line":
+        if address.secure and self._secure is None:
+            self._secure = await asyncio.to_thread(ssl.create_default_context)
+        secure = self._secure if address.secure else None
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                _, line = await loop.create_connection(
+                    lambda: _Line(loop, self._lines), address.host, address.port, ssl=secure
+                )
+        except (OSError, TimeoutError) as error:
+            raise NeverSentError(f"No connection to Telegram ({type(error).__name__}).") from None
+        return line
+
+
+class _Line(asyncio.Protocol):
+    """One connection, and the exchange that is under way on it."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, lines: set["_Line"]) -> None:
+        self._loop = loop
+        self._lines = lines
+        self._transport: asyncio.Transport | None = None
+        self._answer: asyncio.Future[tuple[int, bytes]] | None = None
+        self._parser = HttpResponseParser(self)
+        self._body = b""
+        self._timer: asyncio.TimerHandle | None = None
+        self._used_at = 0.0
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether the answer is here, and another request may follow."""
+        done = self._answer is not None and self._answer.done() and not self._answer.cancelled()
+        return done and self._transport is not None and not self._transport.is_closing()
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.is_done and self._loop.time() - self._used_at < IDLE_SECONDS
+
+    def ask(self, request: bytes, deadline: float) -> asyncio.Future[tuple[int, bytes]]:
+        """Write a request; its whole answer comes within `deadline` seconds, or AnswerLostError."""
+        assert self._transport is not None
+        self._answer = self._loop.create_future()
+        self._timer = self._loop.call_later(deadline, self._lose, "TimeoutError")
+        self._transport.write(request)
+        return self._answer
+
+    def end(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._lines.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lines.discard(self)
+        self._lose(type(exc or ConnectionError()).__name__)
+
+    def data_received(self, data: bytes) -> None:
+        if self._answer is None or self._answer.done():  # nobody has asked
+            self.end()
+            return
+        try:
+            self._parser.feed_data(data)
+        except (HttpParserError, HttpParserUpgrade) as error:
+            self._lose(type(error).__name__)
+
+    def on_body(self, body: bytes) -> None:
+        self._body += body
+
+    def on_message_complete(self) -> None:
+        status, body = self._parser.get_status_code(), self._body
+        self._body = b""
+        if status < 200 or self._answer is None or self._answer.done():
+            return
+        self._settle()
+        self._answer.set_result((status, body))
+        if not self._parser.should_keep_alive():
+            self.end()
+
+    def _settle(self) -> None:
+        self._used_at = self._loop.time()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _lose(self, why: str) -> None:
+        """Give up the exchange that is under way: it may have arrived."""
+        self._settle()
+        self.end()
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(AnswerLostError(f"Telegram's answer was lost ({why})."))
+
+
+def _fresh(idle: list[_Line]) -> _Line | None:
+    """Return the connection that was used last, if it can be used again."""
+    while idle:
+        if (line := idle.pop()).is_fresh:
+            return line
+        line.end()
+    return None
+
+
+def _address(url: str) -> Address:
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+    head = (
+        f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+        "Content-Type: application/json\r\nContent-Length: "
+    )
+    return Address(host, port, secure, head.encode())
