@@ -41,7 +41,6 @@ from bot.telegram.carrier import TelegramCarrier
 from bot.telegram.commands import COMMANDS
 from bot.telegram.envelope import Envelope
 from bot.telegram.errors import TokenError, UnreachableError
-from bot.telegram.informing import inform
 from bot.telegram.intake import Intake
 from bot.telegram.lanes import CEILING, SPACING_SECONDS, Lanes
 from bot.telegram.menus import Menus
@@ -62,6 +61,8 @@ from bot.web.webhook import PATH, Webhook
 log = structlog.get_logger(__name__)
 
 GREETING_TRIES = 6
+STOP_SECONDS = 14.0
+"""How long a stop waits for what is in flight and in hand; a SQLite file that is locked may add its five."""
 
 
 class StartError(Exception):
@@ -110,7 +111,7 @@ class Program:
         self._polling = Polling(
             self.transport, self.intake, self._leads, poll_seconds=poll_seconds, monotonic=monotonic
         )
-        self._jobs = Jobs()
+        self._jobs = Jobs(self._leads)
         self._stages = stages
         self._board_seconds = board_seconds
         self.campaigns = Campaigns(self.database, self.clock)
@@ -144,10 +145,9 @@ class Program:
         await self._follow_halts()
         await self.lease.attempt()
         await self.intake.resume()
-        self._start_jobs()
+        self._start_jobs(boards)
         updates = self._webhook.publish() if self._webhook else self._polling.run()
-        informing = inform(boards, self._notices(), self._leads, self._board_seconds)
-        background = (updates, self.archive.load_rest(), menus.publish(), self.lease.keep(), informing)
+        background = (updates, self.archive.load_rest(), menus.publish(), self.lease.keep())
         self._tasks = [asyncio.create_task(one) for one in background]
         for task in self._tasks:
             task.add_done_callback(_say_if_failed)
@@ -169,7 +169,11 @@ class Program:
         """Stop taking updates, finish what is in hand, then close everything."""
         self._running = False
         self._polling.stop()
-        await asyncio.gather(self._stop_sending(), self._stop_taking())
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await asyncio.gather(self._stop_sending(), self._stop_taking())
+        except TimeoutError:
+            log.warning("stopped before all was in order: what is left is taken up by the next start")
         if self._application.running:
             await self._application.stop()
         await self._application.shutdown()
@@ -201,26 +205,20 @@ class Program:
             stages=self._stages,
         )
 
-    def _start_jobs(self) -> None:
+    def _start_jobs(self, boards: Boards) -> None:
         self._jobs.every(0.5, self.archive.scan)
-        self._jobs.every(1, self._lead)
-        self._jobs.every(10, self._settle)
         self._jobs.every(5, self._follow_halts)
         self._jobs.every(3_600, self.halts.forget)
         self._jobs.every(3_600, Housekeeping(self.database, self.clock).tidy)
+        self._jobs.every(1, self.publishing.tick, leader=True)
+        self._jobs.every(3 * self._board_seconds, self.campaigns.settle, leader=True)
+        self._jobs.every(min(1, self._board_seconds), self._notices().tell, leader=True)
+        self._jobs.every(self._board_seconds, boards.refresh, leader=True)
         self._jobs.start()
 
     def _leads(self) -> bool:
         """Tell whether this is the process that sends; polling and publishing are its as well."""
         return self.lease.epoch is not None
-
-    async def _lead(self) -> None:
-        if self._leads():
-            await self.publishing.tick()
-
-    async def _settle(self) -> None:
-        if self._leads():
-            await self.campaigns.settle()
 
     async def _follow_halts(self) -> None:
         """Another process may have been told to wait."""

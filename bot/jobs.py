@@ -16,14 +16,17 @@ Job = Callable[[], Awaitable[object]]
 class Jobs:
     """Runs each job in its turn, never twice at once. What fails is logged, and asked again in its turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, leads: Callable[[], bool]) -> None:
+        """`leads` tells whether this process is the one that sends."""
+        self._leads = leads
         self._scheduler = AsyncIOScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         self._at_work: set[asyncio.Task[object]] = set()
 
-    def every(self, seconds: float, job: Job) -> None:
-        self._scheduler.add_job(self._run, "interval", [job], seconds=seconds)
+    def every(self, seconds: float, job: Job, *, leader: bool = False) -> None:
+        """Run `job` every so many seconds; a leader's job in only one of all processes."""
+        self._scheduler.add_job(self._run, "interval", [job, leader], seconds=seconds)
 
     def start(self) -> None:
         self._scheduler.start()
@@ -37,7 +40,9 @@ class Jobs:
             await asyncio.wait(self._at_work, timeout=STOP_SECONDS)
         self._scheduler.shutdown(wait=False)
 
-    async def _run(self, job: Job) -> None:
+    async def _run(self, job: Job, leader: bool) -> None:
+        if leader and not self._leads():
+            return
         task = asyncio.ensure_future(job())
         self._at_work.add(task)
         try:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
     update,
     values,
@@ -83,14 +84,18 @@ async def fill(
     due: Mapping[Whereabouts, datetime],
     audience: ColumnElement[bool],
 ) -> int:
-    """Add a pending row for every reader of the audience, all at once; return how many."""
+    """Add a pending row for every reader of the audience, all at once; return how many.
+
+    One who has moved since `due` was asked for gets the earliest; the claim looks at her quiet hours.
+    """
     if not due:
         return 0
     when = _when(due)
+    due_at = func.coalesce(when.c.due_at, literal(min(due.values()), Moment))
     query = (
-        select(literal(campaign_id), readers.c.id, literal(str(State.PENDING)), when.c.due_at)
+        select(literal(campaign_id), readers.c.id, literal(str(State.PENDING)), due_at)
         .select_from(readers)
-        .join(
+        .outerjoin(
             when,
             (when.c.zone == func.coalesce(readers.c.zone, ""))
             & (when.c.quiet_start == func.coalesce(readers.c.quiet_start, -1))
@@ -184,7 +189,7 @@ _SENT = (
     .where(
         *_MINE,
         deliveries.c.epoch == bindparam("own_epoch"),
-        deliveries.c.state.in_((State.SENDING, State.UNKNOWN)),
+        or_(deliveries.c.state == State.SENDING, deliveries.c.state == State.UNKNOWN),
     )
     .values(state=State.SENT, reason=None, message_id=bindparam("new_message"))
 )

@@ -32,10 +32,15 @@ REST_SECONDS = 0.5
 AHEAD_SECONDS = 0.05
 """How much of the pace one transaction claims."""
 
+WAITING_SECONDS = 0.25
+"""How much of the pace may be claimed and wait for its turn: a claim is not long before its message, and a
+stop has few to put back, however wide the window is.
+"""
+
 MANY = 10
 """Where one transaction claims so many, outcomes wait for one another too: it costs more than its rows."""
 
-STOP_SECONDS = 15.0
+STOP_SECONDS = 13.0
 STOPPING = NotSent("the sender is stopping")
 AWAY = NotSent("Telegram does not answer")
 ASLEEP = NotSent("another process may have taken over")
@@ -69,6 +74,7 @@ class Sender:
         self._stages = stages
         self._monotonic = monotonic
         self._least = max(1, self._ahead // 2)
+        self._most_waiting = max(1, int(rate * WAITING_SECONDS))
         gather = AHEAD_SECONDS if self._ahead >= MANY else 0.0
         self._recording = Recording(database, clock, metrics, self._free, stages, gather=gather)
         self._breaker = Breaker()
@@ -76,12 +82,14 @@ class Sender:
         self._refused: set[tuple[int, str, str]] = set()  # rich pages that Telegram does not take
         self._claimed: asyncio.Queue[Claim] = asyncio.Queue()
         self._packing = asyncio.Lock()
-        self._room = asyncio.Event()  # a claim was taken, or a slot is free
+        self._room = asyncio.Event()  # a claim has had its turn, or a slot is free
         self._open = 0
+        self._waiting = 0  # of these, claims that have not had their turn
         self._epoch: int | None = None
         self._seen: tuple[datetime, float] = (clock.now(), monotonic())
         self._unsure = False
         self._stopping = asyncio.Event()
+        self._patience = 0.0  # the loop's time until which a stop waits
 
     @property
     def in_use(self) -> int:
@@ -106,7 +114,8 @@ class Sender:
             await asyncio.gather(*workers, recorder, return_exceptions=True)
 
     def stop(self) -> None:
-        """Claim nothing more; `run` ends when what is in flight has its outcome on disk, in 15 s at most."""
+        """Claim nothing more; `run` ends when what is in flight has its outcome on disk, in 13 s at most."""
+        self._patience = asyncio.get_running_loop().time() + STOP_SECONDS
         self._stopping.set()
         self._room.set()
 
@@ -139,6 +148,7 @@ class Sender:
             raise
         await reached(self._stages, "claim committed")
         self._open += len(claims)
+        self._waiting += len(claims)
         for claim in claims:
             self._claimed.put_nowait(claim)
         if not claims:
@@ -160,7 +170,7 @@ class Sender:
         free = min(self._window - self._open, 1 if self._breaker.on_trial else self._ahead)
         if (
             free >= (1 if self._breaker.on_trial else self._least)
-            and self._claimed.qsize() <= self._ahead // 2
+            and self._waiting < self._most_waiting
             and not (self._breaker.on_trial and self._open)
         ):
             return free
@@ -171,20 +181,29 @@ class Sender:
         """Send one claim after another, each in its turn."""
         while True:
             claim = await self._claimed.get()
-            self._room.set()
             page, outcome = await self._send(claim)
             self._recording.add(Done(claim, page, outcome))
 
     async def _send(self, claim: Claim) -> tuple[FrozenPage | None, Outcome]:
         try:
             parcel = await self._parcel(claim)
+            kept = await self._turn(claim)
         except Exception as error:
             log.exception("a frozen page cannot be had", campaign_id=claim.campaign.id)
             return None, NotSent(type(error).__name__, wait=60.0, limited=True)
-        if away := await self._carrier.turn(claim.reader_id):
-            return parcel.page, NotSent("not this reader's turn", away, limited=True)
+        finally:
+            self._waiting -= 1
+            self._room.set()
+        return parcel.page, kept or await self._hand_over(parcel, claim)
+
+    async def _turn(self, claim: Claim) -> NotSent | None:
+        """Wait for this reader's turn; return why her claim is not handed over after all."""
+        away = await self._carrier.turn(claim.reader_id)
         if kept := self._kept_back():
-            return parcel.page, kept
+            return kept
+        return NotSent("not this reader's turn", away, limited=True) if away else None
+
+    async def _hand_over(self, parcel: Parcel, claim: Claim) -> Outcome:
         try:
             outcome = await self._carrier.send(parcel, claim.reader_id)
         except Exception as error:  # from here on it may have arrived
@@ -198,7 +217,7 @@ class Sender:
             self._refused.add(_kind(claim))
             log.warning("rich page refused: classic from here on", campaign_id=claim.campaign.id)
             outcome = NotSent("rich page refused", limited=True)
-        return parcel.page, outcome
+        return outcome
 
     def _kept_back(self) -> NotSent | None:
         """Return why a claim is not handed over after all."""
@@ -253,7 +272,7 @@ class Sender:
     async def _drain(self) -> None:
         """Wait until everything that was claimed has its outcome on disk."""
         try:
-            async with asyncio.timeout(STOP_SECONDS):
+            async with asyncio.timeout_at(self._patience):
                 while self._open:
                     self._room.clear()
                     await self._room.wait()

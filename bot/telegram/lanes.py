@@ -9,7 +9,7 @@ SPACING_SECONDS = 1.0
 CEILING = 30
 """Messages a second that Telegram takes from a bot that does not pay for more."""
 
-WINDOW_SECONDS = 1.015
+WINDOW_SECONDS = 1.02
 """A second, and what a network may shift one message against another."""
 
 BACKLOG_SECONDS = 0.05

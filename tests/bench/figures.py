@@ -18,9 +18,14 @@ class Figure:
     missed: bool = False
 
 
-def against(what: str, value: float, unit: str, aim: float) -> Figure:
+def against(what: str, value: float, unit: str, aim: float, *, digits: int = 2) -> Figure:
     """Hold a value that should be small against its aim."""
-    return Figure(what, f"{value:.2f}{unit}", f"≤ {aim:g}{unit}", missed=value > aim)
+    return Figure(what, f"{value:.{digits}f}{unit}", f"≤ {aim:g}{unit}", missed=value > aim)
+
+
+def at_least(what: str, value: float, aim: float, more: str = "") -> Figure:
+    """Hold a share that should be large against its aim."""
+    return Figure(what, f"{value:.1%}{more}", f"≥ {aim:.0%}", missed=value < aim)
 
 
 def table(figures: Iterable[Figure]) -> str:

@@ -1,13 +1,14 @@
-"""`./run bench [--quick]`: measures, and prints a table for docs/performance.md."""
+"""`./run bench [PART …] [--quick]`: measures, and prints a table for docs/performance.md."""
 
 import asyncio
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
-from tests.bench import commands, starts, thousand
+from tests.bench import commands, crowds, sending, starts, thousand
 from tests.bench.figures import Figure, machine, table
 from tests.bench.processes import ROOT
 
@@ -21,30 +22,55 @@ class Sizes:
     starts: int = 7
     issues: int = 1_000
     while_loading: int = 300  # commands
+    campaigns: int = 3  # rounds of sending
+    slowly: int = 240  # messages at 25 and 30 a second
+    fast: int = 10_000  # at 1,000 a second; the peers send fewer
+    readers: int = 100_000
+    asked: int = 60  # commands of a round, while a campaign runs and while none does
 
 
-QUICK = Sizes(rounds=1, count=10, starts=1, issues=12, while_loading=10)
+QUICK = Sizes(
+    rounds=1,
+    count=10,
+    starts=1,
+    issues=12,
+    while_loading=10,
+    campaigns=1,
+    slowly=5,
+    fast=100,
+    readers=1_000,
+    asked=4,
+)
+Part: TypeAlias = Callable[[Path, Path, Sizes], Awaitable[list[Figure]]]
+PARTS: dict[str, Part] = {
+    "commands": lambda folder, content, sizes: commands.measure(
+        folder, content, rounds=sizes.rounds, count=sizes.count
+    ),
+    "sending": lambda folder, content, sizes: sending.measure(
+        folder, content, rounds=sizes.campaigns, slowly=sizes.slowly, fast=sizes.fast
+    ),
+    "crowds": lambda folder, content, sizes: crowds.measure(
+        folder, content, rounds=sizes.campaigns, readers=sizes.readers, asked=sizes.asked
+    ),
+    "starts": lambda folder, content, sizes: starts.measure(folder, content, rounds=sizes.starts),
+    "thousand": lambda folder, content, sizes: thousand.measure(
+        folder, content, issues=sizes.issues, count=sizes.while_loading
+    ),
+}
 
 
-async def figures(folder: Path, sizes: Sizes) -> AsyncIterator[list[Figure]]:
+async def main(parts: Sequence[str], sizes: Sizes) -> None:
     """Measure one thing after the other, each in a folder of its own."""
-    content = ROOT / "content"
-    for name in ("commands", "starts", "thousand"):
-        (folder / name).mkdir()
-    yield await commands.measure(folder / "commands", content, rounds=sizes.rounds, count=sizes.count)
-    yield await starts.measure(folder / "starts", content, rounds=sizes.starts)
-    yield await thousand.measure(folder / "thousand", content, issues=sizes.issues, count=sizes.while_loading)
-
-
-async def main(sizes: Sizes) -> None:
     found: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="briefing-bench-") as folder:
-        async for some in figures(Path(folder), sizes):
-            found += some
-    sys.stdout.write(f"{machine()}, medians of {sizes.rounds} interleaved rounds\n\n{table(found)}\n")
+        for name in parts:
+            (Path(folder) / name).mkdir()
+            found += await PARTS[name](Path(folder) / name, ROOT / "content", sizes)
+    sys.stdout.write(f"{machine()}, medians of interleaved rounds\n\n{table(found)}\n")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in ([], ["--quick"]):
-        sys.exit("Write: ./run bench, or ./run bench --quick")
-    asyncio.run(main(QUICK if sys.argv[1:] else Sizes()))
+    words = [word for word in sys.argv[1:] if word != "--quick"]
+    if not set(words) <= PARTS.keys():
+        sys.exit(f"Write: ./run bench [PART ...] [--quick]. The parts are {', '.join(PARTS)}.")
+    asyncio.run(main(words or [*PARTS], QUICK if "--quick" in sys.argv else Sizes()))

@@ -22,7 +22,7 @@ class Child:
 
     process: asyncio.subprocess.Process
     ready_after: float
-    ready: bytes  # the line that said so
+    line: bytes  # in which it said so
 
     @property
     def memory(self) -> float:
@@ -87,7 +87,11 @@ def say(what: Mapping[str, object]) -> None:
     sys.stdout.flush()
 
 
+def script(name: str) -> str:
+    """Return the path of one of the bench's own programs."""
+    return str(Path(__file__).with_name(name))
+
+
 def worker(stack: str, token: str, address: str, content: Path, data: Path, *flags: str) -> tuple[str, ...]:
     """Return the arguments that run a stack in a process of its own."""
-    script = str(Path(__file__).with_name("worker.py"))
-    return (script, stack, token, address, str(content), str(data), *flags)
+    return (script("worker.py"), stack, token, address, str(content), str(data), *flags)

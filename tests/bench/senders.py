@@ -1,4 +1,4 @@
-"""The stacks that send one page to many: the program, its way out alone, and what its peers' users write."""
+"""The program as it sends one page to many: whole, its way out alone, the opening of a campaign alone."""
 
 import asyncio
 import gc
@@ -10,17 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramRetryAfter
-from aiogram.types import InlineKeyboardMarkup as AiogramMarkup
-from aiogram.types import LinkPreviewOptions as AiogramPreview
-from aiolimiter import AsyncLimiter
 from pydantic import SecretStr
-from telegram import InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.error import RetryAfter
-from telegram.ext import AIORateLimiter, ApplicationBuilder
 
 from bot.app import Program
 from bot.clock import MovableClock
@@ -35,6 +25,7 @@ from bot.domain.reader import Guest
 from bot.services.archive import Archive
 from bot.services.content import read_publication
 from bot.services.folder import Folder
+from bot.services.publishing import Publishing
 from bot.services.readers import Visitor
 from bot.services.reading import Reading
 from bot.telegram.carrier import TelegramCarrier
@@ -46,9 +37,6 @@ from bot.telegram.wire import Wire
 
 TOKEN = "7300000:bench-token-of-no-bot-anywhere-at-all"
 USERNAME = "bench_bot"
-IN_FLIGHT = 50
-"""How many calls a peer has under way, which is what its users do."""
-
 FREE_RATE = 30
 FIRST_READER = 6_000_000_001
 SECTIONS = 3
@@ -66,12 +54,14 @@ class Errand:
     data: Path
     rate: int
     count: int
+    database: str = ""
+    """DATABASE_URL; empty: SQLite in the folder."""
 
     def settings(self) -> Settings:
         return Settings(
             bot_token=SecretStr(TOKEN),
             telegram_api_url=self.address,
-            database_url=f"sqlite+aiosqlite:///{self.data / 'bot.db'}",
+            database_url=self.database or f"sqlite+aiosqlite:///{self.data / 'bot.db'}",
             content_dir=self.content,
             http_port=0,
             paid_broadcast=self.rate > FREE_RATE,
@@ -93,11 +83,12 @@ Run: TypeAlias = Callable[[], Awaitable[None]]
 
 
 def issue(content: Path, folder: Path) -> None:
-    """Write the newest sample issue into `folder` with a front page of about 1.5 KB and six buttons."""
-    newest = max(one.name for one in content.iterdir() if one.is_dir())
+    """Write the two newest sample issues into `folder`, with front pages of about 1.5 KB and six buttons."""
+    *_, before, newest = sorted(one.name for one in content.iterdir() if one.is_dir())
+    shutil.copytree(content / before, folder / before)
     shutil.copytree(content / newest, folder / newest)
     shutil.copy(content / "publication.toml", folder)
-    for edition in (folder / newest).glob("*.md"):
+    for edition in folder.glob("*/*.md"):
         sections = edition.read_text(encoding="utf-8").split("\n# ")
         edition.write_text("\n# ".join(sections[: SECTIONS + 1]), encoding="utf-8")
 
@@ -120,7 +111,7 @@ async def program(errand: Errand) -> AsyncIterator[Run]:
 
     async def run() -> None:
         clock.move_to(errand.out_at)
-        while not await _ended(running.database):
+        while not await _ended(running.database):  # noqa: ASYNC110  # it ends in the database
             await asyncio.sleep(ASK_AGAIN_SECONDS)
 
     try:
@@ -135,18 +126,41 @@ async def _ended(database: Database) -> bool:
 
 
 @asynccontextmanager
+async def opening(errand: Errand) -> AsyncIterator[Run]:
+    """The opening of a campaign alone: its pages frozen, a row of the ledger for everyone."""
+    database = Database(errand.settings().database_url)
+    await database.migrate()
+    clock = MovableClock(errand.out_at - timedelta(minutes=1))
+    archive = Archive(errand.content, clock)
+    await archive.open()
+    reading = Reading(database, archive, clock, frozenset())
+    envelope = Envelope(USERNAME, None)
+    publishing = Publishing(database, archive, reading, clock, envelope=envelope)
+    await publishing.begin()
+    await crowd(database, errand)
+
+    async def run() -> None:
+        clock.move_to(errand.out_at)
+        campaign_id = await publishing.open_due()
+        assert campaign_id is not None
+
+    yield run
+    await database.close()
+
+
+@asynccontextmanager
 async def way_out(errand: Errand) -> AsyncIterator[Run]:
     """The program's lanes, carrier and connections; nothing is claimed and nothing is written down."""
     settings, request, wire = errand.settings(), AiohttpRequest(), Wire()
     lanes = Lanes(send_rate=errand.rate)
     transport = Transport(request, errand.address, SecretStr(TOKEN), lanes)
     carrier = TelegramCarrier(wire, transport, lanes, await _reading(errand), paid=settings.paid_broadcast)
-    parcel = await carrier.prepare(await _page(errand), None)
+    parcel = await carrier.prepare(await page(errand), None)
     chats = errand.chats()
 
     async def work() -> None:
         for chat in chats:
-            while away := await carrier.turn(chat):
+            while away := await carrier.turn(chat):  # noqa: ASYNC110  # a halt is no event
                 await asyncio.sleep(away)
             await carrier.send(parcel, chat)
 
@@ -157,73 +171,7 @@ async def way_out(errand: Errand) -> AsyncIterator[Run]:
     await wire.close()
 
 
-@asynccontextmanager
-async def library(errand: Errand) -> AsyncIterator[Run]:
-    """python-telegram-bot with its AIORateLimiter, as its manual shows it, over its own transport (HTTPX)."""
-    call = (await _page(errand)).payload
-    markup = InlineKeyboardMarkup.de_json(call["reply_markup"], None)
-    preview = LinkPreviewOptions(**call["link_preview_options"])
-    builder = ApplicationBuilder().token(TOKEN).base_url(f"{errand.address}/bot")
-    limiter = AIORateLimiter(overall_max_rate=errand.rate)
-    application = builder.rate_limiter(limiter).updater(None).build()
-    chats = errand.chats()
-
-    async def work() -> None:
-        for chat in chats:
-            try:
-                await application.bot.send_message(
-                    chat,
-                    call["text"],
-                    parse_mode="HTML",
-                    reply_markup=markup,
-                    link_preview_options=preview,
-                )
-            except RetryAfter:  # the limiter's default: it does not try again
-                continue
-
-    async with application:
-        yield lambda: _side_by_side(work)
-
-
-@asynccontextmanager
-async def aiogram(errand: Errand) -> AsyncIterator[Run]:
-    """Aiogram with aiolimiter: a wait before each call, and another try after a 429."""
-    call = (await _page(errand)).payload
-    markup = AiogramMarkup.model_validate(call["reply_markup"])
-    preview = AiogramPreview(**call["link_preview_options"])
-    bot = Bot(TOKEN, session=AiohttpSession(api=TelegramAPIServer.from_base(errand.address)))
-    limiter = AsyncLimiter(errand.rate, 1)
-    chats = errand.chats()
-
-    async def send(chat: int) -> None:
-        while True:
-            async with limiter:
-                try:
-                    await bot.send_message(
-                        chat,
-                        call["text"],
-                        parse_mode="HTML",
-                        reply_markup=markup,
-                        link_preview_options=preview,
-                    )
-                except TelegramRetryAfter as error:
-                    await asyncio.sleep(error.retry_after)
-                else:
-                    return
-
-    async def work() -> None:
-        for chat in chats:
-            await send(chat)
-
-    async with bot.context():
-        yield lambda: _side_by_side(work)
-
-
-async def _side_by_side(work: Callable[[], Awaitable[None]]) -> None:
-    await asyncio.gather(*(work() for _ in range(IN_FLIGHT)))
-
-
-async def _page(errand: Errand) -> FrozenPage:
+async def page(errand: Errand) -> FrozenPage:
     """Return the front page as it is frozen for a reader without access."""
     reading = await _reading(errand)
     opened = await reading.open(Guest(Visitor(1, "en").stranger()))
@@ -243,7 +191,6 @@ async def _reading(errand: Errand) -> Reading:
 Stack: TypeAlias = Callable[[Errand], Any]
 STACKS: dict[str, Stack] = {
     "program": program,
+    "opening": opening,
     "way-out": way_out,
-    "library": library,
-    "aiogram": aiogram,
 }

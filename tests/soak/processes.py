@@ -10,14 +10,22 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
+LONGEST_LINE = 2**16
 
 
 class EndedError(Exception):
     """A process that should have run has ended by itself; the text is the end of its log."""
 
 
-async def spawn(module: str, *arguments: str, log: Path, kill_at: str = "") -> Process:
-    """Run a module of the tests; what it logs is added to `log`."""
+async def spawn(
+    module: str,
+    *arguments: str,
+    log: Path,
+    kill_at: str = "",
+    stdin: int = DEVNULL,
+    limit: int = LONGEST_LINE,
+) -> Process:
+    """Run a module of the tests; what it logs is added to `log`. It says no line above `limit` bytes."""
     with log.open("ab") as errors:
         return await asyncio.create_subprocess_exec(
             sys.executable,
@@ -26,9 +34,10 @@ async def spawn(module: str, *arguments: str, log: Path, kill_at: str = "") -> P
             *arguments,
             cwd=ROOT,
             env={**os.environ, "KILL_AT": kill_at},
-            stdin=DEVNULL,
+            stdin=stdin,
             stdout=PIPE,
             stderr=errors,
+            limit=limit,
         )
 
 

@@ -43,6 +43,7 @@ def settings_of(given: argparse.Namespace) -> Settings:
         telegram_api_url=given.telegram,
         database_url=given.database,
         content_dir=given.content,
+        admin_ids=given.admins,
         hash_key=SecretStr("k" * 32),
         paid_broadcast=True,
         send_rate=given.rate,
@@ -64,15 +65,20 @@ async def serve(program: Program) -> None:
         await program.stop()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser()
     for name in ("database", "telegram", "token"):
-        parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--start", type=datetime.fromisoformat, required=True)
-    parser.add_argument("--content", type=Path, required=True)
+        made.add_argument(f"--{name}", required=True)
+    made.add_argument("--start", type=datetime.fromisoformat, required=True)
+    made.add_argument("--content", type=Path, required=True)
+    made.add_argument("--admins", default="")
     for name, default in (("rate", 200), ("window", 20), ("lease", 5)):
-        parser.add_argument(f"--{name}", type=int, default=default)
-    given = parser.parse_args()
+        made.add_argument(f"--{name}", type=int, default=default)
+    return made
+
+
+def main() -> None:
+    given = parser().parse_args()
     logs.set_up()
     death = Death(os.environ.get("KILL_AT", ""))
     clock = MovableClock(given.start)

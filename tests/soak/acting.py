@@ -1,0 +1,55 @@
+"""People of the local Telegram who act from outside of it: they write, look and tap."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from aiohttp import ClientSession
+
+PATIENCE_SECONDS = 60.0
+LOOK_SECONDS = 0.05
+
+
+class People:
+    """`telegram` is the local Telegram's address, `token` that of the one bot there."""
+
+    def __init__(self, session: ClientSession, telegram: str, token: str) -> None:
+        self._session = session
+        self._telegram = telegram
+        self._token = token
+
+    async def write(self, reader: int, *texts: str) -> None:
+        for text in texts:
+            await self._post(reader, "write", {"text": text})
+
+    async def tap(self, reader: int, label: str) -> None:
+        """Tap the last button with this label, as soon as there is one. TimeoutError."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not (found := [one for one in await self.buttons(reader) if one[1] == label]):
+                await asyncio.sleep(LOOK_SECONDS)
+        message_id, _, data = found[-1]
+        await self.press(reader, message_id, data)
+
+    async def press(self, reader: int, message_id: int, data: str) -> None:
+        await self._post(reader, "tap", {"message_id": message_id, "data": data})
+
+    async def buttons(self, reader: int) -> Sequence[tuple[int, str, str]]:
+        """Return the buttons in a reader's chat that send something: message, label and data."""
+        async with self._session.get(f"{self._telegram}/control/chats/{reader}") as answer:
+            bubbles = (await answer.json())["bubbles"]
+        return [
+            (bubble["message_id"], button["text"], button["callback_data"])
+            for bubble in bubbles
+            for row in bubble["buttons"]
+            for button in row
+            if "callback_data" in button
+        ]
+
+    async def untaken(self) -> int:
+        """Return how many updates the bot has not taken yet."""
+        async with self._session.post(f"{self._telegram}/bot{self._token}/getWebhookInfo") as answer:
+            return int((await answer.json())["result"]["pending_update_count"])
+
+    async def _post(self, reader: int, what: str, body: dict[str, Any]) -> None:
+        async with self._session.post(f"{self._telegram}/control/chats/{reader}/{what}", json=body) as answer:
+            answer.raise_for_status()
