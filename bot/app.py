@@ -152,6 +152,7 @@ class Program:
         for task in self._tasks:
             task.add_done_callback(_say_if_failed)
         self._sending = asyncio.create_task(self.sender.run())
+        self._sending.add_done_callback(_say_if_failed)
         self._running = True
         log.info(
             "ready",
@@ -222,7 +223,7 @@ class Program:
 
     async def _follow_halts(self) -> None:
         """Another process may have been told to wait."""
-        self.lanes.adopt(await self.halts.standing())
+        self.lanes.adopt(await self.halts.news())
 
     async def _stop_sending(self) -> None:
         """No new claims; what is in flight gets its outcome on disk; another process may go on at once."""

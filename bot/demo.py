@@ -52,6 +52,10 @@ async def run_demo(settings: Settings, port: int, data: Path | None, readers: in
         _people(simulator, token)
         simulator.crowd(readers, token=token, starts=True)
         sys.stdout.write(f"Open {simulator.address} and write /latest. Ctrl+C ends the demo.\n")
+        if readers:
+            sys.stdout.write(
+                f"{readers:,} readers write /start first: move the clock when the page's calls rest.\n"
+            )
         sys.stdout.flush()
         await stopping.wait()
 

@@ -1,8 +1,14 @@
-"""Whether an error of the database may pass by itself: it is locked, full or gone; the query was right."""
+"""Whether an error of the database may pass by itself (it is locked, full or gone), or never will."""
 
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError, TimeoutError  # noqa: A004  # the pool's own
+from sqlalchemy.exc import (  # the pool's own TimeoutError
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    SQLAlchemyError,
+    TimeoutError,  # noqa: A004
+)
 
 from bot.db.postgresql import SilentError
 
@@ -26,6 +32,11 @@ def may_pass(error: BaseException | None) -> bool:
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or _is_passing(error.orig)
     return isinstance(error, TimeoutError | SilentError)
+
+
+def is_hopeless(error: BaseException) -> bool:
+    """Tell whether the same rows will be refused however often they are written."""
+    return isinstance(error, IntegrityError | DataError) or not isinstance(error, SQLAlchemyError | OSError)
 
 
 def _is_passing(cause: object) -> bool:

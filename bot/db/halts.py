@@ -37,6 +37,11 @@ async def standing(session: Session, now: datetime) -> dict[int, float]:
     return left
 
 
+async def noted(session: Session) -> dict[int, datetime]:
+    """Return when each halt was noted."""
+    return {row.chat_id: row.noted_at for row in await session.execute(select(halts))}
+
+
 async def forget(session: Session, now: datetime) -> None:
     """Drop what is over."""
     left = await standing(session, now)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, delete, select, update
 
 from bot.db.session import Session
 from bot.db.tables import NoticeRow
@@ -38,6 +38,10 @@ async def add(session: Session, notice: Notice, now: datetime) -> None:
 async def untold(session: Session) -> list[Notice]:
     query = select(notices).where(notices.c.told_at.is_(None)).order_by(notices.c.noted_at, notices.c.key)
     return [Notice(row.key, row.kind, json.loads(row.details)) for row in await session.execute(query)]
+
+
+async def forget(session: Session, before: datetime) -> None:
+    await session.execute(delete(notices).where(notices.c.told_at < before))
 
 
 async def told(session: Session, key: str, now: datetime) -> None:

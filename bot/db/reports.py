@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from bot.db.campaigns import campaigns
-from bot.db.deliveries import deliveries
+from bot.db.deliveries import UNSETTLED, deliveries
 from bot.db.session import Session
 from bot.domain.campaign import CampaignState, State
 
@@ -38,24 +38,21 @@ async def held(session: Session, campaign_id: int, after: datetime) -> Held:
 
 async def unsettled(session: Session) -> dict[int, int]:
     """Return how many rows of each campaign are claimed or unknown, where any are."""
-    query = (
-        select(deliveries.c.campaign_id, func.count())
-        .where(deliveries.c.state.in_((State.SENDING, State.UNKNOWN)))
-        .group_by(deliveries.c.campaign_id)
-    )
+    query = select(deliveries.c.campaign_id, func.count()).where(UNSETTLED).group_by(deliveries.c.campaign_id)
     return {row.campaign_id: row[1] for row in await session.execute(query)}
 
 
 async def with_unknown(session: Session) -> list[int]:
     """Return the campaigns that have rows whose answer was lost."""
-    query = select(deliveries.c.campaign_id).where(deliveries.c.state == State.UNKNOWN).distinct()
+    unknown = (UNSETTLED, deliveries.c.state == State.UNKNOWN)
+    query = select(deliveries.c.campaign_id).where(*unknown).distinct()
     return list((await session.execute(query)).scalars())
 
 
 async def with_leftovers(session: Session) -> list[int]:
     """Return the cancelled campaigns that have pending rows, such as were claimed when it was cancelled."""
-    pending = select(deliveries.c.reader_id).where(
-        deliveries.c.campaign_id == campaigns.c.id, deliveries.c.state == State.PENDING
-    )
-    query = select(campaigns.c.id).where(campaigns.c.state == CampaignState.CANCELLED, pending.exists())
+    pending = (deliveries.c.campaign_id == campaigns.c.id, deliveries.c.state == State.PENDING)
+    first = select(func.min(deliveries.c.due_at)).where(*pending)  # their index begins with it
+    cancelled = campaigns.c.state == CampaignState.CANCELLED
+    query = select(campaigns.c.id).where(cancelled, first.scalar_subquery().is_not(None))
     return list((await session.execute(query)).scalars())

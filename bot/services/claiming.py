@@ -68,6 +68,11 @@ class Claiming:
                     return True
         return False
 
+    async def running(self) -> frozenset[int]:
+        """Return the campaigns of which anything may still be claimed."""
+        async with self._database.read() as session:
+            return frozenset(one.id for one in await campaigns.in_state(session, CampaignState.OPEN))
+
     async def claim(self, epoch: int, limit: int) -> list[Claim]:
         """Claim up to `limit` deliveries in one transaction; end the campaigns that have none left.
 
@@ -151,10 +156,10 @@ class Claiming:
             pending = await deliveries.oldest_pending(session, campaign.id)
         if pending is not None or await deliveries.has_claimed(session, campaign.id):
             return
+        ended = {"state": CampaignState.ENDED, "ended_at": now}
+        if not await campaigns.change(session, campaign.id, expected=[CampaignState.OPEN], **ended):
+            return  # paused or cancelled meanwhile: its failures are not accepted
         report = Report(campaign.frozen, await deliveries.counts(session, campaign.id))
-        await campaigns.change(
-            session, campaign.id, expected=[CampaignState.OPEN], state=CampaignState.ENDED, ended_at=now
-        )
         failed, sent = report.of(State.FAILED), report.of(State.SENT)
         if is_sound(failed, failed + sent):
             await deliveries.mark_gone(session, campaign.id, campaign.opened_at, now)

@@ -1,5 +1,7 @@
 """Halts that Telegram asked for, kept so that a restart and other processes know them too."""
 
+from datetime import datetime
+
 from bot.clock import Clock
 from bot.db import halts, notices
 from bot.db.notices import Notice
@@ -13,6 +15,7 @@ class Halts:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._heard: dict[int, datetime] = {}
 
     async def note(self, chat_id: int | None, seconds: float) -> None:
         """Keep that nothing may be sent to this chat (None: to anyone) for so many seconds."""
@@ -26,9 +29,22 @@ class Halts:
     async def standing(self) -> dict[int | None, float]:
         """Return how many seconds each halt still lasts, by chat; None is everyone."""
         async with self._database.read() as session:
+            return _by_chat(await halts.standing(session, self._clock.now()))
+
+    async def news(self) -> dict[int | None, float]:
+        """Return those of `standing` that were not returned here before: a clock that was set back would let
+        a halt last anew each time it is taken up.
+        """
+        async with self._database.read() as session:
+            noted = await halts.noted(session)
             found = await halts.standing(session, self._clock.now())
-        return {None if chat_id == halts.EVERYONE else chat_id: left for chat_id, left in found.items()}
+        known, self._heard = self._heard, noted
+        return _by_chat({chat: left for chat, left in found.items() if known.get(chat) != noted.get(chat)})
 
     async def forget(self) -> None:
         async with self._database.write() as session:
             await halts.forget(session, self._clock.now())
+
+
+def _by_chat(left: dict[int, float]) -> dict[int | None, float]:
+    return {None if chat_id == halts.EVERYONE else chat_id: seconds for chat_id, seconds in left.items()}

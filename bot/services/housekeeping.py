@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.db import drafts, inbox, open_pages
+from bot.db import campaigns, drafts, inbox, notices, open_pages
 from bot.db.session import Database
 
 UPDATES_KEPT = timedelta(days=2)
 FAILURES_KEPT = timedelta(days=30)
 OPEN_PAGES_KEPT = timedelta(days=60)
 DRAFTS_KEPT = timedelta(days=30)
+COVERS_KEPT = timedelta(days=30)
+NOTICES_KEPT = timedelta(days=366)
+"""Longer than any notice could come again by its key."""
 
 
 class Housekeeping:
@@ -18,9 +21,13 @@ class Housekeeping:
         self._clock = clock
 
     async def tidy(self) -> None:
-        """Drop handled updates, old failures, pages opened long ago and drafts."""
+        """Drop handled updates, old failures, pages opened long ago, drafts, old notices, and the
+        pictures of campaigns that ended long ago.
+        """
         now = self._clock.now()
         async with self._database.write() as session:
             await inbox.forget(session, now - UPDATES_KEPT, failed_before=now - FAILURES_KEPT)
             await open_pages.forget(session, now - OPEN_PAGES_KEPT)
             await drafts.forget(session, now - DRAFTS_KEPT)
+            await campaigns.forget_covers(session, now - COVERS_KEPT)
+            await notices.forget(session, now - NOTICES_KEPT)

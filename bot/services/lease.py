@@ -63,12 +63,12 @@ class Lease:
                 continue
 
     async def attempt(self) -> None:
-        """Take or renew the lease once; a database that is away changes nothing but the time that is left."""
+        """Take or renew the lease once; what is away changes nothing but the time that is left."""
         began = self._monotonic()
         try:
             async with self._database.write() as session:
                 epoch = await self._take(session)
-        except DatabaseError as error:
+        except (DatabaseError, OSError) as error:  # the lock's file may be out of reach as well
             log.warning("the sender's lease could not be renewed", error=type(error).__name__)
             return
         self._lost = self._held is not None and epoch is None

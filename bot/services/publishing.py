@@ -53,8 +53,8 @@ class Publishing:
         self._clock = clock
         self._envelope = envelope
         self._stages = stages
-        self._opened: set[date] = set()
-        self._told: set[date] = set()
+        self._opened: date | None = None
+        self._told: date | None = None
 
     async def begin(self) -> None:
         """Keep, at the very first start, since when issues are pushed."""
@@ -74,13 +74,13 @@ class Publishing:
         """
         now = self._clock.now()
         day = self._archive.current(now)
-        if day is None or day in self._opened or not await self._is_due(day, now):
+        if day is None or day == self._opened or not await self._is_due(day, now):
             return None
         pages = await self._pages(day)
         if not pages:
             return None
         opened = await self._open(day, pages, now)
-        self._opened.add(day)
+        self._opened = day
         return opened
 
     async def _is_due(self, day: date, now: datetime) -> bool:
@@ -89,7 +89,7 @@ class Publishing:
             since = await marks.first(session, marks.PUSHING, now)
             known = await campaigns.by_key(session, Kind.ISSUE, str(day))
         if known is not None or out_at < since:
-            self._opened.add(day)
+            self._opened = day
             return False
         return True
 
@@ -131,6 +131,8 @@ class Publishing:
             for rendering in Rendering
         ]
         opened = [(kind, await self._reading.open(_imagined(*kind), Place(day))) for kind in kinds]
+        if any(page is None for _, page in opened):  # taken away meanwhile
+            return []
         return [self._frozen(kind, page) for kind, page in opened if page is not None]
 
     def _frozen(self, kind: tuple[str, Access, Rendering], opened: Opened) -> FrozenPage:
@@ -148,11 +150,11 @@ class Publishing:
         local = now.astimezone(publication.zone)
         day = next_release(publication, now)
         is_eve = day - local.date() == timedelta(days=1) and local.hour >= EVENING
-        if not is_eve or day in self._told or self._archive.facts(day) is not None:
+        if not is_eve or day == self._told or self._archive.facts(day) is not None:
             return
         async with self._database.write() as session:
             await notices.add(session, Notice(f"no issue:{day}", "no issue", {"day": str(day)}), now)
-        self._told.add(day)
+        self._told = day
 
 
 def _imagined(language: str, access: Access, rendering: Rendering) -> Guest:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,13 +10,14 @@ import structlog
 
 from bot.clock import Clock
 from bot.db import deliveries, open_pages
+from bot.db.away import is_hopeless
 from bot.db.deliveries import GONE, Change
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database, Session
 from bot.domain.campaign import FrozenPage, Kind, State, Why
 from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
 from bot.domain.page import Place
-from bot.domain.soundness import Soundness
+from bot.domain.soundness import UNAUTHORIZED, Soundness
 from bot.metrics import Metrics
 from bot.services.claiming import Claim
 from bot.services.pausing import pause, pause_all
@@ -61,6 +62,16 @@ class Recording:
         self._sound: dict[int, Soundness] = {}
         self._resumed: dict[int, datetime] = {}
 
+    @property
+    def judged(self) -> Collection[int]:
+        """The campaigns of which outcomes are remembered, to judge whether they are sound."""
+        return self._sound.keys()
+
+    def forget(self, running: Collection[int]) -> None:
+        """Remember only those campaigns that still run."""
+        for campaign_id in self._sound.keys() - running:
+            del self._sound[campaign_id], self._resumed[campaign_id]
+
     def add(self, done: Done) -> None:
         self._waiting.append(done)
         self._news.set()
@@ -102,11 +113,22 @@ class Recording:
                 async with self._database.write() as session:
                     await self._write(session, batch, now)
                     await self._pause(session, pauses, now)
-            except Exception as error:  # noqa: BLE001  # whatever it is, the outcomes must not be lost
+            except Exception as error:
+                if is_hopeless(error) and len(batch) > 1:
+                    await self._one_by_one(batch, pauses)
+                    return
+                if is_hopeless(error):
+                    log.exception("an outcome cannot be written down: it will be unknown")
+                    return
                 log.warning("outcomes not written down yet", count=len(batch), error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 return
+
+    async def _one_by_one(self, batch: list[Done], pauses: dict[int, Why]) -> None:
+        """Write down what can be: one outcome that no database takes must not hold back the others."""
+        for done in batch:
+            await self._insist([done], pauses)
 
     async def _write(self, session: Session, batch: list[Done], now: datetime) -> None:
         by_epoch: dict[int, list[Change]] = {}
@@ -138,6 +160,8 @@ def _change(done: Done, now: datetime) -> Change:
         case NotSent():
             state, reason = State.PENDING, None
             due_at = now + timedelta(seconds=outcome.wait) if outcome.wait else due_at
+        case Rejected(code=code) if code == UNAUTHORIZED:  # the token is wrong, and nothing about this one
+            state, reason = State.PENDING, None
         case Gone():
             reason = GONE + outcome.reason
         case Rejected():

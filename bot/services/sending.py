@@ -9,16 +9,15 @@ from math import ceil
 import structlog
 
 from bot.clock import Clock
-from bot.db import campaigns
 from bot.db.session import Database
 from bot.domain.campaign import FrozenPage
 from bot.domain.delivery import NotSent, Outcome, Rejected, Unknown
-from bot.domain.page import Rendering
 from bot.domain.schedule import LATE
 from bot.metrics import Metrics
 from bot.services.breaker import Breaker
 from bot.services.claiming import Claim, Claiming
 from bot.services.lease import Lease
+from bot.services.packing import Packing
 from bot.services.parcels import Carrier, Parcel
 from bot.services.recording import Done, Recording
 from bot.services.resuming import settle
@@ -78,10 +77,8 @@ class Sender:
         gather = AHEAD_SECONDS if self._ahead >= MANY else 0.0
         self._recording = Recording(database, clock, metrics, self._free, stages, gather=gather)
         self._breaker = Breaker()
-        self._parcels: dict[tuple[object, ...], Parcel] = {}
-        self._refused: set[tuple[int, str, str]] = set()  # rich pages that Telegram does not take
+        self._packing = Packing(database, carrier)
         self._claimed: asyncio.Queue[Claim] = asyncio.Queue()
-        self._packing = asyncio.Lock()
         self._room = asyncio.Event()  # a claim has had its turn, or a slot is free
         self._open = 0
         self._waiting = 0  # of these, claims that have not had their turn
@@ -139,6 +136,7 @@ class Sender:
 
     async def _claim(self, epoch: int, limit: int) -> None:
         if not self._open and not await self._claiming.is_due():
+            await self._forget()
             await self._rest(REST_SECONDS)
             return
         try:
@@ -186,7 +184,7 @@ class Sender:
 
     async def _send(self, claim: Claim) -> tuple[FrozenPage | None, Outcome]:
         try:
-            parcel = await self._parcel(claim)
+            parcel = await self._packing.parcel(claim)
             kept = await self._turn(claim)
         except Exception as error:
             log.exception("a frozen page cannot be had", campaign_id=claim.campaign.id)
@@ -212,10 +210,9 @@ class Sender:
         self._breaker.note(outcome)
         await reached(self._stages, "answer read")
         if isinstance(outcome, NotSent):
-            self._parcels.clear()  # its picture may have to be sent along again
+            self._packing.unpack()
         if _refuses_rich(parcel.page, outcome):
-            self._refused.add(_kind(claim))
-            log.warning("rich page refused: classic from here on", campaign_id=claim.campaign.id)
+            self._packing.refuse(claim)
             outcome = NotSent("rich page refused", limited=True)
         return outcome
 
@@ -227,28 +224,13 @@ class Sender:
             return AWAY
         return None if self._lease.is_safe else ASLEEP
 
-    async def _parcel(self, claim: Claim) -> Parcel:
-        """Return the frozen page for what this reader is, serialised once for all like her."""
-        refused = _kind(claim) in self._refused
-        rendering = Rendering.CLASSIC if refused else claim.rendering
-        key = (claim.campaign.id, claim.language, claim.access, rendering)
-        if key not in self._parcels:
-            async with self._packing:
-                if key not in self._parcels:  # all workers come at once
-                    await self._prepare(claim.campaign.id)
-        parcel = self._parcels[key]
-        if parcel.cover is not None:  # Telegram may have it by now
-            parcel = self._parcels[key] = await self._carrier.prepare(parcel.page, parcel.cover)
-        return parcel
-
-    async def _prepare(self, campaign_id: int) -> None:
-        async with self._database.read() as session:
-            pages = await campaigns.pages(session, campaign_id)
-            cover = await campaigns.cover(session, campaign_id)
-        self._parcels = {key: one for key, one in self._parcels.items() if key[0] != campaign_id}
-        for page in pages:
-            key = (campaign_id, page.language, page.access, page.rendering)
-            self._parcels[key] = await self._carrier.prepare(page, cover)
+    async def _forget(self) -> None:
+        """Keep nothing of campaigns that are over: the program lives longer than any of them."""
+        if self._packing.is_empty and not self._recording.judged:
+            return
+        running = await self._claiming.running()
+        self._packing.forget(running)
+        self._recording.forget(running)
 
     def _free(self, count: int) -> None:
         self._open -= count
@@ -278,10 +260,6 @@ class Sender:
                     await self._room.wait()
         except TimeoutError:
             log.warning("stopped with claims open: they will be unknown", count=self._open)
-
-
-def _kind(claim: Claim) -> tuple[int, str, str]:
-    return claim.campaign.id, claim.language, claim.access
 
 
 def _refuses_rich(page: FrozenPage, outcome: Outcome) -> bool:

@@ -150,7 +150,7 @@ def _other_command(metrics: Metrics) -> Run:
 
 async def _words(talk: Talk) -> None:
     """What is no command may be the text that an admin's draft waits for."""
-    if not (_is_plainly_admin(talk) and await broadcast.answer(talk)):
+    if not (_is_plainly_admin(talk) and (await broadcast.captioned(talk) or await broadcast.answer(talk))):
         await other.words(talk)
 
 

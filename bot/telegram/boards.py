@@ -5,7 +5,7 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -76,10 +76,18 @@ class Boards:
         """Send the boards that are missing, and edit those whose campaign has moved on."""
         readers = await self._admins.reachable()
         watched = await self._campaigns.watched(LAST) if readers else []
+        self._forget({one.campaign.id for one in watched})
         moved = [one for one in watched if self._settled.get(one.campaign.id) != one]
         kept = await self._admins.boards(one.campaign.id for one in moved)
         for one in moved:
             await self._follow(one, readers, kept)
+
+    def _forget(self, watched: Collection[int]) -> None:
+        """Keep nothing of campaigns that are looked after no more."""
+        self._settled = {number: one for number, one in self._settled.items() if number in watched}
+        self._paces = {number: one for number, one in self._paces.items() if number in watched}
+        self._refused = {key for key in self._refused if key[0] in watched}
+        self._tries = Counter({key: count for key, count in self._tries.items() if key[0] in watched})
 
     async def open(self, reader: Reader, campaign_id: int) -> bool:
         """Show a campaign to an admin in a message of its own, which is its board from now on."""

@@ -1,11 +1,15 @@
 """The campaigns' way out: a page serialised once, only the chat changes; no object of a library for each."""
 
+import asyncio
 import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+
 from bot.db.campaigns import FrozenCover
+from bot.db.session import DatabaseError
 from bot.domain.campaign import FrozenPage
 from bot.domain.delivery import NotSent, Outcome, Sent, Unknown
 from bot.services.covers import digest_of
@@ -16,6 +20,8 @@ from bot.telegram.errors import WRONG_FILE, AnswerLostError, NeverSentError, out
 from bot.telegram.lanes import Lanes
 from bot.telegram.transport import File, Transport
 from bot.telegram.wire import Wire
+
+log = structlog.get_logger(__name__)
 
 _SENT = re.compile(rb'\{"ok":true,"result":\{"message_id":(\d+)[,}]')
 """How Telegram begins to say that it has accepted a message: the rest of it is not needed."""
@@ -30,6 +36,7 @@ class TelegramCarrier:
         self._transport = transport
         self._lanes = lanes
         self._reading = reading
+        self._uploading = asyncio.Lock()
         self._extra: Mapping[str, object] = {"allow_paid_broadcast": True} if paid else {}
 
     async def prepare(self, page: FrozenPage, cover: FrozenCover | None) -> Parcel:
@@ -50,10 +57,10 @@ class TelegramCarrier:
     async def send(self, parcel: Parcel, reader_id: int) -> Outcome:
         """Hand a parcel over, once."""
         outcome = await (self._upload if parcel.cover else self._post)(parcel, reader_id)
-        if isinstance(outcome, NotSent) and outcome.limited:
+        if isinstance(outcome, NotSent) and outcome.limited and outcome.wait:
             await self._transport.limited(reader_id, outcome.wait)
         elif parcel.file and says(outcome, *WRONG_FILE):
-            await self._reading.remember_upload(parcel.file, None)
+            await self._remember(parcel.file, None)
             return NotSent("Telegram knows the cover no longer", limited=True)
         return outcome
 
@@ -78,12 +85,23 @@ class TelegramCarrier:
     async def _upload(self, parcel: Parcel, reader_id: int) -> Outcome:
         """Send a page together with its cover, and remember under which id Telegram keeps the picture."""
         assert parcel.cover is not None
+        digest = digest_of(parcel.cover.content)
         payload = {**parcel.page.payload, **self._extra, "chat_id": reader_id}
         file = File("cover", parcel.cover.content, parcel.cover.media_type)
-        outcome = await self._transport.call(parcel.method, payload, file)
-        if isinstance(outcome, Sent) and (uploaded := photo_id(outcome.answer)):
-            await self._reading.remember_upload(digest_of(parcel.cover.content), uploaded)
+        async with self._uploading:  # the first brings the picture, the others name it
+            if await self._reading.uploaded(digest) is not None:
+                return NotSent("Telegram knows the cover by now", limited=True)
+            outcome = await self._transport.call(parcel.method, payload, file)
+            if isinstance(outcome, Sent) and (uploaded := photo_id(outcome.answer)):
+                await self._remember(digest, uploaded)
         return outcome
+
+    async def _remember(self, digest: str, file_id: str | None) -> None:
+        """Keep a picture's id if the database is there: what became of the message is known all the same."""
+        try:
+            await self._reading.remember_upload(digest, file_id)
+        except DatabaseError as error:
+            log.warning("a picture's id could not be kept", error=type(error).__name__)
 
 
 def _head(payload: Mapping[str, Any]) -> bytes:

@@ -10,6 +10,9 @@ from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
 NOT_MODIFIED = "message is not modified"
 STALE_CALLBACK = ("query is too old", "query id is invalid")
 MISSING_MESSAGE = ("message to edit not found", "message can't be edited", "message to delete not found")
+LONGEST_WAIT = 7 * 86_400.0
+"""Seconds; more than a week is a slip of the server's."""
+
 WRONG_FILE = ("wrong file_id", "wrong file identifier", "file_reference")
 GONE = (
     "bot was blocked by the user",
@@ -88,7 +91,7 @@ def _refusal(status: int, answer: dict[str, Any]) -> Outcome:
 
 def _wait(parameters: Any) -> float:
     wait = parameters.get("retry_after") if isinstance(parameters, dict) else None
-    return float(wait) if isinstance(wait, int | float) else 1.0
+    return min(float(wait), LONGEST_WAIT) if isinstance(wait, int | float) else 1.0
 
 
 def _description(answer: dict[str, Any]) -> str:

@@ -22,6 +22,7 @@ GRAIN_SECONDS = 0.01
 """The shortest sleep between slots: those of a fast campaign that come up meanwhile go out together."""
 
 CHATS_KEPT = 10_000
+HALTS_KEPT = 1_000
 REPLY_PAUSE = 0.002
 
 Monotonic = Callable[[], float]
@@ -52,7 +53,9 @@ class Lanes:
         self._free: dict[int, float] = {}  # the same, by what has really left
         self._last: deque[float] = deque(maxlen=self._ceiling)
         self._halts: dict[int | None, float] = {}
-        self._limited: tuple[int, float] | None = None  # the chat of the last 429, and when
+        self._limited: tuple[int, float] | None = (
+            None  # whose 429 was the last, and until when another is a repeated one
+        )
         self._replies = 0
         self._reply_turn = asyncio.Lock()
         self._campaign_turn = asyncio.Lock()
@@ -119,10 +122,10 @@ class Lanes:
         self._next[chat_id] = max(until, self._next.get(chat_id, until))
 
     def limit(self, chat_id: int, seconds: float) -> int | None:
-        """Take up a 429: halt its chat, or everyone when another chat had one just before; return whom."""
+        """Take up a 429: halt its chat, or everyone when another chat's is not over yet; return whom."""
         now = self._monotonic()
-        before, self._limited = self._limited, (chat_id, now)
-        repeated = before is not None and before[0] != chat_id and now - before[1] < REPEAT_SECONDS
+        before, self._limited = self._limited, (chat_id, now + max(REPEAT_SECONDS, seconds))
+        repeated = before is not None and before[0] != chat_id and now < before[1]
         whom = None if repeated else chat_id
         self.halt(whom, seconds)
         return whom
@@ -131,6 +134,8 @@ class Lanes:
         """Send nothing to this chat (None: to anyone) for so long."""
         until = self._monotonic() + seconds
         self._halts[chat_id] = max(until, self._halts.get(chat_id, until))
+        if len(self._halts) > HALTS_KEPT:
+            self.halts()
         if chat_id is not None:
             self.delay(chat_id, seconds)
 
@@ -150,7 +155,7 @@ class Lanes:
         return max(0.0, self._halts.get(None, now) - now)
 
     def halts(self) -> dict[int | None, float]:
-        """Return the seconds that are left of every halt that stands."""
+        """Forget the halts that are over; return the seconds that are left of the others."""
         now = self._monotonic()
         self._halts = {chat: until for chat, until in self._halts.items() if until > now}
         return {chat: until - now for chat, until in self._halts.items()}

@@ -138,7 +138,10 @@ class _Line(asyncio.Protocol):
     def on_message_complete(self) -> None:
         status, body = self._parser.get_status_code(), self._body
         self._body = b""
-        if status < 200 or self._answer is None or self._answer.done():
+        if status < 200:
+            return
+        if self._answer is None or self._answer.done():  # a second answer to one request
+            self.end()
             return
         self._settle()
         self._answer.set_result((status, body))

@@ -1,6 +1,7 @@
 """What an admin wrote, read as an announcement: words and entities exactly as Telegram brought them."""
 
 import json
+import re
 from typing import Any
 
 from telegram import Message
@@ -13,9 +14,20 @@ _OTHER_DOCUMENTS = frozenset({"animation", "live_photo"})
 """What comes with these also names a document or a photo, which is not what was meant."""
 
 
+_BROADCAST = re.compile(r"/broadcast(@\w+)?(?=\s|$)", re.IGNORECASE)
+"""How a caption begins that is meant as the command."""
+
+
+def is_captioned(message: Message) -> bool:
+    """Say whether a photo or a document comes with /broadcast in its caption, where it counts as words."""
+    return _BROADCAST.match(message.caption or "") is not None
+
+
 def after_command(message: Message) -> Announcement | None:
-    """Return what stands behind the command in its own message; None when nothing does."""
+    """Return what comes with the command in its own message; None when nothing does."""
     raw = _raw(message)
+    if (caption := _BROADCAST.match(raw.get("caption", ""))) is not None:
+        return None if raw.get("media_group_id") else _file(raw, caption.end())
     commands = (one for one in raw.get("entities", ()) if one["type"] == "bot_command" and not one["offset"])
     start = next((int(one["length"]) for one in commands), 0)
     return _text(raw, start)
@@ -45,12 +57,12 @@ def _text(raw: dict[str, Any], start: int = 0) -> Announcement | None:
     return Announcement("sendMessage", payload, clean(text))
 
 
-def _file(raw: dict[str, Any]) -> Announcement | None:
+def _file(raw: dict[str, Any], start: int = 0) -> Announcement | None:
     kind = next((kind for kind in _MEDIA if raw.get(kind)), None)
     if kind is None or _OTHER_DOCUMENTS & raw.keys():
         return None
     file = raw[kind][-1] if kind == "photo" else raw[kind]
-    caption, entities = cut(raw.get("caption", ""), raw.get("caption_entities", ()))
+    caption, entities = cut(raw.get("caption", ""), raw.get("caption_entities", ()), start)
     payload: dict[str, Any] = {kind: file["file_id"]}
     if caption:
         payload["caption"] = caption

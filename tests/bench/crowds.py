@@ -20,7 +20,7 @@ EVERY_SECONDS = 0.25
 """How often somebody writes: with a campaign at 25/s less than what Telegram takes from a bot."""
 
 OTHERS = 5_500_000_001
-"""Those who write during the campaign: what the others wrote before makes them readers, and it comes to them."""
+"""Who writes during the campaign: those who wrote before it are readers by then, and it comes to them."""
 
 LATENCY_SECONDS = 0.05
 SETTLED_SECONDS = 2.0

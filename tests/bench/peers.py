@@ -24,7 +24,7 @@ IN_FLIGHT = 50
 @asynccontextmanager
 async def library(errand: Errand) -> AsyncIterator[Run]:
     """python-telegram-bot with its AIORateLimiter, as its manual shows it, over its own transport (HTTPX)."""
-    call = (await page(errand)).payload
+    call = await page(errand)
     markup = InlineKeyboardMarkup.de_json(call["reply_markup"], None)
     preview = LinkPreviewOptions(**call["link_preview_options"])
     builder = ApplicationBuilder().token(TOKEN).base_url(f"{errand.address}/bot")
@@ -52,7 +52,7 @@ async def library(errand: Errand) -> AsyncIterator[Run]:
 @asynccontextmanager
 async def aiogram(errand: Errand) -> AsyncIterator[Run]:
     """Aiogram with aiolimiter: a wait before each call, and another try after a 429."""
-    call = (await page(errand)).payload
+    call = await page(errand)
     markup = AiogramMarkup.model_validate(call["reply_markup"])
     preview = AiogramPreview(**call["link_preview_options"])
     bot = Bot(TOKEN, session=AiohttpSession(api=TelegramAPIServer.from_base(errand.address)))

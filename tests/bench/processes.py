@@ -37,7 +37,11 @@ class Child:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(b"\n")
-        return dict(json.loads(await self.process.stdout.readline()))
+        while not (line := await self.process.stdout.readline()).startswith(b"{"):
+            if not line:
+                raise RuntimeError("A process of the bench ended before it answered.")
+            sys.stderr.write(line.decode())  # what it logs meanwhile
+        return dict(json.loads(line))
 
 
 @asynccontextmanager

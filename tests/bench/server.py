@@ -77,7 +77,7 @@ class BotApi:
         return self._bots.setdefault(token, Bot())
 
     async def offer(self, token: str, count: int, *, every: float = 0.0, first: int = ASKING) -> Served:
-        """Let `count` readers, from the number `first` on, write /latest, `every` so many seconds, and wait for all replies.
+        """Let `count` readers, numbered from `first`, write /latest `every` so many seconds; await replies.
 
         Every reader must get exactly one reply that Telegram would take; AssertionError otherwise.
         """

@@ -30,6 +30,7 @@ from bot.services.reading import Opened, Reading
 from bot.services.subscriptions import Subscriptions
 from bot.telegram.application import App, build, connect, handle, register
 from bot.telegram.boards import Boards
+from bot.telegram.envelope import Envelope
 from bot.telegram.intake import Intake
 from bot.telegram.keyboard import keyboard
 from bot.telegram.lanes import Lanes
@@ -164,7 +165,7 @@ async def _desk(task: Task, transport: Transport) -> Desk:
             publication=lambda: reading.publication,
         ),
         transport=transport,
-        showing=Showing(reading, transport, USERNAME, None),
+        showing=Showing(reading, transport, Envelope(USERNAME, None)),
         menus=Menus(transport, frozenset()),
         username=USERNAME,
         admins=frozenset(),

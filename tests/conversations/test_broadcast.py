@@ -171,6 +171,26 @@ def file_id(bubble: Bubble, kind: str) -> str:
     return str((file[-1] if kind == "photo" else file)["file_id"])
 
 
+@pytest.mark.parametrize(("said", "left"), [("/broadcast", None), ("/broadcast Hello 😀", "Hello 😀")])
+async def test_the_command_may_stand_in_the_caption_of_a_photo(
+    world: World, said: str, left: str | None
+) -> None:
+    ada, ana, _ = await started(world)
+    mine = ada.attaches(picture(), said, kind="photo")
+    await world.settled()
+    await send(world, ada, await tap(world, ada, ALL, last(ada)))
+    assert (ana.sees[-1].photo, ana.sees[-1].text or None) == (mine.photo, left)
+
+
+async def test_the_caption_of_who_is_no_admin_and_a_longer_word_are_no_command(world: World) -> None:
+    ada, ana, _ = await started(world)
+    ana.attaches(picture(), "/broadcast Hello", kind="photo")
+    ada.attaches(picture(), "/broadcasting Hello", kind="photo")
+    await world.settled()
+    assert last(ana).text.startswith("I only know commands")
+    assert last(ada).text.startswith("I only know commands")
+
+
 async def test_a_photo_needs_no_words(world: World) -> None:
     ada, ana, _ = await started(world)
     mine = ada.attaches(picture(), kind="photo")
@@ -381,7 +401,7 @@ async def test_a_test_goes_to_the_admins_at_once_and_in_the_night_too(
     night = datetime(2025, 12, 23, 4, 0, tzinfo=UTC)
     async with World(content, data_folder, now=night) as world:
         ada, ana, _ = await started(world)
-        review = await confirmable(world, ada, audience="Only admins (a test)")
+        review = await confirmable(world, ada, audience="Only admins, as a test")
         assert "It is a test: it goes out at once." in review.text
         assert "quiet" not in review.text
         assert "It goes out now." in (await tap(world, ada, "Confirm", review)).text
@@ -424,7 +444,7 @@ async def sent(world: World, campaign: Campaign, count: int) -> None:
 async def settled_ledger(world: World, ended: int = 1) -> None:
     """Let a test to the admins pass through the sender: what was due before it has been looked at."""
     ada = world.admin()
-    review = await confirmable(world, ada, "A later test", "Only admins (a test)")
+    review = await confirmable(world, ada, "A later test", "Only admins, as a test")
     await tap(world, ada, "Confirm", review)
     await until(world, CampaignState.ENDED, ended)
 

@@ -44,7 +44,7 @@ async def test_an_issue_is_opened_once_however_often_it_is_asked_for(monday: Mon
     await monday.enrol(5)
     await monday.push()
     assert await monday.world.program.publishing.open_due() is None
-    monday.world.program.publishing._opened.clear()  # as a program that has just started
+    monday.world.program.publishing._opened = None  # as a program that has just started
     assert await monday.world.program.publishing.open_due() is None
     assert (await monday.ended()).of(State.SENT) == 5
     assert (await monday.campaign()).state is CampaignState.ENDED

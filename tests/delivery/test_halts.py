@@ -1,11 +1,25 @@
 """Telegram says when to be silent: nothing is sent before that, and a restart does not forget it."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
 import pytest
 
 from bot.domain.campaign import CampaignState, State
 from bot.domain.schedule import LATE
+from bot.services.halts import Halts
 from bot.simulator import Flood, TooMany
-from tests.delivery.mondays import Monday, stays, until
+from tests.delivery.mondays import RELEASE, Monday, stays, until
+
+
+@dataclass
+class Wrong:
+    """A clock that is set as one likes."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
 
 
 def inside(monday: Monday) -> int:
@@ -70,6 +84,17 @@ async def test_a_halt_that_is_over_is_known_no_more(monday: Monday) -> None:
     await monday.world.program.halts.note(7, 100.0)
     monday.world.later(seconds=101)
     assert await monday.world.program.halts.standing() == {}
+
+
+async def test_a_clock_that_is_set_back_does_not_let_a_halt_last_for_ever(monday: Monday) -> None:
+    clock = Wrong(RELEASE + timedelta(days=7))
+    halts = Halts(monday.world.program.database, clock)
+    await halts.note(None, 2.0)
+    clock.moment = RELEASE
+    assert await halts.news() == {None: 2.0}
+    assert await halts.news() == {}
+    await halts.note(None, 3.0)
+    assert await halts.news() == {None: 3.0}
 
 
 async def test_the_permitted_rate_is_never_passed(monday: Monday) -> None:

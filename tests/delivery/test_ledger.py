@@ -1,15 +1,19 @@
 """The ledger itself: who may change a row, and from which state."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
-from bot.db import deliveries
+from bot.db import deliveries, readers, reports
+from bot.db.audience import wants_issues
 from bot.db.deliveries import Change
 from bot.db.deliveries import deliveries as ledger
 from bot.db.session import Database
 from bot.domain.campaign import State
+from bot.domain.reader import Reader
+from tests.databases import on_sqlite
 from tests.delivery.mondays import RELEASE
 
 ANA, CAMPAIGN = 7, 1
@@ -105,3 +109,33 @@ async def test_what_is_settled_stays_so_whatever_is_written_down_later(database:
     await record(database, State.SENT, 1)
     await record(database, State.PENDING, 1)
     assert await found(database) == (State.SENT, 1)
+
+
+async def test_one_who_moves_while_the_ledger_is_filled_has_her_row_all_the_same(database: Database) -> None:
+    async with database.write() as session:
+        await readers.add(session, Reader(ANA, "en"), RELEASE)
+        due = dict.fromkeys(await deliveries.whereabouts(session), RELEASE)
+        await readers.change(session, ANA, zone="Asia/Tokyo")
+        assert await deliveries.fill(session, CAMPAIGN + 1, due, wants_issues()) == 1
+        assert await deliveries.oldest_pending(session, CAMPAIGN + 1) == RELEASE
+
+
+@on_sqlite
+async def test_what_is_asked_every_few_seconds_looks_through_no_whole_ledger(database: Database) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        asked.append((statement, values))
+
+    event.listen(database._engine.sync_engine, "before_cursor_execute", note)
+    async with database.write() as session:
+        await reports.unsettled(session)
+        await reports.with_unknown(session)
+        await reports.with_leftovers(session)
+        await deliveries.has_claimed(session, CAMPAIGN)
+        await deliveries.release(session, 1)
+        await deliveries.abandon(session, 1)
+        for statement, values in [one for one in asked if "deliveries" in one[0]]:
+            plan = await session.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            steps = [row.detail for row in plan if "deliveries" in row.detail]
+            assert ["INDEX ix_deliveries" in step for step in steps] == [True], steps

@@ -1,5 +1,7 @@
 """A program that is told to stop leaves nothing unknown, and the next one goes on where it was."""
 
+from pathlib import Path
+
 from bot.domain.campaign import State
 from bot.simulator import Latency
 from tests.delivery.mondays import TIMES, Monday, until
@@ -40,3 +42,15 @@ async def test_what_is_in_flight_when_it_stops_has_its_answer_on_disk(monday: Mo
     await monday.world.program.start()
     await monday.ended()
     await monday.agrees()
+
+
+async def test_however_wide_the_window_few_wait_for_their_turn(content: Path, data_folder: Path) -> None:
+    async with Monday.of(content, data_folder, send_rate=2, send_window=60) as monday:
+        await monday.enrol(80)
+        await monday.push()
+        await until(lambda: monday.sends() >= 2)
+        await monday.world.program.stop()
+        monday.world.program = monday.world.new_program()
+        report = await monday.report()
+        assert report.of(State.SENT) == monday.sends()
+        assert report.of(State.SENDING) == 0

@@ -151,3 +151,16 @@ async def test_while_the_database_is_away_the_holder_has_no_more_than_its_second
     async with databases[1].write() as session:
         assert await leases.is_held(session, NAME, "first", 1)
     await lease.give_back()
+
+
+@on_sqlite
+async def test_a_lock_file_out_of_reach_is_asked_for_again(databases: list[Database]) -> None:
+    lease, file = Lease(databases[0], "first"), databases[0].lock_file
+    assert file is not None
+    file.mkdir()
+    await lease.attempt()
+    assert lease.epoch is None
+    file.rmdir()
+    await lease.attempt()
+    assert lease.epoch == 1
+    await lease.give_back()

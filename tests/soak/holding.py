@@ -5,24 +5,26 @@ import gc
 from collections import Counter, deque
 from collections.abc import Iterator
 
+_CACHE = type(functools.lru_cache(len))
 CONTAINERS = (dict, list, set, deque)
 OURS = ("bot", "telegram", "apscheduler", "aiohttp", "sqlalchemy", "asyncio")
 """Of these packages' objects the containers are counted as well."""
 
 
 def held() -> Counter[str]:
-    """Return, by name, the objects of each kind ("Issue"), what stands in their containers ("Sender._parcels",
-    of all objects of that kind together), and what functions have cached ("speech()").
+    """Return, by name, the objects of each kind (as in "bot.domain.issue.Issue"), what stands in the
+    containers of all of that kind together ("…Sender._parcels"), and what functions have cached ("speech()").
     """
     found: Counter[str] = Counter()
     for thing in gc.get_objects():
         kind = type(thing)
-        if kind is functools._lru_cache_wrapper:
-            found[f"{thing.__module__}.{thing.__qualname__}()"] += thing.cache_info().currsize
+        if kind is _CACHE:
+            cached = getattr(thing.__wrapped__, "__qualname__", type(thing.__wrapped__).__name__)
+            found[f"{cached}()"] += thing.cache_info().currsize
             continue
         name = f"{kind.__module__}.{kind.__qualname__}"
         found[name] += 1
-        if kind.__module__.partition(".")[0] in OURS:
+        if name.partition(".")[0] in OURS:
             for attribute, value in _attributes(thing):
                 if isinstance(value, CONTAINERS):
                     found[f"{name}.{attribute}"] += _weight(value)
@@ -31,16 +33,21 @@ def held() -> Counter[str]:
 
 def _attributes(thing: object) -> Iterator[tuple[str, object]]:
     """Return what an object keeps, without asking its properties."""
-    kept = getattr(thing, "__dict__", None)
-    if isinstance(kept, dict):
-        yield from list(kept.items())
-    for kind in type(thing).__mro__:
-        slots = kind.__dict__.get("__slots__", ())
-        for slot in (slots,) if isinstance(slots, str) else slots:
-            try:
-                yield slot, object.__getattribute__(thing, slot)
-            except AttributeError:  # not set, or named by its class
-                continue
+    for name in ("__dict__", *_slots(type(thing))):
+        try:
+            kept = object.__getattribute__(thing, name)
+        except AttributeError:  # it has none, or it is not set
+            continue
+        if name != "__dict__":
+            yield name, kept
+        elif type(kept) is dict:
+            yield from list(kept.items())
+
+
+def _slots(kind: type) -> Iterator[str]:
+    for one in type.mro(kind) if not issubclass(kind, type) else ():
+        slots = one.__dict__.get("__slots__", ())
+        yield from (slots,) if isinstance(slots, str) else slots
 
 
 def _weight(container: dict[object, object] | list[object] | set[object] | deque[object]) -> int:
@@ -50,12 +57,16 @@ def _weight(container: dict[object, object] | list[object] | set[object] | deque
 
 
 def kept_for_ever(before: Counter[str], after: Counter[str], weeks: int) -> dict[str, int]:
-    """Return what objects that live as long as the program hold more of, by one for each week at the least."""
+    """Return what our objects that live as long as the program hold more of: one for each week, or more."""
     return {
         name: count
         for name, count in growth(before, after).items()
-        if count >= weeks and before[name.rpartition(".")[0]] == 1 == after[name.rpartition(".")[0]]
+        if count >= weeks and name.startswith("bot.") and before[owner(name)] == 1 == after[owner(name)]
     }
+
+
+def owner(name: str) -> str:
+    return name.rpartition(".")[0]
 
 
 def growth(before: Counter[str], after: Counter[str]) -> Counter[str]:

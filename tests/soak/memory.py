@@ -1,6 +1,7 @@
 """Weeks of running, pressed into minutes: does the program's memory grow?
 
-Run as `./run soak memory [--minutes M] [--warm-up WEEKS] [--readers R] [--issues N] [--database URL] [--trace]`.
+Run as `./run soak memory [--minutes M] [--warm-up WEEKS] [--readers R] [--issues N] [--database URL]
+[--trace]`.
 Each simulated week has a push, a broadcast with its board, readers who write, search and turn pages, and a
 week's housekeeping. The program's resident memory is read at the end of each, after a collection of garbage.
 
@@ -25,7 +26,7 @@ from pathlib import Path
 from tests.soak.holding import growth
 from tests.soak.weeks import Plan, Weeks, Weight
 
-HOURS = 168
+HOURS, WEEKS = 168, 52
 LIMIT = 1.0
 """MB that an hour of running may add."""
 
@@ -50,7 +51,7 @@ class Slopes:
 
     @property
     def is_flat(self) -> bool:
-        return self.hour < LIMIT and self.week * 52 < LIMIT_OF_A_YEAR
+        return self.hour < LIMIT and self.week * WEEKS < LIMIT_OF_A_YEAR
 
 
 def slopes(weights: Sequence[Weight]) -> Slopes:
@@ -64,13 +65,13 @@ def slopes(weights: Sequence[Weight]) -> Slopes:
 
 
 def report(weights: Sequence[Weight], found: Slopes, grown: Counter[str], traced: Counter[str]) -> str:
+    first, last = weights[0], weights[-1]
     lines = [
-        f"{len(weights)} weeks after the warm-up, {weights[-1].seconds - weights[0].seconds:.0f} s: "
-        f"{weights[0].memory:.1f} MB at first, {weights[-1].memory:.1f} MB at last, "
-        f"{max(one.memory for one in weights):.1f} MB at most.",
-        f"Slope: {found.week * 1024:.1f} KB for each simulated week "
-        f"({found.week * 52:.2f} MB a year, {found.hour * 1024:.3f} KB an hour of 168 in a week); "
-        f"{found.run_hour:.2f} MB for each hour of this run.",
+        f"{len(weights)} weeks after the warm-up, in {last.seconds - first.seconds:.0f} s.",
+        f"{first.memory:.1f} MB at first, {last.memory:.1f} at last, {_most(weights):.1f} at most.",
+        f"A simulated week adds {found.week * 1024:.1f} KB, a year of them {found.week * WEEKS:.2f} MB,",
+        f"and an hour of such a week {found.hour * 1024:.3f} KB.",
+        f"An hour of this run, which holds hundreds of weeks, adds {found.run_hour:.2f} MB.",
         "What there is more of than after the warm-up:",
         *(f"  {count:>9}  {name}" for name, count in grown.most_common(SHOWN)),
     ]
@@ -98,6 +99,10 @@ async def run(given: argparse.Namespace) -> bool:
             more = growth(before, await weeks.holds())
             sys.stdout.write(report(weights, found, more, growth(traced, await weeks.traced())))
             return found.is_flat
+
+
+def _most(weights: Sequence[Weight]) -> float:
+    return max(one.memory for one in weights)
 
 
 def _show(weight: Weight) -> None:

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import tracemalloc
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -66,21 +67,19 @@ def traced() -> dict[str, int]:
 
 
 async def serve(program: Program, clock: MovableClock) -> None:
-    loop, stopping = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_signal_handler(signal.SIGTERM, stopping.set)
-    answering = None
     try:
         await program.start()
         _say("ready")
         answering = asyncio.create_task(_answer(Weighed(program, clock)))
-        await stopping.wait()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, answering.cancel)
+        with suppress(asyncio.CancelledError):
+            await answering
     finally:
-        if answering is not None:
-            answering.cancel()
         await program.stop()
 
 
 async def _answer(weighed: Weighed) -> None:
+    """Answer until nobody can ask any more; what goes wrong ends the program."""
     reader = asyncio.StreamReader(limit=LONGEST)
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)

@@ -15,7 +15,7 @@ from bot.telegram.talk import Talk
 
 
 async def broadcast(talk: Talk) -> None:
-    """/broadcast WORDS, or in answer to a message: begin a draft."""
+    """/broadcast WORDS, in a caption, or in answer to a message: begin a draft."""
     voice = await talk.voice()
     message = talk.update.message
     assert message is not None
@@ -28,6 +28,15 @@ async def broadcast(talk: Talk) -> None:
         await _begin_with(talk, voice, answered)
     else:
         await _explain(talk, voice)
+
+
+async def captioned(talk: Talk) -> bool:
+    """/broadcast in the caption of a photo or a document; False for any other message."""
+    message = talk.update.message
+    if message is None or not talk.visitor.private or not writing.is_captioned(message):
+        return False
+    await broadcast(talk)
+    return True
 
 
 async def cancel(talk: Talk) -> None:

@@ -15,7 +15,7 @@ NAMES = {
     Who.EXPIRED: noted("readers whose access has ended"),
     Who.SPEAKING: noted("readers {language}"),
     Who.INACTIVE: noted("not seen for {weeks} weeks"),
-    Who.ADMINS: noted("only admins (a test)"),
+    Who.ADMINS: noted("only admins, as a test"),
 }
 
 

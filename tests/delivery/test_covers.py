@@ -1,0 +1,27 @@
+"""The picture of a push: it goes along until Telegram has it."""
+
+from pathlib import Path
+
+from sqlalchemy import text
+
+from bot.domain.campaign import State
+from bot.domain.page import Rendering
+from tests.databases import on_sqlite
+from tests.delivery.mondays import KEY, Monday
+from tests.world import write_cover
+
+REFUSAL = "CREATE TRIGGER full BEFORE INSERT ON uploads BEGIN SELECT RAISE(ABORT, 'full'); END"
+
+
+@on_sqlite
+async def test_a_picture_whose_id_cannot_be_kept_makes_no_message_unknown(
+    content: Path, data_folder: Path
+) -> None:
+    write_cover(content, KEY)
+    async with Monday.of(content, data_folder) as monday:
+        people = await monday.enrol(10, rendering=Rendering.RICH)
+        async with monday.world.program.database.write() as session:
+            await session.execute(text(REFUSAL))
+        await monday.push()
+        assert (await monday.ended()).of(State.SENT) == len(people)
+        await monday.agrees()

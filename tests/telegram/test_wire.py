@@ -1,0 +1,124 @@
+"""The campaigns' connections: one is used again and again, and whatever goes wrong has a name."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+
+from bot.telegram.errors import AnswerLostError, NeverSentError
+from bot.telegram.wire import Wire
+
+WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"
+LAST = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
+
+
+class Peer:
+    """A server that says to each request what it is told to, piece by piece."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self.pieces = pieces
+        self.bodies: list[bytes] = []
+        self.asked = asyncio.Event()
+        self._writers: list[asyncio.StreamWriter] = []
+        self.connections = 0
+        self.address = ""
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator["Peer"]:
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/botTOKEN/sendMessage"
+        yield self
+        server.close()
+        for writer in self._writers:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self._writers.append(writer)
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                assert head.startswith(b"POST /botTOKEN/sendMessage HTTP/1.1\r\nHost: 127.0.0.1:")
+                length = int(head.split(b"Content-Length: ")[1].split(b"\r\n")[0])
+                self.bodies.append(await reader.readexactly(length))
+                self.asked.set()
+                for piece in self.pieces:
+                    writer.write(piece)
+                    await writer.drain()
+                    await asyncio.sleep(0)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+
+@asynccontextmanager
+async def wire(deadline: float = 5.0) -> AsyncIterator[Wire]:
+    opened = Wire(deadline)
+    yield opened
+    await opened.close()
+
+
+@pytest.mark.parametrize("answer", [[WHOLE], [CHUNKED], [WHOLE[:20], WHOLE[20:-1], WHOLE[-1:]]])
+async def test_a_connection_serves_one_message_after_another(answer: list[bytes]) -> None:
+    async with Peer(*answer).open() as peer, wire() as ours:
+        for body in (b'{"chat_id": 1}', b'{"chat_id": 22}'):
+            assert await ours.post(peer.address, body) == (200, b"{}")
+        assert peer.bodies == [b'{"chat_id": 1}', b'{"chat_id": 22}']
+        assert peer.connections == 1
+
+
+async def test_messages_side_by_side_have_a_connection_each() -> None:
+    async with Peer(WHOLE).open() as peer, wire() as ours:
+        await asyncio.gather(*(ours.post(peer.address, b"{}") for _ in range(3)))
+        assert peer.connections == 3
+        await asyncio.gather(*(ours.post(peer.address, b"{}") for _ in range(3)))
+        assert peer.connections == 3
+
+
+async def test_after_a_last_answer_there_is_a_new_connection() -> None:
+    async with Peer(LAST).open() as peer, wire() as ours:
+        for _ in range(2):
+            assert await ours.post(peer.address, b"{}") == (200, b"{}")
+        assert peer.connections == 2
+
+
+async def test_what_comes_unasked_ends_the_connection_and_answers_nothing() -> None:
+    async with Peer(WHOLE + WHOLE.replace(b"{}", b"[]")).open() as peer, wire() as ours:
+        for _ in range(2):
+            assert await ours.post(peer.address, b"{}") == (200, b"{}")
+        assert peer.connections == 2
+
+
+@pytest.mark.parametrize("answer", [b"rubbish\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"])
+async def test_an_answer_that_is_none_or_never_ends_is_lost_and_its_connection_closed(answer: bytes) -> None:
+    async with Peer(answer).open() as peer, wire(deadline=0.2) as ours:
+        with pytest.raises(AnswerLostError) as lost:
+            await ours.post(peer.address, b"{}")
+        assert "TOKEN" not in str(lost.value)
+        peer.pieces = (WHOLE,)
+        assert await ours.post(peer.address, b"{}") == (200, b"{}")
+        assert peer.connections == 2
+
+
+async def test_where_nobody_listens_nothing_was_sent() -> None:
+    async with Peer(WHOLE).open() as peer:
+        gone = peer.address
+    async with wire() as ours:
+        with pytest.raises(NeverSentError):
+            await ours.post(gone, b"{}")
+
+
+async def test_a_message_that_is_given_up_leaves_no_connection_to_another() -> None:
+    async with Peer().open() as peer, wire() as ours:
+        given_up = asyncio.create_task(ours.post(peer.address, b"{}"))
+        async with asyncio.timeout(5):
+            await peer.asked.wait()
+        given_up.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+        peer.pieces = (WHOLE,)
+        assert await ours.post(peer.address, b"{}") == (200, b"{}")
+        assert peer.connections == 2
