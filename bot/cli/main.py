@@ -121,7 +121,7 @@ def restore(file: Annotated[Path, typer.Argument(help="What `briefing backup` wr
     """Put a backup in the place of all that the bot remembers; the bot must not run."""
     settings = _settings()
     _on_backups(settings, lambda backups: backups.restore(file))
-    typer.echo(f"The bot remembers what {file} holds, and nothing newer.")
+    typer.echo(f"The database {_database_of(settings)} holds what {file} holds, and nothing newer.")
     typer.echo("Campaigns that were running or are due wait until an admin has answered: see /campaigns.")
     typer.echo(f"{_key_place(settings)} must be the one that was kept with this backup.")
 
@@ -231,6 +231,13 @@ def _on_backups(settings: Settings, act: Callable[["Backups"], Coroutine[Any, An
         asyncio.run(on_database())
     except BackupError as error:
         _fail(str(error))
+
+
+def _database_of(settings: Settings) -> str:
+    """Name the database without its password."""
+    from bot.db.session import Database
+
+    return Database(settings.database_url).url.render_as_string(hide_password=True)
 
 
 def _key_place(settings: Settings) -> str:

@@ -1,6 +1,7 @@
 """The database: its engine, its transactions, and whether its tables are up to date."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from pathlib import Path
@@ -71,11 +72,16 @@ class Database:
         """Bring the tables up to date; does nothing, and imports nothing, when they are. UnusableError."""
         try:
             if not self.is_shared:
-                self.folder.mkdir(parents=True, exist_ok=True)
+                self._make_file()
             if not await self.is_at_head():
                 await self._upgrade()
         except (OSError, DatabaseError) as error:
             raise UnusableError(self._kind.complaint(self.url, _reason(error))) from None
+
+    def _make_file(self) -> None:
+        """Make the file and its folder where they are missing; what readers chose is for the owner alone."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(str(self.url.database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
     async def _upgrade(self) -> None:
         """All in one transaction, so that a crash leaves the old tables and a second program waits."""

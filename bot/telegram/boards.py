@@ -169,7 +169,10 @@ class Boards:
         return campaign.ended_at is None or self._clock.now() - campaign.ended_at < FRESH
 
     def _rate(self, progress: Progress) -> float | None:
-        """Return how many messages a second were sent since the last round."""
+        """Return how many messages a second were sent since the last round, a pause not counted."""
+        if progress.campaign.state is CampaignState.PAUSED:
+            self._paces.pop(progress.campaign.id, None)
+            return None
         of = progress.report.of
         done = of(State.SENT) + of(State.FAILED) + of(State.UNKNOWN)
         now = self._monotonic()

@@ -1,5 +1,7 @@
 """/campaigns, and the buttons of boards, questions and notices: who presses learns what came of it."""
 
+from datetime import datetime
+
 from bot.domain.campaign import Campaign, CampaignState
 from bot.domain.page import Button, Buttons
 from bot.domain.sentences import shorten
@@ -46,7 +48,8 @@ async def listing(talk: Talk) -> None:
     if not found:
         await talk.say(voice.say("Nothing has been sent to many yet."))
         return
-    entries = [_entry(voice, number, one) for number, one in enumerate(found, 1)]
+    now = talk.desk.clock.now()
+    entries = [_entry(voice, number, one, now) for number, one in enumerate(found, 1)]
     buttons = tuple((_opening(voice, number, one.campaign),) for number, one in enumerate(found, 1))
     await talk.say("\n\n".join([voice.say("<b>Campaigns</b>, the last one first"), *entries]), buttons)
 
@@ -142,15 +145,17 @@ def _way(voice: Speech, progress: Progress) -> Buttons:
     return ((_button(voice.plain("Open its board"), progress.campaign),),)
 
 
-def _entry(voice: Speech, number: int, progress: Progress) -> str:
+def _entry(voice: Speech, number: int, progress: Progress, now: datetime) -> str:
     campaign = progress.campaign
+    begins = campaign.state is CampaignState.OPEN and now < campaign.starts_at
+    state = noted("about to begin") if begins else STATES[campaign.state]
     head = voice.say(
         "{number}. {title}\n{kind}, {day}: <b>{state}</b>",
         number=number,
         title=shorten(campaign.title, LABEL * 2),
         kind=kind(voice, campaign),
         day=voice.day(campaign.opened_at.date()),
-        state=voice.plain(STATES[campaign.state]),
+        state=voice.plain(state),
     )
     return f"{head}\n{counts(voice, progress)}"
 

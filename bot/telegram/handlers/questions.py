@@ -70,9 +70,10 @@ def waiting(voice: Speech, draft: Draft, language: str) -> tuple[str, Buttons]:
 
 
 def audiences(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
-    rows = tuple(
-        (Button(_capital(_audience(voice, one)), action=_data(draft, f"to:{one.code()}")),) for one in OFFERED
-    )
+    buttons = [
+        Button(_capital(_audience(voice, one)), action=_data(draft, f"to:{one.code()}")) for one in OFFERED
+    ]
+    rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
     return voice.say("Who gets it?"), (*rows, _discard_row(voice, draft))
 
 
