@@ -76,6 +76,8 @@ class Wire:
                 )
         except (OSError, TimeoutError) as error:
             raise NeverSentError(f"No connection to Telegram ({type(error).__name__}).") from None
+        if line.is_closing:
+            raise NeverSentError("The connection to Telegram was closed at once.")
         return line
 
 
@@ -96,7 +98,11 @@ class _Line(asyncio.Protocol):
     def is_done(self) -> bool:
         """Tell whether the answer is here, and another request may follow."""
         done = self._answer is not None and self._answer.done() and not self._answer.cancelled()
-        return done and self._transport is not None and not self._transport.is_closing()
+        return done and not self.is_closing
+
+    @property
+    def is_closing(self) -> bool:
+        return self._transport is None or self._transport.is_closing()
 
     @property
     def is_fresh(self) -> bool:
@@ -105,6 +111,7 @@ class _Line(asyncio.Protocol):
     def ask(self, request: bytes, deadline: float) -> asyncio.Future[tuple[int, bytes]]:
         """Write a request; its whole answer comes within `deadline` seconds, or AnswerLostError."""
         assert self._transport is not None
+        self._parser, self._body = HttpResponseParser(self), b""  # nothing of an earlier answer
         self._answer = self._loop.create_future()
         self._timer = self._loop.call_later(deadline, self._lose, "TimeoutError")
         self._transport.write(request)
