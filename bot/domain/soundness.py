@@ -22,6 +22,7 @@ class Soundness:
 
     def __init__(self) -> None:
         self._failed: deque[bool] = deque(maxlen=WINDOW)
+        self._count = 0  # of failures among them
         self._rejected = 0
 
     def note(self, outcome: Outcome) -> Why | None:
@@ -31,11 +32,17 @@ class Soundness:
         if isinstance(outcome, Rejected) and outcome.code == UNAUTHORIZED:
             return Why.TOKEN
         if isinstance(outcome, Sent | Gone | Rejected):
-            self._failed.append(not isinstance(outcome, Sent))
+            self._take_up(failed=not isinstance(outcome, Sent))
             self._rejected = self._rejected + 1 if isinstance(outcome, Rejected) else 0
         if self._rejected >= REJECTED_IN_A_ROW:
             return Why.REJECTED
-        return Why.FAILURES if sum(self._failed) * SHARE > WINDOW else None
+        return Why.FAILURES if self._count * SHARE > WINDOW else None
+
+    def _take_up(self, *, failed: bool) -> None:
+        if len(self._failed) == WINDOW:
+            self._count -= self._failed[0]
+        self._failed.append(failed)
+        self._count += failed
 
 
 def is_sound(failed: int, outcomes: int) -> bool:

@@ -51,6 +51,12 @@ def content(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SAMPLE_CONTENT, tmp_path / "content"))
 
 
+@pytest.fixture
+def data_folder(blank_database: Path, tmp_path: Path) -> Path:
+    """The chat page asks no database: one kind is enough."""
+    return Path(shutil.copytree(blank_database, tmp_path / "data"))
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def world(content: Path, data_folder: Path) -> AsyncIterator[World]:
     """The bot on the Sunday evening before the newest sample issue, with its public pages."""
