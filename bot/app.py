@@ -61,6 +61,9 @@ from bot.web.webhook import PATH, Webhook
 log = structlog.get_logger(__name__)
 
 GREETING_TRIES = 6
+TICK_SECONDS = 1.0
+"""How often the process that leads asks what is due; its sender rests half as long when nothing is."""
+
 STOP_SECONDS = 14.0
 """How long a stop waits for what is in flight and in hand; a SQLite file that is locked may add its five."""
 
@@ -83,6 +86,7 @@ class Program:
         poll_seconds: int = POLL_SECONDS,
         deadline: float = DEADLINE_SECONDS,
         board_seconds: float = BOARD_SECONDS,
+        tick_seconds: float = TICK_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         if settings.bot_token is None:
@@ -114,6 +118,7 @@ class Program:
         self._jobs = Jobs(self._leads)
         self._stages = stages
         self._board_seconds = board_seconds
+        self._tick_seconds = tick_seconds
         self.campaigns = Campaigns(self.database, self.clock)
         self._admins = Admins(self.database, self.clock, settings.admin_ids)
         self.sender: Sender | None = None
@@ -204,6 +209,7 @@ class Program:
             rate=settings.send_rate,
             window=settings.window,
             stages=self._stages,
+            rest=self._tick_seconds / 2,
         )
 
     def _start_jobs(self, boards: Boards) -> None:
@@ -211,7 +217,7 @@ class Program:
         self._jobs.every(5, self._follow_halts)
         self._jobs.every(3_600, self.halts.forget)
         self._jobs.every(3_600, Housekeeping(self.database, self.clock).tidy)
-        self._jobs.every(1, self.publishing.tick, leader=True)
+        self._jobs.every(self._tick_seconds, self.publishing.tick, leader=True)
         self._jobs.every(3 * self._board_seconds, self.campaigns.settle, leader=True)
         self._jobs.every(min(1, self._board_seconds), self._notices().tell, leader=True)
         self._jobs.every(self._board_seconds, boards.refresh, leader=True)

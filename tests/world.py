@@ -181,6 +181,7 @@ class World:
             poll_seconds=5,
             deadline=2,
             board_seconds=0.1,
+            tick_seconds=0.1,
             monotonic=lambda: self._seconds,
         )
 

@@ -60,9 +60,12 @@ class Sender:
         rate: int,
         window: int,
         stages: Stages | None = None,
+        rest: float = REST_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`rate` is in messages a second; `window` is the most claims that may have no outcome on disk."""
+        """`rate` is in messages a second; `window` is the most claims that may have no outcome on disk;
+        `rest` is in seconds, for tests.
+        """
         self._database = database
         self._clock = clock
         self._lease = lease
@@ -72,6 +75,7 @@ class Sender:
         self._ahead = min(window, ceil(rate * AHEAD_SECONDS))
         self._stages = stages
         self._monotonic = monotonic
+        self._rest_seconds = rest
         self._least = max(1, self._ahead // 2)
         self._most_waiting = max(1, int(rate * WAITING_SECONDS))
         gather = AHEAD_SECONDS if self._ahead >= MANY else 0.0
@@ -103,7 +107,7 @@ class Sender:
                     await self._round()
                 except Exception as error:  # noqa: BLE001  # a database that is away comes back
                     log.warning("no claims for now", error=type(error).__name__)
-                    await self._rest(REST_SECONDS * 2)
+                    await self._rest(self._rest_seconds * 2)
             await self._drain()
         finally:
             for task in (*workers, recorder):
@@ -120,7 +124,7 @@ class Sender:
         epoch = self._lease.epoch
         if epoch is None:
             self._epoch = None
-            await self._rest(REST_SECONDS)
+            await self._rest(self._rest_seconds)
             return
         if epoch != self._epoch or self._clock_jumped():
             await settle(self._database, epoch, self._clock.now())
@@ -130,14 +134,14 @@ class Sender:
         if self._breaker.is_open:
             await self._probe()
         elif halted := self._carrier.halted():
-            await self._rest(min(halted, REST_SECONDS))
+            await self._rest(min(halted, self._rest_seconds))
         elif limit := await self._slots():
             await self._claim(epoch, limit)
 
     async def _claim(self, epoch: int, limit: int) -> None:
         if not self._open and not await self._claiming.is_due():
             await self._forget()
-            await self._rest(REST_SECONDS)
+            await self._rest(self._rest_seconds)
             return
         try:
             claims = await self._claiming.claim(epoch, limit)
@@ -156,7 +160,7 @@ class Sender:
         """Once all that was handed over is on disk, any claim that still stands is one we never heard of."""
         if self._open:
             self._room.clear()
-            await _soon(self._room, REST_SECONDS)
+            await _soon(self._room, self._rest_seconds)
             return False
         await self._claiming.release(epoch)
         self._unsure = False
@@ -172,7 +176,7 @@ class Sender:
             and not (self._breaker.on_trial and self._open)
         ):
             return free
-        await _soon(self._room, REST_SECONDS)
+        await _soon(self._room, self._rest_seconds)
         return 0
 
     async def _work(self) -> None:
