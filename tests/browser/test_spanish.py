@@ -12,7 +12,8 @@ from tests.browser.conftest import OpenChat
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 CATALOG = Path(__file__).parents[2] / "locales/es/LC_MESSAGES/briefing.po"
-PAGE_WORDS = """async () => Object.values((await import("/page/words.js")).speech("en").words)"""
+PAGE_WORDS = """async () => Object.values((await import("/page/words.js")).speech("en").words)
+    .map((words) => (typeof words === "function" ? words(5) : words))"""
 BOTH = {"bot", "Bot", "Chat"}
 """Words of the page that Spanish writes like English."""
 EVERY_LABEL = """() => [...document.querySelectorAll("[aria-label], [title], [placeholder]")].flatMap(

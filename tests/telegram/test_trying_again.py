@@ -110,6 +110,7 @@ async def test_a_reader_gets_her_answer_and_no_apology_when_the_database_is_back
     ana = world.person()
     await world.ask(ana, "/start")
     async with world.program.database.write() as session:
+        await session.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         await session.exec_driver_sql("LOCK TABLE readers IN ACCESS EXCLUSIVE MODE")
         asked = ana.writes("/latest")
         await until(lambda: _has_been_turned_away(world), 20.0)
