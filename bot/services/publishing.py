@@ -79,7 +79,7 @@ class Publishing:
         pages = await self._pages(day)
         if not pages:
             return None
-        opened = await self._open(day, pages, now)
+        opened = await self._open(day, pages, await self._cover(day), now)
         self._opened = day
         return opened
 
@@ -93,7 +93,9 @@ class Publishing:
             return False
         return True
 
-    async def _open(self, day: date, pages: list[FrozenPage], now: datetime) -> int | None:
+    async def _open(
+        self, day: date, pages: list[FrozenPage], cover: FrozenCover | None, now: datetime
+    ) -> int | None:
         """One transaction: the campaign, its pages, and a row of the ledger for everyone who wants issues."""
         publication = self._archive.publication
         out_at = publication.out_at(day)
@@ -104,7 +106,7 @@ class Publishing:
                 title=self._reading.title(day, publication.first_language),
                 starts_at=max(out_at, now),
                 why=await _doubt(session, out_at, now),
-                cover=await self._cover(day),
+                cover=cover,
             )
             campaign_id = await campaigns.add(session, opening, now)
             if campaign_id is None:

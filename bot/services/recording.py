@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -113,12 +113,9 @@ class Recording:
                 async with self._database.write() as session:
                     await self._write(session, batch, now)
                     await self._pause(session, pauses, now)
-            except Exception as error:
-                if is_hopeless(error) and len(batch) > 1:
-                    await self._one_by_one(batch, pauses)
-                    return
+            except Exception as error:  # noqa: BLE001  # whatever it is, it is no outcome to lose
                 if is_hopeless(error):
-                    log.exception("an outcome cannot be written down: it will be unknown")
+                    await self._one_by_one(batch, pauses)
                     return
                 log.warning("outcomes not written down yet", count=len(batch), error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -127,8 +124,13 @@ class Recording:
 
     async def _one_by_one(self, batch: list[Done], pauses: dict[int, Why]) -> None:
         """Write down what can be: one outcome that no database takes must not hold back the others."""
-        for done in batch:
-            await self._insist([done], pauses)
+        if len(batch) > 1:
+            for done in batch:
+                await self._insist([done], pauses)
+        elif less := _less(batch[0]):
+            await self._insist([less], pauses)
+        else:
+            log.error("an outcome cannot be written down", campaign_id=batch[0].claim.campaign.id)
 
     async def _write(self, session: Session, batch: list[Done], now: datetime) -> None:
         by_epoch: dict[int, list[Change]] = {}
@@ -169,6 +171,17 @@ def _change(done: Done, now: datetime) -> Change:
         case Unknown():
             state = State.UNKNOWN
     return Change(claim.campaign.id, claim.reader_id, state, due_at, reason, message_id)
+
+
+def _less(done: Done) -> Done | None:
+    """Return what can still be said where the database does not take this: first without the page that
+    stands in the reader's chat, then that nothing is known.
+    """
+    if _open_page(done) is not None:
+        return replace(done, page=None)
+    if not isinstance(done.outcome, Unknown):
+        return Done(done.claim, None, Unknown("the outcome could not be written down"))
+    return None
 
 
 def _open_page(done: Done) -> OpenPage | None:

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from typing import Any, TypeAlias
 
 from pydantic import SecretStr
-from telegram import Message, Update
+from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     Application,
@@ -37,9 +37,6 @@ _absence: ContextVar[Exception | None] = ContextVar("absence", default=None)
 _last: ContextVar[bool] = ContextVar("last", default=True)
 _NEW = filters.UpdateType.MESSAGE
 """Edited messages and channel posts are no commands."""
-
-_MASKS = frozenset({1087968824, 136817688, 777000})
-"""Accounts behind which Telegram hides anonymous admins, channels and itself."""
 
 
 class DiscreetBot(ExtBot[None]):
@@ -129,7 +126,7 @@ def _command(desk: Desk, metrics: Metrics, command: Command) -> Callback:
             await choose(talk)
 
     async def choose(talk: Talk) -> None:
-        if command.admin and not _is_plainly_admin(talk):
+        if command.admin and not talk.is_admins_own:
             await other.unknown_command(talk)
         elif command.private and not talk.visitor.private:
             await other.private_only(talk)
@@ -150,16 +147,8 @@ def _other_command(metrics: Metrics) -> Run:
 
 async def _words(talk: Talk) -> None:
     """What is no command may be the text that an admin's draft waits for."""
-    if not (_is_plainly_admin(talk) and (await broadcast.captioned(talk) or await broadcast.answer(talk))):
+    if not (talk.is_admins_own and (await broadcast.captioned(talk) or await broadcast.answer(talk))):
         await other.words(talk)
-
-
-def _is_plainly_admin(talk: Talk) -> bool:
-    """An admin's own new message: not forwarded, not through another bot, not from behind a mask."""
-    message = talk.update.message
-    if not isinstance(message, Message) or not talk.is_admin or talk.visitor.id in _MASKS:
-        return False
-    return message.forward_origin is None and message.via_bot is None and message.sender_chat is None
 
 
 def _on_error(desk: Desk) -> Callable[[object, Any], Coroutine[Any, Any, None]]:

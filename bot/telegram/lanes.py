@@ -53,9 +53,8 @@ class Lanes:
         self._free: dict[int, float] = {}  # the same, by what has really left
         self._last: deque[float] = deque(maxlen=self._ceiling)
         self._halts: dict[int | None, float] = {}
-        self._limited: tuple[int, float] | None = (
-            None  # whose 429 was the last, and until when another is a repeated one
-        )
+        # Whose 429 was the last, and until when another chat's is a repeated one.
+        self._limited: tuple[int, float] | None = None
         self._replies = 0
         self._reply_turn = asyncio.Lock()
         self._campaign_turn = asyncio.Lock()

@@ -27,6 +27,9 @@ from bot.telegram.transport import Transport
 WORDS_LENGTH = 256
 """More of what a reader types is not looked at."""
 
+_MASKS = frozenset({1087968824, 136817688, 777000})
+"""Accounts behind which Telegram hides anonymous admins, channels and itself."""
+
 
 class RefusedReplyError(Exception):
     """Telegram refused a reply as wrong, so that the reader would have no answer at all."""
@@ -83,6 +86,20 @@ class Talk:
     @property
     def is_admin(self) -> bool:
         return self.visitor.private and self.visitor.id in self.desk.admins
+
+    @property
+    def is_admins_own(self) -> bool:
+        """Whether an admin does this herself: with a message of her own (not forwarded, not through another
+        bot, not from behind a mask), or with a button of a message that the bot sent here.
+        """
+        if not self.is_admin or self.visitor.id in _MASKS:
+            return False
+        query, message = self.update.callback_query, self.update.message
+        if query is not None:
+            return getattr(query.message, "forward_origin", None) is None
+        if message is None:
+            return False
+        return message.forward_origin is None and message.via_bot is None and message.sender_chat is None
 
     async def guest(self) -> Guest:
         """Return who is talking, asked once; in private she becomes a reader with her first word."""

@@ -19,6 +19,7 @@ from bot.domain.campaign import Campaign, CampaignState, Kind, State
 from bot.services.broadcasting import Broadcast, Broadcasting, Refusal
 from bot.simulator import Bubble, Person
 from bot.simulator.parameters import Upload
+from tests.waiting import until
 from tests.world import ADMIN, MONDAY, World, data, labels, last, told
 
 BERTA = 6_000_000_002
@@ -34,15 +35,18 @@ GONE = "This draft is gone; it is kept for 24 hours. Begin again with /broadcast
 ONCE = "This was confirmed already. It goes out once."
 
 
-async def until(world: World, state: CampaignState, count: int = 1) -> list[Campaign]:
+async def campaigns_in(world: World, state: CampaignState, count: int = 1) -> list[Campaign]:
     """Wait until so many campaigns are in this state."""
-    async with asyncio.timeout(20):
-        while True:
-            async with world.program.database.read() as session:
-                found = await campaigns.in_state(session, state)
-            if len(found) >= count:
-                return found
-            await asyncio.sleep(0.02)
+
+    async def found() -> list[Campaign]:
+        async with world.program.database.read() as session:
+            return await campaigns.in_state(session, state)
+
+    async def enough() -> bool:
+        return len(await found()) >= count
+
+    await until(enough)
+    return await found()
 
 
 async def opened(world: World) -> list[Campaign]:
@@ -86,7 +90,7 @@ async def send(world: World, ada: Person, asked: Bubble, audience: str = "Everyo
     """Confirm a draft whose texts are written, and wait until the campaign has ended."""
     await confirm(world, ada, asked, audience)
     world.later(seconds=61)
-    return (await until(world, CampaignState.ENDED))[-1]
+    return (await campaigns_in(world, CampaignState.ENDED))[-1]
 
 
 async def confirm(world: World, ada: Person, asked: Bubble, audience: str = "Everyone") -> Bubble:
@@ -226,7 +230,7 @@ async def test_each_reader_gets_the_text_in_her_language(world: World) -> None:
     assert "Each gets the text in her own language." in review.text
     await tap(world, ada, "Confirm", review)
     world.later(seconds=61)
-    await until(world, CampaignState.ENDED)
+    await campaigns_in(world, CampaignState.ENDED)
     assert (len(got(ana, "In English")), len(got(ana, "En español"))) == (1, 0)
     assert (len(got(luz, "In English")), len(got(luz, "En español"))) == (0, 1)
     assert luz.sees[-1].entities == ({"type": "bold", "offset": 3, "length": 7},)
@@ -386,7 +390,7 @@ async def test_each_audience_gets_it_and_nobody_else(world: World) -> None:
         assert review.text.startswith(f"{len(names)} reader"), (label, review.text)
         await tap(world, ada, "Confirm", review)
         world.later(seconds=61)
-        await until(world, CampaignState.ENDED, number + 1)
+        await campaigns_in(world, CampaignState.ENDED, number + 1)
         reached = {
             name
             for name, person in people.items()
@@ -405,7 +409,7 @@ async def test_a_test_goes_to_the_admins_at_once_and_in_the_night_too(
         assert "It is a test: it goes out at once." in review.text
         assert "quiet" not in review.text
         assert "It goes out now." in (await tap(world, ada, "Confirm", review)).text
-        (campaign,) = await until(world, CampaignState.ENDED)
+        (campaign,) = await campaigns_in(world, CampaignState.ENDED)
         assert campaign.kind is Kind.TEST
         assert len(got(ada, WORDS)) == 2
         assert got(ana, WORDS) == []
@@ -428,7 +432,7 @@ async def test_quiet_hours_hold_a_broadcast_until_their_end(content: Path, data_
         await settled_ledger(world)
         assert got(ana, WORDS) == []
         world.clock.move_to(datetime(2025, 12, 23, 10, 0, tzinfo=UTC))  # 07:00
-        await until(world, CampaignState.ENDED, 2)
+        await campaigns_in(world, CampaignState.ENDED, 2)
         assert len(got(ana, WORDS)) == 1
 
 
@@ -446,7 +450,7 @@ async def settled_ledger(world: World, ended: int = 1) -> None:
     ada = world.admin()
     review = await confirmable(world, ada, "A later test", "Only admins, as a test")
     await tap(world, ada, "Confirm", review)
-    await until(world, CampaignState.ENDED, ended)
+    await campaigns_in(world, CampaignState.ENDED, ended)
 
 
 async def test_who_says_stop_after_it_was_confirmed_gets_nothing(world: World) -> None:
@@ -454,7 +458,7 @@ async def test_who_says_stop_after_it_was_confirmed_gets_nothing(world: World) -
     await confirm(world, ada, await tap(world, ada, ALL, await world.ask(ada, f"/broadcast {WORDS}")))
     await world.ask(ana, "/stop")
     world.later(seconds=61)
-    (campaign,) = await until(world, CampaignState.ENDED)
+    (campaign,) = await campaigns_in(world, CampaignState.ENDED)
     assert (await states(world, campaign))[ana.id] == ("skipped", "stopped")
     assert (got(ana, WORDS), len(got(luz, WORDS))) == ([], 1)
 
@@ -478,11 +482,12 @@ async def test_nothing_goes_out_in_the_first_minute_and_undo_sends_nothing_at_al
 
 async def undoable(ada: Person) -> Bubble:
     """Wait for the message that shows how the campaign goes."""
-    async with asyncio.timeout(20):
-        while True:
-            if found := [bubble for bubble in ada.sees if "Undo" in labels(bubble)]:
-                return found[-1]
-            await asyncio.sleep(0.02)
+
+    def found() -> list[Bubble]:
+        return [bubble for bubble in ada.sees if "Undo" in labels(bubble)]
+
+    await until(found)
+    return found()[-1]
 
 
 async def test_the_campaign_says_who_opened_it_and_so_does_the_audit(world: World) -> None:
@@ -513,7 +518,7 @@ async def test_fifty_taps_of_two_admins_open_one_campaign(two: World) -> None:
     assert (answers.count("Confirmed."), answers.count(ONCE)) == (1, 49)
     assert len(await opened(two)) == 1
     two.later(seconds=61)
-    await until(two, CampaignState.ENDED)
+    await campaigns_in(two, CampaignState.ENDED)
     assert len(got(ana, WORDS)) == 1
 
 
@@ -567,7 +572,7 @@ async def test_a_confirm_pressed_again_a_week_later_sends_nothing_more(world: Wo
     review = await confirmable(world, ada)
     await tap(world, ada, "Confirm", review)
     world.later(seconds=61)
-    await until(world, CampaignState.ENDED)
+    await campaigns_in(world, CampaignState.ENDED)
     world.later(days=7)
     await world.tap(ada, data=data(review)["Confirm"], on=review)
     assert told(ada) == ONCE

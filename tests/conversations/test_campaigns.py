@@ -20,6 +20,7 @@ from bot.domain.steering import Act, Effect, version
 from bot.services.campaigns import Campaigns
 from bot.simulator import Bubble, Person, ResetAfter, Status
 from tests.conversations.test_monday import RELEASE, SUNDAY, fronts
+from tests.waiting import until
 from tests.world import ADMIN, World, data, labels, last, told
 
 BERTA = 6_000_000_002
@@ -33,14 +34,6 @@ async def sunday(content: Path, data_folder: Path) -> AsyncIterator[World]:
     admins = frozenset({ADMIN, BERTA})
     async with World(content, data_folder, now=SUNDAY, admin_ids=admins) as world:
         yield world
-
-
-async def until(condition: Callable[[], object], seconds: float = 15.0) -> None:
-    async with asyncio.timeout(seconds):
-        while True:
-            if condition():
-                return
-            await asyncio.sleep(0.02)
 
 
 def boards(admin: Person) -> list[Bubble]:

@@ -1,12 +1,12 @@
 """Every Monday everyone who wants the issue gets it once, as it was frozen."""
 
-import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.db import campaigns, deliveries
-from bot.domain.campaign import CampaignState, Report, State
+from bot.domain.campaign import Campaign, CampaignState, Report, State
 from bot.simulator import Person
+from tests.waiting import until
 from tests.world import World, words
 
 SUNDAY = datetime(2025, 12, 21, 22, 0, tzinfo=UTC)
@@ -15,13 +15,18 @@ RELEASE = datetime(2025, 12, 22, 10, 0, tzinfo=UTC)
 
 async def until_ended(world: World, count: int = 1) -> Report:
     """Wait until so many campaigns have ended; return the last one's report."""
-    async with asyncio.timeout(20):
-        while True:
-            async with world.program.database.read() as session:
-                ended = await campaigns.in_state(session, CampaignState.ENDED)
-                if len(ended) >= count:
-                    return Report(ended[-1].frozen, await deliveries.counts(session, ended[-1].id))
-            await asyncio.sleep(0.05)
+
+    async def ended() -> list[Campaign]:
+        async with world.program.database.read() as session:
+            return await campaigns.in_state(session, CampaignState.ENDED)
+
+    async def enough() -> bool:
+        return len(await ended()) >= count
+
+    await until(enough)
+    last = (await ended())[-1]
+    async with world.program.database.read() as session:
+        return Report(last.frozen, await deliveries.counts(session, last.id))
 
 
 def fronts(person: Person) -> list[str]:

@@ -17,9 +17,9 @@ from tests.conversations.test_campaigns import (
     monday,
     shows,
     sunday,
-    until,
 )
 from tests.conversations.test_monday import RELEASE, fronts
+from tests.waiting import until
 from tests.world import ADMIN, World, labels, told
 
 __all__ = ["sunday"]
@@ -36,12 +36,13 @@ async def is_told(world: World) -> bool:
         return not await notices.untold(session)
 
 
+async def is_opened(world: World) -> bool:
+    async with world.program.database.read() as session:
+        return (await session.execute(select(campaigns.campaigns))).first() is not None
+
+
 async def all_told(world: World) -> None:
-    async with asyncio.timeout(15):
-        while True:
-            if await is_told(world):
-                return
-            await asyncio.sleep(0.05)
+    await until(lambda: is_told(world))
 
 
 async def add(world: World, key: str, kind: str, **details: object) -> None:
@@ -156,12 +157,7 @@ async def test_as_long_as_nobody_can_be_told_a_notice_waits(sunday: World) -> No
 async def test_a_pause_that_somebody_has_seen_to_is_told_without_a_question(sunday: World) -> None:
     lou = await far_away(sunday)
     sunday.clock.move_to(RELEASE)
-    async with asyncio.timeout(10):
-        while True:
-            async with sunday.program.database.read() as session:
-                if (await session.execute(select(campaigns.campaigns))).first():
-                    break
-            await asyncio.sleep(0.05)
+    await until(lambda: is_opened(sunday))
     await paused(sunday, Why.FAILURES)
     campaign = await campaign_of(sunday)
     async with sunday.program.database.write() as session:

@@ -1,12 +1,12 @@
 """A Monday with many readers, what its ledger says of them, and what they saw."""
 
 import asyncio
-import inspect
 import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,6 +21,7 @@ from bot.db.notices import notices
 from bot.domain.campaign import Campaign, CampaignState, Kind, Report, State
 from bot.domain.reader import Reader
 from bot.simulator import Person
+from tests import waiting
 from tests.world import TOKEN, World
 
 SUNDAY = datetime(2025, 12, 21, 22, 0, tzinfo=UTC)
@@ -31,17 +32,8 @@ TIMES = int(os.environ.get("BRIEFING_FAULTS", "2"))
 """How often each fault befalls a campaign: 200 in the proof, few in CI."""
 
 PATIENCE = 15.0 + TIMES
+until = partial(waiting.until, patience=PATIENCE)
 FAST: dict[str, Any] = {"paid_broadcast": True, "send_rate": 200, "send_window": 8}
-
-
-async def until(ready: Callable[[], object], patience: float = PATIENCE) -> None:
-    """Wait until this is so, asked again and again; TimeoutError after some seconds."""
-    async with asyncio.timeout(patience):
-        while True:
-            answer = ready()
-            if await answer if inspect.isawaitable(answer) else answer:
-                return
-            await asyncio.sleep(0.02)
 
 
 @dataclass(slots=True)

@@ -17,9 +17,9 @@ from bot.db.session import Database
 from bot.domain.reader import Reader
 from bot.simulator import Latency, Simulator
 from tests.databases import on_postgresql
-from tests.delivery.mondays import until
 from tests.soak import issues
 from tests.soak.processes import kill, said, spawn, stop
+from tests.waiting import until
 
 TOKEN = "7200001:a-token-of-no-bot-anywhere-at-all"
 READERS, WINDOW, LEASE = 100, 4, 5

@@ -9,7 +9,7 @@ from bot.db import leases
 from bot.db.session import Database
 from bot.services.lease import NAME, Lease
 from tests.databases import on_postgresql, on_sqlite
-from tests.delivery.mondays import until
+from tests.waiting import until
 
 SHORT = 0.4
 

@@ -1,7 +1,6 @@
 """Intakes for tests: what they handle is written down."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from bot.clock import SystemClock
@@ -29,13 +28,6 @@ class Counting:
 def intake(database: Database, handle: Handle, owner: str = "one", **options: Any) -> Intake:
     presence = Presence(database, owner, options.pop("lease_seconds", 30.0))
     return Intake(database, SystemClock(), handle, presence, **options)
-
-
-async def until(ready: Callable[[], bool], patience: float = PATIENCE) -> None:
-    """Wait until something is so; TimeoutError after some seconds."""
-    async with asyncio.timeout(patience):
-        while not ready():  # noqa: ASYNC110  # what is waited for tells nobody
-            await asyncio.sleep(0.01)
 
 
 def update(number: int, person: int = ANA) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from bot.db.processes import Presence
 from bot.db.session import Database
 from bot.telegram.in_hand import PAGE
 from bot.telegram.intake import Intake, NotReadyError
-from tests.telegram.intakes import ANA, PATIENCE, Counting, intake, until, update
+from tests.telegram.intakes import ANA, PATIENCE, Counting, intake, update
+from tests.waiting import until
 
 COPIES = int(os.environ.get("BRIEFING_COPIES", "10"))
 NUMBER = int(os.environ.get("BRIEFING_UPDATES", "60"))

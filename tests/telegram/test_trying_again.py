@@ -14,7 +14,8 @@ from bot.db.postgresql import SilentError
 from bot.db.session import Database, DatabaseError
 from bot.telegram.in_hand import AT_ONCE
 from tests.databases import on_postgresql, on_sqlite
-from tests.telegram.intakes import PATIENCE, Counting, intake, until, update
+from tests.telegram.intakes import PATIENCE, Counting, intake, update
+from tests.waiting import until
 from tests.world import World, since
 
 

@@ -74,7 +74,7 @@ async def answer(talk: Talk) -> bool:
 
 async def tap(talk: Talk, nonce: str, what: list[str]) -> bool:
     """Go on with a draft by one of its buttons; False for one that is none of ours."""
-    if not talk.is_admin or _forwarded(talk):
+    if not talk.is_admins_own:
         return False
     voice, broadcasting = await talk.voice(), talk.desk.broadcasting
     match what:
@@ -186,9 +186,3 @@ async def _refuse(talk: Talk, voice: Speech, refusal: Refusal) -> None:
     await talk.notice(questions.refused(voice, refusal), alert=True)
     if refusal is Refusal.GONE:
         await talk.restate(questions.refused(voice, refusal))
-
-
-def _forwarded(talk: Talk) -> bool:
-    query = talk.update.callback_query
-    message = query.message if query else None
-    return isinstance(message, Message) and message.forward_origin is not None

@@ -57,7 +57,7 @@ async def listing(talk: Talk) -> None:
 async def press(talk: Talk, family: str, act: str, number: str, shown: str) -> bool:
     """Do what a button says; False when it says nothing that we know, or is none of an admin's."""
     campaign_id, version = _number(number, LARGEST_ID), _number(shown, 10**LONGEST_VERSION)
-    if campaign_id is None or version is None or not _is_plainly_admin(talk):
+    if campaign_id is None or version is None or not talk.is_admins_own:
         return False
     match family, act:
         case "camp", "show":
@@ -171,13 +171,6 @@ def _button(label: str, campaign: Campaign) -> Button:
 
 def _quoted(voice: Speech, title: str) -> str:
     return voice.plain("“{title}”", title=shorten(title, LABEL * 2))
-
-
-def _is_plainly_admin(talk: Talk) -> bool:
-    """An admin of today, in private, and on a message that is the bot's own here, not one passed on."""
-    query = talk.update.callback_query
-    origin = getattr(query.message if query else None, "forward_origin", None)
-    return talk.is_admin and origin is None
 
 
 def _number(text: str, largest: int) -> int | None:

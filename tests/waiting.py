@@ -1,0 +1,17 @@
+"""Waiting for what tells nobody that it has come."""
+
+import asyncio
+import inspect
+from collections.abc import Callable
+
+PATIENCE = 20.0
+
+
+async def until(ready: Callable[[], object], patience: float = PATIENCE) -> None:
+    """Ask again and again until the answer is true; TimeoutError after `patience` seconds."""
+    async with asyncio.timeout(patience):
+        while True:
+            answer = ready()
+            if await answer if inspect.isawaitable(answer) else answer:
+                return
+            await asyncio.sleep(0.02)
