@@ -118,6 +118,37 @@ async def test_a_claim_that_fails_while_others_are_on_their_way_costs_nothing(mo
     await monday.agrees()
 
 
+async def test_a_reader_erased_while_her_copy_is_on_its_way_does_not_keep_the_campaign_from_ending(
+    monday: Monday,
+) -> None:
+    """What stands in her chat cannot be kept: her row is gone. That she got it is kept all the same."""
+    people = await monday.enrol(6)
+    erased = people[0].id
+    monday.world.telegram.faults.add(method="sendMessage", chat_id=erased, times=1, kind=Latency(0.5))
+    await monday.push()
+    await until(lambda: monday.sends() == len(people))
+    await _alone(monday, f"DELETE FROM readers WHERE id = {erased}")  # noqa: S608  # our own number
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    assert monday.copies()[erased] == 1
+    await monday.agrees()
+
+
+@on_sqlite
+async def test_an_outcome_that_the_database_never_takes_becomes_unknown_and_the_campaign_ends(
+    monday: Monday,
+) -> None:
+    people = await monday.enrol(6)
+    await _alone(
+        monday,
+        f"CREATE TRIGGER refuses BEFORE UPDATE ON deliveries WHEN new.reader_id = {people[0].id} "
+        "AND new.state = 'sent' BEGIN SELECT raise(ABORT, 'no'); END",
+    )
+    await monday.push()
+    report = await monday.ended()
+    assert (report.of(State.SENT), report.of(State.UNKNOWN)) == (len(people) - 1, 1)
+    await monday.agrees()
+
+
 def _nothing_open(monday: Monday) -> Any:
     async def ask() -> bool:
         return (await monday.report()).of(State.SENDING) == 0
