@@ -9,9 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.databases import ADDRESS, KINDS, Scratch, address, migrate
-from tests.world import World, sample
+from tests.world import SELDOM, World, sample
 
-pytest_plugins = ["tests.plugins.ci", "tests.plugins.canary", "tests.domain.profiles"]
+pytest_plugins = [
+    "tests.plugins.ci",
+    "tests.plugins.canary",
+    "tests.plugins.kept",
+    "tests.plugins.turns",
+    "tests.domain.profiles",
+]
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +79,6 @@ def content(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def world(content: Path, data_folder: Path) -> AsyncIterator[World]:
-    """The bot and the local Telegram, running; nobody has written yet."""
-    async with World(content, data_folder) as running:
+    """The bot and the local Telegram, running; nobody has written yet. No test of it waits for a tick."""
+    async with World(content, data_folder, tick=SELDOM) as running:
         yield running

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pytest
 from sqlalchemy import URL, make_url, text
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.db.migrations import HEAD
@@ -53,6 +53,11 @@ class Scratch:
         self._server = self._find_server()
         self._url = self._server.set(database=f"{self._server.database}_{name}")
         self.url = self._url.render_as_string(hide_password=False)
+        # Open from test to test: to connect costs more than all that is asked. Some tests cut it.
+        uncached = {"prepared_statement_cache_size": 0, "statement_cache_size": 0}  # tables come and go
+        self._engine = create_async_engine(
+            self._url, pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=uncached
+        )
         self._tell(
             f"CREATE DATABASE {self._url.database}",
             f"ALTER DATABASE {self._url.database} SET synchronous_commit = off",  # no test pulls the plug
@@ -71,6 +76,7 @@ class Scratch:
         self._ask(_clear)
 
     def drop(self) -> None:
+        self._runner.run(self._engine.dispose())
         self._tell(f"DROP DATABASE {self._url.database} WITH (FORCE)")
         self._runner.close()
 
@@ -89,7 +95,7 @@ class Scratch:
         self._runner.run(_tell(self._server, *statements))
 
     def _ask(self, question: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
-        return self._runner.run(_within(self._url, question))
+        return self._runner.run(_within(self._engine, question))
 
 
 async def _tell(url: URL, *statements: str) -> None:
@@ -99,8 +105,8 @@ async def _tell(url: URL, *statements: str) -> None:
             await connection.exec_driver_sql(statement)
 
 
-async def _within(url: URL, question: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
-    async with create_async_engine(url, poolclass=NullPool).begin() as connection:
+async def _within(engine: AsyncEngine, question: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+    async with engine.begin() as connection:
         return await question(connection)
 
 

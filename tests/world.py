@@ -27,6 +27,9 @@ ADMIN = 6_000_000_001
 MONDAY = datetime(2025, 12, 22, 12, 0, tzinfo=UTC)
 """The third issue came out at 10:00 UTC of this day (07:00 in Asunción)."""
 
+TICK = 0.1
+SELDOM = 1.0
+
 PUBLICATION = """\
 name = "The Test Post"
 series = "The Weekly Test"
@@ -133,11 +136,15 @@ class Answer:
 class World:
     """`async with World(…)`: a program and a simulator that run until the end of the block."""
 
-    def __init__(self, content: Path, data: Path, now: datetime = MONDAY, **settings: Any) -> None:
+    def __init__(
+        self, content: Path, data: Path, now: datetime = MONDAY, *, tick: float = TICK, **settings: Any
+    ) -> None:
+        """`tick`: seconds between two looks at what is due. A rare look costs less, and is waited for."""
         self.clock = MovableClock(now)
         self.telegram = Simulator(self.clock, strict=True)
         self.content = content
         self._data = data
+        self._tick = tick
         self._settings = settings
         self._seconds = 0.0
         self.program: Program
@@ -180,8 +187,8 @@ class World:
             ceiling=10_000,
             poll_seconds=5,
             deadline=2,
-            board_seconds=0.1,
-            tick_seconds=0.1,
+            board_seconds=self._tick,
+            tick_seconds=self._tick,
             monotonic=lambda: self._seconds,
         )
 

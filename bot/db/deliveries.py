@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Integer,
     String,
     Table,
@@ -94,24 +95,28 @@ async def fill(
     """
     if not due:
         return 0
-    when = _when(due)
-    due_at = func.coalesce(when.c.due_at, literal(min(due.values()), Moment))
-    query = (
-        select(literal(campaign_id), readers.c.id, literal(str(State.PENDING)), due_at)
-        .select_from(readers)
-        .outerjoin(
-            when,
-            (when.c.zone == func.coalesce(readers.c.zone, ""))
-            & (when.c.quiet_start == func.coalesce(readers.c.quiet_start, -1))
-            & (when.c.quiet_end == func.coalesce(readers.c.quiet_end, -1)),
-        )
-        .where(audience)
-        .order_by(readers.c.id)
-    )
+    whole, due_at = _with_due_times(due)
+    query = select(literal(campaign_id), readers.c.id, literal(str(State.PENDING)), due_at)
     names = ["campaign_id", "reader_id", "state", "due_at"]
-    await session.execute(insert(session, deliveries).from_select(names, query))
+    await session.execute(
+        insert(session, deliveries).from_select(names, query.select_from(whole).where(audience))
+    )
     filled = select(func.count()).where(deliveries.c.campaign_id == campaign_id)
     return int((await session.execute(filled)).scalar_one())
+
+
+def _with_due_times(due: Mapping[Whereabouts, datetime]) -> tuple[FromClause, ColumnElement[datetime]]:
+    """Return the readers, and what says when each one's row is due."""
+    earliest = literal(min(due.values()), Moment)
+    if len(set(due.values())) == 1:
+        return readers, earliest
+    when = _when(due)
+    where = (
+        (when.c.zone == func.coalesce(readers.c.zone, ""))
+        & (when.c.quiet_start == func.coalesce(readers.c.quiet_start, -1))
+        & (when.c.quiet_end == func.coalesce(readers.c.quiet_end, -1))
+    )
+    return readers.outerjoin(when, where), func.coalesce(when.c.due_at, earliest)
 
 
 def _when(due: Mapping[Whereabouts, datetime]) -> Any:

@@ -35,6 +35,12 @@ GONE = "This draft is gone; it is kept for 24 hours. Begin again with /broadcast
 ONCE = "This was confirmed already. It goes out once."
 
 
+@pytest.fixture
+async def world(content: Path, data_folder: Path) -> AsyncIterator[World]:
+    async with World(content, data_folder) as running:
+        yield running
+
+
 async def campaigns_in(world: World, state: CampaignState, count: int = 1) -> list[Campaign]:
     """Wait until so many campaigns are in this state."""
 

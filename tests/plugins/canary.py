@@ -30,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[WATCH] = Watch()
     # As the program logs: at DEBUG, which it never asks for, python-telegram-bot tells the token itself.
     logging.getLogger().setLevel(logging.INFO)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

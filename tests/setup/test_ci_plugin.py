@@ -53,3 +53,27 @@ def test_a_module_that_skips_itself_fails_in_ci_too(tmp_path: Path) -> None:
     code, closing = outcome(tmp_path, MODULE, ci="true")
     assert code != 0
     assert "1 error" in closing
+
+
+def test_in_ci_each_conversation_has_one_database_and_the_two_take_turns() -> None:
+    options = [
+        "-q",
+        "--collect-only",
+        "-o",
+        "addopts=--import-mode=importlib",
+        "tests/conversations/test_help.py",
+    ]
+    answer = subprocess.run(  # noqa: S603  # our own tests
+        [sys.executable, "-m", "pytest", *options, "tests/conversations/test_help.py"],
+        cwd=ROOT,
+        env=os.environ | {"CI": "true"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = [line for line in answer.stdout.splitlines() if "::" in line]
+    on_sqlite = {test.replace("sqlite", "") for test in found if "sqlite" in test}
+    on_postgresql = {test.replace("postgresql", "") for test in found if "postgresql" in test}
+    assert abs(len(on_sqlite) - len(on_postgresql)) <= 1
+    assert on_sqlite
+    assert not on_sqlite & on_postgresql

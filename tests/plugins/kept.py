@@ -1,0 +1,44 @@
+"""What one test has had compiled or parsed is not done again for the next, which has a program of its own."""
+
+from functools import lru_cache
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, event
+
+from bot.domain.markdown import parse
+
+EDITIONS = 100
+
+
+def pytest_configure() -> None:
+    pytest.MonkeyPatch().setattr("bot.services.loading.parse", lru_cache(EDITIONS)(parse))
+
+
+class Compiled(dict[Any, Any]):
+    """SQLAlchemy's keys begin with the engine's own dialect: ours with its name alone."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(_shared(key), default)
+
+    def __getitem__(self, key: Any) -> Any:
+        return super().__getitem__(_shared(key))
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(_shared(key), value)
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(_shared(key))
+
+
+def _shared(key: Any) -> Any:
+    dialect, *rest = key
+    return (dialect.name, *rest)
+
+
+KEPT = Compiled()
+
+
+@event.listens_for(Engine, "engine_connect")
+def _share(connection: Connection) -> None:
+    connection.execution_options(compiled_cache=KEPT)
