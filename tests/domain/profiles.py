@@ -8,7 +8,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-CI_EXAMPLES = 300
+CI_EXAMPLES = 200
 SOAK_EXAMPLES = int(os.environ.get("BRIEFING_EXAMPLES", "10000"))
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 

@@ -1,4 +1,4 @@
-"""In CI the two databases take turns in what readers see; `./run test` asks everything of both.
+"""In CI the two databases take turns in what readers and operators see; `./run test` asks everything of both.
 
 The rooms that speak to the database themselves have all their tests on both, in CI too.
 """
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOMS = tuple(Path(__file__).parents[1] / room for room in ("conversations", "leaks"))
+TESTS = Path(__file__).parents[1]
+SEEN = ("conversations/*", "leaks/*", "test_cli_*")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -24,11 +25,15 @@ def _left_out(items: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
     """Leave out, of each test that would run twice, the first run and the second in turns."""
     runs: dict[Hashable, list[pytest.Item]] = {}
     for item in items:
-        if isinstance(item, pytest.Function) and any(room in item.path.parents for room in ROOMS):
+        if isinstance(item, pytest.Function) and _is_seen(item.path):
             runs.setdefault(_test(item), []).append(item)
     twice = [both for both in runs.values() if len(both) == 2]
     for number, both in enumerate(twice):
         yield both[number % 2]
+
+
+def _is_seen(path: Path) -> bool:
+    return path.is_relative_to(TESTS) and any(path.relative_to(TESTS).match(seen) for seen in SEEN)
 
 
 def _test(item: pytest.Function) -> Hashable:

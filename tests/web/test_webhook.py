@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app import Program
+from bot.db import sqlite
 from bot.simulator import Status
 from bot.web import webhook
 from bot.web.server import WebServer
@@ -174,9 +175,16 @@ async def test_no_answer_says_that_an_update_is_kept_before_it_is(hook: World) -
     await hook.settled()
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite waits a tenth of its time for another process."""
+    monkeypatch.setattr("bot.db.sqlite.BUSY_MILLISECONDS", sqlite.BUSY_MILLISECONDS // 10)
+
+
 @on_sqlite
+@pytest.mark.usefixtures("impatient")
 async def test_while_another_process_locks_the_database_telegram_is_asked_to_come_again(
-    hook: World, data_folder: Path
+    data_folder: Path, hook: World
 ) -> None:
     ana = hook.person()
     await hook.ask(ana, "/start")
