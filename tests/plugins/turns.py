@@ -1,6 +1,7 @@
-"""In CI the two databases take turns in what readers and operators see; `./run test` asks everything of both.
+"""In CI the two databases take turns in what is seen from outside; `./run test` asks everything of both.
 
-The rooms that speak to the database themselves have all their tests on both, in CI too.
+The ledger and all that speaks to the database itself (delivery, services, db) has all its tests on both, in
+CI too.
 """
 
 import os
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parents[1]
-SEEN = ("conversations/*", "leaks/*", "test_cli_*")
+SEEN = ("conversations/*", "leaks/*", "telegram/*", "web/*", "test_cli_*", "test_program.py")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
