@@ -3,6 +3,7 @@
 import random
 from pathlib import Path
 
+from tests.databases import on_postgresql
 from tests.soak.loop import AT_RANDOM, STAGES, Loop, Plan
 
 READERS = 80
@@ -10,7 +11,7 @@ SEED = 3
 
 
 async def test_a_kill_at_any_stage_loses_nobody_and_repeats_nobody(tmp_path: Path, database_url: str) -> None:
-    plan = Plan(database_url, readers=READERS, rate=50, window=10)
+    plan = Plan(database_url, readers=READERS, rate=50, window=10, hasty=True)
     async with Loop(plan, tmp_path, [*STAGES, AT_RANDOM, AT_RANDOM], random.Random(SEED)) as loop:  # noqa: S311
         while loop.figures.kills < len(STAGES) + 2:
             await loop.campaign()
@@ -21,6 +22,7 @@ async def test_a_kill_at_any_stage_loses_nobody_and_repeats_nobody(tmp_path: Pat
     assert figures.copies + figures.unknown - figures.arrived == READERS * figures.campaigns
 
 
+@on_postgresql  # on both, within one process: tests/delivery/test_stopping.py
 async def test_a_program_that_is_told_to_end_leaves_nothing_unknown(
     tmp_path: Path, database_url: str
 ) -> None:

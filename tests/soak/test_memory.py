@@ -11,7 +11,7 @@ from tests.soak.holding import kept_for_ever
 from tests.soak.memory import slopes
 from tests.soak.weeks import Plan, Weeks, Weight
 
-WARM_UP, WEEKS = 3, 3
+WARM_UP, WEEKS = 4, 4
 BOUNDED = frozenset(
     {
         "bot.services.reading.Reading._booklets",  # the last 128
