@@ -28,8 +28,10 @@ log = structlog.get_logger(__name__)
 REST_SECONDS = 0.5
 """How long the sender rests when nothing is due."""
 
-AHEAD_SECONDS = 0.05
-"""How much of the pace one transaction claims."""
+AHEAD_SECONDS = 0.1
+"""How much of the pace one transaction claims, and how long outcomes gather for theirs: more in one costs less,
+and takes more of the window.
+"""
 
 WAITING_SECONDS = 0.25
 """How much of the pace may be claimed and wait for its turn: a claim is not long before its message, and a
