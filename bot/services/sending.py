@@ -29,8 +29,8 @@ REST_SECONDS = 0.5
 """How long the sender rests when nothing is due."""
 
 AHEAD_SECONDS = 0.1
-"""How much of the pace one transaction claims, and how long outcomes gather for theirs: more in one costs less,
-and takes more of the window.
+"""How much of the pace one transaction claims, and how long outcomes gather for theirs: more at once costs
+less, and takes more of the window.
 """
 
 WAITING_SECONDS = 0.25
