@@ -40,7 +40,8 @@ def test_every_edition_becomes_pages_that_telegram_takes_and_that_hold_all_of_it
             )
 
     check()
-    assert seen["classic continued"] >= seen["classic"] / 2, seen
+    half = 0.5 if seen["classic"] >= 300 else 0.4  # fewer examples scatter more
+    assert seen["classic continued"] >= seen["classic"] * half, seen
     assert seen["rich continued"] >= seen["rich"] / 4, seen
 
 
