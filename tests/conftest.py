@@ -78,6 +78,13 @@ def content(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+async def lively(content: Path, data_folder: Path) -> AsyncIterator[World]:
+    """The same as `world`, for tests that wait for what comes with a tick: boards, notices, campaigns."""
+    async with World(content, data_folder) as running:
+        yield running
+
+
+@pytest.fixture
 async def world(content: Path, data_folder: Path) -> AsyncIterator[World]:
     """The bot and the local Telegram, running; nobody has written yet. No test of it waits for a tick."""
     async with World(content, data_folder, tick=SELDOM) as running:

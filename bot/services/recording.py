@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -50,7 +51,7 @@ class Recording:
         *,
         gather: float = 0.0,
     ) -> None:
-        """`freed` is told how many outcomes are on disk now; each waits `gather` seconds for others."""
+        """`freed` is told how many outcomes are on disk now; each waits up to `gather` seconds for others."""
         self._database = database
         self._clock = clock
         self._metrics = metrics
@@ -59,6 +60,7 @@ class Recording:
         self._gather = gather
         self._waiting: list[Done] = []
         self._news = asyncio.Event()
+        self._hurried = asyncio.Event()
         self._sound: dict[int, Soundness] = {}
         self._resumed: dict[int, datetime] = {}
 
@@ -76,20 +78,31 @@ class Recording:
         self._waiting.append(done)
         self._news.set()
 
+    def hurry(self) -> None:
+        """Let nothing gather any longer: their slots are wanted."""
+        self._hurried.set()
+
     async def run(self) -> None:
         """Write outcomes down until cancelled; a database that is away gets more time."""
         while True:
             await self._news.wait()
-            await asyncio.sleep(self._gather)
+            await self._more()
             self._news.clear()
             batch, self._waiting = self._waiting, []
             pauses = self._judge(batch)
-            await self._insist(batch, pauses)
+            written = await self._insist(batch, pauses)
             await reached(self._stages, "outcome committed")
-            kinds = Counter((done.claim.campaign.kind, type(done.outcome)) for done in batch)
+            kinds = Counter((done.claim.campaign.kind, type(done.outcome)) for done in written)
             for (kind, outcome), count in kinds.items():
                 self._metrics.delivered(kind, _NAMES[outcome], count)
             self._freed(len(batch))
+
+    async def _more(self) -> None:
+        """Let outcomes gather, until they are in somebody's way."""
+        self._hurried.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._gather):
+                await self._hurried.wait()
 
     def _judge(self, batch: Iterable[Done]) -> dict[int, Why]:
         """Return which campaigns must pause, and why."""
@@ -105,8 +118,10 @@ class Recording:
                 pauses[campaign.id] = why
         return pauses
 
-    async def _insist(self, batch: list[Done], pauses: dict[int, Why]) -> None:
-        """Write until it is written: as long as the database is away, the slots stay taken."""
+    async def _insist(self, batch: list[Done], pauses: dict[int, Why]) -> list[Done]:
+        """Write until it is written, and return what was: as long as the database is away, the slots stay
+        taken.
+        """
         while True:
             now = self._clock.now()
             try:
@@ -115,22 +130,26 @@ class Recording:
                     await self._pause(session, pauses, now)
             except Exception as error:  # noqa: BLE001  # whatever it is, it is no outcome to lose
                 if is_hopeless(error):
-                    await self._one_by_one(batch, pauses)
-                    return
+                    return await self._apart(batch, pauses, error)
                 log.warning("outcomes not written down yet", count=len(batch), error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
             else:
-                return
+                return batch
 
-    async def _one_by_one(self, batch: list[Done], pauses: dict[int, Why]) -> None:
-        """Write down what can be: one outcome that no database takes must not hold back the others."""
-        if len(batch) > 1:
-            for done in batch:
-                await self._insist([done], pauses)
-        elif less := _less(batch[0]):
-            await self._insist([less], pauses)
-        else:
-            log.error("an outcome cannot be written down", campaign_id=batch[0].claim.campaign.id)
+    async def _apart(self, batch: list[Done], pauses: dict[int, Why], error: Exception) -> list[Done]:
+        """Write down what can be: one row that no database takes must not hold back the others."""
+        if len(batch) > 1 or (batch and pauses):
+            written = [one for done in batch for one in await self._insist([done], {})]
+            await self._insist([], pauses)
+            return written
+        less = _less(batch[0]) if batch else None
+        cause = type(getattr(error, "orig", error)).__name__  # its text may hold what a page says
+        if less is None:
+            log.error("the database never takes an outcome or a pause", error=cause)
+            return []
+        campaign_id = less.claim.campaign.id
+        log.error("the database takes an outcome only in part", error=cause, campaign_id=campaign_id)
+        return await self._insist([less], {})
 
     async def _write(self, session: Session, batch: list[Done], now: datetime) -> None:
         by_epoch: dict[int, list[Change]] = {}
@@ -177,7 +196,7 @@ def _less(done: Done) -> Done | None:
     """Return what can still be said where the database does not take this: first without the page that
     stands in the reader's chat, then that nothing is known.
     """
-    if _open_page(done) is not None:
+    if done.page is not None:
         return replace(done, page=None)
     if not isinstance(done.outcome, Unknown):
         return Done(done.claim, None, Unknown("the outcome could not be written down"))

@@ -29,8 +29,8 @@ REST_SECONDS = 0.5
 """How long the sender rests when nothing is due."""
 
 AHEAD_SECONDS = 0.1
-"""How much of the pace one transaction claims, and how long outcomes gather for theirs: more at once costs
-less, and takes more of the window.
+"""How much of the pace one transaction claims, and how long outcomes gather for theirs where the window
+has room: more at once costs less.
 """
 
 WAITING_SECONDS = 0.25
@@ -178,6 +178,8 @@ class Sender:
             and not (self._breaker.on_trial and self._open)
         ):
             return free
+        if free < self._least:
+            self._recording.hurry()
         await _soon(self._room, self._rest_seconds)
         return 0
 

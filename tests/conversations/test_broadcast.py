@@ -36,9 +36,8 @@ ONCE = "This was confirmed already. It goes out once."
 
 
 @pytest.fixture
-async def world(content: Path, data_folder: Path) -> AsyncIterator[World]:
-    async with World(content, data_folder) as running:
-        yield running
+def world(lively: World) -> World:
+    return lively
 
 
 async def campaigns_in(world: World, state: CampaignState, count: int = 1) -> list[Campaign]:

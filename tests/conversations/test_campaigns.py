@@ -29,6 +29,11 @@ WEEK = 7
 
 
 @pytest.fixture
+def world(lively: World) -> World:
+    return lively
+
+
+@pytest.fixture
 async def sunday(content: Path, data_folder: Path) -> AsyncIterator[World]:
     """The evening before the push, with two admins: Ada, and Berta, who speaks Spanish."""
     admins = frozenset({ADMIN, BERTA})

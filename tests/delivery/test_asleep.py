@@ -84,11 +84,12 @@ async def states(database: Database) -> Counter[str]:
 
 async def put_to_sleep(process: Process, database: Database) -> None:
     """Stop a process, but not inside of a transaction on SQLite: nobody can end that for it."""
-    process.send_signal(signal.SIGSTOP)
-    while not (database.is_shared or await asyncio.to_thread(is_free, str(database.url.database))):
-        process.send_signal(signal.SIGCONT)
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(TAKEOVER):
         process.send_signal(signal.SIGSTOP)
+        while not (database.is_shared or await asyncio.to_thread(is_free, str(database.url.database))):
+            process.send_signal(signal.SIGCONT)
+            await asyncio.sleep(0.01)
+            process.send_signal(signal.SIGSTOP)
 
 
 def is_free(file: str) -> bool:

@@ -1,6 +1,7 @@
 """The ledger itself: who may change a row, and from which state."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import event, insert, select
 
 from bot.db import deliveries, readers, reports
 from bot.db.audience import wants_issues
-from bot.db.deliveries import Change
+from bot.db.deliveries import Change, Whereabouts
 from bot.db.deliveries import deliveries as ledger
 from bot.db.session import Database
 from bot.domain.campaign import State
@@ -115,6 +116,7 @@ async def test_one_who_moves_while_the_ledger_is_filled_has_her_row_all_the_same
     async with database.write() as session:
         await readers.add(session, Reader(ANA, "en"), RELEASE)
         due = dict.fromkeys(await deliveries.whereabouts(session), RELEASE)
+        due[Whereabouts("Europe/Madrid", None)] = RELEASE + timedelta(hours=2)
         await readers.change(session, ANA, zone="Asia/Tokyo")
         assert await deliveries.fill(session, CAMPAIGN + 1, due, wants_issues()) == 1
         assert await deliveries.oldest_pending(session, CAMPAIGN + 1) == RELEASE

@@ -21,14 +21,8 @@ class Compiled(dict[Any, Any]):
     def get(self, key: Any, default: Any = None) -> Any:
         return super().get(_shared(key), default)
 
-    def __getitem__(self, key: Any) -> Any:
-        return super().__getitem__(_shared(key))
-
     def __setitem__(self, key: Any, value: Any) -> None:
         super().__setitem__(_shared(key), value)
-
-    def __contains__(self, key: object) -> bool:
-        return super().__contains__(_shared(key))
 
 
 def _shared(key: Any) -> Any:

@@ -183,7 +183,7 @@ class Loop:
         else:
             self.figures.deaths[stage] += 1
             self._deaths.popleft()
-            if self._plan.hasty:
+            if self._plan.hasty and self._database.is_shared:  # a file's lock ends with its holder
                 await self._end_lease()
         self.figures.most_open = max(self.figures.most_open, await self._ask(COUNT))
 
