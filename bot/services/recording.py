@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -51,7 +50,7 @@ class Recording:
         *,
         gather: float = 0.0,
     ) -> None:
-        """`freed` is told how many outcomes are on disk now; each waits up to `gather` seconds for others."""
+        """`freed` is told how many outcomes are on disk now; each waits `gather` seconds for others."""
         self._database = database
         self._clock = clock
         self._metrics = metrics
@@ -60,7 +59,6 @@ class Recording:
         self._gather = gather
         self._waiting: list[Done] = []
         self._news = asyncio.Event()
-        self._hurried = asyncio.Event()
         self._sound: dict[int, Soundness] = {}
         self._resumed: dict[int, datetime] = {}
 
@@ -78,15 +76,11 @@ class Recording:
         self._waiting.append(done)
         self._news.set()
 
-    def hurry(self) -> None:
-        """Let nothing gather any longer: their slots are wanted."""
-        self._hurried.set()
-
     async def run(self) -> None:
         """Write outcomes down until cancelled; a database that is away gets more time."""
         while True:
             await self._news.wait()
-            await self._more()
+            await asyncio.sleep(self._gather)
             self._news.clear()
             batch, self._waiting = self._waiting, []
             pauses = self._judge(batch)
@@ -96,13 +90,6 @@ class Recording:
             for (kind, outcome), count in kinds.items():
                 self._metrics.delivered(kind, _NAMES[outcome], count)
             self._freed(len(batch))
-
-    async def _more(self) -> None:
-        """Let outcomes gather, until they are in somebody's way."""
-        self._hurried.clear()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._gather):
-                await self._hurried.wait()
 
     def _judge(self, batch: Iterable[Done]) -> dict[int, Why]:
         """Return which campaigns must pause, and why."""

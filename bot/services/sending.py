@@ -29,8 +29,8 @@ REST_SECONDS = 0.5
 """How long the sender rests when nothing is due."""
 
 AHEAD_SECONDS = 0.1
-"""How much of the pace one transaction claims, and how long outcomes gather for theirs where the window
-has room: more at once costs less.
+"""How much of the pace one transaction claims, and how long outcomes gather for theirs: more at once costs
+less, and takes more of the window.
 """
 
 WAITING_SECONDS = 0.25
@@ -80,7 +80,8 @@ class Sender:
         self._rest_seconds = rest
         self._least = max(1, self._ahead // 2)
         self._most_waiting = max(1, int(rate * WAITING_SECONDS))
-        gather = AHEAD_SECONDS if self._ahead >= MANY else 0.0
+        has_room = window >= 2 * self._ahead >= 2 * MANY
+        gather = AHEAD_SECONDS if has_room else 0.0
         self._recording = Recording(database, clock, metrics, self._free, stages, gather=gather)
         self._breaker = Breaker()
         self._packing = Packing(database, carrier)
@@ -178,8 +179,6 @@ class Sender:
             and not (self._breaker.on_trial and self._open)
         ):
             return free
-        if free < self._least:
-            self._recording.hurry()
         await _soon(self._room, self._rest_seconds)
         return 0
 
