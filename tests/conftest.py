@@ -86,6 +86,6 @@ async def lively(content: Path, data_folder: Path) -> AsyncIterator[World]:
 
 @pytest.fixture
 async def world(content: Path, data_folder: Path) -> AsyncIterator[World]:
-    """The bot and the local Telegram, running; nobody has written yet. No test of it waits for a tick."""
+    """The bot and the local Telegram, running; nobody has written yet. It looks seldom at what is due."""
     async with World(content, data_folder, tick=SELDOM) as running:
         yield running

@@ -88,11 +88,13 @@ async def test_one_that_was_asleep_claims_nothing_more_and_what_it_had_in_hand_i
     monday: Monday, second: Program
 ) -> None:
     people = await monday.enrol(60)
-    monday.world.telegram.faults.add(method="sendMessage", times=8, kind=Latency(1.5))
+    monday.world.program._wire._deadline = 20.0  # the answers come late, and are waited for
+    monday.world.telegram.faults.add(method="sendMessage", times=8, kind=Latency(5.0))
     await monday.push()
     await until(lambda: monday.sends() == 8)
     first = (await epochs(monday)).pop()
-    await seize(monday, second)  # what is in hand becomes unknown, until its answers come
+    await seize(monday, second)
+    await monday.at_least(8, State.UNKNOWN)
     assert second.sender is not None
     await monday.at_least(len(people) - 8, State.SENT)
     async with second.database.read() as session:

@@ -3,7 +3,6 @@
 import random
 from pathlib import Path
 
-from tests.databases import on_postgresql
 from tests.soak.loop import AT_RANDOM, STAGES, Loop, Plan
 
 READERS = 80
@@ -22,7 +21,6 @@ async def test_a_kill_at_any_stage_loses_nobody_and_repeats_nobody(tmp_path: Pat
     assert figures.copies + figures.unknown - figures.arrived == READERS * figures.campaigns
 
 
-@on_postgresql  # on both, within one process: tests/delivery/test_stopping.py
 async def test_a_program_that_is_told_to_end_leaves_nothing_unknown(
     tmp_path: Path, database_url: str
 ) -> None:
