@@ -50,6 +50,7 @@ async def send_proofs(settings: Settings, wanted: Wanted, clock: Clock, say: Cal
     archive = Archive(settings.content_dir, clock)
     await archive.open()
     try:
+        await archive.settle()  # an editor tries what she has just saved
         async with _connected(settings, token, clock) as (transport, database):
             username = await _username(transport)
             reading = Reading(database, archive, clock, settings.admin_ids)
@@ -69,9 +70,8 @@ class _Proof:
 
     async def send(self, guest: Guest, day: date | None) -> str:
         """Send words that it is a test, then the page; return what was sent."""
-        dates = self.reading.dates(guest)
-        chosen = day or (dates[0] if dates else None)
-        opened = await self.reading.open(guest, Place(chosen)) if chosen in dates and chosen else None
+        chosen = day or next(iter(self.reading.dates(guest)), None)
+        opened = await self.reading.open(guest, Place(chosen)) if chosen else None
         if opened is None:
             raise ProofError(f"There is no issue of {day}." if day else "There is no issue yet.")
         access = guest.access(self.clock.now())

@@ -18,12 +18,20 @@ from bot.domain.campaign import CampaignState, FrozenPage, Kind, State
 from bot.domain.page import Rendering
 from bot.domain.reader import QuietHours, Reader
 from bot.simulator import Person, Simulator
+from tests.files import long_ago
 from tests.test_program import briefing
 from tests.world import ADMIN, TOKEN
 
 NOW = datetime(2025, 12, 22, 10, 0, tzinfo=UTC)
 COLUMNS = ["ID", "Opened", "Kind", "State", "Sent", "Failed", "Skipped", "Unknown", "Left", "Title"]
 PAGE = FrozenPage("es", Access.PREVIEW, Rendering.CLASSIC, "sendMessage", {"text": "La deuda"})
+EDITIONS = (
+    "2025-12-08/en.md",
+    "2025-12-15/en.md",
+    "2025-12-15/es.md",
+    "2025-12-22/en.md",
+    "2025-12-22/es.md",
+)
 HERE = Whereabouts(None, QuietHours())
 
 
@@ -134,8 +142,10 @@ def seen(person: Person) -> list[str]:
 
 
 async def test_a_push_is_tried_on_an_admin_as_each_kind_of_reader_gets_it(
-    tmp_path: Path, settings: dict[str, str]
+    tmp_path: Path, settings: dict[str, str], content: Path
 ) -> None:
+    for edition in EDITIONS:
+        long_ago(content / edition)
     telegram = Simulator(MovableClock(NOW), strict=True)
     await telegram.start()
     ada = telegram.person(id=ADMIN, first_name="Ada", language_code="en", token=TOKEN)
@@ -162,6 +172,10 @@ async def test_a_push_is_tried_on_an_admin_as_each_kind_of_reader_gets_it(
     locks = ["🔒" in str(bubble.buttons) + bubble.text for bubble in ada.sees if "2025-12-22" in bubble.text]
     assert locks == [True, False, True, False]
     assert (await states(settings))[1] == {State.PENDING: 3}
+    (content / "2025-12-15" / "es.md").touch()  # just saved, and not the newest one
+    chosen = ("--date", "2025-12-15", "--language", "es", "--access", "full")
+    older = await push("--test-to", str(ADMIN), *chosen)
+    assert older[1] == "Sent: the issue of 2025-12-15 in es, full access.\n"
     wrong = await push("--test-to", "42")
     assert wrong[2] == "42 is none of ADMIN_IDS. Tests show what is paid or not out yet to admins.\n"
     assert (await push("--test-to", str(ADMIN), "--date", "2020-01-06"))[
@@ -170,7 +184,7 @@ async def test_a_push_is_tried_on_an_admin_as_each_kind_of_reader_gets_it(
     ada.blocks()
     gone = await push("--test-to", str(ADMIN), "--language", "en", "--access", "full")
     assert gone[2] == "Telegram does not take it to this reader, who has to write /start to the bot.\n"
-    assert len(seen(ada)) == 8
+    assert len(seen(ada)) == 10
     await telegram.stop()
     assert (await push("--test-to", str(ADMIN)))[2].endswith(
         "Telegram does not answer. Check the network and TELEGRAM_API_URL.\n"

@@ -38,7 +38,9 @@ class Record:
 
 
 class Archive:
-    """Call `open` first, then `load_rest` once and `scan` about every second. Files are read in threads."""
+    """Call `open` first, then `load_rest` once and `scan` about every second, or only `settle`. Files are read
+    in threads.
+    """
 
     publication: Publication
 
@@ -94,6 +96,16 @@ class Archive:
                 if self._waiting:
                     await self._load(self._waiting.pop())
         self._notice_emptiness()
+
+    async def settle(self, patience: float = 3 * QUIET) -> None:
+        """Read folders that were being written to at `open` as well, once they are quiet; wait so many
+        seconds for that. For a program that asks only once.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + patience
+        while self._changing and loop.time() < end:
+            await asyncio.sleep(QUIET / 10)
+            await self.scan()
 
     async def scan(self) -> None:
         """Notice what changed on disk, and load each folder that has been quiet for a second."""
