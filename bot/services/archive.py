@@ -38,8 +38,8 @@ class Record:
 
 
 class Archive:
-    """Call `open` first, then `load_rest` once and `scan` about every second, or only `settle`. Files are read
-    in threads.
+    """Call `open` first, then `load_rest` once and `scan` about every second, or only `settle`. Files are
+    read in threads.
     """
 
     publication: Publication
