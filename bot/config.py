@@ -34,6 +34,7 @@ SQLITE = re.compile(r"sqlite\+aiosqlite:///(?!:memory:)[^?]+.*")
 POSTGRESQL = re.compile(
     r"postgresql\+asyncpg://([^\s:@/?#]+(:[^\s@/?#]*)?@)?([^\s:@/?#]*|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?/[^\s/?#]+(\?[^\s#]*)?"
 )
+SECONDS = re.compile(r"0\.[1-9]\d*|[1-9]\d*(\.\d+)?")
 TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
 
 
@@ -176,6 +177,9 @@ class Settings(BaseSettings):
                 "sqlite+aiosqlite:/// and a file, or postgresql+asyncpg://user:password@host/database "
                 "(in a password, @ is written %40, : %3A, / %2F, ? %3F, # %23 and % %25)"
             )
+        query = parse_qs(urlsplit(value).query, keep_blank_values=True)
+        if not all(map(SECONDS.fullmatch, query.get("timeout", []))):
+            raise ValueError("a number of seconds, from 0.1 on, behind timeout=")
         return value
 
     @field_validator("content_dir")

@@ -42,6 +42,11 @@ def address(folder: Path) -> str:
     return kept.read_text(encoding="utf-8") if kept.exists() else f"sqlite+aiosqlite:///{folder / 'bot.db'}"
 
 
+def make_impatient(folder: Path, seconds: float) -> None:
+    """Let programs wait only so long for the database that belongs to a `data_folder`."""
+    (folder / ADDRESS).write_text(f"{address(folder)}?timeout={seconds}", encoding="utf-8")
+
+
 async def migrate(url: str) -> None:
     database = Database(url)
     await database.migrate()

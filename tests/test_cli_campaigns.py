@@ -174,13 +174,14 @@ async def test_a_push_is_tried_on_an_admin_as_each_kind_of_reader_gets_it(
     assert (await states(settings))[1] == {State.PENDING: 3}
     (content / "2025-12-15" / "es.md").touch()  # just saved, and not the newest one
     chosen = ("--date", "2025-12-15", "--language", "es", "--access", "full")
-    older = await push("--test-to", str(ADMIN), *chosen)
+    older, wrong, missing = await asyncio.gather(
+        push("--test-to", str(ADMIN), *chosen),
+        push("--test-to", "42"),
+        push("--test-to", str(ADMIN), "--date", "2020-01-06"),
+    )
     assert older[1] == "Sent: the issue of 2025-12-15 in es, full access.\n"
-    wrong = await push("--test-to", "42")
     assert wrong[2] == "42 is none of ADMIN_IDS. Tests show what is paid or not out yet to admins.\n"
-    assert (await push("--test-to", str(ADMIN), "--date", "2020-01-06"))[
-        2
-    ] == "There is no issue of 2020-01-06.\n"
+    assert missing[2] == "There is no issue of 2020-01-06.\n"
     ada.blocks()
     gone = await push("--test-to", str(ADMIN), "--language", "en", "--access", "full")
     assert gone[2] == "Telegram does not take it to this reader, who has to write /start to the bot.\n"

@@ -107,11 +107,22 @@ def test_a_key_that_could_be_guessed_is_refused(environment: pytest.MonkeyPatch)
         "postgresql+asyncpg://briefing:secret@[::1]/briefing",
         "postgresql+asyncpg:///briefing?host=/var/run/postgresql",
         "sqlite+aiosqlite:////var/lib/briefing/bot.db",
+        "sqlite+aiosqlite:////var/lib/briefing/bot.db?timeout=0.5",
+        "postgresql+asyncpg://briefing@db.example/briefing?ssl=require&timeout=20",
     ],
 )
 def test_both_databases_are_accepted(environment: pytest.MonkeyPatch, address: str) -> None:
     environment.setenv("DATABASE_URL", address)
     assert config.load().database_url == address
+
+
+@pytest.mark.parametrize("seconds", ["", "0", "0.0", "-1", "1e9", "soon", "nan"])
+def test_a_patience_that_is_no_number_of_seconds_is_refused(
+    environment: pytest.MonkeyPatch, seconds: str
+) -> None:
+    environment.setenv("DATABASE_URL", f"sqlite+aiosqlite:///bot.db?timeout={seconds}")
+    with pytest.raises(SettingsError, match="DATABASE_URL: expected a number of seconds"):
+        config.load()
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from bot.db import marks
 from bot.db.leases import database_now, leases
 from bot.db.processes import processes
 from bot.db.session import Database, Session
+from bot.db.sqlite import BUSY_SECONDS
 from bot.db.tables import ReaderRow, TalkingRow
 
 ROWS = 1_000
@@ -42,9 +43,12 @@ def look_at(file: Path) -> None:
         _insist_on_soundness(connection)
 
 
-def copy_file(source: Path, target: Path) -> None:
-    """Make `target` what `source` is at one moment, whole or not at all; others may write to `source`."""
-    with _opened(source, "rw") as old, _opened(target, "rwc") as new:
+def copy_file(source: Path, target: Path, patience: float = BUSY_SECONDS) -> None:
+    """Make `target` what `source` is at one moment, whole or not at all; others may write to `source`.
+
+    A lock on `target` is waited for, for `patience` seconds.
+    """
+    with _opened(source, "rw") as old, _opened(target, "rwc", patience) as new:
         old.backup(new, progress=_give_up_if_busy)
 
 
@@ -96,10 +100,10 @@ async def make_fit(session: Session, now: datetime) -> None:
 
 
 @contextmanager
-def _opened(file: Path, mode: str) -> Iterator[sqlite3.Connection]:
+def _opened(file: Path, mode: str, patience: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
     address = f"{file.absolute().as_uri()}?mode={mode}"
     try:
-        with closing(sqlite3.connect(address, uri=True)) as connection:
+        with closing(sqlite3.connect(address, patience, uri=True)) as connection:
             connection.execute("PRAGMA synchronous = FULL")
             yield connection
     except sqlite3.Error as error:

@@ -14,6 +14,8 @@ CONNECTIONS = 10
 # With the two seconds in which SQLAlchemy closes a broken connection politely: an error within ten.
 CONNECT_SECONDS = 3.0
 COMMAND_SECONDS = 5.0
+"""Both, unless the address says `?timeout=SECONDS`."""
+
 IDLE_MILLISECONDS = 10_000
 MIGRATION_SECONDS = 3_600.0
 MIGRATION_LOCK = 7_201_969_112_701
@@ -57,7 +59,8 @@ class Line:
                 raise
 
 
-def engine(url: URL, command_seconds: float = COMMAND_SECONDS) -> AsyncEngine:
+def engine(url: URL, command_seconds: float | None = None) -> AsyncEngine:
+    patience = float(str(url.query["timeout"])) if "timeout" in url.query else None
     made = create_async_engine(
         url,
         pool_size=CONNECTIONS,
@@ -65,8 +68,8 @@ def engine(url: URL, command_seconds: float = COMMAND_SECONDS) -> AsyncEngine:
         pool_pre_ping=True,  # connections that a restart of the server cut are replaced unnoticed
         hide_parameters=True,  # errors are logged: what a reader sent is not
         connect_args={
-            "timeout": CONNECT_SECONDS,
-            "command_timeout": command_seconds,
+            "timeout": patience or CONNECT_SECONDS,
+            "command_timeout": command_seconds or patience or COMMAND_SECONDS,
             # A pooler such as pgbouncer gives each transaction another of its connections, which does not
             # know the statements prepared on the last one: so none is kept, and none has a name to clash.
             "statement_cache_size": 0,

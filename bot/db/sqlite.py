@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-BUSY_MILLISECONDS = 5_000
+BUSY_SECONDS = 5.0
+"""How long a lock is waited for, unless the address says `?timeout=SECONDS`."""
+
 CONNECTIONS = 3
 
 
@@ -16,6 +18,7 @@ def engine(url: URL) -> AsyncEngine:
         url,
         pool_size=CONNECTIONS,
         max_overflow=0,
+        connect_args={} if "timeout" in url.query else {"timeout": BUSY_SECONDS},
         hide_parameters=True,  # errors are logged: what a reader sent is not
     )
     event.listen(made.sync_engine, "connect", _configure)
@@ -35,12 +38,7 @@ def _configure(connection: Any, _record: Any) -> None:
     """Make SQLite keep what it was told to keep (the settings' reasons: docs/adr/0002)."""
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor: sqlite3.Cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout = {BUSY_MILLISECONDS}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-    ):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

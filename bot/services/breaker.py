@@ -10,11 +10,13 @@ LONGEST_PROBE_SECONDS = 60.0
 class Breaker:
     """Open: nothing is claimed. On trial: Telegram has answered a probe, and one message goes."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_probe: float = FIRST_PROBE_SECONDS) -> None:
+        """`first_probe` is in seconds."""
+        self._first = first_probe
         self.is_open = False
         self.on_trial = False
         self._in_a_row = 0
-        self._pause = FIRST_PROBE_SECONDS
+        self._pause = first_probe
 
     def note(self, outcome: Outcome) -> None:
         """Take up what became of a message."""
@@ -24,7 +26,7 @@ class Breaker:
             self.is_open, self.on_trial = True, False
         elif not lost:
             self.on_trial = False
-            self._pause = FIRST_PROBE_SECONDS
+            self._pause = self._first
 
     def probed(self, *, answers: bool) -> None:
         """Take up what a probe found."""

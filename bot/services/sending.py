@@ -66,7 +66,7 @@ class Sender:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`rate` is in messages a second; `window` is the most claims that may have no outcome on disk;
-        `rest` is in seconds, for tests.
+        `rest` is in seconds, for tests: twice as long until a silent Telegram is asked for the first time.
         """
         self._database = database
         self._clock = clock
@@ -83,7 +83,7 @@ class Sender:
         has_room = window >= 2 * self._ahead >= 2 * MANY
         gather = AHEAD_SECONDS if has_room else 0.0
         self._recording = Recording(database, clock, metrics, self._free, stages, gather=gather)
-        self._breaker = Breaker()
+        self._breaker = Breaker(2 * rest)
         self._packing = Packing(database, carrier)
         self._claimed: asyncio.Queue[Claim] = asyncio.Queue()
         self._room = asyncio.Event()  # a claim has had its turn, or a slot is free

@@ -64,15 +64,16 @@ class Lanes:
         """Wait until a reply may go to this chat: 0. Without waiting, return the seconds until then where
         they are more than `patience`.
         """
-        while (away := self.wait(chat_id)) <= patience:
-            at = self._monotonic() + max(0.0, away)
-            self._next[chat_id] = at + self._spacing
-            self._trim(at)
-            if away > 0:
-                await self._sleep(away)
-            if (left := await self._reply_slot(chat_id, patience)) <= 0 or left > patience:
-                return left
-        return away
+        if (away := self.wait(chat_id)) > patience:
+            return away
+        at = self._monotonic() + max(0.0, away)
+        self._next[chat_id] = at + self._spacing
+        self._trim(at)
+        if away > 0:
+            await self._sleep(away)
+        while 0 < (left := await self._reply_slot(chat_id, patience)) <= patience:
+            await self._sleep(left)  # not a new turn: that may be a whole spacing away
+        return left
 
     async def _reply_slot(self, chat_id: int, patience: float) -> float:
         """Wait for a reply's slot and take it: 0. Or return how long this chat has no turn after all, for a

@@ -13,6 +13,7 @@ from tests.databases import END_OTHERS
 from tests.world import MONDAY
 
 LONGEST_WAIT = 10.0
+SHORT = "?timeout=0.5"
 CANARY = "CANARY-password"
 
 
@@ -77,7 +78,7 @@ async def test_a_server_that_falls_silent_is_an_error_for_all_who_wait_and_then_
     postgresql: str,
 ) -> None:
     async with Wire(postgresql).open() as wire:
-        database = Database(wire.url)
+        database = Database(wire.url + SHORT)
         assert await ask(database) == 1
         wire.cut()
         async with asyncio.timeout(LONGEST_WAIT):
@@ -90,7 +91,7 @@ async def test_a_server_that_falls_silent_is_an_error_for_all_who_wait_and_then_
 
 async def test_a_server_that_falls_silent_in_the_middle_is_an_error(postgresql: str) -> None:
     async with Wire(postgresql).open() as wire:
-        database = Database(wire.url)
+        database = Database(wire.url + SHORT)
 
         async def ask_twice() -> None:
             async with database.write() as session:
@@ -103,10 +104,20 @@ async def test_a_server_that_falls_silent_in_the_middle_is_an_error(postgresql: 
         await database.close()
 
 
+async def test_the_server_has_five_seconds_unless_the_address_says_otherwise(postgresql: str) -> None:
+    for address, seconds in ((postgresql, 5.0), (f"{postgresql}?timeout=0.5", 0.5)):
+        database = Database(address)
+        async with database.read() as session:
+            connection = await session.get_raw_connection()
+            assert connection.driver_connection is not None
+            assert connection.driver_connection._config.command_timeout == seconds
+        await database.close()
+
+
 async def test_a_start_at_a_silent_server_ends_in_a_sentence(postgresql: str) -> None:
     async with Wire(postgresql).open() as wire:
         wire.cut()
-        database = Database(wire.url)
+        database = Database(wire.url + SHORT)
         with pytest.raises(UnusableError, match="the server does not answer"):
             await asyncio.wait_for(database.migrate(), LONGEST_WAIT)
         await database.close()

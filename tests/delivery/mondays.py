@@ -197,7 +197,7 @@ def fronts(person: Person, key: str = KEY) -> list[str]:
     return [bubble.text for bubble in new if any(title in bubble.text for title in titles)]
 
 
-async def stays(so: Callable[[], bool], seconds: float = 1.2) -> bool:
+async def stays(so: Callable[[], bool], seconds: float = 0.6) -> bool:
     """Watch for a while, in which the sender asks several times what is due, that this does not change."""
     end = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < end:

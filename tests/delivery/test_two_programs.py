@@ -89,7 +89,7 @@ async def test_one_that_was_asleep_claims_nothing_more_and_what_it_had_in_hand_i
 ) -> None:
     people = await monday.enrol(60)
     monday.world.program._wire._deadline = 20.0  # the answers come late, and are waited for
-    monday.world.telegram.faults.add(method="sendMessage", times=8, kind=Latency(5.0))
+    monday.world.telegram.faults.add(method="sendMessage", times=8, kind=Latency(3.5))
     await monday.push()
     await until(lambda: monday.sends() == 8)
     first = (await epochs(monday)).pop()
@@ -124,7 +124,7 @@ async def test_the_old_epoch_may_claim_nothing_though_its_holder_believes_so(
 async def test_one_whose_time_is_over_hands_over_nothing_that_it_has_claimed(monday: Monday) -> None:
     """It woke up, and cannot know whether another has its place."""
     people = await monday.enrol(20)
-    monday.world.program.lanes._send_rate = 2  # claims wait for their turn
+    monday.world.program.lanes._send_rate = 5  # claims wait for their turn
     await monday.push()
     await until(lambda: monday.sends() >= 1)
     lease = monday.world.program.lease

@@ -339,8 +339,9 @@ async def test_a_restore_that_breaks_off_changes_nothing(database: Database, tmp
 
 @on_sqlite
 async def test_a_database_that_another_program_holds_is_not_restored(
-    database: Database, data_folder: Path, tmp_path: Path
+    database_url: str, data_folder: Path, tmp_path: Path
 ) -> None:
+    database = Database(f"{database_url}?timeout=0.2")
     await backups(database).back_up(tmp_path / "kept.db")
     holder = sqlite3.connect(data_folder / "bot.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
@@ -348,7 +349,8 @@ async def test_a_database_that_another_program_holds_is_not_restored(
         await backups(database).restore(tmp_path / "kept.db")
     with pytest.raises(FileError, match="holds it"):  # not even where the first look found it free
         await asyncio.wait_for(
-            asyncio.to_thread(backup.copy_file, tmp_path / "kept.db", data_folder / "bot.db"), 20
+            asyncio.to_thread(backup.copy_file, tmp_path / "kept.db", data_folder / "bot.db", 0.2), 20
         )
     holder.execute("ROLLBACK")
     holder.close()
+    await database.close()

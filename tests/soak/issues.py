@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from tests.files import long_ago
+
 PUBLICATION = """\
 name = "The Soak Post"
 series = "Soak"
@@ -49,9 +51,11 @@ def out_at(week: int) -> datetime:
 
 
 def write(folder: Path, week: int) -> None:
-    """Write the issue of a week in both languages; the publication too, when it is the first."""
+    """Write the issue of a week in both languages, as if it lay there for a while; and the publication."""
     (folder / str(monday(week))).mkdir(parents=True)
     (folder / "publication.toml").write_text(PUBLICATION, encoding="utf-8")
     for language, words in (("en", "Short."), ("es", "Breve.")):
         edition = EDITION.format(marker=marker(week), words=words)
-        (folder / str(monday(week)) / f"{language}.md").write_text(edition, encoding="utf-8")
+        file = folder / str(monday(week)) / f"{language}.md"
+        file.write_text(edition, encoding="utf-8")
+        long_ago(file)

@@ -24,7 +24,6 @@ TOKEN = "7200000:soak-token-of-no-bot-anywhere-at-all"  # a local Telegram takes
 FREEZE = "freeze"
 STAGES = (FREEZE, "claim committed", "request written", "answer read", "outcome committed")
 AT_RANDOM = "at random"
-LONGEST_LIFE = 4.0  # seconds until a random death; a start takes about one
 PASSES = 12  # a stage is reached up to so often before the death
 CAMPAIGN_SECONDS = 600.0
 TICK = 0.02
@@ -34,8 +33,8 @@ ENDED = "SELECT count(*) FROM campaigns WHERE key = :key AND state = 'ended'"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`politely`: the program is told to end instead of being killed. `hasty`: the lease of one who died is
-    over at once.
+    """`longest_life`: seconds until a random death at the latest; a start takes about one. `politely`: the
+    program is told to end instead of being killed. `hasty`: the lease of one who died is over at once.
     """
 
     database: str
@@ -43,6 +42,7 @@ class Plan:
     rate: int = 200
     window: int = 20
     lease: int = 5
+    longest_life: float = 4.0
     politely: bool = False
     hasty: bool = False
 
@@ -163,7 +163,7 @@ class Loop:
     async def _death(self, process: Process, stage: str) -> None:
         """Wait for the death from within, or bring the one from outside."""
         if stage == AT_RANDOM:
-            await asyncio.sleep(self._chance.uniform(0, LONGEST_LIFE))
+            await asyncio.sleep(self._chance.uniform(0, self._plan.longest_life))
         else:
             await process.wait()
         if process.returncode is not None:

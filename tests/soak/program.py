@@ -20,6 +20,9 @@ from bot.app import Program
 from bot.clock import MovableClock
 from bot.config import Settings
 
+TICK = 0.1
+"""Seconds between two looks at what is due: a soak has no time to lose."""
+
 
 class Death:
     """Comes when a stage has been reached so often."""
@@ -82,7 +85,8 @@ def main() -> None:
     logs.set_up()
     death = Death(os.environ.get("KILL_AT", ""))
     clock = MovableClock(given.start)
-    asyncio.run(serve(Program(settings_of(given), clock, spacing=0.0, poll_seconds=1, stages=death)))
+    program = Program(settings_of(given), clock, spacing=0.0, poll_seconds=1, tick_seconds=TICK, stages=death)
+    asyncio.run(serve(program))
 
 
 if __name__ == "__main__":

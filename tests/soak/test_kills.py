@@ -2,15 +2,17 @@
 
 import random
 from pathlib import Path
+from typing import Any
 
 from tests.soak.loop import AT_RANDOM, STAGES, Loop, Plan
 
 READERS = 80
+PACE: dict[str, Any] = {"rate": 100, "window": 10, "longest_life": 2.0}
 SEED = 3
 
 
 async def test_a_kill_at_any_stage_loses_nobody_and_repeats_nobody(tmp_path: Path, database_url: str) -> None:
-    plan = Plan(database_url, readers=READERS, rate=50, window=10, hasty=True)
+    plan = Plan(database_url, readers=READERS, **PACE, hasty=True)
     async with Loop(plan, tmp_path, [*STAGES, AT_RANDOM, AT_RANDOM], random.Random(SEED)) as loop:  # noqa: S311
         while loop.figures.kills < len(STAGES) + 2:
             await loop.campaign()
@@ -24,7 +26,7 @@ async def test_a_kill_at_any_stage_loses_nobody_and_repeats_nobody(tmp_path: Pat
 async def test_a_program_that_is_told_to_end_leaves_nothing_unknown(
     tmp_path: Path, database_url: str
 ) -> None:
-    plan = Plan(database_url, readers=READERS, rate=50, window=10, politely=True)
+    plan = Plan(database_url, readers=READERS, **PACE, politely=True)
     async with Loop(plan, tmp_path, [AT_RANDOM], random.Random(SEED)) as loop:  # noqa: S311
         while loop.figures.kills < 1:
             await loop.campaign()

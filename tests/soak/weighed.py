@@ -21,7 +21,7 @@ from bot.app import Program
 from bot.clock import MovableClock
 from bot.services.housekeeping import Housekeeping
 from tests.soak.holding import held
-from tests.soak.program import parser, settings_of
+from tests.soak.program import TICK, parser, settings_of
 
 FRAMES = 3
 LONGEST = 1 << 20
@@ -101,7 +101,14 @@ def main() -> None:
         tracemalloc.start(FRAMES)
     logs.set_up()
     clock = MovableClock(given.start)
-    program = Program(settings_of(given), clock, spacing=given.spacing, poll_seconds=1)
+    program = Program(
+        settings_of(given),
+        clock,
+        spacing=given.spacing,
+        poll_seconds=1,
+        tick_seconds=TICK,
+        board_seconds=TICK,
+    )
     asyncio.run(serve(program, clock))
 
 

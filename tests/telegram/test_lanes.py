@@ -3,7 +3,7 @@
 import asyncio
 import heapq
 from collections.abc import Awaitable
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 import pytest
 from hypothesis import given
@@ -21,6 +21,8 @@ class Time:
         self.now = 1_000.0
         self._sleepers: list[tuple[float, int, asyncio.Event]] = []
         self._number = 0
+        self.late = cycle([0.0])
+        """By how many seconds each sleeper wakes too late."""
 
     def __call__(self) -> float:
         return self.now
@@ -28,7 +30,7 @@ class Time:
     async def sleep(self, seconds: float) -> None:
         self._number += 1
         woken = asyncio.Event()
-        heapq.heappush(self._sleepers, (self.now + seconds, self._number, woken))
+        heapq.heappush(self._sleepers, (self.now + seconds + next(self.late), self._number, woken))
         await woken.wait()
 
     async def run(self, work: Awaitable[object]) -> None:
@@ -170,6 +172,19 @@ async def test_a_reply_that_waits_for_its_second_is_not_sent_into_a_halt_that_ca
     assert moments[0] == 0.0
     assert moments[1] >= 5.5
     assert moments[2] >= moments[1] + 1.0 - 1e-6
+
+
+async def test_a_message_that_left_a_little_late_puts_the_next_one_off_by_no_whole_second() -> None:
+    street = Street()
+    street.time.late = cycle([0.005, 0.001])
+
+    async def one_after_another() -> None:
+        for _ in range(6):
+            await street.replies(ANA)
+
+    await street.time.run(one_after_another())
+    moments = [moment for moment, _, _ in street.left]
+    assert all(1.0 - 1e-6 < later - earlier < 1.1 for earlier, later in pairwise(moments))
 
 
 async def test_one_halted_chat_keeps_nobody_else_waiting() -> None:

@@ -13,7 +13,7 @@ from bot.db.away import may_pass
 from bot.db.postgresql import SilentError
 from bot.db.session import Database, DatabaseError
 from bot.telegram.in_hand import AT_ONCE
-from tests.databases import on_postgresql, on_sqlite
+from tests.databases import make_impatient, on_postgresql, on_sqlite
 from tests.telegram.intakes import PATIENCE, Counting, intake, update
 from tests.waiting import until
 from tests.world import World, since
@@ -106,7 +106,13 @@ async def test_a_connection_that_was_cut_passes(database: Database) -> None:
     assert may_pass(cut)
 
 
+@pytest.fixture
+def impatient(data_folder: Path) -> None:
+    make_impatient(data_folder, 1.0)
+
+
 @on_postgresql
+@pytest.mark.usefixtures("impatient")
 async def test_a_reader_gets_her_answer_and_no_apology_when_the_database_is_back(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/start")

@@ -13,12 +13,11 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app import Program
-from bot.db import sqlite
 from bot.simulator import Status
 from bot.web import webhook
 from bot.web.server import WebServer
 from bot.web.webhook import LONGEST_BODY, Webhook
-from tests.databases import on_sqlite
+from tests.databases import make_impatient, on_sqlite
 from tests.web.hooks import HEADER, SECRET, bring, connect, get, hooked, raw, says
 from tests.world import TOKEN, World, last, since
 
@@ -176,9 +175,8 @@ async def test_no_answer_says_that_an_update_is_kept_before_it_is(hook: World) -
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """SQLite waits a tenth of its time for another process."""
-    monkeypatch.setattr("bot.db.sqlite.BUSY_MILLISECONDS", sqlite.BUSY_MILLISECONDS // 10)
+def impatient(data_folder: Path) -> None:
+    make_impatient(data_folder, 0.5)
 
 
 @on_sqlite
