@@ -56,7 +56,8 @@ async def migrate(url: str) -> None:
 class Scratch:
     """A database on the PostgreSQL server for this process alone; skips, saying so, without a server."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, durable: bool = False) -> None:
+        """`durable`: a commit waits for the disk, as it should where no test, but a bench runs."""
         self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self._server = self._find_server()
         self._url = self._server.set(database=f"{self._server.database}_{name}")
@@ -66,10 +67,9 @@ class Scratch:
         self._engine = create_async_engine(
             self._url, pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=uncached
         )
-        self._tell(
-            f"CREATE DATABASE {self._url.database}",
-            f"ALTER DATABASE {self._url.database} SET synchronous_commit = off",  # no test pulls the plug
-        )
+        self._tell(f"CREATE DATABASE {self._url.database}")
+        if not durable:  # no test pulls the plug
+            self._tell(f"ALTER DATABASE {self._url.database} SET synchronous_commit = off")
         self._runner.run(migrate(self.url))
         self._made = self._ask(_columns)
 

@@ -98,9 +98,9 @@ async def fill(
     whole, due_at = _with_due_times(due)
     query = select(literal(campaign_id), readers.c.id, literal(str(State.PENDING)), due_at)
     names = ["campaign_id", "reader_id", "state", "due_at"]
-    await session.execute(
-        insert(session, deliveries).from_select(names, query.select_from(whole).where(audience))
-    )
+    statement = insert(session, deliveries).from_select(names, query.select_from(whole).where(audience))
+    await session.execute(statement)
+    # Python's sqlite3 counts no rows of a statement that begins with WITH.
     filled = select(func.count()).where(deliveries.c.campaign_id == campaign_id)
     return int((await session.execute(filled)).scalar_one())
 

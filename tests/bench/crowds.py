@@ -59,7 +59,7 @@ async def _opening(field: Field, readers: int, *database: str) -> float:
 
 def _postgresql() -> Scratch | None:
     try:
-        return Scratch("bench")
+        return Scratch("bench", durable=True)
     except pytest.skip.Exception:
         return None
 

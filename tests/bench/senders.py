@@ -34,6 +34,7 @@ from bot.telegram.lanes import Lanes
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.transport import Transport
 from bot.telegram.wire import Wire
+from tests.files import long_ago
 
 TOKEN = "7300000:bench-token-of-no-bot-anywhere-at-all"
 USERNAME = "bench_bot"
@@ -91,6 +92,8 @@ def issue(content: Path, folder: Path) -> None:
     for edition in folder.glob("*/*.md"):
         sections = edition.read_text(encoding="utf-8").split("\n# ")
         edition.write_text("\n# ".join(sections[: SECTIONS + 1]), encoding="utf-8")
+    for file in folder.glob("*/*"):
+        long_ago(file)
 
 
 async def crowd(database: Database, errand: Errand) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.db.session import Database
-from bot.domain.campaign import State
-from bot.simulator import Latency
+from bot.domain.campaign import CampaignState, State
+from bot.simulator import Latency, Status
 from tests.databases import END_OTHERS, on_postgresql, on_sqlite
 from tests.delivery.mondays import Monday, stays, until
 
@@ -147,6 +147,25 @@ async def test_an_outcome_that_the_database_never_takes_becomes_unknown_and_the_
     report = await monday.ended()
     assert (report.of(State.SENT), report.of(State.UNKNOWN)) == (len(people) - 1, 1)
     await monday.agrees()
+
+
+@on_sqlite
+async def test_a_pause_is_written_though_the_outcomes_beside_it_are_refused(monday: Monday) -> None:
+    people = await monday.enrol(60)
+    wrong = Status(400, "Bad Request: message is too long")
+    monday.world.telegram.faults.add(method="sendMessage", times=None, kind=wrong)
+    await _alone(
+        monday,
+        "CREATE TRIGGER refuses BEFORE UPDATE ON deliveries WHEN new.state = 'failed' "
+        "BEGIN SELECT raise(ABORT, 'no'); END",
+    )
+    await monday.push()
+    await monday.in_state(CampaignState.PAUSED)
+    assert (await monday.campaign()).why == "rejected"
+    await monday.settled()
+    report = await monday.report()
+    assert 20 <= report.of(State.UNKNOWN) <= 20 + WINDOW
+    assert report.of(State.PENDING) == len(people) - report.of(State.UNKNOWN)
 
 
 def _nothing_open(monday: Monday) -> Any:
