@@ -19,7 +19,7 @@ RATE = 25
 EVERY_SECONDS = 0.25
 """How often somebody writes: with a campaign at 25/s less than what Telegram takes from a bot."""
 
-OTHERS = 5_500_000_001
+FIRST, OTHERS = 5_400_000_001, 5_500_000_001
 """Who writes during the campaign: those who wrote before it are readers by then, and it comes to them."""
 
 LATENCY_SECONDS = 0.05
@@ -97,7 +97,8 @@ async def _waits(field: Field, rate: int, rounds: int, readers: int, asked: int)
         async with BotApi() as telegram:
             telegram.latency, telegram.pushes = LATENCY_SECONDS, True
             async with field.errand("program", telegram.address, rate, readers) as process:
-                await telegram.offer(TOKEN, 2, every=EVERY_SECONDS)  # what is made at first is made
+                # What is made at first is made; who asked for it would have to wait for her next second.
+                await telegram.offer(TOKEN, 2, every=EVERY_SECONDS, first=FIRST)
                 idle += (await telegram.offer(TOKEN, asked, every=EVERY_SECONDS)).waits
                 async with _sending(process):
                     await asyncio.sleep(SETTLED_SECONDS)
