@@ -1,10 +1,13 @@
 """The campaigns' connections: one is used again and again, and whatever goes wrong has a name."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest
+import trustme
 
 from bot.telegram.errors import AnswerLostError, NeverSentError
 from bot.telegram.wire import Wire
@@ -17,8 +20,9 @@ LAST = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
 class Peer:
     """A server that says to each request what it is told to, piece by piece."""
 
-    def __init__(self, *pieces: bytes) -> None:
+    def __init__(self, *pieces: bytes, secure: ssl.SSLContext | None = None) -> None:
         self.pieces = pieces
+        self._secure = secure
         self.bodies: list[bytes] = []
         self.asked = asyncio.Event()
         self._writers: list[asyncio.StreamWriter] = []
@@ -27,8 +31,9 @@ class Peer:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["Peer"]:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/botTOKEN/sendMessage"
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._secure)
+        scheme = "https" if self._secure else "http"
+        self.address = f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}/botTOKEN/sendMessage"
         yield self
         server.close()
         for writer in self._writers:
@@ -122,3 +127,47 @@ async def test_a_message_that_is_given_up_leaves_no_connection_to_another() -> N
         peer.pieces = (WHOLE,)
         assert await ours.post(peer.address, b"{}") == (200, b"{}")
         assert peer.connections == 2
+
+
+@pytest.fixture
+def secure() -> ssl.SSLContext:
+    """A server's certificate, of an authority of its own."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority = trustme.CA()
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.configure_trust(context)
+    return context
+
+
+@pytest.fixture
+def trusted(secure: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What this machine trusts: the server's authority."""
+    (authority,) = secure.get_ca_certs(binary_form=True)
+    (tmp_path / "authority.pem").write_text(ssl.DER_cert_to_PEM_cert(authority), encoding="ascii")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize("answer", [[WHOLE], [CHUNKED], [WHOLE[:20], WHOLE[20:-1], WHOLE[-1:]]])
+async def test_over_https_a_connection_serves_one_message_after_another_too(
+    secure: ssl.SSLContext, answer: list[bytes]
+) -> None:
+    async with Peer(*answer, secure=secure).open() as peer, wire() as ours:
+        for body in (b'{"chat_id": 1}', b'{"chat_id": 22}'):
+            assert await ours.post(peer.address, body) == (200, b"{}")
+        assert peer.bodies == [b'{"chat_id": 1}', b'{"chat_id": 22}']
+        assert peer.connections == 1
+
+
+@pytest.mark.usefixtures("trusted")
+async def test_over_https_an_answer_that_is_cut_is_lost(secure: ssl.SSLContext) -> None:
+    async with Peer(WHOLE[:-1], secure=secure).open() as peer, wire(deadline=0.2) as ours:
+        with pytest.raises(AnswerLostError):
+            await ours.post(peer.address, b"{}")
+
+
+async def test_one_whose_certificate_is_not_trusted_is_handed_nothing(secure: ssl.SSLContext) -> None:
+    async with Peer(WHOLE, secure=secure).open() as peer, wire() as ours:
+        with pytest.raises(NeverSentError):
+            await ours.post(peer.address, b'{"chat_id": 1}')
+        assert peer.bodies == []
