@@ -35,8 +35,7 @@ class People:
 
     async def buttons(self, reader: int) -> Sequence[tuple[int, str, str]]:
         """Return the buttons in a reader's chat that send something: message, label and data."""
-        async with self._session.get(f"{self._telegram}/control/chats/{reader}") as answer:
-            bubbles = (await answer.json())["bubbles"]
+        bubbles = await self._bubbles(reader)
         return [
             (bubble["message_id"], button["text"], button["callback_data"])
             for bubble in bubbles
@@ -45,10 +44,18 @@ class People:
             if "callback_data" in button
         ]
 
+    async def heard(self, reader: int) -> int:
+        """Return how many messages of the bot stand in a reader's chat."""
+        return sum(bubble["from_bot"] for bubble in await self._bubbles(reader))
+
     async def untaken(self) -> int:
         """Return how many updates the bot has not taken yet."""
         async with self._session.post(f"{self._telegram}/bot{self._token}/getWebhookInfo") as answer:
             return int((await answer.json())["result"]["pending_update_count"])
+
+    async def _bubbles(self, reader: int) -> list[dict[str, Any]]:
+        async with self._session.get(f"{self._telegram}/control/chats/{reader}") as answer:
+            return list((await answer.json())["bubbles"])
 
     async def _post(self, reader: int, what: str, body: dict[str, Any]) -> None:
         async with self._session.post(f"{self._telegram}/control/chats/{reader}/{what}", json=body) as answer:

@@ -1,14 +1,17 @@
-"""Processes of a soak: each says in one line that it is ready, and may be killed at any moment."""
+"""Processes of a soak: each says in one line that it is ready, answers, and may be killed at any moment."""
 
 import asyncio
+import json
 import os
 import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
+ANSWER_SECONDS = 120.0
 STOP_SECONDS = 20.0
 LONGEST_LINE = 2**16
 
@@ -46,6 +49,18 @@ async def said(process: Process) -> str:
     assert process.stdout is not None
     async with asyncio.timeout(START_SECONDS):
         return (await process.stdout.readline()).decode().strip()
+
+
+async def ask(process: Process, what: str, **more: str) -> Any:
+    """Ask one that answers (`weighed`). EndedError, without its log, when it is no more; TimeoutError."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps({"what": what, **more}).encode() + b"\n")
+    async with asyncio.timeout(ANSWER_SECONDS):
+        line = await process.stdout.readline()
+    if not line:
+        raise EndedError
+    return json.loads(line)
 
 
 async def stop(process: Process) -> float:

@@ -12,6 +12,7 @@ import signal
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -20,6 +21,7 @@ from bot.app import Program
 from bot.clock import MovableClock
 from bot.config import Settings
 
+SECRET = "soak-webhook-secret-of-no-bot-anywhere-at-all"  # a local Telegram takes any
 TICK = 0.1
 """Seconds between two looks at what is due: a soak has no time to lose."""
 
@@ -52,8 +54,16 @@ def settings_of(given: argparse.Namespace) -> Settings:
         send_rate=given.rate,
         send_window=given.window,
         lease_seconds=given.lease,
-        http_port=0,
+        http_port=given.webhook,
+        **_hook(given.webhook),
     )
+
+
+def _hook(port: int) -> dict[str, Any]:
+    """Return the settings of a webhook at this port of this machine; of polling for none."""
+    if not port:
+        return {}
+    return {"public_url": f"http://127.0.0.1:{port}", "webhook_secret": SecretStr(SECRET)}
 
 
 async def serve(program: Program) -> None:
@@ -75,7 +85,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--start", type=datetime.fromisoformat, required=True)
     made.add_argument("--content", type=Path, required=True)
     made.add_argument("--admins", default="")
-    for name, default in (("rate", 200), ("window", 20), ("lease", 5)):
+    for name, default in (("rate", 200), ("window", 20), ("lease", 5), ("webhook", 0)):
         made.add_argument(f"--{name}", type=int, default=default)
     return made
 

@@ -1,7 +1,6 @@
 """Weeks of a bot's life, pressed into seconds each: a push, a broadcast, readers who read, housekeeping."""
 
 import asyncio
-import json
 import random
 import shutil
 import time
@@ -105,14 +104,10 @@ class Weeks:
 
     async def ask(self, what: str, **more: str) -> Any:
         """Ask the program. EndedError when it is no more, TimeoutError."""
-        assert self._program.stdin is not None
-        assert self._program.stdout is not None
-        self._program.stdin.write(json.dumps({"what": what, **more}).encode() + b"\n")
-        async with asyncio.timeout(WEEK_SECONDS):
-            line = await self._program.stdout.readline()
-        if not line:
-            raise processes.EndedError(processes.tail(self._log))
-        return json.loads(line)
+        try:
+            return await processes.ask(self._program, what, **more)
+        except processes.EndedError:
+            raise processes.EndedError(processes.tail(self._log)) from None
 
     async def settled(self) -> None:
         """Wait until everything that was written and tapped so far has been handled."""

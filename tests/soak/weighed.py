@@ -45,6 +45,8 @@ class Weighed:
                 await self._program.intake.settled()
                 gc.collect()
                 return resident()
+            case "now":
+                return resident()
             case "hold":
                 return held()
             case "trace":
