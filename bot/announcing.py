@@ -88,10 +88,10 @@ def _outcome(opened: Broadcast | Refusal, audience: Audience, publication: Publi
     if isinstance(opened, Refusal):
         raise AnnouncingError("Nobody is in this audience any more, so nothing is sent.")
     if audience.who is Who.ADMINS:
-        return f"Campaign {opened.campaign_id}: a test, it goes out at once."
-    hour = opened.starts_at.astimezone(publication.zone)
+        return f"Campaign {opened.campaign.id}: a test, it goes out at once."
+    hour = opened.campaign.starts_at.astimezone(publication.zone)
     return (
-        f"Campaign {opened.campaign_id} starts at {hour:%H:%M:%S} ({publication.zone}). Until then any "
+        f"Campaign {opened.campaign.id} starts at {hour:%H:%M:%S} ({publication.zone}). Until then any "
         "admin can undo it in the chat with the bot."
     )
 

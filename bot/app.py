@@ -188,6 +188,7 @@ class Program:
         await self._request.shutdown()
         self.archive.close()
         await self.database.close()
+        log.info("stopped")
 
     async def _handle(self, update: dict[str, object], *, last: bool) -> str | None:
         self.metrics.update(kind_of(update))

@@ -95,9 +95,9 @@ async def by_key(session: Session, kind: Kind, key: str) -> Campaign | None:
     return _one(await session.execute(query))
 
 
-async def last(session: Session, limit: int) -> list[Campaign]:
-    """Return the campaigns opened last, newest first."""
-    query = select(*_COLUMNS).order_by(campaigns.c.id.desc()).limit(limit)
+async def last(session: Session, limit: int, after: int = 0) -> list[Campaign]:
+    """Return the campaigns opened last, newest first, without the first `after` of them."""
+    query = select(*_COLUMNS).order_by(campaigns.c.id.desc()).limit(limit).offset(after)
     return [_campaign(row) for row in await session.execute(query)]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from bot.db.campaigns import campaigns
 from bot.db.deliveries import UNSETTLED, deliveries
 from bot.db.session import Session
-from bot.domain.campaign import CampaignState, State
+from bot.domain.campaign import CampaignState, Skip, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,16 @@ async def held(session: Session, campaign_id: int, after: datetime) -> Held:
     )
     count, until = (await session.execute(query)).one()
     return Held(count, until)
+
+
+async def skipped(session: Session, campaign_id: int) -> dict[Skip, int]:
+    """Return how many were not sent on purpose, by why."""
+    query = (
+        select(deliveries.c.reason, func.count())
+        .where(deliveries.c.campaign_id == campaign_id, deliveries.c.state == State.SKIPPED)
+        .group_by(deliveries.c.reason)
+    )
+    return {Skip(reason): count for reason, count in await session.execute(query)}
 
 
 async def unsettled(session: Session) -> dict[int, int]:

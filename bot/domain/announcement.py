@@ -33,10 +33,14 @@ class Announcement:
     name: str = ""
 
     @property
+    def limit(self) -> int:
+        """How many UTF-16 units Telegram allows."""
+        return TEXT_LIMIT if self.method == "sendMessage" else CAPTION_LIMIT
+
+    @property
     def excess(self) -> int:
-        """How many UTF-16 units it is longer than Telegram allows."""
-        limit = TEXT_LIMIT if self.method == "sendMessage" else CAPTION_LIMIT
-        return max(0, units(self.plain) - limit)
+        """How many UTF-16 units it is longer than that."""
+        return max(0, units(self.plain) - self.limit)
 
     @property
     def title(self) -> str:

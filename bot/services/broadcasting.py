@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from bot.db.session import Database, Session
 from bot.domain.access import Access
 from bot.domain.announcement import ALL, Announcement, Draft
 from bot.domain.audience import Audience, Who
-from bot.domain.campaign import FrozenPage, Kind
+from bot.domain.campaign import Campaign, FrozenPage, Kind
 from bot.domain.page import Rendering
 from bot.domain.publication import Publication
 from bot.domain.schedule import after_quiet
@@ -53,11 +53,11 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """A campaign that was opened."""
+    """A campaign that was opened; `draft` is what a test leaves, to be sent to readers."""
 
-    campaign_id: int
-    starts_at: datetime
+    campaign: Campaign
     reach: Reach
+    draft: Draft | None = None
 
 
 class Broadcasting:
@@ -149,7 +149,12 @@ class Broadcasting:
             if taken is None:
                 found = await self._live(session, nonce)
                 return found if isinstance(found, Refusal) else Refusal.CHANGED
-            return await self._open(session, nonce, taken.messages, audience, admin_id)
+            opened = await self._open(session, nonce, taken.messages, audience, admin_id)
+            if isinstance(opened, Refusal) or audience.who is not Who.ADMINS:
+                return opened
+            again = Draft(secrets.token_urlsafe(12), admin_id, now, taken.messages)
+            await drafts.add(session, again)
+            return replace(opened, draft=again)
 
     async def send(self, messages: Messages, audience: Audience) -> Broadcast | Refusal:
         """Open a campaign for the command line."""
@@ -190,7 +195,9 @@ class Broadcasting:
         await campaigns.freeze(session, campaign_id, _pages(messages), rows)
         await audit.add(session, admin_id, "broadcast", f"campaign {campaign_id} to {audience.code()}", now)
         log.info("campaign opened", campaign_id=campaign_id, audience=audience.code(), readers=rows)
-        return Broadcast(campaign_id, starts_at, self._reach(audience, places, starts_at))
+        campaign = await campaigns.find(session, campaign_id)
+        assert campaign is not None
+        return Broadcast(campaign, self._reach(audience, places, starts_at))
 
     async def _members(self, session: Session, audience: Audience, now: datetime) -> dict[Whereabouts, int]:
         return await audiences.where(session, await audiences.condition(session, audience, self._admins, now))

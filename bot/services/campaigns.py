@@ -1,7 +1,7 @@
 """Campaigns as admins see and steer them: every act has one effect, however often it is asked for."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.db import audit, campaigns, deliveries, reports
 from bot.db.reports import Held
 from bot.db.session import Database, Session
-from bot.domain.campaign import Campaign, CampaignState, Kind, Report, State, Why
+from bot.domain.campaign import Campaign, CampaignState, Kind, Report, Skip, State, Why
 from bot.domain.steering import RUNNING, Act, Effect, effect
 
 log = structlog.get_logger(__name__)
@@ -29,6 +29,8 @@ class Progress:
     campaign: Campaign
     report: Report
     held: Held
+    skipped: Mapping[Skip, int] = field(default_factory=dict)
+    """How many were not sent on purpose, by why."""
 
     @property
     def asks(self) -> bool:
@@ -62,10 +64,10 @@ class Campaigns:
         async with self._database.read() as session:
             return await campaigns.find(session, campaign_id)
 
-    async def last(self, limit: int) -> list[Progress]:
-        """Return the campaigns opened last, newest first."""
+    async def last(self, limit: int, after: int = 0) -> list[Progress]:
+        """Return the campaigns opened last, newest first, without the first `after` of them."""
         async with self._database.read() as session:
-            found = await campaigns.last(session, limit)
+            found = await campaigns.last(session, limit, after)
             return [await self._progress(session, campaign) for campaign in found]
 
     async def progress(self, campaign_id: int) -> Progress | None:
@@ -133,7 +135,8 @@ class Campaigns:
         counts = await deliveries.counts(session, campaign.id)
         after = max(self._clock.now(), campaign.starts_at) + MOMENTS
         held = await reports.held(session, campaign.id, after) if counts.get(State.PENDING) else Held()
-        return Progress(campaign, Report(campaign.frozen, counts), held)
+        skipped = await reports.skipped(session, campaign.id) if counts.get(State.SKIPPED) else {}
+        return Progress(campaign, Report(campaign.frozen, counts), held, skipped)
 
     async def _answer(self, session: Session, act: Act, campaign_id: int, shown: int | None) -> Answer:
         campaign = await campaigns.find(session, campaign_id)

@@ -20,7 +20,7 @@ from bot.domain.steering import RUNNING
 from bot.i18n import speech
 from bot.services.admins import Admins
 from bot.services.campaigns import Campaigns, Progress, Watched
-from bot.telegram.errors import is_final
+from bot.telegram.errors import MISSING_MESSAGE, is_final, says
 from bot.telegram.keyboard import keyboard
 from bot.telegram.lanes import Lanes
 from bot.telegram.progress import Local, board
@@ -70,6 +70,7 @@ class Boards:
         self._settled: dict[int, Watched] = {}
         self._paces: dict[int, tuple[int, float]] = {}
         self._refused: set[tuple[int, int]] = set()
+        self._moved: set[tuple[int, int]] = set()  # boards that were sent anew, once
         self._tries: Counter[tuple[int, int]] = Counter()
 
     async def refresh(self) -> None:
@@ -87,6 +88,7 @@ class Boards:
         self._settled = {number: one for number, one in self._settled.items() if number in watched}
         self._paces = {number: one for number, one in self._paces.items() if number in watched}
         self._refused = {key for key in self._refused if key[0] in watched}
+        self._moved = {key for key in self._moved if key[0] in watched}
         self._tries = Counter({key: count for key, count in self._tries.items() if key[0] in watched})
 
     async def open(self, reader: Reader, campaign_id: int) -> bool:
@@ -95,10 +97,16 @@ class Boards:
         if progress is None:
             return False
         before = (await self._admins.boards([campaign_id])).get((campaign_id, reader.id))
-        content = self.content(reader, progress)
-        if await self._keep(progress, reader, content, await self._send(reader, content)) and before:
-            await self._transport.delete(reader.id, before.message_id)
+        await self._move(progress, reader, self.content(reader, progress), before)
         return True
+
+    async def _move(self, progress: Progress, reader: Reader, content: Content, before: Board | None) -> bool:
+        """Send a board as a new message, and take the one before it away."""
+        outcome = await self._send(reader, content)
+        kept = await self._keep(progress, reader, content, outcome)
+        if isinstance(outcome, Sent) and before:
+            await self._transport.delete(reader.id, before.message_id)
+        return kept
 
     def content(self, reader: Reader, progress: Progress, rate: float | None = None) -> Content:
         return board(self.local(reader), progress, rate)
@@ -132,12 +140,23 @@ class Boards:
             return True
         if self._lanes.wait(reader.id) > PATIENCE_SECONDS:
             return False
-        outcome = await (self._edit(reader, kept, content) if kept else self._send(reader, content))
+        if kept is None:
+            return await self._move(progress, reader, content, None)
+        return await self._turn(progress, reader, content, kept)
+
+    async def _turn(self, progress: Progress, reader: Reader, content: Content, kept: Board) -> bool:
+        """Edit a board. A question comes as a new message, and so does a board that is gone: each once."""
+        key = (progress.campaign.id, reader.id)
+        is_asked, moved = progress.asks, key in self._moved
+        outcome = None if is_asked and not moved else await self._edit(reader, kept, content)
+        if outcome is None or (says(outcome, *MISSING_MESSAGE) and not moved):
+            self._moved.add(key)
+            return await self._move(progress, reader, content, kept if is_asked else None)
         return await self._keep(progress, reader, content, outcome)
 
     async def _keep(self, progress: Progress, reader: Reader, content: Content, outcome: Outcome) -> bool:
         """Remember where a board stands. One that Telegram refuses is left alone: its admin has blocked the
-        bot, or deleted the message.
+        bot, or has deleted the message twice.
         """
         key = (progress.campaign.id, reader.id)
         if isinstance(outcome, Sent):

@@ -29,7 +29,7 @@ AGAIN_SECONDS = 60.0
 CURES = {
     Why.ADMIN: noted("It goes on when somebody resumes it."),
     Why.LATE: noted("Shall it go out now?"),
-    Why.RESTORED: noted("Shall it go out now? Who has it already would get it twice."),
+    Why.RESTORED: noted("Shall it go out now? Anyone who has it already would get it twice."),
     Why.FAILURES: noted(
         "Is it the right bot, and are these its readers? The log names every refusal. Nobody counts as gone "
         "because of this; if you resume it, those who could not be reached do."

@@ -1,11 +1,11 @@
 """How far a campaign is, in words, with the buttons that steer it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.campaign import Campaign, CampaignState, Kind, State, Why
+from bot.domain.campaign import Campaign, CampaignState, Kind, Skip, State, Why
 from bot.domain.page import Button, Buttons
 from bot.domain.steering import RUNNING, Act, version
 from bot.i18n import Speech, noted
@@ -29,6 +29,14 @@ REASONS = {
     Why.FAILURES: noted("Of the last 200 deliveries more than a fifth failed."),
     Why.REJECTED: noted("Telegram refused 20 messages in a row."),
     Why.TOKEN: noted("Telegram does not accept the bot’s token."),
+}
+SKIPS = {
+    Skip.HAS_IT: noted("have it already"),
+    Skip.STOPPED: noted("wrote /stop"),
+    Skip.PUSH_OFF: noted("turned delivery off"),
+    Skip.GONE: noted("cannot be reached"),
+    Skip.LEFT: noted("are readers no more"),
+    Skip.CANCELLED: noted("it was cancelled"),
 }
 ASKED = frozenset({Why.LATE, Why.RESTORED})
 """Why a campaign has not begun: an admin says whether it shall."""
@@ -118,14 +126,16 @@ def _state(local: Local, progress: Progress) -> Iterator[str]:
     voice, campaign = local.voice, progress.campaign
     match campaign.state:
         case CampaignState.OPEN if local.now < campaign.starts_at:
-            yield voice.say(
-                "Starts {when}. Until then every admin can undo it.", when=_second(local, campaign)
-            )
+            yield voice.say("Starts {when}. Until then any admin can undo it.", when=_second(local, campaign))
         case CampaignState.OPEN:
             yield voice.say("<b>Being sent</b>")
         case CampaignState.PAUSED:
             yield voice.say("<b>Paused</b>")
             yield voice.say(REASONS[campaign.why or Why.ADMIN])
+        case CampaignState.CANCELLED if (campaign.ended_at or local.now) < campaign.starts_at:
+            yield voice.say(
+                "<b>Undone</b> {when}: nobody has got it.", when=local.when(campaign.ended_at or local.now)
+            )
         case CampaignState.CANCELLED:
             yield voice.say("<b>Cancelled</b> {when}", when=local.when(campaign.ended_at or local.now))
         case CampaignState.ENDED:
@@ -146,7 +156,8 @@ def _figures(voice: Speech, progress: Progress) -> Iterator[str]:
         frozen=voice.number(report.frozen),
     )
     yield voice.say("Failed: {count}", count=voice.number(report.of(State.FAILED)))
-    yield voice.say("Skipped: {count}", count=voice.number(report.of(State.SKIPPED)))
+    skipped = voice.say("Skipped: {count}", count=voice.number(report.of(State.SKIPPED)))
+    yield f"{skipped} ({_skips(voice, progress.skipped)})" if progress.skipped else skipped
     yield voice.say("Unknown: {count}", count=voice.number(report.of(State.UNKNOWN)))
     if report.left:
         yield voice.say("Left: {count}", count=voice.number(report.left))
@@ -157,6 +168,12 @@ def _figures(voice: Speech, progress: Progress) -> Iterator[str]:
             frozen=voice.number(report.frozen),
             counted=counted,
         )
+
+
+def _skips(voice: Speech, skipped: Mapping[Skip, int]) -> str:
+    """Say why some were not sent, most of them first."""
+    most = sorted(skipped.items(), key=lambda one: -one[1])
+    return ", ".join(f"{voice.say(SKIPS[why])}: {voice.number(count)}" for why, count in most)
 
 
 def _outlook(local: Local, progress: Progress, rate: float | None) -> Iterator[str]:

@@ -137,7 +137,7 @@ class Transport:
             if not isinstance(outcome, NotSent):
                 break
             await self._hold(chat_id, outcome, attempt)
-        if not isinstance(outcome, Sent):
+        if not isinstance(outcome, Sent) and not says(outcome, NOT_MODIFIED):
             log.info("reply not sent", method=method, outcome=repr(outcome))
         return outcome
 

@@ -260,7 +260,10 @@ async def test_while_a_text_is_waited_for_commands_go_on_working(world: World) -
     assert "You read the free part" in (await world.ask(ada, "/account")).text
     ada.attaches(picture(), "x" * 1_030, kind="photo")
     await world.settled()
-    assert last(ada).text == "That is 6 characters too long for one message. Shorten it and write it again."
+    assert last(ada).text == (
+        "That is 6 characters too long for the words of a photo or a document, which may have 1,024. "
+        "Shorten it and write it again."
+    )
     assert (await world.ask(ada, "Ahora sí")).text == "Who gets it?"
 
 
@@ -301,7 +304,7 @@ async def test_words_and_an_answer_at_once_are_one_too_many(world: World) -> Non
     await world.settled()
     ada.writes("/broadcast Second", reply_to=mine.message_id)
     await world.settled()
-    assert last(ada).text == "Either words behind /broadcast or an answer to a message, not both."
+    assert last(ada).text == "Write the words behind /broadcast, or answer a message with it, but not both."
 
 
 @pytest.mark.parametrize(
@@ -418,6 +421,34 @@ async def test_a_test_goes_to_the_admins_at_once_and_in_the_night_too(
         assert campaign.kind is Kind.TEST
         assert len(got(ada, WORDS)) == 2
         assert got(ana, WORDS) == []
+
+
+async def test_what_was_tested_is_then_sent_to_readers(world: World) -> None:
+    ada, ana, _ = await started(world)
+    await tap(world, ada, "Confirm", await confirmable(world, ada, audience="Only admins, as a test"))
+    await campaigns_in(world, CampaignState.ENDED)
+    (asked,) = [bubble for bubble in ada.sees if "send the same to readers" in bubble.text]
+    await confirm(world, ada, asked)
+    world.later(seconds=61)
+    tested, campaign = await campaigns_in(world, CampaignState.ENDED, 2)
+    assert (tested.kind, campaign.kind) == (Kind.TEST, Kind.BROADCAST)
+    assert len(got(ana, WORDS)) == 1
+
+
+async def test_it_is_undone_in_the_very_message_that_was_confirmed(world: World) -> None:
+    ada, ana, _ = await started(world)
+    confirmed = await tap(world, ada, "Confirm", await confirmable(world, ada))
+    undone = await tap(world, ada, "Undo", confirmed)
+    assert undone.text == f"{WORDS}\nUndone. Nobody has got anything."
+    world.later(seconds=120)
+    await campaigns_in(world, CampaignState.CANCELLED)
+    assert got(ana, WORDS) == []
+
+
+async def test_an_admin_who_writes_first_is_told_how_it_goes_on(world: World) -> None:
+    ada, ana, _ = await started(world)
+    assert "answer it with /broadcast" in (await world.ask(ada, "Dear readers")).text
+    assert "/broadcast" not in (await world.ask(ana, "Dear readers")).text
 
 
 async def test_quiet_hours_hold_a_broadcast_until_their_end(content: Path, data_folder: Path) -> None:

@@ -22,7 +22,9 @@ NOWHERE = (
 async def test_a_new_reader_is_greeted_and_sees_the_current_issue(world: World) -> None:
     ana = world.person()
     greeting, front = await world.answers(ana, "/start")
-    assert greeting.text == ("The Test Post: a briefing for tests. A new issue is out every Monday at 07:00.")
+    assert greeting.text == (
+        "The Test Post: a briefing for tests. A new issue is out every Monday at 07:00 (Asunción)."
+    )
     assert "Title of 2025-12-22" in front.text
     assert "🔒" in front.text
     assert not front.protected
@@ -78,7 +80,7 @@ async def test_a_link_to_a_section_opens_that_section(world: World) -> None:
 async def test_a_link_that_leads_nowhere_is_a_plain_start(world: World) -> None:
     for payload in NOWHERE:
         greeting, front = await world.answers(world.person(), f"/start {payload}")
-        assert "A new issue is out every Monday at 07:00." in greeting.text, payload
+        assert "A new issue is out every Monday at 07:00 (Asunción)." in greeting.text, payload
         assert "Title of 2025-12-22" in front.text
 
 

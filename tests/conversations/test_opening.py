@@ -31,7 +31,7 @@ async def test_topstory_opens_the_first_section_whatever_its_id(world: World) ->
 
 async def test_sections_lists_them_with_their_locks(world: World) -> None:
     listing = await world.ask(world.person(), "/sections")
-    assert listing.text == "In this issue (December 22, 2025)"
+    assert listing.text == "In this issue (December 22, 2025)\n/topstory /politics /economy"
     assert labels(listing) == ["Top story", "🔒 Politics", "🔒 Economy"]
     page = await world.tap(world.person(), "🔒 Politics")
     assert "The senate met on Monday." in page.text

@@ -8,6 +8,7 @@ async def test_settings_say_how_things_stand(world: World) -> None:
     answer = await world.ask(world.person(), "/settings")
     assert answer.text == (
         "Settings\n\nLanguage: English\nPages: Classic\nDelivery every Monday: on\n"
+        "The next one: Monday, December 29, 2025, at 07:00\n"
         "Time zone: Asunción (09:00 now)\nQuiet hours: 22:00 to 07:00"
     )
 
@@ -143,7 +144,7 @@ async def test_stop_ends_what_is_sent_unasked_and_one_tap_undoes_it(world: World
     ana = world.person()
     await world.ask(ana, "/trial")
     stopped = await world.ask(ana, "/stop")
-    assert stopped.text.startswith("Done: I will not send you anything unless you ask.")
+    assert stopped.text.startswith("Done: nothing comes by itself any more.")
     assert (await world.reader(ana)).stopped_at is not None
     undone = await world.tap(ana, "Undo")
     assert undone.message_id == stopped.message_id
@@ -160,9 +161,31 @@ async def test_stop_keeps_access_settings_and_the_way_to_read_on(world: World) -
     await world.tap(ana, data="do:set:push:off")
     await world.ask(ana, "/stop")
     assert "canaryeconomy" in (await world.ask(ana, "/economy")).text
-    assert "Delivery every Monday: off" in (await world.ask(ana, "/settings")).text
-    await world.ask(ana, "/start")
+    greeting, _ = await world.answers(ana, "/start")
+    assert "You wrote /stop, so it does not come by itself." in greeting.text
     assert (await world.reader(ana)).stopped_at is not None
+
+
+async def test_who_stopped_is_told_so_and_finds_the_way_back_in_her_settings(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/settings")
+    await world.tap(ana, data="do:set:push:off")
+    await world.ask(ana, "/stop")
+    stopped = await world.ask(ana, "/settings")
+    assert "Delivery: stopped, since you wrote /stop" in stopped.text
+    await world.tap(ana, "Time zone", on=stopped)
+    assert "For now nothing comes, since you wrote /stop." in (await world.tap(ana, "Tokyo · 21:00")).text
+    await world.tap(ana, "Take back /stop", on=await world.ask(ana, "/settings"))
+    assert (await world.reader(ana)).stopped_at is None
+    assert "Delivery every Monday: off" in (await world.ask(ana, "/settings")).text
+
+
+async def test_a_greeting_of_one_who_stopped_has_the_way_back(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/stop")
+    greeting, _ = await world.answers(ana, "/start")
+    await world.tap(ana, "Take back /stop", on=greeting)
+    assert (await world.reader(ana)).stopped_at is None
 
 
 async def test_a_tap_on_a_message_that_is_gone_brings_a_new_one(world: World) -> None:

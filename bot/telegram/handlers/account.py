@@ -60,8 +60,8 @@ async def stop(talk: Talk) -> None:
     voice = await talk.voice()
     await talk.say(
         voice.say(
-            "Done: I will not send you anything unless you ask. Your access and your settings stay, "
-            "and you can go on reading with /latest."
+            "Done: nothing comes by itself any more. Your access and your settings stay, and you can go on "
+            "reading with /latest. To get issues again: /settings."
         ),
         ((Button(voice.plain("Undo"), action="resume"),),),
     )
@@ -81,7 +81,7 @@ async def help_(talk: Talk) -> None:
         voice.say("/{name}: {about}", name=name, about=voice.plain(about)) for name, about in talk.menu()
     ]
     head = voice.say("I bring you <b>{name}</b>. What you can ask me:", name=talk.desk.publication.name)
-    tail = voice.say("The name of a section is a command too, as in /politics.")
+    tail = voice.say("Each section of an issue is a command too, such as /politics: see /sections.")
     await talk.say("\n".join([head, "", *lines, "", tail]))
 
 

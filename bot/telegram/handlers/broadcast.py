@@ -21,7 +21,9 @@ async def broadcast(talk: Talk) -> None:
     assert message is not None
     written, answered = writing.after_command(message), message.reply_to_message
     if written is not None and answered is not None:
-        await talk.say(voice.say("Either words behind /broadcast or an answer to a message, not both."))
+        await talk.say(
+            voice.say("Write the words behind /broadcast, or answer a message with it, but not both.")
+        )
     elif written is not None:
         await _begin(talk, voice, written)
     elif answered is not None:
@@ -117,7 +119,7 @@ async def _explain(talk: Talk, voice: Speech) -> None:
         return
     await talk.say(
         voice.say(
-            "Write /broadcast and, in the same message, what readers shall get. Or write it first (a text, a "
+            "Write /broadcast and, in the same message, what readers will get. Or write it first (a text, a "
             "photo or a document) and answer that message with /broadcast. It goes out exactly as you wrote "
             "it, and nothing goes out before you have confirmed it."
         )
@@ -127,13 +129,7 @@ async def _explain(talk: Talk, voice: Speech) -> None:
 async def _preview(talk: Talk, voice: Speech, written: Announcement) -> bool:
     """Show an admin the very message that readers will get; False when it cannot be sent, which is said."""
     if written.excess:
-        await talk.say(
-            voice.say_n(
-                "That is {count} character too long for one message. Shorten it and write it again.",
-                "That is {count} characters too long for one message. Shorten it and write it again.",
-                written.excess,
-            )
-        )
+        await talk.say(questions.too_long(voice, written))
         return False
     outcome = await talk.desk.transport.reply(written.method, talk.chat_id, written.payload)
     if isinstance(outcome, Rejected):
@@ -168,8 +164,10 @@ async def _confirm(talk: Talk, voice: Speech, nonce: str, audience: Audience) ->
     await talk.notice(voice.plain("Confirmed."))
     reader = await talk.reader()
     zone = ZoneInfo(reader.zone) if reader.zone else talk.desk.publication.zone
-    hour = voice.hour(opened.starts_at, zone)
-    await talk.restate(questions.confirmed(voice, audience, opened, hour))
+    hour = voice.hour(opened.campaign.starts_at, zone)
+    await talk.restate(*questions.confirmed(voice, audience, opened, hour))
+    if opened.draft is not None:
+        await talk.say(*questions.tested(voice, opened.draft))
 
 
 async def _discard(talk: Talk, voice: Speech, nonce: str) -> None:

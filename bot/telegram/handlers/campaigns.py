@@ -43,15 +43,34 @@ OTHERWISE = {
 
 async def listing(talk: Talk) -> None:
     """/campaigns: the last ones, each with a button that opens its board."""
-    voice = await talk.voice()
-    found = await talk.desk.campaigns.last(LISTED)
+    await talk.say(*await _listed(talk, 0))
+
+
+async def _list(talk: Talk, after: int) -> None:
+    """Turn the list to newer or older ones."""
+    await talk.notice()
+    await talk.restate(*await _listed(talk, after))
+
+
+async def _listed(talk: Talk, after: int) -> tuple[str, Buttons]:
+    voice, now = await talk.voice(), talk.desk.clock.now()
+    found = await talk.desk.campaigns.last(LISTED + 1, after)
     if not found:
-        await talk.say(voice.say("Nothing has been sent to many yet."))
-        return
-    now = talk.desk.clock.now()
-    entries = [_entry(voice, number, one, now) for number, one in enumerate(found, 1)]
-    buttons = tuple((_opening(voice, number, one.campaign),) for number, one in enumerate(found, 1))
-    await talk.say("\n\n".join([voice.say("<b>Campaigns</b>, the last one first"), *entries]), buttons)
+        return await _listed(talk, 0) if after else (voice.say("Nothing has been sent to many yet."), ())
+    shown = list(enumerate(found[:LISTED], after + 1))
+    entries = [_entry(voice, number, one, now) for number, one in shown]
+    rows = [(_opening(voice, number, one.campaign),) for number, one in shown]
+    turning = []
+    if after:
+        turning.append(Button(voice.plain("◀ Newer"), action=_turning(after - LISTED)))
+    if len(found) > LISTED:
+        turning.append(Button(voice.plain("Older ▶"), action=_turning(after + LISTED)))
+    head = voice.say("<b>Campaigns</b>, the last one first")
+    return "\n\n".join([head, *entries]), (*rows, *([tuple(turning)] if turning else []))
+
+
+def _turning(after: int) -> str:
+    return f"{ON_BOARD}:list:{max(0, after)}:0"
 
 
 async def press(talk: Talk, family: str, act: str, number: str, shown: str) -> bool:
@@ -60,6 +79,8 @@ async def press(talk: Talk, family: str, act: str, number: str, shown: str) -> b
     if campaign_id is None or version is None or not talk.is_admins_own:
         return False
     match family, act:
+        case "camp", "list":
+            await _list(talk, campaign_id)
         case "camp", "show":
             await _show(talk, campaign_id)
         case "asked", "keep":
@@ -142,7 +163,7 @@ def _said(act: Act, answer: Answer) -> str:
 
 
 def _way(voice: Speech, progress: Progress) -> Buttons:
-    return ((_button(voice.plain("Open its board"), progress.campaign),),)
+    return ((_button(voice.plain("See how it goes"), progress.campaign),),)
 
 
 def _entry(voice: Speech, number: int, progress: Progress, now: datetime) -> str:

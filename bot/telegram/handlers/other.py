@@ -10,11 +10,12 @@ async def words(talk: Talk) -> None:
     if not talk.visitor.private:
         return
     voice = await talk.voice()
-    await talk.say(
-        voice.say(
-            "I only know commands: /latest opens the current issue, /search finds words, /help lists all."
-        )
+    text = voice.say(
+        "I only know commands: /latest opens the current issue, /search finds words, /help lists all."
     )
+    if talk.is_admins_own:
+        text += "\n\n" + voice.say("To send that message to readers, answer it with /broadcast.")
+    await talk.say(text)
 
 
 async def unknown_command(talk: Talk) -> None:

@@ -1,10 +1,12 @@
 """What the message of a draft says and asks, one step after the other."""
 
-from bot.domain.announcement import ALL, Draft
+from bot.domain.announcement import ALL, CAPTION_LIMIT, Announcement, Draft
 from bot.domain.audience import OFFERED, Audience, Who
 from bot.domain.page import Button, Buttons
+from bot.domain.steering import Act
 from bot.i18n import LANGUAGES, Speech, noted
 from bot.services.broadcasting import UNDO, Broadcast, Reach, Refusal
+from bot.telegram.progress import ASKING, action
 
 LANGUAGE_NAMES = {"en": noted("in English"), "es": noted("in Spanish")}
 NAMES = {
@@ -62,7 +64,7 @@ def languages(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
 def waiting(voice: Speech, draft: Draft, language: str) -> tuple[str, Buttons]:
     text = voice.say(
         "Now write the text {language}: your next message here is taken for it (a photo or a document, "
-        "too). /cancel leaves it.",
+        "too). /cancel goes back.",
         language=_named(voice, language),
     )
     button = Button(voice.plain("Send the first one to all"), action=_data(draft, "all"))
@@ -96,15 +98,39 @@ def review(voice: Speech, draft: Draft, audience: Audience, reach: Reach) -> tup
     return "\n".join(lines), (confirm, *rest)
 
 
-def confirmed(voice: Speech, audience: Audience, opened: Broadcast, hour: str) -> str:
+def confirmed(voice: Speech, audience: Audience, opened: Broadcast, hour: str) -> tuple[str, Buttons]:
     counted = _counted(voice, audience, opened.reach)
     if audience.who is Who.ADMINS:
-        return "\n".join([counted, voice.say("It goes out now.")])
-    when = voice.say(
-        "It goes out at {hour}. Until then any admin can undo it in the message that shows how it goes.",
-        hour=hour,
+        return "\n".join([counted, voice.say("It goes out now.")]), ()
+    when = voice.say("It goes out at {hour}. Until then any admin can undo it.", hour=hour)
+    undo = Button(voice.plain("Undo"), action=action(Act.UNDO, opened.campaign, ASKING))
+    return "\n".join([counted, *_held(voice, opened.reach), when]), ((undo,),)
+
+
+def tested(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
+    """Ask, beside a test, who else is to get it."""
+    asked, buttons = audiences(voice, draft)
+    return (
+        f"{voice.say('The test is on its way. If all is well, send the same to readers.')}\n{asked}",
+        buttons,
     )
-    return "\n".join([counted, *_held(voice, opened.reach), when])
+
+
+def too_long(voice: Speech, written: Announcement) -> str:
+    if written.limit == CAPTION_LIMIT:
+        return voice.say_n(
+            "That is {count} character too long for the words of a photo or a document, which may have "
+            "{limit}. Shorten it and write it again.",
+            "That is {count} characters too long for the words of a photo or a document, which may have "
+            "{limit}. Shorten it and write it again.",
+            written.excess,
+            limit=voice.number(written.limit),
+        )
+    return voice.say_n(
+        "That is {count} character too long for one message. Shorten it and write it again.",
+        "That is {count} characters too long for one message. Shorten it and write it again.",
+        written.excess,
+    )
 
 
 def _counted(voice: Speech, audience: Audience, reach: Reach) -> str:

@@ -27,7 +27,7 @@ async def start(talk: Talk) -> None:
     place = _place_in(talk.words)
     opened = await talk.desk.reading.open(guest, place) if place else None
     if opened is None or guest.new:
-        await talk.say(await _welcome(talk))
+        await talk.say(*await _welcome(talk, stopped=reader.stopped_at is not None))
     await _show(talk, opened or await talk.desk.reading.open(guest))
 
 
@@ -49,9 +49,9 @@ async def sections(talk: Talk) -> None:
         await _no_issue(talk)
         return
     voice = await talk.voice()
-    await talk.say(
-        voice.say("<b>In this issue</b> ({date})", date=voice.day(contents.date)), _listing(contents)
-    )
+    head = voice.say("<b>In this issue</b> ({date})", date=voice.day(contents.date))
+    commands = " ".join(f"/{section_id}" for section_id, *_ in contents.sections[:MOST_LISTED])
+    await talk.say(f"{head}\n{commands}", _listing(contents))
 
 
 async def section(talk: Talk) -> None:
@@ -109,15 +109,20 @@ async def read_all(talk: Talk, day: date) -> None:
             return  # the classic front page was shown instead; once is enough
 
 
-async def _welcome(talk: Talk) -> str:
+async def _welcome(talk: Talk, *, stopped: bool) -> tuple[str, Buttons]:
     voice, publication = await talk.voice(), talk.desk.publication
-    return voice.say(
-        "<b>{name}</b>: {tagline}. A new issue is out every {day} at {hour}.",
+    text = voice.say(
+        "<b>{name}</b>: {tagline}. A new issue is out every {day} at {hour} ({place}).",
         name=publication.name,
         tagline=publication.tagline_in(voice.language),
         day=voice.weekday(publication.push_day),
         hour=f"{publication.push_hour:%H:%M}",
+        place=voice.place(str(publication.zone)),
     )
+    if not stopped:
+        return text, ()
+    nothing = voice.say("You wrote /stop, so it does not come by itself.")
+    return f"{text}\n{nothing}", ((Button(voice.plain("Take back /stop"), action="resume"),),)
 
 
 async def open_place(talk: Talk, place: Place) -> None:

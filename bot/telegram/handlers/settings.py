@@ -113,11 +113,7 @@ def _overview(talk: Talk, reader: Reader) -> tuple[str, Buttons]:
         "",
         voice.say("Language: <b>{language}</b>", language=LANGUAGE_NAMES[voice.language]),
         voice.say("Pages: <b>{rendering}</b>", rendering=voice.plain(RENDERINGS[reader.rendering])),
-        voice.say(
-            "Delivery every {day}: <b>{push}</b>",
-            day=_day(talk, voice),
-            push=_on_off(voice, on=reader.push),
-        ),
+        _delivery(talk, voice, reader),
         voice.say(
             "Time zone: <b>{zone}</b> ({hour} now)",
             zone=voice.place(zone),
@@ -128,18 +124,39 @@ def _overview(talk: Talk, reader: Reader) -> tuple[str, Buttons]:
     return "\n".join(lines), _choices(talk, voice, reader)
 
 
+def _delivery(talk: Talk, voice: Speech, reader: Reader) -> str:
+    if reader.stopped_at is not None:
+        return voice.say("Delivery: <b>stopped</b>, since you wrote /stop")
+    said = voice.say(
+        "Delivery every {day}: <b>{push}</b>", day=_day(talk, voice), push=_on_off(voice, on=reader.push)
+    )
+    return f"{said}\n{_next(talk, voice, reader)}" if reader.push else said
+
+
+def _next(talk: Talk, voice: Speech, reader: Reader) -> str:
+    """Say when the next issue reaches this reader."""
+    publication = talk.desk.publication
+    own = ZoneInfo(reader.zone) if reader.zone else None
+    due = due_at(publication, next_release(publication, talk.desk.clock.now()), own, reader.quiet)
+    return voice.say("The next one: {moment}", moment=voice.moment(due, own or publication.zone))
+
+
+def _push_button(talk: Talk, voice: Speech, reader: Reader) -> Button:
+    if reader.stopped_at is not None:
+        return Button(voice.plain("Take back /stop"), action="resume")
+    day = _day(talk, voice)
+    if reader.push:
+        return Button(voice.plain("Turn off delivery every {day}", day=day), action="set:push:off")
+    return Button(voice.plain("Turn on delivery every {day}", day=day), action="set:push:on")
+
+
 def _choices(talk: Talk, voice: Speech, reader: Reader) -> Buttons:
-    push = Button(voice.plain("Turn off delivery every {day}", day=_day(talk, voice)), action="set:push:off")
-    if not reader.push:
-        push = Button(
-            voice.plain("Turn on delivery every {day}", day=_day(talk, voice)), action="set:push:on"
-        )
     return (
         (
             Button(voice.plain("Language"), action="show:language"),
             Button(voice.plain("Pages"), action="show:rendering"),
         ),
-        (push,),
+        (_push_button(talk, voice, reader),),
         (
             Button(voice.plain("Time zone"), action="show:zone"),
             Button(voice.plain("Quiet hours"), action="show:quiet"),
@@ -215,7 +232,9 @@ def _then(talk: Talk, voice: Speech, reader: Reader) -> str:
     ]
     if due != promised_at(publication, day, own):
         lines.append(_why_then(voice, waits=due > publication.out_at(day)))
-    if not reader.push:
+    if reader.stopped_at is not None:
+        lines.append(voice.say("For now nothing comes, since you wrote /stop."))
+    elif not reader.push:
         lines.append(voice.say("For now its delivery is turned off."))
     return "\n".join(lines)
 
