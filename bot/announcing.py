@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.config import Settings
+from bot.db.processes import Presence, somebody_lives
 from bot.db.session import Database, UnusableError
 from bot.domain.announcement import ALL, Announcement
 from bot.domain.audience import OFFERED, Audience, Who
@@ -16,6 +17,8 @@ from bot.domain.written import read_announcement
 from bot.services.broadcasting import Broadcast, Broadcasting, Reach, Refusal
 from bot.services.content import read_publication
 from bot.services.folder import Folder
+
+LANGUAGE_NAMES = {"en": "English", "es": "Spanish"}
 
 
 class AnnouncingError(Exception):
@@ -69,17 +72,34 @@ async def _open(
         reach = await broadcasting.reach(audience)
         if not reach.readers:
             raise AnnouncingError("Nobody is in this audience now, so nothing is sent.")
-        terminal.tell(_counted(reach))
+        for language, message in messages.items():
+            terminal.tell(_shown(language, message))
+        terminal.tell(_counted(reach, audience))
         if not terminal.agrees("Send it?"):
             raise AnnouncingError("Nothing is sent.")
         opened = await broadcasting.send(messages, audience)
+        leads = await _somebody_sends(database)
     finally:
         await database.close()
     terminal.tell(_outcome(opened, audience, publication))
+    if not leads:
+        terminal.tell("No bot runs on this database now: nothing goes out before one is started.")
 
 
-def _counted(reach: Reach) -> str:
-    whom = "1 reader gets it." if reach.readers == 1 else f"{reach.readers:,} readers get it."
+async def _somebody_sends(database: Database) -> bool:
+    await Presence(database, "broadcast").bury()
+    async with database.read() as session:
+        return await somebody_lives(session)
+
+
+def _shown(language: str, message: Announcement) -> str:
+    head = "--- For all" if language == ALL else f"--- In {LANGUAGE_NAMES[language]}"
+    return f"{head}:\n\n{message.plain}\n"
+
+
+def _counted(reach: Reach, audience: Audience) -> str:
+    count = "1 reader gets it" if reach.readers == 1 else f"{reach.readers:,} readers get it"
+    whom = f"{count} ({audience.code()})."
     held = f" {reach.quiet:,} of them when their quiet hours end." if reach.quiet else ""
     return whom + held
 

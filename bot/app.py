@@ -173,7 +173,7 @@ class Program:
 
     async def stop(self) -> None:
         """Stop taking updates, finish what is in hand, then close everything."""
-        self._running = False
+        ran, self._running = self._running, False
         self._polling.stop()
         try:
             async with asyncio.timeout(STOP_SECONDS):
@@ -188,7 +188,8 @@ class Program:
         await self._request.shutdown()
         self.archive.close()
         await self.database.close()
-        log.info("stopped")
+        if ran:
+            log.info("stopped")
 
     async def _handle(self, update: dict[str, object], *, last: bool) -> str | None:
         self.metrics.update(kind_of(update))

@@ -44,10 +44,22 @@ async def test_a_backup_is_made_and_put_back_and_the_key_is_named(
         await readers.add(session, Reader(6, "en"), NOW)
     await database.close()
     assert await count(settings["DATABASE_URL"]) == 2
-    restored = briefing(tmp_path, "restore", "kept.db", **settings)
+    restored = briefing(tmp_path, "restore", "kept.db", "--yes", **settings)
     assert (restored.returncode, restored.stderr) == (0, "")
     assert "wait until an admin has answered" in restored.stdout
     assert await count(settings["DATABASE_URL"]) == 1
+
+
+async def test_restoring_asks_and_silence_is_no(tmp_path: Path, settings: dict[str, str]) -> None:
+    assert briefing(tmp_path, "backup", "kept.db", **settings).returncode == 0
+    database = Database(settings["DATABASE_URL"])
+    async with database.write() as session:
+        await readers.add(session, Reader(6, "en"), NOW)
+    await database.close()
+    asked = briefing(tmp_path, "restore", "kept.db", **settings)
+    assert asked.returncode == 1
+    assert "holds now is replaced. Restore? [y/N]" in asked.stdout
+    assert await count(settings["DATABASE_URL"]) == 2
 
 
 async def test_a_key_among_the_settings_is_named_and_not_shown(

@@ -54,9 +54,12 @@ async def test_a_file_is_rendered_counted_and_opened_with_a_minute_to_undo(
     done = briefing(tmp_path, "broadcast", "news.md", "--audience", "everyone", "--yes", **settings)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert lines[0] == "2 readers get it."
-    assert lines[1].startswith("Campaign 1 starts at ")
-    assert "(America/Asuncion). Until then any admin can undo it in the chat with the bot." in lines[1]
+    assert lines[0] == "--- For all:"
+    assert "A bold word, a link & more." in lines
+    assert lines[-3] == "2 readers get it (everyone)."
+    assert lines[-2].startswith("Campaign 1 starts at ")
+    assert "(America/Asuncion). Until then any admin can undo it in the chat with the bot." in lines[-2]
+    assert lines[-1] == "No bot runs on this database now: nothing goes out before one is started."
     ((campaign, pages),) = await opened(settings)
     assert (campaign.title, campaign.frozen, campaign.opened_by) == (
         "News A bold word, a link & more. • one • two",
@@ -75,7 +78,9 @@ async def test_the_spanish_text_goes_to_those_who_read_spanish(
 ) -> None:
     (tmp_path / "noticias.md").write_text("Hola\n", encoding="utf-8")
     words = ("broadcast", "news.md", "--es", "noticias.md", "--audience", "language-es", "--yes")
-    assert briefing(tmp_path, *words, **settings).returncode == 0
+    done = briefing(tmp_path, *words, **settings)
+    assert done.returncode == 0
+    assert "--- In Spanish:\n\nHola\n" in done.stdout
     ((campaign, pages),) = await opened(settings)
     assert campaign.frozen == 1
     assert {(page.language, page.payload["text"]) for page in pages} == {("en", HTML), ("es", "Hola")}
@@ -93,7 +98,7 @@ def test_it_asks_before_it_sends(tmp_path: Path, settings: dict[str, str], answe
         timeout=60,
         check=False,
     )
-    assert "1 reader gets it.\nSend it? [y/N]: " in done.stdout
+    assert "1 reader gets it (admins).\nSend it? [y/N]: " in done.stdout
     assert ("it goes out at once" in done.stdout, done.returncode) == ((True, 0) if count else (False, 1))
     assert len(asyncio.run(opened(settings))) == count
 

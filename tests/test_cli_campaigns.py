@@ -1,6 +1,7 @@
 """Campaigns and tests of a push from the command line: what an operator types, and what she is told."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from tests.test_program import briefing
 from tests.world import ADMIN, TOKEN
 
 NOW = datetime(2025, 12, 22, 10, 0, tzinfo=UTC)
-COLUMNS = ["ID", "Opened", "Kind", "State", "Sent", "Failed", "Skipped", "Unknown", "Left", "Title"]
+COLUMNS = ["ID", "UTC", "State", "Sent", "Failed", "Skipped", "Unknown", "Left", "What"]
 PAGE = FrozenPage("es", Access.PREVIEW, Rendering.CLASSIC, "sendMessage", {"text": "La deuda"})
 EDITIONS = (
     "2025-12-08/en.md",
@@ -76,8 +77,18 @@ async def test_the_list_shows_every_figure(tmp_path: Path, settings: dict[str, s
     head, row = (line.split() for line in listed.stdout.splitlines())
     assert head == COLUMNS
     figures = ["0", "0", "0", "0", "3"]
-    title = ["La", "deuda", "[bold]crece[/bold]"]
-    assert row == ["1", "2025-12-22", "10:00", "UTC", "issue", "open", *figures, *title]
+    title = ["issue:", "La", "deuda", "[bold]crece[/bold]"]
+    assert row == ["1", "12-22", "10:00", "open", *figures, *title]
+
+
+async def test_on_a_narrow_terminal_the_title_gives_way_and_no_figure(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    listed = briefing(tmp_path, "campaigns", COLUMNS="72", TTY_COMPATIBLE="1", **settings)
+    head, row = re.sub(r"\x1b\[\d*m", "", listed.stdout).splitlines()
+    assert head.split() == COLUMNS
+    assert row.split()[:9] == ["1", "12-22", "10:00", "open", "0", "0", "0", "0", "3"]
+    assert max(map(len, (head.rstrip(), row.rstrip()))) <= 72
 
 
 async def test_each_verb_has_its_effect_once_and_says_so(tmp_path: Path, settings: dict[str, str]) -> None:
@@ -101,6 +112,12 @@ async def test_cancelling_asks_and_silence_is_no(tmp_path: Path, settings: dict[
     assert asked.returncode == 1
     assert "will never go out. Cancel? [y/N]" in asked.stdout
     assert (await states(settings))[0] == "open"
+
+
+async def test_of_one_that_is_over_nothing_is_asked(tmp_path: Path, settings: dict[str, str]) -> None:
+    await change(settings, CampaignState.ENDED, State.SENT)
+    over = briefing(tmp_path, "campaigns", "cancel", "1", **settings)
+    assert (over.stdout, over.stderr) == ("", "It has ended, so there is nothing to cancel.\n")
 
 
 async def test_what_is_unknown_is_asked_about_and_resent_once(

@@ -82,6 +82,7 @@ def cancel(
 ) -> None:
     """Send it to nobody more, for good."""
     if not yes:
+        _insist("cancel", campaign_id)
         typer.confirm("Deliveries that have not gone out yet will never go out. Cancel?", abort=True)
     _steer("cancel", campaign_id)
 
@@ -118,6 +119,17 @@ def push(
     try:
         asyncio.run(send_proofs(given, wanted, SystemClock(), typer.echo))
     except (ProofError, ContentErrors) as error:
+        fail(str(error))
+
+
+def _insist(act: str, campaign_id: int) -> None:
+    """End with a sentence where there is nothing to do."""
+    from bot.cli.following import SteeringError, insist
+    from bot.domain.steering import Act
+
+    try:
+        insist(settings().database_url, SystemClock(), Act(act), campaign_id)
+    except SteeringError as error:
         fail(str(error))
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from bot.clock import Clock
 from bot.db.session import Database, DatabaseError
-from bot.domain.campaign import Campaign, CampaignState, State
+from bot.domain.campaign import CampaignState, State
+from bot.domain.sentences import shorten
 from bot.domain.steering import RUNNING, Act, Effect
 from bot.services.campaigns import Answer, Campaigns
 from bot.services.campaigns import Progress as Standing
@@ -20,11 +21,16 @@ from bot.services.campaigns import Progress as Standing
 Result = TypeVar("Result")
 
 LISTED = 20
-WIDTH = 120
+WIDTH = 140
 """Columns where the output is no terminal."""
 
 WATCH_SECONDS = 1.0
 FIGURES = (State.SENT, State.FAILED, State.SKIPPED, State.UNKNOWN)
+NUMBERS = (*(state.capitalize() for state in FIGURES), "Left")
+GAP, LEAST = 2, 10
+"""Columns between two cells, and those that a title always has."""
+
+HEAD = ("ID", "UTC", "State", *NUMBERS, "What")
 
 DONE = {
     Act.PAUSE: "Paused. Nothing more goes out until it is resumed.",
@@ -61,6 +67,13 @@ def follow(url: str, clock: Clock, campaign_id: int | None) -> None:
     _print([_work(url, clock, lambda campaigns: _follow(campaigns, campaign_id))])
 
 
+def insist(url: str, clock: Clock, act: Act, campaign_id: int) -> None:
+    """Raise SteeringError where the act would have no effect: then nobody need be asked."""
+    answer = _work(url, clock, lambda campaigns: campaigns.would(act, campaign_id))
+    if answer.effect is not Effect.DONE:
+        raise SteeringError(_refusal(act, answer))
+
+
 def steer(url: str, clock: Clock, act: Act, campaign_id: int) -> str:
     """Do it, and return what came of it. SteeringError."""
     answer = _work(url, clock, lambda campaigns: campaigns.act(act, campaign_id, None))
@@ -73,19 +86,20 @@ def _refusal(act: Act, answer: Answer) -> str:
     if answer.effect is Effect.ALREADY:
         return ALREADY[act]
     if answer.effect is Effect.OVER and answer.campaign:
-        return f"It is {answer.campaign.state}, so there is nothing to {act}."
+        over = "has ended" if answer.campaign.state is CampaignState.ENDED else "was cancelled"
+        return f"It {over}, so there is nothing to {act}."
     return REFUSED[answer.effect]
 
 
 async def _follow(campaigns: Campaigns, campaign_id: int | None) -> Standing:
     standing = await _wanted(campaigns, campaign_id)
     console = _console()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("", total=standing.report.frozen)
         while True:
             gone_out = standing.report.frozen - standing.report.left
-            bar.update(task, description=_described(standing.campaign), completed=gone_out)
+            bar.update(task, description=_described(standing), completed=gone_out)
             if standing.campaign.state not in RUNNING and not standing.report.left:
                 return standing
             await asyncio.sleep(WATCH_SECONDS)
@@ -104,24 +118,26 @@ async def _wanted(campaigns: Campaigns, campaign_id: int | None) -> Standing:
     return running[0]
 
 
-def _described(campaign: Campaign) -> str:
-    paused = " (paused)" if campaign.state is CampaignState.PAUSED else ""
-    return f"{campaign.title}{paused}"
+def _described(standing: Standing) -> str:
+    paused = ["paused"] if standing.campaign.state is CampaignState.PAUSED else []
+    figures = [f"{standing.report.of(state):,} {state}" for state in (State.FAILED, State.UNKNOWN)]
+    return ", ".join([*paused, *figures])
 
 
 def _print(found: list[Standing]) -> None:
     if not found:
         _console().print("Nothing has been sent to many yet.")
         return
+    console, rows = _console(), [_row(one) for one in found]
+    widths = [max(map(len, cells)) for cells in zip(HEAD, *rows, strict=True)]
+    # Of a narrow terminal the title gives way, not what an operator has to read or to type.
+    room = console.width - sum(width + GAP for width in widths[:-1])
     table = Table(box=None, pad_edge=False)
-    for name in ("ID", "Opened", "Kind", "State"):
-        table.add_column(name, no_wrap=True)
-    for name in (*(state.capitalize() for state in FIGURES), "Left"):
-        table.add_column(name, no_wrap=True, justify="right")
-    table.add_column("Title", overflow="ellipsis", no_wrap=True)
-    for one in found:
-        table.add_row(*_row(one))
-    console = _console()
+    for name, width in zip(HEAD, widths, strict=True):
+        table.add_column(name, no_wrap=True, justify="right" if name in NUMBERS else "left", min_width=width)
+    table.columns[-1].min_width = None
+    for *cells, what in rows:
+        table.add_row(*cells, shorten(what, max(LEAST, room)))
     console.print(table)
     for one in found:
         if one.asks:
@@ -136,12 +152,11 @@ def _row(standing: Standing) -> list[str]:
     why = f" ({campaign.why})" if campaign.why else ""
     return [
         str(campaign.id),
-        f"{campaign.opened_at:%Y-%m-%d %H:%M} UTC",
-        str(campaign.kind),
-        f"{campaign.state}{why}",
+        f"{campaign.opened_at:%m-%d %H:%M}",
+        str(campaign.state),
         *(f"{report.of(state):,}" for state in FIGURES),
         f"{report.left:,}",
-        campaign.title,
+        f"{campaign.kind}{why}: {campaign.title}",
     ]
 
 
@@ -178,6 +193,6 @@ async def _database(url: str) -> AsyncIterator[Database]:
 
 def _insist_on_a_file(url: str) -> None:
     """SQLite would make one."""
-    _, _, path = url.partition(":///")
+    path = url.partition(":///")[2].partition("?")[0]
     if url.startswith("sqlite") and not Path(path).exists():
         raise SteeringError(f"There is no database at {path} yet. See DATABASE_URL.")

@@ -25,11 +25,15 @@ app = typer.Typer(no_args_is_help=False, add_completion=False, pretty_exceptions
 app.add_typer(campaigns.app, name="campaigns")
 app.command()(campaigns.push)
 
+AUDIENCES = (
+    "everyone, with-access, without-access, trial, expired, language-en, language-es, inactive-4 (weeks; or "
+    "8, 12, 26), admins (a test)"
+)
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  # what one listens on, not what one asks
 
 
 def main() -> None:
-    app()
+    app(prog_name="briefing")
 
 
 @app.callback(invoke_without_command=True)
@@ -117,9 +121,16 @@ def backup(
 
 
 @app.command()
-def restore(file: Annotated[Path, typer.Argument(help="What `briefing backup` wrote.")]) -> None:
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `briefing backup` wrote.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
     """Put a backup in the place of all that the bot remembers; the bot must not run."""
     settings = _settings()
+    if not yes:
+        _on_backups(settings, lambda backups: backups.look_at(file))
+        typer.confirm(f"All that {_database_of(settings)} holds now is replaced. Restore?", abort=True)
     _on_backups(settings, lambda backups: backups.restore(file))
     typer.echo(f"The database {_database_of(settings)} holds what {file} holds, and nothing newer.")
     typer.echo("Campaigns that were running or are due wait until an admin has answered: see /campaigns.")
@@ -130,7 +141,7 @@ def restore(file: Annotated[Path, typer.Argument(help="What `briefing backup` wr
 def broadcast(
     file: Annotated[Path, typer.Argument(help="What readers get, in Markdown.")],
     *,
-    audience: Annotated[str, typer.Option(help="everyone, with-access, language-es, inactive-8, admins …")],
+    audience: Annotated[str, typer.Option(help=AUDIENCES)],
     es: Annotated[Path | None, typer.Option(help="The Spanish text; FILE is then the English one.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it is sent.")] = False,
 ) -> None:

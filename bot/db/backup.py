@@ -10,8 +10,8 @@ from typing import cast
 from sqlalchemy import Table, delete, insert, select, text, update
 
 from bot.db import marks
-from bot.db.leases import database_now, leases
-from bot.db.processes import processes
+from bot.db.leases import leases
+from bot.db.processes import processes, somebody_lives
 from bot.db.session import Database, Session
 from bot.db.sqlite import BUSY_SECONDS
 from bot.db.tables import ReaderRow, TalkingRow
@@ -84,8 +84,7 @@ async def is_in_use(session: Session) -> bool:
     """Say whether a program runs on the database; none can begin to before the transaction ends."""
     if session.dialect.name == "postgresql":
         await session.execute(text("LOCK TABLE processes IN ACCESS EXCLUSIVE MODE"))
-    living = select(processes.c.id).where(processes.c.until > database_now(session)).limit(1)
-    return (await session.execute(living)).first() is not None
+    return await somebody_lives(session)
 
 
 async def make_fit(session: Session, now: datetime) -> None:

@@ -94,6 +94,12 @@ async def living(session: Session, owners: Collection[str]) -> set[str]:
     return set((await session.execute(query)).scalars())
 
 
+async def somebody_lives(session: Session) -> bool:
+    """Tell whether any process does, once the dead have been buried."""
+    living = select(processes.c.id).where(processes.c.until > database_now(session)).limit(1)
+    return (await session.execute(living)).first() is not None
+
+
 def _lock_file(database: Database, owner: str) -> Path | None:
     beside = database.lock_file
     return beside.with_name(f"{beside.stem}.{owner}.lock") if beside else None

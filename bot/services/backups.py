@@ -43,6 +43,10 @@ class Backups:
         except (OSError, FileError, DatabaseError, UnusableError) as error:
             raise BackupError(f"The backup was not made: {_reason(error)}.") from None
 
+    async def look_at(self, file: Path) -> None:
+        """Raise BackupError where a file is no backup that can be used."""
+        self._insist_on_a_backup(file)
+
     async def restore(self, file: Path) -> None:
         """Put back what a backup holds in the place of all that the database holds, whole or not at all.
 
