@@ -15,6 +15,8 @@ from pydantic import SecretStr
 from bot.app import Program, StartError
 from bot.clock import MovableClock
 from bot.config import Settings
+from bot.db import boards, figures, open_pages
+from bot.db.session import Database, UnusableError
 from bot.domain.publication import Publication
 from bot.services.content import read_publication
 from bot.services.folder import Folder
@@ -37,7 +39,8 @@ async def run_demo(settings: Settings, port: int, data: Path | None, readers: in
     stopping = _interruption()
     async with AsyncExitStack() as stack:
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="briefing-demo-")))
-        clock = MovableClock(_sunday_evening(settings.content_dir))
+        evening = _sunday_evening(settings.content_dir)
+        clock = MovableClock(await _begin(_address(folder), evening))
         publication = read_publication(Folder(settings.content_dir))
         simulator = Simulator(clock, zone=publication.zone.key)
         await _listen(simulator, port)
@@ -83,7 +86,7 @@ def _demo_settings(settings: Settings, address: str, token: str, folder: Path) -
         update={
             "bot_token": SecretStr(token),
             "telegram_api_url": address,
-            "database_url": f"sqlite+aiosqlite:///{folder / 'bot.db'}",
+            "database_url": _address(folder),
             "admin_ids": frozenset({EDITOR}),
             "paid_broadcast": True,
             "send_rate": SEND_RATE,
@@ -125,6 +128,31 @@ def _sunday_evening(content: Path) -> datetime:
     if not days:
         raise StartError(f"{content} holds no issue. Add a folder named by its date, as in 2025-12-22.")
     return publication.out_at(days[-1]) - EVENING
+
+
+async def _begin(address: str, evening: datetime) -> datetime:
+    """Return when the demo begins. One that goes on with a database does not run backwards in time, and what
+    stood in chats is gone with the local Telegram that was.
+    """
+    database = Database(address)
+    try:
+        await database.migrate()
+        async with database.write() as session:
+            last = await figures.latest(session)
+            await boards.forget_all(session)
+            await open_pages.forget(session, (last or evening) + timedelta(days=1))
+    except UnusableError as error:
+        raise StartError(str(error)) from None
+    finally:
+        await database.close()
+    if last is None:
+        return evening
+    sys.stdout.write("The bot remembers its readers and what they got; the chats begin anew.\n")
+    return max(evening, last)
+
+
+def _address(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder / 'bot.db'}"
 
 
 async def _listen(simulator: Simulator, port: int) -> None:

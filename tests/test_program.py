@@ -10,13 +10,19 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.clock import MovableClock
 from bot.config import Settings
-from bot.demo import _demo_settings
+from bot.db import boards, campaigns
+from bot.db.boards import Board
+from bot.db.campaigns import Opening
+from bot.db.session import Database
+from bot.demo import _address, _begin, _demo_settings
+from bot.domain.campaign import Kind
 from bot.simulator import Simulator, Status
 from tests.world import PUBLICATION, TOKEN, World
 
@@ -228,6 +234,21 @@ def test_two_demos_start_side_by_side_and_each_prints_its_address() -> None:
         addresses = [re.search(r"http://127\.0\.0\.1:\d+", line) for line in (first, second)]
         assert all(addresses), (first, second)
         assert len({found[0] for found in addresses if found}) == 2
+
+
+async def test_a_demo_that_goes_on_with_its_data_does_not_run_backwards_in_time(tmp_path: Path) -> None:
+    """The chats of the local Telegram that was are gone, and with them where boards stood."""
+    now = datetime(2027, 1, 4, 10, tzinfo=UTC)
+    database = Database(_address(tmp_path))
+    assert await _begin(_address(tmp_path), now) == now
+    async with database.write() as session:
+        opened = await campaigns.add(session, Opening(Kind.ISSUE, "2027-01-04", "Title", now), now)
+        assert opened is not None
+        await boards.remember(session, Board(opened, 1, 8, "shown"))
+    assert await _begin(_address(tmp_path), now - timedelta(hours=11)) == now
+    async with database.read() as session:
+        assert await boards.of(session, [opened]) == {}
+    await database.close()
 
 
 def test_the_program_ends_cleanly_when_it_is_asked_to() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, delete, select
 
 from bot.db.session import Session
 from bot.db.tables import BoardRow
@@ -28,6 +28,11 @@ async def of(session: Session, campaign_ids: Iterable[int]) -> dict[tuple[int, i
         (row.campaign_id, row.admin_id): Board(row.campaign_id, row.admin_id, row.message_id, row.shown)
         for row in await session.execute(query)
     }
+
+
+async def forget_all(session: Session) -> None:
+    """Forget where boards stand: the chats are gone."""
+    await session.execute(delete(boards))
 
 
 async def remember(session: Session, board: Board) -> None:

@@ -59,3 +59,12 @@ async def last_push(session: Session) -> Push | None:
     )
     found = (await session.execute(query)).first()
     return None if found is None else Push(found.key, found.opened_at)
+
+
+async def latest(session: Session) -> datetime | None:
+    """Return the last moment that is known: an update came, or a campaign was opened or ended."""
+    asked = [
+        func.max(column) for column in (inbox.c.received_at, campaigns.c.opened_at, campaigns.c.ended_at)
+    ]
+    found = [(await session.execute(select(one))).scalar_one() for one in asked]
+    return max((moment for moment in found if moment is not None), default=None)

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import FilePayload, expect
 
+from bot.simulator.parameters import Upload
 from tests.browser.chat import loaded
 from tests.browser.conftest import OpenChat
 from tests.world import TOKEN, World
@@ -13,9 +14,9 @@ from tests.world import TOKEN, World
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-def picture() -> bytes:
+def picture(height: int = 80) -> bytes:
     made = io.BytesIO()
-    Image.new("RGB", (120, 80), "teal").save(made, "PNG")
+    Image.new("RGB", (120, height), "teal").save(made, "PNG")
     return made.getvalue()
 
 
@@ -39,6 +40,18 @@ async def test_a_picture_is_sent_with_a_caption_and_answered(world: World, open_
     await chat.write("")
     await expect(page.locator(".bubble.out .attachment")).to_contain_text("river.png")
     await expect(page.locator(".bubble.out .quoted").last).to_contain_text("Rain until Friday")
+
+
+async def test_a_chat_with_pictures_opens_at_its_end(world: World, open_chat: OpenChat) -> None:
+    ana = world.person()
+    for _ in range(3):
+        ana.attaches(Upload("river.png", picture(600), "image/png"), kind="photo")
+    await world.ask(ana, "/help")
+    page = (await open_chat()).page
+    for number in range(3):
+        await loaded(page.locator("img.photo").nth(number))
+    below = "log => log.scrollHeight - log.scrollTop - log.clientHeight"
+    assert await page.get_by_test_id("log").evaluate(below) < 2
 
 
 async def test_of_many_people_a_few_are_listed_and_the_others_found(

@@ -15,7 +15,16 @@ export class Log {
     this.list = byId("log");
     this.bubbles = new Map();
     this.unread = 0;
-    this.list.addEventListener("scroll", () => this.#showNewest());
+    this.pinned = true; // it stands at its end until somebody scrolls up
+    this.top = 0;
+    this.list.addEventListener("scroll", () => {
+      if (this.list.scrollTop < this.top || this.#atEnd()) this.pinned = this.#atEnd();
+      this.top = this.list.scrollTop;
+      this.#showNewest();
+    });
+    // Pictures come late, and what is written below takes room: the end stays in sight.
+    this.list.addEventListener("load", () => this.#keepEnd(), true);
+    new ResizeObserver(() => this.#keepEnd()).observe(this.list);
     byId("newest").addEventListener("click", () => this.toEnd());
   }
 
@@ -84,7 +93,12 @@ export class Log {
 
   toEnd() {
     this.list.scrollTop = this.list.scrollHeight;
+    this.pinned = true;
     this.#showNewest();
+  }
+
+  #keepEnd() {
+    if (this.pinned) this.toEnd();
   }
 
   #node(messageId) {
@@ -121,8 +135,9 @@ export class Log {
   }
 
   #bring(node) {
-    if (this.#isTall(node)) this.list.scrollTop = node.offsetTop - 8;
-    else this.toEnd();
+    if (!this.#isTall(node)) return this.toEnd();
+    this.pinned = false;
+    this.list.scrollTop = node.offsetTop - 8;
   }
 
   #isTall(node) {
