@@ -144,13 +144,13 @@ class Program:
             self.database, self.archive, reading, self.clock, envelope=envelope, stages=self._stages
         )
         await self.publishing.begin()
-        boards = self._boards()
+        boards = self._boards(reading)
         register(self._application, await self._desk(menus, reading, envelope, boards), self.metrics)
         await self._application.start()
         await self._follow_halts()
         await self.lease.attempt()
         await self.intake.resume()
-        self._start_jobs(boards)
+        self._start_jobs(boards, reading)
         updates = self._webhook.publish() if self._webhook else self._polling.run()
         background = (updates, self.archive.load_rest(), menus.publish(), self.lease.keep())
         self._tasks = [asyncio.create_task(one) for one in background]
@@ -214,14 +214,14 @@ class Program:
             rest=self._tick_seconds / 2,
         )
 
-    def _start_jobs(self, boards: Boards) -> None:
+    def _start_jobs(self, boards: Boards, reading: Reading) -> None:
         self._jobs.every(0.5, self.archive.scan)
         self._jobs.every(5, self._follow_halts)
         self._jobs.every(3_600, self.halts.forget)
         self._jobs.every(3_600, Housekeeping(self.database, self.clock).tidy)
         self._jobs.every(self._tick_seconds, self.publishing.tick, leader=True)
         self._jobs.every(3 * self._board_seconds, self.campaigns.settle, leader=True)
-        self._jobs.every(min(1, self._board_seconds), self._notices().tell, leader=True)
+        self._jobs.every(min(1, self._board_seconds), self._notices(reading).tell, leader=True)
         self._jobs.every(self._board_seconds, boards.refresh, leader=True)
         self._jobs.start()
 
@@ -275,7 +275,7 @@ class Program:
                 return
         raise StartError("Telegram does not answer. Check the network and TELEGRAM_API_URL.")
 
-    def _boards(self) -> Boards:
+    def _boards(self, reading: Reading) -> Boards:
         return Boards(
             self.campaigns,
             self._admins,
@@ -284,9 +284,10 @@ class Program:
             self.clock,
             username=str(self._application.bot.username),
             publication=lambda: self.archive.publication,
+            titled=reading.titled,
         )
 
-    def _notices(self) -> Notices:
+    def _notices(self, reading: Reading) -> Notices:
         return Notices(
             self.campaigns,
             self._admins,
@@ -294,6 +295,7 @@ class Program:
             self.lanes,
             username=str(self._application.bot.username),
             has_issue=lambda day: self.archive.facts(day) is not None,
+            titled=reading.titled,
         )
 
     async def _desk(self, menus: Menus, reading: Reading, envelope: Envelope, boards: Boards) -> Desk:

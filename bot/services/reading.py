@@ -12,6 +12,7 @@ from bot.db.open_pages import OpenPage
 from bot.db.session import Database
 from bot.domain.access import Access, gate
 from bot.domain.booklet import Booklet
+from bot.domain.campaign import Campaign, Kind
 from bot.domain.issue import Cover, Edition, Issue, edition_for, is_out
 from bot.domain.page import Page, Place, Rendering
 from bot.domain.publication import Publication
@@ -111,6 +112,14 @@ class Reading:
     def title(self, day: date, language: str) -> str:
         facts = self._archive.facts(day)
         return facts.in_language(language, self.publication.first_language)[1].title if facts else str(day)
+
+    def titled(self, campaign: Campaign, language: str) -> Campaign:
+        """Return a campaign as readers of a language know it: an issue by the title it has there."""
+        facts = self._archive.facts(campaign.day) if campaign.kind is Kind.ISSUE else None
+        if facts is None:
+            return campaign
+        _, edition = facts.in_language(language, self.publication.first_language)
+        return replace(campaign, title=edition.title)
 
     async def search(self, guest: Guest, words: str) -> list[Hit]:
         now = self._clock.now()

@@ -46,11 +46,13 @@ _SNIPPET = (
     "SELECT snippet(texts, :column, '', '', '…', :count) FROM texts WHERE texts MATCH :words AND rowid = :id"
 )
 
+_CLOSED = "SELECT 1 FROM texts WHERE rowid = :id AND free = '' AND paid <> ''"
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A place that holds the words; `section` is "" for the front page. A locked one, whose words stand
-    in text that this reader may not see, has no snippet.
+    in text that this reader may not see, or which has none that she may, has no snippet.
     """
 
     date: date
@@ -100,7 +102,8 @@ class Search:
         id_, day, section, title, headline = row
         public = f"{{heading free}} : ({match})"
         free = self._index.execute(_OPEN, {"words": public, "id": id_}).fetchone() is not None
-        locked = not free and access is not Access.FULL
+        closed = not free or self._index.execute(_CLOSED, {"id": id_}).fetchone() is not None
+        locked = closed and access is not Access.FULL
         sources = [(FREE, public)] * free + [(PAID, match)] * (access is Access.FULL)
         found = ((column, self._snippet(id_, column, words)) for column, words in sources)
         column, snippet = next((one for one in found if one[1]), (FREE, None))

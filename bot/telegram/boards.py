@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,7 @@ from bot.services.campaigns import Campaigns, Progress, Watched
 from bot.telegram.errors import MISSING_MESSAGE, is_final, says
 from bot.telegram.keyboard import keyboard
 from bot.telegram.lanes import Lanes
-from bot.telegram.progress import Local, board
+from bot.telegram.progress import Local, Titled, board
 from bot.telegram.transport import Transport
 
 SECONDS = 3.0
@@ -57,8 +58,10 @@ class Boards:
         *,
         username: str,
         publication: Callable[[], Publication],
+        titled: Titled,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`titled` names a campaign in a language."""
         self._campaigns = campaigns
         self._admins = admins
         self._transport = transport
@@ -66,6 +69,7 @@ class Boards:
         self._clock = clock
         self._username = username
         self._publication = publication
+        self._titled = titled
         self._monotonic = monotonic
         self._settled: dict[int, Watched] = {}
         self._paces: dict[int, tuple[int, float]] = {}
@@ -109,7 +113,8 @@ class Boards:
         return kept
 
     def content(self, reader: Reader, progress: Progress, rate: float | None = None) -> Content:
-        return board(self.local(reader), progress, rate)
+        named = replace(progress, campaign=self._titled(progress.campaign, reader.language))
+        return board(self.local(reader), named, rate)
 
     def local(self, reader: Reader) -> Local:
         zone = ZoneInfo(reader.zone) if reader.zone else self._publication().zone

@@ -17,7 +17,7 @@ from bot.services.campaigns import Campaigns
 from bot.telegram.errors import is_final
 from bot.telegram.keyboard import keyboard
 from bot.telegram.lanes import Lanes
-from bot.telegram.progress import ASKING, REASONS, answers
+from bot.telegram.progress import ASKING, REASONS, Titled, answers
 from bot.telegram.transport import Transport
 
 log = structlog.get_logger(__name__)
@@ -56,15 +56,19 @@ class Notices:
         *,
         username: str,
         has_issue: Callable[[date], bool],
+        titled: Titled,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`has_issue` says whether there is an issue of that date by now."""
+        """`has_issue` says whether there is an issue of that date by now; `titled` names a campaign in a
+        language.
+        """
         self._campaigns = campaigns
         self._admins = admins
         self._transport = transport
         self._lanes = lanes
         self._username = username
         self._has_issue = has_issue
+        self._titled = titled
         self._monotonic = monotonic
         self._heard: set[tuple[str, int]] = set()
         self._again: dict[str, float] = {}
@@ -118,7 +122,9 @@ class Notices:
         match notice.kind:
             case "paused":
                 campaign = await self._campaigns.find(int(details["campaign"]))
-                return _paused(voice, campaign, Why(details["why"])) if campaign else None
+                if campaign is None:
+                    return None
+                return _paused(voice, self._titled(campaign, voice.language), Why(details["why"]))
             case "no issue":
                 day = date.fromisoformat(details["day"])
                 return None if self._has_issue(day) else (_missing(voice, day), ())

@@ -1,6 +1,6 @@
 """How far a campaign is, in words, with the buttons that steer it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -48,6 +48,9 @@ ASKING = "asked"
 """What buttons begin with that stand under a question, which their answer replaces."""
 
 MINUTE, HOUR = 60, 3600
+
+Titled = Callable[[Campaign, str], Campaign]
+"""Names a campaign as readers of a language know it."""
 
 
 @dataclass(frozen=True, slots=True)

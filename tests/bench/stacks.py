@@ -163,6 +163,7 @@ async def _desk(task: Task, transport: Transport) -> Desk:
             clock,
             username=USERNAME,
             publication=lambda: reading.publication,
+            titled=reading.titled,
         ),
         transport=transport,
         showing=Showing(reading, transport, Envelope(USERNAME, None)),

@@ -42,9 +42,9 @@ async def sunday(content: Path, data_folder: Path) -> AsyncIterator[World]:
 
 
 def boards(admin: Person) -> list[Bubble]:
-    return [
-        bubble for bubble in admin.sees if bubble.from_bot and "Title of 2025-12-22\n" in bubble.text + "\n"
-    ]
+    titles = ("Title of 2025-12-22\n", "Título del 2025-12-22\n")
+    texts = [bubble for bubble in admin.sees if bubble.from_bot]
+    return [bubble for bubble in texts if any(title in bubble.text + "\n" for title in titles)]
 
 
 def board(admin: Person) -> Bubble:
@@ -119,6 +119,7 @@ async def test_every_admin_sees_it_in_her_language(sunday: World) -> None:
     _, other, _ = await monday(sunday)
     await until(shows(other, "Enviados: 2 de 3"))
     shown = board(other)
+    assert shown.text.startswith("Título del 2025-12-22\n")
     assert "Número, lunes 22 de diciembre de 2025 a las 07:00" in shown.text
     assert "1 espera su hora, a las 12:00" in shown.text
     assert labels(shown) == ["⏸ Pausar", "✕ Cancelar"]

@@ -1,5 +1,6 @@
 """/campaigns, and the buttons of boards, questions and notices: who presses learns what came of it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.campaign import Campaign, CampaignState
@@ -57,7 +58,7 @@ async def _listed(talk: Talk, after: int) -> tuple[str, Buttons]:
     found = await talk.desk.campaigns.last(LISTED + 1, after)
     if not found:
         return await _listed(talk, 0) if after else (voice.say("Nothing has been sent to many yet."), ())
-    shown = list(enumerate(found[:LISTED], after + 1))
+    shown = list(enumerate((_named(talk, voice, one) for one in found[:LISTED]), after + 1))
     entries = [_entry(voice, number, one, now) for number, one in shown]
     rows = [(_opening(voice, number, one.campaign),) for number, one in shown]
     turning = []
@@ -67,6 +68,10 @@ async def _listed(talk: Talk, after: int) -> tuple[str, Buttons]:
         turning.append(Button(voice.plain("Older ▶"), action=_turning(after + LISTED)))
     head = voice.say("<b>Campaigns</b>, the last one first")
     return "\n\n".join([head, *entries]), (*rows, *([tuple(turning)] if turning else []))
+
+
+def _named(talk: Talk, voice: Speech, progress: Progress) -> Progress:
+    return replace(progress, campaign=talk.desk.reading.titled(progress.campaign, voice.language))
 
 
 def _turning(after: int) -> str:
@@ -111,7 +116,8 @@ async def _ask(talk: Talk, family: str, campaign_id: int, version: int) -> None:
         await _tell(talk, family, Act.CANCEL, answer)
         return
     await talk.notice()
-    await talk.say(*_question(await talk.voice(), progress))
+    voice = await talk.voice()
+    await talk.say(*_question(voice, _named(talk, voice, progress)))
 
 
 def _question(voice: Speech, progress: Progress) -> tuple[str, Buttons]:
@@ -143,7 +149,8 @@ async def _tell(talk: Talk, family: str, act: Act, answer: Answer) -> None:
     if progress is None:
         await talk.restate(voice.say(said))
     elif family == ASKING:
-        await talk.restate(f"{named(voice, progress.campaign)}\n{voice.say(said)}", _way(voice, progress))
+        campaign = _named(talk, voice, progress).campaign
+        await talk.restate(f"{named(voice, campaign)}\n{voice.say(said)}", _way(voice, progress))
     else:
         await talk.restate(*talk.desk.boards.content(await talk.reader(), progress))
 
