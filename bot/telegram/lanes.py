@@ -12,6 +12,9 @@ CEILING = 30
 WINDOW_SECONDS = 1.02
 """A second, and what a network may shift one message against another."""
 
+BURSTS = 3
+"""A second's messages leave in so many parts at the least: what a network delays must not meet the next."""
+
 BACKLOG_SECONDS = 0.05
 """How far behind its even slots a campaign may be and still catch up."""
 
@@ -83,7 +86,7 @@ class Lanes:
         self._replies += 1
         try:
             async with self._reply_turn:
-                while (wait := max(self._over(self._ceiling), self.halted())) > 0:
+                while (wait := max(self._crowded(), self.halted())) > 0:
                     if wait > patience:
                         return wait
                     await self._sleep(wait)
@@ -165,11 +168,16 @@ class Lanes:
         since = self._monotonic() - 1.0
         return sum(moment > since for moment in self._last)
 
-    def _over(self, limit: int) -> float:
-        """Return how long to wait until fewer than `limit` messages left in the last second."""
+    def _crowded(self) -> float:
+        """Return how long a reply waits until there is room for it, in the last second and in its part."""
+        part = max(1, self._ceiling // BURSTS)
+        return max(self._over(self._ceiling), self._over(part, WINDOW_SECONDS / BURSTS))
+
+    def _over(self, limit: int, seconds: float = WINDOW_SECONDS) -> float:
+        """Return how long to wait until fewer than `limit` messages left in the last `seconds`."""
         if len(self._last) < limit:
             return 0.0
-        return self._last[-limit] + WINDOW_SECONDS - self._monotonic()
+        return self._last[-limit] + seconds - self._monotonic()
 
     def _trim(self, now: float) -> None:
         if len(self._next) > CHATS_KEPT:

@@ -119,6 +119,19 @@ async def test_a_reply_does_not_wait_for_the_campaign() -> None:
     await street.time.run(both())
 
 
+async def test_replies_to_a_crowd_do_not_leave_all_at_once() -> None:
+    street = Street(send_rate=25, ceiling=30)
+    begun = street.time.now
+
+    async def crowd() -> None:
+        await asyncio.gather(*(street.replies(chat) for chat in range(60)))
+
+    await street.time.run(crowd())
+    moments = [moment - begun for moment, _, _ in street.left]
+    assert max(sum(start <= one < start + 0.3 for one in moments) for start in moments) <= 10
+    assert moments[-1] < 2.05  # and yet as fast as Telegram permits
+
+
 async def test_who_was_written_to_a_moment_ago_is_put_off_and_not_waited_for() -> None:
     street = Street(send_rate=25)
     await street.time.run(street.replies(ANA))
