@@ -133,9 +133,8 @@ def _print(found: list[Standing]) -> None:
     # Of a narrow terminal the title gives way, not what an operator has to read or to type.
     room = console.width - sum(width + GAP for width in widths[:-1])
     table = Table(box=None, pad_edge=False)
-    for name, width in zip(HEAD, widths, strict=True):
+    for name, width in zip(HEAD, [*widths[:-1], None], strict=True):
         table.add_column(name, no_wrap=True, justify="right" if name in NUMBERS else "left", min_width=width)
-    table.columns[-1].min_width = None
     for *cells, what in rows:
         table.add_row(*cells, shorten(what, max(LEAST, room)))
     console.print(table)

@@ -70,6 +70,7 @@ class Change:
     reader_id: int
     state: State
     due_at: datetime
+    claim: int | None = None  # whose outcome this is
     reason: str | None = None
     message_id: int | None = None
 
@@ -181,7 +182,7 @@ _CLAIM = (
         deliveries.c.reader_id.in_(bindparam("claimed", expanding=True)),
         deliveries.c.state == State.PENDING,
     )
-    .values(state=State.SENDING, reason=None, epoch=bindparam("new_epoch"))
+    .values(state=State.SENDING, reason=None, epoch=bindparam("new_epoch"), claim=bindparam("new_claim"))
 )
 _PUT_OFF = (
     update(deliveries)
@@ -193,11 +194,15 @@ _PUT_OFF = (
         epoch=bindparam("new_epoch"),
     )
 )
+_CLAIMED = (
+    *_MINE,
+    deliveries.c.epoch == bindparam("own_epoch"),
+    deliveries.c.claim == bindparam("own_claim"),
+)
 _SENT = (
     update(deliveries)
     .where(
-        *_MINE,
-        deliveries.c.epoch == bindparam("own_epoch"),
+        *_CLAIMED,
         or_(deliveries.c.state == State.SENDING, deliveries.c.state == State.UNKNOWN),
     )
     .values(state=State.SENT, reason=None, message_id=bindparam("new_message"))
@@ -205,8 +210,7 @@ _SENT = (
 _RECORD = (
     update(deliveries)
     .where(
-        *_MINE,
-        deliveries.c.epoch == bindparam("own_epoch"),
+        *_CLAIMED,
         deliveries.c.state.in_((State.SENDING, bindparam("or_state"))),
     )
     .values(
@@ -218,14 +222,17 @@ _RECORD = (
 )
 
 
-async def claim(session: Session, changes: Sequence[Change], epoch: int) -> None:
-    """Change pending rows: claimed (all those of a campaign at once), skipped, or due later."""
+async def claim(session: Session, changes: Sequence[Change], epoch: int, number: int) -> None:
+    """Change pending rows: claimed (all those of a campaign at once), skipped, or due later. `number` is
+    another for each claim of an epoch.
+    """
     claimed: dict[int, list[int]] = {}
     for change in changes:
         if change.state is State.SENDING:
             claimed.setdefault(change.campaign_id, []).append(change.reader_id)
     for campaign_id, ids in claimed.items():
-        await session.execute(_CLAIM, {"campaign": campaign_id, "claimed": ids, "new_epoch": epoch})
+        given = {"campaign": campaign_id, "claimed": ids, "new_epoch": epoch, "new_claim": number}
+        await session.execute(_CLAIM, given)
     rows = [
         {
             "campaign": change.campaign_id,
@@ -245,7 +252,8 @@ async def claim(session: Session, changes: Sequence[Change], epoch: int) -> None
 async def record(session: Session, changes: Iterable[Change], epoch: int) -> None:
     """Write down what became of rows that the sender of this epoch claimed. What it learns after it was
     taken for dead, when its rows are `unknown`, is still true; but none becomes pending again, because its
-    campaign may have ended.
+    campaign may have ended. Of a row that was claimed anew meanwhile an earlier claim says nothing: this
+    may be written twice, when the answer to COMMIT is lost.
     """
     changes = list(changes)
     sent = [
@@ -253,6 +261,7 @@ async def record(session: Session, changes: Iterable[Change], epoch: int) -> Non
             "campaign": change.campaign_id,
             "reader": change.reader_id,
             "own_epoch": epoch,
+            "own_claim": change.claim,
             "new_message": change.message_id,
         }
         for change in changes
@@ -265,6 +274,7 @@ async def record(session: Session, changes: Iterable[Change], epoch: int) -> Non
             "campaign": change.campaign_id,
             "reader": change.reader_id,
             "own_epoch": epoch,
+            "own_claim": change.claim,
             "or_state": State.SENDING if change.state is State.PENDING else State.UNKNOWN,
             "new_state": change.state,
             "new_due": change.due_at,

@@ -218,6 +218,7 @@ class DeliveryRow(SQLModel, table=True):
     state: str
     due_at: datetime = Field(sa_type=Moment)
     epoch: int | None = None  # of the sender that claimed it
+    claim: int | None = Field(default=None, sa_type=BigInteger)  # which of its claims it was
     message_id: int | None = Field(default=None, sa_type=BigInteger)
     reason: str | None = Field(default=None, sa_type=Text)
 

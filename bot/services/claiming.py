@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -41,6 +42,8 @@ class Claim:
     rendering: Rendering
     due_at: datetime
     epoch: int
+    number: int
+    """Which of the claims of its epoch it is."""
 
 
 class Claiming:
@@ -57,6 +60,7 @@ class Claiming:
         self._lease = lease
         self._publication = publication
         self._metrics = metrics
+        self._numbers = count(1)
 
     async def is_due(self) -> bool:
         """Tell whether there is anything to claim, or a campaign to end."""
@@ -80,15 +84,17 @@ class Claiming:
         """
         claims: list[Claim] = []
         skipped: Counter[Kind] = Counter()
+        number = next(self._numbers)
         async with self._database.write() as session:
             if not await self._lease.is_held(session, epoch):
                 return []
             for campaign in await campaigns.in_state(session, CampaignState.OPEN):
-                claims += await self._of(session, campaign, epoch, limit - len(claims), skipped)
+                free = limit - len(claims)
+                claims += await self._of(session, campaign, epoch, number, limit=free, skipped=skipped)
                 if len(claims) >= limit:
                     break
-        for kind, count in skipped.items():
-            self._metrics.delivered(kind, "skipped", count)
+        for kind, many in skipped.items():
+            self._metrics.delivered(kind, "skipped", many)
         return claims
 
     async def release(self, epoch: int) -> None:
@@ -97,7 +103,14 @@ class Claiming:
             await deliveries.release(session, epoch)
 
     async def _of(
-        self, session: Session, campaign: Campaign, epoch: int, limit: int, skipped: Counter[Kind]
+        self,
+        session: Session,
+        campaign: Campaign,
+        epoch: int,
+        number: int,
+        *,
+        limit: int,
+        skipped: Counter[Kind],
     ) -> list[Claim]:
         claims: list[Claim] = []
         now = self._clock.now()
@@ -106,10 +119,10 @@ class Claiming:
             wanted = max(limit - len(claims), 0)
             found = await deliveries.due(session, campaign.id, day, now, max(wanted, LEAST))
             changes = self._decide(campaign, day, found, now, wanted)
-            await deliveries.claim(session, changes, epoch)
+            await deliveries.claim(session, changes, epoch, number)
             skipped[campaign.kind] += sum(change.state is State.SKIPPED for change in changes)
             taken = {change.reader_id for change in changes if change.state is State.SENDING}
-            claims += [_claim(campaign, one, now, epoch) for one in found if one.reader.id in taken]
+            claims += [_claim(campaign, one, now, epoch, number) for one in found if one.reader.id in taken]
             if not found:
                 await self._end(session, campaign, now)
             if not found or len(claims) >= limit:
@@ -130,7 +143,7 @@ class Claiming:
             why = skip(campaign.kind, one.reader, has_it=one.has_it)
             held = self._held(campaign, day, one, now)
             if why is not None:
-                changes.append(Change(campaign.id, one.reader.id, State.SKIPPED, one.due_at, why))
+                changes.append(Change(campaign.id, one.reader.id, State.SKIPPED, one.due_at, reason=why))
             elif held > now:
                 changes.append(Change(campaign.id, one.reader.id, State.PENDING, held))
             elif wanted > 0:
@@ -149,12 +162,18 @@ class Claiming:
         return held_until(now, promised, chosen or publication.zone, reader.quiet)
 
     async def _end(self, session: Session, campaign: Campaign, now: datetime) -> None:
-        """End a campaign of which nothing is pending or claimed, and check that its ledger adds up."""
+        """End a campaign of which nothing is claimed or pending, and check that its ledger adds up.
+
+        In this order: on PostgreSQL an outcome may be committed between two questions, and what was claimed
+        be pending again.
+        """
+        if await deliveries.has_claimed(session, campaign.id):
+            return
         pending = await deliveries.oldest_pending(session, campaign.id)
         if pending is not None and pending <= now:
             await deliveries.skip_orphans(session, campaign.id)
             pending = await deliveries.oldest_pending(session, campaign.id)
-        if pending is not None or await deliveries.has_claimed(session, campaign.id):
+        if pending is not None:
             return
         ended = {"state": CampaignState.ENDED, "ended_at": now}
         if not await campaigns.change(session, campaign.id, expected=[CampaignState.OPEN], **ended):
@@ -168,7 +187,7 @@ class Claiming:
         write("campaign ended", campaign_id=campaign.id, frozen=report.frozen, **counts)
 
 
-def _claim(campaign: Campaign, one: Candidate, now: datetime, epoch: int) -> Claim:
+def _claim(campaign: Campaign, one: Candidate, now: datetime, epoch: int, number: int) -> Claim:
     reader = one.reader
     access = reader.access(now)
-    return Claim(campaign, reader.id, reader.language, access, reader.rendering, one.due_at, epoch)
+    return Claim(campaign, reader.id, reader.language, access, reader.rendering, one.due_at, epoch, number)

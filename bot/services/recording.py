@@ -176,7 +176,7 @@ def _change(done: Done, now: datetime) -> Change:
             reason = f"{outcome.code}: {outcome.reason}"
         case Unknown():
             state = State.UNKNOWN
-    return Change(claim.campaign.id, claim.reader_id, state, due_at, reason, message_id)
+    return Change(claim.campaign.id, claim.reader_id, state, due_at, claim.number, reason, message_id)
 
 
 def _less(done: Done) -> Done | None:

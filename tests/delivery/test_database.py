@@ -10,7 +10,8 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.db.session import Database
+from bot.db.postgresql import SilentError
+from bot.db.session import Database, Session
 from bot.domain.campaign import CampaignState, State
 from bot.simulator import Latency, Status
 from tests.databases import END_OTHERS, on_postgresql, on_sqlite
@@ -166,6 +167,41 @@ async def test_a_pause_is_written_though_the_outcomes_beside_it_are_refused(mond
     report = await monday.report()
     assert 20 <= report.of(State.UNKNOWN) <= 20 + WINDOW
     assert report.of(State.PENDING) == len(people) - report.of(State.UNKNOWN)
+
+
+class LosesOneAnswer:
+    """A database whose answer to one COMMIT is lost: what it was to commit stands."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.lost = asyncio.Event()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Session]:
+        async with self._database.write() as session:
+            yield session
+        if not self.lost.is_set():
+            self.lost.set()
+            raise SilentError(TimeoutError())
+
+
+async def test_an_outcome_whose_commit_was_never_answered_lets_nobody_have_two_copies(
+    monday: Monday,
+) -> None:
+    """It said that the row is pending: the row is claimed anew before this is written down once more."""
+    [ana] = await monday.enrol(1)
+    program = monday.world.program
+    assert program.sender is not None
+    recording = program.sender._recording
+    losing = LosesOneAnswer(program.database)
+    recording._database = losing  # type: ignore[assignment]
+    program.lanes.delay(ana.id, 0.3)  # claimed, not handed over, pending: for that short time
+    monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(1.0))
+    await monday.push()
+    await monday.ended()
+    assert losing.lost.is_set()
+    assert monday.copies()[ana.id] == 1
+    await monday.agrees()
 
 
 def _nothing_open(monday: Monday) -> Any:

@@ -1,47 +1,98 @@
 """The end of a campaign, and who counts as gone by then."""
 
+from collections.abc import AsyncIterator
+
+import pytest
 from sqlalchemy import update
 
 from bot.clock import StoppedClock
 from bot.db import campaigns, deliveries, readers
 from bot.db.audience import wants_issues
 from bot.db.campaigns import Opening
-from bot.db.deliveries import GONE
+from bot.db.deliveries import GONE, Change
 from bot.db.deliveries import deliveries as ledger
-from bot.db.session import Database
-from bot.domain.campaign import CampaignState, Kind, State
+from bot.db.session import Database, Session
+from bot.domain.campaign import Campaign, CampaignState, Kind, State
 from bot.domain.reader import Reader
 from bot.metrics import Metrics
 from bot.services.claiming import Claiming
 from bot.services.lease import Lease
+from tests.databases import on_postgresql
 from tests.delivery.machine import PUBLICATION
 from tests.delivery.mondays import KEY, RELEASE
 
 ANA, BEA = 7, 8
 
 
-async def test_one_that_is_paused_just_as_it_ends_takes_nobody_for_gone(database_url: str) -> None:
-    database, clock = Database(database_url), StoppedClock(RELEASE)
-    claiming = Claiming(database, clock, Lease(database, "one"), lambda: PUBLICATION, Metrics())
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
+
+
+def claims(database: Database) -> Claiming:
+    clock = StoppedClock(RELEASE)
+    return Claiming(database, clock, Lease(database, "one"), lambda: PUBLICATION, Metrics())
+
+
+async def opened(session: Session) -> Campaign:
+    """Open a campaign to two readers."""
+    for number in (ANA, BEA):
+        await readers.add(session, Reader(number, "en"), RELEASE)
+    campaign_id = await campaigns.add(session, Opening(Kind.ISSUE, KEY, "Title", RELEASE), RELEASE)
+    assert campaign_id is not None
+    due = dict.fromkeys(await deliveries.whereabouts(session), RELEASE)
+    await deliveries.fill(session, campaign_id, due, wants_issues())
+    return await found(session, campaign_id)
+
+
+async def found(session: Session, campaign_id: int) -> Campaign:
+    campaign = await campaigns.find(session, campaign_id)
+    assert campaign is not None
+    return campaign
+
+
+async def test_one_that_is_paused_just_as_it_ends_takes_nobody_for_gone(database: Database) -> None:
     async with database.write() as session:
-        for number in (ANA, BEA):
-            await readers.add(session, Reader(number, "en"), RELEASE)
-        opened = await campaigns.add(session, Opening(Kind.ISSUE, KEY, "Title", RELEASE), RELEASE)
-        assert opened is not None
-        due = dict.fromkeys(await deliveries.whereabouts(session), RELEASE)
-        await deliveries.fill(session, opened, due, wants_issues())
+        seen = await opened(session)
         await session.execute(update(ledger).values(state=State.SENT))
         failed = {"state": State.FAILED, "reason": GONE + "blocked"}
         await session.execute(update(ledger).where(ledger.c.reader_id == ANA).values(failed))
         await readers.change(session, ANA, active_at=None)
-        seen = await campaigns.find(session, opened)
-        assert seen is not None
         open_one = [CampaignState.OPEN]
-        await campaigns.change(session, opened, expected=open_one, state=CampaignState.PAUSED)
-        await claiming._end(session, seen, RELEASE)
+        await campaigns.change(session, seen.id, expected=open_one, state=CampaignState.PAUSED)
+        await claims(database)._end(session, seen, RELEASE)
         assert (reader := await readers.find(session, ANA)) is not None
         assert reader.gone_at is None
-        found = await campaigns.find(session, opened)
-        assert found is not None
-        assert found.state is CampaignState.PAUSED
-    await database.close()
+        assert (await found(session, seen.id)).state is CampaignState.PAUSED
+
+
+@on_postgresql
+async def test_a_row_that_becomes_pending_again_just_then_keeps_its_campaign_from_ending(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between any two questions of the one who ends it an outcome may be committed."""
+    async with database.write() as session:
+        seen = await opened(session)
+        await session.execute(update(ledger).values(state=State.SENT))
+        mine = {"state": State.SENDING, "epoch": 1, "claim": 1}
+        await session.execute(update(ledger).where(ledger.c.reader_id == ANA).values(mine))
+
+    def then_an_outcome_comes(name: str) -> None:
+        asked = getattr(deliveries, name)
+
+        async def ask(*given: object) -> object:
+            answer = await asked(*given)
+            async with database.write() as other:
+                await deliveries.record(other, [Change(seen.id, ANA, State.PENDING, RELEASE, 1)], 1)
+            return answer
+
+        monkeypatch.setattr(deliveries, name, ask)
+
+    then_an_outcome_comes("has_claimed")
+    then_an_outcome_comes("oldest_pending")
+    async with database.write() as session:
+        await claims(database)._end(session, seen, RELEASE)
+    async with database.read() as session:
+        assert (await found(session, seen.id)).state is CampaignState.OPEN

@@ -31,18 +31,14 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await opened.close()
 
 
-def change(state: State) -> Change:
-    return Change(CAMPAIGN, ANA, state, RELEASE)
-
-
-async def claim(database: Database, epoch: int) -> None:
+async def claim(database: Database, epoch: int, number: int = 1) -> None:
     async with database.write() as session:
-        await deliveries.claim(session, [change(State.SENDING)], epoch)
+        await deliveries.claim(session, [Change(CAMPAIGN, ANA, State.SENDING, RELEASE)], epoch, number)
 
 
-async def record(database: Database, state: State, epoch: int) -> None:
+async def record(database: Database, state: State, epoch: int, number: int = 1) -> None:
     async with database.write() as session:
-        await deliveries.record(session, [change(state)], epoch)
+        await deliveries.record(session, [Change(CAMPAIGN, ANA, state, RELEASE, number)], epoch)
 
 
 async def abandon(database: Database, epoch: int) -> int:
@@ -103,6 +99,20 @@ async def test_a_row_that_is_sent_once_more_is_no_matter_of_the_first_sender(
     await claim(database, 2)
     await record(database, state, 1)
     assert await found(database) == (State.SENDING, 2)
+
+
+@pytest.mark.parametrize("state", [State.PENDING, State.SENT, State.UNKNOWN])
+async def test_a_row_that_was_claimed_anew_is_no_matter_of_the_claim_before(
+    database: Database, state: State
+) -> None:
+    """The first was written down, but the answer to COMMIT was lost: so it is written down again."""
+    await claim(database, 1, 1)
+    await record(database, State.PENDING, 1, 1)
+    await claim(database, 1, 2)
+    await record(database, state, 1, 1)
+    assert await found(database) == (State.SENDING, 1)
+    await record(database, State.SENT, 1, 2)
+    assert await found(database) == (State.SENT, 1)
 
 
 async def test_what_is_settled_stays_so_whatever_is_written_down_later(database: Database) -> None:

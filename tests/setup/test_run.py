@@ -13,9 +13,9 @@ def test_help_names_every_verb_in_one_line_and_sets_nothing_up(checkout: Path, r
     answer = run(checkout, "help")
     assert answer.returncode == 0
     listed = re.findall(r"^  ([a-z]+)  ", answer.stdout, re.MULTILINE)
-    assert listed[:4] == ["demo", "bot", "simulator", "migrate"]
-    assert listed[4:8] == ["campaigns", "push", "backup", "restore"]
-    assert listed[8:] == ["test", "check", "bench", "soak", "messages", "lock", "help"]
+    assert listed[:5] == ["demo", "bot", "simulator", "healthy", "migrate"]
+    assert listed[5:10] == ["campaigns", "push", "broadcast", "backup", "restore"]
+    assert listed[10:] == ["test", "check", "bench", "soak", "messages", "lock", "help"]
     assert not (checkout / ".venv").exists()
 
 
