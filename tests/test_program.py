@@ -259,6 +259,13 @@ def test_the_program_ends_cleanly_when_it_is_asked_to() -> None:
         assert process.returncode == 0
 
 
+def test_a_program_that_cannot_end_in_good_order_ends_all_the_same() -> None:
+    """Something holds it up that no cancelling reaches, such as a driver's thread."""
+    stuck = "import time; from bot.cli.main import end_within; end_within(0.1); time.sleep(60)"
+    ended = subprocess.run([sys.executable, "-c", stuck], cwd=ROOT, timeout=30, check=False)  # noqa: S603  # ours
+    assert ended.returncode == 1
+
+
 def test_the_demo_stays_on_this_machine_whatever_the_settings_say(tmp_path: Path, content: Path) -> None:
     settings = Settings(http_host="0.0.0.0", content_dir=content)  # noqa: S104  # what is not to be used
     assert _demo_settings(settings, "http://127.0.0.1:1", TOKEN, tmp_path).http_host == "127.0.0.1"

@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import os
 import signal
+import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
@@ -29,6 +31,9 @@ AUDIENCES = (
     "everyone, with-access, without-access, trial, expired, language-en, language-es, inactive-4 (weeks; or "
     "8, 12, 26), admins (a test)"
 )
+END_SECONDS = 19.0
+"""A stop takes less (see `bot.app`); containers and systemd are told to wait 20 s at the least."""
+
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  # what one listens on, not what one asks
 
 
@@ -192,8 +197,13 @@ async def _serve(settings: Settings) -> None:
     from bot.app import Program
 
     stopping = asyncio.Event()
+
+    def stop() -> None:
+        stopping.set()
+        end_within(END_SECONDS)
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+        asyncio.get_running_loop().add_signal_handler(name, stop)
     program = Program(settings)
     try:
         await _unless(stopping, program.start())
@@ -201,6 +211,16 @@ async def _serve(settings: Settings) -> None:
         await stopping.wait()
     finally:
         await program.stop()
+
+
+def end_within(seconds: float) -> None:
+    """End this process, whatever it still waits for: a driver's thread may hang on a file that is locked.
+
+    What has no outcome on disk by then is unknown to the next start, as after a crash.
+    """
+    last = threading.Timer(seconds, os._exit, (1,))
+    last.daemon = True  # who ends in time does not wait for it
+    last.start()
 
 
 async def _unless(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
