@@ -100,7 +100,9 @@ class Program:
         written = _written(stages) if stages else None
         self._request = AiohttpRequest(deadline, written=written)
         self._wire = Wire(deadline, written=written)
-        self.lanes = Lanes(spacing, send_rate=settings.send_rate, ceiling=ceiling)
+        self.lanes = Lanes(
+            spacing, send_rate=settings.send_rate, ceiling=ceiling, paid=settings.paid_broadcast
+        )
         self.halts = Halts(self.database, self.clock)
         self.transport = Transport(
             self._request, settings.telegram_api_url, settings.bot_token, self.lanes, self.halts.note

@@ -41,20 +41,24 @@ class Lanes:
         *,
         send_rate: int = 25,
         ceiling: int = CEILING,
+        paid: bool = False,
         monotonic: Monotonic = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         """`spacing` is in seconds between two messages to one reader; `send_rate` is what a campaign may
-        use of `ceiling`, both messages a second.
+        use of `ceiling`, both messages a second. `paid`: campaigns pay for theirs, and use nothing of it.
         """
         self._spacing = spacing
         self._send_rate = send_rate
-        self._ceiling = max(ceiling, send_rate)
+        self._ceiling = ceiling if paid else max(ceiling, send_rate)
+        self._total = max(ceiling, send_rate)
+        self._paid = paid
         self._monotonic = monotonic
         self._sleep = sleep
         self._next: dict[int, float] = {}  # when each chat's next turn is, with those who wait for theirs
         self._free: dict[int, float] = {}  # the same, by what has really left
-        self._last: deque[float] = deque(maxlen=self._ceiling)
+        self._last: deque[float] = deque(maxlen=self._total)
+        self._unpaid: deque[float] = deque(maxlen=self._ceiling)
         self._halts: dict[int | None, float] = {}
         # Whose 429 was the last, and until when another chat's is a repeated one.
         self._limited: tuple[int, float] | None = None
@@ -94,8 +98,7 @@ class Lanes:
                 free = max(self._halts.get(chat_id, now), self._free.get(chat_id, now))
                 if free > now:
                     return free - now
-                self._free[chat_id] = now + self._spacing
-                self._last.append(now)
+                self._leaves(chat_id, now, paid=False)
                 return 0.0
         finally:
             self._replies -= 1
@@ -107,17 +110,25 @@ class Lanes:
         async with self._campaign_turn:
             while True:
                 now = self._monotonic()
-                if (away := max(self.wait(chat_id), self.halted())) > 0:
+                free = self._free.get(chat_id, now) - now
+                if (away := max(self.wait(chat_id), free, self.halted())) > 0:
                     return away
-                wait = max(self._slot - now, self._over(self._send_rate))
-                if wait <= 0 and not self._replies:
+                wait = max(self._slot - now, self._over(self._last, self._send_rate))
+                gives_way = self._gives_way()
+                if wait <= 0 and not gives_way:
                     break
-                await self._sleep(max(wait, REPLY_PAUSE if self._replies else GRAIN_SECONDS))
+                await self._sleep(max(wait, REPLY_PAUSE if gives_way else GRAIN_SECONDS))
             self._slot = max(self._slot, now - BACKLOG_SECONDS) + WINDOW_SECONDS / self._send_rate
-            self._last.append(now)
-            self._next[chat_id] = now + self._spacing
+            self._leaves(chat_id, now, paid=self._paid)
             self._trim(now)
             return 0.0
+
+    def _leaves(self, chat_id: int, now: float, *, paid: bool) -> None:
+        """Note that a message leaves now: what comes next of either lane waits for its spacing."""
+        self._last.append(now)
+        if not paid:
+            self._unpaid.append(now)
+        self._free[chat_id] = now + self._spacing
 
     def delay(self, chat_id: int, seconds: float) -> None:
         """Give this chat no turn for so long."""
@@ -169,15 +180,24 @@ class Lanes:
         return sum(moment > since for moment in self._last)
 
     def _crowded(self) -> float:
-        """Return how long a reply waits until there is room for it, in the last second and in its part."""
-        part = max(1, self._ceiling // BURSTS)
-        return max(self._over(self._ceiling), self._over(part, WINDOW_SECONDS / BURSTS))
+        """Return how long a reply waits until there is room for it."""
+        return max(self._over(self._last, self._total), self._full())
 
-    def _over(self, limit: int, seconds: float = WINDOW_SECONDS) -> float:
-        """Return how long to wait until fewer than `limit` messages left in the last `seconds`."""
-        if len(self._last) < limit:
+    def _full(self) -> float:
+        """Return how long what is not paid for waits, for its room in the last second and in a part of it."""
+        part = max(1, self._ceiling // BURSTS)
+        in_a_part = self._over(self._unpaid, part, WINDOW_SECONDS / BURSTS)
+        return max(self._over(self._unpaid, self._ceiling), in_a_part)
+
+    def _gives_way(self) -> bool:
+        """Tell whether replies wait for room that a campaign would take."""
+        return self._replies > 0 and not (self._paid and self._full() > 0)
+
+    def _over(self, left: deque[float], limit: int, seconds: float = WINDOW_SECONDS) -> float:
+        """Return how long to wait until fewer than `limit` of these messages left in the last `seconds`."""
+        if len(left) < limit:
             return 0.0
-        return self._last[-limit] + seconds - self._monotonic()
+        return left[-limit] + seconds - self._monotonic()
 
     def _trim(self, now: float) -> None:
         if len(self._next) > CHATS_KEPT:

@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+from collections import deque
 from collections.abc import Awaitable
 from itertools import cycle, pairwise
 
@@ -51,11 +52,10 @@ class Time:
 class Street:
     """What has left, and when."""
 
-    def __init__(self, **given: float) -> None:
+    def __init__(self, **given: int) -> None:
+        """`given` is what `Lanes` takes."""
         self.time = Time()
-        rates = {name: int(value) for name, value in given.items() if name != "spacing"}
-        spacing = given.get("spacing", 1.0)
-        self.lanes = Lanes(spacing, monotonic=self.time, sleep=self.time.sleep, **rates)
+        self.lanes = Lanes(1.0, monotonic=self.time, sleep=self.time.sleep, **given)
         self.left: list[tuple[float, int, str]] = []
 
     async def replies(self, chat: int, patience: float = 30.0) -> float:
@@ -65,8 +65,14 @@ class Street:
         return away
 
     async def campaign(self, chats: range) -> None:
-        for chat in chats:
-            if not await self.lanes.campaign_turn(chat):
+        """Write to all of them, later to those whose turn has not come yet."""
+        waiting = deque(chats)
+        while waiting:
+            chat = waiting.popleft()
+            if away := await self.lanes.campaign_turn(chat):
+                waiting.append(chat)
+                await self.time.sleep(min(away, 0.1))
+            else:
                 self.left.append((self.time.now, chat, "campaign"))
 
     def busiest(self) -> int:
@@ -85,8 +91,14 @@ async def test_a_campaign_leaves_evenly_and_uses_its_rate() -> None:
     assert 249 / 25 <= moments[-1] - begun < 1.03 * 250 / 25
 
 
-@given(st.lists(st.tuples(st.sampled_from(range(1, 40)), st.floats(0, 3)), max_size=60))
-def test_whatever_readers_ask_for_no_second_has_more_than_the_ceiling(asked: list[tuple[int, float]]) -> None:
+@given(
+    st.lists(st.tuples(st.sampled_from(range(1, 40)), st.floats(0, 3)), max_size=60),
+    st.sampled_from([1, 100]),
+)
+def test_whatever_readers_ask_for_no_second_has_more_than_the_ceiling(
+    asked: list[tuple[int, float]], first: int
+) -> None:
+    """The campaign writes to the same readers as the replies (`first` 1), or to others."""
     street = Street(send_rate=10, ceiling=12)
 
     async def asks(chat: int, after: float) -> None:
@@ -94,7 +106,7 @@ def test_whatever_readers_ask_for_no_second_has_more_than_the_ceiling(asked: lis
         await street.replies(chat)
 
     async def all_of_it() -> None:
-        await asyncio.gather(street.campaign(range(100, 130)), *(asks(*one) for one in asked))
+        await asyncio.gather(street.campaign(range(first, first + 30)), *(asks(*one) for one in asked))
 
     asyncio.run(street.time.run(all_of_it()))
     assert street.busiest() <= 12
@@ -130,6 +142,63 @@ async def test_replies_to_a_crowd_do_not_leave_all_at_once() -> None:
     moments = [moment - begun for moment, _, _ in street.left]
     assert max(sum(start <= one < start + 0.3 for one in moments) for start in moments) <= 10
     assert moments[-1] < 2.05  # and yet as fast as Telegram permits
+
+
+async def test_a_reply_that_left_late_and_a_campaign_keep_a_readers_second_between_them() -> None:
+    """Her reply had its turn long before there was room for it; a campaign comes to her just then."""
+    street = Street(send_rate=2, ceiling=3)
+
+    async def campaign() -> None:
+        await street.time.sleep(3.0)
+        await street.campaign(range(EVA, EVA + 1))
+
+    async def all_of_it() -> None:
+        await asyncio.gather(
+            *(street.replies(chat) for chat in range(100, 109)), street.replies(EVA), campaign()
+        )
+        await street.campaign(range(EVA, EVA + 1))
+
+    await street.time.run(all_of_it())
+    own = [moment for moment, chat, _ in street.left if chat == EVA]
+    assert len(own) == 3
+    assert all(later - earlier > 1.0 - 1e-6 for earlier, later in pairwise(own))
+
+
+async def test_a_campaign_that_may_use_all_of_the_ceiling_leaves_it_to_a_crowd_of_replies() -> None:
+    street = Street(send_rate=30, ceiling=30)
+
+    async def crowd() -> None:
+        await street.time.sleep(2.0)
+        await asyncio.gather(*map(street.replies, range(30)))
+
+    async def both() -> None:
+        await asyncio.gather(street.campaign(range(1_000, 1_200)), crowd())
+
+    begun = street.time.now
+    await street.time.run(both())
+    replies = [moment for moment, _, lane in street.left if lane == "reply"]
+    assert replies[-1] - begun < 3.1
+    assert sum(begun + 2.0 < one < replies[-1] for one, _, lane in street.left if lane == "campaign") <= 1
+    assert street.busiest() <= 30
+
+
+async def test_paid_campaigns_leave_the_ceiling_to_the_replies_and_go_on_beside_them() -> None:
+    street = Street(send_rate=200, ceiling=30, paid=True)
+
+    async def crowd() -> None:
+        await street.time.sleep(1.5)
+        await asyncio.gather(*map(street.replies, range(90)))
+
+    async def both() -> None:
+        await asyncio.gather(street.campaign(range(1_000, 1_800)), crowd())
+
+    begun = street.time.now
+    await street.time.run(both())
+    replies = [moment for moment, _, lane in street.left if lane == "reply"]
+    assert max(sum(start <= one < start + 1.0 for one in replies) for start in replies) == 30
+    assert replies[-1] - begun < 1.5 + 3.1
+    assert street.left[-1][0] - begun < 1.03 * (800 + 90) / 200
+    assert street.busiest() <= 200
 
 
 async def test_who_was_written_to_a_moment_ago_is_put_off_and_not_waited_for() -> None:
