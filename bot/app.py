@@ -212,13 +212,14 @@ class Program:
             metrics=self.metrics,
             rate=settings.send_rate,
             window=settings.window,
+            begin=self._follow_halts,
             stages=self._stages,
             rest=self._tick_seconds / 2,
         )
 
     def _start_jobs(self, boards: Boards, reading: Reading) -> None:
         self._jobs.every(0.5, self.archive.scan)
-        self._jobs.every(5, self._follow_halts)
+        self._jobs.every(1, self._follow_halts)
         self._jobs.every(3_600, self.halts.forget)
         self._jobs.every(3_600, Housekeeping(self.database, self.clock).tidy)
         self._jobs.every(self._tick_seconds, self.publishing.tick, leader=True)

@@ -47,6 +47,12 @@ def make_impatient(folder: Path, seconds: float) -> None:
     (folder / ADDRESS).write_text(f"{address(folder)}?timeout={seconds}", encoding="utf-8")
 
 
+async def alone(database: Database, statement: str) -> None:
+    """Do one thing to a database, in a transaction of its own."""
+    async with database.write() as session:
+        await session.execute(text(statement))
+
+
 async def migrate(url: str) -> None:
     database = Database(url)
     await database.migrate()

@@ -2,10 +2,14 @@
 
 from datetime import datetime
 
+import structlog
+
 from bot.clock import Clock
 from bot.db import halts, notices
 from bot.db.notices import Notice
-from bot.db.session import Database
+from bot.db.session import Database, DatabaseError, Session
+
+log = structlog.get_logger(__name__)
 
 LONG_SECONDS = 600.0
 """A halt longer than this is told to the admins."""
@@ -16,15 +20,27 @@ class Halts:
         self._database = database
         self._clock = clock
         self._heard: dict[int, datetime] = {}
+        self._unkept: list[tuple[int | None, float, datetime]] = []
 
     async def note(self, chat_id: int | None, seconds: float) -> None:
-        """Keep that nothing may be sent to this chat (None: to anyone) for so many seconds."""
-        now = self._clock.now()
-        async with self._database.write() as session:
-            await halts.note(session, halts.EVERYONE if chat_id is None else chat_id, seconds, now)
-            if chat_id is None and seconds > LONG_SECONDS:
-                key = f"halt:{now:%Y-%m-%dT%H:%M}"
-                await notices.add(session, Notice(key, "halt", {"seconds": seconds}), now)
+        """Keep that nothing may be sent to this chat (None: to anyone) for so many seconds.
+
+        What the database does not take now is kept with the next `news`.
+        """
+        self._unkept.append((chat_id, seconds, self._clock.now()))
+        await self._keep()
+
+    async def _keep(self) -> None:
+        while self._unkept:
+            unkept = list(self._unkept)
+            try:
+                async with self._database.write() as session:
+                    for halt in unkept:
+                        await _note(session, *halt)
+            except DatabaseError as error:
+                log.warning("a halt could not be kept yet", error=type(error).__name__)
+                return
+            self._unkept = [one for one in self._unkept if one not in unkept]
 
     async def standing(self) -> dict[int | None, float]:
         """Return how many seconds each halt still lasts, by chat; None is everyone."""
@@ -35,6 +51,7 @@ class Halts:
         """Return those of `standing` that were not returned here before: a clock that was set back would let
         a halt last anew each time it is taken up.
         """
+        await self._keep()
         async with self._database.read() as session:
             noted = await halts.noted(session)
             found = await halts.standing(session, self._clock.now())
@@ -44,6 +61,13 @@ class Halts:
     async def forget(self) -> None:
         async with self._database.write() as session:
             await halts.forget(session, self._clock.now())
+
+
+async def _note(session: Session, chat_id: int | None, seconds: float, at: datetime) -> None:
+    await halts.note(session, halts.EVERYONE if chat_id is None else chat_id, seconds, at)
+    if chat_id is None and seconds > LONG_SECONDS:
+        key = f"halt:{at:%Y-%m-%dT%H:%M}"
+        await notices.add(session, Notice(key, "halt", {"seconds": seconds}), at)
 
 
 def _by_chat(left: dict[int, float]) -> dict[int | None, float]:

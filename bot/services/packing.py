@@ -24,9 +24,33 @@ class Packing:
         self._parcels: dict[Key, Parcel] = {}
         self._refused: set[tuple[int, str, Access]] = set()
         self._at_work = asyncio.Lock()
+        self._picture = asyncio.Lock()
 
     async def parcel(self, claim: Claim) -> Parcel:
-        """Return the frozen page for what this reader is; classic where Telegram has refused the rich one."""
+        """Return the frozen page for what this reader is; classic where Telegram has refused the rich one.
+
+        After one whose picture goes along call `gone`: until then no other such is handed out, and by then it
+        may name the picture instead. Who waits has not had her turn yet: a halt may come meanwhile.
+        """
+        parcel = await self._packed(claim)
+        if parcel.cover is None:
+            return parcel
+        await self._picture.acquire()
+        try:
+            parcel = await self._packed(claim)
+        except BaseException:
+            self._picture.release()
+            raise
+        if parcel.cover is None:
+            self._picture.release()
+        return parcel
+
+    def gone(self, parcel: Parcel) -> None:
+        """Let the next have one whose picture goes along."""
+        if parcel.cover is not None:
+            self._picture.release()
+
+    async def _packed(self, claim: Claim) -> Parcel:
         refused = _kind(claim) in self._refused
         key = (*_kind(claim), Rendering.CLASSIC if refused else claim.rendering)
         if key not in self._parcels:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from math import ceil
 
@@ -61,12 +61,15 @@ class Sender:
         metrics: Metrics,
         rate: int,
         window: int,
+        begin: Callable[[], Awaitable[None]],
         stages: Stages | None = None,
         rest: float = REST_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`rate` is in messages a second; `window` is the most claims that may have no outcome on disk;
-        `rest` is in seconds, for tests: twice as long until a silent Telegram is asked for the first time.
+        """`rate` is in messages a second; `window` is the most claims that may have no outcome on disk.
+
+        `begin` is done before the first claim of an epoch: it learns what the leader before was told. `rest`
+        is in seconds, for tests: twice as long until a silent Telegram is asked for the first time.
         """
         self._database = database
         self._clock = clock
@@ -74,6 +77,7 @@ class Sender:
         self._claiming = claiming
         self._carrier = carrier
         self._window = window
+        self._begin = begin
         self._ahead = min(window, ceil(rate * AHEAD_SECONDS))
         self._stages = stages
         self._monotonic = monotonic
@@ -131,6 +135,7 @@ class Sender:
             return
         if epoch != self._epoch or self._clock_jumped():
             await settle(self._database, epoch, self._clock.now())
+            await self._begin()
             self._epoch = epoch
         if self._unsure and not await self._is_sure(epoch):
             return
@@ -186,20 +191,30 @@ class Sender:
         """Send one claim after another, each in its turn."""
         while True:
             claim = await self._claimed.get()
-            page, outcome = await self._send(claim)
-            self._recording.add(Done(claim, page, outcome))
+            try:
+                parcel = await self._packing.parcel(claim)
+            except Exception as error:
+                log.exception("a frozen page cannot be had", campaign_id=claim.campaign.id)
+                self._had_its_turn()
+                no_page = NotSent(type(error).__name__, wait=60.0, limited=True)
+                self._recording.add(Done(claim, None, no_page))
+                continue
+            try:
+                outcome = await self._send(parcel, claim)
+            finally:
+                self._packing.gone(parcel)
+            self._recording.add(Done(claim, parcel.page, outcome))
 
-    async def _send(self, claim: Claim) -> tuple[FrozenPage | None, Outcome]:
+    async def _send(self, parcel: Parcel, claim: Claim) -> Outcome:
         try:
-            parcel = await self._packing.parcel(claim)
             kept = await self._turn(claim)
-        except Exception as error:
-            log.exception("a frozen page cannot be had", campaign_id=claim.campaign.id)
-            return None, NotSent(type(error).__name__, wait=60.0, limited=True)
         finally:
-            self._waiting -= 1
-            self._room.set()
-        return parcel.page, kept or await self._hand_over(parcel, claim)
+            self._had_its_turn()
+        return kept or await self._hand_over(parcel, claim)
+
+    def _had_its_turn(self) -> None:
+        self._waiting -= 1
+        self._room.set()
 
     async def _turn(self, claim: Claim) -> NotSent | None:
         """Wait for this reader's turn; return why her claim is not handed over after all."""

@@ -1,6 +1,5 @@
 """The campaigns' way out: a page serialised once, only the chat changes; no object of a library for each."""
 
-import asyncio
 import json
 import re
 from collections.abc import Mapping
@@ -36,7 +35,6 @@ class TelegramCarrier:
         self._transport = transport
         self._lanes = lanes
         self._reading = reading
-        self._uploading = asyncio.Lock()
         self._extra: Mapping[str, object] = {"allow_paid_broadcast": True} if paid else {}
 
     async def prepare(self, page: FrozenPage, cover: FrozenCover | None) -> Parcel:
@@ -88,12 +86,9 @@ class TelegramCarrier:
         digest = digest_of(parcel.cover.content)
         payload = {**parcel.page.payload, **self._extra, "chat_id": reader_id}
         file = File("cover", parcel.cover.content, parcel.cover.media_type)
-        async with self._uploading:  # the first brings the picture, the others name it
-            if await self._reading.uploaded(digest) is not None:
-                return NotSent("Telegram knows the cover by now", limited=True)
-            outcome = await self._transport.call(parcel.method, payload, file)
-            if isinstance(outcome, Sent) and (uploaded := photo_id(outcome.answer)):
-                await self._remember(digest, uploaded)
+        outcome = await self._transport.call(parcel.method, payload, file)
+        if isinstance(outcome, Sent) and (uploaded := photo_id(outcome.answer)):
+            await self._remember(digest, uploaded)
         return outcome
 
     async def _remember(self, digest: str, file_id: str | None) -> None:

@@ -33,7 +33,7 @@ LONG_SECONDS = 600.0
 """A halt longer than this is an error in the log."""
 
 KeepHalt = Callable[[int | None, float], Awaitable[None]]
-"""Keeps a halt of a chat, or of all (None), for so many seconds."""
+"""Keeps a halt of a chat, or of all (None), for so many seconds; what goes wrong is its own matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +115,7 @@ class Transport:
         write = log.error if seconds > LONG_SECONDS else log.warning
         write("Telegram halts us", chat_id=whom or "everyone", seconds=seconds)
         if self._keep is not None:
-            try:
-                await self._keep(whom, seconds)
-            except Exception as error:  # noqa: BLE001  # the halt stands all the same until a restart
-                log.warning("the halt could not be kept", error=type(error).__name__)
+            await self._keep(whom, seconds)
 
     async def _hold(self, chat_id: int, outcome: NotSent, attempt: int) -> None:
         if outcome.limited:

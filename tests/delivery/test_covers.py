@@ -6,11 +6,28 @@ from sqlalchemy import text
 
 from bot.domain.campaign import State
 from bot.domain.page import Rendering
+from bot.simulator import Flood, Latency
 from tests.databases import on_sqlite
 from tests.delivery.mondays import KEY, Monday
 from tests.world import write_cover
 
 REFUSAL = "CREATE TRIGGER full BEFORE INSERT ON uploads BEGIN SELECT RAISE(ABORT, 'full'); END"
+
+
+@on_sqlite
+async def test_who_waits_for_the_picture_to_be_brought_is_not_sent_into_a_halt_that_comes_meanwhile(
+    content: Path, data_folder: Path
+) -> None:
+    write_cover(content, KEY)
+    async with Monday.of(content, data_folder) as monday:
+        people = await monday.enrol(10, rendering=Rendering.RICH)
+        for kind in (Flood(2), Latency(0.5)):  # both befall the first
+            monday.world.telegram.faults.add(method="sendRichMessage", kind=kind)
+        await monday.push()
+        assert (await monday.ended()).of(State.SENT) == len(people)
+        refused = [row for row in monday.world.telegram.ledger.of(method="sendRichMessage") if row.error]
+        assert len(refused) == 2  # hers, and the one that told of everyone's
+        await monday.agrees()
 
 
 @on_sqlite

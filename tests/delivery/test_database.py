@@ -14,7 +14,7 @@ from bot.db.postgresql import SilentError
 from bot.db.session import Database, Session
 from bot.domain.campaign import CampaignState, State
 from bot.simulator import Latency, Status
-from tests.databases import END_OTHERS, on_postgresql, on_sqlite
+from tests.databases import END_OTHERS, alone, on_postgresql, on_sqlite
 from tests.delivery.mondays import Monday, stays, until
 
 WINDOW = 8
@@ -106,15 +106,15 @@ async def test_a_claim_that_fails_while_others_are_on_their_way_costs_nothing(mo
     monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.3))
     await monday.push()
     await monday.at_least(4, State.SENT)
-    await _alone(
-        monday,
+    await alone(
+        monday.world.program.database,
         "CREATE TRIGGER refuses BEFORE UPDATE ON deliveries WHEN new.state = 'sending' "
         "BEGIN SELECT raise(ABORT, 'no'); END",
     )
     await until(_nothing_open(monday))
     tried = monday.sends()
     assert await stays(lambda: monday.sends() == tried, 0.5)
-    await _alone(monday, "DROP TRIGGER refuses")
+    await alone(monday.world.program.database, "DROP TRIGGER refuses")
     assert (await monday.ended()).of(State.SENT) == len(people)
     await monday.agrees()
 
@@ -128,7 +128,7 @@ async def test_a_reader_erased_while_her_copy_is_on_its_way_does_not_keep_the_ca
     monday.world.telegram.faults.add(method="sendMessage", chat_id=erased, times=1, kind=Latency(0.5))
     await monday.push()
     await until(lambda: monday.sends() == len(people))
-    await _alone(monday, f"DELETE FROM readers WHERE id = {erased}")  # noqa: S608  # our own number
+    await alone(monday.world.program.database, f"DELETE FROM readers WHERE id = {erased}")  # noqa: S608  # our own number
     assert (await monday.ended()).of(State.SENT) == len(people)
     assert monday.copies()[erased] == 1
     await monday.agrees()
@@ -139,8 +139,8 @@ async def test_an_outcome_that_the_database_never_takes_becomes_unknown_and_the_
     monday: Monday,
 ) -> None:
     people = await monday.enrol(6)
-    await _alone(
-        monday,
+    await alone(
+        monday.world.program.database,
         f"CREATE TRIGGER refuses BEFORE UPDATE ON deliveries WHEN new.reader_id = {people[0].id} "
         "AND new.state = 'sent' BEGIN SELECT raise(ABORT, 'no'); END",
     )
@@ -155,8 +155,8 @@ async def test_a_pause_is_written_though_the_outcomes_beside_it_are_refused(mond
     people = await monday.enrol(60)
     wrong = Status(400, "Bad Request: message is too long")
     monday.world.telegram.faults.add(method="sendMessage", times=None, kind=wrong)
-    await _alone(
-        monday,
+    await alone(
+        monday.world.program.database,
         "CREATE TRIGGER refuses BEFORE UPDATE ON deliveries WHEN new.state = 'failed' "
         "BEGIN SELECT raise(ABORT, 'no'); END",
     )
@@ -209,11 +209,6 @@ def _nothing_open(monday: Monday) -> Any:
         return (await monday.report()).of(State.SENDING) == 0
 
     return ask
-
-
-async def _alone(monday: Monday, statement: str) -> None:
-    async with monday.world.program.database.write() as session:
-        await session.execute(text(statement))
 
 
 async def test_a_claim_whose_commit_was_never_answered_is_taken_back(monday: Monday) -> None:

@@ -9,6 +9,7 @@ from bot.domain.campaign import CampaignState, State
 from bot.domain.schedule import LATE
 from bot.services.halts import Halts
 from bot.simulator import Flood, TooMany
+from tests.databases import alone, on_sqlite
 from tests.delivery.mondays import RELEASE, Monday, stays, until
 
 
@@ -71,6 +72,47 @@ async def test_a_long_halt_outlives_a_restart_and_the_admins_are_told(monday: Mo
     assert (await monday.ended()).of(State.SENT) == len(people)
     assert inside(monday) == 0
     await monday.agrees()
+
+
+async def test_the_next_leader_knows_of_a_halt_before_it_sends_anything(monday: Monday) -> None:
+    await monday.enrol(30)
+    second = monday.world.new_program()
+    await second.start()
+    await second._jobs.stop()  # it looks for no news while it stands by
+    monday.world.telegram.faults.add(method="sendMessage", kind=Flood(60))
+    await monday.push()
+    await until(lambda: monday.world.program.lanes.halted() > 0)
+    await monday.world.program.stop()
+    tried = monday.sends()
+    await until(lambda: second.sender is not None and second.sender._epoch is not None)
+    assert await stays(lambda: monday.sends() == tried)
+    assert second.lanes.halted() > 0
+    await second.stop()
+
+
+async def test_those_who_stand_by_hear_of_a_halt_and_send_no_replies_into_it(monday: Monday) -> None:
+    second = monday.world.new_program()
+    await second.start()
+    await monday.world.program.transport.limited(1, 60.0)
+    await monday.world.program.transport.limited(2, 60.0)
+    await until(lambda: second.lanes.halted() > 0, patience=3.0)
+    await second.stop()
+
+
+@on_sqlite
+async def test_a_halt_that_the_database_does_not_take_is_kept_as_soon_as_it_does(monday: Monday) -> None:
+    program = monday.world.program
+    refusal = "CREATE TRIGGER full BEFORE INSERT ON halts BEGIN SELECT RAISE(ABORT, 'full'); END"
+    await alone(program.database, refusal)
+    await program.transport.limited(7, 60.0)
+    assert program.lanes.wait(7) > 0
+    assert await program.halts.standing() == {}
+    await alone(program.database, "DROP TRIGGER full")
+
+    async def kept() -> bool:
+        return 7 in await program.halts.standing()
+
+    await until(kept)
 
 
 async def test_a_shorter_answer_does_not_make_a_kept_halt_shorter(monday: Monday) -> None:

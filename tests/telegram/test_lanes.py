@@ -52,10 +52,16 @@ class Time:
 class Street:
     """What has left, and when."""
 
-    def __init__(self, **given: int) -> None:
-        """`given` is what `Lanes` takes."""
+    def __init__(self, send_rate: int = 25, ceiling: int = 30, *, paid: bool = False) -> None:
         self.time = Time()
-        self.lanes = Lanes(1.0, monotonic=self.time, sleep=self.time.sleep, **given)
+        self.lanes = Lanes(
+            1.0,
+            send_rate=send_rate,
+            ceiling=ceiling,
+            paid=paid,
+            monotonic=self.time,
+            sleep=self.time.sleep,
+        )
         self.left: list[tuple[float, int, str]] = []
 
     async def replies(self, chat: int, patience: float = 30.0) -> float:
