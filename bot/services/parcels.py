@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bot.db.campaigns import FrozenCover
 from bot.domain.campaign import FrozenPage
-from bot.domain.delivery import Outcome
+from bot.domain.delivery import NotSent, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +24,11 @@ class Parcel:
 
 
 class Carrier(Protocol):
-    """Takes parcels to Telegram at the pace it permits."""
+    """Takes parcels to Telegram at the pace it permits, by as many couriers as one asks for."""
 
     async def prepare(self, page: FrozenPage, cover: FrozenCover | None) -> Parcel: ...
 
-    async def turn(self, reader_id: int) -> float:
-        """Wait for the next slot: 0. Without waiting, the seconds that this reader's turn is away."""
-        ...
-
-    async def send(self, parcel: Parcel, reader_id: int) -> Outcome: ...
+    def courier(self) -> "Courier": ...
 
     def halted(self) -> float:
         """Return how many seconds nobody may be sent anything."""
@@ -41,3 +37,13 @@ class Carrier(Protocol):
     async def answers(self) -> bool:
         """Ask whether Telegram answers at all."""
         ...
+
+
+class Courier(Protocol):
+    """Hands one parcel over after another."""
+
+    async def turn(self, reader_id: int) -> NotSent | None:
+        """Wait for the next slot, ready to hand over; or return why nothing can be handed to this reader."""
+        ...
+
+    async def send(self, parcel: Parcel, reader_id: int) -> Outcome: ...

@@ -18,7 +18,7 @@ from bot.services.breaker import Breaker
 from bot.services.claiming import Claim, Claiming
 from bot.services.lease import Lease
 from bot.services.packing import Packing
-from bot.services.parcels import Carrier, Parcel
+from bot.services.parcels import Carrier, Courier, Parcel
 from bot.services.recording import Done, Recording
 from bot.services.resuming import settle
 from bot.services.stages import Stages, reached
@@ -189,6 +189,7 @@ class Sender:
 
     async def _work(self) -> None:
         """Send one claim after another, each in its turn."""
+        courier = self._carrier.courier()
         while True:
             claim = await self._claimed.get()
             try:
@@ -200,32 +201,28 @@ class Sender:
                 self._recording.add(Done(claim, None, no_page))
                 continue
             try:
-                outcome = await self._send(parcel, claim)
+                outcome = await self._send(courier, parcel, claim)
             finally:
                 self._packing.gone(parcel)
             self._recording.add(Done(claim, parcel.page, outcome))
 
-    async def _send(self, parcel: Parcel, claim: Claim) -> Outcome:
+    async def _send(self, courier: Courier, parcel: Parcel, claim: Claim) -> Outcome:
+        """Wait for this reader's turn, then hand over, unless something speaks against it by then."""
         try:
-            kept = await self._turn(claim)
+            away = await courier.turn(claim.reader_id)
         finally:
             self._had_its_turn()
-        return kept or await self._hand_over(parcel, claim)
+        if away is not None and not away.limited:
+            self._breaker.note(away)
+        return self._kept_back() or away or await self._hand_over(courier, parcel, claim)
 
     def _had_its_turn(self) -> None:
         self._waiting -= 1
         self._room.set()
 
-    async def _turn(self, claim: Claim) -> NotSent | None:
-        """Wait for this reader's turn; return why her claim is not handed over after all."""
-        away = await self._carrier.turn(claim.reader_id)
-        if kept := self._kept_back():
-            return kept
-        return NotSent("not this reader's turn", away, limited=True) if away else None
-
-    async def _hand_over(self, parcel: Parcel, claim: Claim) -> Outcome:
+    async def _hand_over(self, courier: Courier, parcel: Parcel, claim: Claim) -> Outcome:
         try:
-            outcome = await self._carrier.send(parcel, claim.reader_id)
+            outcome = await courier.send(parcel, claim.reader_id)
         except Exception as error:  # from here on it may have arrived
             log.exception("a delivery failed in our own code", campaign_id=claim.campaign.id)
             outcome = Unknown(type(error).__name__)

@@ -25,46 +25,32 @@ class Address:
 
 
 class Wire:
-    """Posts JSON. `close` ends every connection."""
+    """Makes connections; `close` ends every one of them."""
 
     def __init__(self, deadline: float = DEADLINE_SECONDS, *, written: Written | None = None) -> None:
         """`deadline` is in seconds; `written` is told the method of each request that has been written."""
-        self._deadline = deadline
-        self._written = written
+        self.deadline = deadline
+        self.written = written
         self._addresses: dict[str, Address] = {}
-        self._idle: dict[tuple[str, int], list[_Line]] = {}
         self._lines: set[_Line] = set()
         self._secure: ssl.SSLContext | None = None
 
-    async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
-        """Post `body`; return status and answer.
+    def connection(self) -> "Connection":
+        return Connection(self)
 
-        Raises NeverSentError where nothing left this machine, AnswerLostError for all else.
-        """
-        address = self._addresses.get(url)
-        if address is None:
-            address = self._addresses[url] = _address(url)
-        idle = self._idle.setdefault((address.host, address.port), [])
-        line = _fresh(idle) or await self._connect(address)
-        answer = line.ask(b"%b%d\r\n\r\n%b" % (address.head, len(body), body), self._deadline)
-        try:
-            if self._written is not None:
-                await self._written(url.rpartition("/")[2])
-            return await answer
-        finally:
-            if line.is_done:
-                idle.append(line)
-            else:
-                answer.cancel()
-                line.end()
+    def address(self, url: str) -> Address:
+        found = self._addresses.get(url)
+        if found is None:
+            found = self._addresses[url] = _address(url)
+        return found
 
     async def close(self) -> None:
-        self._idle.clear()
         for line in list(self._lines):
             line.end()
         await asyncio.sleep(0)  # the connections learn of it
 
-    async def _connect(self, address: Address) -> "_Line":
+    async def connect(self, address: Address) -> "_Line":
+        """Open a line. NeverSentError."""
         if address.secure and self._secure is None:
             self._secure = await asyncio.to_thread(ssl.create_default_context)
         secure = self._secure if address.secure else None
@@ -79,6 +65,43 @@ class Wire:
         if line.is_closing:
             raise NeverSentError("The connection to Telegram was closed at once.")
         return line
+
+
+class Connection:
+    """Posts JSON to one server, one message after another."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._line: _Line | None = None
+
+    async def ready(self, url: str) -> None:
+        """Be connected, so that a message leaves as soon as it is its turn. NeverSentError."""
+        if self._line is None or not self._line.is_fresh:
+            await self._line_to(self._wire.address(url))
+
+    async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
+        """Post `body`; return status and answer.
+
+        Raises NeverSentError where nothing left this machine, AnswerLostError for all else.
+        """
+        address, line = self._wire.address(url), self._line
+        if line is None or not line.is_fresh:
+            line = await self._line_to(address)
+        answer = line.ask(b"%b%d\r\n\r\n%b" % (address.head, len(body), body), self._wire.deadline)
+        try:
+            if self._wire.written is not None:
+                await self._wire.written(url.rpartition("/")[2])
+            return await answer
+        finally:
+            if not line.is_done:
+                answer.cancel()
+                line.end()
+
+    async def _line_to(self, address: Address) -> "_Line":
+        if self._line is not None:
+            self._line.end()
+        self._line = await self._wire.connect(address)
+        return self._line
 
 
 class _Line(asyncio.Protocol):
@@ -106,7 +129,9 @@ class _Line(asyncio.Protocol):
 
     @property
     def is_fresh(self) -> bool:
-        return self.is_done and self._loop.time() - self._used_at < IDLE_SECONDS
+        """Tell whether a request may be written."""
+        is_free = self._answer is None or self.is_done
+        return is_free and not self.is_closing and self._loop.time() - self._used_at < IDLE_SECONDS
 
     def ask(self, request: bytes, deadline: float) -> asyncio.Future[tuple[int, bytes]]:
         """Write a request; its whole answer comes within `deadline` seconds, or AnswerLostError."""
@@ -124,6 +149,7 @@ class _Line(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self._used_at = self._loop.time()
         self._lines.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -166,15 +192,6 @@ class _Line(asyncio.Protocol):
         self.end()
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(AnswerLostError(f"Telegram's answer was lost ({why})."))
-
-
-def _fresh(idle: list[_Line]) -> _Line | None:
-    """Return the connection that was used last, if it can be used again."""
-    while idle:
-        if (line := idle.pop()).is_fresh:
-            return line
-        line.end()
-    return None
 
 
 def _address(url: str) -> Address:

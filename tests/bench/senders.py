@@ -163,10 +163,11 @@ async def way_out(errand: Errand) -> AsyncIterator[Run]:
     chats = errand.chats()
 
     async def work() -> None:
+        courier = carrier.courier()
         for chat in chats:
-            while away := await carrier.turn(chat):  # noqa: ASYNC110  # a halt is no event
-                await asyncio.sleep(away)
-            await carrier.send(parcel, chat)
+            while away := await courier.turn(chat):  # noqa: ASYNC110  # a halt is no event
+                await asyncio.sleep(away.wait)
+            await courier.send(parcel, chat)
 
     async def run() -> None:
         await asyncio.gather(*(work() for _ in range(settings.window)))

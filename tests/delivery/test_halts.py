@@ -1,7 +1,10 @@
 """Telegram says when to be silent: nothing is sent before that, and a restart does not forget it."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +12,7 @@ from bot.domain.campaign import CampaignState, State
 from bot.domain.schedule import LATE
 from bot.services.halts import Halts
 from bot.simulator import Flood, TooMany
+from bot.telegram.wire import Wire
 from tests.databases import alone, on_sqlite
 from tests.delivery.mondays import RELEASE, Monday, stays, until
 
@@ -145,3 +149,23 @@ async def test_the_permitted_rate_is_never_passed(monday: Monday) -> None:
     await monday.push()
     assert (await monday.ended()).of(State.SENT) == len(people)
     assert monday.world.telegram.rates.violations == 0
+
+
+@on_sqlite
+async def test_nor_while_connections_are_still_being_made(
+    content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message whose slot is over long before its handshake would meet those that come after it."""
+    connect = Wire.connect
+
+    async def far_away(wire: Wire, address: Any) -> Any:
+        await asyncio.sleep(0.3)
+        return await connect(wire, address)
+
+    monkeypatch.setattr(Wire, "connect", far_away)
+    async with Monday.of(content, data_folder, send_rate=20) as monday:
+        people = await monday.enrol(40)
+        monday.world.telegram.rates.set(overall=20)
+        await monday.push()
+        assert (await monday.ended()).of(State.SENT) == len(people)
+        assert monday.world.telegram.rates.violations == 0

@@ -10,7 +10,7 @@ import pytest
 import trustme
 
 from bot.telegram.errors import AnswerLostError, NeverSentError
-from bot.telegram.wire import Wire
+from bot.telegram.wire import Connection, Wire
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"
@@ -60,38 +60,42 @@ class Peer:
 
 
 @asynccontextmanager
-async def wire(deadline: float = 5.0) -> AsyncIterator[Wire]:
-    opened = Wire(deadline)
-    yield opened
-    await opened.close()
+async def connection(deadline: float = 5.0) -> AsyncIterator[Connection]:
+    wire = Wire(deadline)
+    yield wire.connection()
+    await wire.close()
 
 
 @pytest.mark.parametrize("answer", [[WHOLE], [CHUNKED], [WHOLE[:20], WHOLE[20:-1], WHOLE[-1:]]])
 async def test_a_connection_serves_one_message_after_another(answer: list[bytes]) -> None:
-    async with Peer(*answer).open() as peer, wire() as ours:
+    async with Peer(*answer).open() as peer, connection() as ours:
         for body in (b'{"chat_id": 1}', b'{"chat_id": 22}'):
             assert await ours.post(peer.address, body) == (200, b"{}")
         assert peer.bodies == [b'{"chat_id": 1}', b'{"chat_id": 22}']
         assert peer.connections == 1
 
 
-async def test_messages_side_by_side_have_a_connection_each() -> None:
-    async with Peer(WHOLE).open() as peer, wire() as ours:
-        await asyncio.gather(*(ours.post(peer.address, b"{}") for _ in range(3)))
-        assert peer.connections == 3
-        await asyncio.gather(*(ours.post(peer.address, b"{}") for _ in range(3)))
-        assert peer.connections == 3
+async def test_one_that_is_ready_writes_without_connecting() -> None:
+    async with Peer(WHOLE).open() as peer, connection() as ours:
+        await ours.ready(peer.address)
+        begun = asyncio.ensure_future(ours.post(peer.address, b"{}"))
+        await asyncio.sleep(0)  # a connection takes longer
+        assert ours._line is not None
+        assert ours._line._answer is not None
+        assert await begun == (200, b"{}")
+        await ours.ready(peer.address)
+        assert peer.connections == 1
 
 
 async def test_after_a_last_answer_there_is_a_new_connection() -> None:
-    async with Peer(LAST).open() as peer, wire() as ours:
+    async with Peer(LAST).open() as peer, connection() as ours:
         for _ in range(2):
             assert await ours.post(peer.address, b"{}") == (200, b"{}")
         assert peer.connections == 2
 
 
 async def test_what_comes_unasked_ends_the_connection_and_answers_nothing() -> None:
-    async with Peer(WHOLE + WHOLE.replace(b"{}", b"[]")).open() as peer, wire() as ours:
+    async with Peer(WHOLE + WHOLE.replace(b"{}", b"[]")).open() as peer, connection() as ours:
         for _ in range(2):
             assert await ours.post(peer.address, b"{}") == (200, b"{}")
         assert peer.connections == 2
@@ -99,7 +103,7 @@ async def test_what_comes_unasked_ends_the_connection_and_answers_nothing() -> N
 
 @pytest.mark.parametrize("answer", [b"rubbish\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"])
 async def test_an_answer_that_is_none_or_never_ends_is_lost_and_its_connection_closed(answer: bytes) -> None:
-    async with Peer(answer).open() as peer, wire(deadline=0.2) as ours:
+    async with Peer(answer).open() as peer, connection(deadline=0.2) as ours:
         with pytest.raises(AnswerLostError) as lost:
             await ours.post(peer.address, b"{}")
         assert "TOKEN" not in str(lost.value)
@@ -111,13 +115,13 @@ async def test_an_answer_that_is_none_or_never_ends_is_lost_and_its_connection_c
 async def test_where_nobody_listens_nothing_was_sent() -> None:
     async with Peer(WHOLE).open() as peer:
         gone = peer.address
-    async with wire() as ours:
+    async with connection() as ours:
         with pytest.raises(NeverSentError):
             await ours.post(gone, b"{}")
 
 
 async def test_a_message_that_is_given_up_leaves_no_connection_to_another() -> None:
-    async with Peer().open() as peer, wire() as ours:
+    async with Peer().open() as peer, connection() as ours:
         given_up = asyncio.create_task(ours.post(peer.address, b"{}"))
         async with asyncio.timeout(5):
             await peer.asked.wait()
@@ -152,7 +156,7 @@ def trusted(secure: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 async def test_over_https_a_connection_serves_one_message_after_another_too(
     secure: ssl.SSLContext, answer: list[bytes]
 ) -> None:
-    async with Peer(*answer, secure=secure).open() as peer, wire() as ours:
+    async with Peer(*answer, secure=secure).open() as peer, connection() as ours:
         for body in (b'{"chat_id": 1}', b'{"chat_id": 22}'):
             assert await ours.post(peer.address, body) == (200, b"{}")
         assert peer.bodies == [b'{"chat_id": 1}', b'{"chat_id": 22}']
@@ -161,13 +165,13 @@ async def test_over_https_a_connection_serves_one_message_after_another_too(
 
 @pytest.mark.usefixtures("trusted")
 async def test_over_https_an_answer_that_is_cut_is_lost(secure: ssl.SSLContext) -> None:
-    async with Peer(WHOLE[:-1], secure=secure).open() as peer, wire(deadline=0.2) as ours:
+    async with Peer(WHOLE[:-1], secure=secure).open() as peer, connection(deadline=0.2) as ours:
         with pytest.raises(AnswerLostError):
             await ours.post(peer.address, b"{}")
 
 
 async def test_one_whose_certificate_is_not_trusted_is_handed_nothing(secure: ssl.SSLContext) -> None:
-    async with Peer(WHOLE, secure=secure).open() as peer, wire() as ours:
+    async with Peer(WHOLE, secure=secure).open() as peer, connection() as ours:
         with pytest.raises(NeverSentError):
             await ours.post(peer.address, b'{"chat_id": 1}')
         assert peer.bodies == []

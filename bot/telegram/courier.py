@@ -1,0 +1,93 @@
+"""A courier: hands one parcel over after another, on a connection of its own."""
+
+import re
+from collections.abc import Mapping
+
+import structlog
+
+from bot.db.session import DatabaseError
+from bot.domain.delivery import NotSent, Outcome, Sent, Unknown
+from bot.services.covers import digest_of
+from bot.services.parcels import Parcel
+from bot.services.reading import Reading
+from bot.telegram.envelope import photo_id
+from bot.telegram.errors import WRONG_FILE, AnswerLostError, NeverSentError, outcome_of, says
+from bot.telegram.lanes import Lanes
+from bot.telegram.transport import File, Transport
+from bot.telegram.wire import Connection
+
+log = structlog.get_logger(__name__)
+
+_SENT = re.compile(rb'\{"ok":true,"result":\{"message_id":(\d+)[,}]')
+"""How Telegram begins to say that it has accepted a message: the rest of it is not needed."""
+
+
+class TelegramCourier:
+    def __init__(
+        self,
+        connection: Connection,
+        transport: Transport,
+        lanes: Lanes,
+        reading: Reading,
+        extra: Mapping[str, object],
+    ) -> None:
+        """`extra` goes along with pages that are sent with their picture; parcels hold it already."""
+        self._connection = connection
+        self._transport = transport
+        self._lanes = lanes
+        self._reading = reading
+        self._extra = extra
+        self._anywhere = transport.url("")
+
+    async def turn(self, reader_id: int) -> NotSent | None:
+        """Wait for the campaign's next slot; return why this reader has none.
+
+        The connection is made before: a message that leaves late, because it waited for a handshake, would
+        meet the next ones in a second that has no room for it.
+        """
+        try:
+            await self._connection.ready(self._anywhere)
+        except NeverSentError as error:
+            return NotSent(str(error), wait=0.5)
+        away = await self._lanes.campaign_turn(reader_id)
+        return NotSent("not this reader's turn", away, limited=True) if away else None
+
+    async def send(self, parcel: Parcel, reader_id: int) -> Outcome:
+        """Hand a parcel over, once."""
+        outcome = await (self._upload if parcel.cover else self._post)(parcel, reader_id)
+        if isinstance(outcome, NotSent) and outcome.limited and outcome.wait:
+            await self._transport.limited(reader_id, outcome.wait)
+        elif parcel.file and says(outcome, *WRONG_FILE):
+            await self._remember(parcel.file, None)
+            return NotSent("Telegram knows the cover no longer", limited=True)
+        return outcome
+
+    async def _post(self, parcel: Parcel, reader_id: int) -> Outcome:
+        body = b"%b%d}" % (parcel.head, reader_id)
+        try:
+            status, answer = await self._connection.post(self._transport.url(parcel.method), body)
+        except NeverSentError as error:
+            return NotSent(str(error), wait=0.5)
+        except AnswerLostError as error:
+            return Unknown(str(error))
+        if status == 200 and (accepted := _SENT.match(answer)):
+            return Sent(int(accepted[1]))
+        return outcome_of(status, answer)
+
+    async def _upload(self, parcel: Parcel, reader_id: int) -> Outcome:
+        """Send a page together with its cover, and remember under which id Telegram keeps the picture."""
+        assert parcel.cover is not None
+        digest = digest_of(parcel.cover.content)
+        payload = {**parcel.page.payload, **self._extra, "chat_id": reader_id}
+        file = File("cover", parcel.cover.content, parcel.cover.media_type)
+        outcome = await self._transport.call(parcel.method, payload, file)
+        if isinstance(outcome, Sent) and (uploaded := photo_id(outcome.answer)):
+            await self._remember(digest, uploaded)
+        return outcome
+
+    async def _remember(self, digest: str, file_id: str | None) -> None:
+        """Keep a picture's id if the database is there: what became of the message is known all the same."""
+        try:
+            await self._reading.remember_upload(digest, file_id)
+        except DatabaseError as error:
+            log.warning("a picture's id could not be kept", error=type(error).__name__)
