@@ -16,6 +16,9 @@ from bot.db.session import Session
 from bot.db.tables import TalkingRow
 from bot.db.upsert import insert
 
+NOBODY = ""
+"""Has the senders whom the one that kept their updates had no room for: no process has this name."""
+
 talking = cast("Table", TalkingRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 
@@ -52,6 +55,13 @@ async def _inherit(session: Session, rows: list[dict[str, object]], owner: str) 
     if heirless:
         await session.execute(update(talking).where(talking.c.sender.in_(heirless)).values(owner=owner))
     return heirless
+
+
+async def leave(session: Session, senders: Iterable[int]) -> None:
+    """Note of senders whom nobody has that their updates wait: who takes them on must look for older ones."""
+    rows = [{"sender": sender, "owner": NOBODY} for sender in sorted(senders)]
+    if rows:
+        await session.execute(insert(session, talking).on_conflict_do_nothing(), rows)
 
 
 async def let_go(session: Session, senders: Collection[int], owner: str) -> set[int]:

@@ -30,7 +30,7 @@ SENDERS = 200
 """Senders taken over, or let go, in one transaction."""
 
 ENOUGH = 4 * AT_ONCE
-"""Who has so many senders in hand takes over none."""
+"""Who has so many senders in hand takes on none: what they write waits in the inbox."""
 
 HIGHEST = 2**63
 
@@ -69,6 +69,8 @@ class Intake:
         self._closer: asyncio.Task[None] | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
+        self._left = False  # for want of room somebody waits whom nobody has
+        self._news = asyncio.Event()  # there is room again, or the end has come
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -85,9 +87,15 @@ class Intake:
             async with self._database.write() as session:
                 new = await inbox.keep(session, batch.values(), self._clock.now())
                 fresh = [one for one in batch.values() if one.update_id in new]
-                strangers = {one.sender for one in fresh if one.sender not in self._in_hand}
-                claim = await talking.claim(session, strangers, self._presence.owner)
+                strangers = {one.sender: None for one in fresh if one.sender not in self._in_hand}
+                room = max(0, ENOUGH - len(self._in_hand))
+                claim = await talking.claim(session, list(strangers)[:room], self._presence.owner)
+                left = list(strangers)[room:]
+                await talking.leave(session, left)
                 pages = await _pages(session, claim.inherited)
+            if left:
+                self._left = True
+                self._idle.clear()
             for one in fresh:
                 if one.sender in claim.free:  # nothing older waits: what is in memory need not be read
                     pages.setdefault(one.sender, []).append(one)
@@ -111,6 +119,7 @@ class Intake:
     async def stop(self) -> None:
         """Finish what is in hand, for so long; what is left stays in the inbox for the next to take it up."""
         self._stopping.set()
+        self._news.set()
         await end([self._watcher] if self._watcher else [], MARKING_SECONDS)
         await end(self._takes, MARKING_SECONDS)
         await self._in_hand.stop(self._stop_seconds)
@@ -149,7 +158,10 @@ class Intake:
             except Exception as error:  # noqa: BLE001  # what is not marked would be handled once more
                 log.warning("handled updates not marked yet", error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
-        if not self._in_hand:
+        self._rest()
+
+    def _rest(self) -> None:
+        if not self._in_hand and not self._left:
             self._idle.set()
 
     async def _close(self) -> None:
@@ -167,13 +179,16 @@ class Intake:
                 hand.take_up(sender, pages[sender])
             else:
                 hand.drop(sender)
+        if self._left and len(hand) < ENOUGH:
+            self._news.set()
 
     async def _watch(self) -> None:
         """Stay among the living, and take over what the dead have left."""
         loop = asyncio.get_running_loop()
         renewal = loop.time() + self._presence.seconds / 3
         while not self._stopping.is_set():
-            await pause(self._sweep_seconds, self._stopping)
+            await pause(self._sweep_seconds, self._news)
+            self._news.clear()
             try:
                 if loop.time() >= renewal:
                     await self._renew()
@@ -204,6 +219,8 @@ class Intake:
                 waiting = await talking.orphans(session, owner, len(self._in_hand) + SENDERS)
             left = {sender for sender in waiting if sender not in self._in_hand}
             if not left:
+                self._left = False
+                self._rest()
                 return False
             async with self._database.write() as session:
                 claim = await talking.claim(session, left, owner)

@@ -64,6 +64,14 @@ def proxy_lines() -> list[list[str]]:
     return [line.split() for line in text.splitlines() if line.split() and not line.lstrip().startswith("#")]
 
 
+def serves(path: str) -> bool:
+    """Tell whether the proxy hands this on, by its list of what it does."""
+    served = [line[2:] for line in proxy_lines() if line[:2] == ["acl", "served"]]
+    plain = [paths for kind, *paths in served if kind == "path"]
+    shapes = [shape for kind, *many in served if kind == "path_reg" for shape in many]
+    return any(path in paths for paths in plain) or any(re.search(shape, path) for shape in shapes)
+
+
 def test_what_is_copied_exists_and_reaches_the_engine() -> None:
     assert sources() == {"requirements.txt", "bot", "locales", "content"}
     assert [source for source in sources() if not (ROOT / source).exists() or is_ignored(source)] == []
@@ -175,3 +183,14 @@ def test_every_setting_stands_in_the_example() -> None:
 def test_an_untouched_copy_of_the_example_changes_nothing() -> None:
     plain = Settings(_env_file=None, content_dir=ROOT)
     assert Settings(_env_file=ROOT / ".env.example", content_dir=ROOT) == plain
+
+
+def test_the_proxy_hands_on_what_readers_and_telegram_ask_for() -> None:
+    assert "http-request deny deny_status 404 unless served".split() in proxy_lines()
+    asked = ["/", "/telegram", "/healthz", "/readyz", "/i/2025-12-22/es", "/covers/2025-12-22"]
+    assert [path for path in asked if not serves(path)] == []
+
+
+def test_the_proxy_keeps_the_numbers_inside_however_they_are_spelt() -> None:
+    spelt = ["/metrics", "/%6detrics", "//metrics", "/METRICS", "/metrics/", "/./metrics", "/i/../metrics"]
+    assert [path for path in spelt if serves(path)] == []

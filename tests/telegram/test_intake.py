@@ -12,7 +12,9 @@ import pytest
 from bot.clock import SystemClock
 from bot.db import inbox
 from bot.db.session import Database
+from bot.telegram.intake import ENOUGH, SENDERS
 from tests.telegram.intakes import Counting, intake, update
+from tests.waiting import until
 from tests.world import TOKEN, World, last
 
 UPDATES = Path(__file__).parents[3] / "shared" / "data" / "telegram" / "updates"
@@ -57,6 +59,51 @@ async def test_one_reader_is_handled_in_order_while_another_does_not_wait(databa
     gate.set()
     await taking.settled()
     assert seen == [3, 1, 2]
+
+
+async def test_a_crowd_that_is_larger_than_memory_waits_in_the_inbox_in_order(database: Database) -> None:
+    """Every one of them writes twice; the second time there may be room already."""
+    seen: dict[int, list[int]] = {}
+    most = 0
+    gate = asyncio.Event()
+
+    async def handle(raw: dict[str, Any], *, last: bool) -> str | None:
+        nonlocal most
+        await gate.wait()
+        most = max(most, len(taking._in_hand))
+        seen.setdefault(raw["message"]["from"]["id"], []).append(raw["update_id"])
+        return None
+
+    taking = intake(database, handle, sweep_seconds=60.0)  # who waits is taken on as soon as there is room
+    await taking.resume()
+    crowd = range(1, ENOUGH + 301)
+    await taking.take([update(person, person=person) for person in crowd])
+    assert len(taking._in_hand) == ENOUGH
+    gate.set()
+    await taking.take([update(10_000 + person, person=person) for person in crowd])
+    async with asyncio.timeout(30):
+        await taking.settled()
+    await taking.stop()
+    assert most <= ENOUGH + SENDERS
+    assert seen == {person: [person, 10_000 + person] for person in crowd}
+
+
+async def test_one_who_was_left_in_the_inbox_and_writes_again_is_handled_in_order(database: Database) -> None:
+    counting, gate = Counting(), asyncio.Event()
+
+    async def handle(raw: dict[str, Any], *, last: bool) -> str | None:
+        await gate.wait()
+        return await counting.handle(raw, last=last)
+
+    taking = intake(database, handle)  # nobody looks after those who were left
+    ana = ENOUGH + 1
+    await taking.take([update(person, person=person) for person in range(1, ana + 1)])
+    gate.set()
+    await until(lambda: not taking._in_hand)
+    assert ana not in counting.seen
+    await taking.take([update(10_000, person=ana)])
+    await until(lambda: not taking._in_hand)
+    assert counting.seen[-2:] == [ana, 10_000]
 
 
 async def test_ids_that_start_anew_after_a_quiet_week_are_handled(database: Database) -> None:
