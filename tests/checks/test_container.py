@@ -186,7 +186,7 @@ def test_an_untouched_copy_of_the_example_changes_nothing() -> None:
 
 
 def test_the_proxy_hands_on_what_readers_and_telegram_ask_for() -> None:
-    assert "http-request deny deny_status 404 unless served".split() in proxy_lines()
+    assert ["http-request", "deny", "deny_status", "404", "unless", "served"] in proxy_lines()
     asked = ["/", "/telegram", "/healthz", "/readyz", "/i/2025-12-22/es", "/covers/2025-12-22"]
     assert [path for path in asked if not serves(path)] == []
 
