@@ -121,7 +121,7 @@ class Program:
         self._stages = stages
         self._board_seconds = board_seconds
         self._tick_seconds = tick_seconds
-        self.campaigns = Campaigns(self.database, self.clock)
+        self.campaigns = Campaigns(self.database, self.clock, self.metrics)
         self._admins = Admins(self.database, self.clock, settings.admin_ids)
         self.sender: Sender | None = None
         self._sending: asyncio.Task[None] | None = None
@@ -133,8 +133,13 @@ class Program:
         """Be ready: database, content, web, Telegram, clock. StartError says what is missing."""
         try:
             await self.database.migrate()
+            await self._start()
         except UnusableError as error:
             raise StartError(str(error)) from None
+        except DatabaseError as error:  # it was there a moment ago, or another program holds it
+            raise StartError(str(self.database.unusable(error))) from None
+
+    async def _start(self) -> None:
         await self.archive.open()
         await self._open_web()
         await self._greet_telegram()
@@ -327,6 +332,8 @@ class Program:
         """What a proxy, Prometheus and everyone may ask."""
         self.metrics.last_poll(lambda: self._polling.silence)
         self.metrics.leader(self._leads)
+        if hook := self._webhook:
+            self.metrics.webhook(lambda: hook.is_set)
         self.metrics.rate(self.lanes.rate)
         self.metrics.window(self.settings.window, lambda: self.sender.in_use if self.sender else 0)
         figures = Figures(self.database, self.archive, self.clock, self.metrics)

@@ -18,7 +18,8 @@ SHORTEST_KEY = 32
 FREE_RATE, PAID_RATE = 30, 1_000
 """Messages a second: Telegram's ceilings without and with paid broadcasts."""
 
-RANGES = {"send_rate": (1, PAID_RATE), "send_window": (1, 10_000), "lease_seconds": (5, 45)}
+TELEGRAM = "https://api.telegram.org"
+RANGES = {"send_rate": (1, PAID_RATE), "send_window": (1, 10_000), "lease_seconds": (5, 40)}
 WORDS = {
     "true": True,
     "yes": True,
@@ -52,7 +53,7 @@ class Settings(BaseSettings):
     )
 
     bot_token: SecretStr | None = None
-    telegram_api_url: str = "https://api.telegram.org"
+    telegram_api_url: str = TELEGRAM
     database_url: str = Field(default="sqlite+aiosqlite:///./data/bot.db", repr=False)
     content_dir: Path = Path("content")
     admin_ids: Annotated[frozenset[int], NoDecode] = frozenset()
@@ -134,6 +135,9 @@ class Settings(BaseSettings):
             raise ValueError("32 to 256 of the characters A-Z, a-z, 0-9, _ and - that nobody can guess")
         if "public_url" in info.data and info.data["public_url"] is None:
             raise ValueError("PUBLIC_URL beside it, the address at which Telegram finds the webhook")
+        plain = str(info.data.get("public_url")).startswith("http://")
+        if plain and info.data.get("telegram_api_url") == TELEGRAM:
+            raise ValueError("a PUBLIC_URL that starts with https://: Telegram brings updates to no other")
         return value
 
     @field_validator("admin_ids", mode="before")

@@ -98,6 +98,9 @@ class Metrics:
     def last_poll(self, ask: Ask) -> None:
         self._gauge("briefing_last_poll_seconds", "Seconds since getUpdates was answered", ask)
 
+    def webhook(self, ask: Ask) -> None:
+        self._gauge("briefing_webhook_set", "1 once Telegram brings updates to the webhook", ask)
+
     def ready(self, ready: bool) -> None:
         self._ready.set(ready)
 

@@ -179,10 +179,19 @@ def test_a_webhook_secret_that_telegram_would_not_take_is_refused(
     assert "CANARY" not in str(raised.value)
 
 
+def test_a_webhook_that_telegram_would_not_call_is_refused(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("WEBHOOK_SECRET", "webhook-secret_of_more_than_32_letters")
+    environment.setenv("PUBLIC_URL", "http://news.example")
+    with pytest.raises(SettingsError, match="PUBLIC_URL that starts with https://"):
+        config.load()
+    environment.setenv("TELEGRAM_API_URL", "http://127.0.0.1:8081")  # a local one calls any
+    assert config.load().public_url == "http://news.example"
+
+
 def test_settings_that_need_each_other_are_all_named(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("WEBHOOK_SECRET", "a-secret_of_more_than_32_letters!"[:-1])
     environment.setenv("SEND_RATE", "31")
-    environment.setenv("LEASE_SECONDS", "46")
+    environment.setenv("LEASE_SECONDS", "41")
     environment.setenv("HTTP_PORT", "none")
     with pytest.raises(SettingsError) as raised:
         config.load()
@@ -190,7 +199,7 @@ def test_settings_that_need_each_other_are_all_named(environment: pytest.MonkeyP
         "WEBHOOK_SECRET: expected PUBLIC_URL beside it, the address at which Telegram finds the webhook.",
         "HTTP_PORT: expected a number from 0 to 65535.",
         "SEND_RATE: expected at most 30, which is Telegram's ceiling without PAID_BROADCAST.",
-        "LEASE_SECONDS: expected a number from 5 to 45.",
+        "LEASE_SECONDS: expected a number from 5 to 40.",
     ]
 
 

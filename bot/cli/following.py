@@ -15,6 +15,7 @@ from bot.db.session import Database, DatabaseError
 from bot.domain.campaign import CampaignState, State
 from bot.domain.sentences import shorten
 from bot.domain.steering import RUNNING, Act, Effect
+from bot.metrics import Metrics
 from bot.services.campaigns import Answer, Campaigns
 from bot.services.campaigns import Progress as Standing
 
@@ -170,7 +171,7 @@ def _work(url: str, clock: Clock, work: Callable[[Campaigns], Awaitable[Result]]
 
     async def run() -> Result:
         async with _database(url) as database:
-            return await work(Campaigns(database, clock))
+            return await work(Campaigns(database, clock, Metrics()))
 
     try:
         return asyncio.run(run())

@@ -288,14 +288,15 @@ async def record(session: Session, changes: Iterable[Change], epoch: int) -> Non
         await session.execute(_RECORD, rows)
 
 
-async def abandon(session: Session, epoch: int) -> int:
-    """Make `unknown` what senders before `epoch` left claimed; return how many rows."""
+async def abandon(session: Session, epoch: int) -> list[int]:
+    """Make `unknown` what senders before `epoch` left claimed; return each row's campaign."""
     statement = (
         update(deliveries)
         .where(UNSETTLED, deliveries.c.state == State.SENDING, deliveries.c.epoch < epoch)
         .values(state=State.UNKNOWN, reason="the sender ended before the answer came")
+        .returning(deliveries.c.campaign_id)
     )
-    return int((await session.execute(statement)).rowcount)
+    return list((await session.execute(statement)).scalars())
 
 
 async def release(session: Session, epoch: int) -> None:
@@ -304,23 +305,25 @@ async def release(session: Session, epoch: int) -> None:
     await session.execute(update(deliveries).where(*mine).values(state=State.PENDING))
 
 
-async def cancel(session: Session, campaign_id: int) -> None:
-    """Skip what is still pending."""
-    await _skip(session, campaign_id, Skip.CANCELLED)
+async def cancel(session: Session, campaign_id: int) -> int:
+    """Skip what is still pending; return how many rows."""
+    return await _skip(session, campaign_id, Skip.CANCELLED)
 
 
-async def skip_orphans(session: Session, campaign_id: int) -> None:
-    """Skip the rows of those who are no readers any more."""
-    await _skip(session, campaign_id, Skip.LEFT, ~exists().where(readers.c.id == deliveries.c.reader_id))
+async def skip_orphans(session: Session, campaign_id: int) -> int:
+    """Skip the rows of those who are no readers any more; return how many."""
+    return await _skip(
+        session, campaign_id, Skip.LEFT, ~exists().where(readers.c.id == deliveries.c.reader_id)
+    )
 
 
-async def _skip(session: Session, campaign_id: int, why: Skip, *only: ColumnElement[bool]) -> None:
+async def _skip(session: Session, campaign_id: int, why: Skip, *only: ColumnElement[bool]) -> int:
     statement = (
         update(deliveries)
         .where(deliveries.c.campaign_id == campaign_id, deliveries.c.state == State.PENDING, *only)
         .values(state=State.SKIPPED, reason=why)
     )
-    await session.execute(statement)
+    return int((await session.execute(statement)).rowcount)
 
 
 async def heal(session: Session, campaign_id: int, day: date) -> int:

@@ -76,7 +76,11 @@ class Database:
             if not await self.is_at_head():
                 await self._upgrade()
         except (OSError, DatabaseError) as error:
-            raise UnusableError(self._kind.complaint(self.url, _reason(error))) from None
+            raise self.unusable(error) from None
+
+    def unusable(self, error: OSError | DatabaseError) -> UnusableError:
+        """Say what an error of this database means to whoever runs it."""
+        return UnusableError(self._kind.complaint(self.url, _reason(error)))
 
     def _make_file(self) -> None:
         """Make the file and its folder where they are missing; what readers chose is for the owner alone."""

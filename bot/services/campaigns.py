@@ -12,6 +12,7 @@ from bot.db.reports import Held
 from bot.db.session import Database, Session
 from bot.domain.campaign import Campaign, CampaignState, Kind, Report, Skip, State, Why
 from bot.domain.steering import RUNNING, Act, Effect, effect
+from bot.metrics import Metrics
 
 log = structlog.get_logger(__name__)
 
@@ -56,9 +57,10 @@ class Answer:
 
 
 class Campaigns:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, metrics: Metrics) -> None:
         self._database = database
         self._clock = clock
+        self._metrics = metrics
 
     async def find(self, campaign_id: int) -> Campaign | None:
         async with self._database.read() as session:
@@ -129,7 +131,10 @@ class Campaigns:
         """
         for campaign_id in campaign_ids:
             async with self._database.write() as session:
-                await deliveries.cancel(session, campaign_id)
+                campaign = await campaigns.find(session, campaign_id)
+                count = await deliveries.cancel(session, campaign_id)
+            if campaign:
+                self._metrics.delivered(campaign.kind, "skipped", count)
 
     async def _progress(self, session: Session, campaign: Campaign) -> Progress:
         counts = await deliveries.counts(session, campaign.id)

@@ -124,7 +124,7 @@ class Claiming:
             taken = {change.reader_id for change in changes if change.state is State.SENDING}
             claims += [_claim(campaign, one, now, epoch, number) for one in found if one.reader.id in taken]
             if not found:
-                await self._end(session, campaign, now)
+                skipped[campaign.kind] += await self._end(session, campaign, now)
             if not found or len(claims) >= limit:
                 break
         return claims
@@ -161,23 +161,26 @@ class Claiming:
         promised = None if day is None else promised_at(publication, day, chosen)
         return held_until(now, promised, chosen or publication.zone, reader.quiet)
 
-    async def _end(self, session: Session, campaign: Campaign, now: datetime) -> None:
+    async def _end(self, session: Session, campaign: Campaign, now: datetime) -> int:
         """End a campaign of which nothing is claimed or pending, and check that its ledger adds up.
+
+        Return how many rows were skipped for that, because they are no reader's any more.
 
         In this order: on PostgreSQL an outcome may be committed between two questions, and what was claimed
         be pending again.
         """
+        skipped = 0
         if await deliveries.has_claimed(session, campaign.id):
-            return
+            return skipped
         pending = await deliveries.oldest_pending(session, campaign.id)
         if pending is not None and pending <= now:
-            await deliveries.skip_orphans(session, campaign.id)
+            skipped = await deliveries.skip_orphans(session, campaign.id)
             pending = await deliveries.oldest_pending(session, campaign.id)
         if pending is not None:
-            return
+            return skipped
         ended = {"state": CampaignState.ENDED, "ended_at": now}
         if not await campaigns.change(session, campaign.id, expected=[CampaignState.OPEN], **ended):
-            return  # paused or cancelled meanwhile: its failures are not accepted
+            return skipped  # paused or cancelled meanwhile: its failures are not accepted
         report = Report(campaign.frozen, await deliveries.counts(session, campaign.id))
         failed, sent = report.of(State.FAILED), report.of(State.SENT)
         if is_sound(failed, failed + sent):
@@ -185,6 +188,7 @@ class Claiming:
         write = log.info if report.adds_up else log.error
         counts = {str(state): count for state, count in report.counts.items()}
         write("campaign ended", campaign_id=campaign.id, frozen=report.frozen, **counts)
+        return skipped
 
 
 def _claim(campaign: Campaign, one: Candidate, now: datetime, epoch: int, number: int) -> Claim:

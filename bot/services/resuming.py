@@ -1,5 +1,6 @@
 """What a sender finds when it begins: claims of one that died, a backup put back, campaigns long overdue."""
 
+from collections import Counter
 from datetime import datetime
 
 import structlog
@@ -8,19 +9,27 @@ from bot.db import campaigns, deliveries, marks
 from bot.db.session import Database, Session
 from bot.domain.campaign import CampaignState, Why
 from bot.domain.schedule import is_late
+from bot.metrics import OTHER, Metrics
 from bot.services.pausing import pause, pause_all
 
 log = structlog.get_logger(__name__)
 
 
-async def settle(database: Database, epoch: int, now: datetime) -> None:
+async def settle(database: Database, epoch: int, now: datetime, metrics: Metrics) -> None:
     """Make the ledger right before this sender claims: what was claimed by another becomes unknown."""
     async with database.write() as session:
-        abandoned = await deliveries.abandon(session, epoch)
-        if abandoned:
-            log.warning("deliveries left unknown by a sender that ended", count=abandoned)
+        abandoned = Counter(await deliveries.abandon(session, epoch))
+        kinds = {number: await _kind(session, number) for number in abandoned}
         await _doubt(session, now)
         await _pause_overdue(session, now)
+    for campaign_id, count in abandoned.items():
+        log.warning("deliveries left unknown by a sender that ended", campaign_id=campaign_id, count=count)
+        metrics.delivered(kinds[campaign_id], "unknown", count)
+
+
+async def _kind(session: Session, campaign_id: int) -> str:
+    campaign = await campaigns.find(session, campaign_id)
+    return campaign.kind if campaign else OTHER
 
 
 async def _doubt(session: Session, now: datetime) -> None:

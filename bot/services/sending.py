@@ -78,6 +78,7 @@ class Sender:
         self._carrier = carrier
         self._window = window
         self._begin = begin
+        self._metrics = metrics
         self._ahead = min(window, ceil(rate * AHEAD_SECONDS))
         self._stages = stages
         self._monotonic = monotonic
@@ -134,7 +135,7 @@ class Sender:
             await self._rest(self._rest_seconds)
             return
         if epoch != self._epoch or self._clock_jumped():
-            await settle(self._database, epoch, self._clock.now())
+            await settle(self._database, epoch, self._clock.now(), self._metrics)
             await self._begin()
             self._epoch = epoch
         if self._unsure and not await self._is_sure(epoch):

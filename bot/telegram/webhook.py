@@ -26,6 +26,8 @@ class TelegramWebhook:
         self._intake = intake
         self._address = address
         self._secret = secret
+        self.is_set = False
+        """Whether Telegram has accepted the address."""
 
     async def publish(self) -> None:
         """Tell Telegram the address, however long it takes: without it nobody is answered."""
@@ -40,6 +42,7 @@ class TelegramWebhook:
             log.error("webhook not set", reason=outcome.reason)
             await asyncio.sleep(max(pause, outcome.wait) if isinstance(outcome, NotSent) else pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        self.is_set = True
 
     async def take(self, update: dict[str, Any]) -> None:
         """Keep an update that Telegram brought, before it is acknowledged; an error means: bring it again."""

@@ -147,7 +147,7 @@ class StrangersReaders(Readers):
 async def _desk(task: Task, transport: Transport) -> Desk:
     database, clock = Database(f"sqlite+aiosqlite:///{task.data / 'never-opened.db'}"), task.clock()
     reading = StrangersReading(database, await _archive(task), clock, frozenset())
-    campaigns = Campaigns(database, clock)
+    campaigns = Campaigns(database, clock, Metrics())
     return Desk(
         clock=clock,
         reading=reading,

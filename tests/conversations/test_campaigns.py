@@ -17,6 +17,7 @@ from bot.domain.access import Access
 from bot.domain.campaign import Campaign, CampaignState, FrozenPage, Kind, State, Why
 from bot.domain.page import Rendering
 from bot.domain.steering import Act, Effect, version
+from bot.metrics import Metrics
 from bot.services.campaigns import Campaigns
 from bot.simulator import Bubble, Person, ResetAfter, Status
 from tests.conversations.test_monday import RELEASE, SUNDAY, fronts
@@ -182,7 +183,7 @@ async def test_fifty_acts_at_once_have_one_effect(sunday: World, act: Act) -> No
     await monday(sunday)
     campaign = await campaign_of(sunday)
     again = Database(sunday.program.settings.database_url)
-    pair = [sunday.program.campaigns, Campaigns(again, sunday.clock)]
+    pair = [sunday.program.campaigns, Campaigns(again, sunday.clock, Metrics())]
     answers = await asyncio.gather(
         *(pair[turn % 2].act(act, campaign.id, ADMIN, version(campaign)) for turn in range(50))
     )
@@ -196,7 +197,7 @@ async def test_fifty_decisions_on_what_is_unknown_are_one(sunday: World, act: Ac
     await unknown(sunday)
     campaign = await campaign_of(sunday)
     again = Database(sunday.program.settings.database_url)
-    pair = [sunday.program.campaigns, Campaigns(again, sunday.clock)]
+    pair = [sunday.program.campaigns, Campaigns(again, sunday.clock, Metrics())]
     answers = await asyncio.gather(*(pair[turn % 2].act(act, campaign.id, ADMIN) for turn in range(50)))
     await again.close()
     assert [answer.effect for answer in answers].count(Effect.DONE) == 1

@@ -97,7 +97,7 @@ class Delivery(RuleBasedStateMachine):
         (self.folder / "bot.db").write_bytes(blank())
         self.clock = StoppedClock(RELEASE)
         self.database = Database(f"sqlite+aiosqlite:///{self.folder / 'bot.db'}")
-        self.campaigns = Campaigns(self.database, self.clock)
+        self.campaigns = Campaigns(self.database, self.clock, Metrics())
         self.senders = 0
         self.seen: Counter[int] = Counter()
         self.blocked: set[int] = set()
@@ -137,7 +137,7 @@ class Delivery(RuleBasedStateMachine):
         await made.lease.attempt()
         assert made.lease.epoch == self.senders
         made.epoch = self.senders
-        await settle(self.database, made.epoch, self.clock.now())
+        await settle(self.database, made.epoch, self.clock.now(), Metrics())
         return made
 
     @rule()
@@ -244,7 +244,7 @@ class Delivery(RuleBasedStateMachine):
     def the_clock_jumped(self) -> None:
         """It looks again at what it finds, as at its start: what is its own is not abandoned."""
         unknown = self._count(State.UNKNOWN)
-        self.run(settle(self.database, self.sender.epoch, self.clock.now()))
+        self.run(settle(self.database, self.sender.epoch, self.clock.now(), Metrics()))
         assert self._count(State.UNKNOWN) == unknown
 
     @rule(reader=people, stops=st.booleans())

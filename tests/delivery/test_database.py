@@ -3,19 +3,23 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.app import StartError
 from bot.db.postgresql import SilentError
 from bot.db.session import Database, Session
 from bot.domain.campaign import CampaignState, State
 from bot.simulator import Latency, Status
-from tests.databases import END_OTHERS, alone, on_postgresql, on_sqlite
+from tests.databases import END_OTHERS, alone, make_impatient, on_postgresql, on_sqlite
 from tests.delivery.mondays import Monday, stays, until
+from tests.world import World
 
 WINDOW = 8
 
@@ -176,6 +180,9 @@ class LosesOneAnswer:
         self._database = database
         self.lost = asyncio.Event()
 
+    def read(self) -> AbstractAsyncContextManager[Session]:
+        return self._database.read()
+
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Session]:
         async with self._database.write() as session:
@@ -202,6 +209,33 @@ async def test_an_outcome_whose_commit_was_never_answered_lets_nobody_have_two_c
     assert losing.lost.is_set()
     assert monday.copies()[ana.id] == 1
     await monday.agrees()
+
+
+async def test_claims_whose_commit_was_never_answered_are_sent_all_the_same(monday: Monday) -> None:
+    people = await monday.enrol(20)
+    program = monday.world.program
+    assert program.sender is not None
+    losing = LosesOneAnswer(program.database)
+    program.sender._claiming._database = losing  # type: ignore[assignment]
+    await monday.push()
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    assert losing.lost.is_set()
+    await monday.agrees()
+
+
+@on_sqlite
+async def test_a_start_while_another_process_holds_the_database_ends_in_a_sentence(
+    content: Path, data_folder: Path
+) -> None:
+    make_impatient(data_folder, 0.2)
+    world = World(content, data_folder)
+    await world.telegram.start()
+    program = world.new_program()
+    async with locked(program.database):
+        with pytest.raises(StartError, match="cannot be used: database is locked"):
+            await program.start()
+        await program.stop()
+    await world.telegram.stop()
 
 
 def _nothing_open(monday: Monday) -> Any:

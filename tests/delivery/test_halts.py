@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain.campaign import CampaignState, State
 from bot.domain.schedule import LATE
@@ -76,6 +77,26 @@ async def test_a_long_halt_outlives_a_restart_and_the_admins_are_told(monday: Mo
     assert (await monday.ended()).of(State.SENT) == len(people)
     assert inside(monday) == 0
     await monday.agrees()
+
+
+async def test_a_halt_that_a_reply_meets_is_kept_as_well(monday: Monday) -> None:
+    ana = monday.world.person()
+    await monday.world.ask(ana, "/start")
+    monday.world.telegram.faults.add(method="sendMessage", chat_id=ana.id, kind=TooMany(40))
+    ana.writes("/help")
+
+    async def kept() -> bool:
+        return (await monday.world.program.halts.standing()).get(ana.id, 0.0) > 0
+
+    await until(kept)
+    assert monday.world.program.lanes.wait(ana.id) > 30
+
+
+@pytest.mark.parametrize(("seconds", "level"), [(600.0, "warning"), (601.0, "error")])
+async def test_a_long_halt_is_an_error_in_the_log(monday: Monday, seconds: float, level: str) -> None:
+    with capture_logs() as logged:
+        await monday.world.program.transport.limited(7, seconds)
+    assert [one["log_level"] for one in logged if one["event"] == "Telegram halts us"] == [level]
 
 
 async def test_the_next_leader_knows_of_a_halt_before_it_sends_anything(monday: Monday) -> None:

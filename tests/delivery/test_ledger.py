@@ -43,7 +43,7 @@ async def record(database: Database, state: State, epoch: int, number: int = 1) 
 
 async def abandon(database: Database, epoch: int) -> int:
     async with database.write() as session:
-        return await deliveries.abandon(session, epoch)
+        return len(await deliveries.abandon(session, epoch))
 
 
 async def found(database: Database) -> tuple[State, int | None]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.campaign import State
+from bot.services.breaker import FAILURES_IN_A_ROW
 from bot.simulator import (
     CutBody,
     CutHeaders,
@@ -126,3 +127,34 @@ async def test_where_the_port_is_closed_nothing_is_spent(content: Path, data_fol
         await monday.world.telegram.start(port=int(address.rpartition(":")[2]))
         assert (await monday.ended()).of(State.SENT) == len(people)
         await monday.agrees()
+
+
+@pytest.mark.parametrize("paid", [True, False])
+async def test_only_who_pays_tells_telegram_so_and_only_for_campaigns(
+    content: Path, data_folder: Path, *, paid: bool
+) -> None:
+    async with Monday.of(content, data_folder, paid_broadcast=paid, send_rate=25) as monday:
+        [ana] = await monday.enrol(1)
+        await monday.push()
+        await monday.ended()
+        pushed, *_ = monday.world.telegram.ledger.of(method="sendMessage", chat_id=ana.id)
+        assert pushed.payload.get("allow_paid_broadcast", False) is paid
+        await monday.world.ask(ana, "/help")
+        *_, answer = monday.world.telegram.ledger.of(method="sendMessage", chat_id=ana.id)
+        assert "allow_paid_broadcast" not in answer.payload
+
+
+async def test_what_waits_for_its_turn_when_telegram_falls_silent_is_not_handed_over(
+    content: Path, data_folder: Path
+) -> None:
+    """The window is wide and the pace slow: many are claimed when the fifth answer is lost."""
+    async with Monday.of(content, data_folder, send_rate=20, send_window=60) as monday:
+        await monday.enrol(60)
+        monday.world.telegram.faults.add(method="sendMessage", times=None, kind=ResetAfter())
+        monday.world.telegram.faults.add(method="getMe", times=None, kind=Status(502))
+        await monday.push()
+        sender = monday.world.program.sender
+        assert sender is not None
+        await until(lambda: sender._breaker.is_open)
+        await monday.settled()
+        assert monday.sends() == FAILURES_IN_A_ROW

@@ -18,6 +18,7 @@ from bot.web import webhook
 from bot.web.server import WebServer
 from bot.web.webhook import LONGEST_BODY, Webhook
 from tests.databases import make_impatient, on_sqlite
+from tests.waiting import until
 from tests.web.hooks import HEADER, SECRET, bring, connect, get, hooked, raw, says
 from tests.world import TOKEN, World, last, since
 
@@ -65,6 +66,21 @@ async def test_the_address_is_told_again_until_telegram_takes_it(content: Path, 
     async with world:
         ana = world.person()
         assert "Title of 2025-12-22" in (await world.ask(ana, "/latest")).text
+
+
+async def test_the_numbers_say_whether_telegram_has_taken_the_address(
+    content: Path, data_folder: Path
+) -> None:
+    world = hooked(content, data_folder)
+    world.telegram.faults.add(method="setWebhook", times=None, kind=Status(400, "Bad Request: bad webhook"))
+    async with world:
+        assert "briefing_webhook_set 0.0" in (await world.web("/metrics")).text
+        world.telegram.faults.clear()
+
+        async def told() -> bool:
+            return "briefing_webhook_set 1.0" in (await world.web("/metrics")).text
+
+        await until(told)
 
 
 @pytest.mark.parametrize(
