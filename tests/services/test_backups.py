@@ -18,7 +18,7 @@ from bot.db.backup import FileError
 from bot.db.migrations import HEAD
 from bot.db.migrations.upgrade import configuration
 from bot.db.processes import Presence
-from bot.db.session import Database
+from bot.db.session import Database, DatabaseError
 from bot.db.tables import Moment
 from bot.domain.reader import Reader
 from bot.services.backups import BackupError, Backups
@@ -325,6 +325,17 @@ async def test_while_a_program_runs_on_the_database_nothing_is_restored(
     assert lasting(await contents(database)) == before
     await program.leave()
     await backups(database).restore(tmp_path / "kept.db")
+
+
+@on_postgresql
+async def test_no_program_can_begin_while_a_backup_is_put_back(database: Database, database_url: str) -> None:
+    other = Database(f"{database_url}?timeout=0.3")
+    async with database.write() as session:
+        assert not await backup.is_in_use(session)
+        with pytest.raises(DatabaseError):
+            await Presence(other, "a program that starts").enter()
+    await Presence(other, "one that starts afterwards").enter()
+    await other.close()
 
 
 @on_postgresql
