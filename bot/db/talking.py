@@ -32,36 +32,40 @@ class Claim:
     inherited: frozenset[int] = frozenset()
 
 
-async def claim(session: Session, senders: Iterable[int], owner: str) -> Claim:
-    """Take these senders on, except those whom another living process has."""
-    rows = [{"sender": sender, "owner": owner} for sender in sorted(senders)]  # in order: no deadlocks
+async def claim(session: Session, senders: Iterable[int], owner: str, left: Iterable[int] = ()) -> Claim:
+    """Take these senders on, except those whom another living process has.
+
+    Of those who are `left`, for whom there is no room, it is only noted that their updates wait: who takes
+    them on must look for older ones.
+    """
+    wanted = frozenset(senders)
+    owners = dict.fromkeys(left, NOBODY) | dict.fromkeys(wanted, owner)
+    rows = [
+        {"sender": sender, "owner": owners[sender]} for sender in sorted(owners)
+    ]  # in order: no deadlocks
     if not rows:
         return Claim()
     statement = insert(session, talking).on_conflict_do_nothing().returning(talking.c.sender)
     free = frozenset((await session.execute(statement, rows)).scalars())
     taken = [row for row in rows if row["sender"] not in free]
-    return Claim(free, await _inherit(session, taken, owner) if taken else frozenset())
+    inherited = await _inherit(session, taken, wanted, owner) if taken else frozenset()
+    return Claim(free & wanted, inherited)
 
 
-async def _inherit(session: Session, rows: list[dict[str, object]], owner: str) -> frozenset[int]:
-    """Lock what somebody has already; take over what the dead have left."""
+async def _inherit(
+    session: Session, rows: list[dict[str, object]], wanted: frozenset[int], owner: str
+) -> frozenset[int]:
+    """Lock what somebody has already; of those who are wanted take over what the dead have left."""
     statement = insert(session, talking)
     locked = statement.on_conflict_do_update(
         index_elements=["sender"], set_={"sender": statement.excluded.sender}
     ).returning(talking.c.sender, talking.c.owner)
     owners = {row.sender: row.owner for row in await session.execute(locked, rows)}
     others = await living(session, set(owners.values()) - {owner})
-    heirless = frozenset(sender for sender, holder in owners.items() if holder not in others)
+    heirless = frozenset(sender for sender, holder in owners.items() if holder not in others) & wanted
     if heirless:
         await session.execute(update(talking).where(talking.c.sender.in_(heirless)).values(owner=owner))
     return heirless
-
-
-async def leave(session: Session, senders: Iterable[int]) -> None:
-    """Note of senders whom nobody has that their updates wait: who takes them on must look for older ones."""
-    rows = [{"sender": sender, "owner": NOBODY} for sender in sorted(senders)]
-    if rows:
-        await session.execute(insert(session, talking).on_conflict_do_nothing(), rows)
 
 
 async def let_go(session: Session, senders: Collection[int], owner: str) -> set[int]:

@@ -22,6 +22,7 @@ class Effect(StrEnum):
     OVER = "over"  # ended or cancelled
     RUNNING = "running"  # not over yet
     TOO_LATE = "too late"  # it has begun
+    WAITS = "waits"  # it is paused: what has gone out cannot be undone, and the rest can be cancelled
     NONE_UNKNOWN = "none unknown"
     MISSING = "missing"  # there is no such campaign
 
@@ -48,7 +49,9 @@ def _effect(act: Act, campaign: Campaign, unknown: int, now: datetime) -> Effect
         return Effect.ALREADY
     if campaign.state not in RUNNING:
         return Effect.OVER
-    return Effect.TOO_LATE if act is Act.UNDO and now >= campaign.starts_at else Effect.DONE
+    if act is Act.UNDO and now >= campaign.starts_at:
+        return Effect.WAITS if campaign.state is CampaignState.PAUSED else Effect.TOO_LATE
+    return Effect.DONE
 
 
 def _afterwards(campaign: Campaign, unknown: int) -> Effect:

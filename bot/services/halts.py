@@ -32,11 +32,12 @@ class Halts:
 
     async def _keep(self) -> None:
         while self._unkept:
-            unkept = list(self._unkept)
+            unkept, now = list(self._unkept), self._clock.now()
             try:
                 async with self._database.write() as session:
-                    for halt in unkept:
-                        await _note(session, *halt)
+                    for chat_id, seconds, at in unkept:
+                        # What is left of it: another process may know of one that lasts longer.
+                        await _note(session, chat_id, seconds - max(0.0, (now - at).total_seconds()), now)
             except DatabaseError as error:
                 log.warning("a halt could not be kept yet", error=type(error).__name__)
                 return
@@ -64,6 +65,8 @@ class Halts:
 
 
 async def _note(session: Session, chat_id: int | None, seconds: float, at: datetime) -> None:
+    if seconds <= 0:
+        return
     await halts.note(session, halts.EVERYONE if chat_id is None else chat_id, seconds, at)
     if chat_id is None and seconds > LONG_SECONDS:
         key = f"halt:{at:%Y-%m-%dT%H:%M}"

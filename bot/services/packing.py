@@ -84,9 +84,13 @@ class Packing:
         async with self._database.read() as session:
             pages = await campaigns.pages(session, campaign_id)
             cover = await campaigns.cover(session, campaign_id)
-        for page in pages:
-            key = (campaign_id, page.language, page.access, page.rendering)
-            self._parcels[key] = await self._carrier.prepare(page, cover)
+        packed = {
+            (campaign_id, page.language, page.access, page.rendering): await self._carrier.prepare(
+                page, cover
+            )
+            for page in pages
+        }
+        self._parcels |= packed  # all at once: meanwhile another worker may have unpacked
 
 
 def _kind(claim: Claim) -> tuple[int, str, Access]:

@@ -91,6 +91,7 @@ class Sender:
         self._breaker = Breaker(2 * rest)
         self._packing = Packing(database, carrier)
         self._claimed: asyncio.Queue[Claim] = asyncio.Queue()
+        self._couriers: list[Courier] = []  # who came back last goes first: few connections, in use
         self._room = asyncio.Event()  # a claim has had its turn, or a slot is free
         self._open = 0
         self._waiting = 0  # of these, claims that have not had their turn
@@ -134,7 +135,9 @@ class Sender:
             self._epoch = None
             await self._rest(self._rest_seconds)
             return
-        if epoch != self._epoch or self._clock_jumped():
+        if self._clock_jumped():
+            self._epoch = None  # whatever fails below is done in the next round
+        if epoch != self._epoch:
             await settle(self._database, epoch, self._clock.now(), self._metrics)
             await self._begin()
             self._epoch = epoch
@@ -190,7 +193,6 @@ class Sender:
 
     async def _work(self) -> None:
         """Send one claim after another, each in its turn."""
-        courier = self._carrier.courier()
         while True:
             claim = await self._claimed.get()
             try:
@@ -201,10 +203,12 @@ class Sender:
                 no_page = NotSent(type(error).__name__, wait=60.0, limited=True)
                 self._recording.add(Done(claim, None, no_page))
                 continue
+            courier = self._couriers.pop() if self._couriers else self._carrier.courier()
             try:
                 outcome = await self._send(courier, parcel, claim)
             finally:
                 self._packing.gone(parcel)
+                self._couriers.append(courier)
             self._recording.add(Done(claim, parcel.page, outcome))
 
     async def _send(self, courier: Courier, parcel: Parcel, claim: Claim) -> Outcome:

@@ -107,6 +107,8 @@ class Boards:
     async def _move(self, progress: Progress, reader: Reader, content: Content, before: Board | None) -> bool:
         """Send a board as a new message, and take the one before it away."""
         outcome = await self._send(reader, content)
+        # Each one whose answer was lost may stand in the chat: no more than a few of the same.
+        self._tries[progress.campaign.id, reader.id] += isinstance(outcome, Unknown)
         kept = await self._keep(progress, reader, content, outcome)
         if isinstance(outcome, Sent) and before:
             await self._transport.delete(reader.id, before.message_id)
@@ -166,9 +168,9 @@ class Boards:
         key = (progress.campaign.id, reader.id)
         if isinstance(outcome, Sent):
             self._refused.discard(key)
+            del self._tries[key]
             await self._admins.remember(Board(*key, outcome.message_id, _digest(content)))
             return True
-        self._tries[key] += isinstance(outcome, Unknown)
         if is_final(outcome) or self._tries[key] > TRIES:
             self._refused.add(key)
         return key in self._refused

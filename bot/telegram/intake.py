@@ -89,9 +89,8 @@ class Intake:
                 fresh = [one for one in batch.values() if one.update_id in new]
                 strangers = {one.sender: None for one in fresh if one.sender not in self._in_hand}
                 room = max(0, ENOUGH - len(self._in_hand))
-                claim = await talking.claim(session, list(strangers)[:room], self._presence.owner)
                 left = list(strangers)[room:]
-                await talking.leave(session, left)
+                claim = await talking.claim(session, list(strangers)[:room], self._presence.owner, left)
                 pages = await _pages(session, claim.inherited)
             if left:
                 self._left = True

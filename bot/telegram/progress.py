@@ -135,7 +135,7 @@ def _state(local: Local, progress: Progress) -> Iterator[str]:
         case CampaignState.PAUSED:
             yield voice.say("<b>Paused</b>")
             yield voice.say(REASONS[campaign.why or Why.ADMIN])
-        case CampaignState.CANCELLED if (campaign.ended_at or local.now) < campaign.starts_at:
+        case CampaignState.CANCELLED if _is_untouched(progress):
             yield voice.say(
                 "<b>Undone</b> {when}: nobody has got it.", when=local.when(campaign.ended_at or local.now)
             )
@@ -143,6 +143,13 @@ def _state(local: Local, progress: Progress) -> Iterator[str]:
             yield voice.say("<b>Cancelled</b> {when}", when=local.when(campaign.ended_at or local.now))
         case CampaignState.ENDED:
             yield voice.say("<b>Done</b> {when}", when=local.when(campaign.ended_at or local.now))
+
+
+def _is_untouched(progress: Progress) -> bool:
+    """Tell whether it was cancelled before anything of it was handed over."""
+    campaign, of = progress.campaign, progress.report.of
+    handed_over = of(State.SENT) + of(State.FAILED) + of(State.UNKNOWN) + of(State.SENDING)
+    return not handed_over and campaign.ended_at is not None and campaign.ended_at < campaign.starts_at
 
 
 def _second(local: Local, campaign: Campaign) -> str:

@@ -142,6 +142,21 @@ async def test_readers_see_the_words_and_the_formatting_that_the_admin_wrote(wor
     assert len(got(ana, WORDS)) == len(got(luz, WORDS)) == 1
 
 
+async def test_a_command_that_is_written_in_bold_is_one(world: World) -> None:
+    """Telegram names what begins at one place from the longest to the shortest."""
+    ada, ana, _ = await started(world)
+    text = "/broadcast Hello"
+    formatted = [
+        {"type": "bold", "offset": 0, "length": len(text)},
+        {"type": "bot_command", "offset": 0, "length": len("/broadcast")},
+    ]
+    ada.writes(text, entities=formatted)
+    await world.settled()
+    await send(world, ada, await tap(world, ada, ALL, last(ada)))
+    [message] = got(ana, "Hello")
+    assert [(one["type"], one["offset"], one["length"]) for one in message.entities] == [("bold", 0, 5)]
+
+
 async def test_a_text_in_answer_keeps_its_link_preview(world: World) -> None:
     ada, ana, _ = await started(world)
     options = {"url": "https://example.org/", "prefer_small_media": True}

@@ -364,6 +364,22 @@ async def test_a_question_comes_as_a_new_message_and_stands_once(sunday: World) 
     await until(lambda: len(boards(ada)) == 2)  # the issue itself, and its board
 
 
+async def test_a_board_outlives_a_time_in_which_telegram_s_answers_are_lost(sunday: World) -> None:
+    """An edit may be repeated as often as it takes; and the question it brings is needed most then."""
+    ada, _, lou = await monday(sunday)
+    lost = Status(502, "Bad Gateway")
+    sunday.telegram.faults.add(method="editMessageText", chat_id=ADMIN, times=8, kind=lost)
+    sunday.telegram.faults.add(method="sendMessage", chat_id=lou.id, kind=ResetAfter())
+    campaign = await campaign_of(sunday)
+    for act in (Act.PAUSE, Act.RESUME, Act.PAUSE):
+        await sunday.program.campaigns.act(act, campaign.id, None)
+    await until(lambda: not sunday.telegram.faults.standing()[1:])
+    await until(shows(ada, "Paused"))
+    await sunday.program.campaigns.act(Act.RESUME, campaign.id, None)
+    sunday.later(hours=5)
+    await until(lambda: "Resend once" in labels(board(ada)))
+
+
 async def test_a_board_that_an_admin_deleted_comes_once_more(sunday: World) -> None:
     ada, _, _ = await monday(sunday)
     before = board(ada).message_id
@@ -543,6 +559,19 @@ async def test_an_undo_that_comes_too_late_says_so(world: World) -> None:
         "Too late to undo: it has begun. You can still cancel the rest.",
     }
     assert await acts(world) == []
+
+
+async def test_an_undo_of_what_is_paused_says_how_to_end_it(world: World) -> None:
+    """A 401, say, pauses all campaigns within the minute: nothing has begun, and it is not too late."""
+    ada = world.admin()
+    await world.ask(ada, "/start")
+    number = await broadcast(world)
+    await until(lambda: "Undo" in labels(last(ada)))
+    shown = last(ada)
+    await world.program.campaigns.act(Act.PAUSE, number, None)
+    world.later(minutes=2)
+    await world.tap(ada, data=data(shown)["Undo"], on=shown)
+    assert told(ada) == "It is paused. Cancel ends it for good."
 
 
 async def test_only_who_sends_a_test_sees_its_board(sunday: World) -> None:

@@ -140,6 +140,20 @@ async def test_a_halt_that_the_database_does_not_take_is_kept_as_soon_as_it_does
     await until(kept)
 
 
+@on_sqlite
+async def test_a_halt_that_is_kept_late_makes_a_newer_one_no_shorter(monday: Monday) -> None:
+    halts, database = monday.world.program.halts, monday.world.program.database
+    await monday.world.program._jobs.stop()
+    await alone(database, "CREATE TRIGGER full BEFORE INSERT ON halts BEGIN SELECT RAISE(ABORT, 'full'); END")
+    await halts.note(None, 60.0)
+    monday.world.later(seconds=50)
+    await alone(database, "DROP TRIGGER full")
+    await Halts(database, monday.world.clock).note(None, 30.0)  # another process
+    await halts.news()
+    monday.world.later(seconds=15)
+    assert (await halts.standing())[None] == pytest.approx(15.0, abs=5)
+
+
 async def test_a_shorter_answer_does_not_make_a_kept_halt_shorter(monday: Monday) -> None:
     halts = monday.world.program.halts
     await halts.note(None, 43_838.0)

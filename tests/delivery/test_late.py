@@ -1,10 +1,13 @@
 """Down at the due minute, a clock that jumps, a backup put back: sent where that is sure, else asked."""
 
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.db import marks
+from bot.db.postgresql import SilentError
+from bot.db.session import Database, Session
 from bot.domain.campaign import CampaignState, State
 from bot.simulator import Latency
 from tests.delivery.mondays import KEY, RELEASE, Monday, stays, until
@@ -124,3 +127,34 @@ async def test_after_a_backup_was_put_back_an_issue_that_is_due_asks(monday: Mon
     await monday.world.restart()
     assert (await monday.campaign(KEY)).state is CampaignState.PAUSED
     assert monday.sends() == 0
+
+
+async def test_a_jump_that_a_database_is_away_for_is_not_forgotten(monday: Monday) -> None:
+    """A machine wakes after thirteen hours, and its database a moment later."""
+    await monday.enrol(60)
+    monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.3))
+    await monday.push()
+    await monday.at_least(8, State.SENT)
+    sender = monday.world.program.sender
+    assert sender is not None
+    there = sender._database
+    sender._database = Away(there)  # type: ignore[assignment]
+    monday.world.later(hours=13)
+    await monday.in_state(CampaignState.PAUSED)
+    assert isinstance(sender._database, Away)
+    assert sender._database.asked > 1
+    assert (await monday.campaign()).why == "late"
+
+
+class Away:
+    """A database that does not answer the first question."""
+
+    def __init__(self, database: Database) -> None:
+        self.asked = 0
+        self._database = database
+
+    def write(self) -> AbstractAsyncContextManager[Session]:
+        self.asked += 1
+        if self.asked == 1:
+            raise SilentError(TimeoutError())
+        return self._database.write()

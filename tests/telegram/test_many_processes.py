@@ -18,6 +18,7 @@ from bot.db.processes import Presence
 from bot.db.session import Database
 from bot.telegram.in_hand import PAGE
 from bot.telegram.intake import Intake, NotReadyError
+from tests.databases import on_postgresql
 from tests.telegram.intakes import ANA, PATIENCE, Counting, intake, update
 from tests.waiting import until
 
@@ -267,3 +268,29 @@ async def test_a_process_lives_as_long_as_it_renews(databases: list[Database]) -
     await other.leave()
     await one.leave()
     assert await rows(databases[0], "processes") == 0
+
+
+@on_postgresql
+async def test_one_who_is_let_go_of_while_another_has_no_room_for_her_is_not_taken_for_free(
+    databases: list[Database],
+) -> None:
+    """What was kept before must be seen by whoever takes her on."""
+    database, other = databases
+    older = inbox.Received(1, "{}", ANA)
+    async with database.write() as session:
+        await talking.claim(session, [ANA], "a")
+
+    async def let_go() -> set[int]:
+        async with other.write() as session:
+            return await talking.let_go(session, {ANA}, "a")
+
+    async with database.write() as session:
+        await inbox.keep(session, [older], SystemClock().now())
+        await talking.claim(session, [], "b", left=[ANA])
+        letting_go = asyncio.create_task(let_go())
+        await asyncio.wait([letting_go], timeout=0.3)  # it waits for this transaction
+    kept = await letting_go
+    async with database.write() as session:
+        claim = await talking.claim(session, [ANA], "c")
+    assert kept == {ANA}
+    assert claim.free == frozenset()

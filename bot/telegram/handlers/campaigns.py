@@ -36,6 +36,7 @@ ALREADY = {
 OTHERWISE = {
     Effect.STALE: noted("Something has changed since that button came. Here is how it stands now."),
     Effect.RUNNING: noted("It is not over yet."),
+    Effect.WAITS: noted("It is paused. Cancel ends it for good."),
     Effect.TOO_LATE: noted("Too late to undo: it has begun. You can still cancel the rest."),
     Effect.NONE_UNKNOWN: noted("There is nothing unknown any more."),
     Effect.MISSING: noted("There is no such campaign."),
