@@ -1,5 +1,7 @@
 """An announcement: what an admin wrote to be sent to many, as Telegram takes it."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,6 +60,12 @@ class Draft:
     audience: Audience | None = None
     waits_for: str | None = None  # the language whose text the admin is about to write
     used_at: datetime | None = None
+
+    @property
+    def texts(self) -> str:
+        """What a button carries to say of which texts it speaks: others have another."""
+        written = sorted((language, one.method, one.payload) for language, one in self.messages.items())
+        return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def cut(text: str, entities: Iterable[Entity], start: int = 0) -> tuple[str, list[dict[str, Any]]]:

@@ -136,13 +136,17 @@ class Broadcasting:
         async with self._database.read() as session:
             return self._reach(audience, await self._members(session, audience, now), _start(audience, now))
 
-    async def confirm(self, nonce: str, audience: Audience, admin_id: int) -> Broadcast | Refusal:
-        """Open the campaign of a draft that was shown with this audience: once, however often it is asked."""
+    async def confirm(self, nonce: str, audience: Audience, texts: str, admin_id: int) -> Broadcast | Refusal:
+        """Open the campaign of a draft that was shown with this audience and these texts (`Draft.texts`):
+        once, however often it is asked.
+        """
         now = self._clock.now()
         async with self._database.write() as session:
             draft = await self._live(session, nonce)
             if isinstance(draft, Refusal):
                 return draft
+            if draft.texts != texts:
+                return Refusal.CHANGED
             if not await self._members(session, audience, now):
                 return Refusal.EMPTY
             taken = await drafts.use(session, nonce, audience, now)

@@ -573,9 +573,25 @@ async def test_fifty_taps_of_two_admins_open_one_campaign(two: World) -> None:
     assert len(got(ana, WORDS)) == 1
 
 
+async def test_a_confirm_that_was_shown_with_other_texts_sends_nothing(world: World) -> None:
+    ada, _, _ = await started(world)
+    asked = await drafted(world, ada, "Hello")
+    waiting = await tap(world, ada, "It is in English; add one in Spanish", asked)
+    the_first_to_all = data(waiting)["Send the first one to all"]
+    each = await tap(world, ada, "Everyone", await world.ask(ada, "Hola"))
+    of_each = data(each)["Confirm"]
+    choosing = await tap(world, ada, "Change audience", each)
+    choosing = await world.tap(ada, data=the_first_to_all, on=choosing)
+    review = await tap(world, ada, "Everyone", choosing)
+    assert data(review)["Confirm"] != of_each
+    await world.tap(ada, data=of_each, on=review)
+    assert told(ada) == "The draft has changed since. Look at it again."
+    assert await opened(world) == []
+
+
 async def test_fifty_confirms_at_the_same_moment_open_one_campaign(two: World) -> None:
     ada, _, _ = await started(two)
-    nonce = data(await confirmable(two, ada))["Confirm"].split(":")[2]
+    _, _, nonce, _, _, texts = data(await confirmable(two, ada))["Confirm"].split(":")
     everyone = Audience(Who.EVERYONE)
     processes = [
         Broadcasting(
@@ -587,7 +603,7 @@ async def test_fifty_confirms_at_the_same_moment_open_one_campaign(two: World) -
         for _ in range(5)
     ]
     answers = await asyncio.gather(
-        *(processes[at % 5].confirm(nonce, everyone, (ADMIN, BERTA)[at % 2]) for at in range(50))
+        *(processes[at % 5].confirm(nonce, everyone, texts, (ADMIN, BERTA)[at % 2]) for at in range(50))
     )
     for process in processes:
         await process._database.close()
@@ -668,14 +684,25 @@ async def test_a_forwarded_message_s_button_sends_nothing(world: World) -> None:
     assert await opened(world) == []
 
 
-@pytest.mark.parametrize("how", [":go:everyone", ":go:nobody", ":is:pt", ":to:language-pt", ":burn", ""])
+@pytest.mark.parametrize(
+    "how",
+    [
+        ":go:everyone",
+        ":go:everyone:12345678",
+        ":go:nobody:12345678",
+        ":is:pt",
+        ":to:language-pt",
+        ":burn",
+        "",
+    ],
+)
 async def test_forged_data_changes_nothing(world: World, how: str) -> None:
     ada, _, _ = await started(world)
     asked = await world.ask(ada, f"/broadcast {WORDS}")
     nonce = data(asked)["Discard"].split(":")[2]
     await world.tap(ada, data=f"do:cast:{nonce}{how}", on=asked)
     assert told(ada) in {OUT_OF_DATE, "The draft has changed since. Look at it again."}
-    await world.tap(ada, data=f"do:cast:{'x' * 16}:go:everyone", on=asked)
+    await world.tap(ada, data=f"do:cast:{'x' * 16}:go:everyone:12345678", on=asked)
     assert told(ada) == GONE
     assert await opened(world) == []
 
@@ -698,7 +725,10 @@ async def test_an_empty_audience_is_said_and_cannot_be_confirmed(world: World) -
     assert review.text == "Nobody is in this audience now: readers in their trial."
     assert labels(review) == ["Change audience", "Discard"]
     nonce = data(review)["Discard"].split(":")[2]
-    await world.tap(ada, data=f"do:cast:{nonce}:go:trial", on=review)
+    async with world.program.database.read() as session:
+        draft = await drafts.find(session, nonce)
+    assert draft is not None
+    await world.tap(ada, data=f"do:cast:{nonce}:go:trial:{draft.texts}", on=review)
     assert told(ada) == "Nobody is in this audience now, so nothing goes out."
     assert await opened(world) == []
 

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.audience import MOST_WEEKS, OFFERED, Audience, Who
 
 LONGEST_DATA = 64
-AROUND = len("do:cast:0123456789abcdef:go:")
+AROUND = len("do:cast:0123456789abcdef:go::12345678")
 
 
 @pytest.mark.parametrize("audience", OFFERED, ids=Audience.code)

@@ -88,8 +88,8 @@ async def tap(talk: Talk, nonce: str, what: list[str]) -> bool:
             await _turn(talk, voice, await broadcasting.choose(nonce, None))
         case ["to", code] if audience := Audience.read(code):
             await _turn(talk, voice, await broadcasting.choose(nonce, audience))
-        case ["go", code] if audience := Audience.read(code):
-            await _confirm(talk, voice, nonce, audience)
+        case ["go", code, texts] if audience := Audience.read(code):
+            await _confirm(talk, voice, nonce, audience, texts)
         case ["drop"]:
             await _discard(talk, voice, nonce)
         case _:
@@ -156,8 +156,8 @@ async def _turn(talk: Talk, voice: Speech, draft: Draft | Refusal) -> None:
         await talk.restate(*questions.review(voice, draft, draft.audience, reach))
 
 
-async def _confirm(talk: Talk, voice: Speech, nonce: str, audience: Audience) -> None:
-    opened = await talk.desk.broadcasting.confirm(nonce, audience, talk.visitor.id)
+async def _confirm(talk: Talk, voice: Speech, nonce: str, audience: Audience, texts: str) -> None:
+    opened = await talk.desk.broadcasting.confirm(nonce, audience, texts, talk.visitor.id)
     if isinstance(opened, Refusal):
         await _refuse(talk, voice, opened)
         return

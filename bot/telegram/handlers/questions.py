@@ -94,7 +94,7 @@ def review(voice: Speech, draft: Draft, audience: Audience, reach: Reach) -> tup
             seconds=round(UNDO.total_seconds()),
         )
     )
-    confirm = (Button(voice.plain("Confirm"), action=_data(draft, f"go:{audience.code()}")),)
+    confirm = (Button(voice.plain("Confirm"), action=_data(draft, f"go:{audience.code()}:{draft.texts}")),)
     return "\n".join(lines), (confirm, *rest)
 
 
