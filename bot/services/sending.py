@@ -215,6 +215,9 @@ class Sender:
         """Wait for this reader's turn, then hand over, unless something speaks against it by then."""
         try:
             away = await courier.turn(claim.reader_id)
+        except Exception as error:  # nothing has left: a worker that ended here would keep its slot for ever
+            log.exception("a turn failed in our own code", campaign_id=claim.campaign.id)
+            away = NotSent(type(error).__name__, wait=0.5)
         finally:
             self._had_its_turn()
         if away is not None and not away.limited:

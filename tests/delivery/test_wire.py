@@ -1,6 +1,7 @@
 """Whatever happens to a delivery on the wire: never two copies, never a crash, and nobody is forgotten."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from bot.simulator import (
     Rubbish,
     Status,
 )
+from bot.telegram.wire import Wire
 from tests.delivery.mondays import TIMES, Monday, until
 
 LOSSES: dict[str, Fault] = {
@@ -158,3 +160,21 @@ async def test_what_waits_for_its_turn_when_telegram_falls_silent_is_not_handed_
         await until(lambda: sender._breaker.is_open)
         await monday.settled()
         assert monday.sends() == FAILURES_IN_A_ROW
+
+
+async def test_a_connection_that_fails_in_an_unknown_way_costs_no_worker_and_nobody(
+    monday: Monday, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Certificates that cannot be read, say: as often as there are workers, and they all go on."""
+    people = await monday.enrol(20)
+    connect, failures = Wire.connect, iter(range(8))
+
+    async def fails(wire: Wire, address: Any) -> Any:
+        if next(failures, None) is not None:
+            raise ValueError
+        return await connect(wire, address)
+
+    monkeypatch.setattr(Wire, "connect", fails)
+    await monday.push()
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    await monday.agrees()
