@@ -6,7 +6,6 @@ from sqlalchemy.exc import (  # the pool's own TimeoutError
     DataError,
     DBAPIError,
     IntegrityError,
-    SQLAlchemyError,
     TimeoutError,  # noqa: A004
 )
 
@@ -28,6 +27,10 @@ _POSTGRESQL = ("08", "40", "53", "55", "57", "58")
 """Classes of SQLSTATE: connection, rollback (deadlock), resources, state, an operator's hand, system."""
 
 
+_DATA = ("22", "23")
+"""Classes of SQLSTATE: what a row holds, and what it must agree with."""
+
+
 def may_pass(error: BaseException | None) -> bool:
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or _is_passing(error.orig)
@@ -35,8 +38,15 @@ def may_pass(error: BaseException | None) -> bool:
 
 
 def is_hopeless(error: BaseException) -> bool:
-    """Tell whether the same rows will be refused however often they are written."""
-    return isinstance(error, IntegrityError | DataError) or not isinstance(error, SQLAlchemyError | OSError)
+    """Tell whether the same rows will be refused however often they are written, for what they hold.
+
+    Each driver says it in its way: of too large a number SQLite's makes an OverflowError, of a lone
+    surrogate a ValueError; PostgreSQL's gives an SQLSTATE for both, as for a zero byte.
+    """
+    cause = getattr(error, "orig", None) or error
+    if isinstance(error, IntegrityError | DataError) or isinstance(cause, ValueError | OverflowError):
+        return True
+    return str(getattr(cause, "sqlstate", None) or "").startswith(_DATA)
 
 
 def _is_passing(cause: object) -> bool:

@@ -89,7 +89,7 @@ class Recording:
             kinds = Counter((done.claim.campaign.kind, type(done.outcome)) for done in written)
             for (kind, outcome), count in kinds.items():
                 self._metrics.delivered(kind, _NAMES[outcome], count)
-            self._freed(len(batch))
+            self._freed(len(written))
 
     def _judge(self, batch: Iterable[Done]) -> dict[int, Why]:
         """Return which campaigns must pause, and why."""
@@ -106,9 +106,7 @@ class Recording:
         return pauses
 
     async def _insist(self, batch: list[Done], pauses: dict[int, Why]) -> list[Done]:
-        """Write until it is written, and return what was: as long as the database is away, the slots stay
-        taken.
-        """
+        """Write until it is written, and return what was: the slots of all else stay taken."""
         while True:
             now = self._clock.now()
             try:
@@ -116,7 +114,7 @@ class Recording:
                     await self._write(session, batch, now)
                     await self._pause(session, pauses, now)
             except Exception as error:  # noqa: BLE001  # whatever it is, it is no outcome to lose
-                if is_hopeless(error):
+                if batch and is_hopeless(error):
                     return await self._apart(batch, pauses, error)
                 log.warning("outcomes not written down yet", count=len(batch), error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -125,16 +123,16 @@ class Recording:
 
     async def _apart(self, batch: list[Done], pauses: dict[int, Why], error: Exception) -> list[Done]:
         """Write down what can be: one row that no database takes must not hold back the others."""
-        if len(batch) > 1 or (batch and pauses):
+        if len(batch) > 1 or pauses:
             written = [one for done in batch for one in await self._insist([done], {})]
             await self._insist([], pauses)
             return written
-        less = _less(batch[0]) if batch else None
+        less, campaign_id = _less(batch[0]), batch[0].claim.campaign.id
         cause = type(getattr(error, "orig", error)).__name__  # its text may hold what a page says
-        if less is None:
-            log.error("the database never takes an outcome or a pause", error=cause)
+        if less is None:  # its slot stays taken: a row that is claimed and not ours would be sent again
+            log.error("the database does not take an outcome at all", error=cause, campaign_id=campaign_id)
+            asyncio.get_running_loop().call_later(RETRY_SECONDS, self.add, batch[0])
             return []
-        campaign_id = less.claim.campaign.id
         log.error("the database takes an outcome only in part", error=cause, campaign_id=campaign_id)
         return await self._insist([less], {})
 

@@ -173,6 +173,63 @@ async def test_a_pause_is_written_though_the_outcomes_beside_it_are_refused(mond
     assert report.of(State.PENDING) == len(people) - report.of(State.UNKNOWN)
 
 
+@on_sqlite
+async def test_an_outcome_that_is_refused_whatever_it_says_keeps_its_slot_and_nothing_else(
+    monday: Monday,
+) -> None:
+    """Freed, its row would be claimed and nobody's: the next claim that fails would have it sent again."""
+    people = await monday.enrol(60)
+    database, first = monday.world.program.database, people[0].id
+    await alone(
+        database,
+        f"CREATE TRIGGER refuses BEFORE UPDATE ON deliveries WHEN new.reader_id = {first} "
+        "AND new.state IN ('sent', 'unknown') BEGIN SELECT raise(ABORT, 'no'); END",
+    )
+    await monday.push()
+    await monday.at_least(len(people) - 1, State.SENT)
+    assert (await monday.states())[first] is State.SENDING
+    sender = monday.world.program.sender
+    assert sender is not None
+    assert sender.in_use == 1
+    await alone(database, "DROP TRIGGER refuses")
+    assert (await monday.ended()).of(State.UNKNOWN) == 1
+    await monday.agrees()
+
+
+class FailsOddly:
+    """A database that fails some times in a way that nobody thought of."""
+
+    def __init__(self, database: Database, times: int) -> None:
+        self._database = database
+        self.times = times
+
+    def read(self) -> AbstractAsyncContextManager[Session]:
+        return self._database.read()
+
+    def write(self) -> AbstractAsyncContextManager[Session]:
+        if self.times:
+            self.times -= 1
+            raise RuntimeError
+        return self._database.write()
+
+
+async def test_an_outcome_that_fails_oddly_is_written_down_whole_when_it_can_be(monday: Monday) -> None:
+    """And the claim that fails after it takes back nothing of it."""
+    people = await monday.enrol(12)
+    sender = monday.world.program.sender
+    assert sender is not None
+    there = monday.world.program.database
+    recording, claiming = FailsOddly(there, 3), FailsOddly(there, 1)
+    sender._recording._database = recording  # type: ignore[assignment]
+    monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.1))
+    await monday.push()
+    await until(lambda: recording.times < 3)
+    sender._claiming._database = claiming  # type: ignore[assignment]
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    assert (recording.times, claiming.times) == (0, 0)
+    await monday.agrees()
+
+
 class LosesOneAnswer:
     """A database whose answer to one COMMIT is lost: what it was to commit stands."""
 
