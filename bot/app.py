@@ -225,6 +225,7 @@ class Program:
     def _start_jobs(self, boards: Boards, reading: Reading) -> None:
         self._jobs.every(0.5, self.archive.scan)
         self._jobs.every(1, self._follow_halts)
+        self._jobs.every(5, self.database.end_sleepers)
         self._jobs.every(3_600, self.halts.forget)
         self._jobs.every(3_600, Housekeeping(self.database, self.clock).tidy)
         self._jobs.every(self._tick_seconds, self.publishing.tick, leader=True)

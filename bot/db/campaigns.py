@@ -107,6 +107,14 @@ async def in_state(session: Session, *states: CampaignState) -> list[Campaign]:
     return [_campaign(row) for row in await session.execute(query)]
 
 
+async def hold_open(session: Session) -> list[Campaign]:
+    """Return the open campaigns, oldest first; none of them is paused or cancelled before the transaction
+    ends. (On SQLite it is alone anyway.)
+    """
+    query = select(*_COLUMNS).where(campaigns.c.state == CampaignState.OPEN).order_by(campaigns.c.id)
+    return [_campaign(row) for row in await session.execute(query.with_for_update(read=True))]
+
+
 async def change(
     session: Session, campaign_id: int, *, expected: Sequence[CampaignState], **values: object
 ) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 CONNECTIONS = 10
 # With the two seconds in which SQLAlchemy closes a broken connection politely: an error within ten.
@@ -17,6 +17,8 @@ COMMAND_SECONDS = 5.0
 """Both, unless the address says `?timeout=SECONDS`."""
 
 IDLE_MILLISECONDS = 10_000
+"""How long a program may sleep in a transaction: its locks keep everyone waiting."""
+
 MIGRATION_SECONDS = 3_600.0
 MIGRATION_LOCK = 7_201_969_112_701
 """Names our migrations among a database's advisory locks; any number would do."""
@@ -87,6 +89,24 @@ def wait_for_other_migrations(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
 
 
+_END_SLEEPERS = text("""
+    SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+    WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+    AND state = 'active' AND wait_event = 'ClientRead' AND query NOT ILIKE 'copy%'
+    AND state_change < now() - make_interval(secs => :seconds)
+""")
+
+
+async def end_sleepers(connection: AsyncConnection) -> int:
+    """End the transactions of programs that sleep between two messages of one command; return how many.
+
+    The server takes none of them for idle, and no limit of its own ends them: one for commands does not
+    count while it reads, and one for transactions came with PostgreSQL 17.
+    """
+    found = await connection.execute(_END_SLEEPERS, {"seconds": IDLE_MILLISECONDS / 1_000})
+    return int(found.scalar_one())
+
+
 def complaint(url: URL, reason: object) -> str:
     """Say why the server cannot be used, and what to do; never the password."""
     cure = CURES.get(
@@ -98,7 +118,7 @@ def complaint(url: URL, reason: object) -> str:
 
 
 def _free_what_a_sleeper_holds(connection: Any, _record: Any) -> None:
-    """Let the server end a transaction whose program sleeps: its locks would keep the next sender waiting."""
+    """Let the server end a transaction whose program sleeps between two commands (see `end_sleepers`)."""
     cursor = connection.cursor()
     cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MILLISECONDS}")
     cursor.close()

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from pathlib import Path
 from typing import TypeAlias
 
+import structlog
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
@@ -14,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.db import postgresql, sqlite
 from bot.db.migrations import HEAD
+
+log = structlog.get_logger(__name__)
 
 Session: TypeAlias = AsyncConnection
 """A transaction; services take one and hand it to the query modules."""
@@ -118,6 +121,15 @@ class Database:
             return await stack.enter_async_context(self._engine.connect())
         except (OSError, TimeoutError) as error:
             raise postgresql.SilentError(error) from error
+
+    async def end_sleepers(self) -> None:
+        """Where others share the database: let no program that sleeps keep them waiting."""
+        if not self.is_shared:
+            return
+        async with self.read() as session:
+            count = await postgresql.end_sleepers(session)
+        if count:
+            log.warning("ended transactions of programs that sleep", count=count)
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -1,10 +1,11 @@
 """Claiming: which deliveries go out next. Nothing is sent whose claim is not committed."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import count
+from itertools import count as numbers
+from math import ceil
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -46,6 +47,22 @@ class Claim:
     """Which of the claims of its epoch it is."""
 
 
+@dataclass(slots=True)
+class _Batch:
+    """What one transaction claims, up to `limit`, and whom it skips."""
+
+    epoch: int
+    number: int
+    limit: int
+    now: datetime = field(init=False)
+    claims: list[Claim] = field(default_factory=list)
+    skipped: Counter[Kind] = field(default_factory=Counter)
+
+    @property
+    def left(self) -> int:
+        return self.limit - len(self.claims)
+
+
 class Claiming:
     def __init__(
         self,
@@ -60,15 +77,17 @@ class Claiming:
         self._lease = lease
         self._publication = publication
         self._metrics = metrics
-        self._numbers = count(1)
+        self._numbers = numbers(1)
 
     async def is_due(self) -> bool:
-        """Tell whether there is anything to claim, or a campaign to end."""
+        """Tell whether there is anything to claim or to release, or a campaign to end. Only for a sender that
+        has no claim open: all that stands claimed is nobody's.
+        """
         now = self._clock.now()
         async with self._database.read() as session:
             for campaign in await campaigns.in_state(session, CampaignState.OPEN):
                 due_at = await deliveries.oldest_pending(session, campaign.id)
-                if due_at is None or due_at <= now:
+                if due_at is None or due_at <= now or await deliveries.has_claimed(session, campaign.id):
                     return True
         return False
 
@@ -82,52 +101,54 @@ class Claiming:
 
         What a reader is at this moment decides whether she gets it, and which page: there is no other.
         """
-        claims: list[Claim] = []
-        skipped: Counter[Kind] = Counter()
-        number = next(self._numbers)
+        batch = _Batch(epoch, next(self._numbers), limit)
         async with self._database.write() as session:
             if not await self._lease.is_held(session, epoch):
                 return []
-            for campaign in await campaigns.in_state(session, CampaignState.OPEN):
-                free = limit - len(claims)
-                claims += await self._of(session, campaign, epoch, number, limit=free, skipped=skipped)
-                if len(claims) >= limit:
-                    break
-        for kind, many in skipped.items():
+            running = await campaigns.hold_open(session)
+            batch.now = self._clock.now()  # after whoever held one of them has made up his mind
+            await self._share(session, _in_turn(running, batch.number), batch)
+        for kind, many in batch.skipped.items():
             self._metrics.delivered(kind, "skipped", many)
-        return claims
+        return batch.claims
+
+    async def _share(self, session: Session, running: Sequence[Campaign], batch: _Batch) -> None:
+        """Give each campaign as many of the slots as any other, tests what they ask for; what one leaves
+        goes to those who want more.
+        """
+        while running and batch.left:
+            share, hungry = ceil(batch.left / len(running)), []
+            for campaign in running:
+                wanted = batch.left if campaign.kind is Kind.TEST else min(share, batch.left)
+                if wanted and await self._of(session, campaign, wanted, batch) >= wanted:
+                    hungry.append(campaign)
+            running = hungry
 
     async def release(self, epoch: int) -> None:
-        """Make pending again what this sender claimed and never learnt that it did."""
+        """Make pending again what this sender claimed and never learnt that it did, because the answer to
+        COMMIT was lost. Only for one that has no claim open.
+        """
         async with self._database.write() as session:
             await deliveries.release(session, epoch)
 
-    async def _of(
-        self,
-        session: Session,
-        campaign: Campaign,
-        epoch: int,
-        number: int,
-        *,
-        limit: int,
-        skipped: Counter[Kind],
-    ) -> list[Claim]:
-        claims: list[Claim] = []
-        now = self._clock.now()
+    async def _of(self, session: Session, campaign: Campaign, share: int, batch: _Batch) -> int:
+        """Claim up to `share` deliveries of one campaign; return how many, or end it."""
+        count = 0
         day = campaign.day if campaign.kind is Kind.ISSUE else None
         for _ in range(ROUNDS):
-            wanted = max(limit - len(claims), 0)
-            found = await deliveries.due(session, campaign.id, day, now, max(wanted, LEAST))
-            changes = self._decide(campaign, day, found, now, wanted)
-            await deliveries.claim(session, changes, epoch, number)
-            skipped[campaign.kind] += sum(change.state is State.SKIPPED for change in changes)
+            wanted = share - count
+            found = await deliveries.due(session, campaign.id, day, batch.now, max(wanted, LEAST))
+            changes = self._decide(campaign, day, found, batch.now, wanted)
+            await deliveries.claim(session, changes, batch.epoch, batch.number)
+            batch.skipped[campaign.kind] += sum(change.state is State.SKIPPED for change in changes)
             taken = {change.reader_id for change in changes if change.state is State.SENDING}
-            claims += [_claim(campaign, one, now, epoch, number) for one in found if one.reader.id in taken]
+            batch.claims += [_claim(campaign, one, batch) for one in found if one.reader.id in taken]
+            count += len(taken)
             if not found:
-                skipped[campaign.kind] += await self._end(session, campaign, now)
-            if not found or len(claims) >= limit:
+                batch.skipped[campaign.kind] += await self._end(session, campaign, batch.now)
+            if not found or count >= share:
                 break
-        return claims
+        return count
 
     def _decide(
         self,
@@ -191,7 +212,19 @@ class Claiming:
         return skipped
 
 
-def _claim(campaign: Campaign, one: Candidate, now: datetime, epoch: int, number: int) -> Claim:
+def _claim(campaign: Campaign, one: Candidate, batch: _Batch) -> Claim:
     reader = one.reader
-    access = reader.access(now)
-    return Claim(campaign, reader.id, reader.language, access, reader.rendering, one.due_at, epoch, number)
+    access = reader.access(batch.now)
+    return Claim(
+        campaign, reader.id, reader.language, access, reader.rendering, one.due_at, batch.epoch, batch.number
+    )
+
+
+def _in_turn(running: Sequence[Campaign], number: int) -> Sequence[Campaign]:
+    """Return tests first, then the others, each time another one of them at the head: the last in a line
+    would get nothing of few slots.
+    """
+    tests = [campaign for campaign in running if campaign.kind is Kind.TEST]
+    others = [campaign for campaign in running if campaign.kind is not Kind.TEST]
+    first = number % max(1, len(others))
+    return [*tests, *others[first:], *others[:first]]

@@ -97,7 +97,6 @@ class Sender:
         self._waiting = 0  # of these, claims that have not had their turn
         self._epoch: int | None = None
         self._seen: tuple[datetime, float] = (clock.now(), monotonic())
-        self._unsure = False
         self._stopping = asyncio.Event()
         self._patience = 0.0  # the loop's time until which a stop waits
 
@@ -141,8 +140,6 @@ class Sender:
             await settle(self._database, epoch, self._clock.now(), self._metrics)
             await self._begin()
             self._epoch = epoch
-        if self._unsure and not await self._is_sure(epoch):
-            return
         if self._breaker.is_open:
             await self._probe()
         elif halted := self._carrier.halted():
@@ -155,28 +152,16 @@ class Sender:
             await self._forget()
             await self._rest(self._rest_seconds)
             return
-        try:
-            claims = await self._claiming.claim(epoch, limit)
-        except Exception:
-            self._unsure = True  # a commit whose answer was lost may have been made
-            raise
+        claims = await self._claiming.claim(epoch, limit)
         await reached(self._stages, "claim committed")
         self._open += len(claims)
         self._waiting += len(claims)
         for claim in claims:
             self._claimed.put_nowait(claim)
         if not claims:
+            if not self._open:
+                await self._claiming.release(epoch)
             await self._rest(AHEAD_SECONDS)
-
-    async def _is_sure(self, epoch: int) -> bool:
-        """Once all that was handed over is on disk, any claim that still stands is one we never heard of."""
-        if self._open:
-            self._room.clear()
-            await _soon(self._room, self._rest_seconds)
-            return False
-        await self._claiming.release(epoch)
-        self._unsure = False
-        return True
 
     async def _slots(self) -> int:
         """Wait until there is room for claims; return for how many: none long before their turn."""

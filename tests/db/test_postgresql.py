@@ -1,6 +1,7 @@
 """PostgreSQL is elsewhere: it may be silent, restart, refuse us, or stand behind a pooler."""
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from bot.db.inbox import Received, close, keep, waiting
-from bot.db.session import Database, DatabaseError, UnusableError
+from bot.db.session import Database, DatabaseError, Session, UnusableError
 from tests.databases import END_OTHERS
 from tests.world import MONDAY
 
@@ -167,3 +168,61 @@ async def test_no_statement_stays_prepared_for_a_pooler_to_lose(database: Databa
         assert await waiting(session, 1, 10) == []
         kept = await session.execute(text("SELECT count(*) FROM pg_prepared_statements WHERE name <> ''"))
         assert kept.scalar() == 0
+
+
+async def test_a_transaction_whose_program_sleeps_in_the_middle_of_a_command_is_ended(
+    database: Database, postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has sent one half: the server does not take it for idle, and its locks keep everyone waiting."""
+    sleeper = Database(postgresql)
+
+    async def sleep_in_the_middle() -> None:
+        async with sleeper.write() as session:
+            await session.execute(text("LOCK TABLE leases"))
+            await _send_half_a_command(session)
+            waiting = asyncio.create_task(_lock(database))
+            await database.end_sleepers()
+            assert not waiting.done()  # it may be about to go on
+            monkeypatch.setattr("bot.db.postgresql.IDLE_MILLISECONDS", 0)
+            while not waiting.done():
+                await database.end_sleepers()
+            await waiting
+
+    with pytest.raises(DatabaseError):
+        await sleep_in_the_middle()
+    await sleeper.close()
+
+
+async def test_nobody_is_taken_for_asleep_who_works_idles_or_waits_for_a_lock(
+    database: Database, postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.db.postgresql.IDLE_MILLISECONDS", 0)
+    other = Database(postgresql)
+    async with other.write() as idle:
+        await idle.execute(text("LOCK TABLE leases"))
+        waiting = asyncio.create_task(_lock(other))
+        at_work = asyncio.create_task(_sleep(other))
+        while not (waiting.done() or at_work.done()):
+            await database.end_sleepers()
+        assert await at_work == 1
+        await idle.execute(text("SELECT 1"))
+    await waiting
+    await other.close()
+
+
+async def _send_half_a_command(session: Session) -> None:
+    parse = b"P" + struct.pack(">i", 16) + b"\0SELECT 1\0" + struct.pack(">h", 0)
+    flush = b"H" + struct.pack(">i", 4)
+    connection = await session.get_raw_connection()
+    assert connection.driver_connection is not None
+    connection.driver_connection._transport.write(parse + flush)
+
+
+async def _lock(database: Database) -> None:
+    async with database.write() as session:
+        await session.execute(text("LOCK TABLE leases"))
+
+
+async def _sleep(database: Database) -> object:
+    async with database.read() as session:
+        return (await session.execute(text("SELECT 1 FROM pg_sleep(0.5)"))).scalar()

@@ -83,13 +83,29 @@ async def states(database: Database) -> Counter[str]:
 
 
 async def put_to_sleep(process: Process, database: Database) -> None:
-    """Stop a process, but not inside of a transaction on SQLite: nobody can end that for it."""
+    """Stop a process: on PostgreSQL between two messages of one command, which the server does not take for
+    idle; on SQLite not inside of a transaction, because nobody can end that for it.
+    """
     async with asyncio.timeout(TAKEOVER):
         process.send_signal(signal.SIGSTOP)
-        while not (database.is_shared or await asyncio.to_thread(is_free, str(database.url.database))):
+        while not await is_as_wanted(database):
             process.send_signal(signal.SIGCONT)
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.003)
             process.send_signal(signal.SIGSTOP)
+
+
+async def is_as_wanted(database: Database) -> bool:
+    if not database.is_shared:
+        return await asyncio.to_thread(is_free, str(database.url.database))
+    await asyncio.sleep(0.02)  # what the server had in hand when the process was stopped
+    async with database.read() as session:
+        return (await session.execute(_ASLEEP)).first() is not None
+
+
+_ASLEEP = text(
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' "
+    "AND wait_event = 'ClientRead' AND pid <> pg_backend_pid()"
+)
 
 
 def is_free(file: str) -> bool:

@@ -303,20 +303,21 @@ def _nothing_open(monday: Monday) -> Any:
 
 
 async def test_a_claim_whose_commit_was_never_answered_is_taken_back(monday: Monday) -> None:
-    """The sender of this epoch has a row that it does not know of: as if the answer to COMMIT was lost."""
+    """The sender of this epoch has a row that it does not know of: as if the answer to COMMIT was lost, and
+    it was done only after what failed was tried again. Another is due hours later: nothing else wakes it.
+    """
     people = await monday.enrol(3)
+    await monday.choose(people[1], zone="America/Los_Angeles")
     await monday.push()
-    await monday.ended()
+    await monday.at_least(2, State.SENT)
     program = monday.world.program
     assert program.sender is not None
     lost = "UPDATE deliveries SET state = 'sending', epoch = :epoch WHERE reader_id = :reader"
     async with program.database.write() as session:
         await session.execute(text(lost), {"epoch": program.lease.epoch, "reader": people[0].id})
-        await session.execute(text("UPDATE campaigns SET state = 'open'"))
-    program.sender._unsure = True
 
     async def skipped() -> bool:  # she has it: the answer was known once
         return (await monday.states())[people[0].id] is State.SKIPPED
 
     await until(skipped)
-    await monday.ended()
+    assert (await monday.states())[people[1].id] is State.PENDING

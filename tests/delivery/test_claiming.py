@@ -1,0 +1,133 @@
+"""Which rows are claimed, of which campaigns, and what an admin says just then."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from bot.clock import StoppedClock
+from bot.db import campaigns, deliveries, readers, reports
+from bot.db.audience import reachable
+from bot.db.campaigns import Opening
+from bot.db.session import Database
+from bot.domain.campaign import CampaignState, Kind, State
+from bot.domain.reader import Reader
+from bot.domain.steering import Act, Effect
+from bot.metrics import Metrics
+from bot.services.campaigns import Campaigns
+from bot.services.claiming import Claiming
+from bot.services.lease import Lease
+from tests.databases import on_postgresql
+from tests.delivery.machine import PUBLICATION
+from tests.delivery.mondays import FIRST, KEY, RELEASE
+
+READERS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who claims, and who steers, on one database."""
+
+    database: Database
+    clock: StoppedClock
+    lease: Lease
+    claiming: Claiming
+    campaigns: Campaigns
+
+    async def open(self, kind: Kind, key: str, starts_at: object = RELEASE) -> int:
+        """Open a campaign to everyone."""
+        opening = Opening(kind, key, "Title", starts_at)  # type: ignore[arg-type]
+        async with self.database.write() as session:
+            campaign_id = await campaigns.add(session, opening, self.clock.now())
+            assert campaign_id is not None
+            due = dict.fromkeys(await deliveries.whereabouts(session), opening.starts_at)
+            await deliveries.fill(session, campaign_id, due, reachable())
+        return campaign_id
+
+    async def claim(self, limit: int) -> Counter[int]:
+        """Claim up to so many rows; return how many of each campaign."""
+        assert self.lease.epoch is not None
+        claims = await self.claiming.claim(self.lease.epoch, limit)
+        return Counter(claim.campaign.id for claim in claims)
+
+
+@pytest.fixture
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    database, clock, metrics = Database(database_url), StoppedClock(RELEASE), Metrics()
+    lease = Lease(database, "one")
+    await lease.attempt()
+    async with database.write() as session:
+        for number in range(FIRST, FIRST + READERS):
+            await readers.add(session, Reader(number, "en"), RELEASE)
+    claiming = Claiming(database, clock, lease, lambda: PUBLICATION, metrics)
+    yield Desk(database, clock, lease, claiming, Campaigns(database, clock, metrics))
+    await lease.give_back()
+    await database.close()
+
+
+async def test_a_test_goes_out_before_all_that_was_opened_earlier(desk: Desk) -> None:
+    push = await desk.open(Kind.ISSUE, KEY)
+    test = await desk.open(Kind.TEST, "nonce")
+    assert await desk.claim(READERS - 5) == {test: READERS - 5}
+    assert await desk.claim(10) == {test: 5, push: 5}
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 7, 10])
+async def test_a_push_leaves_its_share_to_what_is_opened_after_it(desk: Desk, at_once: int) -> None:
+    push = await desk.open(Kind.ISSUE, KEY)
+    first, second = [await desk.open(Kind.BROADCAST, f"nonce {number}") for number in range(2)]
+    claimed: Counter[int] = Counter()
+    while claimed.total() < 60:
+        claimed += await desk.claim(min(at_once, 60 - claimed.total()))
+    assert all(18 <= claimed[one] <= 22 for one in (push, first, second)), claimed
+
+
+async def test_what_one_campaign_has_no_use_for_goes_to_the_others(desk: Desk) -> None:
+    push = await desk.open(Kind.ISSUE, KEY)
+    broadcast = await desk.open(Kind.BROADCAST, "nonce")
+    later = await desk.open(Kind.BROADCAST, "later", RELEASE + timedelta(hours=1))
+    assert await desk.claim(60) == {push: 30, broadcast: 30}
+    assert await desk.claim(60) == {push: 10, broadcast: 10}
+    assert await desk.claim(60) == {}
+    desk.clock.move_to(RELEASE + timedelta(hours=1))
+    assert await desk.claim(60) == {later: READERS}
+
+
+@on_postgresql
+@pytest.mark.parametrize("act", [Act.UNDO, Act.PAUSE, Act.CANCEL])
+async def test_nothing_is_claimed_of_a_campaign_after_an_admin_was_told_that_it_is_stopped(
+    desk: Desk, act: Act
+) -> None:
+    """Her act is done, a moment before the campaign starts, but not committed when the sender comes."""
+    number = await desk.open(Kind.BROADCAST, "nonce", RELEASE + timedelta(minutes=1))
+    async with desk.database.write() as session:
+        await reports.hold(session, number)
+        answer = await desk.campaigns._answer(session, act, number, None)
+        assert answer.campaign is not None
+        assert answer.effect is Effect.DONE
+        assert await desk.campaigns._do(session, act, answer.campaign)
+        desk.clock.move_to(RELEASE + timedelta(minutes=1))
+        claiming = asyncio.create_task(desk.claim(10))
+        await asyncio.sleep(0.3)  # on its way to a lock that it cannot have: nothing tells that it is there
+    assert await claiming == {}
+
+
+@on_postgresql
+async def test_an_act_waits_for_a_claim_and_sees_what_it_has_claimed(desk: Desk) -> None:
+    number = await desk.open(Kind.BROADCAST, "nonce")
+    assert desk.lease.epoch is not None
+    async with desk.database.write() as session:
+        assert len(await campaigns.hold_open(session)) == 1
+        pausing = asyncio.create_task(desk.campaigns.act(Act.PAUSE, number, None))
+        await asyncio.sleep(0.3)  # likewise
+        assert not pausing.done()
+    assert (await pausing).effect is Effect.DONE
+    assert await desk.claim(10) == {}
+    async with desk.database.read() as session:
+        found = await campaigns.find(session, number)
+        assert found is not None
+        assert found.state is CampaignState.PAUSED
+        assert await deliveries.counts(session, number) == {State.PENDING: READERS}
