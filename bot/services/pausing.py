@@ -1,10 +1,12 @@
 """Pausing campaigns by themselves: the campaign stops and the admins are told why, in one transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
 
 from bot.db import campaigns, notices
+from bot.db.campaigns import RUNNING
 from bot.db.notices import Notice
 from bot.db.session import Session
 from bot.domain.campaign import CampaignState, Why
@@ -14,15 +16,26 @@ log = structlog.get_logger(__name__)
 
 async def pause(session: Session, campaign_id: int, why: Why, now: datetime) -> None:
     """Pause an open campaign; one that is not open stays as it is."""
-    opened = [CampaignState.OPEN]
-    if await campaigns.change(session, campaign_id, expected=opened, state=CampaignState.PAUSED, why=why):
-        log.error("campaign paused", campaign_id=campaign_id, why=str(why))
-        await tell_paused(session, campaign_id, why, now)
+    await _pause(session, campaign_id, why, now, [CampaignState.OPEN])
 
 
 async def pause_all(session: Session, why: Why, now: datetime) -> None:
     for campaign in await campaigns.in_state(session, CampaignState.OPEN):
         await pause(session, campaign.id, why, now)
+
+
+async def doubt_all(session: Session, why: Why, now: datetime) -> None:
+    """Let all that runs wait for the admins, and what is paused already for this reason and no other."""
+    for campaign in await campaigns.in_state(session, *RUNNING):
+        await _pause(session, campaign.id, why, now, RUNNING)
+
+
+async def _pause(
+    session: Session, campaign_id: int, why: Why, now: datetime, expected: Sequence[CampaignState]
+) -> None:
+    if await campaigns.change(session, campaign_id, expected=expected, state=CampaignState.PAUSED, why=why):
+        log.error("campaign paused", campaign_id=campaign_id, why=str(why))
+        await tell_paused(session, campaign_id, why, now)
 
 
 async def tell_paused(session: Session, campaign_id: int, why: Why, now: datetime) -> None:

@@ -167,7 +167,7 @@ def _imagined(language: str, access: Access, rendering: Rendering) -> Guest:
 
 async def _doubt(session: Session, out_at: datetime, now: datetime) -> Why | None:
     """Return why an issue is not pushed without asking."""
-    doubted = await marks.find(session, marks.DOUBTED) or await marks.find(session, marks.RESTORED)
-    if doubted is not None and out_at <= doubted:
+    doubted = [await marks.find(session, name) for name in (marks.DOUBTED, marks.RESTORED)]
+    if any(until is not None and out_at <= until for until in doubted):
         return Why.RESTORED
     return Why.LATE if is_late(out_at, now) else None

@@ -10,7 +10,7 @@ from bot.db.session import Database, Session
 from bot.domain.campaign import CampaignState, Why
 from bot.domain.schedule import is_late
 from bot.metrics import OTHER, Metrics
-from bot.services.pausing import pause, pause_all
+from bot.services.pausing import doubt_all, pause
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +37,7 @@ async def _doubt(session: Session, now: datetime) -> None:
     restored = await marks.find(session, marks.RESTORED)
     if restored is None:
         return
-    await pause_all(session, Why.RESTORED, now)
+    await doubt_all(session, Why.RESTORED, now)
     await marks.put(session, marks.DOUBTED, restored)
     await marks.drop(session, marks.RESTORED)
 

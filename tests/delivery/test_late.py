@@ -9,8 +9,9 @@ from bot.db import marks
 from bot.db.postgresql import SilentError
 from bot.db.session import Database, Session
 from bot.domain.campaign import CampaignState, State
+from bot.services.publishing import _doubt
 from bot.simulator import Latency
-from tests.delivery.mondays import KEY, RELEASE, Monday, stays, until
+from tests.delivery.mondays import KEY, RELEASE, SUNDAY, Monday, stays, until
 
 
 async def start_at(monday: Monday, moment: datetime) -> None:
@@ -112,6 +113,36 @@ async def test_after_a_backup_was_put_back_a_running_campaign_asks(monday: Monda
     await monday.resume()
     monday.world.telegram.faults.clear()
     assert (await monday.ended()).of(State.SENT) == len(people)
+
+
+async def test_after_a_backup_was_put_back_a_campaign_that_was_paused_in_it_asks_as_well(
+    monday: Monday,
+) -> None:
+    """Somebody may have resumed it since: an admin who resumes it again has to know that."""
+    await monday.enrol(5)
+    await monday.push(RELEASE + timedelta(hours=13))
+    assert (await monday.campaign()).why == "late"
+    await monday.world.program.stop()
+    monday.world.program = monday.world.new_program()
+    await restored(monday)
+    told = len(await monday.notices("paused"))
+    await monday.world.program.start()
+    await until(lambda: _why_is(monday, "restored"))
+    assert len(await monday.notices("paused")) == told + 1
+    assert monday.sends() == 0
+
+
+async def _why_is(monday: Monday, why: str) -> bool:
+    return (await monday.campaign()).why == why
+
+
+async def test_a_backup_put_back_after_another_is_doubted_until_its_own_moment(monday: Monday) -> None:
+    """The program has not run between the two, or died at its start: the first one's mark is there yet."""
+    hour_later = RELEASE + timedelta(hours=1)
+    async with monday.world.program.database.write() as session:
+        await marks.put(session, marks.DOUBTED, SUNDAY)
+        await marks.put(session, marks.RESTORED, hour_later)
+        assert await _doubt(session, RELEASE, hour_later) == "restored"
 
 
 @pytest.mark.parametrize("hours", [4, 28])
