@@ -370,6 +370,17 @@ async def oldest_pending(session: Session, campaign_id: int) -> datetime | None:
     return (await session.execute(query)).scalar_one_or_none()
 
 
+async def awaited(session: Session, campaign_id: int, day: date, reader_id: int) -> datetime | None:
+    """Return when the pending row of a reader is due, unless she has the issue already."""
+    query = select(deliveries.c.due_at).where(
+        deliveries.c.campaign_id == campaign_id,
+        deliveries.c.reader_id == reader_id,
+        deliveries.c.state == State.PENDING,
+        ~exists().where(open_pages.c.reader_id == reader_id, open_pages.c.date == day, open_pages.c.front),
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
 async def has_claimed(session: Session, campaign_id: int) -> bool:
     query = select(literal(1)).where(
         UNSETTLED, deliveries.c.campaign_id == campaign_id, deliveries.c.state == State.SENDING

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from bot.clock import Clock
-from bot.db import readers
+from bot.db import campaigns, deliveries, readers
 from bot.db.batch import Batch
 from bot.db.session import Database
+from bot.domain.campaign import CampaignState, Kind
 from bot.domain.reader import Guest, Reader
 from bot.i18n import language_of
 
@@ -26,6 +27,14 @@ class Visitor:
     def stranger(self) -> Reader:
         """Return the reader she would be if she started the bot now."""
         return Reader(self.id, language_of(self.language_code))
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """An issue that is being sent and has not reached a reader yet; her row is due then."""
+
+    day: date
+    due_at: datetime
 
 
 class Readers:
@@ -74,6 +83,17 @@ class Readers:
         async with self._database.write() as session:
             await readers.change(session, reader_id, **values)
             return await readers.find(session, reader_id)
+
+    async def awaits(self, reader_id: int) -> Awaited | None:
+        """Return the issue that is being sent and still to reach this reader, if there is one."""
+        async with self._database.read() as session:
+            for campaign in await campaigns.in_state(session, CampaignState.OPEN):
+                if campaign.kind is not Kind.ISSUE:
+                    continue
+                due_at = await deliveries.awaited(session, campaign.id, campaign.day, reader_id)
+                if due_at is not None:
+                    return Awaited(campaign.day, due_at)
+        return None
 
     async def stop(self, reader_id: int) -> None:
         """Send nothing unasked any more, until `resume`."""

@@ -1,9 +1,8 @@
 """Sending campaigns: claim, commit, and only then write to the network; every outcome on disk."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import timedelta
 from math import ceil
 
 import structlog
@@ -12,7 +11,6 @@ from bot.clock import Clock
 from bot.db.session import Database
 from bot.domain.campaign import FrozenPage
 from bot.domain.delivery import NotSent, Outcome, Rejected, Unknown
-from bot.domain.schedule import LATE
 from bot.metrics import Metrics
 from bot.services.breaker import Breaker
 from bot.services.claiming import Claim, Claiming
@@ -41,6 +39,11 @@ stop has few to put back, however wide the window is.
 MANY = 10
 """Where one transaction claims so many, outcomes wait for one another too: it costs more than its rows."""
 
+SILENCE = timedelta(minutes=10)
+"""Where nothing could be claimed for so long (a halt, a database that was away, a clock that jumped), what is
+due may be due no more.
+"""
+
 STOP_SECONDS = 13.0
 STOPPING = NotSent("the sender is stopping")
 AWAY = NotSent("Telegram does not answer")
@@ -64,7 +67,6 @@ class Sender:
         begin: Callable[[], Awaitable[None]],
         stages: Stages | None = None,
         rest: float = REST_SECONDS,
-        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`rate` is in messages a second; `window` is the most claims that may have no outcome on disk.
 
@@ -81,7 +83,6 @@ class Sender:
         self._metrics = metrics
         self._ahead = min(window, ceil(rate * AHEAD_SECONDS))
         self._stages = stages
-        self._monotonic = monotonic
         self._rest_seconds = rest
         self._least = max(1, self._ahead // 2)
         self._most_waiting = max(1, int(rate * WAITING_SECONDS))
@@ -96,7 +97,7 @@ class Sender:
         self._open = 0
         self._waiting = 0  # of these, claims that have not had their turn
         self._epoch: int | None = None
-        self._seen: tuple[datetime, float] = (clock.now(), monotonic())
+        self._could_claim_at = clock.now()
         self._stopping = asyncio.Event()
         self._patience = 0.0  # the loop's time until which a stop waits
 
@@ -134,18 +135,21 @@ class Sender:
             self._epoch = None
             await self._rest(self._rest_seconds)
             return
-        if self._clock_jumped():
-            self._epoch = None  # whatever fails below is done in the next round
-        if epoch != self._epoch:
+        if epoch != self._epoch:  # whatever fails here is done in the next round
             await settle(self._database, epoch, self._clock.now(), self._metrics)
             await self._begin()
-            self._epoch = epoch
+            self._epoch, self._could_claim_at = epoch, self._clock.now()
         if self._breaker.is_open:
             await self._probe()
         elif halted := self._carrier.halted():
             await self._rest(min(halted, self._rest_seconds))
         elif limit := await self._slots():
+            now = self._clock.now()
+            if abs(now - self._could_claim_at) > SILENCE:
+                self._epoch = None
+                return
             await self._claim(epoch, limit)
+            self._could_claim_at = now
 
     async def _claim(self, epoch: int, limit: int) -> None:
         if not self._open and not await self._claiming.is_due():
@@ -254,11 +258,6 @@ class Sender:
         await self._rest(pause)
         if not self._stopping.is_set():
             self._breaker.probed(answers=await self._carrier.answers())
-
-    def _clock_jumped(self) -> bool:
-        """Tell whether the wall clock has jumped so far that what is due may be due no more."""
-        (wall, steady), self._seen = self._seen, (self._clock.now(), self._monotonic())
-        return abs((self._seen[0] - wall).total_seconds() - (self._seen[1] - steady)) > LATE.total_seconds()
 
     async def _rest(self, seconds: float) -> None:
         await _soon(self._stopping, seconds)

@@ -40,7 +40,8 @@ class TelegramCourier:
         self._anywhere = transport.url("")
 
     async def turn(self, reader_id: int) -> NotSent | None:
-        """Wait for the campaign's next slot; return why this reader has none.
+        """Wait for the campaign's next slot; return why this reader has none. Only what halts her chat alone
+        gives her row another hour: one that is late for everyone's sake must look late.
 
         The connection is made before: a message that leaves late, because it waited for a handshake, would
         meet the next ones in a second that has no room for it.
@@ -50,13 +51,16 @@ class TelegramCourier:
         except NeverSentError as error:
             return NotSent(str(error), wait=0.5)
         away = await self._lanes.campaign_turn(reader_id)
+        if away and away <= self._lanes.halted():
+            return NotSent("everyone is halted", limited=True)
         return NotSent("not this reader's turn", away, limited=True) if away else None
 
     async def send(self, parcel: Parcel, reader_id: int) -> Outcome:
         """Hand a parcel over, once."""
         outcome = await (self._upload if parcel.cover else self._post)(parcel, reader_id)
         if isinstance(outcome, NotSent) and outcome.limited and outcome.wait:
-            await self._transport.limited(reader_id, outcome.wait)
+            if await self._transport.limited(reader_id, outcome.wait) is None:
+                return NotSent(outcome.reason, limited=True)
         elif parcel.file and says(outcome, *WRONG_FILE):
             await self._remember(parcel.file, None)
             return NotSent("Telegram knows the cover no longer", limited=True)

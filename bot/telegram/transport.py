@@ -109,13 +109,16 @@ class Transport:
         """Return a method's address; it holds the token."""
         return f"{self._api_url}/bot{self._token.get_secret_value()}/{method}"
 
-    async def limited(self, chat_id: int, seconds: float) -> None:
-        """Take up a 429: send nothing to that chat for so long, or to anyone when it is a repeated one."""
+    async def limited(self, chat_id: int, seconds: float) -> int | None:
+        """Take up a 429: send nothing to that chat for so long, or to anyone (None) when it is a repeated
+        one; return whom.
+        """
         whom = self._lanes.limit(chat_id, seconds)
         write = log.error if seconds > LONG_SECONDS else log.warning
         write("Telegram halts us", chat_id=whom or "everyone", seconds=seconds)
         if self._keep is not None:
             await self._keep(whom, seconds)
+        return whom
 
     async def _hold(self, chat_id: int, outcome: NotSent, attempt: int) -> None:
         if outcome.limited:

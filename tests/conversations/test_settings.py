@@ -1,6 +1,12 @@
 """/settings, /language and /stop: chosen by buttons, in the same message."""
 
+from pathlib import Path
+
+from bot.services.readers import Readers
+from bot.simulator import Person
 from bot.telegram.handlers.settings import QUIET, ZONES
+from tests.conversations.test_monday import RELEASE, SUNDAY
+from tests.waiting import until
 from tests.world import World, data, labels, told
 
 
@@ -11,6 +17,46 @@ async def test_settings_say_how_things_stand(world: World) -> None:
         "The next one: Monday, December 29, 2025, at 07:00\n"
         "Time zone: Asunción (09:00 now)\nQuiet hours: 22:00 to 07:00"
     )
+
+
+async def test_between_the_release_and_her_own_hour_the_next_one_is_today_s(
+    content: Path, data_folder: Path
+) -> None:
+    async with World(content, data_folder, now=SUNDAY) as world:
+        ana = world.person()
+        await world.ask(ana, "/start")
+        await world.ask(ana, "/settings")
+        await world.tap(ana, data="do:set:zone:America/Los_Angeles")
+        assert "The next one: Monday, December 22, 2025, at 07:00" in ana.sees[-1].text
+        world.clock.move_to(RELEASE)
+        await until(lambda: _awaits(world, ana))
+        settings = await world.ask(ana, "/settings")
+        assert "The next one: Monday, December 22, 2025, at 07:00" in settings.text
+        late = await world.tap(ana, data="do:set:quiet:4")  # 0 to 9
+        assert "The next one: Monday, December 22, 2025, at 07:00" in late.text  # it was promised
+        tokyo = await world.tap(ana, data="do:set:zone:Asia/Tokyo")  # due at midnight there, unpromised
+        assert "The next one: Tuesday, December 23, 2025, at 09:00" in tokyo.text
+        await world.ask(ana, "/latest")
+        settings = await world.ask(ana, "/settings")
+        assert "The next one: Monday, December 29, 2025, at 19:00" in settings.text
+
+
+async def test_one_whose_issue_comes_this_moment_is_told_so(content: Path, data_folder: Path) -> None:
+    async with World(content, data_folder, now=SUNDAY) as world:
+        ana = world.person(language="es")
+        await world.ask(ana, "/start")
+        sender, sending = world.program.sender, world.program._sending
+        assert sender is not None
+        assert sending is not None
+        sender.stop()  # her row is due, and nobody has come to it yet
+        await sending
+        world.clock.move_to(RELEASE)
+        await world.program.publishing.open_due()
+        assert "El próximo ya va en camino." in (await world.ask(ana, "/settings")).text
+
+
+async def _awaits(world: World, person: Person) -> bool:
+    return await Readers(world.program.database, world.clock).awaits(person.id) is not None
 
 
 async def test_every_choice_of_every_setting_is_edited_in_place(world: World) -> None:

@@ -79,6 +79,33 @@ async def test_a_long_halt_outlives_a_restart_and_the_admins_are_told(monday: Mo
     await monday.agrees()
 
 
+@pytest.mark.parametrize("restarts", [True, False])
+async def test_after_a_halt_of_half_a_day_the_admins_are_asked_though_everyone_was_tried(
+    monday: Monday, restarts: bool
+) -> None:
+    """So few that all were claimed by then: none of their rows has another hour for that."""
+    await monday.enrol(5)
+    monday.world.telegram.faults.add(method="sendMessage", kind=Flood(50_000))
+    await monday.push()
+    await until(lambda: monday.world.program.lanes.halted() > 0)
+    await monday.settled()
+    tried = monday.sends()
+    if restarts:
+        await monday.world.program.stop()
+        monday.world.later(seconds=50_001)
+        monday.world.program = monday.world.new_program()
+        await monday.world.program.start()
+    else:
+        for _ in range(14):
+            monday.world.later(hours=1)
+            await stays(lambda: monday.sends() == tried, 0.15)  # the sender looks up each time
+        monday.world.program.lanes._halts.clear()
+        monday.world.telegram.faults.clear()
+    await monday.in_state(CampaignState.PAUSED)
+    assert (await monday.campaign()).why == "late"
+    assert monday.sends() == tried
+
+
 async def test_a_halt_that_a_reply_meets_is_kept_as_well(monday: Monday) -> None:
     ana = monday.world.person()
     await monday.world.ask(ana, "/start")

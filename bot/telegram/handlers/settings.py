@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.page import Button, Buttons, Rendering
 from bot.domain.reader import QuietHours, Reader
-from bot.domain.schedule import due_at, next_release, promised_at
+from bot.domain.schedule import due_at, held_until, next_release, promised_at
 from bot.i18n import LANGUAGES, Speech, noted, speech
 from bot.telegram.talk import Talk
 
@@ -35,7 +35,7 @@ RENDERINGS = {Rendering.CLASSIC: noted("Classic"), Rendering.RICH: noted("Rich")
 
 async def settings(talk: Talk) -> None:
     reader = await talk.reader()
-    await talk.say(*_overview(talk, reader))
+    await talk.say(*await _overview(talk, reader))
 
 
 async def language(talk: Talk) -> None:
@@ -57,7 +57,7 @@ async def show(talk: Talk, what: str) -> None:
         case "quiet":
             await talk.restate(*_quiet(voice))
         case _:
-            await talk.restate(*_overview(talk, reader))
+            await talk.restate(*await _overview(talk, reader))
 
 
 async def preview(talk: Talk, what: str, value: str) -> None:
@@ -85,7 +85,7 @@ async def change(talk: Talk, what: str, value: str) -> None:
     await talk.notice(speech(changed.language).plain("Saved."))
     if what == "language":
         await talk.desk.menus.follow(changed)
-    await talk.restate(*_overview(talk, changed))
+    await talk.restate(*await _overview(talk, changed))
 
 
 def _read(what: str, value: str) -> dict[str, Any] | None:
@@ -104,7 +104,7 @@ def _read(what: str, value: str) -> dict[str, Any] | None:
             return None
 
 
-def _overview(talk: Talk, reader: Reader) -> tuple[str, Buttons]:
+async def _overview(talk: Talk, reader: Reader) -> tuple[str, Buttons]:
     voice = speech(reader.language)
     zone = reader.zone or str(talk.desk.publication.zone)
     now = talk.desk.clock.now()
@@ -113,7 +113,7 @@ def _overview(talk: Talk, reader: Reader) -> tuple[str, Buttons]:
         "",
         voice.say("Language: <b>{language}</b>", language=LANGUAGE_NAMES[voice.language]),
         voice.say("Pages: <b>{rendering}</b>", rendering=voice.plain(RENDERINGS[reader.rendering])),
-        _delivery(talk, voice, reader),
+        await _delivery(talk, voice, reader),
         voice.say(
             "Time zone: <b>{zone}</b> ({hour} now)",
             zone=voice.place(zone),
@@ -124,21 +124,29 @@ def _overview(talk: Talk, reader: Reader) -> tuple[str, Buttons]:
     return "\n".join(lines), _choices(talk, voice, reader)
 
 
-def _delivery(talk: Talk, voice: Speech, reader: Reader) -> str:
+async def _delivery(talk: Talk, voice: Speech, reader: Reader) -> str:
     if reader.stopped_at is not None:
         return voice.say("Delivery: <b>stopped</b>, since you wrote /stop")
     said = voice.say(
         "Delivery every {day}: <b>{push}</b>", day=_day(talk, voice), push=_on_off(voice, on=reader.push)
     )
-    return f"{said}\n{_next(talk, voice, reader)}" if reader.push else said
+    return f"{said}\n{await _next(talk, voice, reader)}" if reader.push else said
 
 
-def _next(talk: Talk, voice: Speech, reader: Reader) -> str:
-    """Say when the next issue reaches this reader."""
-    publication = talk.desk.publication
+async def _next(talk: Talk, voice: Speech, reader: Reader) -> str:
+    """Say when the next issue reaches this reader: one that is being sent, or the one to come."""
+    publication, now = talk.desk.publication, talk.desk.clock.now()
     own = ZoneInfo(reader.zone) if reader.zone else None
-    due = due_at(publication, next_release(publication, talk.desk.clock.now()), own, reader.quiet)
-    return voice.say("The next one: {moment}", moment=voice.moment(due, own or publication.zone))
+    zone = own or publication.zone
+    awaited = await talk.desk.readers.awaits(reader.id)
+    if awaited is None:
+        due = due_at(publication, next_release(publication, now), own, reader.quiet)
+    else:
+        promised = promised_at(publication, awaited.day, own)
+        due = held_until(max(awaited.due_at, now), promised, zone, reader.quiet)
+    if due <= now:
+        return voice.say("The next one is on its way.")
+    return voice.say("The next one: {moment}", moment=voice.moment(due, zone))
 
 
 def _push_button(talk: Talk, voice: Speech, reader: Reader) -> Button:
