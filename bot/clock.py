@@ -1,5 +1,6 @@
 """The time of day, injected wherever it is needed; waits and rates never use it."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -9,10 +10,21 @@ class Clock(Protocol):
         """Return the wall clock's time, aware, in UTC."""
         ...
 
+    def steady(self) -> float:
+        """Return seconds that pass as the wall clock's do, from any moment, but that nobody sets."""
+        ...
+
 
 class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def steady(self) -> float:
+        """Count on while the machine sleeps, where the system can: its wall clock does."""
+        return time.clock_gettime(_STEADY)
+
+
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 class MovableClock:
@@ -21,6 +33,7 @@ class MovableClock:
     def __init__(self, start: datetime | None = None) -> None:
         """Start at `start` (aware), or at the system's time."""
         self._ahead = timedelta(0) if start is None else start - datetime.now(UTC)
+        self._moved = 0.0
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self._ahead
@@ -29,7 +42,16 @@ class MovableClock:
         """Set the clock forward to `moment` (aware); ValueError when that lies in the past."""
         if moment < self.now():
             raise ValueError(f"The clock stands at {self.now():%Y-%m-%d %H:%M} UTC and only moves forward.")
-        self._ahead = moment - datetime.now(UTC)
+        before, self._ahead = self._ahead, moment - datetime.now(UTC)
+        self._moved += (self._ahead - before).total_seconds()
+
+    def steady(self) -> float:
+        """Count what it is set forward as time that has passed."""
+        return time.monotonic() + self._moved
+
+    def jump(self, span: timedelta) -> None:
+        """Show another time than has passed, as a clock that somebody has set wrong."""
+        self._ahead += span
 
 
 class StoppedClock:
@@ -40,6 +62,9 @@ class StoppedClock:
 
     def now(self) -> datetime:
         return self._moment
+
+    def steady(self) -> float:
+        return self._moment.timestamp()
 
     def move_to(self, moment: datetime) -> None:
         """Set the clock forward to `moment` (aware); ValueError when that lies in the past."""

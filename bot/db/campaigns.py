@@ -175,4 +175,5 @@ def _campaign(row: Any) -> Campaign:
         ended_at=row.ended_at,
         resent_at=row.resent_at,
         opened_by=row.opened_by,
+        accepted=row.accepted,
     )

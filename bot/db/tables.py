@@ -182,6 +182,7 @@ class CampaignRow(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
     resent_at: datetime | None = Field(default=None, sa_type=Moment)
     frozen: int
+    accepted: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # failures, by who resumed it
     cover: bytes | None = None
     cover_type: str | None = None
 

@@ -48,6 +48,7 @@ class Why(StrEnum):
 
     ADMIN = "admin"
     LATE = "late"  # it missed its hour by more than 12 h
+    JUMPED = "jumped"  # the machine's clock moved past its hour by more than 12 h at once
     RESTORED = "restored"  # the database is a backup that was put back
     FAILURES = "failures"  # more than a fifth of the last 200 failed for good
     REJECTED = "rejected"  # 20 in a row were refused as wrong
@@ -68,6 +69,7 @@ class Campaign:
     ended_at: datetime | None = None
     resent_at: datetime | None = None
     opened_by: int | None = None
+    accepted: int = 0  # failures that an admin accepted by resuming it
 
     @property
     def day(self) -> date:

@@ -156,9 +156,13 @@ class Campaigns:
         """Do it to a campaign that is still in this state."""
         now = self._clock.now()
         changes = _changes(act, campaign, now)
+        accepts = act is Act.RESUME and campaign.why in ACCEPTED
+        if accepts:
+            counts = await deliveries.counts(session, campaign.id)
+            changes["accepted"] = counts.get(State.FAILED, 0)
         if not await campaigns.change(session, campaign.id, expected=[campaign.state], **changes):
             return False
-        if act is Act.RESUME and campaign.why in ACCEPTED:
+        if accepts:
             await deliveries.mark_gone(session, campaign.id, campaign.opened_at, now)
         if act is Act.RESEND:
             await deliveries.resend_unknown(session, campaign.id, now)

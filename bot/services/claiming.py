@@ -203,7 +203,7 @@ class Claiming:
         if not await campaigns.change(session, campaign.id, expected=[CampaignState.OPEN], **ended):
             return skipped  # paused or cancelled meanwhile: its failures are not accepted
         report = Report(campaign.frozen, await deliveries.counts(session, campaign.id))
-        failed, sent = report.of(State.FAILED), report.of(State.SENT)
+        failed, sent = report.of(State.FAILED) - campaign.accepted, report.of(State.SENT)
         if is_sound(failed, failed + sent):
             await deliveries.mark_gone(session, campaign.id, campaign.opened_at, now)
         write = log.info if report.adds_up else log.error

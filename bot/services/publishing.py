@@ -53,6 +53,8 @@ class Publishing:
         self._clock = clock
         self._envelope = envelope
         self._stages = stages
+        self._seen = (clock.now(), clock.steady())
+        self._jump: tuple[datetime, datetime] | None = None  # from when to when
         self._opened: date | None = None
         self._told: date | None = None
 
@@ -70,9 +72,10 @@ class Publishing:
         """Open the campaign of the issue that is due and not yet pushed; return its id.
 
         An issue that was out before the bot first ran is never pushed. One that is more than 12 hours late,
-        or that a backup put back may not know of, comes up paused, and the admins are asked.
+        that a clock jumped to, or that a backup put back may not know of, comes up paused, and the admins are
+        asked.
         """
-        now = self._clock.now()
+        now = self._look_at_the_clock()
         day = self._archive.current(now)
         if day is None or day == self._opened or not await self._is_due(day, now):
             return None
@@ -82,6 +85,19 @@ class Publishing:
         opened = await self._open(day, pages, await self._cover(day), now)
         self._opened = day
         return opened
+
+    def _look_at_the_clock(self) -> datetime:
+        """Return the time. Where more of it has passed at once than a missed issue is sent for, and the
+        machine has not slept, the clock was wrong before or is wrong now.
+        """
+        (wall, steady), self._seen = self._seen, (self._clock.now(), self._clock.steady())
+        now = self._seen[0]
+        if is_late(wall + timedelta(seconds=self._seen[1] - steady), now):
+            log.error("the clock has jumped", before=wall.isoformat(), now=now.isoformat())
+            self._jump = (wall, now)
+        elif self._jump and now < self._jump[1]:  # it has been set right
+            self._jump = None
+        return now
 
     async def _is_due(self, day: date, now: datetime) -> bool:
         out_at = self._archive.publication.out_at(day)
@@ -105,7 +121,7 @@ class Publishing:
                 key=str(day),
                 title=self._reading.title(day, publication.first_language),
                 starts_at=max(out_at, now),
-                why=await _doubt(session, out_at, now),
+                why=await _doubt(session, out_at, now, self._jump),
                 cover=cover,
             )
             campaign_id = await campaigns.add(session, opening, now)
@@ -165,9 +181,13 @@ def _imagined(language: str, access: Access, rendering: Rendering) -> Guest:
     return Guest(Reader(0, language, rendering, full_until=until))
 
 
-async def _doubt(session: Session, out_at: datetime, now: datetime) -> Why | None:
-    """Return why an issue is not pushed without asking."""
+async def _doubt(
+    session: Session, out_at: datetime, now: datetime, jump: tuple[datetime, datetime] | None = None
+) -> Why | None:
+    """Return why an issue is not pushed without asking. `jump`: from when to when the clock moved at once."""
     doubted = [await marks.find(session, name) for name in (marks.DOUBTED, marks.RESTORED)]
     if any(until is not None and out_at <= until for until in doubted):
         return Why.RESTORED
-    return Why.LATE if is_late(out_at, now) else None
+    if is_late(out_at, now):
+        return Why.LATE
+    return Why.JUMPED if jump and jump[0] < out_at <= jump[1] else None

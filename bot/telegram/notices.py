@@ -29,6 +29,7 @@ AGAIN_SECONDS = 60.0
 CURES = {
     Why.ADMIN: noted("It goes on when somebody resumes it."),
     Why.LATE: noted("Shall it go out now?"),
+    Why.JUMPED: noted("If the clock is right now, shall it go out? If it is not, set it right first."),
     Why.RESTORED: noted("Shall it go out now? Anyone who has it already would get it twice."),
     Why.FAILURES: noted(
         "Is it the right bot, and are these its readers? The log names every refusal. Nobody counts as gone "

@@ -25,6 +25,7 @@ STATES = {
 REASONS = {
     Why.ADMIN: noted("An admin paused it."),
     Why.LATE: noted("Its hour passed more than 12 hours ago, so I ask first."),
+    Why.JUMPED: noted("The machine’s clock has moved by more than 12 hours at once, so I ask first."),
     Why.RESTORED: noted("A backup was put back. Readers may have it already, so I ask first."),
     Why.FAILURES: noted("Of the last 200 deliveries more than a fifth failed."),
     Why.REJECTED: noted("Telegram refused 20 messages in a row."),
@@ -38,7 +39,7 @@ SKIPS = {
     Skip.LEFT: noted("are readers no more"),
     Skip.CANCELLED: noted("it was cancelled"),
 }
-ASKED = frozenset({Why.LATE, Why.RESTORED})
+ASKED = frozenset({Why.LATE, Why.JUMPED, Why.RESTORED})
 """Why a campaign has not begun: an admin says whether it shall."""
 
 ON_BOARD = "camp"

@@ -498,6 +498,7 @@ async def test_who_resumes_after_refusals_accepts_who_is_gone(sunday: World) -> 
     await until(shows(ada, "more than a fifth"))
     await sunday.tap(ada, "▶ Resume", on=board(ada))
     assert (await sunday.reader(lou)).gone_at is not None
+    assert (await campaign_of(sunday)).accepted == 1
 
 
 async def broadcast(world: World, kind: Kind = Kind.BROADCAST, opened_by: int = ADMIN) -> int:

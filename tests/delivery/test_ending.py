@@ -1,6 +1,6 @@
 """The end of a campaign, and who counts as gone by then."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from sqlalchemy import update
@@ -36,9 +36,9 @@ def claims(database: Database) -> Claiming:
     return Claiming(database, clock, Lease(database, "one"), lambda: PUBLICATION, Metrics())
 
 
-async def opened(session: Session) -> Campaign:
-    """Open a campaign to two readers."""
-    for number in (ANA, BEA):
+async def opened(session: Session, ids: Sequence[int] = (ANA, BEA)) -> Campaign:
+    """Open a campaign to these readers."""
+    for number in ids:
         await readers.add(session, Reader(number, "en"), RELEASE)
     campaign_id = await campaigns.add(session, Opening(Kind.ISSUE, KEY, "Title", RELEASE), RELEASE)
     assert campaign_id is not None
@@ -66,6 +66,24 @@ async def test_one_that_is_paused_just_as_it_ends_takes_nobody_for_gone(database
         assert (reader := await readers.find(session, ANA)) is not None
         assert reader.gone_at is None
         assert (await found(session, seen.id)).state is CampaignState.PAUSED
+
+
+@pytest.mark.parametrize(("accepted", "gone"), [(0, False), (6, True)])
+async def test_failures_that_an_admin_has_accepted_are_not_judged_again(
+    database: Database, accepted: int, gone: bool
+) -> None:
+    """Six of ten were, before it was resumed; then one of four failed, and she has really left."""
+    ids = range(ANA, ANA + 10)
+    async with database.write() as session:
+        seen = await opened(session, ids)
+        await session.execute(update(ledger).values(state=State.SENT))
+        failed = {"state": State.FAILED, "reason": GONE + "blocked"}
+        await session.execute(update(ledger).where(ledger.c.reader_id.in_(ids[:7])).values(failed))
+        await session.execute(update(readers.readers).values(active_at=None))
+        await campaigns.change(session, seen.id, expected=[CampaignState.OPEN], accepted=accepted)
+        await claims(database)._end(session, await found(session, seen.id), RELEASE)
+        assert (reader := await readers.find(session, ids[6])) is not None
+        assert (reader.gone_at is not None) is gone
 
 
 @on_postgresql

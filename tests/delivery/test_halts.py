@@ -27,6 +27,9 @@ class Wrong:
     def now(self) -> datetime:
         return self.moment
 
+    def steady(self) -> float:
+        return 0.0
+
 
 def inside(monday: Monday) -> int:
     """Return how many messages were sent although the bot had been told to be silent."""

@@ -73,6 +73,36 @@ async def test_a_clock_that_jumps_a_week_stops_the_campaign_and_asks(monday: Mon
     await monday.agrees()
 
 
+async def test_an_issue_that_a_clock_jumped_to_asks_before_it_is_sent(monday: Monday) -> None:
+    """It would be sent that much too early if the clock is wrong now."""
+    people = await monday.enrol(5)
+    await monday.world.program.publishing.open_due()
+    monday.world.clock.jump(timedelta(hours=13))  # the hour has passed one hour ago, by that clock
+    await until(monday.find)
+    assert (await monday.campaign()).why == "jumped"
+    assert len(await monday.notices("paused")) == 1
+    assert await stays(lambda: monday.sends() == 0)
+    await monday.resume()
+    assert (await monday.ended()).of(State.SENT) == len(people)
+
+
+async def test_once_the_clock_is_set_right_what_it_had_jumped_over_is_sent_at_its_hour(
+    monday: Monday,
+) -> None:
+    people = await monday.enrol(5)
+    issue = monday.world.content / KEY
+    issue.rename(monday.world.content / "unfinished")
+    await monday.world.reload()
+    monday.world.clock.jump(timedelta(days=7))
+    assert await monday.world.program.publishing.open_due() is None
+    monday.world.clock.jump(timedelta(days=-7))
+    assert await monday.world.program.publishing.open_due() is None
+    (monday.world.content / "unfinished").rename(issue)
+    await monday.world.reload()
+    await monday.push()
+    assert (await monday.ended()).of(State.SENT) == len(people)
+
+
 async def test_a_week_without_an_issue_is_told_on_the_eve_and_nothing_is_sent(monday: Monday) -> None:
     await monday.enrol(3)
     await monday.push()
