@@ -150,12 +150,6 @@ async def cover(session: Session, campaign_id: int) -> FrozenCover | None:
     return FrozenCover(row.cover, row.cover_type) if row and row.cover else None
 
 
-async def forget_covers(session: Session, before: datetime) -> None:
-    """Drop the pictures of campaigns that ended before then: Telegram has them, or nobody needs them."""
-    over = campaigns.c.cover.is_not(None) & (campaigns.c.ended_at < before)
-    await session.execute(update(campaigns).where(over).values(cover=None, cover_type=None))
-
-
 def _one(rows: Any) -> Campaign | None:
     row = rows.first()
     return None if row is None else _campaign(row)

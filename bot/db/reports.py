@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select, update
 
 from bot.db.campaigns import campaigns
 from bot.db.deliveries import UNSETTLED, deliveries
@@ -66,3 +66,15 @@ async def with_leftovers(session: Session) -> list[int]:
     cancelled = campaigns.c.state == CampaignState.CANCELLED
     query = select(campaigns.c.id).where(cancelled, first.scalar_subquery().is_not(None))
     return list((await session.execute(query)).scalars())
+
+
+async def forget_covers(session: Session, before: datetime) -> None:
+    """Drop the pictures of campaigns that ended before then: Telegram has them, or nobody needs them. Where
+    somebody may still have the unknown ones sent once more they stay.
+    """
+    unknown = exists().where(
+        UNSETTLED, deliveries.c.campaign_id == campaigns.c.id, deliveries.c.state == State.UNKNOWN
+    )
+    settled = or_(campaigns.c.state == CampaignState.CANCELLED, campaigns.c.resent_at.is_not(None), ~unknown)
+    over = campaigns.c.cover.is_not(None) & (campaigns.c.ended_at < before)
+    await session.execute(update(campaigns).where(over, settled).values(cover=None, cover_type=None))

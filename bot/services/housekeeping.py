@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.db import campaigns, drafts, inbox, notices, open_pages
+from bot.db import drafts, inbox, notices, open_pages, reports
 from bot.db.session import Database
 
 UPDATES_KEPT = timedelta(days=2)
@@ -29,5 +29,5 @@ class Housekeeping:
             await inbox.forget(session, now - UPDATES_KEPT, failed_before=now - FAILURES_KEPT)
             await open_pages.forget(session, now - OPEN_PAGES_KEPT)
             await drafts.forget(session, now - DRAFTS_KEPT)
-            await campaigns.forget_covers(session, now - COVERS_KEPT)
+            await reports.forget_covers(session, now - COVERS_KEPT)
             await notices.forget(session, now - NOTICES_KEPT)

@@ -79,10 +79,11 @@ class Publishing:
         day = self._archive.current(now)
         if day is None or day == self._opened or not await self._is_due(day, now):
             return None
-        pages = await self._pages(day)
-        if not pages:
+        facts = self._archive.facts(day)
+        pages, cover = await self._pages(day), await self._cover(day)
+        if not pages or self._archive.facts(day) is not facts:  # corrected meanwhile: all of one and the same
             return None
-        opened = await self._open(day, pages, await self._cover(day), now)
+        opened = await self._open(day, pages, cover, now)
         self._opened = day
         return opened
 

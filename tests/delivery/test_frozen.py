@@ -1,6 +1,7 @@
 """What a campaign sends was frozen when it was opened: whatever happens to the issue meanwhile."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -49,3 +50,26 @@ async def test_an_issue_is_opened_once_however_often_it_is_asked_for(monday: Mon
     assert (await monday.ended()).of(State.SENT) == 5
     assert (await monday.campaign()).state is CampaignState.ENDED
     await monday.agrees()
+
+
+async def test_an_issue_that_changes_while_it_is_frozen_goes_out_all_new(
+    monday: Monday, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = await monday.enrol(6)
+    await monday.world.program._jobs.stop()
+    reading = monday.world.program.publishing._reading
+    open_page = reading.open
+
+    async def then_it_is_corrected(*given: Any) -> Any:
+        opened = await open_page(*given)
+        monkeypatch.undo()
+        monday.world.write(KEY, CORRECTED.format(date=KEY))
+        await monday.world.reload()
+        return opened
+
+    monkeypatch.setattr(reading, "open", then_it_is_corrected)
+    monday.world.clock.move_to(RELEASE)
+    assert await monday.world.program.publishing.open_due() is None
+    assert await monday.is_open()
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    assert all("lake rose" in fronts(person)[0] for person in people[::2])

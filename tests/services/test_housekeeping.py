@@ -4,11 +4,15 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from bot.clock import StoppedClock
-from bot.db import inbox, open_pages, readers
+from bot.db import campaigns, inbox, open_pages, readers
+from bot.db.campaigns import FrozenCover, Opening
+from bot.db.deliveries import deliveries as ledger
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database
+from bot.domain.campaign import CampaignState, Kind, State
 from bot.domain.page import Place, Rendering
 from bot.domain.reader import Reader
 from bot.services.housekeeping import Housekeeping
@@ -57,3 +61,31 @@ async def test_open_pages_go_after_sixty_days(database: Database, days: int, the
     await Housekeeping(database, StoppedClock(MONDAY + timedelta(days=days))).tidy()
     async with database.read() as session:
         assert (await open_pages.find(session, 7, 1) is not None) is there
+
+
+@pytest.mark.parametrize(
+    ("days", "row", "found", "there"),
+    [
+        (29, State.SENT, {"state": CampaignState.ENDED}, True),
+        (31, State.SENT, {"state": CampaignState.ENDED}, False),
+        (31, State.UNKNOWN, {"state": CampaignState.ENDED}, True),  # "Resend once" stands under its report
+        (31, State.UNKNOWN, {"state": CampaignState.ENDED, "resent_at": MONDAY}, False),
+        (31, State.UNKNOWN, {"state": CampaignState.CANCELLED}, False),
+        (31, State.SENT, {"state": CampaignState.PAUSED, "ended_at": None}, True),
+    ],
+)
+async def test_a_picture_goes_after_thirty_days_unless_somebody_may_still_be_sent_it(
+    database: Database, days: int, row: State, found: dict[str, object], there: bool
+) -> None:
+    cover = FrozenCover(b"picture", "image/png")
+    opening = Opening(Kind.ISSUE, "2025-12-22", "Title", MONDAY, cover=cover)
+    async with database.write() as session:
+        number = await campaigns.add(session, opening, MONDAY)
+        assert number is not None
+        copy = {"campaign_id": number, "reader_id": 7, "state": row, "due_at": MONDAY}
+        await session.execute(insert(ledger).values(copy))
+        values = {"ended_at": MONDAY} | found
+        await campaigns.change(session, number, expected=[CampaignState.OPEN], **values)
+    await Housekeeping(database, StoppedClock(MONDAY + timedelta(days=days))).tidy()
+    async with database.read() as session:
+        assert (await campaigns.cover(session, number) is not None) is there
