@@ -17,12 +17,14 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    null,
     or_,
     select,
     update,
     values,
 )
 
+from bot.db.many import Many
 from bot.db.open_pages import open_pages
 from bot.db.readers import COLUMNS, reader_of, readers
 from bot.db.session import Session
@@ -199,13 +201,15 @@ _CLAIMED = (
     deliveries.c.epoch == bindparam("own_epoch"),
     deliveries.c.claim == bindparam("own_claim"),
 )
-_SENT = (
-    update(deliveries)
-    .where(
-        *_CLAIMED,
-        or_(deliveries.c.state == State.SENDING, deliveries.c.state == State.UNKNOWN),
-    )
-    .values(state=State.SENT, reason=None, message_id=bindparam("new_message"))
+
+
+_SENT = Many(
+    lambda _: (
+        update(deliveries)
+        .where(*_CLAIMED, or_(deliveries.c.state == State.SENDING, deliveries.c.state == State.UNKNOWN))
+        .values(state=State.SENT, reason=null(), message_id=bindparam("new_message"))
+    ),
+    ("campaign", "reader", "own_claim", "new_message"),
 )
 _RECORD = (
     update(deliveries)
@@ -222,17 +226,16 @@ _RECORD = (
 )
 
 
-async def claim(session: Session, changes: Sequence[Change], epoch: int, number: int) -> None:
-    """Change pending rows: claimed (all those of a campaign at once), skipped, or due later. `number` is
-    another for each claim of an epoch.
-    """
-    claimed: dict[int, list[int]] = {}
-    for change in changes:
-        if change.state is State.SENDING:
-            claimed.setdefault(change.campaign_id, []).append(change.reader_id)
-    for campaign_id, ids in claimed.items():
-        given = {"campaign": campaign_id, "claimed": ids, "new_epoch": epoch, "new_claim": number}
-        await session.execute(_CLAIM, given)
+async def claim(
+    session: Session, campaign_id: int, reader_ids: Sequence[int], epoch: int, number: int
+) -> None:
+    """Claim pending rows of a campaign; `number` is another for each claim of an epoch."""
+    given = {"campaign": campaign_id, "claimed": reader_ids, "new_epoch": epoch, "new_claim": number}
+    await session.execute(_CLAIM, given)
+
+
+async def put_off(session: Session, changes: Sequence[Change], epoch: int) -> None:
+    """Make pending rows skipped, or due later."""
     rows = [
         {
             "campaign": change.campaign_id,
@@ -243,10 +246,8 @@ async def claim(session: Session, changes: Sequence[Change], epoch: int, number:
             "new_epoch": epoch,
         }
         for change in changes
-        if change.state is not State.SENDING
     ]
-    if rows:
-        await session.execute(_PUT_OFF, rows)
+    await session.execute(_PUT_OFF, rows)
 
 
 async def record(session: Session, changes: Iterable[Change], epoch: int) -> None:
@@ -257,18 +258,12 @@ async def record(session: Session, changes: Iterable[Change], epoch: int) -> Non
     """
     changes = list(changes)
     sent = [
-        {
-            "campaign": change.campaign_id,
-            "reader": change.reader_id,
-            "own_epoch": epoch,
-            "own_claim": change.claim,
-            "new_message": change.message_id,
-        }
+        (change.campaign_id, change.reader_id, change.claim, change.message_id)
         for change in changes
         if change.state is State.SENT
     ]
     if sent:  # nearly all: fewer values for each
-        await session.execute(_SENT, sent)
+        await _SENT.execute(session, {"own_epoch": epoch}, sent)
     rows = [
         {
             "campaign": change.campaign_id,

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Table, delete, or_, select
 
+from bot.db.many import Many
 from bot.db.session import Session
 from bot.db.tables import OpenPageRow
 from bot.db.upsert import spelled
@@ -32,31 +32,34 @@ async def remember(session: Session, pages: Iterable[OpenPage], now: datetime) -
     message once showed the front page.
     """
     rows = [
-        {
-            "reader_id": page.reader_id,
-            "message_id": page.message_id,
-            "date": page.place.date,
-            "section": page.place.section,
-            "number": page.place.number,
-            "language": page.language,
-            "rendering": page.rendering,
-            "revision": page.revision,
-            "protected": page.protected,
-            "front": page.place.section == FRONT,
-            "opened_at": now,
-        }
+        (
+            page.reader_id,
+            page.message_id,
+            page.place.date,
+            page.place.section,
+            page.place.number,
+            page.language,
+            page.rendering,
+            page.revision,
+            page.protected,
+            page.place.section == FRONT,
+        )
         for page in pages
     ]
-    await session.execute(_remember(session.dialect.name), rows)
+    await _REMEMBER.execute(session, {"opened_at": now}, rows)
 
 
-@cache
 def _remember(dialect: str) -> Any:
     statement = spelled(dialect, open_pages)
     new = {column.name: statement.excluded[column.name] for column in open_pages.c if not column.primary_key}
     new["front"] = or_(open_pages.c.front, statement.excluded.front)
     keys = [column.name for column in open_pages.primary_key]
     return statement.on_conflict_do_update(index_elements=keys, set_=new)
+
+
+_PLACE = ("date", "section", "number")
+_PAGE = ("language", "rendering", "revision", "protected", "front")
+_REMEMBER = Many(_remember, ("reader_id", "message_id", *_PLACE, *_PAGE))
 
 
 async def find(session: Session, reader_id: int, message_id: int) -> OpenPage | None:

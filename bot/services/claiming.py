@@ -138,12 +138,15 @@ class Claiming:
         for _ in range(ROUNDS):
             wanted = share - count
             found = await deliveries.due(session, campaign.id, day, batch.now, max(wanted, LEAST))
-            changes = self._decide(campaign, day, found, batch.now, wanted)
-            await deliveries.claim(session, changes, batch.epoch, batch.number)
+            claims, changes = self._decide(campaign, day, found, wanted, batch)
+            if claims:
+                ids = [claim.reader_id for claim in claims]
+                await deliveries.claim(session, campaign.id, ids, batch.epoch, batch.number)
+            if changes:
+                await deliveries.put_off(session, changes, batch.epoch)
             batch.skipped[campaign.kind] += sum(change.state is State.SKIPPED for change in changes)
-            taken = {change.reader_id for change in changes if change.state is State.SENDING}
-            batch.claims += [_claim(campaign, one, batch) for one in found if one.reader.id in taken]
-            count += len(taken)
+            batch.claims += claims
+            count += len(claims)
             if not found:
                 batch.skipped[campaign.kind] += await self._end(session, campaign, batch.now)
             if not found or count >= share:
@@ -155,24 +158,25 @@ class Claiming:
         campaign: Campaign,
         day: date | None,
         found: list[Candidate],
-        now: datetime,
         wanted: int,
-    ) -> list[Change]:
-        """Decide what becomes of each row that is due, as far as there are slots for those to send."""
+        batch: _Batch,
+    ) -> tuple[list[Claim], list[Change]]:
+        """Decide who of those that are due is sent it, as far as there are slots, and what becomes of the
+        others' rows.
+        """
+        claims: list[Claim] = []
         changes: list[Change] = []
         for one in found:
             why = skip(campaign.kind, one.reader, has_it=one.has_it)
-            held = self._held(campaign, day, one, now)
             if why is not None:
                 changes.append(Change(campaign.id, one.reader.id, State.SKIPPED, one.due_at, reason=why))
-            elif held > now:
+            elif (held := self._held(campaign, day, one, batch.now)) > batch.now:
                 changes.append(Change(campaign.id, one.reader.id, State.PENDING, held))
-            elif wanted > 0:
-                changes.append(Change(campaign.id, one.reader.id, State.SENDING, one.due_at))
-                wanted -= 1
+            elif len(claims) < wanted:
+                claims.append(_claim(campaign, one, batch))
             else:
                 break
-        return changes
+        return claims, changes
 
     def _held(self, campaign: Campaign, day: date | None, one: Candidate, now: datetime) -> datetime:
         if campaign.kind is Kind.TEST:

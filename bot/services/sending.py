@@ -170,15 +170,17 @@ class Sender:
     async def _slots(self) -> int:
         """Wait until there is room for claims; return for how many: none long before their turn."""
         self._room.clear()
-        free = min(self._window - self._open, 1 if self._breaker.on_trial else self._ahead)
-        if (
-            free >= (1 if self._breaker.on_trial else self._least)
-            and self._waiting < self._most_waiting
-            and not (self._breaker.on_trial and self._open)
-        ):
-            return free
-        await _soon(self._room, self._rest_seconds)
-        return 0
+        if not (room := self._has_room()):
+            await _soon(self._room, self._rest_seconds)
+        return room
+
+    def _has_room(self) -> int:
+        free = self._window - self._open
+        if self._breaker.on_trial:
+            return 0 if self._open else min(free, 1)
+        if free < self._least or self._waiting >= self._most_waiting:
+            return 0
+        return min(free, self._ahead)
 
     async def _work(self) -> None:
         """Send one claim after another, each in its turn."""
@@ -215,7 +217,7 @@ class Sender:
 
     def _had_its_turn(self) -> None:
         self._waiting -= 1
-        self._room.set()
+        self._tell_of_room()
 
     async def _hand_over(self, courier: Courier, parcel: Parcel, claim: Claim) -> Outcome:
         try:
@@ -250,7 +252,11 @@ class Sender:
 
     def _free(self, count: int) -> None:
         self._open -= count
-        self._room.set()
+        self._tell_of_room()
+
+    def _tell_of_room(self) -> None:
+        if self._stopping.is_set() or self._has_room():
+            self._room.set()
 
     async def _probe(self) -> None:
         pause = self._breaker.pause()

@@ -64,7 +64,8 @@ class Lanes:
         self._limited: tuple[int, float] | None = None
         self._replies = 0
         self._reply_turn = asyncio.Lock()
-        self._campaign_turn = asyncio.Lock()
+        self._line: deque[tuple[int, asyncio.Future[float | None]]] = deque()  # a campaign's, for its slots
+        self._is_led = False  # one of the campaign's waits for all of them
         self._slot = 0.0
 
     async def turn(self, chat_id: int, patience: float = 30.0) -> float:
@@ -106,22 +107,61 @@ class Lanes:
     async def campaign_turn(self, chat_id: int) -> float:
         """Wait for the campaign's next slot and take it: 0. Without waiting for them, return the seconds
         until this chat's turn where it is halted, or has just had a message.
+
+        The first in the line waits for all: when a slot is there, those behind get theirs with it.
         """
-        async with self._campaign_turn:
-            while True:
-                now = self._monotonic()
-                free = self._free.get(chat_id, now) - now
-                if (away := max(self.wait(chat_id), free, self.halted())) > 0:
-                    return away
-                wait = max(self._slot - now, self._over(self._last, self._send_rate))
-                gives_way = self._gives_way()
-                if wait <= 0 and not gives_way:
-                    break
-                await self._sleep(max(wait, REPLY_PAUSE if gives_way else GRAIN_SECONDS))
-            self._slot = max(self._slot, now - BACKLOG_SECONDS) + WINDOW_SECONDS / self._send_rate
-            self._leaves(chat_id, now, paid=self._paid)
-            self._trim(now)
-            return 0.0
+        if self._is_led:
+            turn: asyncio.Future[float | None] = asyncio.get_running_loop().create_future()
+            self._line.append((chat_id, turn))
+            try:
+                answer = await turn
+            except asyncio.CancelledError:
+                if turn.done() and not turn.cancelled() and turn.result() is None:
+                    self._call_next()
+                raise
+            if answer is not None:
+                return answer
+        self._is_led = True
+        try:
+            while (answer := self._campaign_slot(chat_id)) is None:
+                await self._sleep(self._pause())
+        finally:
+            self._call_next()
+        return answer
+
+    def _call_next(self) -> None:
+        """Answer those in the line as far as that can be done now; the next one leads."""
+        while self._line:
+            chat_id, turn = self._line.popleft()
+            if turn.done():  # she waits no more
+                continue
+            answer = self._campaign_slot(chat_id)
+            turn.set_result(answer)
+            if answer is None:
+                return
+        self._is_led = False
+
+    def _campaign_slot(self, chat_id: int) -> float | None:
+        """Take the campaign's next slot, if it is there: 0. None: it is not; else the seconds until this
+        chat's turn.
+        """
+        now = self._monotonic()
+        free = self._free.get(chat_id, now) - now
+        if (away := max(self.wait(chat_id), free, self.halted())) > 0:
+            return away
+        if self._pause() > 0:
+            return None
+        self._slot = max(self._slot, now - BACKLOG_SECONDS) + WINDOW_SECONDS / self._send_rate
+        self._leaves(chat_id, now, paid=self._paid)
+        self._trim(now)
+        return 0.0
+
+    def _pause(self) -> float:
+        """Return how long the campaign waits for its next slot."""
+        wait = max(self._slot - self._monotonic(), self._over(self._last, self._send_rate))
+        if self._gives_way():
+            return max(wait, REPLY_PAUSE)
+        return max(wait, GRAIN_SECONDS) if wait > 0 else 0.0
 
     def _leaves(self, chat_id: int, now: float, *, paid: bool) -> None:
         """Note that a message leaves now: what comes next of either lane waits for its spacing."""

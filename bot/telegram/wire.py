@@ -116,12 +116,16 @@ class _Line(asyncio.Protocol):
         self._body = b""
         self._timer: asyncio.TimerHandle | None = None
         self._used_at = 0.0
+        self._until = 0.0  # the loop's time by which the whole answer is here
 
     @property
     def is_done(self) -> bool:
         """Tell whether the answer is here, and another request may follow."""
-        done = self._answer is not None and self._answer.done() and not self._answer.cancelled()
-        return done and not self.is_closing
+        return self._answer is not None and self._is_free and not self.is_closing
+
+    @property
+    def _is_free(self) -> bool:
+        return self._answer is None or (self._answer.done() and not self._answer.cancelled())
 
     @property
     def is_closing(self) -> bool:
@@ -130,15 +134,19 @@ class _Line(asyncio.Protocol):
     @property
     def is_fresh(self) -> bool:
         """Tell whether a request may be written."""
-        is_free = self._answer is None or self.is_done
-        return is_free and not self.is_closing and self._loop.time() - self._used_at < IDLE_SECONDS
+        is_young = self._loop.time() - self._used_at < IDLE_SECONDS
+        return is_young and self._is_free and not self.is_closing
 
     def ask(self, request: bytes, deadline: float) -> asyncio.Future[tuple[int, bytes]]:
-        """Write a request; its whole answer comes within `deadline` seconds, or AnswerLostError."""
+        """Write a request; its whole answer comes within `deadline` seconds, or AnswerLostError. They are
+        never fewer than for the request before.
+        """
         assert self._transport is not None
         self._parser, self._body = HttpResponseParser(self), b""  # nothing of an earlier answer
         self._answer = self._loop.create_future()
-        self._timer = self._loop.call_later(deadline, self._lose, "TimeoutError")
+        self._until = self._loop.time() + deadline
+        if self._timer is None:  # one for many exchanges: nearly all are over long before it
+            self._timer = self._loop.call_at(self._until, self._look)
         self._transport.write(request)
         return self._answer
 
@@ -154,6 +162,8 @@ class _Line(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._lines.discard(self)
+        if self._timer is not None:
+            self._timer.cancel()
         self._lose(type(exc or ConnectionError()).__name__)
 
     def data_received(self, data: bytes) -> None:
@@ -176,19 +186,23 @@ class _Line(asyncio.Protocol):
         if self._answer is None or self._answer.done():  # a second answer to one request
             self.end()
             return
-        self._settle()
+        self._used_at = self._loop.time()
         self._answer.set_result((status, body))
         if not self._parser.should_keep_alive():
             self.end()
 
-    def _settle(self) -> None:
-        self._used_at = self._loop.time()
-        if self._timer is not None:
-            self._timer.cancel()
+    def _look(self) -> None:
+        """Give up what is overdue; as long as anything is under way, look again when that would be."""
+        self._timer = None
+        if self._answer is None or self._answer.done():
+            return
+        if self._loop.time() < self._until:
+            self._timer = self._loop.call_at(self._until, self._look)
+        else:
+            self._lose("TimeoutError")
 
     def _lose(self, why: str) -> None:
         """Give up the exchange that is under way: it may have arrived."""
-        self._settle()
         self.end()
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(AnswerLostError(f"Telegram's answer was lost ({why})."))

@@ -33,7 +33,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 async def claim(database: Database, epoch: int, number: int = 1) -> None:
     async with database.write() as session:
-        await deliveries.claim(session, [Change(CAMPAIGN, ANA, State.SENDING, RELEASE)], epoch, number)
+        await deliveries.claim(session, CAMPAIGN, [ANA], epoch, number)
 
 
 async def record(database: Database, state: State, epoch: int, number: int = 1) -> None:

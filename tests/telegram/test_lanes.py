@@ -214,6 +214,54 @@ async def test_who_was_written_to_a_moment_ago_is_put_off_and_not_waited_for() -
     assert await street.lanes.campaign_turn(LUZ) == 0.0
 
 
+@given(gone=st.sets(st.tuples(st.integers(0, 40), st.integers(0, 19)), max_size=12))
+def test_of_many_who_wait_in_the_campaigns_line_each_gets_a_slot_whoever_goes_away(
+    gone: set[tuple[int, int]],
+) -> None:
+    """Of 20 one after another waits for all; each is cancelled at any moment, or at none."""
+    street = Street(send_rate=20)
+
+    async def wait(chat: int) -> None:
+        assert await street.lanes.campaign_turn(chat) == 0.0
+        street.left.append((street.time.now, chat, "campaign"))
+
+    async def go_away(waiters: list[asyncio.Task[None]]) -> None:
+        for after, number in sorted(gone):
+            while street.time.now < begun + after / 40:
+                await street.time.sleep(0.005)
+            waiters[number].cancel()
+
+    async def all_of_them() -> None:
+        waiters = [asyncio.ensure_future(wait(100 + number)) for number in range(20)]
+        await go_away(waiters)
+        await asyncio.gather(*waiters, return_exceptions=True)
+        await wait(ANA)
+
+    begun = street.time.now
+    asyncio.run(street.time.run(all_of_them()))
+    staying = set(range(100, 120)) - {100 + number for _, number in gone}
+    assert staying <= {chat for _, chat, _ in street.left}
+    assert street.left[-1][1] == ANA
+    assert street.busiest() <= 20
+    assert street.left[-1][0] - begun < 1.03 * 22 / 20 + 0.1
+
+
+async def test_who_is_called_to_lead_and_goes_away_before_she_hears_it_hands_on() -> None:
+    street = Street(send_rate=1)
+
+    async def take_a_slot_and_cancel_the_next() -> None:
+        await street.campaign(range(7, 8))
+        second.cancel()  # called, a moment ago
+
+    assert await street.lanes.campaign_turn(ANA) == 0.0  # from here on all have to wait
+    first = asyncio.ensure_future(take_a_slot_and_cancel_the_next())
+    second = asyncio.ensure_future(street.campaign(range(8, 9)))
+    third = asyncio.ensure_future(street.campaign(range(9, 10)))
+    await street.time.run(asyncio.gather(first, second, third, return_exceptions=True))
+    assert second.cancelled()
+    assert [chat for _, chat, _ in street.left] == [7, 9]
+
+
 async def test_the_first_429_halts_its_chat_and_one_of_another_chat_halts_all() -> None:
     street = Street()
     assert street.lanes.limit(ANA, 40.0) == ANA

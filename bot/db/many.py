@@ -1,0 +1,69 @@
+"""One statement for many rows, spelled once: SQLAlchemy's own way looks at every value of every row anew."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Dialect
+
+from bot.db.session import Session
+
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelled:
+    """A statement as one kind of database wants it."""
+
+    sql: str
+    order: Sequence[str]  # the names of its values, as they stand in it
+    converts: Mapping[str, Convert]
+    constants: Mapping[str, Any]  # which the statement itself has
+
+    def convert(self, name: str, value: Any) -> Any:
+        convert = self.converts.get(name)
+        return value if convert is None else convert(value)
+
+
+class Many:
+    def __init__(self, make: Callable[[str], Any], varying: Sequence[str]) -> None:
+        """`make` returns the statement by a dialect's name; `varying` names what a row brings, in order."""
+        self._make = make
+        self._varying = varying
+        self._spelled: dict[str, _Spelled] = {}
+
+    async def execute(
+        self, session: Session, shared: Mapping[str, Any], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        """Run the statement for each row; `shared` is what all of them have besides."""
+        spelled = self._for(session.dialect)
+        behind = {**spelled.constants, **shared}
+        names = [*self._varying, *behind]
+        pick = itemgetter(*[names.index(name) for name in spelled.order])
+        same = [spelled.convert(name, value) for name, value in behind.items()]
+        converted = [(at, name) for at, name in enumerate(self._varying) if name in spelled.converts]
+        filled = []
+        for row in rows:
+            values = [*row, *same]
+            for at, name in converted:
+                values[at] = spelled.convert(name, values[at])
+            filled.append(pick(values))
+        await session.exec_driver_sql(spelled.sql, filled)
+
+    def _for(self, dialect: Dialect) -> _Spelled:
+        found = self._spelled.get(dialect.name)
+        if found is None:
+            found = self._spelled[dialect.name] = _spell(self._make(dialect.name), dialect)
+        return found
+
+
+def _spell(statement: Any, dialect: Dialect) -> _Spelled:
+    compiled = statement.compile(dialect=dialect)
+    converts = {}
+    for name, bind in compiled.binds.items():
+        convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        if convert is not None:
+            converts[name] = convert
+    constants = {name: value for name, value in compiled.params.items() if value is not None}
+    return _Spelled(str(compiled), compiled.positiontup, converts, constants)
