@@ -65,7 +65,7 @@ class Lanes:
         self._replies = 0
         self._reply_turn = asyncio.Lock()
         self._line: deque[tuple[int, asyncio.Future[float | None]]] = deque()  # a campaign's, for its slots
-        self._is_led = False  # one of the campaign's waits for all of them
+        self._is_watched = False  # one of the line watches for all of it
         self._slot = 0.0
 
     async def turn(self, chat_id: int, patience: float = 30.0) -> float:
@@ -108,9 +108,9 @@ class Lanes:
         """Wait for the campaign's next slot and take it: 0. Without waiting for them, return the seconds
         until this chat's turn where it is halted, or has just had a message.
 
-        The first in the line waits for all: when a slot is there, those behind get theirs with it.
+        The first in the line watches for all: when a slot is there, those behind get theirs with it.
         """
-        if self._is_led:
+        if self._is_watched:
             turn: asyncio.Future[float | None] = asyncio.get_running_loop().create_future()
             self._line.append((chat_id, turn))
             try:
@@ -121,7 +121,7 @@ class Lanes:
                 raise
             if answer is not None:
                 return answer
-        self._is_led = True
+        self._is_watched = True
         try:
             while (answer := self._campaign_slot(chat_id)) is None:
                 await self._sleep(self._pause())
@@ -130,7 +130,7 @@ class Lanes:
         return answer
 
     def _call_next(self) -> None:
-        """Answer those in the line as far as that can be done now; the next one leads."""
+        """Answer those in the line as far as that can be done now; the next one watches."""
         while self._line:
             chat_id, turn = self._line.popleft()
             if turn.done():  # she waits no more
@@ -139,7 +139,7 @@ class Lanes:
             turn.set_result(answer)
             if answer is None:
                 return
-        self._is_led = False
+        self._is_watched = False
 
     def _campaign_slot(self, chat_id: int) -> float | None:
         """Take the campaign's next slot, if it is there: 0. None: it is not; else the seconds until this

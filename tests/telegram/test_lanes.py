@@ -218,7 +218,7 @@ async def test_who_was_written_to_a_moment_ago_is_put_off_and_not_waited_for() -
 def test_of_many_who_wait_in_the_campaigns_line_each_gets_a_slot_whoever_goes_away(
     gone: set[tuple[int, int]],
 ) -> None:
-    """Of 20 one after another waits for all; each is cancelled at any moment, or at none."""
+    """Of 20 one after another watches for all; each is cancelled at any moment, or at none."""
     street = Street(send_rate=20)
 
     async def wait(chat: int) -> None:
@@ -246,7 +246,7 @@ def test_of_many_who_wait_in_the_campaigns_line_each_gets_a_slot_whoever_goes_aw
     assert street.left[-1][0] - begun < 1.03 * 22 / 20 + 0.1
 
 
-async def test_who_is_called_to_lead_and_goes_away_before_she_hears_it_hands_on() -> None:
+async def test_who_is_called_to_watch_and_goes_away_before_she_hears_it_hands_on() -> None:
     street = Street(send_rate=1)
 
     async def take_a_slot_and_cancel_the_next() -> None:
