@@ -18,24 +18,28 @@ Key = tuple[int, str, Access, Rendering]
 
 
 class Packing:
-    def __init__(self, database: Database, carrier: Carrier) -> None:
+    def __init__(self, database: Database, carrier: Carrier, stopping: asyncio.Event) -> None:
+        """`stopping` is set when nobody is to wait any more."""
         self._database = database
         self._carrier = carrier
+        self._stopping = stopping
         self._parcels: dict[Key, Parcel] = {}
         self._refused: set[tuple[int, str, Access]] = set()
         self._at_work = asyncio.Lock()
         self._picture = asyncio.Lock()
 
-    async def parcel(self, claim: Claim) -> Parcel:
+    async def parcel(self, claim: Claim) -> Parcel | None:
         """Return the frozen page for what this reader is; classic where Telegram has refused the rich one.
 
         After one whose picture goes along call `gone`: until then no other such is handed out, and by then it
-        may name the picture instead. Who waits has not had her turn yet: a halt may come meanwhile.
+        may name the picture instead. Who waits has not had her turn yet: a halt may come meanwhile. None: the
+        program stops, and that picture is still on its way.
         """
         parcel = await self._packed(claim)
         if parcel.cover is None:
             return parcel
-        await self._picture.acquire()
+        if not await self._has_picture():
+            return None
         try:
             parcel = await self._packed(claim)
         except BaseException:
@@ -44,6 +48,18 @@ class Packing:
         if parcel.cover is None:
             self._picture.release()
         return parcel
+
+    async def _has_picture(self) -> bool:
+        """Wait for the picture to oneself; False when the program stops before."""
+        mine = asyncio.ensure_future(self._picture.acquire())
+        stop = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait((mine, stop), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stop.cancel()
+            if not mine.done():
+                mine.cancel()
+        return mine.done() and not mine.cancelled()
 
     def gone(self, parcel: Parcel) -> None:
         """Let the next have one whose picture goes along."""

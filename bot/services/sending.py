@@ -90,7 +90,8 @@ class Sender:
         gather = AHEAD_SECONDS if has_room else 0.0
         self._recording = Recording(database, clock, metrics, self._free, stages, gather=gather)
         self._breaker = Breaker(2 * rest)
-        self._packing = Packing(database, carrier)
+        self._stopping = asyncio.Event()
+        self._packing = Packing(database, carrier, self._stopping)
         self._claimed: asyncio.Queue[Claim] = asyncio.Queue()
         self._couriers: list[Courier] = []  # who came back last goes first: few connections, in use
         self._room = asyncio.Event()  # a claim has had its turn, or a slot is free
@@ -98,7 +99,6 @@ class Sender:
         self._waiting = 0  # of these, claims that have not had their turn
         self._epoch: int | None = None
         self._could_claim_at = clock.now()
-        self._stopping = asyncio.Event()
         self._patience = 0.0  # the loop's time until which a stop waits
 
     @property
@@ -193,6 +193,10 @@ class Sender:
                 self._had_its_turn()
                 no_page = NotSent(type(error).__name__, wait=60.0, limited=True)
                 self._recording.add(Done(claim, None, no_page))
+                continue
+            if parcel is None:
+                self._had_its_turn()
+                self._recording.add(Done(claim, None, STOPPING))
                 continue
             courier = self._couriers.pop() if self._couriers else self._carrier.courier()
             try:

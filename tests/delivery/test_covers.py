@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from bot.domain.campaign import State
 from bot.domain.page import Rendering
 from bot.simulator import Flood, Latency
 from tests.databases import on_sqlite
-from tests.delivery.mondays import KEY, Monday
+from tests.delivery.mondays import KEY, Monday, until
 from tests.world import write_cover
 
 REFUSAL = "CREATE TRIGGER full BEFORE INSERT ON uploads BEGIN SELECT RAISE(ABORT, 'full'); END"
@@ -27,6 +28,28 @@ async def test_who_waits_for_the_picture_to_be_brought_is_not_sent_into_a_halt_t
         assert (await monday.ended()).of(State.SENT) == len(people)
         refused = [row for row in monday.world.telegram.ledger.of(method="sendRichMessage") if row.error]
         assert len(refused) == 2  # hers, and the one that told of everyone's
+        await monday.agrees()
+
+
+@on_sqlite
+async def test_who_waits_for_a_picture_that_hangs_when_the_program_stops_is_pending(
+    content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.sending.STOP_SECONDS", 0.5)
+    write_cover(content, KEY)
+    async with Monday.of(content, data_folder) as monday:
+        people = await monday.enrol(10, rendering=Rendering.RICH)
+        monday.world.telegram.faults.add(method="sendRichMessage", times=None, kind=Latency(1.5))
+        await monday.push()
+        await until(lambda: monday.sends() == 1)
+        await monday.world.program.stop()
+        monday.world.program = monday.world.new_program()
+        report = await monday.report()
+        assert report.of(State.SENDING) == 1  # hers whose picture is on its way
+        assert report.of(State.PENDING) == len(people) - 1
+        monday.world.telegram.faults.clear()
+        await monday.world.program.start()
+        await monday.ended()
         await monday.agrees()
 
 
