@@ -383,6 +383,12 @@ async def has_claimed(session: Session, campaign_id: int) -> bool:
     return (await session.execute(query.limit(1))).first() is not None
 
 
+async def holds(session: Session, epoch: int) -> bool:
+    """Tell whether anything stands claimed by the sender of this epoch, in whatever campaign."""
+    mine = (UNSETTLED, deliveries.c.state == State.SENDING, deliveries.c.epoch == epoch)
+    return (await session.execute(select(literal(1)).where(*mine).limit(1))).first() is not None
+
+
 async def mark_gone(session: Session, campaign_id: int, opened_at: datetime, now: datetime) -> None:
     """Note of the readers who could not be reached that they are gone, but not of one who came back since."""
     failed = select(deliveries.c.reader_id).where(

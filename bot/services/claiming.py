@@ -79,7 +79,7 @@ class Claiming:
         self._metrics = metrics
         self._numbers = numbers(1)
 
-    async def is_due(self) -> bool:
+    async def is_due(self, epoch: int) -> bool:
         """Tell whether there is anything to claim or to release, or a campaign to end. Only for a sender that
         has no claim open: all that stands claimed is nobody's.
         """
@@ -87,9 +87,9 @@ class Claiming:
         async with self._database.read() as session:
             for campaign in await campaigns.in_state(session, CampaignState.OPEN):
                 due_at = await deliveries.oldest_pending(session, campaign.id)
-                if due_at is None or due_at <= now or await deliveries.has_claimed(session, campaign.id):
+                if due_at is None or due_at <= now:
                     return True
-        return False
+            return await deliveries.holds(session, epoch)
 
     async def running(self) -> frozenset[int]:
         """Return the campaigns of which anything may still be claimed."""

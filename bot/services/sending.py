@@ -152,7 +152,7 @@ class Sender:
             self._could_claim_at = now
 
     async def _claim(self, epoch: int, limit: int) -> None:
-        if not self._open and not await self._claiming.is_due():
+        if not self._open and not await self._claiming.is_due(epoch):
             await self._forget()
             await self._rest(self._rest_seconds)
             return

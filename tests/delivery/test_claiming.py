@@ -116,6 +116,18 @@ async def test_nothing_is_claimed_of_a_campaign_after_an_admin_was_told_that_it_
 
 
 @on_postgresql
+async def test_an_act_that_waits_for_a_claim_does_not_keep_it_from_ending_the_campaign(desk: Desk) -> None:
+    number = await desk.open(Kind.BROADCAST, "nonce")
+    async with desk.database.write() as session:
+        assert len(await campaigns.hold_open(session)) == 1
+        pausing = asyncio.create_task(desk.campaigns.act(Act.PAUSE, number, None))
+        await asyncio.sleep(0.3)  # likewise
+        ended = {"state": CampaignState.ENDED, "ended_at": RELEASE}
+        assert await campaigns.change(session, number, expected=[CampaignState.OPEN], **ended)
+    assert (await pausing).effect is Effect.OVER
+
+
+@on_postgresql
 async def test_an_act_waits_for_a_claim_and_sees_what_it_has_claimed(desk: Desk) -> None:
     number = await desk.open(Kind.BROADCAST, "nonce")
     assert desk.lease.epoch is not None

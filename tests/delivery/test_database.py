@@ -321,3 +321,20 @@ async def test_a_claim_whose_commit_was_never_answered_is_taken_back(monday: Mon
 
     await until(skipped)
     assert (await monday.states())[people[1].id] is State.PENDING
+
+
+async def test_and_so_it_is_of_a_campaign_that_was_cancelled_meanwhile(monday: Monday) -> None:
+    [ana] = await monday.enrol(1)
+    program = monday.world.program
+    await monday.choose(ana, zone="America/Los_Angeles")
+    await monday.push()
+    lost = "UPDATE deliveries SET state = 'sending', epoch = :epoch"
+    async with program.database.write() as session:
+        await session.execute(text(lost), {"epoch": program.lease.epoch})
+        await session.execute(text("UPDATE campaigns SET state = 'cancelled'"))
+
+    async def skipped() -> bool:
+        return (await monday.states())[ana.id] is State.SKIPPED
+
+    await until(skipped)
+    assert monday.sends() == 0

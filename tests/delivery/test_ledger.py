@@ -145,6 +145,7 @@ async def test_what_is_asked_every_few_seconds_looks_through_no_whole_ledger(dat
         await reports.with_unknown(session)
         await reports.with_leftovers(session)
         await deliveries.has_claimed(session, CAMPAIGN)
+        await deliveries.holds(session, 1)
         await deliveries.release(session, 1)
         await deliveries.abandon(session, 1)
         for statement, values in [one for one in asked if "deliveries" in one[0]]:
