@@ -88,8 +88,8 @@ class Publishing:
         return opened
 
     def _look_at_the_clock(self) -> datetime:
-        """Return the time. Where more of it has passed at once than a missed issue is sent for, and the
-        machine has not slept, the clock was wrong before or is wrong now.
+        """Return the time. Where more of it has passed at once than a missed issue is sent for, the clock was
+        wrong before or is wrong now; or a virtual machine was paused, which cannot be told from that.
         """
         (wall, steady), self._seen = self._seen, (self._clock.now(), self._clock.steady())
         now = self._seen[0]
@@ -117,12 +117,13 @@ class Publishing:
         publication = self._archive.publication
         out_at = publication.out_at(day)
         async with self._database.write() as session:
+            why = await _doubt(session, out_at, now, self._jump)
             opening = Opening(
                 kind=Kind.ISSUE,
                 key=str(day),
                 title=self._reading.title(day, publication.first_language),
-                starts_at=max(out_at, now),
-                why=await _doubt(session, out_at, now, self._jump),
+                starts_at=out_at if why is Why.JUMPED else max(out_at, now),  # never a wrong clock's time
+                why=why,
                 cover=cover,
             )
             campaign_id = await campaigns.add(session, opening, now)
@@ -189,6 +190,6 @@ async def _doubt(
     doubted = [await marks.find(session, name) for name in (marks.DOUBTED, marks.RESTORED)]
     if any(until is not None and out_at <= until for until in doubted):
         return Why.RESTORED
-    if is_late(out_at, now):
-        return Why.LATE
-    return Why.JUMPED if jump and jump[0] < out_at <= jump[1] else None
+    if jump and jump[0] < out_at <= jump[1]:  # by that clock it may look late as well
+        return Why.JUMPED
+    return Why.LATE if is_late(out_at, now) else None

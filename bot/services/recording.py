@@ -149,7 +149,7 @@ class Recording:
     async def _pause(self, session: Session, pauses: dict[int, Why], now: datetime) -> None:
         if Why.TOKEN in pauses.values():
             await pause_all(session, Why.TOKEN, now)
-        for campaign_id, why in pauses.items():
+        for campaign_id, why in sorted(pauses.items()):  # as a claim holds them: neither waits for the other
             await pause(session, campaign_id, why, now)
 
 

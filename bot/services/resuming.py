@@ -1,4 +1,4 @@
-"""What a sender finds when it begins: claims of one that died, a backup put back, campaigns long overdue."""
+"""What a sender finds when it begins, or after long silence: claims of a dead one, a backup, what is late."""
 
 from collections import Counter
 from datetime import datetime

@@ -70,7 +70,8 @@ class Sender:
     ) -> None:
         """`rate` is in messages a second; `window` is the most claims that may have no outcome on disk.
 
-        `begin` is done before the first claim of an epoch: it learns what the leader before was told. `rest`
+        `begin` is done before the first claim of an epoch, and after a long silence: it learns what was told
+        to the leader before. `rest`
         is in seconds, for tests: twice as long until a silent Telegram is asked for the first time.
         """
         self._database = database

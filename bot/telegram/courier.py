@@ -18,6 +18,9 @@ from bot.telegram.wire import Connection
 
 log = structlog.get_logger(__name__)
 
+SAME_SECONDS = 1.0
+"""A turn that is so little after the end of everyone's halt waits for that: both are looked up in turn."""
+
 _SENT = re.compile(rb'\{"ok":true,"result":\{"message_id":(\d+)[,}]')
 """How Telegram begins to say that it has accepted a message: the rest of it is not needed."""
 
@@ -51,7 +54,7 @@ class TelegramCourier:
         except NeverSentError as error:
             return NotSent(str(error), wait=0.5)
         away = await self._lanes.campaign_turn(reader_id)
-        if away and away <= self._lanes.halted():
+        if away and self._lanes.halted() > away - SAME_SECONDS:
             return NotSent("everyone is halted", limited=True)
         return NotSent("not this reader's turn", away, limited=True) if away else None
 

@@ -109,6 +109,20 @@ async def test_after_a_halt_of_half_a_day_the_admins_are_asked_though_everyone_w
     assert monday.sends() == tried
 
 
+async def test_a_turn_that_everyones_halt_forbids_gives_the_row_no_other_hour(monday: Monday) -> None:
+    program = monday.world.program
+    assert program.sender is not None
+    courier = program.sender._carrier.courier()
+    program.lanes.halt(7, 60.0)
+    own = await courier.turn(7)
+    assert own is not None
+    assert own.wait == pytest.approx(60.0, abs=5)
+    program.lanes.halt(None, 43_838.0)
+    everyones = await courier.turn(8)
+    assert everyones is not None
+    assert (everyones.wait, everyones.limited) == (0.0, True)
+
+
 async def test_a_halt_that_a_reply_meets_is_kept_as_well(monday: Monday) -> None:
     ana = monday.world.person()
     await monday.world.ask(ana, "/start")

@@ -73,13 +73,15 @@ async def test_a_clock_that_jumps_a_week_stops_the_campaign_and_asks(monday: Mon
     await monday.agrees()
 
 
-async def test_an_issue_that_a_clock_jumped_to_asks_before_it_is_sent(monday: Monday) -> None:
+@pytest.mark.parametrize("hours", [13, 88])
+async def test_an_issue_that_a_clock_jumped_to_asks_before_it_is_sent(monday: Monday, hours: int) -> None:
     """It would be sent that much too early if the clock is wrong now."""
     people = await monday.enrol(5)
     await monday.world.program.publishing.open_due()
-    monday.world.clock.jump(timedelta(hours=13))  # the hour has passed one hour ago, by that clock
+    monday.world.clock.jump(timedelta(hours=hours))
     await until(monday.find)
     assert (await monday.campaign()).why == "jumped"
+    assert (await monday.campaign()).starts_at == RELEASE
     assert len(await monday.notices("paused")) == 1
     assert await stays(lambda: monday.sends() == 0)
     await monday.resume()
