@@ -99,6 +99,7 @@ class Sender:
         self._open = 0
         self._waiting = 0  # of these, claims that have not had their turn
         self._epoch: int | None = None
+        self._unsure = False
         self._could_claim_at = clock.now()
         self._patience = 0.0  # the loop's time until which a stop waits
 
@@ -136,6 +137,8 @@ class Sender:
             self._epoch = None
             await self._rest(self._rest_seconds)
             return
+        if self._unsure and not await self._is_sure(epoch):
+            return
         if epoch != self._epoch:  # whatever fails here is done in the next round
             await settle(self._database, epoch, self._clock.now(), self._metrics)
             await self._begin()
@@ -157,7 +160,11 @@ class Sender:
             await self._forget()
             await self._rest(self._rest_seconds)
             return
-        claims = await self._claiming.claim(epoch, limit)
+        try:
+            claims = await self._claiming.claim(epoch, limit)
+        except Exception:
+            self._unsure = True  # a commit whose answer was lost may have been made: its rows take room
+            raise
         await reached(self._stages, "claim committed")
         self._open += len(claims)
         self._waiting += len(claims)
@@ -167,6 +174,15 @@ class Sender:
             if not self._open:
                 await self._claiming.release(epoch)
             await self._rest(AHEAD_SECONDS)
+
+    async def _is_sure(self, epoch: int) -> bool:
+        """Once all that was handed over is on disk, any claim that still stands is one we never heard of."""
+        if self._open:
+            await self._rest(self._rest_seconds)
+            return False
+        await self._claiming.release(epoch)
+        self._unsure = False
+        return True
 
     async def _slots(self) -> int:
         """Wait until there is room for claims; return for how many: none long before their turn."""

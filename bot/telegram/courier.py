@@ -54,7 +54,7 @@ class TelegramCourier:
         except NeverSentError as error:
             return NotSent(str(error), wait=0.5)
         away = await self._lanes.campaign_turn(reader_id)
-        if away and self._lanes.halted() > away - SAME_SECONDS:
+        if away and (halted := self._lanes.halted()) and halted > away - SAME_SECONDS:
             return NotSent("everyone is halted", limited=True)
         return NotSent("not this reader's turn", away, limited=True) if away else None
 

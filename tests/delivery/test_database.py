@@ -280,6 +280,47 @@ async def test_claims_whose_commit_was_never_answered_are_sent_all_the_same(mond
     await monday.agrees()
 
 
+class LosesAnswers:
+    """A database whose answer to every COMMIT is lost, as long as it is so."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.lost = 0
+        self.loses = True
+
+    def read(self) -> AbstractAsyncContextManager[Session]:
+        return self._database.read()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Session]:
+        async with self._database.write() as session:
+            yield session
+        if self.loses:
+            self.lost += 1
+            raise SilentError(TimeoutError())
+
+
+async def test_claims_whose_answers_are_lost_again_and_again_never_stand_for_more_than_the_window(
+    monday: Monday,
+) -> None:
+    """Whoever dies then leaves no more than that unknown."""
+    people = await monday.enrol(60)
+    program = monday.world.program
+    assert program.sender is not None
+    losing = LosesAnswers(program.database)
+    program.sender._claiming._database = losing  # type: ignore[assignment]
+    most = 0
+    await monday.push()
+    async with asyncio.timeout(20):
+        while losing.lost < 6:
+            most = max(most, (await monday.report()).of(State.SENDING))
+            await asyncio.sleep(0.02)
+    losing.loses = False
+    assert 0 < most <= WINDOW
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    await monday.agrees()
+
+
 @on_sqlite
 async def test_a_start_while_another_process_holds_the_database_ends_in_a_sentence(
     content: Path, data_folder: Path

@@ -117,6 +117,10 @@ async def test_a_turn_that_everyones_halt_forbids_gives_the_row_no_other_hour(mo
     own = await courier.turn(7)
     assert own is not None
     assert own.wait == pytest.approx(60.0, abs=5)
+    program.lanes._free[9] = program.lanes._monotonic() + 0.9  # a reply to her has just left
+    spaced = await courier.turn(9)
+    assert spaced is not None
+    assert spaced.wait > 0
     program.lanes.halt(None, 43_838.0)
     everyones = await courier.turn(8)
     assert everyones is not None
