@@ -201,8 +201,6 @@ _CLAIMED = (
     deliveries.c.epoch == bindparam("own_epoch"),
     deliveries.c.claim == bindparam("own_claim"),
 )
-
-
 _SENT = Many(
     lambda _: (
         update(deliveries)

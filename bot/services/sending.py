@@ -171,8 +171,7 @@ class Sender:
         for claim in claims:
             self._claimed.put_nowait(claim)
         if not claims:
-            if not self._open:
-                await self._claiming.release(epoch)
+            self._unsure = not self._open  # a commit that was lost may have been made only by now
             await self._rest(AHEAD_SECONDS)
 
     async def _is_sure(self, epoch: int) -> bool:

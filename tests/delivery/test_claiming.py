@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -37,13 +37,13 @@ class Desk:
     claiming: Claiming
     campaigns: Campaigns
 
-    async def open(self, kind: Kind, key: str, starts_at: object = RELEASE) -> int:
+    async def open(self, kind: Kind, key: str, starts_at: datetime = RELEASE) -> int:
         """Open a campaign to everyone."""
-        opening = Opening(kind, key, "Title", starts_at)  # type: ignore[arg-type]
+        opening = Opening(kind, key, "Title", starts_at)
         async with self.database.write() as session:
             campaign_id = await campaigns.add(session, opening, self.clock.now())
             assert campaign_id is not None
-            due = dict.fromkeys(await deliveries.whereabouts(session), opening.starts_at)
+            due = dict.fromkeys(await deliveries.whereabouts(session), starts_at)
             await deliveries.fill(session, campaign_id, due, reachable())
         return campaign_id
 

@@ -230,12 +230,12 @@ async def test_an_outcome_that_fails_oddly_is_written_down_whole_when_it_can_be(
     await monday.agrees()
 
 
-class LosesOneAnswer:
-    """A database whose answer to one COMMIT is lost: what it was to commit stands."""
+class LosesAnswers:
+    """A database whose first answers to COMMIT are lost: what it was to commit stands."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, times: int) -> None:
         self._database = database
-        self.lost = asyncio.Event()
+        self.times = times
 
     def read(self) -> AbstractAsyncContextManager[Session]:
         return self._database.read()
@@ -244,8 +244,8 @@ class LosesOneAnswer:
     async def write(self) -> AsyncIterator[Session]:
         async with self._database.write() as session:
             yield session
-        if not self.lost.is_set():
-            self.lost.set()
+        if self.times:
+            self.times -= 1
             raise SilentError(TimeoutError())
 
 
@@ -257,13 +257,13 @@ async def test_an_outcome_whose_commit_was_never_answered_lets_nobody_have_two_c
     program = monday.world.program
     assert program.sender is not None
     recording = program.sender._recording
-    losing = LosesOneAnswer(program.database)
+    losing = LosesAnswers(program.database, 1)
     recording._database = losing  # type: ignore[assignment]
     program.lanes.delay(ana.id, 0.3)  # claimed, not handed over, pending: for that short time
     monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(1.0))
     await monday.push()
     await monday.ended()
-    assert losing.lost.is_set()
+    assert losing.times == 0
     assert monday.copies()[ana.id] == 1
     await monday.agrees()
 
@@ -272,32 +272,12 @@ async def test_claims_whose_commit_was_never_answered_are_sent_all_the_same(mond
     people = await monday.enrol(20)
     program = monday.world.program
     assert program.sender is not None
-    losing = LosesOneAnswer(program.database)
+    losing = LosesAnswers(program.database, 1)
     program.sender._claiming._database = losing  # type: ignore[assignment]
     await monday.push()
     assert (await monday.ended()).of(State.SENT) == len(people)
-    assert losing.lost.is_set()
+    assert losing.times == 0
     await monday.agrees()
-
-
-class LosesAnswers:
-    """A database whose answer to every COMMIT is lost, as long as it is so."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self.lost = 0
-        self.loses = True
-
-    def read(self) -> AbstractAsyncContextManager[Session]:
-        return self._database.read()
-
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[Session]:
-        async with self._database.write() as session:
-            yield session
-        if self.loses:
-            self.lost += 1
-            raise SilentError(TimeoutError())
 
 
 async def test_claims_whose_answers_are_lost_again_and_again_never_stand_for_more_than_the_window(
@@ -307,15 +287,14 @@ async def test_claims_whose_answers_are_lost_again_and_again_never_stand_for_mor
     people = await monday.enrol(60)
     program = monday.world.program
     assert program.sender is not None
-    losing = LosesAnswers(program.database)
+    losing = LosesAnswers(program.database, 6)
     program.sender._claiming._database = losing  # type: ignore[assignment]
     most = 0
     await monday.push()
     async with asyncio.timeout(20):
-        while losing.lost < 6:
+        while losing.times:
             most = max(most, (await monday.report()).of(State.SENDING))
             await asyncio.sleep(0.02)
-    losing.loses = False
     assert 0 < most <= WINDOW
     assert (await monday.ended()).of(State.SENT) == len(people)
     await monday.agrees()
