@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import structlog
 
-from bot.clock import Clock, SystemClock
+from bot.clock import Clock, SystemClock, own_zones
 from bot.config import Settings
 from bot.db.processes import Presence
 from bot.db.session import Database, DatabaseError, UnusableError
@@ -140,6 +140,7 @@ class Program:
             raise StartError(str(self.database.unusable(error))) from None
 
     async def _start(self) -> None:
+        zones = own_zones()
         await self.archive.open()
         await self._open_web()
         await self._greet_telegram()
@@ -172,6 +173,7 @@ class Program:
             web=self.address,
             content=str(self.settings.content_dir),
             admins=len(self.settings.admin_ids),
+            time_zones=zones,
         )
 
     @property

@@ -1,8 +1,21 @@
 """The time of day, injected wherever it is needed; waits and rates never use it."""
 
 import time
+import zoneinfo
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+import tzdata
+
+
+def own_zones() -> str:
+    """Reckon with the time zones of the locked package, however old or wrong the system's are; return
+    their version.
+    """
+    if zoneinfo.TZPATH:
+        zoneinfo.reset_tzpath(to=())
+        zoneinfo.ZoneInfo.clear_cache()
+    return str(tzdata.IANA_VERSION)
 
 
 class Clock(Protocol):

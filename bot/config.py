@@ -37,6 +37,11 @@ POSTGRESQL = re.compile(
 )
 SECONDS = re.compile(r"0\.[1-9]\d*|[1-9]\d*(\.\d+)?")
 TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
+MASKS = frozenset({1087968824, 136817688, 777000})
+"""Accounts behind which Telegram hides anonymous admins, channels and itself: many write as one of them."""
+
+HIGHEST_ID = 2**52
+"""Telegram's ids stay below."""
 
 
 class SettingsError(Exception):
@@ -146,9 +151,9 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         parts = [part.strip() for part in value.split(",") if part.strip()]
-        if not all(part.isdecimal() for part in parts):
+        if not all(part.removeprefix("-").isdecimal() for part in parts):
             raise ValueError("numbers separated by commas, as in 12345,67890")
-        return frozenset(int(part) for part in parts)
+        return _people(frozenset(int(part) for part in parts))
 
     @field_validator("bot_token")
     @classmethod
@@ -194,6 +199,20 @@ class Settings(BaseSettings):
                 f"the folder that holds publication.toml and the issues; there is no folder {value}"
             )
         return value
+
+
+def _people(ids: frozenset[int]) -> frozenset[int]:
+    """Return ids that are persons' own; ValueError says why one is not."""
+    if min(ids, default=1) < 0:
+        raise ValueError("the numbers of persons; one with a minus is a group's or a channel's")
+    if ids & MASKS:
+        raise ValueError(
+            "the numbers of persons; 1087968824, 136817688 and 777000 stand for whoever writes as a group, "
+            "as a channel or as Telegram"
+        )
+    if not all(0 < one < HIGHEST_ID for one in ids):
+        raise ValueError("the numbers of persons, which /account shows to each; one is none of Telegram's")
+    return ids
 
 
 def _read_secret(file: Path) -> str | Exception:

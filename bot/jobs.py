@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -20,7 +21,8 @@ class Jobs:
         """`leads` tells whether this process is the one that sends."""
         self._leads = leads
         self._scheduler = AsyncIOScheduler(
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+            timezone=UTC,  # it only counts seconds: the system's zone, which may be any file, is not asked
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._at_work: set[asyncio.Task[object]] = set()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import own_zones
 from tests.databases import ADDRESS, KINDS, Scratch, address, migrate
 from tests.world import SELDOM, World, sample
 
@@ -18,6 +19,10 @@ pytest_plugins = [
     "tests.plugins.turns",
     "tests.domain.profiles",
 ]
+
+
+def pytest_configure() -> None:
+    own_zones()  # as every verb does, before any test makes a zone
 
 
 @pytest.fixture(scope="session")

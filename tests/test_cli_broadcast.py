@@ -4,6 +4,8 @@ import asyncio
 import json
 import subprocess
 import sys
+from datetime import timedelta
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,19 @@ async def opened(settings: dict[str, str]) -> list[tuple[Campaign, list[FrozenPa
     await database.close()
     assert [tuple(act) for act in acts] == [(None, "broadcast")] * len(found)
     return pages
+
+
+async def test_hours_are_those_of_the_locked_package_in_every_verb(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    (tmp_path / "zones" / "America").mkdir(parents=True)
+    wrong = resources.files("tzdata.zoneinfo").joinpath("UTC").read_bytes()
+    (tmp_path / "zones" / "America" / "Asuncion").write_bytes(wrong)
+    asked = ("broadcast", "news.md", "--audience", "everyone", "--yes")
+    done = briefing(tmp_path, *asked, PYTHONTZPATH=str(tmp_path / "zones"), **settings)
+    [(campaign, _)] = await opened(settings)
+    there = campaign.starts_at - timedelta(hours=3)
+    assert f"Campaign 1 starts at {there:%H:%M:%S} (America/Asuncion)" in done.stdout
 
 
 async def test_a_file_is_rendered_counted_and_opened_with_a_minute_to_undo(

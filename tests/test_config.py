@@ -228,3 +228,34 @@ def test_who_pays_may_send_faster_with_more_under_way(environment: pytest.Monkey
     assert (config.load().send_rate, config.load().window) == (1000, 200)
     environment.setenv("SEND_WINDOW", "50")
     assert config.load().window == 50
+
+
+@pytest.mark.parametrize("mask", [1087968824, 136817688, 777000])
+def test_an_account_that_hides_someone_is_no_admin(environment: pytest.MonkeyPatch, mask: int) -> None:
+    environment.setenv("ADMIN_IDS", f"5000000001,{mask}")
+    environment.setenv("HTTP_PORT", "none")
+    with pytest.raises(SettingsError) as raised:
+        config.load()
+    admins, port = str(raised.value).splitlines()
+    assert admins.startswith("ADMIN_IDS: expected the numbers of persons; ")
+    assert "whoever writes as a group" in admins
+    assert "5000000001" not in admins
+    assert port.startswith("HTTP_PORT: ")
+
+
+@pytest.mark.parametrize(
+    ("ids", "reason"),
+    [
+        ("-1001234567890", "a group's or a channel's"),
+        ("12,-5", "a group's or a channel's"),
+        ("0", "none of Telegram's"),
+        (str(2**52), "none of Telegram's"),
+        ("9" * 30, "none of Telegram's"),
+        ("@maria", "separated by commas"),
+        ("--5", "separated by commas"),
+    ],
+)
+def test_what_is_no_person_is_no_admin(environment: pytest.MonkeyPatch, ids: str, reason: str) -> None:
+    environment.setenv("ADMIN_IDS", ids)
+    with pytest.raises(SettingsError, match=f"^ADMIN_IDS: expected .*{reason}"):
+        config.load()

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from importlib import resources
 from pathlib import Path
 
 import pytest
+import tzdata
 
 from bot.clock import MovableClock
 from bot.config import Settings
@@ -24,6 +26,7 @@ from bot.db.session import Database
 from bot.demo import _address, _begin, _demo_settings
 from bot.domain.campaign import Kind
 from bot.simulator import Simulator, Status
+from tests.files import settle
 from tests.world import PUBLICATION, TOKEN, World
 
 ROOT = Path(__file__).parents[1]
@@ -158,6 +161,37 @@ async def test_asked_to_end_while_telegram_does_not_answer_it_ends_at_once(
     process.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(process.wait(), 5) == 0
     await telegram.stop()
+
+
+async def test_hours_are_those_of_the_locked_package_whatever_zones_the_system_has(
+    tmp_path: Path, content: Path
+) -> None:
+    """The system takes Asunción for UTC, and its own zone is one that nobody else knows."""
+    folder = tmp_path / "zones"
+    (folder / "America").mkdir(parents=True)
+    for name in ("America/Asuncion", "Nowhere"):
+        (folder / name).write_bytes(resources.files("tzdata.zoneinfo").joinpath("UTC").read_bytes())
+    settle(content)
+    telegram = Simulator(MovableClock())
+    await telegram.start()
+    settings = {"BOT_TOKEN": TOKEN, "HTTP_PORT": "0", "TELEGRAM_API_URL": telegram.address}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "bot"),
+        cwd=tmp_path,
+        env=environment(PYTHONTZPATH=str(folder), TZ="Nowhere", **settings),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    lines: list[str] = []
+    async with asyncio.timeout(30):
+        while not any(" ready " in line for line in lines):
+            lines.append((await process.stderr.readline()).decode())
+            assert not process.stderr.at_eof(), lines
+    process.send_signal(signal.SIGTERM)
+    await asyncio.wait_for(process.communicate(), 20)
+    await telegram.stop()
+    assert "out='2025-12-22 07:00-03:00'" in next(line for line in lines if "issue loaded" in line)
+    assert f"time_zones={tzdata.IANA_VERSION}" in lines[-1]
 
 
 def test_content_is_checked_with_file_line_and_cure(tmp_path: Path) -> None:

@@ -10,17 +10,21 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import structlog
 import typer
 
 from bot import logs
 from bot.cli import campaigns
+from bot.cli.misspelled import misspelled
 from bot.cli.terminal import fail as _fail
 from bot.cli.terminal import settings as _settings
-from bot.clock import SystemClock
+from bot.clock import SystemClock, own_zones
 from bot.config import HIGHEST_PORT, Settings
 
 if TYPE_CHECKING:
     from bot.services.backups import Backups
+
+log = structlog.get_logger(__name__)
 
 app = typer.Typer(no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False)
 
@@ -38,6 +42,7 @@ EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  # what one listens on, not wha
 
 
 def main() -> None:
+    own_zones()
     app(prog_name="briefing")
 
 
@@ -57,6 +62,7 @@ def bot() -> None:
     """Serve readers on Telegram."""
     settings = _settings()
     logs.set_up(settings.secrets())
+    _tell_misspelled()
     _guarded(_serve(settings))
 
 
@@ -77,6 +83,7 @@ def demo(
     from bot.demo import run_demo
 
     logs.set_up()
+    _tell_misspelled()
     _guarded(run_demo(_settings(), port, data, readers))
 
 
@@ -191,6 +198,11 @@ def healthy() -> None:
         _fail(f"Nothing healthy answers at {address} ({type(error).__name__}).")
     if not alive:
         _fail(f"{address} answers, but not that all is well.")
+
+
+def _tell_misspelled() -> None:
+    if sentence := misspelled():
+        log.warning(sentence)
 
 
 async def _serve(settings: Settings) -> None:

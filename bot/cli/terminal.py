@@ -6,6 +6,7 @@ from typing import NoReturn
 import typer
 
 from bot import config
+from bot.cli.misspelled import misspelled
 from bot.config import Settings, SettingsError
 
 
@@ -13,7 +14,7 @@ def settings() -> Settings:
     try:
         return config.load()
     except SettingsError as error:
-        fail(str(error))
+        fail("\n".join(filter(None, [str(error), misspelled()])))
 
 
 def fail(sentence: str) -> NoReturn:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from telegram import Message, Update
 
 from bot.clock import Clock
+from bot.config import MASKS
 from bot.domain.delivery import Outcome, Rejected
 from bot.domain.page import Button, Buttons
 from bot.domain.publication import Publication
@@ -26,9 +27,6 @@ from bot.telegram.transport import Transport
 
 WORDS_LENGTH = 256
 """More of what a reader types is not looked at."""
-
-_MASKS = frozenset({1087968824, 136817688, 777000})
-"""Accounts behind which Telegram hides anonymous admins, channels and itself."""
 
 
 class RefusedReplyError(Exception):
@@ -92,7 +90,7 @@ class Talk:
         """Whether an admin does this herself: with a message of her own (not forwarded, not through another
         bot, not from behind a mask), or with a button of a message that the bot sent here.
         """
-        if not self.is_admin or self.visitor.id in _MASKS:
+        if not self.is_admin or self.visitor.id in MASKS:
             return False
         query, message = self.update.callback_query, self.update.message
         if query is not None:

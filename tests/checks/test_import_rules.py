@@ -15,7 +15,7 @@ CONTRACTS = [contract["name"] for contract in PROJECT["tool"]["importlinter"]["c
 BREACHES = {
     "domain/breach.py": "import telegram, sqlmodel, sqlalchemy, alembic, apscheduler, babel, aiohttp",
     "services/breach.py": "import bot.web, tdjson, jinja2, markdown_it, mdit_py_plugins, typer, rich",
-    "services/other_breach.py": "import httptools",
+    "services/other_breach.py": "import httptools, tzdata",
     "telegram/breach.py": "import prometheus_client",
     "simulator/breach.py": "import bot.i18n, bot.domain.issue",
 }

@@ -20,7 +20,7 @@ from bot.metrics import KINDS, OTHER, OUTCOMES, UPDATES, Metrics
 from bot.services.archive import Archive
 from bot.services.figures import Figures
 from bot.telegram.commands import COMMANDS
-from tests.files import long_ago
+from tests.files import settle
 from tests.world import MONDAY, TOKEN, World
 
 SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
@@ -62,11 +62,6 @@ async def watch(content: Path, database_url: str) -> AsyncIterator[Watch]:
     yield Watch(database, clock, Figures(database, archive, clock, metrics, limit=0.5), metrics)
     archive.close()
     await database.close()
-
-
-def settle(content: Path) -> None:
-    for file in content.glob("*/*"):
-        long_ago(file)
 
 
 def numbers(text: str) -> dict[str, float]:
