@@ -390,7 +390,7 @@ def kept_key(folder: Path) -> bytes:
     """Return the key beside the database, made at the first start and readable by us alone."""
     file = folder / "hash.key"
     if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix="hash.key.") as draft:
             draft.write(secrets.token_hex(32).encode())
             draft.flush()

@@ -87,7 +87,7 @@ class Database:
 
     def _make_file(self) -> None:
         """Make the file and its folder where they are missing; what readers chose is for the owner alone."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(str(self.url.database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
     async def _upgrade(self) -> None:

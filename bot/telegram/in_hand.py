@@ -44,7 +44,6 @@ class _Line:
     """
 
     waiting: deque[Received] = field(default_factory=deque)
-    moves: bool = False
 
 
 class InHand:
@@ -71,7 +70,9 @@ class InHand:
         return sender in self._lines
 
     def take_up(self, sender: int, page: Sequence[Received]) -> None:
-        """Handle the first of a sender's updates that wait; without any she has ended."""
+        """Handle the first of a sender's updates that wait; without any she has ended. She is new here, or in
+        `ended`: one worker has her at a time.
+        """
         line = self._lines.setdefault(sender, _Line())
         if not self._stopping.is_set():
             line.waiting.extend(page[:PAGE])
@@ -93,14 +94,11 @@ class InHand:
         await end(self._workers, seconds)
 
     def _move(self, sender: int, line: _Line) -> None:
-        if line.moves:
-            return
         if not line.waiting:
             self.ended.add(sender)
             self._report()
             return
         self.ended.discard(sender)
-        line.moves = True
         worker = asyncio.create_task(self._work(sender, line))
         self._workers.add(worker)
         worker.add_done_callback(self._workers.discard)
@@ -112,7 +110,6 @@ class InHand:
             while line.waiting:
                 await self._settle(line.waiting.popleft())
         finally:
-            line.moves = False
             self.ended.add(sender)
             self._report()
 

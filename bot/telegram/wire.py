@@ -128,6 +128,11 @@ class _Line(asyncio.Protocol):
         return self._answer is None or (self._answer.done() and not self._answer.cancelled())
 
     @property
+    def _is_asked(self) -> bool:
+        """Tell whether an answer is waited for."""
+        return self._answer is not None and not self._answer.done()
+
+    @property
     def is_closing(self) -> bool:
         return self._transport is None or self._transport.is_closing()
 
@@ -167,7 +172,7 @@ class _Line(asyncio.Protocol):
         self._lose(type(exc or ConnectionError()).__name__)
 
     def data_received(self, data: bytes) -> None:
-        if self._answer is None or self._answer.done():  # nobody has asked
+        if not self._is_asked:
             self.end()
             return
         try:
@@ -175,16 +180,18 @@ class _Line(asyncio.Protocol):
         except (HttpParserError, HttpParserUpgrade) as error:
             self._lose(type(error).__name__)
 
+    def on_message_begin(self) -> None:
+        """Close a connection on which more is said than was asked for: its next answer might be another's."""
+        if not self._is_asked:
+            self.end()
+
     def on_body(self, body: bytes) -> None:
         self._body += body
 
     def on_message_complete(self) -> None:
         status, body = self._parser.get_status_code(), self._body
         self._body = b""
-        if status < 200:
-            return
-        if self._answer is None or self._answer.done():  # a second answer to one request
-            self.end()
+        if status < 200 or self._answer is None or self._answer.done():
             return
         self._used_at = self._loop.time()
         self._answer.set_result((status, body))

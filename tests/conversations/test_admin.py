@@ -1,5 +1,6 @@
 """/grant: only for admins, in their own words, once."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -115,6 +116,37 @@ async def test_the_same_update_twice_gives_once(world: World) -> None:
     for _ in range(3):
         await world.push(update_id=4_711, message=message(world, f"/grant {ANA} 30"))
     assert "January 21, 2026" in (await world.ask(world.person(ANA), "/account")).text
+
+
+async def test_the_same_message_under_another_update_s_number_gives_once(world: World) -> None:
+    """Telegram counts updates anew after a quiet week; a message keeps its number."""
+    await world.ask(world.person(ANA), "/start")
+    await world.ask(world.admin(), "/start")
+    for number in (4_711, 4_712):
+        await world.push(update_id=number, message=message(world, f"/grant {ANA} 30"))
+    assert "January 21, 2026" in (await world.ask(world.person(ANA), "/account")).text
+
+
+async def test_another_message_under_an_update_s_number_that_comes_again_gives_more(world: World) -> None:
+    await world.ask(world.person(ANA), "/start")
+    await world.ask(world.admin(), "/start")
+    for number in (9_001, 9_002):
+        asked = message(world, f"/grant {ANA} 30") | {"message_id": number}
+        await world.push(update_id=4_711, message=asked)
+        async with world.program.database.write() as session:
+            await session.exec_driver_sql("DELETE FROM inbox")  # as after some days
+    assert "February 20, 2026" in (await world.ask(world.person(ANA), "/account")).text
+
+
+async def test_two_admins_whose_messages_have_the_same_number_both_give(
+    content: Path, data_folder: Path
+) -> None:
+    other = ADMIN + 1
+    async with World(content, data_folder, admin_ids=frozenset({ADMIN, other})) as world:
+        await world.ask(world.person(ANA), "/start")
+        for sender in (ADMIN, other):
+            await world.push(message=message(world, f"/grant {ANA} 30", sender=sender))
+        assert "February 20, 2026" in (await world.ask(world.person(ANA), "/account")).text
 
 
 async def test_a_request_handled_again_after_a_crash_gives_once(world: World) -> None:

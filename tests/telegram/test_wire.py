@@ -11,6 +11,7 @@ import trustme
 
 from bot.telegram.errors import AnswerLostError, NeverSentError
 from bot.telegram.wire import Connection, Wire
+from tests.waiting import until
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"
@@ -40,6 +41,13 @@ class Peer:
             writer.close()
             with suppress(ConnectionError):
                 await writer.wait_closed()
+
+    async def say(self, words: bytes) -> None:
+        """Write to the newest connection, and let it arrive."""
+        await until(lambda: self._writers)
+        self._writers[-1].write(words)
+        for _ in range(3):  # it is there at once, and read when the loop comes to it
+            await asyncio.sleep(0)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -96,6 +104,36 @@ async def test_after_a_last_answer_there_is_a_new_connection() -> None:
 
 async def test_what_comes_unasked_ends_the_connection_and_answers_nothing() -> None:
     async with Peer(WHOLE + WHOLE.replace(b"{}", b"[]")).open() as peer, connection() as ours:
+        for _ in range(2):
+            assert await ours.post(peer.address, b"{}") == (200, b"{}")
+        assert peer.connections == 2
+
+
+STRAY = pytest.mark.parametrize("stray", [WHOLE, WHOLE[:17], b"HTTP/1.1 ", b"rubbish", b"\r\n", b"\0"])
+"""What nobody has asked for: a whole answer, the beginning of one, or neither."""
+
+
+@STRAY
+async def test_a_connection_that_says_something_before_it_is_asked_is_not_used(stray: bytes) -> None:
+    async with Peer(WHOLE).open() as peer, connection() as ours:
+        await ours.ready(peer.address)
+        await peer.say(stray)
+        assert await ours.post(peer.address, b"{}") == (200, b"{}")
+        assert peer.connections == 2
+
+
+@STRAY
+async def test_a_connection_that_goes_on_after_its_answer_is_not_used_again(stray: bytes) -> None:
+    async with Peer(WHOLE).open() as peer, connection() as ours:
+        assert await ours.post(peer.address, b"{}") == (200, b"{}")
+        await peer.say(stray)
+        assert await ours.post(peer.address, b"{}") == (200, b"{}")
+        assert peer.connections == 2
+
+
+@pytest.mark.parametrize("stray", [WHOLE, WHOLE[:17], b"HTTP/1.1 ", b"rubbish", b"\0"])
+async def test_what_comes_in_one_piece_with_an_answer_ends_the_connection_too(stray: bytes) -> None:
+    async with Peer(WHOLE + stray).open() as peer, connection() as ours:
         for _ in range(2):
             assert await ours.post(peer.address, b"{}") == (200, b"{}")
         assert peer.connections == 2
