@@ -259,6 +259,24 @@ def test_the_program_ends_cleanly_when_it_is_asked_to() -> None:
         assert process.returncode == 0
 
 
+@pytest.mark.parametrize("word", ["issue loaded", "this process sends campaigns", "ready", "Open http"])
+@pytest.mark.parametrize("seconds", [0.0, 0.03])
+async def test_ctrl_c_in_the_midst_of_a_start_ends_it_within_seconds(word: str, seconds: float) -> None:
+    pipe = asyncio.subprocess.PIPE
+    command = (sys.executable, "-m", "bot", "demo", "--port", "0")
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=ROOT, env=environment(), stdout=pipe, stderr=asyncio.subprocess.STDOUT
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(30):
+        while word.encode() not in await process.stdout.readline():
+            assert not process.stdout.at_eof()
+    await asyncio.sleep(seconds)
+    process.send_signal(signal.SIGINT)
+    said, _ = await asyncio.wait_for(process.communicate(), 8)  # 2 s where nobody else works
+    assert (process.returncode, b"stopped before" in said, b"Traceback" in said) == (0, False, False)
+
+
 def test_a_program_that_cannot_end_in_good_order_ends_all_the_same() -> None:
     """Something holds it up that no cancelling reaches, such as a driver's thread."""
     stuck = "import time; from bot.cli.main import end_within; end_within(0.1); time.sleep(60)"
