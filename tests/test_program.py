@@ -260,8 +260,7 @@ def test_the_program_ends_cleanly_when_it_is_asked_to() -> None:
 
 
 @pytest.mark.parametrize("word", ["issue loaded", "this process sends campaigns", "ready", "Open http"])
-@pytest.mark.parametrize("seconds", [0.0, 0.03])
-async def test_ctrl_c_in_the_midst_of_a_start_ends_it_within_seconds(word: str, seconds: float) -> None:
+async def test_ctrl_c_in_the_midst_of_a_start_ends_it_within_seconds(word: str) -> None:
     pipe = asyncio.subprocess.PIPE
     command = (sys.executable, "-m", "bot", "demo", "--port", "0")
     process = await asyncio.create_subprocess_exec(
@@ -271,7 +270,7 @@ async def test_ctrl_c_in_the_midst_of_a_start_ends_it_within_seconds(word: str, 
     async with asyncio.timeout(30):
         while word.encode() not in await process.stdout.readline():
             assert not process.stdout.at_eof()
-    await asyncio.sleep(seconds)
+    await asyncio.sleep(0.02)  # its first transactions are under way
     process.send_signal(signal.SIGINT)
     said, _ = await asyncio.wait_for(process.communicate(), 8)  # 2 s where nobody else works
     assert (process.returncode, b"stopped before" in said, b"Traceback" in said) == (0, False, False)

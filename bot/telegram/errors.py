@@ -9,7 +9,8 @@ from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
 
 NOT_MODIFIED = "message is not modified"
 STALE_CALLBACK = ("query is too old", "query id is invalid")
-MISSING_MESSAGE = ("message to edit not found", "message can't be edited", "message to delete not found")
+MISSING_TO_DELETE = "message to delete not found"
+MISSING_MESSAGE = ("message to edit not found", "message can't be edited", MISSING_TO_DELETE)
 LONGEST_WAIT = 7 * 86_400.0
 """Seconds; more than a week is a slip of the server's."""
 
