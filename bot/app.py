@@ -274,10 +274,8 @@ class Program:
         for attempt in range(GREETING_TRIES):
             try:
                 await connect(self._application)
-            except TokenError:
-                raise StartError(
-                    "Telegram does not know this BOT_TOKEN. Ask @BotFather for the right one."
-                ) from None
+            except TokenError as error:
+                raise StartError(error.sentence(self.settings.telegram_api_url)) from None
             except UnreachableError as error:
                 log.warning("Telegram does not answer yet", error=str(error))
                 await asyncio.sleep(2.0**attempt)

@@ -105,6 +105,23 @@ async def test_a_token_that_telegram_does_not_know_ends_in_one_sentence(
     assert sentence == "Telegram does not know this BOT_TOKEN. Ask @BotFather for the right one."
 
 
+async def test_an_address_that_is_no_bot_api_server_is_blamed_before_the_token(
+    tmp_path: Path, content: Path
+) -> None:
+    telegram = Simulator(MovableClock())
+    await telegram.start()
+    address = f"{telegram.address}/somewhere/else"
+    settings = {"BOT_TOKEN": TOKEN, "HTTP_PORT": "0", "TELEGRAM_API_URL": address}
+    for words in (("bot",), ("push", "--test-to", "1")):
+        answer = await asyncio.to_thread(briefing, tmp_path, *words, **settings, ADMIN_IDS="1")
+        assert answer.returncode == 1
+        sentence = answer.stderr.splitlines()[-1]
+        assert sentence.startswith(f"TELEGRAM_API_URL: {address} answers 404.")
+        assert "BOT_TOKEN" in sentence
+        assert "Traceback" not in answer.stderr
+    await telegram.stop()
+
+
 def test_a_database_that_cannot_be_used_ends_in_one_sentence(tmp_path: Path, content: Path) -> None:
     (tmp_path / "bot.db").write_bytes(b"This is no database. " * 100)
     settings = {"DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}", "HTTP_PORT": "0"}

@@ -112,7 +112,7 @@ class Transport:
             return NotSent(str(error), wait=0.5)
         except AnswerLostError as error:
             return Unknown(str(error))
-        return outcome_of(status, body)
+        return outcome_of(status, body, message=method.startswith("send"))
 
     async def fetch(
         self, method: str, payload: Mapping[str, Any], *files: File, deadline: float | None = None
