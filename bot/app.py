@@ -5,9 +5,10 @@ import os
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -275,10 +276,8 @@ class Program:
         for attempt in range(GREETING_TRIES):
             try:
                 await connect(self._application)
-            except TokenError:
-                raise StartError(
-                    "Telegram does not know this BOT_TOKEN. Ask @BotFather for the right one."
-                ) from None
+            except TokenError as error:
+                raise StartError(error.sentence(self.settings.telegram_api_url)) from None
             except UnreachableError as error:
                 log.warning("Telegram does not answer yet", error=str(error))
                 await asyncio.sleep(2.0**attempt)
@@ -379,6 +378,17 @@ def _written(stages: Stages) -> Written:
             await stages.reached("request written")
 
     return written
+
+
+async def unless(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Do `work`, but break it off when the program is to stop."""
+    working, ending = asyncio.create_task(work), asyncio.create_task(stopping.wait())
+    await asyncio.wait((working, ending), return_when=asyncio.FIRST_COMPLETED)
+    ending.cancel()
+    if not working.done():
+        working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
 
 
 def _say_if_failed(task: asyncio.Task[None]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.app import Program, StartError
+from bot.app import Program, StartError, unless
 from bot.clock import MovableClock
 from bot.config import Settings
 from bot.db import boards, figures, open_pages
@@ -51,16 +51,21 @@ async def run_demo(settings: Settings, port: int, data: Path | None, readers: in
         )
         stack.push_async_callback(program.stop)
         simulator.name_bot(token, publication.name)
-        await program.start()
-        _people(simulator, token)
-        simulator.crowd(readers, token=token, starts=True)
-        sys.stdout.write(f"Open {simulator.address} and write /latest. Ctrl+C ends the demo.\n")
-        if readers:
-            sys.stdout.write(
-                f"{readers:,} readers write /start first: move the clock when the page's calls rest.\n"
-            )
-        sys.stdout.flush()
+        await unless(stopping, program.start())
+        if not stopping.is_set():
+            _people(simulator, token)
+            simulator.crowd(readers, token=token, starts=True)
+            _welcome(simulator, readers)
         await stopping.wait()
+
+
+def _welcome(simulator: Simulator, readers: int) -> None:
+    sys.stdout.write(f"Open {simulator.address} and write /latest. Ctrl+C ends the demo.\n")
+    if readers:
+        sys.stdout.write(
+            f"{readers:,} readers write /start first: move the clock when the page's calls rest.\n"
+        )
+    sys.stdout.flush()
 
 
 async def run_simulator(port: int) -> None:

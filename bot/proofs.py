@@ -3,7 +3,7 @@ is in the ledger, and it does not count as having the issue.
 """
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,13 +21,18 @@ from bot.services.archive import Archive
 from bot.services.halts import Halts
 from bot.services.reading import Reading
 from bot.telegram.envelope import Envelope
+from bot.telegram.errors import (
+    NOT_FOUND,
+    UNAUTHORIZED,
+    AnswerLostError,
+    NeverSentError,
+    TokenError,
+    answer_of,
+)
 from bot.telegram.lanes import Lanes
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.showing import Showing
 from bot.telegram.transport import Transport
-
-UNAUTHORIZED = (401, 404)
-"""What Telegram answers to a token that it does not know."""
 
 
 class ProofError(Exception):
@@ -52,7 +57,7 @@ async def send_proofs(settings: Settings, wanted: Wanted, clock: Clock, say: Cal
     try:
         await archive.settle()  # an editor tries what she has just saved
         async with _connected(settings, token, clock) as (transport, database):
-            username = await _username(transport)
+            username = await _username(transport, settings.telegram_api_url)
             reading = Reading(database, archive, clock, settings.admin_ids)
             showing = Showing(reading, transport, Envelope(username, settings.public_url))
             for guest in _kinds(wanted, archive.publication.languages):
@@ -124,12 +129,15 @@ async def _connected(
         await database.close()
 
 
-async def _username(transport: Transport) -> str:
-    outcome = await transport.call("getMe", {})
-    if isinstance(outcome, Sent):
-        return str(outcome.answer.get("username"))
-    if isinstance(outcome, Rejected) and outcome.code in UNAUTHORIZED:
-        raise ProofError("Telegram does not know this BOT_TOKEN. Ask @BotFather for the right one.")
+async def _username(transport: Transport, api_url: str) -> str:
+    status, body = 0, b""
+    with suppress(NeverSentError, AnswerLostError):
+        status, body = await transport.fetch("getMe", {})
+    if status in {UNAUTHORIZED, NOT_FOUND}:
+        raise ProofError(TokenError(status).sentence(api_url))
+    me = (answer_of(body) or {}).get("result")
+    if isinstance(me, dict) and isinstance(name := me.get("username"), str):
+        return name
     raise ProofError("Telegram does not answer. Check the network and TELEGRAM_API_URL.")
 
 

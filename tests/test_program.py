@@ -108,6 +108,23 @@ async def test_a_token_that_telegram_does_not_know_ends_in_one_sentence(
     assert sentence == "Telegram does not know this BOT_TOKEN. Ask @BotFather for the right one."
 
 
+async def test_an_address_that_is_no_bot_api_server_is_blamed_before_the_token(
+    tmp_path: Path, content: Path
+) -> None:
+    telegram = Simulator(MovableClock())
+    await telegram.start()
+    address = f"{telegram.address}/somewhere/else"
+    settings = {"BOT_TOKEN": TOKEN, "HTTP_PORT": "0", "TELEGRAM_API_URL": address}
+    for words in (("bot",), ("push", "--test-to", "1")):
+        answer = await asyncio.to_thread(briefing, tmp_path, *words, **settings, ADMIN_IDS="1")
+        assert answer.returncode == 1
+        sentence = answer.stderr.splitlines()[-1]
+        assert sentence.startswith(f"TELEGRAM_API_URL: {address} answers 404.")
+        assert "BOT_TOKEN" in sentence
+        assert "Traceback" not in answer.stderr
+    await telegram.stop()
+
+
 def test_a_database_that_cannot_be_used_ends_in_one_sentence(tmp_path: Path, content: Path) -> None:
     (tmp_path / "bot.db").write_bytes(b"This is no database. " * 100)
     settings = {"DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}", "HTTP_PORT": "0"}
@@ -291,6 +308,23 @@ def test_the_program_ends_cleanly_when_it_is_asked_to() -> None:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=20)
         assert process.returncode == 0
+
+
+@pytest.mark.parametrize("word", ["issue loaded", "this process sends campaigns", "ready", "Open http"])
+async def test_ctrl_c_in_the_midst_of_a_start_ends_it_within_seconds(word: str) -> None:
+    pipe = asyncio.subprocess.PIPE
+    command = (sys.executable, "-m", "bot", "demo", "--port", "0")
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=ROOT, env=environment(), stdout=pipe, stderr=asyncio.subprocess.STDOUT
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(30):
+        while word.encode() not in await process.stdout.readline():
+            assert not process.stdout.at_eof()
+    await asyncio.sleep(0.02)  # its first transactions are under way
+    process.send_signal(signal.SIGINT)
+    said, _ = await asyncio.wait_for(process.communicate(), 8)  # 2 s where nobody else works
+    assert (process.returncode, b"stopped before" in said, b"Traceback" in said) == (0, False, False)
 
 
 def test_a_program_that_cannot_end_in_good_order_ends_all_the_same() -> None:

@@ -6,7 +6,6 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -206,7 +205,7 @@ def _tell_misspelled() -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    from bot.app import Program
+    from bot.app import Program, unless
 
     stopping = asyncio.Event()
 
@@ -218,7 +217,7 @@ async def _serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop)
     program = Program(settings)
     try:
-        await _unless(stopping, program.start())
+        await unless(stopping, program.start())
         gc.freeze()  # what a start leaves is there for good: each look through it halts readers for 0.1 s
         await stopping.wait()
     finally:
@@ -233,17 +232,6 @@ def end_within(seconds: float) -> None:
     last = threading.Timer(seconds, os._exit, (1,))
     last.daemon = True  # who ends in time does not wait for it
     last.start()
-
-
-async def _unless(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
-    """Do `work`, but break it off when the program is to stop."""
-    working, ending = asyncio.create_task(work), asyncio.create_task(stopping.wait())
-    await asyncio.wait((working, ending), return_when=asyncio.FIRST_COMPLETED)
-    ending.cancel()
-    if not working.done():
-        working.cancel()
-    with suppress(asyncio.CancelledError):
-        await working
 
 
 def _guarded(work: Coroutine[Any, Any, None]) -> None:

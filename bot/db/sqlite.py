@@ -1,6 +1,7 @@
 """SQLite: one file, one writer."""
 
 import sqlite3
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, event
@@ -23,6 +24,7 @@ def engine(url: URL) -> AsyncEngine:
     )
     event.listen(made.sync_engine, "connect", _configure)
     event.listen(made.sync_engine, "begin", _begin)
+    event.listen(made.sync_engine.pool, "invalidate", _let_go)
     return made
 
 
@@ -41,6 +43,14 @@ def _configure(connection: Any, _record: Any) -> None:
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _let_go(connection: Any, _record: Any, _error: BaseException | None) -> None:
+    """Free the locks of a connection that is given up, as where a task was cancelled inside of a transaction:
+    closing it does not, as long as a statement of it is not finished (one with RETURNING, say).
+    """
+    with suppress(sqlite3.Error):
+        connection.rollback()
 
 
 def _begin(connection: Connection) -> None:

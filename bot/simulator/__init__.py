@@ -11,6 +11,7 @@ from bot.simulator.faults import (
     ResetAfter,
     ResetBefore,
     Rubbish,
+    Says,
     Status,
     TooMany,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "ResetAfter",
     "ResetBefore",
     "Rubbish",
+    "Says",
     "Sight",
     "Simulator",
     "Status",

@@ -74,6 +74,14 @@ class Rubbish:
     """The call takes effect; the answer is 200 and no JSON."""
 
 
+@dataclass(frozen=True, slots=True)
+class Says:
+    """The call takes effect; the answer is this text, said to be JSON, with this status."""
+
+    text: str = "null"
+    code: int = 200
+
+
 Fault: TypeAlias = (
     Status
     | TooMany
@@ -86,12 +94,14 @@ Fault: TypeAlias = (
     | CutBody
     | Drip
     | Rubbish
+    | Says
 )
 
 KINDS: dict[str, type[Fault]] = {
     kind.__name__: kind
     for kind in (
         Status, TooMany, Flood, OkFalse, Latency, ResetBefore, ResetAfter, CutHeaders, CutBody, Drip, Rubbish,
+        Says,
     )
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from bot.simulator.faults import (
     ResetAfter,
     ResetBefore,
     Rubbish,
+    Says,
 )
 
 JSON = "application/json"
@@ -44,6 +45,8 @@ async def send(
             return await _cut(request, _beginning(body, code, fault))
         case Rubbish():
             return web.Response(text="<html><body>It works!</body></html>", content_type="text/html")
+        case Says(text, status):
+            return web.Response(text=text, status=status, content_type=JSON)
     return response({"ok": False} if isinstance(fault, OkFalse) else body, code)
 
 

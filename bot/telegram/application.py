@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from pydantic import SecretStr
 from telegram import Update
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -62,12 +62,13 @@ async def connect(application: App) -> None:
     """Ask Telegram who we are. Raises TokenError, or UnreachableError when it does not answer."""
     try:
         await application.initialize()
-    except InvalidToken as error:
-        raise TokenError from error
+    except TokenError:
+        raise
     except TelegramError as error:
         raise UnreachableError(str(error)) from error
-    except KeyError as error:  # the library on a 200 that says "ok": false
-        raise UnreachableError("The answer to getMe says that it failed.") from error
+    except Exception as error:  # the library on an answer of a shape that it does not expect
+        kind = type(error).__name__
+        raise UnreachableError(f"The answer to getMe is none of the Bot API ({kind}).") from error
 
 
 def name_of(application: App) -> str | None:

@@ -39,8 +39,8 @@ FRESH = timedelta(minutes=10)
 PATIENCE_SECONDS = 1.5
 """A chat whose turn is further away is passed over until the next round."""
 
-TRIES = 3
-"""So often a board is sent again whose answer was lost; each may have arrived."""
+TRIES = 1
+"""So often a board is sent again whose answer was lost, twice each time (see `again`): all may arrive."""
 
 Content = tuple[str, Buttons]
 

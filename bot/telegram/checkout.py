@@ -16,4 +16,4 @@ async def answer_checkout(transport: Transport, update: dict[str, Any]) -> None:
     voice = speech(language_of(code if isinstance(code, str) else None))
     refusal = voice.plain("Nothing is sold here yet, so nothing was charged.")
     payload = {"pre_checkout_query_id": str(query["id"]), "ok": False, "error_message": refusal}
-    await transport.call("answerPreCheckoutQuery", payload)
+    await transport.persist("answerPreCheckoutQuery", payload)

@@ -79,7 +79,7 @@ class TelegramCourier:
             return Unknown(str(error))
         if status == 200 and (accepted := _SENT.match(answer)):
             return Sent(int(accepted[1]))
-        return outcome_of(status, answer)
+        return outcome_of(status, answer, message=True)
 
     async def _upload(self, parcel: Parcel, reader_id: int) -> Outcome:
         """Send a page together with its cover, and remember under which id Telegram keeps the picture."""

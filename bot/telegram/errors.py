@@ -3,13 +3,15 @@
 import json
 from typing import Any
 
-from telegram.error import NetworkError
+from telegram.error import NetworkError, TelegramError
 
+from bot.config import TELEGRAM
 from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
 
 NOT_MODIFIED = "message is not modified"
 STALE_CALLBACK = ("query is too old", "query id is invalid")
-MISSING_MESSAGE = ("message to edit not found", "message can't be edited", "message to delete not found")
+MISSING_TO_DELETE = "message to delete not found"
+MISSING_MESSAGE = ("message to edit not found", "message can't be edited", MISSING_TO_DELETE)
 LONGEST_WAIT = 7 * 86_400.0
 """Seconds; more than a week is a slip of the server's."""
 
@@ -22,7 +24,7 @@ GONE = (
     "bot was kicked",
 )
 
-UNAUTHORIZED = 401
+UNAUTHORIZED, NOT_FOUND = 401, 404
 
 
 class NeverSentError(NetworkError):
@@ -33,21 +35,43 @@ class AnswerLostError(NetworkError):
     """The request was handed over and no whole answer came: Telegram may or may not have acted."""
 
 
-class TokenError(Exception):
-    """Telegram knows no bot with this token."""
+class TokenError(TelegramError):
+    """The server knows no bot with this token, or is no Bot API server."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
+
+    def sentence(self, api_url: str) -> str:
+        """Say what is wrong, and what to do."""
+        if self.status == UNAUTHORIZED:
+            return "Telegram does not know this BOT_TOKEN. Ask @BotFather for the right one."
+        if api_url == TELEGRAM:
+            return (
+                "Telegram does not know this BOT_TOKEN. Ask @BotFather for the right one. "
+                "(TELEGRAM_API_URL is not set: Telegram itself was asked.)"
+            )
+        return (
+            f"TELEGRAM_API_URL: {api_url.rpartition('@')[2]} answers 404. Either it is not the address of a Bot "
+            "API server, or that server does not know this BOT_TOKEN. Look at the address first; the right "
+            "token comes from @BotFather."
+        )
 
 
 class UnreachableError(Exception):
     """Telegram did not say who we are; it may later."""
 
 
-def outcome_of(status: int, body: bytes) -> Outcome:
-    """Read an answer; anything that is not clearly an answer is Unknown."""
-    answer = _answer(body)
+def outcome_of(status: int, body: bytes, *, message: bool = False) -> Outcome:
+    """Read an answer; anything that is not clearly an answer is Unknown, and so is one that holds no message
+    where a `message` was sent.
+    """
+    answer = answer_of(body)
     if answer is None:
         return Unknown(f"HTTP {status} with a body that is no answer of the Bot API")
     if status == 200 and answer.get("ok") is True:
-        return _sent(answer.get("result"))
+        sent = _sent(answer.get("result"))
+        return Unknown("HTTP 200 without the message") if message and not sent.message_id else sent
     if status == 200 or status >= 500:
         return Unknown(f"HTTP {status}: {_description(answer)}")
     return _refusal(status, answer)
@@ -65,18 +89,19 @@ def is_final(outcome: Outcome) -> bool:
     return isinstance(outcome, Gone) or (isinstance(outcome, Rejected) and outcome.code != UNAUTHORIZED)
 
 
-def _answer(body: bytes) -> dict[str, Any] | None:
+def answer_of(body: bytes) -> dict[str, Any] | None:
+    """Return the object that every answer of the Bot API is; None for anything else."""
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return answer if isinstance(answer, dict) else None
 
 
 def _sent(result: Any) -> Sent:
     if isinstance(result, dict):
-        number = result.get("message_id", 0)
-        return Sent(number if isinstance(number, int) else 0, result)
+        number = result.get("message_id")
+        return Sent(number if type(number) is int else 0, result)
     return Sent(0)
 
 

@@ -55,7 +55,7 @@ class Menus:
         payload: dict[str, Any] = {"commands": rows, "scope": scope}
         if code:
             payload["language_code"] = code
-        outcome = await self._transport.call("setMyCommands", payload)
+        outcome = await self._transport.persist("setMyCommands", payload)
         if not isinstance(outcome, Sent):
             log.warning("menu not set", scope=scope["type"], outcome=repr(outcome))
         return outcome

@@ -1,7 +1,6 @@
 """Long polling: asks Telegram for updates and acknowledges only what is in the inbox."""
 
 import asyncio
-import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +9,7 @@ import structlog
 
 from bot.domain.delivery import NotSent, Outcome, Sent
 from bot.telegram.checkout import answer_checkout
-from bot.telegram.errors import AnswerLostError, NeverSentError, outcome_of
+from bot.telegram.errors import AnswerLostError, NeverSentError, answer_of, outcome_of
 from bot.telegram.intake import Intake
 from bot.telegram.transport import Transport, pause
 
@@ -93,12 +92,9 @@ class Polling:
     async def _ask(self, seconds: int) -> list[dict[str, Any]]:
         request = {"offset": self._offset, "timeout": seconds, "allowed_updates": list(ALLOWED_UPDATES)}
         status, body = await self._transport.fetch("getUpdates", request, deadline=seconds + 10.0)
-        try:
-            answer = json.loads(body)
-        except ValueError:
-            raise AnswerLostError("The answer to getUpdates is no JSON.") from None
-        if status != 200 or not isinstance(answer, dict) or answer.get("ok") is not True:
-            _insist("getUpdates", outcome_of(status, body))
+        answer = answer_of(body)
+        if status != 200 or answer is None or answer.get("ok") is not True:
+            raise RefusedError("getUpdates", outcome_of(status, body))
         return _updates(answer.get("result"))
 
 
@@ -116,9 +112,14 @@ def _insist(method: str, outcome: Outcome) -> None:
 
 
 def _updates(result: Any) -> list[dict[str, Any]]:
-    """Return what is an update; anything else could never be acknowledged."""
-    found = result if isinstance(result, list) else []
-    return [one for one in found if isinstance(one, dict) and isinstance(one.get("update_id"), int)]
+    """Return what is an update; anything else could never be acknowledged. AnswerLostError where nothing is:
+    it would come again at once, for ever.
+    """
+    found = result if isinstance(result, list) else [result]
+    updates = [one for one in found if isinstance(one, dict) and type(one.get("update_id")) is int]
+    if found and not updates:
+        raise AnswerLostError("The answer to getUpdates holds no updates.")
+    return updates
 
 
 def _sentence(error: Exception) -> str:

@@ -6,7 +6,14 @@ from typing import Any
 import aiohttp
 from telegram.request import BaseRequest, RequestData
 
-from bot.telegram.errors import AnswerLostError, NeverSentError
+from bot.telegram.errors import (
+    NOT_FOUND,
+    UNAUTHORIZED,
+    AnswerLostError,
+    NeverSentError,
+    TokenError,
+    answer_of,
+)
 
 DEADLINE_SECONDS = 15.0
 CONNECT_SECONDS = 5.0
@@ -65,7 +72,12 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         del read_timeout, write_timeout, connect_timeout, pool_timeout  # one deadline holds for all
         body = None if request_data is None else _form(request_data)
-        return await self._exchange(method, url, body, None, None)
+        status, answer = await self._exchange(method, url, body, None, None)
+        if status in {UNAUTHORIZED, NOT_FOUND}:
+            raise TokenError(status)
+        if answer_of(answer) is None:
+            raise AnswerLostError(f"HTTP {status} with a body that is no answer of the Bot API.")
+        return status, answer
 
     async def _exchange(
         self, method: str, url: str, body: Any, headers: dict[str, str] | None, deadline: float | None

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,14 +12,8 @@ import structlog
 from pydantic import SecretStr
 
 from bot.domain.delivery import NotSent, Outcome, Sent, Unknown
-from bot.telegram.errors import (
-    NOT_MODIFIED,
-    STALE_CALLBACK,
-    AnswerLostError,
-    NeverSentError,
-    outcome_of,
-    says,
-)
+from bot.telegram.again import Tries
+from bot.telegram.errors import AnswerLostError, NeverSentError, outcome_of
 from bot.telegram.lanes import Lanes
 from bot.telegram.request import AiohttpRequest
 
@@ -53,6 +48,9 @@ class Transport:
         token: SecretStr,
         lanes: Lanes,
         keep: KeepHalt | None = None,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Speak for the bot of `token` to the Bot API server at `api_url`; `keep` remembers halts."""
         self._request = request
@@ -60,6 +58,8 @@ class Transport:
         self._token = token
         self._lanes = lanes
         self._keep = keep
+        self._sleep = sleep
+        self._monotonic = monotonic
 
     async def send(self, chat_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
         """Send a message: classic text, or rich when the payload holds `rich_message`."""
@@ -69,10 +69,10 @@ class Transport:
     async def edit(self, chat_id: int, message_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
         """Turn a message into another; one that is so already counts as sent."""
         body = {key: value for key, value in payload.items() if key != "protect_content"}
-        outcome = await self.reply("editMessageText", chat_id, {"message_id": message_id, **body}, *files)
-        return Sent(message_id) if says(outcome, NOT_MODIFIED) else outcome
+        return await self.reply("editMessageText", chat_id, {"message_id": message_id, **body}, *files)
 
     async def delete(self, chat_id: int, message_id: int) -> Outcome:
+        """Take a message away; one that is gone already counts as sent."""
         return await self.reply("deleteMessage", chat_id, {"message_id": message_id})
 
     async def answer(self, callback_id: str, text: str | None = None, *, alert: bool = False) -> None:
@@ -80,9 +80,27 @@ class Transport:
         payload: dict[str, Any] = {"callback_query_id": callback_id}
         if text:
             payload |= {"text": text[:ANSWER_LENGTH], "show_alert": alert}
-        outcome = await self.call("answerCallbackQuery", payload)
-        if not isinstance(outcome, Sent) and not says(outcome, *STALE_CALLBACK):
+        outcome = await self.persist("answerCallbackQuery", payload)
+        if not isinstance(outcome, Sent):
             log.warning("callback not answered", outcome=repr(outcome))
+
+    async def persist(self, method: str, payload: Mapping[str, Any]) -> Outcome:
+        """Call a method with no pace, and again where its answer was lost (see `again`) or nothing left."""
+        tries = Tries(method, self._monotonic)
+        while True:
+            outcome = await self.call(method, payload, deadline=tries.deadline)
+            if tries.are_done(outcome):
+                return Sent(0)
+            if not isinstance(outcome, NotSent | Unknown):
+                return outcome
+            pause = tries.pause(outcome.wait if isinstance(outcome, NotSent) else 0.0)
+            if pause is None:
+                return outcome
+            await self._once_more(method, outcome, pause)
+
+    async def _once_more(self, method: str, outcome: NotSent | Unknown, seconds: float) -> None:
+        log.info("tried again", method=method, reason=outcome.reason, seconds=seconds)
+        await self._sleep(seconds)
 
     async def call(
         self, method: str, payload: Mapping[str, Any], *files: File, deadline: float | None = None
@@ -94,7 +112,7 @@ class Transport:
             return NotSent(str(error), wait=0.5)
         except AnswerLostError as error:
             return Unknown(str(error))
-        return outcome_of(status, body)
+        return outcome_of(status, body, message=method.startswith("send"))
 
     async def fetch(
         self, method: str, payload: Mapping[str, Any], *files: File, deadline: float | None = None
@@ -127,17 +145,25 @@ class Transport:
             self._lanes.delay(chat_id, outcome.wait * 2**attempt)
 
     async def reply(self, method: str, chat_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
-        """Call any method at the chat's pace; try again only what was certainly not handed over."""
+        """Call any method at the chat's pace. What was certainly not handed over is tried again, and what may
+        have been as far as its method allows it (see `again`); each try waits for its turn.
+        """
+        tries = Tries(method, self._monotonic)
         outcome: Outcome = NotSent("not tried")
         for attempt in range(ATTEMPTS):
             if away := await self._lanes.turn(chat_id, PATIENCE_SECONDS):
                 outcome = NotSent("This chat is halted by Telegram.", away)
                 break
             outcome = await self.call(method, {"chat_id": chat_id, **payload}, *files)
-            if not isinstance(outcome, NotSent):
+            if isinstance(outcome, Unknown) and (seconds := tries.pause()) is not None:
+                await self._once_more(method, outcome, seconds)
+            elif isinstance(outcome, NotSent):
+                await self._hold(chat_id, outcome, attempt)
+            else:
                 break
-            await self._hold(chat_id, outcome, attempt)
-        if not isinstance(outcome, Sent) and not says(outcome, NOT_MODIFIED):
+        if tries.are_done(outcome):
+            return Sent(payload.get("message_id", 0))
+        if not isinstance(outcome, Sent):
             log.info("reply not sent", method=method, outcome=repr(outcome))
         return outcome
 

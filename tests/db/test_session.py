@@ -126,3 +126,24 @@ async def test_a_file_id_is_replaced_and_forgotten(database: Database) -> None:
         assert await uploads.find(session, "digest") == "new"
         await uploads.forget(session, "digest")
         assert await uploads.find(session, "digest") is None
+
+
+@on_sqlite
+async def test_a_task_that_is_cancelled_inside_of_a_transaction_leaves_no_lock(
+    database: Database, database_url: str
+) -> None:
+    async def change() -> None:
+        async with database.write() as session:
+            put = text("INSERT INTO marks VALUES ('x', '2025-12-22 12:00') RETURNING name")
+            assert (await session.execute(put)).first()
+
+    other, cancelled = Database(database_url), []
+    for number in range(150):  # each a little later, so that every step of it is broken off once
+        task = asyncio.create_task(change())
+        await asyncio.sleep(number * 0.00005)
+        task.cancel()
+        cancelled.append(task)  # what it was at stays alive with it, as in a program that gathers its tasks
+        await asyncio.gather(task, return_exceptions=True)
+        async with asyncio.timeout(2.0), other.write() as session:
+            await session.execute(text("DELETE FROM marks"))
+    await other.close()

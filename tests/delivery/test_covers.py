@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from bot.domain.campaign import State
 from bot.domain.page import Rendering
-from bot.simulator import Flood, Latency
+from bot.simulator import Flood, Latency, ResetAfter
 from tests.databases import on_sqlite
 from tests.delivery.mondays import KEY, Monday, until
 from tests.world import write_cover
@@ -64,4 +64,23 @@ async def test_a_picture_whose_id_cannot_be_kept_makes_no_message_unknown(
             await session.execute(text(REFUSAL))
         await monday.push()
         assert (await monday.ended()).of(State.SENT) == len(people)
+        await monday.agrees()
+
+
+@on_sqlite
+async def test_a_copy_that_brings_the_picture_and_whose_answer_is_lost_is_never_sent_again(
+    content: Path, data_folder: Path
+) -> None:
+    """A reply would be: a campaign's copy leaves by another way."""
+    write_cover(content, KEY)
+    async with Monday.of(content, data_folder) as monday:
+        people = await monday.enrol(3, rendering=Rendering.RICH)
+        for person in people:
+            monday.world.telegram.faults.add(
+                method="sendRichMessage", chat_id=person.id, times=None, kind=ResetAfter()
+            )
+        await monday.push()
+        assert (await monday.ended()).of(State.UNKNOWN) == len(people)
+        assert monday.copies() == {person.id: 1 for person in people}
+        assert monday.sends() == len(people)
         await monday.agrees()

@@ -18,6 +18,7 @@ from bot.simulator import (
     ResetAfter,
     ResetBefore,
     Rubbish,
+    Says,
     Status,
 )
 from bot.telegram.wire import Wire
@@ -32,9 +33,14 @@ LOSSES: dict[str, Fault] = {
     "body cut": CutBody(),
     "rubbish": Rubbish(),
     "ok false": OkFalse(),
+    "a list": Says("[]"),
+    "no message": Says('{"ok":true,"result":{}}'),
 }
 SLOW: dict[str, Fault] = {"drip": Drip(0.5), "latency": Latency(5.0)}
-ARRIVES = {"502 after the fact", "reset after", "headers cut", "body cut", "rubbish", "drip", "latency"}
+ARRIVES = {
+    *("502 after the fact", "reset after", "headers cut", "body cut", "rubbish", "a list", "no message"),
+    *("drip", "latency"),
+}
 
 
 @pytest.mark.parametrize("losses", [LOSSES, SLOW], ids=["at once", "slow"])

@@ -17,6 +17,7 @@ from bot.simulator import (
     ResetAfter,
     ResetBefore,
     Rubbish,
+    Says,
     Simulator,
     Status,
     TooMany,
@@ -32,6 +33,7 @@ from tests.simulator.caller import ANA, Caller
         (CutHeaders(), True),
         (CutBody(), True),
         (Rubbish(), True),
+        (Says("no JSON"), True),
     ],
 )
 async def test_an_answer_that_is_lost_on_the_wire(

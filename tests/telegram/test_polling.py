@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.simulator import Fault, OkFalse, ResetBefore, Rubbish, Status, TooMany
+from bot.simulator import Fault, OkFalse, ResetBefore, Rubbish, Says, Status, TooMany
+from tests.databases import on_sqlite
 from tests.world import TOKEN, World, last
 
 FROM = {"id": 5_000_000_001, "is_bot": False, "first_name": "Ana", "language_code": "es"}
@@ -13,11 +14,33 @@ FROM = {"id": 5_000_000_001, "is_bot": False, "first_name": "Ana", "language_cod
 
 @pytest.mark.parametrize(
     "fault",
-    [Rubbish(), OkFalse(), ResetBefore(), Status(502, "Bad Gateway"), Status(409, "Conflict")],
+    [
+        Rubbish(),
+        OkFalse(),
+        ResetBefore(),
+        Status(502, "Bad Gateway"),
+        Status(409, "Conflict"),
+        Says("[]"),
+        Says('"ok"'),
+        Says('{"ok":true}'),
+    ],
     ids=repr,
 )
 async def test_polling_goes_on_after_a_fault(world: World, fault: Fault) -> None:
     world.telegram.faults.add(method="getUpdates", times=2, kind=fault)
+    assert "Title of 2025-12-22" in (await world.ask(world.person(), "/latest")).text
+
+
+@pytest.mark.parametrize("result", ["null", "{}", "7", "[7]", '[{"update_id":true}]', '[{"update_id":"x"}]'])
+@on_sqlite
+async def test_what_holds_no_updates_is_not_asked_for_again_at_once(world: World, result: str) -> None:
+    fault = Says(f'{{"ok":true,"result":{result}}}')
+    world.telegram.faults.add(method="getUpdates", times=None, kind=fault)
+    world.person().writes("/help")  # ends the poll that is under way
+    before = len(world.telegram.ledger.of(method="getUpdates"))
+    await asyncio.sleep(0.6)
+    assert len(world.telegram.ledger.of(method="getUpdates")) - before < 6
+    world.telegram.faults.clear()
     assert "Title of 2025-12-22" in (await world.ask(world.person(), "/latest")).text
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.app import kept_key
-from bot.simulator import Fault, OkFalse, ResetAfter, ResetBefore, Status, TooMany
+from bot.simulator import Fault, OkFalse, ResetAfter, ResetBefore, Says, Status, TooMany
+from tests.databases import on_sqlite
 from tests.files import long_ago
 from tests.world import World
 
@@ -37,6 +38,34 @@ async def test_a_fault_at_the_first_word_is_tried_again(unstarted: World, fault:
     unstarted.telegram.faults.add(method="getMe", times=1, kind=fault)
     await unstarted.program.start()
     assert "Title of 2025-12-22" in (await unstarted.ask(unstarted.person(), "/latest")).text
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        (502, '"Bad Gateway"'),
+        (502, "[]"),
+        (502, "null"),
+        (200, '"ok"'),
+        (200, "7"),
+        (200, '{"ok":true,"result":null}'),
+        (200, '{"ok":true,"result":[]}'),
+        (200, '{"ok":true,"result":{}}'),
+        (200, '{"ok":true,"result":"x"}'),
+        (200, "[" * 100_000),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+@on_sqlite
+async def test_an_answer_to_the_first_word_of_any_shape_is_tried_again(
+    unstarted: World, status: int, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unstarted.telegram.faults.add(method="getMe", times=1, kind=Says(text, status))
+    await unstarted.program.start()
+    assert "Title of 2025-12-22" in (await unstarted.ask(unstarted.person(), "/latest")).text
+    said = capsys.readouterr().out
+    assert "Telegram does not answer yet" in said
+    assert "Traceback" not in said
 
 
 async def test_public_pages_say_so_while_the_bot_does_not_know_its_name(unstarted: World) -> None:

@@ -83,9 +83,9 @@ async def change(talk: Talk, what: str, value: str) -> None:
         return
     changed = await talk.desk.readers.change(reader.id, **values) or reader
     await talk.notice(speech(changed.language).plain("Saved."))
+    await talk.restate(*await _overview(talk, changed))
     if what == "language":
         await talk.desk.menus.follow(changed)
-    await talk.restate(*await _overview(talk, changed))
 
 
 def _read(what: str, value: str) -> dict[str, Any] | None:

@@ -1,0 +1,300 @@
+"""What is said again where an answer was lost: each method, each fault of the wire."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from PIL import Image
+from pydantic import SecretStr
+
+from bot.clock import StoppedClock
+from bot.domain.delivery import Outcome, Rejected, Sent, Unknown
+from bot.simulator import (
+    Bubble,
+    CutBody,
+    CutHeaders,
+    Drip,
+    Fault,
+    OkFalse,
+    Person,
+    ResetAfter,
+    ResetBefore,
+    Rubbish,
+    Simulator,
+    Status,
+)
+from bot.telegram.again import TABLE
+from bot.telegram.lanes import Lanes
+from bot.telegram.menus import Menus
+from bot.telegram.request import AiohttpRequest
+from bot.telegram.transport import File, Transport
+from tests.databases import on_sqlite
+from tests.waiting import until
+from tests.world import TOKEN, World, data, since, told
+
+FAULTS: dict[str, Fault] = {
+    "500": Status(500),
+    "502": Status(502, "Bad Gateway"),
+    "502 after the fact": Status(502, "Bad Gateway", effect=True),
+    "reset before": ResetBefore(),
+    "reset after": ResetAfter(),
+    "headers cut": CutHeaders(),
+    "body cut": CutBody(),
+    "no JSON": Rubbish(),
+    "ok false": OkFalse(),
+    "too slow": Drip(0.5),
+}
+ARRIVES = {"502 after the fact", "reset after", "headers cut", "body cut", "no JSON", "too slow"}
+RICH = {"rich_message": {"html": "<p>A page.</p>"}}
+
+
+class Telegram:
+    """A way out to a local Telegram; its pauses take no time and are written down."""
+
+    def __init__(self, simulator: Simulator, request: AiohttpRequest) -> None:
+        self.simulator = simulator
+        self.ana = simulator.person(id=5_000_000_001, first_name="Ana", token=TOKEN)
+        self.ana.writes("/start")
+        self.pauses: list[float] = []
+        self.now = 0.0
+        self.transport = Transport(
+            request,
+            simulator.address,
+            SecretStr(TOKEN),
+            Lanes(0, ceiling=10_000),
+            sleep=self._sleep,
+            monotonic=lambda: self.now,
+        )
+
+    async def _sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.now += seconds
+
+    async def page(self) -> int:
+        """Send Ana a page with a button, and return its id."""
+        keys = {"inline_keyboard": [[{"text": "Go", "callback_data": "x"}]]}
+        sent = await self.transport.send(self.ana.id, {"text": "Old.", "reply_markup": keys})
+        assert isinstance(sent, Sent)
+        return sent.message_id
+
+    def sees(self) -> list[Bubble]:
+        return [bubble for bubble in self.ana.sees if bubble.from_bot]
+
+    def calls(self, method: str) -> int:
+        return len(self.simulator.ledger.of(method=method))
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Telegram]:
+    simulator, request = Simulator(StoppedClock(datetime(2025, 12, 22, tzinfo=UTC)), strict=True), None
+    await simulator.start()
+    request = AiohttpRequest(deadline=0.3)
+    await request.initialize()
+    yield Telegram(simulator, request)
+    await request.shutdown()
+    await simulator.stop()
+
+
+each_fault = pytest.mark.parametrize("name", FAULTS)
+
+
+@each_fault
+async def test_an_edit_is_made_again_and_one_that_had_arrived_is_done(telegram: Telegram, name: str) -> None:
+    message = await telegram.page()
+    telegram.simulator.faults.add(method="editMessageText", kind=FAULTS[name])
+    outcome = await telegram.transport.edit(telegram.ana.id, message, {"text": "New."})
+    assert isinstance(outcome, Sent)
+    assert outcome.message_id == message
+    assert [bubble.text for bubble in telegram.sees()] == ["New."]
+    assert (telegram.calls("editMessageText"), telegram.pauses) == (2, [1.0])
+
+
+@each_fault
+async def test_a_deletion_is_made_again_and_one_that_had_arrived_is_done(
+    telegram: Telegram, name: str
+) -> None:
+    message = await telegram.page()
+    telegram.simulator.faults.add(method="deleteMessage", kind=FAULTS[name])
+    assert isinstance(await telegram.transport.delete(telegram.ana.id, message), Sent)
+    assert telegram.sees() == []
+    assert telegram.calls("deleteMessage") == 2
+
+
+@each_fault
+async def test_a_tap_is_answered_again_and_once(
+    telegram: Telegram, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    telegram.ana.taps(await telegram.page(), "Go")
+    (query,) = telegram.simulator._world.known(TOKEN).queries
+    telegram.simulator.faults.add(method="answerCallbackQuery", kind=FAULTS[name])
+    await telegram.transport.answer(query, "Saved.")
+    assert [alert["text"] for alert in telegram.ana.alerts] == ["Saved."]
+    assert telegram.calls("answerCallbackQuery") == 2
+    assert "callback not answered" not in capsys.readouterr().out
+
+
+@each_fault
+async def test_a_menu_is_set_again(telegram: Telegram, name: str) -> None:
+    telegram.simulator.faults.add(method="setMyCommands", kind=FAULTS[name])
+    await asyncio.wait_for(Menus(telegram.transport, frozenset()).publish(), 5.0)
+    assert telegram.calls("setMyCommands") == 6 + 1
+
+
+@pytest.mark.parametrize("method", ["sendMessage", "sendRichMessage", "sendPhoto"])
+@each_fault
+async def test_a_reply_is_sent_once_more_after_a_second(telegram: Telegram, name: str, method: str) -> None:
+    telegram.simulator.faults.add(method=method, kind=FAULTS[name])
+    outcome = await _send(telegram, method)
+    arrived = telegram.sees()
+    assert isinstance(outcome, Sent)
+    assert outcome.message_id == arrived[-1].message_id
+    assert len(arrived) == 1 + (name in ARRIVES)  # two pages are better than silence
+    assert telegram.pauses == [1.0]
+
+
+async def _send(telegram: Telegram, method: str) -> Outcome:
+    match method:
+        case "sendMessage":
+            return await telegram.transport.send(telegram.ana.id, {"text": "A page."})
+        case "sendRichMessage":
+            return await telegram.transport.send(telegram.ana.id, RICH)
+    picture = io.BytesIO()
+    Image.new("RGB", (120, 80)).save(picture, "PNG")
+    file = File("picture", picture.getvalue(), "image/png")
+    return await telegram.transport.reply(method, telegram.ana.id, {"photo": "attach://picture"}, file)
+
+
+async def test_a_reply_that_is_lost_twice_is_not_sent_a_third_time(telegram: Telegram) -> None:
+    telegram.simulator.faults.add(method="sendMessage", times=None, kind=ResetAfter())
+    outcome = await telegram.transport.send(telegram.ana.id, {"text": "A page."})
+    assert isinstance(outcome, Unknown)
+    assert len(telegram.sees()) == 2
+
+
+async def test_an_edit_is_given_up_after_four_tries(telegram: Telegram) -> None:
+    message = await telegram.page()
+    telegram.simulator.faults.add(method="editMessageText", times=None, kind=Status(502, "Bad Gateway"))
+    outcome = await telegram.transport.edit(telegram.ana.id, message, {"text": "New."})
+    assert isinstance(outcome, Unknown)
+    assert (telegram.calls("editMessageText"), telegram.pauses) == (4, [1.0, 2.0, 4.0])
+
+
+async def test_nothing_is_tried_again_for_longer_than_it_is_of_use(telegram: Telegram) -> None:
+    message = await telegram.page()
+    telegram.ana.taps(message, "Go")
+    (query,) = telegram.simulator._world.known(TOKEN).queries
+    lost = Status(502, "Bad Gateway")
+    telegram.simulator.faults.add(times=None, kind=lost)
+    await telegram.transport.answer(query)
+    assert sum(telegram.pauses) < 10.0
+    telegram.pauses.clear()
+
+    async def slow(seconds: float) -> None:  # each try takes its whole deadline
+        telegram.now += 15.0 + seconds
+        telegram.pauses.append(seconds)
+
+    telegram.transport._sleep = slow
+    assert isinstance(await telegram.transport.edit(telegram.ana.id, message, {"text": "New."}), Unknown)
+    assert telegram.pauses == [1.0, 2.0]
+
+
+async def test_what_telegram_refuses_is_not_said_again(telegram: Telegram) -> None:
+    telegram.simulator.faults.add(
+        method="editMessageText", kind=Status(400, "Bad Request: message is too long")
+    )
+    outcome = await telegram.transport.edit(telegram.ana.id, await telegram.page(), {"text": "New."})
+    assert isinstance(outcome, Rejected)
+    assert telegram.pauses == []
+
+
+@pytest.mark.parametrize(
+    "method", ["sendMessage", "sendRichMessage", "editMessageText", "getMe", "copyMessage"]
+)
+async def test_a_single_call_is_never_made_again(telegram: Telegram, method: str) -> None:
+    """The courier uploads covers by it, and asks by it whether Telegram answers."""
+    telegram.simulator.faults.add(method=method, times=None, kind=ResetAfter())
+    payload: dict[str, Any] = {} if method == "getMe" else {"chat_id": telegram.ana.id}
+    assert isinstance(await telegram.transport.call(method, payload), Unknown)
+    assert telegram.calls(method) <= 1
+    assert telegram.pauses == []
+
+
+async def test_what_the_table_does_not_name_is_not_called_again(telegram: Telegram) -> None:
+    telegram.simulator.faults.add(method="copyMessage", times=None, kind=ResetAfter())
+    await telegram.transport.reply("copyMessage", telegram.ana.id, {"from_chat_id": telegram.ana.id})
+    assert telegram.pauses == []
+    assert all(len(again.pauses) == 1 for name, again in TABLE.items() if name.startswith("send"))
+
+
+async def test_each_try_waits_for_a_turn_of_its_own(telegram: Telegram) -> None:
+    turns: list[int] = []
+    turn = telegram.transport._lanes.turn
+
+    async def counted(chat_id: int, patience: float) -> float:
+        turns.append(chat_id)
+        return await turn(chat_id, patience)
+
+    telegram.transport._lanes.turn = counted  # type: ignore[method-assign]
+    telegram.simulator.faults.add(method="sendMessage", kind=ResetBefore())
+    await telegram.transport.send(telegram.ana.id, {"text": "A page."})
+    assert turns == [telegram.ana.id] * 2
+
+
+async def _started(world: World) -> Person:
+    ana = world.person()
+    await world.ask(ana, "/start")
+    return ana
+
+
+@pytest.mark.parametrize("fault", [Status(502, "Bad Gateway"), ResetAfter()], ids=["502", "reset after"])
+async def test_a_reader_gets_her_page_though_an_answer_was_lost_and_can_turn_it(
+    world: World, fault: Fault
+) -> None:
+    ana = await _started(world)
+    world.telegram.faults.add(method="sendMessage", chat_id=ana.id, kind=fault)
+    asked = ana.writes("/latest")
+    await world.settled()
+    pages = since(ana, asked.message_id)
+    assert len(pages) == 1 + isinstance(fault, ResetAfter)
+    assert await _remembered(world) >= {pages[-1].message_id}
+    for page in pages:  # also of the one that nobody knew to have arrived
+        world.telegram.faults.add(method="editMessageText", chat_id=ana.id, kind=fault)
+        (button,) = [label for label in data(page) if "Politics" in label]
+        await world.tap(ana, button, on=page)
+        turned = next(bubble for bubble in ana.sees if bubble.message_id == page.message_id)
+        assert "Senate sits" in turned.text
+
+
+async def _remembered(world: World) -> set[int]:
+    async with world.program.database.read() as session:
+        return set((await session.exec_driver_sql("SELECT message_id FROM open_pages")).scalars())
+
+
+@on_sqlite
+async def test_a_setting_is_saved_answered_and_shown_over_a_bad_wire(world: World) -> None:
+    ana = await _started(world)
+    await world.ask(ana, "/settings")
+    for method in ("answerCallbackQuery", "editMessageText", "setMyCommands"):
+        world.telegram.faults.add(method=method, kind=Status(502, "Bad Gateway"))
+    answer = await world.tap(ana, data="do:set:language:es")
+    assert told(ana) == "Guardado."
+    assert "Idioma" in answer.text
+    menus = world.telegram.ledger.of(method="setMyCommands", chat_id=None)
+    assert any(row.result and row.payload["scope"].get("chat_id") == ana.id for row in menus)
+
+
+@on_sqlite
+async def test_a_stop_in_the_midst_of_further_tries_ends_in_its_time(world: World) -> None:
+    ana = await _started(world)
+    front = await world.ask(ana, "/latest")
+    world.telegram.faults.add(method="editMessageText", times=None, kind=Status(502, "Bad Gateway"))
+    ana.taps(front.message_id, data="p:2025-12-22:politics:1")
+    await until(lambda: len(world.telegram.ledger.of(method="editMessageText")) >= 2)
+    await asyncio.wait_for(world.program.stop(), 19.0)
+    world.telegram.faults.clear()
+    world.program = world.new_program()
+    await world.program.start()
+    assert "Senate sits" in (await world.ask(ana, "/politics")).text
