@@ -10,7 +10,8 @@ import aiohttp
 import structlog
 from pydantic import SecretStr
 
-from bot.domain.delivery import NotSent, Outcome, Sent, Unknown
+from bot.domain.delivery import NotSent, Outcome, Rejected, Sent, Unknown
+from bot.telegram.asking import Asking, current
 from bot.telegram.errors import (
     NOT_MODIFIED,
     STALE_CALLBACK,
@@ -21,19 +22,23 @@ from bot.telegram.errors import (
 )
 from bot.telegram.lanes import Lanes
 from bot.telegram.request import AiohttpRequest
+from bot.telegram.waiting import NoTurnError
 
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 4
-PATIENCE_SECONDS = 30.0
-"""A reply that could only go out later than this is dropped: the reader has asked again by then."""
-
 ANSWER_LENGTH = 200
 LONG_SECONDS = 600.0
 """A halt longer than this is an error in the log."""
 
+EDIT = "editMessageText"
+HALTED = "halted"  # and not owed: a tap, a board
+
 KeepHalt = Callable[[int | None, float], Awaitable[None]]
 """Keeps a halt of a chat, or of all (None), for so many seconds; what goes wrong is its own matter."""
+
+Dropped = Callable[[str], None]
+"""Hears why an answer is not given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ class Transport:
         token: SecretStr,
         lanes: Lanes,
         keep: KeepHalt | None = None,
+        *,
+        dropped: Dropped = lambda _: None,
     ) -> None:
         """Speak for the bot of `token` to the Bot API server at `api_url`; `keep` remembers halts."""
         self._request = request
@@ -60,6 +67,7 @@ class Transport:
         self._token = token
         self._lanes = lanes
         self._keep = keep
+        self._dropped = dropped
 
     async def send(self, chat_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
         """Send a message: classic text, or rich when the payload holds `rich_message`."""
@@ -69,7 +77,7 @@ class Transport:
     async def edit(self, chat_id: int, message_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
         """Turn a message into another; one that is so already counts as sent."""
         body = {key: value for key, value in payload.items() if key != "protect_content"}
-        outcome = await self.reply("editMessageText", chat_id, {"message_id": message_id, **body}, *files)
+        outcome = await self.reply(EDIT, chat_id, {"message_id": message_id, **body}, *files)
         return Sent(message_id) if says(outcome, NOT_MODIFIED) else outcome
 
     async def delete(self, chat_id: int, message_id: int) -> Outcome:
@@ -127,19 +135,48 @@ class Transport:
             self._lanes.delay(chat_id, outcome.wait * 2**attempt)
 
     async def reply(self, method: str, chat_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
-        """Call any method at the chat's pace; try again only what was certainly not handed over."""
+        """Call any method at the chat's pace; try again only what was certainly not handed over. A message to
+        a group that has become a supergroup goes there.
+        """
+        asking = current()
+        async with asking.aside():
+            outcome = await self._reply(asking, method, chat_id, payload, files)
+            if isinstance(outcome, Rejected) and outcome.moved_to and "message_id" not in payload:
+                outcome = await self._reply(asking, method, outcome.moved_to, payload, files)
+        return outcome
+
+    async def _reply(
+        self, asking: Asking, method: str, chat_id: int, payload: Mapping[str, Any], files: tuple[File, ...]
+    ) -> Outcome:
         outcome: Outcome = NotSent("not tried")
         for attempt in range(ATTEMPTS):
-            if away := await self._lanes.turn(chat_id, PATIENCE_SECONDS):
-                outcome = NotSent("This chat is halted by Telegram.", away)
-                break
+            if refused := await self._turn(asking, method, chat_id):
+                return refused
             outcome = await self.call(method, {"chat_id": chat_id, **payload}, *files)
             if not isinstance(outcome, NotSent):
                 break
             await self._hold(chat_id, outcome, attempt)
+        if isinstance(outcome, NotSent) and outcome.limited:
+            asking.owed = max(asking.owed, outcome.wait)
         if not isinstance(outcome, Sent) and not says(outcome, NOT_MODIFIED):
             log.info("reply not sent", method=method, outcome=repr(outcome))
         return outcome
+
+    async def _turn(self, asking: Asking, method: str, chat_id: int) -> NotSent | None:
+        """Wait for the chat's turn; or return why this answer has none. What a halt keeps back is owed."""
+        try:
+            asking.wants(turning=method == EDIT)
+            away = await self._lanes.turn(chat_id, asking.patience, asker=asking.asker, seen=asking.waits)
+        except NoTurnError as error:
+            self._dropped(str(error))
+            return NotSent(f"It gets no turn: {error}.")
+        if not away:
+            return None
+        asking.owed = max(asking.owed, away)
+        if not asking.seen.command:
+            self._dropped(HALTED)
+        log.info("reply kept back", method=method, seconds=away, owed=asking.seen.command)
+        return NotSent("This chat is halted by Telegram.", away)
 
 
 def _body(payload: Mapping[str, Any], files: tuple[File, ...]) -> bytes | aiohttp.FormData:
