@@ -106,13 +106,18 @@ class Program:
         )
         self.halts = Halts(self.database, self.clock)
         self.transport = Transport(
-            self._request, settings.telegram_api_url, settings.bot_token, self.lanes, self.halts.note
+            self._request,
+            settings.telegram_api_url,
+            settings.bot_token,
+            self.lanes,
+            self.halts.note,
+            dropped=self.metrics.dropped,
         )
         self._application: App = build(settings.bot_token, settings.telegram_api_url, self._request)
         self.owner = uuid4().hex
         """Names this process among those that share the database."""
         presence = Presence(self.database, self.owner, settings.lease_seconds)
-        self.intake = Intake(self.database, self.clock, self._handle, presence)
+        self.intake = Intake(self.database, self.clock, self._handle, presence, monotonic=monotonic)
         self._webhook = self._telegram_webhook()
         self.lease = Lease(self.database, self.owner, settings.lease_seconds)
         self._polling = Polling(
@@ -337,6 +342,7 @@ class Program:
         if hook := self._webhook:
             self.metrics.webhook(lambda: hook.is_set)
         self.metrics.rate(self.lanes.rate)
+        self.metrics.waits(self.lanes.waits, lambda: self.lanes.held_seconds)
         self.metrics.window(self.settings.window, lambda: self.sender.in_use if self.sender else 0)
         figures = Figures(self.database, self.archive, self.clock, self.metrics)
         page = MetricsPage(self.metrics, figures, self.health)

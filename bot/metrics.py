@@ -15,6 +15,7 @@ OTHER = "other"
 
 UPDATES = ("message", "callback_query", "my_chat_member", "pre_checkout_query", OTHER)
 KINDS = ("issue", "broadcast", "test")
+DROPPED = ("halted", "crowded", "replaced", "slower")
 OUTCOMES = ("sent", "failed", "skipped", "unknown", "not_sent")
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -32,6 +33,7 @@ class Standing:
     inbox_waiting: int
     halts: int
     halt_seconds: float
+    answers_owed: int
     lag_seconds: float
     push_late_seconds: float | None
     push_missing: bool
@@ -59,6 +61,12 @@ class Metrics:
             ["kind", "outcome"],
             registry=self._registry,
         )
+        self._dropped = Counter(
+            "briefing_answers_dropped",
+            "Answers that were not given, by why: a tap in a halt, too many waited, a later turn, a flooder",
+            ["reason"],
+            registry=self._registry,
+        )
         self._show_zeros()
         self._ready = self._gauge("briefing_ready", "1 when /readyz answers 200")
         self._standing = _Standing()
@@ -84,6 +92,15 @@ class Metrics:
         waits for another try.
         """
         self._deliveries.labels(kind, outcome).inc(count)
+
+    def dropped(self, reason: str) -> None:
+        """Count an answer that is not given; `reason` is one of DROPPED."""
+        self._dropped.labels(reason).inc()
+
+    def waits(self, reply: Ask, campaign: Ask) -> None:
+        self._gauge("briefing_reply_wait_seconds", "How long the longest waiting answer has waited", reply)
+        about = "Seconds that campaigns have waited for the sake of answers, since the start"
+        self._gauge("briefing_campaign_held_seconds", about, campaign)
 
     def rate(self, ask: Ask) -> None:
         self._gauge("briefing_send_rate", "Messages sent in the last second", ask)
@@ -119,6 +136,8 @@ class Metrics:
         for name in self._names:
             self._commands.labels(name)
             self._seconds.labels(name)
+        for reason in DROPPED:
+            self._dropped.labels(reason)
         for kind in KINDS:
             for outcome in OUTCOMES:
                 self._deliveries.labels(kind, outcome)
@@ -155,6 +174,7 @@ def _plain(found: Standing) -> tuple[tuple[str, str, float | None], ...]:
         ("briefing_inbox_waiting", "Updates kept but not handled", found.inbox_waiting),
         ("briefing_halts", "Halts that stand", found.halts),
         ("briefing_halt_seconds", "Seconds left of the longest halt", found.halt_seconds),
+        ("briefing_answers_owed", "Answers that are given once a halt is over", found.answers_owed),
         ("briefing_delivery_lag_seconds", "How late the oldest due delivery is", found.lag_seconds),
         (
             "briefing_last_push_late_seconds",

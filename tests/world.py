@@ -137,14 +137,26 @@ class World:
     """`async with World(…)`: a program and a simulator that run until the end of the block."""
 
     def __init__(
-        self, content: Path, data: Path, now: datetime = MONDAY, *, tick: float = TICK, **settings: Any
+        self,
+        content: Path,
+        data: Path,
+        now: datetime = MONDAY,
+        *,
+        tick: float = TICK,
+        spacing: float = 0.0,
+        ceiling: int = 10_000,
+        **settings: Any,
     ) -> None:
-        """`tick`: seconds between two looks at what is due. A rare look costs less, and is waited for."""
+        """`tick`: seconds between two looks at what is due. A rare look costs less, and is waited for.
+        `spacing`, `ceiling`: the pace of messages (see `Lanes`).
+        """
         self.clock = MovableClock(now)
         self.telegram = Simulator(self.clock, strict=True)
         self.content = content
         self._data = data
         self._tick = tick
+        self._spacing = spacing
+        self._ceiling = ceiling
         self._settings = settings
         self._seconds = 0.0
         self.program: Program
@@ -183,8 +195,8 @@ class World:
         return Program(
             settings,
             self.clock,
-            spacing=0,
-            ceiling=10_000,
+            spacing=self._spacing,
+            ceiling=self._ceiling,
             poll_seconds=5,
             deadline=2,
             board_seconds=self._tick,
@@ -203,6 +215,10 @@ class World:
         await self.program.stop()
         self.program = self.new_program()
         await self.program.start()
+
+    def passes(self, seconds: float) -> None:
+        """Let so many seconds pass on the program's own clock, which no wall clock moves."""
+        self._seconds += seconds
 
     def later(self, **span: float) -> None:
         """Move the wall clock on by `days`, `hours` …"""

@@ -42,6 +42,14 @@ async def waiting(session: Session, admin_id: int, since: datetime) -> Draft | N
     return _one(await session.execute(query.order_by(drafts.c.made_at.desc()).limit(1)))
 
 
+async def newest(session: Session, admin_id: int, since: datetime) -> Draft | None:
+    """Return the admin's newest draft that was not used, made after `since`."""
+    query = select(drafts).where(
+        drafts.c.admin_id == admin_id, drafts.c.used_at.is_(None), drafts.c.made_at > since
+    )
+    return _one(await session.execute(query.order_by(drafts.c.made_at.desc()).limit(1)))
+
+
 async def stop_waiting(session: Session, admin_id: int) -> None:
     """Let no draft of this admin wait for a text any more."""
     waits = (drafts.c.admin_id == admin_id, drafts.c.waits_for.is_not(None))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import ColumnElement, Table, func, select
 
 from bot.db.session import Session
 from bot.db.tables import CampaignRow, InboxRow, ReaderRow
@@ -40,7 +40,16 @@ async def readers_by_access(session: Session, now: datetime) -> dict[tuple[str, 
 
 
 async def waiting(session: Session) -> int:
-    query = select(func.count()).select_from(inbox).where(inbox.c.handled_at.is_(None))
+    return await _open(session, inbox.c.due_at.is_(None))
+
+
+async def owed(session: Session) -> int:
+    """Count the updates that were handled, and whose answer a halt keeps back."""
+    return await _open(session, inbox.c.due_at.is_not(None))
+
+
+async def _open(session: Session, such: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(inbox).where(inbox.c.handled_at.is_(None), such)
     return int((await session.execute(query)).scalar_one())
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import cast
+from datetime import datetime, timedelta
+from typing import NamedTuple, cast
 
-from sqlalchemy import Table, and_, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, or_, select, update
 
 from bot.db.session import Session
 from bot.db.tables import InboxRow
@@ -16,11 +16,31 @@ inbox = cast("Table", InboxRow.__table__)  # type: ignore[attr-defined]  # SQLMo
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One update; `body` is its JSON in ASCII, so that every database can keep it."""
+    """One update; `body` is its JSON in ASCII, so that every database can keep it. `again`: it was handled,
+    and only its answer is owed.
+    """
 
     update_id: int
     body: str
     sender: int
+    again: bool = False
+
+
+class Closed(NamedTuple):
+    """An update that was handled, or given up with an `error`. `asked`: it is a new command of this sender,
+    after which none of her older ones is answered. Its own answer is owed in `owed` seconds, where that is
+    not 0.
+    """
+
+    update_id: int
+    error: str | None
+    sender: int = 0
+    asked: bool = False
+    owed: float = 0.0
+
+
+OWED_FOR = timedelta(hours=25)
+"""An answer that would come later than this is not owed any more: halts of a day are seen, and a little."""
 
 
 async def keep(session: Session, batch: Iterable[Received], now: datetime) -> set[int]:
@@ -40,15 +60,21 @@ async def keep(session: Session, batch: Iterable[Received], now: datetime) -> se
     return set((await session.execute(statement, rows)).scalars())
 
 
-async def waiting(session: Session, sender: int, limit: int) -> list[Received]:
+def waits(now: datetime) -> ColumnElement[bool]:
+    """What is to be handled now: what is owed later is not."""
+    return inbox.c.handled_at.is_(None) & (inbox.c.due_at.is_(None) | (inbox.c.due_at <= now))
+
+
+async def waiting(session: Session, sender: int, limit: int, now: datetime) -> list[Received]:
     """Return the first of a sender's updates that are kept but not handled, in the order they were kept."""
     query = (
-        select(inbox.c.update_id, inbox.c.body, inbox.c.sender)
-        .where(inbox.c.sender == sender, inbox.c.handled_at.is_(None))
+        select(inbox.c.update_id, inbox.c.body, inbox.c.sender, inbox.c.due_at)
+        .where(inbox.c.sender == sender, waits(now))
         .order_by(inbox.c.seq)
         .limit(limit)
     )
-    return [Received(row.update_id, row.body, row.sender) for row in await session.execute(query)]
+    found = await session.execute(query)
+    return [Received(row.update_id, row.body, row.sender, row.due_at is not None) for row in found]
 
 
 _CLOSE = (
@@ -58,11 +84,34 @@ _CLOSE = (
 )
 
 
-async def close(session: Session, closed: Iterable[tuple[int, str | None]], now: datetime) -> None:
-    """Mark updates as handled; an error's text marks one that was given up."""
-    rows = [{"id": update_id, "text": error, "now": now} for update_id, error in closed]
-    if rows:
+_SUPERSEDE = (
+    update(inbox)
+    .where(inbox.c.sender == bindparam("whose"), inbox.c.handled_at.is_(None), inbox.c.due_at.is_not(None))
+    .values(handled_at=bindparam("now"))
+)
+_OWE = (
+    update(inbox)
+    .where(inbox.c.update_id == bindparam("id"), inbox.c.received_at > bindparam("since"))
+    .values(due_at=bindparam("due"), handled_at=None)
+)
+
+
+async def close(session: Session, closed: Iterable[Closed], now: datetime) -> None:
+    """Mark updates as handled, in this order; an error's text marks one that was given up."""
+    known = list(closed)
+    if known:
+        rows = [{"id": one.update_id, "text": one.error, "now": now} for one in known]
         await session.execute(_CLOSE, rows)
+    if asked := {one.sender: one.update_id for one in known if one.asked}:
+        await session.execute(_SUPERSEDE, [{"whose": sender, "now": now} for sender in asked])
+    owed = [one for one in known if one.owed and asked.get(one.sender, one.update_id) == one.update_id]
+    if owed:
+        await session.execute(_OWE, [_due(one, now) for one in owed])
+
+
+def _due(one: Closed, now: datetime) -> dict[str, object]:
+    due = now + timedelta(seconds=one.owed)
+    return {"id": one.update_id, "due": due, "since": due - OWED_FOR}
 
 
 async def failures(session: Session) -> list[Received]:

@@ -108,7 +108,8 @@ class OpenPageRow(SQLModel, table=True):
 
 class InboxRow(SQLModel, table=True):
     """An update as Telegram sent it. `handled_at` is None until it was handled or given up; `sender` is whose
-    updates are handled in order, which is that of `seq` (Telegram's own numbers may start anew).
+    updates are handled in order, which is that of `seq` (Telegram's own numbers may start anew). `due_at`:
+    it was handled, and only its answer is still owed, from then on.
     """
 
     __tablename__ = "inbox"
@@ -123,6 +124,7 @@ class InboxRow(SQLModel, table=True):
     body: str = Field(sa_type=Text)
     received_at: datetime = Field(sa_type=Moment)
     handled_at: datetime | None = Field(default=None, sa_type=Moment)
+    due_at: datetime | None = Field(default=None, sa_type=Moment)
     error: str | None = Field(default=None, sa_type=Text)
 
 

@@ -6,11 +6,12 @@ sender and letting her go. Both lock her row: of the two, the later one sees wha
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Table, and_, delete, exists, select, update
 
-from bot.db.inbox import inbox
+from bot.db.inbox import inbox, waits
 from bot.db.processes import living, processes
 from bot.db.session import Session
 from bot.db.tables import TalkingRow
@@ -68,7 +69,7 @@ async def _inherit(
     return heirless
 
 
-async def let_go(session: Session, senders: Collection[int], owner: str) -> set[int]:
+async def let_go(session: Session, senders: Collection[int], owner: str, now: datetime) -> set[int]:
     """Let go of the senders of whom no update waits; return those that are still this process's."""
     if not senders:
         return set()
@@ -77,24 +78,22 @@ async def let_go(session: Session, senders: Collection[int], owner: str) -> set[
         await session.execute(
             select(talking.c.sender).where(mine).order_by(talking.c.sender).with_for_update()
         )
-    waits = exists(
-        select(inbox.c.seq).where(inbox.c.sender == talking.c.sender, inbox.c.handled_at.is_(None))
-    )
-    gone = await session.execute(delete(talking).where(mine, ~waits).returning(talking.c.sender))
+    more = exists(select(inbox.c.seq).where(inbox.c.sender == talking.c.sender, waits(now)))
+    gone = await session.execute(delete(talking).where(mine, ~more).returning(talking.c.sender))
     if len(set(gone.scalars())) == len(senders):
         return set()
     return set((await session.execute(select(talking.c.sender).where(mine))).scalars())
 
 
-async def orphans(session: Session, owner: str, limit: int) -> set[int]:
-    """Return senders of waiting updates whom no other living process has."""
+async def orphans(session: Session, owner: str, limit: int, now: datetime, *, owed: bool = False) -> set[int]:
+    """Return senders of waiting updates, or who are `owed` an answer, whom no other living process has."""
     others = and_(processes.c.id == talking.c.owner, processes.c.id != owner)
     held = inbox.outerjoin(talking, talking.c.sender == inbox.c.sender).outerjoin(processes, others)
     query = (
         select(inbox.c.sender)
         .distinct()
         .select_from(held)
-        .where(inbox.c.handled_at.is_(None), processes.c.id.is_(None))
+        .where(waits(now), inbox.c.due_at.is_not(None) == owed, processes.c.id.is_(None))
         .limit(limit)
     )
     return set((await session.execute(query)).scalars())

@@ -33,10 +33,13 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Our message is wrong; the same one will be refused again. `code` is the HTTP status."""
+    """Our message is wrong; the same one will be refused again. `code` is the HTTP status, `moved_to` the
+    supergroup that the chat has become.
+    """
 
     reason: str
     code: int = 400
+    moved_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

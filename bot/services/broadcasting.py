@@ -106,6 +106,13 @@ class Broadcasting:
         async with self._database.read() as session:
             return await drafts.waiting(session, admin_id, self._clock.now() - DRAFT_KEPT)
 
+    async def taken(self, admin_id: int, announcement: Announcement) -> Draft | None:
+        """Return this admin's newest draft, if this is one of its texts and it has no audience yet."""
+        async with self._database.read() as session:
+            found = await drafts.newest(session, admin_id, self._clock.now() - DRAFT_KEPT)
+        is_it = found is not None and found.audience is None and announcement in found.messages.values()
+        return found if is_it else None
+
     async def complete(self, draft: Draft, announcement: Announcement) -> Draft | None:
         """Add the text that a draft waits for; None when it waits for it no more."""
         assert draft.waits_for is not None

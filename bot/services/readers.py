@@ -44,6 +44,11 @@ class Readers:
         self._asking = Batch(self._find)
         self._returning = Batch(self._note)
 
+    async def recall(self, visitor: Visitor) -> Guest:
+        """Return who asked some time ago; by now she may be gone."""
+        found = (await self._asking.add(visitor.id)).get(visitor.id) if visitor.private else None
+        return Guest(found or visitor.stranger(), private=visitor.private)
+
     async def receive(self, visitor: Visitor) -> Guest:
         """Return who asks. In private, someone who asks for the first time becomes a reader; in a group
         everyone is a stranger, whatever she may read elsewhere.

@@ -16,11 +16,14 @@ LONGEST_GRANT_DAYS = 3_660
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of asking for the trial; `until` is the end of the reader's access now, if she has any."""
+    """What came of asking for the trial; `until` is the end of the reader's access now, if she has any;
+    `since`: when she was given it, if that is still known.
+    """
 
     given: bool
     days: int
     until: datetime | None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,9 @@ class Subscriptions:
         grant = Grant(Source.TRIAL, self._person(reader_id), now, days=days)
         async with self._database.write() as session:
             given = await grants.add(session, reader_id, grant)
-            return Trial(given, days, await self._settle(session, reader_id, now))
+            held = [one for one in await grants.of(session, reader_id) if one.source == Source.TRIAL]
+            since = held[0].given_at if held else None
+            return Trial(given, days, await self._settle(session, reader_id, now), since)
 
     async def give(self, reader_id: int, days: int, *, by: int, request: str) -> datetime | None:
         """Give days as an admin; return when access then ends, or None for someone who is no reader.

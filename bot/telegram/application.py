@@ -21,6 +21,7 @@ from telegram.ext import (
 
 from bot.db.away import may_pass
 from bot.metrics import OTHER, Metrics
+from bot.telegram.asking import current
 from bot.telegram.buttons import tap
 from bot.telegram.commands import COMMANDS, Command
 from bot.telegram.errors import TokenError, UnreachableError
@@ -125,7 +126,11 @@ def kind_of(raw: dict[str, Any]) -> str:
 def _callback(desk: Desk, run: Run) -> Callback:
     async def callback(update: Update, _context: Any) -> None:
         if talks(update):
-            await run(Talk(update, desk))
+            talk = Talk(update, desk)
+            await run(talk)
+            if current().slow_down:
+                current().tells()
+                await other.slower(talk)
 
     return callback
 

@@ -111,7 +111,12 @@ def _refusal(status: int, answer: dict[str, Any]) -> Outcome:
         return NotSent(reason, _wait(answer.get("parameters")), limited=True)
     if status == 403 or any(phrase in reason.lower() for phrase in GONE):
         return Gone(reason)
-    return Rejected(reason, status)
+    return Rejected(reason, status, _moved_to(answer.get("parameters")))
+
+
+def _moved_to(parameters: Any) -> int | None:
+    chat_id = parameters.get("migrate_to_chat_id") if isinstance(parameters, dict) else None
+    return chat_id if isinstance(chat_id, int) else None
 
 
 def _wait(parameters: Any) -> float:

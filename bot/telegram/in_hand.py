@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -12,7 +13,8 @@ import structlog
 from structlog.contextvars import bind_contextvars
 
 from bot.db.away import may_pass
-from bot.db.inbox import Received
+from bot.db.inbox import Closed, Received
+from bot.telegram.asking import SILENCE_SECONDS, Asking, Glance, glance, handled
 from bot.telegram.transport import pause
 
 log = structlog.get_logger(__name__)
@@ -27,6 +29,7 @@ PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before an update is tried again because the database was away."""
 
 ERROR_LENGTH = 2_000
+MUTED_KEPT = 1_000
 
 
 class Handle(Protocol):
@@ -44,6 +47,9 @@ class _Line:
     """
 
     waiting: deque[Received] = field(default_factory=deque)
+    behind: deque[Glance] = field(default_factory=deque)  # what of these waits behind the one that is handled
+    newer: list[Glance] = field(default_factory=list)  # what waits in the inbox, as far as it came to us
+    asking: Asking | None = None
 
 
 class InHand:
@@ -51,13 +57,21 @@ class InHand:
     of whom nothing waits here any more.
     """
 
-    def __init__(self, handle: Handle, report: Callable[[], None], pauses: Sequence[float] = PAUSES) -> None:
+    def __init__(
+        self,
+        handle: Handle,
+        report: Callable[[], None],
+        pauses: Sequence[float] = PAUSES,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         """`report` is called whenever something was closed or ended."""
-        self.closed: list[tuple[int, str | None]] = []
+        self.closed: list[Closed] = []
         self.ended: set[int] = set()
         self._handle = handle
         self._report = report
         self._pauses = pauses
+        self._monotonic = monotonic
+        self._muted: dict[int, float] = {}  # until when each of these gets no answers
         self._lines: dict[int, _Line] = {}
         self._workers: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -76,7 +90,17 @@ class InHand:
         line = self._lines.setdefault(sender, _Line())
         if not self._stopping.is_set():
             line.waiting.extend(page[:PAGE])
+            line.behind.extend(glance(json.loads(one.body)) for one in page[1:PAGE])
+            line.newer.clear()
         self._move(sender, line)
+
+    def hear(self, received: Received) -> None:
+        """Something more was kept of a sender who is in hand: it waits in the inbox."""
+        line = self._lines[received.sender]
+        if len(line.newer) < PAGE:
+            line.newer.append(later := glance(json.loads(received.body)))
+            if line.asking:
+                line.asking.hears(later)
 
     def drop(self, sender: int) -> None:
         """Forget a sender of whom nothing waits, or who is another process's now."""
@@ -86,6 +110,7 @@ class InHand:
         """Handle nothing more from memory: whose these updates are, the inbox knows."""
         for line in self._lines.values():
             line.waiting.clear()
+            line.behind.clear()
 
     async def stop(self, seconds: float) -> None:
         """Finish what is being handled, for so long; what waits stays in the inbox."""
@@ -108,31 +133,59 @@ class InHand:
         bind_contextvars(reader_id=sender)
         try:
             while line.waiting:
-                await self._settle(line.waiting.popleft())
+                received = line.waiting.popleft()
+                while len(line.behind) > len(line.waiting):
+                    line.behind.popleft()
+                await self._settle(line, received)
         finally:
             self.ended.add(sender)
             self._report()
 
-    async def _settle(self, received: Received) -> None:
+    async def _settle(self, line: _Line, received: Received) -> None:
         """Handle one update, again where the database was away; a stop leaves it in the inbox."""
         for seconds in (*self._pauses, None):
             async with self._slots:
                 if self._stopping.is_set():
                     return
-                tried = await self._attempt(received, last=seconds is None)
+                update = json.loads(received.body)
+                line.asking = asking = self._asking(line, received, glance(update))
+                with handled(asking):
+                    tried = await self._attempt(received, update, last=seconds is None)
+                line.asking = None
             if tried is not None or seconds is None:
                 break
             await pause(seconds, self._stopping)
         error = tried or None
         if error:
             log.error("update given up", update_id=received.update_id, exception=error)
-        self.closed.append((received.update_id, error))
+        self._close(received, asking, error)
+
+    def _asking(self, line: _Line, received: Received, seen: Glance) -> Asking:
+        return Asking(
+            received.sender,
+            seen,
+            (*line.behind, *line.newer),
+            again=received.again,
+            muted=self._muted.get(received.sender, 0.0) > self._monotonic(),
+            slots=self._slots,
+        )
+
+    def _close(self, received: Received, asking: Asking, error: str | None) -> None:
+        now, sender = self._monotonic(), received.sender
+        if asking.muted and self._muted.get(sender, 0.0) <= now:
+            self._muted[sender] = now + SILENCE_SECONDS
+            log.warning("a reader writes faster than she can be answered", silence=SILENCE_SECONDS)
+            if len(self._muted) > MUTED_KEPT:
+                self._muted = {one: until for one, until in self._muted.items() if until > now}
+        asked = asking.seen.command and not asking.again
+        owed = asking.owed if asking.seen.command and not error else 0.0
+        self.closed.append(Closed(received.update_id, error, sender, asked, owed))
         self._report()
 
-    async def _attempt(self, received: Received, *, last: bool) -> str | None:
+    async def _attempt(self, received: Received, update: dict[str, Any], *, last: bool) -> str | None:
         """Handle one update; return what went wrong ("" for nothing), None where it is to be tried again."""
         try:
-            error = await self._handle(json.loads(received.body), last=last)
+            error = await self._handle(update, last=last)
         except Exception as raised:  # noqa: BLE001  # whatever it breaks, this sender's next update is handled
             if not last and may_pass(raised):
                 log.warning("update waits for the database", update_id=received.update_id)

@@ -5,7 +5,9 @@ Many processes may share one inbox: a sender's updates are handled by the proces
 
 import asyncio
 import json
-from collections.abc import Collection, Iterable, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -32,6 +34,9 @@ SENDERS = 200
 ENOUGH = 4 * AT_ONCE
 """Who has so many senders in hand takes on none: what they write waits in the inbox."""
 
+OWED = 32
+"""So many senders are in hand at once for answers that are owed: others, who write now, do not wait."""
+
 HIGHEST = 2**63
 
 
@@ -52,6 +57,7 @@ class Intake:
         stop_seconds: float = STOP_SECONDS,
         sweep_seconds: float = SWEEP_SECONDS,
         pauses: Sequence[float] = PAUSES,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`stop_seconds` is how long a stop waits for what is being handled, `sweep_seconds` how long the
         dead's updates wait for somebody; `pauses`: before each new try when the database was away.
@@ -61,7 +67,8 @@ class Intake:
         self._presence = presence
         self._stop_seconds = stop_seconds
         self._sweep_seconds = sweep_seconds
-        self._in_hand = InHand(handle, self._mark_soon, pauses)
+        self._in_hand = InHand(handle, self._mark_soon, pauses, monotonic)
+        self._owed: set[int] = set()  # of those in hand, who were taken on for what is owed
         # What is written and what is in memory change together: one transaction of ours at a time.
         self._turn = asyncio.Lock()
         self._arriving: Batch[dict[str, Any], DatabaseError | None] = Batch(self._take_together)
@@ -91,13 +98,15 @@ class Intake:
                 room = max(0, ENOUGH - len(self._in_hand))
                 left = list(strangers)[room:]
                 claim = await talking.claim(session, list(strangers)[:room], self._presence.owner, left)
-                pages = await _pages(session, claim.inherited)
+                pages = await _pages(session, claim.inherited, self._clock.now())
             if left:
                 self._left = True
                 self._idle.clear()
             for one in fresh:
                 if one.sender in claim.free:  # nothing older waits: what is in memory need not be read
                     pages.setdefault(one.sender, []).append(one)
+                elif one.sender in self._in_hand:
+                    self._in_hand.hear(one)
             self._take_up(pages)
 
     async def receive(self, update: dict[str, Any]) -> None:
@@ -167,10 +176,11 @@ class Intake:
         """Mark updates as handled and let go of their senders, unless more of theirs has come."""
         hand, owner = self._in_hand, self._presence.owner
         closed, ended = list(hand.closed), list(hand.ended)[:SENDERS]
+        now = self._clock.now()
         async with self._database.write() as session:
-            await inbox.close(session, closed, self._clock.now())
-            kept = await talking.let_go(session, ended, owner)
-            pages = await _pages(session, kept)
+            await inbox.close(session, closed, now)
+            kept = await talking.let_go(session, ended, owner, now)
+            pages = await _pages(session, kept, now)
         del hand.closed[: len(closed)]
         hand.ended.difference_update(ended)
         for sender in ended:
@@ -207,29 +217,35 @@ class Intake:
     async def _sweep(self) -> None:
         """Take over what waits and nobody living has."""
         await self._presence.bury()
-        while len(self._in_hand) < ENOUGH and not self._stopping.is_set() and await self._inherit():
+        while len(self._in_hand) < ENOUGH and not self._stopping.is_set() and await self._inherit(SENDERS):
             pass
+        self._owed = {sender for sender in self._owed if sender in self._in_hand}
+        if (room := OWED - len(self._owed)) > 0 and not self._stopping.is_set():
+            await self._inherit(room, owed=True)
 
-    async def _inherit(self) -> bool:
-        """Take over some senders; tell whether there were any."""
-        owner = self._presence.owner
+    async def _inherit(self, most: int, *, owed: bool = False) -> bool:
+        """Take over some senders, or those to whom an answer is owed; tell whether there were any."""
+        owner, now = self._presence.owner, self._clock.now()
         async with self._turn:
             async with self._database.read() as session:
-                waiting = await talking.orphans(session, owner, len(self._in_hand) + SENDERS)
-            left = {sender for sender in waiting if sender not in self._in_hand}
+                waiting = await talking.orphans(session, owner, len(self._in_hand) + most, now, owed=owed)
+            left = [sender for sender in sorted(waiting) if sender not in self._in_hand][:most]
             if not left:
-                self._left = False
-                self._rest()
+                if not owed:
+                    self._left = False
+                    self._rest()
                 return False
             async with self._database.write() as session:
                 claim = await talking.claim(session, left, owner)
-                pages = await _pages(session, claim.free | claim.inherited)
+                pages = await _pages(session, claim.free | claim.inherited, now)
+            if owed:
+                self._owed.update(pages)
             self._take_up(pages)
         return bool(pages)
 
 
-async def _pages(session: Session, senders: Collection[int]) -> dict[int, list[Received]]:
-    return {sender: await inbox.waiting(session, sender, PAGE) for sender in senders}
+async def _pages(session: Session, senders: Collection[int], now: datetime) -> dict[int, list[Received]]:
+    return {sender: await inbox.waiting(session, sender, PAGE, now) for sender in senders}
 
 
 def received(update: dict[str, Any]) -> Received:

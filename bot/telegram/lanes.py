@@ -1,11 +1,16 @@
-"""The pace of everything that leaves: replies first, campaigns with what they leave, each reader spaced."""
+"""The pace of everything that leaves: replies first, but for a campaign's least share; each chat spaced."""
 
 import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.telegram.waiting import CROWDED, NoTurnError, Place, Waiting
+
 SPACING_SECONDS = 1.0
+GROUP = 3.1
+"""How many times longer a group is spaced: Telegram takes 20 messages a minute to one."""
+
 CEILING = 30
 """Messages a second that Telegram takes from a bot that does not pay for more."""
 
@@ -24,9 +29,22 @@ REPEAT_SECONDS = 10.0
 GRAIN_SECONDS = 0.01
 """The shortest sleep between slots: those of a fast campaign that come up meanwhile go out together."""
 
+LEAST = 0.22
+"""The share of its rate that a campaign takes whoever writes: a fifth, and a little for what comes late."""
+
+GRACE_SECONDS = 0.2
+"""A campaign that has just sent leaves everything to the replies for so long."""
+
+BEHIND_SECONDS = 1.0
+"""How far behind its least share a campaign may be and still catch up."""
+
+MOST_WAITING = 800
+"""Replies that wait, at the most: fewer than the senders that are in hand, so that others find room there."""
+
 CHATS_KEPT = 10_000
 HALTS_KEPT = 1_000
 REPLY_PAUSE = 0.002
+"""Between two looks whether the other lane has taken what it may."""
 
 Monotonic = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
@@ -55,54 +73,110 @@ class Lanes:
         self._paid = paid
         self._monotonic = monotonic
         self._sleep = sleep
-        self._next: dict[int, float] = {}  # when each chat's next turn is, with those who wait for theirs
-        self._free: dict[int, float] = {}  # the same, by what has really left
+        self._free: dict[int, float] = {}  # when each chat's next turn is, by what has left
         self._last: deque[float] = deque(maxlen=self._total)
         self._unpaid: deque[float] = deque(maxlen=self._ceiling)
         self._halts: dict[int | None, float] = {}
         # Whose 429 was the last, and until when another chat's is a repeated one.
         self._limited: tuple[int, float] | None = None
-        self._replies = 0
-        self._reply_turn = asyncio.Lock()
+        self._waiting = Waiting()
+        self._wants_room = False  # a reply waits for nothing but room
+        self._look: asyncio.Task[None] | None = None  # for those who wait
+        self._looks_at = 0.0
         self._line: deque[tuple[int, asyncio.Future[float | None]]] = deque()  # a campaign's, for its slots
         self._is_watched = False  # one of the line watches for all of it
         self._slot = 0.0
+        self._share = 1 / (LEAST * send_rate)  # seconds between two messages of a campaign's least share
+        self._least_at = 0.0  # when the next of these may go before any reply
+        self.held_seconds = 0.0
+        """How long campaigns have waited for the replies' sake."""
 
-    async def turn(self, chat_id: int, patience: float = 30.0) -> float:
-        """Wait until a reply may go to this chat: 0. Without waiting, return the seconds until then where
-        they are more than `patience`.
+    async def turn(
+        self,
+        chat_id: int,
+        patience: float = 30.0,
+        *,
+        asker: int | None = None,
+        seen: Callable[[Place | None], None] | None = None,
+    ) -> float:
+        """Wait until a reply may go to this chat: 0. Where a halt lasts longer than `patience`, return its
+        seconds without waiting for it.
+
+        `asker` is whom it answers, in a group; `seen` gets its place while it waits. Raises NoTurnError when
+        too many answers wait, or when it was told to leave its place.
         """
-        if (away := self.wait(chat_id)) > patience:
+        now, asker = self._monotonic(), chat_id if asker is None else asker
+        if (away := self.halted(chat_id)) > patience:
             return away
-        at = self._monotonic() + max(0.0, away)
-        self._next[chat_id] = at + self._spacing
-        self._trim(at)
-        if away > 0:
-            await self._sleep(away)
-        while 0 < (left := await self._reply_slot(chat_id, patience)) <= patience:
-            await self._sleep(left)  # not a new turn: that may be a whole spacing away
-        return left
-
-    async def _reply_slot(self, chat_id: int, patience: float) -> float:
-        """Wait for a reply's slot and take it: 0. Or return how long this chat has no turn after all, for a
-        halt or a message before this one that had to wait; or how long everyone is halted, where that is
-        more than `patience`.
-        """
-        self._replies += 1
+        place = Place(chat_id, asker, patience, now, self.halted)
+        self._make_room(place)
+        self._waiting.join(place)
+        self._serve()
+        if place.turn.done():
+            return place.turn.result()
         try:
-            async with self._reply_turn:
-                while (wait := max(self._crowded(), self.halted())) > 0:
-                    if wait > patience:
-                        return wait
-                    await self._sleep(wait)
-                now = self._monotonic()
-                free = max(self._halts.get(chat_id, now), self._free.get(chat_id, now))
-                if free > now:
-                    return free - now
-                self._leaves(chat_id, now, paid=False)
-                return 0.0
+            if seen:
+                seen(place)
+            return await place.turn
         finally:
-            self._replies -= 1
+            self._waiting.end(place)
+            if seen:
+                seen(None)
+
+    def _make_room(self, place: Place) -> None:
+        """Where too many wait already, who had the most answers lately gives way, if need be the newcomer."""
+        crowd = [one for one in self._waiting if one.chat_id == place.chat_id] if self._waiting else []
+        if (len(crowd) + 1) * self._spacing_of(place.chat_id) <= place.patience:
+            if len(self._waiting) < MOST_WAITING:
+                return
+            crowd = list(self._waiting)
+        if (other := self._waiting.gives_way(place.asker, crowd)) is None:
+            raise NoTurnError(CROWDED)
+        other.leave(CROWDED)
+        self._waiting.end(other)
+
+    def _serve(self) -> None:
+        """Give a turn to all who may have theirs now; look again when the next one may."""
+        pause = 0.0
+        while self._waiting and not (pause := self._give_turn()):
+            pass
+        if not self._waiting:
+            self._wants_room = False
+        elif self._look is None or self._looks_at > self._monotonic() + pause:
+            if self._look:
+                self._look.cancel()
+            self._looks_at = self._monotonic() + pause
+            self._look = asyncio.create_task(self._look_again(pause))
+
+    async def _look_again(self, seconds: float) -> None:
+        await self._sleep(seconds)
+        self._look = None
+        self._serve()
+
+    def _give_turn(self) -> float:
+        """Let the next reply go: 0. Or return how long to wait until one may."""
+        now = self._monotonic()
+        free = {place: self._free_at(place.chat_id, now) for place in self._waiting}
+        place = self._waiting.next(one for one, at in free.items() if at <= now)
+        self._wants_room = place is not None
+        if place is None:
+            return max(REPLY_PAUSE, min(free.values(), default=now) - now)
+        if (wait := max(self._crowded(), self.halted())) > 0:
+            return wait
+        if self._is_watched and now >= self._least_at:
+            return REPLY_PAUSE
+        self._leaves(place.chat_id, now, paid=False)
+        self._waiting.answered(place.asker, now)
+        self._waiting.end(place)
+        place.go()
+        self._trim(now)
+        return 0.0
+
+    def _free_at(self, chat_id: int, now: float) -> float:
+        return max(self._halts.get(chat_id, now), self._free.get(chat_id, now))
+
+    def _spacing_of(self, chat_id: int) -> float:
+        return self._spacing * GROUP if chat_id < 0 else self._spacing
 
     async def campaign_turn(self, chat_id: int) -> float:
         """Wait for the campaign's next slot and take it: 0. Without waiting for them, return the seconds
@@ -124,7 +198,7 @@ class Lanes:
         self._is_watched = True
         try:
             while (answer := self._campaign_slot(chat_id)) is None:
-                await self._sleep(self._pause())
+                await self._rest()
         finally:
             self._call_next()
         return answer
@@ -146,37 +220,59 @@ class Lanes:
         chat's turn.
         """
         now = self._monotonic()
-        free = self._free.get(chat_id, now) - now
-        if (away := max(self.wait(chat_id), free, self.halted())) > 0:
+        if (away := self.wait(chat_id)) > 0:
             return away
         if self._pause() > 0:
             return None
         self._slot = max(self._slot, now - BACKLOG_SECONDS) + WINDOW_SECONDS / self._send_rate
+        share = max(self._least_at, now - BEHIND_SECONDS) + self._share
+        self._least_at = min(share, now + max(self._share, GRACE_SECONDS))
         self._leaves(chat_id, now, paid=self._paid)
         self._trim(now)
         return 0.0
 
+    async def _rest(self) -> None:
+        """Wait for the next slot; what the slot itself does not ask for is for the replies' sake."""
+        began = self._monotonic()
+        slot = max(self._slot, began) + GRAIN_SECONDS
+        await self._sleep(self._pause())
+        self.held_seconds += max(0.0, self._monotonic() - slot)
+
     def _pause(self) -> float:
-        """Return how long the campaign waits for its next slot."""
-        wait = max(self._slot - self._monotonic(), self._over(self._last, self._send_rate))
+        """Return how long the campaign waits for its next slot. Its least share it takes before the replies,
+        as soon as there is room.
+        """
+        now = self._monotonic()
+        slot, share = self._slot - now, self._least_at - now
+        if share <= 0:
+            room = self._over(self._last, self._total)
+            return max(slot, room if self._paid else max(room, self._full()), 0.0)
+        wait = max(slot, self._over(self._last, self._send_rate))
         if self._gives_way():
-            return max(wait, REPLY_PAUSE)
-        return max(wait, GRAIN_SECONDS) if wait > 0 else 0.0
+            wait = max(wait, REPLY_PAUSE)
+        elif wait > 0:
+            wait = max(wait, GRAIN_SECONDS)
+        return max(0.0, min(wait, max(share, slot)))
 
     def _leaves(self, chat_id: int, now: float, *, paid: bool) -> None:
         """Note that a message leaves now: what comes next of either lane waits for its spacing."""
         self._last.append(now)
         if not paid:
             self._unpaid.append(now)
-        self._free[chat_id] = now + self._spacing
+        self._free[chat_id] = now + self._spacing_of(chat_id)
 
     def delay(self, chat_id: int, seconds: float) -> None:
         """Give this chat no turn for so long."""
         until = self._monotonic() + seconds
-        self._next[chat_id] = max(until, self._next.get(chat_id, until))
+        self._free[chat_id] = max(until, self._free.get(chat_id, until))
 
     def limit(self, chat_id: int, seconds: float) -> int | None:
-        """Take up a 429: halt its chat, or everyone when another chat's is not over yet; return whom."""
+        """Take up a 429: halt its chat, or everyone when another chat's is not over yet; return whom. A
+        group's says nothing about the bot as a whole.
+        """
+        if chat_id < 0:
+            self.halt(chat_id, seconds)
+            return chat_id
         now = self._monotonic()
         before, self._limited = self._limited, (chat_id, now + max(REPEAT_SECONDS, seconds))
         repeated = before is not None and before[0] != chat_id and now < before[1]
@@ -190,8 +286,8 @@ class Lanes:
         self._halts[chat_id] = max(until, self._halts.get(chat_id, until))
         if len(self._halts) > HALTS_KEPT:
             self.halts()
-        if chat_id is not None:
-            self.delay(chat_id, seconds)
+        for place in self._waiting:
+            place.hurry()
 
     def adopt(self, standing: Mapping[int | None, float]) -> None:
         """Take up the halts that were kept."""
@@ -201,12 +297,18 @@ class Lanes:
     def wait(self, chat_id: int) -> float:
         """Return how many seconds the next turn of this chat is away; 0 or less is now."""
         now = self._monotonic()
-        return max(self._next.get(chat_id, now), self._halts.get(None, now)) - now
+        return max(self._free_at(chat_id, now), self._halts.get(None, now)) - now
 
-    def halted(self) -> float:
-        """Return how many seconds nobody may be sent anything."""
+    def halted(self, chat_id: int | None = None) -> float:
+        """Return how many seconds nobody may be sent anything, or this chat."""
         now = self._monotonic()
-        return max(0.0, self._halts.get(None, now) - now)
+        return max(now, self._halts.get(None, now), self._halts.get(chat_id, now)) - now
+
+    def waits(self) -> float:
+        """Return how many seconds the reply that waits longest has waited for room alone."""
+        now = self._monotonic()
+        since = (max(one.since, self._free_at(one.chat_id, 0.0)) for one in self._waiting)
+        return max((now - moment for moment in since if moment <= now), default=0.0)
 
     def halts(self) -> dict[int | None, float]:
         """Forget the halts that are over; return the seconds that are left of the others."""
@@ -231,7 +333,7 @@ class Lanes:
 
     def _gives_way(self) -> bool:
         """Tell whether replies wait for room that a campaign would take."""
-        return self._replies > 0 and not (self._paid and self._full() > 0)
+        return self._wants_room and not (self._paid and self._full() > 0)
 
     def _over(self, left: deque[float], limit: int, seconds: float = WINDOW_SECONDS) -> float:
         """Return how long to wait until fewer than `limit` of these messages left in the last `seconds`."""
@@ -240,6 +342,5 @@ class Lanes:
         return left[-limit] + seconds - self._monotonic()
 
     def _trim(self, now: float) -> None:
-        if len(self._next) > CHATS_KEPT:
-            self._next = {chat: at for chat, at in self._next.items() if at > now}
+        if len(self._free) > CHATS_KEPT:
             self._free = {chat: at for chat, at in self._free.items() if at > now}

@@ -20,6 +20,7 @@ from bot.services.campaigns import Campaigns
 from bot.services.readers import Readers, Visitor
 from bot.services.reading import Opened, Reading
 from bot.services.subscriptions import Subscriptions
+from bot.telegram.asking import current
 from bot.telegram.boards import Boards
 from bot.telegram.keyboard import keyboard
 from bot.telegram.showing import Showing, Standing
@@ -99,10 +100,16 @@ class Talk:
             return False
         return message.forward_origin is None and message.via_bot is None and message.sender_chat is None
 
+    @property
+    def again(self) -> bool:
+        """Whether its effect was done when it came, and only the answer was kept back, by a halt."""
+        return current().again
+
     async def guest(self) -> Guest:
         """Return who is talking, asked once; in private she becomes a reader with her first word."""
         if self._guest is None:
-            self._guest = await self.desk.readers.receive(self.visitor)
+            ask = self.desk.readers.recall if self.again else self.desk.readers.receive
+            self._guest = await ask(self.visitor)
         return self._guest
 
     def anew(self) -> "Talk":

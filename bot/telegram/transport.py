@@ -11,24 +11,29 @@ import aiohttp
 import structlog
 from pydantic import SecretStr
 
-from bot.domain.delivery import NotSent, Outcome, Sent, Unknown
+from bot.domain.delivery import NotSent, Outcome, Rejected, Sent, Unknown
 from bot.telegram.again import Tries
+from bot.telegram.asking import Asking, current
 from bot.telegram.errors import AnswerLostError, NeverSentError, outcome_of
 from bot.telegram.lanes import Lanes
 from bot.telegram.request import AiohttpRequest
+from bot.telegram.waiting import NoTurnError
 
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 4
-PATIENCE_SECONDS = 30.0
-"""A reply that could only go out later than this is dropped: the reader has asked again by then."""
-
 ANSWER_LENGTH = 200
 LONG_SECONDS = 600.0
 """A halt longer than this is an error in the log."""
 
+EDIT = "editMessageText"
+HALTED = "halted"  # and not owed: a tap, a board
+
 KeepHalt = Callable[[int | None, float], Awaitable[None]]
 """Keeps a halt of a chat, or of all (None), for so many seconds; what goes wrong is its own matter."""
+
+Dropped = Callable[[str], None]
+"""Hears why an answer is not given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class Transport:
         lanes: Lanes,
         keep: KeepHalt | None = None,
         *,
+        dropped: Dropped = lambda _: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -58,6 +64,7 @@ class Transport:
         self._token = token
         self._lanes = lanes
         self._keep = keep
+        self._dropped = dropped
         self._sleep = sleep
         self._monotonic = monotonic
 
@@ -69,7 +76,7 @@ class Transport:
     async def edit(self, chat_id: int, message_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
         """Turn a message into another; one that is so already counts as sent."""
         body = {key: value for key, value in payload.items() if key != "protect_content"}
-        return await self.reply("editMessageText", chat_id, {"message_id": message_id, **body}, *files)
+        return await self.reply(EDIT, chat_id, {"message_id": message_id, **body}, *files)
 
     async def delete(self, chat_id: int, message_id: int) -> Outcome:
         """Take a message away; one that is gone already counts as sent."""
@@ -146,14 +153,24 @@ class Transport:
 
     async def reply(self, method: str, chat_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
         """Call any method at the chat's pace. What was certainly not handed over is tried again, and what may
-        have been as far as its method allows it (see `again`); each try waits for its turn.
+        have been as far as its method allows it (see `again`); each try waits for its turn. A message to a
+        group that has become a supergroup goes there.
         """
+        asking = current()
+        async with asking.aside():
+            outcome = await self._reply(asking, method, chat_id, payload, files)
+            if isinstance(outcome, Rejected) and outcome.moved_to and "message_id" not in payload:
+                outcome = await self._reply(asking, method, outcome.moved_to, payload, files)
+        return outcome
+
+    async def _reply(
+        self, asking: Asking, method: str, chat_id: int, payload: Mapping[str, Any], files: tuple[File, ...]
+    ) -> Outcome:
         tries = Tries(method, self._monotonic)
         outcome: Outcome = NotSent("not tried")
         for attempt in range(ATTEMPTS):
-            if away := await self._lanes.turn(chat_id, PATIENCE_SECONDS):
-                outcome = NotSent("This chat is halted by Telegram.", away)
-                break
+            if refused := await self._turn(asking, method, chat_id):
+                return refused
             outcome = await self.call(method, {"chat_id": chat_id, **payload}, *files)
             if isinstance(outcome, Unknown) and (seconds := tries.pause()) is not None:
                 await self._once_more(method, outcome, seconds)
@@ -163,9 +180,27 @@ class Transport:
                 break
         if tries.are_done(outcome):
             return Sent(payload.get("message_id", 0))
+        if isinstance(outcome, NotSent) and outcome.limited:
+            asking.owed = max(asking.owed, outcome.wait)
         if not isinstance(outcome, Sent):
             log.info("reply not sent", method=method, outcome=repr(outcome))
         return outcome
+
+    async def _turn(self, asking: Asking, method: str, chat_id: int) -> NotSent | None:
+        """Wait for the chat's turn; or return why this answer has none. What a halt keeps back is owed."""
+        try:
+            asking.wants(turning=method == EDIT)
+            away = await self._lanes.turn(chat_id, asking.patience, asker=asking.asker, seen=asking.waits)
+        except NoTurnError as error:
+            self._dropped(str(error))
+            return NotSent(f"It gets no turn: {error}.")
+        if not away:
+            return None
+        asking.owed = max(asking.owed, away)
+        if not asking.seen.command:
+            self._dropped(HALTED)
+        log.info("reply kept back", method=method, seconds=away, owed=asking.seen.command)
+        return NotSent("This chat is halted by Telegram.", away)
 
 
 def _body(payload: Mapping[str, Any], files: tuple[File, ...]) -> bytes | aiohttp.FormData:

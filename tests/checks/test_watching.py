@@ -19,6 +19,8 @@ WATCHED = {
     "paused",
     "more. No restart",
     "due",
+    "fifth of its rate",
+    "minutes for their answers",
     "database",
     "getUpdates",
 }
@@ -30,7 +32,8 @@ def told() -> set[str]:
     for follow in (metrics.rate, metrics.leader, metrics.last_poll, metrics.webhook):
         follow(lambda: 0)
     metrics.window(8, lambda: 0)
-    metrics.standing(Standing({("en", "full"): 1}, {"open": 1}, 0, 0, 0.0, 0.0, 0.0, push_missing=False))
+    metrics.waits(lambda: 0, lambda: 0)
+    metrics.standing(Standing({("en", "full"): 1}, {"open": 1}, 0, 0, 0.0, 0, 0.0, 0.0, push_missing=False))
     return set(SAMPLE.findall(metrics.text().decode()))
 
 

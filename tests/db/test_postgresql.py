@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy import make_url, text
 
-from bot.db.inbox import Received, close, keep, waiting
+from bot.db.inbox import Closed, Received, close, keep, waiting
 from bot.db.session import Database, DatabaseError, Session, UnusableError
 from tests.databases import END_OTHERS
 from tests.world import MONDAY
@@ -163,9 +163,9 @@ async def test_no_statement_stays_prepared_for_a_pooler_to_lose(database: Databa
     async with database.write() as session:
         assert await keep(session, updates, MONDAY) == {0, 1, 2}
         assert await keep(session, updates, MONDAY) == set()
-        assert await waiting(session, 1, 10) == updates
-        await close(session, [(number, None) for number in range(3)], MONDAY)
-        assert await waiting(session, 1, 10) == []
+        assert await waiting(session, 1, 10, MONDAY) == updates
+        await close(session, [Closed(number, None) for number in range(3)], MONDAY)
+        assert await waiting(session, 1, 10, MONDAY) == []
         kept = await session.execute(text("SELECT count(*) FROM pg_prepared_statements WHERE name <> ''"))
         assert kept.scalar() == 0
 

@@ -47,7 +47,7 @@ async def test_updates_go_after_two_days_failures_after_thirty_and_the_unhandled
 ) -> None:
     async with database.write() as session:
         await inbox.keep(session, [inbox.Received(number, "{}", number) for number in (1, 2, 3)], MONDAY)
-        await inbox.close(session, [(1, None), (2, "it stumbled")], MONDAY)
+        await inbox.close(session, [inbox.Closed(1, None), inbox.Closed(2, "it stumbled")], MONDAY)
     await Housekeeping(database, StoppedClock(MONDAY + age)).tidy()
     assert await _kept(database) == kept
 

@@ -34,6 +34,20 @@ def test_any_second_holds_no_more_than_the_rate() -> None:
     assert rates.violations == 2
 
 
+def test_a_group_takes_so_many_in_any_minute_and_a_reader_is_none() -> None:
+    rates = Rates()
+    rates.set(per_group=2)
+    for moment in (0.0, 30.0):
+        rates.check(1, "sendMessage", -7, moment)
+    with pytest.raises(ApiError) as refused:
+        rates.check(1, "sendMessage", -7, 50.0)
+    assert refused.value.parameters == {"retry_after": 10}
+    for _ in range(3):
+        rates.check(1, "sendMessage", 7, 50.0)
+    rates.check(1, "sendMessage", -8, 50.0)
+    rates.check(1, "sendMessage", -7, 60.0)
+
+
 def test_the_busiest_second_is_noted_whether_there_is_a_limit_or_not() -> None:
     rates = Rates()
     for moment in (1.0, 1.1, 1.2, 2.05, 2.1, 2.15, 2.2, 9.0):

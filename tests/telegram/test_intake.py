@@ -119,7 +119,7 @@ async def test_what_was_kept_but_not_handled_before_a_crash_is_handled_after_it(
     async with database.write() as session:
         rows = [inbox.Received(number, json.dumps(update(number)), number) for number in (1, 2, 3)]
         await inbox.keep(session, rows, SystemClock().now())
-        await inbox.close(session, [(1, None)], SystemClock().now())
+        await inbox.close(session, [inbox.Closed(1, None)], SystemClock().now())
     counting = Counting()
     taking = intake(database, counting.handle)
     await taking.resume()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.clock import SystemClock
 from bot.db import inbox
 from bot.db.session import Database
 from tests.telegram.intakes import ANA, intake, update
@@ -72,7 +73,7 @@ async def test_marking_goes_on_when_the_database_is_back(database: Database) -> 
         await session.exec_driver_sql("ALTER TABLE hidden RENAME TO inbox")
     await asyncio.wait_for(taking.settled(), PATIENCE)
     async with database.read() as session:
-        assert await inbox.waiting(session, ANA, 9) == []
+        assert await inbox.waiting(session, ANA, 9, SystemClock().now()) == []
 
 
 async def test_a_stop_waits_no_longer_than_it_may_and_what_was_cut_off_is_handled_again(

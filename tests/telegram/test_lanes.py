@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.lanes import Lanes
+from bot.telegram.lanes import LEAST, MOST_WAITING, Lanes
+from bot.telegram.waiting import CROWDED, NoTurnError
 
 ANA, LUZ, EVA = 1, 2, 3
 
@@ -170,7 +171,9 @@ async def test_a_reply_that_left_late_and_a_campaign_keep_a_readers_second_betwe
     assert all(later - earlier > 1.0 - 1e-6 for earlier, later in pairwise(own))
 
 
-async def test_a_campaign_that_may_use_all_of_the_ceiling_leaves_it_to_a_crowd_of_replies() -> None:
+async def test_a_campaign_that_may_use_all_of_the_ceiling_leaves_it_to_a_crowd_but_for_its_least_share() -> (
+    None
+):
     street = Street(send_rate=30, ceiling=30)
 
     async def crowd() -> None:
@@ -183,9 +186,167 @@ async def test_a_campaign_that_may_use_all_of_the_ceiling_leaves_it_to_a_crowd_o
     begun = street.time.now
     await street.time.run(both())
     replies = [moment for moment, _, lane in street.left if lane == "reply"]
-    assert replies[-1] - begun < 3.1
-    assert sum(begun + 2.0 < one < replies[-1] for one, _, lane in street.left if lane == "campaign") <= 1
+    assert replies[-1] - begun < 3.1 / (1 - LEAST) - 0.4
+    beside = sum(begun + 2.0 < one < replies[-1] for one, _, lane in street.left if lane == "campaign")
+    assert beside <= 30 * LEAST * (replies[-1] - begun - 2.0) + 1
     assert street.busiest() <= 30
+
+
+@pytest.mark.parametrize(("send_rate", "ceiling"), [(25, 30), (30, 30), (100, 100)])
+async def test_whoever_writes_a_campaign_keeps_a_fifth_of_its_rate(send_rate: int, ceiling: int) -> None:
+    street = Street(send_rate=send_rate, ceiling=ceiling)
+    over = street.time.now + 10.0
+
+    async def writes_all_the_time(chat: int) -> None:
+        while street.time.now < over:
+            await street.replies(chat)
+
+    async def all_of_it() -> None:
+        writers = (writes_all_the_time(chat) for chat in range(1, 2 * ceiling))
+        campaign = asyncio.ensure_future(street.campaign(range(1_000, 1_000 + 20 * send_rate)))
+        await asyncio.gather(*writers)
+        campaign.cancel()
+
+    begun = street.time.now
+    await street.time.run(all_of_it())
+    sent = [moment - begun for moment, _, lane in street.left if lane == "campaign" and moment < over]
+    assert len(sent) >= 10 * send_rate / 5
+    for second in range(10):
+        assert sum(second <= moment < second + 1 for moment in sent) >= send_rate / 5 - 1
+    assert street.busiest() <= ceiling
+    replies = sum(lane == "reply" for _, _, lane in street.left)
+    assert replies >= 0.7 * 10 * ceiling  # and no more than that share is taken from the replies
+
+
+async def test_replies_that_leave_at_once_do_not_starve_a_campaign_either() -> None:
+    """27 a second never wait themselves, and fill a campaign's whole second."""
+    street = Street(send_rate=25, ceiling=30)
+
+    async def writes(chat: int) -> None:
+        await street.time.sleep(chat / 27)
+        await street.replies(chat)
+
+    async def all_of_it() -> None:
+        campaign = asyncio.ensure_future(street.campaign(range(1_000, 2_000)))
+        await asyncio.gather(*(writes(chat) for chat in range(1, 270)))
+        campaign.cancel()
+
+    await street.time.run(all_of_it())
+    assert sum(lane == "campaign" for _, _, lane in street.left) >= 10 * 25 / 5
+    assert street.lanes.held_seconds > 5.0
+    assert street.busiest() <= 30
+
+
+async def test_a_group_gets_no_more_than_twenty_messages_a_minute() -> None:
+    street = Street()
+    group = -4_000_000_001
+
+    async def all_of_them() -> None:
+        for _ in range(25):
+            await street.replies(group)
+
+    await street.time.run(all_of_them())
+    moments = [moment for moment, _, _ in street.left]
+    assert all(later - earlier >= 3.0 for earlier, later in pairwise(moments))
+    assert max(sum(start <= one < start + 60.0 for one in moments) for start in moments) <= 20
+
+
+async def test_the_429s_of_groups_halt_nobody_else() -> None:
+    street = Street()
+    assert street.lanes.limit(-7, 40.0) == -7
+    assert street.lanes.limit(-8, 40.0) == -8
+    assert street.lanes.halted() == 0.0
+    assert street.lanes.limit(ANA, 5.0) == ANA  # a group's is none that this one repeats
+    assert street.lanes.limit(-7, 40.0) == -7
+    assert street.lanes.halted() == 0.0
+    assert street.lanes.wait(-8) == pytest.approx(40.0)
+
+
+async def test_next_is_who_had_the_fewest_answers_in_the_last_minute() -> None:
+    street = Street(send_rate=2, ceiling=2)
+    over = street.time.now + 60.0
+    waited: list[float] = []
+
+    async def writes_all_the_time(chat: int) -> None:
+        while street.time.now < over:
+            await street.replies(chat)
+
+    async def asks() -> None:
+        await street.time.sleep(40.0)
+        began = street.time.now
+        await street.replies(LUZ)
+        waited.append(street.time.now - began)
+
+    async def all_of_it() -> None:
+        await asyncio.gather(*map(writes_all_the_time, range(100, 120)), asks())
+
+    await street.time.run(all_of_it())
+    assert waited[0] < 1.1
+    each = [sum(chat == one for _, chat, _ in street.left) for one in range(100, 120)]
+    assert max(each) - min(each) <= 1
+
+
+async def test_what_was_answered_more_than_a_minute_ago_counts_no_more() -> None:
+    street = Street(send_rate=1, ceiling=1)
+    for _ in range(5):
+        await street.time.run(street.replies(ANA))
+    street.time.now += 61.0
+    await street.time.run(street.replies(EVA))  # now there is no room for a second
+
+    async def both() -> None:
+        await asyncio.gather(street.replies(ANA), street.replies(LUZ))
+
+    await street.time.run(both())
+    assert [chat for _, chat, _ in street.left][-2:] == [ANA, LUZ]
+
+
+async def test_in_a_group_the_asker_counts_and_who_floods_it_gives_way() -> None:
+    street = Street()
+    group, flooder, other = -7, 100, 101
+    told: list[str] = []
+
+    async def asks(asker: int) -> None:
+        try:
+            await street.lanes.turn(group, asker=asker)
+        except NoTurnError as error:
+            told.append(f"{asker}: {error}")
+        else:
+            street.left.append((street.time.now, asker, "reply"))
+
+    async def later() -> None:
+        await street.time.sleep(4.0)
+        await asks(other)
+
+    async def all_of_it() -> None:
+        await asyncio.gather(*(asks(flooder) for _ in range(30)), later())
+
+    begun = street.time.now
+    await street.time.run(all_of_it())
+    assert next(moment - begun for moment, asker, _ in street.left if asker == other) < 6.3
+    assert 9 <= sum(asker == flooder for _, asker, _ in street.left) <= 11
+    assert set(told) == {f"{flooder}: {CROWDED}"}
+
+
+async def test_a_crowd_larger_than_memory_does_not_wait_and_a_newcomer_finds_room() -> None:
+    street = Street()
+    refused: list[int] = []
+
+    async def asks(chat: int) -> None:
+        try:
+            await street.replies(chat)
+        except NoTurnError:
+            refused.append(chat)
+
+    async def all_of_it() -> None:
+        await asyncio.gather(*map(asks, range(100, 110)))
+        await street.time.sleep(2.0)
+        full, many = range(1_000, 1_010), range(2_000, 2_000 + MOST_WAITING - 5)
+        await asyncio.gather(*map(asks, (*full, *range(100, 110), *many, LUZ)))
+
+    await street.time.run(all_of_it())
+    assert LUZ not in refused
+    assert len(refused) == 6
+    assert set(refused) <= set(range(100, 110))
 
 
 async def test_paid_campaigns_leave_the_ceiling_to_the_replies_and_go_on_beside_them() -> None:

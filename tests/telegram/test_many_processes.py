@@ -282,7 +282,7 @@ async def test_one_who_is_let_go_of_while_another_has_no_room_for_her_is_not_tak
 
     async def let_go() -> set[int]:
         async with other.write() as session:
-            return await talking.let_go(session, {ANA}, "a")
+            return await talking.let_go(session, {ANA}, "a", SystemClock().now())
 
     async with database.write() as session:
         await inbox.keep(session, [older], SystemClock().now())

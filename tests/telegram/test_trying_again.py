@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.clock import SystemClock
 from bot.db import inbox
 from bot.db.away import may_pass
 from bot.db.postgresql import SilentError
@@ -65,7 +66,7 @@ async def test_others_do_not_wait_for_it(database: Database) -> None:
     await until(lambda: away.counting.seen == [1_000])
     await asyncio.wait_for(taking.stop(), 2.0)  # a stop waits for no pause
     async with database.read() as session:
-        assert len(await inbox.waiting(session, 1, 1_000)) == 300
+        assert len(await inbox.waiting(session, 1, 1_000, SystemClock().now())) == 300
 
 
 async def test_it_is_given_up_once_the_last_try_has_failed(database: Database) -> None:

@@ -147,7 +147,9 @@ async def test_nobody_else_waits_while_one_reader_floods_the_bot(pair: Pair) -> 
     assert worst < SECONDS
     assert all(await asyncio.gather(*(_few_in_memory(program) for program in pair.programs)))
     await pair.settled()
-    assert len(since(flooder, before)) == brought
+    told = [one for one in since(flooder, before) if "Slower, please" in one.text]
+    assert 1 <= len(told) <= 2  # by each program that had her in hand
+    assert len(since(flooder, before)) < brought / 2
 
 
 async def _flood(pair: Pair, person: Person, enough: asyncio.Event) -> tuple[int, set[int]]:

@@ -1,13 +1,17 @@
 """What a reader has: the trial, her access, stopping, privacy, help."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.access import FOREVER
 from bot.domain.page import Button, Buttons, Place
 from bot.domain.reader import Reader
 from bot.i18n import Speech
+from bot.services.subscriptions import Trial
 from bot.telegram.handlers import reading
 from bot.telegram.talk import Talk
+
+SKEW = timedelta(minutes=1)
+"""By how much Telegram's clock and ours may differ."""
 
 
 async def trial(talk: Talk) -> None:
@@ -20,7 +24,7 @@ async def trial(talk: Talk) -> None:
         await talk.notice()
         await reading.open_place(talk, behind)
         return
-    if not result.given:
+    if not (result.given or _was_given_then(talk, result)):
         await talk.notice(voice.plain("You have had your free trial."))
         await talk.say(_had_it(talk, voice, reader, result.until), _ways(talk, voice, result.until))
         return
@@ -55,9 +59,12 @@ async def account(talk: Talk) -> None:
 
 async def stop(talk: Talk) -> None:
     """End everything that is sent unasked, with one tap to undo."""
-    reader = await talk.reader()
-    await talk.desk.readers.stop(reader.id)
-    voice = await talk.voice()
+    reader, voice = await talk.reader(), await talk.voice()
+    if not talk.again:
+        await talk.desk.readers.stop(reader.id)
+    elif reader.stopped_at is None:  # she has taken it back meanwhile
+        await talk.say(voice.say("Everything is as it was before /stop."))
+        return
     await talk.say(
         voice.say(
             "Done: nothing comes by itself any more. Your access and your settings stay, and you can go on "
@@ -95,6 +102,14 @@ async def privacy(talk: Talk) -> None:
         ),
         ((Button(voice.plain("Terms"), url=terms),),) if terms else (),
     )
+
+
+def _was_given_then(talk: Talk, result: Trial) -> bool:
+    """Tell whether it is this very message that began the trial, whose answer was kept back."""
+    message = talk.update.message
+    if not talk.again or message is None or result.since is None or result.until is None:
+        return False
+    return result.since >= message.date - SKEW
 
 
 def _had_it(talk: Talk, voice: Speech, reader: Reader, until: datetime | None) -> str:

@@ -7,6 +7,7 @@ from telegram import Message
 from bot.domain.announcement import Announcement, Draft
 from bot.domain.audience import Audience
 from bot.domain.delivery import Rejected, Sent
+from bot.domain.page import Buttons
 from bot.i18n import LANGUAGES, Speech
 from bot.services.broadcasting import Refusal
 from bot.telegram import writing
@@ -45,6 +46,9 @@ async def cancel(talk: Talk) -> None:
     """Leave the question for the other language's text."""
     voice = await talk.voice()
     draft = await talk.desk.broadcasting.waiting(talk.visitor.id)
+    if talk.again:  # it was left then; a draft that waits now is another one
+        await talk.say(*_state(voice, draft))
+        return
     back = await talk.desk.broadcasting.same_for_all(draft.nonce) if draft else Refusal.GONE
     if isinstance(back, Refusal):
         await talk.say(voice.say("There is nothing to cancel."))
@@ -56,10 +60,12 @@ async def answer(talk: Talk) -> bool:
     """Take an admin's message as the text that her draft waits for; False when none waits."""
     draft = await talk.desk.broadcasting.waiting(talk.visitor.id)
     message = talk.update.message
-    if draft is None or message is None:
+    if message is None or (draft is None and not talk.again):
         return False
     voice = await talk.voice()
     written = writing.announcement(message)
+    if draft is None:
+        return await _asked_again(talk, voice, written)
     if written is None:
         await talk.say(questions.possible(voice))
     elif await _preview(talk, voice, written):
@@ -72,6 +78,21 @@ async def answer(talk: Talk) -> bool:
             )
         )
     return True
+
+
+async def _asked_again(talk: Talk, voice: Speech, written: Announcement | None) -> bool:
+    """Ask what comes after a text that was taken when it came, where that answer was kept back."""
+    taken = await talk.desk.broadcasting.taken(talk.visitor.id, written) if written else None
+    if taken is None:
+        return False
+    await talk.say(*questions.audiences(voice, taken))
+    return True
+
+
+def _state(voice: Speech, draft: Draft | None) -> tuple[str, Buttons]:
+    if draft is None or draft.waits_for is None:
+        return voice.say("I wait for no text of yours any more."), ()
+    return questions.waiting(voice, draft, draft.waits_for)
 
 
 async def tap(talk: Talk, nonce: str, what: list[str]) -> bool:

@@ -26,6 +26,17 @@ async def unknown_command(talk: Talk) -> None:
     await talk.say(voice.say("I do not know that command. /help lists those I know."))
 
 
+async def slower(talk: Talk) -> None:
+    """Tell who writes faster than can be answered why the next minute is silent."""
+    voice = await talk.voice()
+    await talk.say(
+        voice.say(
+            "Slower, please: you write faster than I can answer. For the next minute I do what you ask, but "
+            "say nothing."
+        )
+    )
+
+
 async def unknown_button(talk: Talk) -> None:
     voice = await talk.voice()
     await talk.notice(voice.plain("This button is out of date. /latest opens the current issue."), alert=True)

@@ -26,7 +26,7 @@ async def start(talk: Talk) -> None:
         await talk.desk.menus.follow(reader)
     place = _place_in(talk.words)
     opened = await talk.desk.reading.open(guest, place) if place else None
-    if opened is None or guest.new:
+    if opened is None or guest.new or talk.again:
         await talk.say(*await _welcome(talk, stopped=reader.stopped_at is not None))
     await _show(talk, opened or await talk.desk.reading.open(guest))
 

@@ -1,0 +1,154 @@
+"""An update while it is handled: whose it is, what of hers waits behind it, and what its answers met."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.page import Place as Page
+from bot.telegram.waiting import REPLACED, NoTurnError, Place
+
+MANY = 10
+"""Who has more answers than that waiting is told once to slow down, and gets none for a minute."""
+
+SILENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 30.0
+"""A halt that lasts longer is not waited for: a command is answered after it, a tap is not."""
+
+HURRY_SECONDS = 3.0
+"""The same, where more of hers waits: that may have effects."""
+
+SLOWER = "slower"  # please: she writes too fast
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What can be told of an update before it is handled. A `command` is a message that gets an answer;
+    `turns`: the chat and the message that a tap turns to another page.
+    """
+
+    command: bool = False
+    tap: bool = False
+    turns: tuple[int, int] | None = None
+
+
+def glance(update: Mapping[str, Any]) -> Glance:
+    """Look at an update; anything may stand in it."""
+    query, message = update.get("callback_query"), update.get("message")
+    if isinstance(query, dict):
+        return Glance(tap=True, turns=_turns(query))
+    if not isinstance(message, dict):
+        return Glance()
+    text, chat = message.get("text") or message.get("caption"), message.get("chat")
+    is_private = isinstance(chat, dict) and chat.get("type") == "private"
+    return Glance(command=is_private or (isinstance(text, str) and text.startswith("/")))
+
+
+def _turns(query: Mapping[str, Any]) -> tuple[int, int] | None:
+    data, message = query.get("data"), query.get("message")
+    if not isinstance(data, str) or not isinstance(message, dict) or Page.read(data) is None:
+        return None
+    chat, number = message.get("chat"), message.get("message_id")
+    if not isinstance(chat, dict) or not isinstance(number, int) or not isinstance(chat.get("id"), int):
+        return None
+    return chat["id"], number
+
+
+class Asking:
+    def __init__(
+        self,
+        asker: int | None = None,
+        seen: Glance | None = None,
+        behind: Iterable[Glance] = (),
+        *,
+        again: bool = False,
+        muted: bool = False,
+        slots: asyncio.Semaphore | None = None,
+    ) -> None:
+        """`again`: only its answer is still to be given, its effect was done when it came. `muted`: she gets
+        no answers for now. `slots`: one is taken while it is handled.
+        """
+        self.asker = asker
+        self.seen = seen or Glance()
+        self.again = again
+        self.muted = muted
+        self.slow_down = False
+        """Whether she is to be told so."""
+        self.owed = 0.0
+        """Seconds until the end of a halt that an answer met; 0 for none."""
+        self._behind = list(behind)
+        self._slots = slots
+        self._is_aside = False
+        self._place: Place | None = None
+        self._turning = False
+        self._is_telling = False
+
+    @property
+    def patience(self) -> float:
+        """How many seconds of a halt its answers wait for."""
+        return HURRY_SECONDS if self._behind else PATIENCE_SECONDS
+
+    def hears(self, later: Glance) -> None:
+        """Something more of hers has come."""
+        self._behind.append(later)
+        if self._place and self._turning and self._is_replaced:
+            self._place.leave(REPLACED)
+        elif self._place:
+            self._place.hurry(HURRY_SECONDS)
+
+    def wants(self, *, turning: bool) -> None:
+        """An answer is to be given, by turning the message or not. NoTurnError where it is not to be."""
+        self._turning = turning and self.seen.turns is not None
+        if self._is_telling:
+            return
+        if not self.muted and sum(one.command or one.tap for one in self._behind) > MANY:
+            self.muted = self.slow_down = True
+            raise NoTurnError(SLOWER)
+        if self.muted:
+            raise NoTurnError(SLOWER)
+        if self._turning and self._is_replaced:
+            raise NoTurnError(REPLACED)
+
+    def tells(self) -> None:
+        """From here on she is told to slow down, whatever other answers she gets."""
+        self.slow_down, self._is_telling = False, True
+
+    def waits(self, place: Place | None) -> None:
+        self._place = place
+
+    @property
+    def _is_replaced(self) -> bool:
+        return any(one.turns == self.seen.turns for one in self._behind)
+
+    @asynccontextmanager
+    async def aside(self) -> AsyncIterator[None]:
+        """Let others be handled while this one waits for something else than our own work."""
+        if self._slots is None or self._is_aside:
+            yield
+            return
+        self._is_aside = True
+        self._slots.release()
+        try:
+            yield
+        finally:
+            await self._slots.acquire()
+            self._is_aside = False
+
+
+_asking: ContextVar[Asking | None] = ContextVar("asking", default=None)
+
+
+def current() -> Asking:
+    """Return what is handled now; what nobody asked for (a board, a notice) is nobody's."""
+    return _asking.get() or Asking()
+
+
+@contextmanager
+def handled(asking: Asking) -> Iterator[None]:
+    token = _asking.set(asking)
+    try:
+        yield
+    finally:
+        _asking.reset(token)

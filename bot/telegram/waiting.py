@@ -1,0 +1,90 @@
+"""Replies that wait for their turn: next is who had the fewest answers in the last minute."""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+
+MINUTE = 60.0
+
+CROWDED = "crowded"
+REPLACED = "replaced"  # by a later turn of the same message
+
+
+class NoTurnError(Exception):
+    """A reply gets no turn at all; the text says why."""
+
+
+class Place:
+    """One reply's place among those that wait. In a group the `asker` is who wrote there."""
+
+    def __init__(
+        self, chat_id: int, asker: int, patience: float, since: float, halted: Callable[[int], float]
+    ) -> None:
+        """`patience` is how many seconds of a halt it waits, `since` the monotonic time. `halted` says how
+        long a chat is.
+        """
+        self.chat_id = chat_id
+        self.asker = asker
+        self.patience = patience
+        self.since = since
+        self._halted = halted
+        self.turn: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+
+    def go(self, seconds: float = 0.0) -> None:
+        """Its turn has come, or a halt of so many seconds is too long for it."""
+        if not self.turn.done():
+            self.turn.set_result(seconds)
+
+    def hurry(self, patience: float | None = None) -> None:
+        """Wait for no halt that is longer than its patience, or (from now on) than this."""
+        self.patience = self.patience if patience is None else patience
+        if (away := self._halted(self.chat_id)) > self.patience:
+            self.go(away)
+
+    def leave(self, why: str) -> None:
+        if not self.turn.done():
+            self.turn.set_exception(NoTurnError(why))
+
+
+class Waiting:
+    """The replies that wait, and how many answers each asker had in the last minute."""
+
+    def __init__(self) -> None:
+        self._places: dict[Place, None] = {}
+        self._answers: deque[tuple[float, int]] = deque()
+        self._had: Counter[int] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[Place]:
+        return (place for place in list(self._places) if not place.turn.done())
+
+    def join(self, place: Place) -> None:
+        self._places[place] = None
+
+    def end(self, place: Place) -> None:
+        self._places.pop(place, None)
+
+    def answered(self, asker: int, now: float) -> None:
+        self._answers.append((now, asker))
+        self._had[asker] += 1
+        while self._answers[0][0] <= now - MINUTE:
+            self._forget(self._answers.popleft()[1])
+
+    def next(self, places: Iterable[Place]) -> Place | None:
+        """Return whose turn is next: of those with the fewest answers, who came first."""
+        return min(places, key=self._count, default=None)
+
+    def gives_way(self, newcomer: int, places: Iterable[Place]) -> Place | None:
+        """Return who had the most answers, where that is more than this asker had: the last one to come."""
+        worst = max(reversed(list(places)), key=self._count, default=None)
+        return worst if worst is not None and self._count(worst) > self._had.get(newcomer, 0) else None
+
+    def _count(self, place: Place) -> int:
+        return self._had.get(place.asker, 0)
+
+    def _forget(self, asker: int) -> None:
+        self._had[asker] -= 1
+        if not self._had[asker]:
+            del self._had[asker]

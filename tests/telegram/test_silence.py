@@ -1,0 +1,402 @@
+"""Nobody can silence the bot: not a group, not a crowd; and what a halt keeps back is answered after it."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from bot.domain.campaign import State
+from bot.simulator import Bubble, Flood, Group, Person, Status, TooMany
+from bot.simulator.parameters import Upload
+from tests.delivery.mondays import Monday
+from tests.waiting import until
+from tests.world import ADMIN, TOKEN, World, last, since
+
+LONG = 600
+DAY = 86_400
+GROUPS = (-4_000_000_001, -4_000_000_002)
+
+
+@pytest.fixture
+async def paced(content: Path, data_folder: Path) -> AsyncIterator[World]:
+    """A program that spaces a reader's messages by a second."""
+    async with World(content, data_folder, spacing=1.0) as running:
+        yield running
+
+
+@pytest.fixture
+async def monday(content: Path, data_folder: Path) -> AsyncIterator[Monday]:
+    async with Monday.of(content, data_folder) as running:
+        yield running
+
+
+async def after(world: World, seconds: float) -> None:
+    """Let a halt be over, and the program be another one that knows of it only what was kept."""
+    await world.program.stop()
+    world.later(seconds=seconds + 1)
+    world.program = world.new_program()
+    await world.program.start()
+
+
+def silent(world: World, chat: int | None, seconds: int) -> None:
+    """Let Telegram want nothing sent for so long, to this chat or to anyone, from the next message on."""
+    kind = Flood(seconds) if chat is None else TooMany(seconds)
+    world.telegram.faults.add(method="sendMessage", chat_id=chat, kind=kind)
+
+
+async def asked(world: World, person: Person, words: str, group: Group | None = None) -> Bubble:
+    said = person.writes(words, group=group)
+    await world.settled()
+    return said
+
+
+def texts(chat: Person | Group, message_id: int) -> list[str]:
+    return [bubble.text for bubble in since(chat, message_id)]
+
+
+async def answered(world: World, chat: Person | Group, message_id: int) -> list[str]:
+    """Wait for what was owed; return all that came of it."""
+    await until(lambda: since(chat, message_id))
+    await world.settled()
+    return texts(chat, message_id)
+
+
+@pytest.mark.parametrize("seconds", [LONG, DAY])
+async def test_a_readers_last_command_is_answered_after_a_halt_though_the_program_was_restarted(
+    world: World, seconds: int
+) -> None:
+    ana = world.person()
+    await world.ask(ana, "/start")
+    silent(world, None, seconds)
+    first = await asked(world, ana, "/help")
+    await asked(world, ana, "/politics")
+    assert texts(ana, first.message_id) == []
+    await after(world, seconds)
+    found = await answered(world, ana, first.message_id)
+    assert len(found) == 1
+    assert "Senate sits" in found[0]
+    await world.restart()
+    await world.settled()
+    assert len(texts(ana, first.message_id)) == 1
+
+
+async def test_a_command_that_meets_the_429_itself_is_answered_as_well(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/start")
+    silent(world, ana.id, LONG)
+    first = await asked(world, ana, "/help")
+    await after(world, LONG)
+    assert len(await answered(world, ana, first.message_id)) == 1
+    assert world.telegram.rates.inside_halts == 0
+
+
+async def test_a_command_that_was_answered_since_leaves_nothing_owed(world: World) -> None:
+    ana, group = world.person(), world.group()
+    await world.ask(ana, "/start")
+    silent(world, group.id, LONG)
+    first = await asked(world, ana, "/help", group)
+    await world.ask(ana, "/politics")  # in private nothing is halted
+    await after(world, LONG)
+    await world.ask(ana, "/help")
+    assert texts(group, first.message_id) == []
+
+
+async def test_an_old_tap_is_not_made_up_for_and_the_command_before_it_is(world: World) -> None:
+    ana = world.person()
+    front = await world.ask(ana, "/latest")
+    silent(world, None, LONG)
+    first = await asked(world, ana, "/help")
+    ana.taps(front.message_id, data="p:2025-12-22:politics:1")
+    await world.settled()
+    assert ana.alerts  # the tap itself was answered at once
+    await after(world, LONG)
+    (answer,) = await answered(world, ana, first.message_id)
+    assert "What you can ask me" in answer
+    assert next(one.text for one in ana.sees if one.message_id == front.message_id) == front.text
+
+
+async def test_effects_are_done_at_once_and_only_once_and_the_answer_says_what_is_true(world: World) -> None:
+    ana, luz = world.person(), world.person(5_000_000_002, "es", "Luz")
+    for person in (ana, luz):
+        await world.ask(person, "/start")
+    silent(world, None, LONG)
+    stopped = await asked(world, ana, "/stop")
+    assert (await world.reader(ana)).stopped_at is not None
+    ana.taps(stopped.message_id, data="do:resume")  # she changes her mind while nothing can be sent
+    begun = await asked(world, luz, "/trial")
+    full_until = (await world.reader(luz)).full_until
+    await after(world, LONG)
+    assert await answered(world, ana, stopped.message_id) == ["Everything is as it was before /stop."]
+    assert (await world.reader(ana)).stopped_at is None
+    (trial,) = await answered(world, luz, begun.message_id)
+    assert "Empezó tu prueba gratis" in trial
+    assert (await world.reader(luz)).full_until == full_until
+
+
+async def test_who_had_the_trial_long_before_is_told_so_after_the_halt_too(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/start")
+    await world.ask(ana, "/trial")
+    world.later(days=1)
+    silent(world, None, LONG)
+    again = await asked(world, ana, "/trial")
+    await after(world, LONG)
+    (answer,) = await answered(world, ana, again.message_id)
+    assert "You have had your free trial" in answer
+
+
+async def test_a_grant_is_given_once_and_told_after_the_halt(world: World) -> None:
+    ana, ada = world.person(), world.admin()
+    for person in (ana, ada):
+        await world.ask(person, "/start")
+    silent(world, None, LONG)
+    given = await asked(world, ada, f"/grant {ana.id} 30")
+    full_until = (await world.reader(ana)).full_until
+    assert full_until is not None
+    await after(world, LONG)
+    (answer,) = await answered(world, ada, given.message_id)
+    assert "Done: 30 days more" in answer
+    assert (await world.reader(ana)).full_until == full_until
+
+
+async def test_a_broadcasts_text_that_was_taken_is_not_asked_for_again(world: World) -> None:
+    ada = world.admin()
+    await world.ask(ada, "/start")
+    await world.ask(ada, "/broadcast The river rises")
+    await world.tap(ada, "It is in English; add one in Spanish")
+    silent(world, ADMIN, LONG)
+    taken = ada.attaches(Upload("river.png", picture(), "image/png"), "El río crece", kind="photo")
+    await world.settled()
+    assert len(since(ada, taken.message_id)) == 1  # its preview is sent; the question after it meets the halt
+    await after(world, LONG)
+    await until(lambda: len(since(ada, taken.message_id)) > 1)
+    assert "Who" in texts(ada, taken.message_id)[-1]
+    left = await asked(world, ada, "/cancel")
+    assert texts(ada, left.message_id) == ["There is nothing to cancel."]
+
+
+async def test_a_cancel_that_was_kept_back_leaves_no_draft_that_came_later(world: World) -> None:
+    ada = world.admin()
+    await world.ask(ada, "/start")
+    draft = await world.ask(ada, "/broadcast The river rises")
+    silent(world, None, LONG)
+    cancelled = await asked(world, ada, "/cancel")
+    ada.taps(draft.message_id, "It is in English; add one in Spanish")
+    await world.settled()
+    await after(world, LONG)
+    (answer,) = await answered(world, ada, cancelled.message_id)
+    assert "Spanish" in answer or "Español" in answer
+    preview = await asked(world, ada, "El río crece")
+    assert texts(ada, preview.message_id)[0] == "El río crece"
+
+
+async def test_who_blocked_the_bot_meanwhile_stays_gone(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/start")
+    silent(world, None, LONG)
+    await asked(world, ana, "/help")
+    ana.blocks()
+    await world.settled()
+    await after(world, LONG)
+    calls = world.telegram.ledger
+    before = len(calls)
+    await until(lambda: any(row.chat_id == ana.id for row in calls.since(before)))
+    await world.settled()
+    assert (await world.reader(ana)).gone_at is not None
+
+
+async def test_what_is_owed_is_no_update_that_waits_to_be_handled(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/start")
+    silent(world, None, LONG)
+    await asked(world, ana, "/help")
+    numbers = (await world.web("/metrics")).text
+    assert "briefing_inbox_waiting 0.0" in numbers
+    assert "briefing_answers_owed 1.0" in numbers
+
+
+async def test_a_group_that_is_migrated_in_mid_halt_gets_its_answer_once_and_nobody_is_hindered(
+    world: World,
+) -> None:
+    ana, luz, group = world.person(), world.person(5_000_000_002, name="Luz"), world.group()
+    await world.ask(luz, "/start")
+    silent(world, group.id, LONG)
+    await asked(world, ana, "/latest", group)
+    group.migrates(-1_004_000_000_001)
+    moved = world.group(-1_004_000_000_001)
+    assert "What you can ask me" in (await world.ask(luz, "/help")).text
+    begun = await asked(world, luz, "/help", moved)  # the old one's halt is not the new one's
+    assert len(texts(moved, begun.message_id)) == 1
+    await after(world, LONG)
+    await until(lambda: len(since(moved, begun.message_id)) == 2)
+    await world.restart()
+    await world.settled()
+    assert "Title of 2025-12-22" in texts(moved, begun.message_id)[-1]
+    assert len(since(moved, 0)) == 2
+    assert since(group, 0) == []
+
+
+async def test_a_page_that_is_turned_in_a_migrated_group_is_sent_to_the_new_one(world: World) -> None:
+    ana, group = world.person(), world.group()
+    await asked(world, ana, "/latest", group)
+    front = last(group)
+    group.migrates(-1_004_000_000_001)
+    ana.taps(front.message_id, data="p:2025-12-22:topstory:1", group=group)
+    await world.settled()
+    assert ["River rises" in text for text in texts(world.group(-1_004_000_000_001), 0)] == [True]
+
+
+async def test_two_busy_groups_halt_neither_a_push_nor_a_bystander(monday: Monday) -> None:
+    world = monday.world
+    people = await monday.enrol(20)
+    luz, crowd = people[0], [world.person(5_000_000_100 + number) for number in range(6)]
+    groups = [world.group(number) for number in GROUPS]
+    world.telegram.rates.set(per_group=2)  # Telegram's twenty, for a test of seconds
+    for group in groups:
+        for person in crowd:
+            person.writes("/help", group=group)
+    await until(lambda: world.telegram.rates.violations >= 2)
+    assert world.program.lanes.halted() == 0.0
+    await monday.push()
+    helped = [one.text for one in await world.answers(luz, "/help")]
+    assert any("What you can ask me" in text for text in helped)
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    assert world.telegram.rates.inside_halts == 0
+    await monday.agrees()
+
+
+async def test_the_429_of_a_menu_halts_nobody(world: World) -> None:
+    ana, ada = world.person(), world.admin()
+    await world.published()
+    world.telegram.faults.add(
+        method="setMyCommands", times=None, kind=Status(429, "Too Many", {"retry_after": LONG})
+    )
+    await world.ask(ada, "/start")
+    await world.ask(ana, "/start")
+    assert world.program.lanes.halts() == {}
+    assert "What you can ask me" in (await world.ask(ana, "/help")).text
+
+
+async def test_whoever_writes_too_fast_is_told_so_once_and_her_commands_have_their_effect(
+    world: World,
+) -> None:
+    ana, luz = world.person(), world.person(5_000_000_002, "es", "Luz")
+    for person in (ana, luz):
+        await world.ask(person, "/start")
+    begun = ana.writes("/help")
+    for _ in range(30):
+        ana.writes("/help")
+    ana.writes("/stop")
+    for _ in range(20):
+        luz.writes("/help")
+    await world.settled()
+    assert (await world.reader(ana)).stopped_at is not None
+    found = texts(ana, begun.message_id)
+    assert [text for text in found if text.startswith("Slower, please")] == [found[-1]]
+    assert len(found) <= 12
+    assert [text for text in texts(luz, 0) if text.startswith("Más despacio, por favor")] == [last(luz).text]
+    quiet = await asked(world, ana, "/help")
+    assert texts(ana, quiet.message_id) == []
+    ana.taps(found and last(ana).message_id, data="do:resume")
+    await world.settled()
+    assert ana.alerts[-1]["text"] == "Undone."
+    assert (await world.reader(ana)).stopped_at is None
+    world.passes(60.0)
+    assert "What you can ask me" in (await world.ask(ana, "/help")).text
+
+
+async def test_of_quick_turns_of_one_message_the_last_is_shown_and_each_tap_is_answered(paced: World) -> None:
+    ana = paced.person()
+    front = await paced.ask(ana, "/latest")
+    seen = len(paced.telegram.ledger)
+    for _ in range(4):
+        ana.taps(front.message_id, data="p:2025-12-22:topstory:1")
+        ana.taps(front.message_id, data="p:2025-12-22:politics:1")
+    await paced.settled()
+    rows = [row.method for row in paced.telegram.ledger if row.seq > seen]
+    assert rows.count("answerCallbackQuery") == 8
+    assert rows.count("editMessageText") <= 4
+    assert "Senate sits" in ana.sees[-1].text
+
+
+async def test_a_turn_that_waits_makes_room_for_the_next_of_the_same_message(paced: World) -> None:
+    ana = paced.person()
+    front = await paced.ask(ana, "/latest")
+    paced.program.lanes.halt(ana.id, 20.0)
+    for section in ("topstory", "economy", "politics"):
+        ana.taps(front.message_id, data=f"p:2025-12-22:{section}:1")
+        await until(lambda: len(ana.alerts) >= 1)
+    await until(lambda: len(ana.alerts) == 3)  # none of them waits for the halt
+    assert await _dropped(paced, "replaced") >= 1
+
+
+async def test_flooders_by_the_hundred_do_not_keep_anothers_answer_back(
+    content: Path, data_folder: Path
+) -> None:
+    """More of them wait for their turn than are handled side by side; each has had an answer by then."""
+    async with World(content, data_folder, spacing=1.0, ceiling=60) as world:
+        flooders = world.telegram.crowd(300, token=TOKEN, first_id=5_100_000_001)
+        flood = [asyncio.create_task(_writes_all_the_time(one)) for one in flooders]
+        await until(lambda: all(one.chat.seen_so_far > 1 for one in flooders), patience=60.0)
+        luz, begun = world.person(), len(world.telegram.ledger)
+        asked = luz.writes("/help")
+        await until(lambda: since(luz, asked.message_id), patience=30.0)
+        await _end(flood)
+        rows = [row for row in world.telegram.ledger.since(begun) if row.method == "sendMessage"]
+        hers = next(place for place, row in enumerate(rows) if row.chat_id == luz.id)
+        assert hers < 3 * 60  # three seconds' worth
+
+
+async def test_forty_who_write_all_the_time_leave_a_push_its_least_share(
+    content: Path, data_folder: Path
+) -> None:
+    sunday = datetime.fromisoformat("2025-12-21T22:00:00+00:00")
+    pace: dict[str, Any] = {"spacing": 0.2, "send_rate": 25, "ceiling": 30}
+    async with Monday(World(content, data_folder, sunday, **pace)) as monday:
+        world = monday.world
+        await monday.enrol(20)
+        flooders = world.telegram.crowd(40, token=TOKEN, first_id=5_200_000_001)
+        world.telegram.rates.set(overall=33)  # what a busy machine delays may meet the next
+        flood = [asyncio.create_task(_writes_all_the_time(one)) for one in flooders]
+        await until(lambda: world.program.lanes.waits() > 0.1)
+        await monday.push()
+        seen = len(world.telegram.ledger)
+        monday.people = [*monday.people, *flooders]
+        report = await monday.ended()
+        await _end(flood)
+        assert report.of(State.SENT) + report.of(State.SKIPPED) == report.frozen
+        rows = [row for row in world.telegram.ledger.since(seen) if row.method == "sendMessage"]
+        copies = [place for place, row in enumerate(rows) if "2025-12-22" in row.payload["text"]]
+        assert len(copies) / (copies[-1] + 1) > 1 / 6 * 0.9
+        assert world.telegram.rates.violations == 0
+        assert "briefing_campaign_held_seconds" in (await world.web("/metrics")).text
+        await monday.agrees()
+
+
+async def _writes_all_the_time(person: Person) -> None:
+    while True:
+        person.writes("/help")
+        await person.hears(timeout=60.0)
+
+
+async def _end(flood: list[asyncio.Task[None]]) -> None:
+    for one in flood:
+        one.cancel()
+    await asyncio.gather(*flood, return_exceptions=True)
+
+
+async def _dropped(world: World, reason: str) -> float:
+    name = f'briefing_answers_dropped_total{{reason="{reason}"}} '
+    numbers = (await world.web("/metrics")).text
+    return next(float(line.removeprefix(name)) for line in numbers.splitlines() if line.startswith(name))
+
+
+def picture() -> bytes:
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 30), (20, 90, 160)).save(drawn, "PNG")
+    return drawn.getvalue()
