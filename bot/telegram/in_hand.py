@@ -12,6 +12,7 @@ import structlog
 from structlog.contextvars import bind_contextvars
 
 from bot.db.away import may_pass
+from bot.db.held import Hold, TakenOverError, holding
 from bot.db.inbox import Received
 from bot.telegram.transport import pause
 
@@ -33,7 +34,8 @@ class Handle(Protocol):
     async def __call__(self, update: dict[str, Any], /, *, last: bool) -> str | None:
         """Handle one update; return what went wrong, if anything did.
 
-        Raises what may pass by itself (see `db.away`): unless this was the `last` try, there is another.
+        Raises what may pass by itself (see `db.away`): unless this was the `last` try, there is another; and
+        TakenOverError, where the update is another process's by now.
         """
 
 
@@ -43,19 +45,21 @@ class _Line:
     another process may have kept something before it.
     """
 
+    hold: Hold
     waiting: deque[Received] = field(default_factory=deque)
     moves: bool = False
 
 
 class InHand:
     """`closed` and `ended` are for the one who marks them on disk: updates with what went wrong, and senders
-    of whom nothing waits here any more.
+    of whom nothing waits here any more. `left` counts the updates that another process has taken over.
     """
 
     def __init__(self, handle: Handle, report: Callable[[], None], pauses: Sequence[float] = PAUSES) -> None:
         """`report` is called whenever something was closed or ended."""
         self.closed: list[tuple[int, str | None]] = []
         self.ended: set[int] = set()
+        self.left = 0
         self._handle = handle
         self._report = report
         self._pauses = pauses
@@ -70,12 +74,16 @@ class InHand:
     def __contains__(self, sender: int) -> bool:
         return sender in self._lines
 
-    def take_up(self, sender: int, page: Sequence[Received]) -> None:
+    def take_up(self, hold: Hold, page: Sequence[Received]) -> None:
         """Handle the first of a sender's updates that wait; without any she has ended."""
-        line = self._lines.setdefault(sender, _Line())
+        sender = hold.sender
+        line = self._lines.setdefault(sender, _Line(hold))
         if not self._stopping.is_set():
             line.waiting.extend(page[:PAGE])
         self._move(sender, line)
+
+    def hold(self, sender: int) -> Hold:
+        return self._lines[sender].hold
 
     def drop(self, sender: int) -> None:
         """Forget a sender of whom nothing waits, or who is another process's now."""
@@ -110,19 +118,22 @@ class InHand:
         bind_contextvars(reader_id=sender)
         try:
             while line.waiting:
-                await self._settle(line.waiting.popleft())
+                await self._settle(line.waiting.popleft(), line.hold)
+        except TakenOverError:
+            self.left += 1 + len(line.waiting)
+            line.waiting.clear()
         finally:
             line.moves = False
             self.ended.add(sender)
             self._report()
 
-    async def _settle(self, received: Received) -> None:
+    async def _settle(self, received: Received, hold: Hold) -> None:
         """Handle one update, again where the database was away; a stop leaves it in the inbox."""
         for seconds in (*self._pauses, None):
             async with self._slots:
                 if self._stopping.is_set():
                     return
-                tried = await self._attempt(received, last=seconds is None)
+                tried = await self._attempt(received, hold, last=seconds is None)
             if tried is not None or seconds is None:
                 break
             await pause(seconds, self._stopping)
@@ -132,10 +143,13 @@ class InHand:
         self.closed.append((received.update_id, error))
         self._report()
 
-    async def _attempt(self, received: Received, *, last: bool) -> str | None:
+    async def _attempt(self, received: Received, hold: Hold, *, last: bool) -> str | None:
         """Handle one update; return what went wrong ("" for nothing), None where it is to be tried again."""
         try:
-            error = await self._handle(json.loads(received.body), last=last)
+            with holding(hold):  # around nothing else: what is marked here is marked whoever has the sender
+                error = await self._handle(json.loads(received.body), last=last)
+        except TakenOverError:
+            raise
         except Exception as raised:  # noqa: BLE001  # whatever it breaks, this sender's next update is handled
             if not last and may_pass(raised):
                 log.warning("update waits for the database", update_id=received.update_id)
