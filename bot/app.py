@@ -117,9 +117,10 @@ class Program:
         self.owner = uuid4().hex
         """Names this process among those that share the database."""
         presence = Presence(self.database, self.owner, settings.lease_seconds)
+        self.lease = Lease(self.database, self.owner, settings.lease_seconds, life=presence)
+        presence.listen(self.lease.hurry)
         self.intake = Intake(self.database, self.clock, self._handle, presence, monotonic=monotonic)
         self._webhook = self._telegram_webhook()
-        self.lease = Lease(self.database, self.owner, settings.lease_seconds)
         self._polling = Polling(
             self.transport, self.intake, self._leads, poll_seconds=poll_seconds, monotonic=monotonic
         )

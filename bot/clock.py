@@ -33,11 +33,15 @@ class SystemClock:
         return datetime.now(UTC)
 
     def steady(self) -> float:
-        """Count on while the machine sleeps, where the system can: its wall clock does."""
-        return time.clock_gettime(_STEADY)
+        return steady()
 
 
 _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def steady() -> float:
+    """Count seconds that nobody sets, while the machine sleeps too, where the system can."""
+    return time.clock_gettime(_STEADY)
 
 
 class MovableClock:

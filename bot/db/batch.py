@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from bot.db.away import may_pass
+from bot.db.held import Hold, TakenOverError, holding, holds
 from bot.db.session import DatabaseError
 
 Item = TypeVar("Item")
@@ -15,7 +16,9 @@ Result = TypeVar("Result")
 @dataclass(slots=True)
 class _Gathering(Generic[Item, Result]):
     items: list[Item] = field(default_factory=list)
+    holds: list[Hold] = field(default_factory=list)  # of those who gave the items
     results: list[Result] = field(default_factory=list)  # one, once the transaction has ended well
+    away: DatabaseError | None = None  # why it has not: what may pass by itself
 
 
 class Batch(Generic[Item, Result]):
@@ -30,13 +33,25 @@ class Batch(Generic[Item, Result]):
     async def add(self, item: Item) -> Result:
         """Return what `run` returned for the items among which this one was.
 
-        Where they fail together, each is run by itself.
+        A database that is away is away for all of them. Where they fail together for another reason, or where
+        another process has taken over what one of them belongs to, each is run by itself.
         """
         mine = self._gathering
         mine.items.append(item)
+        mine.holds += holds()
         async with self._turn:
             if mine is self._gathering:  # the first of those that gathered runs all
                 self._gathering = _Gathering()
-                with suppress(DatabaseError):
-                    mine.results.append(await self._run(mine.items))
+                await self._run_all(mine)
+            if mine.away is not None:
+                raise mine.away
             return mine.results[0] if mine.results else await self._run([item])
+
+    async def _run_all(self, gathered: _Gathering[Item, Result]) -> None:
+        try:
+            with holding(*gathered.holds):
+                gathered.results.append(await self._run(gathered.items))
+        except TakenOverError:
+            return
+        except DatabaseError as error:
+            gathered.away = error if may_pass(error) else None

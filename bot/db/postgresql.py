@@ -61,7 +61,9 @@ class Line:
                 raise
 
 
-def engine(url: URL, command_seconds: float | None = None) -> AsyncEngine:
+def engine(
+    url: URL, command_seconds: float | None = None, *, connect_seconds: float | None = None
+) -> AsyncEngine:
     patience = float(str(url.query["timeout"])) if "timeout" in url.query else None
     made = create_async_engine(
         url,
@@ -70,7 +72,7 @@ def engine(url: URL, command_seconds: float | None = None) -> AsyncEngine:
         pool_pre_ping=True,  # connections that a restart of the server cut are replaced unnoticed
         hide_parameters=True,  # errors are logged: what a reader sent is not
         connect_args={
-            "timeout": patience or CONNECT_SECONDS,
+            "timeout": connect_seconds or patience or CONNECT_SECONDS,
             "command_timeout": command_seconds or patience or COMMAND_SECONDS,
             # A pooler such as pgbouncer gives each transaction another of its connections, which does not
             # know the statements prepared on the last one: so none is kept, and none has a name to clash.

@@ -1,46 +1,115 @@
 """The programs that share the database: who lives, by the database's own clock."""
 
-from collections.abc import Collection
+import asyncio
+import itertools
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import cast
 
+import structlog
 from sqlalchemy import Table, delete, select, update
 
+from bot.clock import steady
+from bot.db.away import may_pass
 from bot.db.filelock import FileLock
+from bot.db.heartbeat import Heartbeat
+from bot.db.held import TakenOverError
 from bot.db.leases import database_now
 from bot.db.session import Database, Session
 from bot.db.tables import ProcessRow
 from bot.db.upsert import insert
 
+log = structlog.get_logger(__name__)
+
 processes = cast("Table", ProcessRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 SECONDS = 30.0
+UNSURE_SECONDS = 10.0
+"""How long a hand-over waits for word that nobody has taken over."""
 
 
 class Presence:
-    """One process among the living, as a row. On SQLite it also holds a lock of the operating system beside
-    the database, which tells at once that the process is dead; the row alone tells it after `seconds`.
+    """One process among the living, as a row. What tells at once that it is dead is a lock: on SQLite of the
+    operating system, beside the database; on PostgreSQL of a connection's (see `heartbeat`). The row alone
+    tells it after `seconds`.
     """
 
-    def __init__(self, database: Database, owner: str, seconds: float = SECONDS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        owner: str,
+        seconds: float = SECONDS,
+        *,
+        monotonic: Callable[[], float] = steady,
+    ) -> None:
         self.owner = owner
         self.seconds = seconds
+        self.is_lost = False
+        """Whether others took this process for dead, and it has not entered anew."""
         self._database = database
+        self._monotonic = monotonic
         self._file = _lock_file(database, owner)
         self._lock = FileLock(self._file) if self._file else None
+        self._heartbeat = Heartbeat(database, owner, monotonic) if database.is_shared else None
+        self._numbers = itertools.count(1)
+        self._first = 0  # numbers before this one are of a life that is over
+        self._until = 0.0
+        self._listeners: list[Callable[[], None]] = []
+        self._heard = asyncio.Event()
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Let `listener` know when somebody was found dead, this process among them."""
+        self._listeners.append(listener)
+
+    def number(self) -> int:
+        """Return a number for what is taken on now: no other of this process is the same."""
+        return next(self._numbers)
+
+    def is_over(self, epoch: int) -> bool:
+        return self.is_lost or epoch < self._first
+
+    @property
+    def is_sure(self) -> bool:
+        """Tell, without asking anybody, whether nobody can have taken this process for dead yet."""
+        if self._heartbeat is None:
+            return True
+        return self._monotonic() < self._until and self._heartbeat.is_fresh
+
+    async def sure(self, epoch: int) -> None:
+        """Return when nobody can have taken over what has this number. TakenOverError.
+
+        A process that slept, or was cut off, waits until it has heard from the database.
+        """
+        if self._heartbeat is None:
+            return
+        try:
+            async with asyncio.timeout(UNSURE_SECONDS):
+                while not self.is_sure and not self.is_over(epoch):
+                    await self._heard.wait()
+        except TimeoutError:
+            raise TakenOverError from None
+        if self.is_over(epoch):
+            raise TakenOverError
 
     async def enter(self) -> None:
         """Be among the living."""
         if self._lock:
             self._lock.take()  # before the row: a row whose lock nobody holds is a dead one
+        began = self._monotonic()
+        key = await self._heartbeat.take() if self._heartbeat else None
         async with self._database.write() as session:
-            row = insert(session, processes).values(id=self.owner, until=database_now(session) + self.seconds)
-            await session.execute(
-                row.on_conflict_do_update(index_elements=["id"], set_={"until": row.excluded.until})
-            )
+            until = database_now(session) + self.seconds
+            row = insert(session, processes).values(id=self.owner, until=until, lock=key)
+            changed = {"until": row.excluded.until, "lock": row.excluded.lock}
+            await session.execute(row.on_conflict_do_update(index_elements=["id"], set_=changed))
+        self._first, self.is_lost = self.number(), False
+        if self._heartbeat:
+            self._heartbeat.named(key, began)
+        self._lives(began)
 
     async def renew(self) -> bool:
         """Live on; False when others took this process for dead meanwhile."""
+        began = self._monotonic()
         async with self._database.write() as session:
             now = database_now(session)
             statement = (
@@ -49,12 +118,36 @@ class Presence:
                 .values(until=now + self.seconds)
                 .returning(processes.c.id)
             )
-            return (await session.execute(statement)).first() is not None
+            lives = not self.is_lost and (await session.execute(statement)).first() is not None
+        if lives:
+            self._lives(began)
+        else:
+            self._is_dead()
+        return lives
+
+    async def watch(self) -> None:
+        """Beat, and find out at once who is dead, until cancelled; only PostgreSQL needs it."""
+        while self._heartbeat is not None and self._heartbeat.goes_on:
+            try:
+                found = await self._heartbeat.beat()
+            except Exception as error:  # noqa: BLE001  # without this the dead are found after `seconds`
+                found = None
+                if not may_pass(error):
+                    log.warning("the heartbeat failed", error=type(error).__name__)
+            if found is not None and found.is_dead:
+                self._is_dead()
+            elif found is not None:
+                self._tell(news=bool(found.buried))
+            await self._heartbeat.rest()
 
     async def leave(self) -> None:
-        async with self._database.write() as session:
-            await session.execute(delete(processes).where(processes.c.id == self.owner))
-        self._remove(self._file, self._lock)
+        try:
+            async with self._database.write() as session:
+                await session.execute(delete(processes).where(processes.c.id == self.owner))
+            self._remove(self._file, self._lock)
+        finally:
+            if self._heartbeat:
+                await self._heartbeat.end()
 
     async def bury(self) -> None:
         """Drop the rows of the dead."""
@@ -68,6 +161,21 @@ class Presence:
             over = processes.c.until <= database_now(session)
             dead = processes.c.id.in_(gone) | (over & (processes.c.id != self.owner))
             await session.execute(delete(processes).where(dead))
+
+    def _lives(self, began: float) -> None:
+        self._until = began + self.seconds
+        self._tell(news=False)
+
+    def _is_dead(self) -> None:
+        self.is_lost, self._until = True, 0.0
+        self._tell(news=True)
+
+    def _tell(self, *, news: bool) -> None:
+        """Wake those who wait to be sure, and, where somebody is dead, those who take over."""
+        self._heard.set()
+        self._heard = asyncio.Event()
+        for listener in self._listeners if news else ():
+            listener()
 
     def _is_unlocked(self, owner: str) -> bool:
         file = _lock_file(self._database, owner)

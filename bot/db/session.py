@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import TypeAlias
@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.db import postgresql, sqlite
+from bot.db import held, postgresql, sqlite
 from bot.db.migrations import HEAD
 
 log = structlog.get_logger(__name__)
@@ -43,6 +43,7 @@ class Database:
             nullcontext() if self.is_shared else asyncio.Lock()
         )
         self._line = postgresql.Line()
+        self._closing: list[Callable[[], Awaitable[None]]] = []
 
     @property
     def lock_file(self) -> Path | None:
@@ -56,11 +57,18 @@ class Database:
             yield await self._connect(stack)
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Session]:
-        """One transaction that writes: committed at the end, rolled back on an error."""
+    async def write(self, *, fenced: bool = True) -> AsyncIterator[Session]:
+        """One transaction that writes: committed at the end, rolled back on an error.
+
+        While an update is being handled, TakenOverError where another process may do so by now, unless what
+        is written is true whoever handles it (`fenced=False`).
+        """
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._writer)
-            yield await _begin(await self._connect(stack), stack)
+            session = await _begin(await self._connect(stack), stack)
+            if fenced and self.is_shared:
+                await held.insist(session)
+            yield session
 
     async def is_at_head(self) -> bool:
         """Return whether the tables are up to date; DatabaseError when the server does not answer."""
@@ -131,7 +139,13 @@ class Database:
         if count:
             log.warning("ended transactions of programs that sleep", count=count)
 
+    def on_close(self, close: Callable[[], Awaitable[None]]) -> None:
+        """Call this at the end too: it closes a connection of its own."""
+        self._closing.append(close)
+
     async def close(self) -> None:
+        for close in self._closing:
+            await close()
         await self._engine.dispose()
 
 

@@ -138,21 +138,27 @@ class UploadRow(SQLModel, table=True):
 
 
 class TalkingRow(SQLModel, table=True):
-    """Which process handles a sender's updates now: one at a time, so that they stay in order."""
+    """Which process handles a sender's updates now: one at a time, so that they stay in order. With each
+    takeover `epoch` is another number, which fences out the one before.
+    """
 
     __tablename__ = "talking"
 
     sender: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
     owner: str
+    epoch: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
 
 
 class ProcessRow(SQLModel, table=True):
-    """A program that runs; it is taken for dead once `until` (Unix seconds, the database's clock) is over."""
+    """A program that runs; it is taken for dead once `until` (Unix seconds, the database's clock) is over, or
+    when nobody holds the advisory lock of PostgreSQL that it says is its own.
+    """
 
     __tablename__ = "processes"
 
     id: str = Field(primary_key=True)
     until: float
+    lock: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class LeaseRow(SQLModel, table=True):

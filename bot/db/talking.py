@@ -33,8 +33,10 @@ class Claim:
     inherited: frozenset[int] = frozenset()
 
 
-async def claim(session: Session, senders: Iterable[int], owner: str, left: Iterable[int] = ()) -> Claim:
-    """Take these senders on, except those whom another living process has.
+async def claim(
+    session: Session, senders: Iterable[int], owner: str, left: Iterable[int] = (), *, epoch: int = 0
+) -> Claim:
+    """Take these senders on under this number, except those whom another living process has.
 
     Of those who are `left`, for whom there is no room, it is only noted that their updates wait: who takes
     them on must look for older ones.
@@ -42,19 +44,19 @@ async def claim(session: Session, senders: Iterable[int], owner: str, left: Iter
     wanted = frozenset(senders)
     owners = dict.fromkeys(left, NOBODY) | dict.fromkeys(wanted, owner)
     rows = [
-        {"sender": sender, "owner": owners[sender]} for sender in sorted(owners)
+        {"sender": sender, "owner": owners[sender], "epoch": epoch} for sender in sorted(owners)
     ]  # in order: no deadlocks
     if not rows:
         return Claim()
     statement = insert(session, talking).on_conflict_do_nothing().returning(talking.c.sender)
     free = frozenset((await session.execute(statement, rows)).scalars())
     taken = [row for row in rows if row["sender"] not in free]
-    inherited = await _inherit(session, taken, wanted, owner) if taken else frozenset()
+    inherited = await _inherit(session, taken, wanted, (owner, epoch)) if taken else frozenset()
     return Claim(free & wanted, inherited)
 
 
 async def _inherit(
-    session: Session, rows: list[dict[str, object]], wanted: frozenset[int], owner: str
+    session: Session, rows: list[dict[str, object]], wanted: frozenset[int], heir: tuple[str, int]
 ) -> frozenset[int]:
     """Lock what somebody has already; of those who are wanted take over what the dead have left."""
     statement = insert(session, talking)
@@ -62,10 +64,12 @@ async def _inherit(
         index_elements=["sender"], set_={"sender": statement.excluded.sender}
     ).returning(talking.c.sender, talking.c.owner)
     owners = {row.sender: row.owner for row in await session.execute(locked, rows)}
+    owner, epoch = heir
     others = await living(session, set(owners.values()) - {owner})
     heirless = frozenset(sender for sender, holder in owners.items() if holder not in others) & wanted
     if heirless:
-        await session.execute(update(talking).where(talking.c.sender.in_(heirless)).values(owner=owner))
+        taking = update(talking).where(talking.c.sender.in_(heirless))
+        await session.execute(taking.values(owner=owner, epoch=epoch))
     return heirless
 
 

@@ -34,7 +34,7 @@ class Halts:
         while self._unkept:
             unkept, now = list(self._unkept), self._clock.now()
             try:
-                async with self._database.write() as session:
+                async with self._database.write(fenced=False) as session:
                     for chat_id, seconds, at in unkept:
                         # What is left of it: another process may know of one that lasts longer.
                         await _note(session, chat_id, seconds - max(0.0, (now - at).total_seconds()), now)

@@ -1,11 +1,12 @@
 """The sender's lease: of all processes one sends campaigns, and another takes over when it dies."""
 
 import asyncio
-import time
 from collections.abc import Callable
+from typing import Protocol
 
 import structlog
 
+from bot.clock import steady
 from bot.db import leases
 from bot.db.filelock import FileLock
 from bot.db.session import Database, DatabaseError, Session
@@ -14,6 +15,17 @@ log = structlog.get_logger(__name__)
 
 NAME = "sender"
 SECONDS = 30.0
+
+
+class Life(Protocol):
+    """What the process that asks for the lease knows of its own place among the living."""
+
+    @property
+    def is_sure(self) -> bool: ...
+
+    def number(self) -> int: ...
+
+    def is_over(self, epoch: int) -> bool: ...
 
 
 class Lease:
@@ -25,11 +37,14 @@ class Lease:
         owner: str,
         seconds: float = SECONDS,
         *,
-        monotonic: Callable[[], float] = time.monotonic,
+        life: Life | None = None,
+        monotonic: Callable[[], float] = steady,
     ) -> None:
         """`owner` names this process; `seconds` is how long a dead owner's place stays taken.
 
-        On SQLite an operating-system lock beside the file tells at once that the owner is dead.
+        On SQLite an operating-system lock beside the file tells at once that the owner is dead; on PostgreSQL
+        whoever finds the process dead frees the lease (see `db.heartbeat`), so a process that is not sure of
+        its `life` leads nobody.
         """
         self._database = database
         self._owner = owner
@@ -40,31 +55,41 @@ class Lease:
         self._has_lock = False
         self._lost = False
         self._until = 0.0
+        self._life = life
+        self._number = 0  # of the life under which it was taken or renewed
         self._stopping = asyncio.Event()
+        self._news = asyncio.Event()
 
     @property
     def epoch(self) -> int | None:
         """The epoch under which this process may claim, as far as it knows."""
-        return self._held if self._monotonic() < self._until else None
+        return self._held if self.is_safe else None
 
     @property
     def is_safe(self) -> bool:
         """Tell whether nobody can have taken the lease yet: a process that was asleep must not go on."""
-        return self._monotonic() < self._until
+        if self._monotonic() >= self._until:
+            return False
+        return self._life is None or (self._life.is_sure and not self._life.is_over(self._number))
 
     async def keep(self) -> None:
         """Take the lease, or renew it, again and again until `stop`."""
         while not self._stopping.is_set():
+            self._news.clear()
             await self.attempt()
             try:
                 async with asyncio.timeout(self._pause()):
-                    await self._stopping.wait()
+                    await self._news.wait()
             except TimeoutError:
                 continue
 
+    def hurry(self) -> None:
+        """Ask again at once: somebody is dead."""
+        self._news.set()
+
     async def attempt(self) -> None:
         """Take or renew the lease once; what is away changes nothing but the time that is left."""
-        began = self._monotonic()
+        began, number = self._monotonic(), self._life.number() if self._life else 0
         try:
             async with self._database.write() as session:
                 epoch = await self._take(session)
@@ -74,11 +99,12 @@ class Lease:
         self._lost = self._held is not None and epoch is None
         if epoch != self._held:
             log.info("this process sends campaigns" if epoch else "another process sends campaigns")
-        self._held = epoch
+        self._held, self._number = epoch, number
         self._until = began + self._seconds if epoch else 0.0
 
     def stop(self) -> None:
         self._stopping.set()
+        self._news.set()
 
     def _pause(self) -> float:
         """One who has lost the place waits long enough for the new owner to have the lock as well."""

@@ -20,6 +20,7 @@ from telegram.ext import (
 )
 
 from bot.db.away import may_pass
+from bot.db.held import TakenOverError
 from bot.metrics import OTHER, Metrics
 from bot.telegram.asking import current
 from bot.telegram.buttons import tap
@@ -94,7 +95,8 @@ def register(application: App, desk: Desk, metrics: Metrics) -> None:
 async def handle(application: App, raw: dict[str, Any], *, last: bool = True) -> str | None:
     """Handle one update as Telegram sent it; return what went wrong, if anything did.
 
-    A database that is away is raised, without an apology, unless this was the `last` try.
+    A database that is away is raised, without an apology, unless this was the `last` try; TakenOverError is,
+    without a word to anybody.
     """
     try:
         update = Update.de_json(_command_first(raw), application.bot)
@@ -170,12 +172,15 @@ def _on_error(desk: Desk) -> Callable[[object, Any], Coroutine[Any, Any, None]]:
     async def on_error(update: object, context: Any) -> None:
         """Note what a handler raised, and tell whoever waits for an answer, once."""
         error = context.error
-        if not _last.get() and may_pass(error):
+        if isinstance(error, TakenOverError) or (not _last.get() and may_pass(error)):
             _absence.set(error)
             return
         trace = "".join(traceback.format_exception(error)) if error else "no error given"
         _failure.set(trace[-2_000:])
         if isinstance(update, Update) and talks(update) and not update.my_chat_member:
-            await other.apologise(Talk(update, desk))
+            try:
+                await other.apologise(Talk(update, desk))
+            except TakenOverError as taken_over:
+                _absence.set(taken_over)
 
     return on_error

@@ -13,6 +13,7 @@ import structlog
 from structlog.contextvars import bind_contextvars
 
 from bot.db.away import may_pass
+from bot.db.held import Hold, TakenOverError, holding
 from bot.db.inbox import Closed, Received
 from bot.telegram.asking import SILENCE_SECONDS, Asking, Glance, glance, handled
 from bot.telegram.transport import pause
@@ -36,7 +37,8 @@ class Handle(Protocol):
     async def __call__(self, update: dict[str, Any], /, *, last: bool) -> str | None:
         """Handle one update; return what went wrong, if anything did.
 
-        Raises what may pass by itself (see `db.away`): unless this was the `last` try, there is another.
+        Raises what may pass by itself (see `db.away`): unless this was the `last` try, there is another; and
+        TakenOverError, where the update is another process's by now.
         """
 
 
@@ -46,6 +48,7 @@ class _Line:
     another process may have kept something before it.
     """
 
+    hold: Hold
     waiting: deque[Received] = field(default_factory=deque)
     behind: deque[Glance] = field(default_factory=deque)  # what of these waits behind the one that is handled
     newer: list[Glance] = field(default_factory=list)  # what waits in the inbox, as far as it came to us
@@ -54,7 +57,7 @@ class _Line:
 
 class InHand:
     """`closed` and `ended` are for the one who marks them on disk: updates with what went wrong, and senders
-    of whom nothing waits here any more.
+    of whom nothing waits here any more. `left` counts the updates that another process has taken over.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class InHand:
         """`report` is called whenever something was closed or ended."""
         self.closed: list[Closed] = []
         self.ended: set[int] = set()
+        self.left = 0
         self._handle = handle
         self._report = report
         self._pauses = pauses
@@ -83,11 +87,12 @@ class InHand:
     def __contains__(self, sender: int) -> bool:
         return sender in self._lines
 
-    def take_up(self, sender: int, page: Sequence[Received]) -> None:
+    def take_up(self, hold: Hold, page: Sequence[Received]) -> None:
         """Handle the first of a sender's updates that wait; without any she has ended. She is new here, or in
         `ended`: one worker has her at a time.
         """
-        line = self._lines.setdefault(sender, _Line())
+        sender = hold.sender
+        line = self._lines.setdefault(sender, _Line(hold))
         if not self._stopping.is_set():
             line.waiting.extend(page[:PAGE])
             line.behind.extend(glance(json.loads(one.body)) for one in page[1:PAGE])
@@ -101,6 +106,9 @@ class InHand:
             line.newer.append(later := glance(json.loads(received.body)))
             if line.asking:
                 line.asking.hears(later)
+
+    def hold(self, sender: int) -> Hold:
+        return self._lines[sender].hold
 
     def drop(self, sender: int) -> None:
         """Forget a sender of whom nothing waits, or who is another process's now."""
@@ -137,6 +145,10 @@ class InHand:
                 while len(line.behind) > len(line.waiting):
                     line.behind.popleft()
                 await self._settle(line, received)
+        except TakenOverError:
+            self.left += 1 + len(line.waiting)
+            line.waiting.clear()
+            line.behind.clear()
         finally:
             self.ended.add(sender)
             self._report()
@@ -150,7 +162,7 @@ class InHand:
                 update = json.loads(received.body)
                 line.asking = asking = self._asking(line, received, glance(update))
                 with handled(asking):
-                    tried = await self._attempt(received, update, last=seconds is None)
+                    tried = await self._attempt(received, update, line.hold, last=seconds is None)
                 line.asking = None
             if tried is not None or seconds is None:
                 break
@@ -182,10 +194,15 @@ class InHand:
         self.closed.append(Closed(received.update_id, error, sender, asked, owed))
         self._report()
 
-    async def _attempt(self, received: Received, update: dict[str, Any], *, last: bool) -> str | None:
+    async def _attempt(
+        self, received: Received, update: dict[str, Any], hold: Hold, *, last: bool
+    ) -> str | None:
         """Handle one update; return what went wrong ("" for nothing), None where it is to be tried again."""
         try:
-            error = await self._handle(update, last=last)
+            with holding(hold):  # around nothing else: what is marked here is marked whoever has the sender
+                error = await self._handle(update, last=last)
+        except TakenOverError:
+            raise
         except Exception as raised:  # noqa: BLE001  # whatever it breaks, this sender's next update is handled
             if not last and may_pass(raised):
                 log.warning("update waits for the database", update_id=received.update_id)

@@ -14,8 +14,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.db import inbox, talking
-from bot.db.away import may_pass
 from bot.db.batch import Batch
+from bot.db.held import Hold
 from bot.db.inbox import Received
 from bot.db.processes import Presence
 from bot.db.session import Database, DatabaseError, Session
@@ -71,19 +71,22 @@ class Intake:
         self._owed: set[int] = set()  # of those in hand, who were taken on for what is owed
         # What is written and what is in memory change together: one transaction of ours at a time.
         self._turn = asyncio.Lock()
-        self._arriving: Batch[dict[str, Any], DatabaseError | None] = Batch(self._take_together)
-        self._takes: set[asyncio.Task[DatabaseError | None]] = set()
+        self._arriving: Batch[dict[str, Any], None] = Batch(self._take_together)
+        self._takes: set[asyncio.Task[None]] = set()
         self._closer: asyncio.Task[None] | None = None
         self._watcher: asyncio.Task[None] | None = None
+        self._heart: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         self._left = False  # for want of room somebody waits whom nobody has
         self._news = asyncio.Event()  # there is room again, or the end has come
         self._idle = asyncio.Event()
         self._idle.set()
+        presence.listen(self._news.set)
 
     async def resume(self) -> None:
         """Take up what was kept but not handled before the last stop, and what others leave from now on."""
         await self._presence.enter()
+        self._heart = asyncio.create_task(self._presence.watch())
         await self._sweep()
         self._watcher = asyncio.create_task(self._watch())
 
@@ -91,13 +94,15 @@ class Intake:
         """Keep updates, in one transaction, and hand on the new ones; errors of the database come through."""
         batch = {one.update_id: one for one in map(received, updates)}
         async with self._turn:
+            epoch = self._presence.number()
             async with self._database.write() as session:
                 new = await inbox.keep(session, batch.values(), self._clock.now())
                 fresh = [one for one in batch.values() if one.update_id in new]
                 strangers = {one.sender: None for one in fresh if one.sender not in self._in_hand}
                 room = max(0, ENOUGH - len(self._in_hand))
                 left = list(strangers)[room:]
-                claim = await talking.claim(session, list(strangers)[:room], self._presence.owner, left)
+                wanted, owner = list(strangers)[:room], self._presence.owner
+                claim = await talking.claim(session, wanted, owner, left, epoch=epoch)
                 pages = await _pages(session, claim.inherited, self._clock.now())
             if left:
                 self._left = True
@@ -107,7 +112,7 @@ class Intake:
                     pages.setdefault(one.sender, []).append(one)
                 elif one.sender in self._in_hand:
                     self._in_hand.hear(one)
-            self._take_up(pages)
+            self._take_up(pages, epoch)
 
     async def receive(self, update: dict[str, Any]) -> None:
         """Keep one update among others that arrive at the same time. NotReadyError, DatabaseError."""
@@ -116,9 +121,7 @@ class Intake:
         task = asyncio.create_task(self._arriving.add(update))
         self._takes.add(task)
         task.add_done_callback(self._takes.discard)
-        error = await asyncio.shield(task)  # whoever brings it may hang up: what is kept is handed on
-        if error is not None:
-            raise error
+        await asyncio.shield(task)  # whoever brings it may hang up: what is kept is handed on
 
     async def settled(self) -> None:
         """Wait until everything taken so far is handled and marked so."""
@@ -132,26 +135,21 @@ class Intake:
         await end(self._takes, MARKING_SECONDS)
         await self._in_hand.stop(self._stop_seconds)
         await end([self._closer] if self._closer else [], MARKING_SECONDS)
+        await end([self._heart] if self._heart else [], 0.0)
         if self._watcher:
             try:
                 await self._presence.leave()
             except DatabaseError as error:
                 log.warning("left without a word", error=type(error).__name__)
 
-    async def _take_together(self, updates: Sequence[dict[str, Any]]) -> DatabaseError | None:
-        """Take what arrived at the same time; a database that is away is away for each of them."""
-        try:
-            await self.take(sorted(updates, key=lambda update: int(update["update_id"])))
-        except DatabaseError as error:
-            if not may_pass(error):
-                raise
-            return error
-        return None
+    async def _take_together(self, updates: Sequence[dict[str, Any]]) -> None:
+        """Take what arrived at the same time."""
+        await self.take(sorted(updates, key=lambda update: int(update["update_id"])))
 
-    def _take_up(self, pages: dict[int, list[Received]]) -> None:
+    def _take_up(self, pages: dict[int, list[Received]], epoch: int) -> None:
         for sender, page in pages.items():
             self._idle.clear()
-            self._in_hand.take_up(sender, page)
+            self._in_hand.take_up(Hold(sender, epoch, self._presence), page)
 
     def _mark_soon(self) -> None:
         if self._closer is None or self._closer.done():
@@ -184,12 +182,24 @@ class Intake:
         del hand.closed[: len(closed)]
         hand.ended.difference_update(ended)
         for sender in ended:
-            if pages.get(sender) and not self._stopping.is_set():
-                hand.take_up(sender, pages[sender])
-            else:
-                hand.drop(sender)
+            self._go_on(hand.hold(sender), pages.get(sender, []))
+        self._tell_of_left()
         if self._left and len(hand) < ENOUGH:
             self._news.set()
+
+    def _go_on(self, hold: Hold, page: list[Received]) -> None:
+        """Take up what more of a sender waits; one who was taken for dead must take her on anew first."""
+        if page and not self._stopping.is_set() and not hold.is_over:
+            self._in_hand.take_up(hold, page)
+            return
+        self._in_hand.drop(hold.sender)
+        if page and not self._stopping.is_set():
+            self._left = True
+
+    def _tell_of_left(self) -> None:
+        count, self._in_hand.left = self._in_hand.left, 0
+        if count:
+            log.info("left to the process that has taken over", updates=count)
 
     async def _watch(self) -> None:
         """Stay among the living, and take over what the dead have left."""
@@ -199,7 +209,7 @@ class Intake:
             await pause(self._sweep_seconds, self._news)
             self._news.clear()
             try:
-                if loop.time() >= renewal:
+                if loop.time() >= renewal or self._presence.is_lost:
                     await self._renew()
                     renewal = loop.time() + self._presence.seconds / 3
                 await self._sweep()
@@ -235,12 +245,13 @@ class Intake:
                     self._left = False
                     self._rest()
                 return False
+            epoch = self._presence.number()
             async with self._database.write() as session:
-                claim = await talking.claim(session, left, owner)
+                claim = await talking.claim(session, left, owner, epoch=epoch)
                 pages = await _pages(session, claim.free | claim.inherited, now)
             if owed:
                 self._owed.update(pages)
-            self._take_up(pages)
+            self._take_up(pages, epoch)
         return bool(pages)
 
 

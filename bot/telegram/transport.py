@@ -11,6 +11,7 @@ import aiohttp
 import structlog
 from pydantic import SecretStr
 
+from bot.db import held
 from bot.domain.delivery import NotSent, Outcome, Rejected, Sent, Unknown
 from bot.telegram.again import Tries
 from bot.telegram.asking import Asking, current
@@ -126,8 +127,10 @@ class Transport:
     ) -> tuple[int, bytes]:
         """Call a method once and return the answer as it came.
 
-        Raises NeverSentError where nothing left this machine, AnswerLostError for all else.
+        Raises NeverSentError where nothing left this machine, AnswerLostError for all else; TakenOverError
+        where another process may handle by now what this belongs to.
         """
+        await held.sure()
         return await self._request.exchange(self.url(method), _body(payload, files), deadline=deadline)
 
     def url(self, method: str) -> str:

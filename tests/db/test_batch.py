@@ -6,7 +6,12 @@ from collections.abc import Sequence
 import pytest
 
 from bot.db.batch import Batch
-from bot.db.session import DatabaseError
+from bot.db.held import Hold, TakenOverError, holding
+from bot.db.postgresql import SilentError
+from bot.db.processes import Presence
+from bot.db.session import Database, DatabaseError
+from bot.db.talking import claim
+from tests.databases import on_postgresql
 
 
 class Rows:
@@ -44,6 +49,49 @@ async def test_a_refused_row_takes_no_other_with_it() -> None:
     found = await asyncio.gather(*(batch.add(name) for name in "abcd"), return_exceptions=True)
     assert [isinstance(one, DatabaseError) for one in found] == [False, False, True, False]
     assert sorted(name for one in rows.transactions for name in one) == ["a", "b", "d"]
+
+
+async def test_a_database_that_is_away_is_away_for_all_at_once() -> None:
+    """One after the other they would wait for it, each as long as it takes to know."""
+    asked: list[int] = []
+
+    async def run(rows: Sequence[str]) -> None:
+        asked.append(len(rows))
+        await asyncio.sleep(0)
+        raise SilentError(TimeoutError())
+
+    batch = Batch(run)
+    found = await asyncio.gather(*(batch.add(name) for name in "abcdefgh"), return_exceptions=True)
+    assert [type(one) for one in found] == [SilentError] * 8
+    assert sum(asked) == 8
+    assert len(asked) <= 2
+
+
+@on_postgresql
+async def test_a_row_of_a_sender_who_was_taken_over_takes_no_other_with_it(database_url: str) -> None:
+    database = Database(database_url)
+    presence = Presence(database, "one")
+    kept: list[str] = []
+
+    async def run(rows: Sequence[str]) -> None:
+        async with database.write():
+            kept.extend(rows)
+
+    async def add(name: str, hold: Hold) -> None:
+        with holding(hold):
+            await batch.add(name)
+
+    async with database.write() as session:
+        await claim(session, [1, 2, 3], "one", epoch=5)
+        await claim(session, [2], "another", epoch=1)
+    batch = Batch(run)
+    found = await asyncio.gather(
+        *(add(name, Hold(number, 5, presence)) for number, name in enumerate("abc", 1)),
+        return_exceptions=True,
+    )
+    assert [isinstance(one, TakenOverError) for one in found] == [False, True, False]
+    assert sorted(kept) == ["a", "c"]
+    await database.close()
 
 
 async def test_a_task_that_is_cancelled_takes_no_other_with_it() -> None:

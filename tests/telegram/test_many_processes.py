@@ -14,11 +14,12 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.db import inbox, talking
+from bot.db.held import Hold, TakenOverError, holding, sure
 from bot.db.processes import Presence
 from bot.db.session import Database
 from bot.telegram.in_hand import PAGE
 from bot.telegram.intake import Intake, NotReadyError
-from tests.databases import on_postgresql
+from tests.databases import alone, on_postgresql, on_sqlite
 from tests.telegram.intakes import ANA, PATIENCE, Counting, intake, update
 from tests.waiting import until
 
@@ -187,16 +188,62 @@ async def test_a_process_taken_for_dead_handles_nothing_more_of_what_others_took
     a = intake(databases[0], slow, "a", lease_seconds=0.3, sweep_seconds=0.05)
     b = intake(databases[1], second.handle, "b", sweep_seconds=0.05)
     await a.resume()
+    await b.resume()
     await a.take([update(1), update(2), update(3)])
     await until(lambda: bool(first.seen))
-    async with databases[1].write() as session:
-        await session.exec_driver_sql("DELETE FROM processes")  # as if it had slept too long
-    await b.resume()
+    async with databases[1].write() as session:  # as if it had slept too long
+        await session.exec_driver_sql("DELETE FROM processes WHERE id = 'a'")
+        await session.exec_driver_sql("UPDATE talking SET owner = 'b'")
     await until(lambda: second.seen == [1, 2, 3])
     await until(lambda: not any(line.waiting for line in a._in_hand._lines.values()))
     gate.set()
     await settle(a, b)
     assert first.seen == [1]
+
+
+@on_postgresql
+async def test_nobody_takes_over_a_sender_while_what_is_done_for_her_is_being_committed(
+    databases: list[Database],
+) -> None:
+    """The number is checked where it counts: a takeover comes before the whole transaction, or after it."""
+    database, other = databases
+    mine = Hold(ANA, 7, Presence(database, "dead"))  # it never entered: anybody may take over
+    async with database.write() as session:
+        await talking.claim(session, [ANA], "dead", epoch=7)
+
+    async def take_over() -> talking.Claim:
+        async with other.write() as session:
+            return await talking.claim(session, [ANA], "heir", epoch=1)
+
+    with holding(mine):
+        async with database.write():
+            taking = asyncio.create_task(take_over())
+            await asyncio.wait([taking], timeout=0.3)
+            assert not taking.done()
+        assert (await taking).inherited == {ANA}
+        with pytest.raises(TakenOverError):
+            await alone(database, "DELETE FROM marks")
+
+
+@on_postgresql
+async def test_one_who_takes_a_sender_again_does_not_go_on_with_what_it_began_before(
+    databases: list[Database],
+) -> None:
+    database = databases[0]
+    for epoch in (7, 8):
+        async with database.write() as session:
+            await talking.claim(session, [ANA], "one", epoch=epoch)
+    with holding(Hold(ANA, 8, Presence(database, "one"))):
+        await alone(database, "DELETE FROM marks")
+    with holding(Hold(ANA, 7, Presence(database, "one"))), pytest.raises(TakenOverError):
+        await alone(database, "DELETE FROM marks")
+
+
+@on_sqlite
+async def test_on_sqlite_nothing_is_asked(databases: list[Database]) -> None:
+    with holding(Hold(ANA, 7, Presence(databases[0], "nobody"))):
+        await alone(databases[0], "DELETE FROM marks")
+        await sure()
 
 
 async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(databases: list[Database]) -> None:

@@ -1,0 +1,128 @@
+"""On PostgreSQL: a lock of a connection's beside the row of a process, which tells at once that it is dead.
+
+A lock that is gone may be that of a living process whose connection broke. So whoever names a lock in its row
+is sure of itself for GRACE_SECONDS after each answer over that connection, and no longer; and whoever finds a
+lock gone waits for so long before he takes over. Safety never depends on it: what was taken over is fenced.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import text
+
+from bot.db.session import Database, DatabaseError
+from bot.db.sessionlock import PoolerError, Seen, SessionLock
+
+log = structlog.get_logger(__name__)
+
+BEAT_SECONDS = 0.5
+GRACE_SECONDS = 2.0
+WITHOUT_SECONDS = 5.0
+"""How long a process that could not have a lock waits before it asks for one again."""
+
+GIVE_UP_SECONDS = 10.0
+"""A connection that is open and has not answered for so long is replaced."""
+
+_REGISTER = text("UPDATE processes SET lock = :lock WHERE id = :id RETURNING id")
+_BURY = text("DELETE FROM processes WHERE id = :id AND lock = :lock RETURNING id")
+_FREE = text("UPDATE leases SET until = 0 WHERE owner = :id")
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What was found: that others took this process for dead, or whom it has buried."""
+
+    is_dead: bool = False
+    buried: Sequence[str] = ()
+
+
+class Heartbeat:
+    def __init__(self, database: Database, owner: str, monotonic: Callable[[], float]) -> None:
+        self._database = database
+        self._owner = owner
+        self._monotonic = monotonic
+        self._session = SessionLock(database.url)
+        database.on_close(self._session.close)
+        self._named: int | None = None  # the lock that this process's row names
+        self._fresh_until = 0.0
+        self._answered = 0.0
+        self._missing: dict[tuple[str, int], float] = {}  # since when a lock is gone
+        self.goes_on = True
+        """False where a pooler stands between: then rows alone say who lives."""
+
+    @property
+    def is_fresh(self) -> bool:
+        return self._named is None or self._monotonic() < self._fresh_until
+
+    async def take(self) -> int | None:
+        """Take a lock for the row that is about to name it; None where there is none to be had."""
+        try:
+            return await self._session.take() if self.goes_on else None
+        except PoolerError:
+            self.goes_on = False
+            log.info("a pooler stands before the database: a dead process is replaced after LEASE_SECONDS")
+        except DatabaseError:
+            await self._session.release()
+        return None
+
+    def named(self, key: int | None, began: float) -> None:
+        """Take note that the row names this lock now; `began`: a moment before it was taken."""
+        self._named = key
+        self._hears(began)
+
+    async def beat(self) -> Beat:
+        """Ask over the connection that holds the lock, or take a new one. DatabaseError: nothing is known."""
+        if not await self._session.is_open():
+            return await self._register()
+        began = self._monotonic()
+        try:
+            seen = await self._session.look()
+        except DatabaseError:
+            if began - self._answered > GIVE_UP_SECONDS:
+                await self._session.release()
+            raise
+        if seen is None or any(one.process == self._owner and one.gone for one in seen):
+            await self._session.release()
+            return await self._register()
+        self._hears(began)
+        if all(one.process != self._owner for one in seen):
+            return Beat(is_dead=True)
+        return Beat(buried=await self._bury(seen))
+
+    async def rest(self) -> None:
+        await asyncio.sleep(BEAT_SECONDS if self._named else WITHOUT_SECONDS)
+
+    async def end(self) -> None:
+        self._named = None
+        await self._session.close()
+
+    def _hears(self, began: float) -> None:
+        self._answered, self._fresh_until = began, began + GRACE_SECONDS
+
+    async def _register(self) -> Beat:
+        """Name a new lock in the row, or none: others see the old one gone."""
+        began, key = self._monotonic(), await self.take()
+        async with self._database.write() as session:
+            found = (await session.execute(_REGISTER, {"lock": key, "id": self._owner})).first()
+        self.named(key, began)
+        return Beat(is_dead=found is None)
+
+    async def _bury(self, seen: Sequence[Seen]) -> list[str]:
+        """Drop the rows of those whose locks have been gone for long enough, and free what they led."""
+        now = self._monotonic()
+        gone = [(one.process, one.lock) for one in seen if one.lock is not None and one.gone]
+        self._missing = {one: self._missing.get(one, now) for one in gone}
+        dead = [one for one, since in self._missing.items() if now - since >= GRACE_SECONDS]
+        buried = [process for process, lock in dead if await self._drop(process, lock)]
+        if buried:
+            log.warning("a process is dead: others take over", count=len(buried))
+        return buried
+
+    async def _drop(self, process: str, lock: int) -> bool:
+        async with self._database.write() as session:
+            if (await session.execute(_BURY, {"id": process, "lock": lock})).first() is None:
+                return False  # it lives, and has a new one; or another was quicker
+            await session.execute(_FREE, {"id": process})
+        return True
