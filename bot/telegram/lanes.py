@@ -104,6 +104,32 @@ class Lanes:
         finally:
             self._replies -= 1
 
+    async def campaign_slots(self, most: int, least: int = 1) -> int:
+        """Wait until `least` of the campaign's next slots are there; return how many are, up to `most`, or 0
+        where everyone is halted. None of them is taken: that is the turn's business.
+        """
+        late = self._slot_seconds * (min(least, most) - 1)
+        while not self.halted():
+            pause = max(self._pause(), self._slot + late - self._monotonic())
+            if pause <= 0:
+                return self._slots(most)
+            await self._sleep(pause)
+        return 0
+
+    def _slots(self, most: int) -> int:
+        """Count the slots that are there: at least one, and no more than there is room for in this second."""
+        now, count = self._monotonic(), 1
+        first = max(self._slot, now - BACKLOG_SECONDS)
+        while count < most and first + count * self._slot_seconds <= now:
+            if self._over(self._last, self._send_rate - count) > 0:
+                break
+            count += 1
+        return count
+
+    @property
+    def _slot_seconds(self) -> float:
+        return WINDOW_SECONDS / self._send_rate
+
     async def campaign_turn(self, chat_id: int) -> float:
         """Wait for the campaign's next slot and take it: 0. Without waiting for them, return the seconds
         until this chat's turn where it is halted, or has just had a message.
@@ -151,7 +177,7 @@ class Lanes:
             return away
         if self._pause() > 0:
             return None
-        self._slot = max(self._slot, now - BACKLOG_SECONDS) + WINDOW_SECONDS / self._send_rate
+        self._slot = max(self._slot, now - BACKLOG_SECONDS) + self._slot_seconds
         self._leaves(chat_id, now, paid=self._paid)
         self._trim(now)
         return 0.0
@@ -202,6 +228,11 @@ class Lanes:
         """Return how many seconds the next turn of this chat is away; 0 or less is now."""
         now = self._monotonic()
         return max(self._next.get(chat_id, now), self._halts.get(None, now)) - now
+
+    def away(self, chat_id: int) -> float:
+        """Return how many seconds this chat's own turn is away, whatever halts everyone; 0 or less is now."""
+        now = self._monotonic()
+        return max(kept.get(chat_id, now) for kept in (self._next, self._free, self._halts)) - now
 
     def halted(self) -> float:
         """Return how many seconds nobody may be sent anything."""
