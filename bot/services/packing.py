@@ -66,9 +66,7 @@ class Packing:
     def refuse(self, claim: Claim, reason: str) -> None:
         """Let classic pages stand for rich ones that Telegram does not take; `reason` is in its words."""
         self._refused.add(_kind(claim))
-        log.warning(
-            "rich page refused: classic from here on", campaign_id=claim.campaign.id, reason=reason
-        )
+        log.warning("rich page refused: classic from here on", campaign_id=claim.campaign.id, reason=reason)
 
     def unpack(self) -> None:
         """Pack everything anew: a picture may have to be sent along again, or may be named."""
