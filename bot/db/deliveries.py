@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    case,
     column,
     exists,
     func,
@@ -30,7 +31,7 @@ from bot.db.readers import COLUMNS, reader_of, readers
 from bot.db.session import Session
 from bot.db.tables import DeliveryRow, Moment
 from bot.db.upsert import insert
-from bot.domain.campaign import Skip, State
+from bot.domain.campaign import Rank, Skip, State
 from bot.domain.reader import QuietHours, Reader
 
 deliveries = cast("Table", DeliveryRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
@@ -91,21 +92,31 @@ async def fill(
     campaign_id: int,
     due: Mapping[Whereabouts, datetime],
     audience: ColumnElement[bool],
+    active_since: datetime | None = None,
 ) -> int:
-    """Add a pending row for every reader of the audience, all at once; return how many.
+    """Add a pending row for every reader of the audience, all at once; return how many. Those who wrote or
+    tapped since then (None: all of them) are sent first.
 
     One who has moved since `due` was asked for gets the earliest; the claim looks at her quiet hours.
     """
     if not due:
         return 0
     whole, due_at = _with_due_times(due)
-    query = select(literal(campaign_id), readers.c.id, literal(str(State.PENDING)), due_at)
-    names = ["campaign_id", "reader_id", "state", "due_at"]
+    rank = _rank(active_since)
+    query = select(literal(campaign_id), readers.c.id, literal(str(State.PENDING)), rank, due_at)
+    names = ["campaign_id", "reader_id", "state", "rank", "due_at"]
     statement = insert(session, deliveries).from_select(names, query.select_from(whole).where(audience))
     await session.execute(statement)
     # Python's sqlite3 counts no rows of a statement that begins with WITH.
     filled = select(func.count()).where(deliveries.c.campaign_id == campaign_id)
     return int((await session.execute(filled)).scalar_one())
+
+
+def _rank(active_since: datetime | None) -> ColumnElement[int]:
+    if active_since is None:
+        return literal(int(Rank.ACTIVE))
+    seen = func.coalesce(readers.c.active_at, readers.c.started_at)
+    return case((seen >= active_since, int(Rank.ACTIVE)), else_=int(Rank.OTHERS))
 
 
 def _with_due_times(due: Mapping[Whereabouts, datetime]) -> tuple[FromClause, ColumnElement[datetime]]:
@@ -150,6 +161,7 @@ def _due(has_it: ColumnElement[bool]) -> Any:
         .where(
             deliveries.c.campaign_id == bindparam("campaign"),
             deliveries.c.state == State.PENDING,
+            deliveries.c.rank == bindparam("rank", type_=Integer),
             deliveries.c.due_at <= bindparam("now", type_=Moment),
         )
         .order_by(deliveries.c.due_at, deliveries.c.reader_id)
@@ -169,12 +181,23 @@ _DUE_ISSUE = _due(
 async def due(
     session: Session, campaign_id: int, day: date | None, now: datetime, limit: int
 ) -> list[Candidate]:
-    """Return the next rows that are due, oldest first, with their readers, and lock both until the end of
-    the transaction: what a reader says meanwhile waits for the claim, or is seen by it.
+    """Return the next rows that are due, by class and then oldest first, with their readers, and lock both
+    until the end of the transaction: what a reader says meanwhile waits for the claim, or is seen by it.
     """
-    given = {"campaign": campaign_id, "day": day, "now": now, "most": limit}
-    query = _DUE if day is None else _DUE_ISSUE
-    return [Candidate(reader_of(row), row.due_at, row.has_it) for row in await session.execute(query, given)]
+    query, found = (_DUE if day is None else _DUE_ISSUE), list[Candidate]()
+    for rank in Rank:  # one after another: of an index that begins with the class nothing is sorted
+        given = {
+            "campaign": campaign_id,
+            "day": day,
+            "now": now,
+            "rank": int(rank),
+            "most": limit - len(found),
+        }
+        rows = await session.execute(query, given)
+        found += [Candidate(reader_of(row), row.due_at, row.has_it) for row in rows]
+        if len(found) >= limit:
+            break
+    return found
 
 
 _CLAIM = (
@@ -354,13 +377,12 @@ async def counts(session: Session, campaign_id: int) -> dict[State, int]:
 
 async def oldest_pending(session: Session, campaign_id: int) -> datetime | None:
     """Return the due time of the pending row that is due first."""
-    query = (
-        select(deliveries.c.due_at)
-        .where(deliveries.c.campaign_id == campaign_id, deliveries.c.state == State.PENDING)
-        .order_by(deliveries.c.due_at)
-        .limit(1)
-    )
-    return (await session.execute(query)).scalar_one_or_none()
+    pending = (deliveries.c.campaign_id == campaign_id, deliveries.c.state == State.PENDING)
+    first = [
+        select(func.min(deliveries.c.due_at)).where(*pending, deliveries.c.rank == rank) for rank in Rank
+    ]
+    found = (await session.execute(select(*(one.scalar_subquery() for one in first)))).one()
+    return min((moment for moment in found if moment is not None), default=None)
 
 
 async def awaited(session: Session, campaign_id: int, day: date, reader_id: int) -> datetime | None:

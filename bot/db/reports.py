@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, or_, select, update
 from bot.db.campaigns import campaigns
 from bot.db.deliveries import UNSETTLED, deliveries
 from bot.db.session import Session
-from bot.domain.campaign import CampaignState, Skip, State
+from bot.domain.campaign import CampaignState, Rank, Skip, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ async def held(session: Session, campaign_id: int, after: datetime) -> Held:
     query = select(func.count(), func.min(deliveries.c.due_at)).where(
         deliveries.c.campaign_id == campaign_id,
         deliveries.c.state == State.PENDING,
+        deliveries.c.rank.in_(list(Rank)),  # their index begins with it
         deliveries.c.due_at > after,
     )
     count, until = (await session.execute(query)).one()
@@ -62,7 +63,7 @@ async def with_unknown(session: Session) -> list[int]:
 async def with_leftovers(session: Session) -> list[int]:
     """Return the cancelled campaigns that have pending rows, such as were claimed when it was cancelled."""
     pending = (deliveries.c.campaign_id == campaigns.c.id, deliveries.c.state == State.PENDING)
-    first = select(func.min(deliveries.c.due_at)).where(*pending)  # their index begins with it
+    first = select(func.min(deliveries.c.rank)).where(*pending)  # their index begins with it
     cancelled = campaigns.c.state == CampaignState.CANCELLED
     query = select(campaigns.c.id).where(cancelled, first.scalar_subquery().is_not(None))
     return list((await session.execute(query)).scalars())

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    SmallInteger,
     Text,
     TypeDecorator,
     UniqueConstraint,
@@ -217,7 +218,10 @@ class DeliveryRow(SQLModel, table=True):
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        Index("ix_deliveries_pending", "campaign_id", "due_at", "reader_id", **_where("state = 'pending'")),
+        Index(
+            *("ix_deliveries_pending", "campaign_id", "rank", "due_at", "reader_id"),
+            **_where("state = 'pending'"),
+        ),
         Index("ix_deliveries_open", "state", **_where("state IN ('sending', 'unknown')")),
         {"sqlite_with_rowid": False},
     )
@@ -225,6 +229,7 @@ class DeliveryRow(SQLModel, table=True):
     campaign_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     reader_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
     state: str
+    rank: int = Field(default=0, sa_type=SmallInteger, sa_column_kwargs={"server_default": "0"})
     due_at: datetime = Field(sa_type=Moment)
     epoch: int | None = None  # of the sender that claimed it
     claim: int | None = Field(default=None, sa_type=BigInteger)  # which of its claims it was

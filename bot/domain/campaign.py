@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from bot.domain.access import Access
 from bot.domain.page import Rendering
@@ -30,6 +30,13 @@ class State(StrEnum):
     FAILED = "failed"  # refused for good
     SKIPPED = "skipped"  # not sent, on purpose: see `Skip`
     UNKNOWN = "unknown"  # handed to Telegram, answer lost
+
+
+class Rank(IntEnum):
+    """Who is sent first: a row's class, for as long as it stands in the ledger."""
+
+    ACTIVE = 0  # wrote or tapped not long before the campaign was opened
+    OTHERS = 1
 
 
 class Skip(StrEnum):

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,6 +48,10 @@ class Publication:
     terms: str | None = None
     offers: tuple[Offer, ...] = ()
     warnings: tuple[Problem, ...] = ()
+
+    @property
+    def push_interval(self) -> timedelta:
+        return timedelta(weeks=1)
 
     @property
     def first_language(self) -> str:

@@ -14,6 +14,15 @@ PUNCTUAL = timedelta(hours=1)
 campaign takes a while."""
 
 
+ACTIVE_INTERVALS = 4
+"""Who wrote or tapped within so many push intervals reads what is sent, and is sent it first."""
+
+
+def active_since(publication: Publication, now: datetime) -> datetime:
+    """Return since when a reader must have written or tapped to be sent a campaign among the first."""
+    return now - ACTIVE_INTERVALS * publication.push_interval
+
+
 def promised_at(publication: Publication, day: date, zone: ZoneInfo | None) -> datetime:
     """Return the hour (UTC) that a reader in `zone` was promised; None is the publication's own zone.
 

@@ -21,7 +21,7 @@ from bot.domain.audience import Audience, Who
 from bot.domain.campaign import Campaign, FrozenPage, Kind
 from bot.domain.page import Rendering
 from bot.domain.publication import Publication
-from bot.domain.schedule import after_quiet
+from bot.domain.schedule import active_since, after_quiet
 from bot.i18n import LANGUAGES
 
 log = structlog.get_logger(__name__)
@@ -202,7 +202,9 @@ class Broadcasting:
         members = await audiences.condition(session, audience, self._admins, now)
         places = await audiences.where(session, members)
         due = {place: self._due(audience, place, starts_at) for place in places}
-        rows = await deliveries.fill(session, campaign_id, due, members)
+        rows = await deliveries.fill(
+            session, campaign_id, due, members, active_since(self._publication(), now)
+        )
         await campaigns.freeze(session, campaign_id, _pages(messages), rows)
         await audit.add(session, admin_id, "broadcast", f"campaign {campaign_id} to {audience.code()}", now)
         log.info("campaign opened", campaign_id=campaign_id, audience=audience.code(), readers=rows)

@@ -1,11 +1,12 @@
 """Claiming: which deliveries go out next. Nothing is sent whose claim is not committed."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count as numbers
 from math import ceil
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -47,6 +48,26 @@ class Claim:
     """Which of the claims of its epoch it is."""
 
 
+class UnpackedError(Exception):
+    """Pages of campaigns that are open are not at hand yet: nothing was claimed."""
+
+    def __init__(self, campaign_ids: Collection[int]) -> None:
+        super().__init__("The pages of an open campaign are not at hand. Pack them, then claim again.")
+        self.campaign_ids = campaign_ids
+
+
+class Ready(Protocol):
+    """What could leave at once: a claim is never made for what would have to wait."""
+
+    def has_pages(self, campaign_id: int) -> bool:
+        """Tell whether a campaign's pages are at hand."""
+        ...
+
+    def away(self, reader_id: int) -> float:
+        """Return how many seconds this reader's own turn is away; 0 or less is now."""
+        ...
+
+
 @dataclass(slots=True)
 class _Batch:
     """What one transaction claims, up to `limit`, and whom it skips."""
@@ -54,6 +75,7 @@ class _Batch:
     epoch: int
     number: int
     limit: int
+    ready: Ready | None = None
     now: datetime = field(init=False)
     claims: list[Claim] = field(default_factory=list)
     skipped: Counter[Kind] = field(default_factory=Counter)
@@ -96,16 +118,19 @@ class Claiming:
         async with self._database.read() as session:
             return frozenset(one.id for one in await campaigns.in_state(session, CampaignState.OPEN))
 
-    async def claim(self, epoch: int, limit: int) -> list[Claim]:
-        """Claim up to `limit` deliveries in one transaction; end the campaigns that have none left.
+    async def claim(self, epoch: int, limit: int, ready: Ready | None = None) -> list[Claim]:
+        """Claim up to `limit` deliveries in one transaction; end the campaigns that have none left. Of those
+        whose own turn has not come the rows are due then. UnpackedError.
 
         What a reader is at this moment decides whether she gets it, and which page: there is no other.
         """
-        batch = _Batch(epoch, next(self._numbers), limit)
+        batch = _Batch(epoch, next(self._numbers), limit, ready)
         async with self._database.write() as session:
             if not await self._lease.is_held(session, epoch):
                 return []
             running = await campaigns.hold_open(session)
+            if ready and (missing := [one.id for one in running if not ready.has_pages(one.id)]):
+                raise UnpackedError(missing)
             batch.now = self._clock.now()  # after whoever held one of them has made up his mind
             await self._share(session, _in_turn(running, batch.number), batch)
         for kind, many in batch.skipped.items():
@@ -170,7 +195,7 @@ class Claiming:
             why = skip(campaign.kind, one.reader, has_it=one.has_it)
             if why is not None:
                 changes.append(Change(campaign.id, one.reader.id, State.SKIPPED, one.due_at, reason=why))
-            elif (held := self._held(campaign, day, one, batch.now)) > batch.now:
+            elif (held := self._held(campaign, day, one, batch)) > batch.now:
                 changes.append(Change(campaign.id, one.reader.id, State.PENDING, held))
             elif len(claims) < wanted:
                 claims.append(_claim(campaign, one, batch))
@@ -178,7 +203,11 @@ class Claiming:
                 break
         return claims, changes
 
-    def _held(self, campaign: Campaign, day: date | None, one: Candidate, now: datetime) -> datetime:
+    def _held(self, campaign: Campaign, day: date | None, one: Candidate, batch: _Batch) -> datetime:
+        """Return until when her row waits: for her hour, or for the second since her last message."""
+        now = batch.now
+        if batch.ready and (away := batch.ready.away(one.reader.id)) > 0:
+            return now + timedelta(seconds=away)
         if campaign.kind is Kind.TEST:
             return now
         publication, reader = self._publication(), one.reader

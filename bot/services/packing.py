@@ -1,112 +1,108 @@
 """Packing: the parcel for each kind of reader of a campaign, serialised once for all like her."""
 
-import asyncio
 from collections.abc import Collection
 
 import structlog
 
 from bot.db import campaigns
-from bot.db.session import Database
+from bot.db.session import Database, DatabaseError
 from bot.domain.access import Access
+from bot.domain.delivery import NotSent
 from bot.domain.page import Rendering
 from bot.services.claiming import Claim
 from bot.services.parcels import Carrier, Parcel
 
 log = structlog.get_logger(__name__)
 
+NO_PAGE_SECONDS = 60.0
+"""A row for which there is no page is looked at again after so long."""
+
 Key = tuple[int, str, Access, Rendering]
 
 
 class Packing:
-    def __init__(self, database: Database, carrier: Carrier, stopping: asyncio.Event) -> None:
-        """`stopping` is set when nobody is to wait any more."""
+    def __init__(self, database: Database, carrier: Carrier) -> None:
         self._database = database
         self._carrier = carrier
-        self._stopping = stopping
+        self._packed: set[int] = set()
         self._parcels: dict[Key, Parcel] = {}
         self._refused: set[tuple[int, str, Access]] = set()
-        self._at_work = asyncio.Lock()
-        self._picture = asyncio.Lock()
+        self._brings_picture = False
 
-    async def parcel(self, claim: Claim) -> Parcel | None:
-        """Return the frozen page for what this reader is; classic where Telegram has refused the rich one.
+    def has(self, campaign_id: int) -> bool:
+        """Tell whether a campaign's parcels are at hand."""
+        return campaign_id in self._packed
 
-        After one whose picture goes along call `gone`: until then no other such is handed out, and by then it
-        may name the picture instead. Who waits has not had her turn yet: a halt may come meanwhile. None: the
-        program stops, and that picture is still on its way.
+    @property
+    def brings_picture(self) -> bool:
+        """Tell whether a parcel with its picture is under way: by the time that it has arrived, others may
+        name the picture instead.
         """
-        parcel = await self._packed(claim)
-        if parcel.cover is None:
-            return parcel
-        if not await self._has_picture():
-            return None
-        try:
-            parcel = await self._packed(claim)
-        except BaseException:
-            self._picture.release()
-            raise
-        if parcel.cover is None:
-            self._picture.release()
-        return parcel
+        return self._brings_picture
 
-    async def _has_picture(self) -> bool:
-        """Wait for the picture to oneself; False when the program stops before."""
-        mine = asyncio.ensure_future(self._picture.acquire())
-        stop = asyncio.ensure_future(self._stopping.wait())
-        try:
-            await asyncio.wait((mine, stop), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            stop.cancel()
-            if not mine.done():
-                mine.cancel()
-        return mine.done() and not mine.cancelled()
+    def parcel(self, claim: Claim) -> Parcel | NotSent:
+        """Return the frozen page for what this reader is, classic where Telegram has refused the rich one; or
+        why there is none now. After one whose picture goes along call `gone`.
+        """
+        refused = _kind(claim) in self._refused
+        parcel = self._parcels.get((*_kind(claim), Rendering.CLASSIC if refused else claim.rendering))
+        if claim.campaign.id not in self._packed:
+            return NotSent("packed anew meanwhile", limited=True)
+        if parcel is None:
+            self._packed.discard(claim.campaign.id)
+            return NotSent("no such page", wait=NO_PAGE_SECONDS, limited=True)
+        if parcel.cover is not None:
+            if self._brings_picture:
+                return NotSent("its picture is under way", limited=True)
+            self._brings_picture = True
+        return parcel
 
     def gone(self, parcel: Parcel) -> None:
-        """Let the next have one whose picture goes along."""
+        """Let the next have one whose picture goes along, if that is still to be."""
         if parcel.cover is not None:
-            self._picture.release()
+            self._brings_picture = False
+            self.unpack()
 
-    async def _packed(self, claim: Claim) -> Parcel:
-        refused = _kind(claim) in self._refused
-        key = (*_kind(claim), Rendering.CLASSIC if refused else claim.rendering)
-        if key not in self._parcels:
-            async with self._at_work:
-                if key not in self._parcels:  # all workers come at once
-                    await self._pack(claim.campaign.id)
-        parcel = self._parcels[key]
-        if parcel.cover is not None:  # Telegram may have it by now
-            parcel = self._parcels[key] = await self._carrier.prepare(parcel.page, parcel.cover)
-        return parcel
-
-    def refuse(self, claim: Claim) -> None:
-        """Let classic pages stand for rich ones that Telegram does not take."""
+    def refuse(self, claim: Claim, reason: str) -> None:
+        """Let classic pages stand for rich ones that Telegram does not take; `reason` is in its words."""
         self._refused.add(_kind(claim))
-        log.warning("rich page refused: classic from here on", campaign_id=claim.campaign.id)
+        log.warning("rich page refused: classic from here on", campaign_id=claim.campaign.id, reason=reason)
 
     def unpack(self) -> None:
-        """Pack everything anew: a picture may have to be sent along again."""
+        """Pack everything anew: a picture may have to be sent along again, or may be named."""
+        self._packed.clear()
         self._parcels.clear()
 
     def forget(self, running: Collection[int]) -> None:
         """Keep nothing of campaigns that are over: the program lives longer than any of them."""
+        self._packed &= set(running)
         self._parcels = {key: one for key, one in self._parcels.items() if key[0] in running}
         self._refused = {kind for kind in self._refused if kind[0] in running}
 
     @property
     def is_empty(self) -> bool:
-        return not self._parcels
+        return not self._packed
 
-    async def _pack(self, campaign_id: int) -> None:
+    async def pack(self, campaign_id: int) -> None:
+        """Have a campaign's parcels at hand. Those that cannot be had are missing; DatabaseError."""
+        try:
+            self._parcels |= await self._serialised(campaign_id)
+        except DatabaseError:
+            raise
+        except Exception:
+            log.exception("the frozen pages cannot be had", campaign_id=campaign_id)
+        self._packed.add(campaign_id)
+
+    async def _serialised(self, campaign_id: int) -> dict[Key, Parcel]:
         async with self._database.read() as session:
             pages = await campaigns.pages(session, campaign_id)
             cover = await campaigns.cover(session, campaign_id)
-        packed = {
+        return {
             (campaign_id, page.language, page.access, page.rendering): await self._carrier.prepare(
                 page, cover
             )
             for page in pages
         }
-        self._parcels |= packed  # all at once: meanwhile another worker may have unpacked
 
 
 def _kind(claim: Claim) -> tuple[int, str, Access]:

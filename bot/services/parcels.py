@@ -30,6 +30,16 @@ class Carrier(Protocol):
 
     def courier(self) -> "Courier": ...
 
+    async def slots(self, most: int, least: int) -> int:
+        """Wait until `least` messages could leave at once; return how many could, up to `most`, or 0 where
+        everyone is halted.
+        """
+        ...
+
+    def away(self, reader_id: int) -> float:
+        """Return how many seconds this reader's own turn is away; 0 or less is now."""
+        ...
+
     def halted(self) -> float:
         """Return how many seconds nobody may be sent anything."""
         ...
@@ -41,6 +51,15 @@ class Carrier(Protocol):
 
 class Courier(Protocol):
     """Hands one parcel over after another."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether a parcel could leave at once."""
+        ...
+
+    async def ready(self) -> NotSent | None:
+        """Get ready to hand over; or return why that cannot be."""
+        ...
 
     async def turn(self, reader_id: int) -> NotSent | None:
         """Wait for the next slot, ready to hand over; or return why nothing can be handed to this reader."""

@@ -17,7 +17,7 @@ from bot.domain.access import FOREVER, Access
 from bot.domain.campaign import FrozenPage, Kind, Why
 from bot.domain.page import Place, Rendering
 from bot.domain.reader import Guest, Reader
-from bot.domain.schedule import due_at, is_late, next_release
+from bot.domain.schedule import active_since, due_at, is_late, next_release
 from bot.i18n import LANGUAGES
 from bot.services.archive import Archive
 from bot.services.pausing import tell_paused
@@ -130,7 +130,9 @@ class Publishing:
             if campaign_id is None:
                 return None
             due = {place: self._due(day, place) for place in await deliveries.whereabouts(session)}
-            rows = await deliveries.fill(session, campaign_id, due, wants_issues())
+            rows = await deliveries.fill(
+                session, campaign_id, due, wants_issues(), active_since(publication, now)
+            )
             await campaigns.freeze(session, campaign_id, pages, rows)
             await reached(self._stages, "freeze")
             if opening.why is not None:

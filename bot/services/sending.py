@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from math import ceil
 
 import structlog
 
@@ -13,7 +12,7 @@ from bot.domain.campaign import FrozenPage
 from bot.domain.delivery import NotSent, Outcome, Rejected, Unknown
 from bot.metrics import Metrics
 from bot.services.breaker import Breaker
-from bot.services.claiming import Claim, Claiming
+from bot.services.claiming import Claim, Claiming, UnpackedError
 from bot.services.lease import Lease
 from bot.services.packing import Packing
 from bot.services.parcels import Carrier, Courier, Parcel
@@ -26,18 +25,19 @@ log = structlog.get_logger(__name__)
 REST_SECONDS = 0.5
 """How long the sender rests when nothing is due."""
 
-AHEAD_SECONDS = 0.1
-"""How much of the pace one transaction claims, and how long outcomes gather for theirs: more at once costs
-less, and takes more of the window.
+AGAIN_SECONDS = 0.1
+"""How soon the sender looks again for what is due, while outcomes are awaited."""
+
+BATCH_SECONDS = 0.02
+"""How much of the pace one transaction claims where that is more than a row: more at once costs less, and
+leaves more unknown when the program dies.
 """
 
-WAITING_SECONDS = 0.25
-"""How much of the pace may be claimed and wait for its turn: a claim is not long before its message, and a
-stop has few to put back, however wide the window is.
-"""
+GATHER_SECONDS = 0.01
+"""How long outcomes gather for their transaction where they come fast."""
 
-MANY = 10
-"""Where one transaction claims so many, outcomes wait for one another too: it costs more than its rows."""
+FAST = 100
+"""Messages a second."""
 
 SILENCE = timedelta(minutes=10)
 """Where nothing could be claimed for so long (a halt, a database that was away, a clock that jumped), what is
@@ -82,22 +82,21 @@ class Sender:
         self._window = window
         self._begin = begin
         self._metrics = metrics
-        self._ahead = min(window, ceil(rate * AHEAD_SECONDS))
         self._stages = stages
         self._rest_seconds = rest
-        self._least = max(1, self._ahead // 2)
-        self._most_waiting = max(1, int(rate * WAITING_SECONDS))
-        has_room = window >= 2 * self._ahead >= 2 * MANY
-        gather = AHEAD_SECONDS if has_room else 0.0
+        self._least = max(1, min(int(rate * BATCH_SECONDS), window // 4))
+        self._most = min(window, max(2, int(rate * BATCH_SECONDS * 1.5)))
+        gather = GATHER_SECONDS if rate >= FAST else 0.0
         self._recording = Recording(database, clock, metrics, self._free, stages, gather=gather)
         self._breaker = Breaker(2 * rest)
         self._stopping = asyncio.Event()
-        self._packing = Packing(database, carrier, self._stopping)
+        self._packing = Packing(database, carrier)
         self._claimed: asyncio.Queue[Claim] = asyncio.Queue()
         self._couriers: list[Courier] = []  # who came back last goes first: few connections, in use
-        self._room = asyncio.Event()  # a claim has had its turn, or a slot is free
+        self._room = asyncio.Event()  # a claim has had its turn, or a place in the window is free
         self._open = 0
         self._waiting = 0  # of these, claims that have not had their turn
+        self._is_idle = True  # nothing was to be claimed
         self._epoch: int | None = None
         self._unsure = False
         self._could_claim_at = clock.now()
@@ -147,21 +146,34 @@ class Sender:
             await self._probe()
         elif halted := self._carrier.halted():
             await self._rest(min(halted, self._rest_seconds))
-        elif limit := await self._slots():
+        elif room := await self._places():
+            await self._fill(epoch, room)
+
+    async def _fill(self, epoch: int, room: int) -> None:
+        """Claim what can leave at once: all that may take its time is done before."""
+        if self._is_idle and not self._open and not await self._claiming.is_due(epoch):
+            self._could_claim_at = self._clock.now()
+            await self._forget()
+            await self._rest(self._rest_seconds)
+        elif await self._are_connected(room) and (
+            slots := await self._carrier.slots(room, min(room, self._least))
+        ):
             now = self._clock.now()
             if abs(now - self._could_claim_at) > SILENCE:
                 self._epoch = None
                 return
-            await self._claim(epoch, limit)
+            await self._claim(epoch, slots)
             self._could_claim_at = now
 
     async def _claim(self, epoch: int, limit: int) -> None:
-        if not self._open and not await self._claiming.is_due(epoch):
-            await self._forget()
-            await self._rest(self._rest_seconds)
+        if self._kept_back():  # the wait for the slots may have been long
             return
         try:
-            claims = await self._claiming.claim(epoch, limit)
+            claims = await self._claiming.claim(epoch, limit, self)
+        except UnpackedError as error:
+            for campaign_id in error.campaign_ids:
+                await self._packing.pack(campaign_id)
+            return
         except Exception:
             self._unsure = True  # a commit whose answer was lost may have been made: its rows take room
             raise
@@ -170,9 +182,29 @@ class Sender:
         self._waiting += len(claims)
         for claim in claims:
             self._claimed.put_nowait(claim)
+        self._is_idle = not claims
         if not claims:
             self._unsure = not self._open  # a commit that was lost may have been made only by now
-            await self._rest(AHEAD_SECONDS)
+            await self._rest(AGAIN_SECONDS)
+
+    def has_pages(self, campaign_id: int) -> bool:
+        return self._packing.has(campaign_id)
+
+    def away(self, reader_id: int) -> float:
+        return self._carrier.away(reader_id)
+
+    async def _are_connected(self, count: int) -> bool:
+        """Have so many couriers at hand who are connected; False where that cannot be."""
+        missing = count - len(self._couriers)
+        self._couriers += [self._carrier.courier() for _ in range(missing)]
+        away = [courier for courier in self._couriers[-count:] if not courier.is_ready]
+        failures = [one for one in await asyncio.gather(*map(_connect, away)) if one] if away else []
+        if not failures:
+            return True
+        for failure in failures:
+            self._breaker.note(failure)
+        await self._rest(self._rest_seconds)
+        return False
 
     async def _is_sure(self, epoch: int) -> bool:
         """Once all that was handed over is on disk, any claim that still stands is one we never heard of."""
@@ -183,8 +215,8 @@ class Sender:
         self._unsure = False
         return True
 
-    async def _slots(self) -> int:
-        """Wait until there is room for claims; return for how many: none long before their turn."""
+    async def _places(self) -> int:
+        """Wait until there is room for claims; return for how many."""
         self._room.clear()
         if not (room := self._has_room()):
             await _soon(self._room, self._rest_seconds)
@@ -194,33 +226,27 @@ class Sender:
         free = self._window - self._open
         if self._breaker.on_trial:
             return 0 if self._open else min(free, 1)
-        if free < self._least or self._waiting >= self._most_waiting:
+        if free < self._least or self._waiting or self._packing.brings_picture:
             return 0
-        return min(free, self._ahead)
+        return min(free, self._most)
 
     async def _work(self) -> None:
-        """Send one claim after another, each in its turn."""
+        """Send one claim after another."""
         while True:
-            claim = await self._claimed.get()
-            try:
-                parcel = await self._packing.parcel(claim)
-            except Exception as error:
-                log.exception("a frozen page cannot be had", campaign_id=claim.campaign.id)
-                self._had_its_turn()
-                no_page = NotSent(type(error).__name__, wait=60.0, limited=True)
-                self._recording.add(Done(claim, None, no_page))
-                continue
-            if parcel is None:
-                self._had_its_turn()
-                self._recording.add(Done(claim, None, STOPPING))
-                continue
-            courier = self._couriers.pop() if self._couriers else self._carrier.courier()
-            try:
-                outcome = await self._send(courier, parcel, claim)
-            finally:
-                self._packing.gone(parcel)
-                self._couriers.append(courier)
-            self._recording.add(Done(claim, parcel.page, outcome))
+            self._recording.add(await self._deliver(await self._claimed.get()))
+
+    async def _deliver(self, claim: Claim) -> Done:
+        parcel = self._packing.parcel(claim)
+        if isinstance(parcel, NotSent):
+            self._had_its_turn()
+            return Done(claim, None, parcel)
+        courier = self._couriers.pop() if self._couriers else self._carrier.courier()
+        try:
+            return Done(claim, parcel.page, await self._send(courier, parcel, claim))
+        finally:
+            self._packing.gone(parcel)
+            self._couriers.append(courier)
+            self._tell_of_room()
 
     async def _send(self, courier: Courier, parcel: Parcel, claim: Claim) -> Outcome:
         """Wait for this reader's turn, then hand over, unless something speaks against it by then."""
@@ -249,8 +275,8 @@ class Sender:
         await reached(self._stages, "answer read")
         if isinstance(outcome, NotSent):
             self._packing.unpack()
-        if _refuses_rich(parcel.page, outcome):
-            self._packing.refuse(claim)
+        if isinstance(outcome, Rejected) and _refuses_rich(parcel.page, outcome):
+            self._packing.refuse(claim, outcome.reason)
             outcome = NotSent("rich page refused", limited=True)
         return outcome
 
@@ -299,11 +325,17 @@ class Sender:
             log.warning("stopped with claims open: they will be unknown", count=self._open)
 
 
-def _refuses_rich(page: FrozenPage, outcome: Outcome) -> bool:
+async def _connect(courier: Courier) -> NotSent | None:
+    try:
+        return await courier.ready()
+    except Exception as error:
+        log.exception("a connection failed in our own code")
+        return NotSent(type(error).__name__)
+
+
+def _refuses_rich(page: FrozenPage, refusal: Rejected) -> bool:
     """Tell whether a rich page was refused as such: never after a timeout, nor for want of rights."""
-    if page.method != "sendRichMessage" or not isinstance(outcome, Rejected):
-        return False
-    return outcome.code in {400, 404}
+    return page.method == "sendRichMessage" and refusal.code in {400, 404}
 
 
 async def _soon(event: asyncio.Event, seconds: float) -> None:

@@ -45,6 +45,12 @@ class TelegramCarrier:
             self._wire.connection(), self._transport, self._lanes, self._reading, self._extra
         )
 
+    async def slots(self, most: int, least: int) -> int:
+        return await self._lanes.campaign_slots(most, least)
+
+    def away(self, reader_id: int) -> float:
+        return self._lanes.away(reader_id)
+
     def halted(self) -> float:
         return self._lanes.halted()
 

@@ -42,6 +42,18 @@ class TelegramCourier:
         self._extra = extra
         self._anywhere = transport.url("")
 
+    @property
+    def is_ready(self) -> bool:
+        return self._connection.is_fresh
+
+    async def ready(self) -> NotSent | None:
+        """Be connected; or return why that cannot be."""
+        try:
+            await self._connection.ready(self._anywhere)
+        except NeverSentError as error:
+            return NotSent(str(error), wait=0.5)
+        return None
+
     async def turn(self, reader_id: int) -> NotSent | None:
         """Wait for the campaign's next slot; return why this reader has none. Only what halts her chat alone
         gives her row another hour: one that is late for everyone's sake must look late.
@@ -49,10 +61,8 @@ class TelegramCourier:
         The connection is made before: a message that leaves late, because it waited for a handshake, would
         meet the next ones in a second that has no room for it.
         """
-        try:
-            await self._connection.ready(self._anywhere)
-        except NeverSentError as error:
-            return NotSent(str(error), wait=0.5)
+        if not self.is_ready and (lost := await self.ready()):
+            return lost
         away = await self._lanes.campaign_turn(reader_id)
         if away and (halted := self._lanes.halted()) and halted > away - SAME_SECONDS:
             return NotSent("everyone is halted", limited=True)

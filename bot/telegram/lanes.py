@@ -85,6 +85,8 @@ class Lanes:
         self._looks_at = 0.0
         self._line: deque[tuple[int, asyncio.Future[float | None]]] = deque()  # a campaign's, for its slots
         self._is_watched = False  # one of the line watches for all of it
+        self._is_awaited = False  # the sender waits until it may claim
+        self._kept = 0  # slots of the campaign that are there and not taken yet
         self._slot = 0.0
         self._share = 1 / (LEAST * send_rate)  # seconds between two messages of a campaign's least share
         self._least_at = 0.0  # when the next of these may go before any reply
@@ -163,7 +165,7 @@ class Lanes:
             return max(REPLY_PAUSE, min(free.values(), default=now) - now)
         if (wait := max(self._crowded(), self.halted())) > 0:
             return wait
-        if self._is_watched and now >= self._least_at:
+        if (self._is_watched or self._is_awaited) and now >= self._least_at:
             return REPLY_PAUSE
         self._leaves(place.chat_id, now, paid=False)
         self._waiting.answered(place.asker, now)
@@ -177,6 +179,35 @@ class Lanes:
 
     def _spacing_of(self, chat_id: int) -> float:
         return self._spacing * GROUP if chat_id < 0 else self._spacing
+
+    async def campaign_slots(self, most: int, least: int = 1) -> int:
+        """Wait until `least` of the campaign's next slots are there; return how many are, up to `most`, or 0
+        where everyone is halted. Their room is kept for the next turns, until this is called again.
+        """
+        self._kept, self._is_awaited = 0, True
+        late = self._slot_seconds * (min(least, most) - 1)
+        try:
+            while not self.halted():
+                if not await self._rest(late):
+                    self._kept = self._slots(most)
+                    break
+        finally:
+            self._is_awaited = False
+        return self._kept
+
+    def _slots(self, most: int) -> int:
+        """Count the slots that are there: at least one, and no more than there is room for in this second."""
+        now, count = self._monotonic(), 1
+        first = max(self._slot, now - BACKLOG_SECONDS)
+        while count < most and first + count * self._slot_seconds <= now:
+            if self._over(self._last, self._send_rate - count) > 0:
+                break
+            count += 1
+        return count
+
+    @property
+    def _slot_seconds(self) -> float:
+        return WINDOW_SECONDS / self._send_rate
 
     async def campaign_turn(self, chat_id: int) -> float:
         """Wait for the campaign's next slot and take it: 0. Without waiting for them, return the seconds
@@ -220,23 +251,29 @@ class Lanes:
         chat's turn.
         """
         now = self._monotonic()
+        is_kept, self._kept = self._kept > 0, max(0, self._kept - 1)
         if (away := self.wait(chat_id)) > 0:
             return away
-        if self._pause() > 0:
+        if not is_kept and self._pause() > 0:
             return None
-        self._slot = max(self._slot, now - BACKLOG_SECONDS) + WINDOW_SECONDS / self._send_rate
+        self._slot = max(self._slot, now - BACKLOG_SECONDS) + self._slot_seconds
         share = max(self._least_at, now - BEHIND_SECONDS) + self._share
         self._least_at = min(share, now + max(self._share, GRACE_SECONDS))
         self._leaves(chat_id, now, paid=self._paid)
         self._trim(now)
         return 0.0
 
-    async def _rest(self) -> None:
-        """Wait for the next slot; what the slot itself does not ask for is for the replies' sake."""
+    async def _rest(self, late: float = 0.0) -> bool:
+        """Wait for the next slot, or for one so many seconds later; tell whether there was anything to wait
+        for. What the slot itself does not ask for is for the replies' sake.
+        """
         began = self._monotonic()
-        slot = max(self._slot, began) + GRAIN_SECONDS
-        await self._sleep(self._pause())
-        self.held_seconds += max(0.0, self._monotonic() - slot)
+        slot = self._slot + late
+        if (pause := max(self._pause(), slot - began)) <= 0:
+            return False
+        await self._sleep(pause)
+        self.held_seconds += max(0.0, self._monotonic() - max(slot, began) - GRAIN_SECONDS)
+        return True
 
     def _pause(self) -> float:
         """Return how long the campaign waits for its next slot. Its least share it takes before the replies,
@@ -299,6 +336,11 @@ class Lanes:
         now = self._monotonic()
         return max(self._free_at(chat_id, now), self._halts.get(None, now)) - now
 
+    def away(self, chat_id: int) -> float:
+        """Return how many seconds this chat's own turn is away, whatever halts everyone; 0 or less is now."""
+        now = self._monotonic()
+        return self._free_at(chat_id, now) - now
+
     def halted(self, chat_id: int | None = None) -> float:
         """Return how many seconds nobody may be sent anything, or this chat."""
         now = self._monotonic()
@@ -323,20 +365,26 @@ class Lanes:
 
     def _crowded(self) -> float:
         """Return how long a reply waits until there is room for it."""
-        return max(self._over(self._last, self._total), self._full())
+        kept = self._kept
+        return max(self._over(self._last, self._total - kept), self._full(0 if self._paid else kept))
 
-    def _full(self) -> float:
-        """Return how long what is not paid for waits, for its room in the last second and in a part of it."""
-        part = max(1, self._ceiling // BURSTS)
+    def _full(self, kept: int = 0) -> float:
+        """Return how long what is not paid for waits, for its room in the last second and in a part of it;
+        `kept` of it is for a campaign.
+        """
+        part = self._ceiling // BURSTS - kept
         in_a_part = self._over(self._unpaid, part, WINDOW_SECONDS / BURSTS)
-        return max(self._over(self._unpaid, self._ceiling), in_a_part)
+        return max(self._over(self._unpaid, self._ceiling - kept), in_a_part)
 
     def _gives_way(self) -> bool:
         """Tell whether replies wait for room that a campaign would take."""
         return self._wants_room and not (self._paid and self._full() > 0)
 
     def _over(self, left: deque[float], limit: int, seconds: float = WINDOW_SECONDS) -> float:
-        """Return how long to wait until fewer than `limit` of these messages left in the last `seconds`."""
+        """Return how long to wait until fewer than `limit` (or than one) of these messages left in the last
+        `seconds`.
+        """
+        limit = max(1, limit)
         if len(left) < limit:
             return 0.0
         return left[-limit] + seconds - self._monotonic()

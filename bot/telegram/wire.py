@@ -74,9 +74,14 @@ class Connection:
         self._wire = wire
         self._line: _Line | None = None
 
+    @property
+    def is_fresh(self) -> bool:
+        """Tell whether a request could be written at once."""
+        return self._line is not None and self._line.is_fresh
+
     async def ready(self, url: str) -> None:
         """Be connected, so that a message leaves as soon as it is its turn. NeverSentError."""
-        if self._line is None or not self._line.is_fresh:
+        if not self.is_fresh:
             await self._line_to(self._wire.address(url))
 
     async def post(self, url: str, body: bytes) -> tuple[int, bytes]:

@@ -5,14 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, insert, select, update
 
 from bot.db import deliveries, readers, reports
 from bot.db.audience import wants_issues
 from bot.db.deliveries import Change, Whereabouts
 from bot.db.deliveries import deliveries as ledger
 from bot.db.session import Database
-from bot.domain.campaign import State
+from bot.domain.campaign import Rank, State
 from bot.domain.reader import Reader
 from tests.databases import on_sqlite
 from tests.delivery.mondays import RELEASE
@@ -130,6 +130,42 @@ async def test_one_who_moves_while_the_ledger_is_filled_has_her_row_all_the_same
         await readers.change(session, ANA, zone="Asia/Tokyo")
         assert await deliveries.fill(session, CAMPAIGN + 1, due, wants_issues()) == 1
         assert await deliveries.oldest_pending(session, CAMPAIGN + 1) == RELEASE
+
+
+async def test_whatever_becomes_of_a_row_it_keeps_its_class(database: Database) -> None:
+    """Claimed and put back, put off, left by a sender that died and sent once more."""
+    async with database.write() as session:
+        await session.execute(update(ledger).values(rank=Rank.OTHERS))
+    await claim(database, 1, 1)
+    await record(database, State.PENDING, 1, 1)
+    async with database.write() as session:
+        await deliveries.put_off(session, [Change(CAMPAIGN, ANA, State.PENDING, RELEASE)], 1)
+    await claim(database, 1, 2)
+    async with database.write() as session:
+        await deliveries.release(session, 1)
+    await claim(database, 1, 3)
+    assert await abandon(database, 2) == 1
+    async with database.write() as session:
+        assert await deliveries.resend_unknown(session, CAMPAIGN, RELEASE) == 1
+        assert (await session.execute(select(ledger.c.rank))).scalar_one() == Rank.OTHERS
+
+
+@on_sqlite
+async def test_a_claim_sorts_nothing_however_long_the_ledger(database: Database) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        asked.append((statement, values))
+
+    event.listen(database._engine.sync_engine, "before_cursor_execute", note)
+    async with database.write() as session:
+        await deliveries.due(session, CAMPAIGN, RELEASE.date(), RELEASE, 20)
+        await deliveries.oldest_pending(session, CAMPAIGN)
+        for statement, values in [one for one in asked if "deliveries" in one[0]]:
+            plan = await session.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            steps = [row.detail for row in plan]
+            assert not [step for step in steps if "TEMP B-TREE" in step], steps
+            assert [step for step in steps if "INDEX ix_deliveries_pending" in step], steps
 
 
 @on_sqlite

@@ -1,5 +1,7 @@
 """When a campaign stops by itself: too many failures say that something is wrong with it, not readers."""
 
+from random import Random
+
 import pytest
 
 from bot.domain.campaign import Why
@@ -23,6 +25,16 @@ def after(*outcomes: Outcome) -> Why | None:
 def test_a_fifth_of_the_last_two_hundred_may_fail_and_one_more_may_not() -> None:
     assert after(*[SENT] * 160, *[GONE] * 40) is None
     assert after(*[SENT] * 160, *[GONE] * 41) is Why.FAILURES
+
+
+@pytest.mark.parametrize("together", [1, 2, 3])
+def test_six_in_a_hundred_of_those_who_are_sent_it_last_do_not_pause_it(together: int) -> None:
+    """A list of ten thousand, half of them inactive; three hundred of these are gone, several in a row."""
+    chance = Random(together)  # noqa: S311  # chance, not secrecy
+    starts = set(chance.sample(range(5_000 // together), 300 // together))
+    last = [GONE if place // together in starts else SENT for place in range(5_000)]
+    judge = Soundness()
+    assert not any(judge.note(outcome) for outcome in [*[SENT] * 5_000, *last])
 
 
 def test_failures_that_are_long_past_count_no_more() -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from aiohttp import ClientSession
@@ -46,6 +47,14 @@ async def copies_of(session: ClientSession, telegram: str, marker: str) -> Count
     return Counter(
         {int(chat): sum(sight["kind"] == "new" for sight in sights) for chat, sights in seen.items()}
     )
+
+
+async def sends_since(session: ClientSession, telegram: str, moment: datetime) -> int:
+    """Return how many messages the local Telegram took after that moment, by this machine's clock."""
+    async with session.get(f"{telegram}/control/calls", params={"limit": "1000"}) as answer:
+        calls: list[dict[str, Any]] = await answer.json()
+    sends = [one for one in calls if one["method"] in {"sendMessage", "sendRichMessage"}]
+    return sum(datetime.fromisoformat(one["at"]) > moment for one in sends)
 
 
 async def states_of(database: Database, key: str) -> dict[int, str]:

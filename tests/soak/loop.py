@@ -8,7 +8,7 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -17,17 +17,20 @@ from sqlalchemy import text
 
 from bot.db.session import Database
 from tests.soak import issues, processes
-from tests.soak.audit import audit, copies_of, states_of
+from tests.soak.audit import audit, copies_of, sends_since, states_of
 from tests.soak.local_telegram import FIRST_ID
 
 TOKEN = "7200000:soak-token-of-no-bot-anywhere-at-all"  # a local Telegram takes any
 FREEZE = "freeze"
 STAGES = (FREEZE, "claim committed", "request written", "answer read", "outcome committed")
 AT_RANDOM = "at random"
+SLOWLY = 30  # messages a second that a bot may send free of charge
 PASSES = 12  # a stage is reached up to so often before the death
 CAMPAIGN_SECONDS = 600.0
 TICK = 0.02
-COUNT = "SELECT count(*) FROM deliveries WHERE state = 'sending'"
+ANSWERED_SECONDS = 0.3
+CLAIMED = "SELECT reader_id FROM deliveries WHERE state = 'sending'"
+SENT = "SELECT count(*) FROM deliveries WHERE state = 'sent'"
 ENDED = "SELECT count(*) FROM campaigns WHERE key = :key AND state = 'ended'"
 
 
@@ -35,6 +38,7 @@ ENDED = "SELECT count(*) FROM campaigns WHERE key = :key AND state = 'ended'"
 class Plan:
     """`longest_life`: seconds until a random death at the latest; a start takes about one. `politely`: the
     program is told to end instead of being killed. `hasty`: the lease of one who died is over at once.
+    `latency`: seconds in which the local Telegram answers. `sending`: random deaths come while it sends.
     """
 
     database: str
@@ -45,13 +49,36 @@ class Plan:
     longest_life: float = 4.0
     politely: bool = False
     hasty: bool = False
+    latency: float = 0.05
+    sending: bool = False
+
+    def most_left(self, under_way: int) -> int:
+        """Return how many a death at a random moment may leave unknown: what is under way, and what one
+        transaction holds.
+        """
+        if self.rate <= SLOWLY:
+            return min(self.window, int(self.rate * self.latency)) + 1
+        return min(self.window, under_way + 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What one death left claimed without an outcome: how many of these `arrived`, and how many messages were
+    under way, handed over and not yet answered.
+    """
+
+    stage: str
+    claimed: int
+    arrived: int
+    under_way: int
 
 
 @dataclass(slots=True)
 class Figures:
-    """`most_open` is the most that one death left claimed without an outcome."""
+    """What came of all deaths; `left` holds those that came while something was claimed or under way."""
 
     plan: Plan
+    left: list[Left] = field(default_factory=list)
     deaths: Counter[str] = field(default_factory=Counter)
     campaigns: int = 0
     copies: int = 0
@@ -59,7 +86,6 @@ class Figures:
     twice: int = 0
     unknown: int = 0
     arrived: int = 0
-    most_open: int = 0
     slowest_stop: float = 0.0
 
     @property
@@ -67,9 +93,31 @@ class Figures:
         return self.deaths.total()
 
     @property
+    def most_open(self) -> int:
+        return max((one.claimed for one in self.left), default=0)
+
+    @property
+    def at_random(self) -> list[Left]:
+        return [one for one in self.left if one.stage == AT_RANDOM]
+
+    @property
+    def too_many(self) -> list[Left]:
+        """Return the random deaths that left more than a message under way explains."""
+        return [one for one in self.at_random if one.claimed > self.plan.most_left(one.under_way)]
+
+    @property
     def sound(self) -> bool:
         most = 0 if self.plan.politely else self.plan.window
-        return not self.lost and not self.twice and self.most_open <= most
+        kept = not self.lost and not self.twice and self.most_open <= most
+        return kept and (not self.plan.sending or self.is_true)
+
+    @property
+    def is_true(self) -> bool:
+        """Tell whether "unknown" means what it says: few, and nine of ten have arrived."""
+        claimed, arrived = (
+            sum(getattr(one, name) for one in self.at_random) for name in ("claimed", "arrived")
+        )
+        return not self.too_many and arrived >= 0.9 * claimed
 
     def line(self) -> str:
         return (
@@ -83,12 +131,37 @@ class Figures:
         return (
             f"{self.line()}\nDeaths: {deaths}.\n"
             f"Most left open by one death: {self.most_open} of a window of {self.plan.window}{stop}.\n"
+            f"{self._random_ones()}{self._named_ones()}"
         )
+
+    def _random_ones(self) -> str:
+        found = self.at_random
+        if self.plan.politely or not found:
+            return ""
+        claimed, arrived = sum(one.claimed for one in found), sum(one.arrived for one in found)
+        under_way = sum(one.under_way for one in found)
+        most = max(one.claimed for one in found)
+        return (
+            f"At random: {len(found)} deaths while something was under way left {claimed} unknown (at most "
+            f"{most}), {under_way} were under way; {arrived} had arrived ({arrived / max(1, claimed):.0%}); "
+            f"{len(self.too_many)} deaths left more than they should.\n"
+        )
+
+    def _named_ones(self) -> str:
+        lines = []
+        for stage in STAGES:
+            found = [one for one in self.left if one.stage == stage]
+            claimed, arrived = sum(one.claimed for one in found), sum(one.arrived for one in found)
+            if found:
+                lines.append(
+                    f"At “{stage}”: {len(found)} deaths, {claimed} unknown, {arrived} had arrived.\n"
+                )
+        return "" if self.plan.politely else "".join(lines)
 
 
 def deaths(times: int, chance: random.Random, plan: Plan) -> list[str]:
     """Return so many deaths: each named stage at least once, half of all at random moments."""
-    if plan.politely:
+    if plan.politely or plan.sending:
         return [AT_RANDOM] * times
     rest = [chance.choice([*STAGES, *[AT_RANDOM] * len(STAGES)]) for _ in range(times - len(STAGES))]
     return [*STAGES, *rest][:times]
@@ -107,6 +180,8 @@ class Loop:
         self._chance = chance
         self._readers = range(FIRST_ID, FIRST_ID + plan.readers)
         self._week = 0
+        self._died: datetime | None = None
+        self._latency = timedelta(seconds=plan.latency)
 
     async def __aenter__(self) -> Self:
         issues.write(self._content, 0)
@@ -125,7 +200,7 @@ class Loop:
         self._stack.push_async_callback(self._database.close)
         self._session = ClientSession(timeout=ClientTimeout(total=None))
         await self._stack.enter_async_context(self._session)
-        crowd = ("--token", TOKEN, "--readers", str(self._plan.readers))
+        crowd = ("--token", TOKEN, "--readers", str(self._plan.readers), "--latency", str(self._plan.latency))
         telegram = await processes.spawn("tests.soak.local_telegram", *crowd, log=self._log)
         self._stack.push_async_callback(processes.stop, telegram)
         self._address = await processes.said(telegram)
@@ -149,7 +224,7 @@ class Loop:
         """Run the program until it dies as planned, or the campaign has ended."""
         inside = stage in STAGES
         passes = 1 if stage == FREEZE else self._chance.randint(1, PASSES)
-        process = await self._program(elapsed, f"{stage}:{passes}" if inside else "")
+        process, self._died = await self._program(elapsed, f"{stage}:{passes}" if inside else ""), None
         death = asyncio.create_task(self._death(process, stage))
         try:
             while not death.done() and not await self._has_ended():  # noqa: ASYNC110  # another process tells nobody
@@ -163,6 +238,8 @@ class Loop:
     async def _death(self, process: Process, stage: str) -> None:
         """Wait for the death from within, or bring the one from outside."""
         if stage == AT_RANDOM:
+            if self._plan.sending:
+                await self._it_sends()
             await asyncio.sleep(self._chance.uniform(0, self._plan.longest_life))
         else:
             await process.wait()
@@ -172,7 +249,14 @@ class Loop:
             await processes.said(process)
             self.figures.slowest_stop = max(self.figures.slowest_stop, await processes.stop(process))
         else:
+            self._died = datetime.now(UTC)
             await processes.kill(process)
+
+    async def _it_sends(self) -> None:
+        """Wait until this program has sent something."""
+        before = await self._ask(SENT)
+        while await self._ask(SENT) <= before:  # noqa: ASYNC110  # another process tells nobody
+            await asyncio.sleep(TICK)
 
     async def _bury(self, process: Process, stage: str) -> None:
         """Note how it ended; one that outlived its campaign is stopped in good order."""
@@ -183,9 +267,21 @@ class Loop:
         else:
             self.figures.deaths[stage] += 1
             self._deaths.popleft()
+            await self._note(stage)
             if self._plan.hasty and self._database.is_shared:  # a file's lock ends with its holder
                 await self._end_lease()
-        self.figures.most_open = max(self.figures.most_open, await self._ask(COUNT))
+
+    async def _note(self, stage: str) -> None:
+        """Note what a death has left, once the local Telegram has answered all that was under way."""
+        died = self._died or datetime.now(UTC)
+        await asyncio.sleep(self._plan.latency + ANSWERED_SECONDS)
+        async with self._database.read() as session:
+            claimed = list((await session.execute(text(CLAIMED))).scalars())
+        copies = await copies_of(self._session, self._address, issues.marker(self._week))
+        under_way = await sends_since(self._session, self._address, died - self._latency)
+        if claimed or under_way:
+            arrived = sum(copies[reader] > 0 for reader in claimed)
+            self.figures.left.append(Left(stage, len(claimed), arrived, under_way))
 
     async def _program(self, elapsed: float, kill_at: str) -> Process:
         start = issues.out_at(self._week) + timedelta(seconds=1 + elapsed)

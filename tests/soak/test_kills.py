@@ -9,6 +9,7 @@ from tests.soak.loop import AT_RANDOM, STAGES, Loop, Plan
 READERS = 80
 PACE: dict[str, Any] = {"rate": 100, "window": 10, "longest_life": 2.0}
 SEED = 3
+HASTY: dict[str, Any] = {"hasty": True, "sending": True}
 
 
 async def test_a_kill_at_any_stage_loses_nobody_and_repeats_nobody(tmp_path: Path, database_url: str) -> None:
@@ -21,6 +22,19 @@ async def test_a_kill_at_any_stage_loses_nobody_and_repeats_nobody(tmp_path: Pat
     assert (figures.lost, figures.twice) == (0, 0)
     assert figures.most_open <= plan.window
     assert figures.copies + figures.unknown - figures.arrived == READERS * figures.campaigns
+
+
+async def test_what_a_death_at_a_random_moment_leaves_unknown_was_under_way(
+    tmp_path: Path, database_url: str
+) -> None:
+    """At the pace of a bot that does not pay: a row is claimed when it can leave, so most have arrived."""
+    plan = Plan(database_url, readers=70, rate=25, window=8, latency=0.15, longest_life=0.8, **HASTY)
+    async with Loop(plan, tmp_path, [AT_RANDOM] * 2, random.Random(SEED)) as loop:  # noqa: S311
+        while loop.figures.kills < 2:
+            await loop.campaign()
+    figures = loop.figures
+    assert (figures.lost, figures.twice, figures.too_many) == (0, 0, [])
+    assert sum(one.arrived for one in figures.at_random) >= figures.unknown - 1 > 0
 
 
 async def test_a_program_that_is_told_to_end_leaves_nothing_unknown(
