@@ -229,7 +229,8 @@ class Archive:
         if issue is None:
             await asyncio.to_thread(self._search.forget, day)
         else:
-            await asyncio.to_thread(self._search.put, issue, self.publication.first_language)
+            first, now = self.publication.first_language, self._clock.now()
+            await asyncio.to_thread(self._search.put, issue, first, now)
         facts = None if issue is None else facts_of(issue)
         self._records[day] = Record(stamp, loaded.package, facts, loaded.problems)
         self._kept.pop(day, None)  # what `issue` made of the old record meanwhile

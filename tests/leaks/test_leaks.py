@@ -2,19 +2,15 @@
 
 import json
 import os
-from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
 
 import pytest
-from sqlalchemy import update
 
-from bot.db import grants, readers
 from bot.domain.page import Rendering
 from bot.simulator import Bubble, Group, Person
 from tests.databases import on_sqlite
-from tests.leaks.canaries import CURRENT, DIFFERING, EMBARGOED, FALLBACK, Nest, found, write_all
+from tests.leaks.aviary import WITH, WITHOUT, Aviary, prepare, shown_text
+from tests.leaks.canaries import CURRENT, DIFFERING, EMBARGOED, FALLBACK, Nest, found
 from tests.leaks.routes import crawl, walk
 from tests.world import World
 
@@ -26,29 +22,6 @@ REST = [
 ]
 EACH = 4 if os.environ.get("CI") else 1
 """One canary in so many is looked for by name."""
-
-WITHOUT, WITH = ("none", "expired", "revoked"), ("trial", "granted")
-
-
-@dataclass(frozen=True, slots=True)
-class Aviary:
-    """The running bot, and the canaries in its content."""
-
-    world: World
-    nest: Nest
-
-    def person(self, number: int, language: str = "en") -> Person:
-        return self.world.person(5_000_000_000 + number, language)
-
-    def start(self) -> int:
-        return len(self.world.telegram.ledger)
-
-
-@pytest.fixture
-async def aviary(tmp_path: Path, data_folder: Path) -> AsyncIterator[Aviary]:
-    nest = write_all(tmp_path / "canaries")
-    async with World(tmp_path / "canaries", data_folder, public_url="https://post.example") as world:
-        yield Aviary(world, nest)
 
 
 # It is the gate that is asked here, on SQLite for all; a slice of it shows that PostgreSQL changes nothing.
@@ -162,29 +135,6 @@ async def test_a_paid_message_that_stands_open_gives_nothing_more_after_expiry(a
     assert len(ana.history) > before + 10
 
 
-async def prepare(world: World, people: dict[str, Person], rendering: Rendering) -> None:
-    """Bring each person into her state of access; some have had access and read with it."""
-    for person in people.values():
-        await world.ask(person, "/settings")
-        await world.tap(person, data=f"do:set:rendering:{rendering}")
-    await world.ask(people["expired"], "/trial")
-    await world.subscribe(people["revoked"], 30)
-    for state in ("expired", "revoked"):
-        assert found(shown_text(await world.ask(people[state], "/economy")))
-        await world.ask(people[state], f"/start i_{FALLBACK}_topstory")
-    await revoke(world, people["revoked"])
-    world.later(days=8)
-    await world.ask(people["trial"], "/trial")
-    await world.subscribe(people["granted"], 30)
-
-
-async def revoke(world: World, person: Person) -> None:
-    hers = update(grants.grants).where(grants.grants.c.reader_id == person.id)
-    async with world.program.database.write() as session:
-        await session.execute(hers.values(revoked_at=world.clock.now()))
-        await readers.change(session, person.id, full_until=None)
-
-
 def readable(nest: Nest, language: str) -> set[str]:
     """Return what a reader with access is to find of everything that is out, in her language."""
     return nest.living((CURRENT, language), (FALLBACK, "en"), (DIFFERING, language))
@@ -199,15 +149,6 @@ def unprotected(chat: Person) -> set[str]:
     """Return the canaries that a chat showed outside of protected messages."""
     seen = [one for _kind, one in chat.history if not (isinstance(one, Bubble) and one.protected)]
     return {word for one in seen for word in found(shown_text(one))}
-
-
-def shown_text(seen: Bubble | dict[str, Any]) -> str:
-    """Return all that can be read of a message or an answer, with what its buttons and links hold."""
-    if not isinstance(seen, Bubble):
-        return json.dumps(seen, ensure_ascii=False)
-    if not seen.from_bot:
-        return ""
-    return json.dumps([seen.text, seen.html, seen.rich, seen.buttons, seen.preview], ensure_ascii=False)
 
 
 def sent_elsewhere(world: World, since: int, full: Iterable[int]) -> list[str]:

@@ -1,0 +1,61 @@
+"""The running bot with canaries in its content, and readers in every state of access."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import update
+
+from bot.db import grants, readers
+from bot.domain.page import Rendering
+from bot.simulator import Bubble, Person
+from tests.leaks.canaries import FALLBACK, Nest, found
+from tests.world import World
+
+WITHOUT, WITH = ("none", "expired", "revoked"), ("trial", "granted")
+
+
+@dataclass(frozen=True, slots=True)
+class Aviary:
+    """The running bot, and the canaries in its content."""
+
+    world: World
+    nest: Nest
+
+    def person(self, number: int, language: str = "en") -> Person:
+        return self.world.person(5_000_000_000 + number, language)
+
+    def start(self) -> int:
+        return len(self.world.telegram.ledger)
+
+
+async def prepare(world: World, people: dict[str, Person], rendering: Rendering) -> None:
+    """Bring each person into her state of access; some have had access and read with it."""
+    for person in people.values():
+        await world.ask(person, "/settings")
+        await world.tap(person, data=f"do:set:rendering:{rendering}")
+    await world.ask(people["expired"], "/trial")
+    await world.subscribe(people["revoked"], 30)
+    for state in ("expired", "revoked"):
+        assert found(shown_text(await world.ask(people[state], "/economy")))
+        await world.ask(people[state], f"/start i_{FALLBACK}_topstory")
+    await revoke(world, people["revoked"])
+    world.later(days=8)
+    await world.ask(people["trial"], "/trial")
+    await world.subscribe(people["granted"], 30)
+
+
+async def revoke(world: World, person: Person) -> None:
+    hers = update(grants.grants).where(grants.grants.c.reader_id == person.id)
+    async with world.program.database.write() as session:
+        await session.execute(hers.values(revoked_at=world.clock.now()))
+        await readers.change(session, person.id, full_until=None)
+
+
+def shown_text(seen: Bubble | dict[str, Any]) -> str:
+    """Return all that can be read of a message or an answer, with what its buttons and links hold."""
+    if not isinstance(seen, Bubble):
+        return json.dumps(seen, ensure_ascii=False)
+    if not seen.from_bot:
+        return ""
+    return json.dumps([seen.text, seen.html, seen.rich, seen.buttons, seen.preview], ensure_ascii=False)
