@@ -79,7 +79,7 @@ class Matters:
         body = await body_of(request)
         limits = {
             name: None if body.get(name) is None else as_number(body[name], name)
-            for name in ("overall", "per_chat")
+            for name in ("overall", "per_chat", "per_group")
         }
         self._world.rates.set(**limits)
         return await self.rates(request)
