@@ -115,6 +115,11 @@ class Ground:
         async with self.session.post(f"{self.telegram}/control/{path}", json=body) as answer:
             answer.raise_for_status()
 
+    async def told(self, path: str) -> Any:
+        """Return what the control API tells."""
+        async with self.session.get(f"{self.telegram}/control/{path}") as answer:
+            return await answer.json()
+
     async def _open(self) -> None:
         self._stack.push_async_callback(self.database.close)
         connector = TCPConnector(limit=400)

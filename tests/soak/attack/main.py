@@ -1,7 +1,7 @@
 """Attacks from outside on the program, in processes of its own: what was promised, and what it came to.
 
 Run as `./run soak attack [NAME …] [--small]`, all of them when none is named. The databases are files, and
-one of our own on the PostgreSQL server of the tests; without a server attacks on it are left out, and said so.
+one of our own on the PostgreSQL server of the tests; without that server, what needs it is left out.
 Exit code 1 when a promise was not held.
 """
 

@@ -2,12 +2,17 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Coroutine, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from tests.soak.acting import People
 
 LOOK_SECONDS = 0.05
+ASK_SECONDS = 0.5
+PATIENCE_SECONDS = 6.0
+"""How long an answer is waited for: twice what is promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,29 @@ class Crowd(People):
         except TimeoutError:
             return patience
         return time.monotonic() - began
+
+
+async def longest_wait(crowd: Crowd, person: int, seconds: float) -> float:
+    """Let somebody ask for help again and again for so long; return her longest wait."""
+    began, longest = time.monotonic(), 0.0
+    while time.monotonic() - began < seconds:
+        longest = max(longest, await crowd.wait(person, "/help", PATIENCE_SECONDS))
+        await asyncio.sleep(ASK_SECONDS)
+    return longest
+
+
+@asynccontextmanager
+async def together(acts: Iterable[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """Let people act until the end of the block."""
+    tasks = [asyncio.create_task(act) for act in acts]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for ended in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
 
 
 def _seen(bubble: dict[str, Any]) -> Seen:
