@@ -13,6 +13,7 @@ from tests.soak.attack.calls import Watch, slowest
 from tests.soak.attack.findings import Finding, all_of, at_least, at_most
 from tests.soak.attack.ground import Ground, Running
 from tests.soak.attack.people import longest_wait, together
+from tests.soak.attack.waiting import reached
 
 FLOOR = 0.2
 """What share of its rate a push keeps."""
@@ -72,7 +73,7 @@ async def play(plan: Plan, database: str, folder: Path) -> Figures:
             await asyncio.sleep(plan.warm_up)
             share, longest = await _measure(ground, program, plan)
             await asyncio.gather(*(ground.crowd.say(person, "/stop") for person in flooders))
-            stopped = await _stopped(ground, plan)
+            stopped = await reached(lambda: ground.ask(STOPPED), plan.flooders, plan.patience)
         return Figures(share, longest, stopped, plan.flooders)
 
 
@@ -91,11 +92,3 @@ async def _flood(ground: Ground, person: int, a_second: float) -> None:
     while True:
         await ground.crowd.say(person, "/help")
         await asyncio.sleep(1 / a_second)
-
-
-async def _stopped(ground: Ground, plan: Plan) -> int:
-    """Return how many have stopped; they are waited for."""
-    deadline = time.monotonic() + plan.patience
-    while (count := await ground.ask(STOPPED)) < plan.flooders and time.monotonic() < deadline:  # noqa: ASYNC110  # another process tells nobody
-        await asyncio.sleep(0.2)
-    return count
