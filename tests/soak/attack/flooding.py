@@ -40,7 +40,7 @@ class Plan:
 
 SMALL = Plan(flooders=60, ceiling=10, rate=8, seconds=5.0, warm_up=2.0, patience=10.0)
 FORTY = Plan(flooders=40, ceiling=30, rate=25, seconds=60.0, warm_up=5.0, patience=60.0)
-WHOLE = Plan(flooders=300, ceiling=30, rate=25, seconds=60.0, warm_up=10.0, patience=60.0)
+MANY = Plan(flooders=300, ceiling=30, rate=25, seconds=60.0, warm_up=10.0, patience=60.0)
 
 
 @dataclass(frozen=True, slots=True)
