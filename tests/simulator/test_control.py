@@ -51,6 +51,16 @@ async def test_a_person_acts_in_a_group_by_name(ana: Person, bot: Caller, simula
     assert (status, body["error"]) == (400, "Give `as` as a number.")
 
 
+async def test_a_group_is_made_over_http_and_its_members_write_there(
+    ana: Person, bot: Caller, simulator: Simulator
+) -> None:
+    assert (await tell(bot, simulator, "groups", id=-100_124, title="Readers"))[0] == 201
+    assert (await tell(bot, simulator, f"chats/-100124/write?as={ANA}", text="hello"))[0] == 201
+    chat = await ask(bot, simulator, "chats/-100124")
+    assert (chat["title"], [bubble["text"] for bubble in chat["bubbles"]]) == ("Readers", ["hello"])
+    assert (await tell(bot, simulator, "groups", id=124, title="Readers"))[0] == 400
+
+
 async def test_a_chat_shows_the_menu_of_its_person(ana: Person, bot: Caller, simulator: Simulator) -> None:
     await bot.result("setMyCommands", commands=[{"command": "a", "description": "A"}])
     spanish = [{"command": "b", "description": "B"}]
@@ -95,6 +105,7 @@ async def test_faults_and_rates_are_set_over_http(ana: Person, bot: Caller, simu
     assert (await tell(bot, simulator, "rates", overall=30, per_chat=1))[1] == {
         "overall": 30,
         "per_chat": 1,
+        "per_group": None,
         "violations": 0,
         "inside_halts": 0,
         "busiest_second": 0,

@@ -5,7 +5,8 @@ import pytest
 from bot.simulator import Person, Simulator
 from bot.simulator.errors import ApiError
 from bot.simulator.rates import Rates
-from tests.simulator.caller import ANA, Caller
+from bot.simulator.windows import Windows
+from tests.simulator.caller import ANA, TOKEN, Caller
 
 
 async def test_one_message_too_many_is_refused_and_counted(
@@ -67,4 +68,41 @@ def test_a_thousand_a_second_are_judged_exactly_and_forgotten() -> None:
             refused += 1
     assert refused == rates.violations == 2048
     assert rates.busiest_second == 2048
-    assert len(rates._chats) <= 1024  # what is kept must not grow with the campaign
+
+
+def test_chats_that_have_been_quiet_are_forgotten() -> None:
+    windows = Windows(1.0)
+    for number in range(4096):
+        windows.wait(number, 1, number / 1024)
+        windows.add(number, number / 1024)
+    assert len(windows) <= 1024  # what is kept must not grow with the campaign
+
+
+async def test_a_group_takes_twenty_messages_a_minute_and_is_shut_for_the_rest_of_it(
+    ana: Person, bot: Caller, simulator: Simulator
+) -> None:
+    group = simulator.group(id=-100_123, title="Readers", token=TOKEN)
+    simulator.rates.set(per_group=20)
+    for number in range(20):
+        await bot.result("sendMessage", chat_id=group.id, text=f"{number}")
+    body = await bot.answers("sendMessage", chat_id=group.id, text="one too many")
+    assert body["error_code"] == 429
+    assert 55 <= body["parameters"]["retry_after"] <= 60
+    for _ in range(21):
+        await bot.says("A private chat has no such limit.")
+    assert len(group.sees) == 20
+    assert simulator.rates.violations == 1
+
+
+def test_a_group_takes_the_next_one_when_the_first_of_the_minute_is_a_minute_old() -> None:
+    rates = Rates()
+    rates.set(per_group=20)
+    for number in range(20):
+        rates.check(1, "sendMessage", -100, 2.0 * number)
+        rates.check(1, "sendMessage", -200, 2.0 * number)
+    with pytest.raises(ApiError) as refused:
+        rates.check(1, "editMessageText", -100, 50.5)
+    assert refused.value.parameters == {"retry_after": 10}
+    rates.check(1, "sendMessage", -100, 60.0)
+    with pytest.raises(ApiError):
+        rates.check(1, "sendMessage", -100, 61.0)

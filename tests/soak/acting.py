@@ -14,8 +14,8 @@ class People:
     """`telegram` is the local Telegram's address, `token` that of the one bot there."""
 
     def __init__(self, session: ClientSession, telegram: str, token: str) -> None:
-        self._session = session
-        self._telegram = telegram
+        self.session = session
+        self.telegram = telegram
         self._token = token
 
     async def write(self, reader: int, *texts: str) -> None:
@@ -35,7 +35,7 @@ class People:
 
     async def buttons(self, reader: int) -> Sequence[tuple[int, str, str]]:
         """Return the buttons in a reader's chat that send something: message, label and data."""
-        bubbles = await self._bubbles(reader)
+        bubbles = await self.bubbles(reader)
         return [
             (bubble["message_id"], button["text"], button["callback_data"])
             for bubble in bubbles
@@ -46,17 +46,18 @@ class People:
 
     async def heard(self, reader: int) -> int:
         """Return how many messages of the bot stand in a reader's chat."""
-        return sum(bubble["from_bot"] for bubble in await self._bubbles(reader))
+        return sum(bubble["from_bot"] for bubble in await self.bubbles(reader))
 
     async def untaken(self) -> int:
         """Return how many updates the bot has not taken yet."""
-        async with self._session.post(f"{self._telegram}/bot{self._token}/getWebhookInfo") as answer:
+        async with self.session.post(f"{self.telegram}/bot{self._token}/getWebhookInfo") as answer:
             return int((await answer.json())["result"]["pending_update_count"])
 
-    async def _bubbles(self, reader: int) -> list[dict[str, Any]]:
-        async with self._session.get(f"{self._telegram}/control/chats/{reader}") as answer:
+    async def bubbles(self, reader: int) -> list[dict[str, Any]]:
+        """Return all that stands in a chat, as the control API tells it."""
+        async with self.session.get(f"{self.telegram}/control/chats/{reader}") as answer:
             return list((await answer.json())["bubbles"])
 
     async def _post(self, reader: int, what: str, body: dict[str, Any]) -> None:
-        async with self._session.post(f"{self._telegram}/control/chats/{reader}/{what}", json=body) as answer:
+        async with self.session.post(f"{self.telegram}/control/chats/{reader}/{what}", json=body) as answer:
             answer.raise_for_status()

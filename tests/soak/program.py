@@ -1,8 +1,10 @@
 """The bot as a process that can be killed: its clock begins where it is told, and it may die at a stage.
 
 Run as `python -m tests.soak.program --start ISO --database URL --content DIR --telegram URL --token TOKEN`;
-it prints `ready` and ends on SIGTERM. KILL_AT="claim committed:3" kills it (SIGKILL) when it reaches that
-stage (see `bot.services.stages`) for the third time.
+it prints `ready` and ends on SIGTERM. `--port` is its web server's, any free one if not given; `--webhook`
+the port at which Telegram is told to find it. `--unpaid`: campaigns share the ceiling with the replies.
+KILL_AT="claim committed:3" kills it (SIGKILL) when it reaches that stage (see `bot.services.stages`) for the
+third time.
 """
 
 import argparse
@@ -50,11 +52,11 @@ def settings_of(given: argparse.Namespace) -> Settings:
         content_dir=given.content,
         admin_ids=given.admins,
         hash_key=SecretStr("k" * 32),
-        paid_broadcast=True,
+        paid_broadcast=not given.unpaid,
         send_rate=given.rate,
         send_window=given.window,
         lease_seconds=given.lease,
-        http_port=given.webhook,
+        http_port=given.port or given.webhook,
         **_hook(given.webhook),
     )
 
@@ -85,7 +87,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--start", type=datetime.fromisoformat, required=True)
     made.add_argument("--content", type=Path, required=True)
     made.add_argument("--admins", default="")
-    for name, default in (("rate", 200), ("window", 20), ("lease", 5), ("webhook", 0)):
+    made.add_argument("--unpaid", action="store_true")
+    for name, default in (("rate", 200), ("window", 20), ("lease", 5), ("webhook", 0), ("port", 0)):
         made.add_argument(f"--{name}", type=int, default=default)
     return made
 

@@ -20,6 +20,7 @@ from bot import logs
 from bot.app import Program
 from bot.clock import MovableClock
 from bot.services.housekeeping import Housekeeping
+from bot.telegram.lanes import CEILING
 from tests.soak.holding import held
 from tests.soak.program import TICK, parser, settings_of
 
@@ -97,6 +98,8 @@ def _say(line: str) -> None:
 def main() -> None:
     asking = parser()
     asking.add_argument("--spacing", type=float, default=0.0)
+    asking.add_argument("--ceiling", type=int, default=CEILING)
+    asking.add_argument("--poll", type=int, default=1)
     asking.add_argument("--trace", action="store_true")
     given = asking.parse_args()
     if given.trace:
@@ -107,7 +110,8 @@ def main() -> None:
         settings_of(given),
         clock,
         spacing=given.spacing,
-        poll_seconds=1,
+        ceiling=given.ceiling,
+        poll_seconds=given.poll,
         tick_seconds=TICK,
         board_seconds=TICK,
     )

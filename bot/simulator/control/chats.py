@@ -31,6 +31,7 @@ class Chats:
             web.get("/control/people", self.people),
             web.post("/control/people", self.introduce),
             web.get(r"/control/people/{person:\d+}", self.one),
+            web.post("/control/groups", self.found),
             web.get(chat, self.chat),
             web.post(f"{chat}/tap", self.tap),
             web.post(f"{chat}/block", self.block),
@@ -67,6 +68,14 @@ class Chats:
             raise RequestError(400, "A person needs an id above 0 and a first_name.")
         self._register.introduce(user_id, name, body.get("language_code"), str(body.get("note") or ""))
         return web.json_response({"id": user_id}, status=201)
+
+    async def found(self, request: web.Request) -> web.Response:
+        """Make a group with this bot in it; its members write there with `as`."""
+        account, body = account_of(self._world, request), await body_of(request)
+        group_id, title = as_number(body.get("id"), "id"), str(body.get("title") or "").strip()
+        if group_id >= 0 or not title:
+            raise RequestError(400, "A group needs an id below 0 and a title.")
+        return web.json_response({"id": self._register.group(account, group_id, title).id}, status=201)
 
     async def chat(self, request: web.Request) -> web.Response:
         account = account_of(self._world, request)

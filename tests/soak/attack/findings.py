@@ -1,0 +1,49 @@
+"""What an attack measured, against what was promised."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One figure of one attack, as people read it; `held` tells whether the promise was kept."""
+
+    what: str
+    figure: str
+    promise: str
+    held: bool
+
+
+class Figures(Protocol):
+    """What came of an attack."""
+
+    def findings(self) -> list[Finding]:
+        """Judge every figure against its promise."""
+        ...
+
+
+def at_most(what: str, figure: float, limit: float, unit: str = "") -> Finding:
+    return Finding(what, f"{figure:.4g}{unit}", f"at most {limit:.4g}{unit}", figure <= limit)
+
+
+def at_least(what: str, figure: float, limit: float, unit: str = "") -> Finding:
+    return Finding(what, f"{figure:.4g}{unit}", f"at least {limit:.4g}{unit}", figure >= limit)
+
+
+def all_of(what: str, figure: int, count: int) -> Finding:
+    return Finding(what, f"{figure} of {count}", f"{count} of {count}", figure == count)
+
+
+def broken(findings: Iterable[Finding]) -> list[str]:
+    """Return what was promised and did not hold, each as a sentence."""
+    return [f"{one.what}: {one.figure}, promised is {one.promise}." for one in findings if not one.held]
+
+
+def table(rows: Iterable[tuple[str, Finding]]) -> str:
+    """Lay the figures of attacks out in columns, one a line."""
+    cells = [("attack", "what", "figure", "promise", "held")]
+    cells += [(name, one.what, one.figure, one.promise, "yes" if one.held else "NO") for name, one in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = (" | ".join(map(str.ljust, row, widths)).rstrip() for row in cells)
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,124 @@
+"""One 502, or one lost connection, to a reply, an edit, a delete, the answer to a tap: is she answered?"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.soak.attack.findings import Finding, at_most
+from tests.soak.attack.ground import Ground
+from tests.world import MONDAY, sample
+
+LONGEST_WAIT = 3.0
+PATIENCE = 6.0
+LOOK_SECONDS = 0.05
+PAGE = "p:"
+TURN, DELETE, ANSWER = "editMessageText", "deleteMessage", "answerCallbackQuery"
+FAULTS: dict[str, dict[str, object]] = {
+    "502": {"kind": "Status", "code": 502, "description": "Bad Gateway"},
+    "reset": {"kind": "ResetBefore"},
+}
+NOT_EDITED: dict[str, object] = {
+    "kind": "Status",
+    "code": 400,
+    "description": "Bad Request: message can't be edited",
+}
+"""After this the page is sent anew, and the old message deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many readers meet each fault."""
+
+    times: int
+
+
+SMALL = Plan(times=1)
+WHOLE = Plan(times=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The longest wait for each fault of each call, in seconds."""
+
+    waits: dict[str, float]
+
+    def findings(self) -> list[Finding]:
+        return [at_most(f"after {name}", wait, LONGEST_WAIT, " s") for name, wait in self.waits.items()]
+
+
+async def play(plan: Plan, database: str, folder: Path) -> Figures:
+    sample(folder / "content")
+    async with Ground(database, folder, readers=plan.times * (len(ACTS) + 1) * len(FAULTS)) as ground:
+        await ground.program(start=MONDAY, spacing=1.0)
+        await asyncio.gather(*(ground.crowd.asks(reader, "/latest") for reader in ground.readers))
+        await asyncio.sleep(1.1)  # her next turn
+        readers = iter(ground.readers)
+        tries = {
+            f"{fault} to {what}": [act(ground, next(readers), FAULTS[fault]) for _ in range(plan.times)]
+            for what, act in ACTS.items()
+            for fault in FAULTS
+        }
+        seconds = await asyncio.gather(*(asyncio.gather(*acts) for acts in tries.values()))
+        waits = {name: max(found) for name, found in zip(tries, seconds, strict=True)}
+        for fault, order in FAULTS.items():  # whose tap it befalls cannot be chosen, so these are alone
+            taps = [_answer(ground, next(readers), order) for _ in range(plan.times)]
+            waits[f"{fault} to the answer to a tap"] = max(await asyncio.gather(*taps))
+        return Figures(waits)
+
+
+async def _reply(ground: Ground, reader: int, fault: dict[str, object]) -> float:
+    await ground.tell("faults", method="sendMessage", chat_id=reader, **fault)
+    return await ground.crowd.wait(reader, "/help", PATIENCE)
+
+
+async def _edit(ground: Ground, reader: int, fault: dict[str, object]) -> float:
+    await ground.tell("faults", method=TURN, chat_id=reader, **fault)
+    before = (await ground.crowd.sees(reader))[-1]
+    await _tap(ground, reader)
+    return await _seconds(lambda: _has_turned(ground, reader, before.text))
+
+
+async def _delete(ground: Ground, reader: int, fault: dict[str, object]) -> float:
+    await ground.tell("faults", method=TURN, chat_id=reader, **NOT_EDITED)
+    await ground.tell("faults", method=DELETE, chat_id=reader, **fault)
+    before = (await ground.crowd.sees(reader))[-1]
+    await _tap(ground, reader)
+    return await _seconds(lambda: _is_gone(ground, reader, before.message_id))
+
+
+ACTS = {"a reply": _reply, "an edit": _edit, "a delete": _delete}
+
+
+async def _answer(ground: Ground, reader: int, fault: dict[str, object]) -> float:
+    await ground.tell("faults", method=ANSWER, **fault)
+    await _tap(ground, reader)
+    return await _seconds(lambda: _is_answered(ground, reader))
+
+
+async def _tap(ground: Ground, reader: int) -> None:
+    message, _, data = next(one for one in await ground.crowd.buttons(reader) if one[2].startswith(PAGE))
+    await ground.crowd.press(reader, message, data)
+
+
+async def _has_turned(ground: Ground, reader: int, before: str) -> bool:
+    return (await ground.crowd.sees(reader))[-1].text != before
+
+
+async def _is_gone(ground: Ground, reader: int, message_id: int) -> bool:
+    seen = await ground.crowd.sees(reader)
+    return bool(seen) and all(one.message_id != message_id for one in seen)
+
+
+async def _is_answered(ground: Ground, reader: int) -> bool:
+    """Tell whether a tap of hers has been answered."""
+    return any(entry["kind"] == "alert" for entry in await ground.told(f"ledger?chat={reader}"))
+
+
+async def _seconds(has_come: Callable[[], Awaitable[bool]]) -> float:
+    """Return the seconds until it has come; PATIENCE when it has not by then."""
+    began = time.monotonic()
+    while not await has_come() and time.monotonic() - began < PATIENCE:  # noqa: ASYNC110  # another process tells nobody
+        await asyncio.sleep(LOOK_SECONDS)
+    return min(PATIENCE, time.monotonic() - began)
