@@ -108,15 +108,16 @@ class Asking:
             raise NoTurnError(SLOWER)
         if self.muted:
             raise NoTurnError(SLOWER)
-        if self._turning and self._is_replaced:
-            raise NoTurnError(REPLACED)
 
     def tells(self) -> None:
         """From here on she is told to slow down, whatever other answers she gets."""
         self.slow_down, self._is_telling = False, True
 
     def waits(self, place: Place | None) -> None:
+        """Its answer has to wait for its turn, in this place; None: no more."""
         self._place = place
+        if place and self._turning and self._is_replaced:
+            place.leave(REPLACED)
 
     @property
     def _is_replaced(self) -> bool:

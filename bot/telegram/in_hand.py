@@ -31,6 +31,8 @@ PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 
 ERROR_LENGTH = 2_000
 MUTED_KEPT = 1_000
+MUTED_SECONDS = 0.02
+"""Between two updates of those who get no answers, all of them together: nothing else paces their flood."""
 
 
 class Handle(Protocol):
@@ -79,6 +81,7 @@ class InHand:
         self._lines: dict[int, _Line] = {}
         self._workers: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._muted_turn = asyncio.Lock()
         self._stopping = asyncio.Event()
 
     def __len__(self) -> int:
@@ -155,6 +158,9 @@ class InHand:
 
     async def _settle(self, line: _Line, received: Received) -> None:
         """Handle one update, again where the database was away; a stop leaves it in the inbox."""
+        if self._is_muted(received.sender):
+            async with self._muted_turn:
+                await pause(MUTED_SECONDS, self._stopping)
         for seconds in (*self._pauses, None):
             async with self._slots:
                 if self._stopping.is_set():
@@ -178,13 +184,16 @@ class InHand:
             seen,
             (*line.behind, *line.newer),
             again=received.again,
-            muted=self._muted.get(received.sender, 0.0) > self._monotonic(),
+            muted=self._is_muted(received.sender),
             slots=self._slots,
         )
 
+    def _is_muted(self, sender: int) -> bool:
+        return self._muted.get(sender, -1.0) > self._monotonic()
+
     def _close(self, received: Received, asking: Asking, error: str | None) -> None:
         now, sender = self._monotonic(), received.sender
-        if asking.muted and self._muted.get(sender, 0.0) <= now:
+        if asking.muted and not self._is_muted(sender):
             self._muted[sender] = now + SILENCE_SECONDS
             log.warning("a reader writes faster than she can be answered", silence=SILENCE_SECONDS)
             if len(self._muted) > MUTED_KEPT:
