@@ -32,6 +32,7 @@ from bot.services.public import PublicReading
 from bot.services.publishing import Publishing
 from bot.services.readers import Readers
 from bot.services.reading import Reading
+from bot.services.rivals import Rivals
 from bot.services.sending import Sender
 from bot.services.stages import Stages
 from bot.services.subscriptions import Subscriptions
@@ -40,6 +41,7 @@ from bot.telegram.boards import SECONDS as BOARD_SECONDS
 from bot.telegram.boards import Boards
 from bot.telegram.carrier import TelegramCarrier
 from bot.telegram.commands import COMMANDS
+from bot.telegram.disputes import Disputes
 from bot.telegram.envelope import Envelope
 from bot.telegram.errors import TokenError, UnreachableError
 from bot.telegram.intake import Intake
@@ -51,7 +53,7 @@ from bot.telegram.request import DEADLINE_SECONDS, AiohttpRequest, Written
 from bot.telegram.showing import Showing
 from bot.telegram.talk import Desk
 from bot.telegram.transport import Transport
-from bot.telegram.webhook import TelegramWebhook
+from bot.telegram.webhook import WATCH_SECONDS, TelegramWebhook
 from bot.telegram.wire import Wire
 from bot.web.health import Health
 from bot.web.metrics import MetricsPage
@@ -88,6 +90,7 @@ class Program:
         deadline: float = DEADLINE_SECONDS,
         board_seconds: float = BOARD_SECONDS,
         tick_seconds: float = TICK_SECONDS,
+        watch_seconds: float = WATCH_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         if settings.bot_token is None:
@@ -111,12 +114,18 @@ class Program:
         self._application: App = build(settings.bot_token, settings.telegram_api_url, self._request)
         self.owner = uuid4().hex
         """Names this process among those that share the database."""
-        presence = Presence(self.database, self.owner, settings.lease_seconds)
+        presence = Presence(self.database, self.owner, settings.lease_seconds, self._webhook_address)
         self.intake = Intake(self.database, self.clock, self._handle, presence)
-        self._webhook = self._telegram_webhook()
+        self._disputes = Disputes(Rivals(self.database, self.clock), monotonic=monotonic)
+        self._webhook = self._telegram_webhook(watch_seconds)
         self.lease = Lease(self.database, self.owner, settings.lease_seconds)
         self._polling = Polling(
-            self.transport, self.intake, self._leads, poll_seconds=poll_seconds, monotonic=monotonic
+            self.transport,
+            self.intake,
+            self._leads,
+            self._disputes,
+            poll_seconds=poll_seconds,
+            monotonic=monotonic,
         )
         self._jobs = Jobs(self._leads)
         self._stages = stages
@@ -126,7 +135,12 @@ class Program:
         self._admins = Admins(self.database, self.clock, settings.admin_ids)
         self.sender: Sender | None = None
         self._sending: asyncio.Task[None] | None = None
-        self.health = Health(self.database, lambda: self._polling.silence, lambda: self._running)
+        self.health = Health(
+            self.database,
+            lambda: self._polling.silence,
+            lambda: self._running,
+            lambda: self._disputes.trouble,
+        )
         self.web = self._web_server()
         self._tasks: Sequence[asyncio.Task[None]] = ()
 
@@ -159,7 +173,7 @@ class Program:
         await self.lease.attempt()
         await self.intake.resume()
         self._start_jobs(boards, reading)
-        updates = self._webhook.publish() if self._webhook else self._polling.run()
+        updates = self._webhook.run() if self._webhook else self._polling.run()
         background = (updates, self.archive.load_rest(), menus.publish(), self.lease.keep())
         self._tasks = [asyncio.create_task(one) for one in background]
         for task in self._tasks:
@@ -350,12 +364,20 @@ class Program:
             webhook=webhook,
         )
 
-    def _telegram_webhook(self) -> TelegramWebhook | None:
+    @property
+    def _webhook_address(self) -> str | None:
+        """Where Telegram is to bring updates, if it is to."""
+        has_one = self.settings.webhook_secret and self.settings.public_url
+        return f"{self.settings.public_url}{PATH}" if has_one else None
+
+    def _telegram_webhook(self, watch_seconds: float) -> TelegramWebhook | None:
         """Return the webhook that is to be used instead of polling, if one is."""
-        secret, public_url = self.settings.webhook_secret, self.settings.public_url
-        if secret is None or public_url is None:
+        secret, address = self.settings.webhook_secret, self._webhook_address
+        if secret is None or address is None:
             return None
-        return TelegramWebhook(self.transport, self.intake, public_url + PATH, secret)
+        return TelegramWebhook(
+            self.transport, self.intake, address, secret, self._disputes, watch_seconds=watch_seconds
+        )
 
     def _hash_key(self) -> bytes:
         if given := self.settings.hash_key:

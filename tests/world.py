@@ -29,6 +29,7 @@ MONDAY = datetime(2025, 12, 22, 12, 0, tzinfo=UTC)
 
 TICK = 0.1
 SELDOM = 1.0
+WATCH = 0.5
 
 PUBLICATION = """\
 name = "The Test Post"
@@ -189,6 +190,7 @@ class World:
             deadline=2,
             board_seconds=self._tick,
             tick_seconds=self._tick,
+            watch_seconds=WATCH,
             monotonic=lambda: self._seconds,
         )
 

@@ -22,7 +22,11 @@ class Presence:
     the database, which tells at once that the process is dead; the row alone tells it after `seconds`.
     """
 
-    def __init__(self, database: Database, owner: str, seconds: float = SECONDS) -> None:
+    def __init__(
+        self, database: Database, owner: str, seconds: float = SECONDS, webhook: str | None = None
+    ) -> None:
+        """`webhook` is where Telegram is to bring this process's updates, kept before Telegram is told."""
+        self._webhook = webhook
         self.owner = owner
         self.seconds = seconds
         self._database = database
@@ -34,7 +38,8 @@ class Presence:
         if self._lock:
             self._lock.take()  # before the row: a row whose lock nobody holds is a dead one
         async with self._database.write() as session:
-            row = insert(session, processes).values(id=self.owner, until=database_now(session) + self.seconds)
+            until = database_now(session) + self.seconds
+            row = insert(session, processes).values(id=self.owner, until=until, webhook=self._webhook)
             await session.execute(
                 row.on_conflict_do_update(index_elements=["id"], set_={"until": row.excluded.until})
             )
@@ -86,6 +91,12 @@ class Presence:
         if file and lock:
             file.unlink(missing_ok=True)
             lock.release()
+
+
+async def webhooks(session: Session) -> set[str]:
+    """Return where the living have their updates brought."""
+    query = select(processes.c.webhook).where(processes.c.until > database_now(session))
+    return {address for address in (await session.execute(query)).scalars() if address}
 
 
 async def living(session: Session, owners: Collection[str]) -> set[str]:

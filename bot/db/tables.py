@@ -151,6 +151,7 @@ class ProcessRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     until: float
+    webhook: str | None = None  # where Telegram is to bring updates for it
 
 
 class LeaseRow(SQLModel, table=True):
