@@ -49,6 +49,7 @@ from bot.telegram.lanes import CEILING, SPACING_SECONDS, Lanes
 from bot.telegram.menus import Menus
 from bot.telegram.notices import Notices
 from bot.telegram.polling import POLL_SECONDS, Polling
+from bot.telegram.proxies import proxy_for
 from bot.telegram.request import DEADLINE_SECONDS, AiohttpRequest, Written
 from bot.telegram.showing import Showing
 from bot.telegram.talk import Desk
@@ -103,7 +104,9 @@ class Program:
         self.archive = Archive(settings.content_dir, self.clock, monotonic=monotonic)
         written = _written(stages) if stages else None
         self._request = AiohttpRequest(deadline, written=written)
-        self._wire = Wire(deadline, written=written)
+        proxy = proxy_for(settings.telegram_api_url)
+        through = self._request if proxy and proxy.is_usable else None
+        self._wire = Wire(deadline, written=written, through=through)
         self.lanes = Lanes(
             spacing, send_rate=settings.send_rate, ceiling=ceiling, paid=settings.paid_broadcast
         )
@@ -283,8 +286,21 @@ class Program:
                 f"Cannot listen on {place} ({error.strerror}). Set HTTP_PORT to a free port."
             ) from None
 
+    def _say_the_way(self) -> None:
+        """Say whether a proxy stands between; what it may say of itself holds no password."""
+        proxy = proxy_for(self.settings.telegram_api_url)
+        if proxy and proxy.is_usable:
+            log.info("Telegram is asked through a proxy", proxy=proxy.place)
+        elif proxy:
+            log.warning(
+                "the proxy is not used, and Telegram is asked directly: only http:// proxies can be used. "
+                "Name one in HTTPS_PROXY, or Telegram's host in NO_PROXY",
+                proxy=proxy.place,
+            )
+
     async def _greet_telegram(self) -> None:
         """Learn the bot's own name; while Telegram is away, try again for about a minute."""
+        self._say_the_way()
         for attempt in range(GREETING_TRIES):
             try:
                 await connect(self._application)

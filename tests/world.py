@@ -171,10 +171,13 @@ class World:
 
     def new_program(self) -> Program:
         """Make a program on the same database and content, not started yet."""
-        chosen: dict[str, Any] = {"http_port": 0, "admin_ids": frozenset({ADMIN})} | self._settings
+        chosen: dict[str, Any] = {
+            "http_port": 0,
+            "admin_ids": frozenset({ADMIN}),
+            "telegram_api_url": self.telegram.address,
+        } | self._settings
         settings = Settings(
             bot_token=SecretStr(TOKEN),
-            telegram_api_url=self.telegram.address,
             database_url=address(self._data),
             hash_key=SecretStr(kept_key(self._data).decode()),
             content_dir=self.content,

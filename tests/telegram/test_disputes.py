@@ -231,9 +231,11 @@ async def test_the_address_stands_in_the_database_before_telegram_is_told(
 async def test_a_webhook_of_ours_that_is_replaced_is_set_again(hook: World, address: str, words: str) -> None:
     own = webhook(hook)
     await set_elsewhere(hook, address)
+    hook.telegram.faults.add(method="setWebhook", times=None, kind=Status(502, "Bad Gateway"))
     await until(lambda: hook.program._disputes.trouble is not None)
     assert (await ready(hook))[0] == 503
     assert "briefing_webhook_set 0.0" in (await hook.web("/metrics")).text
+    hook.telegram.faults.clear()
     await until(lambda: webhook(hook) == own)
     assert "Title of 2025-12-22" in (await hook.ask(hook.person(), "/latest")).text
     await until(lambda: notices(hook.admin()))
