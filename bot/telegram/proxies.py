@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from urllib import request
 from urllib.parse import urlsplit
-from urllib.request import getproxies_environment, proxy_bypass_environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,11 @@ def proxy_for(url: str) -> Proxy | None:
     """Return the proxy that the environment names for this address; None where it is asked directly, as is
     everything on this machine.
     """
-    named, parts = getproxies_environment(), urlsplit(url)
+    named, parts = request.getproxies_environment(), urlsplit(url)
     address = named.get(parts.scheme) or named.get("all")
-    host = parts.hostname or ""
-    if not address or _is_here(host) or proxy_bypass_environment(parts.netloc.rpartition("@")[2], named):
+    place = parts.netloc.rpartition("@")[2]
+    bypassed = request.proxy_bypass_environment(place, named)  # type: ignore[attr-defined]  # not in typeshed
+    if not address or bypassed or _is_here(parts.hostname or ""):
         return None
     return Proxy(address if "://" in address else f"http://{address}")
 
