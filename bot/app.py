@@ -32,6 +32,7 @@ from bot.services.public import PublicReading
 from bot.services.publishing import Publishing
 from bot.services.readers import Readers
 from bot.services.reading import Reading
+from bot.services.rivals import Rivals
 from bot.services.sending import Sender
 from bot.services.stages import Stages
 from bot.services.subscriptions import Subscriptions
@@ -40,6 +41,7 @@ from bot.telegram.boards import SECONDS as BOARD_SECONDS
 from bot.telegram.boards import Boards
 from bot.telegram.carrier import TelegramCarrier
 from bot.telegram.commands import COMMANDS
+from bot.telegram.disputes import Disputes
 from bot.telegram.envelope import Envelope
 from bot.telegram.errors import TokenError, UnreachableError
 from bot.telegram.intake import Intake
@@ -47,11 +49,12 @@ from bot.telegram.lanes import CEILING, SPACING_SECONDS, Lanes
 from bot.telegram.menus import Menus
 from bot.telegram.notices import Notices
 from bot.telegram.polling import POLL_SECONDS, Polling
+from bot.telegram.proxies import proxy_for
 from bot.telegram.request import DEADLINE_SECONDS, AiohttpRequest, Written
 from bot.telegram.showing import Showing
 from bot.telegram.talk import Desk
 from bot.telegram.transport import Transport
-from bot.telegram.webhook import TelegramWebhook
+from bot.telegram.webhook import WATCH_SECONDS, TelegramWebhook
 from bot.telegram.wire import Wire
 from bot.web.health import Health
 from bot.web.metrics import MetricsPage
@@ -88,6 +91,7 @@ class Program:
         deadline: float = DEADLINE_SECONDS,
         board_seconds: float = BOARD_SECONDS,
         tick_seconds: float = TICK_SECONDS,
+        watch_seconds: float = WATCH_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         if settings.bot_token is None:
@@ -100,7 +104,9 @@ class Program:
         self.archive = Archive(settings.content_dir, self.clock, monotonic=monotonic)
         written = _written(stages) if stages else None
         self._request = AiohttpRequest(deadline, written=written)
-        self._wire = Wire(deadline, written=written)
+        proxy = proxy_for(settings.telegram_api_url)
+        through = self._request if proxy and proxy.is_usable else None
+        self._wire = Wire(deadline, written=written, through=through)
         self.lanes = Lanes(
             spacing, send_rate=settings.send_rate, ceiling=ceiling, paid=settings.paid_broadcast
         )
@@ -116,13 +122,21 @@ class Program:
         self._application: App = build(settings.bot_token, settings.telegram_api_url, self._request)
         self.owner = uuid4().hex
         """Names this process among those that share the database."""
-        presence = Presence(self.database, self.owner, settings.lease_seconds)
+        presence = Presence(
+            self.database, self.owner, settings.lease_seconds, webhook=self._webhook_address
+        )
         self.lease = Lease(self.database, self.owner, settings.lease_seconds, life=presence)
         presence.listen(self.lease.hurry)
         self.intake = Intake(self.database, self.clock, self._handle, presence, monotonic=monotonic)
-        self._webhook = self._telegram_webhook()
+        self._disputes = Disputes(Rivals(self.database, self.clock), monotonic=monotonic)
+        self._webhook = self._telegram_webhook(watch_seconds)
         self._polling = Polling(
-            self.transport, self.intake, self._leads, poll_seconds=poll_seconds, monotonic=monotonic
+            self.transport,
+            self.intake,
+            self._leads,
+            self._disputes,
+            poll_seconds=poll_seconds,
+            monotonic=monotonic,
         )
         self._jobs = Jobs(self._leads)
         self._stages = stages
@@ -132,7 +146,12 @@ class Program:
         self._admins = Admins(self.database, self.clock, settings.admin_ids)
         self.sender: Sender | None = None
         self._sending: asyncio.Task[None] | None = None
-        self.health = Health(self.database, lambda: self._polling.silence, lambda: self._running)
+        self.health = Health(
+            self.database,
+            lambda: self._polling.silence,
+            lambda: self._running,
+            lambda: self._disputes.trouble,
+        )
         self.web = self._web_server()
         self._tasks: Sequence[asyncio.Task[None]] = ()
 
@@ -166,7 +185,7 @@ class Program:
         await self.lease.attempt()
         await self.intake.resume()
         self._start_jobs(boards, reading)
-        updates = self._webhook.publish() if self._webhook else self._polling.run()
+        updates = self._webhook.run() if self._webhook else self._polling.run()
         background = (updates, self.archive.load_rest(), menus.publish(), self.lease.keep())
         self._tasks = [asyncio.create_task(one) for one in background]
         for task in self._tasks:
@@ -277,8 +296,21 @@ class Program:
                 f"Cannot listen on {place} ({error.strerror}). Set HTTP_PORT to a free port."
             ) from None
 
+    def _say_the_way(self) -> None:
+        """Say whether a proxy stands between; what it may say of itself holds no password."""
+        proxy = proxy_for(self.settings.telegram_api_url)
+        if proxy and proxy.is_usable:
+            log.info("Telegram is asked through a proxy", proxy=proxy.place)
+        elif proxy:
+            log.warning(
+                "the proxy is not used, and Telegram is asked directly: only http:// proxies can be used. "
+                "Name one in HTTPS_PROXY, or Telegram's host in NO_PROXY",
+                proxy=proxy.place,
+            )
+
     async def _greet_telegram(self) -> None:
         """Learn the bot's own name; while Telegram is away, try again for about a minute."""
+        self._say_the_way()
         for attempt in range(GREETING_TRIES):
             try:
                 await connect(self._application)
@@ -359,12 +391,20 @@ class Program:
             webhook=webhook,
         )
 
-    def _telegram_webhook(self) -> TelegramWebhook | None:
+    @property
+    def _webhook_address(self) -> str | None:
+        """Where Telegram is to bring updates, if it is to."""
+        has_one = self.settings.webhook_secret and self.settings.public_url
+        return f"{self.settings.public_url}{PATH}" if has_one else None
+
+    def _telegram_webhook(self, watch_seconds: float) -> TelegramWebhook | None:
         """Return the webhook that is to be used instead of polling, if one is."""
-        secret, public_url = self.settings.webhook_secret, self.settings.public_url
-        if secret is None or public_url is None:
+        secret, address = self.settings.webhook_secret, self._webhook_address
+        if secret is None or address is None:
             return None
-        return TelegramWebhook(self.transport, self.intake, public_url + PATH, secret)
+        return TelegramWebhook(
+            self.transport, self.intake, address, secret, self._disputes, watch_seconds=watch_seconds
+        )
 
     def _hash_key(self) -> bytes:
         if given := self.settings.hash_key:

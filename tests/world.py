@@ -29,6 +29,7 @@ MONDAY = datetime(2025, 12, 22, 12, 0, tzinfo=UTC)
 
 TICK = 0.1
 SELDOM = 1.0
+WATCH = 0.5
 
 PUBLICATION = """\
 name = "The Test Post"
@@ -182,10 +183,13 @@ class World:
 
     def new_program(self) -> Program:
         """Make a program on the same database and content, not started yet."""
-        chosen: dict[str, Any] = {"http_port": 0, "admin_ids": frozenset({ADMIN})} | self._settings
+        chosen: dict[str, Any] = {
+            "http_port": 0,
+            "admin_ids": frozenset({ADMIN}),
+            "telegram_api_url": self.telegram.address,
+        } | self._settings
         settings = Settings(
             bot_token=SecretStr(TOKEN),
-            telegram_api_url=self.telegram.address,
             database_url=address(self._data),
             hash_key=SecretStr(kept_key(self._data).decode()),
             content_dir=self.content,
@@ -201,6 +205,7 @@ class World:
             deadline=2,
             board_seconds=self._tick,
             tick_seconds=self._tick,
+            watch_seconds=WATCH,
             monotonic=lambda: self._seconds,
         )
 

@@ -40,8 +40,11 @@ class Presence:
         owner: str,
         seconds: float = SECONDS,
         *,
+        webhook: str | None = None,
         monotonic: Callable[[], float] = steady,
     ) -> None:
+        """`webhook` is where Telegram is to bring this process's updates, kept before Telegram is told."""
+        self._webhook = webhook
         self.owner = owner
         self.seconds = seconds
         self.is_lost = False
@@ -99,7 +102,9 @@ class Presence:
         key = await self._heartbeat.take() if self._heartbeat else None
         async with self._database.write() as session:
             until = database_now(session) + self.seconds
-            row = insert(session, processes).values(id=self.owner, until=until, lock=key)
+            row = insert(session, processes).values(
+                id=self.owner, until=until, lock=key, webhook=self._webhook
+            )
             changed = {"until": row.excluded.until, "lock": row.excluded.lock}
             await session.execute(row.on_conflict_do_update(index_elements=["id"], set_=changed))
         self._first, self.is_lost = self.number(), False
@@ -194,6 +199,12 @@ class Presence:
         if file and lock:
             file.unlink(missing_ok=True)
             lock.release()
+
+
+async def webhooks(session: Session) -> set[str]:
+    """Return where the living have their updates brought."""
+    query = select(processes.c.webhook).where(processes.c.until > database_now(session))
+    return {address for address in (await session.execute(query)).scalars() if address}
 
 
 async def living(session: Session, owners: Collection[str]) -> set[str]:

@@ -160,6 +160,7 @@ class ProcessRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     until: float
     lock: int | None = Field(default=None, sa_type=BigInteger)
+    webhook: str | None = None  # where Telegram is to bring updates for it
 
 
 class LeaseRow(SQLModel, table=True):

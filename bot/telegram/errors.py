@@ -52,9 +52,9 @@ class TokenError(TelegramError):
                 "(TELEGRAM_API_URL is not set: Telegram itself was asked.)"
             )
         return (
-            f"TELEGRAM_API_URL: {api_url.rpartition('@')[2]} answers 404. Either it is not the address of a Bot "
-            "API server, or that server does not know this BOT_TOKEN. Look at the address first; the right "
-            "token comes from @BotFather."
+            f"TELEGRAM_API_URL: {api_url.rpartition('@')[2]} answers 404. Either it is not the address of a "
+            "Bot API server, or that server does not know this BOT_TOKEN. Look at the address first; the "
+            "right token comes from @BotFather."
         )
 
 

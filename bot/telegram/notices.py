@@ -14,10 +14,12 @@ from bot.domain.reader import Reader
 from bot.i18n import Speech, noted, speech
 from bot.services.admins import Admins
 from bot.services.campaigns import Campaigns
+from bot.services.rivals import Rival
 from bot.telegram.errors import is_final
 from bot.telegram.keyboard import keyboard
 from bot.telegram.lanes import Lanes
 from bot.telegram.progress import ASKING, REASONS, Titled, answers
+from bot.telegram.rivalry import rivalry
 from bot.telegram.transport import Transport
 
 log = structlog.get_logger(__name__)
@@ -131,6 +133,8 @@ class Notices:
                 return None if self._has_issue(day) else (_missing(voice, day), ())
             case "halt":
                 return _halted(voice, float(details["seconds"])), ()
+            case Rival.WEBHOOK | Rival.REMOVED | Rival.POLLER:
+                return rivalry(voice, Rival(notice.kind), **details), ()
         log.error("a notice that nobody can read", kind=notice.kind)
         return None
 

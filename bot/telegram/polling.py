@@ -2,14 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from enum import Enum
 from typing import Any
 
 import structlog
 
 from bot.domain.delivery import NotSent, Outcome, Sent
+from bot.services.rivals import Rival
 from bot.telegram.checkout import answer_checkout
-from bot.telegram.errors import AnswerLostError, NeverSentError, answer_of, outcome_of
+from bot.telegram.disputes import Disputes, host_of, webhook_of
+from bot.telegram.errors import AnswerLostError, NeverSentError, answer_of, outcome_of, says
 from bot.telegram.intake import Intake
 from bot.telegram.transport import Transport, pause
 
@@ -21,6 +24,13 @@ STANDBY_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 10.0
 """After failures in a row each pause is twice the one before, up to this."""
 
+STAND_BACK_SECONDS = 5.0
+SHARED_SECONDS = 60.0
+"""A second poll that ends ours within this time is another program's."""
+
+WEBHOOK_ACTIVE = ("while webhook is active", "terminated by setwebhook request")
+OTHER_POLL = ("terminated by other getupdates request",)
+
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "pre_checkout_query")
 
 
@@ -30,6 +40,7 @@ class Polling:
         transport: Transport,
         intake: Intake,
         leads: Callable[[], bool],
+        disputes: Disputes,
         *,
         poll_seconds: int = POLL_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
@@ -37,11 +48,13 @@ class Polling:
         self._transport = transport
         self._intake = intake
         self._leads = leads
+        self._disputes = disputes
         self._poll_seconds = poll_seconds
         self._monotonic = monotonic
         self._answered: float | None = None
+        self._shared_at: float | None = None
         self._offset = 0
-        self._has_webhook = True
+        self._webhook = Webhook.PERHAPS
         self._pause = FIRST_PAUSE_SECONDS
         self._stopping = asyncio.Event()
 
@@ -50,6 +63,8 @@ class Polling:
         while not self._stopping.is_set():
             if not self._leads():
                 self._answered = None
+                self._webhook = Webhook.PERHAPS
+                self._disputes.leave()
                 await pause(STANDBY_SECONDS, self._stopping)
                 continue
             self._answered = self._monotonic() if self._answered is None else self._answered
@@ -61,9 +76,26 @@ class Polling:
             await self._once()
             self._pause = FIRST_PAUSE_SECONDS
         except Exception as error:  # noqa: BLE001  # whatever it is: without polling nobody is answered
+            await pause(await self._complain(error), self._stopping)
+
+    async def _complain(self, error: Exception) -> float:
+        """Say what went wrong; return how long to wait."""
+        if isinstance(error, RefusedError) and error.says(WEBHOOK_ACTIVE):
+            self._webhook = Webhook.SET
+        elif isinstance(error, RefusedError) and error.says(OTHER_POLL):
+            return await self._share()
+        elif not isinstance(error, StandBackError):
             log.warning("no updates for now", error=_sentence(error))
-            await pause(max(self._pause, getattr(error, "wait", 0.0)), self._stopping)
-            self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+        pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+        return max(pause, getattr(error, "wait", 0.0))
+
+    async def _share(self) -> float:
+        """Another poll ended ours. The first may be one of a process that no longer leads."""
+        now, before = self._monotonic(), self._shared_at
+        self._shared_at = now
+        if before is None or now - before > SHARED_SECONDS:
+            return FIRST_PAUSE_SECONDS
+        return await self._disputes.met(Rival.POLLER)
 
     def stop(self) -> None:
         self._stopping.set()
@@ -74,12 +106,29 @@ class Polling:
         return None if self._answered is None else self._monotonic() - self._answered
 
     async def _once(self) -> None:
-        if self._has_webhook:  # one that was set once would keep every update to itself
-            _insist("deleteWebhook", await self._transport.call("deleteWebhook", {}))
-            self._has_webhook = False
+        if self._webhook is not Webhook.NONE and not await self._take_back():
+            return
         updates = await self._ask(self._poll_seconds)
         self._answered = self._monotonic()
+        self._disputes.calm()
         await self._keep(updates)
+
+    async def _take_back(self) -> bool:
+        """Remove a webhook, which would keep every update to itself, after a pause where it was set while
+        this process polled; tell whether it is gone. StandBackError where it is one of ours.
+        """
+        address = await webhook_of(self._transport)
+        if address and await self._disputes.stands_back(address):
+            raise StandBackError
+        if self._webhook is Webhook.SET:
+            await pause(await self._disputes.met(Rival.WEBHOOK, address), self._stopping)
+        if self._stopping.is_set() or not self._leads():
+            return False
+        if address or self._webhook is Webhook.SET:
+            log.warning("removes a webhook that was set for this token", host=host_of(address))
+            _insist("deleteWebhook", await self._transport.call("deleteWebhook", {}))
+        self._webhook = Webhook.NONE
+        return True
 
     async def _keep(self, updates: list[dict[str, Any]]) -> None:
         for update in updates:
@@ -98,12 +147,30 @@ class Polling:
         return _updates(answer.get("result"))
 
 
+class Webhook(Enum):
+    """What is known of a webhook: one may have been set before this start, or is certainly set."""
+
+    NONE = "none"
+    PERHAPS = "perhaps"
+    SET = "set"
+
+
+class StandBackError(Exception):
+    """Another process of ours gets the updates."""
+
+    wait = STAND_BACK_SECONDS
+
+
 class RefusedError(Exception):
     """Telegram answered with an error: a wrong token, a second bot, a pause of `wait` seconds."""
 
     def __init__(self, method: str, outcome: Outcome) -> None:
+        self._outcome = outcome
         super().__init__(f"Telegram refused {method}: {getattr(outcome, 'reason', '')}")
         self.wait = outcome.wait if isinstance(outcome, NotSent) else 0.0
+
+    def says(self, phrases: Sequence[str]) -> bool:
+        return says(self._outcome, *phrases)
 
 
 def _insist(method: str, outcome: Outcome) -> None:

@@ -14,11 +14,16 @@ from bot.telegram.errors import (
     TokenError,
     answer_of,
 )
+from bot.telegram.proxies import proxy_for
 
 DEADLINE_SECONDS = 15.0
 CONNECT_SECONDS = 5.0
 CONNECTIONS = 256
-
+NEVER_SENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,  # the proxy did not connect us
+)
 
 Written = Callable[[str], Awaitable[None]]
 
@@ -34,6 +39,7 @@ class AiohttpRequest(BaseRequest):
         self._deadline = deadline
         self._traces = [_trace(written)] if written else []
         self._session: aiohttp.ClientSession | None = None
+        self._ways: dict[str, str | None] = {}  # the proxy's address, by the address that is asked
 
     @property
     def read_timeout(self) -> float:
@@ -87,13 +93,25 @@ class AiohttpRequest(BaseRequest):
         timeout = aiohttp.ClientTimeout(total=deadline or self._deadline, sock_connect=CONNECT_SECONDS)
         try:
             async with self._session.request(
-                method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+                method,
+                url,
+                data=body,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,
+                proxy=self._way(url),
             ) as response:
                 return response.status, await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        except NEVER_SENT as error:
             raise NeverSentError(f"No connection to Telegram ({type(error).__name__}).") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise AnswerLostError(f"Telegram's answer was lost ({type(error).__name__}).") from None
+
+    def _way(self, url: str) -> str | None:
+        if url not in self._ways:
+            proxy = proxy_for(url)
+            self._ways[url] = proxy.address if proxy and proxy.is_usable else None
+        return self._ways[url]
 
 
 def _trace(written: Written) -> aiohttp.TraceConfig:

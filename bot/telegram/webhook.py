@@ -7,27 +7,61 @@ import structlog
 from pydantic import SecretStr
 
 from bot.domain.delivery import NotSent, Sent
+from bot.services.rivals import Rival
 from bot.telegram.checkout import answer_checkout
+from bot.telegram.disputes import Disputes, webhook_of
 from bot.telegram.intake import Intake
 from bot.telegram.polling import ALLOWED_UPDATES
 from bot.telegram.transport import Transport
 
 log = structlog.get_logger(__name__)
 
+WATCH_SECONDS = 30.0
 CONNECTIONS = 100
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 
 
 class TelegramWebhook:
-    def __init__(self, transport: Transport, intake: Intake, address: str, secret: SecretStr) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        intake: Intake,
+        address: str,
+        secret: SecretStr,
+        disputes: Disputes,
+        *,
+        watch_seconds: float = WATCH_SECONDS,
+    ) -> None:
         """`address` is where Telegram is to bring updates, with `secret` in a header."""
+        self._disputes = disputes
+        self._watch_seconds = watch_seconds
         self._transport = transport
         self._intake = intake
         self._address = address
         self._secret = secret
         self.is_set = False
         """Whether Telegram has accepted the address."""
+
+    async def run(self) -> None:
+        """Set the webhook, and again whenever another one stands there."""
+        await self.publish()
+        while True:
+            await asyncio.sleep(self._watch_seconds)
+            try:
+                await self._look()
+            except Exception as error:  # noqa: BLE001  # whatever it is: it is looked up again
+                log.warning("not known whether the webhook is set", error=type(error).__name__)
+
+    async def _look(self) -> None:
+        address = await webhook_of(self._transport)
+        self.is_set = address == self._address
+        if self.is_set:
+            self._disputes.calm()
+        elif not (address and await self._disputes.stands_back(address)):
+            rival = Rival.WEBHOOK if address else Rival.REMOVED
+            await asyncio.sleep(await self._disputes.met(rival, address))
+            await self.publish()
 
     async def publish(self) -> None:
         """Tell Telegram the address, however long it takes: without it nobody is answered."""

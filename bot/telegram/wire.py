@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from bot.telegram.errors import AnswerLostError, NeverSentError
-from bot.telegram.request import CONNECT_SECONDS, DEADLINE_SECONDS, Written
+from bot.telegram.request import CONNECT_SECONDS, DEADLINE_SECONDS, AiohttpRequest, Written
 
 IDLE_SECONDS = 30.0
 """A connection that was idle for longer is not used again: the server may be closing it."""
@@ -27,8 +27,17 @@ class Address:
 class Wire:
     """Makes connections; `close` ends every one of them."""
 
-    def __init__(self, deadline: float = DEADLINE_SECONDS, *, written: Written | None = None) -> None:
-        """`deadline` is in seconds; `written` is told the method of each request that has been written."""
+    def __init__(
+        self,
+        deadline: float = DEADLINE_SECONDS,
+        *,
+        written: Written | None = None,
+        through: AiohttpRequest | None = None,
+    ) -> None:
+        """`deadline` is in seconds; `written` is told the method of each request that has been written.
+        `through`: what knows the way through a proxy, where there is one; then it makes the connections.
+        """
+        self._through = through
         self.deadline = deadline
         self.written = written
         self._addresses: dict[str, Address] = {}
@@ -36,7 +45,7 @@ class Wire:
         self._secure: ssl.SSLContext | None = None
 
     def connection(self) -> "Connection":
-        return Connection(self)
+        return Connection(self) if self._through is None else _Borrowed(self, self._through)
 
     def address(self, url: str) -> Address:
         found = self._addresses.get(url)
@@ -107,6 +116,20 @@ class Connection:
             self._line.end()
         self._line = await self._wire.connect(address)
         return self._line
+
+
+class _Borrowed(Connection):
+    """Posts through a proxy, over connections that are made when they are needed."""
+
+    def __init__(self, wire: Wire, through: AiohttpRequest) -> None:
+        super().__init__(wire)
+        self._through = through
+
+    async def ready(self, url: str) -> None:
+        pass
+
+    async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
+        return await self._through.exchange(url, body, deadline=self._wire.deadline)
 
 
 class _Line(asyncio.Protocol):

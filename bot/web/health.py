@@ -29,15 +29,18 @@ class Health:
         database: Database,
         silence: Callable[[], float | None],
         running: Callable[[], bool],
+        trouble: Callable[[], str | None] = lambda: None,
         *,
         limit: float = LIMIT_SECONDS,
     ) -> None:
         """`silence` returns the seconds since Telegram answered a poll, None where this process polls not;
-        `running` whether the program has started and does not end. `limit` is what the database may take.
+        `running` whether the program has started and does not end; `trouble` who takes updates away, in
+        words. `limit` is what the database may take.
         """
         self._database = database
         self._silence = silence
         self._running = running
+        self._trouble = trouble
         self._limit = limit
 
     async def healthz(self, _request: web.Request) -> web.Response:
@@ -71,6 +74,8 @@ class Health:
 
     def _updates(self) -> Finding:
         silence = self._silence()
+        if trouble := self._trouble():
+            return Finding("updates", False, trouble)
         if silence is None:
             return Finding("updates", True, "standing by, or a webhook brings them")
         return Finding("updates", silence < SILENCE_SECONDS, f"Telegram answered {silence:.0f} s ago")

@@ -27,9 +27,11 @@ from bot.services.content import read_publication
 from bot.services.folder import Folder
 from bot.services.readers import Readers, Visitor
 from bot.services.reading import Opened, Reading
+from bot.services.rivals import Rivals
 from bot.services.subscriptions import Subscriptions
 from bot.telegram.application import App, build, connect, handle, register
 from bot.telegram.boards import Boards
+from bot.telegram.disputes import Disputes
 from bot.telegram.envelope import Envelope
 from bot.telegram.intake import Intake
 from bot.telegram.keyboard import keyboard
@@ -99,8 +101,9 @@ async def door(task: Task) -> AsyncIterator[Running]:
     register(application, await _desk(task, transport), Metrics())
     await application.start()
     straight = StraightIntake(application)
+    disputes = Disputes(cast("Rivals", None))  # nobody disputes anything here
     polling = Polling(
-        transport, cast("Intake", straight), lambda: True
+        transport, cast("Intake", straight), lambda: True, disputes
     )  # all that polling asks of it is `take`
     running = asyncio.create_task(polling.run())
     try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from typing import Any
 
 import pytest
 from aiohttp import ClientError
@@ -33,7 +34,6 @@ from tests.simulator.caller import ANA, Caller
         (CutHeaders(), True),
         (CutBody(), True),
         (Rubbish(), True),
-        (Says("no JSON"), True),
     ],
 )
 async def test_an_answer_that_is_lost_on_the_wire(
@@ -46,6 +46,13 @@ async def test_an_answer_that_is_lost_on_the_wire(
     assert simulator.ledger[0].took_effect is effect
     assert simulator.ledger[0].fault == type(fault).__name__
     await bot.says("again")
+
+
+async def test_an_answer_is_what_it_was_told_to_be(ana: Person, bot: Caller, simulator: Simulator) -> None:
+    simulator.faults.add(method="sendMessage", kind=Says("[7]", 502))
+    answer: Any = await bot.answers("sendMessage", chat_id=ANA, text="hello")
+    assert answer == [7]
+    assert ana.sees[-1].text == "hello"
 
 
 async def test_a_dripping_answer_never_ends_in_time(ana: Person, bot: Caller, simulator: Simulator) -> None:

@@ -237,7 +237,7 @@ async def test_each_try_waits_for_a_turn_of_its_own(telegram: Telegram) -> None:
         turns.append(chat_id)
         return await turn(chat_id, patience)
 
-    telegram.transport._lanes.turn = counted  # type: ignore[method-assign]
+    telegram.transport._lanes.turn = counted  # type: ignore[method-assign,assignment]
     telegram.simulator.faults.add(method="sendMessage", kind=ResetBefore())
     await telegram.transport.send(telegram.ana.id, {"text": "A page."})
     assert turns == [telegram.ana.id] * 2

@@ -1,0 +1,37 @@
+"""What admins are told where somebody else takes the bot's updates."""
+
+from bot.i18n import Speech
+from bot.services.rivals import Rival
+
+
+def rivalry(voice: Speech, rival: Rival, *, where: str, count: int) -> str:
+    """Return a notice; `where` is a host, or nothing."""
+    lines = ["⚠ " + _what(voice, rival, where, count), _cure(voice)]
+    return "\n".join(lines)
+
+
+def _what(voice: Speech, rival: Rival, where: str, count: int) -> str:
+    match rival:
+        case Rival.POLLER:
+            return voice.say("A second program fetches my updates, so that some answers come late or never.")
+        case Rival.REMOVED:
+            return voice.say_n(
+                "Somebody removed the address to which Telegram brings my updates. I have set it again.",
+                "Somebody removed the address to which Telegram brings my updates, {count} times. I have set "
+                "it again each time.",
+                count,
+            )
+    return voice.say_n(
+        "Somebody had Telegram bring my updates to another address ({where}). I have taken that back.",
+        "Somebody had Telegram bring my updates to another address ({where}), {count} times. I have taken "
+        "that back each time.",
+        count,
+        where=where or "?",
+    )
+
+
+def _cure(voice: Speech) -> str:
+    return voice.say(
+        "Stop the other program. If none of yours does this, somebody else knows the token: ask @BotFather "
+        "for a new one, set BOT_TOKEN and start the bot again."
+    )
