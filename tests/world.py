@@ -168,8 +168,8 @@ class World:
         await self.program.stop()
         await self.telegram.stop()
 
-    def new_program(self) -> Program:
-        """Make a program on the same database and content, not started yet."""
+    def new_program(self, clock: MovableClock | None = None, **given: Any) -> Program:
+        """Make a program on the same database and content, not started yet; `given`: see `Program`."""
         chosen: dict[str, Any] = {"http_port": 0, "admin_ids": frozenset({ADMIN})} | self._settings
         settings = Settings(
             bot_token=SecretStr(TOKEN),
@@ -182,7 +182,7 @@ class World:
         # The second of quiet passes at `reload`'s word.
         return Program(
             settings,
-            self.clock,
+            clock or self.clock,
             spacing=0,
             ceiling=10_000,
             poll_seconds=5,
@@ -190,6 +190,7 @@ class World:
             board_seconds=self._tick,
             tick_seconds=self._tick,
             monotonic=lambda: self._seconds,
+            **given,
         )
 
     async def reload(self) -> None:

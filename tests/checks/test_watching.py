@@ -21,13 +21,14 @@ WATCHED = {
     "due",
     "database",
     "getUpdates",
+    "clock",
 }
 
 
 def told() -> set[str]:
     """Return the name of every number that a process tells."""
     metrics = Metrics()
-    for follow in (metrics.rate, metrics.leader, metrics.last_poll, metrics.webhook):
+    for follow in (metrics.rate, metrics.leader, metrics.last_poll, metrics.webhook, metrics.clock_skew):
         follow(lambda: 0)
     metrics.window(8, lambda: 0)
     metrics.standing(Standing({("en", "full"): 1}, {"open": 1}, 0, 0, 0.0, 0.0, 0.0, push_missing=False))
