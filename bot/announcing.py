@@ -17,6 +17,7 @@ from bot.domain.written import read_announcement
 from bot.services.broadcasting import Broadcast, Broadcasting, Reach, Refusal
 from bot.services.content import read_publication
 from bot.services.folder import Folder
+from bot.services.hours import by_the_database
 
 LANGUAGE_NAMES = {"en": "English", "es": "Spanish"}
 
@@ -66,9 +67,10 @@ async def _open(
     terminal: Terminal,
 ) -> None:
     database = Database(settings.database_url)
-    broadcasting = Broadcasting(database, SystemClock(), settings.admin_ids, lambda: publication)
     try:
         await database.migrate()
+        clock = await by_the_database(database, SystemClock())
+        broadcasting = Broadcasting(database, clock, settings.admin_ids, lambda: publication)
         reach = await broadcasting.reach(audience)
         if not reach.readers:
             raise AnnouncingError("Nobody is in this audience now, so nothing is sent.")

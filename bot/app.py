@@ -26,6 +26,7 @@ from bot.services.campaigns import Campaigns
 from bot.services.claiming import Claiming
 from bot.services.figures import Figures
 from bot.services.halts import Halts
+from bot.services.hours import MEASURE_SECONDS, Hours
 from bot.services.housekeeping import Housekeeping
 from bot.services.lease import Lease
 from bot.services.public import PublicReading
@@ -93,14 +94,16 @@ class Program:
         tick_seconds: float = TICK_SECONDS,
         watch_seconds: float = WATCH_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
+        real: Callable[[], float] = time.time,
     ) -> None:
         if settings.bot_token is None:
             raise StartError("BOT_TOKEN is not set. @BotFather gives one.")
         self.settings = settings
-        self.clock = clock or SystemClock()
         self.metrics = Metrics([command.name for command in COMMANDS])
         self._running = False
         self.database = Database(settings.database_url)
+        self._hours = Hours(self.database, clock or SystemClock(), real)
+        self.clock = self._hours.clock
         self.archive = Archive(settings.content_dir, self.clock, monotonic=monotonic)
         written = _written(stages) if stages else None
         self._request = AiohttpRequest(deadline, written=written)
@@ -151,6 +154,7 @@ class Program:
             lambda: self._polling.silence,
             lambda: self._running,
             lambda: self._disputes.trouble,
+            skew=lambda: self._hours.skew,
         )
         self.web = self._web_server()
         self._tasks: Sequence[asyncio.Task[None]] = ()
@@ -159,6 +163,7 @@ class Program:
         """Be ready: database, content, web, Telegram, clock. StartError says what is missing."""
         try:
             await self.database.migrate()
+            await self._hours.measure()
             await self._start()
         except UnusableError as error:
             raise StartError(str(error)) from None
@@ -254,6 +259,7 @@ class Program:
         self._jobs.every(0.5, self.archive.scan)
         self._jobs.every(1, self._follow_halts)
         self._jobs.every(5, self.database.end_sleepers)
+        self._jobs.every(MEASURE_SECONDS, self._hours.measure)
         self._jobs.every(3_600, self.halts.forget)
         self._jobs.every(3_600, Housekeeping(self.database, self.clock).tidy)
         self._jobs.every(self._tick_seconds, self.publishing.tick, leader=True)
@@ -372,6 +378,7 @@ class Program:
         """What a proxy, Prometheus and everyone may ask."""
         self.metrics.last_poll(lambda: self._polling.silence)
         self.metrics.leader(self._leads)
+        self.metrics.clock_skew(lambda: self._hours.skew)
         if hook := self._webhook:
             self.metrics.webhook(lambda: hook.is_set)
         self.metrics.rate(self.lanes.rate)

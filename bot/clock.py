@@ -2,6 +2,7 @@
 
 import time
 import zoneinfo
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -42,6 +43,34 @@ _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 def steady() -> float:
     """Count seconds that nobody sets, while the machine sleeps too, where the system can."""
     return time.clock_gettime(_STEADY)
+
+
+class CorrectedClock:
+    """Shows another clock's time, set right by how far the machine's own is from one that all share."""
+
+    def __init__(self, clock: Clock, real: Callable[[], float], monotonic: Callable[[], float]) -> None:
+        """`real` is the machine's own wall clock, in Unix seconds, which `clock` runs with."""
+        self._clock = clock
+        self._real = real
+        self._monotonic = monotonic
+        self._shared: float | None = None  # what the shared clock showed when `monotonic` was 0
+
+    def set(self, shared: float, at: float) -> None:
+        """Take note that the shared clock showed this, in Unix seconds, at that moment of `monotonic`."""
+        self._shared = shared - at
+
+    @property
+    def skew(self) -> float | None:
+        """Seconds by which the machine's own clock is ahead; None as long as nothing is known."""
+        if self._shared is None:
+            return None
+        return self._real() - (self._shared + self._monotonic())
+
+    def now(self) -> datetime:
+        return self._clock.now() - timedelta(seconds=self.skew or 0.0)
+
+    def steady(self) -> float:
+        return self._clock.steady()
 
 
 class MovableClock:

@@ -118,6 +118,10 @@ class Metrics:
     def webhook(self, ask: Ask) -> None:
         self._gauge("briefing_webhook_set", "1 once Telegram brings updates to the webhook", ask)
 
+    def clock_skew(self, ask: Ask) -> None:
+        about = "Seconds by which this machine's clock is ahead of the database's"
+        self._gauge("briefing_clock_skew_seconds", about, ask)
+
     def ready(self, ready: bool) -> None:
         self._ready.set(ready)
 

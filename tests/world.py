@@ -181,8 +181,8 @@ class World:
         await self.program.stop()
         await self.telegram.stop()
 
-    def new_program(self) -> Program:
-        """Make a program on the same database and content, not started yet."""
+    def new_program(self, clock: MovableClock | None = None, **given: Any) -> Program:
+        """Make a program on the same database and content, not started yet; `given`: see `Program`."""
         chosen: dict[str, Any] = {
             "http_port": 0,
             "admin_ids": frozenset({ADMIN}),
@@ -198,7 +198,7 @@ class World:
         # The second of quiet passes at `reload`'s word.
         return Program(
             settings,
-            self.clock,
+            clock or self.clock,
             spacing=self._spacing,
             ceiling=self._ceiling,
             poll_seconds=5,
@@ -207,6 +207,7 @@ class World:
             tick_seconds=self._tick,
             watch_seconds=WATCH,
             monotonic=lambda: self._seconds,
+            **given,
         )
 
     async def reload(self) -> None:

@@ -18,6 +18,7 @@ from bot.domain.steering import RUNNING, Act, Effect
 from bot.metrics import Metrics
 from bot.services.campaigns import Answer, Campaigns
 from bot.services.campaigns import Progress as Standing
+from bot.services.hours import by_the_database
 
 Result = TypeVar("Result")
 
@@ -171,7 +172,7 @@ def _work(url: str, clock: Clock, work: Callable[[Campaigns], Awaitable[Result]]
 
     async def run() -> Result:
         async with _database(url) as database:
-            return await work(Campaigns(database, clock, Metrics()))
+            return await work(Campaigns(database, await by_the_database(database, clock), Metrics()))
 
     try:
         return asyncio.run(run())

@@ -37,6 +37,11 @@ def may_pass(error: BaseException | None) -> bool:
     return isinstance(error, TimeoutError | SilentError)
 
 
+def is_news(error: BaseException) -> bool:
+    """Tell whether an error is to be logged by whoever meets it: that the database is away, `Outage` says."""
+    return not may_pass(error)
+
+
 def is_hopeless(error: BaseException) -> bool:
     """Tell whether the same rows will be refused however often they are written, for what they hold.
 

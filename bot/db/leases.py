@@ -28,6 +28,11 @@ def database_now(session: Session) -> ColumnElement[Any]:
     return literal_column("((julianday('now') - 2440587.5) * 86400.0)", Float)
 
 
+async def database_time(session: Session) -> float:
+    """Ask the database for the time, in Unix seconds."""
+    return float((await session.execute(select(database_now(session)))).scalar_one())
+
+
 async def take(session: Session, name: str, owner: str, seconds: float, *, dead: bool) -> int | None:
     """Take a lease that is free or over (or whose owner is known to be dead); return its new epoch."""
     until = database_now(session) + seconds

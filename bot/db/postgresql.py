@@ -23,6 +23,9 @@ MIGRATION_SECONDS = 3_600.0
 MIGRATION_LOCK = 7_201_969_112_701
 """Names our migrations among a database's advisory locks; any number would do."""
 
+ENDED = ("57P01", "57P02", "57P03", "57P05", "25P03")
+"""SQLSTATEs of a server that ends a connection: an operator's word, a restart, a program that slept."""
+
 CURES = {
     "28P01": "Set the right user and password in DATABASE_URL.",
     "28000": "Set the right user in DATABASE_URL, or let it in (pg_hba.conf).",
@@ -84,6 +87,32 @@ def engine(
     event.listen(made.sync_engine, "handle_error", _name_silence)
     event.listen(made.sync_engine, "connect", _free_what_a_sleeper_holds)
     return made
+
+
+def hush(loop: asyncio.AbstractEventLoop) -> None:
+    """Let the loop say nothing of what asyncpg's own futures learn of a connection that has ended.
+
+    Where a command was broken off, nobody waits for them any more; whoever asked has an error of his own.
+    """
+    before = loop.get_exception_handler()
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if _is_of_an_ended_connection(context):
+            return
+        if before is None:
+            loop.default_exception_handler(context)
+        else:
+            before(loop, context)
+
+    loop.set_exception_handler(handle)
+
+
+def _is_of_an_ended_connection(context: dict[str, Any]) -> bool:
+    error = context.get("exception")
+    if "never retrieved" not in str(context.get("message")) or context.get("task") is not None:
+        return False
+    ended = isinstance(error, ConnectionError) and "connection_lost()" in str(error)
+    return ended or str(getattr(error, "sqlstate", "")) in ENDED
 
 
 def wait_for_other_migrations(connection: Connection) -> None:

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Table, delete, select, update
 
 from bot.clock import steady
-from bot.db.away import may_pass
+from bot.db.away import is_news
 from bot.db.filelock import FileLock
 from bot.db.heartbeat import Heartbeat
 from bot.db.held import TakenOverError
@@ -137,7 +137,7 @@ class Presence:
                 found = await self._heartbeat.beat()
             except Exception as error:  # noqa: BLE001  # without this the dead are found after `seconds`
                 found = None
-                if not may_pass(error):
+                if is_news(error):
                     log.warning("the heartbeat failed", error=type(error).__name__)
             if found is not None and found.is_dead:
                 self._is_dead()

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.db import held, postgresql, sqlite
 from bot.db.migrations import HEAD
+from bot.db.outage import Outage
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +44,7 @@ class Database:
             nullcontext() if self.is_shared else asyncio.Lock()
         )
         self._line = postgresql.Line()
+        self._outage = Outage()
         self._closing: list[Callable[[], Awaitable[None]]] = []
 
     @property
@@ -53,8 +55,9 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:
         """For queries that only read, each consistent by itself."""
-        async with AsyncExitStack() as stack:
-            yield await self._connect(stack)
+        with self._outage.watch():
+            async with AsyncExitStack() as stack:
+                yield await self._connect(stack)
 
     @asynccontextmanager
     async def write(self, *, fenced: bool = True) -> AsyncIterator[Session]:
@@ -63,12 +66,13 @@ class Database:
         While an update is being handled, TakenOverError where another process may do so by now, unless what
         is written is true whoever handles it (`fenced=False`).
         """
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._writer)
-            session = await _begin(await self._connect(stack), stack)
-            if fenced and self.is_shared:
-                await held.insist(session)
-            yield session
+        with self._outage.watch():
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(self._writer)
+                session = await _begin(await self._connect(stack), stack)
+                if fenced and self.is_shared:
+                    await held.insist(session)
+                yield session
 
     async def is_at_head(self) -> bool:
         """Return whether the tables are up to date; DatabaseError when the server does not answer."""
@@ -82,7 +86,9 @@ class Database:
     async def migrate(self) -> None:
         """Bring the tables up to date; does nothing, and imports nothing, when they are. UnusableError."""
         try:
-            if not self.is_shared:
+            if self.is_shared:
+                postgresql.hush(asyncio.get_running_loop())
+            else:
                 self._make_file()
             if not await self.is_at_head():
                 await self._upgrade()

@@ -8,6 +8,7 @@ import structlog
 
 from bot.clock import steady
 from bot.db import leases
+from bot.db.away import is_news
 from bot.db.filelock import FileLock
 from bot.db.session import Database, DatabaseError, Session
 
@@ -94,7 +95,8 @@ class Lease:
             async with self._database.write() as session:
                 epoch = await self._take(session)
         except (DatabaseError, OSError) as error:  # the lock's file may be out of reach as well
-            log.warning("the sender's lease could not be renewed", error=type(error).__name__)
+            if is_news(error):
+                log.warning("the sender's lease could not be renewed", error=type(error).__name__)
             return
         self._lost = self._held is not None and epoch is None
         if epoch != self._held:

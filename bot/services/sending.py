@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.db.away import is_news
 from bot.db.session import Database
 from bot.domain.campaign import FrozenPage
 from bot.domain.delivery import NotSent, Outcome, Rejected, Unknown
@@ -116,7 +117,8 @@ class Sender:
                 try:
                     await self._round()
                 except Exception as error:  # noqa: BLE001  # a database that is away comes back
-                    log.warning("no claims for now", error=type(error).__name__)
+                    if is_news(error):
+                        log.warning("no claims for now", error=type(error).__name__)
                     await self._rest(self._rest_seconds * 2)
             await self._drain()
         finally:

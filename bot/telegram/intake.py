@@ -14,6 +14,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.db import inbox, talking
+from bot.db.away import is_news
 from bot.db.batch import Batch
 from bot.db.held import Hold
 from bot.db.inbox import Received
@@ -162,7 +163,8 @@ class Intake:
                 async with self._turn:
                     await self._close()
             except Exception as error:  # noqa: BLE001  # what is not marked would be handled once more
-                log.warning("handled updates not marked yet", error=type(error).__name__)
+                if is_news(error):
+                    log.warning("handled updates not marked yet", error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
         self._rest()
 
@@ -214,7 +216,8 @@ class Intake:
                     renewal = loop.time() + self._presence.seconds / 3
                 await self._sweep()
             except Exception as error:  # noqa: BLE001  # whatever it is: without this the dead's updates wait
-                log.warning("nobody looks after the dead for now", error=type(error).__name__)
+                if is_news(error):
+                    log.warning("nobody looks after the dead for now", error=type(error).__name__)
 
     async def _renew(self) -> None:
         if await self._presence.renew():

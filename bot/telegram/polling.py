@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from bot.db.away import is_news
 from bot.domain.delivery import NotSent, Outcome, Sent
 from bot.services.rivals import Rival
 from bot.telegram.checkout import answer_checkout
@@ -84,7 +85,7 @@ class Polling:
             self._webhook = Webhook.SET
         elif isinstance(error, RefusedError) and error.says(OTHER_POLL):
             return await self._share()
-        elif not isinstance(error, StandBackError):
+        elif not isinstance(error, StandBackError) and is_news(error):
             log.warning("no updates for now", error=_sentence(error))
         pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PAUSE_SECONDS)
         return max(pause, getattr(error, "wait", 0.0))

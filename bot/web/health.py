@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.db import figures
 from bot.db.session import Database, DatabaseError
+from bot.services.hours import TOLERATED_SECONDS
 
 LIMIT_SECONDS = 2.0
 SILENCE_SECONDS = 90.0
@@ -31,16 +32,19 @@ class Health:
         running: Callable[[], bool],
         trouble: Callable[[], str | None] = lambda: None,
         *,
+        skew: Callable[[], float | None] = lambda: None,
         limit: float = LIMIT_SECONDS,
     ) -> None:
         """`silence` returns the seconds since Telegram answered a poll, None where this process polls not;
         `running` whether the program has started and does not end; `trouble` who takes updates away, in
-        words. `limit` is what the database may take.
+        words; `skew` by how many seconds this machine's clock is ahead of the database's, None where its own
+        counts. `limit` is what the database may take.
         """
         self._database = database
         self._silence = silence
         self._running = running
         self._trouble = trouble
+        self._skew = skew
         self._limit = limit
 
     async def healthz(self, _request: web.Request) -> web.Response:
@@ -54,11 +58,21 @@ class Health:
 
     async def look(self) -> tuple[Finding, ...]:
         """Make every check, each by itself."""
-        return (self._program(), *await self._tables(), self._updates())
+        return (self._program(), *await self._tables(), self._updates(), self._clock())
 
     def _program(self) -> Finding:
         running = self._running()
         return Finding("program", running, "runs" if running else "starts or ends")
+
+    def _clock(self) -> Finding:
+        """A clock that is wrong is worth a word, and does no harm: hours are the database's."""
+        skew = self._skew()
+        if skew is None:
+            return Finding("clock", True, "this machine's own")
+        if abs(skew) <= TOLERATED_SECONDS:
+            return Finding("clock", True, "the database's, and this machine's agrees")
+        way = "ahead of" if skew > 0 else "behind"
+        return Finding("clock", True, f"the database's; this machine's is {abs(skew):.1f} s {way} it")
 
     async def _tables(self) -> tuple[Finding, Finding]:
         try:

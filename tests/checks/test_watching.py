@@ -23,13 +23,14 @@ WATCHED = {
     "minutes for their answers",
     "database",
     "getUpdates",
+    "clock",
 }
 
 
 def told() -> set[str]:
     """Return the name of every number that a process tells."""
     metrics = Metrics()
-    for follow in (metrics.rate, metrics.leader, metrics.last_poll, metrics.webhook):
+    for follow in (metrics.rate, metrics.leader, metrics.last_poll, metrics.webhook, metrics.clock_skew):
         follow(lambda: 0)
     metrics.window(8, lambda: 0)
     metrics.waits(lambda: 0, lambda: 0)

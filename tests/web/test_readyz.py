@@ -24,7 +24,7 @@ async def test_a_running_program_is_alive_and_ready(world: World) -> None:
     assert (await world.web("/healthz")).text == '{"alive": true}'
     status, checks = await ready(world)
     assert status == 200
-    assert set(checks) == {"program", "database", "tables", "updates"}
+    assert set(checks) == {"program", "database", "tables", "updates", "clock"}
     assert checks["database"] == {"good": True, "says": "answers"}
 
 
@@ -83,7 +83,7 @@ async def test_a_database_that_does_not_answer_in_time_is_not_ready(world: World
         for _ in range(database._engine.pool.size()):  # nobody else gets a connection
             await stack.enter_async_context(database.read())
         answers = found(await health.look())
-    assert answers == {"program": True, "database": False, "tables": False, "updates": True}
+    assert answers == {"program": True, "database": False, "tables": False, "updates": True, "clock": True}
     assert all(finding.good for finding in await health.look())
 
 

@@ -1,0 +1,126 @@
+"""A database that is away is one line in the log, and one more when it is back, whoever asks meanwhile."""
+
+import asyncio
+import gc
+from collections.abc import MutableMapping
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from structlog.testing import capture_logs
+
+from bot.db.outage import PAUSE_SECONDS, TOGETHER_SECONDS, Outage
+from bot.db.postgresql import SilentError
+from bot.db.session import Database
+from tests.databases import ADDRESS, alone, on_postgresql
+from tests.waiting import until
+from tests.wires import Wire
+from tests.world import World, since
+
+AWAY_SECONDS = 6.0
+
+
+def loud(logs: list[MutableMapping[str, Any]]) -> list[str]:
+    """Return what is of the database, and whatever is not in order."""
+    return [
+        one["event"] for one in logs if one["log_level"] in {"warning", "error"} or "back" in one["event"]
+    ]
+
+
+@on_postgresql
+async def test_a_database_that_pauses_is_one_line_and_one_when_it_is_back(
+    content: Path, data_folder: Path, postgresql: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Wire(postgresql).open() as wire:
+        (data_folder / ADDRESS).write_text(f"{wire.url}?timeout=1", encoding="utf-8")
+        async with World(content, data_folder) as world:
+            ana = world.person()
+            await world.ask(ana, "/start")
+            with capture_logs() as logs:
+                wire.cut()
+                asked = ana.writes("/help").message_id
+                await asyncio.sleep(AWAY_SECONDS)
+                wire.mend()
+                await until(lambda: since(ana, asked), 30.0)
+                await until(lambda: any("back" in one["event"] for one in logs), 30.0)
+            assert loud(logs) == ["the database is away", "the database is back"]
+    gc.collect()
+    assert [one.message for one in caplog.records if one.name == "asyncio"] == []
+
+
+def test_what_fails_together_is_one_outage_and_one_that_comes_at_once_again_is_told_only_if_it_lasts() -> (
+    None
+):
+    now = [100.0]
+    outage = Outage(lambda: now[0])
+
+    def ask(*, fails: bool) -> None:
+        with outage.watch():
+            if fails:
+                raise SilentError(TimeoutError())
+
+    def fail(seconds: float) -> None:
+        now[0] += seconds
+        with pytest.raises(SilentError):
+            ask(fails=True)
+
+    with capture_logs() as logs:
+        fail(0.0)
+        ask(fails=False)  # while others still wait
+        fail(1.0)
+        now[0] += TOGETHER_SECONDS
+        ask(fails=False)
+        assert [one["event"] for one in logs] == ["the database is away", "the database is back"]
+        assert logs[1]["after_seconds"] == 1.0
+        fail(1.0)
+        now[0] += TOGETHER_SECONDS
+        ask(fails=False)
+        assert len(logs) == 2
+        fail(1.0)
+        fail(PAUSE_SECONDS)
+        assert [one["event"] for one in logs[2:]] == ["the database is away"]
+
+
+@on_postgresql
+async def test_a_connection_that_the_server_ends_leaves_no_error_that_nobody_retrieved(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    database, other = Database(database_url), Database(database_url)
+    await database.migrate()
+
+    async def work() -> None:
+        async with database.write() as session:
+            await session.execute(text("SELECT 'at work', pg_sleep(3)"))
+
+    for _ in range(3):
+        working = [asyncio.create_task(work()) for _ in range(4)]
+        await until(lambda: _at_work(other))
+        for one in working:
+            one.cancel()  # as a stop does, or a limit of time
+        ending = Thread(target=asyncio.run, args=(end_them(database_url),))
+        ending.start()
+        ending.join()  # this process learns of both at once, as one does that slept
+        await asyncio.gather(*working, return_exceptions=True)
+    await database.close()
+    await other.close()
+    gc.collect()
+    await asyncio.sleep(0)
+    assert [one.message for one in caplog.records if one.name == "asyncio"] == []
+
+
+THEIRS = "FROM pg_stat_activity WHERE query LIKE '%at work%' AND pid <> pg_backend_pid()"
+END_THEM = f"SELECT pg_terminate_backend(pid) {THEIRS}"  # ours
+
+
+async def end_them(url: str) -> None:
+    database = Database(url)
+    await alone(database, END_THEM)
+    await database.close()
+
+
+async def _at_work(database: Database) -> bool:
+    async with database.read() as session:
+        found = await session.execute(text(f"SELECT count(*) {THEIRS} AND state = 'active'"))  # ours
+        return bool(found.scalar_one() == 4)
