@@ -334,8 +334,8 @@ async def _connect(courier: Courier) -> NotSent | None:
 
 
 def _refuses_rich(page: FrozenPage, refusal: Rejected) -> bool:
-    """Tell whether a rich page was refused as such: never after a timeout, nor for want of rights."""
-    return page.method == "sendRichMessage" and refusal.code in {400, 404}
+    """Tell whether a rich page was refused as such: never for what is true of one reader alone."""
+    return page.method == "sendRichMessage" and refusal.refuses_rendering
 
 
 async def _soon(event: asyncio.Event, seconds: float) -> None:
