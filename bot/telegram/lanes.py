@@ -24,6 +24,9 @@ REPEAT_SECONDS = 10.0
 GRAIN_SECONDS = 0.01
 """The shortest sleep between slots: those of a fast campaign that come up meanwhile go out together."""
 
+SLOTS_PATIENCE = 0.5
+"""Seconds; who waits for a campaign's slots looks up so often whether it is still to wait."""
+
 CHATS_KEPT = 10_000
 HALTS_KEPT = 1_000
 REPLY_PAUSE = 0.002
@@ -106,21 +109,26 @@ class Lanes:
 
     async def campaign_slots(self, most: int, least: int = 1) -> int:
         """Wait until `least` of the campaign's next slots are there; return how many are, up to `most`, or 0
-        where everyone is halted. None of them is taken: that is the turn's business.
+        where there are none for half a second, or everyone is halted. None of them is taken: that is the
+        turn's business.
         """
         late = self._slot_seconds * (min(least, most) - 1)
+        end = self._monotonic() + SLOTS_PATIENCE
         while not self.halted():
-            pause = max(self._pause(), self._slot + late - self._monotonic())
+            now = self._monotonic()
+            pause = max(self._pause(), self._slot + late - now)
             if pause <= 0:
                 return self._slots(most)
-            await self._sleep(pause)
+            if now >= end:
+                break
+            await self._sleep(min(pause, end - now))
         return 0
 
     def _slots(self, most: int) -> int:
         """Count the slots that are there: at least one, and no more than there is room for in this second."""
         now, count = self._monotonic(), 1
         first = max(self._slot, now - BACKLOG_SECONDS)
-        while count < most and first + count * self._slot_seconds <= now:
+        while count < most and first + count * self._slot_seconds < now - 1e-6:
             if self._over(self._last, self._send_rate - count) > 0:
                 break
             count += 1
