@@ -12,7 +12,7 @@ from bot.clock import MovableClock
 from bot.db import campaigns, deliveries, readers
 from bot.db.audit import audit
 from bot.db.campaigns import Opening
-from bot.db.deliveries import Whereabouts
+from bot.db.deliveries import ABANDONED, Whereabouts
 from bot.db.session import Database
 from bot.domain.access import Access
 from bot.domain.campaign import CampaignState, FrozenPage, Kind, State
@@ -52,11 +52,13 @@ async def settings(database_url: str, content: Path) -> dict[str, str]:
     return {"DATABASE_URL": database_url, "CONTENT_DIR": str(content)}
 
 
-async def change(settings: dict[str, str], state: CampaignState, ledger: State) -> None:
+async def change(
+    settings: dict[str, str], state: CampaignState, ledger: State, reason: str | None = None
+) -> None:
     database = Database(settings["DATABASE_URL"])
     async with database.write() as session:
         await campaigns.change(session, 1, expected=list(CampaignState), state=state)
-        await session.execute(deliveries.deliveries.update().values(state=ledger))
+        await session.execute(deliveries.deliveries.update().values(state=ledger, reason=reason))
     await database.close()
 
 
@@ -127,11 +129,28 @@ async def test_what_is_unknown_is_asked_about_and_resent_once(
     assert early.stderr == "It is not over yet.\n"
     await change(settings, CampaignState.ENDED, State.UNKNOWN)
     listed = briefing(tmp_path, "campaigns", **settings)
-    assert "Campaign 1 asks: `briefing campaigns leave 1`, or `resend 1`?" in listed.stdout
+    asked = "Campaign 1 asks about 3 unknown: 3 whose answers were lost."
+    assert asked in listed.stdout
+    assert listed.stdout.index("campaigns leave 1`") < listed.stdout.index("campaigns resend 1`")
     assert briefing(tmp_path, "campaigns", "resend", "1", **settings).returncode == 0
     assert (await states(settings))[:2] == ("open", {State.PENDING: 3})
     late = briefing(tmp_path, "campaigns", "leave", "1", **settings)
     assert late.stderr == "That has been decided already.\n"
+
+
+async def test_after_a_death_resending_is_named_first(tmp_path: Path, settings: dict[str, str]) -> None:
+    await change(settings, CampaignState.ENDED, State.UNKNOWN, ABANDONED)
+    listed = briefing(tmp_path, "campaigns", **settings).stdout
+    assert "3 unknown: 3 under way when the program died or was cut off. Most have probably" in listed
+    assert listed.index("campaigns resend 1`") < listed.index("campaigns leave 1`")
+
+
+async def test_the_most_frequent_refusals_are_told_in_telegrams_words(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    await change(settings, CampaignState.ENDED, State.FAILED, "gone: Forbidden: user is deactivated")
+    listed = briefing(tmp_path, "campaigns", **settings).stdout
+    assert "Campaign 1, most frequent refusals: “user is deactivated” (3)." in listed
 
 
 async def test_watching_ends_with_the_campaign(tmp_path: Path, settings: dict[str, str]) -> None:

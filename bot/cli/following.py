@@ -1,7 +1,7 @@
 """Campaigns on an operator's terminal: listed, followed and steered, with the database alone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -25,6 +25,9 @@ Result = TypeVar("Result")
 LISTED = 20
 WIDTH = 140
 """Columns where the output is no terminal."""
+
+WORDS = 80
+"""Characters of what Telegram said that are shown."""
 
 WATCH_SECONDS = 1.0
 FIGURES = (State.SENT, State.FAILED, State.SKIPPED, State.UNKNOWN)
@@ -141,11 +144,38 @@ def _print(found: list[Standing]) -> None:
         table.add_row(*cells, shorten(what, max(LEAST, room)))
     console.print(table)
     for one in found:
-        if one.asks:
-            number = one.campaign.id
-            console.print(
-                f"Campaign {number} asks: `briefing campaigns leave {number}`, or `resend {number}`?"
-            )
+        for line in (*_failures(one), *_asking(one)):
+            console.print(line)
+
+
+def _failures(standing: Standing) -> Iterator[str]:
+    """Say in Telegram's words why most failed."""
+    if standing.failed:
+        said = ", ".join(f"“{shorten(words, WORDS)}” ({count:,})" for words, count in standing.failed.items())
+        yield f"Campaign {standing.campaign.id}, most frequent refusals: {said}."
+
+
+def _asking(standing: Standing) -> Iterator[str]:
+    """Say why some are unknown and how many may be missing, with what is right for most of them first."""
+    if not standing.asks:
+        return
+    number, unknown = standing.campaign.id, standing.report.of(State.UNKNOWN)
+    causes = [
+        f"{standing.abandoned:,} under way when the program died or was cut off",
+        f"{standing.lost:,} whose answers were lost",
+    ]
+    counts = (standing.abandoned, standing.lost)
+    found = [cause for cause, count in zip(causes, counts, strict=True) if count]
+    yield (
+        f"Campaign {number} asks about {unknown:,} unknown: {', '.join(found)}. "
+        f"Most have probably arrived; up to {unknown:,} may be missing."
+    )
+    ways = [
+        f"`briefing campaigns resend {number}`: everybody gets it, most of these a second time",
+        f"`briefing campaigns leave {number}`: nobody gets it twice, a few perhaps not at all",
+    ]
+    first, second = ways if standing.advised is Act.RESEND else ways[::-1]
+    yield f"{first}; or {second}."
 
 
 def _row(standing: Standing) -> list[str]:

@@ -1,5 +1,6 @@
 """Deliveries: the ledger of who got what. A row is claimed, committed, and only then sent."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -39,8 +40,13 @@ deliveries = cast("Table", DeliveryRow.__table__)  # type: ignore[attr-defined] 
 GONE = "gone: "
 """What the reason of a failed row begins with when the reader could not be reached."""
 
+ABANDONED = "the sender ended before the answer came"
+"""The reason of an unknown row whose sender died or was cut off; any other says how an answer was lost."""
+
 UNSETTLED = deliveries.c.state.in_([literal_column("'sending'"), literal_column("'unknown'")])
 """Spelt as the index of such rows spells it: SQLite finds them among millions by nothing else."""
+
+_BEFORE = re.compile(rf"^({GONE}|\d+: )?(Bad Request: |Forbidden: )?")
 
 _MINE = (
     deliveries.c.campaign_id == bindparam("campaign"),
@@ -309,7 +315,7 @@ async def abandon(session: Session, epoch: int) -> list[int]:
     statement = (
         update(deliveries)
         .where(UNSETTLED, deliveries.c.state == State.SENDING, deliveries.c.epoch < epoch)
-        .values(state=State.UNKNOWN, reason="the sender ended before the answer came")
+        .values(state=State.UNKNOWN, reason=ABANDONED)
         .returning(deliveries.c.campaign_id)
     )
     return list((await session.execute(statement)).scalars())
@@ -364,6 +370,11 @@ async def resend_unknown(session: Session, campaign_id: int, now: datetime) -> i
         .values(state=State.PENDING, due_at=now, reason=None)
     )
     return int((await session.execute(statement)).rowcount)
+
+
+def words_of(reason: str | None) -> str:
+    """Return what Telegram said of a row that failed, without what stands before it."""
+    return _BEFORE.sub("", reason or "")
 
 
 async def counts(session: Session, campaign_id: int) -> dict[State, int]:

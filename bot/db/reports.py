@@ -6,9 +6,12 @@ from datetime import datetime
 from sqlalchemy import exists, func, or_, select, update
 
 from bot.db.campaigns import campaigns
-from bot.db.deliveries import UNSETTLED, deliveries
+from bot.db.deliveries import ABANDONED, UNSETTLED, deliveries, words_of
 from bot.db.session import Session
 from bot.domain.campaign import CampaignState, Rank, Skip, State
+
+FREQUENT = 3
+"""So many different reasons of failure are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,26 @@ async def skipped(session: Session, campaign_id: int) -> dict[Skip, int]:
         .group_by(deliveries.c.reason)
     )
     return {Skip(reason): count for reason, count in await session.execute(query)}
+
+
+async def failed(session: Session, campaign_id: int) -> dict[str, int]:
+    """Return why most of those failed who did, in Telegram's words, with how many: most of them first."""
+    many = func.count()
+    query = (
+        select(deliveries.c.reason, many)
+        .where(deliveries.c.campaign_id == campaign_id, deliveries.c.state == State.FAILED)
+        .group_by(deliveries.c.reason)
+        .order_by(many.desc(), deliveries.c.reason)
+        .limit(FREQUENT)
+    )
+    return {words_of(reason): count for reason, count in await session.execute(query)}
+
+
+async def abandoned(session: Session, campaign_id: int) -> int:
+    """Return how many of the unknown ones were left by a sender that died or was cut off."""
+    unknown = (UNSETTLED, deliveries.c.campaign_id == campaign_id, deliveries.c.state == State.UNKNOWN)
+    query = select(func.count()).where(*unknown, deliveries.c.reason == ABANDONED)
+    return int((await session.execute(query)).scalar_one())
 
 
 async def unsettled(session: Session) -> dict[int, int]:

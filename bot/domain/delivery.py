@@ -33,13 +33,22 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Our message is wrong; the same one will be refused again. `code` is the HTTP status, `moved_to` the
-    supergroup that the chat has become.
+    """The same message to the same chat will be refused again. `code` is the HTTP status; `moved_to` the
+    supergroup that the chat has become; `of_message`: what Telegram says speaks of the message, whoever it is
+    for.
     """
 
     reason: str
     code: int = 400
     moved_to: int | None = None
+    of_message: bool = False
+
+    @property
+    def refuses_rendering(self) -> bool:
+        """Tell whether the message may be taken in another rendering: it is wrong as it is, or a method of
+        this kind is not known.
+        """
+        return self.of_message or self.code == 404
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,22 @@ class Progress:
     skipped: Mapping[Skip, int] = field(default_factory=dict)
     """How many were not sent on purpose, by why."""
 
+    failed: Mapping[str, int] = field(default_factory=dict)
+    """How many failed for the most frequent reasons, by Telegram's words."""
+
+    abandoned: int = 0
+    """How many of the unknown ones were left by a process that died or was cut off."""
+
+    @property
+    def lost(self) -> int:
+        """How many of the unknown ones are so because the answer was lost on the network."""
+        return self.report.of(State.UNKNOWN) - self.abandoned
+
+    @property
+    def advised(self) -> Act:
+        """What is right for most of the unknown ones, and is offered first."""
+        return Act.RESEND if self.abandoned >= self.lost else Act.LEAVE
+
     @property
     def asks(self) -> bool:
         """Tell whether an admin has to decide what becomes of the unknown ones."""
@@ -141,7 +157,9 @@ class Campaigns:
         after = max(self._clock.now(), campaign.starts_at) + MOMENTS
         held = await reports.held(session, campaign.id, after) if counts.get(State.PENDING) else Held()
         skipped = await reports.skipped(session, campaign.id) if counts.get(State.SKIPPED) else {}
-        return Progress(campaign, Report(campaign.frozen, counts), held, skipped)
+        failed = await reports.failed(session, campaign.id) if counts.get(State.FAILED) else {}
+        abandoned = await reports.abandoned(session, campaign.id) if counts.get(State.UNKNOWN) else 0
+        return Progress(campaign, Report(campaign.frozen, counts), held, skipped, failed, abandoned)
 
     async def _answer(self, session: Session, act: Act, campaign_id: int, shown: int | None) -> Answer:
         campaign = await campaigns.find(session, campaign_id)

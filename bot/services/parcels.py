@@ -31,9 +31,7 @@ class Carrier(Protocol):
     def courier(self) -> "Courier": ...
 
     async def slots(self, most: int, least: int) -> int:
-        """Wait until `least` messages could leave at once; return how many could, up to `most`, or 0 where
-        everyone is halted.
-        """
+        """Wait a while until `least` messages could leave at once; return how many could, up to `most`."""
         ...
 
     def away(self, reader_id: int) -> float:

@@ -21,6 +21,7 @@ from bot.domain.soundness import UNAUTHORIZED, Soundness
 from bot.metrics import Metrics
 from bot.services.claiming import Claim
 from bot.services.pausing import pause, pause_all
+from bot.services.refusals import Refusals
 from bot.services.stages import Stages, reached
 
 log = structlog.get_logger(__name__)
@@ -61,6 +62,7 @@ class Recording:
         self._news = asyncio.Event()
         self._sound: dict[int, Soundness] = {}
         self._resumed: dict[int, datetime] = {}
+        self._refusals = Refusals()
 
     @property
     def judged(self) -> Collection[int]:
@@ -71,6 +73,7 @@ class Recording:
         """Remember only those campaigns that still run."""
         for campaign_id in self._sound.keys() - running:
             del self._sound[campaign_id], self._resumed[campaign_id]
+        self._refusals.forget(running)
 
     def add(self, done: Done) -> None:
         self._waiting.append(done)
@@ -96,6 +99,7 @@ class Recording:
         pauses: dict[int, Why] = {}
         for done in batch:
             campaign = done.claim.campaign
+            self._refusals.note(campaign.id, done.claim.reader_id, done.outcome)
             known = self._resumed.get(campaign.id)
             if known is None or campaign.starts_at > known:
                 self._resumed[campaign.id] = campaign.starts_at

@@ -29,7 +29,7 @@ REST_SECONDS = 0.5
 AGAIN_SECONDS = 0.1
 """How soon the sender looks again for what is due, while outcomes are awaited."""
 
-BATCH_SECONDS = 0.02
+BATCH_SECONDS = 0.03
 """How much of the pace one transaction claims where that is more than a row: more at once costs less, and
 leaves more unknown when the program dies.
 """
@@ -38,7 +38,7 @@ GATHER_SECONDS = 0.01
 """How long outcomes gather for their transaction where they come fast."""
 
 FAST = 100
-"""Messages a second."""
+"""From so many messages a second on outcomes gather."""
 
 SILENCE = timedelta(minutes=10)
 """Where nothing could be claimed for so long (a halt, a database that was away, a clock that jumped), what is
@@ -86,7 +86,7 @@ class Sender:
         self._stages = stages
         self._rest_seconds = rest
         self._least = max(1, min(int(rate * BATCH_SECONDS), window // 4))
-        self._most = min(window, max(2, int(rate * BATCH_SECONDS * 1.5)))
+        self._most = min(window, max(2, int(rate * BATCH_SECONDS)))
         gather = GATHER_SECONDS if rate >= FAST else 0.0
         self._recording = Recording(database, clock, metrics, self._free, stages, gather=gather)
         self._breaker = Breaker(2 * rest)
@@ -336,8 +336,8 @@ async def _connect(courier: Courier) -> NotSent | None:
 
 
 def _refuses_rich(page: FrozenPage, refusal: Rejected) -> bool:
-    """Tell whether a rich page was refused as such: never after a timeout, nor for want of rights."""
-    return page.method == "sendRichMessage" and refusal.code in {400, 404}
+    """Tell whether a rich page was refused as such: never for what is true of one reader alone."""
+    return page.method == "sendRichMessage" and refusal.refuses_rendering
 
 
 async def _soon(event: asyncio.Event, seconds: float) -> None:

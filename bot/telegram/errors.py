@@ -21,8 +21,36 @@ GONE = (
     "user is deactivated",
     "bot can't initiate conversation",
     "chat not found",
+    "user not found",
     "bot was kicked",
+    "peer_id_invalid",
+    "user_id_invalid",
+    "user_is_blocked",
+    "user_deactivated",  # also as INPUT_USER_DEACTIVATED
 )
+"""The reader cannot be reached, whatever she is sent: as Telegram's server says it, or passes on as it is."""
+
+OF_MESSAGE = (
+    "rich_message_",  # RICH_MESSAGE_EMAIL_INVALID, _BLOCKS_INVALID, _CONTENT_REQUIRED …
+    "inputrichmessage",
+    "can't parse",
+    "message text is empty",
+    "is too long",
+    "message_too_long",
+    "unsupported parse_mode",
+    "button_",  # BUTTON_DATA_INVALID …
+    "inline keyboard",
+    "reply_markup_too_long",
+    "media_",
+    "photo_",
+    "webpage_",
+    "image_process_failed",
+    "failed to get http url content",
+    "wrong type of the web page content",
+)
+"""The message is wrong, whoever it is for. Only these speak of it: whatever else a 400 says may be true of
+one reader alone.
+"""
 
 UNAUTHORIZED, NOT_FOUND = 401, 404
 
@@ -111,7 +139,8 @@ def _refusal(status: int, answer: dict[str, Any]) -> Outcome:
         return NotSent(reason, _wait(answer.get("parameters")), limited=True)
     if status == 403 or any(phrase in reason.lower() for phrase in GONE):
         return Gone(reason)
-    return Rejected(reason, status, _moved_to(answer.get("parameters")))
+    of_message = any(phrase in reason.lower() for phrase in OF_MESSAGE)
+    return Rejected(reason, status, _moved_to(answer.get("parameters")), of_message)
 
 
 def _moved_to(parameters: Any) -> int | None:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from math import inf
 
 from bot.telegram.waiting import CROWDED, NoTurnError, Place, Waiting
 
@@ -40,6 +41,9 @@ BEHIND_SECONDS = 1.0
 
 MOST_WAITING = 800
 """Replies that wait, at the most: fewer than the senders that are in hand, so that others find room there."""
+
+SLOTS_PATIENCE = 0.5
+"""Seconds; who waits for a campaign's slots looks up so often whether it is still to wait."""
 
 CHATS_KEPT = 10_000
 HALTS_KEPT = 1_000
@@ -182,15 +186,20 @@ class Lanes:
 
     async def campaign_slots(self, most: int, least: int = 1) -> int:
         """Wait until `least` of the campaign's next slots are there; return how many are, up to `most`, or 0
-        where everyone is halted. Their room is kept for the next turns, until this is called again.
+        where there are none for half a second, or everyone is halted. Their room is kept for the next turns,
+        until this is called again.
         """
         self._kept, self._is_awaited = 0, True
         late = self._slot_seconds * (min(least, most) - 1)
+        end = self._monotonic() + SLOTS_PATIENCE
         try:
             while not self.halted():
-                if not await self._rest(late):
+                if self._pause(late) <= 0:
                     self._kept = self._slots(most)
                     break
+                if (left := end - self._monotonic()) <= 0:
+                    break
+                await self._rest(late, left)
         finally:
             self._is_awaited = False
         return self._kept
@@ -199,7 +208,7 @@ class Lanes:
         """Count the slots that are there: at least one, and no more than there is room for in this second."""
         now, count = self._monotonic(), 1
         first = max(self._slot, now - BACKLOG_SECONDS)
-        while count < most and first + count * self._slot_seconds <= now:
+        while count < most and first + count * self._slot_seconds < now - 1e-6:
             if self._over(self._last, self._send_rate - count) > 0:
                 break
             count += 1
@@ -263,24 +272,21 @@ class Lanes:
         self._trim(now)
         return 0.0
 
-    async def _rest(self, late: float = 0.0) -> bool:
-        """Wait for the next slot, or for one so many seconds later; tell whether there was anything to wait
-        for. What the slot itself does not ask for is for the replies' sake.
+    async def _rest(self, late: float = 0.0, most: float = inf) -> None:
+        """Wait for the next slot, or for the one that is `late` seconds after it; `most` seconds. What the slot
+        itself does not ask for is for the replies' sake.
         """
         began = self._monotonic()
-        slot = self._slot + late
-        if (pause := max(self._pause(), slot - began)) <= 0:
-            return False
-        await self._sleep(pause)
-        self.held_seconds += max(0.0, self._monotonic() - max(slot, began) - GRAIN_SECONDS)
-        return True
+        slot = max(self._slot + late, began) + GRAIN_SECONDS
+        await self._sleep(min(self._pause(late), most))
+        self.held_seconds += max(0.0, self._monotonic() - slot)
 
-    def _pause(self) -> float:
-        """Return how long the campaign waits for its next slot. Its least share it takes before the replies,
-        as soon as there is room.
+    def _pause(self, late: float = 0.0) -> float:
+        """Return how long the campaign waits for its next slot, or for the one that is `late` seconds after it.
+        Its least share it takes before the replies, as soon as there is room.
         """
         now = self._monotonic()
-        slot, share = self._slot - now, self._least_at - now
+        slot, share = self._slot + late - now, self._least_at - now
         if share <= 0:
             room = self._over(self._last, self._total)
             return max(slot, room if self._paid else max(room, self._full()), 0.0)

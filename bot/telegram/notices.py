@@ -34,11 +34,12 @@ CURES = {
     Why.JUMPED: noted("If the clock is right now, shall it go out? If it is not, set it right first."),
     Why.RESTORED: noted("Shall it go out now? Anyone who has it already would get it twice."),
     Why.FAILURES: noted(
-        "Is it the right bot, and are these its readers? The log names every refusal. Nobody counts as gone "
+        "Is it the right bot, and are these its readers? The log holds the first refusals in Telegram’s "
+        "words, and /campaigns the most frequent ones. Nobody counts as gone "
         "because of this; if you resume it, those who could not be reached do."
     ),
     Why.REJECTED: noted(
-        "The message itself is probably wrong; the log says what Telegram has against it. "
+        "The message itself is probably wrong; the log and /campaigns say what Telegram has against it. "
         "If you resume it, those who were refused are not tried again."
     ),
     Why.TOKEN: noted(

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.campaign import Campaign, CampaignState, Kind, Skip, State, Why
 from bot.domain.page import Button, Buttons
+from bot.domain.sentences import shorten
 from bot.domain.steering import RUNNING, Act, version
 from bot.i18n import Speech, noted
 from bot.services.campaigns import Progress
+from bot.telegram.unknowns import LABELS, asking, in_order
 
 KINDS = {
     Kind.ISSUE: noted("issue"),
@@ -49,6 +51,8 @@ ASKING = "asked"
 """What buttons begin with that stand under a question, which their answer replaces."""
 
 MINUTE, HOUR = 60, 3600
+WORDS = 80
+"""Characters of what Telegram said that a board shows."""
 
 Titled = Callable[[Campaign, str], Campaign]
 """Names a campaign as readers of a language know it."""
@@ -74,7 +78,7 @@ def board(local: Local, progress: Progress, rate: float | None = None) -> tuple[
     voice = local.voice
     lines = [*_head(local, progress), "", *_figures(voice, progress), *_outlook(local, progress, rate)]
     if progress.asks:
-        lines += ["", *_asking(voice, progress)]
+        lines += ["", *asking(voice, progress)]
     return "\n".join(lines), _buttons(local, progress)
 
 
@@ -166,7 +170,8 @@ def _figures(voice: Speech, progress: Progress) -> Iterator[str]:
         sent=voice.number(report.of(State.SENT)),
         frozen=voice.number(report.frozen),
     )
-    yield voice.say("Failed: {count}", count=voice.number(report.of(State.FAILED)))
+    failed = voice.say("Failed: {count}", count=voice.number(report.of(State.FAILED)))
+    yield f"{failed} ({_failures(voice, progress.failed)})" if progress.failed else failed
     skipped = voice.say("Skipped: {count}", count=voice.number(report.of(State.SKIPPED)))
     yield f"{skipped} ({_skips(voice, progress.skipped)})" if progress.skipped else skipped
     yield voice.say("Unknown: {count}", count=voice.number(report.of(State.UNKNOWN)))
@@ -185,6 +190,14 @@ def _skips(voice: Speech, skipped: Mapping[Skip, int]) -> str:
     """Say why some were not sent, most of them first."""
     most = sorted(skipped.items(), key=lambda one: -one[1])
     return ", ".join(f"{voice.say(SKIPS[why])}: {voice.number(count)}" for why, count in most)
+
+
+def _failures(voice: Speech, failed: Mapping[str, int]) -> str:
+    """Say in Telegram's words why most failed."""
+    return ", ".join(
+        voice.say("“{words}”: {count}", words=shorten(words, WORDS), count=voice.number(count))
+        for words, count in failed.items()
+    )
 
 
 def _outlook(local: Local, progress: Progress, rate: float | None) -> Iterator[str]:
@@ -212,22 +225,6 @@ def _span(voice: Speech, seconds: float) -> str:
     return voice.say_n("about {count} hour to go", "about {count} hours to go", hours)
 
 
-def _asking(voice: Speech, progress: Progress) -> Iterator[str]:
-    yield voice.say_n(
-        "<b>{count} is unknown</b>: it was handed to Telegram, but the answer was lost. "
-        "It has probably arrived; that is not certain.",
-        "<b>{count} are unknown</b>: they were handed to Telegram, but the answers were lost. "
-        "Most have probably arrived; that is not certain.",
-        progress.report.of(State.UNKNOWN),
-    )
-    if progress.campaign.kind is Kind.ISSUE:
-        yield voice.say("Readers who open the issue in the meantime have it, and no longer count here.")
-    yield voice.say(
-        "<b>Leave</b>: nobody gets it twice, a few perhaps not at all.\n"
-        "<b>Resend once</b>: everybody gets it, most of these readers a second time."
-    )
-
-
 def _buttons(local: Local, progress: Progress) -> Buttons:
     voice, campaign = local.voice, progress.campaign
     if campaign.state is CampaignState.PAUSED:
@@ -239,5 +236,5 @@ def _buttons(local: Local, progress: Progress) -> Buttons:
         return ((pause, Button(voice.plain("✕ Cancel"), action=action(Act.CANCEL, campaign))),)
     if not progress.asks:
         return ()
-    leave = Button(voice.plain("Leave"), action=action(Act.LEAVE, campaign))
-    return ((leave, Button(voice.plain("Resend once"), action=action(Act.RESEND, campaign))),)
+    ways = (Button(voice.plain(LABELS[act]), action=action(act, campaign)) for act in in_order(progress))
+    return (tuple(ways),)

@@ -11,7 +11,7 @@ from bot.domain.page import Rendering
 from bot.domain.reader import Guest
 from bot.services.reading import Opened, Reading
 from bot.telegram.envelope import UPLOADED_COVER, Envelope, photo_id, protection
-from bot.telegram.errors import MISSING_MESSAGE, WRONG_FILE, says
+from bot.telegram.errors import WRONG_FILE, says
 from bot.telegram.transport import File, Transport
 
 log = structlog.get_logger(__name__)
@@ -114,7 +114,7 @@ class Showing:
             self._knows_rich = False
             log.warning("this server knows no rich messages: classic until the next start")
             return True
-        if outcome.code != 400 or says(outcome, *MISSING_MESSAGE):
+        if not outcome.refuses_rendering:
             return False
         log.warning("rich page refused", place=opened.page.place.code(), reason=outcome.reason)
         if len(self._refused) >= REFUSED_KEPT:

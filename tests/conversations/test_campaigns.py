@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bot.clock import MovableClock
 from bot.db import campaigns, deliveries, readers
 from bot.db.audit import audit
 from bot.db.campaigns import Opening
+from bot.db.deliveries import deliveries as ledger
 from bot.db.session import Database
 from bot.domain.access import Access
 from bot.domain.campaign import Campaign, CampaignState, FrozenPage, Kind, State, Why
@@ -218,8 +220,10 @@ async def unknown(world: World) -> tuple[Person, Person]:
 async def test_what_is_unknown_is_explained_and_resent_once(sunday: World) -> None:
     ada, ana = await unknown(sunday)
     shown = board(ada)
-    assert "1 is unknown: it was handed to Telegram, but the answer was lost." in shown.text
+    assert "Of 1 copy the answer was lost on the way back from Telegram." in shown.text
+    assert shown.text.index("Leave: ") < shown.text.index("Resend once: ")
     assert labels(shown) == ["Leave", "Resend once"]
+    assert "Of 1 copy the answer was lost" in (await sunday.ask(ada, "/campaigns")).text
     assert len(fronts(ana)) == 1
     await sunday.tap(ada, "Resend once", on=shown)
     await until(shows(ada, "Done", "Sent: 2 of 2"))
@@ -228,6 +232,44 @@ async def test_what_is_unknown_is_explained_and_resent_once(sunday: World) -> No
     await sunday.tap(ada, data=data(shown)["Resend once"], on=board(ada))
     assert told(ada) == "That has been decided already."
     assert len(fronts(ana)) == 2
+
+
+async def test_after_a_death_resending_comes_first_with_how_many_may_be_missing(sunday: World) -> None:
+    ada, ana = await unknown(sunday)
+    await died_with(sunday, 1)
+    await until(shows(ada, "1 copy was under way when the program died"))
+    shown = board(ada)
+    assert "the answer was lost" not in shown.text
+    assert shown.text.index("Resend once: ") < shown.text.index("Leave: ")
+    assert labels(shown) == ["Resend once", "Leave"]
+    assert "1 copy was under way when the program died" in (await sunday.ask(ada, "/campaigns")).text
+    assert len(fronts(ana)) == 1
+
+
+async def died_with(world: World, count: int) -> None:
+    """Let the sender have died with so many of the unknown ones under way; another has begun since."""
+    await world.program.stop()
+    async with world.program.database.write() as session:
+        left = ledger.update().where(ledger.c.state == State.UNKNOWN).values(state=State.SENDING, epoch=0)
+        assert (await session.execute(left)).rowcount == count
+    world.program = world.new_program()
+    await world.program.start()
+
+
+async def test_why_copies_were_refused_stands_on_the_board_and_the_first_in_the_log(sunday: World) -> None:
+    ada, ana, eva = sunday.admin(), sunday.person(), sunday.person(5_000_000_002)
+    for person in (ada, ana, eva):
+        await sunday.ask(person, "/start")
+    refusals = {ana: "Forbidden: bot was blocked by the user", eva: "Bad Request: a <new> refusal"}
+    for person, words in refusals.items():
+        code = 403 if person is ana else 400
+        sunday.telegram.faults.add(method="sendMessage", chat_id=person.id, times=1, kind=Status(code, words))
+    with capture_logs() as logs:
+        sunday.clock.move_to(RELEASE)
+        await until(shows(ada, "Done", "Failed: 2"))
+    assert "(“a <new> refusal”: 1, “bot was blocked by the user”: 1)" in board(ada).text
+    told = [line["reason"] for line in logs if line["event"].startswith("a copy was refused")]
+    assert sorted(told) == sorted(refusals.values())
 
 
 async def test_what_is_left_unknown_is_not_asked_about_again(sunday: World) -> None:

@@ -88,7 +88,7 @@ async def test_a_notice_says_what_to_look_at_and_resumes(sunday: World) -> None:
     await all_told(sunday)
     notice = next(bubble for bubble in ada.sees if bubble.text.startswith(ASKS))
     assert "Telegram refused 20 messages in a row." in notice.text
-    assert "the log says what Telegram has against it" in notice.text
+    assert "the log and /campaigns say what Telegram has against it" in notice.text
     assert labels(notice) == ["▶ Resume", "✕ Cancel"]
     await sunday.tap(ada, "▶ Resume", on=notice)
     assert (await campaign_of(sunday)).state is CampaignState.OPEN

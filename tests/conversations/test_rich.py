@@ -150,6 +150,18 @@ async def test_a_page_that_is_refused_is_classic_for_this_revision_and_the_other
     assert "met on Tuesday" in mended.text
 
 
+@pytest.mark.parametrize("words", ["PEER_ID_INVALID", "SOMETHING_NEW_ABOUT_HER"])
+async def test_what_is_said_of_one_reader_turns_nobodys_page_into_a_classic_one(
+    covered: World, words: str
+) -> None:
+    ana, ben = await rich(covered), await rich(covered, 5_000_000_002)
+    fault = Status(400, f"Bad Request: {words}")
+    covered.telegram.faults.add(method="sendRichMessage", chat_id=ana.id, kind=fault)
+    await covered.ask(ana, "/politics")
+    assert not [row for row in sent(covered, ana) if "senate met" in row.payload.get("text", "")]
+    assert (await covered.ask(ben, "/politics")).rich is not None
+
+
 async def test_an_edit_that_is_refused_falls_back_in_the_same_message(covered: World) -> None:
     ana = await rich(covered)
     front = await covered.ask(ana, "/latest")

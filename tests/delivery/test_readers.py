@@ -2,7 +2,9 @@
 
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import delete, select
+from structlog.testing import capture_logs
 
 from bot.db import readers
 from bot.db.deliveries import deliveries as ledger
@@ -207,10 +209,47 @@ async def test_a_wrong_token_pauses_every_campaign_at_once(monday: Monday) -> No
     await monday.agrees()
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["PEER_ID_INVALID", "user not found", "USER_IS_BLOCKED", "INPUT_USER_DEACTIVATED", "chat not found"],
+)
+async def test_one_odd_reader_is_gone_and_turns_no_other_readers_page_into_another(
+    monday: Monday, words: str
+) -> None:
+    people = await monday.enrol(6, rendering=Rendering.RICH)
+    odd = people[0]
+    for method in ("sendRichMessage", "sendMessage"):
+        fault = Status(400, f"Bad Request: {words}")
+        monday.world.telegram.faults.add(method=method, chat_id=odd.id, times=None, kind=fault)
+    await monday.push()
+    report = await monday.ended()
+    assert (report.of(State.SENT), report.of(State.FAILED)) == (len(people) - 1, 1)
+    assert len(monday.world.telegram.ledger.of(method="sendRichMessage")) == len(people)
+    assert monday.world.telegram.ledger.of(method="sendMessage") == []
+    assert (await monday.reader(odd)).gone_at is not None
+    await monday.agrees()
+
+
+async def test_what_a_400_says_of_one_reader_alone_is_no_word_about_the_page(monday: Monday) -> None:
+    people = await monday.enrol(6, rendering=Rendering.RICH)
+    fault = Status(400, "Bad Request: SOMETHING_NEW_ABOUT_HER")
+    monday.world.telegram.faults.add(method="sendRichMessage", chat_id=people[2].id, kind=fault)
+    with capture_logs() as logs:
+        await monday.push()
+        report = await monday.ended()
+    assert (report.of(State.SENT), report.of(State.FAILED)) == (len(people) - 1, 1)
+    assert monday.world.telegram.ledger.of(method="sendMessage") == []
+    assert (await monday.reader(people[2])).gone_at is None
+    assert "Bad Request: SOMETHING_NEW_ABOUT_HER" in [line.get("reason") for line in logs]
+
+
 async def test_a_rich_page_that_is_refused_goes_out_classic(monday: Monday) -> None:
     people = await monday.enrol(12, rendering=Rendering.RICH)
     refused = Status(400, "Bad Request: can't parse rich message")
     monday.world.telegram.faults.add(method="sendRichMessage", times=None, kind=refused)
-    await monday.push()
-    assert (await monday.ended()).of(State.SENT) == len(people)
+    with capture_logs() as logs:
+        await monday.push()
+        assert (await monday.ended()).of(State.SENT) == len(people)
+    words = [line["reason"] for line in logs if line["event"].startswith("rich page refused")]
+    assert set(words) == {"Bad Request: can't parse rich message"}
     await monday.agrees()

@@ -368,6 +368,63 @@ async def test_paid_campaigns_leave_the_ceiling_to_the_replies_and_go_on_beside_
     assert street.busiest() <= 200
 
 
+async def test_slots_are_waited_for_and_not_taken() -> None:
+    street = Street(send_rate=10)
+
+    async def three_times() -> None:
+        assert await street.lanes.campaign_slots(5) == 1
+        assert await street.lanes.campaign_slots(5) == 1  # nobody has taken it
+        assert await street.lanes.campaign_turn(ANA) == 0.0
+        begun = street.time.now
+        assert await street.lanes.campaign_slots(5) == 1
+        assert street.time.now - begun == pytest.approx(1.02 / 10, abs=0.06)
+
+    await street.time.run(three_times())
+
+
+async def test_of_a_fast_campaign_so_many_slots_are_told_as_can_be_taken_at_once() -> None:
+    street = Street(send_rate=1_000)
+
+    async def in_batches() -> None:
+        chats = iter(range(3_000))
+        for _ in range(60):
+            count = await street.lanes.campaign_slots(30, 30)
+            assert 1 <= count <= 30
+            before = street.time.now
+            for chat in (next(chats) for _ in range(count)):
+                assert await street.lanes.campaign_turn(chat) == 0.0
+                street.left.append((street.time.now, chat, "campaign"))
+            assert street.time.now == before  # nobody who was told of a slot waits for it
+
+    begun = street.time.now
+    await street.time.run(in_batches())
+    assert len(street.left) > 0.97 * 1_000 / 1.02 * (street.time.now - begun)
+    assert street.busiest() <= 1_000
+
+
+async def test_where_everyone_is_halted_or_replies_leave_no_room_there_are_no_slots() -> None:
+    street = Street(send_rate=1)
+
+    async def both() -> None:
+        assert await street.lanes.campaign_turn(ANA) == 0.0
+        begun = street.time.now
+        assert await street.lanes.campaign_slots(5) == 0  # the next is a second away
+        assert street.time.now - begun == pytest.approx(0.5)
+        street.lanes.halt(None, 60.0)
+        assert await street.lanes.campaign_slots(5) == 0
+        assert street.time.now - begun == pytest.approx(0.5)
+
+    await street.time.run(both())
+
+
+async def test_a_chats_own_turn_is_told_apart_from_everyones_halt() -> None:
+    street = Street()
+    street.lanes.halt(None, 60.0)
+    street.lanes.halt(ANA, 20.0)
+    assert street.lanes.away(ANA) == pytest.approx(20.0)
+    assert street.lanes.away(LUZ) == 0.0
+
+
 async def test_who_was_written_to_a_moment_ago_is_put_off_and_not_waited_for() -> None:
     street = Street(send_rate=25)
     await street.time.run(street.replies(ANA))

@@ -12,6 +12,7 @@ from bot.services.campaigns import Answer, Progress
 from bot.telegram.keyboard import LABEL
 from bot.telegram.progress import ASKING, ON_BOARD, STATES, action, counts, kind, named
 from bot.telegram.talk import Talk
+from bot.telegram.unknowns import causes
 
 LISTED = 8
 LARGEST_ID = 2**31 - 1
@@ -186,7 +187,8 @@ def _entry(voice: Speech, number: int, progress: Progress, now: datetime) -> str
         day=voice.day(campaign.opened_at.date()),
         state=voice.plain(state),
     )
-    return f"{head}\n{counts(voice, progress)}"
+    unknown = causes(voice, progress) if progress.asks else ()
+    return "\n".join([head, counts(voice, progress), *unknown])
 
 
 def _opening(voice: Speech, number: int, campaign: Campaign) -> Button:
