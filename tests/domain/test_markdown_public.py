@@ -14,7 +14,7 @@ DATA = Path(__file__).parents[1] / "data"
 DAY = date(2025, 12, 22)
 HEAD = "---\ntitle: T\n---\n\n# Top: One {#top}\n\nFree.\n\n"
 WALL = "<!-- paywall -->\n\n"
-HEAD_LINES, BELOW = HEAD.count("\n"), (HEAD + WALL).count("\n")
+BELOW = (HEAD + WALL).count("\n")
 
 
 def read(source: str | bytes) -> Parsed:
