@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
-from bot.domain.blocks import marks, split
-from bot.domain.issue import Blocks, Edition, Note, Section
+from bot.domain.blocks import called, split
+from bot.domain.issue import Blocks, Edition, Section
 
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """The end of access that does not end."""
@@ -81,9 +81,9 @@ def gate(edition: Edition, access: Access) -> Readable:
 
 def _readable(section: Section, access: Access) -> ReadableSection:
     free, paid = split(section.blocks, section.free_until)
-    called = _called(free, section.notes)
-    free += tuple(note for note in section.notes if note.number in called)
-    paid += tuple(note for note in section.notes if note.number not in called)
+    public = called(free, section.notes)
+    free += tuple(note for note in section.notes if note.number in public)
+    paid += tuple(note for note in section.notes if note.number not in public)
     full = access is Access.FULL
     return ReadableSection(
         id=section.id,
@@ -93,16 +93,6 @@ def _readable(section: Section, access: Access) -> ReadableSection:
         paid=Shown(paid if full else ()),
         locked=bool(paid) and not full,
     )
-
-
-def _called(blocks: Blocks, notes: tuple[Note, ...]) -> set[int]:
-    """Return the numbers of the notes that the blocks call for, and of those that these call for."""
-    found: set[int] = set()
-    asked = marks(blocks)
-    while new := asked - found:
-        found |= new
-        asked = marks(tuple(note for note in notes if note.number in new))
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,16 @@ def marks(blocks: Blocks) -> set[int]:
     return {run.note for block in blocks for run in _runs(block) if run.note is not None}
 
 
+def called(blocks: Blocks, notes: tuple[Note, ...]) -> set[int]:
+    """Return the numbers of the notes that the blocks call for, and of those that these call for."""
+    found: set[int] = set()
+    asked = marks(blocks)
+    while new := asked - found:
+        found |= new
+        asked = marks(tuple(note for note in notes if note.number in new))
+    return found
+
+
 def _runs(block: Block) -> Iterator[Run]:
     match block:
         case Paragraph(text) | Subheading(text) | Picture(caption=text):

@@ -1,20 +1,28 @@
 """What a campaign sends was frozen when it was opened: whatever happens to the issue meanwhile."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.domain.campaign import CampaignState, State
+from bot.db import campaigns
+from bot.domain.access import Access
+from bot.domain.campaign import CampaignState, FrozenPage, State
 from tests.delivery.mondays import KEY, RELEASE, Monday, fronts
 from tests.world import ENGLISH, SPANISH
 
 CORRECTED = ENGLISH.replace("The river rose", "The lake rose")
 BROKEN = ENGLISH.replace("<!-- paywall -->", "")
 HALF = ENGLISH[: len(ENGLISH) // 2]
+CLOSED = ENGLISH.replace("<!-- paywall -->\n\n", "").replace("The river", "<!-- paywall -->\n\nThe river")
 
 
-@pytest.mark.parametrize("text", [CORRECTED, BROKEN, HALF, ""], ids=["corrected", "broken", "half", "empty"])
+@pytest.mark.parametrize(
+    "text",
+    [CORRECTED, BROKEN, HALF, "", CLOSED],
+    ids=["corrected", "broken", "half", "empty", "its first lines are paid by now"],
+)
 async def test_an_issue_that_changes_during_its_push_goes_out_as_it_was(monday: Monday, text: str) -> None:
     people = await monday.enrol(30)
     await monday.push(RELEASE + timedelta(hours=13))  # it waits for the admins, as long as we need
@@ -39,6 +47,23 @@ async def test_an_issue_that_disappears_during_its_push_goes_out_as_it_was(monda
     await monday.resume()
     assert (await monday.ended()).of(State.SENT) == len(people)
     await monday.agrees()
+
+
+async def test_no_page_of_a_push_holds_a_paid_word_whatever_its_reader_may_read(monday: Monday) -> None:
+    await monday.enrol(4)
+    await monday.enrol(4, full_until=RELEASE + timedelta(days=30))
+    await monday.push(RELEASE)
+    await monday.ended()
+    campaign = await monday.campaign()
+    async with monday.world.program.database.read() as session:
+        frozen = await campaigns.pages(session, campaign.id)
+    assert {page.access for page in frozen} == {*Access}
+    assert all("river" in page or "río" in page for page in map(_text, frozen))
+    assert [page for page in map(_text, frozen) if "canary" in page] == []
+
+
+def _text(page: FrozenPage) -> str:
+    return json.dumps(page.payload, ensure_ascii=False)
 
 
 async def test_an_issue_is_opened_once_however_often_it_is_asked_for(monday: Monday) -> None:

@@ -12,6 +12,7 @@ from bot.domain.access import Access, Readable, gate
 from bot.domain.blocks import plain
 from bot.domain.issue import Edition
 from bot.domain.markdown import Parsed, parse
+from bot.domain.problem import ContentErrors
 
 DAY = date(2025, 12, 22)
 PAYWALL = "<!-- paywall -->"
@@ -147,9 +148,9 @@ def test_one_with_nothing_below_it_is_warned_of() -> None:
     assert (warning.line, "whole edition is free" in warning.what) == (6, True)
 
 
-def test_one_in_a_fence_is_text_and_none_at_all() -> None:
-    edition = read(["# A {#a}", "```", PAYWALL, "```", "canary1x", "", PAYWALL, "canary2x"]).edition
-    assert free_words(edition) == ["canary1x"]
+def test_one_in_a_fence_is_none_and_is_refused() -> None:
+    with pytest.raises(ContentErrors, match=r"en\.md:6: .* part of a block of code"):
+        read(["# A {#a}", "```", PAYWALL, "```", "canary1x", "", PAYWALL, "canary2x"])
 
 
 def test_a_footnote_belongs_to_the_place_of_its_mark() -> None:

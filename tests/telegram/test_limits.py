@@ -70,3 +70,57 @@ async def test_the_longest_words_that_can_be_sent_get_an_answer(world: World, co
 
 def test_words_are_cleaned_of_what_no_database_and_no_message_can_hold() -> None:
     assert clean("\0ri\ud800v\0er\udfff 👍🏽") == "river 👍🏽"
+
+
+ODD = {
+    "letters that the index does not know": "\u19b0",
+    "spaces of no width": "\u200b",
+    "accents with no letter": "\u0301",
+    "words and accents": "a\u0301\u0323 ",
+    "signs from right to left": "\u202e\u05d0",
+    "joined emoji": "👩\u200d👩\u200d👧",
+    "quotation marks": '"',
+    "signs of the index's language": "* OR NEAR( ^{paid}: ",
+    "markup": "<b>&amp;",
+    "backslashes": "\\",
+    "words of one letter": "p ",
+    "one endless word": "p",
+    "Chinese": "价格下跌",
+    "Hangul in parts": "\u1112\u1161\u11ab",
+    "letters of private use": "\ue000",
+    "no characters at all": "\ufffe",
+    "line breaks": "canaryeconomy\n",
+    "a paid phrase glued together": "bread\u19b0is\u19b0cheaper\u19b0",
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+async def test_four_thousand_odd_characters_are_answered_in_words_and_tell_nothing(
+    world: World, kind: str
+) -> None:
+    ana, query = world.person(), (ODD[kind] * 4000)[:4000]
+    (answer,) = await world.answers(ana, f"/search {query}")
+    assert_kept(answer)
+    assert answer.text.startswith(("Nothing found for “", "What are you looking for?"))
+    assert data(answer) == {}
+    await world.subscribe(ana)
+    assert "went wrong" not in (await world.ask(ana, f"/search {query}")).text
+
+
+@pytest.mark.parametrize("text", ["\0", "\ud800", "\udfff\ud800", "\0canaryeconomy\ud800"])
+async def test_four_thousand_characters_that_are_none_are_answered_in_words(world: World, text: str) -> None:
+    ana = world.person()
+    message = {
+        "message_id": 7_000,
+        "date": 1_766_400_000,
+        "chat": {"id": ana.id, "type": "private", "first_name": "Ana"},
+        "from": {"id": ana.id, "is_bot": False, "first_name": "Ana", "language_code": "en"},
+        "text": "/search " + (text * 4000)[:4000],
+        "entities": [{"type": "bot_command", "offset": 0, "length": 7}],
+    }
+    await world.ask(ana, "/help")
+    before = len(ana.sees)
+    await world.push(message=message)
+    (answer,) = ana.sees[before:]
+    assert_kept(answer)
+    assert answer.text.startswith(("Nothing found for “", "What are you looking for?"))

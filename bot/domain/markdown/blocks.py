@@ -23,7 +23,7 @@ from bot.domain.issue import (
     Text,
 )
 from bot.domain.markdown.links import is_web_address
-from bot.domain.markdown.nodes import PAYWALL, Node
+from bot.domain.markdown.nodes import Node
 from bot.domain.markdown.stories import is_story, read_story, warn_of_other_sign
 from bot.domain.markdown.text import BREAKS, Marker, TextReader, alt_text
 from bot.domain.problem import Findings
@@ -155,13 +155,6 @@ class BlockReader:
         return Table(head, tuple(body), tuple(_alignment(cell) for cell in rows[0].children))
 
     def _code(self, node: Node) -> Code:
-        for number, line in enumerate(node.token.content.split("\n")):
-            if node.type == "code_block" and PAYWALL.fullmatch(line.strip()):
-                self.findings.error(
-                    node.line + number,
-                    "The paywall line is part of an indented block of code.",
-                    "Put an empty line above it and begin it at the line's start.",
-                )
         return Code(node.token.content.rstrip("\n"))
 
 

@@ -58,11 +58,14 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """`paywalls` holds the lines of all paywall lines, `inline_notes` the texts of notes like ^[this]."""
+    """`paywalls` holds the lines of all paywall lines, `inline_notes` the texts of notes like ^[this],
+    `lines` the text as it was written.
+    """
 
     nodes: list[Node]
     paywalls: list[int]
     inline_notes: dict[int, list[Token]]
+    lines: list[str]
 
 
 class _Reader(MarkdownIt):
@@ -87,7 +90,7 @@ def read_tree(text: str, findings: Findings) -> Tree:
         )
     notes = env.get("footnotes", {}).get("list", {})
     inline = {number: note["tokens"] for number, note in notes.items() if "tokens" in note}
-    return Tree(nodes, env["paywalls"], inline)
+    return Tree(nodes, env["paywalls"], inline, text.split("\n"))
 
 
 def refuse_comment(line: int, findings: Findings) -> None:

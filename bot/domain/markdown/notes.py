@@ -74,6 +74,11 @@ class NoteReader:
             self._calls.append((key, line))
         return self._numbers[key]
 
+    @property
+    def keys(self) -> tuple[str | int, ...]:
+        """What each note is called, by number: its label, or where it was written in place a number."""
+        return tuple(key for key, _line in self._calls)
+
     def notes(self) -> tuple[Note, ...]:
         """Read the notes; a mark inside a note calls for a further one."""
         found: list[Note] = []

@@ -13,6 +13,7 @@ from bot.domain.issue import Blocks, Path, Section
 from bot.domain.markdown.blocks import WRITTEN_ID, BlockReader
 from bot.domain.markdown.nodes import Node, Tree
 from bot.domain.markdown.notes import Definitions, NoteReader, definitions
+from bot.domain.markdown.public import check_lookalikes, check_notes, check_underlines
 from bot.domain.markdown.text import TextReader
 from bot.domain.problem import Findings
 
@@ -23,9 +24,14 @@ EXAMPLE = "a line such as `# Politics: A headline {#politics}`"
 
 @dataclass(slots=True)
 class Body:
-    """The sections, still whole; `wall` is the number of the one that holds the paywall, and where."""
+    """The sections, still whole, and what their notes are called; `wall` is the number of the one that holds
+    the paywall, and where.
+    """
+
+    paywall_line: int | None
 
     sections: list[Section] = field(default_factory=list)
+    notes: list[tuple[str | int, ...]] = field(default_factory=list)
     wall: tuple[int, Path] | None = None
 
     def split_at_paywall(self) -> tuple[Section, ...]:
@@ -48,7 +54,7 @@ def read_body(tree: Tree, findings: Findings) -> Body:
     """Read the sections in their order; names what is wrong with them."""
     parts = _parts(tree.nodes)
     notes = definitions(tree, findings)
-    body = Body()
+    body = Body(paywall_line=tree.paywalls[0] if tree.paywalls else None)
     _check_beginning(parts[0], findings)
     if any(node.type == "paywall" for node in parts[0]):
         body.wall = (0, (0,))
@@ -61,6 +67,9 @@ def read_body(tree: Tree, findings: Findings) -> Body:
         )
     _check_ids(body.sections, findings)
     _check_wall(tree, body, findings)
+    check_underlines(tree, findings)
+    check_lookalikes(tree, findings)
+    check_notes(tree, body.split_at_paywall(), notes.named, body.notes, findings)
     return body
 
 
@@ -90,13 +99,14 @@ def _add_section(
 ) -> None:
     reader = NoteReader(notes, findings)
     blocks = BlockReader(findings, reader.mark)
-    section = _section(heading, blocks.read(nodes), len(body.sections) + 1, findings)
+    section = _section(heading, blocks.read(nodes), body, findings)
     if blocks.paywall is not None and body.wall is None:
         body.wall = (len(body.sections), blocks.paywall)
     body.sections.append(replace(section, notes=reader.notes()))
+    body.notes.append(reader.keys)
 
 
-def _section(heading: Node, blocks: Blocks, number: int, findings: Findings) -> Section:
+def _section(heading: Node, blocks: Blocks, body: Body, findings: Findings) -> Section:
     line = heading.line
     tokens = heading.inline.token.children or ()
     written = words(TextReader(findings, NoNotes(findings), line).read(tokens))
@@ -107,7 +117,24 @@ def _section(heading: Node, blocks: Blocks, number: int, findings: Findings) -> 
         findings.error(line, "A heading has no words.", f"Write {EXAMPLE}.")
     if not blocks:
         findings.warn(line, f"The section {text!r} has no text.", "Write it, or delete its heading.")
-    return Section(_id(written, text, number, line, findings), kicker, headline, line, blocks)
+    match = WRITTEN_ID.search(written)
+    made = make_id((match[1] if match else "") or text, len(body.sections) + 1)
+    if match is not None:
+        _check_id(match[1], made, line, findings)
+    elif body.paywall_line is not None and body.paywall_line < line:
+        findings.error(
+            line,
+            f"A section begins here, behind the paywall, and everybody may read its heading: {text!r}.",
+            f"Write {{#{made}}} behind the heading if that is meant; begin the line with another sign than # "
+            "if it is text.",
+        )
+    else:
+        findings.warn(
+            line,
+            f"The heading has no id; {made!r} was made from it.",
+            f"Write the same id in every language, such as {{#{made}}}.",
+        )
+    return Section(match[1] if match else made, kicker, headline, line, blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,24 +147,13 @@ class NoNotes:
         self.findings.error(line, "A footnote's mark stands in a heading.", "Move it into the text below.")
 
 
-def _id(written: str, text: str, number: int, line: int, findings: Findings) -> str:
-    match = WRITTEN_ID.search(written)
-    if match is None:
-        made = make_id(text, number)
-        findings.warn(
-            line,
-            f"The heading has no id; {made!r} was made from it.",
-            f"Write the same id in every language, such as {{#{made}}}.",
-        )
-        return made
-    if not ID.fullmatch(match[1]):
+def _check_id(written: str, made: str, line: int, findings: Findings) -> None:
+    if not ID.fullmatch(written):
         findings.error(
             line,
-            f"{match[1]!r} is no id.",
-            f"Write {{#{make_id(match[1] or text, number)}}}: an id has at most 32 of a–z, 0–9 and _, and "
-            "begins with a letter.",
+            f"{written!r} is no id.",
+            f"Write {{#{made}}}: an id has at most 32 of a–z, 0–9 and _, and begins with a letter.",
         )
-    return match[1]
 
 
 def make_id(text: str, number: int) -> str:

@@ -1,0 +1,131 @@
+"""What would make text public that nobody wrote to be public: each is an error, with line and cure."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from markdown_it.token import Token
+
+from bot.domain.blocks import called, split
+from bot.domain.issue import Section
+from bot.domain.markdown.nodes import PAYWALL, Node, Tree, refuse_comment
+from bot.domain.problem import Findings
+
+DAMAGED = re.compile(r"<\s*!\s*[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+"""The beginning of a comment after a word processor, or written with entities."""
+
+BARE = re.compile(r"[\W_]*pay[\W_]*wall[\W_]*", re.IGNORECASE)
+NOTE_INDENT = 4
+QUOTED = re.compile(r"(?: {0,3}> ?)*")
+CURE = "The paywall is <!-- paywall -->, alone on its line with an empty line above it."
+
+
+def check_underlines(tree: Tree, findings: Findings) -> None:
+    """Refuse a heading that is made by a line of = or - below a text, wherever it stands."""
+    for node in _all(tree):
+        if node.type == "heading" and not node.token.markup.startswith("#") and node.token.map:
+            findings.error(
+                node.token.map[1],
+                f"This line makes a heading of the text above it: “{_beginning(node.inline.token.content)}”.",
+                "Put an empty line above a line of ---, delete one of ===; a heading begins with # or ##.",
+            )
+
+
+def check_lookalikes(tree: Tree, findings: Findings) -> None:
+    """Refuse what its writer may have meant for the paywall line, or for a comment that nobody sees."""
+    for node in _all(tree):
+        if node.type in ("fence", "code_block"):
+            _check_code(node, findings)
+        elif node.type == "inline":
+            _check_pictures(node.token, node.line, findings)
+        for inline in node.children if node.type in ("paragraph", "heading", "th", "td") else ():
+            _check_text(inline, findings, bare=node.type == "paragraph")
+
+
+def check_notes(
+    tree: Tree,
+    sections: Sequence[Section],
+    notes: Mapping[str, Node],
+    marked: Sequence[Sequence[str | int]],
+    findings: Findings,
+) -> None:
+    """Refuse lines behind the paywall that became part of a free note only because no empty line stands
+    between; `marked` holds what the notes of each section are called, by number.
+    """
+    for section, keys in zip(sections, marked, strict=True):
+        free, _ = split(section.blocks, section.free_until)
+        for key in (keys[number - 1] for number in sorted(called(free, section.notes))):
+            node = notes.get(key) if isinstance(key, str) else None
+            if node is not None and tree.paywalls and node.line > tree.paywalls[0]:
+                _check_note(str(key), node, tree, findings)
+
+
+def _check_note(label: str, note: Node, tree: Tree, findings: Findings) -> None:
+    for line in (line for node in note.walk() if node.type == "paragraph" for line in _further(node)):
+        text = QUOTED.sub("", tree.lines[line], count=1).expandtabs(NOTE_INDENT)
+        if len(text) - len(text.lstrip(" ")) < NOTE_INDENT:
+            findings.error(
+                line + 1,
+                f"This line goes on with the footnote {label!r}, whose mark is in the free part: everybody "
+                "would read it.",
+                "Put an empty line above it; if it belongs to the note, begin it with four spaces.",
+            )
+            return
+
+
+def _further(paragraph: Node) -> range:
+    """Return the numbers, from 0, of all its lines but the first."""
+    first, end = paragraph.token.map or (0, 0)
+    return range(first + 1, end)
+
+
+def _check_code(node: Node, findings: Findings) -> None:
+    first = node.line + (node.type == "fence")
+    for number, line in enumerate(node.token.content.split("\n")):
+        if PAYWALL.fullmatch(line.strip()):
+            findings.error(
+                first + number,
+                "The paywall line is part of a block of code.",
+                "Close the code above it, or put an empty line there and begin it at the line's start.",
+            )
+
+
+def _check_pictures(token: Token, line: int, findings: Findings) -> None:
+    for child in token.children or ():
+        if child.type == "image" and any(inner.type == "comment" for inner in child.children or ()):
+            refuse_comment(line, findings)
+
+
+def _check_text(inline: Node, findings: Findings, *, bare: bool) -> None:
+    for number, text in enumerate(_lines(inline.token.children or ())):
+        if DAMAGED.search(text):
+            findings.error(
+                inline.line + number,
+                "This looks like an HTML comment, but it is text, which readers would see.",
+                f"Delete it. {CURE}",
+            )
+        elif bare and BARE.fullmatch(text):
+            findings.error(inline.line + number, "This looks like the paywall line and is none.", CURE)
+
+
+def _lines(tokens: Sequence[Token]) -> list[str]:
+    return "".join(map(_written, tokens)).split("\n")
+
+
+def _written(token: Token) -> str:
+    match token.type:
+        case "softbreak" | "hardbreak":
+            return "\n"
+        case "code_inline":
+            return "code"
+        case _:
+            return token.content
+
+
+def _all(tree: Tree) -> Iterator[Node]:
+    for root in tree.nodes:
+        yield from root.walk()
+
+
+def _beginning(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else f"{line[:40]}…"
