@@ -7,6 +7,8 @@ from datetime import UTC
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.db.away import may_pass
+
 log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 10.0
@@ -50,6 +52,7 @@ class Jobs:
         try:
             await task
         except Exception as error:  # noqa: BLE001  # the next turn of this job comes
-            log.warning("a job failed", job=job.__qualname__, error=type(error).__name__)
+            if not may_pass(error):  # else the database tells it
+                log.warning("a job failed", job=job.__qualname__, error=type(error).__name__)
         finally:
             self._at_work.discard(task)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.db import postgresql, sqlite
 from bot.db.migrations import HEAD
+from bot.db.trouble import Trouble
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +44,7 @@ class Database:
             nullcontext() if self.is_shared else asyncio.Lock()
         )
         self._line = postgresql.Line()
+        self.trouble = Trouble()
 
     @property
     def lock_file(self) -> Path | None:
@@ -52,15 +54,24 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:
         """For queries that only read, each consistent by itself."""
-        async with AsyncExitStack() as stack:
-            yield await self._connect(stack)
+        try:
+            async with AsyncExitStack() as stack:
+                yield await self._connect(stack)
+        except DatabaseError as error:
+            self.trouble.failed(error)
+            raise
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Session]:
         """One transaction that writes: committed at the end, rolled back on an error."""
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._writer)
-            yield await _begin(await self._connect(stack), stack)
+        try:
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(self._writer)
+                yield await _begin(await self._connect(stack), stack)
+        except DatabaseError as error:
+            self.trouble.failed(error)
+            raise
+        self.trouble.wrote()
 
     async def is_at_head(self) -> bool:
         """Return whether the tables are up to date; DatabaseError when the server does not answer."""

@@ -9,6 +9,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.db import campaigns, deliveries, figures, halts, marks
+from bot.db.away import may_pass
 from bot.db.figures import Push
 from bot.db.session import Database, DatabaseError, Session
 from bot.domain.access import Access
@@ -56,7 +57,8 @@ class Figures:
             async with asyncio.timeout(self._limit), self._database.read() as session:
                 self._metrics.standing(await self._standing(session, self._clock.now()))
         except (DatabaseError, OSError) as error:  # a TimeoutError is an OSError
-            log.warning("the database gives no numbers", error=type(error).__name__)
+            if not may_pass(error):  # else the database tells it
+                log.warning("the database gives no numbers", error=type(error).__name__)
             self._metrics.standing(None)
 
     async def _count_readers(self) -> None:

@@ -6,6 +6,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.db import halts, notices
+from bot.db.away import may_pass
 from bot.db.notices import Notice
 from bot.db.session import Database, DatabaseError, Session
 
@@ -39,7 +40,8 @@ class Halts:
                         # What is left of it: another process may know of one that lasts longer.
                         await _note(session, chat_id, seconds - max(0.0, (now - at).total_seconds()), now)
             except DatabaseError as error:
-                log.warning("a halt could not be kept yet", error=type(error).__name__)
+                if not may_pass(error):  # else the database tells it
+                    log.warning("a halt could not be kept yet", error=type(error).__name__)
                 return
             self._unkept = [one for one in self._unkept if one not in unkept]
 

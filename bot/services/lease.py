@@ -7,6 +7,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.db import leases
+from bot.db.away import may_pass
 from bot.db.filelock import FileLock
 from bot.db.session import Database, DatabaseError, Session
 
@@ -69,7 +70,8 @@ class Lease:
             async with self._database.write() as session:
                 epoch = await self._take(session)
         except (DatabaseError, OSError) as error:  # the lock's file may be out of reach as well
-            log.warning("the sender's lease could not be renewed", error=type(error).__name__)
+            if not may_pass(error):  # else the database tells it
+                log.warning("the sender's lease could not be renewed", error=type(error).__name__)
             return
         self._lost = self._held is not None and epoch is None
         if epoch != self._held:

@@ -10,7 +10,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.db import deliveries, open_pages
-from bot.db.away import is_hopeless
+from bot.db.away import is_hopeless, may_pass
 from bot.db.deliveries import GONE, Change
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database, Session
@@ -116,7 +116,8 @@ class Recording:
             except Exception as error:  # noqa: BLE001  # whatever it is, it is no outcome to lose
                 if batch and is_hopeless(error):
                     return await self._apart(batch, pauses, error)
-                log.warning("outcomes not written down yet", count=len(batch), error=type(error).__name__)
+                if not may_pass(error):  # else the database tells it
+                    log.warning("outcomes not written yet", count=len(batch), error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 return batch

@@ -8,6 +8,7 @@ from math import ceil
 import structlog
 
 from bot.clock import Clock
+from bot.db.away import may_pass
 from bot.db.session import Database
 from bot.domain.campaign import FrozenPage
 from bot.domain.delivery import NotSent, Outcome, Rejected, Unknown
@@ -117,7 +118,8 @@ class Sender:
                 try:
                     await self._round()
                 except Exception as error:  # noqa: BLE001  # a database that is away comes back
-                    log.warning("no claims for now", error=type(error).__name__)
+                    if not may_pass(error):  # else the database tells it
+                        log.warning("no claims for now", error=type(error).__name__)
                     await self._rest(self._rest_seconds * 2)
             await self._drain()
         finally:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import structlog
 
+from bot.db.away import may_pass
 from bot.db.session import DatabaseError
 from bot.domain.delivery import NotSent, Outcome, Sent, Unknown
 from bot.services.covers import digest_of
@@ -97,4 +98,5 @@ class TelegramCourier:
         try:
             await self._reading.remember_upload(digest, file_id)
         except DatabaseError as error:
-            log.warning("a picture's id could not be kept", error=type(error).__name__)
+            if not may_pass(error):  # else the database tells it
+                log.warning("a picture's id could not be kept", error=type(error).__name__)

@@ -135,7 +135,6 @@ class InHand:
             error = await self._handle(json.loads(received.body), last=last)
         except Exception as raised:  # noqa: BLE001  # whatever it breaks, this sender's next update is handled
             if not last and may_pass(raised):
-                log.warning("update waits for the database", update_id=received.update_id)
                 return None
             error = traceback.format_exc()[-ERROR_LENGTH:]
         return storable(error or "")

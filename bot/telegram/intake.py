@@ -155,7 +155,8 @@ class Intake:
                 async with self._turn:
                     await self._close()
             except Exception as error:  # noqa: BLE001  # what is not marked would be handled once more
-                log.warning("handled updates not marked yet", error=type(error).__name__)
+                if not may_pass(error):  # else the database tells it
+                    log.warning("handled updates not marked yet", error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
         self._rest()
 
@@ -194,7 +195,8 @@ class Intake:
                     renewal = loop.time() + self._presence.seconds / 3
                 await self._sweep()
             except Exception as error:  # noqa: BLE001  # whatever it is: without this the dead's updates wait
-                log.warning("nobody looks after the dead for now", error=type(error).__name__)
+                if not may_pass(error):  # else the database tells it
+                    log.warning("nobody looks after the dead for now", error=type(error).__name__)
 
     async def _renew(self) -> None:
         if await self._presence.renew():

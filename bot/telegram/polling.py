@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from bot.db.away import may_pass
 from bot.domain.delivery import NotSent, Outcome, Sent
 from bot.telegram.checkout import answer_checkout
 from bot.telegram.errors import AnswerLostError, NeverSentError, outcome_of
@@ -62,7 +63,8 @@ class Polling:
             await self._once()
             self._pause = FIRST_PAUSE_SECONDS
         except Exception as error:  # noqa: BLE001  # whatever it is: without polling nobody is answered
-            log.warning("no updates for now", error=_sentence(error))
+            if not may_pass(error):  # else the database tells it
+                log.warning("no updates for now", error=_sentence(error))
             await pause(max(self._pause, getattr(error, "wait", 0.0)), self._stopping)
             self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
 

@@ -1,0 +1,65 @@
+"""Trouble: a database that cannot be used for a while, told in few lines however many wait for it."""
+
+import time
+from collections.abc import Callable
+
+import structlog
+
+from bot.db.away import is_conflict, is_full, may_pass, words
+
+log = structlog.get_logger(__name__)
+
+AGAIN_SECONDS = 60.0
+"""Between two lines about the same."""
+
+CALM_SECONDS = 5.0
+"""On a full disk a few small writes still fit: it is over once none has failed for so long."""
+
+
+class Trouble:
+    """Is told of every transaction that fails, or has written. Whoever meets an error that `may_pass` need
+    not log it as well.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.full_seconds: float | None = None
+        """How long the disk was full, the last time, until somebody has taken note of it."""
+        self._monotonic = monotonic
+        self._since: float | None = None
+        self._failed_at = 0.0
+        self._told_at: float | None = None
+        self._words = ""
+        self._is_full = False
+
+    @property
+    def no_room(self) -> str | None:
+        """Return in the database's own words that its disk is full; None where it is not."""
+        return self._words if self._since is not None and self._is_full else None
+
+    def failed(self, error: BaseException) -> None:
+        """Note a transaction that failed; in words at most once a minute."""
+        if not may_pass(error) or is_conflict(error):
+            return
+        now = self._monotonic()
+        if self._since is None:
+            self._since, self._is_full = now, False
+        self._failed_at, self._words = now, words(error)
+        self._is_full = self._is_full or is_full(error)
+        if self._told_at is None or now - self._told_at >= AGAIN_SECONDS:
+            self._told_at = now
+            is_lasting = self._is_full or now - self._since >= AGAIN_SECONDS
+            write = log.error if is_lasting else log.warning
+            write("the database fails: all that writes to it waits", error=self._words)
+
+    def wrote(self) -> None:
+        """Note a transaction that was committed."""
+        if self._since is None:
+            return
+        now = self._monotonic()
+        if now - self._failed_at < CALM_SECONDS:
+            return
+        seconds = self._failed_at - self._since
+        log.info("the database takes what is written again", failed_for=round(seconds, 1))
+        if self._is_full:
+            self.full_seconds = seconds
+        self._since = None
