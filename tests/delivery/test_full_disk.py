@@ -22,7 +22,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import MovableClock
-from bot.db import readers
+from bot.db import marks, readers
 from bot.db.deliveries import deliveries
 from bot.db.session import Database
 from bot.db.tables import ReaderRow
@@ -70,7 +70,7 @@ class Child:
 @asynccontextmanager
 async def running(database_url: str, content: Path, telegram: Simulator) -> AsyncIterator[Child]:
     given = {
-        "start": (RELEASE - timedelta(seconds=1)).isoformat(),
+        "start": RELEASE.isoformat(),
         "database": database_url,
         "content": str(content),
         "telegram": telegram.address,
@@ -94,6 +94,7 @@ async def running(database_url: str, content: Path, telegram: Simulator) -> Asyn
         if process.returncode is None:
             process.kill()
         await reading
+        sys.stderr.write("".join(child.lines))
         await process.communicate()
 
 
@@ -132,6 +133,7 @@ async def enrol(database: Database, telegram: Simulator) -> list[Person]:
     people = list(telegram.crowd(READERS, token=TOKEN, first_id=5_100_000_001))
     (ada,) = telegram.crowd(1, token=TOKEN, first_id=ADMIN)
     async with database.write() as session:
+        await marks.put(session, marks.PUSHING, RELEASE - timedelta(days=7))
         for person in (*people, ada):
             language = str(person.user["language_code"])
             await readers.add(session, Reader(person.id, language), RELEASE - timedelta(days=7))
