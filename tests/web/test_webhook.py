@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from bot.app import Program
 from bot.simulator import Status
