@@ -27,7 +27,7 @@ async def told(database: Database) -> list[float]:
 
 
 async def test_of_processes_that_saw_the_same_one_tells_it(databases: list[Database]) -> None:
-    clock = StoppedClock(MONDAY)
+    clock = StoppedClock(MONDAY + timedelta(seconds=30))
     watching = [Outages(database, clock) for database in databases]
     for one in watching:
         await one.note()
@@ -36,7 +36,11 @@ async def test_of_processes_that_saw_the_same_one_tells_it(databases: list[Datab
         database.trouble.full_seconds = 90.0
         await one.note()
         await one.note()
-        clock.move_to(clock.now() + timedelta(seconds=20))
+        clock.move_to(clock.now() + timedelta(seconds=45))
+    assert await told(databases[0]) == [90.0]
+    clock.move_to(clock.now() + timedelta(hours=1))
+    for one in watching:
+        await one.note()
     assert await told(databases[0]) == [90.0]
 
 

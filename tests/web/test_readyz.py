@@ -11,8 +11,9 @@ from bot.db.notices import notices
 from bot.db.session import Database
 from bot.simulator import Status
 from bot.web.health import SILENCE_SECONDS, Finding, Health
-from bot.web.writing import EVERY_SECONDS
+from bot.web.writing import EVERY_SECONDS, LATE
 from tests.databases import alone, on_sqlite
+from tests.waiting import until
 from tests.world import World
 
 
@@ -25,6 +26,10 @@ async def ready(world: World) -> tuple[int, dict[str, dict[str, object]]]:
 
 def found(findings: tuple[Finding, ...]) -> dict[str, bool]:
     return {finding.name: finding.good for finding in findings}
+
+
+async def is_well(health: Health) -> bool:
+    return all(finding.good for finding in await health.look())
 
 
 async def test_a_running_program_is_alive_and_ready(world: World) -> None:
@@ -97,7 +102,7 @@ async def test_a_database_that_does_not_answer_in_time_is_not_ready(world: World
         "writable": False,
         "updates": True,
     }
-    assert all(finding.good for finding in await health.look())
+    await until(lambda: is_well(health))
 
 
 @on_sqlite
@@ -119,6 +124,24 @@ async def test_it_tries_to_write_once_in_five_seconds_whoever_asks(database_url:
     now[0] += 0.1
     await asyncio.gather(*(health.look() for _ in range(20)))
     assert await trials() == 2
+    await database.close()
+
+
+@on_sqlite
+async def test_a_trial_to_write_that_takes_long_is_not_ready_and_is_not_joined_by_others(
+    database_url: str,
+) -> None:
+    database, now = Database(database_url), [0.0]
+    health = Health(database, lambda: None, lambda: True, limit=0.1, monotonic=lambda: now[0])
+    before = asyncio.all_tasks()
+    async with database.write():
+        for _ in range(3):
+            [writable] = [finding for finding in await health.look() if not finding.good]
+            assert writable == Finding("writable", good=False, says=LATE)
+            now[0] += EVERY_SECONDS
+        assert len(asyncio.all_tasks() - before) == 1
+    await until(lambda: asyncio.all_tasks() == before)
+    await until(lambda: is_well(health))
     await database.close()
 
 
