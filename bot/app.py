@@ -29,6 +29,7 @@ from bot.services.halts import Halts
 from bot.services.hours import MEASURE_SECONDS, Hours
 from bot.services.housekeeping import Housekeeping
 from bot.services.lease import Lease
+from bot.services.outages import Outages
 from bot.services.public import PublicReading
 from bot.services.publishing import Publishing
 from bot.services.readers import Readers
@@ -260,6 +261,7 @@ class Program:
         self._jobs.every(1, self._follow_halts)
         self._jobs.every(5, self.database.end_sleepers)
         self._jobs.every(MEASURE_SECONDS, self._hours.measure)
+        self._jobs.every(1, Outages(self.database, self.clock).note)
         self._jobs.every(3_600, self.halts.forget)
         self._jobs.every(3_600, Housekeeping(self.database, self.clock).tidy)
         self._jobs.every(self._tick_seconds, self.publishing.tick, leader=True)

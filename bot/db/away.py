@@ -26,6 +26,9 @@ _SQLITE = frozenset(
 _POSTGRESQL = ("08", "40", "53", "55", "57", "58")
 """Classes of SQLSTATE: connection, rollback (deadlock), resources, state, an operator's hand, system."""
 
+_NO_ROOM_SQLITE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+_NO_ROOM = frozenset({"53100", "58030"})
+"""disk_full, io_error"""
 
 _DATA = ("22", "23")
 """Classes of SQLSTATE: what a row holds, and what it must agree with."""
@@ -51,11 +54,34 @@ def is_hopeless(error: BaseException) -> bool:
     cause = getattr(error, "orig", None) or error
     if isinstance(error, IntegrityError | DataError) or isinstance(cause, ValueError | OverflowError):
         return True
-    return str(getattr(cause, "sqlstate", None) or "").startswith(_DATA)
+    return _sqlstate(cause).startswith(_DATA)
+
+
+def is_full(error: BaseException) -> bool:
+    """Tell whether there is no room on the database's disk, or it cannot be written."""
+    cause = getattr(error, "orig", None)
+    code = getattr(cause, "sqlite_errorcode", None)
+    return _sqlstate(cause) in _NO_ROOM or (code is not None and code & 0xFF in _NO_ROOM_SQLITE)
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Tell whether two transactions were in each other's way: one of them only has to begin anew."""
+    return _sqlstate(getattr(error, "orig", None)).startswith("40")
+
+
+def words(error: BaseException) -> str:
+    """Return what the database itself says, on one line; none of what was to be written is in it."""
+    cause = getattr(error, "orig", None) or error
+    said = str(cause)
+    return " ".join((said.partition(": ")[2] if _sqlstate(cause) else said).split()) or type(cause).__name__
+
+
+def _sqlstate(cause: object) -> str:
+    return str(getattr(cause, "sqlstate", None) or "")
 
 
 def _is_passing(cause: object) -> bool:
     code = getattr(cause, "sqlite_errorcode", None)
     if code is not None:
         return code & 0xFF in _SQLITE  # the rest says more about the same
-    return str(getattr(cause, "sqlstate", None) or "").startswith(_POSTGRESQL)
+    return _sqlstate(cause).startswith(_POSTGRESQL)

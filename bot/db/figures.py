@@ -1,11 +1,12 @@
 """What a scrape and a look at readiness ask of the database: counts, few and cheap."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import ColumnElement, Table, delete, func, insert, select
 
+from bot.db.marks import marks
 from bot.db.session import Session
 from bot.db.tables import CampaignRow, InboxRow, ReaderRow
 from bot.domain.campaign import Kind
@@ -26,6 +27,12 @@ class Push:
 async def answers(session: Session) -> None:
     """Ask for nothing: an error says that the database is away."""
     await session.execute(select(1))
+
+
+async def takes_writes(session: Session, name: str) -> None:
+    """Write something that is gone again when the transaction ends; `name` is used by nobody else."""
+    await session.execute(insert(marks).values(name=name, at=datetime.now(UTC)))
+    await session.execute(delete(marks).where(marks.c.name == name))
 
 
 async def readers_by_access(session: Session, now: datetime) -> dict[tuple[str, bool], int]:

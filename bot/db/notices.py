@@ -35,6 +35,12 @@ async def add(session: Session, notice: Notice, now: datetime) -> None:
     await session.execute(insert(session, notices).values(row).on_conflict_do_nothing())
 
 
+async def is_noted(session: Session, kind: str, since: datetime) -> bool:
+    """Tell whether something of this kind was noted at that moment or later."""
+    query = select(notices.c.key).where(notices.c.kind == kind, notices.c.noted_at >= since).limit(1)
+    return (await session.execute(query)).first() is not None
+
+
 async def untold(session: Session) -> list[Notice]:
     query = select(notices).where(notices.c.told_at.is_(None)).order_by(notices.c.noted_at, notices.c.key)
     return [Notice(row.key, row.kind, json.loads(row.details)) for row in await session.execute(query)]

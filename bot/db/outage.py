@@ -1,4 +1,4 @@
-"""One voice for a database that is away: whoever meets it is silent, however many they are."""
+"""Outage: a database that cannot be used for a while, told in few lines however many wait for it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,55 +6,74 @@ from contextlib import contextmanager
 import structlog
 
 from bot.clock import steady
-from bot.db.away import may_pass
+from bot.db.away import is_conflict, is_full, may_pass, words
 
 log = structlog.get_logger(__name__)
 
-TOGETHER_SECONDS = 2.0
-"""It is back once nothing has failed for so long: while one transaction succeeds, another may still wait."""
+AGAIN_SECONDS = 60.0
+"""Between two lines about the same."""
 
-PAUSE_SECONDS = 10.0
-"""An outage that begins so soon after the last one is only told of if it lasts."""
+CALM_SECONDS = 5.0
+"""On a full disk a few small writes still fit: it is over once none has failed for so long."""
 
 
 class Outage:
+    """Is told of every transaction that fails, or has written. Whoever meets an error that `may_pass` need
+    not log it as well.
+    """
+
     def __init__(self, monotonic: Callable[[], float] = steady) -> None:
+        self.full_seconds: float | None = None
+        """How long the disk was full, the last time, until somebody has taken note of it."""
         self._monotonic = monotonic
         self._since: float | None = None
-        self._failed = 0.0
-        self._is_told = False
-        self._silent_until = 0.0
+        self._failed_at = 0.0
+        self._told_at: float | None = None
+        self._words = ""
+        self._is_full = False
+
+    @property
+    def no_room(self) -> str | None:
+        """Return in the database's own words that its disk is full; None where it is not."""
+        return self._words if self._since is not None and self._is_full else None
 
     @contextmanager
-    def watch(self) -> Iterator[None]:
-        """Take note whether what is asked of the database in this block is answered."""
+    def watch(self, *, writes: bool = False) -> Iterator[None]:
+        """Take note of what becomes of the transaction in this block; only one that `writes` tells that it is
+        over.
+        """
         try:
             yield
         except Exception as error:
-            if may_pass(error):
-                self._fails(error)
+            self.failed(error)
             raise
-        if self._since is not None:
-            self._answers()
+        if writes:
+            self.wrote()
 
-    def _fails(self, error: Exception) -> None:
-        now = self._monotonic()
-        self._failed = now
-        self._since = now if self._since is None else self._since
-        if not self._is_told and now >= self._silent_until:
-            self._is_told = True
-            log.warning("the database is away", error=_words(error))
-
-    def _answers(self) -> None:
-        now = self._monotonic()
-        if self._since is None or now - self._failed < TOGETHER_SECONDS:
+    def failed(self, error: BaseException) -> None:
+        """Note a transaction that failed; in words at most once a minute."""
+        if not may_pass(error) or is_conflict(error):
             return
-        if self._is_told:
-            log.info("the database is back", after_seconds=round(self._failed - self._since, 1))
-            self._silent_until = now + PAUSE_SECONDS
-        self._since, self._is_told = None, False
+        now = self._monotonic()
+        if self._since is None:
+            self._since, self._is_full = now, False
+        self._failed_at, self._words = now, words(error)
+        self._is_full = self._is_full or is_full(error)
+        if self._told_at is None or now - self._told_at >= AGAIN_SECONDS:
+            self._told_at = now
+            is_lasting = self._is_full or now - self._since >= AGAIN_SECONDS
+            write = log.error if is_lasting else log.warning
+            write("the database fails: all that writes to it waits", error=self._words)
 
-
-def _words(error: Exception) -> str:
-    """Return the database's own words; of such errors they hold nothing that anybody wrote."""
-    return str(getattr(error, "orig", None) or error)[:200]
+    def wrote(self) -> None:
+        """Note a transaction that was committed."""
+        if self._since is None:
+            return
+        now = self._monotonic()
+        if now - self._failed_at < CALM_SECONDS:
+            return
+        seconds = self._failed_at - self._since
+        log.info("the database takes what is written again", failed_for=round(seconds, 1))
+        if self._is_full:
+            self.full_seconds = seconds
+        self._since = None

@@ -44,7 +44,7 @@ class Database:
             nullcontext() if self.is_shared else asyncio.Lock()
         )
         self._line = postgresql.Line()
-        self._outage = Outage()
+        self.outage = Outage()
         self._closing: list[Callable[[], Awaitable[None]]] = []
 
     @property
@@ -55,7 +55,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:
         """For queries that only read, each consistent by itself."""
-        with self._outage.watch():
+        with self.outage.watch():
             async with AsyncExitStack() as stack:
                 yield await self._connect(stack)
 
@@ -66,7 +66,7 @@ class Database:
         While an update is being handled, TakenOverError where another process may do so by now, unless what
         is written is true whoever handles it (`fenced=False`).
         """
-        with self._outage.watch():
+        with self.outage.watch(writes=True):
             async with AsyncExitStack() as stack:
                 await stack.enter_async_context(self._writer)
                 session = await _begin(await self._connect(stack), stack)

@@ -18,7 +18,7 @@ from bot.services.facts import IssueFacts, facts_of
 from bot.services.folder import Folder, Stamp, is_quiet
 from bot.services.loading import Loaded, Package, load, rebuild
 from bot.services.search import Hit, Search
-from bot.services.telling import tell_issue, tell_problems
+from bot.services.telling import tell_issue, tell_problems, tell_publication, tell_removed
 
 QUIET = 1.0
 """Seconds without a change after which a folder is read."""
@@ -184,6 +184,7 @@ class Archive:
             return
         self._set_general(FILE, publication.warnings)
         self.publication = publication
+        tell_publication(publication)
         for day, record in sorted(self._records.items(), reverse=True):
             if stamps.get(day) == record.stamp:
                 await self._load(day)
@@ -247,6 +248,7 @@ class Archive:
         await asyncio.to_thread(self._search.forget, day)
         self._records.pop(day, None)
         self._kept.pop(day, None)
+        tell_removed(day)
 
     def _set_general(self, about: str, problems: tuple[Problem, ...]) -> None:
         tell_problems(self._general.get(about, ()), problems)

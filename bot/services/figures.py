@@ -1,6 +1,7 @@
 """The numbers that stand in the database, asked for when someone looks at them."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -23,6 +24,9 @@ LIMIT_SECONDS = 2.0
 """A database that does not answer within this is away."""
 
 COUNT_EVERY_SECONDS = 60.0
+CHEAP_SECONDS = 0.1
+"""Readers are counted at every scrape where that takes less, else once in `COUNT_EVERY_SECONDS`."""
+
 PATIENCE = 3
 """How many times longer counting the readers may take."""
 
@@ -48,7 +52,7 @@ class Figures:
         self._limit = limit
         self._monotonic = monotonic
         self._readers: dict[tuple[str, bool], int] = {}
-        self._counted_at: float | None = None
+        self._count_at = -math.inf
 
     async def refresh(self) -> None:
         """Ask the database for its numbers; one that is away is noted as such."""
@@ -62,13 +66,14 @@ class Figures:
             self._metrics.standing(None)
 
     async def _count_readers(self) -> None:
-        """Count the readers once a minute: of a million it takes a while."""
-        now = self._monotonic()
-        if self._counted_at is not None and now - self._counted_at < COUNT_EVERY_SECONDS:
+        """Count the readers; of a million it takes a while."""
+        began = self._monotonic()
+        if began < self._count_at:
             return
         async with asyncio.timeout(self._limit * PATIENCE), self._database.read() as session:
             self._readers = await figures.readers_by_access(session, self._clock.now())
-        self._counted_at = now
+        is_cheap = self._monotonic() - began < CHEAP_SECONDS
+        self._count_at = began if is_cheap else began + COUNT_EVERY_SECONDS
 
     async def _standing(self, session: Session, now: datetime) -> Standing:
         push = await figures.last_push(session)

@@ -55,6 +55,7 @@ class Lease:
         self._held: int | None = None
         self._has_lock = False
         self._lost = False
+        self._has_told = False
         self._until = 0.0
         self._life = life
         self._number = 0  # of the life under which it was taken or renewed
@@ -99,8 +100,11 @@ class Lease:
                 log.warning("the sender's lease could not be renewed", error=type(error).__name__)
             return
         self._lost = self._held is not None and epoch is None
-        if epoch != self._held:
-            log.info("this process sends campaigns" if epoch else "another process sends campaigns")
+        if epoch != self._held or not self._has_told:
+            log.info(
+                "this process sends campaigns" if epoch else "standing by: another process sends campaigns"
+            )
+        self._has_told = True
         self._held, self._number = epoch, number
         self._until = began + self._seconds if epoch else 0.0
 

@@ -1,11 +1,13 @@
 """What the log says of the content folder: problems once, what was mended, what is served."""
 
 from collections.abc import Iterable
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.domain.problem import Problem
+from bot.domain.publication import DAYS, Publication
 from bot.services.loading import Loaded, edition_path
 
 
@@ -41,3 +43,18 @@ def tell_issue(loaded: Loaded, zone: ZoneInfo) -> None:
             sections=len(editions[0].sections),
             out=issue.out_at.astimezone(zone).isoformat(" ", "minutes"),
         )
+
+
+def tell_removed(day: date) -> None:
+    structlog.get_logger().info("issue removed", issue=str(day))
+
+
+def tell_publication(publication: Publication) -> None:
+    """Log what a changed publication.toml says by now."""
+    structlog.get_logger().info(
+        "publication loaded",
+        name=publication.name,
+        languages=", ".join(publication.languages),
+        push=f"{DAYS[publication.push_day]} {publication.push_hour:%H:%M}",
+        zone=publication.zone.key,
+    )

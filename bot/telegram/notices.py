@@ -136,6 +136,8 @@ class Notices:
                 return _halted(voice, float(details["seconds"])), ()
             case Rival.WEBHOOK | Rival.REMOVED | Rival.POLLER:
                 return rivalry(voice, Rival(notice.kind), **details), ()
+            case "full":
+                return _full(voice, float(details["seconds"])), ()
         log.error("a notice that nobody can read", kind=notice.kind)
         return None
 
@@ -161,3 +163,19 @@ def _halted(voice: Speech, seconds: float) -> str:
         "It does again, and what was waiting goes out. If it happens again, lower SEND_RATE.",
         max(1, round(seconds / 60)),
     )
+
+
+def _full(voice: Speech, seconds: float) -> str:
+    return "⚠ " + voice.say(
+        "For {time} the database could not be written, because its disk was full or failed. It can be now: "
+        "what waited goes on by itself, and nobody gets anything twice. Make room on that disk before it "
+        "happens again; the log has the database’s own words.",
+        time=_span(voice, seconds),
+    )
+
+
+def _span(voice: Speech, seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    if minutes < 120:
+        return voice.say_n("{count} minute", "{count} minutes", minutes)
+    return voice.say_n("{count} hour", "{count} hours", round(minutes / 60))

@@ -1,6 +1,7 @@
 """Whether the program is alive, and whether it is ready to serve."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from aiohttp import web
 from bot.db import figures
 from bot.db.session import Database, DatabaseError
 from bot.services.hours import TOLERATED_SECONDS
+from bot.web.writing import Writing
 
 LIMIT_SECONDS = 2.0
 SILENCE_SECONDS = 90.0
@@ -34,6 +36,7 @@ class Health:
         *,
         skew: Callable[[], float | None] = lambda: None,
         limit: float = LIMIT_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`silence` returns the seconds since Telegram answered a poll, None where this process polls not;
         `running` whether the program has started and does not end; `trouble` who takes updates away, in
@@ -46,6 +49,7 @@ class Health:
         self._trouble = trouble
         self._skew = skew
         self._limit = limit
+        self._writing = Writing(database, limit, monotonic=monotonic)
 
     async def healthz(self, _request: web.Request) -> web.Response:
         return web.json_response({"alive": True})
@@ -58,7 +62,8 @@ class Health:
 
     async def look(self) -> tuple[Finding, ...]:
         """Make every check, each by itself."""
-        return (self._program(), *await self._tables(), self._updates(), self._clock())
+        tables, writable = await asyncio.gather(self._tables(), self._writable())
+        return (self._program(), *tables, writable, self._updates(), self._clock())
 
     def _program(self) -> Finding:
         running = self._running()
@@ -85,6 +90,10 @@ class Health:
             return Finding("database", False, away), Finding("tables", False, "not known")
         says = "up to date" if at_head else "of another version of this program"
         return Finding("database", True, "answers"), Finding("tables", at_head, says)
+
+    async def _writable(self) -> Finding:
+        why_not = await self._writing.why_not()
+        return Finding("writable", why_not is None, why_not or "takes what is written")
 
     def _updates(self) -> Finding:
         silence = self._silence()

@@ -10,6 +10,8 @@ import structlog
 from aiohttp import web
 from pydantic import SecretStr
 
+from bot.db.away import may_pass
+
 log = structlog.get_logger(__name__)
 
 PATH = "/telegram"
@@ -45,7 +47,8 @@ class Webhook:
             async with asyncio.timeout(TAKE_SECONDS):
                 await self._take(update)
         except Exception as error:  # noqa: BLE001  # whatever it is: what is not kept must come again
-            log.warning("update not taken", error=type(error).__name__)
+            if not may_pass(error):  # else the database tells it
+                log.warning("update not taken", error=type(error).__name__)
             return web.Response(status=503)
         return web.Response()
 

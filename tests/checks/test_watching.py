@@ -1,15 +1,32 @@
-"""The dashboard and the alerts that operators import ask for numbers that the program tells."""
+"""The dashboard and the alerts that operators import ask for numbers that the program tells, and whoever is
+sent to the log finds the line there.
+"""
 
+import ast
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
+from babel.messages.pofile import read_po
 
 from bot.metrics import Metrics, Standing
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+CATALOG = ROOT / "locales" / "es" / "LC_MESSAGES" / "briefing.po"
+LINES = {
+    "the log has the database’s own words": "the database fails: all that writes to it waits",
+    "Telegram has not accepted PUBLIC_URL": "webhook not set",
+}
+"""What sends somebody to the log, and the line that she finds."""
+
+REFUSALS = ("refusal", "what Telegram has against it")
+"""Words about refused copies: their lines are proved where copies are refused."""
+
+LEVELS = {"info", "warning", "error", "exception", "write"}
 NAME = re.compile(r"\bbriefing_\w+")
 SAMPLE = re.compile(r"^(briefing_\w+)", re.MULTILINE)
 WATCHED = {
@@ -76,3 +93,68 @@ def test_the_dashboard_has_its_rows_and_no_panel_twice() -> None:
     numbers = [panel["id"] for panel in panels()]
     assert len(numbers) == len(set(numbers))
     assert all(panel["targets"] for panel in panels() if panel["type"] != "row")
+
+
+def sentences() -> Iterator[str]:
+    """Return all that the bot says and the alerts tell."""
+    with CATALOG.open("rb") as file:
+        for message in read_po(file):
+            yield message.id if isinstance(message.id, str) else message.id[0]
+    yield from (rule["annotations"]["summary"] for rule in rules())
+
+
+def nodes() -> Iterator[ast.AST]:
+    for file in sorted((ROOT / "bot").rglob("*.py")):
+        yield from ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+
+
+def logged() -> set[str]:
+    """Return the lines that the program logs, also by a `write` that is `log.warning` or `log.error`."""
+    calls = (node for node in nodes() if isinstance(node, ast.Call) and node.args)
+    firsts = (call.args[0] for call in calls if _name(call.func) in LEVELS)
+    return {
+        first.value for first in firsts if isinstance(first, ast.Constant) and isinstance(first.value, str)
+    }
+
+
+def _name(function: ast.expr) -> str | None:
+    return getattr(function, "attr", None) or getattr(function, "id", None)
+
+
+def test_whoever_is_sent_to_the_log_finds_a_line_there() -> None:
+    sent = [one for one in sentences() if re.search(r"\blog\b", one) and not any(map(one.count, REFUSALS))]
+    assert len(sent) == len(LINES)
+    for sentence in sent:
+        [line] = [line for words, line in LINES.items() if words in sentence]
+        assert line in logged(), sentence
+
+
+def spans() -> list[str]:
+    """Return how each thing begins that operating.md says one may see."""
+    table = (
+        (DOCS / "operating.md").read_text(encoding="utf-8").partition("| you see |")[2].partition("\n## ")[0]
+    )
+    cells = [row.split(" | ")[0] for row in table.splitlines()[2:] if row.startswith("| ")]
+    found = [
+        span.removeprefix("… ").partition(" …")[0]
+        for cell in cells
+        for span in re.findall(r"`([^`]+)`", cell)
+    ]
+    return [re.sub(r"^[A-Z_]+: expected ", "", span) for span in found if not span.startswith("/")]
+
+
+def said() -> list[str]:
+    """Return all strings of the program; of those with something put in, what stands before it."""
+    constants = [node.value for node in nodes() if isinstance(node, ast.Constant)]
+    return [text for text in constants if isinstance(text, str)]
+
+
+def test_what_an_operator_is_told_to_look_for_is_what_the_program_says() -> None:
+    known = said()
+    assert len(spans()) > 15
+    unknown = [
+        span
+        for span in spans()
+        if not any(span in text or (len(text) > 10 and span.startswith(text)) for text in known)
+    ]
+    assert unknown == []

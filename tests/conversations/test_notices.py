@@ -134,6 +134,24 @@ async def test_nothing_is_told_inside_a_halt_and_everything_after_it(sunday: Wor
     assert text.startswith("⚠ Telegram did not let me send anything for 731 minutes, because too much")
 
 
+async def test_a_disk_that_was_full_is_told_with_how_long_in_each_admin_s_language(sunday: World) -> None:
+    ada, other = sunday.admin(), await berta(sunday)
+    await sunday.ask(ada, "/start")
+    for number, seconds in enumerate((7.0, 3_000.0, 5 * 3_600.0)):
+        await add(sunday, f"full:{number}", "full", seconds=seconds)
+    await all_told(sunday)
+    assert [text.partition(" the database")[0] for text in heard(ada, "⚠")] == [
+        "⚠ For 1 minute",
+        "⚠ For 50 minutes",
+        "⚠ For 5 hours",
+    ]
+    assert [text.partition(" no se pudo")[0] for text in heard(other, "⚠")] == [
+        "⚠ Durante 1 minuto",
+        "⚠ Durante 50 minutos",
+        "⚠ Durante 5 horas",
+    ]
+
+
 async def test_who_was_told_is_not_told_again_for_one_who_cannot_be(sunday: World) -> None:
     ada, other = sunday.admin(), await berta(sunday)
     await sunday.ask(ada, "/start")

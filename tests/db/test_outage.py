@@ -11,8 +11,6 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from bot.db.outage import PAUSE_SECONDS, TOGETHER_SECONDS, Outage
-from bot.db.postgresql import SilentError
 from bot.db.session import Database
 from tests.databases import ADDRESS, alone, on_postgresql
 from tests.waiting import until
@@ -20,12 +18,13 @@ from tests.wires import Wire
 from tests.world import World, since
 
 AWAY_SECONDS = 6.0
+AWAY, AGAIN = "the database fails: all that writes to it waits", "the database takes what is written again"
 
 
 def loud(logs: list[MutableMapping[str, Any]]) -> list[str]:
     """Return what is of the database, and whatever is not in order."""
     return [
-        one["event"] for one in logs if one["log_level"] in {"warning", "error"} or "back" in one["event"]
+        one["event"] for one in logs if one["log_level"] in {"warning", "error"} or one["event"] == AGAIN
     ]
 
 
@@ -44,43 +43,10 @@ async def test_a_database_that_pauses_is_one_line_and_one_when_it_is_back(
                 await asyncio.sleep(AWAY_SECONDS)
                 wire.mend()
                 await until(lambda: since(ana, asked), 30.0)
-                await until(lambda: any("back" in one["event"] for one in logs), 30.0)
-            assert loud(logs) == ["the database is away", "the database is back"]
+                await until(lambda: any(one["event"] == AGAIN for one in logs), 30.0)
+            assert loud(logs) == [AWAY, AGAIN]
     gc.collect()
     assert [one.message for one in caplog.records if one.name == "asyncio"] == []
-
-
-def test_what_fails_together_is_one_outage_and_one_that_comes_at_once_again_is_told_only_if_it_lasts() -> (
-    None
-):
-    now = [100.0]
-    outage = Outage(lambda: now[0])
-
-    def ask(*, fails: bool) -> None:
-        with outage.watch():
-            if fails:
-                raise SilentError(TimeoutError())
-
-    def fail(seconds: float) -> None:
-        now[0] += seconds
-        with pytest.raises(SilentError):
-            ask(fails=True)
-
-    with capture_logs() as logs:
-        fail(0.0)
-        ask(fails=False)  # while others still wait
-        fail(1.0)
-        now[0] += TOGETHER_SECONDS
-        ask(fails=False)
-        assert [one["event"] for one in logs] == ["the database is away", "the database is back"]
-        assert logs[1]["after_seconds"] == 1.0
-        fail(1.0)
-        now[0] += TOGETHER_SECONDS
-        ask(fails=False)
-        assert len(logs) == 2
-        fail(1.0)
-        fail(PAUSE_SECONDS)
-        assert [one["event"] for one in logs[2:]] == ["the database is away"]
 
 
 @on_postgresql

@@ -515,6 +515,33 @@ async def test_a_change_of_the_publication_is_taken_up_and_a_broken_one_is_not(c
     assert places(archive) == [("publication.toml", 4)]
 
 
+async def test_what_becomes_of_a_changed_publication_and_of_a_removed_issue_is_logged(
+    content: Content,
+) -> None:
+    content.issue()
+    archive = await content.open()
+
+    async def told(publication: str | None) -> list[tuple[str, object]]:
+        if publication is not None:
+            content.write("publication.toml", publication)
+        with capture_logs() as logs:
+            await content.settle(archive)
+            await content.settle(archive)
+        kept = [line for line in logs if line["event"] != "issue loaded"]
+        return [(line["event"], line.get("push", line.get("file", line.get("issue")))) for line in kept]
+
+    assert await told(None) == []
+    later = PUBLICATION.replace("07:00", "15:00")
+    assert await told(later) == [("publication loaded", "monday 15:00")]
+    assert await told(later.replace("15:00", "soon")) == [("content problem", "publication.toml")]
+    assert await told(later) == [
+        ("content problem mended", "publication.toml"),
+        ("publication loaded", "monday 15:00"),
+    ]
+    shutil.rmtree(content.root / str(MONDAY))
+    assert ("issue removed", "2025-12-22") in await told(None)
+
+
 async def test_a_change_of_the_publication_hurries_no_folder_that_is_still_changing(content: Content) -> None:
     content.issue()
     archive = await content.open()

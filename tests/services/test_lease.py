@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.db import leases
 from bot.db.session import Database
@@ -29,6 +30,22 @@ async def test_of_many_that_ask_at_once_one_gets_it(databases: list[Database]) -
     assert [one.epoch for one in many if one.epoch is not None] == [1]
     for one in many:
         await one.give_back()
+
+
+async def test_whoever_waits_for_the_place_says_so_once(databases: list[Database]) -> None:
+    first, second = Lease(databases[0], "first"), Lease(databases[1], "second")
+
+    async def told(lease: Lease) -> list[str]:
+        with capture_logs() as logs:
+            await lease.attempt()
+            await lease.attempt()
+        return [line["event"] for line in logs]
+
+    assert await told(first) == ["this process sends campaigns"]
+    assert await told(second) == ["standing by: another process sends campaigns"]
+    await first.give_back()
+    assert await told(second) == ["this process sends campaigns"]
+    await second.give_back()
 
 
 async def test_its_holder_keeps_it_and_the_epoch_by_renewing(databases: list[Database]) -> None:

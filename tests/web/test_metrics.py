@@ -18,7 +18,7 @@ from bot.db.tables import CampaignRow, DeliveryRow, HaltRow
 from bot.domain.reader import Reader
 from bot.metrics import KINDS, OTHER, OUTCOMES, UPDATES, Metrics
 from bot.services.archive import Archive
-from bot.services.figures import Figures
+from bot.services.figures import CHEAP_SECONDS, COUNT_EVERY_SECONDS, Figures
 from bot.telegram.commands import COMMANDS
 from tests.files import settle
 from tests.world import MONDAY, TOKEN, World
@@ -34,6 +34,7 @@ class Watch:
     """A database that no program works on, and the numbers that are asked of it."""
 
     database: Database
+    archive: Archive
     clock: StoppedClock
     figures: Figures
     metrics: Metrics
@@ -59,7 +60,7 @@ async def watch(content: Path, database_url: str) -> AsyncIterator[Watch]:
     database, archive, metrics = Database(database_url), Archive(content, clock), Metrics()
     await archive.open()
     await archive.load_rest()
-    yield Watch(database, clock, Figures(database, archive, clock, metrics, limit=0.5), metrics)
+    yield Watch(database, archive, clock, Figures(database, archive, clock, metrics, limit=0.5), metrics)
     archive.close()
     await database.close()
 
@@ -157,6 +158,41 @@ async def test_readers_are_counted_by_language_and_access_and_those_gone_are_not
     assert found['briefing_readers{access="preview",language="es"}'] == 2
     assert found['briefing_readers{access="full",language="es"}'] == 1
     assert found['briefing_readers{access="full",language="en"}'] == 0
+
+
+@dataclass(slots=True)
+class Counted:
+    """Time that passes only while something is counted, which takes so many seconds."""
+
+    takes: float
+    now: float = 0.0
+    asked: int = 0
+
+    def __call__(self) -> float:
+        self.asked += 1
+        self.now += self.takes if self.asked % 2 == 0 else 0.0
+        return self.now
+
+
+@pytest.mark.parametrize(("takes", "waits"), [(CHEAP_SECONDS / 2, False), (CHEAP_SECONDS * 2, True)])
+async def test_readers_are_right_at_every_scrape_unless_counting_them_takes_long(
+    watch: Watch, takes: float, waits: bool
+) -> None:
+    """Prometheus often comes before the first reader: what it then saw must not stand for a minute."""
+    time = Counted(takes)
+    figures = Figures(watch.database, watch.archive, watch.clock, watch.metrics, monotonic=time)
+
+    async def look() -> float:
+        await figures.refresh()
+        return numbers(watch.metrics.text().decode())['briefing_readers{access="preview",language="en"}']
+
+    assert await look() == 0
+    async with watch.database.write() as session:
+        await readers.add(session, Reader(1, "en"), MONDAY)
+    assert await look() == (0 if waits else 1)
+    time.now += COUNT_EVERY_SECONDS
+    time.asked = 0
+    assert await look() == 1
 
 
 async def test_the_lag_is_that_of_the_oldest_due_row_of_an_open_campaign(watch: Watch) -> None:

@@ -1,11 +1,19 @@
 """Readiness: one answer for proxies, with a word from every check and no secret in any."""
 
+import asyncio
 import json
 from contextlib import AsyncExitStack
 
+from sqlalchemy import select
+
+from bot.db.marks import marks
+from bot.db.notices import notices
 from bot.db.session import Database
 from bot.simulator import Status
 from bot.web.health import SILENCE_SECONDS, Finding, Health
+from bot.web.writing import EVERY_SECONDS, LATE
+from tests.databases import alone, on_sqlite
+from tests.waiting import until
 from tests.world import World
 
 
@@ -20,11 +28,15 @@ def found(findings: tuple[Finding, ...]) -> dict[str, bool]:
     return {finding.name: finding.good for finding in findings}
 
 
+async def is_well(health: Health) -> bool:
+    return all(finding.good for finding in await health.look())
+
+
 async def test_a_running_program_is_alive_and_ready(world: World) -> None:
     assert (await world.web("/healthz")).text == '{"alive": true}'
     status, checks = await ready(world)
     assert status == 200
-    assert set(checks) == {"program", "database", "tables", "updates", "clock"}
+    assert set(checks) == {"program", "database", "tables", "writable", "updates", "clock"}
     assert checks["database"] == {"good": True, "says": "answers"}
 
 
@@ -83,8 +95,80 @@ async def test_a_database_that_does_not_answer_in_time_is_not_ready(world: World
         for _ in range(database._engine.pool.size()):  # nobody else gets a connection
             await stack.enter_async_context(database.read())
         answers = found(await health.look())
-    assert answers == {"program": True, "database": False, "tables": False, "updates": True, "clock": True}
+    assert answers == {
+        "program": True,
+        "database": False,
+        "tables": False,
+        "writable": False,
+        "updates": True,
+        "clock": True,
+    }
+    await until(lambda: is_well(health))
+
+
+@on_sqlite
+async def test_it_tries_to_write_once_in_five_seconds_whoever_asks(database_url: str) -> None:
+    database, now = Database(database_url), [0.0]
+    row = "INSERT INTO notices (key, kind, details, noted_at) VALUES (hex(randomblob(8)), 'tried', '{}', 0)"
+    await alone(database, f"CREATE TRIGGER counts AFTER INSERT ON marks BEGIN {row}; END")
+    health = Health(database, lambda: None, lambda: True, monotonic=lambda: now[0])
+
+    async def trials() -> int:
+        async with database.read() as session:
+            return len((await session.execute(select(notices.c.key))).all())
+
+    await asyncio.gather(*(health.look() for _ in range(20)))
+    assert await trials() == 1
+    now[0] += EVERY_SECONDS - 0.1
+    await health.look()
+    assert await trials() == 1
+    now[0] += 0.1
+    await asyncio.gather(*(health.look() for _ in range(20)))
+    assert await trials() == 2
+    await database.close()
+
+
+@on_sqlite
+async def test_a_trial_to_write_that_takes_long_is_not_ready_and_is_not_joined_by_others(
+    database_url: str,
+) -> None:
+    database, now = Database(database_url), [0.0]
+    health = Health(database, lambda: None, lambda: True, limit=0.1, monotonic=lambda: now[0])
+    before = asyncio.all_tasks()
+    async with database.write():
+        for _ in range(3):
+            [writable] = [finding for finding in await health.look() if not finding.good]
+            assert writable == Finding("writable", good=False, says=LATE)
+            now[0] += EVERY_SECONDS
+        assert len(asyncio.all_tasks() - before) == 1
+    await until(lambda: asyncio.all_tasks() == before)
+    await until(lambda: is_well(health))
+    await database.close()
+
+
+@on_sqlite
+async def test_what_cannot_be_written_is_not_ready_in_the_database_s_words(database_url: str) -> None:
+    database, now = Database(database_url), [0.0]
+    health = Health(database, lambda: None, lambda: True, monotonic=lambda: now[0])
     assert all(finding.good for finding in await health.look())
+    await alone(
+        database, "CREATE TRIGGER refuses BEFORE INSERT ON marks BEGIN SELECT raise(ABORT, 'no'); END"
+    )
+    now[0] += EVERY_SECONDS
+    [writable] = [finding for finding in await health.look() if not finding.good]
+    assert writable == Finding("writable", good=False, says="no")
+    await alone(database, "DROP TRIGGER refuses")
+    now[0] += EVERY_SECONDS
+    assert all(finding.good for finding in await health.look())
+    await database.close()
+
+
+async def test_a_trial_to_write_leaves_nothing(database_url: str) -> None:
+    database = Database(database_url)
+    assert all(finding.good for finding in await Health(database, lambda: None, lambda: True).look())
+    async with database.read() as session:
+        assert (await session.execute(select(marks.c.name))).all() == []
+    await database.close()
 
 
 async def test_a_server_that_is_not_there_is_not_ready() -> None:

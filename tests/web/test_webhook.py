@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from bot.app import Program
 from bot.simulator import Status
@@ -63,9 +64,12 @@ async def test_telegram_is_told_the_address_the_secret_and_what_is_wanted_and_dr
 async def test_the_address_is_told_again_until_telegram_takes_it(content: Path, data_folder: Path) -> None:
     world = hooked(content, data_folder)
     world.telegram.faults.add(method="setWebhook", times=1, kind=Status(400, "Bad Request: bad webhook"))
-    async with world:
-        ana = world.person()
-        assert "Title of 2025-12-22" in (await world.ask(ana, "/latest")).text
+    with capture_logs() as logs:
+        async with world:
+            ana = world.person()
+            assert "Title of 2025-12-22" in (await world.ask(ana, "/latest")).text
+    [line] = [line for line in logs if line["event"] == "webhook not set"]
+    assert (line["log_level"], line["reason"]) == ("error", "Bad Request: bad webhook")
 
 
 async def test_the_numbers_say_whether_telegram_has_taken_the_address(

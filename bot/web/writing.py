@@ -1,0 +1,51 @@
+"""Whether the database takes what is written: tried seldom, and once for all who ask."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from uuid import uuid4
+
+from bot.db import figures
+from bot.db.away import words
+from bot.db.session import Database, DatabaseError
+
+EVERY_SECONDS = 5.0
+LATE = "takes no write in time"
+
+
+class Writing:
+    def __init__(
+        self, database: Database, limit: float, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`limit` is how many seconds a write may take."""
+        self._database = database
+        self._limit = limit
+        self._monotonic = monotonic
+        self._name = f"trial of {uuid4().hex}"
+        self._trial: asyncio.Task[str | None] | None = None
+        self._tried_at = 0.0
+
+    async def why_not(self) -> str | None:
+        """Return why nothing can be written, in the database's own words; None where it can be."""
+        try:
+            async with asyncio.timeout(self._limit):
+                failed = await asyncio.shield(self._newest())
+        except TimeoutError:
+            return LATE
+        return failed or self._database.outage.no_room
+
+    def _newest(self) -> asyncio.Task[str | None]:
+        """Return the trial that is under way, or was a moment ago; else begin one."""
+        now = self._monotonic()
+        if self._trial is None or (self._trial.done() and now - self._tried_at >= EVERY_SECONDS):
+            self._tried_at = now
+            self._trial = asyncio.create_task(self._try())
+        return self._trial
+
+    async def _try(self) -> str | None:
+        try:
+            async with self._database.write() as session:
+                await figures.takes_writes(session, self._name)
+        except (DatabaseError, OSError) as error:
+            return words(error)
+        return None
