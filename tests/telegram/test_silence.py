@@ -241,14 +241,20 @@ async def test_a_group_that_is_migrated_in_mid_halt_gets_its_answer_once_and_nob
     assert since(group, 0) == []
 
 
-async def test_a_page_that_is_turned_in_a_migrated_group_is_sent_to_the_new_one(world: World) -> None:
+async def test_a_page_that_is_turned_in_a_migrated_group_is_sent_to_the_new_one_and_edits_nothing_there(
+    world: World,
+) -> None:
+    """The new group has a message of the bot's with the same number."""
     ana, group = world.person(), world.group()
     await asked(world, ana, "/latest", group)
     front = last(group)
     group.migrates(-1_004_000_000_001)
+    moved = world.group(-1_004_000_000_001)
+    await asked(world, ana, "/help", moved)
+    assert last(moved).message_id == front.message_id
     ana.taps(front.message_id, data="p:2025-12-22:topstory:1", group=group)
     await world.settled()
-    assert ["River rises" in text for text in texts(world.group(-1_004_000_000_001), 0)] == [True]
+    assert ["River rises" in text for text in texts(moved, 0)] == [False, True]
 
 
 async def test_two_busy_groups_halt_neither_a_push_nor_a_bystander(monday: Monday) -> None:
