@@ -33,7 +33,7 @@ class Plan:
     readers: int
     rate: int = 25
     window: int = 8
-    latency: float = 0.1
+    latency: float = 0.12
     longest_life: float = 2.5
 
 
@@ -58,7 +58,7 @@ class Figures:
     def findings(self) -> list[Finding]:
         plan, claimed = self.plan, sum(death.claimed for death in self.deaths)
         missing = claimed - sum(death.arrived for death in self.deaths)
-        at_once = int(min(plan.window, plan.rate * plan.latency)) + 1
+        at_once = int(min(plan.window, plan.rate * plan.latency) + 1)
         most = max((death.claimed for death in self.deaths), default=0)
         return [
             at_least("kills in the middle of a push", len(self.deaths), plan.kills),
