@@ -79,7 +79,7 @@ async def _measure(ground: Ground, program: Running, plan: Plan) -> Figures:
         longest = await longest_wait(ground.crowd, ground.others[-1], seconds)
         await watch.read()
     pushed = len(watch.copies(issues.marker(0)))
-    answered = [bool(await ground.crowd.sees(group)) for group in GROUPS]
+    answered = [bool(await ground.crowd.sees(group, last=None)) for group in GROUPS]
     return Figures(pushed / plan.readers, longest, await halted, sum(answered))
 
 

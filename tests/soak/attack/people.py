@@ -10,6 +10,9 @@ from typing import Any
 from tests.soak.acting import People
 
 LOOK_SECONDS = 0.05
+NEWEST = 20
+"""So many messages at the end of a chat are looked at."""
+
 ASK_SECONDS = 0.5
 PATIENCE_SECONDS = 6.0
 """How long an answer is waited for: twice what is promised."""
@@ -31,9 +34,9 @@ class Crowd(People):
         async with self.session.post(f"{self.telegram}/control/chats/{where}", json={"text": text}) as answer:
             answer.raise_for_status()
 
-    async def sees(self, chat: int) -> list[Seen]:
-        """Return the bot's messages that stand in a chat, in order."""
-        bubbles = await self.bubbles(chat)
+    async def sees(self, chat: int, last: int | None = NEWEST) -> list[Seen]:
+        """Return the bot's messages among the last that stand in a chat (None: all), in order."""
+        bubbles = await self.bubbles(chat, last)
         return [_seen(bubble) for bubble in bubbles if bubble["from_bot"]]
 
     async def asks(self, person: int, text: str, group: int | None = None, patience: float = 30.0) -> Seen:
