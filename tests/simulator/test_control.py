@@ -61,6 +61,15 @@ async def test_a_group_is_made_over_http_and_its_members_write_there(
     assert (await tell(bot, simulator, "groups", id=124, title="Readers"))[0] == 400
 
 
+async def test_of_a_long_chat_the_last_messages_can_be_asked_for(
+    ana: Person, bot: Caller, simulator: Simulator
+) -> None:
+    for text in ("one", "two", "three"):
+        await bot.says(text)
+    chat = await ask(bot, simulator, f"chats/{ANA}", bot="12345", last="2")
+    assert [bubble["text"] for bubble in chat["bubbles"]] == ["two", "three"]
+
+
 async def test_a_chat_shows_the_menu_of_its_person(ana: Person, bot: Caller, simulator: Simulator) -> None:
     await bot.result("setMyCommands", commands=[{"command": "a", "description": "A"}])
     spanish = [{"command": "b", "description": "B"}]

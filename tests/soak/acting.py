@@ -53,9 +53,10 @@ class People:
         async with self.session.post(f"{self.telegram}/bot{self._token}/getWebhookInfo") as answer:
             return int((await answer.json())["result"]["pending_update_count"])
 
-    async def bubbles(self, reader: int) -> list[dict[str, Any]]:
-        """Return all that stands in a chat, as the control API tells it."""
-        async with self.session.get(f"{self.telegram}/control/chats/{reader}") as answer:
+    async def bubbles(self, reader: int, last: int | None = None) -> list[dict[str, Any]]:
+        """Return all that stands in a chat, or the last so many, as the control API tells it."""
+        asked = {} if last is None else {"last": str(last)}
+        async with self.session.get(f"{self.telegram}/control/chats/{reader}", params=asked) as answer:
             return list((await answer.json())["bubbles"])
 
     async def _post(self, reader: int, what: str, body: dict[str, Any]) -> None:

@@ -100,6 +100,7 @@ def main() -> None:
     asking.add_argument("--spacing", type=float, default=0.0)
     asking.add_argument("--ceiling", type=int, default=CEILING)
     asking.add_argument("--poll", type=int, default=1)
+    asking.add_argument("--tick", type=float, default=TICK)
     asking.add_argument("--trace", action="store_true")
     given = asking.parse_args()
     if given.trace:
@@ -112,8 +113,8 @@ def main() -> None:
         spacing=given.spacing,
         ceiling=given.ceiling,
         poll_seconds=given.poll,
-        tick_seconds=TICK,
-        board_seconds=TICK,
+        tick_seconds=given.tick,
+        board_seconds=given.tick,
     )
     asyncio.run(serve(program, clock))
 

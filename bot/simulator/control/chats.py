@@ -1,5 +1,6 @@
 """The control API's chats: who there is, what stands in a chat, what people do in it."""
 
+from itertools import islice
 from typing import Any
 
 from aiohttp import web
@@ -78,6 +79,7 @@ class Chats:
         return web.json_response({"id": self._register.group(account, group_id, title).id}, status=201)
 
     async def chat(self, request: web.Request) -> web.Response:
+        """What stands in a chat; of its messages the `last` so many, if given."""
         account = account_of(self._world, request)
         chat_id = int(request.match_info["chat"])
         person = self._register.find(account, chat_id)
@@ -85,11 +87,13 @@ class Chats:
         if chat is None:
             raise RequestError(404, "This bot has no such chat.")
         language = "" if person is None else person.user.get("language_code", "")
+        last = number(request, "last", len(chat.messages))
+        shown = islice(chat.messages.values(), max(0, len(chat.messages) - last), None)
         return web.json_response(
             {
                 "id": chat.id,
                 "title": chat.fields.get("title") or chat.fields.get("first_name"),
-                "bubbles": [message.bubble().as_json() for message in chat.messages.values()],
+                "bubbles": [message.bubble().as_json() for message in shown],
                 "commands": menu_of(account, chat.id, language),
                 "menu_button": dict(chat.menu_button or account.menu_button),
                 "blocked": chat.blocked,

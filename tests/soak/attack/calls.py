@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from aiohttp import ClientSession
 LOOK_SECONDS = 0.2
 MOST = 5_000
 SEND = "send"
-REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Watch:
         self._session = session
         self._telegram = telegram
         self._last = 0
+        self._turn = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         self._following = asyncio.create_task(self._follow())
@@ -46,15 +47,20 @@ class Watch:
 
     async def read(self) -> None:
         """Read what has been called since the last look."""
-        asked = {"after": str(self._last), "limit": str(MOST)}
-        async with self._session.get(f"{self._telegram}/control/calls", params=asked) as answer:
-            rows: list[dict[str, Any]] = await answer.json()
-        self._last = max((row["seq"] for row in rows), default=self._last)
-        self.calls += [_called(row) for row in rows if row["answer"]["ok"]]
+        async with self._turn:
+            asked = {"after": str(self._last), "limit": str(MOST)}
+            async with self._session.get(f"{self._telegram}/control/calls", params=asked) as answer:
+                rows: list[dict[str, Any]] = await answer.json()
+            self._last = max((row["seq"] for row in rows), default=self._last)
+            self.calls += [_called(row) for row in rows if row["answer"]["ok"]]
 
     def copies(self, marker: str) -> list[float]:
         """Return when each message with these words went out."""
         return [one.at for one in self.calls if one.method.startswith(SEND) and marker in one.words]
+
+    def readers(self, marker: str) -> Counter[int]:
+        """Return how many messages with these words went to each chat."""
+        return Counter(one.chat for one in self.calls if one.method.startswith(SEND) and marker in one.words)
 
     async def _follow(self) -> None:
         while True:

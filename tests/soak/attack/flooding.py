@@ -20,6 +20,9 @@ FLOOR = 0.2
 
 LONGEST_WAIT = 3.0
 SPAN_SECONDS = 4.0
+BYSTANDERS = 30
+"""Who ask in turn: each of them seldom, as readers do."""
+
 STOPPED = "SELECT count(*) FROM readers WHERE stopped_at IS NOT NULL"
 
 
@@ -38,9 +41,9 @@ class Plan:
     a_second: float = 1.5
 
 
-SMALL = Plan(flooders=60, ceiling=10, rate=8, seconds=5.0, warm_up=2.0, patience=10.0)
-FORTY = Plan(flooders=40, ceiling=30, rate=25, seconds=60.0, warm_up=5.0, patience=60.0)
-MANY = Plan(flooders=300, ceiling=30, rate=25, seconds=60.0, warm_up=10.0, patience=60.0)
+SMALL = Plan(flooders=40, ceiling=10, rate=8, seconds=5.0, warm_up=3.0, patience=15.0, a_second=1.0)
+FORTY = Plan(flooders=40, ceiling=30, rate=25, seconds=60.0, warm_up=5.0, patience=120.0)
+MANY = Plan(flooders=300, ceiling=30, rate=25, seconds=60.0, warm_up=10.0, patience=240.0, a_second=0.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,12 @@ class Figures:
 
 async def play(plan: Plan, database: str, folder: Path) -> Figures:
     readers = int(plan.rate * plan.seconds) + plan.rate  # it is not to end before the attack does
-    async with Ground(database, folder, readers=readers, people=plan.flooders + 1) as ground:
+    people = plan.flooders + BYSTANDERS
+    async with Ground(database, folder, readers=readers, people=people) as ground:
         program = await ground.program(
             rate=plan.rate, window=8, ceiling=plan.ceiling, unpaid=True, spacing=1.0
         )
-        await ground.crowd.asks(ground.others[-1], "/start")
+        await ground.crowd.asks(ground.others[-1], "/start")  # it polls
         flooders = ground.others[: plan.flooders]
         async with together(_flood(ground, person, plan.a_second) for person in flooders):
             await asyncio.sleep(plan.warm_up)
@@ -82,7 +86,7 @@ async def _measure(ground: Ground, program: Running, plan: Plan) -> tuple[float,
     async with Watch(ground.session, ground.telegram) as watch:
         await program.move(issues.out_at(0))
         began = time.time()
-        longest = await longest_wait(ground.crowd, ground.others[-1], plan.seconds)
+        longest = await longest_wait(ground.crowd, ground.others[plan.flooders :], plan.seconds)
         await watch.read()
     ended = began + plan.seconds
     return slowest(watch.copies(issues.marker(0)), began + 1.0, ended, SPAN_SECONDS) / plan.rate, longest

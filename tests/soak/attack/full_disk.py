@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.soak import issues
+from tests.soak.attack.calls import Watch
 from tests.soak.attack.disks import Disk, disk
 from tests.soak.attack.findings import Finding, all_of, at_least, at_most
 from tests.soak.attack.ground import Ground, Running
@@ -85,31 +86,27 @@ async def play(plan: Plan, database: str, folder: Path) -> Figures:
 
 
 async def _fill(ground: Ground, small: Disk, plan: Plan) -> Figures:
-    admin = ground.readers[0]
-    program = await ground.program(rate=plan.rate, window=plan.window, unpaid=True, admins=admin)
-    await program.move(issues.out_at(0))
-    await reached(lambda: _copies(ground), plan.before, plan.patience)
-    logged, began = _log(ground), time.monotonic()
-    small.fill(program.process.pid)
-    before = await _copies(ground)
-    noticed = await _until_not_ready(program, max(plan.full, NOTICED_SECONDS + 2.0))
-    await asyncio.sleep(max(0.0, began + plan.full - time.monotonic()))
-    meanwhile = await _copies(ground) - before
-    lines = _log(ground).removeprefix(logged)
-    small.free(program.process.pid)
+    program = await ground.program(rate=plan.rate, window=plan.window, unpaid=True, admins=ground.readers[0])
+    async with Watch(ground.session, ground.telegram) as watch:
+        await program.move(issues.out_at(0))
+        await reached(lambda: _copies(watch), plan.before, plan.patience)
+        began, logged = time.monotonic(), _log(ground)
+        small.fill(program.process.pid)
+        before = await _copies(watch)
+        noticed = await _until_not_ready(program, max(plan.full, NOTICED_SECONDS + 2.0))
+        await asyncio.sleep(max(0.0, began + plan.full - time.monotonic()))
+        lines = _log(ground).removeprefix(logged)
+        meanwhile = await _copies(watch) - before
+        small.free(program.process.pid)
     ended = await reached(lambda: ground.ask(ENDED), 1, plan.patience)
-    told = await reached(lambda: _told(ground, admin), 1, TOLD_SECONDS)
-    return Figures(
-        plan,
-        before,
-        meanwhile,
-        noticed,
-        len(ERROR.findall(lines)),
-        len(OWN_WORDS.findall(lines)),
-        ended,
-        told,
-        await _audit(ground),
-    )
+    told = await reached(lambda: _told(ground), 1, TOLD_SECONDS)
+    found = len(ERROR.findall(lines)), len(OWN_WORDS.findall(lines))
+    return Figures(plan, before, meanwhile, noticed, *found, ended, told, await _audit(ground))
+
+
+async def _copies(watch: Watch) -> int:
+    await watch.read()
+    return len(watch.copies(issues.marker(0)))
 
 
 async def _audit(ground: Ground) -> Audit:
@@ -130,12 +127,8 @@ async def _until_not_ready(program: Running, patience: float) -> float:
     return patience
 
 
-async def _copies(ground: Ground) -> int:
-    return (await copies_of(ground.session, ground.telegram, issues.marker(0))).total()
-
-
-async def _told(ground: Ground, admin: int) -> int:
-    return int(any(TOLD.search(one.text) for one in await ground.crowd.sees(admin)))
+async def _told(ground: Ground) -> int:
+    return int(any(TOLD.search(one.text) for one in await ground.crowd.sees(ground.readers[0])))
 
 
 def _log(ground: Ground) -> str:

@@ -22,6 +22,7 @@ from tests.soak.loop import TOKEN
 from tests.web.hooks import free_port
 
 LANGUAGES = ("en", "es")
+TICK = 0.5
 START = issues.out_at(0) - timedelta(hours=1)
 """The hour at which programs start: an hour before the first issue is out."""
 
@@ -98,6 +99,7 @@ class Ground:
             "telegram": self.telegram,
             "token": TOKEN,
             "port": port,
+            "tick": TICK,
             **given,
         }
         arguments = [part for name, value in values.items() for part in _option(name, value)]

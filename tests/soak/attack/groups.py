@@ -12,6 +12,7 @@ from tests.soak.attack.calls import Watch
 from tests.soak.attack.findings import Finding, all_of, at_least, at_most
 from tests.soak.attack.ground import Ground, Running
 from tests.soak.attack.people import longest_wait, together
+from tests.soak.attack.waiting import reached
 
 GROUPS = (-100_801, -100_802)
 SLOWEST = 0.9
@@ -19,11 +20,17 @@ SLOWEST = 0.9
 
 LONGEST_WAIT = 3.0
 AFTER_HALT = 5.0
+PRIVACY = "60"
+"""Stands in the answer to her last command, in days, and in no other one's."""
+
 EARLIER_SECONDS = 0.5
 """How long before her last command the halted reader wrote another one."""
 
 WRITE_SECONDS = 0.4
-GRACE = 1.0
+GRACE = 2.0
+PATIENCE = 5.0
+"""How long the first copy is waited for."""
+
 LIMITED_SECONDS = 90.0
 
 
@@ -76,11 +83,16 @@ async def _measure(ground: Ground, program: Running, plan: Plan) -> Figures:
     halted = asyncio.create_task(_after_halt(ground, ground.others[-2], plan.halt))
     async with Watch(ground.session, ground.telegram) as watch:
         await program.move(issues.out_at(0))
-        longest = await longest_wait(ground.crowd, ground.others[-1], seconds)
-        await watch.read()
-    pushed = len(watch.copies(issues.marker(0)))
-    answered = [bool(await ground.crowd.sees(group)) for group in GROUPS]
+        await reached(lambda: _copies(watch), 1, PATIENCE)
+        longest = await longest_wait(ground.crowd, ground.others[-20:-2], seconds)
+        pushed = await _copies(watch)
+    answered = [bool(await ground.crowd.sees(group, last=None)) for group in GROUPS]
     return Figures(pushed / plan.readers, longest, await halted, sum(answered))
+
+
+async def _copies(watch: Watch) -> int:
+    await watch.read()
+    return len(watch.copies(issues.marker(0)))
 
 
 async def _after_halt(ground: Ground, reader: int, halt: int) -> float:
@@ -88,7 +100,7 @@ async def _after_halt(ground: Ground, reader: int, halt: int) -> float:
     await ground.tell("faults", method="sendMessage", chat_id=reader, kind="TooMany", retry_after=halt)
     await ground.crowd.say(reader, "/help")
     await asyncio.sleep(EARLIER_SECONDS)
-    waited = await ground.crowd.wait(reader, "/privacy", halt + 2 * AFTER_HALT)
+    waited = await ground.crowd.wait(reader, "/privacy", halt + 2 * AFTER_HALT, PRIVACY)
     return max(0.0, EARLIER_SECONDS + waited - halt)
 
 

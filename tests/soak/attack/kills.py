@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from tests.soak import issues, processes
+from tests.soak.attack.calls import Watch
 from tests.soak.attack.findings import Finding, at_least, at_most
 from tests.soak.attack.ground import START, Ground, Running
 from tests.soak.audit import Audit, audit, copies_of, states_of
@@ -21,7 +21,10 @@ ARRIVED = 0.9
 """What share of the unknown had arrived."""
 
 PATIENCE = 60.0
-LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.1
+ARRIVAL_SECONDS = 0.3
+"""In this time what was on its way arrives."""
+
 SEED = 7
 
 
@@ -33,7 +36,7 @@ class Plan:
     readers: int
     rate: int = 25
     window: int = 8
-    latency: float = 0.1
+    latency: float = 0.12
     longest_life: float = 2.5
 
 
@@ -58,7 +61,7 @@ class Figures:
     def findings(self) -> list[Finding]:
         plan, claimed = self.plan, sum(death.claimed for death in self.deaths)
         missing = claimed - sum(death.arrived for death in self.deaths)
-        at_once = int(min(plan.window, plan.rate * plan.latency)) + 1
+        at_once = int(min(plan.window, plan.rate * plan.latency) + 1)
         most = max((death.claimed for death in self.deaths), default=0)
         return [
             at_least("kills in the middle of a push", len(self.deaths), plan.kills),
@@ -72,42 +75,47 @@ class Figures:
 async def play(plan: Plan, database: str, folder: Path) -> Figures:
     chance = random.Random(SEED)  # noqa: S311  # chance, not secrecy
     deaths: list[Died] = []
-    async with Ground(database, folder, readers=plan.readers, latency=plan.latency) as ground:
+    async with (
+        Ground(database, folder, readers=plan.readers, latency=plan.latency) as ground,
+        Watch(ground.session, ground.telegram) as watch,
+    ):
         running = await _start(ground, plan, START)
         await running.move(issues.out_at(0))
-        while len(deaths) < plan.kills and await _goes_on(ground):
+        while len(deaths) < plan.kills and await _goes_on(ground, watch):
             await asyncio.sleep(chance.uniform(0.1, plan.longest_life))
-            deaths.append(await _kill(ground, running, plan))
+            deaths.append(await _kill(ground, running, watch))
             running = await _start(ground, plan, issues.out_at(0))
         await _until_ended(ground)
+        copies = await copies_of(ground.session, ground.telegram, issues.marker(0))
         states = await states_of(ground.database, str(issues.monday(0)))
-        return Figures(plan, deaths, audit(await _copies(ground), states, ground.readers))
+        return Figures(plan, deaths, audit(copies, states, ground.readers))
 
 
 async def _start(ground: Ground, plan: Plan, start: datetime) -> Running:
     return await ground.program(start=start, rate=plan.rate, window=plan.window, unpaid=True)
 
 
-async def _goes_on(ground: Ground) -> bool:
+async def _goes_on(ground: Ground, watch: Watch) -> bool:
     """Wait until copies go out; False when the push has ended instead. TimeoutError."""
-    before = (await _copies(ground)).total()
+    before = watch.readers(issues.marker(0)).total()
     async with asyncio.timeout(PATIENCE):
-        while (await _copies(ground)).total() == before:
+        while watch.readers(issues.marker(0)).total() == before:
             if await ground.ask(ENDED):
                 return False
             await asyncio.sleep(LOOK_SECONDS)
     return True
 
 
-async def _kill(ground: Ground, running: Running, plan: Plan) -> Died:
+async def _kill(ground: Ground, running: Running, watch: Watch) -> Died:
     await processes.kill(running.process)
-    await asyncio.sleep(2 * plan.latency)  # what was on its way arrives
+    await asyncio.sleep(ARRIVAL_SECONDS)
+    await watch.read()
     async with ground.database.read() as session:
         claimed = (await session.execute(text(CLAIMED))).scalars().all()
-    copies = await _copies(ground)
     if ground.database.is_shared:  # how long a lease lasts is not asked here
         async with ground.database.write() as session:
             await session.execute(text(END_LEASE))
+    copies = watch.readers(issues.marker(0))
     return Died(len(claimed), sum(copies[reader] > 0 for reader in claimed))
 
 
@@ -115,7 +123,3 @@ async def _until_ended(ground: Ground) -> None:
     async with asyncio.timeout(PATIENCE):
         while not await ground.ask(ENDED):  # noqa: ASYNC110  # another process tells nobody
             await asyncio.sleep(LOOK_SECONDS)
-
-
-async def _copies(ground: Ground) -> Counter[int]:
-    return await copies_of(ground.session, ground.telegram, issues.marker(0))

@@ -7,6 +7,7 @@ Exit code 1 when a promise was not held.
 
 import argparse
 import asyncio
+import os
 import sys
 import tempfile
 import time
@@ -62,7 +63,7 @@ def _database(kind: str, folder: str) -> Iterator[str]:
     if kind == SQLITE:
         yield f"sqlite+aiosqlite:///{Path(folder) / 'bot.db'}"
         return
-    scratch = Scratch("attack")
+    scratch = Scratch(f"attack_{os.getpid()}")
     try:
         yield scratch.url
     finally:

@@ -1,6 +1,7 @@
 """Somebody else sets a webhook for the bot's token while the program polls: nothing comes any more."""
 
 import asyncio
+import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,9 @@ from tests.soak.loop import TOKEN
 
 FOREIGN = "http://127.0.0.1:9/somebody-elses"
 WORD = "webhook"
+TOLD = re.compile("webhook|another address", re.IGNORECASE)
+"""What a notice to the admins says in one way or another."""
+
 NOTICED_SECONDS = 30.0
 LOOK_SECONDS = 0.1
 
@@ -97,4 +101,4 @@ def _names(said: dict[str, Any]) -> bool:
 
 
 async def _told(ground: Ground, admin: int) -> int:
-    return int(any(WORD in one.text.lower() for one in await ground.crowd.sees(admin)))
+    return int(any(TOLD.search(one.text) for one in await ground.crowd.sees(admin)))

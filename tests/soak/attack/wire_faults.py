@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.soak.attack.findings import Finding, at_most
 from tests.soak.attack.ground import Ground
@@ -63,8 +64,8 @@ async def play(plan: Plan, database: str, folder: Path) -> Figures:
         seconds = await asyncio.gather(*(asyncio.gather(*acts) for acts in tries.values()))
         waits = {name: max(found) for name, found in zip(tries, seconds, strict=True)}
         for fault, order in FAULTS.items():  # whose tap it befalls cannot be chosen, so these are alone
-            taps = [_answer(ground, next(readers), order) for _ in range(plan.times)]
-            waits[f"{fault} to the answer to a tap"] = max(await asyncio.gather(*taps))
+            whom = [next(readers) for _ in range(plan.times)]
+            waits[f"{fault} to the answer to a tap"] = await _answers(ground, whom, order)
         return Figures(waits)
 
 
@@ -81,20 +82,23 @@ async def _edit(ground: Ground, reader: int, fault: dict[str, object]) -> float:
 
 
 async def _delete(ground: Ground, reader: int, fault: dict[str, object]) -> float:
+    """Return how long an old page stands beside the one that was sent in its place."""
     await ground.tell("faults", method=TURN, chat_id=reader, **NOT_EDITED)
     await ground.tell("faults", method=DELETE, chat_id=reader, **fault)
-    before = (await ground.crowd.sees(reader))[-1]
+    before = (await ground.crowd.sees(reader))[-1].message_id
     await _tap(ground, reader)
-    return await _seconds(lambda: _is_gone(ground, reader, before.message_id))
+    await _seconds(lambda: _stands(ground, reader, before, newer=True))
+    return await _seconds(lambda: _stands(ground, reader, before, newer=False))
 
 
 ACTS = {"a reply": _reply, "an edit": _edit, "a delete": _delete}
 
 
-async def _answer(ground: Ground, reader: int, fault: dict[str, object]) -> float:
-    await ground.tell("faults", method=ANSWER, **fault)
-    await _tap(ground, reader)
-    return await _seconds(lambda: _is_answered(ground, reader))
+async def _answers(ground: Ground, readers: Sequence[int], fault: dict[str, object]) -> float:
+    before = await _answered(ground)
+    await ground.tell("faults", method=ANSWER, times=len(readers), **fault)
+    await asyncio.gather(*(_tap(ground, reader) for reader in readers))
+    return await _seconds(lambda: _have_been_answered(ground, before + len(readers)))
 
 
 async def _tap(ground: Ground, reader: int) -> None:
@@ -106,14 +110,20 @@ async def _has_turned(ground: Ground, reader: int, before: str) -> bool:
     return (await ground.crowd.sees(reader))[-1].text != before
 
 
-async def _is_gone(ground: Ground, reader: int, message_id: int) -> bool:
-    seen = await ground.crowd.sees(reader)
-    return bool(seen) and all(one.message_id != message_id for one in seen)
+async def _stands(ground: Ground, reader: int, message_id: int, *, newer: bool) -> bool:
+    """Tell whether a newer page stands: beside the old one, or (not `newer`) alone."""
+    numbers = [one.message_id for one in await ground.crowd.sees(reader)]
+    return max(numbers, default=0) > message_id and (newer or message_id not in numbers)
 
 
-async def _is_answered(ground: Ground, reader: int) -> bool:
-    """Tell whether a tap of hers has been answered."""
-    return any(entry["kind"] == "alert" for entry in await ground.told(f"ledger?chat={reader}"))
+async def _have_been_answered(ground: Ground, count: int) -> bool:
+    return await _answered(ground) >= count
+
+
+async def _answered(ground: Ground) -> int:
+    """Return how many taps have been answered: what such an answer does is seen nowhere but in the calls."""
+    calls: list[dict[str, Any]] = await ground.told("calls?limit=5000")
+    return sum(call["method"] == ANSWER and bool(call["answer"]["ok"]) for call in calls)
 
 
 async def _seconds(has_come: Callable[[], Awaitable[bool]]) -> float:
