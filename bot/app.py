@@ -126,9 +126,7 @@ class Program:
         self._application: App = build(settings.bot_token, settings.telegram_api_url, self._request)
         self.owner = uuid4().hex
         """Names this process among those that share the database."""
-        presence = Presence(
-            self.database, self.owner, settings.lease_seconds, webhook=self._webhook_address
-        )
+        presence = Presence(self.database, self.owner, settings.lease_seconds, webhook=self._webhook_address)
         self.lease = Lease(self.database, self.owner, settings.lease_seconds, life=presence)
         presence.listen(self.lease.hurry)
         self.intake = Intake(self.database, self.clock, self._handle, presence, monotonic=monotonic)

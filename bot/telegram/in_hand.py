@@ -168,7 +168,7 @@ class InHand:
                 update = json.loads(received.body)
                 line.asking = asking = self._asking(line, received, glance(update))
                 with handled(asking):
-                    tried = await self._attempt(received, update, line.hold, last=seconds is None)
+                    tried = await self._attempt(update, line.hold, last=seconds is None)
                 line.asking = None
             if tried is not None or seconds is None:
                 break
@@ -203,9 +203,7 @@ class InHand:
         self.closed.append(Closed(received.update_id, error, sender, asked, owed))
         self._report()
 
-    async def _attempt(
-        self, received: Received, update: dict[str, Any], hold: Hold, *, last: bool
-    ) -> str | None:
+    async def _attempt(self, update: dict[str, Any], hold: Hold, *, last: bool) -> str | None:
         """Handle one update; return what went wrong ("" for nothing), None where it is to be tried again."""
         try:
             with holding(hold):  # around nothing else: what is marked here is marked whoever has the sender

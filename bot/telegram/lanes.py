@@ -273,8 +273,8 @@ class Lanes:
         return 0.0
 
     async def _rest(self, late: float = 0.0, most: float = inf) -> None:
-        """Wait for the next slot, or for the one that is `late` seconds after it; `most` seconds. What the slot
-        itself does not ask for is for the replies' sake.
+        """Wait for the next slot, or for the one that is `late` seconds after it; `most` seconds. What the
+        slot itself does not ask for is for the replies' sake.
         """
         began = self._monotonic()
         slot = max(self._slot + late, began) + GRAIN_SECONDS
@@ -282,8 +282,8 @@ class Lanes:
         self.held_seconds += max(0.0, self._monotonic() - slot)
 
     def _pause(self, late: float = 0.0) -> float:
-        """Return how long the campaign waits for its next slot, or for the one that is `late` seconds after it.
-        Its least share it takes before the replies, as soon as there is room.
+        """Return how long the campaign waits for its next slot, or for the one that is `late` seconds after
+        it. Its least share it takes before the replies, as soon as there is room.
         """
         now = self._monotonic()
         slot, share = self._slot + late - now, self._least_at - now

@@ -23,9 +23,7 @@ AWAY, AGAIN = "the database fails: all that writes to it waits", "the database t
 
 def loud(logs: list[MutableMapping[str, Any]]) -> list[str]:
     """Return what is of the database, and whatever is not in order."""
-    return [
-        one["event"] for one in logs if one["log_level"] in {"warning", "error"} or one["event"] == AGAIN
-    ]
+    return [one["event"] for one in logs if one["log_level"] in {"warning", "error"} or one["event"] == AGAIN]
 
 
 @on_postgresql

@@ -83,7 +83,6 @@ async def test_a_reader_whose_own_turn_has_not_come_is_not_claimed(monday: Monda
     assert (await claims(monday)).count(None) == 1
     assert (await monday.states())[people[0].id] is State.PENDING
     monday.world.program.lanes._halts.clear()
-    monday.world.program.lanes._next.clear()
     monday.world.later(seconds=31)
     await monday.ended()
     await monday.agrees()

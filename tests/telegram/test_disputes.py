@@ -121,7 +121,7 @@ async def test_what_telegram_says_of_a_webhook_is_believed_though_it_names_none(
 async def test_a_webhook_of_a_living_process_of_this_database_is_not_fought(
     edited: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    other = Presence(edited.program.database, "other", 30.0, ELSEWHERE)
+    other = Presence(edited.program.database, "other", 30.0, webhook=ELSEWHERE)
     await other.enter()
     await set_elsewhere(edited)
     await until(lambda: edited.program._disputes.trouble is not None)
@@ -144,7 +144,7 @@ async def test_a_start_removes_a_webhook_that_is_left_over_and_not_one_of_a_livi
     await edited.program.stop()
     await set_elsewhere(edited)
     edited.program = edited.new_program()
-    other = Presence(edited.program.database, "other", 30.0, ELSEWHERE)
+    other = Presence(edited.program.database, "other", 30.0, webhook=ELSEWHERE)
     await other.enter()
     await edited.program.start()
     await until(lambda: edited.program._disputes.trouble is not None)
@@ -247,7 +247,7 @@ async def test_a_webhook_of_ours_that_is_replaced_is_set_again(hook: World, addr
 
 @on_sqlite
 async def test_processes_of_one_database_with_two_addresses_do_not_fight_each_other(hook: World) -> None:
-    other = Presence(hook.program.database, "other", 30.0, ELSEWHERE)
+    other = Presence(hook.program.database, "other", 30.0, webhook=ELSEWHERE)
     await other.enter()
     await set_elsewhere(hook)
     await until(lambda: hook.program._disputes.trouble is not None)
