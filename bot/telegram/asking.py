@@ -93,6 +93,8 @@ class Asking:
     def hears(self, later: Glance) -> None:
         """Something more of hers has come."""
         self._behind.append(later)
+        if self._place:
+            self._place.behind = len(self._behind)
         if self._place and self._turning and self._is_replaced:
             self._place.leave(REPLACED)
         elif self._place:
@@ -116,6 +118,8 @@ class Asking:
     def waits(self, place: Place | None) -> None:
         """Its answer has to wait for its turn, in this place; None: no more."""
         self._place = place
+        if place:
+            place.behind = len(self._behind)
         if place and self._turning and self._is_replaced:
             place.leave(REPLACED)
 

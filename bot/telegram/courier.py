@@ -56,7 +56,7 @@ class TelegramCourier:
         return None
 
     async def turn(self, reader_id: int) -> NotSent | None:
-        """Wait for the campaign's next slot; return why this reader has none. Only what halts her chat alone
+        """Take one of the campaign's slots; return why this reader has none. Only what halts her chat alone
         gives her row another hour: one that is late for everyone's sake must look late.
 
         The connection is made before: a message that leaves late, because it waited for a handshake, would
@@ -64,7 +64,7 @@ class TelegramCourier:
         """
         if not self.is_ready and (lost := await self.ready()):
             return lost
-        away = await self._lanes.campaign_turn(reader_id)
+        away = self._lanes.campaign_leaves(reader_id)
         if away and (halted := self._lanes.halted()) and halted > away - SAME_SECONDS:
             return NotSent("everyone is halted", limited=True)
         return NotSent("not this reader's turn", away, limited=True) if away else None

@@ -87,9 +87,7 @@ class Lanes:
         self._wants_room = False  # a reply waits for nothing but room
         self._look: asyncio.Task[None] | None = None  # for those who wait
         self._looks_at = 0.0
-        self._line: deque[tuple[int, asyncio.Future[float | None]]] = deque()  # a campaign's, for its slots
-        self._is_watched = False  # one of the line watches for all of it
-        self._is_awaited = False  # the sender waits until it may claim
+        self._is_awaited = False  # a campaign waits for its slots
         self._kept = 0  # slots of the campaign that are there and not taken yet
         self._slot = 0.0
         self._share = 1 / (LEAST * send_rate)  # seconds between two messages of a campaign's least share
@@ -169,7 +167,7 @@ class Lanes:
             return max(REPLY_PAUSE, min(free.values(), default=now) - now)
         if (wait := max(self._crowded(), self.halted())) > 0:
             return wait
-        if (self._is_watched or self._is_awaited) and now >= self._least_at:
+        if self._is_awaited and now >= self._least_at:
             return REPLY_PAUSE
         self._leaves(place.chat_id, now, paid=False)
         self._waiting.answered(place.asker, now)
@@ -186,8 +184,8 @@ class Lanes:
 
     async def campaign_slots(self, most: int, least: int = 1) -> int:
         """Wait until `least` of the campaign's next slots are there; return how many are, up to `most`, or 0
-        where there are none for half a second, or everyone is halted. Their room is kept for the next turns,
-        until this is called again.
+        where there are none for half a second, or everyone is halted. Their room is kept until they are
+        taken, or this is called again.
         """
         self._kept, self._is_awaited = 0, True
         late = self._slot_seconds * (min(least, most) - 1)
@@ -218,53 +216,17 @@ class Lanes:
     def _slot_seconds(self) -> float:
         return WINDOW_SECONDS / self._send_rate
 
-    async def campaign_turn(self, chat_id: int) -> float:
-        """Wait for the campaign's next slot and take it: 0. Without waiting for them, return the seconds
-        until this chat's turn where it is halted, or has just had a message.
-
-        The first in the line watches for all: when a slot is there, those behind get theirs with it.
+    def campaign_leaves(self, chat_id: int) -> float:
+        """Take a slot that `campaign_slots` has told of, for a message that leaves now: 0. Or return the
+        seconds until this chat's turn where it is halted, or has just had a message; or until the next slot,
+        where all are taken.
         """
-        if self._is_watched:
-            turn: asyncio.Future[float | None] = asyncio.get_running_loop().create_future()
-            self._line.append((chat_id, turn))
-            try:
-                answer = await turn
-            except asyncio.CancelledError:
-                if turn.done() and not turn.cancelled() and turn.result() is None:
-                    self._call_next()
-                raise
-            if answer is not None:
-                return answer
-        self._is_watched = True
-        try:
-            while (answer := self._campaign_slot(chat_id)) is None:
-                await self._rest()
-        finally:
-            self._call_next()
-        return answer
-
-    def _call_next(self) -> None:
-        """Answer those in the line as far as that can be done now; the next one watches."""
-        while self._line:
-            chat_id, turn = self._line.popleft()
-            if turn.done():  # she waits no more
-                continue
-            answer = self._campaign_slot(chat_id)
-            turn.set_result(answer)
-            if answer is None:
-                return
-        self._is_watched = False
-
-    def _campaign_slot(self, chat_id: int) -> float | None:
-        """Take the campaign's next slot, if it is there: 0. None: it is not; else the seconds until this
-        chat's turn.
-        """
-        now = self._monotonic()
-        is_kept, self._kept = self._kept > 0, max(0, self._kept - 1)
+        now, kept = self._monotonic(), self._kept
+        self._kept = max(0, kept - 1)
         if (away := self.wait(chat_id)) > 0:
             return away
-        if not is_kept and self._pause() > 0:
-            return None
+        if not kept and (pause := self._pause()) > 0:
+            return pause
         self._slot = max(self._slot, now - BACKLOG_SECONDS) + self._slot_seconds
         share = max(self._least_at, now - BEHIND_SECONDS) + self._share
         self._least_at = min(share, now + max(self._share, GRACE_SECONDS))
@@ -288,7 +250,7 @@ class Lanes:
         now = self._monotonic()
         slot, share = self._slot + late - now, self._least_at - now
         if share <= 0:
-            room = self._over(self._last, self._total)
+            room = self._over(self._last, self._total - kept)
             return max(slot, room if self._paid else max(room, self._full()), 0.0)
         wait = max(slot, self._over(self._last, self._send_rate))
         if self._gives_way():

@@ -132,12 +132,11 @@ class Notices:
             case "no issue":
                 day = date.fromisoformat(details["day"])
                 return None if self._has_issue(day) else (_missing(voice, day), ())
-            case "halt":
-                return _halted(voice, float(details["seconds"])), ()
+            case "halt" | "full":
+                lasted = _halted if notice.kind == "halt" else _full
+                return lasted(voice, float(details["seconds"])), ()
             case Rival.WEBHOOK | Rival.REMOVED | Rival.POLLER:
                 return rivalry(voice, Rival(notice.kind), **details), ()
-            case "full":
-                return _full(voice, float(details["seconds"])), ()
         log.error("a notice that nobody can read", kind=notice.kind)
         return None
 

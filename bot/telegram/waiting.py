@@ -1,4 +1,4 @@
-"""Replies that wait for their turn: next is who had the fewest answers in the last minute."""
+"""Replies that wait: next is who had the fewest answers in the last minute, and asks for the fewest now."""
 
 import asyncio
 from collections import Counter, deque
@@ -27,6 +27,8 @@ class Place:
         self.asker = asker
         self.patience = patience
         self.since = since
+        self.behind = 0
+        """How many more updates of this asker wait."""
         self._halted = halted
         self.turn: asyncio.Future[float] = asyncio.get_running_loop().create_future()
 
@@ -73,7 +75,9 @@ class Waiting:
             self._forget(self._answers.popleft()[1])
 
     def next(self, places: Iterable[Place]) -> Place | None:
-        """Return whose turn is next: of those with the fewest answers, who came first."""
+        """Return whose turn is next: who had the fewest answers and has the fewest updates waiting; of those
+        who came first.
+        """
         return min(places, key=self._count, default=None)
 
     def gives_way(self, newcomer: int, places: Iterable[Place]) -> Place | None:
@@ -82,7 +86,7 @@ class Waiting:
         return worst if worst is not None and self._count(worst) > self._had.get(newcomer, 0) else None
 
     def _count(self, place: Place) -> int:
-        return self._had.get(place.asker, 0)
+        return self._had.get(place.asker, 0) + place.behind
 
     def _forget(self, asker: int) -> None:
         self._had[asker] -= 1
