@@ -7,7 +7,7 @@ from markdown_it.token import Token
 
 from bot.domain.blocks import called, split
 from bot.domain.issue import Section
-from bot.domain.markdown.nodes import PAYWALL, Node, Tree, refuse_comment
+from bot.domain.markdown.nodes import PAYWALL, Node, Tree
 from bot.domain.problem import Findings
 
 DAMAGED = re.compile(r"<\s*!\s*[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
@@ -35,8 +35,6 @@ def check_lookalikes(tree: Tree, findings: Findings) -> None:
     for node in _all(tree):
         if node.type in ("fence", "code_block"):
             _check_code(node, findings)
-        elif node.type == "inline":
-            _check_pictures(node.token, node.line, findings)
         for inline in node.children if node.type in ("paragraph", "heading", "th", "td") else ():
             _check_text(inline, findings, bare=node.type == "paragraph")
 
@@ -87,12 +85,6 @@ def _check_code(node: Node, findings: Findings) -> None:
                 "The paywall line is part of a block of code.",
                 "Close the code above it, or put an empty line there and begin it at the line's start.",
             )
-
-
-def _check_pictures(token: Token, line: int, findings: Findings) -> None:
-    for child in token.children or ():
-        if child.type == "image" and any(inner.type == "comment" for inner in child.children or ()):
-            refuse_comment(line, findings)
 
 
 def _check_text(inline: Node, findings: Findings, *, bare: bool) -> None:
