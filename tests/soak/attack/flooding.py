@@ -41,7 +41,7 @@ class Plan:
     a_second: float = 1.5
 
 
-SMALL = Plan(flooders=40, ceiling=10, rate=8, seconds=5.0, warm_up=3.0, patience=15.0, a_second=1.0)
+SMALL = Plan(flooders=30, ceiling=8, rate=6, seconds=5.0, warm_up=6.0, patience=40.0)
 FORTY = Plan(flooders=40, ceiling=30, rate=25, seconds=60.0, warm_up=5.0, patience=120.0)
 MANY = Plan(flooders=300, ceiling=30, rate=25, seconds=60.0, warm_up=10.0, patience=240.0, a_second=0.4)
 
