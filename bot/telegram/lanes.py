@@ -250,7 +250,7 @@ class Lanes:
         now = self._monotonic()
         slot, share = self._slot + late - now, self._least_at - now
         if share <= 0:
-            room = self._over(self._last, self._total - kept)
+            room = self._over(self._last, self._total)
             return max(slot, room if self._paid else max(room, self._full()), 0.0)
         wait = max(slot, self._over(self._last, self._send_rate))
         if self._gives_way():

@@ -428,7 +428,22 @@ async def test_replies_leave_a_campaign_the_room_of_the_slots_that_it_was_told_o
         await asyncio.gather(*replies)
 
     await street.time.run(all_of_it())
-    assert street.busiest() <= 30
+    moments = [moment for moment, _, _ in street.left]
+    assert max(sum(start <= one < start + 1.019 for one in moments) for start in moments) <= 30
+
+
+async def test_a_slot_that_a_campaign_was_told_of_is_its_own_though_replies_have_come_since() -> None:
+    street = Street(send_rate=30, ceiling=30)
+
+    async def all_of_it() -> None:
+        await street.campaign(range(100, 110))
+        assert await street.lanes.campaign_slots(1) == 1
+        replies = [asyncio.ensure_future(street.replies(chat)) for chat in range(200, 240)]
+        await street.time.sleep(0.001)
+        assert street.lanes.campaign_leaves(ANA) == 0.0
+        await asyncio.gather(*replies)
+
+    await street.time.run(all_of_it())
 
 
 async def test_of_a_fast_campaign_so_many_slots_are_told_as_can_be_taken_at_once() -> None:
