@@ -48,7 +48,8 @@ class Presence:
         self.owner = owner
         self.seconds = seconds
         self.is_lost = False
-        """Whether others took this process for dead, and it has not entered anew."""
+        """Whether others took this process for dead, or may have, and it has not entered anew."""
+        self.is_buried = False
         self._database = database
         self._monotonic = monotonic
         self._file = _lock_file(database, owner)
@@ -113,17 +114,21 @@ class Presence:
         self._lives(began)
 
     async def renew(self) -> bool:
-        """Live on; False when others took this process for dead meanwhile."""
+        """Live on; False when others may have taken this process for dead meanwhile: `is_buried` where they
+        have.
+        """
         began = self._monotonic()
         async with self._database.write() as session:
             now = database_now(session)
             statement = (
                 update(processes)
-                .where(processes.c.id == self.owner)  # who is buried has no row; late is not dead
+                .where(processes.c.id == self.owner, processes.c.until > now)
                 .values(until=now + self.seconds)
                 .returning(processes.c.id)
             )
             lives = not self.is_lost and (await session.execute(statement)).first() is not None
+            mine = select(processes.c.id).where(processes.c.id == self.owner)
+            self.is_buried = not lives and (await session.execute(mine)).first() is None
         if lives:
             self._lives(began)
         else:

@@ -1,6 +1,7 @@
 """SQLite: one file, one writer."""
 
 import sqlite3
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -11,6 +12,7 @@ BUSY_SECONDS = 5.0
 """How long a lock is waited for, unless the address says `?timeout=SECONDS`."""
 
 CONNECTIONS = 3
+WAL_TRIES, WAL_PAUSE = 20, 0.01
 
 
 def engine(url: URL) -> AsyncEngine:
@@ -40,9 +42,24 @@ def _configure(connection: Any, _record: Any) -> None:
     """Make SQLite keep what it was told to keep (the settings' reasons: docs/adr/0002)."""
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor: sqlite3.Cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    _write_ahead(cursor)
+    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Where two programs make a new file at the same moment SQLite refuses one of them without waiting."""
+    for _ in range(WAL_TRIES):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(WAL_PAUSE)
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode = WAL")
 
 
 def _let_go(connection: Any, _record: Any, _error: BaseException | None) -> None:

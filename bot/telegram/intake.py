@@ -222,7 +222,8 @@ class Intake:
     async def _renew(self) -> None:
         if await self._presence.renew():
             return
-        log.warning("taken for dead: others may have taken over")
+        if self._presence.is_buried:  # else it is only late, as after a full disk
+            log.warning("taken for dead: others may have taken over")
         async with self._turn:
             self._in_hand.doubt()
             await self._presence.enter()

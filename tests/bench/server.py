@@ -127,6 +127,8 @@ class BotApi:
                 return await _updates(bot, int(fields.get("offset", 0)), float(fields.get("timeout", 0)))
             case "sendMessage":
                 return await self._send(bot, fields)
+            case "getWebhookInfo":
+                return {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
             case "getMe":
                 return {"id": 7, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
             case "setMyCommands" | "deleteWebhook":

@@ -138,7 +138,7 @@ async def test_who_comes_back_has_her_settings_and_the_next_issue(monday: Monday
 
 
 async def publish(monday: Monday, day: str) -> None:
-    monday.world.write(day, ENGLISH)
+    monday.world.write(day, ENGLISH.format(date=day))
     await monday.world.reload()
     await until(lambda: monday.world.program.archive.facts(date.fromisoformat(day)) is not None)
 

@@ -11,32 +11,14 @@ from tests.soak.attack.findings import Finding, all_of, at_least, at_most, broke
 from tests.soak.attack.listed import ATTACKS, Play
 from tests.soak.attack.proxy import Proxy
 
-OPEN = {
-    "search",
-    "groups",
-    "flooders",
-    "kills",
-    "cut-off",
-    "stopped",
-    "leader",
-    "full-disk",
-    "wire",
-    "webhook",
-}
-"""Attacks against which a promise does not hold yet."""
-
 
 def _listed() -> list[object]:
     return [
-        pytest.param(attack.small, kind, id=f"{attack.name}-{kind}", marks=_marks(attack.name))
+        pytest.param(attack.small, kind, id=f"{attack.name}-{kind}")
         for attack in ATTACKS
         for kind in attack.on
         if attack.small is not None
     ]
-
-
-def _marks(name: str) -> list[pytest.MarkDecorator]:
-    return [pytest.mark.xfail(strict=True, reason="not held yet")] if name in OPEN else []
 
 
 @pytest.mark.parametrize(("attack", "data_folder"), _listed(), indirect=["data_folder"])

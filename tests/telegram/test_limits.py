@@ -43,7 +43,7 @@ async def test_hits_in_long_headlines_and_endless_words_fit_into_one_message(wor
 
 async def test_a_month_with_an_issue_a_day_and_long_titles_is_listed(world: World) -> None:
     for day in range(1, 32):
-        world.write(f"2025-10-{day:02}", ENGLISH.replace("Title of", HEADLINE.strip()))
+        world.write(f"2025-10-{day:02}", ENGLISH.replace("Title of", HEADLINE.strip()).format(date=day))
     await world.reload()
     ana = world.person()
     await world.ask(ana, "/archive")

@@ -16,7 +16,7 @@ from bot.db import inbox, marks, readers
 from bot.db.session import Database
 from bot.db.tables import CampaignRow, DeliveryRow, HaltRow
 from bot.domain.reader import Reader
-from bot.metrics import KINDS, OTHER, OUTCOMES, UPDATES, Metrics
+from bot.metrics import DROPPED, KINDS, OTHER, OUTCOMES, UPDATES, Metrics
 from bot.services.archive import Archive
 from bot.services.figures import CHEAP_SECONDS, COUNT_EVERY_SECONDS, Figures
 from bot.telegram.commands import COMMANDS
@@ -117,7 +117,7 @@ async def test_no_label_holds_anything_but_words_known_beforehand(world: World) 
         await readers.add(session, Reader(7, "canary"), MONDAY)
     text = (await world.web("/metrics")).text
     known = {"en", "es", "full", "preview", "open", "paused", "cancelled", "ended", OTHER}
-    known |= {*UPDATES, *KINDS, *OUTCOMES, *(command.name for command in COMMANDS)}
+    known |= {*UPDATES, *KINDS, *OUTCOMES, *DROPPED, *(command.name for command in COMMANDS)}
     values = {
         value
         for _, labels, _ in SAMPLE.findall(text)
