@@ -51,6 +51,18 @@ ARRIVES = {"502 after the fact", "reset after", "headers cut", "body cut", "no J
 RICH = {"rich_message": {"html": "<p>A page.</p>"}}
 
 
+class CountedLanes(Lanes):
+    """Writes down for which chat a turn was waited."""
+
+    def __init__(self, spacing: float, *, ceiling: int) -> None:
+        super().__init__(spacing, ceiling=ceiling)
+        self.turns: list[int] = []
+
+    async def turn(self, chat_id: int, patience: float = 30.0, **given: Any) -> float:
+        self.turns.append(chat_id)
+        return await super().turn(chat_id, patience, **given)
+
+
 class Telegram:
     """A way out to a local Telegram; its pauses take no time and are written down."""
 
@@ -60,11 +72,12 @@ class Telegram:
         self.ana.writes("/start")
         self.pauses: list[float] = []
         self.now = 0.0
+        self.lanes = CountedLanes(0, ceiling=10_000)
         self.transport = Transport(
             request,
             simulator.address,
             SecretStr(TOKEN),
-            Lanes(0, ceiling=10_000),
+            self.lanes,
             sleep=self._sleep,
             monotonic=lambda: self.now,
         )
@@ -230,17 +243,9 @@ async def test_what_the_table_does_not_name_is_not_called_again(telegram: Telegr
 
 
 async def test_each_try_waits_for_a_turn_of_its_own(telegram: Telegram) -> None:
-    turns: list[int] = []
-    turn = telegram.transport._lanes.turn
-
-    async def counted(chat_id: int, patience: float) -> float:
-        turns.append(chat_id)
-        return await turn(chat_id, patience)
-
-    telegram.transport._lanes.turn = counted  # type: ignore[method-assign,assignment]
     telegram.simulator.faults.add(method="sendMessage", kind=ResetBefore())
     await telegram.transport.send(telegram.ana.id, {"text": "A page."})
-    assert turns == [telegram.ana.id] * 2
+    assert telegram.lanes.turns == [telegram.ana.id] * 2
 
 
 async def _started(world: World) -> Person:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import isnan
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from bot.services.archive import Archive
 from bot.services.figures import CHEAP_SECONDS, COUNT_EVERY_SECONDS, Figures
 from bot.telegram.commands import COMMANDS
 from tests.files import settle
+from tests.waiting import until
 from tests.world import MONDAY, TOKEN, World
 
 SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
@@ -297,6 +299,10 @@ async def test_the_process_that_sends_says_so_with_its_window_and_rate(world: Wo
 async def test_the_scrape_says_whether_the_program_is_ready_and_when_telegram_last_answered(
     world: World,
 ) -> None:
+    async def has_been_answered() -> bool:
+        return not isnan((await scrape(world))["briefing_last_poll_seconds"])
+
+    await until(has_been_answered)
     found = await scrape(world)
     assert found["briefing_ready"] == 1
     assert 0 <= found["briefing_last_poll_seconds"] < 90
