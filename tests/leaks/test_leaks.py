@@ -84,6 +84,7 @@ async def test_a_group_sees_no_paid_word_whoever_asks(aviary: Aviary, access: st
         await world.ask(ana, "/trial")
     asked = aviary.start()
     await walk(world, [ana], aviary.nest.words()[::5], group)
+    assert len(group.history) > 400  # it was answered
     assert shown(group) == set()
     assert sent_elsewhere(world, asked, set()) == []
 
