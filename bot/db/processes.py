@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Callable, Collection
+from contextlib import nullcontext
 from pathlib import Path
 from typing import cast
 
@@ -100,18 +101,19 @@ class Presence:
         if self._lock:
             self._lock.take()  # before the row: a row whose lock nobody holds is a dead one
         began = self._monotonic()
-        key = await self._heartbeat.take() if self._heartbeat else None
+        async with self._heartbeat.taking() if self._heartbeat else nullcontext() as key:
+            await self._write(key)
+        self._first, self.is_lost, self.is_buried = self.number(), False, False
+        self._lives(began)
+
+    async def _write(self, lock: int | None) -> None:
         async with self._database.write() as session:
             until = database_now(session) + self.seconds
             row = insert(session, processes).values(
-                id=self.owner, until=until, lock=key, webhook=self._webhook
+                id=self.owner, until=until, lock=lock, webhook=self._webhook
             )
             changed = {"until": row.excluded.until, "lock": row.excluded.lock}
             await session.execute(row.on_conflict_do_update(index_elements=["id"], set_=changed))
-        self._first, self.is_lost = self.number(), False
-        if self._heartbeat:
-            self._heartbeat.named(key, began)
-        self._lives(began)
 
     async def renew(self) -> bool:
         """Live on; False when others may have taken this process for dead meanwhile: `is_buried` where they
@@ -177,8 +179,8 @@ class Presence:
         self._tell(news=False)
 
     def _is_dead(self) -> None:
-        self.is_lost, self._until = True, 0.0
-        self._tell(news=True)
+        is_news, self.is_lost, self._until = not self.is_lost, True, 0.0
+        self._tell(news=is_news)
 
     def _tell(self, *, news: bool) -> None:
         """Wake those who wait to be sure, and, where somebody is dead, those who take over."""

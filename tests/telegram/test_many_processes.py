@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
 from bot.db import inbox, talking
@@ -18,7 +19,7 @@ from bot.db.held import Hold, TakenOverError, holding, sure
 from bot.db.processes import Presence
 from bot.db.session import Database
 from bot.telegram.in_hand import PAGE
-from bot.telegram.intake import Intake, NotReadyError
+from bot.telegram.intake import SENDERS, Intake, NotReadyError
 from tests.databases import alone, on_postgresql, on_sqlite
 from tests.telegram.intakes import ANA, PATIENCE, Counting, intake, update
 from tests.waiting import until
@@ -199,6 +200,51 @@ async def test_a_process_taken_for_dead_handles_nothing_more_of_what_others_took
     gate.set()
     await settle(a, b)
     assert first.seen == [1]
+
+
+@on_postgresql
+async def test_one_taken_for_dead_who_cannot_enter_anew_tries_seldom_and_says_once_that_it_is_dead(
+    databases: list[Database],
+) -> None:
+    counting = Counting()
+    buried = intake(databases[0], counting.handle, "a", sweep_seconds=0.05)
+    await buried.resume()
+    with capture_logs() as logs:
+        await alone(databases[1], "DELETE FROM processes")
+        await alone(databases[1], "ALTER TABLE processes ADD CONSTRAINT shut CHECK (id <> 'a')")
+        await asyncio.sleep(3.0)
+        await alone(databases[1], "ALTER TABLE processes DROP CONSTRAINT shut")
+        await until(lambda: _lives(databases[1]))
+    said = Counter(line["event"] for line in logs)
+    assert said["taken for dead: others may have taken over"] == 1
+    assert 1 <= said["nobody looks after the dead for now"] <= 4
+    await settle(buried)
+
+
+async def _lives(database: Database) -> bool:
+    return await rows(database, "processes") == 1
+
+
+async def test_who_takes_over_many_senders_renews_its_row_on_the_way(databases: list[Database]) -> None:
+    gate = asyncio.Event()
+
+    async def slow(_raw: dict[str, Any], *, last: bool) -> str | None:
+        await gate.wait()
+        return None
+
+    waiting = [inbox.Received(one, f'{{"update_id": {one}}}', one) for one in range(2 * SENDERS)]
+    async with databases[0].write() as session:
+        await inbox.keep(session, waiting, SystemClock().now())
+    heir = intake(databases[0], slow, "heir", lease_seconds=0.001, sweep_seconds=3_600.0)
+    await heir.resume()
+    assert await rows(databases[0], "talking") == SENDERS  # its row is to be renewed before the rest
+    await until(lambda: _talks(databases[0], len(waiting)))
+    gate.set()
+    await settle(heir)
+
+
+async def _talks(database: Database, count: int) -> bool:
+    return await rows(database, "talking") == count
 
 
 @on_postgresql
