@@ -14,7 +14,7 @@ from bot.clock import steady
 from bot.db.away import is_news
 from bot.db.filelock import FileLock
 from bot.db.heartbeat import Heartbeat
-from bot.db.held import TakenOverError
+from bot.db.held import TakenOverError, UnsureError
 from bot.db.leases import database_now
 from bot.db.session import Database, Session
 from bot.db.tables import ProcessRow
@@ -81,7 +81,7 @@ class Presence:
         return self._monotonic() < self._until and self._heartbeat.is_fresh
 
     async def sure(self, epoch: int) -> None:
-        """Return when nobody can have taken over what has this number. TakenOverError.
+        """Return when nobody can have taken over what has this number. TakenOverError, UnsureError.
 
         A process that slept, or was cut off, waits until it has heard from the database.
         """
@@ -92,7 +92,7 @@ class Presence:
                 while not self.is_sure and not self.is_over(epoch):
                     await self._heard.wait()
         except TimeoutError:
-            raise TakenOverError from None
+            raise UnsureError from None
         if self.is_over(epoch):
             raise TakenOverError
 

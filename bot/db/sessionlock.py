@@ -55,14 +55,11 @@ class SessionLock:
         key = secrets.randbits(63)
         connection = await self._connect()
         try:
-            pid = await _server_pid(connection)
-            row = (await connection.execute(_TAKE, {"key": key})).one()
-            if row.pid != pid:  # the server told us another number when the connection was made
-                raise PoolerError
+            self._pid = await _lock(connection, key)
         except BaseException:
             await _end(connection)
             raise
-        self._connection, self._pid = connection, pid
+        self._connection = connection
         return key
 
     async def look(self) -> list[Seen] | None:
@@ -99,10 +96,14 @@ class SessionLock:
         return await made.execution_options(isolation_level="AUTOCOMMIT")
 
 
-async def _server_pid(connection: AsyncConnection) -> int:
+async def _lock(connection: AsyncConnection, key: int) -> int:
+    """Take the lock; return by which number the server knows the connection. PoolerError, DatabaseError."""
+    row = (await connection.execute(_TAKE, {"key": key})).one()
     raw = (await connection.get_raw_connection()).driver_connection
     assert raw is not None
-    return int(raw.get_server_pid())
+    if row.pid != raw.get_server_pid():  # what the server told us when the connection was made
+        raise PoolerError
+    return int(row.pid)
 
 
 async def _end(connection: AsyncConnection) -> None:

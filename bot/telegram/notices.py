@@ -174,7 +174,9 @@ def _full(voice: Speech, seconds: float) -> str:
 
 
 def _span(voice: Speech, seconds: float) -> str:
-    minutes = max(1, round(seconds / 60))
+    if seconds < 60:
+        return voice.say("less than a minute")
+    minutes = round(seconds / 60)
     if minutes < 120:
         return voice.say_n("{count} minute", "{count} minutes", minutes)
     return voice.say_n("{count} hour", "{count} hours", round(minutes / 60))

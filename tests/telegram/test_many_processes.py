@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
 from bot.db import inbox, talking
+from bot.db.heartbeat import GRACE_SECONDS
 from bot.db.held import Hold, TakenOverError, holding, sure
 from bot.db.processes import Presence
 from bot.db.session import Database
@@ -23,6 +24,7 @@ from bot.telegram.intake import SENDERS, Intake, NotReadyError
 from tests.databases import alone, on_postgresql, on_sqlite
 from tests.telegram.intakes import ANA, PATIENCE, Counting, intake, update
 from tests.waiting import until
+from tests.wires import Wire
 
 COPIES = int(os.environ.get("BRIEFING_COPIES", "10"))
 NUMBER = int(os.environ.get("BRIEFING_UPDATES", "60"))
@@ -387,3 +389,35 @@ async def test_one_who_is_let_go_of_while_another_has_no_room_for_her_is_not_tak
         claim = await talking.claim(session, [ANA], "c")
     assert kept == {ANA}
     assert claim.free == frozenset()
+
+
+async def test_what_a_silent_database_kept_from_a_hand_over_is_begun_anew_and_said_to_be_nobody_elses(
+    postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.db.processes.UNSURE_SECONDS", 0.2)
+    begun, answered = Counting(), Counting()
+    asks = asyncio.Event()
+
+    async def answer(raw: dict[str, Any], *, last: bool) -> str | None:
+        await begun.handle(raw, last=last)
+        await asks.wait()
+        await sure()
+        return await answered.handle(raw, last=last)
+
+    async with Wire(postgresql).open() as wire:
+        database = Database(f"{wire.url}?timeout=1")
+        alone_here = intake(database, answer, "a", sweep_seconds=0.05)
+        await alone_here.resume()
+        with capture_logs() as logs:
+            await alone_here.take([update(1)])
+            await until(lambda: bool(begun.seen))
+            wire.cut()
+            await asyncio.sleep(GRACE_SECONDS + 1.0)
+            asks.set()
+            await asyncio.sleep(0.5)
+            wire.mend()
+            await until(lambda: answered.seen == [1], 30.0)
+            await settle(alone_here)
+        assert begun.seen == [1, 1]
+        assert [line["event"] for line in logs if line["event"].startswith("left to")] == []
+        await database.close()
