@@ -70,7 +70,7 @@ async def test_a_deadlock_passes_and_is_logged_by_whoever_meets_it(postgresql: s
 
 
 async def test_a_server_that_only_reads_for_now_is_an_outage(postgresql: str) -> None:
-    shut = "PERFORM set_config('transaction_read_only', 'on', true)"
-    error = await error_of(postgresql, text(f"DO $$ BEGIN {shut}; DELETE FROM marks; END $$"))
+    shut = "DO $$ BEGIN SET TRANSACTION READ ONLY; DELETE FROM marks; END $$"
+    error = await error_of(postgresql, text(shut))
     assert "read-only transaction" in words(error)
     assert (may_pass(error), is_news(error)) == (True, False)
