@@ -52,7 +52,7 @@ class Outage:
             self.wrote()
 
     def failed(self, error: BaseException) -> None:
-        """Note a transaction that failed; in words once a minute at most, and at once that the disk is full."""
+        """Note a transaction that failed; in words once a minute at most, a full disk at once."""
         if not may_pass(error) or is_conflict(error):
             return
         now = self._monotonic()
