@@ -339,6 +339,7 @@ class Program:
             username=str(self._application.bot.username),
             publication=lambda: self.archive.publication,
             titled=reading.titled,
+            leads=self._leads,
         )
 
     def _notices(self, reading: Reading) -> Notices:
@@ -350,6 +351,7 @@ class Program:
             username=str(self._application.bot.username),
             has_issue=lambda day: self.archive.facts(day) is not None,
             titled=reading.titled,
+            leads=self._leads,
         )
 
     async def _desk(self, menus: Menus, reading: Reading, envelope: Envelope, boards: Boards) -> Desk:

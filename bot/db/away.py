@@ -9,7 +9,7 @@ from sqlalchemy.exc import (  # the pool's own TimeoutError
     TimeoutError,  # noqa: A004
 )
 
-from bot.db.postgresql import SilentError
+from bot.db.postgresql import SilentError, spoken
 
 _SQLITE = frozenset(
     {
@@ -23,8 +23,10 @@ _SQLITE = frozenset(
         sqlite3.SQLITE_PROTOCOL,
     }
 )
-_POSTGRESQL = ("08", "40", "53", "55", "57", "58")
-"""Classes of SQLSTATE: connection, rollback (deadlock), resources, state, an operator's hand, system."""
+_POSTGRESQL = ("08", "40", "53", "55", "57", "58", "25006")
+"""Classes of SQLSTATE: connection, rollback (deadlock), resources, state, an operator's hand, system; and a
+server that only reads for now: another takes its place, or whoever runs it has shut its full disk.
+"""
 
 _NO_ROOM_SQLITE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 _NO_ROOM = frozenset({"53100", "58030"})
@@ -42,7 +44,7 @@ def may_pass(error: BaseException | None) -> bool:
 
 def is_news(error: BaseException) -> bool:
     """Tell whether an error is to be logged by whoever meets it: that the database is away, `Outage` says."""
-    return not may_pass(error)
+    return not may_pass(error) or is_conflict(error)
 
 
 def is_hopeless(error: BaseException) -> bool:
@@ -72,8 +74,7 @@ def is_conflict(error: BaseException) -> bool:
 def words(error: BaseException) -> str:
     """Return what the database itself says, on one line; none of what was to be written is in it."""
     cause = getattr(error, "orig", None) or error
-    said = str(cause)
-    return " ".join((said.partition(": ")[2] if _sqlstate(cause) else said).split()) or type(cause).__name__
+    return " ".join(spoken(cause).split()) or type(cause).__name__
 
 
 def _sqlstate(cause: object) -> str:

@@ -6,12 +6,14 @@ lock gone waits for so long before he takes over. Safety never depends on it: wh
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import text
 
+from bot.db.away import words
 from bot.db.session import Database, DatabaseError
 from bot.db.sessionlock import PoolerError, Seen, SessionLock
 
@@ -45,10 +47,13 @@ class Heartbeat:
         self._monotonic = monotonic
         self._session = SessionLock(database.url)
         database.on_close(self._session.close)
+        self._turn = asyncio.Lock()  # a process beats and enters anew at the same time: one of both asks
         self._named: int | None = None  # the lock that this process's row names
         self._fresh_until = 0.0
         self._answered = 0.0
         self._missing: dict[tuple[str, int], float] = {}  # since when a lock is gone
+        self._refusal = ""  # why there is no lock
+        self._is_told = False
         self.goes_on = True
         """False where a pooler stands between: then rows alone say who lives."""
 
@@ -56,37 +61,20 @@ class Heartbeat:
     def is_fresh(self) -> bool:
         return self._named is None or self._monotonic() < self._fresh_until
 
-    async def take(self) -> int | None:
-        """Take a lock for the row that is about to name it; None where there is none to be had."""
-        try:
-            return await self._session.take() if self.goes_on else None
-        except PoolerError:
-            self.goes_on = False
-            log.info("a pooler stands before the database: a dead process is replaced after LEASE_SECONDS")
-        except DatabaseError:
-            await self._session.release()
-        return None
-
-    def named(self, key: int | None, began: float) -> None:
-        """Take note that the row names this lock now; `began`: a moment before it was taken."""
-        self._named = key
-        self._hears(began)
+    @asynccontextmanager
+    async def taking(self) -> AsyncIterator[int | None]:
+        """Take a lock for the row that this block writes; None where there is none to be had."""
+        async with self._turn:
+            began, key = self._monotonic(), await self._take()
+            yield key
+            self._name(key, began)
 
     async def beat(self) -> Beat:
         """Ask over the connection that holds the lock, or take a new one. DatabaseError: nothing is known."""
-        if not await self._session.is_open():
-            return await self._register()
-        began = self._monotonic()
-        try:
-            seen = await self._session.look()
-        except DatabaseError:
-            if began - self._answered > GIVE_UP_SECONDS:
-                await self._session.release()
-            raise
-        if seen is None or any(one.process == self._owner and one.gone for one in seen):
-            await self._session.release()
-            return await self._register()
-        self._hears(began)
+        async with self._turn:
+            seen = await self._look()
+            if seen is None:
+                return await self._register()
         if all(one.process != self._owner for one in seen):
             return Beat(is_dead=True)
         return Beat(buried=await self._bury(seen))
@@ -101,12 +89,47 @@ class Heartbeat:
     def _hears(self, began: float) -> None:
         self._answered, self._fresh_until = began, began + GRACE_SECONDS
 
+    def _name(self, key: int | None, began: float) -> None:
+        """Take note that the row names this lock now; `began`: a moment before it was taken."""
+        self._named = key
+        self._hears(began)
+        if key is None and self.goes_on and not self._is_told:  # the row was written: only the lock fails
+            log.warning("no lock for the heartbeat: the lease alone counts", error=self._refusal)
+        self._is_told = key is None
+
+    async def _take(self) -> int | None:
+        try:
+            return await self._session.take() if self.goes_on else None
+        except PoolerError:
+            self.goes_on = False
+            log.info("a pooler stands before the database: a dead process is replaced after LEASE_SECONDS")
+        except DatabaseError as error:
+            self._refusal = words(error)
+        return None
+
+    async def _look(self) -> list[Seen] | None:
+        """Return who is there; None where the lock is held no more."""
+        if not await self._session.is_open():
+            return None
+        began = self._monotonic()
+        try:
+            seen = await self._session.look()
+        except DatabaseError:
+            if began - self._answered > GIVE_UP_SECONDS:
+                await self._session.release()
+            raise
+        if seen is None or any(one.process == self._owner and one.gone for one in seen):
+            await self._session.release()
+            return None
+        self._hears(began)
+        return seen
+
     async def _register(self) -> Beat:
         """Name a new lock in the row, or none: others see the old one gone."""
-        began, key = self._monotonic(), await self.take()
+        began, key = self._monotonic(), await self._take()
         async with self._database.write() as session:
             found = (await session.execute(_REGISTER, {"lock": key, "id": self._owner})).first()
-        self.named(key, began)
+        self._name(key, began)
         return Beat(is_dead=found is None)
 
     async def _bury(self, seen: Sequence[Seen]) -> list[str]:

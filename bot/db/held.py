@@ -31,6 +31,10 @@ class TakenOverError(Exception):
         super().__init__("Another process handles this sender's updates by now, or may do so.")
 
 
+class UnsureError(TakenOverError):
+    """The database has been silent for so long that another process may have her: mostly none does."""
+
+
 class Life(Protocol):
     """What a process knows of its own place among the living (see `processes.Presence`)."""
 

@@ -29,6 +29,7 @@ class Outage:
         self._since: float | None = None
         self._failed_at = 0.0
         self._told_at: float | None = None
+        self._is_told_full = False
         self._words = ""
         self._is_full = False
 
@@ -51,7 +52,7 @@ class Outage:
             self.wrote()
 
     def failed(self, error: BaseException) -> None:
-        """Note a transaction that failed; in words at most once a minute."""
+        """Note a transaction that failed; in words once a minute at most, a full disk at once."""
         if not may_pass(error) or is_conflict(error):
             return
         now = self._monotonic()
@@ -59,8 +60,9 @@ class Outage:
             self._since, self._is_full = now, False
         self._failed_at, self._words = now, words(error)
         self._is_full = self._is_full or is_full(error)
-        if self._told_at is None or now - self._told_at >= AGAIN_SECONDS:
-            self._told_at = now
+        is_new = self._is_full and not self._is_told_full  # what an admin must do does not wait for a minute
+        if self._told_at is None or is_new or now - self._told_at >= AGAIN_SECONDS:
+            self._told_at, self._is_told_full = now, self._is_full
             is_lasting = self._is_full or now - self._since >= AGAIN_SECONDS
             write = log.error if is_lasting else log.warning
             write("the database fails: all that writes to it waits", error=self._words)

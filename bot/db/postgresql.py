@@ -1,6 +1,7 @@
 """PostgreSQL: a server that many programs share, and that may be away for a while."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -138,12 +139,17 @@ async def end_sleepers(connection: AsyncConnection) -> int:
     return int(found.scalar_one())
 
 
+def spoken(reason: object) -> str:
+    """Return what the server said: SQLAlchemy puts the class of the driver's error before it."""
+    return re.sub(r"^<class '[^']+'>: ", "", str(reason))
+
+
 def complaint(url: URL, reason: object) -> str:
     """Say why the server cannot be used, and what to do; never the password."""
     cure = CURES.get(
         str(getattr(reason, "sqlstate", "")), "Look whether the server runs, and at DATABASE_URL."
     )
-    said = str(reason).partition(": ")[2] if hasattr(reason, "sqlstate") else str(reason)
+    said = spoken(reason)
     place = f"{url.host or 'this machine'}:{url.port or 5432}"
     return f"The database {url.database} at {place} cannot be used: {said or reason}. {cure}"
 

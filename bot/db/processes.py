@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Callable, Collection
+from contextlib import nullcontext
 from pathlib import Path
 from typing import cast
 
@@ -13,7 +14,7 @@ from bot.clock import steady
 from bot.db.away import is_news
 from bot.db.filelock import FileLock
 from bot.db.heartbeat import Heartbeat
-from bot.db.held import TakenOverError
+from bot.db.held import TakenOverError, UnsureError
 from bot.db.leases import database_now
 from bot.db.session import Database, Session
 from bot.db.tables import ProcessRow
@@ -80,7 +81,7 @@ class Presence:
         return self._monotonic() < self._until and self._heartbeat.is_fresh
 
     async def sure(self, epoch: int) -> None:
-        """Return when nobody can have taken over what has this number. TakenOverError.
+        """Return when nobody can have taken over what has this number. TakenOverError, UnsureError.
 
         A process that slept, or was cut off, waits until it has heard from the database.
         """
@@ -91,7 +92,7 @@ class Presence:
                 while not self.is_sure and not self.is_over(epoch):
                     await self._heard.wait()
         except TimeoutError:
-            raise TakenOverError from None
+            raise UnsureError from None
         if self.is_over(epoch):
             raise TakenOverError
 
@@ -100,18 +101,19 @@ class Presence:
         if self._lock:
             self._lock.take()  # before the row: a row whose lock nobody holds is a dead one
         began = self._monotonic()
-        key = await self._heartbeat.take() if self._heartbeat else None
+        async with self._heartbeat.taking() if self._heartbeat else nullcontext() as key:
+            await self._write(key)
+        self._first, self.is_lost, self.is_buried = self.number(), False, False
+        self._lives(began)
+
+    async def _write(self, lock: int | None) -> None:
         async with self._database.write() as session:
             until = database_now(session) + self.seconds
             row = insert(session, processes).values(
-                id=self.owner, until=until, lock=key, webhook=self._webhook
+                id=self.owner, until=until, lock=lock, webhook=self._webhook
             )
             changed = {"until": row.excluded.until, "lock": row.excluded.lock}
             await session.execute(row.on_conflict_do_update(index_elements=["id"], set_=changed))
-        self._first, self.is_lost = self.number(), False
-        if self._heartbeat:
-            self._heartbeat.named(key, began)
-        self._lives(began)
 
     async def renew(self) -> bool:
         """Live on; False when others may have taken this process for dead meanwhile: `is_buried` where they
@@ -177,8 +179,8 @@ class Presence:
         self._tell(news=False)
 
     def _is_dead(self) -> None:
-        self.is_lost, self._until = True, 0.0
-        self._tell(news=True)
+        is_news, self.is_lost, self._until = not self.is_lost, True, 0.0
+        self._tell(news=is_news)
 
     def _tell(self, *, news: bool) -> None:
         """Wake those who wait to be sure, and, where somebody is dead, those who take over."""

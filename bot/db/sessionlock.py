@@ -47,17 +47,19 @@ class SessionLock:
         self._pid = 0
 
     async def take(self) -> int:
-        """Hold a lock that nobody ever held, over a new connection; return its number.
+        """Hold a lock that nobody ever held, over a new connection; return its number. One task at a time.
 
         PoolerError where it would say nothing of this process; DatabaseError.
         """
         await self.release()
         key = secrets.randbits(63)
-        connection = await self._open()
-        row = (await connection.execute(_TAKE, {"key": key})).one()
-        if row.pid != self._pid:  # the server told us another number when the connection was made
-            await self.release()
-            raise PoolerError
+        connection = await self._connect()
+        try:
+            self._pid = await _lock(connection, key)
+        except BaseException:
+            await _end(connection)
+            raise
+        self._connection = connection
         return key
 
     async def look(self) -> list[Seen] | None:
@@ -80,20 +82,30 @@ class SessionLock:
         """Let go of the lock: it is free at once, or when the server finds the connection broken."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            await connection.invalidate()
-            await connection.close()
+            await _end(connection)
 
     async def close(self) -> None:
         await self.release()
         await self._engine.dispose()
 
-    async def _open(self) -> AsyncConnection:
+    async def _connect(self) -> AsyncConnection:
         try:
             made = await self._engine.connect()
         except (OSError, TimeoutError) as error:
             raise postgresql.SilentError(error) from error
-        self._connection = await made.execution_options(isolation_level="AUTOCOMMIT")
-        raw = (await made.get_raw_connection()).driver_connection
-        assert raw is not None
-        self._pid = raw.get_server_pid()
-        return self._connection
+        return await made.execution_options(isolation_level="AUTOCOMMIT")
+
+
+async def _lock(connection: AsyncConnection, key: int) -> int:
+    """Take the lock; return by which number the server knows the connection. PoolerError, DatabaseError."""
+    row = (await connection.execute(_TAKE, {"key": key})).one()
+    raw = (await connection.get_raw_connection()).driver_connection
+    assert raw is not None
+    if row.pid != raw.get_server_pid():  # what the server told us when the connection was made
+        raise PoolerError
+    return int(row.pid)
+
+
+async def _end(connection: AsyncConnection) -> None:
+    await connection.invalidate()
+    await connection.close()

@@ -59,9 +59,13 @@ class Boards:
         username: str,
         publication: Callable[[], Publication],
         titled: Titled,
+        leads: Callable[[], bool] = lambda: True,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`titled` names a campaign in a language."""
+        """`titled` names a campaign in a language; `leads` tells whether this process still is the one that
+        looks after boards.
+        """
+        self._leads = leads
         self._campaigns = campaigns
         self._admins = admins
         self._transport = transport
@@ -145,7 +149,7 @@ class Boards:
             return True
         if kept is None and not self._is_fresh(progress):
             return True
-        if self._lanes.wait(reader.id) > PATIENCE_SECONDS:
+        if not self._leads() or self._lanes.wait(reader.id) > PATIENCE_SECONDS:
             return False
         if kept is None:
             return await self._move(progress, reader, content, None)

@@ -13,7 +13,7 @@ import structlog
 from structlog.contextvars import bind_contextvars
 
 from bot.db.away import may_pass
-from bot.db.held import Hold, TakenOverError, holding
+from bot.db.held import Hold, TakenOverError, UnsureError, holding
 from bot.db.inbox import Closed, Received
 from bot.telegram.asking import SILENCE_SECONDS, Asking, Glance, glance, handled
 from bot.telegram.transport import pause
@@ -148,8 +148,9 @@ class InHand:
                 while len(line.behind) > len(line.waiting):
                     line.behind.popleft()
                 await self._settle(line, received)
-        except TakenOverError:
-            self.left += 1 + len(line.waiting)
+        except TakenOverError as error:
+            if not isinstance(error, UnsureError):  # else it is begun anew, here if nobody else has her
+                self.left += 1 + len(line.waiting)
             line.waiting.clear()
             line.behind.clear()
         finally:

@@ -78,6 +78,7 @@ class Intake:
         self._watcher: asyncio.Task[None] | None = None
         self._heart: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
+        self._renew_at = 0.0
         self._left = False  # for want of room somebody waits whom nobody has
         self._news = asyncio.Event()  # there is room again, or the end has come
         self._idle = asyncio.Event()
@@ -87,6 +88,7 @@ class Intake:
     async def resume(self) -> None:
         """Take up what was kept but not handled before the last stop, and what others leave from now on."""
         await self._presence.enter()
+        self._lives()
         self._heart = asyncio.create_task(self._presence.watch())
         await self._sweep()
         self._watcher = asyncio.create_task(self._watch())
@@ -205,34 +207,42 @@ class Intake:
 
     async def _watch(self) -> None:
         """Stay among the living, and take over what the dead have left."""
-        loop = asyncio.get_running_loop()
-        renewal = loop.time() + self._presence.seconds / 3
         while not self._stopping.is_set():
             await pause(self._sweep_seconds, self._news)
             self._news.clear()
             try:
-                if loop.time() >= renewal or self._presence.is_lost:
+                if self._is_due() or self._presence.is_lost:
                     await self._renew()
-                    renewal = loop.time() + self._presence.seconds / 3
+                    self._lives()
                 await self._sweep()
             except Exception as error:  # noqa: BLE001  # whatever it is: without this the dead's updates wait
                 if is_news(error):
                     log.warning("nobody looks after the dead for now", error=type(error).__name__)
+                await pause(RETRY_SECONDS, self._stopping)  # whatever news there is
+
+    def _lives(self) -> None:
+        self._renew_at = asyncio.get_running_loop().time() + self._presence.seconds / 3
+
+    def _is_due(self) -> bool:
+        return asyncio.get_running_loop().time() >= self._renew_at
 
     async def _renew(self) -> None:
+        was_buried = self._presence.is_buried
         if await self._presence.renew():
             return
-        if self._presence.is_buried:  # else it is only late, as after a full disk
+        if self._presence.is_buried and not was_buried:  # else it is only late, as after a full disk
             log.warning("taken for dead: others may have taken over")
         async with self._turn:
             self._in_hand.doubt()
             await self._presence.enter()
 
     async def _sweep(self) -> None:
-        """Take over what waits and nobody living has."""
+        """Take over what waits and nobody living has; where there is much of it, the renewal comes first."""
         await self._presence.bury()
         while len(self._in_hand) < ENOUGH and not self._stopping.is_set() and await self._inherit(SENDERS):
-            pass
+            if self._is_due():
+                self._news.set()
+                return
         self._owed = {sender for sender in self._owed if sender in self._in_hand}
         if (room := OWED - len(self._owed)) > 0 and not self._stopping.is_set():
             await self._inherit(room, owed=True)

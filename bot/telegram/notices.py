@@ -61,11 +61,13 @@ class Notices:
         username: str,
         has_issue: Callable[[date], bool],
         titled: Titled,
+        leads: Callable[[], bool] = lambda: True,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`has_issue` says whether there is an issue of that date by now; `titled` names a campaign in a
-        language.
+        language; `leads` whether this process still is the one that tells.
         """
+        self._leads = leads
         self._campaigns = campaigns
         self._admins = admins
         self._transport = transport
@@ -100,7 +102,7 @@ class Notices:
         """Tell one admin; False when she is still to be told, None when she cannot be."""
         if (notice.key, reader.id) in self._heard:
             return True
-        if self._lanes.wait(reader.id) > PATIENCE_SECONDS:
+        if not self._leads() or self._lanes.wait(reader.id) > PATIENCE_SECONDS:
             return False
         content = await self._content(notice, speech(reader.language))
         if content is None:
@@ -174,7 +176,9 @@ def _full(voice: Speech, seconds: float) -> str:
 
 
 def _span(voice: Speech, seconds: float) -> str:
-    minutes = max(1, round(seconds / 60))
+    if seconds < 60:
+        return voice.say("less than a minute")
+    minutes = round(seconds / 60)
     if minutes < 120:
         return voice.say_n("{count} minute", "{count} minutes", minutes)
     return voice.say_n("{count} hour", "{count} hours", round(minutes / 60))

@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.db.away import may_pass
+from bot.db.away import is_news
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +47,7 @@ class Webhook:
             async with asyncio.timeout(TAKE_SECONDS):
                 await self._take(update)
         except Exception as error:  # noqa: BLE001  # whatever it is: what is not kept must come again
-            if not may_pass(error):  # else the database tells it
+            if is_news(error):  # else the database tells it
                 log.warning("update not taken", error=type(error).__name__)
             return web.Response(status=503)
         return web.Response()

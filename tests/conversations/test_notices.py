@@ -9,7 +9,7 @@ from bot.db import campaigns, notices
 from bot.db.notices import Notice
 from bot.domain.campaign import CampaignState, Why
 from bot.services.pausing import pause
-from bot.simulator import Person, Status
+from bot.simulator import Latency, Person, Status
 from tests.conversations.test_campaigns import (
     berta,
     campaign_of,
@@ -141,15 +141,27 @@ async def test_a_disk_that_was_full_is_told_with_how_long_in_each_admin_s_langua
         await add(sunday, f"full:{number}", "full", seconds=seconds)
     await all_told(sunday)
     assert [text.partition(" the database")[0] for text in heard(ada, "⚠")] == [
-        "⚠ For 1 minute",
+        "⚠ For less than a minute",
         "⚠ For 50 minutes",
         "⚠ For 5 hours",
     ]
     assert [text.partition(" no se pudo")[0] for text in heard(other, "⚠")] == [
-        "⚠ Durante 1 minuto",
+        "⚠ Durante menos de un minuto",
         "⚠ Durante 50 minutos",
         "⚠ Durante 5 horas",
     ]
+
+
+async def test_who_leads_no_more_tells_the_other_admins_nothing(sunday: World) -> None:
+    """Whoever leads then tells them."""
+    people = sunday.admin(), await berta(sunday)
+    await sunday.ask(people[0], "/start")
+    sunday.telegram.faults.add(method="sendMessage", times=None, kind=Latency(1.0))
+    await add(sunday, "halt:late", "halt", seconds=700.0)
+    await until(lambda: any(heard(one, "⚠") for one in people))
+    await sunday.program.lease.give_back()  # the next turn is in ten seconds
+    await asyncio.sleep(1.5)
+    assert sum(len(heard(one, "⚠")) for one in people) == 1
 
 
 async def test_who_was_told_is_not_told_again_for_one_who_cannot_be(sunday: World) -> None:

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import Executable, insert, text
 
-from bot.db.away import is_hopeless, may_pass
+from bot.db.away import is_hopeless, is_news, may_pass, words
 from bot.db.deliveries import deliveries as ledger
-from bot.db.session import Database
+from bot.db.session import Database, DatabaseError
 from bot.domain.campaign import State
 from tests.delivery.mondays import RELEASE
 
@@ -38,3 +38,39 @@ async def test_a_table_that_is_missing_says_nothing_about_the_row(database_url: 
 @pytest.mark.parametrize("error", [RuntimeError(), OSError(), AttributeError()])
 def test_an_error_that_nobody_thought_of_says_nothing_about_the_row(error: Exception) -> None:
     assert not is_hopeless(error)
+
+
+def refusal(code: str, message: str) -> Executable:
+    """Let the server refuse for this reason."""
+    return text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}', MESSAGE = '{message}'; END $$")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("53300", "sorry, too many clients already"),
+        ("57P03", "the database system is starting up"),
+        ("53100", 'could not extend file "base/1/2": No space left on device'),
+        ("23505", "duplicate key: one of ours"),
+    ],
+)
+async def test_what_the_server_says_is_said_whole(postgresql: str, code: str, said: str) -> None:
+    """Before some of it there stands the driver's own name for the error, before some nothing."""
+    error = await error_of(postgresql, refusal(code, said))
+    assert words(error) == said
+    assert isinstance(error, DatabaseError)
+    database = Database(postgresql)
+    assert f"cannot be used: {said}. " in str(database.unusable(error))
+    await database.close()
+
+
+async def test_a_deadlock_passes_and_is_logged_by_whoever_meets_it(postgresql: str) -> None:
+    error = await error_of(postgresql, refusal("40P01", "deadlock detected"))
+    assert (may_pass(error), is_news(error)) == (True, True)
+
+
+async def test_a_server_that_only_reads_for_now_is_an_outage(postgresql: str) -> None:
+    shut = "DO $$ BEGIN SET TRANSACTION READ ONLY; DELETE FROM marks; END $$"
+    error = await error_of(postgresql, text(shut))
+    assert "read-only transaction" in words(error)
+    assert (may_pass(error), is_news(error)) == (True, False)

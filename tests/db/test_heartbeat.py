@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from bot.db.heartbeat import GRACE_SECONDS
 from bot.db.held import Hold, TakenOverError, holding, sure
@@ -147,4 +148,45 @@ async def test_through_a_pooler_no_lock_is_relied_on(database: Database, postgre
             await asyncio.sleep(1.5 * GRACE_SECONDS)
             assert pooled.is_sure
             assert set(await locks(database)) == {"pooled", "watcher"}
+        await through.close()
+
+
+async def test_a_heart_that_beats_while_its_process_enters_anew_takes_nobody_for_a_pooler(
+    database: Database, postgresql: str
+) -> None:
+    """Both ask over the connection that holds the lock, or make another one."""
+    other = Database(postgresql)
+    with capture_logs() as logs:
+        for number in range(20):
+            presence = Presence(other, f"{number}", 3_600.0)
+            await presence.enter()
+            await alone(database, END_LOCK.format((await locks(database))[f"{number}"]))
+            watching = asyncio.create_task(presence.watch())  # it beats at once
+            await asyncio.sleep(0.001 * (number % 6))
+            await presence.enter()
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+            assert (await locks(database))[f"{number}"] is not None
+    assert [line["event"] for line in logs] == []
+    await other.close()
+
+
+async def test_where_no_lock_is_to_be_had_it_is_said_once_and_the_row_alone_counts(
+    database: Database, postgresql: str
+) -> None:
+    class Refusing(Wire):
+        """Lets no lock be taken."""
+
+        def seen(self, data: bytes) -> bytes:
+            return data.replace(b"pg_try_advisory_lock", b"pg_no_such_function_")
+
+    async with Refusing(postgresql).open() as wire:
+        through = Database(wire.url)
+        presence = Presence(through, "one", 3_600.0)
+        with capture_logs() as logs:
+            await presence.enter()
+            await presence.enter()
+        assert presence.is_sure
+        assert (await locks(database))["one"] is None
+        assert [line["event"] for line in logs] == ["no lock for the heartbeat: the lease alone counts"]
         await through.close()

@@ -142,3 +142,16 @@ def test_a_lock_that_is_held_for_long_is_no_full_disk(outage: Outage, lines: lis
     outage.failed(LOCKED)
     assert lines[0]["error"] == "canceling statement due to lock timeout"
     assert outage.no_room is None
+
+
+def test_a_disk_that_becomes_full_is_told_at_once_whatever_was_told_before(
+    outage: Outage, time: Time, lines: list[EventDict]
+) -> None:
+    outage.failed(LOCKED)
+    for _ in range(50):
+        time.now += 1.0
+        outage.failed(refused("53100", FULL))
+    assert [(line["log_level"], line["error"]) for line in lines] == [
+        ("warning", "canceling statement due to lock timeout"),
+        ("error", FULL),
+    ]

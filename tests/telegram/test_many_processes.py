@@ -11,17 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
 from bot.db import inbox, talking
+from bot.db.heartbeat import GRACE_SECONDS
 from bot.db.held import Hold, TakenOverError, holding, sure
 from bot.db.processes import Presence
 from bot.db.session import Database
 from bot.telegram.in_hand import PAGE
-from bot.telegram.intake import Intake, NotReadyError
+from bot.telegram.intake import SENDERS, Intake, NotReadyError
 from tests.databases import alone, on_postgresql, on_sqlite
 from tests.telegram.intakes import ANA, PATIENCE, Counting, intake, update
 from tests.waiting import until
+from tests.wires import Wire
 
 COPIES = int(os.environ.get("BRIEFING_COPIES", "10"))
 NUMBER = int(os.environ.get("BRIEFING_UPDATES", "60"))
@@ -202,6 +205,51 @@ async def test_a_process_taken_for_dead_handles_nothing_more_of_what_others_took
 
 
 @on_postgresql
+async def test_one_taken_for_dead_who_cannot_enter_anew_tries_seldom_and_says_once_that_it_is_dead(
+    databases: list[Database],
+) -> None:
+    counting = Counting()
+    buried = intake(databases[0], counting.handle, "a", sweep_seconds=0.05)
+    await buried.resume()
+    with capture_logs() as logs:
+        await alone(databases[1], "DELETE FROM processes")
+        await alone(databases[1], "ALTER TABLE processes ADD CONSTRAINT shut CHECK (id <> 'a')")
+        await asyncio.sleep(3.0)
+        await alone(databases[1], "ALTER TABLE processes DROP CONSTRAINT shut")
+        await until(lambda: _lives(databases[1]))
+    said = Counter(line["event"] for line in logs)
+    assert said["taken for dead: others may have taken over"] == 1
+    assert 1 <= said["nobody looks after the dead for now"] <= 4
+    await settle(buried)
+
+
+async def _lives(database: Database) -> bool:
+    return await rows(database, "processes") == 1
+
+
+async def test_who_takes_over_many_senders_renews_its_row_on_the_way(databases: list[Database]) -> None:
+    gate = asyncio.Event()
+
+    async def slow(_raw: dict[str, Any], *, last: bool) -> str | None:
+        await gate.wait()
+        return None
+
+    waiting = [inbox.Received(one, f'{{"update_id": {one}}}', one) for one in range(2 * SENDERS)]
+    async with databases[0].write() as session:
+        await inbox.keep(session, waiting, SystemClock().now())
+    heir = intake(databases[0], slow, "heir", lease_seconds=0.001, sweep_seconds=3_600.0)
+    await heir.resume()
+    assert await rows(databases[0], "talking") == SENDERS  # its row is to be renewed before the rest
+    await until(lambda: _talks(databases[0], len(waiting)))
+    gate.set()
+    await settle(heir)
+
+
+async def _talks(database: Database, count: int) -> bool:
+    return await rows(database, "talking") == count
+
+
+@on_postgresql
 async def test_nobody_takes_over_a_sender_while_what_is_done_for_her_is_being_committed(
     databases: list[Database],
 ) -> None:
@@ -341,3 +389,35 @@ async def test_one_who_is_let_go_of_while_another_has_no_room_for_her_is_not_tak
         claim = await talking.claim(session, [ANA], "c")
     assert kept == {ANA}
     assert claim.free == frozenset()
+
+
+async def test_what_a_silent_database_kept_from_a_hand_over_is_begun_anew_and_said_to_be_nobody_elses(
+    postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.db.processes.UNSURE_SECONDS", 0.2)
+    begun, answered = Counting(), Counting()
+    asks = asyncio.Event()
+
+    async def answer(raw: dict[str, Any], *, last: bool) -> str | None:
+        await begun.handle(raw, last=last)
+        await asks.wait()
+        await sure()
+        return await answered.handle(raw, last=last)
+
+    async with Wire(postgresql).open() as wire:
+        database = Database(f"{wire.url}?timeout=1")
+        alone_here = intake(database, answer, "a", sweep_seconds=0.05)
+        await alone_here.resume()
+        with capture_logs() as logs:
+            await alone_here.take([update(1)])
+            await until(lambda: bool(begun.seen))
+            wire.cut()
+            await asyncio.sleep(GRACE_SECONDS + 1.0)
+            asks.set()
+            await asyncio.sleep(0.5)
+            wire.mend()
+            await until(lambda: answered.seen == [1], 30.0)
+            await settle(alone_here)
+        assert begun.seen == [1, 1]
+        assert [line["event"] for line in logs if line["event"].startswith("left to")] == []
+        await database.close()
