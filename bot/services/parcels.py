@@ -60,8 +60,8 @@ class Courier(Protocol):
         ...
 
     async def turn(self, reader_id: int) -> NotSent | None:
-        """Take a slot that `slots` has told of, without waiting for one; or return why nothing can be handed to
-        this reader now.
+        """Take a slot that `slots` has told of, without waiting for one; or return why nothing can be handed
+        to this reader now.
         """
         ...
 

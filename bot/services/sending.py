@@ -195,6 +195,9 @@ class Sender:
     def has_pages(self, campaign_id: int) -> bool:
         return self._packing.has(campaign_id)
 
+    def needs_picture(self, claim: Claim) -> bool:
+        return self._packing.needs_picture(claim)
+
     def away(self, reader_id: int) -> float:
         return self._carrier.away(reader_id)
 

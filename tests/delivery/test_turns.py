@@ -205,8 +205,9 @@ async def test_while_the_picture_is_brought_nothing_else_is_claimed(content: Pat
         monday.world.telegram.faults.add(method="sendRichMessage", times=1, kind=Latency(1.0))
         await monday.push()
         await until(lambda: monday.sends() == 1)
-        await asyncio.sleep(0.3)  # those who came up together with her are put back
         assert (await monday.report()).of(State.SENDING) == 1
+        await asyncio.sleep(0.3)
+        assert len([one for one in await claims(monday) if one is not None]) == 1  # nor was it before
         assert monday.sends() == 1
         assert (await monday.ended()).of(State.SENT) == len(people)
         await monday.agrees()
