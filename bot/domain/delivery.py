@@ -16,7 +16,7 @@ class Sent:
 class NotSent:
     """Certainly not handed over (refused, no connection, 429): it may be sent again after `wait` seconds.
 
-    `limited`: Telegram itself said to wait (429).
+    `limited`: this says nothing against the connection. Telegram said to wait (429), or the reason is ours.
     """
 
     reason: str

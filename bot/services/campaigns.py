@@ -42,7 +42,7 @@ class Progress:
     @property
     def lost(self) -> int:
         """How many of the unknown ones are so because the answer was lost on the network."""
-        return self.report.of(State.UNKNOWN) - self.abandoned
+        return max(0, self.report.of(State.UNKNOWN) - self.abandoned)  # these are counted a moment later
 
     @property
     def advised(self) -> Act:

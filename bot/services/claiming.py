@@ -30,7 +30,9 @@ ROUNDS = 20
 """How often one transaction looks on when those who came up are all skipped or held."""
 
 LEAST = 20
-"""Rows looked at, at the least: those who are skipped or held take no slot."""
+"""Rows looked at, at the least, once some were skipped or held: those take no slot. Not before: each that is
+looked at is locked, and its reader.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,10 @@ class Ready(Protocol):
         """Tell whether a campaign's pages are at hand."""
         ...
 
+    def needs_picture(self, claim: Claim) -> bool:
+        """Tell whether it brings a picture along: nothing that is claimed after it could leave at once."""
+        ...
+
     def away(self, reader_id: int) -> float:
         """Return how many seconds this reader's own turn is away; 0 or less is now."""
         ...
@@ -70,7 +76,7 @@ class Ready(Protocol):
 
 @dataclass(slots=True)
 class _Batch:
-    """What one transaction claims, up to `limit`, and whom it skips."""
+    """What one transaction claims, up to `limit`, or to one that is the last, and whom it skips."""
 
     epoch: int
     number: int
@@ -82,7 +88,12 @@ class _Batch:
 
     @property
     def left(self) -> int:
+        if self.claims and self.is_last(self.claims[-1]):
+            return 0
         return self.limit - len(self.claims)
+
+    def is_last(self, claim: Claim) -> bool:
+        return self.ready is not None and self.ready.needs_picture(claim)
 
 
 class Claiming:
@@ -160,9 +171,9 @@ class Claiming:
         """Claim up to `share` deliveries of one campaign; return how many, or end it."""
         count = 0
         day = campaign.day if campaign.kind is Kind.ISSUE else None
-        for _ in range(ROUNDS):
+        for least in (0, *[LEAST] * (ROUNDS - 1)):
             wanted = share - count
-            found = await deliveries.due(session, campaign.id, day, batch.now, max(wanted, LEAST))
+            found = await deliveries.due(session, campaign.id, day, batch.now, max(wanted, least))
             claims, changes = self._decide(campaign, day, found, wanted, batch)
             if claims:
                 ids = [claim.reader_id for claim in claims]
@@ -174,7 +185,7 @@ class Claiming:
             count += len(claims)
             if not found:
                 batch.skipped[campaign.kind] += await self._end(session, campaign, batch.now)
-            if not found or count >= share:
+            if not found or count >= share or not batch.left:
                 break
         return count
 
@@ -200,6 +211,8 @@ class Claiming:
             elif len(claims) < wanted:
                 claims.append(_claim(campaign, one, batch))
             else:
+                break
+            if claims and batch.is_last(claims[-1]):
                 break
         return claims, changes
 

@@ -40,12 +40,16 @@ class Packing:
         """
         return self._brings_picture
 
+    def needs_picture(self, claim: Claim) -> bool:
+        """Tell whether this reader's parcel would bring its picture along."""
+        parcel = self._found(claim)
+        return parcel is not None and parcel.cover is not None
+
     def parcel(self, claim: Claim) -> Parcel | NotSent:
         """Return the frozen page for what this reader is, classic where Telegram has refused the rich one; or
         why there is none now. After one whose picture goes along call `gone`.
         """
-        refused = _kind(claim) in self._refused
-        parcel = self._parcels.get((*_kind(claim), Rendering.CLASSIC if refused else claim.rendering))
+        parcel = self._found(claim)
         if claim.campaign.id not in self._packed:
             return NotSent("packed anew meanwhile", limited=True)
         if parcel is None:
@@ -56,6 +60,10 @@ class Packing:
                 return NotSent("its picture is under way", limited=True)
             self._brings_picture = True
         return parcel
+
+    def _found(self, claim: Claim) -> Parcel | None:
+        kind = _kind(claim)
+        return self._parcels.get((*kind, Rendering.CLASSIC if kind in self._refused else claim.rendering))
 
     def gone(self, parcel: Parcel) -> None:
         """Let the next have one whose picture goes along, if that is still to be."""

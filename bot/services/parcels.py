@@ -60,7 +60,9 @@ class Courier(Protocol):
         ...
 
     async def turn(self, reader_id: int) -> NotSent | None:
-        """Wait for the next slot, ready to hand over; or return why nothing can be handed to this reader."""
+        """Take a slot that `slots` has told of, without waiting for one; or return why nothing can be handed
+        to this reader now.
+        """
         ...
 
     async def send(self, parcel: Parcel, reader_id: int) -> Outcome: ...

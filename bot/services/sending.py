@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from itertools import islice
 
 import structlog
 
@@ -72,8 +73,8 @@ class Sender:
         """`rate` is in messages a second; `window` is the most claims that may have no outcome on disk.
 
         `begin` is done before the first claim of an epoch, and after a long silence: it learns what was told
-        to the leader before. `rest`
-        is in seconds, for tests: twice as long until a silent Telegram is asked for the first time.
+        to the leader before. `rest` is in seconds, for tests; a silent Telegram is asked for the first time
+        after twice as long.
         """
         self._database = database
         self._clock = clock
@@ -94,7 +95,8 @@ class Sender:
         self._packing = Packing(database, carrier)
         self._claimed: asyncio.Queue[Claim] = asyncio.Queue()
         self._couriers: list[Courier] = []  # who came back last goes first: few connections, in use
-        self._room = asyncio.Event()  # a claim has had its turn, or a place in the window is free
+        self._connecting: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Event()  # a claim has had its turn, a place is free, or a courier is ready
         self._open = 0
         self._waiting = 0  # of these, claims that have not had their turn
         self._is_idle = True  # nothing was to be claimed
@@ -122,9 +124,10 @@ class Sender:
                     await self._rest(self._rest_seconds * 2)
             await self._drain()
         finally:
-            for task in (*workers, recorder):
+            tasks = (*workers, recorder, *self._connecting)
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*workers, recorder, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def stop(self) -> None:
         """Claim nothing more; `run` ends when what is in flight has its outcome on disk, in 13 s at most."""
@@ -157,15 +160,15 @@ class Sender:
             self._could_claim_at = self._clock.now()
             await self._forget()
             await self._rest(self._rest_seconds)
-        elif await self._are_connected(room) and (
-            slots := await self._carrier.slots(room, min(room, self._least))
+        elif (ready := await self._connected(room)) and (
+            slots := await self._carrier.slots(ready, min(ready, self._least))
         ):
             now = self._clock.now()
             if abs(now - self._could_claim_at) > SILENCE:
                 self._epoch = None
-                return
-            await self._claim(epoch, slots)
-            self._could_claim_at = now
+            elif ready := self._ready(slots):  # some may have been closed during the wait
+                await self._claim(epoch, ready)
+                self._could_claim_at = now
 
     async def _claim(self, epoch: int, limit: int) -> None:
         if self._kept_back():  # the wait for the slots may have been long
@@ -192,21 +195,46 @@ class Sender:
     def has_pages(self, campaign_id: int) -> bool:
         return self._packing.has(campaign_id)
 
+    def needs_picture(self, claim: Claim) -> bool:
+        return self._packing.needs_picture(claim)
+
     def away(self, reader_id: int) -> float:
         return self._carrier.away(reader_id)
 
-    async def _are_connected(self, count: int) -> bool:
-        """Have so many couriers at hand who are connected; False where that cannot be."""
-        missing = count - len(self._couriers)
-        self._couriers += [self._carrier.courier() for _ in range(missing)]
-        away = [courier for courier in self._couriers[-count:] if not courier.is_ready]
-        failures = [one for one in await asyncio.gather(*map(_connect, away)) if one] if away else []
-        if not failures:
-            return True
-        for failure in failures:
+    async def _connected(self, count: int) -> int:
+        """Return how many couriers are ready, up to `count`. Connect others where these are fewer, and wait
+        for them only where there are none.
+        """
+        for _ in range(count - self._ready(count) - len(self._connecting)):
+            task = asyncio.create_task(self._connect(self._take(ready=False) or self._carrier.courier()))
+            self._connecting.add(task)
+            task.add_done_callback(self._connecting.discard)
+        if not self._ready(1):
+            self._room.clear()
+            await _soon(self._room, self._rest_seconds)
+        return self._ready(count)
+
+    async def _connect(self, courier: Courier) -> None:
+        """Have this courier at hand when it is ready; where it cannot be, let go of it after a while."""
+        failure = await _readied(courier)
+        if failure is None:
+            self._couriers.append(courier)
+            self._room.set()
+            return
+        if not self._open and not self._ready(1):  # else these tell whether Telegram answers
             self._breaker.note(failure)
-        await self._rest(self._rest_seconds)
-        return False
+        await self._rest(self._rest_seconds)  # as long as this lasts no other is connected in its place
+
+    def _ready(self, most: int) -> int:
+        """Count the couriers at hand who are ready, up to `most`."""
+        return sum(1 for _ in islice((one for one in reversed(self._couriers) if one.is_ready), most))
+
+    def _take(self, *, ready: bool) -> Courier | None:
+        """Take the courier who came back last, of those who are ready, or of the others."""
+        for place in reversed(range(len(self._couriers))):
+            if self._couriers[place].is_ready is ready:
+                return self._couriers.pop(place)
+        return None
 
     async def _is_sure(self, epoch: int) -> bool:
         """Once all that was handed over is on disk, any claim that still stands is one we never heard of."""
@@ -242,7 +270,7 @@ class Sender:
         if isinstance(parcel, NotSent):
             self._had_its_turn()
             return Done(claim, None, parcel)
-        courier = self._couriers.pop() if self._couriers else self._carrier.courier()
+        courier = self._take(ready=True) or self._carrier.courier()
         try:
             return Done(claim, parcel.page, await self._send(courier, parcel, claim))
         finally:
@@ -307,6 +335,8 @@ class Sender:
             self._room.set()
 
     async def _probe(self) -> None:
+        for task in self._connecting:  # what was begun before says nothing of what comes
+            task.cancel()
         pause = self._breaker.pause()
         log.warning("Telegram does not answer: nothing is sent", seconds=pause)
         await self._rest(pause)
@@ -327,7 +357,7 @@ class Sender:
             log.warning("stopped with claims open: they will be unknown", count=self._open)
 
 
-async def _connect(courier: Courier) -> NotSent | None:
+async def _readied(courier: Courier) -> NotSent | None:
     try:
         return await courier.ready()
     except Exception as error:

@@ -56,8 +56,8 @@ class TelegramCourier:
         return None
 
     async def turn(self, reader_id: int) -> NotSent | None:
-        """Take one of the campaign's slots; return why this reader has none. Only what halts her chat alone
-        gives her row another hour: one that is late for everyone's sake must look late.
+        """Take one of the campaign's slots, without waiting; or return why this reader has none. Only what
+        keeps her chat alone gives her row another hour: one that is late for everyone's sake must look late.
 
         The connection is made before: a message that leaves late, because it waited for a handshake, would
         meet the next ones in a second that has no room for it.
@@ -67,6 +67,8 @@ class TelegramCourier:
         away = self._lanes.campaign_leaves(reader_id)
         if away and (halted := self._lanes.halted()) and halted > away - SAME_SECONDS:
             return NotSent("everyone is halted", limited=True)
+        if away and self._lanes.away(reader_id) <= 0:
+            return NotSent("no slot is left", limited=True)
         return NotSent("not this reader's turn", away, limited=True) if away else None
 
     async def send(self, parcel: Parcel, reader_id: int) -> Outcome:

@@ -125,6 +125,10 @@ class _Borrowed(Connection):
         super().__init__(wire)
         self._through = through
 
+    @property
+    def is_fresh(self) -> bool:
+        return True
+
     async def ready(self, url: str) -> None:
         pass
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot.clock import StoppedClock
 from bot.db import campaigns, deliveries, readers, reports
@@ -113,6 +114,17 @@ async def test_nothing_is_claimed_of_a_campaign_after_an_admin_was_told_that_it_
         claiming = asyncio.create_task(desk.claim(10))
         await asyncio.sleep(0.3)  # on its way to a lock that it cannot have: nothing tells that it is there
     assert await claiming == {}
+
+
+@on_postgresql
+@pytest.mark.parametrize("limit", [1, 3])
+async def test_a_claim_locks_no_reader_whom_it_does_not_claim(desk: Desk, limit: int) -> None:
+    """Whoever's row is locked has to wait with what she says."""
+    number = await desk.open(Kind.BROADCAST, "nonce")
+    assert await desk.claim(limit) == {number: limit}
+    locked = text("SELECT count(*) FROM readers WHERE xmax <> 0")
+    async with desk.database.read() as session:
+        assert (await session.execute(locked)).scalar_one() == limit
 
 
 @on_postgresql

@@ -4,8 +4,10 @@ import re
 
 from sqlalchemy import text
 
-from bot.domain.campaign import State
+from bot.db.reports import Held
+from bot.domain.campaign import Report, State
 from bot.domain.steering import Act
+from bot.services.campaigns import Progress
 from bot.simulator import Latency, ResetAfter, Status
 from tests.databases import alone
 from tests.delivery.mondays import Monday, until
@@ -72,3 +74,14 @@ async def test_what_a_sender_that_died_left_open_counts_as_unknown(monday: Monda
         return await counted(monday) == {"unknown": 1}
 
     await until(told)
+
+
+async def test_a_takeover_between_two_counts_makes_none_of_them_negative(monday: Monday) -> None:
+    """What the dead sender left is counted a moment after the unknown ones."""
+    await monday.enrol(4)
+    await monday.push()
+    campaign = await monday.campaign()
+    progress = Progress(
+        campaign, Report(campaign.frozen, {State.SENT: 3, State.UNKNOWN: 0}), Held(), abandoned=1
+    )
+    assert progress.lost == 0

@@ -121,6 +121,10 @@ async def test_a_turn_that_everyones_halt_forbids_gives_the_row_no_other_hour(mo
     spaced = await courier.turn(9)
     assert spaced is not None
     assert spaced.wait > 0
+    program.lanes._slot = program.lanes._monotonic() + 20.0  # all slots are taken
+    late = await courier.turn(10)
+    assert late is not None
+    assert (late.wait, late.limited) == (0.0, True)
     program.lanes.halt(None, 43_838.0)
     everyones = await courier.turn(8)
     assert everyones is not None

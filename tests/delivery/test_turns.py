@@ -1,16 +1,21 @@
 """A row is claimed when its message can leave at once: whatever takes its time comes before the claim."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession, web
 from sqlalchemy import select
 
 from bot.db.deliveries import deliveries as ledger
 from bot.domain.campaign import State
 from bot.domain.page import Rendering
 from bot.simulator import Latency
+from bot.telegram.courier import TelegramCourier
+from bot.telegram.errors import NeverSentError
 from bot.telegram.wire import Wire
 from tests.databases import on_sqlite
 from tests.delivery.mondays import KEY, Monday, until
@@ -61,6 +66,109 @@ async def test_while_a_connection_is_being_made_nothing_is_claimed(
         assert claimed[:2] == [0, 0]  # the first; later ones may be made while messages are under way
 
 
+@asynccontextmanager
+async def closing() -> AsyncIterator[tuple[str, list[Monday]]]:
+    """Serve in front of a Monday's Telegram, and close each connection after its answer."""
+    behind: list[Monday] = []
+
+    async def pass_on(request: web.Request) -> web.Response:
+        url = behind[0].world.telegram.address + request.path_qs
+        kind = {"Content-Type": request.headers.get("Content-Type", "application/json")}
+        async with session.post(url, data=await request.read(), headers=kind) as answer:
+            response = web.Response(status=answer.status, body=await answer.read())
+        response.force_close()
+        return response
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", pass_on)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    async with ClientSession() as session:
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        try:
+            yield f"http://127.0.0.1:{runner.addresses[0][1]}", behind
+        finally:
+            await runner.cleanup()
+
+
+@on_sqlite
+async def test_where_each_connection_is_closed_after_its_answer_no_claim_waits_for_another(
+    content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready: list[bool] = []
+    turn, connect = TelegramCourier.turn, Wire.connect
+
+    async def noted(courier: TelegramCourier, reader_id: int) -> Any:
+        ready.append(courier.is_ready)
+        return await turn(courier, reader_id)
+
+    async def far_away(wire: Wire, address: Any) -> Any:
+        await asyncio.sleep(0.1)
+        return await connect(wire, address)
+
+    monkeypatch.setattr(TelegramCourier, "turn", noted)
+    monkeypatch.setattr(Wire, "connect", far_away)
+    pace: dict[str, Any] = {"send_rate": 20, "paid_broadcast": False}
+    async with closing() as (url, behind):
+        behind.append(Monday.of(content, data_folder, telegram_api_url=url, **pace))
+        await sent_ready(behind[0], ready)
+
+
+async def sent_ready(one: Monday, ready: list[bool]) -> None:
+    async with one as monday:
+        people = await monday.enrol(40)
+        monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.1))
+        await monday.push()
+        assert (await monday.ended()).of(State.SENT) == len(people)
+        assert ready.count(False) == 0, f"{ready.count(False)} of {len(ready)}"
+        await monday.agrees()
+
+
+@on_sqlite
+async def test_a_server_that_takes_few_connections_is_sent_to_by_these(
+    content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, lines = Wire.connect, list[Any]()
+
+    async def scarce(wire: Wire, address: Any) -> Any:
+        if len(lines) >= 3:
+            raise NeverSentError("Too many connections.")
+        lines.append(None)
+        lines[-1] = await connect(wire, address)
+        return lines[-1]
+
+    monkeypatch.setattr(Wire, "connect", scarce)
+    async with Monday.of(content, data_folder) as monday:
+        people = await monday.enrol(60)
+        monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.05))
+        probes = len(monday.world.telegram.ledger.of(method="getMe"))
+        await monday.push()
+        assert (await monday.ended()).of(State.SENT) == len(people)
+        assert len(monday.world.telegram.ledger.of(method="getMe")) == probes  # nobody thought it silent
+        await monday.agrees()
+
+
+@on_sqlite
+async def test_a_connection_that_hangs_holds_up_none_of_the_others(
+    content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, asked = Wire.connect, list[Any]()
+
+    async def first_hangs(wire: Wire, address: Any) -> Any:
+        asked.append(address)
+        if len(asked) == 1:
+            await asyncio.sleep(30)
+        return await connect(wire, address)
+
+    monkeypatch.setattr(Wire, "connect", first_hangs)
+    async with Monday.of(content, data_folder) as monday:
+        people = await monday.enrol(60)
+        await monday.push()
+        async with asyncio.timeout(10):
+            assert (await monday.ended()).of(State.SENT) == len(people)
+        await monday.agrees()
+
+
 async def test_where_no_connection_can_be_made_nothing_is_ever_claimed(
     content: Path, data_folder: Path
 ) -> None:
@@ -97,8 +205,9 @@ async def test_while_the_picture_is_brought_nothing_else_is_claimed(content: Pat
         monday.world.telegram.faults.add(method="sendRichMessage", times=1, kind=Latency(1.0))
         await monday.push()
         await until(lambda: monday.sends() == 1)
-        await asyncio.sleep(0.3)  # those who came up together with her are put back
         assert (await monday.report()).of(State.SENDING) == 1
+        await asyncio.sleep(0.3)
+        assert len([one for one in await claims(monday) if one is not None]) == 1  # nor was it before
         assert monday.sends() == 1
         assert (await monday.ended()).of(State.SENT) == len(people)
         await monday.agrees()
