@@ -42,6 +42,9 @@ BEHIND_SECONDS = 1.0
 MOST_WAITING = 800
 """Replies that wait, at the most: fewer than the senders that are in hand, so that others find room there."""
 
+QUEUE_SECONDS = 30.0
+"""No more answers wait for one chat than it may have in this time."""
+
 SLOTS_PATIENCE = 0.5
 """Seconds; who waits for a campaign's slots looks up so often whether it is still to wait."""
 
@@ -130,7 +133,7 @@ class Lanes:
     def _make_room(self, place: Place) -> None:
         """Where too many wait already, who had the most answers lately gives way, if need be the newcomer."""
         crowd = [one for one in self._waiting if one.chat_id == place.chat_id] if self._waiting else []
-        if (len(crowd) + 1) * self._spacing_of(place.chat_id) <= place.patience:
+        if (len(crowd) + 1) * self._spacing_of(place.chat_id) <= QUEUE_SECONDS:
             if len(self._waiting) < MOST_WAITING:
                 return
             crowd = list(self._waiting)

@@ -358,6 +358,17 @@ async def test_in_a_group_the_asker_counts_and_who_floods_it_gives_way() -> None
     assert set(told) == {f"{flooder}: {CROWDED}"}
 
 
+async def test_who_waits_for_no_long_halt_waits_for_her_turn_in_a_group_all_the_same() -> None:
+    street = Street()
+    group = -7
+
+    async def both() -> None:
+        await asyncio.gather(*(street.replies(group, patience=3.0) for _ in range(2)))
+
+    await street.time.run(both())
+    assert [chat for _, chat, _ in street.left] == [group, group]
+
+
 async def test_a_crowd_larger_than_memory_does_not_wait_and_a_newcomer_finds_room() -> None:
     street = Street()
     refused: list[int] = []

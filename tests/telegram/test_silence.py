@@ -341,6 +341,31 @@ async def test_a_turn_that_waits_makes_room_for_the_next_of_the_same_message(pac
     assert await _dropped(paced, "replaced") >= 1
 
 
+@pytest.mark.parametrize("behind", ["/politics", "and now for something else"])
+async def test_in_a_group_a_command_is_answered_whatever_is_written_behind_it(
+    paced: World, behind: str
+) -> None:
+    ana, group = paced.person(), paced.group()
+    begun = await asked(paced, ana, "/help", group)  # the next turn is 3.1 s away
+    ana.writes("/latest", group=group)
+    ana.writes(behind, group=group)
+    await paced.settled(30.0)
+    found = texts(group, begun.message_id)
+    assert "Title of 2025-12-22" in found[1]
+    assert len(found) == 2 + behind.startswith("/")
+    assert await _dropped(paced, "crowded") == 0.0
+
+
+async def test_who_floods_a_group_is_told_so_there_once(paced: World) -> None:
+    ana, group = paced.person(), paced.group()
+    for _ in range(15):
+        ana.writes("/help", group=group)
+    await paced.settled(60.0)
+    found = texts(group, 0)
+    assert ["Slower, please" in text for text in found].count(True) == 1
+    assert len(found) <= 12
+
+
 async def test_flooders_by_the_hundred_do_not_keep_anothers_answer_back(
     content: Path, data_folder: Path
 ) -> None:
