@@ -169,11 +169,12 @@ class Transport:
     async def _reply(
         self, asking: Asking, method: str, chat_id: int, payload: Mapping[str, Any], files: tuple[File, ...]
     ) -> Outcome:
-        tries = Tries(method, self._monotonic)
+        tries: Tries | None = None
         outcome: Outcome = NotSent("not tried")
         for attempt in range(ATTEMPTS):
             if refused := await self._turn(asking, method, chat_id):
                 return refused
+            tries = tries or Tries(method, self._monotonic)
             outcome = await self.call(method, {"chat_id": chat_id, **payload}, *files)
             if isinstance(outcome, Unknown) and (seconds := tries.pause()) is not None:
                 await self._once_more(method, outcome, seconds)
@@ -181,7 +182,7 @@ class Transport:
                 await self._hold(chat_id, outcome, attempt)
             else:
                 break
-        if tries.are_done(outcome):
+        if tries and tries.are_done(outcome):
             return Sent(payload.get("message_id", 0))
         if isinstance(outcome, NotSent) and outcome.limited:
             asking.owed = max(asking.owed, outcome.wait)
@@ -192,8 +193,10 @@ class Transport:
     async def _turn(self, asking: Asking, method: str, chat_id: int) -> NotSent | None:
         """Wait for the chat's turn; or return why this answer has none. What a halt keeps back is owed."""
         try:
-            asking.wants(turning=method == EDIT)
-            away = await self._lanes.turn(chat_id, asking.patience, asker=asking.asker, seen=asking.waits)
+            if (away := self._lanes.halted(chat_id)) <= asking.patience:
+                asking.wants(turning=method == EDIT)
+                await held.sure()  # a turn that has to wait for this is lost, and goes with many at once
+                away = await self._lanes.turn(chat_id, asking.patience, asker=asking.asker, seen=asking.waits)
         except NoTurnError as error:
             self._dropped(str(error))
             return NotSent(f"It gets no turn: {error}.")

@@ -11,6 +11,7 @@ from PIL import Image
 from pydantic import SecretStr
 
 from bot.clock import StoppedClock
+from bot.db.held import Hold, holding
 from bot.domain.delivery import Outcome, Rejected, Sent, Unknown
 from bot.simulator import (
     Bubble,
@@ -60,11 +61,12 @@ class Telegram:
         self.ana.writes("/start")
         self.pauses: list[float] = []
         self.now = 0.0
+        self.lanes = Lanes(0, ceiling=10_000, sleep=self._sleep, monotonic=lambda: self.now)
         self.transport = Transport(
             request,
             simulator.address,
             SecretStr(TOKEN),
-            Lanes(0, ceiling=10_000),
+            self.lanes,
             sleep=self._sleep,
             monotonic=lambda: self.now,
         )
@@ -174,6 +176,40 @@ async def test_a_reply_that_is_lost_twice_is_not_sent_a_third_time(telegram: Tel
     assert len(telegram.sees()) == 2
 
 
+async def test_a_reply_that_waited_long_for_its_turn_is_sent_once_more_as_well(telegram: Telegram) -> None:
+    telegram.lanes.halt(telegram.ana.id, 29.5)
+    telegram.simulator.faults.add(method="sendMessage", kind=Status(502, "Bad Gateway"))
+    assert isinstance(await telegram.transport.send(telegram.ana.id, {"text": "A page."}), Sent)
+    assert telegram.now == pytest.approx(29.5 + 1.0)
+
+
+class Silence:
+    """The life of a process that does not hear from its database."""
+
+    def __init__(self) -> None:
+        self.owner = "one"
+        self.heard = asyncio.Event()
+
+    def is_over(self, _epoch: int) -> bool:
+        return False
+
+    async def sure(self, _epoch: int) -> None:
+        await self.heard.wait()
+
+
+async def test_while_the_database_is_silent_no_turns_are_spent_that_would_be_used_all_at_once(
+    telegram: Telegram,
+) -> None:
+    life = Silence()
+    with holding(Hold(telegram.ana.id, 1, life)):
+        replies = [asyncio.create_task(telegram.transport.send(chat, {"text": "A."})) for chat in (1, 2, 3)]
+        await asyncio.sleep(0.05)
+        assert telegram.lanes.rate() == 0
+        life.heard.set()
+        await asyncio.gather(*replies)
+    assert telegram.lanes.rate() == 3
+
+
 async def test_an_edit_is_given_up_after_four_tries(telegram: Telegram) -> None:
     message = await telegram.page()
     telegram.simulator.faults.add(method="editMessageText", times=None, kind=Status(502, "Bad Gateway"))
@@ -233,9 +269,9 @@ async def test_each_try_waits_for_a_turn_of_its_own(telegram: Telegram) -> None:
     turns: list[int] = []
     turn = telegram.transport._lanes.turn
 
-    async def counted(chat_id: int, patience: float) -> float:
+    async def counted(chat_id: int, patience: float, **given: Any) -> float:
         turns.append(chat_id)
-        return await turn(chat_id, patience)
+        return await turn(chat_id, patience, **given)
 
     telegram.transport._lanes.turn = counted  # type: ignore[method-assign,assignment]
     telegram.simulator.faults.add(method="sendMessage", kind=ResetBefore())

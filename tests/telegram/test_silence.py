@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from bot.domain.campaign import State
-from bot.simulator import Bubble, Flood, Group, Person, Status, TooMany
+from bot.simulator import Bubble, Drip, Flood, Group, Person, Status, TooMany
 from bot.simulator.parameters import Upload
 from tests.delivery.mondays import Monday
 from tests.waiting import until
@@ -314,6 +314,49 @@ async def test_whoever_writes_too_fast_is_told_so_once_and_her_commands_have_the
     assert (await world.reader(ana)).stopped_at is None
     world.passes(60.0)
     assert "What you can ask me" in (await world.ask(ana, "/help")).text
+
+
+async def test_in_a_halt_nobody_is_silenced_and_the_last_of_many_commands_is_answered_after_it(
+    world: World,
+) -> None:
+    ana = world.person()
+    await world.ask(ana, "/start")
+    silent(world, ana.id, LONG)
+    first = await asked(world, ana, "/help")
+    for _ in range(15):
+        ana.writes("/help")
+    await asked(world, ana, "/politics")
+    await after(world, LONG)
+    (answer,) = await answered(world, ana, first.message_id)
+    assert "Senate sits" in answer
+
+
+async def test_what_began_in_a_silent_minute_and_ends_after_it_begins_no_other(world: World) -> None:
+    ana = world.person()
+    for _ in range(20):
+        ana.writes("/help")
+    await world.settled()
+    assert last(ana).text.startswith("Slower, please")
+    world.telegram.faults.add(method="answerCallbackQuery", kind=Drip(0.5))
+    taps = len(world.telegram.ledger.of(method="answerCallbackQuery"))
+    ana.taps(last(ana).message_id, data="do:resume")
+    await until(lambda: len(world.telegram.ledger.of(method="answerCallbackQuery")) > taps)
+    world.passes(60.0)
+    await world.settled()
+    assert "What you can ask me" in (await world.ask(ana, "/help")).text
+
+
+async def test_who_taps_one_message_many_times_is_not_silenced(paced: World) -> None:
+    ana = paced.person()
+    front = await paced.ask(ana, "/latest")
+    for _ in range(8):
+        ana.taps(front.message_id, data="p:2025-12-22:topstory:1")
+        ana.taps(front.message_id, data="p:2025-12-22:politics:1")
+    await paced.settled()
+    assert len(ana.alerts) == 16
+    assert [one.text for one in ana.sees if one.from_bot and "Slower" in one.text] == []
+    assert "Senate sits" in ana.sees[-1].text
+    assert "What you can ask me" in (await paced.ask(ana, "/help")).text
 
 
 async def test_of_quick_turns_of_one_message_the_last_is_shown_and_each_tap_is_answered(paced: World) -> None:
