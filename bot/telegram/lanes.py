@@ -91,12 +91,13 @@ class Lanes:
         self._look: asyncio.Task[None] | None = None  # for those who wait
         self._looks_at = 0.0
         self._is_awaited = False  # a campaign waits for its slots
-        self._kept = 0  # slots of the campaign that are there and not taken yet
         self._slot = 0.0
         self._share = 1 / (LEAST * send_rate)  # seconds between two messages of a campaign's least share
         self._least_at = 0.0  # when the next of these may go before any reply
         self.held_seconds = 0.0
         """How long campaigns have waited for the replies' sake."""
+        self.kept = 0
+        """Slots that a campaign was told of and has not taken yet: the replies have no room there."""
 
     async def turn(
         self,
@@ -190,20 +191,24 @@ class Lanes:
         where there are none for half a second, or everyone is halted. Their room is kept until they are
         taken, or this is called again.
         """
-        self._kept, self._is_awaited = 0, True
+        self.kept, self._is_awaited = 0, True
         late = self._slot_seconds * (min(least, most) - 1)
         end = self._monotonic() + SLOTS_PATIENCE
         try:
             while not self.halted():
                 if self._pause(late) <= 0:
-                    self._kept = self._slots(most)
+                    self.kept = self._slots(most)
                     break
                 if (left := end - self._monotonic()) <= 0:
                     break
                 await self._rest(late, left)
         finally:
             self._is_awaited = False
-        return self._kept
+        return self.kept
+
+    def keep_slots(self, most: int) -> None:
+        """Of the slots that were told of keep only so many: there is nothing to send in the others."""
+        self.kept = min(self.kept, most)
 
     def _slots(self, most: int) -> int:
         """Count the slots that are there: at least one, and no more than there is room for in this second."""
@@ -224,8 +229,8 @@ class Lanes:
         seconds until this chat's turn where it is halted, or has just had a message; or until the next slot,
         where all are taken.
         """
-        now, kept = self._monotonic(), self._kept
-        self._kept = max(0, kept - 1)
+        now, kept = self._monotonic(), self.kept
+        self.kept = max(0, kept - 1)
         if (away := self.wait(chat_id)) > 0:
             return away
         if not kept and (pause := self._pause()) > 0:
@@ -288,6 +293,11 @@ class Lanes:
         self.halt(whom, seconds)
         return whom
 
+    def accepted(self, chat_id: int) -> None:
+        """Telegram has taken a message for this chat: an earlier 429 of another one did not mean the bot."""
+        if self._limited and self._limited[0] != chat_id:
+            self._limited = None
+
     def halt(self, chat_id: int | None, seconds: float) -> None:
         """Send nothing to this chat (None: to anyone) for so long."""
         until = self._monotonic() + seconds
@@ -336,7 +346,7 @@ class Lanes:
 
     def _crowded(self) -> float:
         """Return how long a reply waits until there is room for it."""
-        kept = self._kept
+        kept = self.kept
         return max(self._over(self._last, self._total - kept), self._full(0 if self._paid else kept))
 
     def _full(self, kept: int = 0) -> float:

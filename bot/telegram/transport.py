@@ -186,7 +186,9 @@ class Transport:
             return Sent(payload.get("message_id", 0))
         if isinstance(outcome, NotSent) and outcome.limited:
             asking.owed = max(asking.owed, outcome.wait)
-        if not isinstance(outcome, Sent):
+        if isinstance(outcome, Sent):
+            self._lanes.accepted(chat_id)
+        else:
             log.info("reply not sent", method=method, outcome=repr(outcome))
         return outcome
 

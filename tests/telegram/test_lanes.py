@@ -457,6 +457,22 @@ async def test_a_slot_that_a_campaign_was_told_of_is_its_own_though_replies_have
     await street.time.run(all_of_it())
 
 
+async def test_slots_that_a_campaign_has_nothing_for_are_given_back_to_the_replies() -> None:
+    street = Street(send_rate=30, ceiling=30)
+
+    async def fills() -> None:
+        await street.campaign(range(100, 110))
+        await street.time.sleep(0.1)
+        assert await street.lanes.campaign_slots(3) >= 1
+        street.lanes.keep_slots(0)
+        await asyncio.gather(*(street.replies(chat) for chat in range(200, 260)))
+
+    await street.time.run(fills())
+    replies = [moment for moment, _, lane in street.left if lane == "reply"]
+    in_a_part = max(sum(start <= one < start + 0.33 for one in replies) for start in replies)
+    assert in_a_part == 10
+
+
 async def test_of_a_fast_campaign_so_many_slots_are_told_as_can_be_taken_at_once() -> None:
     street = Street(send_rate=1_000)
 
@@ -516,6 +532,17 @@ async def test_the_first_429_halts_its_chat_and_one_of_another_chat_halts_all() 
     assert street.lanes.halted() == pytest.approx(20.0)
     assert street.lanes.campaign_leaves(EVA) == pytest.approx(20.0)
     assert street.lanes.wait(ANA) == pytest.approx(40.0)
+
+
+async def test_a_message_that_was_accepted_meanwhile_says_that_the_bot_is_not_meant() -> None:
+    street = Street()
+    street.lanes.limit(ANA, 43_000.0)
+    street.time.now += 3_600.0
+    street.lanes.accepted(EVA)
+    assert street.lanes.limit(LUZ, 40.0) == LUZ
+    assert street.lanes.halted() == 0.0
+    street.lanes.accepted(LUZ)  # one that left before its 429
+    assert street.lanes.limit(EVA, 40.0) is None
 
 
 async def test_a_429_long_after_another_chats_is_that_chats_own() -> None:

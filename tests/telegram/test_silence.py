@@ -276,6 +276,29 @@ async def test_two_busy_groups_halt_neither_a_push_nor_a_bystander(monday: Monda
     await monday.agrees()
 
 
+async def test_two_readers_429s_halt_nobody_else_where_a_third_was_answered_between_them(
+    world: World,
+) -> None:
+    ana, luz, eva = (world.person(5_000_000_001 + number) for number in range(3))
+    for person in (ana, luz, eva):
+        await world.ask(person, "/start")
+    silent(world, ana.id, LONG)
+    await asked(world, ana, "/help")
+    await world.ask(eva, "/help")
+    silent(world, luz.id, LONG)
+    await asked(world, luz, "/help")
+    assert world.program.lanes.halted() == 0.0
+    assert set(world.program.lanes.halts()) == {ana.id, luz.id}
+
+
+async def test_when_a_campaign_is_over_the_replies_have_all_the_room(monday: Monday) -> None:
+    await monday.enrol(3)
+    await monday.push()
+    await monday.ended()
+    await asyncio.sleep(0.3)  # the sender has looked once more
+    assert monday.world.program.lanes.kept == 0
+
+
 async def test_the_429_of_a_menu_halts_nobody(world: World) -> None:
     ana, ada = world.person(), world.admin()
     await world.published()
