@@ -45,6 +45,15 @@ MOST_WAITING = 800
 QUEUE_SECONDS = 30.0
 """No more answers wait for one chat than it may have in this time."""
 
+HURRY_SECONDS = 3.0
+"""So long an answer waits for room where more of its asker's waits behind it: that may have effects."""
+
+LATER_SECONDS = 5.0
+"""An answer that has left its place so may come after this time, unless there is a newer one."""
+
+LOOK_SECONDS = 1.0
+"""So often at the least it is looked who has waited too long."""
+
 SLOTS_PATIENCE = 0.5
 """Seconds; who waits for a campaign's slots looks up so often whether it is still to wait."""
 
@@ -108,7 +117,8 @@ class Lanes:
         seen: Callable[[Place | None], None] | None = None,
     ) -> float:
         """Wait until a reply may go to this chat: 0. Where a halt lasts longer than `patience`, return its
-        seconds without waiting for it.
+        seconds without waiting for it; or some seconds, where more of the asker's waits behind it and it has
+        waited for three.
 
         `asker` is whom it answers, in a group; `seen` gets its place while it waits. Raises NoTurnError when
         too many answers wait, or when it was told to leave its place.
@@ -117,6 +127,7 @@ class Lanes:
         if (away := self.halted(chat_id)) > patience:
             return away
         place = Place(chat_id, asker, patience, now, self.halted)
+        place.leaves_at = self._free_at(chat_id, now) + HURRY_SECONDS
         self._make_room(place)
         self._waiting.join(place)
         self._serve()
@@ -145,8 +156,12 @@ class Lanes:
 
     def _serve(self) -> None:
         """Give a turn to all who may have theirs now; look again when the next one may."""
-        pause = 0.0
-        while self._waiting and not (pause := self._give_turn()):
+        pause, now = 0.0, self._monotonic()
+        for place in self._waiting:
+            if place.behind and now >= place.leaves_at:
+                place.go(LATER_SECONDS)
+                self._waiting.end(place)
+        while self._waiting and not (pause := min(self._give_turn(), LOOK_SECONDS)):
             pass
         if not self._waiting:
             self._wants_room = False

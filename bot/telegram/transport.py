@@ -208,7 +208,7 @@ class Transport:
         if not asking.seen.command:
             self._dropped(HALTED)
         log.info("reply kept back", method=method, seconds=away, owed=asking.seen.command)
-        return NotSent("This chat is halted by Telegram.", away)
+        return NotSent("It is halted by Telegram, or waits too long for room.", away)
 
 
 def _body(payload: Mapping[str, Any], files: tuple[File, ...]) -> bytes | aiohttp.FormData:

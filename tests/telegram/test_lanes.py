@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.lanes import LEAST, MOST_WAITING, Lanes
+from bot.telegram.lanes import LATER_SECONDS, LEAST, MOST_WAITING, Lanes
 from bot.telegram.waiting import CROWDED, NoTurnError, Place
 
 ANA, LUZ, EVA = 1, 2, 3
@@ -315,6 +315,30 @@ async def test_of_those_who_had_no_answer_yet_next_is_of_whom_the_fewest_updates
 
     await street.time.run(all_of_it())
     assert waited[0] < 1.1
+
+
+async def test_an_answer_with_more_of_its_askers_behind_it_waits_three_seconds_for_room() -> None:
+    street = Street(send_rate=1, ceiling=1)
+    told: list[tuple[float, float]] = []
+
+    def floods(place: Place | None) -> None:
+        if place:
+            place.behind = 1
+
+    async def asks() -> None:
+        await street.time.sleep(0.5)
+        away = await street.lanes.turn(LUZ, 3.0, seen=floods)
+        told.append((street.time.now, away))
+
+    async def all_of_it() -> None:
+        await asyncio.gather(*map(street.replies, range(100, 120)), asks())
+
+    begun = street.time.now
+    await street.time.run(all_of_it())
+    ((moment, away),) = told
+    assert 3.5 <= moment - begun <= 4.6
+    assert away == LATER_SECONDS
+    assert len(street.left) == 20
 
 
 async def test_what_was_answered_more_than_a_minute_ago_counts_no_more() -> None:

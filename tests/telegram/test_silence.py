@@ -432,6 +432,31 @@ async def test_who_floods_a_group_is_told_so_there_once(paced: World) -> None:
     assert len(found) <= 12
 
 
+async def test_a_stop_behind_an_answer_that_waits_for_room_has_its_effect_within_seconds(
+    content: Path, data_folder: Path
+) -> None:
+    async with World(content, data_folder, ceiling=3, send_rate=3) as world:
+        ana = world.person()
+        await world.ask(ana, "/start")
+        crowd = world.telegram.crowd(60, token=TOKEN, first_id=5_300_000_001)
+        for one in crowd:
+            one.writes("/help")
+        await until(lambda: world.program.lanes.waits() > 0.5)
+        begun = ana.writes("/help")
+        ana.writes("/politics")
+        ana.writes("/stop")
+        loop = asyncio.get_running_loop()
+        since_then = loop.time()
+
+        async def has_stopped() -> bool:
+            return (await world.reader(ana)).stopped_at is not None
+
+        await until(has_stopped, patience=12.0)
+        assert loop.time() - since_then < 10.0
+        await until(lambda: since(ana, begun.message_id), patience=30.0)
+        assert "nothing comes" in last(ana).text
+
+
 async def test_flooders_by_the_hundred_do_not_keep_anothers_answer_back(
     content: Path, data_folder: Path
 ) -> None:
