@@ -95,6 +95,17 @@ async def test_a_command_that_meets_the_429_itself_is_answered_as_well(world: Wo
     assert world.telegram.rates.inside_halts == 0
 
 
+async def test_what_was_owed_before_a_program_stood_still_for_days_is_not_answered(world: World) -> None:
+    ana, luz = world.person(), world.person(5_000_000_002, name="Luz")
+    await world.ask(ana, "/start")
+    silent(world, ana.id, LONG)
+    first = await asked(world, ana, "/help")
+    await after(world, 2 * DAY)
+    assert "What you can ask me" in (await world.ask(luz, "/help")).text
+    await world.settled()
+    assert texts(ana, first.message_id) == []
+
+
 async def test_a_command_that_was_answered_since_leaves_nothing_owed(world: World) -> None:
     ana, group = world.person(), world.group()
     await world.ask(ana, "/start")
