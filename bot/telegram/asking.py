@@ -79,7 +79,7 @@ class Asking:
         self.began_silence = False
         """Whether she gets no answers from here on."""
         self.owed = 0.0
-        """Seconds until the end of a halt that an answer met; 0 for none."""
+        """Seconds until the end of a halt that an answer met, or until it may have room; 0 for none."""
         self._behind = list(behind)
         self._slots = slots
         self._is_aside = False
