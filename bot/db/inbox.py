@@ -61,8 +61,9 @@ async def keep(session: Session, batch: Iterable[Received], now: datetime) -> se
 
 
 def waits(now: datetime) -> ColumnElement[bool]:
-    """What is to be handled now: what is owed later is not."""
-    return inbox.c.handled_at.is_(None) & (inbox.c.due_at.is_(None) | (inbox.c.due_at <= now))
+    """What is to be handled now: what is owed later is not, nor what was owed too long ago."""
+    is_due = (inbox.c.due_at <= now) & (inbox.c.received_at > now - OWED_FOR)
+    return inbox.c.handled_at.is_(None) & (inbox.c.due_at.is_(None) | is_due)
 
 
 async def waiting(session: Session, sender: int, limit: int, now: datetime) -> list[Received]:
@@ -122,4 +123,5 @@ async def failures(session: Session) -> list[Received]:
 async def forget(session: Session, before: datetime, *, failed_before: datetime) -> None:
     """Drop what was handled before then; failures stay longer, for whoever mends the cause."""
     old = and_(inbox.c.handled_at < before, inbox.c.error.is_(None))
-    await session.execute(delete(inbox).where(or_(old, inbox.c.handled_at < failed_before)))
+    never = and_(inbox.c.handled_at.is_(None), inbox.c.due_at < before - OWED_FOR)  # came too late
+    await session.execute(delete(inbox).where(or_(old, never, inbox.c.handled_at < failed_before)))

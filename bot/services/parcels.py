@@ -34,6 +34,10 @@ class Carrier(Protocol):
         """Wait a while until `least` messages could leave at once; return how many could, up to `most`."""
         ...
 
+    def keep(self, most: int) -> None:
+        """Give back what `slots` told of, but for so many."""
+        ...
+
     def away(self, reader_id: int) -> float:
         """Return how many seconds this reader's own turn is away; 0 or less is now."""
         ...

@@ -122,6 +122,8 @@ class Sender:
                     if is_news(error):
                         log.warning("no claims for now", error=type(error).__name__)
                     await self._rest(self._rest_seconds * 2)
+                finally:
+                    self._carrier.keep(self._waiting)
             await self._drain()
         finally:
             tasks = (*workers, recorder, *self._connecting)
@@ -293,6 +295,7 @@ class Sender:
 
     def _had_its_turn(self) -> None:
         self._waiting -= 1
+        self._carrier.keep(self._waiting)
         self._tell_of_room()
 
     async def _hand_over(self, courier: Courier, parcel: Parcel, claim: Claim) -> Outcome:

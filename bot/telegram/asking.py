@@ -76,8 +76,10 @@ class Asking:
         self.muted = muted
         self.slow_down = False
         """Whether she is to be told so."""
+        self.began_silence = False
+        """Whether she gets no answers from here on."""
         self.owed = 0.0
-        """Seconds until the end of a halt that an answer met; 0 for none."""
+        """Seconds until the end of a halt that an answer met, or until it may have room; 0 for none."""
         self._behind = list(behind)
         self._slots = slots
         self._is_aside = False
@@ -105,9 +107,10 @@ class Asking:
         self._turning = turning and self.seen.turns is not None
         if self._is_telling:
             return
-        if not self.muted and sum(one.command or one.tap for one in self._behind) > MANY:
-            self.muted = self.slow_down = True
-            raise NoTurnError(SLOWER)
+        if self._turning and self._is_replaced:
+            raise NoTurnError(REPLACED)
+        if not self.muted and self._wanted > MANY:
+            self.muted = self.slow_down = self.began_silence = True
         if self.muted:
             raise NoTurnError(SLOWER)
 
@@ -122,6 +125,12 @@ class Asking:
             place.behind = len(self._behind)
         if place and self._turning and self._is_replaced:
             place.leave(REPLACED)
+
+    @property
+    def _wanted(self) -> int:
+        """How many answers those behind it want: of one message's turns only the last is shown."""
+        turned = {one.turns for one in self._behind if one.turns}
+        return len(turned) + sum(one.command or (one.tap and not one.turns) for one in self._behind)
 
     @property
     def _is_replaced(self) -> bool:

@@ -48,6 +48,9 @@ class TelegramCarrier:
     async def slots(self, most: int, least: int) -> int:
         return await self._lanes.campaign_slots(most, least)
 
+    def keep(self, most: int) -> None:
+        self._lanes.keep_slots(most)
+
     def away(self, reader_id: int) -> float:
         return self._lanes.away(reader_id)
 

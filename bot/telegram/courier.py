@@ -74,7 +74,9 @@ class TelegramCourier:
     async def send(self, parcel: Parcel, reader_id: int) -> Outcome:
         """Hand a parcel over, once."""
         outcome = await (self._upload if parcel.cover else self._post)(parcel, reader_id)
-        if isinstance(outcome, NotSent) and outcome.limited and outcome.wait:
+        if isinstance(outcome, Sent):
+            self._lanes.accepted(reader_id)
+        elif isinstance(outcome, NotSent) and outcome.limited and outcome.wait:
             if await self._transport.limited(reader_id, outcome.wait) is None:
                 return NotSent(outcome.reason, limited=True)
         elif parcel.file and says(outcome, *WRONG_FILE):

@@ -194,7 +194,7 @@ class InHand:
 
     def _close(self, received: Received, asking: Asking, error: str | None) -> None:
         now, sender = self._monotonic(), received.sender
-        if asking.muted and not self._is_muted(sender):
+        if asking.began_silence:
             self._muted[sender] = now + SILENCE_SECONDS
             log.warning("a reader writes faster than she can be answered", silence=SILENCE_SECONDS)
             if len(self._muted) > MUTED_KEPT:

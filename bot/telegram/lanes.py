@@ -42,6 +42,18 @@ BEHIND_SECONDS = 1.0
 MOST_WAITING = 800
 """Replies that wait, at the most: fewer than the senders that are in hand, so that others find room there."""
 
+QUEUE_SECONDS = 30.0
+"""No more answers wait for one chat than it may have in this time."""
+
+HURRY_SECONDS = 3.0
+"""So long an answer waits for room where more of its asker's waits behind it: that may have effects."""
+
+LATER_SECONDS = 5.0
+"""An answer that has left its place so may come after this time, unless there is a newer one."""
+
+LOOK_SECONDS = 1.0
+"""So often at the least it is looked who has waited too long."""
+
 SLOTS_PATIENCE = 0.5
 """Seconds; who waits for a campaign's slots looks up so often whether it is still to wait."""
 
@@ -88,12 +100,13 @@ class Lanes:
         self._look: asyncio.Task[None] | None = None  # for those who wait
         self._looks_at = 0.0
         self._is_awaited = False  # a campaign waits for its slots
-        self._kept = 0  # slots of the campaign that are there and not taken yet
         self._slot = 0.0
         self._share = 1 / (LEAST * send_rate)  # seconds between two messages of a campaign's least share
         self._least_at = 0.0  # when the next of these may go before any reply
         self.held_seconds = 0.0
         """How long campaigns have waited for the replies' sake."""
+        self.kept = 0
+        """Slots that a campaign was told of and has not taken yet: the replies have no room there."""
 
     async def turn(
         self,
@@ -104,7 +117,8 @@ class Lanes:
         seen: Callable[[Place | None], None] | None = None,
     ) -> float:
         """Wait until a reply may go to this chat: 0. Where a halt lasts longer than `patience`, return its
-        seconds without waiting for it.
+        seconds without waiting for it; or some seconds, where more of the asker's waits behind it and it has
+        waited for three.
 
         `asker` is whom it answers, in a group; `seen` gets its place while it waits. Raises NoTurnError when
         too many answers wait, or when it was told to leave its place.
@@ -113,6 +127,7 @@ class Lanes:
         if (away := self.halted(chat_id)) > patience:
             return away
         place = Place(chat_id, asker, patience, now, self.halted)
+        place.leaves_at = self._free_at(chat_id, now) + HURRY_SECONDS
         self._make_room(place)
         self._waiting.join(place)
         self._serve()
@@ -130,7 +145,7 @@ class Lanes:
     def _make_room(self, place: Place) -> None:
         """Where too many wait already, who had the most answers lately gives way, if need be the newcomer."""
         crowd = [one for one in self._waiting if one.chat_id == place.chat_id] if self._waiting else []
-        if (len(crowd) + 1) * self._spacing_of(place.chat_id) <= place.patience:
+        if (len(crowd) + 1) * self._spacing_of(place.chat_id) <= QUEUE_SECONDS:
             if len(self._waiting) < MOST_WAITING:
                 return
             crowd = list(self._waiting)
@@ -141,8 +156,12 @@ class Lanes:
 
     def _serve(self) -> None:
         """Give a turn to all who may have theirs now; look again when the next one may."""
-        pause = 0.0
-        while self._waiting and not (pause := self._give_turn()):
+        pause, now = 0.0, self._monotonic()
+        for place in self._waiting:
+            if place.behind and now >= place.leaves_at:
+                place.go(LATER_SECONDS)
+                self._waiting.end(place)
+        while self._waiting and not (pause := min(self._give_turn(), LOOK_SECONDS)):
             pass
         if not self._waiting:
             self._wants_room = False
@@ -187,20 +206,24 @@ class Lanes:
         where there are none for half a second, or everyone is halted. Their room is kept until they are
         taken, or this is called again.
         """
-        self._kept, self._is_awaited = 0, True
+        self.kept, self._is_awaited = 0, True
         late = self._slot_seconds * (min(least, most) - 1)
         end = self._monotonic() + SLOTS_PATIENCE
         try:
             while not self.halted():
                 if self._pause(late) <= 0:
-                    self._kept = self._slots(most)
+                    self.kept = self._slots(most)
                     break
                 if (left := end - self._monotonic()) <= 0:
                     break
                 await self._rest(late, left)
         finally:
             self._is_awaited = False
-        return self._kept
+        return self.kept
+
+    def keep_slots(self, most: int) -> None:
+        """Of the slots that were told of keep only so many: there is nothing to send in the others."""
+        self.kept = min(self.kept, most)
 
     def _slots(self, most: int) -> int:
         """Count the slots that are there: at least one, and no more than there is room for in this second."""
@@ -221,8 +244,8 @@ class Lanes:
         seconds until this chat's turn where it is halted, or has just had a message; or until the next slot,
         where all are taken.
         """
-        now, kept = self._monotonic(), self._kept
-        self._kept = max(0, kept - 1)
+        now, kept = self._monotonic(), self.kept
+        self.kept = max(0, kept - 1)
         if (away := self.wait(chat_id)) > 0:
             return away
         if not kept and (pause := self._pause()) > 0:
@@ -285,6 +308,11 @@ class Lanes:
         self.halt(whom, seconds)
         return whom
 
+    def accepted(self, chat_id: int) -> None:
+        """Telegram has taken a message for this chat: an earlier 429 of another one did not mean the bot."""
+        if self._limited and self._limited[0] != chat_id:
+            self._limited = None
+
     def halt(self, chat_id: int | None, seconds: float) -> None:
         """Send nothing to this chat (None: to anyone) for so long."""
         until = self._monotonic() + seconds
@@ -333,7 +361,7 @@ class Lanes:
 
     def _crowded(self) -> float:
         """Return how long a reply waits until there is room for it."""
-        kept = self._kept
+        kept = self.kept
         return max(self._over(self._last, self._total - kept), self._full(0 if self._paid else kept))
 
     def _full(self, kept: int = 0) -> float:

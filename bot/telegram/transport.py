@@ -169,11 +169,12 @@ class Transport:
     async def _reply(
         self, asking: Asking, method: str, chat_id: int, payload: Mapping[str, Any], files: tuple[File, ...]
     ) -> Outcome:
-        tries = Tries(method, self._monotonic)
+        tries: Tries | None = None
         outcome: Outcome = NotSent("not tried")
         for attempt in range(ATTEMPTS):
             if refused := await self._turn(asking, method, chat_id):
                 return refused
+            tries = tries or Tries(method, self._monotonic)
             outcome = await self.call(method, {"chat_id": chat_id, **payload}, *files)
             if isinstance(outcome, Unknown) and (seconds := tries.pause()) is not None:
                 await self._once_more(method, outcome, seconds)
@@ -181,19 +182,23 @@ class Transport:
                 await self._hold(chat_id, outcome, attempt)
             else:
                 break
-        if tries.are_done(outcome):
+        if tries and tries.are_done(outcome):
             return Sent(payload.get("message_id", 0))
         if isinstance(outcome, NotSent) and outcome.limited:
             asking.owed = max(asking.owed, outcome.wait)
-        if not isinstance(outcome, Sent):
+        if isinstance(outcome, Sent):
+            self._lanes.accepted(chat_id)
+        else:
             log.info("reply not sent", method=method, outcome=repr(outcome))
         return outcome
 
     async def _turn(self, asking: Asking, method: str, chat_id: int) -> NotSent | None:
         """Wait for the chat's turn; or return why this answer has none. What a halt keeps back is owed."""
         try:
-            asking.wants(turning=method == EDIT)
-            away = await self._lanes.turn(chat_id, asking.patience, asker=asking.asker, seen=asking.waits)
+            if (away := self._lanes.halted(chat_id)) <= asking.patience:
+                asking.wants(turning=method == EDIT)
+                await held.sure()  # a turn that has to wait for this is lost, and goes with many at once
+                away = await self._lanes.turn(chat_id, asking.patience, asker=asking.asker, seen=asking.waits)
         except NoTurnError as error:
             self._dropped(str(error))
             return NotSent(f"It gets no turn: {error}.")
@@ -203,7 +208,7 @@ class Transport:
         if not asking.seen.command:
             self._dropped(HALTED)
         log.info("reply kept back", method=method, seconds=away, owed=asking.seen.command)
-        return NotSent("This chat is halted by Telegram.", away)
+        return NotSent("It is halted by Telegram, or waits too long for room.", away)
 
 
 def _body(payload: Mapping[str, Any], files: tuple[File, ...]) -> bytes | aiohttp.FormData:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from math import inf
 
 MINUTE = 60.0
 
@@ -29,6 +30,8 @@ class Place:
         self.since = since
         self.behind = 0
         """How many more updates of this asker wait."""
+        self.leaves_at = inf
+        """The monotonic time from which on it leaves, where any do."""
         self._halted = halted
         self.turn: asyncio.Future[float] = asyncio.get_running_loop().create_future()
 

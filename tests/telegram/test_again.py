@@ -11,6 +11,7 @@ from PIL import Image
 from pydantic import SecretStr
 
 from bot.clock import StoppedClock
+from bot.db.held import Hold, holding
 from bot.domain.delivery import Outcome, Rejected, Sent, Unknown
 from bot.simulator import (
     Bubble,
@@ -54,8 +55,8 @@ RICH = {"rich_message": {"html": "<p>A page.</p>"}}
 class CountedLanes(Lanes):
     """Writes down for which chat a turn was waited."""
 
-    def __init__(self, spacing: float, *, ceiling: int) -> None:
-        super().__init__(spacing, ceiling=ceiling)
+    def __init__(self, spacing: float, **given: Any) -> None:
+        super().__init__(spacing, **given)
         self.turns: list[int] = []
 
     async def turn(self, chat_id: int, patience: float = 30.0, **given: Any) -> float:
@@ -72,7 +73,7 @@ class Telegram:
         self.ana.writes("/start")
         self.pauses: list[float] = []
         self.now = 0.0
-        self.lanes = CountedLanes(0, ceiling=10_000)
+        self.lanes = CountedLanes(0, ceiling=10_000, sleep=self._sleep, monotonic=lambda: self.now)
         self.transport = Transport(
             request,
             simulator.address,
@@ -185,6 +186,40 @@ async def test_a_reply_that_is_lost_twice_is_not_sent_a_third_time(telegram: Tel
     outcome = await telegram.transport.send(telegram.ana.id, {"text": "A page."})
     assert isinstance(outcome, Unknown)
     assert len(telegram.sees()) == 2
+
+
+async def test_a_reply_that_waited_long_for_its_turn_is_sent_once_more_as_well(telegram: Telegram) -> None:
+    telegram.lanes.halt(telegram.ana.id, 29.5)
+    telegram.simulator.faults.add(method="sendMessage", kind=Status(502, "Bad Gateway"))
+    assert isinstance(await telegram.transport.send(telegram.ana.id, {"text": "A page."}), Sent)
+    assert telegram.now == pytest.approx(29.5 + 1.0)
+
+
+class Silence:
+    """The life of a process that does not hear from its database."""
+
+    def __init__(self) -> None:
+        self.owner = "one"
+        self.heard = asyncio.Event()
+
+    def is_over(self, _epoch: int) -> bool:
+        return False
+
+    async def sure(self, _epoch: int) -> None:
+        await self.heard.wait()
+
+
+async def test_while_the_database_is_silent_no_turns_are_spent_that_would_be_used_all_at_once(
+    telegram: Telegram,
+) -> None:
+    life = Silence()
+    with holding(Hold(telegram.ana.id, 1, life)):
+        replies = [asyncio.create_task(telegram.transport.send(chat, {"text": "A."})) for chat in (1, 2, 3)]
+        await asyncio.sleep(0.05)
+        assert telegram.lanes.rate() == 0
+        life.heard.set()
+        await asyncio.gather(*replies)
+    assert telegram.lanes.rate() == 3
 
 
 async def test_an_edit_is_given_up_after_four_tries(telegram: Telegram) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.lanes import LEAST, MOST_WAITING, Lanes
+from bot.telegram.lanes import LATER_SECONDS, LEAST, MOST_WAITING, Lanes
 from bot.telegram.waiting import CROWDED, NoTurnError, Place
 
 ANA, LUZ, EVA = 1, 2, 3
@@ -317,6 +317,30 @@ async def test_of_those_who_had_no_answer_yet_next_is_of_whom_the_fewest_updates
     assert waited[0] < 1.1
 
 
+async def test_an_answer_with_more_of_its_askers_behind_it_waits_three_seconds_for_room() -> None:
+    street = Street(send_rate=1, ceiling=1)
+    told: list[tuple[float, float]] = []
+
+    def floods(place: Place | None) -> None:
+        if place:
+            place.behind = 1
+
+    async def asks() -> None:
+        await street.time.sleep(0.5)
+        away = await street.lanes.turn(LUZ, 3.0, seen=floods)
+        told.append((street.time.now, away))
+
+    async def all_of_it() -> None:
+        await asyncio.gather(*map(street.replies, range(100, 120)), asks())
+
+    begun = street.time.now
+    await street.time.run(all_of_it())
+    ((moment, away),) = told
+    assert 3.5 <= moment - begun <= 4.6
+    assert away == LATER_SECONDS
+    assert len(street.left) == 20
+
+
 async def test_what_was_answered_more_than_a_minute_ago_counts_no_more() -> None:
     street = Street(send_rate=1, ceiling=1)
     for _ in range(5):
@@ -356,6 +380,17 @@ async def test_in_a_group_the_asker_counts_and_who_floods_it_gives_way() -> None
     assert next(moment - begun for moment, asker, _ in street.left if asker == other) < 6.3
     assert 9 <= sum(asker == flooder for _, asker, _ in street.left) <= 11
     assert set(told) == {f"{flooder}: {CROWDED}"}
+
+
+async def test_who_waits_for_no_long_halt_waits_for_her_turn_in_a_group_all_the_same() -> None:
+    street = Street()
+    group = -7
+
+    async def both() -> None:
+        await asyncio.gather(*(street.replies(group, patience=3.0) for _ in range(2)))
+
+    await street.time.run(both())
+    assert [chat for _, chat, _ in street.left] == [group, group]
 
 
 async def test_a_crowd_larger_than_memory_does_not_wait_and_a_newcomer_finds_room() -> None:
@@ -446,6 +481,22 @@ async def test_a_slot_that_a_campaign_was_told_of_is_its_own_though_replies_have
     await street.time.run(all_of_it())
 
 
+async def test_slots_that_a_campaign_has_nothing_for_are_given_back_to_the_replies() -> None:
+    street = Street(send_rate=30, ceiling=30)
+
+    async def fills() -> None:
+        await street.campaign(range(100, 110))
+        await street.time.sleep(0.1)
+        assert await street.lanes.campaign_slots(3) >= 1
+        street.lanes.keep_slots(0)
+        await asyncio.gather(*(street.replies(chat) for chat in range(200, 260)))
+
+    await street.time.run(fills())
+    replies = [moment for moment, _, lane in street.left if lane == "reply"]
+    in_a_part = max(sum(start <= one < start + 0.33 for one in replies) for start in replies)
+    assert in_a_part == 10
+
+
 async def test_of_a_fast_campaign_so_many_slots_are_told_as_can_be_taken_at_once() -> None:
     street = Street(send_rate=1_000)
 
@@ -505,6 +556,17 @@ async def test_the_first_429_halts_its_chat_and_one_of_another_chat_halts_all() 
     assert street.lanes.halted() == pytest.approx(20.0)
     assert street.lanes.campaign_leaves(EVA) == pytest.approx(20.0)
     assert street.lanes.wait(ANA) == pytest.approx(40.0)
+
+
+async def test_a_message_that_was_accepted_meanwhile_says_that_the_bot_is_not_meant() -> None:
+    street = Street()
+    street.lanes.limit(ANA, 43_000.0)
+    street.time.now += 3_600.0
+    street.lanes.accepted(EVA)
+    assert street.lanes.limit(LUZ, 40.0) == LUZ
+    assert street.lanes.halted() == 0.0
+    street.lanes.accepted(LUZ)  # one that left before its 429
+    assert street.lanes.limit(EVA, 40.0) is None
 
 
 async def test_a_429_long_after_another_chats_is_that_chats_own() -> None:

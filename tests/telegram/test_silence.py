@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from bot.domain.campaign import State
-from bot.simulator import Bubble, Flood, Group, Person, Status, TooMany
+from bot.simulator import Bubble, Drip, Flood, Group, Person, Status, TooMany
 from bot.simulator.parameters import Upload
 from tests.delivery.mondays import Monday
 from tests.waiting import until
@@ -93,6 +93,17 @@ async def test_a_command_that_meets_the_429_itself_is_answered_as_well(world: Wo
     await after(world, LONG)
     assert len(await answered(world, ana, first.message_id)) == 1
     assert world.telegram.rates.inside_halts == 0
+
+
+async def test_what_was_owed_before_a_program_stood_still_for_days_is_not_answered(world: World) -> None:
+    ana, luz = world.person(), world.person(5_000_000_002, name="Luz")
+    await world.ask(ana, "/start")
+    silent(world, ana.id, LONG)
+    first = await asked(world, ana, "/help")
+    await after(world, 2 * DAY)
+    assert "What you can ask me" in (await world.ask(luz, "/help")).text
+    await world.settled()
+    assert texts(ana, first.message_id) == []
 
 
 async def test_a_command_that_was_answered_since_leaves_nothing_owed(world: World) -> None:
@@ -276,6 +287,29 @@ async def test_two_busy_groups_halt_neither_a_push_nor_a_bystander(monday: Monda
     await monday.agrees()
 
 
+async def test_two_readers_429s_halt_nobody_else_where_a_third_was_answered_between_them(
+    world: World,
+) -> None:
+    ana, luz, eva = (world.person(5_000_000_001 + number) for number in range(3))
+    for person in (ana, luz, eva):
+        await world.ask(person, "/start")
+    silent(world, ana.id, LONG)
+    await asked(world, ana, "/help")
+    await world.ask(eva, "/help")
+    silent(world, luz.id, LONG)
+    await asked(world, luz, "/help")
+    assert world.program.lanes.halted() == 0.0
+    assert set(world.program.lanes.halts()) == {ana.id, luz.id}
+
+
+async def test_when_a_campaign_is_over_the_replies_have_all_the_room(monday: Monday) -> None:
+    await monday.enrol(3)
+    await monday.push()
+    await monday.ended()
+    await asyncio.sleep(0.3)  # the sender has looked once more
+    assert monday.world.program.lanes.kept == 0
+
+
 async def test_the_429_of_a_menu_halts_nobody(world: World) -> None:
     ana, ada = world.person(), world.admin()
     await world.published()
@@ -316,6 +350,49 @@ async def test_whoever_writes_too_fast_is_told_so_once_and_her_commands_have_the
     assert "What you can ask me" in (await world.ask(ana, "/help")).text
 
 
+async def test_in_a_halt_nobody_is_silenced_and_the_last_of_many_commands_is_answered_after_it(
+    world: World,
+) -> None:
+    ana = world.person()
+    await world.ask(ana, "/start")
+    silent(world, ana.id, LONG)
+    first = await asked(world, ana, "/help")
+    for _ in range(15):
+        ana.writes("/help")
+    await asked(world, ana, "/politics")
+    await after(world, LONG)
+    (answer,) = await answered(world, ana, first.message_id)
+    assert "Senate sits" in answer
+
+
+async def test_what_began_in_a_silent_minute_and_ends_after_it_begins_no_other(world: World) -> None:
+    ana = world.person()
+    for _ in range(20):
+        ana.writes("/help")
+    await world.settled()
+    assert last(ana).text.startswith("Slower, please")
+    world.telegram.faults.add(method="answerCallbackQuery", kind=Drip(0.5))
+    taps = len(world.telegram.ledger.of(method="answerCallbackQuery"))
+    ana.taps(last(ana).message_id, data="do:resume")
+    await until(lambda: len(world.telegram.ledger.of(method="answerCallbackQuery")) > taps)
+    world.passes(60.0)
+    await world.settled()
+    assert "What you can ask me" in (await world.ask(ana, "/help")).text
+
+
+async def test_who_taps_one_message_many_times_is_not_silenced(paced: World) -> None:
+    ana = paced.person()
+    front = await paced.ask(ana, "/latest")
+    for _ in range(8):
+        ana.taps(front.message_id, data="p:2025-12-22:topstory:1")
+        ana.taps(front.message_id, data="p:2025-12-22:politics:1")
+    await paced.settled()
+    assert len(ana.alerts) == 16
+    assert [one.text for one in ana.sees if one.from_bot and "Slower" in one.text] == []
+    assert "Senate sits" in ana.sees[-1].text
+    assert "What you can ask me" in (await paced.ask(ana, "/help")).text
+
+
 async def test_of_quick_turns_of_one_message_the_last_is_shown_and_each_tap_is_answered(paced: World) -> None:
     ana = paced.person()
     front = await paced.ask(ana, "/latest")
@@ -339,6 +416,56 @@ async def test_a_turn_that_waits_makes_room_for_the_next_of_the_same_message(pac
         await until(lambda: len(ana.alerts) >= 1)
     await until(lambda: len(ana.alerts) == 3)  # none of them waits for the halt
     assert await _dropped(paced, "replaced") >= 1
+
+
+@pytest.mark.parametrize("behind", ["/politics", "and now for something else"])
+async def test_in_a_group_a_command_is_answered_whatever_is_written_behind_it(
+    paced: World, behind: str
+) -> None:
+    ana, group = paced.person(), paced.group()
+    begun = await asked(paced, ana, "/help", group)  # the next turn is 3.1 s away
+    ana.writes("/latest", group=group)
+    ana.writes(behind, group=group)
+    await paced.settled(30.0)
+    found = texts(group, begun.message_id)
+    assert "Title of 2025-12-22" in found[1]
+    assert len(found) == 2 + behind.startswith("/")
+    assert await _dropped(paced, "crowded") == 0.0
+
+
+async def test_who_floods_a_group_is_told_so_there_once(paced: World) -> None:
+    ana, group = paced.person(), paced.group()
+    for _ in range(15):
+        ana.writes("/help", group=group)
+    await paced.settled(60.0)
+    found = texts(group, 0)
+    assert ["Slower, please" in text for text in found].count(True) == 1
+    assert len(found) <= 12
+
+
+async def test_a_stop_behind_an_answer_that_waits_for_room_has_its_effect_within_seconds(
+    content: Path, data_folder: Path
+) -> None:
+    async with World(content, data_folder, ceiling=3, send_rate=3) as world:
+        ana = world.person()
+        await world.ask(ana, "/start")
+        crowd = world.telegram.crowd(60, token=TOKEN, first_id=5_300_000_001)
+        for one in crowd:
+            one.writes("/help")
+        await until(lambda: world.program.lanes.waits() > 0.5)
+        begun = ana.writes("/help")
+        ana.writes("/politics")
+        ana.writes("/stop")
+        loop = asyncio.get_running_loop()
+        since_then = loop.time()
+
+        async def has_stopped() -> bool:
+            return (await world.reader(ana)).stopped_at is not None
+
+        await until(has_stopped, patience=12.0)
+        assert loop.time() - since_then < 10.0
+        await until(lambda: since(ana, begun.message_id), patience=30.0)
+        assert "nothing comes" in last(ana).text
 
 
 async def test_flooders_by_the_hundred_do_not_keep_anothers_answer_back(
