@@ -281,7 +281,7 @@ class Sender:
             self._tell_of_room()
 
     async def _send(self, courier: Courier, parcel: Parcel, claim: Claim) -> Outcome:
-        """Wait for this reader's turn, then hand over, unless something speaks against it by then."""
+        """Take the slot that was kept for this row, then hand over, unless something speaks against it."""
         try:
             away = await courier.turn(claim.reader_id)
         except Exception as error:  # nothing has left: a worker that ended here would keep its slot for ever

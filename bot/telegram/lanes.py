@@ -25,7 +25,9 @@ BACKLOG_SECONDS = 0.05
 """How far behind its even slots a campaign may be and still catch up."""
 
 REPEAT_SECONDS = 10.0
-"""A 429 of another chat within this time says that the whole bot is meant."""
+"""A 429 of another chat within this time says that the whole bot is meant, unless Telegram has accepted a
+message for somebody else since.
+"""
 
 GRAIN_SECONDS = 0.01
 """The shortest sleep between slots: those of a fast campaign that come up meanwhile go out together."""
