@@ -103,6 +103,7 @@ class Program:
         self.settings = settings
         self.metrics = Metrics([command.name for command in COMMANDS])
         self._running = False
+        self._backoff = backoff
         self.database = Database(settings.database_url)
         self._hours = Hours(self.database, clock or SystemClock(), real)
         self.clock = self._hours.clock
@@ -326,7 +327,7 @@ class Program:
                 raise StartError(error.sentence(self.settings.telegram_api_url)) from None
             except UnreachableError as error:
                 log.warning("Telegram does not answer yet", error=str(error))
-                await asyncio.sleep(2.0**attempt)
+                await self._backoff(2.0**attempt)
             else:
                 return
         raise StartError("Telegram does not answer. Check the network and TELEGRAM_API_URL.")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.apart
+
 MAIN = Path(__file__).with_name("main.py")
 
 

@@ -17,7 +17,7 @@ from tests.waiting import until
 from tests.wires import Wire
 from tests.world import World, since
 
-AWAY_SECONDS = 6.0
+AWAY_SECONDS = 3.0
 AWAY, AGAIN = "the database fails: all that writes to it waits", "the database takes what is written again"
 
 

@@ -23,6 +23,8 @@ from tests.soak import issues
 from tests.soak.processes import kill, said, spawn, stop
 from tests.waiting import until
 
+pytestmark = pytest.mark.apart
+
 TOKEN = "7200001:a-token-of-no-bot-anywhere-at-all"
 READERS, WINDOW, LEASE = 100, 4, 5
 TAKEOVER = 45.0

@@ -18,6 +18,8 @@ from tests.soak import issues
 from tests.soak.processes import kill, said, spawn
 from tests.waiting import until
 
+pytestmark = pytest.mark.apart
+
 TOKEN = "7200001:a-token-of-no-bot-anywhere-at-all"
 READERS, LEASE = 400, 30
 SOON = 12.0

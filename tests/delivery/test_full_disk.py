@@ -34,6 +34,8 @@ from tests.files import settle
 from tests.waiting import until
 from tests.world import ADMIN, TOKEN
 
+pytestmark = pytest.mark.apart
+
 ROOT = Path(__file__).parents[2]
 READERS = 60
 WINDOW = 8

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from bot.simulator import Group, Person
 from bot.telegram.commands import COMMANDS
@@ -45,12 +45,11 @@ class Step:
     data: str = ""
     message_id: int = 0
 
-    def take(self, group: Group | None) -> None:
+    def take(self, group: Group | None, newest: int) -> None:
         if self.words:
             self.person.writes(self.words, group=group)
             return
-        message_id = self.message_id or (group or self.person).sees[-1].message_id
-        self.person.taps(message_id, data=self.data, group=group)
+        self.person.taps(self.message_id or newest, data=self.data, group=group)
 
 
 async def walk(
@@ -87,10 +86,16 @@ def _buttons(person: Person, group: Group | None) -> Iterator[Step]:
                 yield Step(person, data=data, message_id=seen.message_id)
 
 
+def batched(steps: Iterable[Step], size: int) -> Iterator[list[Step]]:
+    rest = iter(steps)
+    while some := list(islice(rest, size)):
+        yield some
+
+
 async def _take(world: World, steps: list[Step], group: Group | None) -> None:
-    together = AT_ONCE * len({step.person.id for step in steps})
-    for number, step in enumerate(steps, 1):
-        step.take(group)
-        if number % together == 0:
-            await world.settled(PATIENCE)
-    await world.settled(PATIENCE)
+    chats = {step.person.id: group or step.person for step in steps}
+    for some in batched(steps, AT_ONCE * len(chats)):
+        newest = {number: chat.sees[-1].message_id for number, chat in chats.items() if chat.sees}
+        for step in some:
+            step.take(group, newest.get(step.person.id, 0))
+        await world.settled(PATIENCE)

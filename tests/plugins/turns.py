@@ -10,8 +10,27 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parents[1]
-SEEN = ("conversations/*", "leaks/*", "telegram/*", "web/*", "test_cli_*", "test_program.py")
-ASKS_BOTH = ("telegram/test_intake*", "telegram/test_many_processes.py", "telegram/test_trying_again.py")
+SEEN = (
+    "conversations/*",
+    "delivery/*",
+    "leaks/*",
+    "soak/test_flood.py",
+    "soak/test_kills.py",
+    "telegram/*",
+    "web/*",
+    "test_cli_*",
+    "test_program.py",
+)
+ASKS_BOTH = (
+    "delivery/test_claiming.py",
+    "delivery/test_database.py",
+    "delivery/test_ledger.py",
+    "delivery/test_machine.py",
+    "delivery/test_two_programs.py",
+    "telegram/test_intake*",
+    "telegram/test_many_processes.py",
+    "telegram/test_trying_again.py",
+)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -11,6 +11,8 @@ from tests.soak.attack.findings import Finding, all_of, at_least, at_most, broke
 from tests.soak.attack.listed import ATTACKS, Play
 from tests.soak.attack.proxy import Proxy
 
+pytestmark = pytest.mark.apart
+
 
 def _listed() -> list[object]:
     return [

@@ -4,7 +4,11 @@ import random
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.soak.loop import AT_RANDOM, STAGES, Loop, Plan
+
+pytestmark = pytest.mark.apart
 
 READERS = 80
 PACE: dict[str, Any] = {"rate": 100, "window": 10, "longest_life": 2.0}

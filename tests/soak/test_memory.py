@@ -11,6 +11,8 @@ from tests.soak.holding import kept_for_ever
 from tests.soak.memory import slopes
 from tests.soak.weeks import Plan, Weeks, Weight
 
+pytestmark = pytest.mark.apart
+
 WARM_UP, WEEKS = 4, 4
 BOUNDED = frozenset(
     {

@@ -410,7 +410,7 @@ async def test_of_quick_turns_of_one_message_the_last_is_shown_and_each_tap_is_a
 async def test_a_turn_that_waits_makes_room_for_the_next_of_the_same_message(paced: World) -> None:
     ana = paced.person()
     front = await paced.ask(ana, "/latest")
-    paced.program.lanes.halt(ana.id, 20.0)
+    paced.program.lanes.halt(ana.id, 6.0)
     for section in ("topstory", "economy", "politics"):
         ana.taps(front.message_id, data=f"p:2025-12-22:{section}:1")
         await until(lambda: len(ana.alerts) >= 1)
@@ -449,7 +449,7 @@ async def test_a_stop_behind_an_answer_that_waits_for_room_has_its_effect_within
     async with World(content, data_folder, ceiling=3, send_rate=3) as world:
         ana = world.person()
         await world.ask(ana, "/start")
-        crowd = world.telegram.crowd(60, token=TOKEN, first_id=5_300_000_001)
+        crowd = world.telegram.crowd(36, token=TOKEN, first_id=5_300_000_001)
         for one in crowd:
             one.writes("/help")
         await until(lambda: world.program.lanes.waits() > 0.5)

@@ -102,8 +102,16 @@ async def _answers(ground: Ground, readers: Sequence[int], fault: dict[str, obje
 
 
 async def _tap(ground: Ground, reader: int) -> None:
-    message, _, data = next(one for one in await ground.crowd.buttons(reader) if one[2].startswith(PAGE))
-    await ground.crowd.press(reader, message, data)
+    """Tap what turns to a page, once there is one: between two pages there is none. TimeoutError."""
+    async with asyncio.timeout(PATIENCE):
+        while not (buttons := await _turning(ground, reader)):  # noqa: ASYNC110  # another process tells nobody
+            await asyncio.sleep(LOOK_SECONDS)
+    await ground.crowd.press(reader, *buttons[0])
+
+
+async def _turning(ground: Ground, reader: int) -> list[tuple[int, str]]:
+    buttons = await ground.crowd.buttons(reader)
+    return [(message, data) for message, _, data in buttons if data.startswith(PAGE)]
 
 
 async def _has_turned(ground: Ground, reader: int, before: str) -> bool:
