@@ -365,30 +365,17 @@ async def test_a_process_lives_as_long_as_it_renews(databases: list[Database]) -
     assert await rows(databases[0], "processes") == 0
 
 
-@on_postgresql
-async def test_one_who_is_let_go_of_while_another_has_no_room_for_her_is_not_taken_for_free(
+async def test_what_was_kept_for_a_sender_whom_nobody_has_is_handled_before_what_she_writes_next(
     databases: list[Database],
 ) -> None:
-    """What was kept before must be seen by whoever takes her on."""
-    database, other = databases
-    older = inbox.Received(1, "{}", ANA)
-    async with database.write() as session:
-        await talking.claim(session, [ANA], "a")
-
-    async def let_go() -> set[int]:
-        async with other.write() as session:
-            return await talking.let_go(session, {ANA}, "a", SystemClock().now())
-
-    async with database.write() as session:
-        await inbox.keep(session, [older], SystemClock().now())
-        await talking.claim(session, [], "b", left=[ANA])
-        letting_go = asyncio.create_task(let_go())
-        await asyncio.wait([letting_go], timeout=0.3)  # it waits for this transaction
-    kept = await letting_go
-    async with database.write() as session:
-        claim = await talking.claim(session, [ANA], "c")
-    assert kept == {ANA}
-    assert claim.free == frozenset()
+    """As one leaves it who had no room for her, or could not have her row."""
+    counting = Counting()
+    taking = intake(databases[0], counting.handle)  # it does not look after who waits
+    async with databases[1].write() as session:
+        await inbox.keep(session, [inbox.Received(1, '{"update_id": 1}', ANA)], SystemClock().now())
+    await taking.take([update(2)])
+    await asyncio.wait_for(taking.settled(), PATIENCE)
+    assert counting.seen == [1, 2]
 
 
 async def test_what_a_silent_database_kept_from_a_hand_over_is_begun_anew_and_said_to_be_nobody_elses(
