@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
@@ -289,9 +290,17 @@ async def test_one_who_takes_a_sender_again_does_not_go_on_with_what_it_began_be
 
 @on_sqlite
 async def test_on_sqlite_nothing_is_asked(databases: list[Database]) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(databases[0]._engine.sync_engine, "before_cursor_execute", note)
     with holding(Hold(ANA, 7, Presence(databases[0], "nobody"))):
         await alone(databases[0], "DELETE FROM marks")
         await sure()
+    assert asked[-1] == "DELETE FROM marks"
+    assert not [statement for statement in asked if "talking" in statement]
 
 
 async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(databases: list[Database]) -> None:
@@ -304,6 +313,7 @@ async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(datab
     await taking.receive(update(1))  # Telegram brings it again
     await until(lambda: counting.seen == [1])
     await settle(taking)
+    assert counting.seen == [1]
 
 
 async def test_a_flood_of_one_sender_waits_on_disk_and_nobody_waits_for_it(databases: list[Database]) -> None:
