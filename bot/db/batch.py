@@ -43,9 +43,9 @@ class Batch(Generic[Item, Result]):
             if mine is self._gathering:  # the first of those that gathered runs all
                 self._gathering = _Gathering()
                 await self._run_all(mine)
-            if mine.away is not None:
-                raise mine.away
-            return mine.results[0] if mine.results else await self._run([item])
+        if mine.away is not None:
+            raise mine.away
+        return mine.results[0] if mine.results else await self._run([item])  # it may wait: no other does
 
     async def _run_all(self, gathered: _Gathering[Item, Result]) -> None:
         try:
