@@ -71,6 +71,11 @@ def is_conflict(error: BaseException) -> bool:
     return _sqlstate(getattr(error, "orig", None)).startswith("40")
 
 
+def is_locked(error: BaseException) -> bool:
+    """Tell whether somebody had a lock for longer than a transaction was to wait for it."""
+    return _sqlstate(getattr(error, "orig", None)) == "55P03"
+
+
 def words(error: BaseException) -> str:
     """Return what the database itself says, on one line; none of what was to be written is in it."""
     cause = getattr(error, "orig", None) or error

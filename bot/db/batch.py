@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from bot.db.away import may_pass
+from bot.db.away import is_locked, may_pass
 from bot.db.held import Hold, TakenOverError, holding, holds
 from bot.db.session import DatabaseError
 
@@ -34,7 +34,7 @@ class Batch(Generic[Item, Result]):
         """Return what `run` returned for the items among which this one was.
 
         A database that is away is away for all of them. Where they fail together for another reason, or where
-        another process has taken over what one of them belongs to, each is run by itself.
+        another process has taken over, or locked, what one of them belongs to, each is run by itself.
         """
         mine = self._gathering
         mine.items.append(item)
@@ -43,9 +43,9 @@ class Batch(Generic[Item, Result]):
             if mine is self._gathering:  # the first of those that gathered runs all
                 self._gathering = _Gathering()
                 await self._run_all(mine)
-            if mine.away is not None:
-                raise mine.away
-            return mine.results[0] if mine.results else await self._run([item])
+        if mine.away is not None:
+            raise mine.away
+        return mine.results[0] if mine.results else await self._run([item])  # it may wait: no other does
 
     async def _run_all(self, gathered: _Gathering[Item, Result]) -> None:
         try:
@@ -54,4 +54,4 @@ class Batch(Generic[Item, Result]):
         except TakenOverError:
             return
         except DatabaseError as error:
-            gathered.away = error if may_pass(error) else None
+            gathered.away = error if may_pass(error) and not is_locked(error) else None

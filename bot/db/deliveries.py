@@ -22,6 +22,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    union_all,
     update,
     values,
 )
@@ -47,6 +48,8 @@ UNSETTLED = deliveries.c.state.in_([literal_column("'sending'"), literal_column(
 """Spelt as the index of such rows spells it: SQLite finds them among millions by nothing else."""
 
 _BEFORE = re.compile(rf"^({GONE}|\d+: )?(Bad Request: |Forbidden: )?")
+
+_MOST = bindparam("most", type_=Integer)
 
 _MINE = (
     deliveries.c.campaign_id == bindparam("campaign"),
@@ -160,6 +163,14 @@ def _when(due: Mapping[Whereabouts, datetime]) -> Any:
 
 
 def _due(has_it: ColumnElement[bool]) -> Any:
+    """Of an index that begins with the class nothing is sorted where each class is asked for by itself; the
+    second only gives, and locks, what the first leaves of the limit.
+    """
+    first, second = (select(_due_of(rank, has_it).subquery()) for rank in Rank)
+    return union_all(first, second).limit(_MOST)
+
+
+def _due_of(rank: Rank, has_it: ColumnElement[bool]) -> Any:
     return (
         select(*COLUMNS, deliveries.c.due_at, has_it.label("has_it"))
         .select_from(deliveries)
@@ -167,11 +178,11 @@ def _due(has_it: ColumnElement[bool]) -> Any:
         .where(
             deliveries.c.campaign_id == bindparam("campaign"),
             deliveries.c.state == State.PENDING,
-            deliveries.c.rank == bindparam("rank", type_=Integer),
+            deliveries.c.rank == literal_column(str(int(rank))),
             deliveries.c.due_at <= bindparam("now", type_=Moment),
         )
         .order_by(deliveries.c.due_at, deliveries.c.reader_id)
-        .limit(bindparam("most", type_=Integer))
+        .limit(_MOST)
         .with_for_update(skip_locked=True, of=[deliveries, readers])  # SQLite: the whole transaction is one
     )
 
@@ -190,20 +201,9 @@ async def due(
     """Return the next rows that are due, by class and then oldest first, with their readers, and lock both
     until the end of the transaction: what a reader says meanwhile waits for the claim, or is seen by it.
     """
-    query, found = (_DUE if day is None else _DUE_ISSUE), list[Candidate]()
-    for rank in Rank:  # one after another: of an index that begins with the class nothing is sorted
-        given = {
-            "campaign": campaign_id,
-            "day": day,
-            "now": now,
-            "rank": int(rank),
-            "most": limit - len(found),
-        }
-        rows = await session.execute(query, given)
-        found += [Candidate(reader_of(row), row.due_at, row.has_it) for row in rows]
-        if len(found) >= limit:
-            break
-    return found
+    given = {"campaign": campaign_id, "day": day, "now": now, "most": limit}
+    rows = await session.execute(_DUE if day is None else _DUE_ISSUE, given)
+    return [Candidate(reader_of(row), row.due_at, row.has_it) for row in rows]
 
 
 _CLAIM = (

@@ -62,6 +62,7 @@ async def write(
     messages: Mapping[str, Announcement],
     *,
     waits_for: str | None = None,
+    waits_since: int | None = None,
     expected: str | None = None,
 ) -> Draft | None:
     """Set the texts of a draft that has no audience yet; None for any other, or for one that waits for
@@ -70,7 +71,8 @@ async def write(
     conditions: list[ColumnElement[bool]] = [drafts.c.audience.is_(None)]
     if expected is not None:
         conditions.append(drafts.c.waits_for == expected)
-    return await _change(session, nonce, *conditions, messages=_written(messages), waits_for=waits_for)
+    waiting = {"waits_for": waits_for, "waits_since": waits_since}
+    return await _change(session, nonce, *conditions, messages=_written(messages), **waiting)
 
 
 async def choose(session: Session, nonce: str, audience: Audience | None) -> Draft | None:
@@ -123,5 +125,6 @@ def _draft(row: Any) -> Draft:
         messages={language: Announcement(**one) for language, one in json.loads(row.messages).items()},
         audience=None if row.audience is None else Audience.read(row.audience),
         waits_for=row.waits_for,
+        waits_since=row.waits_since,
         used_at=row.used_at,
     )

@@ -6,6 +6,7 @@ from typing import cast
 
 from sqlalchemy import ColumnElement, Table, delete, func, insert, select
 
+from bot.db.inbox import OWED_FOR
 from bot.db.marks import marks
 from bot.db.session import Session
 from bot.db.tables import CampaignRow, InboxRow, ReaderRow
@@ -50,9 +51,9 @@ async def waiting(session: Session) -> int:
     return await _open(session, inbox.c.due_at.is_(None))
 
 
-async def owed(session: Session) -> int:
-    """Count the updates that were handled, and whose answer a halt keeps back."""
-    return await _open(session, inbox.c.due_at.is_not(None))
+async def owed(session: Session, now: datetime) -> int:
+    """Count the updates that were handled, and whose answer a halt keeps back; not what comes too late."""
+    return await _open(session, inbox.c.due_at.is_not(None) & (inbox.c.received_at > now - OWED_FOR))
 
 
 async def _open(session: Session, such: ColumnElement[bool]) -> int:

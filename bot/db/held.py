@@ -16,12 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.db.tables import TalkingRow
 
 _talking = cast("Table", TalkingRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
-_LOCKED = (
+_ASKED = (
     select(_talking.c.sender, _talking.c.owner, _talking.c.epoch)
     .where(_talking.c.sender.in_(bindparam("senders", expanding=True)))
     .order_by(_talking.c.sender)  # as whoever takes them over does: no deadlocks
-    .with_for_update(read=True)
 )
+_LOCKED, _AT_ONCE = (_ASKED.with_for_update(read=True, skip_locked=at_once) for at_once in (False, True))
 
 
 class TakenOverError(Exception):
@@ -87,11 +87,15 @@ async def sure() -> None:
 
 
 async def insist(session: AsyncConnection) -> None:
-    """Ask in a transaction, and let nobody take over before it ends. TakenOverError."""
+    """Ask in a transaction, and let nobody take over before it ends. TakenOverError.
+
+    Of several senders none waits for another's row that somebody has locked: each is to ask by herself then.
+    """
     several = _holds.get()
     if not several:
         return
-    found = await session.execute(_LOCKED, {"senders": sorted({hold.sender for hold in several})})
+    senders = sorted({hold.sender for hold in several})
+    found = await session.execute(_LOCKED if len(senders) == 1 else _AT_ONCE, {"senders": senders})
     have = {row.sender: (row.owner, row.epoch) for row in found}
     if not all(_is_there(hold, have) for hold in several):
         raise TakenOverError

@@ -1,6 +1,6 @@
 """The inbox: updates as Telegram sent them, kept before they are acknowledged."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
@@ -76,6 +76,14 @@ async def waiting(session: Session, sender: int, limit: int, now: datetime) -> l
     )
     found = await session.execute(query)
     return [Received(row.update_id, row.body, row.sender, row.due_at is not None) for row in found]
+
+
+async def behind(session: Session, senders: Collection[int], new: Collection[int], now: datetime) -> set[int]:
+    """Return those of the senders of whom something waits that is older than these new updates."""
+    if not senders:
+        return set()
+    older = (inbox.c.sender.in_(senders), waits(now), inbox.c.update_id.not_in(new))
+    return set((await session.execute(select(inbox.c.sender).where(*older).distinct())).scalars())
 
 
 _CLOSE = (

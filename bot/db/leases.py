@@ -1,8 +1,9 @@
 """Leases: who alone may do something, until when, by the database's own clock."""
 
+from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Float, Table, bindparam, literal_column, select, update
+from sqlalchemy import ColumnElement, Float, Table, and_, literal_column, select, update
 
 from bot.db.session import Session
 from bot.db.tables import LeaseRow
@@ -10,15 +11,20 @@ from bot.db.upsert import insert
 
 leases = cast("Table", LeaseRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
-_HELD = (
-    select(leases.c.epoch)
-    .where(
-        leases.c.name == bindparam("lease"),
-        leases.c.owner == bindparam("held_by"),
-        leases.c.epoch == bindparam("held_epoch"),
-    )
-    .with_for_update(read=True)
-)
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lease as one owner took it."""
+
+    name: str
+    owner: str
+    epoch: int
+
+    @property
+    def stands(self) -> ColumnElement[bool]:
+        """The condition that nobody else has taken it."""
+        mine = (leases.c.name == self.name, leases.c.owner == self.owner, leases.c.epoch == self.epoch)
+        return and_(*mine)
 
 
 def database_now(session: Session) -> ColumnElement[Any]:
@@ -50,19 +56,12 @@ async def renew(session: Session, name: str, owner: str, epoch: int, seconds: fl
     """Keep a lease for longer; False when another owner has taken it."""
     statement = (
         update(leases)
-        .where(leases.c.name == name, leases.c.owner == owner, leases.c.epoch == epoch)
+        .where(Held(name, owner, epoch).stands)
         .values(until=database_now(session) + seconds)
         .returning(leases.c.epoch)
     )
     return (await session.execute(statement)).first() is not None
 
 
-async def is_held(session: Session, name: str, owner: str, epoch: int) -> bool:
-    """Tell whether this owner still holds it, and let nobody take it before the transaction ends."""
-    mine = {"lease": name, "held_by": owner, "held_epoch": epoch}
-    return (await session.execute(_HELD, mine)).first() is not None
-
-
 async def give_back(session: Session, name: str, owner: str, epoch: int) -> None:
-    mine = (leases.c.name == name, leases.c.owner == owner, leases.c.epoch == epoch)
-    await session.execute(update(leases).where(*mine).values(until=0))
+    await session.execute(update(leases).where(Held(name, owner, epoch).stands).values(until=0))

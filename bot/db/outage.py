@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import structlog
 
 from bot.clock import steady
-from bot.db.away import is_conflict, is_full, may_pass, words
+from bot.db.away import is_conflict, is_full, is_locked, may_pass, words
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +53,7 @@ class Outage:
 
     def failed(self, error: BaseException) -> None:
         """Note a transaction that failed; in words once a minute at most, a full disk at once."""
-        if not may_pass(error) or is_conflict(error):
+        if not may_pass(error) or is_conflict(error) or is_locked(error):
             return
         now = self._monotonic()
         if self._since is None:

@@ -121,6 +121,11 @@ def wait_for_other_migrations(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
 
 
+async def limit_waits(connection: AsyncConnection, seconds: float) -> None:
+    """Wait no longer than that for any lock, until the end of this transaction."""
+    await connection.execute(text(f"SET LOCAL lock_timeout = {round(seconds * 1_000)}"))
+
+
 _END_SLEEPERS = text("""
     SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
     WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()

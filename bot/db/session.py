@@ -60,16 +60,21 @@ class Database:
                 yield await self._connect(stack)
 
     @asynccontextmanager
-    async def write(self, *, fenced: bool = True) -> AsyncIterator[Session]:
+    async def write(
+        self, *, fenced: bool = True, lock_seconds: float | None = None
+    ) -> AsyncIterator[Session]:
         """One transaction that writes: committed at the end, rolled back on an error.
 
         While an update is being handled, TakenOverError where another process may do so by now, unless what
-        is written is true whoever handles it (`fenced=False`).
+        is written is true whoever handles it (`fenced=False`). Where others share the database, no lock is
+        waited for longer than `lock_seconds`, if given: an error tells that (see `away.is_locked`).
         """
         with self.outage.watch(writes=True):
             async with AsyncExitStack() as stack:
                 await stack.enter_async_context(self._writer)
                 session = await _begin(await self._connect(stack), stack)
+                if lock_seconds is not None and self.is_shared:
+                    await postgresql.limit_waits(session, lock_seconds)
                 if fenced and self.is_shared:
                     await held.insist(session)
                 yield session

@@ -282,6 +282,7 @@ class DraftRow(SQLModel, table=True):
     messages: str = Field(sa_type=Text)
     audience: str | None = None
     waits_for: str | None = None  # the language whose text the admin is about to write
+    waits_since: int | None = Field(default=None, sa_type=BigInteger)  # the update that made it wait
     used_at: datetime | None = Field(default=None, sa_type=Moment)
 
 

@@ -1,7 +1,8 @@
 """Who handles a sender's updates: one process at a time, so that they stay in order.
 
 Keeping an update and asking for its sender are one transaction, and so are looking for more updates of a
-sender and letting her go. Both lock her row: of the two, the later one sees what the earlier one did.
+sender and letting her go. Both lock her row: of the two, the later one sees what the earlier one did. Who may
+not wait for that lock keeps the update alone, and whoever finds it waiting takes her on (`orphans`).
 """
 
 from collections.abc import Collection, Iterable
@@ -17,48 +18,33 @@ from bot.db.session import Session
 from bot.db.tables import TalkingRow
 from bot.db.upsert import insert
 
-NOBODY = ""
-"""Has the senders whom the one that kept their updates had no room for: no process has this name."""
-
 talking = cast("Table", TalkingRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The senders whose updates are now this process's: `free` ones nobody had; of those `inherited` older
-    updates may wait.
+    """The senders whose updates are now this process's: `free` ones nobody had; `inherited` ones somebody
+    had who is dead.
     """
 
     free: frozenset[int] = frozenset()
     inherited: frozenset[int] = frozenset()
 
 
-async def claim(
-    session: Session, senders: Iterable[int], owner: str, left: Iterable[int] = (), *, epoch: int = 0
-) -> Claim:
-    """Take these senders on under this number, except those whom another living process has.
-
-    Of those who are `left`, for whom there is no room, it is only noted that their updates wait: who takes
-    them on must look for older ones.
-    """
-    wanted = frozenset(senders)
-    owners = dict.fromkeys(left, NOBODY) | dict.fromkeys(wanted, owner)
-    rows = [
-        {"sender": sender, "owner": owners[sender], "epoch": epoch} for sender in sorted(owners)
-    ]  # in order: no deadlocks
+async def claim(session: Session, senders: Iterable[int], owner: str, *, epoch: int = 0) -> Claim:
+    """Take these senders on under this number, except those whom another living process has."""
+    # in order: no deadlocks
+    rows = [{"sender": sender, "owner": owner, "epoch": epoch} for sender in sorted(set(senders))]
     if not rows:
         return Claim()
     statement = insert(session, talking).on_conflict_do_nothing().returning(talking.c.sender)
     free = frozenset((await session.execute(statement, rows)).scalars())
     taken = [row for row in rows if row["sender"] not in free]
-    inherited = await _inherit(session, taken, wanted, (owner, epoch)) if taken else frozenset()
-    return Claim(free & wanted, inherited)
+    return Claim(free, await _inherit(session, taken, (owner, epoch)) if taken else frozenset())
 
 
-async def _inherit(
-    session: Session, rows: list[dict[str, object]], wanted: frozenset[int], heir: tuple[str, int]
-) -> frozenset[int]:
-    """Lock what somebody has already; of those who are wanted take over what the dead have left."""
+async def _inherit(session: Session, rows: list[dict[str, object]], heir: tuple[str, int]) -> frozenset[int]:
+    """Lock what somebody has already; take over what the dead have left."""
     statement = insert(session, talking)
     locked = statement.on_conflict_do_update(
         index_elements=["sender"], set_={"sender": statement.excluded.sender}
@@ -66,7 +52,7 @@ async def _inherit(
     owners = {row.sender: row.owner for row in await session.execute(locked, rows)}
     owner, epoch = heir
     others = await living(session, set(owners.values()) - {owner})
-    heirless = frozenset(sender for sender, holder in owners.items() if holder not in others) & wanted
+    heirless = frozenset(sender for sender, holder in owners.items() if holder not in others)
     if heirless:
         taking = update(talking).where(talking.c.sender.in_(heirless))
         await session.execute(taking.values(owner=owner, epoch=epoch))
@@ -74,16 +60,18 @@ async def _inherit(
 
 
 async def let_go(session: Session, senders: Collection[int], owner: str, now: datetime) -> set[int]:
-    """Let go of the senders of whom no update waits; return those that are still this process's."""
+    """Let go of the senders of whom no update waits; return those that are still this process's: what waits
+    of them is found now, or somebody asks for them just then, and they are to be let go of a little later.
+    """
     if not senders:
         return set()
     mine = and_(talking.c.owner == owner, talking.c.sender.in_(senders))
-    if session.dialect.name == "postgresql":  # SQLite has one writer: nothing to wait for
-        await session.execute(
-            select(talking.c.sender).where(mine).order_by(talking.c.sender).with_for_update()
-        )
+    # In order: no deadlocks. Whoever has a row locked may be stopped: the others do not wait for that.
+    locked = select(talking.c.sender).where(mine).order_by(talking.c.sender).with_for_update(skip_locked=True)
+    ours = set((await session.execute(locked)).scalars())
     more = exists(select(inbox.c.seq).where(inbox.c.sender == talking.c.sender, waits(now)))
-    gone = await session.execute(delete(talking).where(mine, ~more).returning(talking.c.sender))
+    alone = talking.c.sender.in_(ours) & ~more
+    gone = await session.execute(delete(talking).where(alone).returning(talking.c.sender))
     if len(set(gone.scalars())) == len(senders):
         return set()
     return set((await session.execute(select(talking.c.sender).where(mine))).scalars())

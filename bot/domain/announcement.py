@@ -59,7 +59,12 @@ class Draft:
     messages: Mapping[str, Announcement]
     audience: Audience | None = None
     waits_for: str | None = None  # the language whose text the admin is about to write
+    waits_since: int | None = None  # the update that made it wait
     used_at: datetime | None = None
+
+    def is_younger(self, update_id: int) -> bool:
+        """Tell whether it began to wait after this update, which was handled before then."""
+        return self.waits_since is not None and update_id < self.waits_since
 
     @property
     def texts(self) -> str:

@@ -81,8 +81,8 @@ class Broadcasting:
             await drafts.add(session, draft)
         return draft
 
-    async def translate(self, nonce: str, written: str) -> Draft | Refusal:
-        """Take the text as one in the language `written`, and wait for the other one."""
+    async def translate(self, nonce: str, written: str, update_id: int) -> Draft | Refusal:
+        """Take the text as one in the language `written`, and wait for the other one since this update."""
         other = next(language for language in LANGUAGES if language != written)
         async with self._database.write() as session:
             draft = await self._live(session, nonce)
@@ -90,7 +90,8 @@ class Broadcasting:
                 return draft
             await drafts.stop_waiting(session, draft.admin_id)
             messages = {written: _first(draft.messages)}
-            return await drafts.write(session, nonce, messages, waits_for=other) or Refusal.CHANGED
+            waiting = drafts.write(session, nonce, messages, waits_for=other, waits_since=update_id)
+            return await waiting or Refusal.CHANGED
 
     async def same_for_all(self, nonce: str) -> Draft | Refusal:
         """Send one text to all languages after all."""

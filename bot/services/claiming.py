@@ -137,9 +137,7 @@ class Claiming:
         """
         batch = _Batch(epoch, next(self._numbers), limit, ready)
         async with self._database.write() as session:
-            if not await self._lease.is_held(session, epoch):
-                return []
-            running = await campaigns.hold_open(session)
+            running = await campaigns.hold_open(session, self._lease.held(epoch))
             if ready and (missing := [one.id for one in running if not ready.has_pages(one.id)]):
                 raise UnpackedError(missing)
             batch.now = self._clock.now()  # after whoever held one of them has made up his mind

@@ -84,7 +84,7 @@ class Figures:
             inbox_waiting=await figures.waiting(session),
             halts=len(left),
             halt_seconds=max(left.values(), default=0.0),
-            answers_owed=await figures.owed(session),
+            answers_owed=await figures.owed(session, now),
             lag_seconds=await _lag(session, now),
             push_late_seconds=self._late(push),
             push_missing=self._missing(push, await marks.find(session, marks.PUSHING), now),

@@ -10,6 +10,7 @@ from bot.clock import steady
 from bot.db import leases
 from bot.db.away import is_news
 from bot.db.filelock import FileLock
+from bot.db.leases import Held
 from bot.db.session import Database, DatabaseError, Session
 
 log = structlog.get_logger(__name__)
@@ -127,9 +128,9 @@ class Lease:
         if self._lock:
             self._lock.release()
 
-    async def is_held(self, session: Session, epoch: int) -> bool:
-        """Ask the database, in the transaction that claims, whether the lease is still ours."""
-        return await leases.is_held(session, NAME, self._owner, epoch)
+    def held(self, epoch: int) -> Held:
+        """Return what the transaction that claims asks the database for: whether it still stands."""
+        return Held(NAME, self._owner, epoch)
 
     async def _take(self, session: Session) -> int | None:
         if self._held is None:

@@ -14,7 +14,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.db import inbox, talking
-from bot.db.away import is_news
+from bot.db.away import is_locked, is_news
 from bot.db.batch import Batch
 from bot.db.held import Hold
 from bot.db.inbox import Received
@@ -29,6 +29,9 @@ RETRY_SECONDS = 1.0
 STOP_SECONDS = 12.0
 MARKING_SECONDS = 3.0
 SWEEP_SECONDS = 2.0
+LOCK_SECONDS = 0.1
+"""So long one waits for another who has a sender's row, and may be stopped in the middle of it."""
+
 SENDERS = 200
 """Senders taken over, or let go, in one transaction."""
 
@@ -97,25 +100,34 @@ class Intake:
         """Keep updates, in one transaction, and hand on the new ones; errors of the database come through."""
         batch = {one.update_id: one for one in map(received, updates)}
         async with self._turn:
-            epoch = self._presence.number()
-            async with self._database.write() as session:
-                new = await inbox.keep(session, batch.values(), self._clock.now())
-                fresh = [one for one in batch.values() if one.update_id in new]
-                strangers = {one.sender: None for one in fresh if one.sender not in self._in_hand}
-                room = max(0, ENOUGH - len(self._in_hand))
-                left = list(strangers)[room:]
-                wanted, owner = list(strangers)[:room], self._presence.owner
-                claim = await talking.claim(session, wanted, owner, left, epoch=epoch)
-                pages = await _pages(session, claim.inherited, self._clock.now())
-            if left:
-                self._left = True
-                self._idle.clear()
-            for one in fresh:
-                if one.sender in claim.free:  # nothing older waits: what is in memory need not be read
-                    pages.setdefault(one.sender, []).append(one)
-                elif one.sender in self._in_hand:
-                    self._in_hand.hear(one)
-            self._take_up(pages, epoch)
+            try:
+                await self._keep(batch.values(), max(0, ENOUGH - len(self._in_hand)))
+            except DatabaseError as error:
+                if not is_locked(error):
+                    raise
+                # One of them is locked by somebody who may be stopped: no other waits for that.
+                await self._keep(batch.values(), 0)
+                self._news.set()
+
+    async def _keep(self, batch: Collection[Received], room: int) -> None:
+        """Keep updates and hand them on, of so many senders at the most who are not in hand yet."""
+        epoch, now = self._presence.number(), self._clock.now()
+        async with self._database.write(lock_seconds=LOCK_SECONDS) as session:
+            new = await inbox.keep(session, batch, now)
+            fresh = [one for one in batch if one.update_id in new]
+            strangers = list(dict.fromkeys(one.sender for one in fresh if one.sender not in self._in_hand))
+            claim = await talking.claim(session, strangers[:room], self._presence.owner, epoch=epoch)
+            behind = await inbox.behind(session, claim.free, new, now)
+            pages = await _pages(session, claim.inherited | behind, now)
+        if strangers[room:]:
+            self._left = True
+            self._idle.clear()
+        for one in fresh:
+            if one.sender in claim.free - behind:  # nothing older waits: what is in memory need not be read
+                pages.setdefault(one.sender, []).append(one)
+            elif one.sender in self._in_hand:
+                self._in_hand.hear(one)
+        self._take_up(pages, epoch)
 
     async def receive(self, update: dict[str, Any]) -> None:
         """Keep one update among others that arrive at the same time. NotReadyError, DatabaseError."""
@@ -163,7 +175,9 @@ class Intake:
         while self._in_hand.closed or self._in_hand.ended:
             try:
                 async with self._turn:
-                    await self._close()
+                    busy = await self._close()
+                if busy:
+                    await asyncio.sleep(LOCK_SECONDS)
             except Exception as error:  # noqa: BLE001  # what is not marked would be handled once more
                 if is_news(error):
                     log.warning("handled updates not marked yet", error=type(error).__name__)
@@ -174,8 +188,10 @@ class Intake:
         if not self._in_hand and not self._left:
             self._idle.set()
 
-    async def _close(self) -> None:
-        """Mark updates as handled and let go of their senders, unless more of theirs has come."""
+    async def _close(self) -> bool:
+        """Mark updates as handled and let go of their senders, unless more of theirs has come; tell whether
+        some could not be let go of, because somebody asks for them just now.
+        """
         hand, owner = self._in_hand, self._presence.owner
         closed, ended = list(hand.closed), list(hand.ended)[:SENDERS]
         now = self._clock.now()
@@ -184,12 +200,15 @@ class Intake:
             kept = await talking.let_go(session, ended, owner, now)
             pages = await _pages(session, kept, now)
         del hand.closed[: len(closed)]
-        hand.ended.difference_update(ended)
-        for sender in ended:
+        busy = {sender for sender, page in pages.items() if not page}
+        gone_on = [sender for sender in ended if sender not in busy]
+        hand.ended.difference_update(gone_on)
+        for sender in gone_on:
             self._go_on(hand.hold(sender), pages.get(sender, []))
         self._tell_of_left()
         if self._left and len(hand) < ENOUGH:
             self._news.set()
+        return bool(busy)
 
     def _go_on(self, hold: Hold, page: list[Received]) -> None:
         """Take up what more of a sender waits; one who was taken for dead must take her on anew first."""
@@ -259,14 +278,25 @@ class Intake:
                     self._left = False
                     self._rest()
                 return False
-            epoch = self._presence.number()
-            async with self._database.write() as session:
-                claim = await talking.claim(session, left, owner, epoch=epoch)
+            found = await self._take_over(left)
+        if owed:
+            self._owed.update(found)
+        return bool(found)
+
+    async def _take_over(self, senders: Sequence[int]) -> set[int]:
+        """Take these senders on; return whom this process has now. One whose row is locked waits, alone."""
+        epoch, now = self._presence.number(), self._clock.now()
+        try:
+            async with self._database.write(lock_seconds=LOCK_SECONDS) as session:
+                claim = await talking.claim(session, senders, self._presence.owner, epoch=epoch)
                 pages = await _pages(session, claim.free | claim.inherited, now)
-            if owed:
-                self._owed.update(pages)
-            self._take_up(pages, epoch)
-        return bool(pages)
+        except DatabaseError as error:
+            if not is_locked(error):
+                raise
+            several = senders if len(senders) > 1 else ()
+            return {taken for sender in several for taken in await self._take_over([sender])}
+        self._take_up(pages, epoch)
+        return set(pages)
 
 
 async def _pages(session: Session, senders: Collection[int], now: datetime) -> dict[int, list[Received]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,10 +10,11 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 
 from bot.db import campaigns, deliveries, drafts
 from bot.db.audit import audit
+from bot.db.inbox import inbox
 from bot.db.session import Database
 from bot.domain.audience import Audience, Who
 from bot.domain.campaign import Campaign, CampaignState, Kind, State
@@ -292,6 +294,36 @@ async def test_cancel_leaves_the_question_and_the_next_words_are_nobody_s(world:
     await send(world, ada, await tap(world, ada, ALL, again))
     assert ana.sees[-1].text == "In English"
     assert (await world.ask(ada, "/cancel")).text == "There is nothing to cancel."
+
+
+@pytest.mark.parametrize("words", ["El primero", "/cancel"])
+async def test_what_is_handled_again_after_a_crash_touches_no_draft_that_waits_since(
+    world: World, words: str
+) -> None:
+    ada, ana, luz = await started(world)
+    await tap(world, ada, "It is in English; add one in Spanish", await drafted(world, ada, "One"))
+    await world.ask(ada, words)
+    await tap(world, ada, "It is in English; add one in Spanish", await drafted(world, ada, "Two"))
+    await handle_again(world, words)
+    assert (await world.ask(ada, "El segundo")).text == "Who gets it?"
+    await send(world, ada, last(ada))
+    assert [len(got(ana, text)) for text in ("One", "Two")] == [0, 1]
+    assert [len(got(luz, text)) for text in ("El primero", "El segundo")] == [0, 1]
+
+
+async def handle_again(world: World, words: str) -> None:
+    """Do as a crash does between the handling of an update and the mark that it was handled."""
+    ours = inbox.c.body.contains(f'"text": {json.dumps(words)}')
+    async with world.program.database.write() as session:
+        await session.execute(update(inbox).where(ours).values(handled_at=None))
+    await until(lambda: handled(world, ours))
+    await world.settled()
+
+
+async def handled(world: World, ours: ColumnElement[bool]) -> bool:
+    async with world.program.database.read() as session:
+        moments = (await session.execute(select(inbox.c.handled_at).where(ours))).scalars().all()
+    return len(moments) == 1 and None not in moments
 
 
 async def test_a_reader_s_words_are_never_taken_for_an_admin_s(world: World) -> None:

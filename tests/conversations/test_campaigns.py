@@ -440,6 +440,8 @@ async def test_the_board_says_why_some_were_skipped(sunday: World) -> None:
     await sunday.ask(lou, "/latest")
     sunday.later(hours=5)
     await until(shows(ada, "Done", "Skipped: 1 (have it already: 1)"))
+    assert "Failed: 0" in board(ada).text
+    assert len([one for one in lou.sees if "Title of" in one.text]) == 1
 
 
 async def test_older_campaigns_are_a_tap_away(world: World) -> None:

@@ -94,6 +94,36 @@ async def test_a_row_of_a_sender_who_was_taken_over_takes_no_other_with_it(datab
     await database.close()
 
 
+@on_postgresql
+async def test_a_row_of_a_sender_whom_a_stopped_process_has_locked_keeps_no_other_waiting(
+    database_url: str,
+) -> None:
+    database, stopped = Database(database_url), Database(database_url)
+    presence = Presence(database, "one")
+    kept: list[str] = []
+
+    async def run(rows: Sequence[str]) -> None:
+        async with database.write():
+            kept.extend(rows)
+
+    async def add(name: str, number: int) -> None:
+        with holding(Hold(number, 5, presence)):
+            await batch.add(name)
+
+    async with database.write() as session:
+        await claim(session, [1, 2, 3, 4], "one", epoch=5)
+    batch = Batch(run)
+    async with stopped.write() as session:
+        await session.exec_driver_sql("SELECT FROM talking WHERE sender = 2 FOR UPDATE")
+        adding = [asyncio.create_task(add(name, number)) for number, name in enumerate("abcd", 1)]
+        await asyncio.wait([*adding[:1], *adding[2:]], timeout=2.0)
+        assert sorted(kept) == ["a", "c", "d"]
+    await asyncio.gather(*adding)
+    assert sorted(kept) == ["a", "b", "c", "d"]
+    await database.close()
+    await stopped.close()
+
+
 async def test_a_task_that_is_cancelled_takes_no_other_with_it() -> None:
     rows = Rows()
     batch = Batch(rows.take)

@@ -7,73 +7,45 @@ from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from bot.clock import MovableClock
-from bot.db import marks, readers
 from bot.db.session import Database
-from bot.domain.reader import Reader
-from bot.simulator import Latency, Simulator
+from bot.simulator import Simulator
 from tests.databases import on_postgresql
+from tests.delivery.crowds import TOKEN, enrolled, telegram_of, two_processes
 from tests.soak import issues
-from tests.soak.processes import kill, said, spawn, stop
+from tests.soak.processes import kill, stop
 from tests.waiting import until
 
+<<<<<<< HEAD
 pytestmark = pytest.mark.apart
 
 TOKEN = "7200001:a-token-of-no-bot-anywhere-at-all"
+=======
+>>>>>>> g-db
 READERS, WINDOW, LEASE = 100, 4, 5
 TAKEOVER = 45.0
-START = issues.out_at(1)
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """A bot that has run since yesterday, with readers."""
-    opened = Database(database_url)
-    async with opened.write() as session:
-        await marks.put(session, marks.PUSHING, START - timedelta(days=1))
-        for number in range(READERS):
-            await readers.add(session, Reader(number + 1, "en"), START)
-    yield opened
-    await opened.close()
+    async with enrolled(database_url, READERS) as database:
+        yield database
 
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[Simulator]:
-    simulator = Simulator(MovableClock(START))
-    simulator.crowd(READERS, token=TOKEN, first_id=1)
-    simulator.faults.add(method="sendMessage", times=None, kind=Latency(0.1))
-    await simulator.start()
-    yield simulator
-    await simulator.stop()
+    async with telegram_of(READERS) as simulator:
+        yield simulator
 
 
 @pytest.fixture
 async def processes(telegram: Simulator, database: Database, tmp_path: Path) -> AsyncIterator[list[Process]]:
-    """Two processes on one database, of which the first sends, and an issue that comes once both run."""
-    issues.write(tmp_path / "content", 0)
-    given = {
-        "database": database.url.render_as_string(hide_password=False),
-        "telegram": telegram.address,
-        "token": TOKEN,
-        "content": str(tmp_path / "content"),
-        "start": START.isoformat(),
-        "rate": "50",
-        "window": str(WINDOW),
-        "lease": str(LEASE),
-    }
-    arguments = [part for name, value in given.items() for part in (f"--{name}", value)]
-    begun: list[Process] = []
-    for _ in range(2):
-        begun.append(await spawn("tests.soak.program", *arguments, log=tmp_path / "log"))
-        assert await said(begun[-1]) == "ready"
-    issues.write(tmp_path / "content", 1)
-    yield begun
+    begun = await two_processes(telegram, database, tmp_path, rate=50, window=WINDOW, lease=LEASE)
+    yield list(begun)
     for one in begun:
         await kill(one)
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text, update
 
 from bot.clock import StoppedClock
 from bot.db import campaigns, deliveries, readers, reports
 from bot.db.audience import reachable
 from bot.db.campaigns import Opening
 from bot.db.session import Database
-from bot.domain.campaign import CampaignState, Kind, State
+from bot.domain.campaign import CampaignState, Kind, Rank, State
 from bot.domain.reader import Reader
 from bot.domain.steering import Act, Effect
 from bot.metrics import Metrics
@@ -121,6 +121,9 @@ async def test_nothing_is_claimed_of_a_campaign_after_an_admin_was_told_that_it_
 async def test_a_claim_locks_no_reader_whom_it_does_not_claim(desk: Desk, limit: int) -> None:
     """Whoever's row is locked has to wait with what she says."""
     number = await desk.open(Kind.BROADCAST, "nonce")
+    async with desk.database.write() as session:
+        others = deliveries.deliveries.c.reader_id > FIRST
+        await session.execute(update(deliveries.deliveries).where(others).values(rank=Rank.OTHERS))
     assert await desk.claim(limit) == {number: limit}
     locked = text("SELECT count(*) FROM readers WHERE xmax <> 0")
     async with desk.database.read() as session:
@@ -128,10 +131,41 @@ async def test_a_claim_locks_no_reader_whom_it_does_not_claim(desk: Desk, limit:
 
 
 @on_postgresql
+@pytest.mark.parametrize("class_", Rank)
+async def test_a_claim_asks_the_database_three_times_whatever_the_class(desk: Desk, class_: Rank) -> None:
+    """Each question has to travel to the server and back, within the time that a message has."""
+    number = await desk.open(Kind.BROADCAST, "nonce")
+    async with desk.database.write() as session:
+        await session.execute(update(deliveries.deliveries).values(rank=class_))
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(desk.database._engine.sync_engine, "before_cursor_execute", note)
+    assert await desk.claim(1) == {number: 1}
+    assert [statement.split()[0] for statement in asked] == ["SELECT", "SELECT", "UPDATE"]
+
+
+async def test_those_of_the_second_class_are_claimed_after_the_first(desk: Desk) -> None:
+    number = await desk.open(Kind.BROADCAST, "nonce")
+    ledger = deliveries.deliveries
+    async with desk.database.write() as session:
+        first = ledger.c.reader_id >= FIRST + READERS - 10
+        await session.execute(update(ledger).values(rank=Rank.OTHERS))
+        await session.execute(update(ledger).where(first).values(rank=Rank.ACTIVE))
+    assert desk.lease.epoch is not None
+    claims = await desk.claiming.claim(desk.lease.epoch, 15)
+    ids = [claim.reader_id - FIRST for claim in claims]
+    assert ids == [*range(READERS - 10, READERS), *range(5)]
+    assert {claim.campaign.id for claim in claims} == {number}
+
+
+@on_postgresql
 async def test_an_act_that_waits_for_a_claim_does_not_keep_it_from_ending_the_campaign(desk: Desk) -> None:
     number = await desk.open(Kind.BROADCAST, "nonce")
     async with desk.database.write() as session:
-        assert len(await campaigns.hold_open(session)) == 1
+        assert len(await campaigns.hold_open(session, desk.lease.held(1))) == 1
         pausing = asyncio.create_task(desk.campaigns.act(Act.PAUSE, number, None))
         await asyncio.sleep(0.3)  # likewise
         ended = {"state": CampaignState.ENDED, "ended_at": RELEASE}
@@ -144,7 +178,7 @@ async def test_an_act_waits_for_a_claim_and_sees_what_it_has_claimed(desk: Desk)
     number = await desk.open(Kind.BROADCAST, "nonce")
     assert desk.lease.epoch is not None
     async with desk.database.write() as session:
-        assert len(await campaigns.hold_open(session)) == 1
+        assert len(await campaigns.hold_open(session, desk.lease.held(1))) == 1
         pausing = asyncio.create_task(desk.campaigns.act(Act.PAUSE, number, None))
         await asyncio.sleep(0.3)  # likewise
         assert not pausing.done()

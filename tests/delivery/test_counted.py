@@ -74,6 +74,7 @@ async def test_what_a_sender_that_died_left_open_counts_as_unknown(monday: Monda
         return await counted(monday) == {"unknown": 1}
 
     await until(told)
+    assert await monday.states() == {ana.id: State.UNKNOWN}
 
 
 async def test_a_takeover_between_two_counts_makes_none_of_them_negative(monday: Monday) -> None:

@@ -1,80 +1,42 @@
 """The process that leads is killed: on PostgreSQL push and answers go on in seconds, not after a lease."""
 
 import asyncio
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.clock import MovableClock
-from bot.db import marks, readers
 from bot.db.session import Database
-from bot.domain.reader import Reader
-from bot.simulator import Latency, Simulator
+from bot.simulator import Simulator
 from tests.databases import on_postgresql
-from tests.soak import issues
-from tests.soak.processes import kill, said, spawn
+from tests.delivery.crowds import TOKEN, enrolled, telegram_of, two_processes
+from tests.soak.processes import kill
 from tests.waiting import until
 
 pytestmark = pytest.mark.apart
 
-TOKEN = "7200001:a-token-of-no-bot-anywhere-at-all"
 READERS, LEASE = 400, 30
 SOON = 12.0
 """Five seconds on a machine that has nothing else to do; much less than the lease on any."""
 
-START = issues.out_at(1)
-
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """A bot that has run since yesterday, with readers."""
-    opened = Database(database_url)
-    async with opened.write() as session:
-        await marks.put(session, marks.PUSHING, START - timedelta(days=1))
-        for number in range(READERS):
-            await readers.add(session, Reader(number + 1, "en"), START)
-    yield opened
-    await opened.close()
+    async with enrolled(database_url, READERS) as database:
+        yield database
 
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[Simulator]:
-    simulator = Simulator(MovableClock(START))
-    simulator.crowd(READERS, token=TOKEN, first_id=1)
-    simulator.faults.add(method="sendMessage", times=None, kind=Latency(0.1))
-    await simulator.start()
-    yield simulator
-    await simulator.stop()
-
-
-async def begin(telegram: Simulator, url: str, folder: Path) -> Process:
-    given = {
-        "database": url,
-        "telegram": telegram.address,
-        "token": TOKEN,
-        "content": str(folder / "content"),
-        "start": START.isoformat(),
-        "rate": "10",
-        "window": "4",
-        "lease": str(LEASE),
-    }
-    arguments = [part for name, value in given.items() for part in (f"--{name}", value)]
-    process = await spawn("tests.soak.program", *arguments, log=folder / "log")
-    assert await said(process) == "ready"
-    return process
+    async with telegram_of(READERS) as simulator:
+        yield simulator
 
 
 @on_postgresql
 async def test_the_push_goes_on_and_a_reader_is_answered_soon_after_the_leader_was_killed(
     telegram: Simulator, database: Database, tmp_path: Path
 ) -> None:
-    issues.write(tmp_path / "content", 0)
-    url = database.url.render_as_string(hide_password=False)
-    leader, heir = [await begin(telegram, url, tmp_path) for _ in range(2)]
-    issues.write(tmp_path / "content", 1)
+    leader, heir = await two_processes(telegram, database, tmp_path, rate=10, window=4, lease=LEASE)
     ana = telegram.person(id=READERS + 1, first_name="Ana", language_code="en", token=TOKEN)
 
     def sends() -> int:

@@ -168,11 +168,16 @@ async def test_the_next_leader_knows_of_a_halt_before_it_sends_anything(monday: 
 
 
 async def test_those_who_stand_by_hear_of_a_halt_and_send_no_replies_into_it(monday: Monday) -> None:
+    [ana] = await monday.enrol(1)
     second = monday.world.new_program()
     await second.start()
     await monday.world.program.transport.limited(1, 60.0)
     await monday.world.program.transport.limited(2, 60.0)
     await until(lambda: second.lanes.halted() > 0, patience=3.0)
+    sent = monday.sends()
+    replying = asyncio.create_task(second.transport.reply("sendMessage", ana.id, {"text": "Hello"}))
+    assert await stays(lambda: monday.sends() == sent)
+    replying.cancel()
     await second.stop()
 
 

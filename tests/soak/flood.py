@@ -13,13 +13,11 @@ import tempfile
 import time
 from asyncio.subprocess import PIPE, Process
 from collections import Counter
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from statistics import median
-from typing import Self
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
 
@@ -28,6 +26,7 @@ from tests.soak.acting import People
 from tests.soak.audit import copies_of
 from tests.soak.local_telegram import FIRST_ID
 from tests.soak.loop import TOKEN
+from tests.soak.opened import Opened
 from tests.soak.program import SECRET
 from tests.web.hooks import HEADER, free_port, says
 
@@ -92,7 +91,7 @@ class Figures:
         )
 
 
-class Flood:
+class Flood(Opened):
     """`async with Flood(…) as flood`: a program with a webhook runs, and everyone has started it."""
 
     def __init__(self, plan: Plan, folder: Path) -> None:
@@ -102,21 +101,8 @@ class Flood:
         self._log = folder / "program.log"
         self._port = free_port()
         self._numbers = count(1_000_000)
-        self._stack = AsyncExitStack()
         self._people: People
         self._program: Process
-
-    async def __aenter__(self) -> Self:
-        issues.write(self._folder / "content", 0)
-        try:
-            await self._open()
-        except BaseException:
-            await self._stack.aclose()
-            raise
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
 
     async def run(self) -> Figures:
         """Flood the program for so long. TimeoutError when one of the others is not answered at all."""
@@ -130,6 +116,7 @@ class Flood:
         return self.figures
 
     async def _open(self) -> None:
+        issues.write(self._folder / "content", 0)
         session = ClientSession(timeout=ClientTimeout(total=PATIENCE), connector=TCPConnector(limit=200))
         self._session = await self._stack.enter_async_context(session)
         crowd = ("--token", TOKEN, "--readers", str(OTHERS), "--latency", "0.05")

@@ -6,11 +6,9 @@ import time
 from asyncio.subprocess import Process
 from collections import Counter, deque
 from collections.abc import Iterable
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Self
 
 from aiohttp import ClientSession, ClientTimeout
 from sqlalchemy import text
@@ -19,6 +17,7 @@ from bot.db.session import Database
 from tests.soak import issues, processes
 from tests.soak.audit import audit, copies_of, sends_since, states_of
 from tests.soak.local_telegram import FIRST_ID
+from tests.soak.opened import Opened
 
 TOKEN = "7200000:soak-token-of-no-bot-anywhere-at-all"  # a local Telegram takes any
 FREEZE = "freeze"
@@ -167,7 +166,7 @@ def deaths(times: int, chance: random.Random, plan: Plan) -> list[str]:
     return [*STAGES, *rest][:times]
 
 
-class Loop:
+class Loop(Opened):
     """`async with Loop(…) as loop`: the local Telegram runs and everyone has started the bot."""
 
     def __init__(self, plan: Plan, folder: Path, deaths: Iterable[str], chance: random.Random) -> None:
@@ -183,20 +182,8 @@ class Loop:
         self._died: datetime | None = None
         self._latency = timedelta(seconds=plan.latency)
 
-    async def __aenter__(self) -> Self:
-        issues.write(self._content, 0)
-        self._stack = AsyncExitStack()
-        try:
-            await self._open()
-        except BaseException:
-            await self._stack.aclose()
-            raise
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
-
     async def _open(self) -> None:
+        issues.write(self._content, 0)
         self._stack.push_async_callback(self._database.close)
         self._session = ClientSession(timeout=ClientTimeout(total=None))
         await self._stack.enter_async_context(self._session)

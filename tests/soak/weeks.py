@@ -7,11 +7,10 @@ import time
 from asyncio.subprocess import PIPE, Process
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout
 from sqlalchemy import text
@@ -23,6 +22,7 @@ from tests.soak.acting import People
 from tests.soak.audit import copies_of
 from tests.soak.local_telegram import FIRST_ID
 from tests.soak.loop import TOKEN
+from tests.soak.opened import Opened
 
 WEEK_SECONDS = 120.0
 TICK = 0.05
@@ -55,7 +55,7 @@ class Weight:
     memory: float
 
 
-class Weeks:
+class Weeks(Opened):
     """`async with Weeks(…) as weeks`: everyone has started the bot, and no issue is out."""
 
     def __init__(self, plan: Plan, folder: Path, chance: random.Random) -> None:
@@ -67,21 +67,7 @@ class Weeks:
         self._chance = chance
         self._readers = range(FIRST_ID, FIRST_ID + plan.readers)
         self._week = -1
-        self._stack = AsyncExitStack()
         self._program: Process
-
-    async def __aenter__(self) -> Self:
-        issues.write(self._content, 0)
-        try:
-            await self._open()
-        except BaseException:
-            await self._stack.aclose()
-            raise
-        self._began = time.monotonic()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
 
     async def week(self) -> Weight:
         """Live through the next week, from its push to the Sunday after it. TimeoutError after 2 minutes."""
@@ -114,6 +100,7 @@ class Weeks:
         await self._until(self._is_settled)
 
     async def _open(self) -> None:
+        issues.write(self._content, 0)
         self._stack.push_async_callback(self._database.close)
         session = ClientSession(timeout=ClientTimeout(total=None))
         await self._stack.enter_async_context(session)
@@ -125,6 +112,7 @@ class Weeks:
         await self._start(address)
         async with asyncio.timeout(WEEK_SECONDS):
             await self._until(self._has_everyone(session, address))
+        self._began = time.monotonic()
 
     async def _start(self, telegram: str) -> None:
         plan = self._plan

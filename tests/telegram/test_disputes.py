@@ -265,3 +265,4 @@ async def test_whoever_does_not_say_which_webhook_is_set_is_asked_again(hook: Wo
         hook.telegram.faults.add(method="getWebhookInfo", kind=kind)
     await set_elsewhere(hook)
     await until(lambda: webhook(hook) == own)
+    assert len(hook.telegram.ledger.of(method="getWebhookInfo")) >= 3  # two had no answer

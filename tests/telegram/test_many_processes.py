@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
@@ -289,9 +290,17 @@ async def test_one_who_takes_a_sender_again_does_not_go_on_with_what_it_began_be
 
 @on_sqlite
 async def test_on_sqlite_nothing_is_asked(databases: list[Database]) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(databases[0]._engine.sync_engine, "before_cursor_execute", note)
     with holding(Hold(ANA, 7, Presence(databases[0], "nobody"))):
         await alone(databases[0], "DELETE FROM marks")
         await sure()
+    assert asked[-1] == "DELETE FROM marks"
+    assert not [statement for statement in asked if "talking" in statement]
 
 
 async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(databases: list[Database]) -> None:
@@ -304,6 +313,7 @@ async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(datab
     await taking.receive(update(1))  # Telegram brings it again
     await until(lambda: counting.seen == [1])
     await settle(taking)
+    assert counting.seen == [1]
 
 
 async def test_a_flood_of_one_sender_waits_on_disk_and_nobody_waits_for_it(databases: list[Database]) -> None:
@@ -365,30 +375,17 @@ async def test_a_process_lives_as_long_as_it_renews(databases: list[Database]) -
     assert await rows(databases[0], "processes") == 0
 
 
-@on_postgresql
-async def test_one_who_is_let_go_of_while_another_has_no_room_for_her_is_not_taken_for_free(
+async def test_what_was_kept_for_a_sender_whom_nobody_has_is_handled_before_what_she_writes_next(
     databases: list[Database],
 ) -> None:
-    """What was kept before must be seen by whoever takes her on."""
-    database, other = databases
-    older = inbox.Received(1, "{}", ANA)
-    async with database.write() as session:
-        await talking.claim(session, [ANA], "a")
-
-    async def let_go() -> set[int]:
-        async with other.write() as session:
-            return await talking.let_go(session, {ANA}, "a", SystemClock().now())
-
-    async with database.write() as session:
-        await inbox.keep(session, [older], SystemClock().now())
-        await talking.claim(session, [], "b", left=[ANA])
-        letting_go = asyncio.create_task(let_go())
-        await asyncio.wait([letting_go], timeout=0.3)  # it waits for this transaction
-    kept = await letting_go
-    async with database.write() as session:
-        claim = await talking.claim(session, [ANA], "c")
-    assert kept == {ANA}
-    assert claim.free == frozenset()
+    """As one leaves it who had no room for her, or could not have her row."""
+    counting = Counting()
+    taking = intake(databases[0], counting.handle)  # it does not look after who waits
+    async with databases[1].write() as session:
+        await inbox.keep(session, [inbox.Received(1, '{"update_id": 1}', ANA)], SystemClock().now())
+    await taking.take([update(2)])
+    await asyncio.wait_for(taking.settled(), PATIENCE)
+    assert counting.seen == [1, 2]
 
 
 async def test_what_a_silent_database_kept_from_a_hand_over_is_begun_anew_and_said_to_be_nobody_elses(

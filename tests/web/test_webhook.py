@@ -307,7 +307,8 @@ async def test_a_body_that_does_not_come_is_not_waited_for(hasty: WebServer) -> 
 async def test_a_connection_without_a_whole_request_is_closed(
     hasty: WebServer, said: tuple[bytes, ...]
 ) -> None:
-    await talk(hasty, *said)
+    heard = await talk(hasty, *said)
+    assert heard.count(b"HTTP/1.1 200") == b"".join(said).count(b"\r\n\r\n")
 
 
 @on_sqlite
@@ -319,6 +320,7 @@ async def test_a_head_that_comes_drop_by_drop_is_not_waited_for_either(hasty: We
         while not hung_up.done():
             writer.write(b"x")
             await asyncio.sleep(0.02)
+    assert b" 200 " not in await hung_up
     writer.close()
 
 

@@ -46,7 +46,8 @@ async def cancel(talk: Talk) -> None:
     """Leave the question for the other language's text."""
     voice = await talk.voice()
     draft = await talk.desk.broadcasting.waiting(talk.visitor.id)
-    if talk.again:  # it was left then; a draft that waits now is another one
+    # It was left then, where it is handled again: a draft that waits now is another one.
+    if talk.again or (draft and draft.is_younger(talk.update.update_id)):
         await talk.say(*_state(voice, draft))
         return
     back = await talk.desk.broadcasting.same_for_all(draft.nonce) if draft else Refusal.GONE
@@ -62,6 +63,8 @@ async def answer(talk: Talk) -> bool:
     message = talk.update.message
     if message is None or (draft is None and not talk.again):
         return False
+    if draft is not None and draft.is_younger(talk.update.update_id):
+        return True  # it was taken by another draft before a crash, and is handled again
     voice = await talk.voice()
     written = writing.announcement(message)
     if draft is None:
@@ -102,7 +105,7 @@ async def tap(talk: Talk, nonce: str, what: list[str]) -> bool:
     voice, broadcasting = await talk.voice(), talk.desk.broadcasting
     match what:
         case ["is", language] if language in LANGUAGES:
-            await _turn(talk, voice, await broadcasting.translate(nonce, language))
+            await _turn(talk, voice, await broadcasting.translate(nonce, language, talk.update.update_id))
         case ["all"]:
             await _turn(talk, voice, await broadcasting.same_for_all(nonce))
         case ["who"]:

@@ -4,11 +4,10 @@ import asyncio
 import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 from sqlalchemy import insert, text
@@ -19,6 +18,7 @@ from tests.soak import issues, processes
 from tests.soak.attack.people import Crowd
 from tests.soak.local_telegram import FIRST_ID
 from tests.soak.loop import TOKEN
+from tests.soak.opened import Opened
 from tests.web.hooks import free_port
 
 LANGUAGES = ("en", "es")
@@ -51,7 +51,7 @@ class Running:
         self.process.send_signal(signal)
 
 
-class Ground:
+class Ground(Opened):
     """`async with Ground(…) as ground`: the local Telegram runs; of its `people` the first are readers."""
 
     def __init__(
@@ -66,21 +66,7 @@ class Ground:
         self.others = range(FIRST_ID + readers, FIRST_ID + readers + people)
         self.crowd: Crowd
         self._latency = latency
-        self._stack = AsyncExitStack()
         self._began = time.monotonic()
-
-    async def __aenter__(self) -> Self:
-        if not self.content.exists():
-            issues.write(self.content, 0)
-        try:
-            await self._open()
-        except BaseException:
-            await self._stack.aclose()
-            raise
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
 
     async def program(self, database: str = "", *, start: datetime = START, **given: object) -> Running:
         """Start a program and wait until it is ready; True stands for an option without a value."""
@@ -123,6 +109,8 @@ class Ground:
             return await answer.json()
 
     async def _open(self) -> None:
+        if not self.content.exists():
+            issues.write(self.content, 0)
         self._stack.push_async_callback(self.database.close)
         connector = TCPConnector(limit=400)
         session = ClientSession(timeout=ClientTimeout(total=30.0), connector=connector)
