@@ -199,7 +199,7 @@ class InHand:
             log.warning("a reader writes faster than she can be answered", silence=SILENCE_SECONDS)
             if len(self._muted) > MUTED_KEPT:
                 self._muted = {one: until for one, until in self._muted.items() if until > now}
-        asked = asking.seen.command and not asking.again
+        asked = asking.seen.command and asking.replied and not asking.again
         owed = asking.owed if asking.seen.command and not error else 0.0
         self.closed.append(Closed(received.update_id, error, sender, asked, owed))
         self._report()

@@ -169,6 +169,7 @@ class Transport:
     async def _reply(
         self, asking: Asking, method: str, chat_id: int, payload: Mapping[str, Any], files: tuple[File, ...]
     ) -> Outcome:
+        asking.replied = True
         tries: Tries | None = None
         outcome: Outcome = NotSent("not tried")
         for attempt in range(ATTEMPTS):

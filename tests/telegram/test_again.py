@@ -28,6 +28,7 @@ from bot.simulator import (
     Status,
 )
 from bot.telegram.again import TABLE
+from bot.telegram.asking import MANY, Asking, Glance, handled
 from bot.telegram.lanes import Lanes
 from bot.telegram.menus import Menus
 from bot.telegram.request import AiohttpRequest
@@ -281,6 +282,15 @@ async def test_each_try_waits_for_a_turn_of_its_own(telegram: Telegram) -> None:
     telegram.simulator.faults.add(method="sendMessage", kind=ResetBefore())
     await telegram.transport.send(telegram.ana.id, {"text": "A page."})
     assert telegram.lanes.turns == [telegram.ana.id] * 2
+
+
+async def test_an_answer_that_was_owed_is_given_though_its_reader_gets_no_others_for_now(
+    telegram: Telegram,
+) -> None:
+    behind = [Glance(tap=True)] * (MANY + 1)
+    for muted in (True, False):
+        with handled(Asking(telegram.ana.id, Glance(command=True), behind, again=True, muted=muted)):
+            assert isinstance(await telegram.transport.send(telegram.ana.id, {"text": "A."}), Sent)
 
 
 async def _started(world: World) -> Person:

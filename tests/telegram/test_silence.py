@@ -117,6 +117,40 @@ async def test_a_command_that_was_answered_since_leaves_nothing_owed(world: Worl
     assert texts(group, first.message_id) == []
 
 
+async def test_what_the_bot_does_not_answer_takes_the_place_of_nothing_that_is_owed(world: World) -> None:
+    ana, group = world.person(), world.group()
+    front = await world.ask(ana, "/latest")
+    silent(world, ana.id, LONG)
+    first = await asked(world, ana, "/help")
+    await asked(world, ana, "/weather@other_bot", group)
+    await asked(world, ana, "/weather", group)
+    person = {"id": ana.id, "is_bot": False, "first_name": "Ana", "language_code": "en"}
+    chat = {"id": ana.id, "type": "private", "first_name": "Ana"}
+    pinned = {"message_id": front.message_id, "date": 1_766_400_000, "chat": chat, "text": front.text}
+    service = {"message_id": 7_000, "date": 1_766_400_000, "chat": chat, "from": person}
+    await world.push(message=service | {"pinned_message": pinned})
+    await after(world, LONG)
+    (answer,) = await answered(world, ana, first.message_id)
+    assert "What you can ask me" in answer
+    assert since(group, 0) == []
+
+
+async def test_who_has_many_messages_pinned_is_not_told_to_slow_down(paced: World) -> None:
+    ana = paced.person()
+    await paced.ask(ana, "/start")
+    paced.program.lanes.halt(ana.id, 1.0)
+    begun = ana.writes("/help")
+    person = {"id": ana.id, "is_bot": False, "first_name": "Ana", "language_code": "en"}
+    chat = {"id": ana.id, "type": "private", "first_name": "Ana"}
+    timer = {"message_auto_delete_timer_changed": {"message_auto_delete_time": 86_400}}
+    for number in range(15):
+        message = {"message_id": 7_000 + number, "date": 1_766_400_000, "chat": chat, "from": person}
+        paced.telegram.pushes(TOKEN, {"message": message | timer})
+    ana.writes("/help")
+    await paced.settled()
+    assert [("What you can ask me" in text) for text in texts(ana, begun.message_id)] == [True, True]
+
+
 async def test_an_old_tap_is_not_made_up_for_and_the_command_before_it_is(world: World) -> None:
     ana = world.person()
     front = await world.ask(ana, "/latest")
