@@ -77,7 +77,19 @@ class Polling:
             await self._once()
             self._pause = FIRST_PAUSE_SECONDS
         except Exception as error:  # noqa: BLE001  # whatever it is: without polling nobody is answered
-            await pause(await self._complain(error), self._stopping)
+            await pause(await self._wait_after(error), self._stopping)
+
+    async def _wait_after(self, error: Exception) -> float:
+        """Return how long to wait after an error, whatever goes wrong while it is told."""
+        try:
+            return await self._complain(error)
+        except Exception as another:  # noqa: BLE001  # the same holds here
+            log.error("an error was not told", error=_sentence(error), because=type(another).__name__)
+            return self._next_pause()
+
+    def _next_pause(self) -> float:
+        pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+        return pause
 
     async def _complain(self, error: Exception) -> float:
         """Say what went wrong; return how long to wait."""
@@ -87,8 +99,7 @@ class Polling:
             return await self._share()
         elif not isinstance(error, StandBackError) and is_news(error):
             log.warning("no updates for now", error=_sentence(error))
-        pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PAUSE_SECONDS)
-        return max(pause, getattr(error, "wait", 0.0))
+        return max(self._next_pause(), getattr(error, "wait", 0.0))
 
     async def _share(self) -> float:
         """Another poll ended ours. The first may be one of a process that no longer leads."""

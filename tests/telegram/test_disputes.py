@@ -163,6 +163,14 @@ async def test_whatever_is_said_of_the_webhook_it_is_removed_in_the_end(edited: 
     assert "Title of 2025-12-22" in (await edited.ask(edited.person(), "/latest")).text
 
 
+@on_sqlite
+async def test_a_webhook_whose_address_is_none_is_removed_all_the_same(edited: World) -> None:
+    said = Says('{"ok":true,"result":{"url":"https://["}}')
+    edited.telegram.faults.add(method="getWebhookInfo", times=None, kind=said)
+    await set_elsewhere(edited)
+    await until(lambda: not webhook(edited))
+
+
 async def test_a_second_program_that_polls_is_named_and_told(
     edited: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
