@@ -66,15 +66,18 @@ class Asking:
         behind: Iterable[Glance] = (),
         *,
         again: bool = False,
+        once: bool = False,
         muted: bool = False,
         slots: asyncio.Semaphore | None = None,
     ) -> None:
-        """`again`: only its answer is still to be given, its effect was done when it came. `muted`: she gets
+        """`again`: only its answer is still to be given, its effect was done when it came; `once`: some of it
+        may have arrived already, so that no message is sent twice now. `muted`: she gets
         no answers for now. `slots`: one is taken while it is handled.
         """
         self.asker = asker
         self.seen = seen or Glance()
         self.again = again
+        self.once = once
         self.muted = muted
         self.slow_down = False
         """Whether she is to be told so."""
@@ -82,8 +85,12 @@ class Asking:
         """Whether she gets no answers from here on."""
         self.replied = False
         """Whether an answer was to be given: others' commands in a group get none."""
+        self.left = once
+        """Whether some of its answer may have arrived."""
         self.owed = 0.0
-        """Seconds until the end of a halt that an answer met, or until it may have room; 0 for none."""
+        """Seconds until the end of a halt that an answer met, or until it may have room, or a connection; 0
+        for none.
+        """
         self._behind = list(behind)
         self._slots = slots
         self._is_aside = False

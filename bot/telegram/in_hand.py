@@ -185,6 +185,7 @@ class InHand:
             seen,
             (*line.behind, *line.newer),
             again=received.again,
+            once=received.once,
             muted=self._is_muted(received.sender),
             slots=self._slots,
         )
@@ -201,7 +202,7 @@ class InHand:
                 self._muted = {one: until for one, until in self._muted.items() if until > now}
         asked = asking.seen.command and asking.replied and not asking.again
         owed = asking.owed if asking.seen.command and not error else 0.0
-        self.closed.append(Closed(received.update_id, error, sender, asked, owed))
+        self.closed.append(Closed(received.update_id, error, sender, asked, owed, asking.left))
         self._report()
 
     async def _attempt(self, update: dict[str, Any], hold: Hold, *, last: bool) -> str | None:

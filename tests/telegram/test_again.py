@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -73,6 +73,7 @@ class Telegram:
         self.ana = simulator.person(id=5_000_000_001, first_name="Ana", token=TOKEN)
         self.ana.writes("/start")
         self.pauses: list[float] = []
+        self.meanwhile: list[Awaitable[object]] = []  # what is done in the first pause
         self.now = 0.0
         self.lanes = CountedLanes(0, ceiling=10_000, sleep=self._sleep, monotonic=lambda: self.now)
         self.transport = Transport(
@@ -87,6 +88,8 @@ class Telegram:
     async def _sleep(self, seconds: float) -> None:
         self.pauses.append(seconds)
         self.now += seconds
+        while self.meanwhile:
+            await self.meanwhile.pop()
 
     async def page(self) -> int:
         """Send Ana a page with a button, and return its id."""
@@ -248,6 +251,15 @@ async def test_nothing_is_tried_again_for_longer_than_it_is_of_use(telegram: Tel
     telegram.transport._sleep = slow
     assert isinstance(await telegram.transport.edit(telegram.ana.id, message, {"text": "New."}), Unknown)
     assert telegram.pauses == [1.0, 2.0]
+
+
+async def test_an_edit_that_a_later_one_has_replaced_is_not_made_again(telegram: Telegram) -> None:
+    """In a group others tap the same message."""
+    message = await telegram.page()
+    telegram.simulator.faults.add(method="editMessageText", kind=Status(502, "Bad Gateway"))
+    telegram.meanwhile.append(telegram.transport.edit(telegram.ana.id, message, {"text": "Later."}))
+    await telegram.transport.edit(telegram.ana.id, message, {"text": "Earlier."})
+    assert [bubble.text for bubble in telegram.sees()] == ["Later."]
 
 
 async def test_what_telegram_refuses_is_not_said_again(telegram: Telegram) -> None:

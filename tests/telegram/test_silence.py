@@ -10,9 +10,22 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bot.db import inbox
 from bot.domain.campaign import State
-from bot.simulator import Bubble, Drip, Flood, Group, Person, Status, TooMany
+from bot.simulator import (
+    Bubble,
+    Drip,
+    Fault,
+    Flood,
+    Group,
+    Person,
+    ResetAfter,
+    ResetBefore,
+    Status,
+    TooMany,
+)
 from bot.simulator.parameters import Upload
+from tests.databases import on_sqlite
 from tests.delivery.mondays import Monday
 from tests.waiting import until
 from tests.world import ADMIN, TOKEN, World, last, since
@@ -93,6 +106,56 @@ async def test_a_command_that_meets_the_429_itself_is_answered_as_well(world: Wo
     await after(world, LONG)
     assert len(await answered(world, ana, first.message_id)) == 1
     assert world.telegram.rates.inside_halts == 0
+
+
+@on_sqlite
+async def test_a_command_that_found_no_connection_is_answered_once_there_is_one(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/start")
+    world.program.lanes.halt(ana.id, 0.5)
+    first = ana.writes("/help")
+    await until(lambda: in_the_inbox(world, ana))
+    port = int(world.telegram.address.rpartition(":")[2])
+    await world.telegram.stop()
+    await until(lambda: is_owed(world))
+    await world.telegram.start(port=port)
+    world.later(seconds=6)
+    (answer,) = await answered(world, ana, first.message_id)
+    assert "What you can ask me" in answer
+    world.later(seconds=60)
+    await world.ask(world.person(5_000_000_002), "/help")
+    assert len(texts(ana, first.message_id)) == 1
+
+
+async def in_the_inbox(world: World, person: Person) -> bool:
+    async with world.program.database.read() as session:
+        return bool(await inbox.waiting(session, person.id, 1, world.clock.now()))
+
+
+async def is_owed(world: World) -> bool:
+    return "briefing_answers_owed 1.0" in (await world.web("/metrics")).text
+
+
+@pytest.mark.parametrize(
+    ("lost", "copies"),
+    [([ResetAfter()], 2), ([ResetBefore()], 1), ([], 2)],
+    ids=["arrived", "did not arrive", "nothing lost before"],
+)
+async def test_an_answer_that_is_lost_before_a_halt_and_after_it_comes_no_more_than_twice(
+    world: World, lost: list[Fault], copies: int
+) -> None:
+    ana = world.person()
+    await world.ask(ana, "/start")
+    for kind in lost:
+        world.telegram.faults.add(method="sendMessage", chat_id=ana.id, kind=kind)
+    silent(world, ana.id, LONG)
+    first = await asked(world, ana, "/help")
+    world.telegram.faults.add(method="sendMessage", chat_id=ana.id, kind=ResetAfter())
+    await after(world, LONG)
+    await until(lambda: len(since(ana, first.message_id)) == copies)
+    await world.restart()
+    await world.settled()
+    assert len(texts(ana, first.message_id)) == copies
 
 
 async def test_what_was_owed_before_a_program_stood_still_for_days_is_not_answered(world: World) -> None:
