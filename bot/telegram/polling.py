@@ -64,7 +64,8 @@ class Polling:
         while not self._stopping.is_set():
             if not self._leads():
                 self._answered = None
-                self._webhook = Webhook.PERHAPS
+                if self._webhook is not Webhook.PERHAPS:
+                    self._webhook = Webhook.SINCE
                 self._disputes.leave()
                 await pause(STANDBY_SECONDS, self._stopping)
                 continue
@@ -132,11 +133,12 @@ class Polling:
         address = await webhook_of(self._transport)
         if address and await self._disputes.stands_back(address):
             raise StandBackError
-        if self._webhook is Webhook.SET:
+        is_set = self._webhook is Webhook.SET
+        if is_set or (address and self._webhook is Webhook.SINCE):
             await pause(await self._disputes.met(Rival.WEBHOOK, address), self._stopping)
         if self._stopping.is_set() or not self._leads():
             return False
-        if address or self._webhook is Webhook.SET:
+        if address or is_set:
             log.warning("removes a webhook that was set for this token", host=host_of(address))
             _insist("deleteWebhook", await self._transport.call("deleteWebhook", {}))
         self._webhook = Webhook.NONE
@@ -160,10 +162,13 @@ class Polling:
 
 
 class Webhook(Enum):
-    """What is known of a webhook: one may have been set before this start, or is certainly set."""
+    """What is known of a webhook: one may have been set before this start, or since this process led, or is
+    certainly set.
+    """
 
     NONE = "none"
     PERHAPS = "perhaps"
+    SINCE = "since"
     SET = "set"
 
 
