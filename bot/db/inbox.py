@@ -17,19 +17,20 @@ inbox = cast("Table", InboxRow.__table__)  # type: ignore[attr-defined]  # SQLMo
 @dataclass(frozen=True, slots=True)
 class Received:
     """One update; `body` is its JSON in ASCII, so that every database can keep it. `again`: it was handled,
-    and only its answer is owed.
+    and only its answer is owed; `once`: some of that may have arrived already.
     """
 
     update_id: int
     body: str
     sender: int
     again: bool = False
+    once: bool = False
 
 
 class Closed(NamedTuple):
-    """An update that was handled, or given up with an `error`. `asked`: it is a new command of this sender,
-    after which none of her older ones is answered. Its own answer is owed in `owed` seconds, where that is
-    not 0.
+    """An update that was handled, or given up with an `error`. `asked`: it is a new command of this sender, to
+    be answered, after which none of her older ones is. Its own answer is owed in `owed` seconds, where that
+    is not 0; `left`: some of it may have arrived.
     """
 
     update_id: int
@@ -37,10 +38,15 @@ class Closed(NamedTuple):
     sender: int = 0
     asked: bool = False
     owed: float = 0.0
+    left: bool = False
 
 
 OWED_FOR = timedelta(hours=25)
 """An answer that would come later than this is not owed any more: halts of a day are seen, and a little."""
+
+
+LEFT = "some of the answer may have arrived"
+"""Stands for an error while the rest is owed."""
 
 
 async def keep(session: Session, batch: Iterable[Received], now: datetime) -> set[int]:
@@ -69,13 +75,16 @@ def waits(now: datetime) -> ColumnElement[bool]:
 async def waiting(session: Session, sender: int, limit: int, now: datetime) -> list[Received]:
     """Return the first of a sender's updates that are kept but not handled, in the order they were kept."""
     query = (
-        select(inbox.c.update_id, inbox.c.body, inbox.c.sender, inbox.c.due_at)
+        select(inbox.c.update_id, inbox.c.body, inbox.c.sender, inbox.c.due_at, inbox.c.error)
         .where(inbox.c.sender == sender, waits(now))
         .order_by(inbox.c.seq)
         .limit(limit)
     )
     found = await session.execute(query)
-    return [Received(row.update_id, row.body, row.sender, row.due_at is not None) for row in found]
+    return [
+        Received(row.update_id, row.body, row.sender, row.due_at is not None, row.error == LEFT)
+        for row in found
+    ]
 
 
 async def behind(session: Session, senders: Collection[int], new: Collection[int], now: datetime) -> set[int]:
@@ -96,12 +105,12 @@ _CLOSE = (
 _SUPERSEDE = (
     update(inbox)
     .where(inbox.c.sender == bindparam("whose"), inbox.c.handled_at.is_(None), inbox.c.due_at.is_not(None))
-    .values(handled_at=bindparam("now"))
+    .values(handled_at=bindparam("now"), error=None)
 )
 _OWE = (
     update(inbox)
     .where(inbox.c.update_id == bindparam("id"), inbox.c.received_at > bindparam("since"))
-    .values(due_at=bindparam("due"), handled_at=None)
+    .values(due_at=bindparam("due"), handled_at=None, error=bindparam("text"))
 )
 
 
@@ -120,7 +129,8 @@ async def close(session: Session, closed: Iterable[Closed], now: datetime) -> No
 
 def _due(one: Closed, now: datetime) -> dict[str, object]:
     due = now + timedelta(seconds=one.owed)
-    return {"id": one.update_id, "due": due, "since": due - OWED_FOR}
+    text = LEFT if one.left else None
+    return {"id": one.update_id, "due": due, "since": due - OWED_FOR, "text": text}
 
 
 async def failures(session: Session) -> list[Received]:

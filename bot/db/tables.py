@@ -110,7 +110,8 @@ class OpenPageRow(SQLModel, table=True):
 class InboxRow(SQLModel, table=True):
     """An update as Telegram sent it. `handled_at` is None until it was handled or given up; `sender` is whose
     updates are handled in order, which is that of `seq` (Telegram's own numbers may start anew). `due_at`:
-    it was handled, and only its answer is still owed, from then on.
+    it was handled, and only its answer is still owed, from then on; then `error` says whether some of it may
+    have arrived.
     """
 
     __tablename__ = "inbox"

@@ -7,8 +7,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from telegram.ext import filters
+
 from bot.domain.page import Place as Page
-from bot.telegram.waiting import REPLACED, NoTurnError, Place
+from bot.telegram.waiting import HURRY_SECONDS, REPLACED, NoTurnError, Place
 
 MANY = 10
 """Who has more answers than that waiting is told once to slow down, and gets none for a minute."""
@@ -17,16 +19,16 @@ SILENCE_SECONDS = 60.0
 PATIENCE_SECONDS = 30.0
 """A halt that lasts longer is not waited for: a command is answered after it, a tap is not."""
 
-HURRY_SECONDS = 3.0
-"""The same, where more of hers waits: that may have effects."""
+SERVICE = frozenset(name.lower() for name in vars(filters.StatusUpdate) if name.isupper())
+"""Fields of messages that nobody wrote (something was pinned, say): they get no answer."""
 
 SLOWER = "slower"  # please: she writes too fast
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What can be told of an update before it is handled. A `command` is a message that gets an answer;
-    `turns`: the chat and the message that a tap turns to another page.
+    """What can be told of an update before it is handled. A `command` is a message that may get an
+    answer; `turns`: the chat and the message that a tap turns to another page.
     """
 
     command: bool = False
@@ -42,7 +44,7 @@ def glance(update: Mapping[str, Any]) -> Glance:
     if not isinstance(message, dict):
         return Glance()
     text, chat = message.get("text") or message.get("caption"), message.get("chat")
-    is_private = isinstance(chat, dict) and chat.get("type") == "private"
+    is_private = isinstance(chat, dict) and chat.get("type") == "private" and SERVICE.isdisjoint(message)
     return Glance(command=is_private or (isinstance(text, str) and text.startswith("/")))
 
 
@@ -64,22 +66,31 @@ class Asking:
         behind: Iterable[Glance] = (),
         *,
         again: bool = False,
+        once: bool = False,
         muted: bool = False,
         slots: asyncio.Semaphore | None = None,
     ) -> None:
-        """`again`: only its answer is still to be given, its effect was done when it came. `muted`: she gets
+        """`again`: only its answer is still to be given, its effect was done when it came; `once`: some of it
+        may have arrived already, so that no message is sent twice now. `muted`: she gets
         no answers for now. `slots`: one is taken while it is handled.
         """
         self.asker = asker
         self.seen = seen or Glance()
         self.again = again
+        self.once = once
         self.muted = muted
         self.slow_down = False
         """Whether she is to be told so."""
         self.began_silence = False
         """Whether she gets no answers from here on."""
+        self.replied = False
+        """Whether an answer was to be given: others' commands in a group get none."""
+        self.left = once
+        """Whether some of its answer may have arrived."""
         self.owed = 0.0
-        """Seconds until the end of a halt that an answer met, or until it may have room; 0 for none."""
+        """Seconds until the end of a halt that an answer met, or until it may have room, or a connection; 0
+        for none.
+        """
         self._behind = list(behind)
         self._slots = slots
         self._is_aside = False
@@ -105,7 +116,7 @@ class Asking:
     def wants(self, *, turning: bool) -> None:
         """An answer is to be given, by turning the message or not. NoTurnError where it is not to be."""
         self._turning = turning and self.seen.turns is not None
-        if self._is_telling:
+        if self._is_telling or self.again:  # one answer of each reader is owed at the most
             return
         if not self.muted and self._wanted > MANY:
             self.muted = self.slow_down = self.began_silence = True

@@ -86,4 +86,7 @@ async def webhook_of(transport: Transport) -> str:
 
 def host_of(address: str) -> str:
     """Return what may be said of an address: its path may hold a secret."""
-    return urlsplit(address).hostname or ""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""

@@ -31,8 +31,6 @@ PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 
 ERROR_LENGTH = 2_000
 MUTED_KEPT = 1_000
-MUTED_SECONDS = 0.02
-"""Between two updates of those who get no answers, all of them together: nothing else paces their flood."""
 
 
 class Handle(Protocol):
@@ -81,7 +79,6 @@ class InHand:
         self._lines: dict[int, _Line] = {}
         self._workers: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
-        self._muted_turn = asyncio.Lock()
         self._stopping = asyncio.Event()
 
     def __len__(self) -> int:
@@ -159,9 +156,6 @@ class InHand:
 
     async def _settle(self, line: _Line, received: Received) -> None:
         """Handle one update, again where the database was away; a stop leaves it in the inbox."""
-        if self._is_muted(received.sender):
-            async with self._muted_turn:
-                await pause(MUTED_SECONDS, self._stopping)
         for seconds in (*self._pauses, None):
             async with self._slots:
                 if self._stopping.is_set():
@@ -185,6 +179,7 @@ class InHand:
             seen,
             (*line.behind, *line.newer),
             again=received.again,
+            once=received.once,
             muted=self._is_muted(received.sender),
             slots=self._slots,
         )
@@ -199,9 +194,9 @@ class InHand:
             log.warning("a reader writes faster than she can be answered", silence=SILENCE_SECONDS)
             if len(self._muted) > MUTED_KEPT:
                 self._muted = {one: until for one, until in self._muted.items() if until > now}
-        asked = asking.seen.command and not asking.again
+        asked = asking.seen.command and asking.replied and not asking.again
         owed = asking.owed if asking.seen.command and not error else 0.0
-        self.closed.append(Closed(received.update_id, error, sender, asked, owed))
+        self.closed.append(Closed(received.update_id, error, sender, asked, owed, asking.left))
         self._report()
 
     async def _attempt(self, update: dict[str, Any], hold: Hold, *, last: bool) -> str | None:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from math import inf
 
-from bot.telegram.waiting import CROWDED, NoTurnError, Place, Waiting
+from bot.telegram.waiting import CROWDED, HURRY_SECONDS, NoTurnError, Place, Waiting
 
 SPACING_SECONDS = 1.0
 GROUP = 3.1
@@ -47,11 +47,10 @@ MOST_WAITING = 800
 QUEUE_SECONDS = 30.0
 """No more answers wait for one chat than it may have in this time."""
 
-HURRY_SECONDS = 3.0
-"""So long an answer waits for room where more of its asker's waits behind it: that may have effects."""
-
 LATER_SECONDS = 5.0
-"""An answer that has left its place so may come after this time, unless there is a newer one."""
+"""An answer that has left its place so, or for want of a connection, may come after this time, unless there is
+a newer one.
+"""
 
 LOOK_SECONDS = 1.0
 """So often at the least it is looked who has waited too long."""

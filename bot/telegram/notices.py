@@ -157,12 +157,10 @@ def _missing(voice: Speech, day: date) -> str:
 
 
 def _halted(voice: Speech, seconds: float) -> str:
-    return "⚠ " + voice.say_n(
-        "Telegram did not let me send anything for {count} minute, because too much had gone out at once. "
+    return "⚠ " + voice.say(
+        "For {time} Telegram did not let me send anything, because too much had gone out at once. "
         "It does again, and what was waiting goes out. If it happens again, lower SEND_RATE.",
-        "Telegram did not let me send anything for {count} minutes, because too much had gone out at once. "
-        "It does again, and what was waiting goes out. If it happens again, lower SEND_RATE.",
-        max(1, round(seconds / 60)),
+        time=_span(voice, seconds),
     )
 
 

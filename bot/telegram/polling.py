@@ -64,7 +64,8 @@ class Polling:
         while not self._stopping.is_set():
             if not self._leads():
                 self._answered = None
-                self._webhook = Webhook.PERHAPS
+                if self._webhook is not Webhook.PERHAPS:
+                    self._webhook = Webhook.SINCE
                 self._disputes.leave()
                 await pause(STANDBY_SECONDS, self._stopping)
                 continue
@@ -77,7 +78,19 @@ class Polling:
             await self._once()
             self._pause = FIRST_PAUSE_SECONDS
         except Exception as error:  # noqa: BLE001  # whatever it is: without polling nobody is answered
-            await pause(await self._complain(error), self._stopping)
+            await pause(await self._wait_after(error), self._stopping)
+
+    async def _wait_after(self, error: Exception) -> float:
+        """Return how long to wait after an error, whatever goes wrong while it is told."""
+        try:
+            return await self._complain(error)
+        except Exception as another:  # noqa: BLE001  # the same holds here
+            log.error("an error was not told", error=_sentence(error), because=type(another).__name__)
+            return self._next_pause()
+
+    def _next_pause(self) -> float:
+        pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+        return pause
 
     async def _complain(self, error: Exception) -> float:
         """Say what went wrong; return how long to wait."""
@@ -87,8 +100,7 @@ class Polling:
             return await self._share()
         elif not isinstance(error, StandBackError) and is_news(error):
             log.warning("no updates for now", error=_sentence(error))
-        pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PAUSE_SECONDS)
-        return max(pause, getattr(error, "wait", 0.0))
+        return max(self._next_pause(), getattr(error, "wait", 0.0))
 
     async def _share(self) -> float:
         """Another poll ended ours. The first may be one of a process that no longer leads."""
@@ -121,11 +133,12 @@ class Polling:
         address = await webhook_of(self._transport)
         if address and await self._disputes.stands_back(address):
             raise StandBackError
-        if self._webhook is Webhook.SET:
+        is_set = self._webhook is Webhook.SET
+        if is_set or (address and self._webhook is Webhook.SINCE):
             await pause(await self._disputes.met(Rival.WEBHOOK, address), self._stopping)
         if self._stopping.is_set() or not self._leads():
             return False
-        if address or self._webhook is Webhook.SET:
+        if address or is_set:
             log.warning("removes a webhook that was set for this token", host=host_of(address))
             _insist("deleteWebhook", await self._transport.call("deleteWebhook", {}))
         self._webhook = Webhook.NONE
@@ -149,10 +162,13 @@ class Polling:
 
 
 class Webhook(Enum):
-    """What is known of a webhook: one may have been set before this start, or is certainly set."""
+    """What is known of a webhook: one may have been set before this start, or since this process led, or is
+    certainly set.
+    """
 
     NONE = "none"
     PERHAPS = "perhaps"
+    SINCE = "since"
     SET = "set"
 
 

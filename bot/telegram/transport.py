@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import aiohttp
@@ -16,9 +17,9 @@ from bot.domain.delivery import NotSent, Outcome, Rejected, Sent, Unknown
 from bot.telegram.again import Tries
 from bot.telegram.asking import Asking, current
 from bot.telegram.errors import AnswerLostError, NeverSentError, outcome_of
-from bot.telegram.lanes import Lanes
+from bot.telegram.lanes import LATER_SECONDS, Lanes
 from bot.telegram.request import AiohttpRequest
-from bot.telegram.waiting import NoTurnError
+from bot.telegram.waiting import REPLACED, NoTurnError
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,9 @@ ATTEMPTS = 4
 ANSWER_LENGTH = 200
 LONG_SECONDS = 600.0
 """A halt longer than this is an error in the log."""
+
+CHANGES_KEPT = 10_000
+"""Messages: more than are changed while one change is tried again."""
 
 EDIT = "editMessageText"
 HALTED = "halted"  # and not owed: a tap, a board
@@ -68,6 +72,8 @@ class Transport:
         self._dropped = dropped
         self._sleep = sleep
         self._monotonic = monotonic
+        self._numbers = count()
+        self._changes: dict[tuple[int, int], int] = {}  # the last one of each message, the newest at the end
 
     async def send(self, chat_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
         """Send a message: classic text, or rich when the payload holds `rich_message`."""
@@ -156,8 +162,9 @@ class Transport:
 
     async def reply(self, method: str, chat_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
         """Call any method at the chat's pace. What was certainly not handed over is tried again, and what may
-        have been as far as its method allows it (see `again`); each try waits for its turn. A message to a
-        group that has become a supergroup goes there.
+        have been as far as its method allows it (see `again`); each try waits for its turn. A change of a
+        message is not made any more once a later one was handed over. A message to a group that has become a
+        supergroup goes there.
         """
         asking = current()
         async with asking.aside():
@@ -169,14 +176,20 @@ class Transport:
     async def _reply(
         self, asking: Asking, method: str, chat_id: int, payload: Mapping[str, Any], files: tuple[File, ...]
     ) -> Outcome:
+        asking.replied = True
         tries: Tries | None = None
         outcome: Outcome = NotSent("not tried")
+        number = next(self._numbers)
         for attempt in range(ATTEMPTS):
             if refused := await self._turn(asking, method, chat_id):
                 return refused
+            if self._is_replaced(chat_id, payload.get("message_id"), number):
+                self._dropped(REPLACED)
+                return outcome
             tries = tries or Tries(method, self._monotonic)
             outcome = await self.call(method, {"chat_id": chat_id, **payload}, *files)
-            if isinstance(outcome, Unknown) and (seconds := tries.pause()) is not None:
+            asking.left |= not isinstance(outcome, NotSent)
+            if isinstance(outcome, Unknown) and (seconds := _pause(asking, method, tries)) is not None:
                 await self._once_more(method, outcome, seconds)
             elif isinstance(outcome, NotSent):
                 await self._hold(chat_id, outcome, attempt)
@@ -184,13 +197,25 @@ class Transport:
                 break
         if tries and tries.are_done(outcome):
             return Sent(payload.get("message_id", 0))
-        if isinstance(outcome, NotSent) and outcome.limited:
-            asking.owed = max(asking.owed, outcome.wait)
+        if isinstance(outcome, NotSent):
+            asking.owed = max(asking.owed, outcome.wait if outcome.limited else LATER_SECONDS)
         if isinstance(outcome, Sent):
             self._lanes.accepted(chat_id)
         else:
             log.info("reply not sent", method=method, outcome=repr(outcome))
         return outcome
+
+    def _is_replaced(self, chat_id: int, message_id: int | None, number: int) -> bool:
+        """Tell whether a later change of this message was handed over, which this one would undo; if not,
+        note that this one is.
+        """
+        if message_id is None:
+            return False
+        last = self._changes.pop((chat_id, message_id), number)
+        self._changes[chat_id, message_id] = max(last, number)
+        if len(self._changes) > CHANGES_KEPT:
+            del self._changes[next(iter(self._changes))]
+        return last > number
 
     async def _turn(self, asking: Asking, method: str, chat_id: int) -> NotSent | None:
         """Wait for the chat's turn; or return why this answer has none. What a halt keeps back is owed."""
@@ -209,6 +234,11 @@ class Transport:
             self._dropped(HALTED)
         log.info("reply kept back", method=method, seconds=away, owed=asking.seen.command)
         return NotSent("It is halted by Telegram, or waits too long for room.", away)
+
+
+def _pause(asking: Asking, method: str, tries: Tries) -> float | None:
+    """Return how long to wait before another try, None for none: no answer arrives more than twice."""
+    return None if asking.once and method.startswith("send") else tries.pause()
 
 
 def _body(payload: Mapping[str, Any], files: tuple[File, ...]) -> bytes | aiohttp.FormData:

@@ -6,6 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from math import inf
 
 MINUTE = 60.0
+HURRY_SECONDS = 3.0
+"""So long an answer waits for room, or for the end of a halt, where more of its asker's waits behind it: that
+may have effects.
+"""
 
 CROWDED = "crowded"
 REPLACED = "replaced"  # by a later turn of the same message

@@ -131,7 +131,23 @@ async def test_nothing_is_told_inside_a_halt_and_everything_after_it(sunday: Wor
     assert not heard(ada, "⚠")
     await all_told(sunday)
     (text,) = heard(ada, "⚠")
-    assert text.startswith("⚠ Telegram did not let me send anything for 731 minutes, because too much")
+    assert text.startswith("⚠ For 12 hours Telegram did not let me send anything, because too much")
+
+
+async def test_a_halt_is_told_with_how_long_it_was_in_each_admin_s_language(sunday: World) -> None:
+    ada, other = sunday.admin(), await berta(sunday)
+    await sunday.ask(ada, "/start")
+    for number, seconds in enumerate((7.0, 660.0)):
+        await add(sunday, f"halt:{number}", "halt", seconds=seconds)
+    await all_told(sunday)
+    for person, words in ((ada, "Telegram did not let"), (other, "Telegram no me dejó")):
+        assert all(words in text for text in heard(person, "⚠"))
+    assert [text.partition(" Telegram")[0] for text in (*heard(ada, "⚠"), *heard(other, "⚠"))] == [
+        "⚠ For less than a minute",
+        "⚠ For 11 minutes",
+        "⚠ Durante menos de un minuto",
+        "⚠ Durante 11 minutos",
+    ]
 
 
 async def test_a_disk_that_was_full_is_told_with_how_long_in_each_admin_s_language(sunday: World) -> None:

@@ -31,6 +31,9 @@ FIRST = 5_100_000_001
 TIMES = int(os.environ.get("BRIEFING_FAULTS", "2"))
 """How often each fault befalls a campaign: 200 in the proof, few in CI."""
 
+NO_ANSWER = "Telegram does not answer: nothing is sent"
+"""What the log says when claiming stops."""
+
 PATIENCE = 15.0 + TIMES
 until = partial(waiting.until, patience=PATIENCE)
 FAST: dict[str, Any] = {"paid_broadcast": True, "send_rate": 200, "send_window": 8}

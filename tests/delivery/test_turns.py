@@ -18,7 +18,7 @@ from bot.telegram.courier import TelegramCourier
 from bot.telegram.errors import NeverSentError
 from bot.telegram.wire import Wire
 from tests.databases import on_sqlite
-from tests.delivery.mondays import KEY, Monday, until
+from tests.delivery.mondays import KEY, NO_ANSWER, Monday, until
 from tests.world import write_cover
 
 
@@ -170,14 +170,14 @@ async def test_a_connection_that_hangs_holds_up_none_of_the_others(
 
 
 async def test_where_no_connection_can_be_made_nothing_is_ever_claimed(
-    content: Path, data_folder: Path
+    content: Path, data_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with Monday.of(content, data_folder) as monday:
         people = await monday.enrol(5)
         address = monday.world.telegram.address
         await monday.world.telegram.stop()
         await monday.push()
-        await until(lambda: monday.world.program.sender and monday.world.program.sender._breaker.is_open)
+        await until(lambda: NO_ANSWER in capsys.readouterr().out)
         assert await claims(monday) == [None] * len(people)
         await monday.world.telegram.start(port=int(address.rpartition(":")[2]))
         assert (await monday.ended()).of(State.SENT) == len(people)
@@ -185,13 +185,12 @@ async def test_where_no_connection_can_be_made_nothing_is_ever_claimed(
 
 async def test_a_reader_whose_own_turn_has_not_come_is_not_claimed(monday: Monday) -> None:
     people = await monday.enrol(6)
-    monday.world.program.lanes.halt(people[0].id, 30.0)
+    monday.world.program.lanes.halt(people[0].id, 2.0)
     await monday.push()
     await monday.at_least(5, State.SENT)
     assert (await claims(monday)).count(None) == 1
     assert (await monday.states())[people[0].id] is State.PENDING
-    monday.world.program.lanes._halts.clear()
-    monday.world.later(seconds=31)
+    monday.world.later(seconds=3)
     await monday.ended()
     await monday.agrees()
 

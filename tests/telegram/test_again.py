@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from bot.simulator import (
     Status,
 )
 from bot.telegram.again import TABLE
+from bot.telegram.asking import MANY, Asking, Glance, handled
 from bot.telegram.lanes import Lanes
 from bot.telegram.menus import Menus
 from bot.telegram.request import AiohttpRequest
@@ -72,6 +73,7 @@ class Telegram:
         self.ana = simulator.person(id=5_000_000_001, first_name="Ana", token=TOKEN)
         self.ana.writes("/start")
         self.pauses: list[float] = []
+        self.meanwhile: list[Awaitable[object]] = []  # what is done in the first pause
         self.now = 0.0
         self.lanes = CountedLanes(0, ceiling=10_000, sleep=self._sleep, monotonic=lambda: self.now)
         self.transport = Transport(
@@ -86,6 +88,8 @@ class Telegram:
     async def _sleep(self, seconds: float) -> None:
         self.pauses.append(seconds)
         self.now += seconds
+        while self.meanwhile:
+            await self.meanwhile.pop()
 
     async def page(self) -> int:
         """Send Ana a page with a button, and return its id."""
@@ -249,6 +253,15 @@ async def test_nothing_is_tried_again_for_longer_than_it_is_of_use(telegram: Tel
     assert telegram.pauses == [1.0, 2.0]
 
 
+async def test_an_edit_that_a_later_one_has_replaced_is_not_made_again(telegram: Telegram) -> None:
+    """In a group others tap the same message."""
+    message = await telegram.page()
+    telegram.simulator.faults.add(method="editMessageText", kind=Status(502, "Bad Gateway"))
+    telegram.meanwhile.append(telegram.transport.edit(telegram.ana.id, message, {"text": "Later."}))
+    await telegram.transport.edit(telegram.ana.id, message, {"text": "Earlier."})
+    assert [bubble.text for bubble in telegram.sees()] == ["Later."]
+
+
 async def test_what_telegram_refuses_is_not_said_again(telegram: Telegram) -> None:
     telegram.simulator.faults.add(
         method="editMessageText", kind=Status(400, "Bad Request: message is too long")
@@ -281,6 +294,15 @@ async def test_each_try_waits_for_a_turn_of_its_own(telegram: Telegram) -> None:
     telegram.simulator.faults.add(method="sendMessage", kind=ResetBefore())
     await telegram.transport.send(telegram.ana.id, {"text": "A page."})
     assert telegram.lanes.turns == [telegram.ana.id] * 2
+
+
+async def test_an_answer_that_was_owed_is_given_though_its_reader_gets_no_others_for_now(
+    telegram: Telegram,
+) -> None:
+    behind = [Glance(tap=True)] * (MANY + 1)
+    for muted in (True, False):
+        with handled(Asking(telegram.ana.id, Glance(command=True), behind, again=True, muted=muted)):
+            assert isinstance(await telegram.transport.send(telegram.ana.id, {"text": "A."}), Sent)
 
 
 async def _started(world: World) -> Person:

@@ -7,11 +7,17 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from pydantic import SecretStr
 
 from bot.db import processes
 from bot.db.processes import Presence
+from bot.services.rivals import Rivals
 from bot.simulator import Latency, Person, Says, Status
-from bot.telegram.disputes import STANDS_SECONDS
+from bot.telegram.disputes import STANDS_SECONDS, Disputes
+from bot.telegram.lanes import Lanes
+from bot.telegram.polling import Polling
+from bot.telegram.request import AiohttpRequest
+from bot.telegram.transport import Transport
 from tests.databases import on_sqlite
 from tests.waiting import until
 from tests.web.hooks import hooked
@@ -163,6 +169,14 @@ async def test_whatever_is_said_of_the_webhook_it_is_removed_in_the_end(edited: 
     assert "Title of 2025-12-22" in (await edited.ask(edited.person(), "/latest")).text
 
 
+@on_sqlite
+async def test_a_webhook_whose_address_is_none_is_removed_all_the_same(edited: World) -> None:
+    said = Says('{"ok":true,"result":{"url":"https://["}}')
+    edited.telegram.faults.add(method="getWebhookInfo", times=None, kind=said)
+    await set_elsewhere(edited)
+    await until(lambda: not webhook(edited))
+
+
 async def test_a_second_program_that_polls_is_named_and_told(
     edited: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -266,3 +280,26 @@ async def test_whoever_does_not_say_which_webhook_is_set_is_asked_again(hook: Wo
     await set_elsewhere(hook)
     await until(lambda: webhook(hook) == own)
     assert len(hook.telegram.ledger.of(method="getWebhookInfo")) >= 3  # two had no answer
+
+
+@on_sqlite
+async def test_who_leads_again_says_of_a_webhook_that_it_was_set_meanwhile(world: World) -> None:
+    """It has polled before, and knows that none was left over."""
+    request, leads = AiohttpRequest(), [True]
+    await request.initialize()
+    token = SecretStr("7000000002:CANARY-token-of-a-bot-with-no-other-program")
+    transport = Transport(request, world.telegram.address, token, Lanes())
+    disputes = Disputes(Rivals(world.program.database, world.clock))
+    polling = Polling(transport, world.program.intake, lambda: leads[0], disputes, poll_seconds=1)
+    task = asyncio.create_task(polling.run())
+    polls = world.telegram.ledger
+    await until(lambda: any(one.token == token.get_secret_value() for one in polls.of(method="getUpdates")))
+    leads[0] = False
+    await until(lambda: polling.silence is None)
+    await transport.call("setWebhook", {"url": ELSEWHERE})
+    leads[0] = True
+    await until(lambda: world.telegram.ledger.of(method="deleteWebhook"))
+    polling.stop()
+    await task
+    assert "Somebody has set another webhook for this token" in str(disputes.trouble)
+    await request.shutdown()

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import random
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.db import inbox
 from bot.db.session import Database
+from bot.telegram.asking import current
 from bot.telegram.intake import ENOUGH, SENDERS
 from tests.telegram.intakes import Counting, intake, update
 from tests.waiting import until
@@ -59,6 +61,23 @@ async def test_one_reader_is_handled_in_order_while_another_does_not_wait(databa
     gate.set()
     await taking.settled()
     assert seen == [3, 1, 2]
+
+
+async def test_what_three_hundred_do_who_get_no_answers_is_done_within_three_seconds(
+    database: Database,
+) -> None:
+    done = Counter[int]()
+
+    async def handle(raw: dict[str, Any], *, last: bool) -> None:  # noqa: ARG001  # it never fails
+        current().began_silence = True
+        done[raw["message"]["from"]["id"]] += 1
+
+    taking, senders = intake(database, handle), range(1, 301)
+    for turn in range(3):
+        await taking.take(update(1_000 * turn + sender, sender) for sender in senders)
+    async with asyncio.timeout(3.0):
+        await taking.settled()
+    assert done == dict.fromkeys(senders, 3)
 
 
 async def test_a_crowd_that_is_larger_than_memory_waits_in_the_inbox_in_order(database: Database) -> None:

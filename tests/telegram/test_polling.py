@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
+from bot.services.rivals import Rival, Rivals
 from bot.simulator import Fault, OkFalse, ResetBefore, Rubbish, Says, Status, TooMany
+from bot.telegram.disputes import Disputes
+from bot.telegram.polling import Polling
 from tests.databases import on_sqlite
+from tests.waiting import until
 from tests.world import TOKEN, World, last
 
 FROM = {"id": 5_000_000_001, "is_bot": False, "first_name": "Ana", "language_code": "es"}
@@ -93,3 +97,25 @@ async def test_what_the_database_could_not_keep_is_fetched_again(world: World) -
         await session.exec_driver_sql("ALTER TABLE hidden RENAME TO inbox")
     await world.settled()
     assert "Senate sits" in last(ana).text
+
+
+class Broken(Rivals):
+    """Fails in a way that nobody expects."""
+
+    asked = 0
+
+    async def note(self, rival: Rival, where: str) -> bool:
+        self.asked += 1
+        raise ArithmeticError(rival, where)
+
+
+@on_sqlite
+async def test_an_unexpected_error_while_another_one_is_told_does_not_end_polling(world: World) -> None:
+    """Two that poll end each other's polls, which is to be told."""
+    program, rivals = world.program, Broken(world.program.database, world.clock)
+    polling = Polling(program.transport, program.intake, lambda: True, Disputes(rivals), poll_seconds=1)
+    task = asyncio.create_task(polling.run())
+    await until(lambda: rivals.asked == 2 or task.done())
+    assert not task.done()
+    polling.stop()
+    await task

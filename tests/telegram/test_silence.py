@@ -10,9 +10,22 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bot.db import inbox
 from bot.domain.campaign import State
-from bot.simulator import Bubble, Drip, Flood, Group, Person, Status, TooMany
+from bot.simulator import (
+    Bubble,
+    Drip,
+    Fault,
+    Flood,
+    Group,
+    Person,
+    ResetAfter,
+    ResetBefore,
+    Status,
+    TooMany,
+)
 from bot.simulator.parameters import Upload
+from tests.databases import on_sqlite
 from tests.delivery.mondays import Monday
 from tests.waiting import until
 from tests.world import ADMIN, TOKEN, World, last, since
@@ -95,6 +108,56 @@ async def test_a_command_that_meets_the_429_itself_is_answered_as_well(world: Wo
     assert world.telegram.rates.inside_halts == 0
 
 
+@on_sqlite
+async def test_a_command_that_found_no_connection_is_answered_once_there_is_one(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/start")
+    world.program.lanes.halt(ana.id, 0.5)
+    first = ana.writes("/help")
+    await until(lambda: in_the_inbox(world, ana))
+    port = int(world.telegram.address.rpartition(":")[2])
+    await world.telegram.stop()
+    await until(lambda: is_owed(world))
+    await world.telegram.start(port=port)
+    world.later(seconds=6)
+    (answer,) = await answered(world, ana, first.message_id)
+    assert "What you can ask me" in answer
+    world.later(seconds=60)
+    await world.ask(world.person(5_000_000_002), "/help")
+    assert len(texts(ana, first.message_id)) == 1
+
+
+async def in_the_inbox(world: World, person: Person) -> bool:
+    async with world.program.database.read() as session:
+        return bool(await inbox.waiting(session, person.id, 1, world.clock.now()))
+
+
+async def is_owed(world: World) -> bool:
+    return "briefing_answers_owed 1.0" in (await world.web("/metrics")).text
+
+
+@pytest.mark.parametrize(
+    ("lost", "copies"),
+    [([ResetAfter()], 2), ([ResetBefore()], 1), ([], 2)],
+    ids=["arrived", "did not arrive", "nothing lost before"],
+)
+async def test_an_answer_that_is_lost_before_a_halt_and_after_it_comes_no_more_than_twice(
+    world: World, lost: list[Fault], copies: int
+) -> None:
+    ana = world.person()
+    await world.ask(ana, "/start")
+    for kind in lost:
+        world.telegram.faults.add(method="sendMessage", chat_id=ana.id, kind=kind)
+    silent(world, ana.id, LONG)
+    first = await asked(world, ana, "/help")
+    world.telegram.faults.add(method="sendMessage", chat_id=ana.id, kind=ResetAfter())
+    await after(world, LONG)
+    await until(lambda: len(since(ana, first.message_id)) == copies)
+    await world.restart()
+    await world.settled()
+    assert len(texts(ana, first.message_id)) == copies
+
+
 async def test_what_was_owed_before_a_program_stood_still_for_days_is_not_answered(world: World) -> None:
     ana, luz = world.person(), world.person(5_000_000_002, name="Luz")
     await world.ask(ana, "/start")
@@ -115,6 +178,40 @@ async def test_a_command_that_was_answered_since_leaves_nothing_owed(world: Worl
     await after(world, LONG)
     await world.ask(ana, "/help")
     assert texts(group, first.message_id) == []
+
+
+async def test_what_the_bot_does_not_answer_takes_the_place_of_nothing_that_is_owed(world: World) -> None:
+    ana, group = world.person(), world.group()
+    front = await world.ask(ana, "/latest")
+    silent(world, ana.id, LONG)
+    first = await asked(world, ana, "/help")
+    await asked(world, ana, "/weather@other_bot", group)
+    await asked(world, ana, "/weather", group)
+    person = {"id": ana.id, "is_bot": False, "first_name": "Ana", "language_code": "en"}
+    chat = {"id": ana.id, "type": "private", "first_name": "Ana"}
+    pinned = {"message_id": front.message_id, "date": 1_766_400_000, "chat": chat, "text": front.text}
+    service = {"message_id": 7_000, "date": 1_766_400_000, "chat": chat, "from": person}
+    await world.push(message=service | {"pinned_message": pinned})
+    await after(world, LONG)
+    (answer,) = await answered(world, ana, first.message_id)
+    assert "What you can ask me" in answer
+    assert since(group, 0) == []
+
+
+async def test_who_has_many_messages_pinned_is_not_told_to_slow_down(paced: World) -> None:
+    ana = paced.person()
+    await paced.ask(ana, "/start")
+    paced.program.lanes.halt(ana.id, 1.0)
+    begun = ana.writes("/help")
+    person = {"id": ana.id, "is_bot": False, "first_name": "Ana", "language_code": "en"}
+    chat = {"id": ana.id, "type": "private", "first_name": "Ana"}
+    timer = {"message_auto_delete_timer_changed": {"message_auto_delete_time": 86_400}}
+    for number in range(15):
+        message = {"message_id": 7_000 + number, "date": 1_766_400_000, "chat": chat, "from": person}
+        paced.telegram.pushes(TOKEN, {"message": message | timer})
+    ana.writes("/help")
+    await paced.settled()
+    assert [("What you can ask me" in text) for text in texts(ana, begun.message_id)] == [True, True]
 
 
 async def test_an_old_tap_is_not_made_up_for_and_the_command_before_it_is(world: World) -> None:
