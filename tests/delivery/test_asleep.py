@@ -20,12 +20,8 @@ from tests.soak import issues
 from tests.soak.processes import kill, stop
 from tests.waiting import until
 
-<<<<<<< HEAD
 pytestmark = pytest.mark.apart
 
-TOKEN = "7200001:a-token-of-no-bot-anywhere-at-all"
-=======
->>>>>>> g-db
 READERS, WINDOW, LEASE = 100, 4, 5
 TAKEOVER = 45.0
 
