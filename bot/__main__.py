@@ -1,5 +1,16 @@
 """`python -m bot` is `briefing`."""
 
-from bot.cli.main import main
+import signal
 
-main()
+
+def main() -> None:
+    """Load the program, then obey what was typed."""
+    # While modules load nothing is open: Ctrl+C ends the process at once, as the system does it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from bot.cli.main import main as obey
+
+    obey()
+
+
+if __name__ == "__main__":
+    main()

@@ -327,6 +327,27 @@ async def test_ctrl_c_in_the_midst_of_a_start_ends_it_within_seconds(word: str) 
     assert (process.returncode, b"stopped before" in said, b"Traceback" in said) == (0, False, False)
 
 
+@pytest.mark.parametrize("words", [("bot",), ("demo", "--port", "0")], ids=" ".join)
+@pytest.mark.parametrize("module", ["typer", "bot.config", "bot.db.session", "telegram", "bot.app"])
+async def test_ctrl_c_while_modules_load_ends_it_without_a_word(module: str, words: tuple[str, ...]) -> None:
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-X", "importtime", "-m", "bot", *words),
+        cwd=ROOT,
+        env=environment(BOT_TOKEN=TOKEN, TELEGRAM_API_URL="http://127.0.0.1:1", HTTP_PORT="0"),
+        stdout=pipe,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(30):
+        while not (line := await process.stdout.readline()).rstrip().endswith(f" {module}".encode()):
+            assert line.startswith(b"import time:")
+    process.send_signal(signal.SIGINT)
+    said, _ = await asyncio.wait_for(process.communicate(), 8)
+    assert [line for line in said.splitlines() if not line.startswith(b"import time:")] == []
+    assert process.returncode in {-signal.SIGINT, 0}  # a shell shows the first as 130
+
+
 def test_a_program_that_cannot_end_in_good_order_ends_all_the_same() -> None:
     """Something holds it up that no cancelling reaches, such as a driver's thread."""
     stuck = "import time; from bot.cli.main import end_within; end_within(0.1); time.sleep(60)"

@@ -37,6 +37,9 @@ AUDIENCES = (
 END_SECONDS = 19.0
 """A stop takes less (see `bot.app`); containers and systemd are told to wait 20 s at the least."""
 
+ENDED_BY_THEIR_LOOP = (None, "bot", "demo", "simulator")
+"""What Ctrl+C ends in good order from the moment its loop runs; before that it holds nothing to close."""
+
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  # what one listens on, not what one asks
 
 
@@ -48,6 +51,8 @@ def main() -> None:
 @app.callback(invoke_without_command=True)
 def default(context: typer.Context) -> None:
     """Start the bot when BOT_TOKEN is set, else the demo."""
+    if context.invoked_subcommand not in ENDED_BY_THEIR_LOOP:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # they close what they have opened
     if context.invoked_subcommand is not None:
         return
     if _settings().bot_token is None:
@@ -243,6 +248,8 @@ def _guarded(work: Coroutine[Any, Any, None]) -> None:
         asyncio.run(work)
     except (StartError, ContentErrors) as error:
         _fail(str(error))
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is closed: a second Ctrl+C only makes it quicker
 
 
 def _on_backups(settings: Settings, act: Callable[["Backups"], Coroutine[Any, Any, None]]) -> None:
