@@ -4,6 +4,10 @@ import pytest
 
 from tests.world import ENGLISH, World, data, labels
 
+NOTHING = (
+    "Nothing found for “{words}” in what you can read. With access I search paid texts too: /trial."
+)
+
 
 async def test_a_hit_shows_its_snippet_and_opens_its_page_in_a_new_message(world: World) -> None:
     ana = world.person()
@@ -50,8 +54,25 @@ async def test_a_word_in_a_heading_counts_for_more_than_one_in_the_text(world: W
 @pytest.mark.parametrize("words", ["canaryeconomy", "canaryecon", "bread cheaper", "prices bread"])
 async def test_a_paid_word_is_found_as_little_as_one_that_stands_nowhere(world: World, words: str) -> None:
     (answer,) = await world.answers(world.person(), f"/search {words}")
-    assert answer.text == f"Nothing found for “{words}”. Try fewer or other words."
+    assert answer.text == NOTHING.format(words=words)
     assert data(answer) == {}
+
+
+async def test_what_is_said_of_nothing_found_does_not_depend_on_the_words_but_on_the_access(
+    world: World,
+) -> None:
+    ana, group = world.person(), world.group()
+    for words in ("canaryeconomy", "zzzz"):
+        assert (await world.ask(ana, f"/search {words}")).text == NOTHING.format(words=words)
+        (answer,) = await world.answers(ana, f"/search@sim7000000001_bot {words}", group)
+        assert answer.text == (
+            f"Nothing found for “{words}” in what everyone may read. In private I also search what you have "
+            "access to."
+        )
+    await world.subscribe(ana)
+    assert (await world.ask(ana, "/search canaryeconomy")).text.startswith("1 result")
+    answer = await world.ask(ana, "/search zzzz")
+    assert answer.text == "Nothing found for “zzzz”. Try fewer or other words."
 
 
 async def test_the_headline_of_a_paid_section_is_found_with_its_lock(world: World) -> None:
@@ -85,7 +106,7 @@ async def test_with_access_paid_snippets_stand_in_a_protected_message(world: Wor
 )
 async def test_what_is_found_nowhere_is_said_plainly(world: World, words: str) -> None:
     (answer,) = await world.answers(world.person(), f"/search {words}")
-    assert answer.text == f"Nothing found for “{words}”. Try fewer or other words."
+    assert answer.text == NOTHING.format(words=words)
     assert data(answer) == {}
 
 

@@ -435,6 +435,7 @@ async def test_whoever_writes_too_fast_is_told_so_once_and_her_commands_have_the
     assert (await world.reader(ana)).stopped_at is not None
     found = texts(ana, begun.message_id)
     assert [text for text in found if text.startswith("Slower, please")] == [found[-1]]
+    assert "I do not answer for a minute; what you want to read, ask for again after that." in found[-1]
     assert len(found) <= 12
     assert [text for text in texts(luz, 0) if text.startswith("Más despacio, por favor")] == [last(luz).text]
     quiet = await asked(world, ana, "/help")

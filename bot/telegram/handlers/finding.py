@@ -3,6 +3,7 @@
 from datetime import date
 from itertools import groupby
 
+from bot.domain.access import Access
 from bot.domain.page import Button, Place
 from bot.domain.reader import Guest
 from bot.domain.sentences import shorten
@@ -42,9 +43,10 @@ async def search(talk: Talk) -> None:
     if not talk.words:
         await talk.say(voice.say("What are you looking for? For example: /search river port"))
         return
-    hits = await talk.desk.reading.search(await talk.guest(), talk.words)
+    guest = await talk.guest()
+    hits = await talk.desk.reading.search(guest, talk.words)
     if not hits:
-        await talk.say(voice.say("Nothing found for “{words}”. Try fewer or other words.", words=talk.words))
+        await talk.say(_nothing(talk, voice, guest))
         return
     title = voice.say_n(
         "<b>{count} result</b> for “{words}”",
@@ -56,6 +58,22 @@ async def search(talk: Talk) -> None:
     openers = [_opener(number, hit) for number, hit in enumerate(hits, 1)]
     buttons = tuple(tuple(openers[at : at + A_ROW]) for at in range(0, len(openers), A_ROW))
     await talk.say("\n\n".join([title, *lines]), buttons, protect=any(hit.paid for hit in hits))
+
+
+def _nothing(talk: Talk, voice: Speech, guest: Guest) -> str:
+    """Say in what nothing was found: the same of every word, or it would tell what paid texts hold."""
+    if not guest.private:
+        return voice.say(
+            "Nothing found for “{words}” in what everyone may read. In private I also search what you have "
+            "access to.",
+            words=talk.words,
+        )
+    if guest.access(talk.desk.clock.now()) is Access.PREVIEW:
+        return voice.say(
+            "Nothing found for “{words}” in what you can read. With access I search paid texts too: /trial.",
+            words=talk.words,
+        )
+    return voice.say("Nothing found for “{words}”. Try fewer or other words.", words=talk.words)
 
 
 def _months(talk: Talk, guest: Guest) -> list[date]:

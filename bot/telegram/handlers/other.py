@@ -31,8 +31,8 @@ async def slower(talk: Talk) -> None:
     voice = await talk.voice()
     await talk.say(
         voice.say(
-            "Slower, please: you write faster than I can answer. For the next minute I do what you ask, but "
-            "say nothing."
+            "Slower, please: you write faster than I can answer. I do not answer for a minute; what you want "
+            "to read, ask for again after that. Changes such as /stop are made all the same."
         )
     )
 
