@@ -60,7 +60,8 @@ def test_a_variable_that_is_nearly_a_setting_is_named_without_its_value(
     environment.setenv(name, "CANARY")
     sentence = misspelled()
     assert sentence is not None
-    assert f"{name.upper()} in the environment (is {meant} meant?)" in sentence
+    assert f"{name.upper()} in the environment is not a setting and is ignored" in sentence
+    assert f"Did you mean {meant}?" in sentence
     assert "CANARY" not in sentence
 
 
@@ -76,9 +77,20 @@ def test_every_line_of_env_that_is_no_setting_is_named(
     lines = "ADMIN_ID=CANARY\nexport PORT=CANARY\nBOT_TOKEN_FILE=/CANARY\nHTTP_PORT=1\n"
     (tmp_path / ".env").write_text(lines, encoding="utf-8")
     assert misspelled() == (
-        "What is no setting is ignored: ADMIN_ID in .env (is ADMIN_IDS meant?), BOT_TOKEN_FILE in .env (only "
-        "a variable of the environment may name a file), PORT in .env. See .env.example for the names."
+        "ADMIN_ID in .env is not a setting and is ignored. Did you mean ADMIN_IDS? BOT_TOKEN_FILE in .env is "
+        "ignored: only a variable of the environment may name a file. PORT in .env is not a setting and is "
+        "ignored. See .env.example for the names."
     )
+
+
+def test_a_line_of_env_that_holds_no_setting_is_named_once_by_its_number_in_our_own_words(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".env").write_text("HTTP_PORT=0\n# ours\n\nhello CANARY\n", encoding="utf-8")
+    answer = briefing(tmp_path, "bot", BOT_TOKEN=TOKEN)
+    assert answer.stderr.count("Line 4 of .env is ignored: it is not NAME=VALUE.") == 1
+    assert "dotenv" not in answer.stderr
+    assert "CANARY" not in answer.stderr + answer.stdout
 
 
 async def test_the_start_says_so_once(tmp_path: Path, content: Path) -> None:
@@ -90,12 +102,13 @@ async def test_the_start_says_so_once(tmp_path: Path, content: Path) -> None:
     await telegram.stop()
     [line] = [line for line in answer.stderr.splitlines() if "ADMIN_ID" in line]
     assert "[warning" in line
-    assert "is ADMIN_IDS meant?" in line
+    assert "Did you mean ADMIN_IDS?" in line
 
 
 def test_it_stands_beside_the_settings_that_are_wrong(tmp_path: Path) -> None:
     answer = briefing(tmp_path, "bot", BOT_TOKEN=TOKEN, CONTENT_DIRS="CANARY")
     assert answer.returncode == 1
     assert "CONTENT_DIR: expected the folder" in answer.stderr
-    assert "CONTENT_DIRS in the environment (is CONTENT_DIR meant?)" in answer.stderr
+    assert "CONTENT_DIRS in the environment is not a setting" in answer.stderr
+    assert "Did you mean CONTENT_DIR?" in answer.stderr
     assert "CANARY" not in answer.stderr

@@ -251,6 +251,7 @@ async def test_health_is_asked_here_whatever_proxy_leads_elsewhere(
         }
         answer = await asyncio.to_thread(briefing, tmp_path, "healthy", **settings)
     assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout == f"The bot at http://127.0.0.1:{port}/healthz is alive.\n"
 
 
 def test_something_else_at_the_address_is_not_healthy(tmp_path: Path) -> None:
@@ -261,8 +262,21 @@ def test_something_else_at_the_address_is_not_healthy(tmp_path: Path) -> None:
         with server.accept()[0] as caller:
             caller.sendall(b"220 mail.example ESMTP\r\n")
     assert answer.result().returncode == 1
-    assert "Nothing healthy answers" in answer.result().stderr
+    assert "is not the bot (BadStatusLine)" in answer.result().stderr
     assert "Traceback" not in answer.result().stderr
+
+
+async def test_another_web_server_at_the_address_is_not_taken_for_the_bot(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    telegram = Simulator(MovableClock())
+    await telegram.start()
+    port = telegram.address.rpartition(":")[2]
+    answer = await asyncio.to_thread(briefing, tmp_path, "healthy", HTTP_PORT=port)
+    await telegram.stop()
+    assert answer.returncode == 1
+    assert (
+        answer.stderr == f"What answers at http://127.0.0.1:{port}/healthz is not the bot (404 Not Found).\n"
+    )
 
 
 def test_nothing_healthy_is_said_where_nothing_runs(tmp_path: Path) -> None:
@@ -271,7 +285,9 @@ def test_nothing_healthy_is_said_where_nothing_runs(tmp_path: Path) -> None:
         unused.bind(("127.0.0.1", 0))
         answer = briefing(tmp_path, "healthy", HTTP_PORT=str(unused.getsockname()[1]))
     assert answer.returncode == 1
-    assert "Nothing healthy answers" in answer.stderr
+    assert re.fullmatch(
+        r"Nothing answers at http://127.0.0.1:\d+/healthz \(Connection refused\)\.\n", answer.stderr
+    )
 
 
 def test_two_demos_start_side_by_side_and_each_prints_its_address() -> None:
@@ -285,6 +301,7 @@ def test_two_demos_start_side_by_side_and_each_prints_its_address() -> None:
         addresses = [re.search(r"http://127\.0\.0\.1:\d+", line) for line in (first, second)]
         assert all(addresses), (first, second)
         assert len({found[0] for found in addresses if found}) == 2
+        assert [f"({port} is taken)" in line for line in (first, second)] == [False, True]
 
 
 async def test_a_demo_that_goes_on_with_its_data_does_not_run_backwards_in_time(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TypeVar
 
 from rich.console import Console
@@ -198,7 +197,6 @@ def _console() -> Console:
 
 def _work(url: str, clock: Clock, work: Callable[[Campaigns], Awaitable[Result]]) -> Result:
     """Do something with the campaigns. SteeringError."""
-    _insist_on_a_file(url)
 
     async def run() -> Result:
         async with _database(url) as database:
@@ -215,15 +213,10 @@ def _work(url: str, clock: Clock, work: Callable[[Campaigns], Awaitable[Result]]
 async def _database(url: str) -> AsyncIterator[Database]:
     database = Database(url)
     try:
+        if missing := database.missing:
+            raise SteeringError(missing)
         if not await database.is_at_head():
             raise SteeringError("The tables are not those of this version. Write ./run migrate first.")
         yield database
     finally:
         await database.close()
-
-
-def _insist_on_a_file(url: str) -> None:
-    """SQLite would make one."""
-    path = url.partition(":///")[2].partition("?")[0]
-    if url.startswith("sqlite") and not Path(path).exists():
-        raise SteeringError(f"There is no database at {path} yet. See DATABASE_URL.")

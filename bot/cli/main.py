@@ -40,6 +40,9 @@ END_SECONDS = 19.0
 ENDED_BY_THEIR_LOOP = (None, "bot", "demo", "simulator")
 """What Ctrl+C ends in good order from the moment its loop runs; before that it holds nothing to close."""
 
+ALIVE = b'{"alive": true}'
+"""What `/healthz` answers."""
+
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  # what one listens on, not what one asks
 
 
@@ -190,6 +193,7 @@ def check() -> None:
 def healthy() -> None:
     """Ask the running program whether it is alive; for containers."""
     from http.client import HTTPException
+    from urllib.error import HTTPError, URLError
     from urllib.request import ProxyHandler, build_opener
 
     settings = _settings()
@@ -197,11 +201,17 @@ def healthy() -> None:
     address = f"http://{f'[{host}]' if ':' in host else host}:{settings.http_port}/healthz"
     try:
         with build_opener(ProxyHandler({})).open(address, timeout=3) as answer:
-            alive = answer.status == 200
-    except (OSError, HTTPException) as error:
-        _fail(f"Nothing healthy answers at {address} ({type(error).__name__}).")
+            alive = answer.read(100) == ALIVE
+    except HTTPError as error:
+        _fail(f"What answers at {address} is not the bot ({error.code} {error.reason}).")
+    except HTTPException as error:
+        _fail(f"What answers at {address} is not the bot ({type(error).__name__}).")
+    except OSError as error:
+        reason = error.reason if isinstance(error, URLError) else error
+        _fail(f"Nothing answers at {address} ({getattr(reason, 'strerror', None) or reason}).")
     if not alive:
-        _fail(f"{address} answers, but not that all is well.")
+        _fail(f"What answers at {address} is not the bot.")
+    typer.echo(f"The bot at {address} is alive.")
 
 
 def _tell_misspelled() -> None:

@@ -48,6 +48,13 @@ class Database:
         self._closing: list[Callable[[], Awaitable[None]]] = []
 
     @property
+    def missing(self) -> str | None:
+        """Say that there is no database yet, where to connect would make an empty one; None otherwise."""
+        if self.is_shared or Path(self.url.database or "").exists():
+            return None
+        return f"There is no database at {self.url.database} yet. See DATABASE_URL."
+
+    @property
     def lock_file(self) -> Path | None:
         """The file whose lock says that a sender is alive; None where the database is not a file."""
         return None if self.is_shared else Path(f"{self.url.database}.sender")

@@ -34,6 +34,8 @@ class Backups:
         A file that is there already stays, unless `force`.
         """
         self._refuse_to_overwrite(file, force=force)
+        if missing := self._database.missing:
+            raise BackupError(missing)
         try:
             with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
                 draft = Path(folder) / "backup.db"

@@ -4,9 +4,7 @@ import pytest
 
 from tests.world import ENGLISH, World, data, labels
 
-NOTHING = (
-    "Nothing found for “{words}” in what you can read. With access I search paid texts too: /trial."
-)
+NOTHING = "Nothing found for “{words}” in what you can read. With access I search paid texts too: /trial."
 
 
 async def test_a_hit_shows_its_snippet_and_opens_its_page_in_a_new_message(world: World) -> None:
@@ -70,7 +68,7 @@ async def test_what_is_said_of_nothing_found_does_not_depend_on_the_words_but_on
             "access to."
         )
     await world.subscribe(ana)
-    assert (await world.ask(ana, "/search canaryeconomy")).text.startswith("1 result")
+    assert (await world.ask(ana, "/search canaryeconomy")).text.startswith("3 results")
     answer = await world.ask(ana, "/search zzzz")
     assert answer.text == "Nothing found for “zzzz”. Try fewer or other words."
 
