@@ -18,6 +18,13 @@ DOMAIN = "briefing"
 LANGUAGES = ("en", "es")
 """Languages the bot itself speaks; the first is what its sentences are written in."""
 
+_PLACES = {
+    ("en", "America/Sao_Paulo"): "São Paulo",
+    ("en", "America/Bogota"): "Bogotá",
+    ("es", "Asia/Kolkata"): "Calcuta",
+}
+"""What babel writes without its accents, or not as the language says it."""
+
 _LOCALES = {"en": "en_US", "es": "es_PY"}
 
 
@@ -44,9 +51,9 @@ class Speech:
         return self._catalog.gettext(message).format_map(values)
 
     def full_date(self, day: date) -> str:
-        """`Monday, December 22, 2025` or `lunes, 22 de diciembre de 2025`."""
+        """`Monday, December 22, 2025` or `lunes 22 de diciembre de 2025`."""
         if self.language == "es":
-            return format_date(day, "EEEE, d 'de' MMMM 'de' y", locale=self._locale)
+            return format_date(day, "EEEE d 'de' MMMM 'de' y", locale=self._locale)
         return format_date(day, "full", locale=self._locale)
 
     def day(self, day: date) -> str:
@@ -62,7 +69,7 @@ class Speech:
         """`Monday, December 22, 2025, at 07:00`, `lunes 22 de diciembre de 2025 a las 07:00`."""
         day, hour = moment.astimezone(zone).date(), self.hour(moment, zone)
         if self.language == "es":
-            return f"{self.full_date(day).replace(',', '')} a las {hour}"
+            return f"{self.full_date(day)} a las {hour}"
         return f"{self.full_date(day)}, at {hour}"
 
     def short_day(self, day: date) -> str:
@@ -79,7 +86,8 @@ class Speech:
 
     def place(self, zone: str) -> str:
         """The city that a time zone is named for: `Buenos Aires`, `Ciudad de México`."""
-        return str(get_timezone_location(zone, locale=self._locale, return_city=True)).rpartition("/")[2]
+        known = _PLACES.get((self.language, zone))
+        return known or str(get_timezone_location(zone, locale=self._locale, return_city=True)).rpartition("/")[2]
 
     def number(self, number: float) -> str:
         return format_decimal(number, locale=self._locale)

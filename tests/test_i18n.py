@@ -12,7 +12,7 @@ MONDAY = date(2025, 12, 22)
 
 def test_dates_are_written_as_each_language_writes_them() -> None:
     assert speech("en").full_date(MONDAY) == "Monday, December 22, 2025"
-    assert speech("es").full_date(MONDAY) == "lunes, 22 de diciembre de 2025"
+    assert speech("es").full_date(MONDAY) == "lunes 22 de diciembre de 2025"
     assert speech("es").day(MONDAY) == "22 de diciembre de 2025"
     assert speech("en").month(MONDAY) == "December 2025"
     assert speech("es").month(MONDAY) == "diciembre de 2025"

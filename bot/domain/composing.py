@@ -78,7 +78,8 @@ class Composer:
     def masthead(self) -> str:
         readable, renderer = self._readable, self._renderer
         series = f"<b>{escape(shorten(readable.series, _NAME))}</b>" if readable.series else ""
-        above = "\n".join(part for part in (series, escape(self._speech.full_date(readable.date))) if part)
+        day = self._speech.full_date(readable.date)
+        above = "\n".join(part for part in (series, escape(day[:1].upper() + day[1:])) if part)
         author = escape(shorten(readable.author, _NAME))
         return renderer.join(
             renderer.cover(shorten(readable.credit, _NAME)) if self._cover else "",

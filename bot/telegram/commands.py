@@ -30,7 +30,7 @@ COMMANDS = (
     Command("account", account.account, noted("what you can read, and until when"), private=True),
     Command("settings", settings.settings, noted("language, pages, time zone, quiet hours"), private=True),
     Command("language", settings.language, noted("English or Spanish"), private=True),
-    Command("stop", account.stop, noted("stop sending me issues"), private=True),
+    Command("stop", account.stop, noted("stop receiving issues"), private=True),
     Command("help", account.help_, noted("what I can do")),
     Command("privacy", account.privacy, noted("what I keep about you")),
     Command("start", reading.start, noted("begin")),

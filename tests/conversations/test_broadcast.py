@@ -31,7 +31,7 @@ FORMATTED = [
     {"type": "italic", "offset": 9, "length": 12},
     {"type": "text_link", "offset": 0, "length": 5, "url": "https://example.org/a?b=1&c=<2>"},
 ]
-ALL = "Send this to all"
+ALL = "One text for everybody"
 OUT_OF_DATE = "This button is out of date. /latest opens the current issue."
 GONE = "This draft is gone; it is kept for 24 hours. Begin again with /broadcast."
 ONCE = "This was confirmed already. It goes out once."
@@ -460,7 +460,7 @@ async def test_a_test_goes_to_the_admins_at_once_and_in_the_night_too(
     night = datetime(2025, 12, 23, 4, 0, tzinfo=UTC)
     async with World(content, data_folder, now=night) as world:
         ada, ana, _ = await started(world)
-        review = await confirmable(world, ada, audience="Only admins, as a test")
+        review = await confirmable(world, ada, audience="Test: only admins")
         assert "It is a test: it goes out at once." in review.text
         assert "quiet" not in review.text
         assert "It goes out now." in (await tap(world, ada, "Confirm", review)).text
@@ -472,7 +472,7 @@ async def test_a_test_goes_to_the_admins_at_once_and_in_the_night_too(
 
 async def test_what_was_tested_is_then_sent_to_readers(world: World) -> None:
     ada, ana, _ = await started(world)
-    await tap(world, ada, "Confirm", await confirmable(world, ada, audience="Only admins, as a test"))
+    await tap(world, ada, "Confirm", await confirmable(world, ada, audience="Test: only admins"))
     await campaigns_in(world, CampaignState.ENDED)
     (asked,) = [bubble for bubble in ada.sees if "send the same to readers" in bubble.text]
     await confirm(world, ada, asked)
@@ -531,7 +531,7 @@ async def sent(world: World, campaign: Campaign, count: int) -> None:
 async def settled_ledger(world: World, ended: int = 1) -> None:
     """Let a test to the admins pass through the sender: what was due before it has been looked at."""
     ada = world.admin()
-    review = await confirmable(world, ada, "A later test", "Only admins, as a test")
+    review = await confirmable(world, ada, "A later test", "Test: only admins")
     await tap(world, ada, "Confirm", review)
     await campaigns_in(world, CampaignState.ENDED, ended)
 
@@ -609,7 +609,7 @@ async def test_a_confirm_that_was_shown_with_other_texts_sends_nothing(world: Wo
     ada, _, _ = await started(world)
     asked = await drafted(world, ada, "Hello")
     waiting = await tap(world, ada, "It is in English; add one in Spanish", asked)
-    the_first_to_all = data(waiting)["Send the first one to all"]
+    the_first_to_all = data(waiting)["Only the first, for everybody"]
     each = await tap(world, ada, "Everyone", await world.ask(ada, "Hola"))
     of_each = data(each)["Confirm"]
     choosing = await tap(world, ada, "Change audience", each)
@@ -779,8 +779,8 @@ async def test_all_of_it_is_said_in_spanish_too(content: Path, data_folder: Path
         ada = world.admin("es")
         await world.ask(ada, "/start")
         asked = await world.ask(ada, "/broadcast Hola")
-        assert labels(asked)[:2] == ["Enviar esto a todos", "Está en inglés; agregar uno en español"]
-        review = await tap(world, ada, "Todos", await tap(world, ada, "Enviar esto a todos", asked))
+        assert labels(asked)[:2] == ["Un solo texto para todos", "Está en inglés; agregar uno en español"]
+        review = await tap(world, ada, "Todos", await tap(world, ada, "Un solo texto para todos", asked))
         assert review.text.startswith("Lo recibe 1 lector (todos).\nTodos reciben el mismo texto.")
         confirmed = await tap(world, ada, "Confirmar", review)
         assert "Sale a las 09:01." in confirmed.text

@@ -76,7 +76,7 @@ async def test_every_admin_is_told_of_a_late_issue_in_her_language_and_answers_t
     late = next(bubble for bubble in other.sees if bubble.text.startswith("⚠ En pausa"))
     await sunday.tap(other, "No enviar", on=late)
     assert told(other) in {
-        "Ya terminó; no hay nada que hacer.",
+        "Ya terminó: no queda nada que hacer.",
         "Algo cambió desde que apareció ese botón. Así están las cosas ahora.",  # when not all have it yet
     }
     assert len(fronts(ana)) == 1

@@ -83,7 +83,7 @@ async def test_the_choice_is_shown_and_kept(world: World) -> None:
     await world.tap(ana, "Tokyo · 21:00")
     await world.tap(ana, "Save")
     await world.tap(ana, "Quiet hours")
-    await world.tap(ana, "none")
+    await world.tap(ana, "No quiet hours")
     await world.tap(ana, "Save")
     await world.tap(ana, "Turn off delivery every Monday")
     await world.restart()
@@ -221,7 +221,7 @@ async def test_who_stopped_is_told_so_and_finds_the_way_back_in_her_settings(wor
     assert "Delivery: stopped, since you wrote /stop" in stopped.text
     await world.tap(ana, "Time zone", on=stopped)
     assert "For now nothing comes, since you wrote /stop." in (await world.tap(ana, "Tokyo · 21:00")).text
-    await world.tap(ana, "Take back /stop", on=await world.ask(ana, "/settings"))
+    await world.tap(ana, "Send me issues again", on=await world.ask(ana, "/settings"))
     assert (await world.reader(ana)).stopped_at is None
     assert "Delivery every Monday: off" in (await world.ask(ana, "/settings")).text
 
@@ -230,7 +230,7 @@ async def test_a_greeting_of_one_who_stopped_has_the_way_back(world: World) -> N
     ana = world.person()
     await world.ask(ana, "/stop")
     greeting, _ = await world.answers(ana, "/start")
-    await world.tap(ana, "Take back /stop", on=greeting)
+    await world.tap(ana, "Send me issues again", on=greeting)
     assert (await world.reader(ana)).stopped_at is None
 
 

@@ -219,7 +219,7 @@ async def test_where_no_backup_can_be_made_the_old_one_stays(database: Database,
         gone = Database("postgresql+asyncpg://nobody@127.0.0.1:9/nothing")
     else:
         gone = Database(f"sqlite+aiosqlite:///{tmp_path / 'nowhere.db'}")
-    with pytest.raises(BackupError, match=r"^The backup was not made: "):
+    with pytest.raises(BackupError, match=r"^(The backup was not made|There is no database at)"):
         await backups(gone).back_up(file, force=True)
     await gone.close()
     assert file.read_bytes() == before

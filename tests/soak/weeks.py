@@ -148,7 +148,7 @@ class Weeks(Opened):
     async def _announce(self) -> None:
         admin = FIRST_ID
         await self.people.write(admin, f"/broadcast Announcement {self._week}")
-        for label in ("Send this to all", "Everyone", "Confirm"):
+        for label in ("One text for everybody", "Everyone", "Confirm"):
             await self.people.tap(admin, label)
         await self.settled()
         await self._move(timedelta(minutes=5))

@@ -17,7 +17,7 @@ NAMES = {
     Who.EXPIRED: noted("readers whose access has ended"),
     Who.SPEAKING: noted("readers {language}"),
     Who.INACTIVE: noted("not seen for {weeks} weeks"),
-    Who.ADMINS: noted("only admins, as a test"),
+    Who.ADMINS: noted("test: only admins"),
 }
 
 
@@ -42,7 +42,7 @@ def possible(voice: Speech) -> str:
 
 def languages(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
     text = voice.say(
-        "Above is what readers will get. Send this to all, or write the text in the other language too?"
+        "Above is what readers will get. Is it one text for everybody, or do you write it in the other language too?"
     )
     rows = tuple(
         (
@@ -57,7 +57,7 @@ def languages(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
         )
         for language in LANGUAGES
     )
-    first = Button(voice.plain("Send this to all"), action=_data(draft, "all"))
+    first = Button(voice.plain("One text for everybody"), action=_data(draft, "all"))
     return text, ((first,), *rows, _discard_row(voice, draft))
 
 
@@ -67,7 +67,7 @@ def waiting(voice: Speech, draft: Draft, language: str) -> tuple[str, Buttons]:
         "too). /cancel goes back.",
         language=_named(voice, language),
     )
-    button = Button(voice.plain("Send the first one to all"), action=_data(draft, "all"))
+    button = Button(voice.plain("Only the first, for everybody"), action=_data(draft, "all"))
     return text, ((button,), _discard_row(voice, draft))
 
 

@@ -122,7 +122,7 @@ async def _welcome(talk: Talk, *, stopped: bool) -> tuple[str, Buttons]:
     if not stopped:
         return text, ()
     nothing = voice.say("You wrote /stop, so it does not come by itself.")
-    return f"{text}\n{nothing}", ((Button(voice.plain("Take back /stop"), action="resume"),),)
+    return f"{text}\n{nothing}", ((Button(voice.plain("Send me issues again"), action="resume"),),)
 
 
 async def open_place(talk: Talk, place: Place) -> None:

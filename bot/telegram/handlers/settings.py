@@ -151,7 +151,7 @@ async def _next(talk: Talk, voice: Speech, reader: Reader) -> str:
 
 def _push_button(talk: Talk, voice: Speech, reader: Reader) -> Button:
     if reader.stopped_at is not None:
-        return Button(voice.plain("Take back /stop"), action="resume")
+        return Button(voice.plain("Send me issues again"), action="resume")
     day = _day(talk, voice)
     if reader.push:
         return Button(voice.plain("Turn off delivery every {day}", day=day), action="set:push:off")
@@ -204,7 +204,8 @@ def _zones(talk: Talk, voice: Speech) -> tuple[str, Buttons]:
 
 
 def _quiet(voice: Speech) -> tuple[str, Buttons]:
-    rows = tuple((Button(_hours(voice, quiet), action=f"try:quiet:{at}"),) for at, quiet in enumerate(QUIET))
+    labels = [_hours(voice, quiet) if quiet else voice.plain("No quiet hours") for quiet in QUIET]
+    rows = tuple((Button(label, action=f"try:quiet:{at}"),) for at, label in enumerate(labels))
     return voice.say("When should I stay quiet? What is due in those hours waits until they end."), (
         *rows,
         _back(voice),
