@@ -87,7 +87,10 @@ class Speech:
     def place(self, zone: str) -> str:
         """The city that a time zone is named for: `Buenos Aires`, `Ciudad de México`."""
         known = _PLACES.get((self.language, zone))
-        return known or str(get_timezone_location(zone, locale=self._locale, return_city=True)).rpartition("/")[2]
+        return (
+            known
+            or str(get_timezone_location(zone, locale=self._locale, return_city=True)).rpartition("/")[2]
+        )
 
     def number(self, number: float) -> str:
         return format_decimal(number, locale=self._locale)

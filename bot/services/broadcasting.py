@@ -11,7 +11,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.db import audience as audiences
-from bot.db import audit, campaigns, deliveries, drafts
+from bot.db import audit, boards, campaigns, deliveries, drafts
+from bot.db.boards import Board
 from bot.db.campaigns import Opening
 from bot.db.deliveries import Whereabouts
 from bot.db.session import Database, Session
@@ -144,9 +145,12 @@ class Broadcasting:
         async with self._database.read() as session:
             return self._reach(audience, await self._members(session, audience, now), _start(audience, now))
 
-    async def confirm(self, nonce: str, audience: Audience, texts: str, admin_id: int) -> Broadcast | Refusal:
+    async def confirm(
+        self, nonce: str, audience: Audience, texts: str, admin_id: int, message_id: int | None = None
+    ) -> Broadcast | Refusal:
         """Open the campaign of a draft that was shown with this audience and these texts (`Draft.texts`):
-        once, however often it is asked.
+        once, however often it is asked. Where readers get it, the message of the draft is its board from
+        now on.
         """
         now = self._clock.now()
         async with self._database.write() as session:
@@ -162,11 +166,13 @@ class Broadcasting:
                 found = await self._live(session, nonce)
                 return found if isinstance(found, Refusal) else Refusal.CHANGED
             opened = await self._open(session, nonce, taken.messages, audience, admin_id)
-            if isinstance(opened, Refusal) or audience.who is not Who.ADMINS:
-                return opened
-            again = Draft(secrets.token_urlsafe(12), admin_id, now, taken.messages)
-            await drafts.add(session, again)
-            return replace(opened, draft=again)
+            if isinstance(opened, Broadcast) and audience.who is Who.ADMINS:
+                again = Draft(secrets.token_urlsafe(12), admin_id, now, taken.messages)
+                await drafts.add(session, again)
+                return replace(opened, draft=again)
+            if isinstance(opened, Broadcast) and message_id is not None:
+                await boards.remember(session, Board(opened.campaign.id, admin_id, message_id, ""))
+            return opened
 
     async def send(self, messages: Messages, audience: Audience) -> Broadcast | Refusal:
         """Open a campaign for the command line."""

@@ -486,7 +486,8 @@ async def test_it_is_undone_in_the_very_message_that_was_confirmed(world: World)
     ada, ana, _ = await started(world)
     confirmed = await tap(world, ada, "Confirm", await confirmable(world, ada))
     undone = await tap(world, ada, "Undo", confirmed)
-    assert undone.text == f"{WORDS}\nUndone. Nobody has got anything."
+    assert "Undone at 09:00: nobody has got it." in undone.text
+    assert labels(undone) == []
     world.later(seconds=120)
     await campaigns_in(world, CampaignState.CANCELLED)
     assert got(ana, WORDS) == []
@@ -551,7 +552,7 @@ async def test_nothing_goes_out_in_the_first_minute_and_undo_sends_nothing_at_al
     review = await confirmable(world, ada)
     assert "It starts 60 seconds after you confirm" in review.text
     confirmed = await tap(world, ada, "Confirm", review)
-    assert "It goes out at 09:01." in confirmed.text
+    assert "Starts at 09:01:00. Until then any admin can undo it." in confirmed.text
     (campaign,) = await opened(world)
     assert campaign.starts_at - world.clock.now() > timedelta(seconds=50)
     await settled_ledger(world)
@@ -561,6 +562,21 @@ async def test_nothing_goes_out_in_the_first_minute_and_undo_sends_nothing_at_al
     await settled_ledger(world, 2)
     assert got(ana, WORDS) == []
     assert set((await states(world, campaign)).values()) == {("skipped", "cancelled")}
+
+
+async def test_what_was_confirmed_says_how_it_goes_until_it_is_done(world: World) -> None:
+    ada, _, _ = await started(world)
+    confirmed = await tap(world, ada, "Confirm", await confirmable(world, ada))
+    assert labels(confirmed) == ["Undo"]
+    world.later(seconds=61)
+    await campaigns_in(world, CampaignState.ENDED)
+
+    def done() -> list[Bubble]:
+        return [bubble for bubble in ada.sees if "Done" in bubble.text]
+
+    await until(done)
+    assert [(one.message_id, labels(one)) for one in done()] == [(confirmed.message_id, [])]
+    assert [one.text for one in ada.sees if "Undo" in labels(one)] == []
 
 
 async def undoable(ada: Person) -> Bubble:
@@ -783,4 +799,4 @@ async def test_all_of_it_is_said_in_spanish_too(content: Path, data_folder: Path
         review = await tap(world, ada, "Todos", await tap(world, ada, "Un solo texto para todos", asked))
         assert review.text.startswith("Lo recibe 1 lector (todos).\nTodos reciben el mismo texto.")
         confirmed = await tap(world, ada, "Confirmar", review)
-        assert "Sale a las 09:01." in confirmed.text
+        assert "Empieza a las 09:01:00. Hasta entonces," in confirmed.text

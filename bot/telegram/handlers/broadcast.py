@@ -1,7 +1,5 @@
 """/broadcast: an announcement from its words to the button that sends it, in one message turned in place."""
 
-from zoneinfo import ZoneInfo
-
 from telegram import Message
 
 from bot.domain.announcement import Announcement, Draft
@@ -181,17 +179,18 @@ async def _turn(talk: Talk, voice: Speech, draft: Draft | Refusal) -> None:
 
 
 async def _confirm(talk: Talk, voice: Speech, nonce: str, audience: Audience, texts: str) -> None:
-    opened = await talk.desk.broadcasting.confirm(nonce, audience, texts, talk.visitor.id)
+    standing = talk.standing
+    place = standing.message_id if standing else None
+    opened = await talk.desk.broadcasting.confirm(nonce, audience, texts, talk.visitor.id, place)
     if isinstance(opened, Refusal):
         await _refuse(talk, voice, opened)
         return
     await talk.notice(voice.plain("Confirmed."))
-    reader = await talk.reader()
-    zone = ZoneInfo(reader.zone) if reader.zone else talk.desk.publication.zone
-    hour = voice.hour(opened.campaign.starts_at, zone)
-    await talk.restate(*questions.confirmed(voice, audience, opened, hour))
     if opened.draft is not None:
+        await talk.restate(questions.testing(voice, audience, opened))
         await talk.say(*questions.tested(voice, opened.draft))
+    elif progress := await talk.desk.campaigns.progress(opened.campaign.id):
+        await talk.restate(*talk.desk.boards.content(await talk.reader(), progress))
 
 
 async def _discard(talk: Talk, voice: Speech, nonce: str) -> None:

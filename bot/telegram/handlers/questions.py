@@ -3,10 +3,8 @@
 from bot.domain.announcement import ALL, CAPTION_LIMIT, Announcement, Draft
 from bot.domain.audience import OFFERED, Audience, Who
 from bot.domain.page import Button, Buttons
-from bot.domain.steering import Act
 from bot.i18n import LANGUAGES, Speech, noted
 from bot.services.broadcasting import UNDO, Broadcast, Reach, Refusal
-from bot.telegram.progress import ASKING, action
 
 LANGUAGE_NAMES = {"en": noted("in English"), "es": noted("in Spanish")}
 NAMES = {
@@ -42,7 +40,8 @@ def possible(voice: Speech) -> str:
 
 def languages(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
     text = voice.say(
-        "Above is what readers will get. Is it one text for everybody, or do you write it in the other language too?"
+        "Above is what readers will get. Is it one text for everybody, or do you write it in the other "
+        "language too?"
     )
     rows = tuple(
         (
@@ -98,13 +97,8 @@ def review(voice: Speech, draft: Draft, audience: Audience, reach: Reach) -> tup
     return "\n".join(lines), (confirm, *rest)
 
 
-def confirmed(voice: Speech, audience: Audience, opened: Broadcast, hour: str) -> tuple[str, Buttons]:
-    counted = _counted(voice, audience, opened.reach)
-    if audience.who is Who.ADMINS:
-        return "\n".join([counted, voice.say("It goes out now.")]), ()
-    when = voice.say("It goes out at {hour}. Until then any admin can undo it.", hour=hour)
-    undo = Button(voice.plain("Undo"), action=action(Act.UNDO, opened.campaign, ASKING))
-    return "\n".join([counted, *_held(voice, opened.reach), when]), ((undo,),)
+def testing(voice: Speech, audience: Audience, opened: Broadcast) -> str:
+    return "\n".join([_counted(voice, audience, opened.reach), voice.say("It goes out now.")])
 
 
 def tested(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
