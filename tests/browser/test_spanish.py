@@ -44,6 +44,9 @@ async def test_a_spanish_reader_has_the_whole_conversation_in_spanish(open_chat:
     await chat.page.get_by_test_id("commands-button").click()
     await expect(chat.page.get_by_test_id("command-menu")).to_contain_text("el número de esta semana")
     assert await _english_on(chat.page) == []
+    await chat.page.keyboard.press("Escape")
+    await chat.page.locator("#new-person").click()
+    await expect(chat.page.get_by_label("Código de idioma")).to_have_value("es")
 
 
 async def test_a_reader_who_switches_to_spanish_goes_on_in_spanish(open_chat: OpenChat) -> None:

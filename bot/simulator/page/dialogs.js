@@ -47,6 +47,7 @@ export function shareBox({ url, text }, others, desk, openAs) {
 export function personBox(added) {
   const form = byId("person-form");
   form.reset();
+  form.elements.language_code.value = document.documentElement.lang;
   form.elements.id.value = String(Math.floor(5_000_000_000 + Math.random() * 999_999_999));
   byId("person-error").textContent = "";
   form.onsubmit = (event) => (event.preventDefault(), submit(form, added));
