@@ -101,6 +101,21 @@ async def test_the_id_of_a_section_is_a_command(world: World, words: str) -> Non
     assert "The senate met on Monday." in page.text
 
 
+@pytest.mark.parametrize("words", ["/politica", "/POLITICA", "/senate_sits"])
+async def test_the_heading_of_a_section_is_a_command_too(world: World, words: str) -> None:
+    page = await world.ask(world.person(language="es"), words)
+    assert "Sesiona el Senado" in page.text
+
+
+@pytest.mark.parametrize(("words", "meant"), [("/serch river", "/search"), ("/politcs", "/politics")])
+async def test_what_is_nearly_a_command_brings_the_one_that_is_meant(
+    world: World, words: str, meant: str
+) -> None:
+    assert (await world.ask(world.person(), words)).text == (
+        f"I do not know that command. /help lists those I know.\nDid you mean {meant}?"
+    )
+
+
 async def test_a_section_of_last_week_is_no_command(world: World) -> None:
     world.write("2025-12-22", OTHER_IDS)
     (world.content / "2025-12-22" / "es.md").unlink()

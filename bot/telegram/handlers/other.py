@@ -2,6 +2,7 @@
 
 from telegram import ChatMember
 
+from bot.telegram.handlers import reading
 from bot.telegram.talk import Talk
 
 
@@ -23,7 +24,10 @@ async def unknown_command(talk: Talk) -> None:
     if not talk.visitor.private and f"@{talk.desk.username}" not in ((message.text if message else "") or ""):
         return
     voice = await talk.voice()
-    await talk.say(voice.say("I do not know that command. /help lists those I know."))
+    text = voice.say("I do not know that command. /help lists those I know.")
+    if near := await reading.near_commands(talk):
+        text += "\n" + voice.say("Did you mean {commands}?", commands=", ".join(f"/{name}" for name in near))
+    await talk.say(text)
 
 
 async def slower(talk: Talk) -> None:

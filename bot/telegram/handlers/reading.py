@@ -69,17 +69,35 @@ async def section(talk: Talk) -> None:
 
 
 async def section_command(talk: Talk) -> bool:
-    """Open the section of the current issue whose id is the command; False when there is none."""
-    message = talk.update.message
-    written = clean((message.text if message else None) or "")
-    name, _at, bot = " ".join(written.split(maxsplit=1)[:1]).removeprefix("/").lower().partition("@")
+    """Open the section of the current issue whose id or heading is the command; False when there is none."""
+    name, bot = _command(talk)
     if bot not in ("", talk.desk.username.lower()):
         return False
     contents = await talk.desk.reading.contents(await talk.guest())
-    if contents is None or name not in {row[0] for row in contents.sections}:
+    found = _named(talk, contents, name) if contents else None
+    if contents is None or found is None:
         return False
-    await open_place(talk, Place(contents.date, name))
+    await open_place(talk, Place(contents.date, found))
     return True
+
+
+async def near_commands(talk: Talk) -> list[str]:
+    """Return the commands, and the current issue's sections, that an unknown command is nearly."""
+    contents = await talk.desk.reading.contents(await talk.guest())
+    names = _names(talk, contents) if contents else {}
+    known = talk.desk.menus.listed(admin=talk.is_admins_own, private=talk.visitor.private)
+    names |= {name: name for name, _about in known}
+    wanted = _folded(_command(talk)[0])[:LABEL]
+    found = difflib.get_close_matches(wanted, names, n=2, cutoff=0.7)
+    return list(dict.fromkeys(names[one] for one in found))
+
+
+def _command(talk: Talk) -> tuple[str, str]:
+    """Return the command that was written, and the bot that it names, if any."""
+    message = talk.update.message
+    written = clean((message.text if message else None) or "")
+    name, _at, bot = " ".join(written.split(maxsplit=1)[:1]).removeprefix("/").lower().partition("@")
+    return name.replace("_", " "), bot
 
 
 async def turn(talk: Talk, place: Place, *, anew: bool) -> None:
@@ -164,10 +182,7 @@ def _listing(contents: Contents) -> Buttons:
 
 
 async def _suggest(talk: Talk, voice: Speech, contents: Contents) -> None:
-    found = talk.desk.reading.names(contents.date).items()
-    names = {
-        _folded(name): section_id for section_id, known in found for name in (section_id, *known) if name
-    }
+    names = _names(talk, contents)
     near = {names[name] for name in difflib.get_close_matches(_folded(talk.words), names, n=3, cutoff=0.5)}
     rows = tuple(row for row in contents.sections if row[0] in near) or contents.sections
     text = voice.say("This issue has no section “{name}”. Did you mean one of these?", name=talk.words)
@@ -177,12 +192,14 @@ async def _suggest(talk: Talk, voice: Speech, contents: Contents) -> None:
 def _named(talk: Talk, contents: Contents, words: str) -> str | None:
     """Find a section by id, kicker or headline, in any language of the issue."""
     wanted = _folded(words)
-    if not wanted:
-        return None
-    for section_id, names in talk.desk.reading.names(contents.date).items():
-        if wanted in {_folded(name) for name in (section_id, *names)}:
-            return section_id
-    return None
+    return _names(talk, contents).get(wanted) if wanted else None
+
+
+def _names(talk: Talk, contents: Contents) -> dict[str, str]:
+    """Return the section for each id, kicker and headline; an id comes before any heading."""
+    names = talk.desk.reading.names(contents.date)
+    headings = {_folded(one): section_id for section_id, known in names.items() for one in known if one}
+    return headings | {_folded(section_id): section_id for section_id in names}
 
 
 def _folded(text: str) -> str:
