@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 
 from bot.clock import SystemClock
@@ -111,10 +112,11 @@ def _outcome(opened: Broadcast | Refusal, audience: Audience, publication: Publi
         raise AnnouncingError("Nobody is in this audience any more, so nothing is sent.")
     if audience.who is Who.ADMINS:
         return f"Campaign {opened.campaign.id}: a test, it goes out at once."
-    hour = opened.campaign.starts_at.astimezone(publication.zone)
+    number, starts = opened.campaign.id, opened.campaign.starts_at
     return (
-        f"Campaign {opened.campaign.id} starts at {hour:%H:%M:%S} ({publication.zone}). Until then any "
-        "admin can undo it in the chat with the bot."
+        f"Campaign {number} starts at {starts.astimezone(publication.zone):%H:%M:%S} ({publication.zone}), "
+        f"{starts.astimezone(UTC):%H:%M:%S} UTC. Until then any admin can undo it in the chat with the bot, "
+        f"and you with `briefing campaigns cancel {number}`."
     )
 
 

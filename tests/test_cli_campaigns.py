@@ -104,6 +104,8 @@ async def test_each_verb_has_its_effect_once_and_says_so(tmp_path: Path, setting
         assert (first.returncode, first.stdout, first.stderr) == (0, f"{said}\n", "")
         second = briefing(tmp_path, "campaigns", verb, "1", *more, **settings)
         assert (second.returncode, second.stdout, second.stderr) == (1, "", f"{again}\n")
+        hint = " (paused by hand): La deuda" in briefing(tmp_path, "campaigns", **settings).stdout
+        assert hint == (verb == "pause")
     state, counts, noted = await states(settings)
     assert (state, counts) == ("cancelled", {State.SKIPPED: 3})
     assert noted == [("pause campaign", None), ("resume campaign", None), ("cancel campaign", None)]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import TypeVar
 
 from rich.console import Console
@@ -11,7 +12,7 @@ from rich.table import Table
 
 from bot.clock import Clock
 from bot.db.session import Database, DatabaseError
-from bot.domain.campaign import CampaignState, State
+from bot.domain.campaign import CampaignState, State, Why
 from bot.domain.sentences import shorten
 from bot.domain.steering import RUNNING, Act, Effect
 from bot.metrics import Metrics
@@ -50,6 +51,15 @@ ALREADY = {
     Act.LEAVE: "That has been decided already.",
     Act.RESEND: "That has been decided already.",
 }
+REASONS = {
+    Why.ADMIN: "paused by hand",
+    Why.LATE: "more than 12 hours late: asks first",
+    Why.JUMPED: "the clock jumped: asks first",
+    Why.RESTORED: "a backup was put back: asks first",
+    Why.FAILURES: "too many failed",
+    Why.REJECTED: "Telegram refused 20 in a row",
+    Why.TOKEN: "Telegram does not accept the token",
+}
 REFUSED = {
     Effect.RUNNING: "It is not over yet.",
     Effect.NONE_UNKNOWN: "Nothing of it is unknown.",
@@ -63,12 +73,12 @@ class SteeringError(Exception):
 
 def listing(url: str, clock: Clock) -> None:
     """Print the last campaigns of the database at `url`. SteeringError."""
-    _print(_work(url, clock, lambda campaigns: campaigns.last(LISTED)))
+    _print(_work(url, clock, lambda campaigns: campaigns.last(LISTED)), clock)
 
 
 def follow(url: str, clock: Clock, campaign_id: int | None) -> None:
     """Show a campaign, or the newest that is being sent, until it has ended. SteeringError."""
-    _print([_work(url, clock, lambda campaigns: _follow(campaigns, campaign_id))])
+    _print([_work(url, clock, lambda campaigns: _follow(campaigns, campaign_id))], clock)
 
 
 def insist(url: str, clock: Clock, act: Act, campaign_id: int) -> None:
@@ -128,11 +138,11 @@ def _described(standing: Standing) -> str:
     return ", ".join([*paused, *figures])
 
 
-def _print(found: list[Standing]) -> None:
+def _print(found: list[Standing], clock: Clock) -> None:
     if not found:
         _console().print("Nothing has been sent to many yet.")
         return
-    console, rows = _console(), [_row(one) for one in found]
+    console, rows = _console(), [_row(one, clock.now()) for one in found]
     widths = [max(map(len, cells)) for cells in zip(HEAD, *rows, strict=True)]
     # Of a narrow terminal the title gives way, not what an operator has to read or to type.
     room = console.width - sum(width + GAP for width in widths[:-1])
@@ -177,13 +187,14 @@ def _asking(standing: Standing) -> Iterator[str]:
     yield f"{first}; or {second}."
 
 
-def _row(standing: Standing) -> list[str]:
+def _row(standing: Standing, now: datetime) -> list[str]:
     campaign, report = standing.campaign, standing.report
-    why = f" ({campaign.why})" if campaign.why else ""
+    why = f" ({REASONS[campaign.why]})" if campaign.why else ""
+    begins = campaign.state is CampaignState.OPEN and now < campaign.starts_at
     return [
         str(campaign.id),
         f"{campaign.opened_at:%m-%d %H:%M}",
-        str(campaign.state),
+        "about to begin" if begins else str(campaign.state),
         *(f"{report.of(state):,}" for state in FIGURES),
         f"{report.left:,}",
         f"{campaign.kind}{why}: {campaign.title}",

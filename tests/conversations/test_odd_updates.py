@@ -77,7 +77,9 @@ async def test_commands_with_odd_words_get_one_short_answer(world: World, ana: P
 async def test_odd_commands_get_one_short_answer(world: World, ana: Person) -> None:
     for text in ODD_COMMANDS:
         (found,) = await answers(world, ana, message=message(text))
-        assert found.startswith((UNKNOWN, ONLY_COMMANDS)) or "Title of" in found or "The senate met" in found, found
+        assert (
+            found.startswith((UNKNOWN, ONLY_COMMANDS)) or "Title of" in found or "The senate met" in found
+        ), found
 
 
 async def test_odd_words_get_one_helpful_line(world: World, ana: Person) -> None:

@@ -26,6 +26,14 @@ def test_an_unknown_verb_is_answered_with_the_list(checkout: Path, run: Run) -> 
     assert "simulator" in answer.stderr
 
 
+def test_the_verb_that_was_nearly_written_is_named(checkout: Path, run: Run) -> None:
+    answer = run(checkout, "campaign")
+    assert answer.returncode == 2
+    assert answer.stderr == (
+        './run does not know "campaign". Did you mean campaigns? ./run help lists all verbs.\n'
+    )
+
+
 def test_a_stranger_needs_one_command_and_the_second_start_has_nothing_to_do(
     checkout: Path, run: Run
 ) -> None:

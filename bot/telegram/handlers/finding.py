@@ -83,17 +83,16 @@ def _months(talk: Talk, guest: Guest) -> list[date]:
 def _month(talk: Talk, guest: Guest, first: date) -> tuple[str, tuple[tuple[Button, ...], ...]]:
     reading, voice = talk.desk.reading, speech(guest.reader.language)
     issues = [day for day in reading.dates(guest) if day.replace(day=1) == first]
-    rows = [
-        (
-            Button(
-                shorten(f"{voice.short_day(day)} · {reading.title(day, voice.language)}", LABEL),
-                opens=Place(day),
-            ),
-        )
-        for day in issues
-    ]
+    rows = [(Button(_label(talk, voice, day), opens=Place(day)),) for day in issues]
     text = voice.say("<b>Archive: {month}</b>", month=voice.month(first))
     return text, (*rows, *_turns(talk, guest, voice, first))
+
+
+def _label(talk: Talk, voice: Speech, day: date) -> str:
+    """Name an issue; only admins meet one that is not out yet, and see that of it."""
+    waits = "" if talk.desk.publication.out_at(day) <= talk.desk.clock.now() else "⏳ "
+    title = talk.desk.reading.title(day, voice.language)
+    return shorten(f"{waits}{voice.short_day(day)} · {title}", LABEL)
 
 
 def _turns(talk: Talk, guest: Guest, voice: Speech, first: date) -> list[tuple[Button, ...]]:
