@@ -7,7 +7,7 @@ from datetime import UTC
 from pathlib import Path
 
 from bot.clock import SystemClock
-from bot.config import Settings
+from bot.config import CALLED, Settings
 from bot.db.processes import Presence, somebody_lives
 from bot.db.session import Database, UnusableError
 from bot.domain.announcement import ALL, Announcement
@@ -116,7 +116,7 @@ def _outcome(opened: Broadcast | Refusal, audience: Audience, publication: Publi
     return (
         f"Campaign {number} starts at {starts.astimezone(publication.zone):%H:%M:%S} ({publication.zone}), "
         f"{starts.astimezone(UTC):%H:%M:%S} UTC. Until then any admin can undo it in the chat with the bot, "
-        f"and you with `briefing campaigns cancel {number}`."
+        f"and you with `{CALLED} campaigns cancel {number}`."
     )
 
 

@@ -9,6 +9,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+CALLED = os.environ.get("BRIEFING_CALLED", "briefing")
+"""How the operator starts the program: what she is told to write begins with it. `./run` sets it."""
+
 SECRETS = ("bot_token", "hash_key", "webhook_secret")
 FROM_FILES = (*SECRETS, "database_url")
 """What may also come from a file: secrets, and an address that may hold a password."""

@@ -76,7 +76,7 @@ async def test_what_cannot_be_done_is_one_sentence(tmp_path: Path, settings: dic
         (("backup", "there.db"), "there.db is there already. Name another file, or add --force.\n"),
         (("backup", "no/where.db"), "There is no folder no. Make it first.\n"),
         (("restore", "missing.db"), "There is no file missing.db.\n"),
-        (("restore", "there.db"), "there.db is none of the files that `briefing backup` writes.\n"),
+        (("restore", "there.db"), "there.db is none of the files that `backup` writes.\n"),
     ):
         answer = briefing(tmp_path, *words, **settings)
         assert (answer.returncode, answer.stderr) == (1, why)

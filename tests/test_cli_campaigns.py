@@ -167,6 +167,8 @@ async def test_watching_ends_with_the_campaign(tmp_path: Path, settings: dict[st
 async def test_errors_are_sentences(tmp_path: Path, settings: dict[str, str]) -> None:
     unknown = briefing(tmp_path, "campaigns", "pause", "7", **settings)
     assert unknown.stderr == "There is no campaign with this ID. Write `briefing campaigns` for a list.\n"
+    through_run = briefing(tmp_path, "campaigns", "pause", "7", BRIEFING_CALLED="./run", **settings)
+    assert through_run.stderr == "There is no campaign with this ID. Write `./run campaigns` for a list.\n"
     nowhere = briefing(tmp_path, "campaigns", DATABASE_URL="sqlite+aiosqlite:///nowhere/bot.db")
     assert nowhere.stderr == "There is no database at nowhere/bot.db yet. See DATABASE_URL.\n"
     assert not (tmp_path / "nowhere").exists()

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bot.clock import Clock
+from bot.config import CALLED
 from bot.db.session import Database, DatabaseError
 from bot.domain.campaign import CampaignState, State, Why
 from bot.domain.sentences import shorten
@@ -63,7 +64,7 @@ REASONS = {
 REFUSED = {
     Effect.RUNNING: "It is not over yet.",
     Effect.NONE_UNKNOWN: "Nothing of it is unknown.",
-    Effect.MISSING: "There is no campaign with this ID. Write `briefing campaigns` for a list.",
+    Effect.MISSING: f"There is no campaign with this ID. Write `{CALLED} campaigns` for a list.",
 }
 
 
@@ -128,7 +129,7 @@ async def _wanted(campaigns: Campaigns, campaign_id: int | None) -> Standing:
         return found
     running = [one for one in await campaigns.last(LISTED) if one.campaign.state in RUNNING]
     if not running:
-        raise SteeringError("Nothing is being sent. Write `briefing campaigns` for a list.")
+        raise SteeringError(f"Nothing is being sent. Write `{CALLED} campaigns` for a list.")
     return running[0]
 
 
@@ -180,8 +181,8 @@ def _asking(standing: Standing) -> Iterator[str]:
         f"Most have probably arrived; up to {unknown:,} may be missing."
     )
     ways = [
-        f"`briefing campaigns resend {number}`: everybody gets it, most of these a second time",
-        f"`briefing campaigns leave {number}`: nobody gets it twice, a few perhaps not at all",
+        f"`{CALLED} campaigns resend {number}`: everybody gets it, most of these a second time",
+        f"`{CALLED} campaigns leave {number}`: nobody gets it twice, a few perhaps not at all",
     ]
     first, second = ways if standing.advised is Act.RESEND else ways[::-1]
     yield f"{first}; or {second}."

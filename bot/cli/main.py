@@ -18,7 +18,7 @@ from bot.cli.misspelled import misspelled
 from bot.cli.terminal import fail as _fail
 from bot.cli.terminal import settings as _settings
 from bot.clock import SystemClock, own_zones
-from bot.config import HIGHEST_PORT, Settings
+from bot.config import CALLED, HIGHEST_PORT, Settings
 
 if TYPE_CHECKING:
     from bot.services.backups import Backups
@@ -48,7 +48,7 @@ EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  # what one listens on, not wha
 
 def main() -> None:
     own_zones()
-    app(prog_name="briefing")
+    app(prog_name=CALLED)
 
 
 @app.callback(invoke_without_command=True)
@@ -141,7 +141,7 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="What `briefing backup` wrote.")],
+    file: Annotated[Path, typer.Argument(help="What `backup` wrote.")],
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:

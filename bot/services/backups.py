@@ -81,7 +81,7 @@ class Backups:
         try:
             backup.look_at(file)
         except ForeignFileError:
-            raise BackupError(f"{file} is none of the files that `briefing backup` writes.") from None
+            raise BackupError(f"{file} is none of the files that `backup` writes.") from None
         except FileError as error:
             raise BackupError(f"{file} cannot be used ({error}). Take another backup.") from None
 
