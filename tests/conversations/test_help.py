@@ -16,6 +16,14 @@ async def test_help_lists_what_a_reader_may_ask_and_nothing_for_admins(world: Wo
         assert (f"/{command.name}:" in answer.text) == (not command.admin and command.name != "start")
 
 
+async def test_help_shows_how_to_write_what_follows_a_command(world: World) -> None:
+    english = (await world.ask(world.person(), "/help")).text
+    assert "as in /section politics" in english
+    assert "as in /search river" in english
+    spanish = (await world.ask(world.person(5_000_000_002, "es"), "/help")).text
+    assert "por ejemplo /search río" in spanish
+
+
 async def test_help_lists_an_admin_s_commands_to_an_admin(world: World) -> None:
     assert "/grant:" in (await world.ask(world.admin(), "/help")).text
 
