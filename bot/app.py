@@ -189,8 +189,8 @@ class Program:
         register(self._application, await self._desk(menus, reading, envelope, boards), self.metrics)
         await self._application.start()
         await self._follow_halts()
-        await self.lease.attempt()
         await self.intake.resume()
+        await self.lease.attempt()  # of those who are known to live: polling begins at once
         self._start_jobs(boards, reading)
         updates = self._webhook.run() if self._webhook else self._polling.run()
         background = (updates, self.archive.load_rest(), menus.publish(), self.lease.keep())

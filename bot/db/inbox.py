@@ -28,9 +28,9 @@ class Received:
 
 
 class Closed(NamedTuple):
-    """An update that was handled, or given up with an `error`. `asked`: it is a new command of this sender, to
-    be answered, after which none of her older ones is. Its own answer is owed in `owed` seconds, where that
-    is not 0; `left`: some of it may have arrived.
+    """An update that was handled, or given up with an `error`. `asked`: it is a new command of this sender,
+    to be answered, after which none of her older ones is. Its own answer is owed in `owed` seconds, where
+    that is not 0; `left`: some of it may have arrived.
     """
 
     update_id: int

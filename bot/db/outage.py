@@ -39,21 +39,22 @@ class Outage:
         return self._words if self._since is not None and self._is_full else None
 
     @contextmanager
-    def watch(self, *, writes: bool = False) -> Iterator[None]:
+    def watch(self, *, writes: bool = False, brief: bool = False) -> Iterator[None]:
         """Take note of what becomes of the transaction in this block; only one that `writes` tells that it is
-        over.
+        over. One that waits for locks only so `brief` a time, and meets one, has not failed.
         """
         try:
             yield
         except Exception as error:
-            self.failed(error)
+            if not (brief and is_locked(error)):
+                self.failed(error)
             raise
         if writes:
             self.wrote()
 
     def failed(self, error: BaseException) -> None:
         """Note a transaction that failed; in words once a minute at most, a full disk at once."""
-        if not may_pass(error) or is_conflict(error) or is_locked(error):
+        if not may_pass(error) or is_conflict(error):
             return
         now = self._monotonic()
         if self._since is None:

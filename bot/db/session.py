@@ -76,7 +76,7 @@ class Database:
         is written is true whoever handles it (`fenced=False`). Where others share the database, no lock is
         waited for longer than `lock_seconds`, if given: an error tells that (see `away.is_locked`).
         """
-        with self.outage.watch(writes=True):
+        with self.outage.watch(writes=True, brief=lock_seconds is not None):
             async with AsyncExitStack() as stack:
                 await stack.enter_async_context(self._writer)
                 session = await _begin(await self._connect(stack), stack)

@@ -48,8 +48,8 @@ QUEUE_SECONDS = 30.0
 """No more answers wait for one chat than it may have in this time."""
 
 LATER_SECONDS = 5.0
-"""An answer that has left its place so, or for want of a connection, may come after this time, unless there is
-a newer one.
+"""An answer that has left its place so, or for want of a connection, may come after this time, unless there
+is a newer one.
 """
 
 LOOK_SECONDS = 1.0

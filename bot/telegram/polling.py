@@ -85,7 +85,7 @@ class Polling:
         try:
             return await self._complain(error)
         except Exception as another:  # noqa: BLE001  # the same holds here
-            log.error("an error was not told", error=_sentence(error), because=type(another).__name__)
+            log.warning("an error was not told", error=_sentence(error), because=type(another).__name__)
             return self._next_pause()
 
     def _next_pause(self) -> float:

@@ -77,7 +77,7 @@ async def test_for_anyone_else_the_command_does_not_exist(world: World) -> None:
         {"sender_chat": {"id": -1001, "type": "channel", "title": "News"}},
     ],
     ids=["forwarded", "forwarded from someone hidden", "through another bot", "as a channel"],
-)  # fmt: skip
+)
 async def test_an_admin_s_words_count_only_as_her_own(world: World, how: dict[str, Any]) -> None:
     await world.ask(world.person(ANA), "/start")
     await world.ask(world.admin(), "/start")

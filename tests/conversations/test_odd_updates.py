@@ -143,7 +143,7 @@ async def test_a_reader_s_command_counts_however_it_came(
         {},
     ],
     ids=lambda update: "-".join(update) or "nothing",
-)  # fmt: skip
+)
 async def test_what_is_not_said_to_the_bot_is_not_answered(
     world: World, ana: Person, update: dict[str, Any]
 ) -> None:

@@ -17,6 +17,7 @@ WARM_UP, WEEKS = 4, 4
 BOUNDED = frozenset(
     {
         "bot.services.reading.Reading._booklets",  # the last 128
+        "bot.telegram.transport.Transport._changes",  # the last 10,000
         "bot.telegram.waiting.Waiting._answers",  # those of the last minute
         "bot.jobs.Jobs._at_work",  # those under way at this moment
     }

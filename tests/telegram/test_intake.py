@@ -68,7 +68,7 @@ async def test_what_three_hundred_do_who_get_no_answers_is_done_within_three_sec
 ) -> None:
     done = Counter[int]()
 
-    async def handle(raw: dict[str, Any], *, last: bool) -> None:  # noqa: ARG001  # it never fails
+    async def handle(raw: dict[str, Any], *, last: bool) -> None:  # it never fails
         current().began_silence = True
         done[raw["message"]["from"]["id"]] += 1
 

@@ -30,6 +30,8 @@ from tests.delivery.mondays import Monday
 from tests.waiting import until
 from tests.world import ADMIN, TOKEN, World, last, since
 
+pytestmark = pytest.mark.apart
+
 LONG = 600
 DAY = 86_400
 GROUPS = (-4_000_000_001, -4_000_000_002)

@@ -102,3 +102,8 @@ def test_the_key_is_long_kept_and_readable_by_us_alone(tmp_path: Path) -> None:
     assert len(key) == 64
     assert kept_key(tmp_path) == key
     assert (tmp_path / "hash.key").stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_program_that_is_ready_leads_and_so_polls_at_once(unstarted: World) -> None:
+    await unstarted.program.start()
+    assert unstarted.program.lease.epoch is not None

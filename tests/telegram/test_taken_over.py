@@ -21,6 +21,8 @@ from tests.web.test_two_programs import Proxy
 from tests.wires import Wire
 from tests.world import World, last, since
 
+pytestmark = pytest.mark.apart
+
 READERS = int(os.environ.get("BRIEFING_CUT_OFF", "8"))
 LEASE = 5
 PATIENCE = 60.0
