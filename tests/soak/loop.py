@@ -30,6 +30,7 @@ TICK = 0.02
 ANSWERED_SECONDS = 0.3
 CLAIMED = "SELECT reader_id FROM deliveries WHERE state = 'sending'"
 SENT = "SELECT count(*) FROM deliveries WHERE state = 'sent'"
+UNANSWERED = "SELECT count(*) FROM inbox WHERE handled_at IS NULL"
 ENDED = "SELECT count(*) FROM campaigns WHERE key = :key AND state = 'ended'"
 
 
@@ -143,8 +144,12 @@ class Figures:
         return (
             f"At random: {len(found)} deaths while something was under way left {claimed} unknown (at most "
             f"{most}), {under_way} were under way; {arrived} had arrived ({arrived / max(1, claimed):.0%}); "
-            f"{len(self.too_many)} deaths left more than they should.\n"
+            f"{len(self.too_many)} deaths left more than they should{self._too_many_ones()}.\n"
         )
+
+    def _too_many_ones(self) -> str:
+        found = [f"{one.claimed} with {one.under_way} under way" for one in self.too_many]
+        return f": {', '.join(found)}" if found else ""
 
     def _named_ones(self) -> str:
         lines = []
@@ -288,17 +293,23 @@ class Loop(Opened):
         return await processes.spawn("tests.soak.program", *arguments, log=self._log, kill_at=kill_at)
 
     async def _everyone_starts(self) -> None:
-        """Let everyone's /start be handled, before the first issue is out."""
+        """Let everyone's /start be handled, before the first issue is out: what is answered later would count
+        as a copy of a later issue.
+        """
         process = await self._program(0.0, "")
         try:
             async with asyncio.timeout(CAMPAIGN_SECONDS):
-                while len(await copies_of(self._session, self._address, "")) < self._plan.readers:
+                while await self._some_wait():
                     if process.returncode is not None:
                         raise processes.EndedError(processes.tail(self._log))
                     await asyncio.sleep(0.5)
             await processes.stop(process)
         finally:
             await processes.kill(process)
+
+    async def _some_wait(self) -> bool:
+        greeted = await copies_of(self._session, self._address, "")
+        return len(greeted) < self._plan.readers or bool(await self._ask(UNANSWERED))
 
     async def _judge(self) -> None:
         key, marker = str(issues.monday(self._week)), issues.marker(self._week)
