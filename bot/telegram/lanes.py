@@ -42,7 +42,9 @@ BEHIND_SECONDS = 1.0
 """How far behind its least share a campaign may be and still catch up."""
 
 MOST_WAITING = 800
-"""Replies that wait, at the most: fewer than the senders that are in hand, so that others find room there."""
+"""Answers that wait to begin, at the most: fewer than the senders that are in hand, so that others find room
+there.
+"""
 
 QUEUE_SECONDS = 30.0
 """No more answers wait for one chat than it may have in this time."""
@@ -115,21 +117,24 @@ class Lanes:
         patience: float = 30.0,
         *,
         asker: int | None = None,
+        begun: bool = False,
         seen: Callable[[Place | None], None] | None = None,
     ) -> float:
         """Wait until a reply may go to this chat: 0. Where a halt lasts longer than `patience`, return its
         seconds without waiting for it; or some seconds, where more of the asker's waits behind it and it has
         waited for three.
 
-        `asker` is whom it answers, in a group; `seen` gets its place while it waits. Raises NoTurnError when
-        too many answers wait, or when it was told to leave its place.
+        `asker` is whom it answers, in a group; `begun`: some of the same answer has left already. `seen` gets
+        its place while it waits. Raises NoTurnError when too many answers wait, or when it was told to leave
+        its place.
         """
         now, asker = self._monotonic(), chat_id if asker is None else asker
         if (away := self.halted(chat_id)) > patience:
             return away
-        place = Place(chat_id, asker, patience, now, self.halted)
+        place = Place(chat_id, asker, patience, now, self.halted, begun=begun)
         place.leaves_at = self._free_at(chat_id, now) + HURRY_SECONDS
-        self._make_room(place)
+        if not begun:
+            self._make_room(place)
         self._waiting.join(place)
         self._serve()
         if place.turn.done():

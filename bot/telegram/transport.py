@@ -19,7 +19,7 @@ from bot.telegram.asking import Asking, current
 from bot.telegram.errors import AnswerLostError, NeverSentError, outcome_of
 from bot.telegram.lanes import LATER_SECONDS, Lanes
 from bot.telegram.request import AiohttpRequest
-from bot.telegram.waiting import REPLACED, NoTurnError
+from bot.telegram.waiting import CROWDED, REPLACED, NoTurnError
 
 log = structlog.get_logger(__name__)
 
@@ -223,8 +223,16 @@ class Transport:
             if (away := self._lanes.halted(chat_id)) <= asking.patience:
                 asking.wants(turning=method == EDIT)
                 await held.sure()  # a turn that has to wait for this is lost, and goes with many at once
-                away = await self._lanes.turn(chat_id, asking.patience, asker=asking.asker, seen=asking.waits)
+                away = await self._lanes.turn(
+                    chat_id,
+                    asking.patience,
+                    asker=asking.asker,
+                    begun=asking.left,
+                    seen=asking.waits,
+                )
         except NoTurnError as error:
+            if str(error) == CROWDED and chat_id > 0:  # in a group the others' answers would wait behind it
+                asking.owed = max(asking.owed, LATER_SECONDS)
             self._dropped(str(error))
             return NotSent(f"It gets no turn: {error}.")
         if not away:

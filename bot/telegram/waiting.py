@@ -23,11 +23,19 @@ class Place:
     """One reply's place among those that wait. In a group the `asker` is who wrote there."""
 
     def __init__(
-        self, chat_id: int, asker: int, patience: float, since: float, halted: Callable[[int], float]
+        self,
+        chat_id: int,
+        asker: int,
+        patience: float,
+        since: float,
+        halted: Callable[[int], float],
+        *,
+        begun: bool = False,
     ) -> None:
         """`patience` is how many seconds of a halt it waits, `since` the monotonic time. `halted` says how
-        long a chat is.
+        long a chat is. `begun`: some of the answer has left; what is missing of it makes room for nobody.
         """
+        self.begun = begun
         self.chat_id = chat_id
         self.asker = asker
         self.patience = patience
@@ -89,7 +97,8 @@ class Waiting:
 
     def gives_way(self, newcomer: int, places: Iterable[Place]) -> Place | None:
         """Return who had the most answers, where that is more than this asker had: the last one to come."""
-        worst = max(reversed(list(places)), key=self._count, default=None)
+        others = [place for place in places if not place.begun]
+        worst = max(reversed(others), key=self._count, default=None)
         return worst if worst is not None and self._count(worst) > self._had.get(newcomer, 0) else None
 
     def _count(self, place: Place) -> int:

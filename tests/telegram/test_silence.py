@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
@@ -583,6 +584,21 @@ async def test_flooders_by_the_hundred_do_not_keep_anothers_answer_back(
         rows = [row for row in world.telegram.ledger.since(begun) if row.method == "sendMessage"]
         hers = next(place for place, row in enumerate(rows) if row.chat_id == luz.id)
         assert hers < 3 * 60  # three seconds' worth
+
+
+@on_sqlite
+async def test_of_more_who_start_at_once_than_may_wait_each_is_greeted_once_and_gets_the_issue(
+    content: Path, data_folder: Path
+) -> None:
+    async with World(content, data_folder, ceiling=400) as world:
+        crowd = list(world.telegram.crowd(900, token=TOKEN, first_id=5_400_000_001))
+        world.program.lanes.halt(None, 4.0)
+        for one in crowd:
+            one.writes("/start")
+        await until(lambda: all(len(since(one, 0)) >= 2 for one in crowd), 60.0)
+        await world.settled(60.0)
+        assert Counter(len(since(one, 0)) for one in crowd) == {2: len(crowd)}
+        assert await _dropped(world, "crowded") > 0.0  # some had to come again
 
 
 async def test_forty_who_write_all_the_time_leave_a_push_its_least_share(
