@@ -59,6 +59,10 @@ class Figures:
         return [*counted, spelt, all_of("public words found", int(self.public), 1)]
 
 
+Answer = tuple[str, tuple[str, ...]]
+"""Its words, without those that were typed, and its buttons' labels."""
+
+
 class Asking:
     """Asks from accounts that have no access, each from one at a time."""
 
@@ -66,15 +70,20 @@ class Asking:
         self._ground = ground
         self._free: asyncio.Queue[int] = asyncio.Queue()
         self._groups = 0
+        self._nothing, self._nothing_here = set[Answer](), set[Answer]()
         for person in ground.others:
             self._free.put_nowait(person)
 
     async def begin(self) -> None:
-        """Learn how the answers look when nothing is found, in either language."""
+        """Learn how the answers look when nothing is found, in either language, in private and in groups."""
         people = list(self._ground.others)[:2]
-        self._nothing = {await self._answer(person, NOWHERE) for person in people}
-        for person in people:  # words of two kinds, so that nothing is told by their number
-            self._nothing.add(await self._answer(person, f"{NOWHERE} {NOWHERE}"))
+        for words in (
+            NOWHERE,
+            f"{NOWHERE} {NOWHERE}",
+        ):  # of two kinds, so that nothing is told by their number
+            for person in people:
+                self._nothing.add(await self._answer(person, words))
+                self._nothing_here.add(await self._answer(person, words, await self._group()))
 
     async def confirms(self, words: str) -> bool:
         """Tell whether the answer differs from the one for what stands nowhere."""
@@ -86,14 +95,17 @@ class Asking:
 
     async def confirms_in_group(self, words: str) -> bool:
         """The same, in a group that nobody has asked in yet."""
+        person = await self._free.get()
+        try:
+            return await self._answer(person, words, await self._group()) not in self._nothing_here
+        finally:
+            self._free.put_nowait(person)
+
+    async def _group(self) -> int:
         self._groups += 1
         group = FIRST_GROUP - self._groups
         await self._ground.tell("groups", id=group, title="Readers")
-        person = await self._free.get()
-        try:
-            return await self._answer(person, words, group) not in self._nothing
-        finally:
-            self._free.put_nowait(person)
+        return group
 
     async def spell(self, start: str, letters: int) -> str:
         """Try to go on with a word, letter by letter; return what was found of it."""
@@ -107,7 +119,7 @@ class Asking:
             found += hits[0][-1]
         return found
 
-    async def _answer(self, person: int, words: str, group: int | None = None) -> tuple[str, tuple[str, ...]]:
+    async def _answer(self, person: int, words: str, group: int | None = None) -> Answer:
         seen = await self._ground.crowd.asks(person, f"/search {words}", group)
         return ECHO.sub("", seen.text), seen.labels
 
