@@ -26,7 +26,10 @@ PRIVACY = "60"
 EARLIER_SECONDS = 0.5
 """How long before her last command the halted reader wrote another one."""
 
-WRITE_SECONDS = 0.4
+WRITE_SECONDS = 2.5
+"""Each member writes so seldom that she is not taken for a flooder, who gets no answers: the groups are to be
+full.
+"""
 GRACE = 2.0
 PATIENCE = 5.0
 """How long the first copy is waited for."""
