@@ -61,7 +61,8 @@ async def play(plan: Plan, database: str, folder: Path) -> Figures:
             for what, act in ACTS.items()
             for fault in FAULTS
         }
-        seconds = await asyncio.gather(*(asyncio.gather(*acts) for acts in tries.values()))
+        # One kind after another: all at once would wait for their turns, of which there are 30 a second.
+        seconds = [await asyncio.gather(*acts) for acts in tries.values()]
         waits = {name: max(found) for name, found in zip(tries, seconds, strict=True)}
         for fault, order in FAULTS.items():  # whose tap it befalls cannot be chosen, so these are alone
             whom = [next(readers) for _ in range(plan.times)]
