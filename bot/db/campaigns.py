@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, select, update
 
-from bot.db.leases import Held, leases
+from bot.db.leases import STANDS, Held, leases
 from bot.db.session import Session
 from bot.db.tables import CampaignRow, FrozenPageRow
 from bot.db.upsert import insert
@@ -108,13 +108,20 @@ async def in_state(session: Session, *states: CampaignState) -> list[Campaign]:
     return [_campaign(row) for row in await session.execute(query)]
 
 
+_HELD_OPEN = (  # made once: each claim asks it
+    select(*_COLUMNS)
+    .join_from(campaigns, leases, STANDS)
+    .where(campaigns.c.state == CampaignState.OPEN)
+    .order_by(campaigns.c.id)
+    .with_for_update(read=True)
+)
+
+
 async def hold_open(session: Session, held: Held) -> list[Campaign]:
     """Return the open campaigns, oldest first, as long as what is `held` stands; none of them is paused or
     cancelled, and nobody takes the lease, before the transaction ends. (On SQLite it is alone anyway.)
     """
-    query = select(*_COLUMNS).join_from(campaigns, leases, held.stands).order_by(campaigns.c.id)
-    query = query.where(campaigns.c.state == CampaignState.OPEN)
-    return [_campaign(row) for row in await session.execute(query.with_for_update(read=True))]
+    return [_campaign(row) for row in await session.execute(_HELD_OPEN, held.values)]
 
 
 async def change(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Float, Table, and_, literal_column, select, update
+from sqlalchemy import ColumnElement, Float, Table, and_, bindparam, literal_column, select, update
 
 from bot.db.session import Session
 from bot.db.tables import LeaseRow
@@ -21,10 +21,17 @@ class Held:
     epoch: int
 
     @property
-    def stands(self) -> ColumnElement[bool]:
-        """The condition that nobody else has taken it."""
-        mine = (leases.c.name == self.name, leases.c.owner == self.owner, leases.c.epoch == self.epoch)
-        return and_(*mine)
+    def values(self) -> dict[str, object]:
+        """What `STANDS` asks for."""
+        return {"held_name": self.name, "held_by": self.owner, "held_epoch": self.epoch}
+
+
+STANDS: ColumnElement[bool] = and_(
+    leases.c.name == bindparam("held_name"),
+    leases.c.owner == bindparam("held_by"),
+    leases.c.epoch == bindparam("held_epoch"),
+)
+"""The condition that nobody else has taken a lease since."""
 
 
 def database_now(session: Session) -> ColumnElement[Any]:
@@ -55,13 +62,10 @@ async def take(session: Session, name: str, owner: str, seconds: float, *, dead:
 async def renew(session: Session, name: str, owner: str, epoch: int, seconds: float) -> bool:
     """Keep a lease for longer; False when another owner has taken it."""
     statement = (
-        update(leases)
-        .where(Held(name, owner, epoch).stands)
-        .values(until=database_now(session) + seconds)
-        .returning(leases.c.epoch)
+        update(leases).where(STANDS).values(until=database_now(session) + seconds).returning(leases.c.epoch)
     )
-    return (await session.execute(statement)).first() is not None
+    return (await session.execute(statement, Held(name, owner, epoch).values)).first() is not None
 
 
 async def give_back(session: Session, name: str, owner: str, epoch: int) -> None:
-    await session.execute(update(leases).where(Held(name, owner, epoch).stands).values(until=0))
+    await session.execute(update(leases).where(STANDS).values(until=0), Held(name, owner, epoch).values)

@@ -27,8 +27,8 @@ async def databases(database_url: str) -> AsyncIterator[list[Database]]:
 
 async def is_held(session: Session, lease: Lease, epoch: int) -> bool:
     """Ask as a claim does, which keeps it until the transaction ends."""
-    query = select(leases.leases.c.epoch).where(lease.held(epoch).stands).with_for_update(read=True)
-    return (await session.execute(query)).first() is not None
+    query = select(leases.leases.c.epoch).where(leases.STANDS).with_for_update(read=True)
+    return (await session.execute(query, lease.held(epoch).values)).first() is not None
 
 
 async def test_of_many_that_ask_at_once_one_gets_it(databases: list[Database]) -> None:
