@@ -404,6 +404,7 @@ async def test_a_question_comes_as_a_new_message_and_stands_once(sunday: World) 
     await until(shows(ada, "Done", "Unknown: 1"))
     await until(lambda: board(ada).message_id != running)
     await until(lambda: len(boards(ada)) == 2)  # the issue itself, and its board
+    assert running not in {one.message_id for one in ada.sees}
 
 
 async def test_a_board_outlives_a_time_in_which_telegram_s_answers_are_lost(sunday: World) -> None:
@@ -420,6 +421,7 @@ async def test_a_board_outlives_a_time_in_which_telegram_s_answers_are_lost(sund
     await sunday.program.campaigns.act(Act.RESUME, campaign.id, None)
     sunday.later(hours=5)
     await until(lambda: "Resend once" in labels(board(ada)))
+    assert board(ada).text.count("Unknown: 1") == 1
 
 
 async def test_a_board_that_an_admin_deleted_comes_once_more(sunday: World) -> None:

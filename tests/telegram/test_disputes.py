@@ -175,6 +175,7 @@ async def test_a_webhook_whose_address_is_none_is_removed_all_the_same(edited: W
     edited.telegram.faults.add(method="getWebhookInfo", times=None, kind=said)
     await set_elsewhere(edited)
     await until(lambda: not webhook(edited))
+    assert edited.telegram.ledger.of(method="deleteWebhook")
 
 
 async def test_a_second_program_that_polls_is_named_and_told(
