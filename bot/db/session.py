@@ -125,6 +125,8 @@ class Database:
             session = await _begin(await stack.enter_async_context(engine.connect()), stack)
             if self.is_shared:
                 await session.run_sync(postgresql.wait_for_other_migrations)
+            else:
+                await session.execute(text("SELECT 1"))  # with the first statement the file is locked
             await session.run_sync(upgrade)
 
     @asynccontextmanager

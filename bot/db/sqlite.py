@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot.db.driver import BEGIN, connect
+
 BUSY_SECONDS = 5.0
 """How long a lock is waited for, unless the address says `?timeout=SECONDS`."""
 
@@ -21,7 +23,10 @@ def engine(url: URL) -> AsyncEngine:
         url,
         pool_size=CONNECTIONS,
         max_overflow=0,
-        connect_args={} if "timeout" in url.query else {"timeout": BUSY_SECONDS},
+        connect_args={
+            "async_creator_fn": connect,
+            **({} if "timeout" in url.query else {"timeout": BUSY_SECONDS}),
+        },
         hide_parameters=True,  # errors are logged: what a reader sent is not
     )
     event.listen(made.sync_engine, "connect", _configure)
@@ -72,4 +77,4 @@ def _let_go(connection: Any, _record: Any, _error: BaseException | None) -> None
 
 def _begin(connection: Connection) -> None:
     if connection.get_execution_options().get("immediate", False):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(BEGIN)

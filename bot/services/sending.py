@@ -30,12 +30,12 @@ REST_SECONDS = 0.5
 AGAIN_SECONDS = 0.1
 """How soon the sender looks again for what is due, while outcomes are awaited."""
 
-BATCH_SECONDS = 0.03
+BATCH_SECONDS = 0.025
 """How much of the pace one transaction claims where that is more than a row: more at once costs less, and
 leaves more unknown when the program dies.
 """
 
-GATHER_SECONDS = 0.01
+GATHER_SECONDS = 0.015
 """How long outcomes gather for their transaction where they come fast."""
 
 FAST = 100

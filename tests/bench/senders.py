@@ -28,7 +28,9 @@ from bot.services.folder import Folder
 from bot.services.publishing import Publishing
 from bot.services.readers import Visitor
 from bot.services.reading import Reading
+from bot.services.sending import BATCH_SECONDS
 from bot.telegram.carrier import TelegramCarrier
+from bot.telegram.courier import TelegramCourier
 from bot.telegram.envelope import Envelope
 from bot.telegram.lanes import Lanes
 from bot.telegram.request import AiohttpRequest
@@ -162,15 +164,30 @@ async def way_out(errand: Errand) -> AsyncIterator[Run]:
     parcel = await carrier.prepare(frozen, None)
     chats = errand.chats()
 
-    async def work() -> None:
-        courier = carrier.courier()
-        for chat in chats:
-            while away := await courier.turn(chat):  # noqa: ASYNC110  # a halt is no event
-                await asyncio.sleep(away.wait)
-            await courier.send(parcel, chat)
+    couriers = [carrier.courier() for _ in range(settings.window)]
+    for courier in couriers:
+        await courier.ready()
+    batch, back = max(1, int(errand.rate * BATCH_SECONDS)), asyncio.Event()
+
+    async def hand_over(courier: TelegramCourier, chat: int) -> None:
+        if (away := await courier.turn(chat)) is not None:
+            raise RuntimeError(f"A slot that was there is not: {away.reason}.")
+        await courier.send(parcel, chat)
+        couriers.append(courier)
+        back.set()
 
     async def run() -> None:
-        await asyncio.gather(*(work() for _ in range(settings.window)))
+        left = errand.count
+        async with asyncio.TaskGroup() as group:
+            while left:
+                back.clear()
+                if not couriers:
+                    await back.wait()
+                most = min(left, batch, len(couriers))
+                for _ in range(await carrier.slots(most, most)):
+                    group.create_task(hand_over(couriers.pop(), next(chats)))
+                    left -= 1
+                await asyncio.sleep(0)  # each takes its slot
 
     yield run
     await wire.close()

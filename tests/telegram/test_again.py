@@ -49,6 +49,9 @@ FAULTS: dict[str, Fault] = {
     "ok false": OkFalse(),
     "too slow": Drip(0.5),
 }
+SOON, LATE = 1.0, 10.0
+"""Seconds after which an answer is given up: soon only where it is too slow on purpose."""
+
 ARRIVES = {"502 after the fact", "reset after", "headers cut", "body cut", "no JSON", "too slow"}
 RICH = {"rich_message": {"html": "<p>A page.</p>"}}
 
@@ -106,13 +109,14 @@ class Telegram:
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    simulator, request = Simulator(StoppedClock(datetime(2025, 12, 22, tzinfo=UTC)), strict=True), None
+async def telegram(request: pytest.FixtureRequest) -> AsyncIterator[Telegram]:
+    parameters = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    simulator = Simulator(StoppedClock(datetime(2025, 12, 22, tzinfo=UTC)), strict=True)
     await simulator.start()
-    request = AiohttpRequest(deadline=0.3)
-    await request.initialize()
-    yield Telegram(simulator, request)
-    await request.shutdown()
+    http = AiohttpRequest(deadline=SOON if "too slow" in parameters.values() else LATE)
+    await http.initialize()
+    yield Telegram(simulator, http)
+    await http.shutdown()
     await simulator.stop()
 
 
@@ -157,7 +161,7 @@ async def test_a_tap_is_answered_again_and_once(
 @each_fault
 async def test_a_menu_is_set_again(telegram: Telegram, name: str) -> None:
     telegram.simulator.faults.add(method="setMyCommands", kind=FAULTS[name])
-    await asyncio.wait_for(Menus(telegram.transport, frozenset()).publish(), 5.0)
+    await asyncio.wait_for(Menus(telegram.transport, frozenset()).publish(), 30.0)
     assert telegram.calls("setMyCommands") == 6 + 1
 
 

@@ -1,0 +1,111 @@
+"""aiosqlite with one trip to its thread for each statement: SQLAlchemy alone makes four (a cursor, the
+statement, its rows, the end), each of which costs more than most of our statements.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Any, Self
+
+import aiosqlite
+from aiosqlite.context import Result
+
+AT_ONCE = 1_000
+"""Rows that come back with their statement; further ones are asked for."""
+
+BEGIN = "BEGIN IMMEDIATE"
+"""Goes along with the first statement of its transaction."""
+
+Row = Any
+
+
+class OneTripCursor(aiosqlite.Cursor):
+    """Its rows, up to `AT_ONCE`, are here when its statement has been executed; where those are all, nothing
+    is left to be closed.
+    """
+
+    _conn: "OneTripConnection"
+
+    def __init__(self, connection: "OneTripConnection", cursor: sqlite3.Cursor) -> None:
+        super().__init__(connection, cursor)
+        self._rows: list[Row] = []
+        self._is_done = True
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def execute(self, sql: str, parameters: Iterable[Any] | None = None) -> Self:
+        if sql == BEGIN:
+            self._conn.begins = True
+        else:
+            await self._in_thread(self._cursor.execute, sql, parameters or ())
+        return self
+
+    async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> Self:
+        await self._in_thread(self._cursor.executemany, sql, parameters)
+        return self
+
+    async def _in_thread(self, *given: Any) -> None:
+        await self._execute(self._run, *given)  # type: ignore[no-untyped-call]  # aiosqlite types it not
+
+    def _run(self, execute: Any, sql: str, parameters: Iterable[Any]) -> None:
+        self._rows, self._is_done = [], True
+        if self._conn.begins:
+            self._cursor.execute(BEGIN)
+            self._conn.begins = False
+        execute(sql, parameters)
+        if self._cursor.description is not None:
+            self._rows = self._cursor.fetchmany(AT_ONCE)
+            self._is_done = len(self._rows) < AT_ONCE
+
+    async def fetchone(self) -> Row | None:
+        rows = await self.fetchmany(1)
+        return rows[0] if rows else None
+
+    async def fetchmany(self, size: int | None = None) -> list[Row]:
+        size = self.arraysize if size is None else size
+        rows, self._rows = self._rows[:size], self._rows[size:]
+        if len(rows) < size and not self._is_done:
+            rows += await super().fetchmany(size - len(rows))
+        return rows
+
+    async def fetchall(self) -> list[Row]:
+        rows, self._rows = self._rows, []
+        if not self._is_done:
+            rows += await super().fetchall()
+            self._is_done = True
+        return rows
+
+    async def close(self) -> None:
+        self._rows = []
+        if not self._is_done:
+            await super().close()
+
+
+class OneTripConnection(aiosqlite.Connection):
+    """Call it in one task at a time: its cursors are made outside of its thread, which then is idle."""
+
+    begins = False
+    """A transaction was begun of which the file knows nothing yet."""
+
+    def cursor(self) -> "Result[aiosqlite.Cursor]":
+        return Result(OneTripCursor(self, self._conn.cursor()).__aenter__())
+
+    async def commit(self) -> None:
+        self.begins = False
+        if self.in_transaction:
+            await super().commit()
+
+    async def rollback(self) -> None:
+        """Do nothing where no transaction is open, as when a connection comes back to its pool."""
+        self.begins = False
+        if self.in_transaction:
+            await super().rollback()
+
+
+def connect(database: str, **given: Any) -> OneTripConnection:
+    """Return a connection to await. `given` are the arguments of `sqlite3.connect`, among them
+    `check_same_thread=False`, which SQLAlchemy gives for every file.
+    """
+    made = OneTripConnection(lambda: sqlite3.connect(database, **given), iter_chunk_size=AT_ONCE)
+    made._thread.daemon = True  # noqa: SLF001  # as SQLAlchemy does it: a file that hangs must not keep the process
+    return made
