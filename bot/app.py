@@ -34,6 +34,7 @@ from bot.services.public import PublicReading
 from bot.services.publishing import Publishing
 from bot.services.readers import Readers
 from bot.services.reading import Reading
+from bot.services.release_questions import ReleaseQuestions
 from bot.services.rivals import Rivals
 from bot.services.sending import Sender
 from bot.services.stages import Stages
@@ -56,6 +57,8 @@ from bot.telegram.request import DEADLINE_SECONDS, AiohttpRequest, Written
 from bot.telegram.showing import Showing
 from bot.telegram.talk import Desk
 from bot.telegram.transport import Transport
+from bot.telegram.waiting_issues import SECONDS as ASKING_SECONDS
+from bot.telegram.waiting_issues import WaitingIssues
 from bot.telegram.webhook import WATCH_SECONDS, TelegramWebhook
 from bot.telegram.wire import Wire
 from bot.web.health import Health
@@ -186,12 +189,14 @@ class Program:
         )
         await self.publishing.begin()
         boards = self._boards(reading)
-        register(self._application, await self._desk(menus, reading, envelope, boards), self.metrics)
+        waiting = self._waiting_issues(reading)
+        desk = await self._desk(menus, reading, envelope, boards, waiting)
+        register(self._application, desk, self.metrics)
         await self._application.start()
         await self._follow_halts()
         await self.intake.resume()
         await self.lease.attempt()  # of those who are known to live: polling begins at once
-        self._start_jobs(boards, reading)
+        self._start_jobs(boards, waiting, reading)
         updates = self._webhook.run() if self._webhook else self._polling.run()
         background = (updates, self.archive.load_rest(), menus.publish(), self.lease.keep())
         self._tasks = [asyncio.create_task(one) for one in background]
@@ -257,7 +262,7 @@ class Program:
             rest=self._tick_seconds / 2,
         )
 
-    def _start_jobs(self, boards: Boards, reading: Reading) -> None:
+    def _start_jobs(self, boards: Boards, waiting: WaitingIssues, reading: Reading) -> None:
         self._jobs.every(0.5, self.archive.scan)
         self._jobs.every(1, self._follow_halts)
         self._jobs.every(5, self.database.end_sleepers)
@@ -269,6 +274,7 @@ class Program:
         self._jobs.every(3 * self._board_seconds, self.campaigns.settle, leader=True)
         self._jobs.every(min(1, self._board_seconds), self._notices(reading).tell, leader=True)
         self._jobs.every(self._board_seconds, boards.refresh, leader=True)
+        self._jobs.every(min(ASKING_SECONDS, self._board_seconds), waiting.refresh, leader=True)
         self._jobs.start()
 
     def _leads(self) -> bool:
@@ -345,6 +351,20 @@ class Program:
             leads=self._leads,
         )
 
+    def _waiting_issues(self, reading: Reading) -> WaitingIssues:
+        return WaitingIssues(
+            self.release_questions,
+            self._admins,
+            self.transport,
+            self.lanes,
+            self.clock,
+            username=str(self._application.bot.username),
+            publication=lambda: self.archive.publication,
+            title=reading.title,
+            leads=self._leads,
+            edit_seconds=self._board_seconds,
+        )
+
     def _notices(self, reading: Reading) -> Notices:
         return Notices(
             self.campaigns,
@@ -353,11 +373,14 @@ class Program:
             self.lanes,
             username=str(self._application.bot.username),
             has_issue=lambda day: self.archive.facts(day) is not None,
+            title=reading.title,
             titled=reading.titled,
             leads=self._leads,
         )
 
-    async def _desk(self, menus: Menus, reading: Reading, envelope: Envelope, boards: Boards) -> Desk:
+    async def _desk(
+        self, menus: Menus, reading: Reading, envelope: Envelope, boards: Boards, waiting: WaitingIssues
+    ) -> Desk:
         return Desk(
             clock=self.clock,
             reading=reading,
@@ -368,6 +391,8 @@ class Program:
             ),
             campaigns=self.campaigns,
             boards=boards,
+            release_questions=self.release_questions,
+            waiting_issues=waiting,
             transport=self.transport,
             showing=Showing(reading, self.transport, envelope),
             menus=menus,

@@ -19,6 +19,7 @@ from bot.telegram.errors import is_final
 from bot.telegram.keyboard import keyboard
 from bot.telegram.lanes import Lanes
 from bot.telegram.progress import ASKING, REASONS, Titled, answers
+from bot.telegram.release_endings import old_words
 from bot.telegram.rivalry import rivalry
 from bot.telegram.transport import Transport
 
@@ -60,12 +61,13 @@ class Notices:
         *,
         username: str,
         has_issue: Callable[[date], bool],
+        title: Callable[[date, str], str],
         titled: Titled,
         leads: Callable[[], bool] = lambda: True,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`has_issue` says whether there is an issue of that date by now; `titled` names a campaign in a
-        language; `leads` whether this process still is the one that tells.
+        """`has_issue` says whether there is an issue of that date by now; `title` names an issue, `titled` a
+        campaign in a language; `leads` whether this process still is the one that tells.
         """
         self._leads = leads
         self._campaigns = campaigns
@@ -74,6 +76,7 @@ class Notices:
         self._lanes = lanes
         self._username = username
         self._has_issue = has_issue
+        self._title = title
         self._titled = titled
         self._monotonic = monotonic
         self._heard: set[tuple[str, int]] = set()
@@ -134,6 +137,10 @@ class Notices:
             case "no issue":
                 day = date.fromisoformat(details["day"])
                 return None if self._has_issue(day) else (_missing(voice, day), ())
+            case "old words":
+                day = date.fromisoformat(details["day"])
+                title = self._title(day, voice.language)
+                return old_words(voice, day, title, details["old"], details["missing"]), ()
             case "halt" | "full":
                 lasted = _halted if notice.kind == "halt" else _full
                 return lasted(voice, float(details["seconds"])), ()
