@@ -33,11 +33,15 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """`issue` is None when no edition of the folder has ever been good."""
+    """`issue` is None when no edition of the folder has ever been good. `broken` and `drafts` are the
+    languages whose file does not load now, or is marked as a draft.
+    """
 
     package: Package
     issue: Issue | None
     problems: tuple[Problem, ...]
+    broken: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
 
 
 def load(folder: Folder, day: date, publication: Publication, before: Package | None = None) -> Loaded:
@@ -54,7 +58,7 @@ def load(folder: Folder, day: date, publication: Publication, before: Package | 
     cover = _cover(folder, day, names, reading)
     package = Package(day, reading.sources, cover and (cover[0], cover[1].digest))
     issue, differences = _issue(day, reading.parsed, cover and cover[1], publication)
-    return Loaded(package, issue, (*reading.problems, *differences))
+    return Loaded(package, issue, (*reading.problems, *differences), tuple(reading.broken))
 
 
 def rebuild(folder: Folder, package: Package, publication: Publication) -> Issue | None:
@@ -68,7 +72,8 @@ def _unread(folder: Folder, before: Package, publication: Publication, error: OS
     """Keep what there is of a folder that cannot be read."""
     what = f"The folder cannot be read ({type(error).__name__})."
     problem = Problem(str(before.day), None, what, "Let the bot's user read it.")
-    return Loaded(before, rebuild(folder, before, publication), (problem,))
+    broken = tuple(before.sources) or publication.languages
+    return Loaded(before, rebuild(folder, before, publication), (problem,), broken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class Editions:
     parsed: dict[str, Parsed] = field(default_factory=dict)
     sources: dict[str, bytes] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
 
     def take(self, language: str) -> None:
         last = self.good.source(language)
@@ -87,6 +93,7 @@ class Editions:
             self._take_new(language, last)
         except ContentErrors as errors:
             self.problems.extend(errors.problems)
+            self.broken.append(language)
             if last is not None:
                 self._take_source(language, last)
 
