@@ -151,6 +151,7 @@ class Program:
         self._board_seconds = board_seconds
         self._tick_seconds = tick_seconds
         self.campaigns = Campaigns(self.database, self.clock, self.metrics)
+        self.release_questions = ReleaseQuestions(self.database, self.archive, self.clock)
         self._admins = Admins(self.database, self.clock, settings.admin_ids)
         self.sender: Sender | None = None
         self._sending: asyncio.Task[None] | None = None

@@ -339,16 +339,23 @@ class ReleaseRow(SQLModel, table=True):
 
 
 class ReleaseMessageRow(SQLModel, table=True):
-    """The message in an admin's chat that asks about an issue; `settled`: it says what became of it."""
+    """The message in an admin's chat that asks about an issue: the how-many-eth `question` about it.
+    `settled`: it says what became of it. `message_id` is None as long as nobody knows where, or whether, it
+    stands: it was handed over `tries` times, and may be again at `again_at`.
+    """
 
     __tablename__ = "release_messages"
 
     day: date = Field(primary_key=True)
     question: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     admin_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
-    message_id: int = Field(sa_type=BigInteger)
-    shown: str  # a digest of its text and buttons
+    message_id: int | None = Field(default=None, sa_type=BigInteger)
+    shown: str = Field(
+        default="", sa_column_kwargs={"server_default": ""}
+    )  # a digest of its text and buttons
     settled: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    again_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class SourceRow(SQLModel, table=True):

@@ -134,13 +134,8 @@ class Notices:
                 if campaign is None:
                     return None
                 return _paused(voice, self._titled(campaign, voice.language), Why(details["why"]))
-            case "no issue":
-                day = date.fromisoformat(details["day"])
-                return None if self._has_issue(day) else (_missing(voice, day), ())
-            case "old words":
-                day = date.fromisoformat(details["day"])
-                title = self._title(day, voice.language)
-                return old_words(voice, day, title, details["old"], details["missing"]), ()
+            case "no issue" | "old words":
+                return self._of_issue(notice, voice)
             case "halt" | "full":
                 lasted = _halted if notice.kind == "halt" else _full
                 return lasted(voice, float(details["seconds"])), ()
@@ -148,6 +143,13 @@ class Notices:
                 return rivalry(voice, Rival(notice.kind), **details), ()
         log.error("a notice that nobody can read", kind=notice.kind)
         return None
+
+    def _of_issue(self, notice: Notice, voice: Speech) -> tuple[str, Buttons] | None:
+        details, day = notice.details, date.fromisoformat(notice.details["day"])
+        if notice.kind == "no issue":
+            return None if self._has_issue(day) else (_missing(voice, day), ())
+        title = self._title(day, voice.language)
+        return old_words(voice, day, title, details["old"], details["missing"]), ()
 
 
 def _paused(voice: Speech, campaign: Campaign, why: Why) -> tuple[str, Buttons]:

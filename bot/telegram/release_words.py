@@ -118,7 +118,7 @@ def _going(scene: Scene, waiting: Waiting) -> Iterator[str]:
 def _edition(voice: Speech, language: str, going: Going, readers: int) -> str:
     line = voice.say(
         "• {language}: “{title}”, {sections}, {readers}",
-        language=language_name(voice, language),
+        language=_capital(language_name(voice, language)),
         title=quoted(going.title),
         sections=voice.say_n("{count} section", "{count} sections", going.sections),
         readers=_readers(voice, readers),
@@ -129,14 +129,14 @@ def _edition(voice: Speech, language: str, going: Going, readers: int) -> str:
 def _missing(scene: Scene, waiting: Waiting, language: str, readers: int) -> str:
     voice = scene.voice
     if not readers:
-        return voice.say("• {language}: missing", language=language_name(voice, language))
+        return voice.say("• {language}: missing", language=_capital(language_name(voice, language)))
     first = scene.publication.first_language
     served = first if first in waiting.going else next(iter(waiting.going))
     return voice.say_n(
         "• {language}: missing; its {count} reader gets it in {other}",
         "• {language}: missing; its {count} readers get it in {other}",
         readers,
-        language=language_name(voice, language),
+        language=_capital(language_name(voice, language)),
         other=language_name(voice, served),
     )
 
@@ -170,3 +170,7 @@ def _outlook(scene: Scene, waiting: Waiting) -> Iterator[str]:
 
 def _readers(voice: Speech, count: int) -> str:
     return voice.say_n("{count} reader", "{count} readers", count)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,9 +1,11 @@
 """The buttons under the question about an issue that waits: who presses learns what came of it."""
 
+import html
 from datetime import date
 
 from bot.services.release_questions import Result
 from bot.telegram.release_endings import said
+from bot.telegram.release_scene import quoted
 from bot.telegram.release_words import CODES
 from bot.telegram.talk import Talk
 
@@ -26,7 +28,8 @@ async def press(talk: Talk, code: str, day: str, number: str) -> bool:
     if standing and not await talk.desk.waiting_issues.follows(reader.id, issue, standing.message_id):
         voice = await talk.voice()
         title = talk.desk.reading.title(issue, voice.language)
-        await talk.restate(voice.say("<b>{title}</b>\n{words}", title=title, words=words))
+        named = voice.say("<b>{title}</b>", title=quoted(title))
+        await talk.restate(f"{named}\n{html.escape(words, quote=False)}")
     return True
 
 

@@ -34,9 +34,11 @@ def upgrade() -> None:
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('question', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('admin_id', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('message_id', sa.BigInteger(), nullable=False),
-    sa.Column('shown', sa.String(), nullable=False),
+    sa.Column('message_id', sa.BigInteger(), nullable=True),
+    sa.Column('shown', sa.String(), server_default='', nullable=False),
     sa.Column('settled', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('tries', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('again_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('day', 'question', 'admin_id')
     )
     op.create_table('sources',
