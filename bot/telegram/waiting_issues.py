@@ -45,11 +45,13 @@ SELDOM = 20
 PATIENCE_SECONDS = 1.5
 """A chat whose turn is further away is passed over until the next round."""
 
-AGAIN = (timedelta(seconds=10), timedelta(minutes=1))
-"""After so long a question is sent again whose answer was lost, and then no more: each may have arrived."""
+SELDOM_AGAIN = timedelta(minutes=15)
+"""After so long a question is sent again that was refused."""
 
-REFUSED = timedelta(minutes=15)
-"""After so long an admin who refused it is tried again."""
+AGAIN = (timedelta(seconds=10), timedelta(minutes=1), SELDOM_AGAIN)
+"""After so long it is sent again where Telegram's answer was lost, the last of them each time: every one of
+these may have arrived.
+"""
 
 
 class WaitingIssues:
@@ -119,7 +121,7 @@ class WaitingIssues:
         lost = [one for one in mine if one.message_id is None]
         if not lost:
             return False
-        await self._admins.note_asked(replace(lost[-1], message_id=message_id, shown=""))
+        await self._admins.note_asked(replace(lost[-1], message_id=message_id, shown="", again_at=None))
         return True
 
     def _note_silence(self, waiting: Sequence[Waiting], readers: Collection[Reader]) -> None:
@@ -159,10 +161,8 @@ class WaitingIssues:
 
     def _is_due(self, kept: ReleaseMessage) -> bool:
         """Tell whether it is time to call about this message; no clock that was set back delays that."""
-        if kept.again_at is None:
-            return kept.message_id is not None
         now = self._clock.now()
-        return not now < kept.again_at <= now + REFUSED
+        return kept.again_at is None or not now < kept.again_at <= now + SELDOM_AGAIN
 
     def _may_speak(self, reader: Reader) -> bool:
         return self._leads() and self._lanes.wait(reader.id) <= PATIENCE_SECONDS
@@ -184,7 +184,7 @@ class WaitingIssues:
             waiting.question,
             reader.id,
             tries=tries + 1,
-            again_at=now + AGAIN[tries] if tries < len(AGAIN) else None,
+            again_at=now + AGAIN[min(tries, len(AGAIN) - 1)],
         )
         await self._admins.note_asked(trying)
         with handled(Asking(once=True)):
@@ -195,7 +195,7 @@ class WaitingIssues:
         elif isinstance(outcome, NotSent):
             await self._admins.note_asked(replace(trying, tries=tries, again_at=now))
         elif not isinstance(outcome, Unknown):
-            await self._admins.note_asked(replace(trying, tries=tries, again_at=now + REFUSED))
+            await self._admins.note_asked(replace(trying, tries=tries, again_at=now + SELDOM_AGAIN))
 
     async def _edit(
         self, reader: Reader, kept: ReleaseMessage, content: Content, *, last: bool = False
@@ -219,12 +219,11 @@ class WaitingIssues:
             return replace(kept, shown=_digest(content), settled=last, again_at=None)
         if says(outcome, *MISSING_MESSAGE) or (last and is_final(outcome)):
             return replace(kept, settled=True)
-        return replace(kept, again_at=self._clock.now() + REFUSED) if is_final(outcome) else None
+        return replace(kept, again_at=self._clock.now() + SELDOM_AGAIN) if is_final(outcome) else None
 
     async def _settle(self, reader: Reader, kept: ReleaseMessage, *, is_anew: bool) -> None:
-        """Let a question say what became of it."""
+        """Let a question say what became of it; one that stands nobody knows where, once it is tapped."""
         if kept.message_id is None:
-            await self._admins.note_asked(replace(kept, settled=True))
             return
         became = await self._questions.became(kept.day)
         scene = await self.scene(reader, became.stands)

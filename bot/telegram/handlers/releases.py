@@ -20,12 +20,12 @@ async def press(talk: Talk, code: str, day: str, number: str) -> bool:
     answer, issue, round_ = ANSWERS.get(code), _day(day), _number(number)
     if answer is None or issue is None or round_ is None or not talk.is_admins_own:
         return False
-    reader = await talk.reader()
+    reader, standing, waiting = await talk.reader(), talk.standing, talk.desk.waiting_issues
+    is_followed = standing is None or await waiting.follows(reader.id, issue, standing.message_id)
     answered = await talk.desk.release_questions.answer(issue, reader.id, answer, round_)
-    words = said(await talk.desk.waiting_issues.scene(reader, answered.stands), answer, answered)
+    words = said(await waiting.scene(reader, answered.stands), answer, answered)
     await talk.notice(words, alert=answered.result is not Result.TAKEN)
-    standing = talk.standing
-    if standing and not await talk.desk.waiting_issues.follows(reader.id, issue, standing.message_id):
+    if not is_followed:
         voice = await talk.voice()
         title = talk.desk.reading.title(issue, voice.language)
         named = voice.say("<b>{title}</b>", title=quoted(title))
