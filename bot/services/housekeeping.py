@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.db import drafts, inbox, notices, open_pages, reports
+from bot.db import drafts, inbox, notices, open_pages, reports, sources
 from bot.db.session import Database
+from bot.services.sources import KEPT as SOURCES_KEPT
 
 UPDATES_KEPT = timedelta(days=2)
 FAILURES_KEPT = timedelta(days=30)
@@ -21,8 +22,8 @@ class Housekeeping:
         self._clock = clock
 
     async def tidy(self) -> None:
-        """Drop handled updates, old failures, pages opened long ago, drafts, old notices, and the
-        pictures of campaigns that ended long ago.
+        """Drop handled updates, old failures, pages opened long ago, drafts, old notices, the pictures
+        of campaigns that ended long ago, and the sources of old issues.
         """
         now = self._clock.now()
         async with self._database.write() as session:
@@ -31,3 +32,4 @@ class Housekeeping:
             await drafts.forget(session, now - DRAFTS_KEPT)
             await reports.forget_covers(session, now - COVERS_KEPT)
             await notices.forget(session, now - NOTICES_KEPT)
+            await sources.forget(session, (now - SOURCES_KEPT).date())
