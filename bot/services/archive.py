@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from bot.clock import Clock
@@ -17,6 +18,7 @@ from bot.services.content import general_problems, no_issue, read_publication, u
 from bot.services.facts import IssueFacts, State, facts_of
 from bot.services.folder import Folder, Stamp, is_quiet
 from bot.services.loading import Loaded, Package, load, rebuild
+from bot.services.outs import ByHour, Out
 from bot.services.search import Hit, Search
 from bot.services.telling import tell_issue, tell_problems, tell_publication, tell_removed
 
@@ -37,6 +39,7 @@ class Record:
     problems: tuple[Problem, ...]
     broken: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()
+    seen: str = ""
 
 
 class Archive:
@@ -47,8 +50,15 @@ class Archive:
     publication: Publication
 
     def __init__(
-        self, folder: Path, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        folder: Path,
+        clock: Clock,
+        out: Out | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`out` says which issues are out; without it each is from its hour on."""
+        self._out = out or ByHour()
         self._folder = Folder(folder)
         self._clock = clock
         self._monotonic = monotonic
@@ -59,6 +69,8 @@ class Archive:
         self._kept: OrderedDict[date, Issue] = OrderedDict()
         self._general: dict[str, tuple[Problem, ...]] = {}
         self._publication_stamp: Stamp = frozenset()
+        self._stamps: Mapping[date, Stamp] | None = None
+        self._last_good: dict[date, Package] = {}
         self._reading = asyncio.Lock()
 
     @property
@@ -68,16 +80,31 @@ class Archive:
         general = [problem for problems in self._general.values() for problem in problems]
         return (*general, *(problem for _, record in records for problem in record.problems))
 
-    async def open(self) -> None:
-        """Load the publication, the current issue and the upcoming ones; the older ones wait for
-        `load_rest`. ContentErrors when there is no valid publication.toml.
+    def remember(self, good: Mapping[date, Package]) -> None:
+        """Take what was last good of issues before this program began, to serve it where the file on disk is
+        broken. Call it before `open`.
+        """
+        self._last_good = dict(good)
+
+    async def look(self) -> None:
+        """Read the publication, and which issues there are. ContentErrors when there is no valid
+        publication.toml.
         """
         async with self._reading:
             self._publication_stamp = await asyncio.to_thread(self._folder.publication_stamp)
             self.publication = await asyncio.to_thread(read_publication, self._folder)
             self._set_general(FILE, self.publication.warnings)
             self._set_general("names", await asyncio.to_thread(general_problems, self._folder))
-            stamps = await asyncio.to_thread(self._folder.stamps)
+            self._stamps = await asyncio.to_thread(self._folder.stamps)
+
+    async def open(self) -> None:
+        """Load the publication, the current issue and the upcoming ones; the older ones wait for
+        `load_rest`. ContentErrors when there is no valid publication.toml.
+        """
+        if self._stamps is None:
+            await self.look()
+        async with self._reading:
+            stamps = self.stamps
             # A folder that is being written to waits for `scan`, like any that changes later.
             self._waiting = sorted(day for day, stamp in stamps.items() if is_quiet(stamp, QUIET))
             since = self._monotonic()
@@ -119,6 +146,7 @@ class Archive:
                 self._set_general("folder", (unreadable(self._folder, error),))
                 return
             self._set_general("folder", ())
+            self._stamps = stamps
             await self._scan_publication(stamps)
             for day in sorted({*stamps, *self._records}, reverse=True):
                 if day not in self._waiting:
@@ -131,9 +159,31 @@ class Archive:
 
     def dates(self, now: datetime, *, upcoming: bool = False) -> tuple[date, ...]:
         """Return the dates of the issues that are out, newest first, or of all of them."""
-        served = (record.facts for record in self._records.values() if record.facts is not None)
-        shown = (facts.date for facts in served if upcoming or facts.out_at <= now)
+        served = (day for day, record in self._records.items() if record.facts is not None)
+        shown = (day for day in served if upcoming or self.is_out(day, now))
         return tuple(sorted(shown, reverse=True))
+
+    def is_out(self, day: date, now: datetime) -> bool:
+        """Tell whether readers may meet the issue of this date, if there is one. Every door asks here."""
+        return self._out.is_out(day, self.publication.out_at(day), now)
+
+    @property
+    def stamps(self) -> Mapping[date, Stamp]:
+        """What lay in each dated folder when the content folder was last looked at."""
+        return self._stamps or {}
+
+    async def stamp(self, day: date) -> Stamp:
+        """Look what lies in a dated folder this moment; empty when there is nothing."""
+        return await asyncio.to_thread(self._folder.stamp, day)
+
+    def loaded(self, day: date) -> tuple[Stamp, str] | None:
+        """Return the stamp of what was loaded of a dated folder, and the digest of what lay there."""
+        record = self._records.get(day)
+        return None if record is None else (record.stamp, record.seen)
+
+    def sources(self) -> dict[date, Mapping[str, bytes]]:
+        """Return the last good sources of all issues, compressed, by language."""
+        return {day: record.package.sources for day, record in self._records.items()}
 
     def facts(self, day: date) -> IssueFacts | None:
         record = self._records.get(day)
@@ -174,7 +224,8 @@ class Archive:
         self, words: str, language: str, now: datetime, access: Access, limit: int = 10
     ) -> list[Hit]:
         """Look for `words` in all issues that are out, in `language` or what is served instead of it."""
-        return await asyncio.to_thread(self._search.find, words, language, now, access, limit)
+        is_out = partial(self.is_out, now=now)
+        return await asyncio.to_thread(self._search.find, words, language, is_out, access, limit)
 
     def close(self) -> None:
         self._search.close()
@@ -224,7 +275,7 @@ class Archive:
     async def _load(self, day: date) -> Loaded | None:
         """Return what was loaded; None when it has to wait."""
         before = self._records.get(day)
-        package = before.package if before else None
+        package = before.package if before else self._last_good.get(day)
         stamp = await asyncio.to_thread(self._folder.stamp, day)
         loaded = await asyncio.to_thread(load, self._folder, day, self.publication, package)
         if await asyncio.to_thread(self._folder.stamp, day) != stamp:
@@ -240,11 +291,11 @@ class Archive:
         if issue is None:
             await asyncio.to_thread(self._search.forget, day)
         else:
-            first, now = self.publication.first_language, self._clock.now()
-            await asyncio.to_thread(self._search.put, issue, first, now)
+            is_out = partial(self.is_out, now=self._clock.now())
+            await asyncio.to_thread(self._search.put, issue, self.publication.first_language, is_out)
         facts = None if issue is None else facts_of(issue, loaded.broken, loaded.drafts)
         self._records[day] = Record(
-            stamp, loaded.package, facts, loaded.problems, loaded.broken, loaded.drafts
+            stamp, loaded.package, facts, loaded.problems, loaded.broken, loaded.drafts, loaded.seen
         )
         self._kept.pop(day, None)  # what `issue` made of the old record meanwhile
         if issue is not None and (kept or len(self._kept) < KEPT):
@@ -258,7 +309,10 @@ class Archive:
 
     async def _drop(self, day: date) -> None:
         await asyncio.to_thread(self._search.forget, day)
-        self._records.pop(day, None)
+        record = self._records.pop(day, None)
+        self._last_good.pop(day, None)
+        if record is not None and self.is_out(day, self._clock.now()):
+            self._last_good[day] = record.package  # should the folder come back broken
         self._kept.pop(day, None)
         tell_removed(day)
 

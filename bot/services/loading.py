@@ -42,6 +42,8 @@ class Loaded:
     problems: tuple[Problem, ...]
     broken: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()
+    seen: str = ""
+    """A digest of what lies on disk, good or not: equal for equal files, whatever their times."""
 
 
 def load(folder: Folder, day: date, publication: Publication, before: Package | None = None) -> Loaded:
@@ -58,7 +60,9 @@ def load(folder: Folder, day: date, publication: Publication, before: Package | 
     cover = _cover(folder, day, names, reading)
     package = Package(day, reading.sources, cover and (cover[0], cover[1].digest))
     issue, differences = _issue(day, reading.parsed, cover and cover[1], publication)
-    return Loaded(package, issue, (*reading.problems, *differences), tuple(reading.broken))
+    return Loaded(
+        package, issue, (*reading.problems, *differences), tuple(reading.broken), seen=_seen(reading, package)
+    )
 
 
 def rebuild(folder: Folder, package: Package, publication: Publication) -> Issue | None:
@@ -86,6 +90,7 @@ class Editions:
     sources: dict[str, bytes] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    read: dict[str, str] = field(default_factory=dict)  # digests of what lies on disk
 
     def take(self, language: str) -> None:
         last = self.good.source(language)
@@ -99,7 +104,9 @@ class Editions:
 
     def _take_new(self, language: str, last: bytes | None) -> None:
         path = edition_path(self.good.day, language)
+        self.read[language] = ""
         source = _bytes(self.folder, path)
+        self.read[language] = hashlib.sha256(source).hexdigest()
         _refuse_half(source, last, path)
         self._take_source(language, source)
         self.problems.extend(self.parsed[language].warnings)
@@ -107,6 +114,11 @@ class Editions:
     def _take_source(self, language: str, source: bytes) -> None:
         self.parsed[language] = _parse(self.good.day, language, source)
         self.sources[language] = zlib.compress(source, 9)
+
+
+def _seen(reading: Editions, package: Package) -> str:
+    parts = [f"{language} {digest}" for language, digest in sorted(reading.read.items())]
+    return hashlib.sha256("\n".join((*parts, repr(package.cover))).encode()).hexdigest()[:16]
 
 
 def edition_path(day: date, language: str) -> str:

@@ -43,13 +43,18 @@ def question(scene: Scene, waiting: Waiting, title: str) -> Content:
 
 
 def _answers(waiting: Waiting) -> list[Answer]:
-    """Return what may be answered: a Wait that stands is not offered again, nor to send what is not there."""
+    """Return what may be answered: not Wait where it stands, nor to send what is not there."""
     impossible = {
         Answer.SEND_NOW: not waiting.going,
-        Answer.WAIT: waiting.answer is not None,
+        Answer.WAIT: _waits(waiting),
         Answer.NOT_THIS_ONE: False,
     }
     return [answer for answer in Answer if not impossible[answer]]
+
+
+def _waits(waiting: Waiting) -> bool:
+    """Tell whether this very question was answered with Wait: one of an hour ago is asked anew."""
+    return waiting.answer is not None and waiting.answer.at >= waiting.since
 
 
 def _buttons(voice: Speech, waiting: Waiting, answers: Sequence[Answer]) -> Buttons:
@@ -146,10 +151,13 @@ def _outlook(scene: Scene, waiting: Waiting) -> Iterator[str]:
     voice, due = scene.voice, waiting.due_at
     if waiting.answer is not None:
         yield scene.stands(waiting.answer)
+    if waiting.answer is not None and _waits(waiting):
         yield voice.say(
             "It goes out only when somebody presses a button. I ask again {when}.",
             when=scene.local.when(waiting.answer.at + ASKED_AGAIN),
         )
+    elif waiting.answer is not None:
+        yield voice.say("It goes out only when somebody presses a button.")
     elif due is not None and is_late(scene.hour_of(waiting.day), due):
         yield voice.say(
             "It is out by itself {when}. That is more than 12 hours after its hour, so I ask once more "

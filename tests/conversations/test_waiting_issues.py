@@ -64,28 +64,9 @@ async def two_admins(world: World) -> tuple[Person, Person]:
 async def ask_both(world: World) -> tuple[Person, Person]:
     """Let the Tuesday's hour come, and both admins be asked about its issue."""
     ada, berta = await two_admins(world)
-    await the_hour(world)
+    world.clock.move_to(ON_TUESDAY)
     await until(lambda: asked(ada) and asked(berta))
     return ada, berta
-
-
-async def the_hour(world: World) -> None:
-    from bot.db import releases
-
-    world.program.publishing._opened = date.fromisoformat(TUESDAY)
-    world.clock.move_to(ON_TUESDAY)
-    async with world.program.database.write() as session:
-        await releases.add(
-            session,
-            releases.Release(
-                date.fromisoformat(TUESDAY),
-                ON_TUESDAY,
-                ON_TUESDAY - MINUTE,
-                asked_at=ON_TUESDAY,
-                question=1,
-                round=1,
-            ),
-        )
 
 
 def questions(admin: Person, day: str = TUESDAY) -> list[Bubble]:
@@ -427,7 +408,7 @@ async def test_who_is_an_admin_no_more_presses_in_vain_and_one_who_has_become_on
     ada, berta = await two_admins(tuesday)
     carla = tuesday.person(CARLA, "en", "Carla")
     await tuesday.ask(carla, "/start")
-    await the_hour(tuesday)
+    tuesday.clock.move_to(ON_TUESDAY)
     await until(lambda: asked(ada) and asked(berta))
     tuesday._settings["admin_ids"] = frozenset({ADMIN, CARLA})
     await tuesday.restart()
@@ -445,7 +426,7 @@ async def test_quiet_hours_keep_no_question_back(tuesday: World) -> None:
     async with tuesday.program.database.write() as session:
         for admin in (ada, berta):
             await readers.change(session, admin.id, quiet=QuietHours(5, 9))
-    await the_hour(tuesday)
+    tuesday.clock.move_to(ON_TUESDAY)
     await until(lambda: asked(ada) and asked(berta))
 
 
@@ -471,7 +452,7 @@ async def test_a_question_whose_answer_is_lost_is_sent_again_but_seldom_and_ever
 ) -> None:
     ada, _ = await two_admins(tuesday)
     tuesday.telegram.faults.add(method="sendMessage", chat_id=ADMIN, times=None, kind=ResetAfter())
-    await the_hour(tuesday)
+    tuesday.clock.move_to(ON_TUESDAY)
     await until(lambda: asked(ada))
     await asyncio.sleep(1.5)  # many rounds, in which it must not be asked again
     assert len(of(ada, TUESDAY)) == 1
@@ -493,7 +474,7 @@ async def test_a_question_whose_answer_is_lost_is_sent_again_but_seldom_and_ever
 async def test_a_question_that_was_refused_for_a_moment_is_sent_once(tuesday: World) -> None:
     ada, berta = await two_admins(tuesday)
     tuesday.telegram.faults.add(method="sendMessage", chat_id=ADMIN, times=2, kind=TooMany(1))
-    await the_hour(tuesday)
+    tuesday.clock.move_to(ON_TUESDAY)
     await until(lambda: asked(berta))
     await until(lambda: asked(ada))
     assert len(of(ada, TUESDAY)) == 1
@@ -503,7 +484,7 @@ async def test_an_admin_who_has_blocked_the_bot_is_asked_when_she_is_back(tuesda
     ada, berta = await two_admins(tuesday)
     berta.blocks()
     await tuesday.settled()
-    await the_hour(tuesday)
+    tuesday.clock.move_to(ON_TUESDAY)
     await until(lambda: asked(ada))
     assert not asked(berta)
     await tuesday.ask(berta, "/start")
@@ -515,7 +496,7 @@ async def test_where_no_admin_can_be_asked_it_waits_all_the_same_and_the_log_say
     ana = tuesday.person()
     await tuesday.ask(ana, "/start")
     with capture_logs() as logs:
-        await the_hour(tuesday)
+        tuesday.clock.move_to(ON_TUESDAY)
         await until(lambda: [one for one in logs if "no admin who can be asked" in one["event"]])
         await asyncio.sleep(0.5)  # several rounds more
     (line,) = [one for one in logs if "no admin who can be asked" in one["event"]]
@@ -539,7 +520,7 @@ async def test_a_question_that_its_admin_deletes_does_not_come_back(tuesday: Wor
 async def test_who_leads_no_more_asks_nobody(tuesday: World) -> None:
     ada, berta = await two_admins(tuesday)
     await tuesday.program.lease.give_back()
-    await the_hour(tuesday)
+    tuesday.clock.move_to(ON_TUESDAY)
     await asyncio.sleep(0.5)
     assert not asked(ada)
     assert not asked(berta)
