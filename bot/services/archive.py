@@ -13,6 +13,8 @@ from bot.domain.access import Access
 from bot.domain.issue import Issue
 from bot.domain.problem import ContentErrors, Problem
 from bot.domain.publication import FILE, Publication
+from bot.domain.schedule import left_out, next_release
+from bot.domain.skipping import Skipped
 from bot.services.content import general_problems, no_issue, read_publication, unreadable
 from bot.services.facts import IssueFacts, facts_of
 from bot.services.folder import Folder, Stamp, is_quiet
@@ -133,6 +135,11 @@ class Archive:
         shown = (facts.date for facts in served if upcoming or facts.out_at <= now)
         return tuple(sorted(shown, reverse=True))
 
+    def skipped(self, now: datetime) -> Skipped | None:
+        """Return the push days that are skipped since the current issue; None when none is."""
+        days = left_out(self.publication, now, self.current(now))
+        return Skipped(days, next_release(self.publication, now)) if days else None
+
     def facts(self, day: date) -> IssueFacts | None:
         record = self._records.get(day)
         return None if record is None else record.facts
@@ -216,13 +223,19 @@ class Archive:
         before = self._records.get(day)
         package = before.package if before else None
         stamp = await asyncio.to_thread(self._folder.stamp, day)
-        loaded = await asyncio.to_thread(load, self._folder, day, self.publication, package)
+        is_out = before is not None and self._is_out(before)
+        loaded = await asyncio.to_thread(load, self._folder, day, self.publication, package, is_out=is_out)
         if await asyncio.to_thread(self._folder.stamp, day) != stamp:
             return None  # written to while it was read: a scan loads it when it is quiet
         await self._take(loaded, stamp)
         known = before.problems if before else ()
         tell_problems(known, loaded.problems)
         return loaded
+
+    def _is_out(self, record: Record) -> bool:
+        """Tell whether readers have met it."""
+        facts = record.facts
+        return facts is not None and not facts.drafts and facts.out_at <= self._clock.now()
 
     async def _take(self, loaded: Loaded, stamp: Stamp) -> None:
         day, issue = loaded.package.day, loaded.issue
@@ -232,7 +245,7 @@ class Archive:
         else:
             first, now = self.publication.first_language, self._clock.now()
             await asyncio.to_thread(self._search.put, issue, first, now)
-        facts = None if issue is None else facts_of(issue)
+        facts = None if issue is None else facts_of(issue, loaded.drafts)
         self._records[day] = Record(stamp, loaded.package, facts, loaded.problems)
         self._kept.pop(day, None)  # what `issue` made of the old record meanwhile
         if issue is not None and (kept or len(self._kept) < KEPT):

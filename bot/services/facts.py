@@ -27,11 +27,14 @@ class EditionFacts:
 
 @dataclass(frozen=True, slots=True)
 class IssueFacts:
-    """`out_at` is the moment (UTC) from which readers may meet the issue."""
+    """`out_at` is the moment (UTC) from which readers may meet the issue; `drafts` the languages whose
+    edition on disk is a draft.
+    """
 
     date: date
     out_at: datetime
     editions: Mapping[str, EditionFacts]
+    drafts: tuple[str, ...] = ()
 
     def in_language(self, language: str, first: str) -> tuple[str, EditionFacts]:
         """Return the language served to readers of `language`, and the facts of that edition."""
@@ -40,9 +43,9 @@ class IssueFacts:
         return served, self.editions[served]
 
 
-def facts_of(issue: Issue) -> IssueFacts:
+def facts_of(issue: Issue, drafts: tuple[str, ...] = ()) -> IssueFacts:
     editions = {language: _edition(edition) for language, edition in issue.editions.items()}
-    return IssueFacts(issue.date, issue.out_at, editions)
+    return IssueFacts(issue.date, issue.out_at, editions, drafts)
 
 
 def _edition(edition: Edition) -> EditionFacts:

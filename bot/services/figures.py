@@ -107,9 +107,11 @@ class Figures:
         return max(0.0, (push.opened_at - due).total_seconds())
 
     def _missing(self, push: Push | None, since: datetime | None, now: datetime) -> bool:
-        """Say whether an issue should have been pushed by now; one from before pushing began never is."""
+        """Say whether an issue should have been pushed by now; one from before pushing began, or of a
+        day that is skipped, never is.
+        """
         day = self._archive.current(now)
-        if day is None or since is None:
+        if day is None or since is None or self._archive.publication.skipped(day):
             return False
         out = self._archive.publication.out_at(day)
         pushed = push is not None and push.key >= day.isoformat()

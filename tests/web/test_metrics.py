@@ -252,6 +252,15 @@ async def test_a_push_is_missing_ten_minutes_after_its_hour_when_pushing_is_on(w
     assert (await watch.look())["briefing_push_missing"] == 0
 
 
+async def test_no_push_is_missing_on_a_day_that_is_skipped(watch: Watch, content: Path) -> None:
+    await watch.push_since(watch.clock.now())
+    file = content / "publication.toml"
+    file.write_text("skip = [2025-12-22]\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    await watch.archive.open()
+    watch.clock.move_to(OUT + timedelta(minutes=11))
+    assert (await watch.look())["briefing_push_missing"] == 0
+
+
 @pytest.mark.parametrize("since", [None, OUT + timedelta(minutes=1)])
 async def test_an_issue_that_was_out_before_pushing_began_is_not_missing(
     watch: Watch, since: datetime | None
