@@ -16,7 +16,7 @@ from bot.domain.publication import FILE, Publication
 from bot.domain.schedule import left_out, next_release
 from bot.domain.skipping import Skipped
 from bot.services.content import general_problems, no_issue, read_publication, unreadable
-from bot.services.facts import IssueFacts, facts_of
+from bot.services.facts import IssueFacts, State, facts_of
 from bot.services.folder import Folder, Stamp, is_quiet
 from bot.services.loading import Loaded, Package, load, rebuild
 from bot.services.search import Hit, Search
@@ -37,6 +37,8 @@ class Record:
     package: Package
     facts: IssueFacts | None
     problems: tuple[Problem, ...]
+    broken: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
 
 
 class Archive:
@@ -144,6 +146,14 @@ class Archive:
         record = self._records.get(day)
         return None if record is None else record.facts
 
+    def state(self, day: date) -> State | None:
+        """Return what a dated folder holds; None when there is no edition in it, or no such folder."""
+        record = self._records.get(day)
+        if record is None or (record.facts is None and not record.broken and not record.drafts):
+            return None
+        going = record.facts.editions if record.facts else {}
+        return State(record.facts, going, record.broken, record.drafts)
+
     async def issue(self, day: date) -> Issue | None:
         """Return the issue, whether it is out or not; None when there is none of that date."""
         if day in self._waiting:
@@ -245,8 +255,10 @@ class Archive:
         else:
             first, now = self.publication.first_language, self._clock.now()
             await asyncio.to_thread(self._search.put, issue, first, now)
-        facts = None if issue is None else facts_of(issue, loaded.drafts)
-        self._records[day] = Record(stamp, loaded.package, facts, loaded.problems)
+        facts = None if issue is None else facts_of(issue, loaded.broken, loaded.drafts)
+        self._records[day] = Record(
+            stamp, loaded.package, facts, loaded.problems, loaded.broken, loaded.drafts
+        )
         self._kept.pop(day, None)  # what `issue` made of the old record meanwhile
         if issue is not None and (kept or len(self._kept) < KEPT):
             self._keep(issue)

@@ -35,16 +35,15 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """`issue` is None when no edition of the folder has ever been good."""
+    """`issue` is None when no edition of the folder has ever been good. `broken` and `drafts` are the
+    languages whose file does not load now, or is marked as a draft.
+    """
 
     package: Package
     issue: Issue | None
     problems: tuple[Problem, ...]
-
-    @property
-    def drafts(self) -> tuple[str, ...]:
-        """The languages whose edition on disk is a draft."""
-        return tuple(self.package.drafts)
+    broken: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
 
 
 def load(
@@ -70,15 +69,17 @@ def load(
     cover = _cover(folder, day, names, reading)
     package = Package(day, reading.sources, cover and (cover[0], cover[1].digest), reading.drafts)
     issue, differences = _issue(day, reading.parsed, cover and cover[1], publication)
-    return Loaded(package, issue, (*reading.problems, *differences))
+    problems = (*reading.problems, *differences)
+    return Loaded(package, issue, problems, tuple(reading.broken), tuple(reading.drafts))
 
 
 def rebuild(folder: Folder, package: Package, publication: Publication) -> Issue | None:
     """Make the issue again from what is kept of it. Blocks."""
     packed = {**package.sources, **package.drafts}
+    order = (*publication.languages, *packed)  # of which the publication may have dropped some since
     parsed = {
         language: _parse(package.day, language, zlib.decompress(packed[language]))
-        for language in sorted(packed, key=publication.languages.index)
+        for language in sorted(packed, key=order.index)
     }
     return _issue(package.day, parsed, _kept_cover(folder, package), publication)[0]
 
@@ -87,7 +88,8 @@ def _unread(folder: Folder, before: Package, publication: Publication, error: OS
     """Keep what there is of a folder that cannot be read."""
     what = f"The folder cannot be read ({type(error).__name__})."
     problem = Problem(str(before.day), None, what, "Let the bot's user read it.")
-    return Loaded(before, rebuild(folder, before, publication), (problem,))
+    broken = tuple(before.sources) or publication.languages
+    return Loaded(before, rebuild(folder, before, publication), (problem,), broken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Editions:
     sources: dict[str, bytes] = field(default_factory=dict)
     drafts: dict[str, bytes] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
 
     def take(self, language: str) -> None:
         last = self.good.source(language)
@@ -108,6 +111,7 @@ class Editions:
             self._take_new(language, last)
         except ContentErrors as errors:
             self.problems.extend(errors.problems)
+            self.broken.append(language)
             if last is not None:
                 self._take_source(language, last)
 
