@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,8 @@ from bot.domain.access import Access
 from bot.domain.issue import Issue
 from bot.domain.problem import ContentErrors, Problem
 from bot.domain.publication import FILE, Publication
+from bot.domain.schedule import left_out, next_release
+from bot.domain.skipping import Skipped
 from bot.services.content import general_problems, no_issue, read_publication, unreadable
 from bot.services.facts import IssueFacts, State, facts_of
 from bot.services.folder import Folder, Stamp, is_quiet
@@ -31,12 +33,13 @@ KEPT = 8
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is remembered of one dated folder; `facts` is None when nothing of it can be served."""
+    """What is remembered of one dated folder; `facts` is None when nothing of it can be shown."""
 
     stamp: Stamp
     package: Package
     facts: IssueFacts | None
     problems: tuple[Problem, ...]
+    going: IssueFacts | None = None  # `facts` but for drafts: what readers would get
     broken: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()
     seen: str = ""
@@ -159,7 +162,7 @@ class Archive:
 
     def dates(self, now: datetime, *, upcoming: bool = False) -> tuple[date, ...]:
         """Return the dates of the issues that are out, newest first, or of all of them."""
-        served = (day for day, record in self._records.items() if record.facts is not None)
+        served = (day for day in self._records if self.facts(day) is not None)
         shown = (day for day in served if upcoming or self.is_out(day, now))
         return tuple(sorted(shown, reverse=True))
 
@@ -185,27 +188,42 @@ class Archive:
         """Return the last good sources of all issues, compressed, by language."""
         return {day: record.package.sources for day, record in self._records.items()}
 
+    def skipped(self, now: datetime) -> Skipped | None:
+        """Return the push days that are skipped since the current issue; None when none is."""
+        days = left_out(self.publication, now, self.current(now))
+        return Skipped(days, next_release(self.publication, now)) if days else None
+
     def facts(self, day: date) -> IssueFacts | None:
         record = self._records.get(day)
-        return None if record is None else record.facts
+        if record is None:
+            return None
+        return record.going if self._hides_drafts(record) else record.facts
+
+    def _hides_drafts(self, record: Record) -> bool:
+        """Tell whether readers may meet an issue of which an edition on disk was a draft when it was loaded:
+        it is not theirs.
+        """
+        return bool(record.drafts) and self.is_out(record.package.day, self._clock.now())
 
     def state(self, day: date) -> State | None:
         """Return what a dated folder holds; None when there is no edition in it, or no such folder."""
         record = self._records.get(day)
         if record is None or (record.facts is None and not record.broken and not record.drafts):
             return None
-        going = record.facts.editions if record.facts else {}
+        going = record.going.editions if record.going else {}
         return State(record.facts, going, record.broken, record.drafts)
 
     async def issue(self, day: date) -> Issue | None:
         """Return the issue, whether it is out or not; None when there is none of that date."""
         if day in self._waiting:
             await self._hurry(day)
-        kept = self._kept.get(day)
+        record, kept = self._records.get(day), self._kept.get(day)
+        if record is not None and self._hides_drafts(record):
+            package = replace(record.package, drafts={})
+            return await asyncio.to_thread(rebuild, self._folder, package, self.publication)
         if kept is not None:
             self._kept.move_to_end(day)
             return kept
-        record = self._records.get(day)
         if record is None or record.facts is None:
             return None
         issue = await asyncio.to_thread(rebuild, self._folder, record.package, self.publication)
@@ -252,7 +270,9 @@ class Archive:
 
     async def _scan_day(self, day: date, stamp: Stamp | None) -> None:
         record = self._records.get(day)
-        if record is not None and record.stamp == stamp:
+        if record is not None and record.stamp == stamp and self._hides_drafts(record):
+            await self._load(day)
+        elif record is not None and record.stamp == stamp:
             self._changing.pop(day, None)
         elif self._settled(day, frozenset() if stamp is None else stamp):
             if stamp is None:
@@ -277,7 +297,8 @@ class Archive:
         before = self._records.get(day)
         package = before.package if before else self._last_good.get(day)
         stamp = await asyncio.to_thread(self._folder.stamp, day)
-        loaded = await asyncio.to_thread(load, self._folder, day, self.publication, package)
+        is_out = self.is_out(day, self._clock.now())
+        loaded = await asyncio.to_thread(load, self._folder, day, self.publication, package, is_out=is_out)
         if await asyncio.to_thread(self._folder.stamp, day) != stamp:
             return None  # written to while it was read: a scan loads it when it is quiet
         await self._take(loaded, stamp)
@@ -286,16 +307,18 @@ class Archive:
         return loaded
 
     async def _take(self, loaded: Loaded, stamp: Stamp) -> None:
-        day, issue = loaded.package.day, loaded.issue
+        day, issue, going = loaded.package.day, loaded.issue, loaded.going
         kept = self._kept.pop(day, None) is not None
-        if issue is None:
+        if going is None:
             await asyncio.to_thread(self._search.forget, day)
         else:
             is_out = partial(self.is_out, now=self._clock.now())
-            await asyncio.to_thread(self._search.put, issue, self.publication.first_language, is_out)
-        facts = None if issue is None else facts_of(issue, loaded.broken, loaded.drafts)
+            await asyncio.to_thread(self._search.put, going, self.publication.first_language, is_out)
+        broken, drafts = loaded.broken, loaded.drafts
+        facts = None if issue is None else facts_of(issue, broken, drafts)
+        shown = None if going is None else facts_of(going, broken, drafts)
         self._records[day] = Record(
-            stamp, loaded.package, facts, loaded.problems, loaded.broken, loaded.drafts, loaded.seen
+            stamp, loaded.package, facts, loaded.problems, shown, broken, drafts, loaded.seen
         )
         self._kept.pop(day, None)  # what `issue` made of the old record meanwhile
         if issue is not None and (kept or len(self._kept) < KEPT):

@@ -110,7 +110,9 @@ class Figures:
         """Say whether an issue should have been pushed by now, and nobody is asked about it."""
         out_at = self._archive.publication.out_at
         day = next((day for day in self._archive.dates(now, upcoming=True) if out_at(day) <= now), None)
-        if day is None or (push is not None and push.key >= day.isoformat()):
+        if day is None or self._archive.publication.skipped(day):
+            return False
+        if push is not None and push.key >= day.isoformat():
             return False
         release, since = await releases.find(session, day), await marks.find(session, marks.RELEASING)
         if release is None:  # nobody has looked at it: is there one who leads?

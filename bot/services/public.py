@@ -10,6 +10,7 @@ from bot.domain.issue import Cover, edition_for
 from bot.domain.publication import Publication
 from bot.domain.rendering.web import free_part
 from bot.domain.sentences import shorten
+from bot.domain.skipping import Skipped
 from bot.i18n import Speech, speech
 from bot.services.archive import Archive
 
@@ -44,6 +45,10 @@ class PublicReading:
 
     def dates(self) -> tuple[date, ...]:
         return self._archive.dates(self._clock.now())
+
+    def skipped(self) -> Skipped | None:
+        """Return which push days are skipped since the current issue; None when none is."""
+        return self._archive.skipped(self._clock.now())
 
     def title(self, day: date, language: str) -> str:
         facts = self._archive.facts(day)

@@ -18,6 +18,7 @@ from bot.domain.page import Page, Place, Rendering
 from bot.domain.publication import Publication
 from bot.domain.reader import Guest, Reader
 from bot.domain.rendering.inline import visible
+from bot.domain.skipping import Skipped
 from bot.i18n import speech
 from bot.services.archive import Archive
 from bot.services.search import Hit
@@ -86,6 +87,10 @@ class Reading:
             Opened(page, guest.reader, edition.language, issue.cover, out, edition.url)
             for page in booklet.whole()
         ]
+
+    def skipped(self) -> Skipped | None:
+        """Return which push days are skipped since the current issue; None when none is."""
+        return self._archive.skipped(self._clock.now())
 
     async def contents(self, guest: Guest, day: date | None = None) -> Contents | None:
         """List the sections of an issue, the current one by default."""

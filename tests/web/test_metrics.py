@@ -266,6 +266,15 @@ async def test_a_push_is_missing_ten_minutes_after_it_was_due(watch: Watch, know
     assert (await watch.look())["briefing_push_missing"] == 0
 
 
+async def test_no_push_is_missing_on_a_day_that_is_skipped(watch: Watch, content: Path) -> None:
+    await watch.release(Release(DAY, OUT, OUT, due_at=OUT))
+    file = content / "publication.toml"
+    file.write_text("skip = [2025-12-22]\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    await watch.archive.open()
+    watch.clock.move_to(OUT + timedelta(minutes=11))
+    assert (await watch.look())["briefing_push_missing"] == 0
+
+
 @pytest.mark.parametrize(
     "known",
     [
