@@ -116,6 +116,9 @@ class Became:
     is_there: bool = True
     """False: its folder was withdrawn."""
 
+    asks: bool = False
+    """True: it is asked about all the same, and its folder is not read yet."""
+
 
 class ReleaseQuestions:
     def __init__(self, database: Database, archive: Archive, clock: Clock) -> None:
@@ -157,10 +160,16 @@ class ReleaseQuestions:
         """Say what became of an issue that is not (or no longer) among `waiting`. DatabaseError."""
         async with self._database.read() as session:
             row = await releases.find(session, day)
-        is_there = self._archive.state(day) is not None
+        is_there = self._is_there(day)
         if row is None:
             return Became(None, is_there=is_there)
-        return Became(row.how, row.released_at, _stands(row), row.old, row.missing, is_there)
+        asks = _asks(row)
+        return Became(row.how, row.released_at, _stands(row), row.old, row.missing, is_there, asks)
+
+    def _is_there(self, day: date) -> bool:
+        """Tell whether there is an issue, also where its folder is not read yet."""
+        is_read = self._archive.loaded(day) is not None
+        return day in self._archive.stamps and (not is_read or self._archive.state(day) is not None)
 
     def _waiting(self, row: Release, readers: Mapping[str, int]) -> Waiting | None:
         state, now = self._archive.state(row.day), self._clock.now()

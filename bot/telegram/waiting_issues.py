@@ -226,6 +226,8 @@ class WaitingIssues:
         if kept.message_id is None:
             return
         became = await self._questions.became(kept.day)
+        if became.asks and not is_anew:
+            return
         scene = await self.scene(reader, became.stands)
         title = self._title(kept.day, reader.language)
         content = asked_anew(scene, kept.day, title) if is_anew else settled(scene, kept.day, title, became)
