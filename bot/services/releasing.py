@@ -148,9 +148,11 @@ class Releasing:
     def _known(self, day: date, row: Release | None, sight: Sight, state: State, now: datetime) -> Release:
         """Return what is known of an issue with this look."""
         hour, loaded = self._archive.publication.out_at(day), self._archive.loaded(day)
-        known = replace(row or Release(day, hour, now), hour=hour, released_at=None, how=None)
+        known = _not_ahead(
+            replace(row or Release(day, hour, now), hour=hour, released_at=None, how=None), now
+        )
         if loaded is not None and loaded[0] == sight.stamp:
-            broken_since = min(known.broken_since or now, now) if state.broken else None
+            broken_since = (known.broken_since or now) if state.broken else None
             known = replace(known, seen=loaded[1], broken_since=broken_since)
         is_new, found_at = day not in self._met, known.found_at
         self._met.add(day)
@@ -160,9 +162,7 @@ class Releasing:
             self._sights[day] = sight = Sight(sight.stamp, now)
         elif row is None and sight.at >= hour:
             found_at = sight.at
-        if found_at is not None:
-            found_at = min(found_at, now) if now >= hour else None
-        return replace(known, changed_at=sight.at, found_at=found_at)
+        return replace(known, changed_at=sight.at, found_at=found_at if now >= hour else None)
 
     async def _write(self, before: Release | None, known: Release, reasons: Sequence[Reason]) -> None:
         """Keep what is known, unless an admin has answered, or another process decided, meanwhile."""
@@ -203,6 +203,17 @@ def _is_over(row: Release, now: datetime) -> bool:
     return row.released_at is not None and (row.hour <= now or row.released_at <= now)
 
 
+def _not_ahead(row: Release, now: datetime) -> Release:
+    """Let nothing lie in the future: a clock that was set back makes no wait longer."""
+    return replace(
+        row,
+        found_at=row.found_at and min(row.found_at, now),
+        broken_since=row.broken_since and min(row.broken_since, now),
+        asked_at=row.asked_at and min(row.asked_at, now),
+        answered_at=row.answered_at and min(row.answered_at, now),
+    )
+
+
 def _withdrawn(row: Release) -> Release:
     """Return what is left of an issue whose folder is gone: everything begins anew when it comes back."""
     return Release(row.day, row.hour, row.changed_at, question=row.question, round=row.round)
@@ -223,8 +234,7 @@ def _is_asked_again(known: Release, now: datetime) -> bool:
     """Tell whether the admins are to be asked anew: an hour after one of them chose to wait."""
     if known.answered_at is None or known.asked_at is None:
         return False
-    answered_at = min(known.answered_at, now)
-    return known.asked_at <= answered_at and now >= answered_at + ASKED_AGAIN
+    return known.asked_at <= known.answered_at and now >= known.answered_at + ASKED_AGAIN
 
 
 def _tell(before: Release | None, known: Release, reasons: Sequence[Reason]) -> None:
