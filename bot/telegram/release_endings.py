@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bot.domain.release import Answer, How
+from bot.domain.schedule import is_late
 from bot.i18n import Speech, noted
 from bot.services.release_questions import Answered, Became, Result, Stands
 from bot.telegram.release_scene import LABELS, Content, Scene, listed, quoted
@@ -77,7 +78,15 @@ def _ending(scene: Scene, day: date, became: Became) -> Iterator[str]:
         yield scene.stands(stands)
         yield _came(scene, stands, became)
     elif became.how is How.RULE and became.released_at is not None:
-        yield voice.say("It went out by itself {when}.", when=scene.local.to_the_second(became.released_at))
+        when = scene.local.to_the_second(became.released_at)
+        if is_late(scene.hour_of(day), became.released_at):
+            yield voice.say(
+                "It is out since {when}, more than 12 hours after its hour. I ask in another message before "
+                "anyone is sent it.",
+                when=when,
+            )
+        else:
+            yield voice.say("It went out by itself {when}.", when=when)
     elif became.how is not None:
         yield voice.say(
             "A newer issue is out. Nobody is sent this one, and readers find it like any older issue."

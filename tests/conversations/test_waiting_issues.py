@@ -334,6 +334,27 @@ async def test_a_question_is_edited_as_its_issue_is_broken_mended_and_changed(su
     await until(lambda: any(one.text.startswith("⚠ Title of 2025-12-22 of December 22") for one in ada.sees))
 
 
+async def test_a_draft_at_its_hour_waits_until_it_is_none_and_goes_a_minute_later(sunday: World) -> None:
+    ada, berta = await two_admins(sunday)
+    sunday.clock.move_to(RELEASE - 10 * MINUTE)
+    sunday.write(MONDAY, SPANISH.format(date=MONDAY).replace("---\n", "---\ndraft: true\n", 1), "es")
+    await sunday.reload()
+    sunday.clock.move_to(RELEASE)
+    await until(lambda: asked(ada, MONDAY) and asked(berta, MONDAY))
+    message, other = question(ada, MONDAY), question(berta, MONDAY)
+    assert "The edition in Spanish is a draft." in message.text
+    assert "It goes out by itself a minute after no edition is a draft any more." in message.text
+    assert "La edición en español es un borrador." in other.text
+    sunday.clock.move_to(RELEASE + 2 * MINUTE)
+    sunday.write(MONDAY, SPANISH.format(date=MONDAY), "es")
+    await sunday.reload()
+    await until(says(ada, message, "It goes out by itself at 07:03:00."))
+    assert "is a draft" not in stands(ada, message).text
+    sunday.clock.move_to(RELEASE + 3 * MINUTE)
+    await until(says(ada, message, "It went out by itself at 07:03:00."))
+    assert not any("is out" in one.text for one in ada.sees)  # nothing old went out
+
+
 async def test_a_change_in_the_last_minute_is_told_with_the_second_at_which_it_goes(sunday: World) -> None:
     ada, berta = await two_admins(sunday)
     sunday.clock.move_to(RELEASE - timedelta(seconds=30))

@@ -179,6 +179,18 @@ def test_the_same_in_spanish() -> None:
             ],
         ),
         (
+            replace(
+                WEEKDAY,
+                answer=stands(Answer.WAIT),
+                since=HOUR.replace(hour=11, minute=2, second=13),
+                question=2,
+            ),
+            [
+                "Berta &lt;B&gt; pressed <b>Wait</b> at 07:02:13.\nIt goes out only when somebody presses a button.\n"
+            ],
+            ["Berta &lt;B&gt; pulsó <b>Esperar</b> a las 07:02:13.\nSolo sale si alguien pulsa un botón.\n"],
+        ),
+        (
             replace(WEEKDAY, answer=stands(Answer.WAIT, ADA)),
             ["You pressed <b>Wait</b> at 07:02:13."],
             ["Pulsaste <b>Esperar</b> a las 07:02:13."],
@@ -211,6 +223,11 @@ def test_only_what_can_be_answered_has_a_button() -> None:
             Became(How.RULE, HOUR.replace(minute=1)),
             "It went out by itself at 07:01:00.",
             "Salió por sí solo a las 07:01:00.",
+        ),
+        (
+            Became(How.RULE, HOUR.replace(hour=23)),
+            "more than 12 hours after its hour. I ask in another message before anyone is sent it.",
+            "más de 12 horas después de su hora. Antes de enviarlo pregunto en otro mensaje.",
         ),
         (
             Became(How.RULE, HOUR.replace(minute=15), old=("es",)),
