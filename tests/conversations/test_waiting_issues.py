@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,9 +20,10 @@ from bot.domain.reader import QuietHours
 from bot.domain.release import Answer
 from bot.services.release_questions import Result
 from bot.simulator import Bubble, Person, ResetAfter, TooMany
+from bot.telegram.waiting_issues import SELDOM
 from tests.conversations.test_monday import RELEASE, SUNDAY
 from tests.waiting import until
-from tests.world import ADMIN, ENGLISH, SPANISH, World, data, labels, told
+from tests.world import ADMIN, ENGLISH, SPANISH, TICK, World, data, labels, told
 
 BERTA, CARLA = 6_000_000_002, 6_000_000_003
 MONDAY = "2025-12-22"
@@ -353,6 +355,17 @@ async def test_a_draft_at_its_hour_waits_until_it_is_none_and_goes_a_minute_late
     sunday.clock.move_to(RELEASE + 3 * MINUTE)
     await until(says(ada, message, "It went out by itself at 07:03:00."))
     assert not any("is out" in one.text for one in ada.sees)  # nothing old went out
+
+
+async def test_readers_who_come_one_after_another_edit_it_seldom(tuesday: World) -> None:
+    ada, _ = await ask_both(tuesday)
+    message, began = question(ada), time.monotonic()
+    for number in range(12):
+        await tuesday.ask(tuesday.person(5_000_000_100 + number), "/start")
+    rests = (time.monotonic() - began) / (SELDOM * TICK)
+    edits = tuesday.telegram.ledger.of(method="editMessageText", chat_id=ADMIN)
+    assert len(edits) <= 2 + rests
+    await until(says(ada, message, "“Title of 2025-12-23”, 3 sections, 13 readers"))
 
 
 async def test_a_change_in_the_last_minute_is_told_with_the_second_at_which_it_goes(sunday: World) -> None:

@@ -185,9 +185,7 @@ def test_the_same_in_spanish() -> None:
                 since=HOUR.replace(hour=11, minute=2, second=13),
                 question=2,
             ),
-            [
-                "Berta &lt;B&gt; pressed <b>Wait</b> at 07:02:13.\nIt goes out only when somebody presses a button.\n"
-            ],
+            ["pressed <b>Wait</b> at 07:02:13.\nIt goes out only when somebody presses a button.\n"],
             ["Berta &lt;B&gt; pulsó <b>Esperar</b> a las 07:02:13.\nSolo sale si alguien pulsa un botón.\n"],
         ),
         (
