@@ -72,7 +72,7 @@ class Archive:
         self._kept: OrderedDict[date, Issue] = OrderedDict()
         self._general: dict[str, tuple[Problem, ...]] = {}
         self._publication_stamp: Stamp = frozenset()
-        self._stamps: Mapping[date, Stamp] | None = None
+        self._stamps: Mapping[date, Stamp] = {}
         self._last_good: dict[date, Package] = {}
         self._reading = asyncio.Lock()
 
@@ -104,10 +104,11 @@ class Archive:
         """Load the publication, the current issue and the upcoming ones; the older ones wait for
         `load_rest`. ContentErrors when there is no valid publication.toml.
         """
-        if self._stamps is None:
-            await self.look()
+        await self.look()
         async with self._reading:
-            stamps = self.stamps
+            stamps, now = self.stamps, self._clock.now()
+            kept = self._last_good.items()  # what was withdrawn before it was out leaves nothing behind
+            self._last_good = {day: one for day, one in kept if day in stamps or self.is_out(day, now)}
             # A folder that is being written to waits for `scan`, like any that changes later.
             self._waiting = sorted(day for day, stamp in stamps.items() if is_quiet(stamp, QUIET))
             since = self._monotonic()
@@ -173,7 +174,7 @@ class Archive:
     @property
     def stamps(self) -> Mapping[date, Stamp]:
         """What lay in each dated folder when the content folder was last looked at."""
-        return self._stamps or {}
+        return self._stamps
 
     async def stamp(self, day: date) -> Stamp:
         """Look what lies in a dated folder this moment; empty when there is nothing."""

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Protocol
 
+from bot.db import releases
 from bot.db.releases import Release
+from bot.db.session import Database
+
+KEPT = 100
+"""Issues whose releases are kept in memory, the newest: what is older than one that is out is out."""
 
 
 class Out(Protocol):
@@ -65,3 +70,14 @@ class Outs:
 
     def row(self, day: date) -> Release | None:
         return self._rows.get(day)
+
+
+async def known(database: Database, now: datetime) -> Outs | None:
+    """Return which issues are out by what stands in the database; None where no bot has run yet."""
+    async with database.read() as session:
+        rows = await releases.newest(session, KEPT)
+    if not rows:
+        return None
+    outs = Outs()
+    outs.follow(rows, now)
+    return outs

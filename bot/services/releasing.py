@@ -18,13 +18,10 @@ from bot.services.archive import Archive
 from bot.services.coming import coming_of
 from bot.services.facts import State
 from bot.services.folder import Stamp
-from bot.services.outs import Outs
+from bot.services.outs import KEPT, Outs
 from bot.services.sources import Sources
 
 log = structlog.get_logger(__name__)
-
-KEPT = 100
-"""Issues whose releases are kept in memory, the newest: what is older than one that is out is out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ class Newsroom:
     url: str
     clock: Hands
     seconds: float = field(default=0.0, init=False)
+    leads: bool = field(default=True, init=False)
 
     def prepare(self) -> None:
         """Let there be a publication, and an issue that is long out."""
@@ -100,10 +101,11 @@ class Newsroom:
 
     async def start(self, *, leads: bool = True) -> None:
         """Start a program, as `Program` does."""
+        self.leads = leads
         self.database = Database(self.url)
         outs = Outs()
         self.archive = Archive(self.root, self.clock, outs, monotonic=lambda: self.seconds)
-        self.releasing = Releasing(self.database, self.archive, outs, self.clock, leads=lambda: leads)
+        self.releasing = Releasing(self.database, self.archive, outs, self.clock, leads=lambda: self.leads)
         await self.archive.look()
         await self.releasing.begin()
         await self.archive.open()
