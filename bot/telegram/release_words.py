@@ -168,12 +168,20 @@ def _outlook(scene: Scene, waiting: Waiting) -> Iterator[str]:
         yield voice.say("It goes out by itself {when}.", when=scene.local.to_the_second(due))
         if Reason.BROKEN in waiting.reasons:
             yield voice.say("Once it is mended, it goes out a minute after the last change.")
-    elif tuple(waiting.reasons) == (Reason.DRAFT,):
-        yield voice.say("It goes out by itself a minute after no edition is a draft any more.")
-    elif waiting.going or Reason.WEEKDAY in waiting.reasons:
-        yield voice.say("As it stands, it goes out only when somebody presses a button.")
     else:
-        yield voice.say("It goes out by itself a minute after it is mended.")
+        yield voice.say(_without_due(waiting))
+
+
+def _without_due(waiting: Waiting) -> str:
+    """Return what is to happen before an issue goes that does not go by itself as it stands."""
+    holds = {Reason.BROKEN, Reason.DRAFT, Reason.WEEKDAY} & {*waiting.reasons}
+    if holds == {Reason.DRAFT}:
+        return noted("It goes out by itself a minute after no edition is a draft any more.")
+    if holds == {Reason.BROKEN}:
+        return noted("It goes out by itself a minute after it is mended.")
+    if waiting.going:
+        return noted("As it stands, it goes out only when somebody presses a button.")
+    return noted("As it stands, it does not go out.")
 
 
 def _readers(voice: Speech, count: int) -> str:

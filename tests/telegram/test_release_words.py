@@ -135,7 +135,7 @@ def test_the_same_in_spanish() -> None:
             ],
             [
                 "La edición en español es un borrador.",
-                "Sale por sí solo un minuto después de que ninguna edición sea un borrador.",
+                "Sale por sí solo un minuto después de que ya no quede ningún borrador.",
             ],
         ),
         (
@@ -150,6 +150,16 @@ def test_the_same_in_spanish() -> None:
                 "Todavía no puede salir nada de este número.",
                 "Sale por sí solo un minuto después de que se corrija.",
             ],
+        ),
+        (
+            replace(DRAFT, reasons=(Reason.CHANGED, Reason.DRAFT)),
+            ["It goes out by itself a minute after no edition is a draft any more."],
+            ["Sale por sí solo un minuto después de que ya no quede ningún borrador."],
+        ),
+        (
+            replace(DRAFT, reasons=(Reason.BROKEN, Reason.DRAFT), broken=("en",), going={}),
+            ["As it stands, it does not go out."],
+            ["Tal como está, no sale."],
         ),
         (
             WEEKDAY,
