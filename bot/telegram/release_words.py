@@ -169,7 +169,8 @@ def _outlook(scene: Scene, waiting: Waiting) -> Iterator[str]:
         if Reason.BROKEN in waiting.reasons:
             yield voice.say("Once it is mended, it goes out a minute after the last change.")
     else:
-        yield voice.say(_without_due(waiting))
+        words = _without_due(waiting)
+        yield voice.say(words)
 
 
 def _without_due(waiting: Waiting) -> str:
