@@ -1,7 +1,7 @@
 """Sources: the last good source of each edition, compressed."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import cast
 
 from sqlalchemy import Table, delete, select
@@ -29,14 +29,12 @@ async def digests(session: Session) -> dict[date, dict[str, str]]:
     return kept
 
 
-async def keep(session: Session, day: date, found: Mapping[str, tuple[str, bytes]], now: datetime) -> None:
+async def keep(session: Session, day: date, found: Mapping[str, tuple[str, bytes]]) -> None:
     """Keep these sources of an issue, each with its digest, and no others of it."""
     await forget_others(session, day, found)
     for language, (digest, source) in found.items():
-        row = insert(session, sources).values(
-            day=day, language=language, digest=digest, source=source, kept_at=now
-        )
-        changed = {"digest": row.excluded.digest, "source": row.excluded.source, "kept_at": now}
+        row = insert(session, sources).values(day=day, language=language, digest=digest, source=source)
+        changed = {"digest": row.excluded.digest, "source": row.excluded.source}
         await session.execute(row.on_conflict_do_update(index_elements=["day", "language"], set_=changed))
 
 

@@ -367,4 +367,3 @@ class SourceRow(SQLModel, table=True):
     language: str = Field(primary_key=True)
     digest: str
     source: bytes
-    kept_at: datetime = Field(sa_type=Moment)

@@ -86,6 +86,7 @@ class Releasing:
             rows = await self._follow(now)
             if not self._leads():
                 self._sources.rest()
+                self._sights.clear()
                 return
             for day in self._coming(rows, now):
                 await self._look_at(day, rows.get(day), now)

@@ -3,7 +3,7 @@
 import hashlib
 import zlib
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from bot.clock import Clock
 from bot.db import sources
@@ -39,7 +39,7 @@ class Sources:
             day for day in kept if day not in self._archive.stamps and not self._archive.is_out(day, now)
         ]
         if changed:
-            await self._write(kept, changed, now)
+            await self._write(kept, changed)
         if withdrawn:
             async with self._database.write() as session:
                 for day in withdrawn:
@@ -52,7 +52,7 @@ class Sources:
         self._kept, self._written = None, {}
 
     async def _write(
-        self, kept: dict[date, dict[str, str]], changed: Mapping[date, Mapping[str, bytes]], now: datetime
+        self, kept: dict[date, dict[str, str]], changed: Mapping[date, Mapping[str, bytes]]
     ) -> None:
         digested = {day: _digested(found) for day, found in changed.items()}
         named = {day: {one: digest for one, (digest, _) in found.items()} for day, found in digested.items()}
@@ -61,7 +61,7 @@ class Sources:
             return
         async with self._database.write() as session:
             for day in news:
-                await sources.keep(session, day, digested[day], now)
+                await sources.keep(session, day, digested[day])
         kept |= {day: named[day] for day in news}
 
     async def _digests(self) -> dict[date, dict[str, str]]:

@@ -108,7 +108,7 @@ async def crowd(database: Database, errand: Errand) -> None:
 @asynccontextmanager
 async def program(errand: Errand) -> AsyncIterator[Run]:
     """The program as it is: the push of an issue, claims and outcomes on disk."""
-    clock = MovableClock(errand.out_at - timedelta(minutes=1))
+    clock = MovableClock(errand.out_at - timedelta(minutes=2))
     running = Program(errand.settings(), clock)
     await running.start()
     await crowd(running.database, errand)
@@ -135,7 +135,7 @@ async def opening(errand: Errand) -> AsyncIterator[Run]:
     """The opening of a campaign alone: its pages frozen, a row of the ledger for everyone."""
     database = Database(errand.settings().database_url)
     await database.migrate()
-    clock = MovableClock(errand.out_at - timedelta(minutes=1))
+    clock = MovableClock(errand.out_at - timedelta(minutes=2))
     outs = Outs()
     archive = Archive(errand.content, clock, outs)
     releasing = Releasing(database, archive, outs, clock, leads=lambda: True)

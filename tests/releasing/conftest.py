@@ -1,14 +1,12 @@
 """A newsroom on the Sunday before an issue comes out."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.releasing.newsroom import Hands, Newsroom, monday
-
-Another = Callable[..., Newsroom]
 
 
 @pytest.fixture
