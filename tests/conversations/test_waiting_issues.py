@@ -337,6 +337,24 @@ async def test_a_question_is_edited_as_its_issue_is_broken_mended_and_changed(su
     await until(lambda: any(one.text.startswith(NOTICE) for one in ada.sees))
 
 
+async def test_send_now_of_a_broken_issue_sends_its_last_good_words_and_every_admin_is_told_which(
+    sunday: World,
+) -> None:
+    ada, berta = await two_admins(sunday)
+    sunday.clock.move_to(RELEASE - 10 * MINUTE)
+    await asyncio.sleep(0.3)
+    sunday.write(MONDAY, BROKEN.format(date=MONDAY).replace("Título", "Otro título"), "es")
+    await sunday.reload()
+    sunday.clock.move_to(RELEASE)
+    await until(lambda: asked(ada, MONDAY) and asked(berta, MONDAY))
+    await sunday.tap(berta, "Enviar ahora", on=question(berta, MONDAY))
+    await until(lambda: copies(berta, MONDAY))
+    await until(lambda: any(one.text.startswith(NOTICE) for one in ada.sees))
+    notice = "⚠ Ya salió Título del 2025-12-22, del 22 de diciembre de 2025.\nEn español salió con un texto"
+    await until(lambda: any(one.text.startswith(notice) for one in berta.sees))
+    assert not any("Otro título" in one.text for one in berta.sees)
+
+
 async def test_a_draft_at_its_hour_waits_until_it_is_none_and_goes_a_minute_later(sunday: World) -> None:
     ada, berta = await two_admins(sunday)
     sunday.clock.move_to(RELEASE - 10 * MINUTE)
