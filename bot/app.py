@@ -30,10 +30,13 @@ from bot.services.hours import MEASURE_SECONDS, Hours
 from bot.services.housekeeping import Housekeeping
 from bot.services.lease import Lease
 from bot.services.outages import Outages
+from bot.services.outs import Outs
 from bot.services.public import PublicReading
 from bot.services.publishing import Publishing
 from bot.services.readers import Readers
 from bot.services.reading import Reading
+from bot.services.release_questions import ReleaseQuestions
+from bot.services.releasing import Releasing
 from bot.services.rivals import Rivals
 from bot.services.sending import Sender
 from bot.services.stages import Stages
@@ -56,6 +59,8 @@ from bot.telegram.request import DEADLINE_SECONDS, AiohttpRequest, Written
 from bot.telegram.showing import Showing
 from bot.telegram.talk import Desk
 from bot.telegram.transport import Transport
+from bot.telegram.waiting_issues import SECONDS as ASKING_SECONDS
+from bot.telegram.waiting_issues import WaitingIssues
 from bot.telegram.webhook import WATCH_SECONDS, TelegramWebhook
 from bot.telegram.wire import Wire
 from bot.web.health import Health
@@ -107,7 +112,9 @@ class Program:
         self.database = Database(settings.database_url)
         self._hours = Hours(self.database, clock or SystemClock(), real)
         self.clock = self._hours.clock
-        self.archive = Archive(settings.content_dir, self.clock, monotonic=monotonic)
+        outs = Outs()
+        self.archive = Archive(settings.content_dir, self.clock, outs, monotonic=monotonic)
+        self.releasing = Releasing(self.database, self.archive, outs, self.clock, leads=self._leads)
         written = _written(stages) if stages else None
         self._request = AiohttpRequest(deadline, written=written)
         proxy = proxy_for(settings.telegram_api_url)
@@ -148,6 +155,7 @@ class Program:
         self._board_seconds = board_seconds
         self._tick_seconds = tick_seconds
         self.campaigns = Campaigns(self.database, self.clock, self.metrics)
+        self.release_questions = ReleaseQuestions(self.database, self.archive, self.clock)
         self._admins = Admins(self.database, self.clock, settings.admin_ids)
         self.sender: Sender | None = None
         self._sending: asyncio.Task[None] | None = None
@@ -174,6 +182,8 @@ class Program:
 
     async def _start(self) -> None:
         zones = own_zones()
+        await self.archive.look()
+        await self.releasing.begin()
         await self.archive.open()
         await self._open_web()
         await self._greet_telegram()
@@ -182,16 +192,24 @@ class Program:
         envelope = Envelope(str(self._application.bot.username), self.settings.public_url)
         self.sender = self._new_sender(reading)
         self.publishing = Publishing(
-            self.database, self.archive, reading, self.clock, envelope=envelope, stages=self._stages
+            self.database,
+            self.archive,
+            reading,
+            self.clock,
+            envelope=envelope,
+            releasing=self.releasing,
+            stages=self._stages,
         )
-        await self.publishing.begin()
         boards = self._boards(reading)
-        register(self._application, await self._desk(menus, reading, envelope, boards), self.metrics)
+        waiting = self._waiting_issues(reading)
+        desk = await self._desk(menus, reading, envelope, boards, waiting)
+        register(self._application, desk, self.metrics)
         await self._application.start()
         await self._follow_halts()
         await self.intake.resume()
         await self.lease.attempt()  # of those who are known to live: polling begins at once
-        self._start_jobs(boards, reading)
+        await self.releasing.look()
+        self._start_jobs(boards, waiting, reading)
         updates = self._webhook.run() if self._webhook else self._polling.run()
         background = (updates, self.archive.load_rest(), menus.publish(), self.lease.keep())
         self._tasks = [asyncio.create_task(one) for one in background]
@@ -257,7 +275,7 @@ class Program:
             rest=self._tick_seconds / 2,
         )
 
-    def _start_jobs(self, boards: Boards, reading: Reading) -> None:
+    def _start_jobs(self, boards: Boards, waiting: WaitingIssues, reading: Reading) -> None:
         self._jobs.every(0.5, self.archive.scan)
         self._jobs.every(1, self._follow_halts)
         self._jobs.every(5, self.database.end_sleepers)
@@ -265,10 +283,12 @@ class Program:
         self._jobs.every(1, Outages(self.database, self.clock).note)
         self._jobs.every(3_600, self.halts.forget)
         self._jobs.every(3_600, Housekeeping(self.database, self.clock).tidy)
+        self._jobs.every(self._tick_seconds, self.releasing.look)
         self._jobs.every(self._tick_seconds, self.publishing.tick, leader=True)
         self._jobs.every(3 * self._board_seconds, self.campaigns.settle, leader=True)
         self._jobs.every(min(1, self._board_seconds), self._notices(reading).tell, leader=True)
         self._jobs.every(self._board_seconds, boards.refresh, leader=True)
+        self._jobs.every(min(ASKING_SECONDS, self._board_seconds), waiting.refresh, leader=True)
         self._jobs.start()
 
     def _leads(self) -> bool:
@@ -345,6 +365,20 @@ class Program:
             leads=self._leads,
         )
 
+    def _waiting_issues(self, reading: Reading) -> WaitingIssues:
+        return WaitingIssues(
+            self.release_questions,
+            self._admins,
+            self.transport,
+            self.lanes,
+            self.clock,
+            username=str(self._application.bot.username),
+            publication=lambda: self.archive.publication,
+            title=reading.title,
+            leads=self._leads,
+            edit_seconds=self._board_seconds,
+        )
+
     def _notices(self, reading: Reading) -> Notices:
         return Notices(
             self.campaigns,
@@ -353,11 +387,14 @@ class Program:
             self.lanes,
             username=str(self._application.bot.username),
             has_issue=lambda day: self.archive.facts(day) is not None,
+            title=reading.title,
             titled=reading.titled,
             leads=self._leads,
         )
 
-    async def _desk(self, menus: Menus, reading: Reading, envelope: Envelope, boards: Boards) -> Desk:
+    async def _desk(
+        self, menus: Menus, reading: Reading, envelope: Envelope, boards: Boards, waiting: WaitingIssues
+    ) -> Desk:
         return Desk(
             clock=self.clock,
             reading=reading,
@@ -368,6 +405,8 @@ class Program:
             ),
             campaigns=self.campaigns,
             boards=boards,
+            release_questions=self.release_questions,
+            waiting_issues=waiting,
             transport=self.transport,
             showing=Showing(reading, self.transport, envelope),
             menus=menus,

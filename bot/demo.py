@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from bot.app import Program, StartError, unless
 from bot.clock import MovableClock
 from bot.config import Settings
-from bot.db import boards, figures, open_pages
+from bot.db import boards, figures, open_pages, release_messages
 from bot.db.session import Database, UnusableError
 from bot.domain.publication import Publication
 from bot.services.content import read_publication
@@ -147,6 +147,7 @@ async def _begin(address: str, evening: datetime) -> datetime:
         async with database.write() as session:
             last = await figures.latest(session)
             await boards.forget_all(session)
+            await release_messages.forget_all(session)
             await open_pages.forget(session, (last or evening) + timedelta(days=1))
     except UnusableError as error:
         raise StartError(str(error)) from None

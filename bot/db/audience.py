@@ -23,6 +23,13 @@ def wants_issues() -> ColumnElement[bool]:
     return and_(reachable(), readers.c.push)
 
 
+async def languages(session: Session) -> dict[str, int]:
+    """Count the readers who want issues, by their language."""
+    query = select(readers.c.language, func.count().label("readers")).where(wants_issues())
+    found = await session.execute(query.group_by(readers.c.language))
+    return {row.language: row.readers for row in found}
+
+
 async def condition(
     session: Session, audience: Audience, admins: Collection[int], now: datetime
 ) -> ColumnElement[bool]:

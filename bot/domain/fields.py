@@ -82,6 +82,26 @@ class Fields:
         self.wrong(name, "is no date", f"Write `{name} = 2025-12-15`, without quotes.")
         return None
 
+    def dates(self, name: str) -> list[tuple[date, int | None]]:
+        """Return each date of a list, in its order, with its line."""
+        value = self.values.get(name, [])
+        if not isinstance(value, list):
+            self.wrong(name, "is no list of dates", f"Write `{name} = [2025-12-29]`.")
+            return []
+        at = self._find(name)
+        found: list[tuple[date, int | None]] = []
+        for one in value:
+            text = one.isoformat() if isinstance(one, date) else str(one)
+            place = self.source.find(text, at) if at is not None else -1
+            at = place + len(text) if place >= 0 else at
+            line = self._line(name) if place < 0 else self.source.count("\n", 0, place) + 1
+            if isinstance(one, date) and not isinstance(one, datetime):
+                found.append((one, line))
+            else:
+                what = f"`{self.prefix}{name}` holds {text!r}, which is no date."
+                self.findings.error(line, what, f"Write `{name} = [2025-12-29]`, without quotes or a time.")
+        return found
+
     def table(self, name: str, *, required: str) -> "Fields":
         value = self.values.get(name)
         if isinstance(value, dict):
@@ -100,9 +120,14 @@ class Fields:
         return []
 
     def _line(self, name: str) -> int | None:
+        at = self._find(name)
+        return None if at is None else self.source.count("\n", 0, at) + 1
+
+    def _find(self, name: str) -> int | None:
+        """Return where a field stands in the file."""
         key = rf"(?:^[ \t]*\[*|[{{,][ \t]*|^[\w-]+\.){re.escape(name)}[ \t]*[.=\]]"
         found = re.compile(key, re.MULTILINE).search(self.source, self.start)
-        return self.source.count("\n", 0, found.start()) + 1 if found else None
+        return found.start() if found else None
 
     def _begin(self, name: str, number: int) -> int:
         """Return where the `number`th table of that name begins, 0 when it is not written as [[name]]."""

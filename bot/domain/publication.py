@@ -15,7 +15,7 @@ FILE = "publication.toml"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 KNOWN = (
     *("name", "series", "tagline", "languages", "timezone", "push", "trial_days", "site", "terms"),
-    "offers",
+    *("offers", "skip"),
 )
 KNOWN_OF_OFFER = ("code", "label", "days", "starts", "ends")
 TRIAL_DAYS = 7
@@ -34,7 +34,9 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """`push_day` is a weekday (Monday is 0), `push_hour` a time of day in `zone`."""
+    """`push_day` is a weekday (Monday is 0), `push_hour` a time of day in `zone`; `skip` holds the push days
+    on which nothing is to come out.
+    """
 
     name: str
     series: str
@@ -47,6 +49,7 @@ class Publication:
     site: str | None = None
     terms: str | None = None
     offers: tuple[Offer, ...] = ()
+    skip: frozenset[date] = frozenset()
     warnings: tuple[Problem, ...] = ()
 
     @property
@@ -63,6 +66,10 @@ class Publication:
         """
         return datetime.combine(day, self.push_hour, tzinfo=self.zone).astimezone(UTC)
 
+    def skipped(self, day: date) -> bool:
+        """Tell whether nothing is to come out on that day, although its weekday is the push day."""
+        return day in self.skip
+
     def tagline_in(self, language: str) -> str:
         return self.tagline.get(language) or self.tagline.get(self.first_language, "")
 
@@ -75,18 +82,20 @@ def read(text: str, path: str = FILE) -> Publication:
     name = fields.text("name", required='Add `name = "…"`.')
     languages = _languages(fields)
     push = fields.table("push", required='Add `push = { day = "monday", hour = "07:00" }`.')
+    push_day = _push_day(push)
     publication = Publication(
         name=name,
         series=fields.text("series") or name,
         languages=languages,
         zone=fields.zone("timezone"),
-        push_day=_push_day(push),
+        push_day=push_day,
         push_hour=_push_hour(push),
         trial_days=fields.days("trial_days", TRIAL_DAYS),
         tagline=fields.texts("tagline"),
         site=fields.address("site"),
         terms=fields.address("terms"),
         offers=_offers(fields),
+        skip=_skip(fields, push_day),
         warnings=tuple(findings.warnings),
     )
     findings.stop_if_wrong()
@@ -137,6 +146,22 @@ def _push_hour(push: Fields) -> time:
         return time(int(hour), int(minute))
     push.wrong("hour", "is no time of day", 'Write push = { …, hour = "07:00" }.')
     return time(0)
+
+
+def _skip(fields: Fields, push_day: int) -> frozenset[date]:
+    days: set[date] = set()
+    for day, line in fields.dates("skip"):
+        if day in days:
+            fields.findings.warn(line, f"`skip` names {day} twice.", "Delete one of them.")
+        elif day.weekday() != push_day:
+            fields.findings.warn(
+                line,
+                f"`skip` names {day}, a {DAYS[day.weekday()].capitalize()}, but issues come out on a "
+                f"{DAYS[push_day].capitalize()}.",
+                "Write the date of the push day that is meant.",
+            )
+        days.add(day)
+    return frozenset(days)
 
 
 def _offers(fields: Fields) -> tuple[Offer, ...]:

@@ -81,7 +81,19 @@ def is_late(release: datetime, now: datetime) -> bool:
 
 
 def next_release(publication: Publication, now: datetime) -> date:
-    """Return the date of the next push day whose hour is not over yet."""
+    """Return the date of the next push day that is not skipped and whose hour is not over yet."""
     today = now.astimezone(publication.zone).date()
     day = today + timedelta(days=(publication.push_day - today.weekday()) % 7)
-    return day if publication.out_at(day) > now else day + timedelta(days=7)
+    while publication.out_at(day) <= now or publication.skipped(day):
+        day += publication.push_interval
+    return day
+
+
+def left_out(publication: Publication, now: datetime, current: date | None) -> tuple[date, ...]:
+    """Return the push days, oldest first, that are skipped between the `current` issue and the next one."""
+    days: list[date] = []
+    day = next_release(publication, now) - publication.push_interval
+    while publication.skipped(day) and (current is None or day > current):
+        days.insert(0, day)
+        day -= publication.push_interval
+    return tuple(days)

@@ -1,11 +1,13 @@
 """Admins: who of them can be written to, what they have been shown and are still to be told."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from bot.clock import Clock
-from bot.db import boards, notices, readers
+from bot.db import boards, notices, readers, release_messages
 from bot.db.boards import Board
 from bot.db.notices import Notice
+from bot.db.release_messages import ReleaseMessage
 from bot.db.session import Database
 from bot.domain.reader import Reader
 
@@ -32,6 +34,15 @@ class Admins:
     async def remember(self, board: Board) -> None:
         async with self._database.write() as session:
             await boards.remember(session, board)
+
+    async def asked(self, days: Iterable[date]) -> list[ReleaseMessage]:
+        """Return the questions about issues of these days, and those of any day that are not settled."""
+        async with self._database.read() as session:
+            return await release_messages.followed(session, days)
+
+    async def note_asked(self, message: ReleaseMessage) -> None:
+        async with self._database.write() as session:
+            await release_messages.remember(session, message)
 
     async def untold(self) -> list[Notice]:
         async with self._database.read() as session:

@@ -27,11 +27,16 @@ class EditionFacts:
 
 @dataclass(frozen=True, slots=True)
 class IssueFacts:
-    """`out_at` is the moment (UTC) from which readers may meet the issue."""
+    """`out_at` is the issue's hour (UTC). `broken` and `drafts` are the languages whose file on disk does not
+    load now, or is marked as a draft; those of them that are in `editions` were good before.
+    """
 
     date: date
     out_at: datetime
     editions: Mapping[str, EditionFacts]
+    broken: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
+    has_cover: bool = False
 
     def in_language(self, language: str, first: str) -> tuple[str, EditionFacts]:
         """Return the language served to readers of `language`, and the facts of that edition."""
@@ -40,9 +45,35 @@ class IssueFacts:
         return served, self.editions[served]
 
 
-def facts_of(issue: Issue) -> IssueFacts:
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a dated folder holds now. `facts` is None when nothing of it was ever good; `going` is what
+    readers would get of it: neither a draft nor what is broken, but what was last good instead.
+    """
+
+    facts: IssueFacts | None
+    going: Mapping[str, EditionFacts]
+    broken: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
+
+    @property
+    def old(self) -> tuple[str, ...]:
+        """The languages that would go in words older than those on disk."""
+        return tuple(one for one in (*self.broken, *self.drafts) if one in self.going)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The languages on disk of which nothing would go."""
+        return tuple(one for one in (*self.broken, *self.drafts) if one not in self.going)
+
+    @property
+    def has_cover(self) -> bool:
+        return self.facts is not None and self.facts.has_cover
+
+
+def facts_of(issue: Issue, broken: tuple[str, ...] = (), drafts: tuple[str, ...] = ()) -> IssueFacts:
     editions = {language: _edition(edition) for language, edition in issue.editions.items()}
-    return IssueFacts(issue.date, issue.out_at, editions)
+    return IssueFacts(issue.date, issue.out_at, editions, broken, drafts, has_cover=issue.cover is not None)
 
 
 def _edition(edition: Edition) -> EditionFacts:

@@ -8,10 +8,10 @@ from datetime import date
 
 from bot.domain.agreement import agree
 from bot.domain.issue import Cover, Edition, Issue
-from bot.domain.markdown import Parsed, parse
+from bot.domain.markdown import Mark, Parsed, parse
 from bot.domain.markdown.source import refuse_size
 from bot.domain.problem import ContentErrors, Findings, Problem
-from bot.domain.publication import DAYS, Publication
+from bot.domain.publication import DAYS, FILE, Publication
 from bot.services.covers import choose, read_cover
 from bot.services.folder import Folder
 
@@ -19,12 +19,14 @@ from bot.services.folder import Folder
 @dataclass(frozen=True, slots=True)
 class Package:
     """All that an issue is made of, small enough to keep: its editions' last good sources, compressed,
-    and the name and digest of its cover, which stays on disk.
+    and the name and digest of its cover, which stays on disk. A draft is no good source: it stands in
+    `drafts`, as long as it lies on disk, and hides the good one of its language.
     """
 
     day: date
     sources: Mapping[str, bytes] = field(default_factory=dict)
     cover: tuple[str, str] | None = None
+    drafts: Mapping[str, bytes] = field(default_factory=dict)
 
     def source(self, language: str) -> bytes | None:
         packed = self.sources.get(language)
@@ -33,34 +35,59 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """`issue` is None when no edition of the folder has ever been good."""
+    """`issue` is None when no edition of the folder has ever been good. `broken` and `drafts` are the
+    languages whose file does not load now, or is marked as a draft.
+    """
 
     package: Package
     issue: Issue | None
     problems: tuple[Problem, ...]
+    broken: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
+    going: Issue | None = None
+    """What readers would get: `issue`, but for drafts, in whose place stands what was last good."""
+
+    seen: str = ""
+    """A digest of what lies on disk, good or not: equal for equal files, whatever their times."""
 
 
-def load(folder: Folder, day: date, publication: Publication, before: Package | None = None) -> Loaded:
-    """Read a dated folder; `before` holds the last good sources of its editions. Blocks."""
+def load(
+    folder: Folder,
+    day: date,
+    publication: Publication,
+    before: Package | None = None,
+    *,
+    is_out: bool = False,
+) -> Loaded:
+    """Read a dated folder; `before` holds the last good sources of its editions. Nothing takes back an issue
+    that `is_out`: a draft in it is an error. Blocks.
+    """
     try:
         names = folder.names(day)
     except OSError as error:
         return _unread(folder, before or Package(day), publication, error)
-    reading = Editions(folder, before or Package(day))
+    reading = Editions(folder, before or Package(day), is_out)
     reading.problems.extend(_odd_names(day, names, publication))
     for language in publication.languages:
         if f"{language}.md" in names:
             reading.take(language)
     cover = _cover(folder, day, names, reading)
-    package = Package(day, reading.sources, cover and (cover[0], cover[1].digest))
+    package = Package(day, reading.sources, cover and (cover[0], cover[1].digest), reading.drafts)
     issue, differences = _issue(day, reading.parsed, cover and cover[1], publication)
-    return Loaded(package, issue, (*reading.problems, *differences))
+    problems = (*reading.problems, *differences)
+    going = _without_drafts(reading, issue, cover and cover[1], publication)
+    broken, drafts = tuple(reading.broken), tuple(reading.drafts)
+    return Loaded(package, issue, problems, broken, drafts, going, _seen(reading, package))
 
 
 def rebuild(folder: Folder, package: Package, publication: Publication) -> Issue | None:
     """Make the issue again from what is kept of it. Blocks."""
-    sources = {language: zlib.decompress(packed) for language, packed in package.sources.items()}
-    parsed = {language: _parse(package.day, language, source) for language, source in sources.items()}
+    packed = {**package.sources, **package.drafts}
+    order = (*publication.languages, *packed)  # of which the publication may have dropped some since
+    parsed = {
+        language: _parse(package.day, language, zlib.decompress(packed[language]))
+        for language in sorted(packed, key=order.index)
+    }
     return _issue(package.day, parsed, _kept_cover(folder, package), publication)[0]
 
 
@@ -68,7 +95,10 @@ def _unread(folder: Folder, before: Package, publication: Publication, error: OS
     """Keep what there is of a folder that cannot be read."""
     what = f"The folder cannot be read ({type(error).__name__})."
     problem = Problem(str(before.day), None, what, "Let the bot's user read it.")
-    return Loaded(before, rebuild(folder, before, publication), (problem,))
+    broken = tuple(before.sources) or publication.languages
+    issue = rebuild(folder, before, publication)
+    going = rebuild(folder, replace(before, drafts={}), publication)
+    return Loaded(before, issue, (problem,), broken, tuple(before.drafts), going)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +107,13 @@ class Editions:
 
     folder: Folder
     good: Package
+    is_out: bool = False
     parsed: dict[str, Parsed] = field(default_factory=dict)
     sources: dict[str, bytes] = field(default_factory=dict)
+    drafts: dict[str, bytes] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    read: dict[str, str] = field(default_factory=dict)  # digests of what lies on disk
 
     def take(self, language: str) -> None:
         last = self.good.source(language)
@@ -87,19 +121,59 @@ class Editions:
             self._take_new(language, last)
         except ContentErrors as errors:
             self.problems.extend(errors.problems)
+            self.broken.append(language)
             if last is not None:
                 self._take_source(language, last)
 
     def _take_new(self, language: str, last: bytes | None) -> None:
         path = edition_path(self.good.day, language)
+        self.read[language] = ""
         source = _bytes(self.folder, path)
+        self.read[language] = hashlib.sha256(source).hexdigest()
         _refuse_half(source, last, path)
-        self._take_source(language, source)
-        self.problems.extend(self.parsed[language].warnings)
+        parsed = _parse(self.good.day, language, source)
+        if parsed.draft is None:
+            self._keep(language, parsed, source)
+        else:
+            self._take_draft(language, parsed, source, parsed.draft)
+        self.problems.extend(parsed.warnings)
+
+    def _take_draft(self, language: str, parsed: Parsed, source: bytes, mark: Mark) -> None:
+        if self.is_out:
+            findings = Findings(edition_path(self.good.day, language))
+            findings.error(
+                mark.line,
+                f"The issue is out, so `{mark.words}` holds nothing back: it stays as it was.",
+                "Delete the line. To take the whole issue back, move its folder away.",
+            )
+            findings.stop_if_wrong()
+        self.parsed[language] = parsed
+        self.drafts[language] = zlib.compress(source, 9)
+        if (last := self.good.sources.get(language)) is not None:
+            self.sources[language] = last
 
     def _take_source(self, language: str, source: bytes) -> None:
-        self.parsed[language] = _parse(self.good.day, language, source)
+        self._keep(language, _parse(self.good.day, language, source), source)
+
+    def _keep(self, language: str, parsed: Parsed, source: bytes) -> None:
+        self.parsed[language] = parsed
         self.sources[language] = zlib.compress(source, 9)
+
+
+def _without_drafts(
+    reading: Editions, issue: Issue | None, cover: Cover | None, publication: Publication
+) -> Issue | None:
+    if not reading.drafts:
+        return issue
+    day = reading.good.day
+    good = {language: zlib.decompress(packed) for language, packed in reading.sources.items()}
+    parsed = {language: _parse(day, language, source) for language, source in good.items()}
+    return _issue(day, parsed, cover, publication)[0]
+
+
+def _seen(reading: Editions, package: Package) -> str:
+    parts = [f"{language} {digest}" for language, digest in sorted(reading.read.items())]
+    return hashlib.sha256("\n".join((*parts, repr(package.cover))).encode()).hexdigest()[:16]
 
 
 def edition_path(day: date, language: str) -> str:
@@ -196,6 +270,12 @@ def _odd_names(day: date, names: list[str], publication: Publication) -> Iterabl
             f"The folder's date is a {DAYS[day.weekday()].capitalize()}, but the issue comes out on a "
             f"{DAYS[publication.push_day].capitalize()}.",
             "Rename the folder if that is not meant.",
+        )
+    if publication.skipped(day):
+        findings.warn(
+            None,
+            f"The folder's date stands in `skip` in {FILE}: admins are asked before it goes out.",
+            "Delete the date there, or rename the folder.",
         )
     written = [name for name in names if name.lower().endswith(".md")]
     odd = [name for name in written if name.removesuffix(".md") not in publication.languages]

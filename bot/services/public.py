@@ -6,10 +6,11 @@ from datetime import date
 from bot.clock import Clock
 from bot.domain.access import Access, gate
 from bot.domain.blocks import plain
-from bot.domain.issue import Cover, edition_for, is_out
+from bot.domain.issue import Cover, edition_for
 from bot.domain.publication import Publication
 from bot.domain.rendering.web import free_part
 from bot.domain.sentences import shorten
+from bot.domain.skipping import Skipped
 from bot.i18n import Speech, speech
 from bot.services.archive import Archive
 
@@ -45,6 +46,10 @@ class PublicReading:
     def dates(self) -> tuple[date, ...]:
         return self._archive.dates(self._clock.now())
 
+    def skipped(self) -> Skipped | None:
+        """Return which push days are skipped since the current issue; None when none is."""
+        return self._archive.skipped(self._clock.now())
+
     def title(self, day: date, language: str) -> str:
         facts = self._archive.facts(day)
         return facts.in_language(language, self.publication.first_language)[1].title if facts else ""
@@ -54,7 +59,7 @@ class PublicReading:
         address of the publication's first language stands another edition where the issue has no such one.
         """
         issue = await self._archive.issue(day)
-        if issue is None or not is_out(issue, self._clock.now()):
+        if issue is None or not self._is_out(day):
             return None
         edition = edition_for(issue, language, language)
         if language not in (edition.language, self.publication.first_language):
@@ -78,4 +83,7 @@ class PublicReading:
 
     async def cover(self, day: date) -> Cover | None:
         issue = await self._archive.issue(day)
-        return issue.cover if issue is not None and is_out(issue, self._clock.now()) else None
+        return issue.cover if issue is not None and self._is_out(day) else None
+
+    def _is_out(self, day: date) -> bool:
+        return self._archive.is_out(day, self._clock.now())

@@ -17,11 +17,13 @@ from bot.domain.access import FOREVER, Access
 from bot.domain.campaign import FrozenPage, Kind, Why
 from bot.domain.page import Place, Rendering
 from bot.domain.reader import Guest, Reader
+from bot.domain.release import How
 from bot.domain.schedule import active_since, due_at, is_late, next_release
 from bot.i18n import LANGUAGES
 from bot.services.archive import Archive
 from bot.services.pausing import tell_paused
 from bot.services.reading import Opened, Reading
+from bot.services.releasing import Releasing
 from bot.services.stages import Stages, reached
 
 log = structlog.get_logger(__name__)
@@ -45,6 +47,7 @@ class Publishing:
         clock: Clock,
         *,
         envelope: Envelope,
+        releasing: Releasing,
         stages: Stages | None = None,
     ) -> None:
         self._database = database
@@ -52,16 +55,12 @@ class Publishing:
         self._reading = reading
         self._clock = clock
         self._envelope = envelope
+        self._releasing = releasing
         self._stages = stages
         self._seen = (clock.now(), clock.steady())
         self._jump: tuple[datetime, datetime] | None = None  # from when to when
         self._opened: date | None = None
         self._told: date | None = None
-
-    async def begin(self) -> None:
-        """Keep, at the very first start, since when issues are pushed."""
-        async with self._database.write() as session:
-            await marks.first(session, marks.PUSHING, self._clock.now())
 
     async def tick(self) -> None:
         """Open the push that is due, and tell of an issue that is missing; asked every second or so."""
@@ -69,15 +68,16 @@ class Publishing:
         await self._miss()
 
     async def open_due(self) -> int | None:
-        """Open the campaign of the issue that is due and not yet pushed; return its id.
+        """Open the campaign of the issue that was released and is not yet pushed; return its id.
 
-        An issue that was out before the bot first ran is never pushed. One that is more than 12 hours late,
+        One that is more than 12 hours late,
         that a clock jumped to, or that a backup put back may not know of, comes up paused, and the admins are
         asked.
         """
         now = self._look_at_the_clock()
+        await self._releasing.look()
         day = self._archive.current(now)
-        if day is None or day == self._opened or not await self._is_due(day, now):
+        if day is None or day == self._opened or not await self._is_due(day):
             return None
         facts = self._archive.facts(day)
         pages, cover = await self._pages(day), await self._cover(day)
@@ -100,15 +100,14 @@ class Publishing:
             self._jump = None
         return now
 
-    async def _is_due(self, day: date, now: datetime) -> bool:
-        out_at = self._archive.publication.out_at(day)
-        async with self._database.write() as session:
-            since = await marks.first(session, marks.PUSHING, now)
-            known = await campaigns.by_key(session, Kind.ISSUE, str(day))
-        if known is not None or out_at < since:
-            self._opened = day
+    async def _is_due(self, day: date) -> bool:
+        if not self._releasing.pushes(day):
             return False
-        return True
+        async with self._database.read() as session:
+            known = await campaigns.by_key(session, Kind.ISSUE, str(day))
+        if known is not None:
+            self._opened = day
+        return known is None
 
     async def _open(
         self, day: date, pages: list[FrozenPage], cover: FrozenCover | None, now: datetime
@@ -118,6 +117,8 @@ class Publishing:
         out_at = publication.out_at(day)
         async with self._database.write() as session:
             why = await _doubt(session, out_at, now, self._jump)
+            if why is Why.LATE and self._releasing.how(day) is How.SENT:
+                why = None  # the admins were asked already
             opening = Opening(
                 kind=Kind.ISSUE,
                 key=str(day),

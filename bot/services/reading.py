@@ -13,11 +13,12 @@ from bot.db.session import Database
 from bot.domain.access import Access, gate
 from bot.domain.booklet import Booklet
 from bot.domain.campaign import Campaign, Kind
-from bot.domain.issue import Cover, Edition, Issue, edition_for, is_out
+from bot.domain.issue import Cover, Edition, Issue, edition_for
 from bot.domain.page import Page, Place, Rendering
 from bot.domain.publication import Publication
 from bot.domain.reader import Guest, Reader
 from bot.domain.rendering.inline import visible
+from bot.domain.skipping import Skipped
 from bot.i18n import speech
 from bot.services.archive import Archive
 from bot.services.search import Hit
@@ -87,6 +88,10 @@ class Reading:
             for page in booklet.whole()
         ]
 
+    def skipped(self) -> Skipped | None:
+        """Return which push days are skipped since the current issue; None when none is."""
+        return self._archive.skipped(self._clock.now())
+
     async def contents(self, guest: Guest, day: date | None = None) -> Contents | None:
         """List the sections of an issue, the current one by default."""
         issue = await self._issue(guest, day or self._archive.current(self._clock.now()))
@@ -108,6 +113,9 @@ class Reading:
     def dates(self, guest: Guest) -> tuple[date, ...]:
         """Return the dates of the issues this guest may meet, newest first."""
         return self._archive.dates(self._clock.now(), upcoming=self._sees_ahead(guest))
+
+    def is_out(self, day: date) -> bool:
+        return self._archive.is_out(day, self._clock.now())
 
     def title(self, day: date, language: str) -> str:
         facts = self._archive.facts(day)
@@ -182,7 +190,7 @@ class Reading:
 
     async def _issue(self, guest: Guest, day: date | None) -> Issue | None:
         issue = await self._archive.issue(day) if day else None
-        if issue is None or not (is_out(issue, self._clock.now()) or self._sees_ahead(guest)):
+        if issue is None or not (self.is_out(issue.date) or self._sees_ahead(guest)):
             return None
         return issue
 
@@ -196,7 +204,7 @@ class Reading:
         self, guest: Guest, issue: Issue, rendering: Rendering | None
     ) -> tuple[Booklet, Edition, bool]:
         now, reader = self._clock.now(), guest.reader
-        edition, out = self._edition(issue, reader.language), is_out(issue, now)
+        edition, out = self._edition(issue, reader.language), self.is_out(issue.date)
         chosen = rendering or guest.rendering
         access, ahead = guest.access(now), "" if out else self._ahead(issue.out_at, reader.language)
         key = (edition.revision, edition.date, edition.language, reader.language, access, chosen, ahead)
@@ -229,5 +237,7 @@ class Reading:
 
     def _ahead(self, out_at: datetime, language: str) -> str:
         voice = speech(language)
+        if out_at <= self._clock.now():
+            return voice.say("Only admins see this yet. Its hour has come, but it waits to go out.")
         moment = voice.moment(out_at, self._archive.publication.zone)
         return voice.say("Only admins see this yet. Readers get it on {moment}.", moment=moment)

@@ -57,4 +57,5 @@ def tell_publication(publication: Publication) -> None:
         languages=", ".join(publication.languages),
         push=f"{DAYS[publication.push_day]} {publication.push_hour:%H:%M}",
         zone=publication.zone.key,
+        **({"skip": ", ".join(map(str, sorted(publication.skip)))} if publication.skip else {}),
     )

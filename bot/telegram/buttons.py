@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.domain.page import Place
-from bot.telegram.handlers import account, broadcast, campaigns, finding, other, reading, settings
+from bot.telegram.handlers import account, broadcast, campaigns, finding, other, reading, releases, settings
 from bot.telegram.keyboard import ACTION, OPEN
 from bot.telegram.talk import Talk
 
@@ -64,6 +64,8 @@ async def _administer(words: list[str], talk: Talk) -> bool:
             return await campaigns.press(talk, family, act, number, shown)
         case ["cast", nonce, *what]:
             return await broadcast.tap(talk, nonce, what)
+        case ["issue", answer, day, number]:
+            return await releases.press(talk, answer, day, number)
     return False
 
 

@@ -19,6 +19,7 @@ from bot.telegram.errors import is_final
 from bot.telegram.keyboard import keyboard
 from bot.telegram.lanes import Lanes
 from bot.telegram.progress import ASKING, REASONS, Titled, answers
+from bot.telegram.release_endings import old_words
 from bot.telegram.rivalry import rivalry
 from bot.telegram.transport import Transport
 
@@ -60,12 +61,13 @@ class Notices:
         *,
         username: str,
         has_issue: Callable[[date], bool],
+        title: Callable[[date, str], str],
         titled: Titled,
         leads: Callable[[], bool] = lambda: True,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`has_issue` says whether there is an issue of that date by now; `titled` names a campaign in a
-        language; `leads` whether this process still is the one that tells.
+        """`has_issue` says whether there is an issue of that date by now; `title` names an issue, `titled` a
+        campaign in a language; `leads` whether this process still is the one that tells.
         """
         self._leads = leads
         self._campaigns = campaigns
@@ -74,6 +76,7 @@ class Notices:
         self._lanes = lanes
         self._username = username
         self._has_issue = has_issue
+        self._title = title
         self._titled = titled
         self._monotonic = monotonic
         self._heard: set[tuple[str, int]] = set()
@@ -131,9 +134,8 @@ class Notices:
                 if campaign is None:
                     return None
                 return _paused(voice, self._titled(campaign, voice.language), Why(details["why"]))
-            case "no issue":
-                day = date.fromisoformat(details["day"])
-                return None if self._has_issue(day) else (_missing(voice, day), ())
+            case "no issue" | "old words":
+                return self._of_issue(notice, voice)
             case "halt" | "full":
                 lasted = _halted if notice.kind == "halt" else _full
                 return lasted(voice, float(details["seconds"])), ()
@@ -141,6 +143,13 @@ class Notices:
                 return rivalry(voice, Rival(notice.kind), **details), ()
         log.error("a notice that nobody can read", kind=notice.kind)
         return None
+
+    def _of_issue(self, notice: Notice, voice: Speech) -> tuple[str, Buttons] | None:
+        details, day = notice.details, date.fromisoformat(notice.details["day"])
+        if notice.kind == "no issue":
+            return None if self._has_issue(day) else (_missing(voice, day), ())
+        title = self._title(day, voice.language)
+        return old_words(voice, day, title, details["old"], details["missing"]), ()
 
 
 def _paused(voice: Speech, campaign: Campaign, why: Why) -> tuple[str, Buttons]:

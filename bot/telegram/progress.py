@@ -72,6 +72,10 @@ class Local:
             return self.voice.plain("at {hour}", hour=self.voice.hour(moment, self.zone))
         return self.voice.plain("on {moment}", moment=self.voice.moment(moment, self.zone))
 
+    def to_the_second(self, moment: datetime) -> str:
+        """Say a moment with its second."""
+        return f"{self.when(moment)}:{moment.astimezone(self.zone).second:02}"
+
 
 def board(local: Local, progress: Progress, rate: float | None = None) -> tuple[str, Buttons]:
     """Return a campaign's board; `rate` is in messages a second, None as long as nobody knows."""
@@ -134,7 +138,10 @@ def _state(local: Local, progress: Progress) -> Iterator[str]:
     voice, campaign = local.voice, progress.campaign
     match campaign.state:
         case CampaignState.OPEN if local.now < campaign.starts_at:
-            yield voice.say("Starts {when}. Until then any admin can undo it.", when=_second(local, campaign))
+            yield voice.say(
+                "Starts {when}. Until then any admin can undo it.",
+                when=local.to_the_second(campaign.starts_at),
+            )
         case CampaignState.OPEN:
             yield voice.say("<b>Being sent</b>")
         case CampaignState.PAUSED:
@@ -155,12 +162,6 @@ def _is_untouched(progress: Progress) -> bool:
     campaign, of = progress.campaign, progress.report.of
     handed_over = of(State.SENT) + of(State.FAILED) + of(State.UNKNOWN) + of(State.SENDING)
     return not handed_over and campaign.ended_at is not None and campaign.ended_at < campaign.starts_at
-
-
-def _second(local: Local, campaign: Campaign) -> str:
-    """The very second at which a broadcast starts: there is one minute to undo it."""
-    second = f"{campaign.starts_at.astimezone(local.zone).second:02}"
-    return f"{local.when(campaign.starts_at)}:{second}"
 
 
 def _figures(voice: Speech, progress: Progress) -> Iterator[str]:

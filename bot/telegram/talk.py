@@ -19,12 +19,14 @@ from bot.services.broadcasting import Broadcasting
 from bot.services.campaigns import Campaigns
 from bot.services.readers import Readers, Visitor
 from bot.services.reading import Opened, Reading
+from bot.services.release_questions import ReleaseQuestions
 from bot.services.subscriptions import Subscriptions
 from bot.telegram.asking import current
 from bot.telegram.boards import Boards
 from bot.telegram.keyboard import keyboard
 from bot.telegram.showing import Showing, Standing
 from bot.telegram.transport import Transport
+from bot.telegram.waiting_issues import WaitingIssues
 
 WORDS_LENGTH = 256
 """More of what a reader types is not looked at."""
@@ -53,6 +55,8 @@ class Desk:
     broadcasting: Broadcasting
     campaigns: Campaigns
     boards: Boards
+    release_questions: ReleaseQuestions
+    waiting_issues: WaitingIssues
     transport: Transport
     showing: Showing
     menus: MenuBoard

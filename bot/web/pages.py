@@ -8,6 +8,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.domain.page import Place
+from bot.domain.skipping import skipped_words
 from bot.i18n import speech
 from bot.services.public import PublicReading
 
@@ -42,7 +43,9 @@ class PublicPages:
         publication = self._reading.publication
         language = publication.first_language
         issues = [(day, self._reading.title(day, language)) for day in self._reading.dates()]
-        return self._page("contents.html", issues=issues, language=language, voice=speech(language))
+        voice, none = speech(language), self._reading.skipped()
+        skipped = skipped_words(voice, none) if none else ""
+        return self._page("contents.html", issues=issues, language=language, voice=voice, skipped=skipped)
 
     async def issue(self, request: web.Request) -> web.Response:
         day = _day(request.match_info["date"])

@@ -27,6 +27,7 @@ from bot.services.content import read_publication
 from bot.services.folder import Folder
 from bot.services.readers import Readers, Visitor
 from bot.services.reading import Opened, Reading
+from bot.services.release_questions import ReleaseQuestions
 from bot.services.rivals import Rivals
 from bot.services.subscriptions import Subscriptions
 from bot.telegram.application import App, build, connect, handle, register
@@ -42,6 +43,7 @@ from bot.telegram.request import AiohttpRequest
 from bot.telegram.showing import Showing
 from bot.telegram.talk import Desk
 from bot.telegram.transport import Transport
+from bot.telegram.waiting_issues import WaitingIssues
 
 USERNAME = "bench_bot"
 
@@ -149,7 +151,9 @@ class StrangersReaders(Readers):
 
 async def _desk(task: Task, transport: Transport) -> Desk:
     database, clock = Database(f"sqlite+aiosqlite:///{task.data / 'never-opened.db'}"), task.clock()
-    reading = StrangersReading(database, await _archive(task), clock, frozenset())
+    archive, admins = await _archive(task), Admins(database, clock, frozenset())
+    reading = StrangersReading(database, archive, clock, frozenset())
+    questions = ReleaseQuestions(database, archive, clock)
     campaigns = Campaigns(database, clock, Metrics())
     return Desk(
         clock=clock,
@@ -160,13 +164,24 @@ async def _desk(task: Task, transport: Transport) -> Desk:
         campaigns=campaigns,
         boards=Boards(
             campaigns,
-            Admins(database, clock, frozenset()),
+            admins,
             transport,
             Lanes(),
             clock,
             username=USERNAME,
             publication=lambda: reading.publication,
             titled=reading.titled,
+        ),
+        release_questions=questions,
+        waiting_issues=WaitingIssues(
+            questions,
+            admins,
+            transport,
+            Lanes(),
+            clock,
+            username=USERNAME,
+            publication=lambda: reading.publication,
+            title=reading.title,
         ),
         transport=transport,
         showing=Showing(reading, transport, Envelope(USERNAME, None)),

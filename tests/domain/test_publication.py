@@ -123,3 +123,41 @@ def test_an_issue_is_out_from_its_date_at_the_push_hour(
 def test_the_real_publication_is_read() -> None:
     found = read(REAL.read_text(encoding="utf-8"))
     assert (found.name, found.offers[0].code, found.warnings) == ("The Paraguay Post", "HOLIDAY", ())
+
+
+def test_push_days_on_which_nothing_comes_out_are_named() -> None:
+    found = read(GOOD.replace("trial_days = 10", "skip = [2025-12-29, 2026-01-05]"))
+    assert found.skip == {date(2025, 12, 29), date(2026, 1, 5)}
+    assert (found.skipped(date(2025, 12, 29)), found.skipped(date(2025, 12, 22))) == (True, False)
+    assert found.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("skip", "line", "words"),
+    [
+        ('["2025-12-29"]', 8, "`skip` holds '2025-12-29', which is no date"),
+        ("[\n  2025-12-29,\n  2026-01-05T07:00:00,\n]", 10, "which is no date"),
+        ("[2025-12-29, 7]", 8, "`skip` holds '7', which is no date"),
+        ("2025-12-29", 8, "`skip` is no list of dates"),
+        ('"2025-12-29"', 8, "`skip` is no list of dates"),
+        ("[[2025-12-29]]", 8, "which is no date"),
+    ],
+)
+def test_what_is_no_date_cannot_be_skipped(skip: str, line: int, words: str) -> None:
+    ((found, what),) = errors(GOOD.replace("trial_days = 10", f"skip = {skip}"))
+    assert (found, words in what) == (line, True), what
+
+
+@pytest.mark.parametrize(
+    ("skip", "line", "words"),
+    [
+        ("[2025-12-30]", 8, "names 2025-12-30, a Tuesday, but issues come out on a Monday"),
+        ("[\n  2025-12-29,\n  2026-01-06,\n]", 10, "names 2026-01-06, a Tuesday"),
+        ("[2025-12-29, 2025-12-29]", 8, "names 2025-12-29 twice"),
+        ("[\n  2025-12-29,\n  2025-12-29,\n]", 10, "names 2025-12-29 twice"),
+    ],
+)
+def test_a_date_that_skips_nothing_is_warned_of(skip: str, line: int, words: str) -> None:
+    (warning,) = read(GOOD.replace("trial_days = 10", f"skip = {skip}")).warnings
+    assert (warning.line, words in warning.what) == (line, True), warning.what
+    assert warning.cure.endswith(".")

@@ -15,6 +15,7 @@ from bot.domain.schedule import (
     held_until,
     is_late,
     is_quiet,
+    left_out,
     next_release,
     promised_at,
 )
@@ -208,3 +209,39 @@ def test_the_next_release_is_the_first_push_day_whose_hour_is_not_over(
     fitting = [day for day in candidates if day.weekday() == weekday and counted(day, hour, zone) > moment]
     assert next_release(issued, moment) == fitting[0]
     assert DAYS[fitting[0].weekday()] == DAYS[weekday]
+
+
+FIFTH, TWENTY_NINTH, TWENTY_SECOND = date(2026, 1, 5), date(2025, 12, 29), date(2025, 12, 22)
+
+
+def skipping(*days: date) -> Publication:
+    return Publication("Test", "Test", ("en",), ASUNCION, 0, time(7), skip=frozenset(days))
+
+
+def test_the_next_release_is_on_no_day_that_is_skipped() -> None:
+    sunday = datetime(2025, 12, 28, 12, tzinfo=UTC)
+    assert next_release(skipping(), sunday) == TWENTY_NINTH
+    assert next_release(skipping(TWENTY_NINTH), sunday) == FIFTH
+    assert next_release(skipping(TWENTY_NINTH, FIFTH), sunday) == date(2026, 1, 12)
+    assert next_release(skipping(FIFTH), sunday) == TWENTY_NINTH
+
+
+def test_what_is_left_out_is_said_from_the_issue_before_until_the_next_one() -> None:
+    paper = skipping(TWENTY_NINTH)
+    out = [paper.out_at(day) for day in (TWENTY_SECOND, TWENTY_NINTH, FIFTH)]
+    assert left_out(paper, out[0] - MINUTE, date(2025, 12, 15)) == ()
+    assert left_out(paper, out[0], TWENTY_SECOND) == (TWENTY_NINTH,)
+    assert left_out(paper, out[1] + MINUTE, TWENTY_SECOND) == (TWENTY_NINTH,)
+    assert left_out(paper, out[2] - MINUTE, TWENTY_SECOND) == (TWENTY_NINTH,)
+    assert left_out(paper, out[2], FIFTH) == ()
+
+
+def test_an_issue_that_came_out_on_a_skipped_day_is_not_left_out() -> None:
+    paper = skipping(TWENTY_NINTH)
+    assert left_out(paper, paper.out_at(TWENTY_NINTH), TWENTY_NINTH) == ()
+
+
+def test_several_weeks_that_are_left_out_are_named_in_their_order() -> None:
+    paper = skipping(TWENTY_NINTH, FIFTH)
+    assert left_out(paper, paper.out_at(TWENTY_SECOND), TWENTY_SECOND) == (TWENTY_NINTH, FIFTH)
+    assert left_out(paper, paper.out_at(TWENTY_SECOND), None) == (TWENTY_NINTH, FIFTH)

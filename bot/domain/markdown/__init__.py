@@ -7,32 +7,37 @@ from datetime import date
 from bot.domain.issue import Edition
 from bot.domain.markdown.frontmatter import Front, read_front
 from bot.domain.markdown.nodes import Node, Tree, read_tree
+from bot.domain.markdown.readiness import Mark
 from bot.domain.markdown.sections import Body, read_body
 from bot.domain.markdown.source import decode
 from bot.domain.problem import Findings, Problem
 
-__all__ = ["Parsed", "parse"]
+__all__ = ["Mark", "Parsed", "parse"]
 
 CURE = "Add a line <!-- paywall --> where the free part ends, or `audience: everyone` to the front matter."
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """An edition that can be served, what its editor should look at, and the cover that it names."""
+    """An edition that can be served, what its editor should look at, the cover that it names, and the line
+    that makes it a draft.
+    """
 
     edition: Edition
     warnings: tuple[Problem, ...]
     cover: str | None = None
+    draft: Mark | None = None
 
 
 def parse(source: bytes, *, path: str, day: date, language: str) -> Parsed:
     """Read one edition; `path` is only for messages. ContentErrors names everything that is wrong."""
     findings = Findings(path)
     tree = read_tree(decode(source, findings), findings)
-    front = read_front(_front_node(tree), findings)
+    front = read_front(_front_node(tree), day, findings)
     body = read_body(tree, findings)
     if front is not None:
         _check_paywall(tree, front, findings)
+        _warn_of_draft(front, language, findings)
     findings.stop_if_wrong()
     assert front is not None
     return Parsed(
@@ -51,7 +56,17 @@ def parse(source: bytes, *, path: str, day: date, language: str) -> Parsed:
         ),
         warnings=_warnings(findings, tree, body),
         cover=front.cover,
+        draft=front.draft,
     )
+
+
+def _warn_of_draft(front: Front, language: str, findings: Findings) -> None:
+    if front.draft is not None:
+        findings.warn(
+            front.draft.line,
+            f"The whole issue is held: {language} is a draft (`{front.draft.words}`).",
+            "Delete the line when the edition is finished.",
+        )
 
 
 def _front_node(tree: Tree) -> Node | None:

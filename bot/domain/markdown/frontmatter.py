@@ -1,11 +1,13 @@
 """The front matter of an edition: YAML between two lines of `---`."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
+from datetime import date
 
 import yaml
 
 from bot.domain.markdown.links import is_web_address
 from bot.domain.markdown.nodes import Node
+from bot.domain.markdown.readiness import Mark, canonical, check_date, read_mark, refuse
 from bot.domain.markdown.source import one_line
 from bot.domain.problem import Findings
 
@@ -30,22 +32,26 @@ class Front:
     url: str | None = None
     also: tuple[str, ...] = ()
     audience: str = "paid"
+    draft: Mark | None = None
 
     @property
     def everyone(self) -> bool:
         return self.audience == "everyone"
 
 
-KNOWN = tuple(field.name for field in fields(Front))
+KNOWN = ("title", "series", "author", "cover", "credit", "url", "also", "audience")
+OTHERS = ("date", "draft")
 
 
-def read_front(node: Node | None, findings: Findings) -> Front | None:
-    """Read what is right and name what is not; None when no field can be told from another."""
+def read_front(node: Node | None, day: date, findings: Findings) -> Front | None:
+    """Read what is right and name what is not; None when no field can be told from another. `day` is the
+    folder's.
+    """
     if node is None:
         findings.error(1, "The file has no front matter, or its front matter never ends.", FORM)
         return None
     mapping = _compose(node.token.content, findings)
-    return None if mapping is None else _fields(mapping, findings)
+    return None if mapping is None else _fields(mapping, day, findings)
 
 
 def _compose(text: str, findings: Findings) -> yaml.MappingNode | None:
@@ -77,21 +83,40 @@ def _compose(text: str, findings: Findings) -> yaml.MappingNode | None:
     return None
 
 
-def _fields(mapping: yaml.MappingNode, findings: Findings) -> Front:
+def _fields(mapping: yaml.MappingNode, day: date, findings: Findings) -> Front:
     values: dict[str, str | tuple[str, ...]] = {}
     seen: dict[str, int] = {}
+    draft: Mark | None = None
     for key, value in mapping.value:
         name, line = one_line(str(key.value)), key.start_mark.line + FIRST_LINE
-        if name in seen:
-            findings.error(line, f"`{name}` stands twice; first on line {seen[name]}.", "Delete one of them.")
+        meant = canonical(name) or name
+        if meant != "refused" and meant in seen:
+            findings.error(
+                line, f"`{name}` stands twice; first on line {seen[meant]}.", "Delete one of them."
+            )
+        elif canonical(name):
+            draft = _readiness(name, value, line, day, findings) or draft
         elif name not in KNOWN:
-            findings.warn(line, f"There is no field `{name}`.", f"The fields are {', '.join(KNOWN)}.")
+            findings.warn(
+                line, f"There is no field `{name}`.", f"The fields are {', '.join((*KNOWN, *OTHERS))}."
+            )
         elif value.tag != NULL_TAG:
             read = _list(value, findings) if name == "also" else _text(name, value, findings)
             if read:
                 values[name] = read
-        seen.setdefault(name, line)
-    return _checked(values, seen, findings)
+        seen.setdefault(meant, line)
+    return replace(_checked(values, seen, findings), draft=draft)
+
+
+def _readiness(name: str, value: yaml.Node, line: int, day: date, findings: Findings) -> Mark | None:
+    match canonical(name):
+        case "refused":
+            refuse(name, line, findings)
+        case "date":
+            check_date(value, line, day, findings)
+        case _:
+            return read_mark(name, value, line, findings)
+    return None
 
 
 def _text(name: str, node: yaml.Node, findings: Findings) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.domain.page import Button, Buttons, Place
 from bot.domain.sentences import shorten
+from bot.domain.skipping import skipped_words
 from bot.i18n import Speech
 from bot.services.reading import Contents, Opened
 from bot.telegram.keyboard import LABEL, link
@@ -32,6 +33,9 @@ async def start(talk: Talk) -> None:
 
 
 async def latest(talk: Talk) -> None:
+    """Show the current issue; where none comes on the next push day, say first when one does."""
+    if (skipped := talk.desk.reading.skipped()) is not None:
+        await talk.say(skipped_words(await talk.voice(), skipped))
     await _show(talk, await talk.desk.reading.open(await talk.guest()))
 
 
@@ -137,6 +141,8 @@ async def _welcome(talk: Talk, *, stopped: bool) -> tuple[str, Buttons]:
         hour=f"{publication.push_hour:%H:%M}",
         place=voice.place(str(publication.zone)),
     )
+    if (skipped := talk.desk.reading.skipped()) is not None:
+        text = f"{text}\n{skipped_words(voice, skipped)}"
     if not stopped:
         return text, ()
     nothing = voice.say("You wrote /stop, so it does not come by itself.")

@@ -1,0 +1,89 @@
+"""What a front matter says of whether its edition is finished, and of which day it is."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+import yaml
+
+from bot.domain.markdown.source import one_line
+from bot.domain.problem import Findings
+
+MARKS = ("draft", "status", "published")
+"""Fields that may say that an edition is a draft; no other field does."""
+
+REFUSED = frozenset(
+    {"state", "publish", "publishdate", "visibility", "private", "hidden", "embargo", "ready", "wip"}
+)
+"""Fields, or words of a field's name, with which other programs hold a text back: none is obeyed here."""
+
+BOOL_TAG = "tag:yaml.org,2002:bool"
+TRUE = frozenset({"true", "yes", "on"})
+"""The spellings of YAML 1.1, in which the rest of the front matter is read too."""
+
+HOLD = "Write `draft: true` to hold the issue back; delete the line when the edition is finished."
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?P<time>[Tt\s]+\d{1,2}(?::\d{2}){0,2}.*)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A line that says that the edition is a draft, as its editor wrote it."""
+
+    line: int
+    words: str
+
+
+def canonical(name: str) -> str:
+    """Return which field of readiness a field's name means, whatever its case: a mark, `date`, or "" for
+    one that is none. A name that only contains such a word is returned as `refused`.
+    """
+    squashed = re.sub(r"[\W_]", "", name).lower()
+    if squashed in MARKS or squashed == "date":
+        return squashed
+    words = {word.lower() for word in _WORD.findall(name)}
+    return "refused" if squashed in REFUSED or words & (REFUSED | {*MARKS, "unpublished"}) else ""
+
+
+def refuse(name: str, line: int, findings: Findings) -> None:
+    """Say that a field is not obeyed, which is worse than that it is unknown."""
+    findings.error(
+        line,
+        f"`{name}` is not obeyed here: it would not hold the issue back, nor let it go.",
+        "Delete the line. `draft: true` holds the issue back; the folder's name says when it comes out.",
+    )
+
+
+def read_mark(name: str, value: yaml.Node, line: int, findings: Findings) -> Mark | None:
+    """Read `draft`, `status` or `published`; None when it says that nothing is held back."""
+    meant = canonical(name)
+    if meant == "status":
+        text = one_line(str(value.value)) if isinstance(value, yaml.ScalarNode) else ""
+        if text.lower() in {"draft", "published"}:
+            return Mark(line, f"{name}: {text}") if text.lower() == "draft" else None
+        findings.error(line, f"`{name}` is neither `draft` nor `published`.", HOLD)
+        return None
+    if value.tag != BOOL_TAG:
+        findings.error(line, f"`{name}` is neither `true` nor `false`, without quotes.", HOLD)
+        return None
+    says = str(value.value).lower() in TRUE
+    return Mark(line, f"{name}: {value.value}") if says is (meant == "draft") else None
+
+
+def check_date(value: yaml.Node, line: int, day: date, findings: Findings) -> None:
+    """Compare the date in a front matter with the folder's."""
+    text = one_line(str(value.value)) if isinstance(value, yaml.ScalarNode) else ""
+    found = _DATE.fullmatch(text)
+    if found is None or (int(found[1]), int(found[2]), int(found[3])) != (day.year, day.month, day.day):
+        findings.error(
+            line,
+            f"`date` is not the folder's date, which is {day}.",
+            "Rename the folder to the day on which the issue comes out, or delete the line.",
+        )
+    elif found["time"]:
+        findings.warn(
+            line,
+            "The time in `date` is not obeyed: an issue comes out at the hour in publication.toml.",
+            f"Write `date: {day}`, or delete the line.",
+        )

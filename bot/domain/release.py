@@ -1,0 +1,113 @@
+"""The one rule: when an issue goes out by itself, what holds it back, and what admins are asked."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+QUIET = timedelta(seconds=60)
+"""How long nothing in an issue's folder may have changed before it goes."""
+
+PATIENCE = timedelta(minutes=15)
+"""How long a broken edition holds an issue from its hour, or from when it was first seen broken."""
+
+ASKED_AGAIN = timedelta(hours=1)
+"""How long after an admin's Wait the admins are asked anew."""
+
+
+class Reason(StrEnum):
+    """Why an issue did not go out at its hour."""
+
+    LATE = "late"  # found after its hour: saved then, or met by a start
+    CHANGED = "changed"  # something changed in the last minute before its hour, or after it
+    BROKEN = "broken"  # an edition on disk does not load
+    DRAFT = "draft"  # an edition on disk is marked as a draft
+    WEEKDAY = "weekday"  # its date is no push day
+
+
+class Answer(StrEnum):
+    """What an admin may answer when an issue waits."""
+
+    SEND_NOW = "send now"
+    WAIT = "wait"
+    NOT_THIS_ONE = "not this one"
+
+
+class How(StrEnum):
+    """How an issue came to be released."""
+
+    RULE = "rule"  # by itself
+    SENT = "sent"  # an admin pressed Send now
+    DECLINED = "declined"  # an admin pressed Not this one: readers find it, no push
+    OLDER = "older"  # its date is older than the newest that is out: no push
+    FOUND = "found"  # the very first start found it past its hour: no push
+
+    @property
+    def pushes(self) -> bool:
+        return self in {How.RULE, How.SENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What is known of an issue that is not released. Moments are those at which we saw something, by the
+    injected clock; no file's time is among them.
+    """
+
+    day: date
+    hour: datetime
+    is_push_day: bool
+    changed_at: datetime  # when the last change in its folder was seen
+    found_at: datetime | None = None  # when it was found, where that was after its hour
+    broken_since: datetime | None = None  # since when an edition on disk has not loaded
+    drafts: tuple[str, ...] = ()  # languages whose edition on disk is a draft
+    has_words: bool = True  # there is something that could go
+    is_older: bool = False  # than the newest issue that is out
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What becomes of an issue that is not released."""
+
+    due_at: datetime | None  # when it goes by itself; None: not before something changes or somebody presses
+    how: How
+    reasons: tuple[Reason, ...] = ()
+    asks: bool = False  # the admins are to be asked now
+
+    def goes(self, now: datetime) -> bool:
+        return self.due_at is not None and self.due_at <= now
+
+
+def plan(coming: Coming, now: datetime) -> Plan:
+    """Apply the one rule."""
+    hour = coming.hour
+    if coming.answer is Answer.NOT_THIS_ONE:
+        return Plan(hour, How.DECLINED)
+    if coming.is_older:
+        return Plan(hour, How.OLDER)
+    if coming.answer is Answer.SEND_NOW and coming.has_words:
+        return Plan(hour, How.SENT)
+    due = _due(coming)
+    reasons = tuple(_reasons(coming))
+    asks = now >= hour and (due is None or due > now)
+    return Plan(due, How.RULE, reasons, asks)
+
+
+def _due(coming: Coming) -> datetime | None:
+    if not coming.has_words or coming.drafts or not coming.is_push_day or coming.answer is Answer.WAIT:
+        return None
+    due = max(coming.hour, coming.changed_at + QUIET)
+    if coming.broken_since is None:
+        return due
+    return max(due, max(coming.hour, coming.broken_since) + PATIENCE)
+
+
+def _reasons(coming: Coming) -> Collection[Reason]:
+    holds = {
+        Reason.LATE: coming.found_at is not None,
+        Reason.CHANGED: coming.found_at is None and coming.changed_at > coming.hour - QUIET,
+        Reason.BROKEN: coming.broken_since is not None,
+        Reason.DRAFT: bool(coming.drafts),
+        Reason.WEEKDAY: not coming.is_push_day,
+    }
+    return [reason for reason, does in holds.items() if does]

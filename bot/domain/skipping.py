@@ -1,0 +1,25 @@
+"""What readers are told of push days on which nothing comes out."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.i18n import Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Push days on which nothing comes out, oldest first, and the date of the issue after them."""
+
+    days: tuple[date, ...]
+    then: date
+
+
+def skipped_words(voice: Speech, skipped: Skipped) -> str:
+    """Say on which days nothing comes out, and when the next issue does."""
+    return voice.say_n(
+        "There is no issue on {days}: the next one comes on {day}.",
+        "There are no issues on these days: {days}. The next one comes on {day}.",
+        len(skipped.days),
+        days=voice.listing([voice.full_date(day) for day in skipped.days]),
+        day=voice.full_date(skipped.then),
+    )

@@ -1,0 +1,21 @@
+"""An issue that is to come, as the one rule asks about it: what is remembered and what lies on disk."""
+
+from bot.db.releases import Release
+from bot.domain.publication import Publication
+from bot.domain.release import Coming
+from bot.services.facts import State
+
+
+def coming_of(row: Release, state: State, publication: Publication, *, is_older: bool = False) -> Coming:
+    return Coming(
+        day=row.day,
+        hour=publication.out_at(row.day),
+        is_push_day=row.day.weekday() == publication.push_day,
+        changed_at=row.changed_at,
+        found_at=row.found_at,
+        broken_since=row.broken_since,
+        drafts=state.drafts,
+        has_words=bool(state.going),
+        is_older=is_older,
+        answer=row.answer,
+    )

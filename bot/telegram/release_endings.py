@@ -1,0 +1,142 @@
+"""What the question about an issue that waits says once it is answered, or asked no more."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from bot.domain.release import Answer, How
+from bot.domain.schedule import is_late
+from bot.i18n import Speech, noted
+from bot.services.release_questions import Answered, Became, Result, Stands
+from bot.telegram.release_scene import LABELS, Content, Scene, listed, quoted
+
+TAKEN = {
+    Answer.SEND_NOW: noted("It goes out now. Pause and Cancel stay."),
+    Answer.WAIT: noted("It waits until somebody presses. I ask again after an hour."),
+    Answer.NOT_THIS_ONE: noted("Nobody is sent it. Readers find it like any older issue."),
+}
+REFUSED = {
+    Result.ANEW: noted("Something has changed since that button came, so it was not taken. Look again."),
+    Result.OUT: noted("It is out already, so there is nothing to decide any more."),
+    Result.GONE: noted("Nothing is asked about this issue any more, so nothing was changed."),
+    Result.NOTHING: noted("There is nothing yet that could go out, so nothing was changed."),
+    Result.ANSWERED: noted("That has been decided already."),
+}
+
+
+def settled(scene: Scene, day: date, title: str, became: Became) -> Content:
+    """Return what a question says once nothing is asked any more: it has no buttons."""
+    voice = scene.voice
+    lines = [
+        voice.say("<b>{title}</b>", title=quoted(title)),
+        voice.say("Issue of {day}.", day=voice.full_date(day)),
+        "",
+        *_ending(scene, day, became),
+    ]
+    return "\n".join(lines), ()
+
+
+def asked_anew(scene: Scene, day: date, title: str) -> Content:
+    """Return what an earlier question says once a later one stands in a message of its own."""
+    voice = scene.voice
+    lines = [
+        voice.say("<b>{title}</b>", title=quoted(title)),
+        voice.say("Issue of {day}.", day=voice.full_date(day)),
+        "",
+        voice.say("I have asked again, in a newer message."),
+    ]
+    return "\n".join(lines), ()
+
+
+def said(scene: Scene, answer: Answer, answered: Answered) -> str:
+    """Return in plain words what came of a press."""
+    voice, stands, result = scene.voice, answered.stands, answered.result
+    if result is Result.TAKEN:
+        return voice.plain(TAKEN[answer])
+    if stands is None or result not in {Result.ANSWERED, Result.OUT, Result.ANEW}:
+        return voice.plain(REFUSED[result])
+    is_hers = stands.admin_id == scene.admin_id
+    if is_hers and (stands.answer is answer or result is not Result.ANEW):  # tapped twice, or handled twice
+        return _pressed(scene, stands, noted("You pressed “{label}” {when}, and that stands."))
+    if result is Result.ANEW:
+        return _pressed(
+            scene,
+            stands,
+            noted("{name} pressed “{label}” {when}. To change that, press again in the newest message."),
+        )
+    return _pressed(scene, stands, noted("{name} was first and pressed “{label}” {when}; that stands."))
+
+
+def old_words(voice: Speech, day: date, title: str, old: Sequence[str], missing: Sequence[str]) -> str:
+    """Return the notice that an issue went out in words older than those on disk."""
+    head = voice.say("{title} of {day} is out.", title=quoted(title), day=voice.day(day))
+    return "\n".join([f"⚠ {head}", *_went(voice, old, missing)])
+
+
+def _ending(scene: Scene, day: date, became: Became) -> Iterator[str]:
+    voice, stands = scene.voice, became.stands
+    if stands is not None and stands.answer is not Answer.WAIT:
+        yield scene.stands(stands)
+        yield _came(scene, stands, became)
+    elif became.how is How.RULE and became.released_at is not None:
+        when = scene.local.to_the_second(became.released_at)
+        if is_late(scene.hour_of(day), became.released_at):
+            yield voice.say(
+                "It is out since {when}, more than 12 hours after its hour. I ask in another message before "
+                "anyone is sent it.",
+                when=when,
+            )
+        else:
+            yield voice.say("It went out by itself {when}.", when=when)
+    elif became.how is not None:
+        yield voice.say(
+            "A newer issue is out. Nobody is sent this one, and readers find it like any older issue."
+        )
+    elif not became.is_there:
+        yield voice.say("It is not in the content folder any more, so nothing goes out.")
+    elif scene.local.now < scene.hour_of(day):
+        yield voice.say(
+            "Its hour is another one by now: {when}. If it stays as it is, it goes out then.",
+            when=scene.local.when(scene.hour_of(day)),
+        )
+    else:
+        yield voice.say("There is nothing to decide any more.")
+    yield from _went(voice, became.old, became.missing)
+
+
+def _came(scene: Scene, stands: Stands, became: Became) -> str:
+    """Say what came of an answer that ended the question."""
+    voice = scene.voice
+    if stands.answer is Answer.NOT_THIS_ONE:
+        return voice.say(TAKEN[Answer.NOT_THIS_ONE])
+    if not became.is_there and became.how is None:
+        return voice.say("It is not in the content folder any more, so nothing goes out.")
+    if became.released_at is None:
+        return voice.say("It goes out in a moment.")
+    return voice.say(
+        "It went out {when}. The message that shows how it goes has Pause and Cancel.",
+        when=scene.local.to_the_second(became.released_at),
+    )
+
+
+def _went(voice: Speech, old: Sequence[str], missing: Sequence[str]) -> Iterator[str]:
+    """Say which languages went in old words, and which not at all."""
+    if old:
+        yield voice.say(
+            "In {languages} it went out with older words: those on disk had an error, or were a draft.",
+            languages=listed(voice, old),
+        )
+    if missing:
+        yield voice.say(
+            "In {languages} nothing went out, because nothing whole was ever there.",
+            languages=listed(voice, missing),
+        )
+
+
+def _pressed(scene: Scene, stands: Stands, words: str) -> str:
+    voice = scene.voice
+    return voice.plain(
+        words,
+        name=scene.who(stands),
+        label=voice.plain(LABELS[stands.answer]),
+        when=scene.local.to_the_second(stands.at),
+    )

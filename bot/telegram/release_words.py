@@ -1,0 +1,193 @@
+"""The question about an issue that waits: what would go out, when by itself, and the buttons to answer it."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.domain.page import Button, Buttons
+from bot.domain.release import ASKED_AGAIN, Answer, Reason
+from bot.domain.schedule import is_late
+from bot.i18n import Speech, noted
+from bot.services.release_questions import Going, Waiting
+from bot.telegram.release_scene import LABELS, Content, Scene, language_name, listed, quoted
+
+FAMILY = "issue"
+"""What the buttons of a question begin with."""
+
+CODES = {Answer.SEND_NOW: "send", Answer.WAIT: "wait", Answer.NOT_THIS_ONE: "not"}
+EXPLAINED = {
+    Answer.SEND_NOW: noted("<b>Send now</b> ends the wait; Pause and Cancel stay."),
+    Answer.WAIT: noted("<b>Wait</b>: it stays until somebody presses, and I ask again after an hour."),
+    Answer.NOT_THIS_ONE: noted(
+        "<b>Not this one</b>: nobody is sent it, and readers find it like any older issue."
+    ),
+}
+
+
+def question(scene: Scene, waiting: Waiting, title: str) -> Content:
+    """Return the question about an issue of this title as it stands now."""
+    voice = scene.voice
+    answers = _answers(waiting)
+    head = voice.say("<b>{title}</b> waits before it goes out.", title=quoted(title))
+    lines = [
+        f"⚠ {head}",
+        voice.say("Issue of {day}.", day=voice.full_date(waiting.day)),
+        "",
+        *_reasons(scene, waiting),
+        "",
+        *_going(scene, waiting),
+        "",
+        *_outlook(scene, waiting),
+        "",
+        *(voice.say(EXPLAINED[one]) for one in answers),
+    ]
+    return "\n".join(lines), _buttons(voice, waiting, answers)
+
+
+def _answers(waiting: Waiting) -> list[Answer]:
+    """Return what may be answered: not Wait where it stands, nor to send what is not there."""
+    impossible = {
+        Answer.SEND_NOW: not waiting.going,
+        Answer.WAIT: _waits(waiting),
+        Answer.NOT_THIS_ONE: False,
+    }
+    return [answer for answer in Answer if not impossible[answer]]
+
+
+def _waits(waiting: Waiting) -> bool:
+    """Tell whether this very question was answered with Wait: one of an hour ago is asked anew."""
+    return waiting.answer is not None and waiting.answer.at >= waiting.since
+
+
+def _buttons(voice: Speech, waiting: Waiting, answers: Sequence[Answer]) -> Buttons:
+    made = [
+        Button(
+            voice.plain(LABELS[answer]),
+            action=f"{FAMILY}:{CODES[answer]}:{waiting.day}:{waiting.round}",
+        )
+        for answer in answers
+    ]
+    first, rest = made[:2], made[2:]
+    return (tuple(first), tuple(rest)) if rest else (tuple(first),)
+
+
+def _reasons(scene: Scene, waiting: Waiting) -> Iterator[str]:
+    voice = scene.voice
+    hour = scene.hour_of(waiting.day)
+    for reason in waiting.reasons:
+        match reason:
+            case Reason.LATE:
+                yield voice.say("It was found after its hour ({when}).", when=scene.local.when(hour))
+            case Reason.CHANGED:
+                yield voice.say(
+                    "Something in its folder changed in the minute before its hour ({when}), or after it.",
+                    when=scene.local.when(hour),
+                )
+            case Reason.BROKEN:
+                yield voice.say_n(
+                    "The edition in {languages} has an error, so that it does not load.",
+                    "The editions in {languages} have errors, so that they do not load.",
+                    len(waiting.broken),
+                    languages=listed(voice, waiting.broken),
+                )
+            case Reason.DRAFT:
+                yield voice.say_n(
+                    "The edition in {languages} is a draft.",
+                    "The editions in {languages} are drafts.",
+                    len(waiting.drafts),
+                    languages=listed(voice, waiting.drafts),
+                )
+            case Reason.WEEKDAY:
+                yield voice.say(
+                    "Its date is a {day}, but the push day is {push}.",
+                    day=voice.weekday(waiting.day.weekday()),
+                    push=voice.weekday(scene.publication.push_day),
+                )
+
+
+def _going(scene: Scene, waiting: Waiting) -> Iterator[str]:
+    """Say what would go out now, in each language."""
+    voice = scene.voice
+    if not waiting.going:
+        yield voice.say("Nothing of it can go out yet.")
+        return
+    yield voice.say("What would go out now:")
+    for language in dict.fromkeys((*scene.publication.languages, *waiting.going, *waiting.readers)):
+        readers = waiting.readers.get(language, 0)
+        going = waiting.going.get(language)
+        if going is not None:
+            yield _edition(voice, language, going, readers)
+        elif readers or language in waiting.missing:
+            yield _missing(scene, waiting, language, readers)
+    yield voice.say("• with its cover") if waiting.has_cover else voice.say("• without a cover")
+
+
+def _edition(voice: Speech, language: str, going: Going, readers: int) -> str:
+    line = voice.say(
+        "• {language}: “{title}”, {sections}, {readers}",
+        language=_capital(language_name(voice, language)),
+        title=quoted(going.title),
+        sections=voice.say_n("{count} section", "{count} sections", going.sections),
+        readers=_readers(voice, readers),
+    )
+    return line + voice.say(". These are older words than those on disk") if going.old else line
+
+
+def _missing(scene: Scene, waiting: Waiting, language: str, readers: int) -> str:
+    voice = scene.voice
+    if not readers:
+        return voice.say("• {language}: missing", language=_capital(language_name(voice, language)))
+    first = scene.publication.first_language
+    served = first if first in waiting.going else next(iter(waiting.going))
+    return voice.say_n(
+        "• {language}: missing; its {count} reader gets it in {other}",
+        "• {language}: missing; its {count} readers get it in {other}",
+        readers,
+        language=_capital(language_name(voice, language)),
+        other=language_name(voice, served),
+    )
+
+
+def _outlook(scene: Scene, waiting: Waiting) -> Iterator[str]:
+    """Say when it goes out."""
+    voice, due = scene.voice, waiting.due_at
+    if waiting.answer is not None:
+        yield scene.stands(waiting.answer)
+    if waiting.answer is not None and _waits(waiting):
+        yield voice.say(
+            "It goes out only when somebody presses a button. I ask again {when}.",
+            when=scene.local.when(waiting.answer.at + ASKED_AGAIN),
+        )
+    elif waiting.answer is not None:
+        yield voice.say("It goes out only when somebody presses a button.")
+    elif due is not None and is_late(scene.hour_of(waiting.day), due):
+        yield voice.say(
+            "It is out by itself {when}. That is more than 12 hours after its hour, so I ask once more "
+            "before anyone is sent it.",
+            when=scene.local.to_the_second(due),
+        )
+    elif due is not None:
+        yield voice.say("It goes out by itself {when}.", when=scene.local.to_the_second(due))
+        if Reason.BROKEN in waiting.reasons:
+            yield voice.say("Once it is mended, it goes out a minute after the last change.")
+    else:
+        words = _without_due(waiting)
+        yield voice.say(words)
+
+
+def _without_due(waiting: Waiting) -> str:
+    """Return what is to happen before an issue goes that does not go by itself as it stands."""
+    holds = {Reason.BROKEN, Reason.DRAFT, Reason.WEEKDAY} & {*waiting.reasons}
+    if holds == {Reason.DRAFT}:
+        return noted("It goes out by itself a minute after no edition is a draft any more.")
+    if holds == {Reason.BROKEN}:
+        return noted("It goes out by itself a minute after it is mended.")
+    if waiting.going:
+        return noted("As it stands, it goes out only when somebody presses a button.")
+    return noted("As it stands, it does not go out.")
+
+
+def _readers(voice: Speech, count: int) -> str:
+    return voice.say_n("{count} reader", "{count} readers", count)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,265 @@
+"""Questions about issues that wait: a message in every admin's chat, kept true until it is settled."""
+
+import asyncio
+import hashlib
+import json
+import math
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.clock import Clock
+from bot.db.release_messages import ReleaseMessage
+from bot.domain.delivery import NotSent, Outcome, Sent, Unknown
+from bot.domain.publication import Publication
+from bot.domain.reader import Reader
+from bot.i18n import speech
+from bot.services.admins import Admins
+from bot.services.release_questions import Became, ReleaseQuestions, Stands, Waiting
+from bot.telegram.asking import Asking, handled
+from bot.telegram.errors import MISSING_MESSAGE, is_final, says
+from bot.telegram.keyboard import keyboard
+from bot.telegram.lanes import Lanes
+from bot.telegram.names import Names
+from bot.telegram.progress import Local
+from bot.telegram.release_endings import asked_anew, settled
+from bot.telegram.release_scene import Content, Scene
+from bot.telegram.release_words import question
+from bot.telegram.transport import Transport
+
+log = structlog.get_logger(__name__)
+
+SECONDS = 1.0
+"""Between two rounds."""
+
+EDIT_SECONDS = 3.0
+"""At least so long between two edits of a question, but for an answer."""
+
+SELDOM = 20
+"""So many times that long where only the count of readers has changed."""
+
+PATIENCE_SECONDS = 1.5
+"""A chat whose turn is further away is passed over until the next round."""
+
+SELDOM_AGAIN = timedelta(minutes=15)
+"""After so long a question is sent again that was refused."""
+
+AGAIN = (timedelta(seconds=10), timedelta(minutes=1), SELDOM_AGAIN)
+"""After so long it is sent again where Telegram's answer was lost, the last of them each time: every one of
+these may have arrived.
+"""
+
+
+class WaitingIssues:
+    """Call `refresh` every `SECONDS` where campaigns are sent. It alone edits what it has sent, so that what
+    stands there last is true.
+    """
+
+    def __init__(
+        self,
+        questions: ReleaseQuestions,
+        admins: Admins,
+        transport: Transport,
+        lanes: Lanes,
+        clock: Clock,
+        *,
+        username: str,
+        publication: Callable[[], Publication],
+        title: Callable[[date, str], str],
+        leads: Callable[[], bool] = lambda: True,
+        edit_seconds: float = EDIT_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`title` names an issue in a language; `leads` tells whether this process still is the one that
+        asks.
+        """
+        self._rest = edit_seconds
+        self._leads = leads
+        self._questions = questions
+        self._admins = admins
+        self._transport = transport
+        self._lanes = lanes
+        self._clock = clock
+        self._username = username
+        self._publication = publication
+        self._title = title
+        self._monotonic = monotonic
+        self._names = Names(transport)
+        self._silent: set[tuple[date, int]] = set()
+        self._edited: dict[tuple[date, int, int], tuple[Waiting, float]] = {}
+
+    async def refresh(self) -> None:
+        """Ask who has not been asked, edit what has changed, settle what is asked no more."""
+        waiting = await self._questions.waiting()
+        kept = await self._admins.asked(one.day for one in waiting)
+        if not waiting and not kept:
+            self._edited.clear()
+            return
+        readers = await self._admins.reachable()
+        self._note_silence(waiting, readers)
+        await asyncio.gather(*(self._tell(reader, waiting, kept) for reader in readers))
+
+    async def scene(self, reader: Reader, stands: Stands | None) -> Scene:
+        """Return how this admin is told, where this answer (None: none) stands."""
+        publication = self._publication()
+        zone = ZoneInfo(reader.zone) if reader.zone else publication.zone
+        others = [stands.admin_id] if stands and stands.admin_id != reader.id else []
+        local = Local(speech(reader.language), zone, self._clock.now())
+        return Scene(local, publication, reader.id, await self._names.of(others))
+
+    async def follows(self, admin_id: int, day: date, message_id: int) -> bool:
+        """Tell whether the message whose button was tapped is one that `refresh` keeps true: it becomes one,
+        where it was sent and the answer of Telegram was lost.
+        """
+        mine = [one for one in await self._admins.asked([day]) if (one.admin_id, one.day) == (admin_id, day)]
+        if any(one.message_id == message_id for one in mine):
+            return True
+        lost = [one for one in mine if one.message_id is None]
+        if not lost:
+            return False
+        await self._admins.note_asked(replace(lost[-1], message_id=message_id, shown="", again_at=None))
+        return True
+
+    def _note_silence(self, waiting: Sequence[Waiting], readers: Collection[Reader]) -> None:
+        """Say in the log, once, that an issue waits about which nobody can be asked."""
+        now = {(one.day, one.question) for one in waiting}
+        self._silent &= now
+        for one in waiting:
+            if not readers and (one.day, one.question) not in self._silent:
+                self._silent.add((one.day, one.question))
+                log.warning(
+                    "an issue waits, and there is no admin who can be asked",
+                    issue=str(one.day),
+                    why=", ".join(one.reasons),
+                    out_by_itself=one.due_at.isoformat() if one.due_at else "no",
+                )
+
+    async def _tell(self, reader: Reader, waiting: Sequence[Waiting], kept: Sequence[ReleaseMessage]) -> None:
+        mine = {(one.day, one.question): one for one in kept if one.admin_id == reader.id}
+        for one in waiting:
+            await self._ask(reader, one, mine.pop((one.day, one.question), None))
+        newest = {one.day: one.question for one in waiting}
+        for message in mine.values():
+            if not message.settled:
+                await self._settle(reader, message, is_anew=message.question < newest.get(message.day, 0))
+
+    async def _ask(self, reader: Reader, waiting: Waiting, kept: ReleaseMessage | None) -> None:
+        if kept and (kept.settled or not self._is_due(kept)):
+            return
+        title = self._title(waiting.day, reader.language)
+        content = question(await self.scene(reader, waiting.answer), waiting, title)
+        if kept and kept.message_id is not None:
+            is_old = kept.shown != _digest(content) and self._is_rested(kept, waiting)
+            if is_old and await self._edit(reader, kept, content):
+                self._edited[_key(kept)] = (_told(waiting), self._monotonic())
+        elif self._may_speak(reader):
+            await self._send(reader, waiting, kept, content)
+
+    def _is_due(self, kept: ReleaseMessage) -> bool:
+        """Tell whether it is time to call about this message; no clock that was set back delays that."""
+        now = self._clock.now()
+        return kept.again_at is None or not now < kept.again_at <= now + SELDOM_AGAIN
+
+    def _may_speak(self, reader: Reader) -> bool:
+        return self._leads() and self._lanes.wait(reader.id) <= PATIENCE_SECONDS
+
+    def _is_rested(self, kept: ReleaseMessage, waiting: Waiting) -> bool:
+        """Tell whether an edit need not wait: somebody has answered, or the last edit is long enough ago."""
+        last, at = self._edited.get(_key(kept), (waiting, -math.inf))
+        rest = self._rest * (SELDOM if last == _told(waiting) else 1)
+        return last.round != waiting.round or self._monotonic() - at >= rest
+
+    async def _send(
+        self, reader: Reader, waiting: Waiting, kept: ReleaseMessage | None, content: Content
+    ) -> None:
+        """Send a question. That it is tried is kept before: no crash makes it be asked again and again."""
+        tries = kept.tries if kept else 0
+        now = self._clock.now()
+        trying = ReleaseMessage(
+            waiting.day,
+            waiting.question,
+            reader.id,
+            tries=tries + 1,
+            again_at=now + AGAIN[min(tries, len(AGAIN) - 1)],
+        )
+        await self._admins.note_asked(trying)
+        with handled(Asking(once=True)):
+            outcome = await self._transport.send(reader.id, self._payload(content))
+        if isinstance(outcome, Sent):
+            sent = replace(trying, message_id=outcome.message_id, shown=_digest(content), again_at=None)
+            await self._admins.note_asked(sent)
+        elif isinstance(outcome, NotSent):
+            await self._admins.note_asked(replace(trying, tries=tries, again_at=now))
+        elif not isinstance(outcome, Unknown):
+            await self._admins.note_asked(replace(trying, tries=tries, again_at=now + SELDOM_AGAIN))
+
+    async def _edit(
+        self, reader: Reader, kept: ReleaseMessage, content: Content, *, last: bool = False
+    ) -> bool:
+        """Edit a question; `last`: with that it is settled, also where its admin cannot be reached. Return
+        whether it shows this now.
+        """
+        if not self._may_speak(reader):
+            return False
+        outcome = await self._transport.edit(reader.id, kept.message_id or 0, self._payload(content))
+        changed = self._after(kept, content, outcome, last=last)
+        if changed:
+            await self._admins.note_asked(changed)
+        return isinstance(outcome, Sent)
+
+    def _after(
+        self, kept: ReleaseMessage, content: Content, outcome: Outcome, *, last: bool
+    ) -> ReleaseMessage | None:
+        """Return what is kept of a message after an edit; None: the same as before."""
+        if isinstance(outcome, Sent):
+            return replace(kept, shown=_digest(content), settled=last, again_at=None)
+        if says(outcome, *MISSING_MESSAGE) or (last and is_final(outcome)):
+            return replace(kept, settled=True)
+        return replace(kept, again_at=self._clock.now() + SELDOM_AGAIN) if is_final(outcome) else None
+
+    async def _settle(self, reader: Reader, kept: ReleaseMessage, *, is_anew: bool) -> None:
+        """Let a question say what became of it; one that stands nobody knows where, once it is tapped."""
+        if kept.message_id is None:
+            return
+        became = await self._questions.became(kept.day)
+        if became.asks and not is_anew:
+            return
+        scene = await self.scene(reader, became.stands)
+        title = self._title(kept.day, reader.language)
+        content = asked_anew(scene, kept.day, title) if is_anew else settled(scene, kept.day, title, became)
+        last = is_anew or _is_over(became)
+        if last or kept.shown != _digest(content):
+            await self._edit(reader, kept, content, last=last)
+
+    def _payload(self, content: Content) -> dict[str, object]:
+        text, buttons = content
+        return {
+            "text": text,
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+            "reply_markup": keyboard(buttons, self._username),
+        }
+
+
+def _is_over(became: Became) -> bool:
+    """Tell whether nothing more is to be said of it: an answer is taken a moment before the issue is out."""
+    return became.how is not None or not became.is_there or became.stands is None
+
+
+def _key(message: ReleaseMessage) -> tuple[date, int, int]:
+    return message.day, message.question, message.admin_id
+
+
+def _told(waiting: Waiting) -> Waiting:
+    """Return what of it is told at once when it changes: how many readers there are is not."""
+    return replace(waiting, readers={})
+
+
+def _digest(content: Content) -> str:
+    text, buttons = content
+    rows = [[(button.label, button.action) for button in row] for row in buttons]
+    return hashlib.sha256(json.dumps([text, rows]).encode()).hexdigest()[:32]

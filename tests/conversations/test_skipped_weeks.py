@@ -1,0 +1,86 @@
+"""A push day on which nothing comes out: no alarm, and readers are told when the next issue comes."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.conversations.test_notices import heard
+from tests.waiting import until
+from tests.world import PUBLICATION, World, since
+
+EVE = datetime(2025, 12, 28, 22, 0, tzinfo=UTC)
+AFTER = datetime(2025, 12, 30, 12, 0, tzinfo=UTC)
+NEXT = datetime(2026, 1, 4, 22, 0, tzinfo=UTC)
+ENGLISH = "There is no issue on Monday, December 29, 2025: the next one comes on Monday, January 5, 2026."
+SPANISH = "El lunes 29 de diciembre de 2025 no hay número: el próximo llega el lunes 5 de enero de 2026."
+
+
+@pytest.fixture
+async def week(content: Path, data_folder: Path) -> AsyncIterator[World]:
+    """The week after the third issue; the push day that follows is skipped."""
+    (content / "publication.toml").write_text("skip = [2025-12-29]\n" + PUBLICATION, encoding="utf-8")
+    async with World(content, data_folder) as running:
+        yield running
+
+
+async def test_latest_says_when_the_next_issue_comes_in_the_reader_s_language(week: World) -> None:
+    ana, luz = week.person(), week.person(5_000_000_002, "es", "Luz")
+    for person, words, title in ((ana, ENGLISH, "Title of"), (luz, SPANISH, "Título del")):
+        await week.ask(person, "/start")
+        said, page = await week.answers(person, "/latest")
+        assert said.text == words
+        assert f"{title} 2025-12-22" in page.text
+    week.clock.move_to(AFTER)
+    assert (await week.answers(ana, "/latest"))[0].text == ENGLISH
+
+
+async def test_who_comes_is_told_at_once(week: World) -> None:
+    welcome = (await week.answers(week.person(), "/start"))[0]
+    assert welcome.text.splitlines()[1] == ENGLISH
+
+
+async def test_a_group_is_told_as_well(week: World) -> None:
+    group = week.group()
+    await week.answers(week.person(), "/latest", group)
+    assert since(group, 0)[0].text == ENGLISH
+
+
+async def test_the_public_page_says_it_in_the_publication_s_first_language(week: World) -> None:
+    assert ENGLISH in (await week.web("/")).text
+
+
+async def test_settings_name_the_hour_of_the_issue_after_it(week: World) -> None:
+    assert (
+        "The next one: Monday, January 5, 2026, at 07:00" in (await week.ask(week.person(), "/settings")).text
+    )
+
+
+async def test_nothing_is_said_once_the_week_is_over(week: World) -> None:
+    ana = week.person()
+    week.write("2026-01-05", (week.content / "2025-12-22" / "en.md").read_text(encoding="utf-8"))
+    await week.reload()
+    week.clock.move_to(datetime(2026, 1, 5, 10, 0, tzinfo=UTC))
+    assert "There is no issue" not in "".join(one.text for one in await week.answers(ana, "/start"))
+    assert len(await week.answers(ana, "/latest")) == 1
+    assert "There is no issue" not in (await week.web("/")).text
+
+
+async def test_no_missing_issue_is_told_on_its_eve_but_on_the_next_one(week: World) -> None:
+    ada = week.admin()
+    await week.ask(ada, "/start")
+    week.clock.move_to(EVE)
+    await week.program.publishing.tick()
+    assert not heard(ada, "⚠")
+    week.clock.move_to(NEXT)
+    await until(lambda: heard(ada, "⚠"))
+    assert "Monday, January 5, 2026" in heard(ada, "⚠")[0]
+
+
+async def test_what_changes_in_the_file_counts_at_once(week: World) -> None:
+    ana = week.person()
+    (week.content / "publication.toml").write_text(PUBLICATION, encoding="utf-8")
+    await week.reload()
+    await week.ask(ana, "/start")
+    assert len(await week.answers(ana, "/latest")) == 1

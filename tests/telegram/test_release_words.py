@@ -1,0 +1,380 @@
+"""What the question about an issue that waits says, word by word, in both languages."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.publication import Publication
+from bot.domain.release import Answer, How, Reason
+from bot.i18n import speech
+from bot.services.release_questions import Answered, Became, Going, Result, Stands, Waiting
+from bot.telegram.progress import Local
+from bot.telegram.release_endings import asked_anew, old_words, said, settled
+from bot.telegram.release_scene import Scene
+from bot.telegram.release_words import question
+
+ADA, BERTA = 6_000_000_001, 6_000_000_002
+DAY = date(2025, 12, 22)
+ZONE = ZoneInfo("America/Asuncion")
+HOUR = datetime(2025, 12, 22, 10, 0, tzinfo=UTC)
+PUBLICATION = Publication("The Test Post", "The Weekly Test", ("en", "es"), ZONE, 0, time(7))
+WHOLE = {"en": Going("Title & more", 3), "es": Going("Título", 3)}
+LATE = Waiting(
+    day=DAY,
+    question=1,
+    round=1,
+    since=HOUR,
+    reasons=(Reason.LATE,),
+    due_at=HOUR.replace(minute=11, second=30),
+    going=WHOLE,
+    has_cover=True,
+    readers={"en": 1_200, "es": 1},
+)
+BROKEN = replace(
+    LATE,
+    reasons=(Reason.BROKEN,),
+    due_at=HOUR.replace(minute=15),
+    broken=("es",),
+    going={**WHOLE, "es": Going("Título", 2, old=True)},
+)
+MISSING = replace(
+    BROKEN, going={"en": WHOLE["en"]}, missing=("es",), has_cover=False, readers={"en": 3, "es": 2}
+)
+DRAFT = replace(MISSING, reasons=(Reason.DRAFT,), due_at=None, broken=(), drafts=("es",))
+NOTHING = replace(MISSING, going={}, missing=("en", "es"), broken=("en", "es"), due_at=None)
+WEEKDAY = replace(LATE, day=date(2025, 12, 23), reasons=(Reason.WEEKDAY,), due_at=None)
+
+
+def scene(language: str = "en", now: datetime = HOUR) -> Scene:
+    return Scene(Local(speech(language), ZONE, now), PUBLICATION, ADA, {BERTA: "Berta <B>"})
+
+
+def stands(answer: Answer, admin_id: int = BERTA) -> Stands:
+    return Stands(answer, admin_id, HOUR.replace(minute=2, second=13))
+
+
+def test_a_late_issue_is_asked_about_with_all_that_goes_and_when() -> None:
+    text, buttons = question(scene(), LATE, "Title & more")
+    assert text == (
+        "⚠ <b>Title &amp; more</b> waits before it goes out.\n"
+        "Issue of Monday, December 22, 2025.\n\n"
+        "It was found after its hour (at 07:00).\n\n"
+        "What would go out now:\n"
+        "• English: “Title &amp; more”, 3 sections, 1,200 readers\n"
+        "• Spanish: “Título”, 3 sections, 1 reader\n"
+        "• with its cover\n\n"
+        "It goes out by itself at 07:11:30.\n\n"
+        "<b>Send now</b> ends the wait; Pause and Cancel stay.\n"
+        "<b>Wait</b>: it stays until somebody presses, and I ask again after an hour.\n"
+        "<b>Not this one</b>: nobody is sent it, and readers find it like any older issue."
+    )
+    assert [[(one.label, one.action) for one in row] for row in buttons] == [
+        [("Send now", "issue:send:2025-12-22:1"), ("Wait", "issue:wait:2025-12-22:1")],
+        [("Not this one", "issue:not:2025-12-22:1")],
+    ]
+
+
+def test_the_same_in_spanish() -> None:
+    text, buttons = question(scene("es"), LATE, "Título")
+    assert text == (
+        "⚠ <b>Título</b> espera antes de salir.\n"
+        "Número del lunes 22 de diciembre de 2025.\n\n"
+        "Apareció después de su hora (a las 07:00).\n\n"
+        "Lo que saldría ahora:\n"
+        "• Inglés: «Title &amp; more», 3 secciones, 1.200 lectores\n"
+        "• Español: «Título», 3 secciones, 1 lector\n"
+        "• con su imagen de portada\n\n"
+        "Sale por sí solo a las 07:11:30.\n\n"
+        "<b>Enviar ahora</b> termina la espera; Pausar y Cancelar siguen ahí.\n"
+        "<b>Esperar</b>: se queda hasta que alguien pulse, y vuelvo a preguntar dentro de una hora.\n"
+        "<b>Este no</b>: no se le envía a nadie, y los lectores lo encuentran como cualquier número anterior."
+    )
+    assert [one.label for row in buttons for one in row] == ["Enviar ahora", "Esperar", "Este no"]
+
+
+@pytest.mark.parametrize(
+    ("waiting", "english", "spanish"),
+    [
+        (
+            replace(LATE, reasons=(Reason.CHANGED,)),
+            ["Something in its folder changed in the minute before its hour (at 07:00), or after it."],
+            ["Algo cambió en su carpeta en el minuto anterior a su hora (a las 07:00), o después."],
+        ),
+        (
+            BROKEN,
+            [
+                "The edition in Spanish has an error, so that it does not load.",
+                "• Spanish: “Título”, 2 sections, 1 reader. These are older words than those on disk",
+                "It goes out by itself at 07:15:00.",
+                "Once it is mended, it goes out a minute after the last change.",
+            ],
+            [
+                "La edición en español tiene un error y no se puede cargar.",
+                "• Español: «Título», 2 secciones, 1 lector. Es un texto anterior al que está en el disco",
+                "Sale por sí solo a las 07:15:00.",
+                "Cuando se corrija, sale un minuto después del último cambio.",
+            ],
+        ),
+        (
+            MISSING,
+            ["• Spanish: missing; its 2 readers get it in English", "• without a cover"],
+            ["• Español: falta; sus 2 lectores lo reciben en inglés", "• sin imagen de portada"],
+        ),
+        (
+            replace(MISSING, readers={"en": 3}),
+            ["• Spanish: missing\n"],
+            ["• Español: falta\n"],
+        ),
+        (
+            DRAFT,
+            [
+                "The edition in Spanish is a draft.",
+                "It goes out by itself a minute after no edition is a draft any more.",
+            ],
+            [
+                "La edición en español es un borrador.",
+                "Sale por sí solo un minuto después de que ya no quede ningún borrador.",
+            ],
+        ),
+        (
+            NOTHING,
+            [
+                "The editions in English and Spanish have errors, so that they do not load.",
+                "Nothing of it can go out yet.",
+                "It goes out by itself a minute after it is mended.",
+            ],
+            [
+                "Las ediciones en inglés y español tienen errores y no se pueden cargar.",
+                "Todavía no puede salir nada de este número.",
+                "Sale por sí solo un minuto después de que se corrija.",
+            ],
+        ),
+        (
+            replace(DRAFT, reasons=(Reason.CHANGED, Reason.DRAFT)),
+            ["It goes out by itself a minute after no edition is a draft any more."],
+            ["Sale por sí solo un minuto después de que ya no quede ningún borrador."],
+        ),
+        (
+            replace(DRAFT, reasons=(Reason.BROKEN, Reason.DRAFT), broken=("en",), going={}),
+            ["As it stands, it does not go out."],
+            ["Tal como está, no sale."],
+        ),
+        (
+            WEEKDAY,
+            [
+                "Its date is a Tuesday, but the push day is Monday.",
+                "As it stands, it goes out only when somebody presses a button.",
+            ],
+            [
+                "Su fecha cae en martes, pero el día de envío es el lunes.",
+                "Tal como está, solo sale si alguien pulsa un botón.",
+            ],
+        ),
+        (
+            replace(LATE, due_at=HOUR.replace(day=23)),
+            ["more than 12 hours after its hour, so I ask once more before anyone is sent it."],
+            ["más de 12 horas después de su hora, así que vuelvo a preguntar antes de enviarlo."],
+        ),
+        (
+            replace(WEEKDAY, answer=stands(Answer.WAIT)),
+            [
+                "Berta &lt;B&gt; pressed <b>Wait</b> at 07:02:13.",
+                "It goes out only when somebody presses a button. I ask again at 08:02.",
+            ],
+            [
+                "Berta &lt;B&gt; pulsó <b>Esperar</b> a las 07:02:13.",
+                "Solo sale si alguien pulsa un botón. Vuelvo a preguntar a las 08:02.",
+            ],
+        ),
+        (
+            replace(
+                WEEKDAY,
+                answer=stands(Answer.WAIT),
+                since=HOUR.replace(hour=11, minute=2, second=13),
+                question=2,
+            ),
+            ["pressed <b>Wait</b> at 07:02:13.\nIt goes out only when somebody presses a button.\n"],
+            ["Berta &lt;B&gt; pulsó <b>Esperar</b> a las 07:02:13.\nSolo sale si alguien pulsa un botón.\n"],
+        ),
+        (
+            replace(WEEKDAY, answer=stands(Answer.WAIT, ADA)),
+            ["You pressed <b>Wait</b> at 07:02:13."],
+            ["Pulsaste <b>Esperar</b> a las 07:02:13."],
+        ),
+    ],
+)
+def test_why_it_waits_what_is_missing_and_when_it_goes(
+    waiting: Waiting, english: list[str], spanish: list[str]
+) -> None:
+    for language, phrases in (("en", english), ("es", spanish)):
+        text, _ = question(scene(language), waiting, "T")
+        assert [phrase for phrase in phrases if phrase not in text] == [], text
+
+
+def test_only_what_can_be_answered_has_a_button() -> None:
+    def offered(waiting: Waiting) -> list[str]:
+        text, buttons = question(scene(), waiting, "T")
+        found = [one.label for row in buttons for one in row]
+        assert all((f"<b>{label}</b>" in text.rpartition("\n\n")[2]) for label in found)
+        return found
+
+    assert offered(NOTHING) == ["Wait", "Not this one"]
+    assert offered(replace(WEEKDAY, answer=stands(Answer.WAIT))) == ["Send now", "Not this one"]
+
+
+@pytest.mark.parametrize(
+    ("became", "english", "spanish"),
+    [
+        (
+            Became(How.RULE, HOUR.replace(minute=1)),
+            "It went out by itself at 07:01:00.",
+            "Salió por sí solo a las 07:01:00.",
+        ),
+        (
+            Became(How.RULE, HOUR.replace(hour=23)),
+            "more than 12 hours after its hour. I ask in another message before anyone is sent it.",
+            "más de 12 horas después de su hora. Antes de enviarlo pregunto en otro mensaje.",
+        ),
+        (
+            Became(How.RULE, HOUR.replace(minute=15), old=("es",)),
+            "In Spanish it went out with older words: those on disk had an error, or were a draft.",
+            "En español salió con un texto anterior: el del disco tenía un error o era un borrador.",
+        ),
+        (
+            Became(How.RULE, HOUR.replace(minute=15), missing=("es",)),
+            "In Spanish nothing went out, because nothing whole was ever there.",
+            "En español no salió nada, porque nunca hubo un texto sin errores.",
+        ),
+        (
+            Became(None, stands=stands(Answer.SEND_NOW)),
+            "Berta &lt;B&gt; pressed <b>Send now</b> at 07:02:13.\nIt goes out in a moment.",
+            "Berta &lt;B&gt; pulsó <b>Enviar ahora</b> a las 07:02:13.\nSale en un momento.",
+        ),
+        (
+            Became(How.SENT, HOUR.replace(minute=3), stands(Answer.SEND_NOW, ADA)),
+            "You pressed <b>Send now</b> at 07:02:13.\nIt went out at 07:03:00. The message that shows how",
+            "Pulsaste <b>Enviar ahora</b> a las 07:02:13.\nSalió a las 07:03:00. El mensaje que muestra cómo",
+        ),
+        (
+            Became(How.DECLINED, HOUR.replace(minute=3), stands(Answer.NOT_THIS_ONE)),
+            "Nobody is sent it. Readers find it like any older issue.",
+            "No se le envía a nadie. Los lectores lo encuentran como cualquier número anterior.",
+        ),
+        (
+            Became(How.OLDER, HOUR),
+            "A newer issue is out. Nobody is sent this one, and readers find it like any older issue.",
+            "Ya salió un número más nuevo. Este no se le envía a nadie, y los lectores lo encuentran como",
+        ),
+        (
+            Became(None, is_there=False),
+            "It is not in the content folder any more, so nothing goes out.",
+            "Ya no está en la carpeta de contenido, así que no sale nada.",
+        ),
+        (
+            Became(None, is_there=False, stands=stands(Answer.SEND_NOW)),
+            "It is not in the content folder any more, so nothing goes out.",
+            "Ya no está en la carpeta de contenido, así que no sale nada.",
+        ),
+        (Became(None), "There is nothing to decide any more.", "Ya no hay nada que decidir."),
+    ],
+)
+def test_what_became_of_it(became: Became, english: str, spanish: str) -> None:
+    for language, phrase in (("en", english), ("es", spanish)):
+        text, buttons = settled(scene(language), DAY, "T & t", became)
+        assert text.startswith("<b>T &amp; t</b>\n")
+        assert phrase in text
+        assert buttons == ()
+
+
+def test_an_hour_that_was_moved_is_named() -> None:
+    earlier = HOUR.replace(hour=8)
+    text, _ = settled(scene(now=earlier), DAY, "T", Became(None))
+    assert text.endswith("Its hour is another one by now: at 07:00. If it stays as it is, it goes out then.")
+    text, _ = settled(scene("es", earlier), DAY, "T", Became(None))
+    assert text.endswith("Ahora su hora es otra: a las 07:00. Si queda como está, sale entonces.")
+
+
+def test_an_earlier_question_points_to_the_newer_one() -> None:
+    assert asked_anew(scene(), DAY, "T")[0].endswith("\nI have asked again, in a newer message.")
+    assert asked_anew(scene("es"), DAY, "T")[0].endswith("\nVolví a preguntar, en un mensaje más nuevo.")
+
+
+@pytest.mark.parametrize(
+    ("answer", "answered", "english", "spanish"),
+    [
+        (
+            Answer.SEND_NOW,
+            Answered(Result.TAKEN, stands(Answer.SEND_NOW, ADA)),
+            "It goes out now. Pause and Cancel stay.",
+            "Sale ahora. Pausar y Cancelar siguen ahí.",
+        ),
+        (
+            Answer.WAIT,
+            Answered(Result.TAKEN, stands(Answer.WAIT, ADA)),
+            "It waits until somebody presses. I ask again after an hour.",
+            "Espera hasta que alguien pulse. Vuelvo a preguntar dentro de una hora.",
+        ),
+        (
+            Answer.SEND_NOW,
+            Answered(Result.ANSWERED, stands(Answer.NOT_THIS_ONE)),
+            "Berta <B> was first and pressed “Not this one” at 07:02:13; that stands.",
+            "Berta <B> se adelantó y pulsó «Este no» a las 07:02:13; eso es lo que vale.",
+        ),
+        (
+            Answer.SEND_NOW,
+            Answered(Result.ANEW, stands(Answer.WAIT)),
+            "Berta <B> pressed “Wait” at 07:02:13. To change that, press again in the newest message.",
+            "Berta <B> pulsó «Esperar» a las 07:02:13. Para cambiarlo, pulsa en el mensaje más nuevo.",
+        ),
+        (
+            Answer.WAIT,
+            Answered(Result.ANEW, stands(Answer.WAIT, ADA)),
+            "You pressed “Wait” at 07:02:13, and that stands.",
+            "Pulsaste «Esperar» a las 07:02:13, y eso es lo que vale.",
+        ),
+        (
+            Answer.WAIT,
+            Answered(Result.ANEW),
+            "Something has changed since that button came, so it was not taken. Look again.",
+            "Algo cambió desde que apareció ese botón, así que no se tuvo en cuenta. Míralo de nuevo.",
+        ),
+        (
+            Answer.WAIT,
+            Answered(Result.OUT),
+            "It is out already, so there is nothing to decide any more.",
+            "Ya salió, así que no hay nada que decidir.",
+        ),
+        (
+            Answer.WAIT,
+            Answered(Result.GONE),
+            "Nothing is asked about this issue any more, so nothing was changed.",
+            "Ya no se pregunta nada sobre este número, así que no cambió nada.",
+        ),
+        (
+            Answer.SEND_NOW,
+            Answered(Result.NOTHING),
+            "There is nothing yet that could go out, so nothing was changed.",
+            "Todavía no hay nada que pueda salir, así que no cambió nada.",
+        ),
+    ],
+)
+def test_what_a_press_is_answered(answer: Answer, answered: Answered, english: str, spanish: str) -> None:
+    for language, words in (("en", english), ("es", spanish)):
+        assert said(scene(language), answer, answered) == words
+        assert len(words) <= 200  # Telegram shows no more of an answer to a tap
+
+
+def test_an_admin_whose_name_cannot_be_had_is_named_by_her_number() -> None:
+    unnamed = replace(scene(), names={})
+    assert "Admin 6000000002 pressed" in unnamed.stands(stands(Answer.WAIT))
+
+
+def test_the_notice_of_old_words_names_the_languages() -> None:
+    text = old_words(speech("en"), DAY, "T", ("es",), ())
+    assert text == (
+        "⚠ T of December 22, 2025 is out.\n"
+        "In Spanish it went out with older words: those on disk had an error, or were a draft."
+    )
+    assert "En inglés no salió nada" in old_words(speech("es"), DAY, "T", (), ("en",))
