@@ -150,6 +150,7 @@ class Reading:
             page.rendering,
             page.revision,
             protected,
+            opened.out,
         )
         await self._opened.add(row)
 
