@@ -39,12 +39,12 @@ def listing(
     if watch:
         follow(None)
         return
-    from bot.cli.following import SteeringError
     from bot.cli.following import listing as print_list
+    from bot.cli.opened import OperatorError
 
     try:
         print_list(settings().database_url, SystemClock())
-    except SteeringError as error:
+    except OperatorError as error:
         fail(str(error))
 
 
@@ -53,12 +53,12 @@ def follow(
     campaign_id: Annotated[int | None, typer.Argument(metavar="[ID]", min=1, max=2**31 - 1)] = None,
 ) -> None:
     """Show how one goes until it has ended: the one given, or the newest that is being sent."""
-    from bot.cli.following import SteeringError
     from bot.cli.following import follow as show
+    from bot.cli.opened import OperatorError
 
     try:
         show(settings().database_url, SystemClock(), campaign_id)
-    except SteeringError as error:
+    except OperatorError as error:
         fail(str(error))
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
@@ -124,22 +124,24 @@ def push(
 
 def _insist(act: str, campaign_id: int) -> None:
     """End with a sentence where there is nothing to do."""
-    from bot.cli.following import SteeringError, insist
+    from bot.cli.following import insist
+    from bot.cli.opened import OperatorError
     from bot.domain.steering import Act
 
     try:
         insist(settings().database_url, SystemClock(), Act(act), campaign_id)
-    except SteeringError as error:
+    except OperatorError as error:
         fail(str(error))
 
 
 def _steer(act: str, campaign_id: int) -> None:
-    from bot.cli.following import SteeringError, steer
+    from bot.cli.following import steer
+    from bot.cli.opened import OperatorError
     from bot.domain.steering import Act
 
     given = settings()
     logs.set_up(given.secrets(), level=logging.WARNING)
     try:
         typer.echo(steer(given.database_url, SystemClock(), Act(act), campaign_id))
-    except SteeringError as error:
+    except OperatorError as error:
         fail(str(error))
