@@ -108,16 +108,22 @@ def push(
     language: Annotated[Language | None, typer.Option(help="By default all.")] = None,
     access: Annotated[Access | None, typer.Option(help="By default both.")] = None,
 ) -> None:
-    """Send an issue's front page to one admin at once, as a test; Monday's push goes out by itself."""
+    """Send an issue's front page to one admin at once, as a test; Monday's push goes out by itself.
+
+    Without BOT_TOKEN it goes to the editor of the demo that runs.
+    """
     from bot.domain.access import Access as Held
     from bot.domain.problem import ContentErrors
-    from bot.proofs import ProofError, Wanted, send_proofs
+    from bot.proofs import ProofError, Wanted, send_proofs, send_proofs_in_demo
 
     given = settings()
     logs.set_up(given.secrets(), level=logging.WARNING)
     wanted = Wanted(test_to, date.date() if date else None, language, Held(access) if access else None)
     try:
-        asyncio.run(send_proofs(given, wanted, SystemClock(), typer.echo))
+        if given.bot_token is None:
+            asyncio.run(send_proofs_in_demo(given, wanted, typer.echo))
+        else:
+            asyncio.run(send_proofs(given, wanted, SystemClock(), typer.echo))
     except (ProofError, ContentErrors) as error:
         fail(str(error))
 

@@ -48,6 +48,16 @@ async def test_in_answer_to_a_forwarded_message_its_author_is_meant(started: Wor
     assert await reads_all(started)
 
 
+async def test_to_a_forwarded_message_alone_it_says_what_may_be_done_with_it(started: World) -> None:
+    hint = "To give whoever wrote that access, answer it with /grant and a number of days"
+    started.admin().writes("Hello", extra=by(SOMEONE))
+    await started.settled()
+    assert hint in last(started.admin()).text
+    started.person(ANA).writes("Hello", extra=by(SOMEONE))
+    await started.settled()
+    assert hint not in last(started.person(ANA)).text
+
+
 async def test_in_answer_to_one_message_of_a_forwarded_album_its_author_is_meant(started: World) -> None:
     ada, album = started.admin(), by(SOMEONE) | {"media_group_id": "1"}
     pictures = [ada.writes(f"Picture {number}", extra=album) for number in (1, 2, 3)]

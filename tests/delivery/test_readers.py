@@ -62,6 +62,17 @@ async def test_what_readers_say_between_opening_and_claim_is_heeded(monday: Mond
     assert world.telegram.ledger.of(method="sendRichMessage")[-1].chat_id == rich.id
 
 
+async def test_who_loses_her_access_between_opening_and_claim_gets_locks(monday: Monday) -> None:
+    (ana,) = await monday.enrol(1)
+    await monday.world.ask(monday.world.admin(), f"/grant {ana.id} 30")
+    await monday.push(HELD)
+    answer = await monday.world.ask(monday.world.admin(), f"/revoke {ana.id}")
+    assert answer.text.startswith("Taken back")
+    await monday.resume()
+    await monday.ended()
+    assert "🔒" in words(last(ana))
+
+
 async def test_a_look_ahead_is_no_copy_and_a_front_page_turned_to_once_it_is_out_is_one(
     monday: Monday,
 ) -> None:
