@@ -98,11 +98,23 @@ async def test_mistakes_are_sentences(tmp_path: Path, settings: dict[str, str]) 
     )
     both = briefing(tmp_path, "revoke", str(ANA), "--grant", "1", "--all", **settings)
     assert both.stderr == "Write --grant for one, or --all, but not both.\n"
-    assert briefing(tmp_path, "audit", **settings).stderr == "No admin has done anything yet.\n"
+    assert briefing(tmp_path, "audit", "--page", "2", **settings).stderr == "There is no page 2.\n"
     beyond = briefing(tmp_path, "readers", "--page", "2", **settings)
     assert beyond.stderr == "There is no page 2: there are 2 readers.\n"
     nowhere = briefing(tmp_path, "readers", DATABASE_URL="sqlite+aiosqlite:///nowhere/bot.db")
     assert nowhere.stderr.startswith("There is no database at nowhere/bot.db yet.")
+
+
+@on_sqlite
+async def test_where_there_is_nothing_to_list_it_says_so(tmp_path: Path, settings: dict[str, str]) -> None:
+    empty = briefing(tmp_path, "audit", **settings)
+    assert (empty.returncode, empty.stdout) == (0, "No admin has done anything yet.\n")
+    database = Database(settings["DATABASE_URL"])
+    async with database.write() as session:
+        await session.execute(readers.readers.delete())
+    await database.close()
+    nobody = briefing(tmp_path, "readers", **settings)
+    assert (nobody.returncode, nobody.stdout) == (0, "Nobody has started the bot yet.\n")
 
 
 @on_sqlite

@@ -24,12 +24,11 @@ def print_readers(url: str, clock: Clock, limit: int, page: int) -> None:
     """Print a page of the readers who started last. OperatorError."""
     after = (page - 1) * limit
     found = with_database(url, clock, lambda database, _: ReaderList(database).last(limit, after))
+    if not found.count:
+        _say("Nobody has started the bot yet.")
+        return
     if not found.readers:
-        raise OperatorError(
-            f"There is no page {page}: there are {found.count:,} readers."
-            if found.count
-            else "There are no readers yet."
-        )
+        raise OperatorError(f"There is no page {page}: there are {found.count:,} readers.")
     print_table(READERS, [_reader(one, clock.now()) for one in found.readers])
     last = after + len(found.readers)
     _say(
@@ -57,8 +56,11 @@ def print_audit(url: str, clock: Clock, limit: int, page: int) -> None:
     """Print a page of what admins did last. OperatorError."""
     after = (page - 1) * limit
     found = with_database(url, clock, lambda database, _: Auditing(database).last(limit + 1, after))
+    if not found and after:
+        raise OperatorError(f"There is no page {page}.")
     if not found:
-        raise OperatorError(f"There is no page {page}." if after else "No admin has done anything yet.")
+        _say("No admin has done anything yet.")
+        return
     print_table(AUDIT, [_deed(one) for one in found[:limit]])
     if len(found) > limit:
         _say(f"Older ones: `{_turned('audit', limit, page)}`.")
