@@ -21,10 +21,12 @@ from bot.jobs import Jobs
 from bot.metrics import Metrics
 from bot.services.admins import Admins
 from bot.services.archive import Archive
+from bot.services.auditing import Auditing
 from bot.services.broadcasting import Broadcasting
 from bot.services.campaigns import Campaigns
 from bot.services.claiming import Claiming
 from bot.services.figures import Figures
+from bot.services.granting import Granting
 from bot.services.halts import Halts
 from bot.services.hours import MEASURE_SECONDS, Hours
 from bot.services.housekeeping import Housekeeping
@@ -400,6 +402,8 @@ class Program:
             reading=reading,
             readers=Readers(self.database, self.clock),
             subscriptions=Subscriptions(self.database, self.clock, self._hash_key()),
+            granting=Granting(self.database, self.clock),
+            auditing=Auditing(self.database),
             broadcasting=Broadcasting(
                 self.database, self.clock, self.settings.admin_ids, lambda: self.archive.publication
             ),

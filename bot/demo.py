@@ -18,6 +18,7 @@ from bot.config import Settings
 from bot.db import boards, figures, open_pages, release_messages
 from bot.db.session import Database, UnusableError
 from bot.domain.publication import Publication
+from bot.services.beacon import lit
 from bot.services.content import read_publication
 from bot.services.folder import Folder
 from bot.simulator import Simulator
@@ -46,9 +47,9 @@ async def run_demo(settings: Settings, port: int, data: Path | None, readers: in
         await _listen(simulator, port)
         stack.push_async_callback(simulator.stop)
         token = f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(26)}"
-        program = Program(
-            _demo_settings(settings, simulator.address, token, folder), clock, spacing=0.2, ceiling=1_000
-        )
+        chosen = _demo_settings(settings, simulator.address, token, folder)
+        stack.enter_context(lit(chosen))
+        program = Program(chosen, clock, spacing=0.2, ceiling=1_000)
         stack.push_async_callback(program.stop)
         simulator.name_bot(token, publication.name)
         await unless(stopping, program.start())

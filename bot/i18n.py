@@ -50,6 +50,11 @@ class Speech:
     def plain(self, message: str, /, **values: object) -> str:
         return self._catalog.gettext(message).format_map(values)
 
+    def plain_n(self, one: str, many: str, count: int, /, **values: object) -> str:
+        """Like `say_n`, for what is no HTML."""
+        text = self._catalog.ngettext(one, many, count)
+        return text.format_map({"count": self.number(count), **values})
+
     def full_date(self, day: date) -> str:
         """`Monday, December 22, 2025` or `lunes 22 de diciembre de 2025`."""
         if self.language == "es":

@@ -10,7 +10,7 @@ from datetime import date
 from pydantic import SecretStr
 
 from bot.clock import Clock
-from bot.config import Settings
+from bot.config import CALLED, Settings
 from bot.db.session import Database
 from bot.domain.access import FOREVER, Access
 from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent
@@ -18,9 +18,11 @@ from bot.domain.page import Place
 from bot.domain.reader import Guest, Reader
 from bot.i18n import LANGUAGES, Speech, speech
 from bot.services.archive import Archive
+from bot.services.beacon import demo_settings
 from bot.services.halts import Halts
 from bot.services.outs import ByHour, Out, known
 from bot.services.reading import Reading
+from bot.simulator.hours import clock_at
 from bot.telegram.envelope import Envelope
 from bot.telegram.errors import (
     NOT_FOUND,
@@ -76,6 +78,23 @@ async def _out(settings: Settings, clock: Clock) -> Out:
         return await known(database, clock.now()) or ByHour()
     finally:
         await database.close()
+
+
+async def send_proofs_in_demo(settings: Settings, wanted: Wanted, say: Callable[[str], None]) -> None:
+    """Send them in the demo that runs on this machine, at its hour. ProofError, ContentErrors."""
+    found = demo_settings(settings)
+    clock = await clock_at(found.telegram_api_url) if found else None
+    if found is None or clock is None:
+        raise ProofError(
+            "BOT_TOKEN is not set, and no demo runs. @BotFather gives a token; or write "
+            f"`{CALLED} demo` in another terminal, and the test goes to its editor."
+        )
+    if wanted.admin_id not in found.admin_ids:
+        editor = ", ".join(map(str, sorted(found.admin_ids)))
+        raise ProofError(
+            f"{wanted.admin_id} is no admin of the demo that runs. Its editor is --test-to {editor}."
+        )
+    await send_proofs(found, wanted, clock, say)
 
 
 @dataclass(frozen=True, slots=True)

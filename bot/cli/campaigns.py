@@ -39,12 +39,12 @@ def listing(
     if watch:
         follow(None)
         return
-    from bot.cli.following import SteeringError
     from bot.cli.following import listing as print_list
+    from bot.cli.opened import OperatorError
 
     try:
         print_list(settings().database_url, SystemClock())
-    except SteeringError as error:
+    except OperatorError as error:
         fail(str(error))
 
 
@@ -53,12 +53,12 @@ def follow(
     campaign_id: Annotated[int | None, typer.Argument(metavar="[ID]", min=1, max=2**31 - 1)] = None,
 ) -> None:
     """Show how one goes until it has ended: the one given, or the newest that is being sent."""
-    from bot.cli.following import SteeringError
     from bot.cli.following import follow as show
+    from bot.cli.opened import OperatorError
 
     try:
         show(settings().database_url, SystemClock(), campaign_id)
-    except SteeringError as error:
+    except OperatorError as error:
         fail(str(error))
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
@@ -108,38 +108,46 @@ def push(
     language: Annotated[Language | None, typer.Option(help="By default all.")] = None,
     access: Annotated[Access | None, typer.Option(help="By default both.")] = None,
 ) -> None:
-    """Send an issue's front page to one admin at once, as a test; Monday's push goes out by itself."""
+    """Send an issue's front page to one admin at once, as a test; Monday's push goes out by itself.
+
+    Without BOT_TOKEN it goes to the editor of the demo that runs.
+    """
     from bot.domain.access import Access as Held
     from bot.domain.problem import ContentErrors
-    from bot.proofs import ProofError, Wanted, send_proofs
+    from bot.proofs import ProofError, Wanted, send_proofs, send_proofs_in_demo
 
     given = settings()
     logs.set_up(given.secrets(), level=logging.WARNING)
     wanted = Wanted(test_to, date.date() if date else None, language, Held(access) if access else None)
     try:
-        asyncio.run(send_proofs(given, wanted, SystemClock(), typer.echo))
+        if given.bot_token is None:
+            asyncio.run(send_proofs_in_demo(given, wanted, typer.echo))
+        else:
+            asyncio.run(send_proofs(given, wanted, SystemClock(), typer.echo))
     except (ProofError, ContentErrors) as error:
         fail(str(error))
 
 
 def _insist(act: str, campaign_id: int) -> None:
     """End with a sentence where there is nothing to do."""
-    from bot.cli.following import SteeringError, insist
+    from bot.cli.following import insist
+    from bot.cli.opened import OperatorError
     from bot.domain.steering import Act
 
     try:
         insist(settings().database_url, SystemClock(), Act(act), campaign_id)
-    except SteeringError as error:
+    except OperatorError as error:
         fail(str(error))
 
 
 def _steer(act: str, campaign_id: int) -> None:
-    from bot.cli.following import SteeringError, steer
+    from bot.cli.following import steer
+    from bot.cli.opened import OperatorError
     from bot.domain.steering import Act
 
     given = settings()
     logs.set_up(given.secrets(), level=logging.WARNING)
     try:
         typer.echo(steer(given.database_url, SystemClock(), Act(act), campaign_id))
-    except SteeringError as error:
+    except OperatorError as error:
         fail(str(error))

@@ -1,32 +1,26 @@
 """Campaigns on an operator's terminal: listed, followed and steered, with the database alone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from typing import TypeVar
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from bot.cli.opened import OperatorError, console, with_database
 from bot.clock import Clock
 from bot.config import CALLED
-from bot.db.session import Database, DatabaseError
 from bot.domain.campaign import CampaignState, State, Why
 from bot.domain.sentences import shorten
 from bot.domain.steering import RUNNING, Act, Effect
 from bot.metrics import Metrics
 from bot.services.campaigns import Answer, Campaigns
 from bot.services.campaigns import Progress as Standing
-from bot.services.hours import by_the_database
 
 Result = TypeVar("Result")
 
 LISTED = 20
-WIDTH = 140
-"""Columns where the output is no terminal."""
-
 WORDS = 80
 """Characters of what Telegram said that are shown."""
 
@@ -68,32 +62,28 @@ REFUSED = {
 }
 
 
-class SteeringError(Exception):
-    """What was asked for did not happen; the text says why."""
-
-
 def listing(url: str, clock: Clock) -> None:
-    """Print the last campaigns of the database at `url`. SteeringError."""
+    """Print the last campaigns of the database at `url`. OperatorError."""
     _print(_work(url, clock, lambda campaigns: campaigns.last(LISTED)), clock)
 
 
 def follow(url: str, clock: Clock, campaign_id: int | None) -> None:
-    """Show a campaign, or the newest that is being sent, until it has ended. SteeringError."""
+    """Show a campaign, or the newest that is being sent, until it has ended. OperatorError."""
     _print([_work(url, clock, lambda campaigns: _follow(campaigns, campaign_id))], clock)
 
 
 def insist(url: str, clock: Clock, act: Act, campaign_id: int) -> None:
-    """Raise SteeringError where the act would have no effect: then nobody need be asked."""
+    """Raise OperatorError where the act would have no effect: then nobody need be asked."""
     answer = _work(url, clock, lambda campaigns: campaigns.would(act, campaign_id))
     if answer.effect is not Effect.DONE:
-        raise SteeringError(_refusal(act, answer))
+        raise OperatorError(_refusal(act, answer))
 
 
 def steer(url: str, clock: Clock, act: Act, campaign_id: int) -> str:
-    """Do it, and return what came of it. SteeringError."""
+    """Do it, and return what came of it. OperatorError."""
     answer = _work(url, clock, lambda campaigns: campaigns.act(act, campaign_id, None))
     if answer.effect is not Effect.DONE:
-        raise SteeringError(_refusal(act, answer))
+        raise OperatorError(_refusal(act, answer))
     return DONE[act]
 
 
@@ -108,9 +98,8 @@ def _refusal(act: Act, answer: Answer) -> str:
 
 async def _follow(campaigns: Campaigns, campaign_id: int | None) -> Standing:
     standing = await _wanted(campaigns, campaign_id)
-    console = _console()
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
-    with Progress(*columns, console=console) as bar:
+    with Progress(*columns, console=console()) as bar:
         task = bar.add_task("", total=standing.report.frozen)
         while True:
             gone_out = standing.report.frozen - standing.report.left
@@ -125,11 +114,11 @@ async def _wanted(campaigns: Campaigns, campaign_id: int | None) -> Standing:
     if campaign_id is not None:
         found = await campaigns.progress(campaign_id)
         if found is None:
-            raise SteeringError(REFUSED[Effect.MISSING])
+            raise OperatorError(REFUSED[Effect.MISSING])
         return found
     running = [one for one in await campaigns.last(LISTED) if one.campaign.state in RUNNING]
     if not running:
-        raise SteeringError(f"Nothing is being sent. Write `{CALLED} campaigns` for a list.")
+        raise OperatorError(f"Nothing is being sent. Write `{CALLED} campaigns` for a list.")
     return running[0]
 
 
@@ -141,21 +130,21 @@ def _described(standing: Standing) -> str:
 
 def _print(found: list[Standing], clock: Clock) -> None:
     if not found:
-        _console().print("Nothing has been sent to many yet.")
+        console().print("Nothing has been sent to many yet.")
         return
-    console, rows = _console(), [_row(one, clock.now()) for one in found]
+    screen, rows = console(), [_row(one, clock.now()) for one in found]
     widths = [max(map(len, cells)) for cells in zip(HEAD, *rows, strict=True)]
     # Of a narrow terminal the title gives way, not what an operator has to read or to type.
-    room = console.width - sum(width + GAP for width in widths[:-1])
+    room = screen.width - sum(width + GAP for width in widths[:-1])
     table = Table(box=None, pad_edge=False)
     for name, width in zip(HEAD, [*widths[:-1], None], strict=True):
         table.add_column(name, no_wrap=True, justify="right" if name in NUMBERS else "left", min_width=width)
     for *cells, what in rows:
         table.add_row(*cells, shorten(what, max(LEAST, room)))
-    console.print(table)
+    screen.print(table)
     for one in found:
         for line in (*_failures(one), *_asking(one)):
-            console.print(line)
+            screen.print(line)
 
 
 def _failures(standing: Standing) -> Iterator[str]:
@@ -202,33 +191,6 @@ def _row(standing: Standing, now: datetime) -> list[str]:
     ]
 
 
-def _console() -> Console:
-    console = Console(markup=False, highlight=False)
-    return console if console.is_terminal else Console(width=WIDTH, markup=False, highlight=False)
-
-
 def _work(url: str, clock: Clock, work: Callable[[Campaigns], Awaitable[Result]]) -> Result:
-    """Do something with the campaigns. SteeringError."""
-
-    async def run() -> Result:
-        async with _database(url) as database:
-            return await work(Campaigns(database, await by_the_database(database, clock), Metrics()))
-
-    try:
-        return asyncio.run(run())
-    except DatabaseError as error:
-        sentence = f"The database does not answer ({type(error).__name__}). See DATABASE_URL."
-        raise SteeringError(sentence) from None
-
-
-@asynccontextmanager
-async def _database(url: str) -> AsyncIterator[Database]:
-    database = Database(url)
-    try:
-        if missing := database.missing:
-            raise SteeringError(missing)
-        if not await database.is_at_head():
-            raise SteeringError("The tables are not those of this version. Write ./run migrate first.")
-        yield database
-    finally:
-        await database.close()
+    """Do something with the campaigns. OperatorError."""
+    return with_database(url, clock, lambda database, hours: work(Campaigns(database, hours, Metrics())))

@@ -13,7 +13,7 @@ import structlog
 import typer
 
 from bot import logs
-from bot.cli import campaigns
+from bot.cli import admins, campaigns
 from bot.cli.misspelled import misspelled
 from bot.cli.terminal import fail as _fail
 from bot.cli.terminal import settings as _settings
@@ -29,6 +29,8 @@ app = typer.Typer(no_args_is_help=False, add_completion=False, pretty_exceptions
 
 app.add_typer(campaigns.app, name="campaigns")
 app.command()(campaigns.push)
+for verb in (admins.grant, admins.revoke, admins.readers, admins.audit):
+    app.command()(verb)
 
 AUDIENCES = (
     "everyone, with-access, without-access, trial, expired, language-en, language-es, inactive-4 (weeks; or "

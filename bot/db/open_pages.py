@@ -25,11 +25,13 @@ class OpenPage:
     rendering: Rendering
     revision: str
     protected: bool
+    out: bool = True
+    """Whether the issue was out when this page was shown: an admin who looks ahead does not have it yet."""
 
 
 async def remember(session: Session, pages: Iterable[OpenPage], now: datetime) -> None:
     """Keep where these messages now stand; a turn of the page replaces what was kept, but not that the
-    message once showed the front page.
+    message once showed the front page of an issue that was out.
     """
     rows = [
         (
@@ -42,7 +44,7 @@ async def remember(session: Session, pages: Iterable[OpenPage], now: datetime) -
             page.rendering,
             page.revision,
             page.protected,
-            page.place.section == FRONT,
+            page.out and page.place.section == FRONT,
         )
         for page in pages
     ]

@@ -1,10 +1,11 @@
 """Readers: who started the bot, and what each chose."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 
 from bot.db.session import Session
 from bot.db.tables import ReaderRow
@@ -30,6 +31,14 @@ COLUMNS = (
 _FIND = select(*COLUMNS).where(readers.c.id.in_(bindparam("ids", expanding=True)))
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A reader, and since when she is one."""
+
+    reader: Reader
+    since: datetime
+
+
 async def find(session: Session, reader_id: int) -> Reader | None:
     return (await find_all(session, [reader_id])).get(reader_id)
 
@@ -37,6 +46,23 @@ async def find(session: Session, reader_id: int) -> Reader | None:
 async def find_all(session: Session, ids: Sequence[int]) -> dict[int, Reader]:
     """Return those of `ids` who are readers."""
     return {row.id: reader_of(row) for row in await session.execute(_FIND, {"ids": ids})}
+
+
+async def last(session: Session, limit: int, after: int) -> list[Listed]:
+    """Return the readers who started last, newest first, without the first `after` of them."""
+    query = select(*COLUMNS, readers.c.started_at).order_by(readers.c.started_at.desc(), readers.c.id.desc())
+    rows = await session.execute(query.limit(limit).offset(after))
+    return [Listed(reader_of(row), row.started_at) for row in rows]
+
+
+async def listed(session: Session, reader_id: int) -> Listed | None:
+    query = select(*COLUMNS, readers.c.started_at).where(readers.c.id == reader_id)
+    row = (await session.execute(query)).first()
+    return None if row is None else Listed(reader_of(row), row.started_at)
+
+
+async def count(session: Session) -> int:
+    return int((await session.execute(select(func.count()).select_from(readers))).scalar_one())
 
 
 async def add(session: Session, reader: Reader, now: datetime) -> None:

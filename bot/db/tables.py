@@ -64,7 +64,9 @@ class ReaderRow(SQLModel, table=True):
 
 
 class GrantRow(SQLModel, table=True):
-    """A reason to read paid text: `days` that wait their turn, or fixed (`until`, or no end)."""
+    """A reason to read paid text: `days` that wait their turn, or fixed (`until`, or no end). `why`: of one
+    that was revoked, the request that did it.
+    """
 
     __tablename__ = "grants"
     __table_args__ = (
@@ -88,7 +90,7 @@ class GrantRow(SQLModel, table=True):
 
 class OpenPageRow(SQLModel, table=True):
     """A page message that stands in a reader's chat, as it was last turned. `front`: it showed the issue's
-    front page at some time, so that this reader has the issue.
+    front page at some time when that was out, so that this reader has the issue.
     """
 
     __tablename__ = "open_pages"

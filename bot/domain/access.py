@@ -134,6 +134,16 @@ def timeline(grants: Iterable[Grant]) -> tuple[Period, ...]:
     return tuple(sorted(periods, key=lambda period: period.starts))
 
 
+def running(grants: Iterable[Grant], now: datetime) -> dict[Grant, datetime]:
+    """Return the grants that still give access, now or later, each with its last end: these in order."""
+    ends: dict[Grant, datetime] = {}
+    for period in timeline(grants):
+        if period.ends > now:
+            ends.pop(period.grant, None)
+            ends[period.grant] = period.ends
+    return ends
+
+
 def full_until(grants: Iterable[Grant], now: datetime) -> datetime | None:
     """Return the end of the unbroken access that runs at `now`; None when none does."""
     until: datetime | None = None

@@ -32,6 +32,8 @@ ADMIN_COMMANDS = (
     "campaigns",
     "stats",
     "grant",
+    "revoke",
+    "audit",
     "refund",
     "offers",
     "import",

@@ -158,6 +158,7 @@ class Reading:
             page.rendering,
             page.revision,
             protected,
+            opened.out,
         )
         await self._opened.add(row)
 

@@ -1,4 +1,4 @@
-"""Subscriptions: the grants a reader has, and those she is given."""
+"""Subscriptions: the grants a reader has, and her trial."""
 
 import hashlib
 import hmac
@@ -9,9 +9,6 @@ from bot.clock import Clock
 from bot.db import grants, readers
 from bot.db.session import Database, Session
 from bot.domain.access import Grant, Period, Source, full_until, timeline
-
-LONGEST_GRANT_DAYS = 3_660
-"""Ten years; more is a slip of the finger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +45,7 @@ class Subscriptions:
             given = await grants.add(session, reader_id, grant)
             held = [one for one in await grants.of(session, reader_id) if one.source == Source.TRIAL]
             since = held[0].given_at if held else None
-            return Trial(given, days, await self._settle(session, reader_id, now), since)
-
-    async def give(self, reader_id: int, days: int, *, by: int, request: str) -> datetime | None:
-        """Give days as an admin; return when access then ends, or None for someone who is no reader.
-
-        `request` names the admin's request: the same one asked twice gives once.
-        """
-        now = self._clock.now()
-        grant = Grant(Source.COMPLIMENTARY, request, now, days=days)
-        async with self._database.write() as session:
-            if await readers.find(session, reader_id) is None:
-                return None
-            await grants.add(session, reader_id, grant, by=by)
-            return await self._settle(session, reader_id, now)
+            return Trial(given, days, await settle(session, reader_id, now), since)
 
     async def account(self, reader_id: int) -> Account:
         now = self._clock.now()
@@ -70,11 +54,13 @@ class Subscriptions:
         tried = any(grant.source == Source.TRIAL for grant in held)
         return Account(full_until(held, now), timeline(held), not tried)
 
-    async def _settle(self, session: Session, reader_id: int, now: datetime) -> datetime | None:
-        await readers.hold(session, reader_id)  # grants given at the same moment are counted, too
-        until = full_until(await grants.of(session, reader_id), now)
-        await readers.change(session, reader_id, full_until=until)
-        return until
-
     def _person(self, reader_id: int) -> str:
         return hmac.new(self._hash_key, str(reader_id).encode(), hashlib.sha256).hexdigest()
+
+
+async def settle(session: Session, reader_id: int, now: datetime) -> datetime | None:
+    """Write down until when the reader's grants give access, and return it; None: she has none now."""
+    await readers.hold(session, reader_id)  # grants given at the same moment are counted, too
+    until = full_until(await grants.of(session, reader_id), now)
+    await readers.change(session, reader_id, full_until=until)
+    return until

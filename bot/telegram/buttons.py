@@ -3,7 +3,19 @@
 from datetime import date
 
 from bot.domain.page import Place
-from bot.telegram.handlers import account, broadcast, campaigns, finding, other, reading, releases, settings
+from bot.telegram.handlers import (
+    account,
+    audit,
+    broadcast,
+    campaigns,
+    finding,
+    granting,
+    other,
+    reading,
+    releases,
+    revoking,
+    settings,
+)
 from bot.telegram.keyboard import ACTION, OPEN
 from bot.telegram.talk import Talk
 
@@ -66,6 +78,12 @@ async def _administer(words: list[str], talk: Talk) -> bool:
             return await broadcast.tap(talk, nonce, what)
         case ["issue", answer, day, number]:
             return await releases.press(talk, answer, day, number)
+        case ["gift", answer, reader, days, message]:
+            return await granting.press(talk, answer, reader, days, message)
+        case ["take", act, reader, grant]:
+            return await revoking.press(talk, act, reader, grant)
+        case ["audit", after]:
+            return await audit.press(talk, after)
     return False
 
 

@@ -4,7 +4,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.i18n import noted
-from bot.telegram.handlers import account, admin, broadcast, campaigns, finding, reading, settings
+from bot.telegram.handlers import (
+    account,
+    audit,
+    broadcast,
+    campaigns,
+    finding,
+    granting,
+    reading,
+    revoking,
+    settings,
+)
 from bot.telegram.talk import Talk
 
 Run = Callable[[Talk], Awaitable[None]]
@@ -39,7 +49,9 @@ COMMANDS = (
     Command(
         "campaigns", campaigns.listing, noted("what was sent, and how it goes"), private=True, admin=True
     ),
-    Command("grant", admin.grant, noted("give a reader days of access"), private=True, admin=True),
+    Command("grant", granting.grant, noted("give a reader days of access"), private=True, admin=True),
+    Command("revoke", revoking.revoke, noted("take access back"), private=True, admin=True),
+    Command("audit", audit.audit, noted("what admins did"), private=True, admin=True),
 )
 NOT_IN_MENUS = ("start", "cancel")
 

@@ -15,8 +15,10 @@ from bot.domain.page import Button, Buttons
 from bot.domain.publication import Publication
 from bot.domain.reader import Guest, Reader
 from bot.i18n import Speech, language_of, speech
+from bot.services.auditing import Auditing
 from bot.services.broadcasting import Broadcasting
 from bot.services.campaigns import Campaigns
+from bot.services.granting import Granting
 from bot.services.readers import Readers, Visitor
 from bot.services.reading import Opened, Reading
 from bot.services.release_questions import ReleaseQuestions
@@ -52,6 +54,8 @@ class Desk:
     reading: Reading
     readers: Readers
     subscriptions: Subscriptions
+    granting: Granting
+    auditing: Auditing
     broadcasting: Broadcasting
     campaigns: Campaigns
     boards: Boards

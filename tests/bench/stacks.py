@@ -21,10 +21,12 @@ from bot.domain.reader import Guest
 from bot.metrics import Metrics
 from bot.services.admins import Admins
 from bot.services.archive import Archive
+from bot.services.auditing import Auditing
 from bot.services.broadcasting import Broadcasting
 from bot.services.campaigns import Campaigns
 from bot.services.content import read_publication
 from bot.services.folder import Folder
+from bot.services.granting import Granting
 from bot.services.readers import Readers, Visitor
 from bot.services.reading import Opened, Reading
 from bot.services.release_questions import ReleaseQuestions
@@ -160,6 +162,8 @@ async def _desk(task: Task, transport: Transport) -> Desk:
         reading=reading,
         readers=StrangersReaders(database, clock),
         subscriptions=Subscriptions(database, clock, b"bench"),
+        granting=Granting(database, clock),
+        auditing=Auditing(database),
         broadcasting=Broadcasting(database, clock, frozenset(), lambda: reading.publication),
         campaigns=campaigns,
         boards=Boards(

@@ -51,7 +51,10 @@ async def test_days_add_up(world: World) -> None:
 
 async def test_someone_who_never_started_gets_nothing(world: World) -> None:
     answer = await world.ask(world.admin(), f"/grant {ANA} 30")
-    assert answer.text == f"Nobody with the number {ANA} has started the bot."
+    assert answer.text == (
+        f"Nobody with the number {ANA} has started the bot. Ask them to write /start to @sim7000000001_bot "
+        "first; /account then tells them their number."
+    )
 
 
 async def test_wrong_words_are_answered_with_how_it_is_written(world: World) -> None:

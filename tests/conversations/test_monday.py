@@ -51,3 +51,15 @@ async def test_everyone_gets_the_front_page_at_the_hour_in_her_language_and_with
         assert "Título del 2025-12-22" in luz.sees[-1].text
         assert "🔒" in words(luz.sees[-1])
         assert "🔒" not in words(ana.sees[-1])
+
+
+async def test_an_admin_who_has_looked_ahead_gets_her_copy_too(content: Path, data_folder: Path) -> None:
+    async with World(content, data_folder, now=SUNDAY) as world:
+        ada = world.admin()
+        front = await world.ask(ada, "/start i_2025-12-22")
+        assert "Only admins see this yet" in front.text
+        world.clock.move_to(RELEASE)
+        report = await until_ended(world)
+        assert (report.of(State.SENT), report.of(State.SKIPPED)) == (1, 0)
+        copies = [text for text in fronts(ada) if text.startswith("The Weekly Test")]
+        assert ["Only admins see this yet" in text for text in copies] == [True, False]

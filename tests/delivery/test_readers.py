@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import delete, select
 from structlog.testing import capture_logs
 
-from bot.db import readers
+from bot.db import deliveries, readers
 from bot.db.deliveries import deliveries as ledger
 from bot.domain.campaign import CampaignState, State
 from bot.domain.page import Rendering
 from bot.simulator import Status
-from tests.delivery.mondays import RELEASE, Monday, fronts, stays, until
+from tests.delivery.mondays import KEY, RELEASE, Monday, fronts, stays, until
 from tests.world import ENGLISH, last, words
 
 HELD = RELEASE + timedelta(hours=13)
@@ -30,6 +30,13 @@ async def reasons(monday: Monday) -> dict[int, str | None]:
     query = select(ledger.c.reader_id, ledger.c.reason)
     async with monday.world.program.database.read() as session:
         return {row.reader_id: row.reason for row in await session.execute(query)}
+
+
+async def awaited(monday: Monday, reader_id: int) -> bool:
+    campaign = await monday.campaign()
+    async with monday.world.program.database.read() as session:
+        due_at = await deliveries.awaited(session, campaign.id, campaign.day, reader_id)
+    return due_at is not None
 
 
 async def test_what_readers_say_between_opening_and_claim_is_heeded(monday: Monday) -> None:
@@ -53,6 +60,32 @@ async def test_what_readers_say_between_opening_and_claim_is_heeded(monday: Mond
     assert len(fronts(has_it)) == 1
     assert "Título del" in last(english).text
     assert world.telegram.ledger.of(method="sendRichMessage")[-1].chat_id == rich.id
+
+
+async def test_who_loses_her_access_between_opening_and_claim_gets_locks(monday: Monday) -> None:
+    (ana,) = await monday.enrol(1)
+    await monday.world.ask(monday.world.admin(), f"/grant {ana.id} 30")
+    await monday.push(HELD)
+    answer = await monday.world.ask(monday.world.admin(), f"/revoke {ana.id}")
+    assert answer.text.startswith("Taken back")
+    await monday.resume()
+    await monday.ended()
+    assert "🔒" in words(last(ana))
+
+
+async def test_a_look_ahead_is_no_copy_and_a_front_page_turned_to_once_it_is_out_is_one(
+    monday: Monday,
+) -> None:
+    world, ada = monday.world, monday.world.admin()
+    front = await world.ask(ada, f"/start i_{KEY}")
+    await monday.push(HELD)
+    await world.tap(ada, "Top story", on=front)
+    assert await awaited(monday, ada.id)
+    await world.tap(ada, "☰ Contents", on=front)
+    assert not await awaited(monday, ada.id)
+    await monday.resume()
+    report = await monday.ended()
+    assert (report.of(State.SKIPPED), report.of(State.SENT)) == (1, 0)
 
 
 async def test_locks_are_those_of_the_moment_at_which_it_goes_out(monday: Monday) -> None:

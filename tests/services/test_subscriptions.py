@@ -9,6 +9,7 @@ import pytest
 from bot.clock import StoppedClock
 from bot.db import readers
 from bot.db.session import Database
+from bot.services.granting import Granting
 from bot.services.readers import Readers, Visitor
 from bot.services.subscriptions import Subscriptions
 from tests.world import MONDAY
@@ -34,10 +35,10 @@ async def test_a_trial_asked_for_two_hundred_times_at_once_is_given_once(databas
 
 
 async def test_days_given_at_once_all_count(databases: list[Database]) -> None:
-    doors = [Subscriptions(database, StoppedClock(MONDAY), b"key") for database in databases]
+    doors = [Granting(database, StoppedClock(MONDAY)) for database in databases]
     gifts = (doors[number % 2].give(ANA, 1, by=1, request=f"{number}") for number in range(50))
     await asyncio.gather(*gifts)
-    account = await doors[0].account(ANA)
+    account = await Subscriptions(databases[0], StoppedClock(MONDAY), b"key").account(ANA)
     assert account.full_until == MONDAY + timedelta(days=50)
     async with databases[0].read() as session:
         ana = await readers.find(session, ANA)
@@ -46,9 +47,10 @@ async def test_days_given_at_once_all_count(databases: list[Database]) -> None:
 
 
 async def test_a_request_made_twice_at_once_gives_once(databases: list[Database]) -> None:
-    doors = [Subscriptions(database, StoppedClock(MONDAY), b"key") for database in databases]
+    doors = [Granting(database, StoppedClock(MONDAY)) for database in databases]
     await asyncio.gather(*(door.give(ANA, 3, by=1, request="the same") for door in doors for _ in range(20)))
-    assert (await doors[0].account(ANA)).full_until == MONDAY + timedelta(days=3)
+    account = await Subscriptions(databases[0], StoppedClock(MONDAY), b"key").account(ANA)
+    assert account.full_until == MONDAY + timedelta(days=3)
 
 
 async def test_another_key_gives_the_trial_again_and_the_same_one_never(databases: list[Database]) -> None:

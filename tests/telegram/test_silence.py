@@ -13,6 +13,7 @@ from PIL import Image
 
 from bot.db import inbox
 from bot.domain.campaign import State
+from bot.services.granting import Granting
 from bot.simulator import (
     Bubble,
     Drip,
@@ -273,6 +274,20 @@ async def test_a_grant_is_given_once_and_told_after_the_halt(world: World) -> No
     (answer,) = await answered(world, ada, given.message_id)
     assert "Done: 30 days more" in answer
     assert (await world.reader(ana)).full_until == full_until
+
+
+async def test_access_is_taken_back_once_and_what_was_given_since_stays(world: World) -> None:
+    ada, ana = world.admin(), world.person()
+    await world.subscribe(ana)
+    silent(world, ada.id, LONG)
+    first = await asked(world, ada, f"/revoke {ana.id}")
+    assert "canaryeconomy" not in (await world.ask(ana, "/economy")).text
+    granting = Granting(world.program.database, world.clock)
+    await granting.give(ana.id, 30, by=None, request="meanwhile")
+    await after(world, LONG)
+    (answer,) = await answered(world, ada, first.message_id)
+    assert answer.startswith("Taken back: access as a gift (7 days). 5000000001 can read everything until")
+    assert "canaryeconomy" in (await world.ask(ana, "/economy")).text
 
 
 async def test_a_broadcasts_text_that_was_taken_is_not_asked_for_again(world: World) -> None:

@@ -14,8 +14,14 @@ async def words(talk: Talk) -> None:
     text = voice.say(
         "I only know commands: /latest opens the current issue, /search finds words, /help lists all."
     )
+    message = talk.update.message
     if talk.is_admins_own:
         text += "\n\n" + voice.say("To send that message to readers, answer it with /broadcast.")
+    elif talk.is_admin and message is not None and message.forward_origin is not None:
+        text += "\n\n" + voice.say(
+            "To give whoever wrote that access, answer it with /grant and a number of days; with /revoke you "
+            "take it back."
+        )
     await talk.say(text)
 
 

@@ -72,7 +72,8 @@ def waiting(voice: Speech, draft: Draft, language: str) -> tuple[str, Buttons]:
 
 def audiences(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
     buttons = [
-        Button(_capital(_audience(voice, one)), action=_data(draft, f"to:{one.code()}")) for one in OFFERED
+        Button(_capital(audience_words(voice, one)), action=_data(draft, f"to:{one.code()}"))
+        for one in OFFERED
     ]
     rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
     return voice.say("Who gets it?"), (*rows, _discard_row(voice, draft))
@@ -82,7 +83,9 @@ def review(voice: Speech, draft: Draft, audience: Audience, reach: Reach) -> tup
     change = (Button(voice.plain("Change audience"), action=_data(draft, "who")),)
     rest = (change, _discard_row(voice, draft))
     if not reach.readers:
-        nobody = voice.say("Nobody is in this audience now: {audience}.", audience=_audience(voice, audience))
+        nobody = voice.say(
+            "Nobody is in this audience now: {audience}.", audience=audience_words(voice, audience)
+        )
         return nobody, rest
     lines = [_counted(voice, audience, reach), _spoken(voice, draft), *_held(voice, reach)]
     lines.append(
@@ -132,7 +135,7 @@ def _counted(voice: Speech, audience: Audience, reach: Reach) -> str:
         "<b>{count} reader</b> gets it ({audience}).",
         "<b>{count} readers</b> get it ({audience}).",
         reach.readers,
-        audience=_audience(voice, audience),
+        audience=audience_words(voice, audience),
     )
 
 
@@ -154,7 +157,8 @@ def _held(voice: Speech, reach: Reach) -> list[str]:
     ]
 
 
-def _audience(voice: Speech, audience: Audience) -> str:
+def audience_words(voice: Speech, audience: Audience) -> str:
+    """Say whom an audience is, in plain text."""
     language = _named(voice, audience.language) if audience.language else ""
     return voice.plain(NAMES[audience.who], language=language, weeks=voice.number(audience.weeks))
 

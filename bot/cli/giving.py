@@ -1,0 +1,104 @@
+"""Access given and taken back on an operator's terminal."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from bot.cli.opened import OperatorError, with_database
+from bot.clock import Clock
+from bot.config import CALLED
+from bot.domain.access import FOREVER, Grant
+from bot.i18n import LANGUAGES, speech
+from bot.services.granting import YEAR_DAYS, Given, Granting, Held, Taken, Taking
+from bot.telegram.grants import described
+
+Result = TypeVar("Result")
+
+SILENT = "The bot does not tell them."
+
+
+def give(url: str, clock: Clock, reader_id: int, days: int, agrees: Callable[[str], bool]) -> str:
+    """Give days, once whoever types it agrees to more than a year; return what to say. OperatorError."""
+    if days > YEAR_DAYS:
+        would = _known(_ask(url, clock, lambda granting: granting.would_give(reader_id, days)), reader_id)
+        agrees(f"{days:,} days are more than a year: until {moment(would.until)}. Give them?")
+    request = _request()
+    done = _ask(url, clock, lambda granting: granting.give(reader_id, days, by=None, request=request))
+    until = moment(_known(done, reader_id).until)
+    count = "1 day" if days == 1 else f"{days:,} days"
+    return f"Done: {count} more for {reader_id}, who can read everything until {until}. {SILENT}"
+
+
+def take_back(url: str, clock: Clock, reader_id: int, grant_id: int | None, *, everything: bool) -> str:
+    """Take back what is meant; return what to say. OperatorError, also where it is not clear which one is."""
+    up_to = 2**31 - 1 if everything else None
+    taken = _ask(
+        url,
+        clock,
+        lambda granting: granting.take_back(reader_id, grant_id, up_to=up_to, by=None, request=_request()),
+    )
+    match taken.taking:
+        case Taking.NO_READER:
+            raise OperatorError(_stranger(reader_id))
+        case Taking.NOTHING:
+            what = (
+                "no such grant that could be taken back" if grant_id else "nothing that could be taken back"
+            )
+            raise OperatorError(f"{reader_id} has {what}. {_now(reader_id, taken)}")
+        case Taking.SEVERAL:
+            raise OperatorError("\n".join(_choice(reader_id, taken)))
+        case Taking.DONE:
+            what = ", ".join(named(one) for one in taken.grants)
+            return f"Taken back: {what}. {_now(reader_id, taken)} {SILENT}"
+
+
+def named(grant: Grant) -> str:
+    return described(speech(LANGUAGES[0]), grant.source, grant.days, grant.until)
+
+
+def moment(when: datetime | None) -> str:
+    if when is None:
+        return "now"
+    return "for ever" if when == FOREVER else f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _ask(url: str, clock: Clock, work: Callable[[Granting], Awaitable[Result]]) -> Result:
+    return with_database(url, clock, lambda database, hours: work(Granting(database, hours)))
+
+
+def _known(done: Given | None, reader_id: int) -> Given:
+    if done is None:
+        raise OperatorError(_stranger(reader_id))
+    return done
+
+
+def _stranger(reader_id: int) -> str:
+    return f"Nobody with the number {reader_id} has started the bot. Ask them to write /start to it first."
+
+
+def _now(reader_id: int, taken: Taken) -> str:
+    if taken.until is None:
+        return f"{reader_id} reads the free part of every issue."
+    until = "" if taken.until == FOREVER else "until "
+    return f"{reader_id} can read everything {until}{moment(taken.until)}."
+
+
+def _choice(reader_id: int, taken: Taken) -> list[str]:
+    """Say what may be taken back, and how to write it."""
+    ways = [f"`{CALLED} revoke {reader_id} --grant {one.id}`: {_described(one)}" for one in taken.held]
+    count = len(taken.held)
+    return [
+        f"{reader_id} holds {count} grants. Write which one:",
+        *ways,
+        f"`{CALLED} revoke {reader_id} --all`",
+    ]
+
+
+def _described(held: Held) -> str:
+    return f"{named(held.grant)}, given {held.grant.given_at:%Y-%m-%d}, until {moment(held.ends)}"
+
+
+def _request() -> str:
+    """Name a request as no other is named: whoever types it twice means it twice."""
+    return f"cli:{secrets.token_urlsafe(12)}"

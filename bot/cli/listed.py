@@ -1,0 +1,111 @@
+"""Readers and the audit, listed on an operator's terminal."""
+
+import sys
+from datetime import UTC, datetime
+
+from bot.cli.giving import moment, named
+from bot.cli.opened import OperatorError, print_table, with_database
+from bot.clock import Clock
+from bot.config import CALLED
+from bot.db.grants import Kept
+from bot.db.readers import Listed
+from bot.domain.access import running
+from bot.i18n import LANGUAGES, speech
+from bot.services.auditing import Auditing, Deed
+from bot.services.listing import ReaderList
+from bot.telegram import deed_words
+
+READERS = ("ID", "Since", "Language", "Reads everything until", "Push", "Gets messages")
+GRANTS = ("Grant", "Given", "Until", "What")
+AUDIT = ("UTC", "Who", "What")
+
+
+def print_readers(url: str, clock: Clock, limit: int, page: int) -> None:
+    """Print a page of the readers who started last. OperatorError."""
+    after = (page - 1) * limit
+    found = with_database(url, clock, lambda database, _: ReaderList(database).last(limit, after))
+    if not found.count:
+        _say("Nobody has started the bot yet.")
+        return
+    if not found.readers:
+        raise OperatorError(f"There is no page {page}: there are {found.count:,} readers.")
+    print_table(READERS, [_reader(one, clock.now()) for one in found.readers])
+    last = after + len(found.readers)
+    _say(
+        f"{after + 1:,} to {last:,} of {found.count:,}, the newest first. One of them: `{CALLED} readers ID`."
+    )
+    if last < found.count:
+        _say(f"Older ones: `{_turned('readers', limit, page)}`.")
+
+
+def print_reader(url: str, clock: Clock, reader_id: int) -> None:
+    """Print one reader, and all that she was ever given. OperatorError."""
+    found = with_database(url, clock, lambda database, _: ReaderList(database).find(reader_id))
+    if found is None:
+        raise OperatorError(f"Nobody with the number {reader_id} has started the bot.")
+    now = clock.now()
+    print_table(READERS, [_reader(found.listed, now)])
+    if not found.grants:
+        _say("She was never given access.")
+        return
+    ends = running([one.grant for one in found.grants], now)
+    print_table(GRANTS, [_grant(one, ends.get(one.grant)) for one in found.grants])
+
+
+def print_audit(url: str, clock: Clock, limit: int, page: int) -> None:
+    """Print a page of what admins did last. OperatorError."""
+    after = (page - 1) * limit
+    found = with_database(url, clock, lambda database, _: Auditing(database).last(limit + 1, after))
+    if not found and after:
+        raise OperatorError(f"There is no page {page}.")
+    if not found:
+        _say("No admin has done anything yet.")
+        return
+    print_table(AUDIT, [_deed(one) for one in found[:limit]])
+    if len(found) > limit:
+        _say(f"Older ones: `{_turned('audit', limit, page)}`.")
+
+
+def _reader(listed: Listed, now: datetime) -> list[str]:
+    reader = listed.reader
+    full = reader.full_until is not None and reader.full_until > now
+    return [
+        str(reader.id),
+        f"{listed.since:%Y-%m-%d}",
+        reader.language,
+        moment(reader.full_until) if full else "",
+        "yes" if reader.push else "no",
+        _reached(reader.stopped_at, reader.gone_at),
+    ]
+
+
+def _reached(stopped_at: datetime | None, gone_at: datetime | None) -> str:
+    if gone_at is not None:
+        return f"no: gone since {gone_at:%Y-%m-%d}"
+    return f"no: /stop on {stopped_at:%Y-%m-%d}" if stopped_at is not None else "yes"
+
+
+def _grant(kept: Kept, ends: datetime | None) -> list[str]:
+    grant = kept.grant
+    until = moment(ends) if ends else "over"
+    if grant.revoked_at is not None:
+        until = f"taken back {moment(grant.revoked_at)}"
+    return [str(kept.id), f"{grant.given_at:%Y-%m-%d}", until, named(grant)]
+
+
+def _deed(deed: Deed) -> list[str]:
+    voice = speech(LANGUAGES[0])
+    return [
+        f"{deed.at.astimezone(UTC):%Y-%m-%d %H:%M}",
+        deed_words.who(voice, deed),
+        deed_words.words(voice, deed),
+    ]
+
+
+def _turned(verb: str, limit: int, page: int) -> str:
+    chosen = f" --limit {limit}" if limit != 20 else ""
+    return f"{CALLED} {verb} --page {page + 1}{chosen}"
+
+
+def _say(sentence: str) -> None:
+    sys.stdout.write(f"{sentence}\n")

@@ -1,0 +1,169 @@
+"""Granting: what admins give readers to read, and take back. Each is done once, and noted in the audit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.clock import Clock
+from bot.db import audit, grants, readers
+from bot.db.grants import Kept
+from bot.db.session import Database
+from bot.domain.access import Grant, Source, full_until, running
+from bot.domain.deeds import given, taken_back
+from bot.services.subscriptions import settle
+
+LONGEST_GRANT_DAYS = 3_660
+"""Ten years; more is a slip of the finger."""
+
+YEAR_DAYS = 366
+"""Who gives more is asked first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was given, and until when the reader may read everything."""
+
+    reader_id: int
+    days: int
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A grant that still gives access, and when that ends."""
+
+    id: int
+    grant: Grant
+    ends: datetime
+
+
+class Taking(StrEnum):
+    """What came of it when a grant was to be taken back."""
+
+    DONE = "done"
+    SEVERAL = "several"  # which one has to be said
+    NOTHING = "nothing"  # the reader holds nothing, or not this one any more
+    NO_READER = "no reader"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """`grants`: what was taken back; `held`: what the reader holds; `until`: the end of her access now."""
+
+    taking: Taking
+    grants: tuple[Grant, ...] = ()
+    held: tuple[Held, ...] = ()
+    until: datetime | None = None
+
+
+class Granting:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def give(self, reader_id: int, days: int, *, by: int | None, request: str) -> Given | None:
+        """Give days as an admin (None: the command line); None for someone who is no reader.
+
+        `request` names the admin's request: the same one asked twice gives once.
+        """
+        now = self._clock.now()
+        grant = Grant(Source.COMPLIMENTARY, request, now, days=days)
+        async with self._database.write() as session:
+            if await readers.find(session, reader_id) is None:
+                return None
+            if await grants.add(session, reader_id, grant, by=by):
+                await audit.add(session, by, "grant", given(reader_id, days), now)
+            return Given(reader_id, days, await settle(session, reader_id, now))
+
+    async def would_give(self, reader_id: int, days: int) -> Given | None:
+        """Say what would come of it now."""
+        now = self._clock.now()
+        async with self._database.read() as session:
+            if await readers.find(session, reader_id) is None:
+                return None
+            held = await grants.of(session, reader_id)
+        more = Grant(Source.COMPLIMENTARY, "", now, days=days)
+        return Given(reader_id, days, full_until((*held, more), now))
+
+    async def was_given(self, request: str) -> Given | None:
+        """Return what this request has given, with the access that the reader has by now."""
+        async with self._database.read() as session:
+            found = await grants.by_source(session, Source.COMPLIMENTARY, request)
+            if found is None or found.grant.days is None:
+                return None
+            until = full_until(await grants.of(session, found.reader_id), self._clock.now())
+        return Given(found.reader_id, found.grant.days, until)
+
+    async def held(self, reader_id: int) -> Taken:
+        """Return what a reader holds that still gives access."""
+        async with self._database.read() as session:
+            reader, kept = await readers.find(session, reader_id), await grants.kept(session, reader_id)
+        return _asking(kept, self._clock.now()) if reader else Taken(Taking.NO_READER)
+
+    async def was_taken(self, reader_id: int, request: str) -> Taken | None:
+        """Return what this request has taken back, with the access that the reader has by now."""
+        async with self._database.read() as session:
+            done = await grants.revoked_for(session, reader_id, request)
+            kept = await grants.kept(session, reader_id)
+        return _standing(Taking.DONE, kept, self._clock.now(), done) if done else None
+
+    async def take_back(
+        self,
+        reader_id: int,
+        grant_id: int | None = None,
+        *,
+        up_to: int | None = None,
+        by: int | None,
+        request: str,
+    ) -> Taken:
+        """Take back the one grant that a reader holds, or the one with this number, or (`up_to`) all up to
+        this number. Her access ends at once, or goes on by what she still holds.
+
+        The same `request` asked twice takes back once.
+        """
+        now = self._clock.now()
+        async with self._database.write() as session:
+            if await readers.find(session, reader_id) is None:
+                return Taken(Taking.NO_READER)
+            await readers.hold(session, reader_id)  # others may give and take back at the same moment
+            done = await grants.revoked_for(session, reader_id, request)
+            kept = await grants.kept(session, reader_id)
+            if done:
+                return _standing(Taking.DONE, kept, now, done)
+            chosen = _chosen(_held(kept, now), grant_id, up_to)
+            if not chosen:
+                return _standing(Taking.NOTHING, kept, now)
+            if len(chosen) > 1 and up_to is None:
+                return _asking(kept, now)
+            await grants.revoke(session, [one.id for one in chosen], now, by=by, request=request)
+            for one in chosen:
+                await audit.add(session, by, "revoke", taken_back(reader_id, one.grant), now)
+            await settle(session, reader_id, now)
+            kept = await grants.kept(session, reader_id)
+        gone = {one.id for one in chosen}
+        return _standing(Taking.DONE, kept, now, [one for one in kept if one.id in gone])
+
+
+def _held(kept: Sequence[Kept], now: datetime) -> tuple[Held, ...]:
+    """Return what still gives access, in the order in which it ends."""
+    numbers = {one.grant: one.id for one in kept}
+    ends = running(numbers, now)
+    return tuple(Held(numbers[grant], grant, end) for grant, end in ends.items())
+
+
+def _chosen(held: Sequence[Held], grant_id: int | None, up_to: int | None) -> list[Held]:
+    if up_to is not None:
+        return [one for one in held if one.id <= up_to]
+    return [one for one in held if grant_id in (None, one.id)]
+
+
+def _asking(kept: Sequence[Kept], now: datetime) -> Taken:
+    """Return what may be chosen from."""
+    standing = _standing(Taking.SEVERAL, kept, now)
+    return standing if standing.held else replace(standing, taking=Taking.NOTHING)
+
+
+def _standing(taking: Taking, kept: Sequence[Kept], now: datetime, gone: Sequence[Kept] = ()) -> Taken:
+    until = full_until([one.grant for one in kept], now)
+    return Taken(taking, tuple(one.grant for one in gone), _held(kept, now), until)

@@ -1,0 +1,40 @@
+"""Listing readers for an operator: the newest first, or one by her number."""
+
+from dataclasses import dataclass
+
+from bot.db import grants, readers
+from bot.db.grants import Kept
+from bot.db.readers import Listed
+from bot.db.session import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Some readers, and how many there are in all."""
+
+    readers: list[Listed]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """One reader, and all that she was ever given."""
+
+    listed: Listed
+    grants: tuple[Kept, ...]
+
+
+class ReaderList:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def last(self, limit: int, after: int = 0) -> Listing:
+        """Return the readers who started last, without the first `after` of them."""
+        async with self._database.read() as session:
+            return Listing(await readers.last(session, limit, after), await readers.count(session))
+
+    async def find(self, reader_id: int) -> Single | None:
+        async with self._database.read() as session:
+            found = await readers.listed(session, reader_id)
+            kept = await grants.kept(session, reader_id)
+        return Single(found, kept) if found else None
