@@ -153,7 +153,7 @@ async def _preview(talk: Talk, voice: Speech, written: Announcement) -> bool:
     if written.excess:
         await talk.say(questions.too_long(voice, written))
         return False
-    outcome = await talk.desk.transport.reply(written.method, talk.chat_id, written.payload)
+    outcome = await talk.answers.reply(written.method, written.payload)
     if isinstance(outcome, Rejected):
         await talk.say(
             voice.say("Telegram refuses this message, so nobody can get it: {why}", why=outcome.reason)
