@@ -27,8 +27,8 @@ from bot.telegram.buttons import tap
 from bot.telegram.commands import COMMANDS, Command
 from bot.telegram.errors import TokenError, UnreachableError
 from bot.telegram.handlers import broadcast, other, reading
-from bot.telegram.request import AiohttpRequest
 from bot.telegram.origin import Origin, origin
+from bot.telegram.request import AiohttpRequest
 from bot.telegram.talk import Desk, Talk
 
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
@@ -167,7 +167,7 @@ def _other_command(metrics: Metrics) -> Run:
 
 async def _words(talk: Talk) -> None:
     """What is no command may be the text that an admin's draft waits for."""
-    if not (talk.is_admins_own and (await broadcast.captioned(talk) or await broadcast.answer(talk))):
+    if not (talk.is_admins_own and await broadcast.takes(talk)):
         await other.words(talk)
 
 

@@ -77,9 +77,9 @@ class Asking:
         repeated: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         """`again`: only its answer is still to be given, its effect was done when it came; `once`: some of it
-        may have arrived already, so that no message is sent twice now. `muted`: she gets
-        no answers for now. `slots`: one is taken while it is handled. `repeated` says whether it is a tap that
-        was made just before.
+        may have arrived already, so that no message is sent twice now. `muted`: she gets no answers for now.
+        `slots`: one is taken while it is handled. `repeated` says whether it is a tap that was made just
+        before.
         """
         self.asker = asker
         self.seen = seen or Glance()

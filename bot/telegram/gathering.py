@@ -89,7 +89,7 @@ class Gathering:
         return [json.loads(one.body) for one in waiting[first:] if not one.again]
 
     async def _is_known(self, received: Received, update: dict[str, Any], seconds: float) -> bool:
-        """Tell whether an update before this one, still in hand or handled a moment ago, is the same thing."""
+        """Tell whether an update before this one, in hand or handled a moment ago, is the same thing."""
         if (thing := together.thing(update)) is None:
             return False
         since = self._clock.now() - timedelta(seconds=seconds)

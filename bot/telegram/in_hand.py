@@ -80,7 +80,7 @@ class InHand:
         pauses: Sequence[float] = PAUSES,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`report` is called whenever something was closed or ended; `gathering` finds what belongs together."""
+        """`report` is called whenever something was closed or ended; `gathering` finds what is one thing."""
         self.closed: list[Closed] = []
         self.ended: set[int] = set()
         self.left = 0
@@ -186,8 +186,8 @@ class InHand:
         self._close(received, asking, error)
 
     async def _gather(self, line: _Line, received: Received) -> Received | None:
-        """Gather what belongs to an update, again where the database was away. None for a part that comes when
-        the others were handled: it is closed without a word.
+        """Gather what belongs to an update, again where the database was away. None for a part that comes
+        when the others were handled: it is closed without a word.
         """
         for seconds in (*self._pauses, None):
             try:

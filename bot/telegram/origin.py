@@ -1,4 +1,4 @@
-"""Where an update comes from: its chat, its topic, who sent it. These fields are read here and nowhere else."""
+"""Where an update comes from: its chat, its topic, who sent it. These fields are read here alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ from bot.telegram.keyboard import keyboard
 from bot.telegram.origin import Origin
 from bot.telegram.showing import Showing, Standing
 from bot.telegram.together import Kind
-from bot.telegram.transport import Transport
+from bot.telegram.transport import File, Transport
 
 WORDS_LENGTH = 256
 """More of what a reader types is not looked at."""
@@ -144,6 +144,13 @@ class Talk:
         """Like `say`, but a refusal is only an outcome."""
         payload = self._payload(text, buttons)
         return await self.answers.send(payload | ({"protect_content": True} if protect else {}))
+
+    async def attach(self, file: File, text: str, buttons: Buttons = ()) -> Outcome:
+        """Answer with a file and words below it."""
+        words: dict[str, Any] = {"document": f"attach://{file.name}", "caption": text, "parse_mode": "HTML"}
+        if buttons:
+            words["reply_markup"] = keyboard(buttons, self.desk.username)
+        return self._taken(await self.answers.reply("sendDocument", words, file))
 
     async def restate(self, text: str, buttons: Buttons = ()) -> Outcome:
         """Put other words into the message whose button was tapped."""

@@ -1,4 +1,4 @@
-"""What comes in several messages and is one thing: a text cut in two, an album, forwarded messages, quick taps."""
+"""What comes in several updates and is one thing: a text cut in two, an album, forwards, quick taps."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from enum import StrEnum
@@ -49,7 +49,7 @@ def begins(update: Update) -> Kind | None:
 
 
 def parts(kind: Kind, first: Update, later: Sequence[Update]) -> list[Update]:
-    """Return those of a sender's later updates that belong to the first one: no message of hers is between."""
+    """Return those of a sender's later updates that belong to the first one, with no message between."""
     found = [first]
     for update in later:
         message = update.get("message")
@@ -73,7 +73,7 @@ def is_whole(kind: Kind, found: Sequence[Update]) -> bool:
 
 
 def as_one(kind: Kind, found: Sequence[Update]) -> dict[str, Any]:
-    """Make one update of several: the one that is meant as a command stands for all, else the first with words."""
+    """Make one update of several: what is meant as a command stands for all, else the first with words."""
     lead = found[0] if kind is Kind.CUT else min(found, key=_rank)
     messages = [update["message"] for update in found]
     return {
