@@ -109,6 +109,10 @@ class Chat:
         """Return the number that the next message will have."""
         return self._last_id + 1
 
+    def skip_number_one(self) -> None:
+        """Give no message the number 1."""
+        self._last_id = max(self._last_id, 1)
+
     def message_json(self, message: Message) -> dict[str, Any]:
         """Return the message as the Bot API's Message."""
         body: dict[str, Any] = {
@@ -146,7 +150,7 @@ class Chat:
         return message.message_id if before is None else self._root(before)
 
     def _beginning(self, message: Message) -> int | None:
-        """Return the service message by which a forum's topic began: what replies to no other replies to it."""
+        """Return the service message by which a topic began: what replies to no other replies to it."""
         thread = message.thread
         return None if self.private or thread == message.message_id else thread
 

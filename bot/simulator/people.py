@@ -75,6 +75,7 @@ class Group(Conversation):
         """Have topics from now on, beside the General one; only a supergroup can."""
         if self.chat.fields["type"] != "supergroup":
             raise ValueError("Only a supergroup becomes a forum: give it an id below -1000000000000.")
+        self.chat.skip_number_one()  # which is the General topic's
         self.chat.topics.is_forum = True
         self.chat.topics.general_closed = general_closed
 

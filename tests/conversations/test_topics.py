@@ -1,16 +1,15 @@
-"""Topics: the answer stands where the question is, and who asks from behind a mask is a guest like any other."""
+"""Topics: the answer stands where the question is; who asks from behind a mask is a guest like any other."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.domain.page import Rendering
 from bot.simulator import Group, Person, Status, TooMany, Topic
 from tests.waiting import until
-from tests.world import World, labels, last, since, told, words, write_cover
+from tests.world import World, last, since, words, write_cover
 
+LONG = 600
 FORUM = -1_000_000_000_777
 ELSEWHERE = "The topic in which you asked takes no messages of mine now, so I answer you here."
 ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
@@ -93,21 +92,29 @@ async def test_in_a_private_topic_every_answer_stays_there(world: World, content
     write_cover(content, "2025-12-22")
     await world.reload()
     await world.ask(ana, "/trial")
-    await world.program.desk.readers.change(ana.id, rendering=Rendering.RICH)
     topic = ana.opens_topic("The Post")
-    for command in ("/start", "/latest", "/politics", "/settings", "/account", "hello", "/nothing", "/search boats"):
+    for command in (
+        "/start",
+        "/latest",
+        "/politics",
+        "/settings",
+        "/account",
+        "hello",
+        "/nothing",
+        "/search boats",
+    ):
         asked = await ask(world, ana, command, None, topic)
         found = since(ana, asked)
         assert found, command
         assert {(one.thread, one.reply_to) for one in found} == {(topic.thread, None)}, command
-    assert last(ana).thread == topic.thread
+    await world.tap(ana, data="do:set:rendering:rich")
     asked = await ask(world, ana, "/latest", None, topic)
     assert last(ana).rich
     await world.tap(ana, data="do:all:2025-12-22")
     assert {one.thread for one in since(ana, asked)} == {topic.thread}
 
 
-async def test_an_apology_stands_in_the_topic_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_apology_stands_in_the_topic_too(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/start")
     topic = ana.opens_topic("The Post")
@@ -185,19 +192,32 @@ async def test_where_the_whole_forum_is_shut_nothing_is_tried_for_ever(world: Wo
     assert len(world.telegram.ledger.of(method="sendMessage", chat_id=FORUM)) == 3
 
 
-async def test_what_a_long_halt_owes_is_answered_in_its_topic(world: World) -> None:
-    ana, group = world.person(), world.group(FORUM)
-    private = ana.opens_topic("The Post")
+@pytest.mark.parametrize("how", ["there", "deleted"])
+async def test_what_a_long_halt_owes_is_answered_in_its_topic_or_outside_if_that_is_gone(
+    world: World, how: str
+) -> None:
+    ana = world.person()
     await world.ask(ana, "/start")
-    world.telegram.faults.add(method="sendMessage", kind=TooMany(120), chat_id=ana.id)
-    await ask(world, ana, "/account", None, private)
-    seen = len(since(ana, 0))
-    await world.restart()
-    world.later(seconds=121)
-    world.passes(121)
-    await until(lambda: len(since(ana, 0)) > seen)
-    assert last(ana).thread == private.thread
-    assert since(group, 0) == []
+    topic = ana.opens_topic("The Post")
+    world.telegram.faults.add(method="sendMessage", kind=TooMany(LONG), chat_id=ana.id)
+    asked = await ask(world, ana, "/account", None, topic)
+    assert since(ana, asked) == []
+    await world.program.stop()
+    world.later(seconds=LONG + 1)
+    if how == "deleted":
+        ana.deletes(topic)
+    world.program = world.new_program()
+    await world.program.start()
+    await until(lambda: since(ana, asked))
+    await world.settled()
+    found = since(ana, asked)
+    if how == "deleted":
+        assert found[0].text == ELSEWHERE
+        assert {one.thread for one in found} == {None}
+    else:
+        assert [one.thread for one in found] == [topic.thread]
+    assert "read" in found[-1].text
+    assert (await world.reader(ana)).gone_at is None
 
 
 async def test_a_group_that_becomes_a_supergroup_is_answered_there_without_a_reply(world: World) -> None:
