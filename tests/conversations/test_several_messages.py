@@ -16,7 +16,6 @@ from tests.world import World, labels, last, since
 ONLY_COMMANDS = "I only know commands"
 CUT = "A message holds 4,096 characters, so Telegram cut your text in two."
 SEVERAL = "That came in several messages, and readers get one."
-POSSIBLE = "Albums, videos, voice messages, stickers and the like I cannot."
 SEND_FILE = "Send readers this file"
 SOMEONE = {"type": "hidden_user", "sender_user_name": "Ben", "date": 1}
 
