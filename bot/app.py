@@ -141,7 +141,9 @@ class Program:
         presence = Presence(self.database, self.owner, settings.lease_seconds, webhook=self._webhook_address)
         self.lease = Lease(self.database, self.owner, settings.lease_seconds, life=presence)
         presence.listen(self.lease.hurry)
-        self.intake = Intake(self.database, self.clock, self._handle, presence, monotonic=monotonic)
+        self.intake = Intake(
+            self.database, self.clock, self._handle, presence, monotonic=monotonic, sleep=backoff
+        )
         self._disputes = Disputes(Rivals(self.database, self.clock), monotonic=monotonic)
         self._webhook = self._telegram_webhook(watch_seconds)
         self._polling = Polling(
@@ -412,7 +414,7 @@ class Program:
             release_questions=self.release_questions,
             waiting_issues=waiting,
             transport=self.transport,
-            showing=Showing(reading, self.transport, envelope),
+            showing=Showing(reading, envelope),
             menus=menus,
             username=str(self._application.bot.username),
             admins=self.settings.admin_ids,

@@ -15,7 +15,7 @@ OTHER = "other"
 
 UPDATES = ("message", "callback_query", "my_chat_member", "pre_checkout_query", OTHER)
 KINDS = ("issue", "broadcast", "test")
-DROPPED = ("halted", "crowded", "replaced", "slower")
+DROPPED = ("halted", "crowded", "replaced", "repeated", "slower")
 OUTCOMES = ("sent", "failed", "skipped", "unknown", "not_sent")
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)

@@ -23,6 +23,7 @@ from bot.services.halts import Halts
 from bot.services.outs import ByHour, Out, known
 from bot.services.reading import Reading
 from bot.simulator.hours import clock_at
+from bot.telegram.answers import Answers
 from bot.telegram.envelope import Envelope
 from bot.telegram.errors import (
     NOT_FOUND,
@@ -33,6 +34,7 @@ from bot.telegram.errors import (
     answer_of,
 )
 from bot.telegram.lanes import Lanes
+from bot.telegram.origin import Spot
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.showing import Showing
 from bot.telegram.transport import Transport
@@ -62,7 +64,7 @@ async def send_proofs(settings: Settings, wanted: Wanted, clock: Clock, say: Cal
         async with _connected(settings, token, clock) as (transport, database):
             username = await _username(transport, settings.telegram_api_url)
             reading = Reading(database, archive, clock, settings.admin_ids)
-            showing = Showing(reading, transport, Envelope(username, settings.public_url))
+            showing = Showing(reading, Envelope(username, settings.public_url))
             for guest in _kinds(wanted, archive.publication.languages):
                 say(await _Proof(reading, showing, transport, clock).send(guest, wanted.day))
     finally:
@@ -112,8 +114,9 @@ class _Proof:
             raise ProofError(f"There is no issue of {day}." if day else "There is no issue yet.")
         access = guest.access(self.clock.now())
         reader_id, voice = guest.reader.id, speech(guest.reader.language)
-        _insist(await self.transport.send(reader_id, {"text": _words(voice, access), "parse_mode": "HTML"}))
-        _insist(await self.showing.show(replace(guest, private=False), reader_id, opened))
+        answers = Answers(self.transport, Spot(reader_id))
+        _insist(await answers.send({"text": _words(voice, access), "parse_mode": "HTML"}))
+        _insist(await self.showing.show(replace(guest, private=False), answers, opened))
         return f"Sent: the issue of {chosen} in {opened.language}, {access} access."
 
 

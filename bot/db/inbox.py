@@ -87,6 +87,27 @@ async def waiting(session: Session, sender: int, limit: int, now: datetime) -> l
     ]
 
 
+async def before(session: Session, received: Received, since: datetime, limit: int) -> list[str]:
+    """Return the bodies of a sender's last updates before this one that are in hand, or were handled since
+    then; not of those that were given up.
+    """
+    own = select(inbox.c.seq).where(inbox.c.update_id == received.update_id).scalar_subquery()
+    recent = inbox.c.handled_at.is_(None) | (inbox.c.handled_at > since)
+    query = (
+        select(inbox.c.body)
+        .where(inbox.c.sender == received.sender, inbox.c.seq < own, recent, inbox.c.error.is_(None))
+        .order_by(inbox.c.seq.desc())
+        .limit(limit)
+    )
+    return list((await session.execute(query)).scalars())
+
+
+async def join(session: Session, one: Received, others: Collection[int], now: datetime) -> None:
+    """Let one update stand for others too, which are handled with it."""
+    await session.execute(update(inbox).where(inbox.c.update_id == one.update_id).values(body=one.body))
+    await session.execute(update(inbox).where(inbox.c.update_id.in_(others)).values(handled_at=now))
+
+
 async def behind(session: Session, senders: Collection[int], new: Collection[int], now: datetime) -> set[int]:
     """Return those of the senders of whom something waits that is older than these new updates."""
     if not senders:

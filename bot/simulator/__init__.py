@@ -20,6 +20,7 @@ from bot.simulator.messages import Bubble
 from bot.simulator.people import Group, Person
 from bot.simulator.server import Simulator
 from bot.simulator.sights import Sight
+from bot.simulator.topics import Topic
 
 __all__ = [
     "Bubble",
@@ -41,4 +42,5 @@ __all__ = [
     "Simulator",
     "Status",
     "TooMany",
+    "Topic",
 ]

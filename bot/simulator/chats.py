@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from bot.simulator.events import News
 from bot.simulator.messages import NOTHING, Content, Message
 from bot.simulator.signals import Signal
+from bot.simulator.topics import Topics
 
 Seen: TypeAlias = tuple[str, Any]
 """("new" | "edit" | "delete", Bubble) or ("alert", {text, show_alert})."""
@@ -35,6 +36,7 @@ class Chat:
     menu_button: Mapping[str, Any] | None = None
     answers: list[dict[str, Any]] = field(default_factory=list)
     act: int = 0
+    topics: Topics = field(default_factory=Topics)
     signal: Signal = field(default_factory=Signal)
     _past: list[_Past] = field(default_factory=list)
     _last_id: int = 0
@@ -49,7 +51,7 @@ class Chat:
         return len(self._past)
 
     def as_json(self) -> dict[str, Any]:
-        return {"id": self.id, **self.fields}
+        return {"id": self.id, **self.fields} | ({"is_forum": True} if self.topics.is_forum else {})
 
     def history(self, since: int = 0) -> list[Seen]:
         """Return everything that was seen, in order, but for the first `since` things."""
@@ -71,9 +73,12 @@ class Chat:
         protected: bool = False,
         reply_to: int | None = None,
         extra: Mapping[str, Any] = NOTHING,
+        thread: int | None = None,
     ) -> Message:
         self._last_id += 1
-        message = Message(self._last_id, sender, now, content, markup, protected, None, reply_to, extra)
+        message = Message(
+            self._last_id, sender, now, content, markup, protected, None, reply_to, extra, thread
+        )
         self.messages[message.message_id] = message
         self._see("new", replace(message))
         return message
@@ -100,6 +105,14 @@ class Chat:
     def acted(self) -> None:
         self.act = len(self._past)
 
+    def next_id(self) -> int:
+        """Return the number that the next message will have."""
+        return self._last_id + 1
+
+    def skip_number_one(self) -> None:
+        """Give no message the number 1."""
+        self._last_id = max(self._last_id, 1)
+
     def message_json(self, message: Message) -> dict[str, Any]:
         """Return the message as the Bot API's Message."""
         body: dict[str, Any] = {
@@ -111,7 +124,8 @@ class Chat:
         }
         if message.edited is not None and message.from_bot:
             body["edit_date"] = int(message.edited.timestamp())
-        original = self.messages.get(message.reply_to or 0)
+        body |= self._thread_json(message)
+        original = self.messages.get(message.reply_to or self._beginning(message) or 0)
         if original is not None:
             body["reply_to_message"] = _without_reply(self.message_json(original))
         if message.protected:
@@ -120,6 +134,25 @@ class Chat:
         if message.markup and "inline_keyboard" in message.markup:
             body["reply_markup"] = dict(message.markup)
         return body
+
+    def _thread_json(self, message: Message) -> dict[str, Any]:
+        """Say in which topic a message stands. Outside of topics replies in supergroups carry a number too:
+        that of the message which the replies began with, and no topic's.
+        """
+        if message.thread is not None:
+            return {"message_thread_id": message.thread, "is_topic_message": True}
+        if self.fields["type"] != "supergroup" or message.reply_to is None:
+            return {}
+        return {"message_thread_id": self._root(message)}
+
+    def _root(self, message: Message) -> int:
+        before = self.messages.get(message.reply_to or 0)
+        return message.message_id if before is None else self._root(before)
+
+    def _beginning(self, message: Message) -> int | None:
+        """Return the service message by which a topic began: what replies to no other replies to it."""
+        thread = message.thread
+        return None if self.private or thread == message.message_id else thread
 
     def _see(self, kind: str, past: Message | dict[str, Any]) -> None:
         self._past.append((kind, past))

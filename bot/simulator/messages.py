@@ -76,6 +76,7 @@ class Bubble:
     reply_to: int | None = None
     media: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    thread: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For the chat page: times in Unix seconds, files by their ids."""
@@ -96,6 +97,7 @@ class Bubble:
             "date": int(self.date.timestamp()),
             "edited": None if self.edited is None else int(self.edited.timestamp()),
             "reply_to": self.reply_to,
+            "thread": self.thread,
         }
 
 
@@ -119,6 +121,7 @@ class Message:
     edited: datetime | None = None
     reply_to: int | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    thread: int | None = None
 
     @property
     def from_bot(self) -> bool:
@@ -148,4 +151,5 @@ class Message:
             reply_to=self.reply_to,
             media=self.content.media,
             fields=fields,
+            thread=self.thread,
         )

@@ -10,6 +10,7 @@ from bot.simulator.files import file_content
 from bot.simulator.messages import NOTHING, Bubble, Content, Message
 from bot.simulator.parameters import Upload
 from bot.simulator.texts import Formatted
+from bot.simulator.topics import Topic
 from bot.simulator.world import Account, Query, World
 
 
@@ -54,6 +55,13 @@ class Conversation:
         fresh = [data for kind, data in self.chat.history(start) if kind in ("new", "edit")]
         return fresh[-1] if fresh else self.sees[-1]
 
+    def deletes(self, topic: Topic) -> None:
+        """Delete a topic with all that stands in it; the bot is not told."""
+        self.chat.topics.delete(topic.thread)
+        for message in list(self.chat.messages.values()):
+            if message.thread == topic.thread:
+                self.chat.remove(message)
+
 
 def _line(entry: Seen) -> str:
     kind, data = entry
@@ -62,6 +70,18 @@ def _line(entry: Seen) -> str:
 
 class Group(Conversation):
     """A group chat that the bot is a member of."""
+
+    def becomes_forum(self, *, general_closed: bool = False) -> None:
+        """Have topics from now on, beside the General one; only a supergroup can."""
+        if self.chat.fields["type"] != "supergroup":
+            raise ValueError("Only a supergroup becomes a forum: give it an id below -1000000000000.")
+        self.chat.skip_number_one()  # which is the General topic's
+        self.chat.topics.is_forum = True
+        self.chat.topics.general_closed = general_closed
+
+    def ceases_forum(self) -> None:
+        """Have no topics any more: what stands in them stays."""
+        self.chat.topics = type(self.chat.topics)()
 
     def migrates(self, to: int) -> None:
         """Become the supergroup `to`: calls to the old id are refused from now on."""
@@ -85,8 +105,10 @@ class Person(Conversation):
         reply_to: int | None = None,
         entities: Sequence[Entity] | None = None,
         extra: Mapping[str, Any] = NOTHING,
+        topic: Topic | None = None,
     ) -> Bubble:
-        """Send a message, here or in a group. Its entities are those Telegram finds, unless given.
+        """Send a message, here or in a group, or in a topic of it. Its entities are those Telegram finds,
+        unless given.
 
         `extra` are further fields of the Message, as in `forward_origin`, `via_bot` or `sender_chat`.
         """
@@ -94,7 +116,23 @@ class Person(Conversation):
         fields: dict[str, Any] = {"text": found.text or text}
         if found.entities:
             fields["entities"] = list(found.entities)
-        return self._says(Content("text", fields, html=found.html), group, reply_to, extra).bubble()
+        content = Content("text", fields, html=found.html)
+        return self._says(content, group, reply_to, extra, topic).bubble()
+
+    def opens_topic(self, name: str, group: Group | None = None) -> Topic:
+        """Begin a topic, here or in a forum; the bot is told of it."""
+        chat = self._place(group)
+        if group is not None and not chat.topics.is_forum:
+            raise ValueError("This group has no topics: let it become a forum first.")
+        topic = chat.topics.begin(name, None if group is None else chat.next_id())
+        self._says(
+            Content("forum_topic_created", {"forum_topic_created": {"name": name, "icon_color": 0}}),
+            group,
+            None,
+            NOTHING,
+            topic,
+        )
+        return topic
 
     def attaches(
         self,
@@ -106,6 +144,7 @@ class Person(Conversation):
         entities: Sequence[Entity] | None = None,
         group: Group | None = None,
         extra: Mapping[str, Any] = NOTHING,
+        topic: Topic | None = None,
     ) -> Bubble:
         """Send a file, a "photo" or a "document", with a caption; ApiError 400 for a picture that is none.
 
@@ -116,20 +155,29 @@ class Person(Conversation):
         if found.entities:
             words["caption_entities"] = list(found.entities)
         file = self._world.files.add(kind, upload)
-        return self._says(file_content(file, kind, words, found.html), group, reply_to, extra).bubble()
+        content = file_content(file, kind, words, found.html)
+        return self._says(content, group, reply_to, extra, topic).bubble()
 
     def _read(self, text: str, entities: Sequence[Entity] | None) -> Formatted:
         return self._world.parser.detect(text) if entities is None else Formatted(text, tuple(entities))
 
     def _says(
-        self, content: Content, group: Group | None, reply_to: int | None, extra: Mapping[str, Any]
+        self,
+        content: Content,
+        group: Group | None,
+        reply_to: int | None,
+        extra: Mapping[str, Any],
+        topic: Topic | None,
     ) -> Message:
         chat = self._place(group)
         if chat.private and chat.blocked:
             self.returns()
         chat.started = True
         chat.people[self.user["id"]] = self.user
-        message = chat.add(self.user, content, self._world.clock.now(), reply_to=reply_to, extra=extra)
+        answered = chat.messages.get(reply_to or 0)
+        thread = topic.thread if topic else answered.thread if answered else None
+        now = self._world.clock.now()
+        message = chat.add(self.user, content, now, reply_to=reply_to, extra=extra, thread=thread)
         chat.acted()
         self._account.updates.add("message", chat.message_json(message))
         return message

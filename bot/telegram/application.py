@@ -27,8 +27,9 @@ from bot.telegram.buttons import tap
 from bot.telegram.commands import COMMANDS, Command
 from bot.telegram.errors import TokenError, UnreachableError
 from bot.telegram.handlers import broadcast, other, reading
+from bot.telegram.origin import Origin, origin
 from bot.telegram.request import AiohttpRequest
-from bot.telegram.talk import Desk, Talk, talks
+from bot.telegram.talk import Desk, Talk
 
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 Run: TypeAlias = Callable[[Talk], Awaitable[object]]
@@ -37,6 +38,7 @@ Callback: TypeAlias = Callable[[Update, Any], Coroutine[Any, Any, None]]
 _failure: ContextVar[str | None] = ContextVar("failure", default=None)
 _absence: ContextVar[Exception | None] = ContextVar("absence", default=None)
 _last: ContextVar[bool] = ContextVar("last", default=True)
+_origin: ContextVar[Origin] = ContextVar("origin")
 _NEW = filters.UpdateType.MESSAGE
 """Edited messages and channel posts are no commands."""
 
@@ -105,6 +107,7 @@ async def handle(application: App, raw: dict[str, Any], *, last: bool = True) ->
     _failure.set(None)
     _absence.set(None)
     _last.set(last)
+    _origin.set(origin(raw))
     await application.process_update(update)
     if (absence := _absence.get()) is not None:
         raise absence
@@ -127,8 +130,8 @@ def kind_of(raw: dict[str, Any]) -> str:
 
 def _callback(desk: Desk, run: Run) -> Callback:
     async def callback(update: Update, _context: Any) -> None:
-        if talks(update):
-            talk = Talk(update, desk)
+        if (came := _origin.get()).asks:
+            talk = Talk(update, desk, came)
             await run(talk)
             if current().slow_down:
                 current().tells()
@@ -164,7 +167,7 @@ def _other_command(metrics: Metrics) -> Run:
 
 async def _words(talk: Talk) -> None:
     """What is no command may be the text that an admin's draft waits for."""
-    if not (talk.is_admins_own and (await broadcast.captioned(talk) or await broadcast.answer(talk))):
+    if not (talk.is_admins_own and await broadcast.takes(talk)):
         await other.words(talk)
 
 
@@ -177,9 +180,10 @@ def _on_error(desk: Desk) -> Callable[[object, Any], Coroutine[Any, Any, None]]:
             return
         trace = "".join(traceback.format_exception(error)) if error else "no error given"
         _failure.set(trace[-2_000:])
-        if isinstance(update, Update) and talks(update) and not update.my_chat_member:
+        came = _origin.get()
+        if isinstance(update, Update) and came.asks and not update.my_chat_member:
             try:
-                await other.apologise(Talk(update, desk))
+                await other.apologise(Talk(update, desk, came))
             except TakenOverError as taken_over:
                 _absence.set(taken_over)
 

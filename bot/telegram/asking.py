@@ -1,7 +1,7 @@
 """An update while it is handled: whose it is, what of hers waits behind it, and what its answers met."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from typing import Any
 from telegram.ext import filters
 
 from bot.domain.page import Place as Page
+from bot.telegram.origin import chat_of, origin
+from bot.telegram.together import Kind, begins, thing
 from bot.telegram.waiting import HURRY_SECONDS, REPLACED, NoTurnError, Place
 
 MANY = 10
@@ -28,34 +30,37 @@ SLOWER = "slower"  # please: she writes too fast
 @dataclass(frozen=True, slots=True)
 class Glance:
     """What can be told of an update before it is handled. A `command` is a message that may get an
-    answer; `turns`: the chat and the message that a tap turns to another page.
+    answer; `turns`: the chat and the message that a tap turns to another page; `thing`: what several updates
+    of hers may have in common, so that they want one answer.
     """
 
     command: bool = False
     tap: bool = False
     turns: tuple[int, int] | None = None
+    thing: Hashable = None
+    begins: Kind | None = None
+    """What may follow it and belong to it."""
 
 
 def glance(update: Mapping[str, Any]) -> Glance:
     """Look at an update; anything may stand in it."""
     query, message = update.get("callback_query"), update.get("message")
     if isinstance(query, dict):
-        return Glance(tap=True, turns=_turns(query))
+        return Glance(tap=True, turns=_turns(query), thing=thing(update))
     if not isinstance(message, dict):
         return Glance()
-    text, chat = message.get("text") or message.get("caption"), message.get("chat")
-    is_private = isinstance(chat, dict) and chat.get("type") == "private" and SERVICE.isdisjoint(message)
-    return Glance(command=is_private or (isinstance(text, str) and text.startswith("/")))
+    text = message.get("text") or message.get("caption")
+    is_private = origin(update).private and SERVICE.isdisjoint(message)
+    is_command = is_private or (isinstance(text, str) and text.startswith("/"))
+    return Glance(command=is_command, thing=thing(update), begins=begins(update))
 
 
 def _turns(query: Mapping[str, Any]) -> tuple[int, int] | None:
     data, message = query.get("data"), query.get("message")
     if not isinstance(data, str) or not isinstance(message, dict) or Page.read(data) is None:
         return None
-    chat, number = message.get("chat"), message.get("message_id")
-    if not isinstance(chat, dict) or not isinstance(number, int) or not isinstance(chat.get("id"), int):
-        return None
-    return chat["id"], number
+    chat_id, number = chat_of(message), message.get("message_id")
+    return (chat_id, number) if chat_id is not None and isinstance(number, int) else None
 
 
 class Asking:
@@ -69,10 +74,12 @@ class Asking:
         once: bool = False,
         muted: bool = False,
         slots: asyncio.Semaphore | None = None,
+        repeated: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         """`again`: only its answer is still to be given, its effect was done when it came; `once`: some of it
-        may have arrived already, so that no message is sent twice now. `muted`: she gets
-        no answers for now. `slots`: one is taken while it is handled.
+        may have arrived already, so that no message is sent twice now. `muted`: she gets no answers for now.
+        `slots`: one is taken while it is handled. `repeated` says whether it is a tap that was made just
+        before.
         """
         self.asker = asker
         self.seen = seen or Glance()
@@ -91,7 +98,9 @@ class Asking:
         """Seconds until the end of a halt that an answer met, or until it may have room, or a connection; 0
         for none.
         """
-        self._behind = list(behind)
+        self._repeated = repeated
+        self._is_repeated: bool | None = None
+        self._behind = [one for one in behind if self._is_news(one)]
         self._slots = slots
         self._is_aside = False
         self._place: Place | None = None
@@ -105,6 +114,8 @@ class Asking:
 
     def hears(self, later: Glance) -> None:
         """Something more of hers has come."""
+        if not self._is_news(later):
+            return
         self._behind.append(later)
         if self._place:
             self._place.behind = len(self._behind)
@@ -139,7 +150,20 @@ class Asking:
     def _wanted(self) -> int:
         """How many answers those behind it want: of one message's turns only the last is shown."""
         turned = {one.turns for one in self._behind if one.turns}
-        return len(turned) + sum(one.command or (one.tap and not one.turns) for one in self._behind)
+        others = [one for one in self._behind if not one.turns and (one.command or one.tap)]
+        things = {one.thing for one in others if one.thing is not None}
+        return len(turned) + len(things) + sum(one.thing is None for one in others)
+
+    def _is_news(self, later: Glance) -> bool:
+        """Tell whether it wants an answer of its own: what is one thing with this gets the same."""
+        return later.turns is not None or later.thing is None or later.thing != self.seen.thing
+
+    async def is_repeated(self) -> bool:
+        """Tell whether this is a tap that she made just before too: its message stands there already."""
+        if self._is_repeated is None:
+            asked = self._repeated if self.seen.tap else None
+            self._is_repeated = asked is not None and await asked()
+        return self._is_repeated
 
     @property
     def _is_replaced(self) -> bool:

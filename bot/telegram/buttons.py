@@ -69,7 +69,7 @@ async def _act(words: list[str], talk: Talk) -> bool:
     return True
 
 
-async def _administer(words: list[str], talk: Talk) -> bool:
+async def _administer(words: list[str], talk: Talk) -> bool:  # noqa: PLR0911  # one line per kind of button
     """What is for admins; who is one, the handlers ask."""
     match words:
         case ["camp" | "asked" as family, act, number, shown]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.i18n import language_of, speech
+from bot.telegram.origin import origin
 from bot.telegram.transport import Transport
 
 
@@ -11,9 +12,7 @@ async def answer_checkout(transport: Transport, update: dict[str, Any]) -> None:
     query = update.get("pre_checkout_query")
     if not isinstance(query, dict) or "id" not in query:
         return
-    sender = query.get("from")
-    code = sender.get("language_code") if isinstance(sender, dict) else None
-    voice = speech(language_of(code if isinstance(code, str) else None))
+    voice = speech(language_of(origin({"update_id": 0, "pre_checkout_query": query}).language))
     refusal = voice.plain("Nothing is sold here yet, so nothing was charged.")
     payload = {"pre_checkout_query_id": str(query["id"]), "ok": False, "error_message": refusal}
     await transport.persist("answerPreCheckoutQuery", payload)

@@ -30,6 +30,9 @@ GONE = (
 )
 """The reader cannot be reached, whatever she is sent: as Telegram's server says it, or passes on as it is."""
 
+TOPIC_SHUT = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
+"""The topic takes no message any more, or never took one; the chat does. Nobody is gone."""
+
 OF_MESSAGE = (
     "rich_message_",  # RICH_MESSAGE_EMAIL_INVALID, _BLOCKS_INVALID, _CONTENT_REQUIRED …
     "inputrichmessage",
@@ -137,9 +140,12 @@ def _refusal(status: int, answer: dict[str, Any]) -> Outcome:
     reason = _description(answer)
     if status == 429:
         return NotSent(reason, _wait(answer.get("parameters")), limited=True)
-    if status == 403 or any(phrase in reason.lower() for phrase in GONE):
+    lower = reason.lower()
+    if any(phrase in lower for phrase in TOPIC_SHUT):
+        return Rejected(reason, status)
+    if status == 403 or any(phrase in lower for phrase in GONE):
         return Gone(reason)
-    of_message = any(phrase in reason.lower() for phrase in OF_MESSAGE)
+    of_message = any(phrase in lower for phrase in OF_MESSAGE)
     return Rejected(reason, status, _moved_to(answer.get("parameters")), of_message)
 
 

@@ -16,6 +16,7 @@ from bot.db.away import may_pass
 from bot.db.held import Hold, TakenOverError, UnsureError, holding
 from bot.db.inbox import Closed, Received
 from bot.telegram.asking import SILENCE_SECONDS, Asking, Glance, glance, handled
+from bot.telegram.gathering import Gathering
 from bot.telegram.transport import pause
 
 log = structlog.get_logger(__name__)
@@ -49,10 +50,21 @@ class _Line:
     """
 
     hold: Hold
-    waiting: deque[Received] = field(default_factory=deque)
-    behind: deque[Glance] = field(default_factory=deque)  # what of these waits behind the one that is handled
-    newer: list[Glance] = field(default_factory=list)  # what waits in the inbox, as far as it came to us
+    waiting: deque[tuple[Received, Glance]] = field(default_factory=deque)
+    newer: list[tuple[int, Glance]] = field(
+        default_factory=list
+    )  # waits in the inbox, as far as it came to us
     asking: Asking | None = None
+
+    def behind(self) -> list[Glance]:
+        """Return what waits behind the one that is handled."""
+        return [seen for _, seen in (*self.waiting, *self.newer)]
+
+    def leave_out(self, numbers: frozenset[int]) -> None:
+        """Forget updates that are handled with the one that is in hand."""
+        if numbers:
+            self.waiting = deque(one for one in self.waiting if one[0].update_id not in numbers)
+            self.newer = [one for one in self.newer if one[0] not in numbers]
 
 
 class InHand:
@@ -64,15 +76,17 @@ class InHand:
         self,
         handle: Handle,
         report: Callable[[], None],
+        gathering: Gathering,
         pauses: Sequence[float] = PAUSES,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`report` is called whenever something was closed or ended."""
+        """`report` is called whenever something was closed or ended; `gathering` finds what is one thing."""
         self.closed: list[Closed] = []
         self.ended: set[int] = set()
         self.left = 0
         self._handle = handle
         self._report = report
+        self._gathering = gathering
         self._pauses = pauses
         self._monotonic = monotonic
         self._muted: dict[int, float] = {}  # until when each of these gets no answers
@@ -94,8 +108,7 @@ class InHand:
         sender = hold.sender
         line = self._lines.setdefault(sender, _Line(hold))
         if not self._stopping.is_set():
-            line.waiting.extend(page[:PAGE])
-            line.behind.extend(glance(json.loads(one.body)) for one in page[1:PAGE])
+            line.waiting.extend((one, glance(json.loads(one.body))) for one in page[:PAGE])
             line.newer.clear()
         self._move(sender, line)
 
@@ -103,7 +116,8 @@ class InHand:
         """Something more was kept of a sender who is in hand: it waits in the inbox."""
         line = self._lines[received.sender]
         if len(line.newer) < PAGE:
-            line.newer.append(later := glance(json.loads(received.body)))
+            later = glance(json.loads(received.body))
+            line.newer.append((received.update_id, later))
             if line.asking:
                 line.asking.hears(later)
 
@@ -118,7 +132,6 @@ class InHand:
         """Handle nothing more from memory: whose these updates are, the inbox knows."""
         for line in self._lines.values():
             line.waiting.clear()
-            line.behind.clear()
 
     async def stop(self, seconds: float) -> None:
         """Finish what is being handled, for so long; what waits stays in the inbox."""
@@ -141,15 +154,14 @@ class InHand:
         bind_contextvars(reader_id=sender)
         try:
             while line.waiting:
-                received = line.waiting.popleft()
-                while len(line.behind) > len(line.waiting):
-                    line.behind.popleft()
-                await self._settle(line, received)
+                received, seen = line.waiting.popleft()
+                one = await self._gather(line, received) if seen.begins else received
+                if one is not None:
+                    await self._settle(line, one)
         except TakenOverError as error:
             if not isinstance(error, UnsureError):  # else it is begun anew, here if nobody else has her
                 self.left += 1 + len(line.waiting)
             line.waiting.clear()
-            line.behind.clear()
         finally:
             self.ended.add(sender)
             self._report()
@@ -173,15 +185,39 @@ class InHand:
             log.error("update given up", update_id=received.update_id, exception=error)
         self._close(received, asking, error)
 
+    async def _gather(self, line: _Line, received: Received) -> Received | None:
+        """Gather what belongs to an update, again where the database was away. None for a part that comes
+        when the others were handled: it is closed without a word.
+        """
+        for seconds in (*self._pauses, None):
+            try:
+                with holding(line.hold):
+                    whole = await self._gathering.whole(received, self._stopping.is_set)
+            except TakenOverError:
+                raise
+            except Exception as error:  # noqa: BLE001  # foreign input: it is handled as it is
+                if seconds is None or not may_pass(error):
+                    return received
+                await pause(seconds, self._stopping)
+                continue
+            if whole is None:
+                self.closed.append(Closed(received.update_id, None, received.sender))
+                self._report()
+                return None
+            line.leave_out(whole.others)
+            return whole.received
+        return received
+
     def _asking(self, line: _Line, received: Received, seen: Glance) -> Asking:
         return Asking(
             received.sender,
             seen,
-            (*line.behind, *line.newer),
+            line.behind(),
             again=received.again,
             once=received.once,
             muted=self._is_muted(received.sender),
             slots=self._slots,
+            repeated=lambda: self._gathering.is_repeated(received),
         )
 
     def _is_muted(self, sender: int) -> bool:

@@ -20,7 +20,9 @@ from bot.db.held import Hold
 from bot.db.inbox import Received
 from bot.db.processes import Presence
 from bot.db.session import Database, DatabaseError, Session
+from bot.telegram.gathering import Gathering, Sleep
 from bot.telegram.in_hand import AT_ONCE, PAGE, PAUSES, Handle, InHand, end
+from bot.telegram.origin import origin
 from bot.telegram.transport import pause
 
 log = structlog.get_logger(__name__)
@@ -41,8 +43,6 @@ ENOUGH = 4 * AT_ONCE
 OWED = 32
 """So many senders are in hand at once for answers that are owed: others, who write now, do not wait."""
 
-HIGHEST = 2**63
-
 
 class NotReadyError(Exception):
     """The program starts or ends: whoever brings an update may bring it again."""
@@ -62,16 +62,19 @@ class Intake:
         sweep_seconds: float = SWEEP_SECONDS,
         pauses: Sequence[float] = PAUSES,
         monotonic: Callable[[], float] = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         """`stop_seconds` is how long a stop waits for what is being handled, `sweep_seconds` how long the
-        dead's updates wait for somebody; `pauses`: before each new try when the database was away.
+        dead's updates wait for somebody; `pauses`: before each new try when the database was away;
+        `sleep` passes while more of what belongs together may come.
         """
         self._database = database
         self._clock = clock
         self._presence = presence
         self._stop_seconds = stop_seconds
         self._sweep_seconds = sweep_seconds
-        self._in_hand = InHand(handle, self._mark_soon, pauses, monotonic)
+        gathering = Gathering(database, clock, sleep)
+        self._in_hand = InHand(handle, self._mark_soon, gathering, pauses, monotonic)
         self._owed: set[int] = set()  # of those in hand, who were taken on for what is owed
         # What is written and what is in memory change together: one transaction of ours at a time.
         self._turn = asyncio.Lock()
@@ -304,15 +307,4 @@ async def _pages(session: Session, senders: Collection[int], now: datetime) -> d
 
 
 def received(update: dict[str, Any]) -> Received:
-    return Received(int(update["update_id"]), json.dumps(update), sender_of(update))
-
-
-def sender_of(update: dict[str, Any]) -> int:
-    """Return whose update this is: the person's id, else the chat's, else its own number."""
-    for body in update.values():
-        if isinstance(body, dict):
-            person = body.get("from") or body.get("user") or body.get("chat")
-            number = person.get("id") if isinstance(person, dict) else None
-            if isinstance(number, int) and -HIGHEST <= number < HIGHEST:
-                return int(number)
-    return int(update["update_id"])
+    return Received(int(update["update_id"]), json.dumps(update), origin(update).sender)

@@ -10,9 +10,10 @@ from bot.domain.delivery import Outcome, Rejected, Sent
 from bot.domain.page import Rendering
 from bot.domain.reader import Guest
 from bot.services.reading import Opened, Reading
+from bot.telegram.answers import Answers
 from bot.telegram.envelope import UPLOADED_COVER, Envelope, photo_id, protection
 from bot.telegram.errors import WRONG_FILE, says
-from bot.telegram.transport import File, Transport
+from bot.telegram.transport import File
 
 log = structlog.get_logger(__name__)
 
@@ -31,34 +32,33 @@ class Standing:
 
 
 class Showing:
-    def __init__(self, reading: Reading, transport: Transport, envelope: Envelope) -> None:
+    def __init__(self, reading: Reading, envelope: Envelope) -> None:
         self._reading = reading
-        self._transport = transport
         self._envelope = envelope
         self._knows_rich = True
         self._refused: set[int] = set()  # hashes of pages' texts
 
-    async def show(self, guest: Guest, chat_id: int, opened: Opened) -> Outcome:
+    async def show(self, guest: Guest, to: Answers, opened: Opened) -> Outcome:
         """Send a page as a new message."""
         opened = await self._renderable(guest, opened)
-        outcome = await self._send(chat_id, opened)
+        outcome = await self._send(to, opened)
         if self._falls_back(opened, outcome):
             opened = await self._classic(guest, opened)
-            outcome = await self._send(chat_id, opened)
+            outcome = await self._send(to, opened)
         await self._remember(guest, opened, outcome, protected=opened.page.paid)
         return outcome
 
-    async def turn(self, guest: Guest, chat_id: int, standing: Standing, opened: Opened) -> Outcome:
+    async def turn(self, guest: Guest, to: Answers, standing: Standing, opened: Opened) -> Outcome:
         """Turn a message into a page, or send a new one where an edit cannot protect or is refused."""
         opened = await self._renderable(guest, opened)
         if opened.page.paid and not standing.protected:
-            return await self.show(guest, chat_id, opened)
-        outcome = await self._edit(chat_id, standing, opened)
+            return await self.show(guest, to, opened)
+        outcome = await self._edit(to, standing, opened)
         if self._falls_back(opened, outcome):
             opened = await self._classic(guest, opened)
-            outcome = await self._edit(chat_id, standing, opened)
+            outcome = await self._edit(to, standing, opened)
         if isinstance(outcome, Rejected):
-            return await self._replace(guest, chat_id, standing, opened, outcome)
+            return await self._replace(guest, to, standing, opened, outcome)
         await self._remember(guest, opened, outcome, protected=standing.protected)
         return outcome
 
@@ -70,24 +70,20 @@ class Showing:
         return not self._knows_rich or hash(page.text) in self._refused
 
     async def _replace(
-        self, guest: Guest, chat_id: int, standing: Standing, opened: Opened, refusal: Outcome
+        self, guest: Guest, to: Answers, standing: Standing, opened: Opened, refusal: Outcome
     ) -> Outcome:
         """Send the page anew, and take the old message away if it still stands."""
-        outcome = await self.show(guest, chat_id, opened)
+        outcome = await self.show(guest, to, opened)
         if isinstance(outcome, Sent) and not says(refusal, NOT_FOUND):
-            await self._transport.delete(chat_id, standing.message_id)
+            await to.delete(standing.message_id)
         return outcome
 
-    async def _send(self, chat_id: int, opened: Opened) -> Outcome:
+    async def _send(self, to: Answers, opened: Opened) -> Outcome:
         protect = protection(opened)
-        return await self._with_cover(
-            opened, lambda body, files: self._transport.send(chat_id, body | protect, *files)
-        )
+        return await self._with_cover(opened, lambda body, files: to.send(body | protect, *files))
 
-    async def _edit(self, chat_id: int, standing: Standing, opened: Opened) -> Outcome:
-        return await self._with_cover(
-            opened, lambda body, files: self._transport.edit(chat_id, standing.message_id, body, *files)
-        )
+    async def _edit(self, to: Answers, standing: Standing, opened: Opened) -> Outcome:
+        return await self._with_cover(opened, lambda body, files: to.edit(standing.message_id, body, *files))
 
     async def _with_cover(self, opened: Opened, hand_over: HandOver) -> Outcome:
         """Hand a page over; a rich one with its cover, uploaded once and then known by its file id."""

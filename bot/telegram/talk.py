@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from telegram import Message, Update
 
 from bot.clock import Clock
-from bot.config import MASKS
 from bot.domain.delivery import Outcome, Rejected
 from bot.domain.page import Button, Buttons
 from bot.domain.publication import Publication
@@ -23,11 +22,15 @@ from bot.services.readers import Readers, Visitor
 from bot.services.reading import Opened, Reading
 from bot.services.release_questions import ReleaseQuestions
 from bot.services.subscriptions import Subscriptions
+from bot.telegram import together
+from bot.telegram.answers import Answers
 from bot.telegram.asking import current
 from bot.telegram.boards import Boards
 from bot.telegram.keyboard import keyboard
+from bot.telegram.origin import Origin
 from bot.telegram.showing import Showing, Standing
-from bot.telegram.transport import Transport
+from bot.telegram.together import Kind
+from bot.telegram.transport import File, Transport
 from bot.telegram.waiting_issues import WaitingIssues
 
 WORDS_LENGTH = 256
@@ -73,16 +76,16 @@ class Desk:
 
 
 class Talk:
-    def __init__(self, update: Update, desk: Desk) -> None:
-        """Wrap an update that has a user and a chat (see `talks`)."""
-        user, chat = update.effective_user, update.effective_chat
-        assert user is not None
-        assert chat is not None
+    def __init__(self, update: Update, desk: Desk, origin: Origin) -> None:
+        """Wrap an update in which somebody asks (see `Origin.asks`)."""
+        assert origin.spot is not None
         self.update = update
         self.desk = desk
-        self.chat_id = chat.id
+        self.origin = origin
+        self.answers = Answers(desk.transport, origin.spot, self._elsewhere)
+        """The way to where the question was asked."""
         self._guest: Guest | None = None
-        self.visitor = Visitor(user.id, user.language_code, private=chat.type == chat.PRIVATE)
+        self.visitor = Visitor(origin.sender, origin.language, private=origin.private)
 
     @cached_property
     def words(self) -> str:
@@ -99,14 +102,12 @@ class Talk:
         """Whether an admin does this herself: with a message of her own (not forwarded, not through another
         bot, not from behind a mask), or with a button of a message that the bot sent here.
         """
-        if not self.is_admin or self.visitor.id in MASKS:
-            return False
-        query, message = self.update.callback_query, self.update.message
-        if query is not None:
-            return getattr(query.message, "forward_origin", None) is None
-        if message is None:
-            return False
-        return message.forward_origin is None and message.via_bot is None and message.sender_chat is None
+        return self.is_admin and self.origin.first_hand
+
+    @property
+    def kind(self) -> Kind | None:
+        """Of what kind it is, where Telegram brought it in several messages."""
+        return together.kind_of(self.update.api_kwargs)
 
     @property
     def again(self) -> bool:
@@ -122,7 +123,7 @@ class Talk:
 
     def anew(self) -> "Talk":
         """Return the same talk, which asks again who is talking: her access has changed."""
-        return Talk(self.update, self.desk)
+        return Talk(self.update, self.desk, self.origin)
 
     async def reader(self) -> Reader:
         return (await self.guest()).reader
@@ -150,29 +151,32 @@ class Talk:
     async def try_to_say(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
         """Like `say`, but a refusal is only an outcome."""
         payload = self._payload(text, buttons)
-        return await self.desk.transport.send(
-            self.chat_id, payload | ({"protect_content": True} if protect else {})
-        )
+        return await self.answers.send(payload | ({"protect_content": True} if protect else {}))
+
+    async def attach(self, file: File, text: str, buttons: Buttons = ()) -> Outcome:
+        """Answer with a file and words below it."""
+        words: dict[str, Any] = {"document": f"attach://{file.name}", "caption": text, "parse_mode": "HTML"}
+        if buttons:
+            words["reply_markup"] = keyboard(buttons, self.desk.username)
+        return self._taken(await self.answers.reply("sendDocument", words, file))
 
     async def restate(self, text: str, buttons: Buttons = ()) -> Outcome:
         """Put other words into the message whose button was tapped."""
         standing = self.standing
         if standing is None:
             return await self.say(text, buttons)
-        outcome = await self.desk.transport.edit(
-            self.chat_id, standing.message_id, self._payload(text, buttons)
-        )
+        outcome = await self.answers.edit(standing.message_id, self._payload(text, buttons))
         return await self.say(text, buttons) if isinstance(outcome, Rejected) else outcome
 
     async def show(self, opened: Opened) -> Outcome:
-        return self._taken(await self.desk.showing.show(await self.guest(), self.chat_id, opened))
+        return self._taken(await self.desk.showing.show(await self.guest(), self.answers, opened))
 
     async def turn(self, opened: Opened) -> Outcome:
         """Turn the message whose button was tapped into this page."""
         standing = self.standing
         if standing is None:
             return await self.show(opened)
-        outcome = await self.desk.showing.turn(await self.guest(), self.chat_id, standing, opened)
+        outcome = await self.desk.showing.turn(await self.guest(), self.answers, standing, opened)
         return self._taken(outcome)
 
     async def notice(self, text: str | None = None, *, alert: bool = False) -> None:
@@ -206,6 +210,12 @@ class Talk:
             payload["reply_markup"] = keyboard(buttons, self.desk.username)
         return payload
 
+    async def _elsewhere(self) -> dict[str, Any]:
+        """Say why the answer does not stand where the question does."""
+        voice = await self.voice()
+        text = voice.say("The topic in which you asked takes no messages of mine now, so I answer you here.")
+        return self._payload(text, ())
+
     def private_button(self, label: str) -> Button:
         """A button that opens the bot in a private chat."""
         return Button(label, url=f"https://t.me/{self.desk.username}")
@@ -214,9 +224,3 @@ class Talk:
 def clean(text: str) -> str:
     """Drop what no database and no message can hold: NUL and lone surrogates."""
     return text.replace("\0", "").encode("utf-8", "ignore").decode()
-
-
-def talks(update: Update) -> bool:
-    """Tell whether a person wrote or tapped, in a chat that can be answered."""
-    user, chat = update.effective_user, update.effective_chat
-    return user is not None and not user.is_bot and chat is not None and chat.type != chat.CHANNEL

@@ -19,7 +19,7 @@ from bot.telegram.asking import Asking, current
 from bot.telegram.errors import AnswerLostError, NeverSentError, outcome_of
 from bot.telegram.lanes import LATER_SECONDS, Lanes
 from bot.telegram.request import AiohttpRequest
-from bot.telegram.waiting import CROWDED, REPLACED, NoTurnError
+from bot.telegram.waiting import CROWDED, REPEATED, REPLACED, NoTurnError
 
 log = structlog.get_logger(__name__)
 
@@ -164,19 +164,22 @@ class Transport:
         """Call any method at the chat's pace. What was certainly not handed over is tried again, and what may
         have been as far as its method allows it (see `again`); each try waits for its turn. A change of a
         message is not made any more once a later one was handed over. A message to a group that has become a
-        supergroup goes there.
+        supergroup goes there, and replies to none of its messages.
         """
         asking = current()
         async with asking.aside():
             outcome = await self._reply(asking, method, chat_id, payload, files)
             if isinstance(outcome, Rejected) and outcome.moved_to and "message_id" not in payload:
-                outcome = await self._reply(asking, method, outcome.moved_to, payload, files)
+                outcome = await self._reply(asking, method, outcome.moved_to, _placeless(payload), files)
         return outcome
 
     async def _reply(
         self, asking: Asking, method: str, chat_id: int, payload: Mapping[str, Any], files: tuple[File, ...]
     ) -> Outcome:
         asking.replied = True
+        if method.startswith("send") and await asking.is_repeated():
+            self._dropped(REPEATED)
+            return NotSent("The same tap has brought this message already.")
         tries: Tries | None = None
         outcome: Outcome = NotSent("not tried")
         number = next(self._numbers)
@@ -242,6 +245,11 @@ class Transport:
             self._dropped(HALTED)
         log.info("reply kept back", method=method, seconds=away, owed=asking.seen.command)
         return NotSent("It is halted by Telegram, or waits too long for room.", away)
+
+
+def _placeless(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what names messages and topics: where a group has become a supergroup they begin anew."""
+    return {key: one for key, one in payload.items() if key not in ("reply_parameters", "message_thread_id")}
 
 
 def _pause(asking: Asking, method: str, tries: Tries) -> float | None:

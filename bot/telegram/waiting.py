@@ -13,6 +13,7 @@ may have effects.
 
 CROWDED = "crowded"
 REPLACED = "replaced"  # by a later turn of the same message
+REPEATED = "repeated"  # the same button was tapped just before, and answered with a message
 
 
 class NoTurnError(Exception):

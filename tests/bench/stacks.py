@@ -188,7 +188,7 @@ async def _desk(task: Task, transport: Transport) -> Desk:
             title=reading.title,
         ),
         transport=transport,
-        showing=Showing(reading, transport, Envelope(USERNAME, None)),
+        showing=Showing(reading, Envelope(USERNAME, None)),
         menus=Menus(transport, frozenset()),
         username=USERNAME,
         admins=frozenset(),

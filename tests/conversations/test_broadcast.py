@@ -139,7 +139,7 @@ async def test_readers_see_the_words_and_the_formatting_that_the_admin_wrote(wor
         assert [one for one in bubble.entities if one["type"] != "url"] == sorted(
             FORMATTED, key=lambda one: int(str(one["offset"]))
         )
-        assert bubble.preview is None
+        assert bubble.preview == {"url": "https://example.org/a?b=1&c=<2>"}, "the ordinary one"
         assert bubble.buttons == []
     assert len(got(ana, WORDS)) == len(got(luz, WORDS)) == 1
 
@@ -157,6 +157,56 @@ async def test_a_command_that_is_written_in_bold_is_one(world: World) -> None:
     await send(world, ada, await tap(world, ada, ALL, last(ada)))
     [message] = got(ana, "Hello")
     assert [(one["type"], one["offset"], one["length"]) for one in message.entities] == [("bold", 0, 5)]
+
+
+async def test_the_ordinary_link_preview_of_an_announcement_is_kept(world: World) -> None:
+    """Telegram names options only where she changed them: absent is not off."""
+    ada, ana, _ = await started(world)
+    await world.ask(ada, f"/broadcast {WORDS}")
+    preview, asked = ada.sees[-2:]
+    await send(world, ada, await tap(world, ada, ALL, asked))
+    for bubble in (preview, ana.sees[-1]):
+        assert bubble.text == WORDS
+        assert bubble.preview == {"url": "https://example.org"}
+
+
+async def test_a_link_preview_that_she_switched_off_stays_off(world: World) -> None:
+    ada, _, _ = await started(world)
+    ada.writes(f"/broadcast {WORDS}", extra={"link_preview_options": {"is_disabled": True}})
+    await world.settled()
+    assert ada.sees[-2].text == WORDS
+    assert ada.sees[-2].preview is None
+
+
+@pytest.mark.parametrize("kind", ["text", "photo"])
+async def test_in_answer_to_an_own_broadcast_the_words_go_without_the_command(
+    world: World, kind: str
+) -> None:
+    ada, ana, _ = await started(world)
+    words = "The river 😀 falls"
+    entities = [
+        {"type": "bot_command", "offset": 0, "length": 10},
+        {"type": "bold", "offset": 15, "length": 5},
+    ]
+    earlier = (
+        ada.writes(f"/broadcast {words}", entities=entities)
+        if kind == "text"
+        else ada.attaches(picture(), f"/broadcast {words}", kind="photo", entities=entities[1:])
+    )
+    await world.settled()
+    ada.writes("/broadcast", reply_to=earlier.message_id)
+    await world.settled()
+    await send(world, ada, await tap(world, ada, ALL, last(ada)))
+    assert ana.sees[-1].text == words
+    assert [(one["type"], one["offset"], one["length"]) for one in ana.sees[-1].entities] == [("bold", 4, 5)]
+
+
+async def test_in_answer_to_a_bare_command_it_is_explained(world: World) -> None:
+    ada, _, _ = await started(world)
+    bare = ada.writes("/broadcast")
+    ada.writes("/broadcast", reply_to=bare.message_id)
+    await world.settled()
+    assert last(ada).text.startswith("Write /broadcast and, in the same message")
 
 
 async def test_a_text_in_answer_keeps_its_link_preview(world: World) -> None:

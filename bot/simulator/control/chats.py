@@ -12,6 +12,7 @@ from bot.simulator.control.questions import (
     body_of,
     number,
     person_of,
+    topic_of,
     who,
 )
 from bot.simulator.methods.commands import menu_of
@@ -35,6 +36,8 @@ class Chats:
             web.post("/control/groups", self.found),
             web.get(chat, self.chat),
             web.post(f"{chat}/tap", self.tap),
+            web.post(f"{chat}/topics", self.begin_topic),
+            web.post(rf"{chat}/topics/{{topic:\d+}}", self.change_topic),
             web.post(f"{chat}/block", self.block),
             web.post(f"{chat}/return", self.come_back),
         ]
@@ -76,7 +79,36 @@ class Chats:
         group_id, title = as_number(body.get("id"), "id"), str(body.get("title") or "").strip()
         if group_id >= 0 or not title:
             raise RequestError(400, "A group needs an id below 0 and a title.")
-        return web.json_response({"id": self._register.group(account, group_id, title).id}, status=201)
+        group = self._register.group(account, group_id, title)
+        if body.get("forum"):
+            try:
+                group.becomes_forum()
+            except ValueError as error:
+                raise RequestError(400, str(error)) from None
+        return web.json_response({"id": group.id}, status=201)
+
+    async def begin_topic(self, request: web.Request) -> web.Response:
+        """Begin a topic in a private chat, or (with `as`) in a forum."""
+        name = str((await body_of(request)).get("name") or "").strip()
+        if not name:
+            raise RequestError(400, "A topic needs a name.")
+        person, group = who(self._world, self._register, request)
+        try:
+            topic = person.opens_topic(name, group)
+        except ValueError as error:
+            raise RequestError(409, str(error)) from None
+        return web.json_response({"thread": topic.thread}, status=201)
+
+    async def change_topic(self, request: web.Request) -> web.Response:
+        """Close a topic, open it again, or delete it."""
+        person, group = who(self._world, self._register, request)
+        body, place = await body_of(request), group or person
+        topic = topic_of(place, request.match_info["topic"])
+        if body.get("deleted"):
+            place.deletes(topic)
+        else:
+            topic.closed = bool(body.get("closed"))
+        return web.json_response({"thread": topic.thread, "closed": topic.closed})
 
     async def chat(self, request: web.Request) -> web.Response:
         """What stands in a chat; of its messages the `last` so many, if given."""

@@ -5,12 +5,14 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.simulator.control.questions import RequestError, as_number, body_of, who
+from bot.simulator.control.questions import RequestError, as_number, body_of, topic_of, who
 from bot.simulator.entities import Entity
 from bot.simulator.errors import ApiError
 from bot.simulator.files import KINDS_OF_PEOPLE
 from bot.simulator.parameters import Upload
+from bot.simulator.people import Conversation
 from bot.simulator.register import Register
+from bot.simulator.topics import Topic
 from bot.simulator.world import World
 
 
@@ -31,7 +33,9 @@ class Posts:
             raise RequestError(400, "A message needs a text.")
         text, entities = self._read(text, body)
         person, group = who(self._world, self._register, request)
-        bubble = person.writes(text, group=group, reply_to=_reply(body), entities=entities)
+        bubble = person.writes(
+            text, group=group, reply_to=_reply(body), entities=entities, topic=_topic(group or person, body)
+        )
         return web.json_response(bubble.as_json(), status=201)
 
     async def attach(self, request: web.Request) -> web.Response:
@@ -45,7 +49,13 @@ class Posts:
         person, group = who(self._world, self._register, request)
         try:
             bubble = person.attaches(
-                upload, caption, kind=str(kind), group=group, reply_to=_reply(form), entities=entities
+                upload,
+                caption,
+                kind=str(kind),
+                group=group,
+                reply_to=_reply(form),
+                entities=entities,
+                topic=_topic(group or person, form),
             )
         except ApiError as error:
             raise RequestError(400, f"Telegram does not take this file: {error.description}.") from None
@@ -59,6 +69,10 @@ class Posts:
             return text, given
         typed = self._world.parser.typed(text)
         return typed.text, list(typed.entities)
+
+
+def _topic(place: Conversation, body: Mapping[str, Any]) -> Topic | None:
+    return None if body.get("topic") in (None, "") else topic_of(place, body["topic"])
 
 
 def _reply(body: Mapping[str, Any]) -> int | None:

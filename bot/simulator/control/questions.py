@@ -5,8 +5,9 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.simulator.people import Group, Person
+from bot.simulator.people import Conversation, Group, Person
 from bot.simulator.register import Register
+from bot.simulator.topics import Topic
 from bot.simulator.world import Account, World
 
 
@@ -65,6 +66,14 @@ def who(world: World, register: Register, request: web.Request) -> tuple[Person,
     group = register.find_group(account, chat_id)
     user_id = chat_id if group is None else number(request, "as")
     return person_of(register, account, user_id), group
+
+
+def topic_of(place: Conversation, given: object) -> Topic:
+    """Return the topic of a chat that has this number."""
+    topic = place.chat.topics.find(as_number(given, "topic"))
+    if topic is None:
+        raise RequestError(404, "This chat has no such topic.")
+    return topic
 
 
 def person_of(register: Register, account: Account, user_id: int) -> Person:

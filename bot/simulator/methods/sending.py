@@ -56,14 +56,16 @@ def sent(call: Call, chat: Chat, content: Content) -> dict[str, Any]:
 
 
 def put(call: Call, chat: Chat, content: Content, extra: Mapping[str, Any] = NOTHING) -> Message:
+    reply_to = replied(call, chat)
     return chat.add(
         call.account.as_user(),
         content,
         call.world.clock.now(),
         markup=keyboard(call),
         protected=call.flag("protect_content"),
-        reply_to=replied(call, chat),
+        reply_to=reply_to,
         extra=extra,
+        thread=thread_of(call, chat, reply_to),
     )
 
 
@@ -88,8 +90,18 @@ def replied(call: Call, chat: Chat) -> int | None:
     raise bad_request("message to be replied not found")
 
 
+def thread_of(call: Call, chat: Chat, reply_to: int | None = None) -> int | None:
+    """Return the topic in which the message comes to stand: the one that is named, else that of the message
+    that it answers. ApiError 400 where that takes nothing.
+    """
+    named = call.integer("message_thread_id")
+    answered = chat.messages.get(reply_to or 0)
+    return chat.topics.takes(named or (answered.thread if answered else None))
+
+
 def send_chat_action(call: Call) -> bool:
     chat = call.open_chat()
+    thread_of(call, chat)
     action = call.text("action")
     if action not in ACTIONS:
         raise bad_request("wrong parameter action in request")

@@ -8,9 +8,10 @@ from bot.domain.delivery import Rejected, Sent
 from bot.domain.page import Buttons
 from bot.i18n import LANGUAGES, Speech
 from bot.services.broadcasting import Refusal
-from bot.telegram import writing
+from bot.telegram import together, writing
 from bot.telegram.handlers import questions
 from bot.telegram.talk import Talk
+from bot.telegram.together import Kind
 
 
 async def broadcast(talk: Talk) -> None:
@@ -18,7 +19,9 @@ async def broadcast(talk: Talk) -> None:
     voice = await talk.voice()
     message = talk.update.message
     assert message is not None
-    written, answered = writing.after_command(message), message.reply_to_message
+    written, answered = writing.after_command(message), _answered(message)
+    if await several(talk, voice):
+        return
     if written is not None and answered is not None:
         await talk.say(
             voice.say("Write the words behind /broadcast, or answer a message with it, but not both.")
@@ -38,6 +41,25 @@ async def captioned(talk: Talk) -> bool:
         return False
     await broadcast(talk)
     return True
+
+
+async def several(talk: Talk, voice: Speech) -> bool:
+    """Say of what came in several messages why it cannot be sent on as one, and what can; False for one."""
+    if talk.kind is None:
+        return False
+    if talk.kind is not Kind.CUT:
+        await talk.say(questions.several(voice))
+        return True
+    file = writing.as_file(together.texts(talk.update.api_kwargs))
+    await talk.attach(file, *questions.was_cut(voice))
+    return True
+
+
+async def takes(talk: Talk) -> bool:
+    """Take an admin's message that is no command, where it is meant for readers; False for any other."""
+    if await captioned(talk) or await answer(talk):
+        return True
+    return talk.kind is Kind.CUT and await several(talk, await talk.voice())
 
 
 async def cancel(talk: Talk) -> None:
@@ -64,6 +86,8 @@ async def answer(talk: Talk) -> bool:
     if draft is not None and draft.is_younger(talk.update.update_id):
         return True  # it was taken by another draft before a crash, and is handled again
     voice = await talk.voice()
+    if await several(talk, voice):
+        return True
     written = writing.announcement(message)
     if draft is None:
         return await _asked_again(talk, voice, written)
@@ -114,18 +138,40 @@ async def tap(talk: Talk, nonce: str, what: list[str]) -> bool:
             await _confirm(talk, voice, nonce, audience, texts)
         case ["drop"]:
             await _discard(talk, voice, nonce)
+        case ["offer"]:
+            await _begin_with_file(talk, voice)
         case _:
             return False
     return True
 
 
+async def _begin_with_file(talk: Talk, voice: Speech) -> None:
+    """Begin a draft with the file under which the button stands."""
+    query = talk.update.callback_query
+    message = query.message if query else None
+    written = writing.announcement(message) if isinstance(message, Message) else None
+    if written is None:
+        await talk.notice(voice.plain("This file is gone. Write /broadcast again."), alert=True)
+        return
+    await talk.notice()
+    await _begin(talk, voice, written)
+
+
+def _answered(message: Message) -> Message | None:
+    """Return the message that this one answers. In a topic each message also names how the topic began."""
+    answered = message.reply_to_message
+    return None if answered is None or answered.forum_topic_created is not None else answered
+
+
 async def _begin_with(talk: Talk, voice: Speech, answered: Message) -> None:
     if answered.has_protected_content:
         await talk.say(voice.say("That message holds paid text, which is not sent to others."))
-    elif (written := writing.announcement(answered)) is None:
-        await talk.say(questions.possible(voice))
-    else:
+    elif (written := writing.announcement(answered)) is not None:
         await _begin(talk, voice, written)
+    elif writing.is_bare(answered):
+        await _explain(talk, voice)
+    else:
+        await talk.say(questions.possible(voice))
 
 
 async def _begin(talk: Talk, voice: Speech, written: Announcement) -> None:
@@ -153,7 +199,7 @@ async def _preview(talk: Talk, voice: Speech, written: Announcement) -> bool:
     if written.excess:
         await talk.say(questions.too_long(voice, written))
         return False
-    outcome = await talk.desk.transport.reply(written.method, talk.chat_id, written.payload)
+    outcome = await talk.answers.reply(written.method, written.payload)
     if isinstance(outcome, Rejected):
         await talk.say(
             voice.say("Telegram refuses this message, so nobody can get it: {why}", why=outcome.reason)

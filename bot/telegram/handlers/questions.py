@@ -1,10 +1,11 @@
 """What the message of a draft says and asks, one step after the other."""
 
-from bot.domain.announcement import ALL, CAPTION_LIMIT, Announcement, Draft
+from bot.domain.announcement import ALL, CAPTION_LIMIT, TEXT_LIMIT, Announcement, Draft
 from bot.domain.audience import OFFERED, Audience, Who
 from bot.domain.page import Button, Buttons
 from bot.i18n import LANGUAGES, Speech, noted
 from bot.services.broadcasting import UNDO, Broadcast, Reach, Refusal
+from bot.telegram.writing import AS_FILE
 
 LANGUAGE_NAMES = {"en": noted("in English"), "es": noted("in Spanish")}
 NAMES = {
@@ -36,6 +37,23 @@ def possible(voice: Speech) -> str:
         "I can send on a text, a photo or a document, each with its words. Albums, videos, voice messages, "
         "stickers and the like I cannot."
     )
+
+
+def several(voice: Speech) -> str:
+    return voice.say(
+        "That came in several messages, and readers get one. I can send on a text, a photo or a document, "
+        "each with its words: answer the one you mean with /broadcast. Albums I cannot."
+    )
+
+
+def was_cut(voice: Speech) -> tuple[str, Buttons]:
+    text = voice.say(
+        "A message holds {most} characters, so Telegram cut your text in two. Nothing goes out like this. "
+        "Make it shorter, or send readers this file, which holds all of it, without formatting. Look at the "
+        "place of the cut first.",
+        most=voice.number(TEXT_LIMIT),
+    )
+    return text, ((Button(voice.plain("Send readers this file"), action=AS_FILE),),)
 
 
 def languages(voice: Speech, draft: Draft) -> tuple[str, Buttons]:

@@ -1,0 +1,98 @@
+"""Gathers what comes in several updates and is one thing, before it is handled: from the inbox, where every
+process that brings updates puts them.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.clock import Clock
+from bot.db import inbox
+from bot.db.inbox import Received
+from bot.db.session import Database
+from bot.telegram import together
+from bot.telegram.together import WAITS, Kind
+
+LOOK_SECONDS = 0.25
+"""So often one looks whether more of it has come."""
+
+QUICK_SECONDS = 2.0
+"""Who taps the same button once more within this time means the same tap."""
+
+LATE_SECONDS = 10.0
+"""A part that comes so late after the others were handled gets no answer of its own."""
+
+BEFORE = 20
+"""So many of a sender's updates before this one are looked at."""
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One thing. `others` are the numbers of the updates that are in it besides its first."""
+
+    received: Received
+    others: frozenset[int] = frozenset()
+
+
+class Gathering:
+    def __init__(self, database: Database, clock: Clock, sleep: Sleep) -> None:
+        self._database = database
+        self._clock = clock
+        self._sleep = sleep
+
+    async def whole(self, received: Received, stopping: Callable[[], bool]) -> Whole | None:
+        """Return an update together with what belongs to it, kept as one in the inbox; None for a part that
+        comes after the others were handled. Errors of the database come through.
+        """
+        update = json.loads(received.body)
+        if received.again or (kind := together.begins(update)) is None:
+            return Whole(received)
+        if kind is not Kind.CUT and await self._is_known(received, update, LATE_SECONDS):
+            return None
+        found = await self._found(kind, received, update, stopping)
+        if len(found) == 1 or stopping():
+            return Whole(received)
+        one = Received(received.update_id, json.dumps(together.as_one(kind, found)), received.sender)
+        others = frozenset(int(part["update_id"]) for part in found[1:])
+        async with self._database.write() as session:
+            await inbox.join(session, one, others, self._clock.now())
+        return Whole(one, others)
+
+    async def is_repeated(self, received: Received) -> bool:
+        """Tell whether this is the same tap as one that came just before it."""
+        return await self._is_known(received, json.loads(received.body), QUICK_SECONDS)
+
+    async def _found(
+        self, kind: Kind, received: Received, update: dict[str, Any], stopping: Callable[[], bool]
+    ) -> list[together.Update]:
+        """Look for the rest until it is there, or nothing more has come for a time."""
+        found: list[together.Update] = [update]
+        waited = 0.0
+        while True:
+            now = [update, *together.parts(kind, update, await self._later(received))]
+            waited = 0.0 if len(now) > len(found) else waited
+            found = now
+            if together.is_whole(kind, found) or waited >= WAITS[kind] or stopping():
+                return found
+            await self._sleep(LOOK_SECONDS)
+            waited += LOOK_SECONDS
+
+    async def _later(self, received: Received) -> list[dict[str, Any]]:
+        async with self._database.read() as session:
+            waiting = await inbox.waiting(session, received.sender, together.MOST + BEFORE, self._clock.now())
+        numbers = [one.update_id for one in waiting]
+        first = numbers.index(received.update_id) + 1 if received.update_id in numbers else len(numbers)
+        return [json.loads(one.body) for one in waiting[first:] if not one.again]
+
+    async def _is_known(self, received: Received, update: dict[str, Any], seconds: float) -> bool:
+        """Tell whether an update before this one, in hand or handled a moment ago, is the same thing."""
+        if (thing := together.thing(update)) is None:
+            return False
+        since = self._clock.now() - timedelta(seconds=seconds)
+        async with self._database.read() as session:
+            bodies = await inbox.before(session, received, since, BEFORE)
+        return any(together.thing(json.loads(body)) == thing for body in bodies)

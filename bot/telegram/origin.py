@@ -1,0 +1,134 @@
+"""Where an update comes from: its chat, its topic, who sent it. These fields are read here alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.config import MASKS
+
+HIGHEST = 2**63
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a question was asked, and where its answer belongs. `thread` is the topic, None for the chat
+    itself and for a forum's General topic, which Telegram names by no number; `question` is the message to
+    reply to.
+    """
+
+    chat_id: int
+    thread: int | None = None
+    question: int | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """Return what a call that sends says of this place besides its chat."""
+        found: dict[str, Any] = {}
+        if self.thread is not None:
+            found["message_thread_id"] = self.thread
+        if self.question is not None:
+            found["reply_parameters"] = {"message_id": self.question, "allow_sending_without_reply": True}
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """`sender` is whose updates are handled in order: the person's id; behind a mask (an anonymous admin, a
+    channel that writes in a group) the chat that the mask names; else the chat's, else the update's own
+    number.
+    `spot` is None where nobody can be answered.
+    """
+
+    sender: int
+    spot: Spot | None = None
+    private: bool = False
+    person: bool = False
+    """Whether a person wrote or tapped: not a bot, nor what Telegram copies from a channel by itself."""
+    first_hand: bool = False
+    """Whether she wrote or tapped this herself: not forwarded, not through another bot, not behind a mask."""
+    language: str | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody is there who may be answered."""
+        return self.person and self.spot is not None
+
+
+def origin(update: Mapping[str, Any]) -> Origin:
+    """Read where an update comes from; anything may stand in it."""
+    body = next((one for one in update.values() if isinstance(one, Mapping) and _names_someone(one)), {})
+    author = _object(body, "from") or _object(body, "user")
+    place = _object(body, "message") or body  # a tap names the message that it was made on
+    chat, mask = _object(place, "chat"), _mask(body)
+    spot = _spot(place, chat, tapped=place is not body)
+    sender = _number(mask or author or chat or _object(body, "chat"))
+    code = author.get("language_code") if author else None
+    return Origin(
+        sender=sender if sender is not None else int(update["update_id"]),
+        spot=spot,
+        private=chat is not None and chat.get("type") == "private",
+        person=_is_person(body, author, mask),
+        first_hand=sender not in MASKS and _is_first_hand(update),
+        language=code if isinstance(code, str) else None,
+    )
+
+
+def topic_of(message: Mapping[str, Any]) -> int | None:
+    """Return the topic in which a message stands. A number alone is none: replies in groups carry one too,
+    and Telegram takes no answer there.
+    """
+    thread = message.get("message_thread_id")
+    return thread if message.get("is_topic_message") is True and type(thread) is int and thread > 1 else None
+
+
+def chat_of(message: Mapping[str, Any]) -> int | None:
+    """Return the chat in which a message stands."""
+    return _number(_object(message, "chat"))
+
+
+def _names_someone(body: Mapping[str, Any]) -> bool:
+    return any(_number(_object(body, name)) is not None for name in ("from", "user", "chat", "sender_chat"))
+
+
+def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+    found = body.get(name)
+    return found if isinstance(found, Mapping) else None
+
+
+def _number(body: Mapping[str, Any] | None) -> int | None:
+    number = body.get("id") if body else None
+    return number if type(number) is int and -HIGHEST <= number < HIGHEST else None
+
+
+def _mask(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the chat in whose name somebody writes in a group; in private nobody can."""
+    chat, mask = _object(body, "chat"), _object(body, "sender_chat")
+    hides = chat is not None and chat.get("type") != "private" and _number(mask) is not None
+    return mask if hides else None
+
+
+def _is_person(
+    body: Mapping[str, Any], author: Mapping[str, Any] | None, mask: Mapping[str, Any] | None
+) -> bool:
+    if mask is not None:
+        return body.get("is_automatic_forward") is not True
+    return _number(author) is not None and author is not None and author.get("is_bot") is not True
+
+
+def _is_first_hand(update: Mapping[str, Any]) -> bool:
+    """A button may stand under what the bot sent and somebody forwarded back to it."""
+    if (query := _object(update, "callback_query")) is not None:
+        message = _object(query, "message")
+        return message is None or message.get("forward_origin") is None
+    message = _object(update, "message")
+    return message is not None and all(
+        message.get(name) is None for name in ("forward_origin", "via_bot", "sender_chat")
+    )
+
+
+def _spot(place: Mapping[str, Any], chat: Mapping[str, Any] | None, *, tapped: bool) -> Spot | None:
+    chat_id = _number(chat)
+    if chat is None or chat_id is None or chat.get("type") == "channel":
+        return None
+    number = place.get("message_id")
+    replies = chat.get("type") != "private" and not tapped and type(number) is int and number > 0
+    return Spot(chat_id, topic_of(place), number if replies else None)
