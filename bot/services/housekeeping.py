@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.db import drafts, inbox, notices, open_pages, reports
+from bot.db import drafts, inbox, news, notices, open_pages, reports
 from bot.db.session import Database
 
 UPDATES_KEPT = timedelta(days=2)
@@ -11,6 +11,7 @@ FAILURES_KEPT = timedelta(days=30)
 OPEN_PAGES_KEPT = timedelta(days=60)
 DRAFTS_KEPT = timedelta(days=30)
 COVERS_KEPT = timedelta(days=30)
+NEWS_KEPT = timedelta(days=60)
 NOTICES_KEPT = timedelta(days=366)
 """Longer than any notice could come again by its key."""
 
@@ -21,8 +22,8 @@ class Housekeeping:
         self._clock = clock
 
     async def tidy(self) -> None:
-        """Drop handled updates, old failures, pages opened long ago, drafts, old notices, and the
-        pictures of campaigns that ended long ago.
+        """Drop handled updates, old failures, pages opened long ago, drafts, old notices, what
+        was told of old issues, and the pictures of campaigns that ended long ago.
         """
         now = self._clock.now()
         async with self._database.write() as session:
@@ -30,4 +31,5 @@ class Housekeeping:
             await open_pages.forget(session, now - OPEN_PAGES_KEPT)
             await drafts.forget(session, now - DRAFTS_KEPT)
             await reports.forget_covers(session, now - COVERS_KEPT)
+            await news.forget(session, (now - NEWS_KEPT).date())
             await notices.forget(session, now - NOTICES_KEPT)
