@@ -21,7 +21,7 @@ def words(news: News, reader: Reader, zone: ZoneInfo, now: datetime, before: Tol
     own = ZoneInfo(reader.zone) if reader.zone else zone
     match news:
         case IssueNews():
-            lines = _issue(voice, news, own, before)
+            lines = _issue(voice, news, own, now, before)
         case FolderNews():
             lines = _folder(voice, news, before)
         case EveNews():
@@ -29,7 +29,7 @@ def words(news: News, reader: Reader, zone: ZoneInfo, now: datetime, before: Tol
     return "\n".join([*lines, "", voice.say("As of {hour}.", hour=voice.hour(now, own))])
 
 
-def _issue(voice: Speech, news: IssueNews, zone: ZoneInfo, before: Told | None) -> list[str]:
+def _issue(voice: Speech, news: IssueNews, zone: ZoneInfo, now: datetime, before: Told | None) -> list[str]:
     day = voice.full_date(news.day)
     if news.condition is Condition.GONE:
         gone = voice.say("✕ The issue of {day} has been taken away: its folder is gone.", day=day)
@@ -43,7 +43,7 @@ def _issue(voice: Speech, news: IssueNews, zone: ZoneInfo, before: Told | None) 
         if was_broken
         else voice.say("✓ The issue of {day} is in.", day=day)
     )
-    what = [said, *_what_there_is(voice, news), _when(voice, news, zone)]
+    what = [said, *_what_there_is(voice, news), _when(voice, news, zone, now)]
     return [*what, *_problems(voice, news.problems)]
 
 
@@ -88,8 +88,10 @@ def _not_ready(voice: Speech, news: IssueNews) -> list[str]:
     return lines
 
 
-def _when(voice: Speech, news: IssueNews, zone: ZoneInfo) -> str:
+def _when(voice: Speech, news: IssueNews, zone: ZoneInfo, now: datetime) -> str:
     moment = voice.moment(news.hour, zone)
+    if now >= news.hour:
+        return voice.say("Its hour has passed ({moment}), and it is not out yet.", moment=moment)
     if news.asks_first:
         return voice.say("That is no push day: I ask before it goes out. Its hour: {moment}.", moment=moment)
     if news.condition is Condition.HELD:

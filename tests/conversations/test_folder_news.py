@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.simulator import Bubble, Person, Status
 from tests.conversations.test_campaigns import BERTA, berta
 from tests.waiting import until
-from tests.world import ADMIN, ENGLISH, PUBLICATION, SPANISH, World, last, since, write_cover
+from tests.world import ADMIN, ENGLISH, PUBLICATION, SPANISH, World, last, since, told, write_cover
 
 SATURDAY = datetime(2025, 12, 20, 14, 0, tzinfo=UTC)
 """11:00 in Asunción; the issue of Monday is out 44 hours later."""
@@ -236,7 +237,8 @@ async def test_a_restart_tells_nothing_again_and_what_changed_meanwhile(saturday
 async def test_who_turned_it_off_hears_nothing_and_only_admins_are_asked(saturday: World) -> None:
     ada, ana = saturday.admin(), saturday.person()
     assert "News of the content folder" not in (await saturday.ask(ana, "/settings")).text
-    await saturday.tap(ana, data="set:news:off")
+    await saturday.tap(ana, data="do:set:news:off")
+    assert told(ana).startswith("This button is out of date.")
     assert (await saturday.reader(ana)).news
     assert "News of the content folder: on (for admins)" in (await saturday.ask(ada, "/settings")).text
     changed = await saturday.tap(ada, "Turn off news of the content folder")
@@ -337,3 +339,35 @@ async def test_who_leads_no_more_tells_nothing(saturday: World) -> None:
     await save(saturday)
     await looked(saturday)
     assert not news(ada)
+
+
+async def test_many_problems_are_counted_and_the_first_are_named(saturday: World) -> None:
+    ada = saturday.admin()
+    await saturday.ask(ada, "/start")
+    wrong = "".join(f"# A {number} {{{{#a{number}!}}}}\n\nx\n\n" for number in range(9))
+    await save(saturday, ENGLISH + wrong)
+    await says(ada, BROKEN, "4 more: the log and briefing check name them.")
+    assert newest(ada).count("•") == 5
+
+
+async def test_what_was_out_before_the_bot_first_ran_is_named_to_admins_and_in_the_log(
+    content: Path, data_folder: Path
+) -> None:
+    words = "For admins: issues up to December 15, 2025 were out before I first ran."
+    world = World(content, data_folder, SATURDAY)
+    with capture_logs() as logs:
+        async with world:
+            assert words in (await world.answers(world.admin(), "/start"))[0].text
+            assert "For admins" not in (await world.answers(world.person(), "/start"))[0].text
+            await world.restart()
+    lines = [log for log in logs if log["event"].startswith("issues that are out already are not pushed")]
+    assert [log["newest"] for log in lines] == ["2025-12-15"]
+
+
+async def test_once_an_issue_was_pushed_admins_hear_no_more_of_the_old_ones(
+    content: Path, data_folder: Path
+) -> None:
+    async with World(content, data_folder, SATURDAY, news=True) as world:
+        ada = world.admin()
+        world.clock.move_to(MORNING)
+        assert "For admins" not in (await world.answers(ada, "/start"))[0].text
