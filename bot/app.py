@@ -26,6 +26,7 @@ from bot.services.broadcasting import Broadcasting
 from bot.services.campaigns import Campaigns
 from bot.services.claiming import Claiming
 from bot.services.figures import Figures
+from bot.services.folder_news import FolderNewsDesk
 from bot.services.granting import Granting
 from bot.services.halts import Halts
 from bot.services.hours import MEASURE_SECONDS, Hours
@@ -51,6 +52,8 @@ from bot.telegram.commands import COMMANDS
 from bot.telegram.disputes import Disputes
 from bot.telegram.envelope import Envelope
 from bot.telegram.errors import TokenError, UnreachableError
+from bot.telegram.folder_news import SECONDS as NEWS_SECONDS
+from bot.telegram.folder_news import NewsTeller
 from bot.telegram.intake import Intake
 from bot.telegram.lanes import CEILING, SPACING_SECONDS, Lanes
 from bot.telegram.menus import Menus
@@ -99,6 +102,7 @@ class Program:
         poll_seconds: int = POLL_SECONDS,
         deadline: float = DEADLINE_SECONDS,
         board_seconds: float = BOARD_SECONDS,
+        news_seconds: float = NEWS_SECONDS,
         tick_seconds: float = TICK_SECONDS,
         watch_seconds: float = WATCH_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
@@ -157,6 +161,7 @@ class Program:
         self._jobs = Jobs(self._leads)
         self._stages = stages
         self._board_seconds = board_seconds
+        self._news_seconds = news_seconds
         self._tick_seconds = tick_seconds
         self.campaigns = Campaigns(self.database, self.clock, self.metrics)
         self.release_questions = ReleaseQuestions(self.database, self.archive, self.clock)
@@ -288,11 +293,12 @@ class Program:
         self._jobs.every(3_600, self.halts.forget)
         self._jobs.every(3_600, Housekeeping(self.database, self.clock).tidy)
         self._jobs.every(self._tick_seconds, self.releasing.look)
-        self._jobs.every(self._tick_seconds, self.publishing.tick, leader=True)
+        self._jobs.every(self._tick_seconds, self.publishing.open_due, leader=True)
         self._jobs.every(3 * self._board_seconds, self.campaigns.settle, leader=True)
         self._jobs.every(min(1, self._board_seconds), self._notices(reading).tell, leader=True)
         self._jobs.every(self._board_seconds, boards.refresh, leader=True)
         self._jobs.every(min(ASKING_SECONDS, self._board_seconds), waiting.refresh, leader=True)
+        self._jobs.every(self._news_seconds, self._news().tell, leader=True)
         self._jobs.start()
 
     def _leads(self) -> bool:
@@ -395,6 +401,10 @@ class Program:
             titled=reading.titled,
             leads=self._leads,
         )
+
+    def _news(self) -> NewsTeller:
+        desk = FolderNewsDesk(self.database, self.archive, self.clock, self._admins)
+        return NewsTeller(desk, self.archive, self.transport, self.lanes, self.clock)
 
     async def _desk(
         self, menus: Menus, reading: Reading, envelope: Envelope, boards: Boards, waiting: WaitingIssues

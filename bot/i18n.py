@@ -85,6 +85,10 @@ class Speech:
         """`Monday` or `lunes`; 0 is Monday."""
         return str(self._locale.days["format"]["wide"][number])
 
+    def language_name(self, code: str) -> str:
+        """A language as it is named inside a sentence: `Spanish` or `español`."""
+        return str(self._locale.languages.get(code, code))
+
     def hour(self, moment: datetime, zone: ZoneInfo) -> str:
         """The hour and minute in `zone`: `07:00`."""
         return format_datetime(moment, "HH:mm", tzinfo=zone, locale=self._locale)

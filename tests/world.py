@@ -31,6 +31,7 @@ MONDAY = datetime(2025, 12, 22, 12, 0, tzinfo=UTC)
 TICK = 0.1
 SELDOM = 1.0
 WATCH = 0.5
+NEVER = 86_400.0
 
 PUBLICATION = """\
 name = "The Test Post"
@@ -152,9 +153,12 @@ class World:
         tick: float = TICK,
         spacing: float = 0.0,
         ceiling: int = 10_000,
+        news: bool = False,
         **settings: Any,
     ) -> None:
-        """`tick`: seconds between two looks at what is due. A rare look costs less, and is waited for.
+        """`news`: admins hear by themselves what the content folder says of issues to come; else their
+        chats hold only what they asked for. `tick`: seconds between two looks at what is due. A rare look
+        costs less, and is waited for.
         `spacing`, `ceiling`: the pace of messages (see `Lanes`).
         """
         self.clock = MovableClock(now)
@@ -164,6 +168,7 @@ class World:
         self._tick = tick
         self._spacing = spacing
         self._ceiling = ceiling
+        self._news_seconds = tick if news else NEVER
         self._settings = settings
         self._seconds = 0.0
         self.program: Program
@@ -210,6 +215,7 @@ class World:
             poll_seconds=5,
             deadline=2,
             board_seconds=self._tick,
+            news_seconds=self._news_seconds,
             tick_seconds=self._tick,
             watch_seconds=WATCH,
             monotonic=lambda: self._seconds,

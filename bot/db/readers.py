@@ -27,6 +27,7 @@ COLUMNS = (
     readers.c.stopped_at,
     readers.c.gone_at,
     readers.c.active_at,
+    readers.c.news,
 )
 _FIND = select(*COLUMNS).where(readers.c.id.in_(bindparam("ids", expanding=True)))
 
@@ -122,4 +123,5 @@ def reader_of(row: Any) -> Reader:
         row.stopped_at,
         row.gone_at,
         row.active_at,
+        row.news,
     )

@@ -61,6 +61,7 @@ class ReaderRow(SQLModel, table=True):
     stopped_at: datetime | None = Field(default=None, sa_type=Moment)
     gone_at: datetime | None = Field(default=None, sa_type=Moment)
     active_at: datetime | None = Field(default=None, sa_type=Moment)
+    news: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
 
 
 class GrantRow(SQLModel, table=True):
@@ -369,3 +370,18 @@ class SourceRow(SQLModel, table=True):
     language: str = Field(primary_key=True)
     digest: str
     source: bytes
+
+
+class NewsRow(SQLModel, table=True):
+    """What an admin was told last of the content folder. `about`: an issue's date, "eve" and a date, or
+    "folder"; `shown` is a digest of what she was told. No message: none was sent, or its number was lost.
+    """
+
+    __tablename__ = "news"
+
+    about: str = Field(primary_key=True)
+    admin_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    message_id: int | None = Field(default=None, sa_type=BigInteger)
+    shown: str
+    condition: str
+    told_at: datetime = Field(sa_type=Moment)

@@ -27,6 +27,7 @@ class Reader:
     stopped_at: datetime | None = None  # /stop: nothing is sent unasked
     gone_at: datetime | None = None  # blocked the bot
     active_at: datetime | None = None  # wrote or tapped last, to the day
+    news: bool = True  # an admin who wants to hear of the content folder
 
     def access(self, now: datetime) -> Access:
         return access_for(self.full_until, now)

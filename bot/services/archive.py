@@ -30,6 +30,8 @@ QUIET = 1.0
 KEPT = 8
 """Issues held whole in memory."""
 
+NO_ISSUES = "issues"
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -82,6 +84,13 @@ class Archive:
         records = sorted(self._records.items(), reverse=True)
         general = [problem for problems in self._general.values() for problem in problems]
         return (*general, *(problem for _, record in records for problem in record.problems))
+
+    @property
+    def general_problems(self) -> tuple[Problem, ...]:
+        """What is wrong with publication.toml and with the folder itself."""
+        return tuple(
+            problem for about, problems in self._general.items() if about != NO_ISSUES for problem in problems
+        )
 
     def remember(self, good: Mapping[date, Package]) -> None:
         """Take what was last good of issues before this program began, to serve it where the file on disk is
@@ -188,6 +197,25 @@ class Archive:
     def sources(self) -> dict[date, Mapping[str, bytes]]:
         """Return the last good sources of all issues, compressed, by language."""
         return {day: record.package.sources for day, record in self._records.items()}
+
+    def ahead(self, now: datetime) -> dict[date, Record]:
+        """Return what is known of each folder that is newer than the current issue and not out, whether
+        anything of it can be served or not.
+        """
+        current, out = self.current(now), self.dates(now)
+        return {
+            day: record
+            for day, record in sorted(self._records.items())
+            if day not in out and (current is None or day > current)
+        }
+
+    def is_reading(self, day: date) -> bool:
+        """Tell whether a folder is still to be read, or is being written to."""
+        return day in self._waiting or day in self._changing
+
+    def has_cover(self, day: date) -> bool:
+        record = self._records.get(day)
+        return record is not None and record.package.cover is not None
 
     def skipped(self, now: datetime) -> Skipped | None:
         """Return the push days that are skipped since the current issue; None when none is."""
@@ -346,7 +374,7 @@ class Archive:
 
     def _notice_emptiness(self) -> None:
         served = self._waiting or self._changing or any(record.facts for record in self._records.values())
-        self._set_general("issues", () if served else (no_issue(self._folder),))
+        self._set_general(NO_ISSUES, () if served else (no_issue(self._folder),))
 
     def _tell(self, loaded: Loaded | None) -> None:
         if loaded is not None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.db import drafts, inbox, notices, open_pages, release_messages, reports, sources
+from bot.db import drafts, inbox, news, notices, open_pages, release_messages, reports, sources
 from bot.db.session import Database
 from bot.services.sources import KEPT as SOURCES_KEPT
 
@@ -13,6 +13,7 @@ OPEN_PAGES_KEPT = timedelta(days=60)
 DRAFTS_KEPT = timedelta(days=30)
 COVERS_KEPT = timedelta(days=30)
 QUESTIONS_KEPT = timedelta(days=60)
+NEWS_KEPT = timedelta(days=60)
 NOTICES_KEPT = timedelta(days=366)
 """Longer than any notice could come again by its key."""
 
@@ -23,8 +24,9 @@ class Housekeeping:
         self._clock = clock
 
     async def tidy(self) -> None:
-        """Drop handled updates, old failures, pages opened long ago, drafts, old notices, the pictures
-        of campaigns that ended long ago, where questions about old issues stand, and these issues' sources.
+        """Drop handled updates, old failures, pages opened long ago, drafts, old notices, what was told of
+        old issues and where questions about them stand, the pictures of campaigns that ended long ago, and old
+        issues' sources.
         """
         now = self._clock.now()
         async with self._database.write() as session:
@@ -33,5 +35,6 @@ class Housekeeping:
             await drafts.forget(session, now - DRAFTS_KEPT)
             await reports.forget_covers(session, now - COVERS_KEPT)
             await release_messages.forget(session, (now - QUESTIONS_KEPT).date())
+            await news.forget(session, (now - NEWS_KEPT).date())
             await notices.forget(session, now - NOTICES_KEPT)
             await sources.forget(session, (now - SOURCES_KEPT).date())

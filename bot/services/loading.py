@@ -15,6 +15,8 @@ from bot.domain.publication import DAYS, FILE, Publication
 from bot.services.covers import choose, read_cover
 from bot.services.folder import Folder
 
+NO_EDITION = "The folder holds no edition."
+
 
 @dataclass(frozen=True, slots=True)
 class Package:
@@ -282,5 +284,5 @@ def _odd_names(day: date, names: list[str], publication: Publication) -> Iterabl
     for name in odd:
         findings.warn(None, f"{name} is no language of the publication.", f"The names are {languages}.")
     if odd == written:
-        findings.error(None, "The folder holds no edition.", f"Put one there, named {languages}.")
+        findings.error(None, NO_EDITION, f"Put one there, named {languages}.")
     return (*findings.errors, *findings.warnings)

@@ -7,18 +7,17 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.clock import Clock
-from bot.db import campaigns, deliveries, marks, notices
+from bot.db import campaigns, deliveries, marks
 from bot.db.audience import wants_issues
 from bot.db.campaigns import FrozenCover, Opening
 from bot.db.deliveries import Whereabouts
-from bot.db.notices import Notice
 from bot.db.session import Database, Session
 from bot.domain.access import FOREVER, Access
 from bot.domain.campaign import FrozenPage, Kind, Why
 from bot.domain.page import Place, Rendering
 from bot.domain.reader import Guest, Reader
 from bot.domain.release import How
-from bot.domain.schedule import active_since, due_at, is_late, next_release
+from bot.domain.schedule import active_since, due_at, is_late
 from bot.i18n import LANGUAGES
 from bot.services.archive import Archive
 from bot.services.pausing import tell_paused
@@ -27,9 +26,6 @@ from bot.services.releasing import Releasing
 from bot.services.stages import Stages, reached
 
 log = structlog.get_logger(__name__)
-
-EVENING = 18
-"""The hour of the eve, in the publication's zone, from which a missing issue is told."""
 
 
 class Envelope(Protocol):
@@ -60,12 +56,6 @@ class Publishing:
         self._seen = (clock.now(), clock.steady())
         self._jump: tuple[datetime, datetime] | None = None  # from when to when
         self._opened: date | None = None
-        self._told: date | None = None
-
-    async def tick(self) -> None:
-        """Open the push that is due, and tell of an issue that is missing; asked every second or so."""
-        await self.open_due()
-        await self._miss()
 
     async def open_due(self) -> int | None:
         """Open the campaign of the issue that was released and is not yet pushed; return its id.
@@ -166,18 +156,6 @@ class Publishing:
         issue = await self._archive.issue(day)
         cover = issue.cover if issue else None
         return FrozenCover(cover.content, cover.media_type) if cover else None
-
-    async def _miss(self) -> None:
-        """On the evening before the push day, tell the admins when there is no issue for tomorrow."""
-        now, publication = self._clock.now(), self._archive.publication
-        local = now.astimezone(publication.zone)
-        day = next_release(publication, now)
-        is_eve = day - local.date() == timedelta(days=1) and local.hour >= EVENING
-        if not is_eve or day == self._told or self._archive.facts(day) is not None:
-            return
-        async with self._database.write() as session:
-            await notices.add(session, Notice(f"no issue:{day}", "no issue", {"day": str(day)}), now)
-        self._told = day
 
 
 def _imagined(language: str, access: Access, rendering: Rendering) -> Guest:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.clock import Clock
-from bot.db import open_pages, uploads
+from bot.db import marks, open_pages, uploads
 from bot.db.batch import Batch
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database
@@ -91,6 +91,16 @@ class Reading:
     def skipped(self) -> Skipped | None:
         """Return which push days are skipped since the current issue; None when none is."""
         return self._archive.skipped(self._clock.now())
+
+    async def unpushed(self) -> date | None:
+        """Return the date of the current issue, where it was out before the bot first ran: it is not pushed,
+        nor are those before it.
+        """
+        day = self._archive.current(self._clock.now())
+        async with self._database.read() as session:
+            since = await marks.find(session, marks.PUSHING)
+        is_older = day is not None and since is not None and self.publication.out_at(day) < since
+        return day if is_older else None
 
     async def contents(self, guest: Guest, day: date | None = None) -> Contents | None:
         """List the sections of an issue, the current one by default."""

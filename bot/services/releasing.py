@@ -105,6 +105,11 @@ class Releasing:
             if pushed or hour <= since:
                 how = How.RULE if pushed else How.FOUND
                 await releases.add(session, Release(day, hour, now, released_at=now, how=how))
+                if how is How.FOUND:
+                    log.info(
+                        "issues that are out already are not pushed: readers meet them by /start",
+                        newest=str(day),
+                    )
                 return
 
     async def _follow(self, now: datetime) -> dict[date, Release]:

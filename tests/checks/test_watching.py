@@ -23,6 +23,7 @@ LINES = {
     "Telegram has not accepted PUBLIC_URL": "webhook not set",
     "The log holds the first refusals": REFUSED,
     "the log and /campaigns say what Telegram has against it": REFUSED,
+    "the log and briefing check name": "content problem",
     "reader_id tells who writes that much": "a reader writes faster than she can be answered",
 }
 """What sends somebody to the log, and the line that she finds."""

@@ -28,6 +28,13 @@ async def test_help_lists_an_admin_s_commands_to_an_admin(world: World) -> None:
     assert "/grant:" in (await world.ask(world.admin(), "/help")).text
 
 
+async def test_help_tells_admins_alone_how_to_look_at_what_is_to_come(world: World) -> None:
+    words = "Issues that are not out yet stand at the top of /archive"
+    assert words in (await world.ask(world.admin(), "/help")).text
+    assert words not in (await world.ask(world.person(), "/help")).text
+    assert words not in (await world.answers(world.admin(), "/help", world.group()))[-1].text
+
+
 async def test_privacy_says_what_is_kept(world: World) -> None:
     assert "I keep your Telegram number" in (await world.ask(world.person(), "/privacy")).text
     assert "Guardo tu número" in (await world.ask(world.person(5_000_000_002, "es"), "/privacy")).text

@@ -89,6 +89,11 @@ async def help_(talk: Talk) -> None:
     ]
     head = voice.say("I bring you <b>{name}</b>. What you can ask me:", name=talk.desk.publication.name)
     tail = voice.say("Each section of an issue is a command too, such as /politics: see /sections.")
+    if talk.is_admin:
+        tail += "\n\n" + voice.say(
+            "Issues that are not out yet stand at the top of /archive, with ⏳: only admins see them. What "
+            "changes in the content folder I tell you by myself; /settings turns that off."
+        )
     await talk.say("\n".join([head, "", *lines, "", tail]))
 
 

@@ -143,6 +143,13 @@ async def _welcome(talk: Talk, *, stopped: bool) -> tuple[str, Buttons]:
     )
     if (skipped := talk.desk.reading.skipped()) is not None:
         text = f"{text}\n{skipped_words(voice, skipped)}"
+    if talk.is_admin and (day := await talk.desk.reading.unpushed()) is not None:
+        old = voice.say(
+            "For admins: issues up to {day} were out before I first ran. They are not sent to "
+            "anyone; readers meet them by /start.",
+            day=voice.day(day),
+        )
+        text = f"{text}\n\n{old}"
     if not stopped:
         return text, ()
     nothing = voice.say("You wrote /stop, so it does not come by itself.")

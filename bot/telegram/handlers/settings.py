@@ -77,7 +77,7 @@ async def preview(talk: Talk, what: str, value: str) -> None:
 async def change(talk: Talk, what: str, value: str) -> None:
     """Set one setting from a button's data; a value that is none of ours changes nothing."""
     reader = await talk.reader()
-    values = _read(what, value)
+    values = _read(what, value) if what != "news" or talk.is_admin else None
     if values is None:
         await talk.notice(speech(reader.language).plain("This button is out of date. Open /settings again."))
         return
@@ -94,8 +94,8 @@ def _read(what: str, value: str) -> dict[str, Any] | None:
             return {"language": value}
         case "rendering" if value in set(Rendering):
             return {"rendering": Rendering(value)}
-        case "push" if value in {"on", "off"}:
-            return {"push": value == "on"}
+        case "push" | "news" if value in {"on", "off"}:
+            return {what: value == "on"}
         case "zone" if value == "-" or value in ZONES:
             return {"zone": None if value == "-" else value}
         case "quiet" if value in map(str, range(len(QUIET))):
@@ -108,7 +108,7 @@ async def _overview(talk: Talk, reader: Reader) -> tuple[str, Buttons]:
     voice = speech(reader.language)
     zone = reader.zone or str(talk.desk.publication.zone)
     now = talk.desk.clock.now()
-    lines = (
+    lines = [
         voice.say("<b>Settings</b>"),
         "",
         voice.say("Language: <b>{language}</b>", language=LANGUAGE_NAMES[voice.language]),
@@ -120,7 +120,10 @@ async def _overview(talk: Talk, reader: Reader) -> tuple[str, Buttons]:
             hour=voice.hour(now, ZoneInfo(zone)),
         ),
         voice.say("Quiet hours: <b>{quiet}</b>", quiet=_hours(voice, reader.quiet)),
-    )
+    ]
+    if talk.is_admin:
+        news = _on_off(voice, on=reader.news)
+        lines.append(voice.say("News of the content folder: <b>{news}</b> (for admins)", news=news))
     return "\n".join(lines), _choices(talk, voice, reader)
 
 
@@ -169,7 +172,14 @@ def _choices(talk: Talk, voice: Speech, reader: Reader) -> Buttons:
             Button(voice.plain("Time zone"), action="show:zone"),
             Button(voice.plain("Quiet hours"), action="show:quiet"),
         ),
+        *(((_news_button(voice, reader),),) if talk.is_admin else ()),
     )
+
+
+def _news_button(voice: Speech, reader: Reader) -> Button:
+    if reader.news:
+        return Button(voice.plain("Turn off news of the content folder"), action="set:news:off")
+    return Button(voice.plain("Turn on news of the content folder"), action="set:news:on")
 
 
 def _languages(voice: Speech) -> tuple[str, Buttons]:

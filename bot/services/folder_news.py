@@ -1,0 +1,122 @@
+"""News of the content folder: which admin is to be told what, each change once, also across restarts."""
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.db import news as rows
+from bot.db.session import Database
+from bot.domain.news import (
+    Condition,
+    EveNews,
+    News,
+    Step,
+    Told,
+    eve_step,
+    folder_step,
+    issue_step,
+)
+from bot.domain.reader import Reader
+from bot.domain.schedule import is_quiet
+from bot.services.admins import Admins
+from bot.services.archive import Archive
+from bot.services.folder_state import coming_news, eve_news, folder_news, gone_news
+
+FOLDER = "folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What one admin is to be told, how, and what she was told before."""
+
+    reader: Reader
+    about: str
+    news: News
+    step: Step
+    before: Told | None
+
+
+class FolderNewsDesk:
+    """Call `due` where campaigns are sent. What is told is noted before it is handed over (`claim`), so that
+    no crash and no lost answer tells it twice.
+    """
+
+    def __init__(self, database: Database, archive: Archive, clock: Clock, admins: Admins) -> None:
+        self._database = database
+        self._archive = archive
+        self._clock = clock
+        self._admins = admins
+
+    async def due(self) -> list[Telling]:
+        """Return what is to be told now; what is only to be remembered is noted at once."""
+        readers = await self._admins.reachable()
+        if not readers:
+            return []
+        async with self._database.read() as session:
+            told = await rows.told(session, [reader.id for reader in readers])
+            days = await rows.days_of(session)
+        found = [one for reader in readers for one in self._for(reader, told, days)]
+        for one in found:
+            if one.step is Step.NOTE:
+                await self.claim(one)
+        return [one for one in found if one.step is not Step.NOTE]
+
+    def _for(self, reader: Reader, told: dict[tuple[str, int], Told], days: list[date]) -> list[Telling]:
+        """Return what one admin is to be told, or would be if she wanted to."""
+        now, archive = self._clock.now(), self._archive
+        zone = ZoneInfo(reader.zone) if reader.zone else archive.publication.zone
+        quiet = is_quiet(now, zone, reader.quiet)
+        found: list[Telling] = []
+
+        def before(about: str) -> Told | None:
+            return told.get((about, reader.id))
+
+        def add(about: str, news: News, step: Step) -> None:
+            if step is not Step.NOTHING:
+                found.append(Telling(reader, about, news, step, before(about)))
+
+        if (eve := eve_news(archive, now)) is not None:
+            add(f"eve {eve.day}", eve, eve_step(before(f"eve {eve.day}"), eve, quiet=quiet))
+        if not reader.news or reader.stopped_at is not None:
+            return found
+        folder = folder_news(archive, now)
+        add(FOLDER, folder, folder_step(before(FOLDER), folder, now, quiet=quiet))
+        known = [day for day in days if _was_there(before(str(day)))]
+        for issue in (*coming_news(archive, now).values(), *gone_news(archive, known, now)):
+            add(str(issue.day), issue, issue_step(before(str(issue.day)), issue, now, quiet=quiet))
+        return found
+
+    async def claim(self, telling: Telling) -> bool:
+        """Note that this is told; False when another process was first."""
+        kept = telling.before.message_id if telling.before and telling.step is Step.EDIT else None
+        now = Told(_shown(telling.news), _condition(telling.news), self._clock.now(), kept)
+        async with self._database.write() as session:
+            return await rows.put(session, telling.about, telling.reader.id, now, telling.before)
+
+    async def arrived(self, telling: Telling, message_id: int) -> None:
+        """Keep in which message it stands."""
+        now = Told(_shown(telling.news), _condition(telling.news), self._clock.now(), message_id)
+        async with self._database.write() as session:
+            await rows.put(session, telling.about, telling.reader.id, now, now)
+
+    async def undo(self, telling: Telling) -> None:
+        """It was certainly not told: tell it later."""
+        now = Told(_shown(telling.news), _condition(telling.news), self._clock.now())
+        async with self._database.write() as session:
+            if telling.before is None:
+                await rows.drop(session, telling.about, telling.reader.id)
+            else:
+                await rows.put(session, telling.about, telling.reader.id, telling.before, now)
+
+
+def _was_there(told: Told | None) -> bool:
+    return told is not None and told.condition is not Condition.GONE
+
+
+def _shown(news: News) -> str:
+    return "eve" if isinstance(news, EveNews) else news.digest
+
+
+def _condition(news: News) -> Condition:
+    return Condition.WHOLE if isinstance(news, EveNews) else news.condition

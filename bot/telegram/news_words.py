@@ -1,0 +1,160 @@
+"""What admins are told of the content folder, in their language and hours."""
+
+import html
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.news import Condition, EveNews, FolderNews, IssueNews, News, Told
+from bot.domain.problem import Problem
+from bot.domain.reader import Reader
+from bot.domain.sentences import shorten
+from bot.i18n import Speech, speech
+
+MOST_PROBLEMS = 5
+PROBLEM_LENGTH = 320
+
+
+def words(news: News, reader: Reader, zone: ZoneInfo, now: datetime, before: Told | None) -> str:
+    """Return the message, as Telegram HTML. `zone` is the publication's; `before`: what she was told last."""
+    voice = speech(reader.language)
+    own = ZoneInfo(reader.zone) if reader.zone else zone
+    match news:
+        case IssueNews():
+            lines = _issue(voice, news, own, now, before)
+        case FolderNews():
+            lines = _folder(voice, news, before)
+        case EveNews():
+            return "\n".join(_eve(voice, news))
+    return "\n".join([*lines, "", voice.say("As of {hour}.", hour=voice.hour(now, own))])
+
+
+def _issue(voice: Speech, news: IssueNews, zone: ZoneInfo, now: datetime, before: Told | None) -> list[str]:
+    day = voice.full_date(news.day)
+    if news.condition is Condition.GONE:
+        gone = voice.say("✕ The issue of {day} has been taken away: its folder is gone.", day=day)
+        return [gone, voice.say("If none comes, nothing is sent that day.")]
+    if news.condition is Condition.BROKEN:
+        lines = ["⚠ " + voice.say("The issue of {day} is broken.", day=day)]
+        return [*lines, *_problems(voice, news.problems), "", *_what_there_is(voice, news)]
+    was_broken = before is not None and before.condition is Condition.BROKEN
+    said = (
+        voice.say("✓ Mended: the issue of {day} is in.", day=day)
+        if was_broken
+        else voice.say("✓ The issue of {day} is in.", day=day)
+    )
+    what = [said, *_what_there_is(voice, news), _when(voice, news, zone, now)]
+    return [*what, *_problems(voice, news.problems)]
+
+
+def _what_there_is(voice: Speech, news: IssueNews) -> list[str]:
+    """Name what can be looked at, and all that is not ready."""
+    lines: list[str] = []
+    if title := news.titles.get(voice.language) or next(iter(news.titles.values()), ""):
+        lines.append(f"<b>{html.escape(shorten(title, 200), quote=False)}</b>")
+    ready = [one for one in news.titles if one not in (*news.broken, *news.drafts)]
+    if ready:
+        languages = _listed(voice, ready)
+        lines.append(
+            voice.say_n(
+                "{languages} · {count} section",
+                "{languages} · {count} sections",
+                news.sections,
+                languages=languages,
+            )
+            + " · "
+            + (voice.say("with a cover") if news.has_cover else voice.say("no cover"))
+        )
+    return [*lines, *_not_ready(voice, news)]
+
+
+def _not_ready(voice: Speech, news: IssueNews) -> list[str]:
+    lines = []
+    if news.drafts:
+        lines.append(
+            voice.say("✎ Held, because of a draft: {languages}.", languages=_listed(voice, news.drafts))
+        )
+    kept = [one for one in news.broken if one in news.titles]
+    lost = [one for one in news.broken if one not in news.titles]
+    if kept:
+        said = voice.say(
+            "⚠ Broken; what was good before is kept: {languages}.", languages=_listed(voice, kept)
+        )
+        lines.append(said)
+    if lost:
+        lines.append(voice.say("⚠ Broken, and never was good: {languages}.", languages=_listed(voice, lost)))
+    if news.missing:
+        lines.append(voice.say("✕ Still missing: {languages}.", languages=_listed(voice, news.missing)))
+    return lines
+
+
+def _when(voice: Speech, news: IssueNews, zone: ZoneInfo, now: datetime) -> str:
+    moment = voice.moment(news.hour, zone)
+    if now >= news.hour:
+        return voice.say("Its hour has passed ({moment}), and it is not out yet.", moment=moment)
+    if news.asks_first:
+        return voice.say("That is no push day: I ask before it goes out. Its hour: {moment}.", moment=moment)
+    if news.condition is Condition.HELD:
+        return voice.say("Its hour: {moment}. It waits until the drafts are finished.", moment=moment)
+    return voice.say("Out on {moment}.", moment=moment)
+
+
+def _folder(voice: Speech, news: FolderNews, before: Told | None) -> list[str]:
+    if not news.condition.is_good:
+        broken = voice.say("The content folder has a fault. What publication.toml said last still holds.")
+        return ["⚠ " + broken, *_problems(voice, news.problems)]
+    publication = news.publication
+    was_broken = before is not None and not before.condition.is_good
+    lines = [
+        "✓ " + voice.say("publication.toml is in order again.")
+        if was_broken
+        else "✓ " + voice.say("publication.toml has changed."),
+        voice.say(
+            "An issue every {day} at {hour} ({place}): {languages}.",
+            day=voice.weekday(publication.push_day),
+            hour=f"{publication.push_hour:%H:%M}",
+            place=voice.place(str(publication.zone)),
+            languages=_listed(voice, publication.languages),
+        ),
+    ]
+    if days := [voice.day(day) for day in sorted(publication.skip)]:
+        lines.append(voice.say("No issue on: {days}.", days="; ".join(days)))
+    return [*lines, *_problems(voice, news.problems)]
+
+
+def _eve(voice: Speech, news: EveNews) -> list[str]:
+    day = voice.full_date(news.day)
+    if news.issue is None:
+        said = voice.say("There is no issue for {day} yet. If none comes, nothing is sent that day.", day=day)
+        return ["⚠ " + said]
+    lines = [
+        "⚠ " + voice.say("The issue of {day} is not complete yet.", day=day),
+        *_not_ready(voice, news.issue),
+    ]
+    if news.lacks_cover:
+        lines.append(voice.say("✕ It has no cover; the issues before it had one."))
+    return lines
+
+
+def _problems(voice: Speech, problems: Sequence[Problem]) -> list[str]:
+    """Name the first problems with file, line and cure, in the words of `briefing check`."""
+    lines = [_problem(problem) for problem in problems[:MOST_PROBLEMS]]
+    if (more := len(problems) - MOST_PROBLEMS) > 0:
+        lines.append(
+            voice.say_n(
+                "{count} more: the log and briefing check name it.",
+                "{count} more: the log and briefing check name them.",
+                more,
+            )
+        )
+    return ["", *lines] if lines else []
+
+
+def _problem(problem: Problem) -> str:
+    place = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
+    said = html.escape(shorten(f"{problem.what} {problem.cure}", PROBLEM_LENGTH), quote=False)
+    return f"• <code>{html.escape(shorten(place, 100), quote=False)}</code> {said}"
+
+
+def _listed(voice: Speech, languages: Sequence[str]) -> str:
+    return voice.listing([voice.language_name(one) for one in languages])

@@ -1,0 +1,122 @@
+"""News of the folder: of all processes one tells them, and what is old is forgotten."""
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.db import news, readers
+from bot.db.session import Database
+from bot.domain.news import Condition, Step, Told
+from bot.domain.reader import Reader
+from bot.services.admins import Admins
+from bot.services.folder_news import FolderNewsDesk, Telling
+from bot.services.housekeeping import Housekeeping
+from tests.services.content import MONDAY, PUBLICATION, Content
+
+ADA = 6_000_000_001
+NEXT = MONDAY + timedelta(weeks=1)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Content:
+    made = Content(tmp_path / "content")
+    made.write("publication.toml", PUBLICATION)
+    made.issue()
+    made.issue(NEXT)
+    return made
+
+
+async def desk_of(content: Content, database: Database) -> FolderNewsDesk:
+    async with database.write() as session:
+        await readers.add(session, Reader(ADA, "en", quiet=None), content.clock.now())
+    admins = Admins(database, content.clock, frozenset({ADA}))
+    return FolderNewsDesk(database, await content.open(), content.clock, admins)
+
+
+async def told(database: Database) -> dict[str, int | None]:
+    async with database.read() as session:
+        return {about: one.message_id for (about, _), one in (await news.told(session, [ADA])).items()}
+
+
+async def due(desk: FolderNewsDesk) -> list[tuple[str, Step]]:
+    return [(one.about, one.step) for one in await desk.due()]
+
+
+async def test_of_two_processes_one_tells_it(content: Content, database: Database) -> None:
+    first, other = await desk_of(content, database), await desk_of(content, database)
+    (mine,), (theirs,) = await first.due(), await other.due()
+    assert (mine.about, mine.step) == (theirs.about, theirs.step) == (str(NEXT), Step.SEND)
+    assert [await first.claim(mine), await other.claim(theirs)] == [True, False]
+    assert await due(first) == []
+
+
+async def test_what_was_claimed_and_never_answered_is_not_told_again(
+    content: Content, database: Database
+) -> None:
+    (telling,) = await (await desk_of(content, database)).due()
+    assert await (await desk_of(content, database)).claim(telling)
+    assert await due(await desk_of(content, database)) == []
+    assert await told(database) == {str(NEXT): None, "folder": None}
+
+
+async def test_what_was_certainly_not_told_is_due_again(content: Content, database: Database) -> None:
+    desk = await desk_of(content, database)
+    (telling,) = await desk.due()
+    assert await desk.claim(telling)
+    await desk.undo(telling)
+    assert await due(desk) == [(str(NEXT), Step.SEND)]
+
+
+async def test_an_edit_that_was_not_made_leaves_the_message_to_be_edited(
+    content: Content, database: Database
+) -> None:
+    desk = await desk_of(content, database)
+    await tell(desk, 41)
+    content.issue(NEXT, language="es")
+    content.clock.move_to(content.clock.now() + timedelta(minutes=2))
+    changed = await desk_of(content, database)
+    (telling,) = await changed.due()
+    assert (telling.step, telling.before and telling.before.message_id) == (Step.EDIT, 41)
+    assert await changed.claim(telling)
+    assert await told(database) == {str(NEXT): 41, "folder": None}
+    await changed.undo(telling)
+    assert await due(changed) == [(str(NEXT), Step.EDIT)]
+
+
+async def tell(desk: FolderNewsDesk, message_id: int) -> Telling:
+    (telling,) = await desk.due()
+    assert await desk.claim(telling)
+    await desk.arrived(telling, message_id)
+    return telling
+
+
+async def test_who_wrote_stop_or_is_gone_is_told_nothing(content: Content, database: Database) -> None:
+    desk = await desk_of(content, database)
+    for column in ("stopped_at", "gone_at"):
+        async with database.write() as session:
+            await readers.change(session, ADA, **{column: content.clock.now()})
+        assert await due(desk) == []
+        async with database.write() as session:
+            await readers.change(session, ADA, **{column: None})
+    assert await due(desk) == [(str(NEXT), Step.SEND)]
+
+
+async def test_what_was_told_of_old_issues_is_forgotten_after_sixty_days(
+    content: Content, database: Database
+) -> None:
+    now = content.clock.now()
+    days = [date(2025, 10, 20), date(2025, 11, 3)]
+    async with database.write() as session:
+        for about in [*map(str, days), *(f"eve {day}" for day in days), "folder"]:
+            await news.put(session, about, ADA, Told("x", Condition.WHOLE, now), None)
+    await Housekeeping(database, content.clock).tidy()
+    assert set(await told(database)) == {"2025-11-03", "eve 2025-11-03", "folder"}
