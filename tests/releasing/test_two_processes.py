@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.release import Answer
+from bot.services.outs import known
 from bot.services.release_questions import Result
-from tests.releasing.newsroom import Newsroom, edition, monday
+from tests.releasing.newsroom import OLDER, Newsroom, edition, monday
 
 DAY = date(2025, 12, 22)
 
@@ -82,3 +83,19 @@ async def test_two_admins_press_different_buttons_at_once_in_two_processes(
     await newsroom.look()
     first = answers[0].result is Result.TAKEN
     assert (await newsroom.sent(DAY) is not None) is first
+
+
+async def test_a_tool_that_only_asks_the_database_knows_what_is_held_back(newsroom: Newsroom) -> None:
+    """A proof says of such an issue that only admins see it."""
+    newsroom.clock.pass_by(monday() - newsroom.clock.now())
+    newsroom.write(DAY, "en", edition("en i"))
+    await newsroom.look()
+    hour, out = monday(), await known(newsroom.database, newsroom.clock.now())
+    assert out is not None
+    assert out.is_out(OLDER, hour, hour)
+    assert not out.is_out(DAY, hour, hour)
+    newsroom.clock.pass_by(timedelta(seconds=60))
+    await newsroom.look()
+    out = await known(newsroom.database, newsroom.clock.now())
+    assert out is not None
+    assert out.is_out(DAY, hour, newsroom.clock.now())
