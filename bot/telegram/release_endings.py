@@ -7,7 +7,7 @@ from bot.domain.release import Answer, How
 from bot.domain.schedule import is_late
 from bot.i18n import Speech, noted
 from bot.services.release_questions import Answered, Became, Result, Stands
-from bot.telegram.release_scene import LABELS, Content, Scene, listed, quoted
+from bot.telegram.release_scene import LABELS, Content, Scene, capital, listed, quoted
 
 TAKEN = {
     Answer.SEND_NOW: noted("It goes out now. Pause and Cancel stay."),
@@ -122,13 +122,13 @@ def _went(voice: Speech, old: Sequence[str], missing: Sequence[str]) -> Iterator
     """Say which languages went in old words, and which not at all."""
     if old:
         yield voice.say(
-            "In {languages} it went out with older words: those on disk had an error, or were a draft.",
-            languages=listed(voice, old),
+            "{languages} it went out with older words: those on disk had an error, or were a draft.",
+            languages=capital(listed(voice, old)),
         )
     if missing:
         yield voice.say(
-            "In {languages} nothing went out, because nothing whole was ever there.",
-            languages=listed(voice, missing),
+            "{languages} nothing went out, because nothing whole was ever there.",
+            languages=capital(listed(voice, missing)),
         )
 
 

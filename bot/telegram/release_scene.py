@@ -20,8 +20,8 @@ LABELS = {
     Answer.WAIT: noted("Wait"),
     Answer.NOT_THIS_ONE: noted("Not this one"),
 }
-NAMES = {"en": noted("English"), "es": noted("Spanish")}
-"""Languages, as they are named inside a sentence."""
+NAMES = {"en": noted("in English"), "es": noted("in Spanish")}
+"""Languages, as a sentence names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,10 @@ class Scene:
     def who(self, stands: Stands) -> str:
         name = self.names.get(stands.admin_id)
         return shorten(name, LABEL) if name else self.voice.plain("Admin {id}", id=stands.admin_id)
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def listed(voice: Speech, languages: Sequence[str]) -> str:

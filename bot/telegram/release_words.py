@@ -7,7 +7,7 @@ from bot.domain.release import ASKED_AGAIN, Answer, Reason
 from bot.domain.schedule import is_late
 from bot.i18n import Speech, noted
 from bot.services.release_questions import Going, Waiting
-from bot.telegram.release_scene import LABELS, Content, Scene, language_name, listed, quoted
+from bot.telegram.release_scene import LABELS, Content, Scene, capital, language_name, listed, quoted
 
 FAMILY = "issue"
 """What the buttons of a question begin with."""
@@ -83,15 +83,15 @@ def _reasons(scene: Scene, waiting: Waiting) -> Iterator[str]:
                 )
             case Reason.BROKEN:
                 yield voice.say_n(
-                    "The edition in {languages} has an error, so that it does not load.",
-                    "The editions in {languages} have errors, so that they do not load.",
+                    "The edition {languages} has an error, so that it does not load.",
+                    "The editions {languages} have errors, so that they do not load.",
                     len(waiting.broken),
                     languages=listed(voice, waiting.broken),
                 )
             case Reason.DRAFT:
                 yield voice.say_n(
-                    "The edition in {languages} is a draft.",
-                    "The editions in {languages} are drafts.",
+                    "The edition {languages} is a draft.",
+                    "The editions {languages} are drafts.",
                     len(waiting.drafts),
                     languages=listed(voice, waiting.drafts),
                 )
@@ -123,7 +123,7 @@ def _going(scene: Scene, waiting: Waiting) -> Iterator[str]:
 def _edition(voice: Speech, language: str, going: Going, readers: int) -> str:
     line = voice.say(
         "• {language}: “{title}”, {sections}, {readers}",
-        language=_capital(language_name(voice, language)),
+        language=capital(language_name(voice, language)),
         title=quoted(going.title),
         sections=voice.say_n("{count} section", "{count} sections", going.sections),
         readers=_readers(voice, readers),
@@ -134,14 +134,14 @@ def _edition(voice: Speech, language: str, going: Going, readers: int) -> str:
 def _missing(scene: Scene, waiting: Waiting, language: str, readers: int) -> str:
     voice = scene.voice
     if not readers:
-        return voice.say("• {language}: missing", language=_capital(language_name(voice, language)))
+        return voice.say("• {language}: missing", language=capital(language_name(voice, language)))
     first = scene.publication.first_language
     served = first if first in waiting.going else next(iter(waiting.going))
     return voice.say_n(
-        "• {language}: missing; its {count} reader gets it in {other}",
-        "• {language}: missing; its {count} readers get it in {other}",
+        "• {language}: missing; its {count} reader gets it {other}",
+        "• {language}: missing; its {count} readers get it {other}",
         readers,
-        language=_capital(language_name(voice, language)),
+        language=capital(language_name(voice, language)),
         other=language_name(voice, served),
     )
 
@@ -187,7 +187,3 @@ def _without_due(waiting: Waiting) -> str:
 
 def _readers(voice: Speech, count: int) -> str:
     return voice.say_n("{count} reader", "{count} readers", count)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -135,8 +135,8 @@ async def test_an_issue_of_another_weekday_is_asked_about_by_every_admin_in_her_
     )
     for phrase in (
         "Its date is a Tuesday, but the push day is Monday.",
-        "• English: “Title of 2025-12-23”, 3 sections, 1 reader\n",
-        "• Spanish: “Título del 2025-12-23”, 3 sections, 1 reader\n• without a cover",
+        "• In English: “Title of 2025-12-23”, 3 sections, 1 reader\n",
+        "• In Spanish: “Título del 2025-12-23”, 3 sections, 1 reader\n• without a cover",
         "it goes out only when somebody presses a button.",
         "Send now ends the wait; Pause and Cancel stay.",
         "Wait: it stays until somebody presses, and I ask again after an hour.",
@@ -319,7 +319,9 @@ async def test_a_question_is_edited_as_its_issue_is_broken_mended_and_changed(su
     await until(lambda: asked(ada, MONDAY))
     message = question(ada, MONDAY)
     assert "The edition in Spanish has an error, so that it does not load." in message.text
-    assert "• Spanish: “Título del 2025-12-22”, 3 sections, 1 reader. These are older words" in message.text
+    assert (
+        "• In Spanish: “Título del 2025-12-22”, 3 sections, 1 reader. These are older words" in message.text
+    )
     assert "It goes out by itself at 07:15:00." in message.text
     sunday.later(minutes=2)
     sunday.write(MONDAY, SPANISH.format(date=MONDAY), "es")
@@ -419,12 +421,12 @@ async def test_an_issue_that_is_found_late_waits_a_minute_and_is_said_to_be_gone
         message, other = question(ada, NEXT), question(berta, NEXT)
         for phrase in (
             "It was found after its hour (at 07:00).",
-            "• English: “Title of 2025-12-29”, 3 sections, 1 reader\n",
-            "• Spanish: missing; its 1 reader gets it in English\n",
+            "• In English: “Title of 2025-12-29”, 3 sections, 1 reader\n",
+            "• In Spanish: missing; its 1 reader gets it in English\n",
             "It goes out by itself at 07:06:00.",
         ):
             assert phrase in message.text
-        assert "• Español: falta; su 1 lector lo recibe en inglés\n" in other.text
+        assert "• En español: falta; su 1 lector lo recibe en inglés\n" in other.text
         shutil.rmtree(content / NEXT)
         await world.reload()
         await until(says(ada, message, "It is not in the content folder any more, so nothing goes out."))

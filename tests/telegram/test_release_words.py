@@ -62,8 +62,8 @@ def test_a_late_issue_is_asked_about_with_all_that_goes_and_when() -> None:
         "Issue of Monday, December 22, 2025.\n\n"
         "It was found after its hour (at 07:00).\n\n"
         "What would go out now:\n"
-        "• English: “Title &amp; more”, 3 sections, 1,200 readers\n"
-        "• Spanish: “Título”, 3 sections, 1 reader\n"
+        "• In English: “Title &amp; more”, 3 sections, 1,200 readers\n"
+        "• In Spanish: “Título”, 3 sections, 1 reader\n"
         "• with its cover\n\n"
         "It goes out by itself at 07:11:30.\n\n"
         "<b>Send now</b> ends the wait; Pause and Cancel stay.\n"
@@ -83,8 +83,8 @@ def test_the_same_in_spanish() -> None:
         "Número del lunes 22 de diciembre de 2025.\n\n"
         "Apareció después de su hora (a las 07:00).\n\n"
         "Lo que saldría ahora:\n"
-        "• Inglés: «Title &amp; more», 3 secciones, 1.200 lectores\n"
-        "• Español: «Título», 3 secciones, 1 lector\n"
+        "• En inglés: «Title &amp; more», 3 secciones, 1.200 lectores\n"
+        "• En español: «Título», 3 secciones, 1 lector\n"
         "• con su imagen de portada\n\n"
         "Sale por sí solo a las 07:11:30.\n\n"
         "<b>Enviar ahora</b> termina la espera; Pausar y Cancelar siguen ahí.\n"
@@ -106,26 +106,26 @@ def test_the_same_in_spanish() -> None:
             BROKEN,
             [
                 "The edition in Spanish has an error, so that it does not load.",
-                "• Spanish: “Título”, 2 sections, 1 reader. These are older words than those on disk",
+                "• In Spanish: “Título”, 2 sections, 1 reader. These are older words than those on disk",
                 "It goes out by itself at 07:15:00.",
                 "Once it is mended, it goes out a minute after the last change.",
             ],
             [
                 "La edición en español tiene un error y no se puede cargar.",
-                "• Español: «Título», 2 secciones, 1 lector. Es un texto anterior al que está en el disco",
+                "• En español: «Título», 2 secciones, 1 lector. Es un texto anterior al que está en el disco",
                 "Sale por sí solo a las 07:15:00.",
                 "Cuando se corrija, sale un minuto después del último cambio.",
             ],
         ),
         (
             MISSING,
-            ["• Spanish: missing; its 2 readers get it in English", "• without a cover"],
-            ["• Español: falta; sus 2 lectores lo reciben en inglés", "• sin imagen de portada"],
+            ["• In Spanish: missing; its 2 readers get it in English", "• without a cover"],
+            ["• En español: falta; sus 2 lectores lo reciben en inglés", "• sin imagen de portada"],
         ),
         (
             replace(MISSING, readers={"en": 3}),
-            ["• Spanish: missing\n"],
-            ["• Español: falta\n"],
+            ["• In Spanish: missing\n"],
+            ["• En español: falta\n"],
         ),
         (
             DRAFT,
@@ -141,12 +141,12 @@ def test_the_same_in_spanish() -> None:
         (
             NOTHING,
             [
-                "The editions in English and Spanish have errors, so that they do not load.",
+                "The editions in English and in Spanish have errors, so that they do not load.",
                 "Nothing of it can go out yet.",
                 "It goes out by itself a minute after it is mended.",
             ],
             [
-                "Las ediciones en inglés y español tienen errores y no se pueden cargar.",
+                "Las ediciones en inglés y en español tienen errores y no se pueden cargar.",
                 "Todavía no puede salir nada de este número.",
                 "Sale por sí solo un minuto después de que se corrija.",
             ],
