@@ -24,9 +24,8 @@ class Housekeeping:
         self._clock = clock
 
     async def tidy(self) -> None:
-        """Drop handled updates, old failures, pages opened long ago, drafts, old notices, what was told of
-        old issues and where questions about them stand, the pictures of campaigns that ended long ago, and old
-        issues' sources.
+        """Drop handled updates, old failures, pages opened long ago, drafts, old notices, the pictures of
+        campaigns that ended long ago, and of old issues what was told, what was asked and their sources.
         """
         now = self._clock.now()
         async with self._database.write() as session:
