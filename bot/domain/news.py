@@ -49,7 +49,7 @@ class IssueNews:
 
     @property
     def digest(self) -> str:
-        return _digest(sorted(self.titles.items()), *_values(self, without="titles"))
+        return _digest(sorted(self.titles.items()), self.revisions, *_values(self, "titles", "revisions"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class FolderNews:
 
     @property
     def digest(self) -> str:
-        said = _values(self.publication, without="skip")
+        said = _values(self.publication, "skip")
         return _digest(sorted(self.publication.skip), self.problems, *said)
 
 
@@ -154,8 +154,8 @@ def _is_early(told: Told, now: datetime) -> bool:
     return timedelta(0) <= now - told.at < EDITED_AGAIN  # a clock that was set back holds nothing up
 
 
-def _values(of: object, *, without: str) -> list[object]:
-    names = [name for name in getattr(type(of), "__slots__", ()) if name != without]
+def _values(of: object, *without: str) -> list[object]:
+    names = [name for name in getattr(type(of), "__slots__", ()) if name not in without]
     return [getattr(of, name) for name in names]
 
 
