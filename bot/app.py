@@ -31,10 +31,12 @@ from bot.services.hours import MEASURE_SECONDS, Hours
 from bot.services.housekeeping import Housekeeping
 from bot.services.lease import Lease
 from bot.services.outages import Outages
+from bot.services.outs import Outs
 from bot.services.public import PublicReading
 from bot.services.publishing import Publishing
 from bot.services.readers import Readers
 from bot.services.reading import Reading
+from bot.services.releasing import Releasing
 from bot.services.rivals import Rivals
 from bot.services.sending import Sender
 from bot.services.stages import Stages
@@ -111,7 +113,9 @@ class Program:
         self.database = Database(settings.database_url)
         self._hours = Hours(self.database, clock or SystemClock(), real)
         self.clock = self._hours.clock
-        self.archive = Archive(settings.content_dir, self.clock, monotonic=monotonic)
+        outs = Outs()
+        self.archive = Archive(settings.content_dir, self.clock, outs, monotonic=monotonic)
+        self.releasing = Releasing(self.database, self.archive, outs, self.clock, leads=self._leads)
         written = _written(stages) if stages else None
         self._request = AiohttpRequest(deadline, written=written)
         proxy = proxy_for(settings.telegram_api_url)
@@ -179,6 +183,8 @@ class Program:
 
     async def _start(self) -> None:
         zones = own_zones()
+        await self.archive.look()
+        await self.releasing.begin()
         await self.archive.open()
         await self._open_web()
         await self._greet_telegram()
@@ -187,15 +193,21 @@ class Program:
         envelope = Envelope(str(self._application.bot.username), self.settings.public_url)
         self.sender = self._new_sender(reading)
         self.publishing = Publishing(
-            self.database, self.archive, reading, self.clock, envelope=envelope, stages=self._stages
+            self.database,
+            self.archive,
+            reading,
+            self.clock,
+            envelope=envelope,
+            releasing=self.releasing,
+            stages=self._stages,
         )
-        await self.publishing.begin()
         boards = self._boards(reading)
         register(self._application, await self._desk(menus, reading, envelope, boards), self.metrics)
         await self._application.start()
         await self._follow_halts()
         await self.intake.resume()
         await self.lease.attempt()  # of those who are known to live: polling begins at once
+        await self.releasing.look()
         self._start_jobs(boards, reading)
         updates = self._webhook.run() if self._webhook else self._polling.run()
         background = (updates, self.archive.load_rest(), menus.publish(), self.lease.keep())
@@ -270,6 +282,7 @@ class Program:
         self._jobs.every(1, Outages(self.database, self.clock).note)
         self._jobs.every(3_600, self.halts.forget)
         self._jobs.every(3_600, Housekeeping(self.database, self.clock).tidy)
+        self._jobs.every(self._tick_seconds, self.releasing.look)
         self._jobs.every(self._tick_seconds, self.publishing.open_due, leader=True)
         self._jobs.every(3 * self._board_seconds, self.campaigns.settle, leader=True)
         self._jobs.every(min(1, self._board_seconds), self._notices(reading).tell, leader=True)

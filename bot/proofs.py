@@ -19,6 +19,7 @@ from bot.domain.reader import Guest, Reader
 from bot.i18n import LANGUAGES, Speech, speech
 from bot.services.archive import Archive
 from bot.services.halts import Halts
+from bot.services.outs import ByHour, Out, known
 from bot.services.reading import Reading
 from bot.telegram.envelope import Envelope
 from bot.telegram.errors import (
@@ -52,7 +53,7 @@ class Wanted:
 async def send_proofs(settings: Settings, wanted: Wanted, clock: Clock, say: Callable[[str], None]) -> None:
     """Send the proofs, saying each that was sent. ProofError, ContentErrors."""
     token = _admitted(settings, wanted.admin_id)
-    archive = Archive(settings.content_dir, clock)
+    archive = Archive(settings.content_dir, clock, await _out(settings, clock))
     await archive.open()
     try:
         await archive.settle()  # an editor tries what she has just saved
@@ -64,6 +65,17 @@ async def send_proofs(settings: Settings, wanted: Wanted, clock: Clock, say: Cal
                 say(await _Proof(reading, showing, transport, clock).send(guest, wanted.day))
     finally:
         archive.close()
+
+
+async def _out(settings: Settings, clock: Clock) -> Out:
+    """Return what the bot holds for out; by the hour alone where it never ran."""
+    database = Database(settings.database_url)
+    try:
+        if database.missing or not await database.is_at_head():
+            return ByHour()
+        return await known(database, clock.now()) or ByHour()
+    finally:
+        await database.close()
 
 
 @dataclass(frozen=True, slots=True)

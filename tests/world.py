@@ -228,6 +228,7 @@ class World:
         await self.program.archive.scan()
         self._seconds += QUIET
         await self.program.archive.scan()
+        await self.program.releasing.look()
 
     async def restart(self) -> None:
         """Stop the program and start it again, on the same database and content."""

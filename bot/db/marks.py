@@ -14,6 +14,9 @@ marks = cast("Table", MarkRow.__table__)  # type: ignore[attr-defined]  # SQLMod
 PUSHING = "pushing since"
 """Issues that were out before this are not pushed."""
 
+RELEASING = "releasing since"
+"""Since when it is kept which issues are out. What was out before that is not pushed."""
+
 RESTORED = "restored"
 """When a backup was put back; what ran or was due before has not been asked about yet."""
 

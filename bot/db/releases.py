@@ -37,9 +37,23 @@ class Release:
     old: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
+    @property
+    def pushes(self) -> bool:
+        """Tell whether it is out to be sent to everyone who wants issues."""
+        return self.released_at is not None and self.how is not None and self.how.pushes
 
-async def all_of_them(session: Session) -> dict[date, Release]:
-    return {row.day: _release(row) for row in await session.execute(select(releases))}
+
+async def newest(session: Session, count: int) -> dict[date, Release]:
+    """Return the newest ones, by date, and whatever is not released."""
+    recent = select(releases.c.day).order_by(releases.c.day.desc()).limit(count).scalar_subquery()
+    query = select(releases).where(releases.c.day.in_(recent) | releases.c.released_at.is_(None))
+    return {row.day: _release(row) for row in await session.execute(query)}
+
+
+async def unreleased(session: Session) -> list[Release]:
+    """Return what is not released, oldest first."""
+    query = select(releases).where(releases.c.released_at.is_(None)).order_by(releases.c.day)
+    return [_release(row) for row in await session.execute(query)]
 
 
 async def find(session: Session, day: date, *, lock: bool = False) -> Release | None:
@@ -55,11 +69,9 @@ async def add(session: Session, release: Release) -> None:
 
 
 async def write(session: Session, release: Release) -> None:
-    """Keep what is known now, unless the issue has been released meanwhile."""
+    """Keep what is known now; it was found with `lock` in this transaction."""
     row = _row(release)
-    day = row.pop("day")
-    statement = update(releases).where(releases.c.day == day, releases.c.released_at.is_(None))
-    await session.execute(statement.values(row))
+    await session.execute(update(releases).where(releases.c.day == row.pop("day")).values(row))
 
 
 def _row(release: Release) -> dict[str, Any]:

@@ -361,7 +361,6 @@ class SourceRow(SQLModel, table=True):
     language: str = Field(primary_key=True)
     digest: str
     source: bytes
-    kept_at: datetime = Field(sa_type=Moment)
 
 
 class NewsRow(SQLModel, table=True):

@@ -153,16 +153,12 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One week's briefing. `out_at` is the moment (UTC) from which readers may meet it."""
+    """One week's briefing. `out_at` is its hour (UTC): before it no reader meets it."""
 
     date: date
     out_at: datetime
     editions: Mapping[str, Edition]
     cover: Cover | None = None
-
-
-def is_out(issue: Issue, now: datetime) -> bool:
-    return now >= issue.out_at
 
 
 def edition_for(issue: Issue, language: str, first: str) -> Edition:

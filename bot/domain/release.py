@@ -1,7 +1,7 @@
 """The one rule: when an issue goes out by itself, what holds it back, and what admins are asked."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -87,28 +87,10 @@ def plan(coming: Coming, now: datetime) -> Plan:
         return Plan(hour, How.OLDER)
     if coming.answer is Answer.SEND_NOW and coming.has_words:
         return Plan(hour, How.SENT)
-    known = not_ahead(coming, now)
-    due = _due(known)
-    reasons = tuple(_reasons(known))
+    due = _due(coming)
+    reasons = tuple(_reasons(coming))
     asks = now >= hour and (due is None or due > now)
     return Plan(due, How.RULE, reasons, asks)
-
-
-def not_ahead(coming: Coming, now: datetime) -> Coming:
-    """Let nothing have been seen in the future: a clock that was set back makes no wait longer."""
-    return replace(
-        coming,
-        changed_at=min(coming.changed_at, now),
-        found_at=coming.found_at and min(coming.found_at, now),
-        broken_since=coming.broken_since and min(coming.broken_since, now),
-    )
-
-
-def is_found_late(hour: datetime, now: datetime, *, began: datetime | None) -> bool:
-    """Tell whether an issue that is seen now is found after its hour. `began`: when this program first
-    looked, if it had not seen this issue before; None: it has known it since before its hour.
-    """
-    return now >= hour and began is not None and began >= hour
 
 
 def _due(coming: Coming) -> datetime | None:

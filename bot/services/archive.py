@@ -4,8 +4,9 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from bot.clock import Clock
@@ -19,6 +20,7 @@ from bot.services.content import general_problems, no_issue, read_publication, u
 from bot.services.facts import IssueFacts, State, facts_of
 from bot.services.folder import Folder, Stamp, is_quiet
 from bot.services.loading import Loaded, Package, load, rebuild
+from bot.services.outs import ByHour, Out
 from bot.services.search import Hit, Search
 from bot.services.telling import tell_issue, tell_problems, tell_publication, tell_removed
 
@@ -33,14 +35,16 @@ NO_ISSUES = "issues"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is remembered of one dated folder; `facts` is None when nothing of it can be served."""
+    """What is remembered of one dated folder; `facts` is None when nothing of it can be shown."""
 
     stamp: Stamp
     package: Package
     facts: IssueFacts | None
     problems: tuple[Problem, ...]
+    going: IssueFacts | None = None  # `facts` but for drafts: what readers would get
     broken: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()
+    seen: str = ""
 
 
 class Archive:
@@ -51,8 +55,15 @@ class Archive:
     publication: Publication
 
     def __init__(
-        self, folder: Path, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        folder: Path,
+        clock: Clock,
+        out: Out | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`out` says which issues are out; without it each is from its hour on."""
+        self._out = out or ByHour()
         self._folder = Folder(folder)
         self._clock = clock
         self._monotonic = monotonic
@@ -63,6 +74,8 @@ class Archive:
         self._kept: OrderedDict[date, Issue] = OrderedDict()
         self._general: dict[str, tuple[Problem, ...]] = {}
         self._publication_stamp: Stamp = frozenset()
+        self._stamps: Mapping[date, Stamp] = {}
+        self._last_good: dict[date, Package] = {}
         self._reading = asyncio.Lock()
 
     @property
@@ -79,16 +92,32 @@ class Archive:
             problem for about, problems in self._general.items() if about != NO_ISSUES for problem in problems
         )
 
-    async def open(self) -> None:
-        """Load the publication, the current issue and the upcoming ones; the older ones wait for
-        `load_rest`. ContentErrors when there is no valid publication.toml.
+    def remember(self, good: Mapping[date, Package]) -> None:
+        """Take what was last good of issues before this program began, to serve it where the file on disk is
+        broken. Call it before `open`.
+        """
+        self._last_good = dict(good)
+
+    async def look(self) -> None:
+        """Read the publication, and which issues there are. ContentErrors when there is no valid
+        publication.toml.
         """
         async with self._reading:
             self._publication_stamp = await asyncio.to_thread(self._folder.publication_stamp)
             self.publication = await asyncio.to_thread(read_publication, self._folder)
             self._set_general(FILE, self.publication.warnings)
             self._set_general("names", await asyncio.to_thread(general_problems, self._folder))
-            stamps = await asyncio.to_thread(self._folder.stamps)
+            self._stamps = await asyncio.to_thread(self._folder.stamps)
+
+    async def open(self) -> None:
+        """Load the publication, the current issue and the upcoming ones; the older ones wait for
+        `load_rest`. ContentErrors when there is no valid publication.toml.
+        """
+        await self.look()
+        async with self._reading:
+            stamps, now = self.stamps, self._clock.now()
+            kept = self._last_good.items()  # what was withdrawn before it was out leaves nothing behind
+            self._last_good = {day: one for day, one in kept if day in stamps or self.is_out(day, now)}
             # A folder that is being written to waits for `scan`, like any that changes later.
             self._waiting = sorted(day for day, stamp in stamps.items() if is_quiet(stamp, QUIET))
             since = self._monotonic()
@@ -130,6 +159,7 @@ class Archive:
                 self._set_general("folder", (unreadable(self._folder, error),))
                 return
             self._set_general("folder", ())
+            self._stamps = stamps
             await self._scan_publication(stamps)
             for day in sorted({*stamps, *self._records}, reverse=True):
                 if day not in self._waiting:
@@ -142,8 +172,8 @@ class Archive:
 
     def dates(self, now: datetime, *, upcoming: bool = False) -> tuple[date, ...]:
         """Return the dates of the issues that are out, newest first, or of all of them."""
-        served = (record.facts for record in self._records.values() if record.facts is not None)
-        shown = (facts.date for facts in served if upcoming or facts.out_at <= now)
+        served = (day for day in self._records if self.facts(day) is not None)
+        shown = (day for day in served if upcoming or self.is_out(day, now))
         return tuple(sorted(shown, reverse=True))
 
     def ahead(self, now: datetime) -> dict[date, Record]:
@@ -165,6 +195,28 @@ class Archive:
         record = self._records.get(day)
         return record is not None and record.package.cover is not None
 
+    def is_out(self, day: date, now: datetime) -> bool:
+        """Tell whether readers may meet the issue of this date, if there is one. Every door asks here."""
+        return self._out.is_out(day, self.publication.out_at(day), now)
+
+    @property
+    def stamps(self) -> Mapping[date, Stamp]:
+        """What lay in each dated folder when the content folder was last looked at."""
+        return self._stamps
+
+    async def stamp(self, day: date) -> Stamp:
+        """Look what lies in a dated folder this moment; empty when there is nothing."""
+        return await asyncio.to_thread(self._folder.stamp, day)
+
+    def loaded(self, day: date) -> tuple[Stamp, str] | None:
+        """Return the stamp of what was loaded of a dated folder, and the digest of what lay there."""
+        record = self._records.get(day)
+        return None if record is None else (record.stamp, record.seen)
+
+    def sources(self) -> dict[date, Mapping[str, bytes]]:
+        """Return the last good sources of all issues, compressed, by language."""
+        return {day: record.package.sources for day, record in self._records.items()}
+
     def skipped(self, now: datetime) -> Skipped | None:
         """Return the push days that are skipped since the current issue; None when none is."""
         days = left_out(self.publication, now, self.current(now))
@@ -172,25 +224,35 @@ class Archive:
 
     def facts(self, day: date) -> IssueFacts | None:
         record = self._records.get(day)
-        return None if record is None else record.facts
+        if record is None:
+            return None
+        return record.going if self._hides_drafts(record) else record.facts
+
+    def _hides_drafts(self, record: Record) -> bool:
+        """Tell whether readers may meet an issue of which an edition on disk was a draft when it was loaded:
+        it is not theirs.
+        """
+        return bool(record.drafts) and self.is_out(record.package.day, self._clock.now())
 
     def state(self, day: date) -> State | None:
         """Return what a dated folder holds; None when there is no edition in it, or no such folder."""
         record = self._records.get(day)
         if record is None or (record.facts is None and not record.broken and not record.drafts):
             return None
-        going = record.facts.editions if record.facts else {}
+        going = record.going.editions if record.going else {}
         return State(record.facts, going, record.broken, record.drafts)
 
     async def issue(self, day: date) -> Issue | None:
         """Return the issue, whether it is out or not; None when there is none of that date."""
         if day in self._waiting:
             await self._hurry(day)
-        kept = self._kept.get(day)
+        record, kept = self._records.get(day), self._kept.get(day)
+        if record is not None and self._hides_drafts(record):
+            package = replace(record.package, drafts={})
+            return await asyncio.to_thread(rebuild, self._folder, package, self.publication)
         if kept is not None:
             self._kept.move_to_end(day)
             return kept
-        record = self._records.get(day)
         if record is None or record.facts is None:
             return None
         issue = await asyncio.to_thread(rebuild, self._folder, record.package, self.publication)
@@ -209,7 +271,8 @@ class Archive:
         self, words: str, language: str, now: datetime, access: Access, limit: int = 10
     ) -> list[Hit]:
         """Look for `words` in all issues that are out, in `language` or what is served instead of it."""
-        return await asyncio.to_thread(self._search.find, words, language, now, access, limit)
+        is_out = partial(self.is_out, now=now)
+        return await asyncio.to_thread(self._search.find, words, language, is_out, access, limit)
 
     def close(self) -> None:
         self._search.close()
@@ -236,7 +299,9 @@ class Archive:
 
     async def _scan_day(self, day: date, stamp: Stamp | None) -> None:
         record = self._records.get(day)
-        if record is not None and record.stamp == stamp:
+        if record is not None and record.stamp == stamp and self._hides_drafts(record):
+            await self._load(day)
+        elif record is not None and record.stamp == stamp:
             self._changing.pop(day, None)
         elif self._settled(day, frozenset() if stamp is None else stamp):
             if stamp is None:
@@ -259,9 +324,9 @@ class Archive:
     async def _load(self, day: date) -> Loaded | None:
         """Return what was loaded; None when it has to wait."""
         before = self._records.get(day)
-        package = before.package if before else None
+        package = before.package if before else self._last_good.get(day)
         stamp = await asyncio.to_thread(self._folder.stamp, day)
-        is_out = before is not None and self._is_out(before)
+        is_out = self.is_out(day, self._clock.now())
         loaded = await asyncio.to_thread(load, self._folder, day, self.publication, package, is_out=is_out)
         if await asyncio.to_thread(self._folder.stamp, day) != stamp:
             return None  # written to while it was read: a scan loads it when it is quiet
@@ -270,22 +335,19 @@ class Archive:
         tell_problems(known, loaded.problems)
         return loaded
 
-    def _is_out(self, record: Record) -> bool:
-        """Tell whether readers have met it."""
-        facts = record.facts
-        return facts is not None and not facts.drafts and facts.out_at <= self._clock.now()
-
     async def _take(self, loaded: Loaded, stamp: Stamp) -> None:
-        day, issue = loaded.package.day, loaded.issue
+        day, issue, going = loaded.package.day, loaded.issue, loaded.going
         kept = self._kept.pop(day, None) is not None
-        if issue is None:
+        if going is None:
             await asyncio.to_thread(self._search.forget, day)
         else:
-            first, now = self.publication.first_language, self._clock.now()
-            await asyncio.to_thread(self._search.put, issue, first, now)
-        facts = None if issue is None else facts_of(issue, loaded.broken, loaded.drafts)
+            is_out = partial(self.is_out, now=self._clock.now())
+            await asyncio.to_thread(self._search.put, going, self.publication.first_language, is_out)
+        broken, drafts = loaded.broken, loaded.drafts
+        facts = None if issue is None else facts_of(issue, broken, drafts)
+        shown = None if going is None else facts_of(going, broken, drafts)
         self._records[day] = Record(
-            stamp, loaded.package, facts, loaded.problems, loaded.broken, loaded.drafts
+            stamp, loaded.package, facts, loaded.problems, shown, broken, drafts, loaded.seen
         )
         self._kept.pop(day, None)  # what `issue` made of the old record meanwhile
         if issue is not None and (kept or len(self._kept) < KEPT):
@@ -299,7 +361,10 @@ class Archive:
 
     async def _drop(self, day: date) -> None:
         await asyncio.to_thread(self._search.forget, day)
-        self._records.pop(day, None)
+        record = self._records.pop(day, None)
+        self._last_good.pop(day, None)
+        if record is not None and self.is_out(day, self._clock.now()):
+            self._last_good[day] = record.package  # should the folder come back broken
         self._kept.pop(day, None)
         tell_removed(day)
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.db import campaigns, deliveries, figures, halts, marks
+from bot.db import campaigns, deliveries, figures, halts, marks, releases
 from bot.db.away import is_news
 from bot.db.figures import Push
 from bot.db.session import Database, DatabaseError, Session
@@ -87,7 +87,7 @@ class Figures:
             answers_owed=await figures.owed(session, now),
             lag_seconds=await _lag(session, now),
             push_late_seconds=self._late(push),
-            push_missing=self._missing(push, await marks.find(session, marks.PUSHING), now),
+            push_missing=await self._missing(session, push, now),
         )
 
     def _named(self, counts: dict[tuple[str, bool], int]) -> dict[tuple[str, str], int]:
@@ -106,16 +106,22 @@ class Figures:
         due = self._archive.publication.out_at(date.fromisoformat(push.key))
         return max(0.0, (push.opened_at - due).total_seconds())
 
-    def _missing(self, push: Push | None, since: datetime | None, now: datetime) -> bool:
-        """Say whether an issue should have been pushed by now; one from before pushing began, or of a
-        day that is skipped, never is.
-        """
-        day = self._archive.current(now)
-        if day is None or since is None or self._archive.publication.skipped(day):
+    async def _missing(self, session: Session, push: Push | None, now: datetime) -> bool:
+        """Say whether an issue should have been pushed by now, and nobody is asked about it."""
+        out_at = self._archive.publication.out_at
+        day = next((day for day in self._archive.dates(now, upcoming=True) if out_at(day) <= now), None)
+        if day is None or self._archive.publication.skipped(day):
             return False
-        out = self._archive.publication.out_at(day)
-        pushed = push is not None and push.key >= day.isoformat()
-        return not pushed and out >= since and now - out > PUSH_PATIENCE
+        if push is not None and push.key >= day.isoformat():
+            return False
+        release, since = await releases.find(session, day), await marks.find(session, marks.RELEASING)
+        if release is None:  # nobody has looked at it: is there one who leads?
+            due = out_at(day) if since is not None and since < out_at(day) else None
+        elif release.released_at is not None:
+            due = release.released_at if release.pushes else None
+        else:
+            due = release.due_at
+        return due is not None and now - due > PUSH_PATIENCE
 
 
 async def _lag(session: Session, now: datetime) -> float:

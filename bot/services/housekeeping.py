@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.db import drafts, inbox, news, notices, open_pages, reports
+from bot.db import drafts, inbox, news, notices, open_pages, reports, sources
 from bot.db.session import Database
+from bot.services.sources import KEPT as SOURCES_KEPT
 
 UPDATES_KEPT = timedelta(days=2)
 FAILURES_KEPT = timedelta(days=30)
@@ -22,8 +23,8 @@ class Housekeeping:
         self._clock = clock
 
     async def tidy(self) -> None:
-        """Drop handled updates, old failures, pages opened long ago, drafts, old notices, what
-        was told of old issues, and the pictures of campaigns that ended long ago.
+        """Drop handled updates, old failures, pages opened long ago, drafts, old notices, the pictures
+        of campaigns that ended long ago, the sources of old issues, and what was told of them.
         """
         now = self._clock.now()
         async with self._database.write() as session:
@@ -33,3 +34,4 @@ class Housekeeping:
             await reports.forget_covers(session, now - COVERS_KEPT)
             await news.forget(session, (now - NEWS_KEPT).date())
             await notices.forget(session, now - NOTICES_KEPT)
+            await sources.forget(session, (now - SOURCES_KEPT).date())

@@ -1,10 +1,11 @@
 """A full-text index over sections, in an SQLite database in memory that holds nothing else."""
 
+import json
 import sqlite3
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 SNIPPET_WORDS = 20
 FREE, PAID = 1, 2
@@ -18,7 +19,6 @@ CREATE VIRTUAL TABLE query_words USING fts5vocab (query, instance);
 CREATE TABLE places (
     id INTEGER PRIMARY KEY,
     date TEXT NOT NULL,
-    out_at TEXT NOT NULL,
     language TEXT NOT NULL,
     fallback INTEGER NOT NULL,
     section TEXT NOT NULL,
@@ -31,7 +31,7 @@ CREATE INDEX places_by_date ON places (date, language);
 _FIND = """
 SELECT places.id, places.date, places.section, places.title, places.headline, places.closed
 FROM texts JOIN places ON places.id = texts.rowid
-WHERE texts MATCH :words AND places.out_at <= :now AND (
+WHERE texts MATCH :words AND places.date NOT IN (SELECT value FROM json_each(:hidden)) AND (
     places.language = :language
     OR places.fallback AND NOT EXISTS (
         SELECT 1 FROM places AS other WHERE other.date = places.date AND other.language = :language
@@ -50,7 +50,6 @@ class Entry:
     """A place with its words. `closed`: without access nothing below its heading can be read."""
 
     date: date
-    out_at: datetime
     language: str
     fallback: bool  # served where the issue lacks the reader's language
     section: str
@@ -99,9 +98,10 @@ class Index:
         self._database.execute("DELETE FROM query")
         return [word for (word,) in found]
 
-    def find(self, match: str, language: str, now: datetime, limit: int) -> list[Found]:
-        """Return the best places first; `match` is in FTS5's language."""
-        asked = {"words": match, "now": _text(now), "language": language, "limit": limit}
+    def find(self, match: str, language: str, hidden: Iterable[date], limit: int) -> list[Found]:
+        """Return the best places first, none of the `hidden` dates; `match` is in FTS5's language."""
+        days = json.dumps([day.isoformat() for day in hidden])
+        asked = {"words": match, "hidden": days, "language": language, "limit": limit}
         rows = self._database.execute(_FIND, asked).fetchall()
         return [
             Found(id_, date.fromisoformat(day), section, title, headline, bool(closed))
@@ -123,7 +123,6 @@ class Index:
     def _insert(self, entry: Entry) -> None:
         place = (
             entry.date.isoformat(),
-            _text(entry.out_at),
             entry.language,
             entry.fallback,
             entry.section,
@@ -132,8 +131,8 @@ class Index:
             entry.closed,
         )
         cursor = self._database.execute(
-            "INSERT INTO places (date, out_at, language, fallback, section, title, headline, closed) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO places (date, language, fallback, section, title, headline, closed) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
             place,
         )
         texts = (_composed(text) for text in (entry.heading, entry.free, entry.paid))
@@ -144,7 +143,3 @@ class Index:
 
 def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -46,6 +46,11 @@ class Loaded:
     problems: tuple[Problem, ...]
     broken: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()
+    going: Issue | None = None
+    """What readers would get: `issue`, but for drafts, in whose place stands what was last good."""
+
+    seen: str = ""
+    """A digest of what lies on disk, good or not: equal for equal files, whatever their times."""
 
 
 def load(
@@ -72,7 +77,9 @@ def load(
     package = Package(day, reading.sources, cover and (cover[0], cover[1].digest), reading.drafts)
     issue, differences = _issue(day, reading.parsed, cover and cover[1], publication)
     problems = (*reading.problems, *differences)
-    return Loaded(package, issue, problems, tuple(reading.broken), tuple(reading.drafts))
+    going = _without_drafts(reading, issue, cover and cover[1], publication)
+    broken, drafts = tuple(reading.broken), tuple(reading.drafts)
+    return Loaded(package, issue, problems, broken, drafts, going, _seen(reading, package))
 
 
 def rebuild(folder: Folder, package: Package, publication: Publication) -> Issue | None:
@@ -91,7 +98,9 @@ def _unread(folder: Folder, before: Package, publication: Publication, error: OS
     what = f"The folder cannot be read ({type(error).__name__})."
     problem = Problem(str(before.day), None, what, "Let the bot's user read it.")
     broken = tuple(before.sources) or publication.languages
-    return Loaded(before, rebuild(folder, before, publication), (problem,), broken)
+    issue = rebuild(folder, before, publication)
+    going = rebuild(folder, replace(before, drafts={}), publication)
+    return Loaded(before, issue, (problem,), broken, tuple(before.drafts), going)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,7 @@ class Editions:
     drafts: dict[str, bytes] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    read: dict[str, str] = field(default_factory=dict)  # digests of what lies on disk
 
     def take(self, language: str) -> None:
         last = self.good.source(language)
@@ -119,7 +129,9 @@ class Editions:
 
     def _take_new(self, language: str, last: bytes | None) -> None:
         path = edition_path(self.good.day, language)
+        self.read[language] = ""
         source = _bytes(self.folder, path)
+        self.read[language] = hashlib.sha256(source).hexdigest()
         _refuse_half(source, last, path)
         parsed = _parse(self.good.day, language, source)
         if parsed.draft is None:
@@ -148,6 +160,22 @@ class Editions:
     def _keep(self, language: str, parsed: Parsed, source: bytes) -> None:
         self.parsed[language] = parsed
         self.sources[language] = zlib.compress(source, 9)
+
+
+def _without_drafts(
+    reading: Editions, issue: Issue | None, cover: Cover | None, publication: Publication
+) -> Issue | None:
+    if not reading.drafts:
+        return issue
+    day = reading.good.day
+    good = {language: zlib.decompress(packed) for language, packed in reading.sources.items()}
+    parsed = {language: _parse(day, language, source) for language, source in good.items()}
+    return _issue(day, parsed, cover, publication)[0]
+
+
+def _seen(reading: Editions, package: Package) -> str:
+    parts = [f"{language} {digest}" for language, digest in sorted(reading.read.items())]
+    return hashlib.sha256("\n".join((*parts, repr(package.cover))).encode()).hexdigest()[:16]
 
 
 def edition_path(day: date, language: str) -> str:

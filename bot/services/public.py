@@ -6,7 +6,7 @@ from datetime import date
 from bot.clock import Clock
 from bot.domain.access import Access, gate
 from bot.domain.blocks import plain
-from bot.domain.issue import Cover, edition_for, is_out
+from bot.domain.issue import Cover, edition_for
 from bot.domain.publication import Publication
 from bot.domain.rendering.web import free_part
 from bot.domain.sentences import shorten
@@ -59,7 +59,7 @@ class PublicReading:
         address of the publication's first language stands another edition where the issue has no such one.
         """
         issue = await self._archive.issue(day)
-        if issue is None or not is_out(issue, self._clock.now()):
+        if issue is None or not self._is_out(day):
             return None
         edition = edition_for(issue, language, language)
         if language not in (edition.language, self.publication.first_language):
@@ -83,4 +83,7 @@ class PublicReading:
 
     async def cover(self, day: date) -> Cover | None:
         issue = await self._archive.issue(day)
-        return issue.cover if issue is not None and is_out(issue, self._clock.now()) else None
+        return issue.cover if issue is not None and self._is_out(day) else None
+
+    def _is_out(self, day: date) -> bool:
+        return self._archive.is_out(day, self._clock.now())

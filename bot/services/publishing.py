@@ -16,11 +16,13 @@ from bot.domain.access import FOREVER, Access
 from bot.domain.campaign import FrozenPage, Kind, Why
 from bot.domain.page import Place, Rendering
 from bot.domain.reader import Guest, Reader
+from bot.domain.release import How
 from bot.domain.schedule import active_since, due_at, is_late
 from bot.i18n import LANGUAGES
 from bot.services.archive import Archive
 from bot.services.pausing import tell_paused
 from bot.services.reading import Opened, Reading
+from bot.services.releasing import Releasing
 from bot.services.stages import Stages, reached
 
 log = structlog.get_logger(__name__)
@@ -41,6 +43,7 @@ class Publishing:
         clock: Clock,
         *,
         envelope: Envelope,
+        releasing: Releasing,
         stages: Stages | None = None,
     ) -> None:
         self._database = database
@@ -48,32 +51,23 @@ class Publishing:
         self._reading = reading
         self._clock = clock
         self._envelope = envelope
+        self._releasing = releasing
         self._stages = stages
         self._seen = (clock.now(), clock.steady())
         self._jump: tuple[datetime, datetime] | None = None  # from when to when
         self._opened: date | None = None
 
-    async def begin(self) -> None:
-        """Keep, at the very first start, since when issues are pushed, and say what is not."""
-        now = self._clock.now()
-        async with self._database.write() as session:
-            is_first = await marks.find(session, marks.PUSHING) is None
-            await marks.first(session, marks.PUSHING, now)
-        if is_first and (newest := self._archive.current(now)) is not None:
-            log.info(
-                "issues that are out already are not pushed: readers meet them by /start", newest=str(newest)
-            )
-
     async def open_due(self) -> int | None:
-        """Open the campaign of the issue that is due and not yet pushed; return its id.
+        """Open the campaign of the issue that was released and is not yet pushed; return its id.
 
-        An issue that was out before the bot first ran is never pushed. One that is more than 12 hours late,
+        One that is more than 12 hours late,
         that a clock jumped to, or that a backup put back may not know of, comes up paused, and the admins are
         asked.
         """
         now = self._look_at_the_clock()
+        await self._releasing.look()
         day = self._archive.current(now)
-        if day is None or day == self._opened or not await self._is_due(day, now):
+        if day is None or day == self._opened or not await self._is_due(day):
             return None
         facts = self._archive.facts(day)
         pages, cover = await self._pages(day), await self._cover(day)
@@ -96,15 +90,14 @@ class Publishing:
             self._jump = None
         return now
 
-    async def _is_due(self, day: date, now: datetime) -> bool:
-        out_at = self._archive.publication.out_at(day)
-        async with self._database.write() as session:
-            since = await marks.first(session, marks.PUSHING, now)
-            known = await campaigns.by_key(session, Kind.ISSUE, str(day))
-        if known is not None or out_at < since:
-            self._opened = day
+    async def _is_due(self, day: date) -> bool:
+        if not self._releasing.pushes(day):
             return False
-        return True
+        async with self._database.read() as session:
+            known = await campaigns.by_key(session, Kind.ISSUE, str(day))
+        if known is not None:
+            self._opened = day
+        return known is None
 
     async def _open(
         self, day: date, pages: list[FrozenPage], cover: FrozenCover | None, now: datetime
@@ -114,6 +107,8 @@ class Publishing:
         out_at = publication.out_at(day)
         async with self._database.write() as session:
             why = await _doubt(session, out_at, now, self._jump)
+            if why is Why.LATE and self._releasing.how(day) is How.SENT:
+                why = None  # the admins were asked already
             opening = Opening(
                 kind=Kind.ISSUE,
                 key=str(day),

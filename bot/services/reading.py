@@ -13,7 +13,7 @@ from bot.db.session import Database
 from bot.domain.access import Access, gate
 from bot.domain.booklet import Booklet
 from bot.domain.campaign import Campaign, Kind
-from bot.domain.issue import Cover, Edition, Issue, edition_for, is_out
+from bot.domain.issue import Cover, Edition, Issue, edition_for
 from bot.domain.page import Page, Place, Rendering
 from bot.domain.publication import Publication
 from bot.domain.reader import Guest, Reader
@@ -124,6 +124,9 @@ class Reading:
         """Return the dates of the issues this guest may meet, newest first."""
         return self._archive.dates(self._clock.now(), upcoming=self._sees_ahead(guest))
 
+    def is_out(self, day: date) -> bool:
+        return self._archive.is_out(day, self._clock.now())
+
     def title(self, day: date, language: str) -> str:
         facts = self._archive.facts(day)
         return facts.in_language(language, self.publication.first_language)[1].title if facts else str(day)
@@ -197,7 +200,7 @@ class Reading:
 
     async def _issue(self, guest: Guest, day: date | None) -> Issue | None:
         issue = await self._archive.issue(day) if day else None
-        if issue is None or not (is_out(issue, self._clock.now()) or self._sees_ahead(guest)):
+        if issue is None or not (self.is_out(issue.date) or self._sees_ahead(guest)):
             return None
         return issue
 
@@ -211,7 +214,7 @@ class Reading:
         self, guest: Guest, issue: Issue, rendering: Rendering | None
     ) -> tuple[Booklet, Edition, bool]:
         now, reader = self._clock.now(), guest.reader
-        edition, out = self._edition(issue, reader.language), is_out(issue, now)
+        edition, out = self._edition(issue, reader.language), self.is_out(issue.date)
         chosen = rendering or guest.rendering
         access, ahead = guest.access(now), "" if out else self._ahead(issue.out_at, reader.language)
         key = (edition.revision, edition.date, edition.language, reader.language, access, chosen, ahead)
@@ -244,5 +247,7 @@ class Reading:
 
     def _ahead(self, out_at: datetime, language: str) -> str:
         voice = speech(language)
+        if out_at <= self._clock.now():
+            return voice.say("Only admins see this yet. Its hour has come, but it waits to go out.")
         moment = voice.moment(out_at, self._archive.publication.zone)
         return voice.say("Only admins see this yet. Readers get it on {moment}.", moment=moment)

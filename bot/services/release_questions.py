@@ -126,9 +126,9 @@ class ReleaseQuestions:
     async def waiting(self) -> list[Waiting]:
         """Return the issues about which the admins are to be asked now, oldest first. DatabaseError."""
         async with self._database.read() as session:
-            rows = [row for row in (await releases.all_of_them(session)).values() if _asks(row)]
+            rows = [row for row in await releases.unreleased(session) if _asks(row)]
             readers = await audience.languages(session) if rows else {}
-        found = [self._waiting(row, readers) for row in sorted(rows, key=lambda row: row.day)]
+        found = [self._waiting(row, readers) for row in rows]
         return [one for one in found if one is not None]
 
     async def answer(self, day: date, admin_id: int, answer: Answer, round_: int) -> Answered:
@@ -191,10 +191,11 @@ class ReleaseQuestions:
         if row is None:
             return Answered(Result.GONE)
         stands, state = _stands(row), self._archive.state(row.day)
-        waits = stands is None or stands.answer is Answer.WAIT
+        over = row.answer in {Answer.SEND_NOW, Answer.NOT_THIS_ONE}
+        is_waited_for = row.answer is Answer.WAIT and not _is_asked_anew(row)
         refusals = {
             Result.OUT: row.released_at is not None,
-            Result.ANSWERED: not waits or (answer is Answer.WAIT and stands is not None),
+            Result.ANSWERED: over or (answer is Answer.WAIT and is_waited_for),
             Result.GONE: row.asked_at is None or state is None,
             Result.ANEW: round_ != row.round,
             Result.NOTHING: answer is Answer.SEND_NOW and state is not None and not state.going,
@@ -205,6 +206,11 @@ class ReleaseQuestions:
 def _asks(row: Release) -> bool:
     over = row.answer in {Answer.SEND_NOW, Answer.NOT_THIS_ONE}
     return row.asked_at is not None and row.released_at is None and not over
+
+
+def _is_asked_anew(row: Release) -> bool:
+    """Tell whether the admins were asked once more after their answer."""
+    return row.asked_at is not None and row.answered_at is not None and row.asked_at > row.answered_at
 
 
 def _stands(row: Release) -> Stands | None:

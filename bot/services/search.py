@@ -1,8 +1,8 @@
 """Search: every section of every issue that is out, asked only in what a reader may see."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from threading import Lock
 
@@ -12,6 +12,9 @@ from bot.domain.issue import Edition, Issue, edition_for
 from bot.services.index import FREE, PAID, Entry, Found, Index
 
 LONGEST_QUERY = 256
+
+IsOut = Callable[[date], bool]
+"""Tells whether the issue of a date is out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,9 @@ class Search:
         self._public = Index()
         self._whole = Index()
         self._ahead: dict[date, list[Entry]] = {}  # issues that are not out yet
+        self._indexed: set[date] = set()
 
-    def put(self, issue: Issue, first: str, now: datetime) -> None:
+    def put(self, issue: Issue, first: str, is_out: IsOut) -> None:
         """Take up an issue, instead of what is held of it; `first` is the publication's language."""
         fallback = edition_for(issue, first, first).language
         entries = [
@@ -54,22 +58,23 @@ class Search:
         with self._lock:
             self._forget(issue.date)
             self._ahead[issue.date] = entries
-            self._take_up(now)
+            self._take_up(is_out)
 
     def forget(self, day: date) -> None:
         with self._lock:
             self._forget(day)
 
-    def find(self, words: str, language: str, now: datetime, access: Access, limit: int) -> list[Hit]:
+    def find(self, words: str, language: str, is_out: IsOut, access: Access, limit: int) -> list[Hit]:
         """Return the best places first; an empty list when there are no words to look for."""
         full = access is Access.FULL
         with self._lock:
-            self._take_up(now)
+            self._take_up(is_out)
             index = self._whole if full else self._public
             match = query(index, words)
             if not match:
                 return []
-            found = index.find(match, language, now, limit)
+            hidden = [day for day in self._indexed if not is_out(day)]  # a clock was set back
+            found = index.find(match, language, hidden, limit)
             return [_hit(index, one, match, full=full) for one in found]
 
     def close(self) -> None:
@@ -77,16 +82,18 @@ class Search:
             self._public.close()
             self._whole.close()
 
-    def _take_up(self, now: datetime) -> None:
+    def _take_up(self, is_out: IsOut) -> None:
         """Index the issues that have come out."""
         for day in sorted(self._ahead):
-            if self._ahead[day][0].out_at <= now:
+            if is_out(day):
+                self._indexed.add(day)
                 entries = self._ahead.pop(day)
                 self._whole.put(day, entries)
                 self._public.put(day, (replace(entry, paid="") for entry in entries))
 
     def _forget(self, day: date) -> None:
         self._ahead.pop(day, None)
+        self._indexed.discard(day)
         self._public.forget(day)
         self._whole.forget(day)
 
@@ -103,7 +110,7 @@ def _hit(index: Index, found: Found, match: str, *, full: bool) -> Hit:
 
 def _entries(issue: Issue, edition: Edition, *, fallback: bool) -> Iterator[Entry]:
     """Yield the front page, which is public, and each section, its paid text apart."""
-    entry = partial(Entry, issue.date, issue.out_at, edition.language, fallback)
+    entry = partial(Entry, issue.date, edition.language, fallback)
     title = edition.title
     yield entry("", title, title, heading=title, free=" · ".join(edition.also), paid="", closed=False)
     for section in gate(edition, Access.FULL).sections:

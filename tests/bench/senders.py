@@ -25,9 +25,11 @@ from bot.domain.reader import Guest
 from bot.services.archive import Archive
 from bot.services.content import read_publication
 from bot.services.folder import Folder
+from bot.services.outs import Outs
 from bot.services.publishing import Publishing
 from bot.services.readers import Visitor
 from bot.services.reading import Reading
+from bot.services.releasing import Releasing
 from bot.telegram.carrier import TelegramCarrier
 from bot.telegram.envelope import Envelope
 from bot.telegram.lanes import Lanes
@@ -106,7 +108,7 @@ async def crowd(database: Database, errand: Errand) -> None:
 @asynccontextmanager
 async def program(errand: Errand) -> AsyncIterator[Run]:
     """The program as it is: the push of an issue, claims and outcomes on disk."""
-    clock = MovableClock(errand.out_at - timedelta(minutes=1))
+    clock = MovableClock(errand.out_at - timedelta(minutes=2))
     running = Program(errand.settings(), clock)
     await running.start()
     await crowd(running.database, errand)
@@ -133,13 +135,17 @@ async def opening(errand: Errand) -> AsyncIterator[Run]:
     """The opening of a campaign alone: its pages frozen, a row of the ledger for everyone."""
     database = Database(errand.settings().database_url)
     await database.migrate()
-    clock = MovableClock(errand.out_at - timedelta(minutes=1))
-    archive = Archive(errand.content, clock)
+    clock = MovableClock(errand.out_at - timedelta(minutes=2))
+    outs = Outs()
+    archive = Archive(errand.content, clock, outs)
+    releasing = Releasing(database, archive, outs, clock, leads=lambda: True)
+    await archive.look()
+    await releasing.begin()
     await archive.open()
+    await releasing.look()
     reading = Reading(database, archive, clock, frozenset())
     envelope = Envelope(USERNAME, None)
-    publishing = Publishing(database, archive, reading, clock, envelope=envelope)
-    await publishing.begin()
+    publishing = Publishing(database, archive, reading, clock, envelope=envelope, releasing=releasing)
     await crowd(database, errand)
 
     async def run() -> None:

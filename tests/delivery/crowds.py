@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.clock import MovableClock
-from bot.db import marks, readers
+from bot.db import marks, readers, releases
+from bot.db.releases import Release
 from bot.db.session import Database
 from bot.domain.reader import Reader
+from bot.domain.release import How
 from bot.simulator import Latency, Simulator
 from tests.soak import issues
 from tests.soak.processes import said, spawn
@@ -20,10 +22,12 @@ START = issues.out_at(1)
 
 @asynccontextmanager
 async def enrolled(database_url: str, count: int) -> AsyncIterator[Database]:
-    """A bot that has run since yesterday, with so many readers."""
+    """A bot that has run since yesterday and has just released an issue, with so many readers."""
     opened = Database(database_url)
     async with opened.write() as session:
         await marks.put(session, marks.PUSHING, START - timedelta(days=1))
+        known = Release(START.date(), START, START, released_at=START, how=How.RULE)
+        await releases.add(session, known)
         for number in range(count):
             await readers.add(session, Reader(number + 1, "en"), START)
     yield opened

@@ -22,11 +22,13 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import MovableClock
-from bot.db import marks, readers
+from bot.db import marks, readers, releases
 from bot.db.deliveries import deliveries
+from bot.db.releases import Release
 from bot.db.session import Database
 from bot.db.tables import ReaderRow
 from bot.domain.reader import Reader
+from bot.domain.release import How
 from bot.simulator import Latency, Person, Simulator
 from tests.databases import address, alone
 from tests.delivery.mondays import RELEASE, stays
@@ -136,6 +138,8 @@ async def enrol(database: Database, telegram: Simulator) -> list[Person]:
     (ada,) = telegram.crowd(1, token=TOKEN, first_id=ADMIN)
     async with database.write() as session:
         await marks.put(session, marks.PUSHING, RELEASE - timedelta(days=7))
+        known = Release(RELEASE.date(), RELEASE, RELEASE, released_at=RELEASE, how=How.RULE)
+        await releases.add(session, known)
         for person in (*people, ada):
             language = str(person.user["language_code"])
             await readers.add(session, Reader(person.id, language), RELEASE - timedelta(days=7))

@@ -15,11 +15,12 @@ from tests.delivery.mondays import KEY, RELEASE, SUNDAY, Monday, stays, until
 
 
 async def start_at(monday: Monday, moment: datetime) -> None:
-    """Let the machine be down until this moment."""
+    """Let the machine be down until this moment, and what it finds then have had its minute of quiet."""
     await monday.world.program.stop()
     monday.world.clock.move_to(moment)
     monday.world.program = monday.world.new_program()
     await monday.world.program.start()
+    monday.world.later(minutes=1)
 
 
 async def restored(monday: Monday) -> None:
@@ -171,6 +172,7 @@ async def test_after_a_backup_was_put_back_an_issue_that_is_due_asks(monday: Mon
     monday.world.program = monday.world.new_program()
     await restored(monday)
     await monday.world.program.start()
+    monday.world.later(minutes=1)
     await until(monday.find)
     assert (await monday.campaign(KEY)).why == "restored"
     await monday.world.restart()

@@ -1,10 +1,10 @@
-"""An issue: from when it is out, and which of its editions a reader gets."""
+"""An issue: which of its editions a reader gets."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.domain.issue import Edition, Issue, edition_for, is_out
+from bot.domain.issue import Edition, Issue, edition_for
 
 DAY = date(2025, 12, 22)
 OUT = datetime(2025, 12, 22, 10, tzinfo=UTC)
@@ -12,11 +12,6 @@ OUT = datetime(2025, 12, 22, 10, tzinfo=UTC)
 
 def issue(*languages: str) -> Issue:
     return Issue(DAY, OUT, {code: Edition(DAY, code, "T", (), "r") for code in languages})
-
-
-@pytest.mark.parametrize(("seconds", "out"), [(-1, False), (0, True), (1, True)])
-def test_an_issue_is_out_from_its_hour_on(seconds: int, out: bool) -> None:
-    assert is_out(issue("en"), OUT + timedelta(seconds=seconds)) is out
 
 
 @pytest.mark.parametrize(

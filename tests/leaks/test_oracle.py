@@ -2,9 +2,9 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import cycle
 from pathlib import Path
@@ -49,6 +49,11 @@ GUESTS = {
 FULL = Guest(Reader(6, "en", full_until=AHEAD))
 
 
+def out_by(now: datetime) -> Callable[[date], bool]:
+    """Tell what is out of the sample's issues and the one that is ahead of them."""
+    return lambda day: now >= (AHEAD if day > NOW.date() else PAST)
+
+
 @dataclass(frozen=True)
 class Twins:
     """The sample issues, and a search over the same ones with a nonsense word for each paid text."""
@@ -61,12 +66,12 @@ class Twins:
     paid: tuple[tuple[str, ...], ...]
 
     def ask(self, guest: Guest, words: str) -> list[Hit]:
-        return self.search.find(words, guest.reader.language, NOW, guest.access(NOW), MOST)
+        return self.search.find(words, guest.reader.language, out_by(NOW), guest.access(NOW), MOST)
 
     def told(self, guest: Guest, words: str) -> bool:
         """Tell whether the answer is another one than without the paid text."""
         return self.ask(guest, words) != self.other.find(
-            words, guest.reader.language, NOW, Access.PREVIEW, MOST
+            words, guest.reader.language, out_by(NOW), Access.PREVIEW, MOST
         )
 
     @cached_property
@@ -101,8 +106,8 @@ async def make(folder: Path) -> Twins:
         issue = await archive.issue(day)
         assert issue is not None
         issues.append(issue)
-        search.put(issue, "en", NOW)
-        other.put(without_paid_text(issue), "en", NOW)
+        search.put(issue, "en", out_by(NOW))
+        other.put(without_paid_text(issue), "en", out_by(NOW))
         for edition in issue.editions.values():
             free.append(tuple(INDEX.words(public_text(edition))))
             paid += [tuple(INDEX.words(plain(one.paid))) for one in gate(edition, Access.FULL).sections]
@@ -177,15 +182,15 @@ def test_the_order_tells_nothing_of_an_issue_that_is_not_out(twins: Twins) -> No
     quiet, telling = Search(), Search()
     for search, text in ((quiet, "nothing"), (telling, "river " * 500)):
         for issue in twins.issues:
-            search.put(issue, "en", NOW)
-        search.put(upcoming(twins.issues[0], text), "en", NOW)
+            search.put(issue, "en", out_by(NOW))
+        search.put(upcoming(twins.issues[0], text), "en", out_by(NOW))
     for word in twins.public:
         for access in Access:
             one, other = (
-                search.find(f"river {word}", "en", NOW, access, MOST) for search in (quiet, telling)
+                search.find(f"river {word}", "en", out_by(NOW), access, MOST) for search in (quiet, telling)
             )
             assert one == other, word
-    found = telling.find("river river", "en", AHEAD, Access.PREVIEW, MOST)
+    found = telling.find("river river", "en", out_by(AHEAD), Access.PREVIEW, MOST)
     assert twins.issues[0].date < found[0].date
     quiet.close()
     telling.close()

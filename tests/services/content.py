@@ -9,6 +9,7 @@ from PIL import Image
 
 from bot.clock import StoppedClock
 from bot.services.archive import Archive
+from bot.services.outs import Out
 from tests.files import long_ago
 
 MONDAY = date(2025, 12, 22)
@@ -57,10 +58,10 @@ class Content:
             self.issue(day, markdown(f"Issue of {day}"))
         return days
 
-    async def open(self) -> Archive:
+    async def open(self, out: Out | None = None) -> Archive:
         for file in self.root.glob("*/*"):
             long_ago(file)
-        archive = Archive(self.root, self.clock, monotonic=lambda: self.seconds)
+        archive = Archive(self.root, self.clock, out, monotonic=lambda: self.seconds)
         await archive.open()
         await archive.load_rest()
         return archive

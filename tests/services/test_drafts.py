@@ -91,9 +91,16 @@ async def test_an_issue_that_is_out_stays_as_it_was_and_the_mark_is_an_error(con
     assert [log["log_level"] for log in logs] == ["error"]
 
 
+class Held:
+    """Nothing newer than Monday's issue is out, whatever its hour."""
+
+    def is_out(self, day: date, hour: datetime, now: datetime) -> bool:
+        return day <= MONDAY and now >= hour
+
+
 async def test_what_is_held_past_its_hour_may_still_be_written_to(content: Content) -> None:
     content.issue(NEXT, draft())
-    archive = await content.open()
+    archive = await content.open(Held())
     content.clock.move_to(datetime(2025, 12, 29, 8, tzinfo=UTC))
     content.issue(NEXT, draft("Nearly"))
     await content.settle(archive)

@@ -13,7 +13,10 @@ from pathlib import Path
 from aiohttp import ClientSession, ClientTimeout
 from sqlalchemy import text
 
+from bot.db import releases
+from bot.db.releases import Release
 from bot.db.session import Database
+from bot.domain.release import How
 from tests.soak import issues, processes
 from tests.soak.audit import audit, copies_of, sends_since, states_of
 from tests.soak.local_telegram import FIRST_ID
@@ -205,12 +208,20 @@ class Loop(Opened):
         """
         self._week += 1
         issues.write(self._content, self._week)
+        await self._release()
         began = time.monotonic()
         async with asyncio.timeout(CAMPAIGN_SECONDS):
             while not await self._has_ended():
                 stage = self._deaths[0] if self._deaths else ""
                 await self._life(stage, time.monotonic() - began)
         await self._judge()
+
+    async def _release(self) -> None:
+        """Let this week's issue have been let go already: no life here is as long as its minute of quiet."""
+        hour = issues.out_at(self._week)
+        known = Release(issues.monday(self._week), hour, hour, released_at=hour, how=How.RULE)
+        async with self._database.write() as session:
+            await releases.add(session, known)
 
     async def _life(self, stage: str, elapsed: float) -> None:
         """Run the program until it dies as planned, or the campaign has ended."""

@@ -13,10 +13,12 @@ import pytest
 from sqlalchemy import Table, insert
 
 from bot.clock import StoppedClock
-from bot.db import inbox, marks, readers
+from bot.db import inbox, marks, readers, releases
+from bot.db.releases import Release
 from bot.db.session import Database
 from bot.db.tables import CampaignRow, DeliveryRow, HaltRow
 from bot.domain.reader import Reader
+from bot.domain.release import How
 from bot.metrics import DROPPED, KINDS, OTHER, OUTCOMES, UPDATES, Metrics
 from bot.services.archive import Archive
 from bot.services.figures import CHEAP_SECONDS, COUNT_EVERY_SECONDS, Figures
@@ -29,6 +31,8 @@ SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
 LABEL = re.compile(r'(\w+)="([^"]*)"')
 OUT = MONDAY - timedelta(hours=2)
 """The hour of the newest issue of the sample."""
+
+DAY = OUT.date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,10 @@ class Watch:
         async with self.database.write() as session:
             await session.execute(insert(cast("Table", row.__table__)), list(rows))
 
-    async def push_since(self, moment: datetime) -> None:
+    async def release(self, known: Release) -> None:
         async with self.database.write() as session:
-            await marks.put(session, marks.PUSHING, moment)
+            await marks.put(session, marks.RELEASING, OUT - timedelta(days=30))
+            await releases.add(session, known)
 
 
 @pytest.fixture
@@ -241,8 +246,17 @@ async def test_it_tells_how_late_the_last_push_was_opened(watch: Watch) -> None:
     assert (await watch.look())["briefing_last_push_late_seconds"] == 75
 
 
-async def test_a_push_is_missing_ten_minutes_after_its_hour_when_pushing_is_on(watch: Watch) -> None:
-    await watch.push_since(watch.clock.now())
+@pytest.mark.parametrize(
+    "known",
+    [
+        Release(DAY, OUT, OUT, due_at=OUT),
+        Release(DAY, OUT, OUT, released_at=OUT, how=How.RULE),
+        Release(DAY + timedelta(days=7), OUT + timedelta(days=7), OUT),
+    ],
+    ids=["nobody has released it", "nobody has opened its campaign", "nobody has even looked at it"],
+)
+async def test_a_push_is_missing_ten_minutes_after_it_was_due(watch: Watch, known: Release) -> None:
+    await watch.release(known)
     await watch.add(CampaignRow, campaign(1, "2025-12-15", "ended", OUT - timedelta(days=7)))
     watch.clock.move_to(OUT + timedelta(minutes=9))
     assert (await watch.look())["briefing_push_missing"] == 0
@@ -253,7 +267,7 @@ async def test_a_push_is_missing_ten_minutes_after_its_hour_when_pushing_is_on(w
 
 
 async def test_no_push_is_missing_on_a_day_that_is_skipped(watch: Watch, content: Path) -> None:
-    await watch.push_since(watch.clock.now())
+    await watch.release(Release(DAY, OUT, OUT, due_at=OUT))
     file = content / "publication.toml"
     file.write_text("skip = [2025-12-22]\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
     await watch.archive.open()
@@ -261,12 +275,19 @@ async def test_no_push_is_missing_on_a_day_that_is_skipped(watch: Watch, content
     assert (await watch.look())["briefing_push_missing"] == 0
 
 
-@pytest.mark.parametrize("since", [None, OUT + timedelta(minutes=1)])
-async def test_an_issue_that_was_out_before_pushing_began_is_not_missing(
-    watch: Watch, since: datetime | None
-) -> None:
-    if since is not None:
-        await watch.push_since(since)
+@pytest.mark.parametrize(
+    "known",
+    [
+        None,
+        Release(DAY, OUT, OUT, released_at=OUT, how=How.FOUND),
+        Release(DAY, OUT, OUT, released_at=OUT, how=How.DECLINED),
+        Release(DAY, OUT, OUT, due_at=None),
+    ],
+    ids=["no start yet", "out before the first start", "declined", "waits for an answer"],
+)
+async def test_what_is_not_to_be_pushed_is_not_missing(watch: Watch, known: Release | None) -> None:
+    if known is not None:
+        await watch.release(known)
     watch.clock.move_to(OUT + timedelta(hours=2))
     assert (await watch.look())["briefing_push_missing"] == 0
 

@@ -90,7 +90,7 @@ def _month(talk: Talk, guest: Guest, first: date) -> tuple[str, tuple[tuple[Butt
 
 def _label(talk: Talk, voice: Speech, day: date) -> str:
     """Name an issue; only admins meet one that is not out yet, and see that of it."""
-    waits = "" if talk.desk.publication.out_at(day) <= talk.desk.clock.now() else "⏳ "
+    waits = "" if talk.desk.reading.is_out(day) else "⏳ "
     title = talk.desk.reading.title(day, voice.language)
     return shorten(f"{waits}{voice.short_day(day)} · {title}", LABEL)
 

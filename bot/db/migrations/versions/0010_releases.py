@@ -44,7 +44,6 @@ def upgrade() -> None:
     sa.Column('language', sa.String(), nullable=False),
     sa.Column('digest', sa.String(), nullable=False),
     sa.Column('source', sa.LargeBinary(), nullable=False),
-    sa.Column('kept_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('day', 'language')
     )
 

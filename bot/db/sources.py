@@ -1,0 +1,49 @@
+"""Sources: the last good source of each edition, compressed."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import cast
+
+from sqlalchemy import Table, delete, select
+
+from bot.db.session import Session
+from bot.db.tables import SourceRow
+from bot.db.upsert import insert
+
+sources = cast("Table", SourceRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
+
+
+async def all_of_them(session: Session) -> dict[date, dict[str, bytes]]:
+    """Return what is kept, by date and language."""
+    kept: dict[date, dict[str, bytes]] = {}
+    for row in await session.execute(select(sources.c.day, sources.c.language, sources.c.source)):
+        kept.setdefault(row.day, {})[row.language] = row.source
+    return kept
+
+
+async def digests(session: Session) -> dict[date, dict[str, str]]:
+    """Return the digests of what is kept, by date and language."""
+    kept: dict[date, dict[str, str]] = {}
+    for row in await session.execute(select(sources.c.day, sources.c.language, sources.c.digest)):
+        kept.setdefault(row.day, {})[row.language] = row.digest
+    return kept
+
+
+async def keep(session: Session, day: date, found: Mapping[str, tuple[str, bytes]]) -> None:
+    """Keep these sources of an issue, each with its digest, and no others of it."""
+    await forget_others(session, day, found)
+    for language, (digest, source) in found.items():
+        row = insert(session, sources).values(day=day, language=language, digest=digest, source=source)
+        changed = {"digest": row.excluded.digest, "source": row.excluded.source}
+        await session.execute(row.on_conflict_do_update(index_elements=["day", "language"], set_=changed))
+
+
+async def forget_others(session: Session, day: date, languages: Collection[str]) -> None:
+    """Drop what is kept of an issue in other languages than these."""
+    others = sources.c.language.not_in(list(languages))
+    await session.execute(delete(sources).where(sources.c.day == day, others))
+
+
+async def forget(session: Session, before: date) -> None:
+    """Drop what is kept of issues older than this."""
+    await session.execute(delete(sources).where(sources.c.day < before))

@@ -1,0 +1,177 @@
+"""The one rule once more, as an editor would tell it: what readers get of one issue, and when. Nothing of it
+is taken from the program but the words for reasons and answers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.domain.release import Answer, How, Reason
+
+MINUTE, QUARTER, HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
+HALF_A_DAY = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class File:
+    """An edition on disk."""
+
+    kind: str  # good, broken, draft
+    title: str
+
+
+@dataclass
+class Model:
+    hour: datetime
+    is_push_day: bool
+    disk: dict[str, File] = field(default_factory=dict)
+    good: dict[str, str] = field(default_factory=dict)  # title of what was last good
+    seen: dict[str, File] = field(default_factory=dict)
+    changed: datetime | None = None
+    found: datetime | None = None
+    broken: datetime | None = None
+    is_known: bool = False
+    is_fresh: bool = True  # the program has not met the issue since it started
+    asked: datetime | None = None
+    questions: int = 0
+    answer: tuple[Answer, int, datetime] | None = None
+    released: datetime | None = None
+    how: How | None = None
+    old: set[str] = field(default_factory=set)
+    missing: set[str] = field(default_factory=set)
+    sent: dict[str, str] | None = None
+    why: str | None = None
+    jump: tuple[datetime, datetime] | None = None
+
+    def restarts(self) -> None:
+        self.is_fresh, self.jump = True, None
+
+    def jumps(self, before: datetime, now: datetime) -> None:
+        """The clock is set; only a long way ahead is something that anybody can notice."""
+        if now - before > HALF_A_DAY:
+            self.jump = (before, now)
+
+    def look(self, now: datetime) -> None:
+        if self.jump and now < self.jump[1]:
+            self.jump = None
+        if self.released and now < self.hour and self.released > now:
+            self.released = self.how = None  # by a clock that was wrong
+        if self.released:
+            self._load()
+        else:
+            self._look_at_what_is_to_come(now)
+        if self.released and self.how in {How.RULE, How.SENT} and self.sent is None and self.served(now):
+            self.sent = self.read_by_each()
+            self.why = self._doubt(now)
+
+    def _look_at_what_is_to_come(self, now: datetime) -> None:
+        if self.disk != self.seen:
+            self.seen, self.changed = dict(self.disk), now
+        self._load()
+        if not self.disk:
+            self.found = self.broken = self.asked = self.answer = None
+            return
+        self._no_moment_lies_ahead(now)
+        assert self.changed is not None
+        if not self.is_known:
+            self.found = self.changed if self.changed >= self.hour else None
+        elif self.is_fresh and now >= self.hour:
+            self.found = self.changed = now
+        self.is_known, self.is_fresh = True, False
+        if now < self.hour:
+            self.found = None
+        is_broken = any(file.kind == "broken" for file in self.disk.values())
+        self.broken = (self.broken or now) if is_broken else None
+        self._decide(now)
+
+    def _no_moment_lies_ahead(self, now: datetime) -> None:
+        for name in ("changed", "found", "broken", "asked"):
+            if (moment := getattr(self, name)) is not None:
+                setattr(self, name, min(moment, now))
+        if self.answer:
+            answer, admin, at = self.answer
+            self.answer = (answer, admin, min(at, now))
+
+    def _decide(self, now: datetime) -> None:
+        how = self._outcome(now) if now >= self.hour else None
+        if how is not None:
+            self.released, self.how = now, how
+            held = {one for one, file in self.disk.items() if file.kind != "good"}
+            self.old, self.missing = held & set(self.going), held - set(self.going)
+        elif now < self.hour:
+            self.asked = None
+        elif self.asked is None or self._is_asked_again(now):
+            self.asked, self.questions = now, self.questions + 1
+
+    def _outcome(self, now: datetime) -> How | None:
+        if self.answered is Answer.NOT_THIS_ONE:
+            return How.DECLINED
+        if self.answered is Answer.SEND_NOW and self.going:
+            return How.SENT
+        due = self.due
+        return How.RULE if due is not None and now >= due else None
+
+    @property
+    def due(self) -> datetime | None:
+        drafts = any(file.kind == "draft" for file in self.disk.values())
+        if not self.going or drafts or not self.is_push_day or self.answered is Answer.WAIT:
+            return None
+        assert self.changed is not None
+        ends = [self.hour, self.changed + MINUTE]
+        if self.broken:
+            ends += [self.hour + QUARTER, self.broken + QUARTER]
+        return max(ends)
+
+    @property
+    def reasons(self) -> set[Reason]:
+        assert self.changed is not None
+        kinds = {file.kind for file in self.disk.values()}
+        found = {Reason.BROKEN} if "broken" in kinds else set[Reason]()
+        if "draft" in kinds:
+            found.add(Reason.DRAFT)
+        if not self.is_push_day:
+            found.add(Reason.WEEKDAY)
+        if self.found:
+            found.add(Reason.LATE)
+        elif self.changed > self.hour - MINUTE:
+            found.add(Reason.CHANGED)
+        return found
+
+    @property
+    def answered(self) -> Answer | None:
+        return self.answer[0] if self.answer else None
+
+    @property
+    def going(self) -> Mapping[str, str]:
+        """What would go now, by language."""
+        return {language: self.good[language] for language in self.disk if language in self.good}
+
+    def served(self, now: datetime) -> Mapping[str, str]:
+        """What readers meet."""
+        return self.going if self.released and now >= self.hour else {}
+
+    def read_by_each(self) -> dict[str, str]:
+        """What a reader of each language gets: her own, else English, else what there is."""
+        return {
+            reader: next(self.going[one] for one in (reader, "en", "es") if one in self.going)
+            for reader in ("en", "es")
+        }
+
+    def _is_asked_again(self, now: datetime) -> bool:
+        if self.asked is None or self.answer is None:
+            return False
+        return self.asked <= self.answer[2] and now >= self.answer[2] + HOUR
+
+    def _load(self) -> None:
+        if not self.disk:
+            if not self.released:
+                self.good = {}
+            return
+        kept = {language: title for language, title in self.good.items() if language in self.disk}
+        fresh = {language: file.title for language, file in self.disk.items() if file.kind == "good"}
+        self.good = kept | fresh
+
+    def _doubt(self, now: datetime) -> str | None:
+        if self.jump and self.jump[0] < self.hour <= self.jump[1]:
+            return "jumped"
+        return "late" if now - self.hour > HALF_A_DAY and self.how is How.RULE else None

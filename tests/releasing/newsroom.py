@@ -1,0 +1,192 @@
+"""A content folder, a database, and all of the program that decides when an issue goes out; its clocks stand
+still until they are moved.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.db import campaigns, readers
+from bot.db.deliveries import deliveries as ledger
+from bot.db.session import Database
+from bot.domain.campaign import Campaign, Kind
+from bot.domain.page import Place
+from bot.domain.reader import Guest, Reader
+from bot.domain.release import Answer
+from bot.services.archive import Archive
+from bot.services.outs import Outs
+from bot.services.public import PublicReading
+from bot.services.publishing import Publishing
+from bot.services.reading import Opened, Reading
+from bot.services.release_questions import Answered, Became, ReleaseQuestions, Waiting
+from bot.services.releasing import Releasing
+from tests.files import long_ago
+
+PUBLICATION = """\
+name = "Sample"
+languages = ["en", "es"]
+timezone = "UTC"
+push = { day = "monday", hour = "07:00" }
+"""
+OLDER = date(2025, 12, 15)
+READERS = {11: "en", 12: "es"}
+GUESTS = {language: Guest(Reader(number, language)) for number, language in READERS.items()}
+
+
+def edition(title: str) -> str:
+    return f"---\ntitle: {title}\naudience: everyone\n---\n\n# Top: First {{#first}}\n\nWords of {title}.\n"
+
+
+class Hands:
+    """A clock whose hands anybody may move, either way; `steady` counts what really passes."""
+
+    def __init__(self, moment: datetime) -> None:
+        self._now = moment
+        self._steady = 0.0
+
+    def now(self) -> datetime:
+        return self._now
+
+    def steady(self) -> float:
+        return self._steady
+
+    def pass_by(self, span: timedelta) -> None:
+        """Let time pass."""
+        self._now += span
+        self._steady += span.total_seconds()
+
+    def set(self, span: timedelta) -> None:
+        """Set the hands on, or back, without any time passing."""
+        self._now += span
+
+
+class Envelope:
+    """Makes a page into what a test can read again."""
+
+    def seal(self, opened: Opened) -> tuple[str, dict[str, Any]]:
+        return "sendMessage", {"title": title_of(opened), "edition": opened.language}
+
+
+def title_of(opened: Opened) -> str:
+    """Return the title that stands on a front page: a language and a number of letters."""
+    found = re.search(r"\b(?:en|es) i+\b|\bolder\b", opened.page.body)
+    assert found is not None, opened.page.body
+    return found.group()
+
+
+@dataclass
+class Newsroom:
+    root: Path
+    url: str
+    clock: Hands
+    seconds: float = field(default=0.0, init=False)
+    leads: bool = field(default=True, init=False)
+
+    def prepare(self) -> None:
+        """Let there be a publication, and an issue that is long out."""
+        self.root.mkdir()
+        (self.root / "publication.toml").write_text(PUBLICATION, encoding="utf-8")
+        self.write(OLDER, "en", edition("older"))
+
+    def write(self, day: date, language: str, text: str | bytes) -> None:
+        file = self.root / str(day) / f"{language}.md"
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(text.encode() if isinstance(text, str) else text)
+        long_ago(file)
+
+    async def start(self, *, leads: bool = True) -> None:
+        """Start a program, as `Program` does."""
+        self.leads = leads
+        self.database = Database(self.url)
+        outs = Outs()
+        self.archive = Archive(self.root, self.clock, outs, monotonic=lambda: self.seconds)
+        self.releasing = Releasing(self.database, self.archive, outs, self.clock, leads=lambda: self.leads)
+        await self.archive.look()
+        await self.releasing.begin()
+        await self.archive.open()
+        self.reading = Reading(self.database, self.archive, self.clock, frozenset())
+        self.publishing = Publishing(
+            self.database,
+            self.archive,
+            self.reading,
+            self.clock,
+            envelope=Envelope(),
+            releasing=self.releasing,
+        )
+        self.questions = ReleaseQuestions(self.database, self.archive, self.clock)
+        await self.releasing.look()
+        await self.archive.load_rest()
+
+    async def stop(self) -> None:
+        self.archive.close()
+        await self.database.close()
+
+    async def enrol(self) -> None:
+        """Let there be a reader of each language."""
+        async with self.database.write() as session:
+            for number, language in READERS.items():
+                await readers.add(session, Reader(number, language), self.clock.now())
+
+    async def look(self) -> None:
+        """Let what lies in the folder be seen, then read once it is quiet, and what is due be done."""
+        await self.archive.scan()
+        await self.releasing.look()
+        self.seconds += 1.0
+        await self.archive.scan()
+        await self.publishing.open_due()
+        await self.archive.scan()
+
+    async def shown(self, day: date) -> Mapping[str, str | None]:
+        """Return the title that a reader of each language meets of an issue; None: she does not meet it."""
+        found: dict[str, str | None] = {}
+        for language, guest in GUESTS.items():
+            opened = await self.reading.open(guest, Place(day))
+            found[language] = None if opened is None else title_of(opened)
+        return found
+
+    async def doors(self, day: date) -> set[bool]:
+        """Return what each door says of whether an issue is out."""
+        now, guest, public = self.clock.now(), GUESTS["en"], PublicReading(self.archive, self.clock)
+        hits = await self.reading.search(guest, "words")
+        return {
+            day in self.archive.dates(now),
+            day in self.reading.dates(guest),
+            day in public.dates(),
+            await public.issue(day, "en") is not None,
+            await self.reading.contents(guest, day) is not None,
+            self.archive.current(now) == day,
+            day in {hit.date for hit in hits},
+        }
+
+    async def campaign(self, day: date) -> Campaign | None:
+        async with self.database.read() as session:
+            return await campaigns.by_key(session, Kind.ISSUE, str(day))
+
+    async def sent(self, day: date) -> Mapping[str, str] | None:
+        """Return the title that the push brings to readers of each language; None: there is no push."""
+        found = await self.campaign(day)
+        if found is None:
+            return None
+        async with self.database.read() as session:
+            pages = await campaigns.pages(session, found.id)
+            rows = await session.execute(select(ledger.c.reader_id).where(ledger.c.campaign_id == found.id))
+            assert sorted(rows.scalars()) == sorted(READERS)
+        return {page.language: str(page.payload["title"]) for page in pages}
+
+    async def waiting(self, day: date) -> Waiting | None:
+        return next((one for one in await self.questions.waiting() if one.day == day), None)
+
+    async def became(self, day: date) -> Became:
+        return await self.questions.became(day)
+
+    async def answer(self, day: date, admin: int, answer: Answer, round_: int) -> Answered:
+        return await self.questions.answer(day, admin, answer, round_)
+
+
+def monday(hour: int = 7, minute: int = 0, second: int = 0) -> datetime:
+    return datetime(2025, 12, 22, hour, minute, second, tzinfo=UTC)

@@ -1,0 +1,84 @@
+"""Several processes on one database: the one that leads decides, and all agree on what is out."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+
+import pytest
+
+from bot.domain.release import Answer
+from bot.services.release_questions import Result
+from tests.releasing.newsroom import Newsroom, edition, monday
+
+DAY = date(2025, 12, 22)
+
+
+@pytest.fixture
+async def standby(newsroom: Newsroom) -> AsyncIterator[Newsroom]:
+    """Another process on the same folder, database and clock, which decides nothing."""
+    other = Newsroom(newsroom.root, newsroom.url, newsroom.clock)
+    await other.start(leads=False)
+    yield other
+    await other.stop()
+
+
+async def test_who_stands_by_opens_its_doors_when_the_leader_says_so(
+    newsroom: Newsroom, standby: Newsroom
+) -> None:
+    newsroom.clock.pass_by(monday(6, 59, 50) - newsroom.clock.now())
+    newsroom.write(DAY, "en", edition("en i"))
+    for one in (standby, newsroom, standby):
+        await one.look()
+    newsroom.clock.pass_by(timedelta(seconds=70))
+    await standby.look()
+    assert await standby.doors(DAY) == {False}  # nobody has let it go yet
+    await newsroom.look()
+    await standby.look()
+    assert await newsroom.doors(DAY) == await standby.doors(DAY) == {True}
+
+
+async def test_at_its_hour_all_doors_open_at_once(newsroom: Newsroom, standby: Newsroom) -> None:
+    newsroom.write(DAY, "en", edition("en i"))
+    await newsroom.look()
+    await standby.look()
+    newsroom.clock.pass_by(monday() - newsroom.clock.now())
+    assert await newsroom.doors(DAY) == await standby.doors(DAY) == {True}
+
+
+async def test_who_takes_over_goes_on_with_the_wait_that_it_finds(newsroom: Newsroom) -> None:
+    newsroom.clock.pass_by(monday(6, 59, 50) - newsroom.clock.now())
+    standby = Newsroom(newsroom.root, newsroom.url, newsroom.clock)
+    await standby.start(leads=False)
+    newsroom.write(DAY, "en", edition("en i"))
+    await newsroom.look()
+    await standby.look()
+    newsroom.clock.pass_by(timedelta(seconds=30))
+    standby.leads = True
+    await standby.look()
+    waiting = await standby.waiting(DAY)
+    assert waiting is not None
+    assert waiting.due_at == monday(7, 0, 50)
+    newsroom.clock.pass_by(timedelta(seconds=30))
+    await standby.look()
+    assert await standby.sent(DAY) is not None
+    await standby.stop()
+
+
+async def test_two_admins_press_different_buttons_at_once_in_two_processes(
+    newsroom: Newsroom, standby: Newsroom
+) -> None:
+    newsroom.clock.pass_by(monday() - newsroom.clock.now())
+    newsroom.write(DAY, "en", edition("en i"))
+    await newsroom.look()
+    await standby.look()
+    waiting = await newsroom.waiting(DAY)
+    assert waiting is not None
+    answers = await asyncio.gather(
+        newsroom.answer(DAY, 1, Answer.SEND_NOW, waiting.round),
+        standby.answer(DAY, 2, Answer.NOT_THIS_ONE, waiting.round),
+    )
+    assert sorted(answer.result for answer in answers) == [Result.ANSWERED, Result.TAKEN]
+    assert len({answer.stands for answer in answers}) == 1
+    await newsroom.look()
+    first = answers[0].result is Result.TAKEN
+    assert (await newsroom.sent(DAY) is not None) is first
