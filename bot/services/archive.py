@@ -5,7 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +26,9 @@ from bot.services.telling import tell_issue, tell_problems, tell_publication, te
 
 QUIET = 1.0
 """Seconds without a change after which a folder is read."""
+
+PACKAGES_KEPT = timedelta(days=60)
+"""For so long what was last good of an issue whose folder was taken away is kept."""
 
 KEPT = 8
 """Issues held whole in memory."""
@@ -365,6 +368,8 @@ class Archive:
         self._last_good.pop(day, None)
         if record is not None and self.is_out(day, self._clock.now()):
             self._last_good[day] = record.package  # should the folder come back broken
+        since = self._clock.now().date() - PACKAGES_KEPT
+        self._last_good = {day: one for day, one in self._last_good.items() if day >= since}
         self._kept.pop(day, None)
         tell_removed(day)
 

@@ -88,7 +88,10 @@ class Releasing:
                 self._sources.rest()
                 self._sights.clear()
                 return
-            for day in self._coming(rows, now):
+            coming = self._coming(rows, now)
+            self._met.intersection_update(coming)
+            self._sights = {day: sight for day, sight in self._sights.items() if day in coming}
+            for day in coming:
                 await self._look_at(day, rows.get(day), now)
             await self._sources.keep()
 
