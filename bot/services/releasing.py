@@ -88,7 +88,7 @@ class Releasing:
                 self._sights.clear()
                 return
             for day in self._coming(rows, now):
-                await self._look_at(day, rows.get(day), now)
+                await self._look_at(day, rows.get(day))
             await self._sources.keep()
 
     async def _find(self, session: Session, since: datetime, now: datetime) -> None:
@@ -118,8 +118,10 @@ class Releasing:
         days = {day for day in self._archive.stamps if newest is None or day > newest}
         return sorted(days | {day for day, row in rows.items() if not _is_over(row, now)})
 
-    async def _look_at(self, day: date, row: Release | None, now: datetime) -> None:
-        sight = await self._seen(day, row, now)
+    async def _look_at(self, day: date, row: Release | None) -> None:
+        stamp = await self._archive.stamp(day)
+        now = self._clock.now()  # not that at which the look began: whatever is seen, was seen by now
+        sight = self._seen(day, row, stamp, now)
         state, loaded = self._archive.state(day), self._archive.loaded(day)
         if state is None:
             if row is not None and (loaded is not None or day not in self._archive.stamps):
@@ -131,9 +133,9 @@ class Releasing:
         chosen = plan(coming_of(known, state, self._archive.publication, is_older=is_older), now)
         await self._write(row, _decided(known, state, chosen, now), chosen.reasons)
 
-    async def _seen(self, day: date, row: Release | None, now: datetime) -> Sight:
-        """Look at a folder; return what it looks like, and since when."""
-        stamp, before = await self._archive.stamp(day), self._sights.get(day)
+    def _seen(self, day: date, row: Release | None, stamp: Stamp, now: datetime) -> Sight:
+        """Return what a folder looks like, and since when."""
+        before = self._sights.get(day)
         if before is None and row is not None and self._archive.loaded(day) == (stamp, row.seen):
             self._sights[day] = Sight(stamp, row.changed_at)  # as an earlier program, or another, saw it
         elif before is None or before.stamp != stamp:
@@ -182,8 +184,9 @@ class Releasing:
         """
         if known.released_at is None or known.how is not How.RULE:
             return False
-        loaded, stamp = self._archive.loaded(known.day), await self._archive.stamp(known.day)
-        return loaded is None or loaded[0] != stamp
+        seen, stamp = self._sights[known.day].stamp, await self._archive.stamp(known.day)
+        loaded = self._archive.loaded(known.day)
+        return seen != stamp or loaded is None or loaded[0] != seen
 
 
 def _is_over(row: Release, now: datetime) -> bool:
