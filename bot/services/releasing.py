@@ -66,7 +66,7 @@ class Releasing:
             if await marks.find(session, marks.RELEASING) is None:
                 await marks.first(session, marks.RELEASING, now)
                 await self._find(session, since, now)
-        await self._follow(now)
+        await self._follow()
 
     def pushes(self, day: date) -> bool:
         """Tell whether an issue was released to be sent to everyone who wants issues."""
@@ -81,13 +81,12 @@ class Releasing:
     async def look(self) -> None:
         """Decide about every issue that is to come, where this process leads; else follow. DatabaseError."""
         async with self._looking:
-            now = self._clock.now()
-            rows = await self._follow(now)
+            rows = await self._follow()
             if not self._leads():
                 self._sources.rest()
                 self._sights.clear()
                 return
-            for day in self._coming(rows, now):
+            for day in self._coming(rows, self._clock.now()):
                 await self._look_at(day, rows.get(day))
             await self._sources.keep()
 
@@ -106,10 +105,10 @@ class Releasing:
                 await releases.add(session, Release(day, hour, now, released_at=now, how=how))
                 return
 
-    async def _follow(self, now: datetime) -> dict[date, Release]:
+    async def _follow(self) -> dict[date, Release]:
         async with self._database.read() as session:
             rows = await releases.newest(session, KEPT)
-        self._outs.follow(rows, now)
+        self._outs.follow(rows, self._clock.now())
         return rows
 
     def _coming(self, rows: Mapping[date, Release], now: datetime) -> list[date]:
@@ -154,12 +153,13 @@ class Releasing:
             broken_since = (known.broken_since or now) if state.broken else None
             known = replace(known, seen=loaded[1], broken_since=broken_since)
         is_new, found_at = day not in self._met, known.found_at
+        is_known = row is not None and row.seen != ""  # and was not withdrawn since
         self._met.add(day)
-        if is_new and row is not None and self._began >= hour:
+        if is_new and is_known and self._began >= hour:
             # Nobody knows what happened to the folder in the hours before this start.
             found_at = now
             self._sights[day] = sight = Sight(sight.stamp, now)
-        elif row is None and sight.at >= hour:
+        elif not is_known and sight.at >= hour:
             found_at = sight.at
         return replace(known, changed_at=sight.at, found_at=found_at if now >= hour else None)
 
@@ -176,7 +176,7 @@ class Releasing:
             else:
                 await releases.write(session, known)
         _tell(before, known, reasons)
-        await self._follow(self._clock.now())
+        await self._follow()
 
     async def _has_changed(self, known: Release) -> bool:
         """Tell whether somebody has saved something since this look began, where that holds the issue: the

@@ -442,6 +442,7 @@ async def test_what_is_saved_and_read_while_a_release_waits_for_the_database_wai
     newsroom.database.meanwhile_writing = meanwhile
     await newsroom.publishing.open_due()
     assert await newsroom.sent(DAY) is None
+    await newsroom.look()
     await at(newsroom, 59)
     assert await newsroom.sent(DAY) is None
     await at(newsroom, 60)
