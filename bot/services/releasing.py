@@ -67,7 +67,7 @@ class Releasing:
             if await marks.find(session, marks.RELEASING) is None:
                 await marks.first(session, marks.RELEASING, now)
                 await self._find(session, since, now)
-        await self._follow(now)
+        await self._follow()
 
     def pushes(self, day: date) -> bool:
         """Tell whether an issue was released to be sent to everyone who wants issues."""
@@ -82,17 +82,16 @@ class Releasing:
     async def look(self) -> None:
         """Decide about every issue that is to come, where this process leads; else follow. DatabaseError."""
         async with self._looking:
-            now = self._clock.now()
-            rows = await self._follow(now)
+            rows = await self._follow()
             if not self._leads():
                 self._sources.rest()
                 self._sights.clear()
                 return
-            coming = self._coming(rows, now)
+            coming = self._coming(rows, self._clock.now())
             self._met.intersection_update(coming)
             self._sights = {day: sight for day, sight in self._sights.items() if day in coming}
             for day in coming:
-                await self._look_at(day, rows.get(day), now)
+                await self._look_at(day, rows.get(day))
             await self._sources.keep()
 
     async def _find(self, session: Session, since: datetime, now: datetime) -> None:
@@ -115,10 +114,10 @@ class Releasing:
                     )
                 return
 
-    async def _follow(self, now: datetime) -> dict[date, Release]:
+    async def _follow(self) -> dict[date, Release]:
         async with self._database.read() as session:
             rows = await releases.newest(session, KEPT)
-        self._outs.follow(rows, now)
+        self._outs.follow(rows, self._clock.now())
         return rows
 
     def _coming(self, rows: Mapping[date, Release], now: datetime) -> list[date]:
@@ -127,8 +126,10 @@ class Releasing:
         days = {day for day in self._archive.stamps if newest is None or day > newest}
         return sorted(days | {day for day, row in rows.items() if not _is_over(row, now)})
 
-    async def _look_at(self, day: date, row: Release | None, now: datetime) -> None:
-        sight = await self._seen(day, row, now)
+    async def _look_at(self, day: date, row: Release | None) -> None:
+        stamp = await self._archive.stamp(day)
+        now = self._clock.now()  # not that at which the look began: whatever is seen, was seen by now
+        sight = self._seen(day, row, stamp, now)
         state, loaded = self._archive.state(day), self._archive.loaded(day)
         if state is None:
             if row is not None and (loaded is not None or day not in self._archive.stamps):
@@ -140,9 +141,9 @@ class Releasing:
         chosen = plan(coming_of(known, state, self._archive.publication, is_older=is_older), now)
         await self._write(row, _decided(known, state, chosen, now), chosen.reasons)
 
-    async def _seen(self, day: date, row: Release | None, now: datetime) -> Sight:
-        """Look at a folder; return what it looks like, and since when."""
-        stamp, before = await self._archive.stamp(day), self._sights.get(day)
+    def _seen(self, day: date, row: Release | None, stamp: Stamp, now: datetime) -> Sight:
+        """Return what a folder looks like, and since when."""
+        before = self._sights.get(day)
         if before is None and row is not None and self._archive.loaded(day) == (stamp, row.seen):
             self._sights[day] = Sight(stamp, row.changed_at)  # as an earlier program, or another, saw it
         elif before is None or before.stamp != stamp:
@@ -161,12 +162,13 @@ class Releasing:
             broken_since = (known.broken_since or now) if state.broken else None
             known = replace(known, seen=loaded[1], broken_since=broken_since)
         is_new, found_at = day not in self._met, known.found_at
+        is_known = row is not None and row.seen != ""  # and was not withdrawn since
         self._met.add(day)
-        if is_new and row is not None and self._began >= hour:
+        if is_new and is_known and self._began >= hour:
             # Nobody knows what happened to the folder in the hours before this start.
             found_at = now
             self._sights[day] = sight = Sight(sight.stamp, now)
-        elif row is None and sight.at >= hour:
+        elif not is_known and sight.at >= hour:
             found_at = sight.at
         return replace(known, changed_at=sight.at, found_at=found_at if now >= hour else None)
 
@@ -184,7 +186,7 @@ class Releasing:
                 await releases.write(session, known)
             await _note_old_words(session, known)
         _tell(before, known, reasons)
-        await self._follow(self._clock.now())
+        await self._follow()
 
     async def _has_changed(self, known: Release) -> bool:
         """Tell whether somebody has saved something since this look began, where that holds the issue: the
@@ -192,8 +194,9 @@ class Releasing:
         """
         if known.released_at is None or known.how is not How.RULE:
             return False
-        loaded, stamp = self._archive.loaded(known.day), await self._archive.stamp(known.day)
-        return loaded is None or loaded[0] != stamp
+        seen, stamp = self._sights[known.day].stamp, await self._archive.stamp(known.day)
+        loaded = self._archive.loaded(known.day)
+        return seen != stamp or loaded is None or loaded[0] != seen
 
 
 async def _note_old_words(session: Session, release: Release) -> None:

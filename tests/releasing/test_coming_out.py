@@ -409,6 +409,46 @@ async def test_what_is_saved_while_the_program_decides_is_not_overlooked(
     assert await newsroom.sent(DAY) is None
 
 
+async def test_what_is_saved_while_the_database_is_slow_was_not_seen_before_it_was_saved(
+    newsroom: Newsroom,
+) -> None:
+    """A look hangs over the hour; meanwhile the folder is written and read."""
+    await written(newsroom)
+
+    async def meanwhile() -> None:
+        newsroom.clock.pass_by(monday(7, 5) - newsroom.clock.now())
+        newsroom.write(DAY, "en", edition("en iii"))
+        await newsroom.load()
+
+    newsroom.database.meanwhile_reading = meanwhile
+    await newsroom.publishing.open_due()
+    assert await newsroom.sent(DAY) is None
+    await at(newsroom, 359)
+    assert await newsroom.doors(DAY) == {False}
+    await at(newsroom, 360)
+    assert await newsroom.sent(DAY) == {"en": "en iii", "es": "es i"}
+
+
+async def test_what_is_saved_and_read_while_a_release_waits_for_the_database_waits_too(
+    newsroom: Newsroom,
+) -> None:
+    await written(newsroom)
+
+    async def meanwhile() -> None:
+        newsroom.write(DAY, "en", edition("en iii"))
+        await newsroom.load()
+
+    newsroom.clock.pass_by(monday() - newsroom.clock.now())
+    newsroom.database.meanwhile_writing = meanwhile
+    await newsroom.publishing.open_due()
+    assert await newsroom.sent(DAY) is None
+    await newsroom.look()
+    await at(newsroom, 59)
+    assert await newsroom.sent(DAY) is None
+    await at(newsroom, 60)
+    assert await newsroom.sent(DAY) == {"en": "en iii", "es": "es i"}
+
+
 async def test_a_clock_set_back_makes_no_wait_longer(newsroom: Newsroom) -> None:
     await at(newsroom, 2 * 3_600)
     await written(newsroom)
