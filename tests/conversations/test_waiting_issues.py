@@ -155,6 +155,24 @@ async def test_an_issue_of_another_weekday_is_asked_about_by_every_admin_in_her_
     assert TUESDAY not in await pushes(tuesday)
 
 
+async def test_an_issue_of_a_day_that_is_skipped_is_asked_about(
+    content: Path, data_folder: Path, tuesday: World
+) -> None:
+    """A holiday: the week after the next has no issue, and somebody writes one all the same."""
+    ada, berta = await two_admins(tuesday)
+    with (content / "publication.toml").open("a", encoding="utf-8") as file:
+        file.write(f"skip = [{NEXT}]\n")
+    tuesday.write(NEXT, ENGLISH.format(date=NEXT))
+    await tuesday.reload()
+    tuesday.clock.move_to(RELEASE + timedelta(days=7))
+    await until(lambda: asked(ada, NEXT) and asked(berta, NEXT))
+    words = "Its date stands in publication.toml as one on which nothing comes out."
+    assert words in question(ada, NEXT).text
+    assert "As it stands, it goes out only when somebody presses a button." in question(ada, NEXT).text
+    assert "Su fecha figura en publication.toml como un día sin número." in question(berta, NEXT).text
+    assert NEXT not in await pushes(tuesday)
+
+
 async def test_send_now_sends_it_with_pause_and_cancel_and_both_messages_say_whose_it_was(
     tuesday: World,
 ) -> None:

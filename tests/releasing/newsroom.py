@@ -125,6 +125,12 @@ class Newsroom:
         file.write_bytes(text.encode() if isinstance(text, str) else text)
         long_ago(file)
 
+    def set_publication(self, text: str) -> None:
+        """Save publication.toml."""
+        file = self.root / "publication.toml"
+        file.write_text(text, encoding="utf-8")
+        long_ago(file)
+
     async def start(self, *, leads: bool = True) -> None:
         """Start a program, as `Program` does."""
         self.leads = leads

@@ -9,7 +9,7 @@ from bot.domain.campaign import Why
 from bot.domain.release import Answer, How, Reason
 from bot.services.release_questions import Result
 from tests.databases import on_sqlite
-from tests.releasing.newsroom import OLDER, Newsroom, edition, monday
+from tests.releasing.newsroom import OLDER, PUBLICATION, Newsroom, edition, monday
 
 DAY = date(2025, 12, 22)
 NOBODY = {"en": None, "es": None}
@@ -308,6 +308,22 @@ async def test_another_weekday_asks_first(newsroom: Newsroom) -> None:
     await newsroom.answer(thursday, 1, Answer.SEND_NOW, waiting.round)
     await newsroom.look()
     assert (await newsroom.shown(thursday))["en"] == "en i"
+
+
+async def test_a_day_that_is_skipped_asks_first(newsroom: Newsroom) -> None:
+    """A holiday stands in publication.toml, and a folder of that date lies there all the same."""
+    newsroom.set_publication(PUBLICATION + f"skip = [{DAY}]\n")
+    await written(newsroom)
+    await at(newsroom, 0)
+    assert await newsroom.doors(DAY) == {False}
+    await at(newsroom, 3_600)
+    waiting = await newsroom.waiting(DAY)
+    assert waiting is not None
+    assert (waiting.reasons, waiting.due_at) == ((Reason.SKIPPED,), None)
+    assert await newsroom.sent(DAY) is None
+    await newsroom.answer(DAY, 1, Answer.SEND_NOW, waiting.round)
+    await newsroom.look()
+    assert await newsroom.shown(DAY) == await newsroom.sent(DAY) == BOTH
 
 
 async def test_a_draft_holds_the_whole_issue_and_is_never_sent(newsroom: Newsroom) -> None:
