@@ -22,7 +22,7 @@ class Reason(StrEnum):
     CHANGED = "changed"  # something changed in the last minute before its hour, or after it
     BROKEN = "broken"  # an edition on disk does not load
     DRAFT = "draft"  # an edition on disk is marked as a draft
-    WEEKDAY = "weekday"  # its date is no push day
+    WEEKDAY = "weekday"  # its date is no push day, or one that is to be skipped
 
 
 class Answer(StrEnum):
@@ -55,7 +55,7 @@ class Coming:
 
     day: date
     hour: datetime
-    is_push_day: bool
+    is_push_day: bool  # and not one that is to be skipped
     changed_at: datetime  # when the last change in its folder was seen
     found_at: datetime | None = None  # when it was found, where that was after its hour
     broken_since: datetime | None = None  # since when an edition on disk has not loaded
