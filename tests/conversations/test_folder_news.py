@@ -132,8 +132,8 @@ async def test_near_its_hour_good_that_becomes_broken_or_back_is_a_new_message_a
 ) -> None:
     ada = saturday.admin()
     await saturday.ask(ada, "/start")
+    saturday.write(DAY, SPANISH.format(date=DAY), "es")
     await save(saturday)
-    await save(saturday, SPANISH, "es")
     await says(ada, IN)
     saturday.clock.move_to(NIGHT)
     await save(saturday, BAD, "es")
@@ -149,8 +149,8 @@ async def test_near_its_hour_good_that_becomes_broken_or_back_is_a_new_message_a
 async def test_all_else_waits_until_her_quiet_hours_end(saturday: World) -> None:
     ada = saturday.admin()
     await saturday.ask(ada, "/start")
+    saturday.write(DAY, SPANISH.format(date=DAY), "es")
     await save(saturday)
-    await save(saturday, SPANISH, "es")
     await says(ada, IN, "English and Spanish")
     saturday.clock.move_to(NIGHT)
     await save(saturday, ENGLISH.replace("Title of", "Another title of"))
@@ -323,21 +323,12 @@ async def test_the_evening_before_says_what_is_still_missing(saturday: World) ->
 async def test_the_evening_before_is_silent_when_all_is_there(saturday: World) -> None:
     ada = saturday.admin()
     await saturday.ask(ada, "/start")
-    await save(saturday, SPANISH, "es")
+    saturday.write(DAY, SPANISH.format(date=DAY), "es")
     await save(saturday)
     await says(ada, IN, "English and Spanish")
     saturday.clock.move_to(SUNDAY)
     await looked(saturday)
     assert len(since(ada, news(ada)[0].message_id)) == 0
-
-
-async def test_who_leads_no_more_tells_nothing(saturday: World) -> None:
-    ada = saturday.admin()
-    await saturday.ask(ada, "/start")
-    await saturday.program.lease.give_back()  # the next turn is in ten seconds
-    await save(saturday)
-    await looked(saturday)
-    assert not news(ada)
 
 
 async def test_many_problems_are_counted_and_the_first_are_named(saturday: World) -> None:
