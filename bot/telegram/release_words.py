@@ -95,6 +95,11 @@ def _reasons(scene: Scene, waiting: Waiting) -> Iterator[str]:
                     len(waiting.drafts),
                     languages=listed(voice, waiting.drafts),
                 )
+            case Reason.WEEKDAY if scene.publication.skipped(waiting.day):
+                yield voice.say(
+                    "Its date stands in <code>skip</code> in publication.toml, so nothing was to come out on "
+                    "that day."
+                )
             case Reason.WEEKDAY:
                 yield voice.say(
                     "Its date is a {day}, but the push day is {push}.",

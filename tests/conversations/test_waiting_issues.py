@@ -299,7 +299,11 @@ async def test_fifty_presses_of_two_admins_through_two_programs_are_one_answer(t
 
 
 async def pushed(world: World) -> bool:
-    return TUESDAY in await pushes(world)
+    return await is_pushed(world, TUESDAY)
+
+
+async def is_pushed(world: World, day: str) -> bool:
+    return day in await pushes(world)
 
 
 async def another(world: World) -> Program:
@@ -398,6 +402,25 @@ async def test_a_draft_at_its_hour_waits_until_it_is_none_and_goes_a_minute_late
     sunday.clock.move_to(RELEASE + 3 * MINUTE)
     await until(says(ada, message, "It went out by itself at 07:03:"))
     assert not any(one.text.startswith(NOTICE) for one in ada.sees)  # nothing old went out
+
+
+async def test_a_draft_that_does_not_load_yet_is_not_left_out_after_fifteen_minutes(sunday: World) -> None:
+    ada, _ = await two_admins(sunday)
+    await at(sunday, RELEASE - 10 * MINUTE)
+    sunday.write(MONDAY, BROKEN.format(date=MONDAY).replace("---\n", "---\ndraft: true\n", 1), "es")
+    await sunday.reload()
+    sunday.clock.move_to(RELEASE)
+    await until(lambda: asked(ada, MONDAY))
+    message = question(ada, MONDAY)
+    assert "The edition in Spanish has an error, so that it does not load." in message.text
+    assert "The edition in Spanish is a draft." in message.text
+    assert "As it stands, it goes out only when somebody presses a button." in message.text
+    await at(sunday, RELEASE + 20 * MINUTE)
+    assert await pushes(sunday) == []
+    sunday.write(MONDAY, SPANISH.format(date=MONDAY), "es")
+    await sunday.reload()
+    await at(sunday, RELEASE + 22 * MINUTE)
+    await until(lambda: is_pushed(sunday, MONDAY))
 
 
 async def test_readers_who_come_one_after_another_edit_it_seldom(tuesday: World) -> None:
