@@ -56,7 +56,7 @@ class Coming:
 
     day: date
     hour: datetime
-    is_push_day: bool  # and not one that is to be skipped
+    is_push_day: bool
     changed_at: datetime  # when the last change in its folder was seen
     found_at: datetime | None = None  # when it was found, where that was after its hour
     broken_since: datetime | None = None  # since when an edition on disk has not loaded

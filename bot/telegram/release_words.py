@@ -95,11 +95,6 @@ def _reasons(scene: Scene, waiting: Waiting) -> Iterator[str]:
                     len(waiting.drafts),
                     languages=listed(voice, waiting.drafts),
                 )
-            case Reason.WEEKDAY if scene.publication.skipped(waiting.day):
-                yield voice.say(
-                    "Its date stands in <code>skip</code> in publication.toml, so nothing was to come out on "
-                    "that day."
-                )
             case Reason.WEEKDAY:
                 yield voice.say(
                     "Its date is a {day}, but the push day is {push}.",
@@ -107,7 +102,10 @@ def _reasons(scene: Scene, waiting: Waiting) -> Iterator[str]:
                     push=voice.weekday(scene.publication.push_day),
                 )
             case Reason.SKIPPED:
-                yield voice.say("Its date stands in publication.toml as one on which nothing comes out.")
+                yield voice.say(
+                    "Its date stands in <code>skip</code> in publication.toml, so nothing was to come out on "
+                    "that day."
+                )
 
 
 def _going(scene: Scene, waiting: Waiting) -> Iterator[str]:
