@@ -48,6 +48,7 @@ class Record:
     broken: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()
     seen: str = ""
+    was_out: bool = False  # when it was loaded: a draft is an error then
 
 
 class Archive:
@@ -302,7 +303,7 @@ class Archive:
 
     async def _scan_day(self, day: date, stamp: Stamp | None) -> None:
         record = self._records.get(day)
-        if record is not None and record.stamp == stamp and self._hides_drafts(record):
+        if record is not None and record.stamp == stamp and self._means_something_else(record):
             await self._load(day)
         elif record is not None and record.stamp == stamp:
             self._changing.pop(day, None)
@@ -311,6 +312,13 @@ class Archive:
                 await self._drop(day)
             else:
                 self._tell(await self._load(day))
+
+    def _means_something_else(self, record: Record) -> bool:
+        """Tell whether the same files are to be read anew: a draft holds an issue that is not out, and is an
+        error in one that is.
+        """
+        is_out = self.is_out(record.package.day, self._clock.now())
+        return record.was_out != is_out and bool(record.drafts or record.broken)
 
     def _settled(self, what: date | None, stamp: Stamp) -> bool:
         """Tell whether `what` (None: publication.toml) has looked like this for long enough."""
@@ -333,12 +341,12 @@ class Archive:
         loaded = await asyncio.to_thread(load, self._folder, day, self.publication, package, is_out=is_out)
         if await asyncio.to_thread(self._folder.stamp, day) != stamp:
             return None  # written to while it was read: a scan loads it when it is quiet
-        await self._take(loaded, stamp)
+        await self._take(loaded, stamp, was_out=is_out)
         known = before.problems if before else ()
         tell_problems(known, loaded.problems)
         return loaded
 
-    async def _take(self, loaded: Loaded, stamp: Stamp) -> None:
+    async def _take(self, loaded: Loaded, stamp: Stamp, *, was_out: bool) -> None:
         day, issue, going = loaded.package.day, loaded.issue, loaded.going
         kept = self._kept.pop(day, None) is not None
         if going is None:
@@ -350,7 +358,7 @@ class Archive:
         facts = None if issue is None else facts_of(issue, broken, drafts)
         shown = None if going is None else facts_of(going, broken, drafts)
         self._records[day] = Record(
-            stamp, loaded.package, facts, loaded.problems, shown, broken, drafts, loaded.seen
+            stamp, loaded.package, facts, loaded.problems, shown, broken, drafts, loaded.seen, was_out
         )
         self._kept.pop(day, None)  # what `issue` made of the old record meanwhile
         if issue is not None and (kept or len(self._kept) < KEPT):

@@ -491,6 +491,20 @@ async def test_what_a_wrong_clock_let_out_is_held_again_when_the_clock_is_right(
     assert await newsroom.shown(DAY) == BOTH
 
 
+async def test_a_draft_in_what_a_wrong_clock_let_out_is_a_draft_again(newsroom: Newsroom) -> None:
+    await written(newsroom)
+    newsroom.clock.set(timedelta(days=1))
+    await newsroom.look()
+    newsroom.write(DAY, "es", edition("es ii").replace("---\n", "---\ndraft: true\n", 1))
+    await newsroom.look()
+    newsroom.clock.set(timedelta(days=-1))
+    await newsroom.look()
+    await at(newsroom, 3_600)
+    waiting = await newsroom.waiting(DAY)
+    assert waiting is not None
+    assert (waiting.reasons, waiting.broken, waiting.drafts) == ((Reason.DRAFT,), (), ("es",))
+
+
 async def test_a_database_from_before_keeps_what_was_out_and_pushed(newsroom: Newsroom) -> None:
     """The first start after an upgrade: no issue has a row yet."""
     await written(newsroom)
