@@ -17,6 +17,13 @@ def is_over(row: Release, now: datetime) -> bool:
     return row.released_at <= now or (row.hour <= now and row.how is not How.OLDER)
 
 
+def unreleased(row: Release, hour: datetime) -> Release:
+    """Return what is known of an issue that is to come at this hour; it may be one that a clock that was
+    ahead has released.
+    """
+    return replace(row, hour=hour, released_at=None, how=None, old=(), missing=())
+
+
 def not_ahead(row: Release, now: datetime) -> Release:
     """Let nothing lie in the future: a clock that was set back makes no wait longer."""
     return replace(

@@ -19,7 +19,7 @@ from bot.services.coming import coming_of
 from bot.services.facts import State
 from bot.services.folder import Stamp
 from bot.services.outs import KEPT, Outs
-from bot.services.release_rows import decided, is_over, not_ahead, withdrawn
+from bot.services.release_rows import decided, is_over, not_ahead, unreleased, withdrawn
 from bot.services.sources import Sources
 
 log = structlog.get_logger(__name__)
@@ -160,7 +160,7 @@ class Releasing:
     def _known(self, day: date, row: Release | None, sight: Sight, state: State, now: datetime) -> Release:
         """Return what is known of an issue with this look."""
         hour, loaded = self._archive.publication.out_at(day), self._archive.loaded(day)
-        known = not_ahead(replace(row or Release(day, hour, now), hour=hour, released_at=None, how=None), now)
+        known = not_ahead(unreleased(row or Release(day, hour, now), hour), now)
         if loaded is not None and loaded[0] == sight.stamp:
             broken_since = (known.broken_since or now) if state.broken else None
             known = replace(known, seen=loaded[1], broken_since=broken_since)

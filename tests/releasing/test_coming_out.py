@@ -477,6 +477,8 @@ async def test_what_a_wrong_clock_let_out_is_held_again_when_the_clock_is_right(
     newsroom.write(DAY, "en", "broken")
     await newsroom.look()
     assert await newsroom.doors(DAY) == {False}
+    became = await newsroom.became(DAY)
+    assert (became.how, became.old) == (None, ())  # nothing is said any more to be out
     await at(newsroom, 0)
     assert await newsroom.doors(DAY) == {False}
     await at(newsroom, 900)
