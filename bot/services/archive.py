@@ -182,7 +182,10 @@ class Archive:
 
     def is_out(self, day: date, now: datetime) -> bool:
         """Tell whether readers may meet the issue of this date, if there is one. Every door asks here."""
-        return self._out.is_out(day, self.publication.out_at(day), now)
+        record = self._records.get(day)
+        is_still = record is not None and self._stamps.get(day) == record.stamp
+        seen = record.seen if record is not None and is_still else None
+        return self._out.is_out(day, self.publication.out_at(day), now, seen)
 
     @property
     def stamps(self) -> Mapping[date, Stamp]:

@@ -199,6 +199,29 @@ async def unsettled_is(world: World, count: int) -> bool:
     return await unsettled(world) == count
 
 
+async def test_send_now_of_an_issue_that_a_newer_one_overtakes_does_not_claim_that_it_went_out(
+    tuesday: World,
+) -> None:
+    """The Thursday's and the Tuesday's wait, and both are sent before anything has been done."""
+    thursday = "2025-12-25"
+    ada, _ = await ask_both(tuesday)
+    tuesday.write(thursday, ENGLISH.format(date=thursday))
+    await tuesday.reload()
+    tuesday.later(days=2)
+    await until(lambda: asked(ada, thursday))
+    first, second = question(ada), question(ada, thursday)
+    await tuesday.program.lease.give_back()
+    for day, message in ((TUESDAY, first), (thursday, second)):
+        answered = await tuesday.program.release_questions.answer(
+            date.fromisoformat(day), ADMIN, Answer.SEND_NOW, round_of(message)
+        )
+        assert answered.result is Result.TAKEN
+    await tuesday.program.lease.attempt()
+    await until(says(ada, second, "You pressed Send now", "It went out at"))
+    await until(says(ada, first, "You pressed Send now", "A newer issue is out. Nobody is sent this one"))
+    assert await pushes(tuesday) == [thursday]
+
+
 async def test_not_this_one_sends_it_to_nobody_and_readers_find_it(tuesday: World) -> None:
     ada, berta = await ask_both(tuesday)
     ana = tuesday.person()
