@@ -25,6 +25,7 @@ EXAMPLES = int(os.environ.get("BRIEFING_RELEASES", "25"))
 STEPS = 20
 ADMINS = (1, 2)
 BOTH, ONE = {"en": "good", "es": "good"}, {"en": "good"}
+KINDS = ("good", "good", "broken", "draft", "unfinished")
 
 languages = st.sampled_from(("en", "es"))
 seconds = st.sampled_from((1, 20, 59, 60, 61, 400, 899, 900, 901, 3_600))
@@ -60,7 +61,7 @@ class Releases(RuleBasedStateMachine):
         self.write(kinds)
         self.look()
 
-    @rule(kinds=st.dictionaries(languages, st.sampled_from(("good", "good", "broken", "draft")), min_size=1))
+    @rule(kinds=st.dictionaries(languages, st.sampled_from(KINDS), min_size=1))
     def saves(self, kinds: dict[str, str]) -> None:
         self.write(kinds)
         self.look()
@@ -110,7 +111,7 @@ class Releases(RuleBasedStateMachine):
 
     @rule(
         span=seconds | st.just(0),
-        kinds=st.dictionaries(languages, st.sampled_from(("good", "broken", "draft", "gone"))) | st.just({}),
+        kinds=st.dictionaries(languages, st.sampled_from((*KINDS, "gone"))) | st.just({}),
     )
     def restarts(self, span: int, kinds: dict[str, str]) -> None:
         """What is saved meanwhile, nobody sees."""
@@ -162,6 +163,7 @@ class Releases(RuleBasedStateMachine):
                 "good": edition(title),
                 "broken": "-" * self.number,
                 "draft": edition(title).replace("---\n", "---\ndraft: true\n", 1),
+                "unfinished": f"---\ntitle: {title}\nstatus: draft\n---\n",
             }
             self.newsroom.write(self.day, language, words[kind])
             self.model.disk[language] = File(kind, title)

@@ -11,13 +11,14 @@ from bot.domain.release import Answer, How, Reason
 MINUTE, QUARTER, HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
 HALF_A_DAY = timedelta(hours=12)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+BROKEN, DRAFTS = {"broken", "unfinished"}, {"draft", "unfinished"}
 
 
 @dataclass(frozen=True)
 class File:
     """An edition on disk."""
 
-    kind: str  # good, broken, draft
+    kind: str  # good, broken, draft, unfinished (a draft that does not load)
     title: str
 
 
@@ -83,7 +84,7 @@ class Model:
         self.is_known, self.is_fresh = True, False
         if now < self.hour:
             self.found = None
-        is_broken = any(file.kind == "broken" for file in self.disk.values())
+        is_broken = any(file.kind in BROKEN for file in self.disk.values())
         self.broken = (self.broken or now) if is_broken else None
         self._decide(now)
 
@@ -116,7 +117,7 @@ class Model:
 
     @property
     def due(self) -> datetime | None:
-        drafts = any(file.kind == "draft" for file in self.disk.values())
+        drafts = any(file.kind in DRAFTS for file in self.disk.values())
         if not self.going or drafts or not self.is_push_day or self.answered is Answer.WAIT:
             return None
         assert self.changed is not None
@@ -129,8 +130,8 @@ class Model:
     def reasons(self) -> set[Reason]:
         assert self.changed is not None
         kinds = {file.kind for file in self.disk.values()}
-        found = {Reason.BROKEN} if "broken" in kinds else set[Reason]()
-        if "draft" in kinds:
+        found = {Reason.BROKEN} if kinds & BROKEN else set[Reason]()
+        if kinds & DRAFTS:
             found.add(Reason.DRAFT)
         if not self.is_push_day:
             found.add(Reason.WEEKDAY)
