@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.db.releases import Release
-from bot.domain.release import ASKED_AGAIN, How, Plan
+from bot.domain.release import ASKED_AGAIN, Answer, How, Plan
 from bot.services.facts import State
 
 
@@ -47,6 +47,8 @@ def decided(known: Release, state: State, chosen: Plan, now: datetime, *, is_ove
     known = replace(known, due_at=chosen.due_at)
     if chosen.goes(now):
         return replace(known, released_at=now, how=chosen.how, old=state.old, missing=state.missing)
+    if known.answer is Answer.SEND_NOW and chosen.how is How.RULE:  # what was to be sent is there no more
+        known = replace(known, answer=None, answered_by=None, answered_at=None, asked_at=None)
     if not chosen.asks or (is_overtaken and known.asked_at is None):
         return replace(known, asked_at=None)
     if known.asked_at is not None and not _is_asked_again(known, now):

@@ -104,8 +104,16 @@ class Model:
             self.old, self.missing = held & set(self.going), held - set(self.going)
         elif now < self.hour:
             self.asked = None
-        elif self.asked is None or self._is_asked_again(now):
+            self._forget_what_cannot_be_sent()
+        elif self._forget_what_cannot_be_sent() or self.asked is None or self._is_asked_again(now):
             self.asked, self.questions = now, self.questions + 1
+
+    def _forget_what_cannot_be_sent(self) -> bool:
+        """Send now was pressed, and then what it was about was taken away: that press is over."""
+        if self.answered is not Answer.SEND_NOW or self.going:
+            return False
+        self.answer = None
+        return True
 
     def _outcome(self, now: datetime) -> How | None:
         if self.answered is Answer.NOT_THIS_ONE:

@@ -428,6 +428,50 @@ async def test_thirteen_hours_late_asks_as_it_always_did_but_not_who_has_said_se
     assert found.why is Why.LATE
 
 
+async def test_send_now_is_asked_about_anew_where_what_was_to_be_sent_is_gone(newsroom: Newsroom) -> None:
+    """It was deleted in the second between the press and the look; nothing that is written later goes at once
+    because of that press.
+    """
+    newsroom.write(DAY, "en", edition("en i"))
+    newsroom.write(DAY, "es", "broken")
+    await newsroom.look()
+    await at(newsroom, 1)
+    waiting = await newsroom.waiting(DAY)
+    assert waiting is not None
+    await newsroom.answer(DAY, 7, Answer.SEND_NOW, waiting.round)
+    (newsroom.root / str(DAY) / "en.md").unlink()
+    await newsroom.archive.scan()
+    newsroom.seconds += 1.0
+    await newsroom.archive.scan()
+    await newsroom.look()
+    anew = await newsroom.waiting(DAY)
+    assert anew is not None
+    assert (anew.going, anew.answer, anew.question) == ({}, None, waiting.question + 1)
+    newsroom.write(DAY, "en", edition("en ii"))
+    await newsroom.look()
+    assert await newsroom.sent(DAY) is None
+
+
+async def test_a_press_is_taken_before_the_folder_has_been_read(newsroom: Newsroom) -> None:
+    """Right after a start, while somebody saves: that there is nothing to decide would not be true."""
+    await written(newsroom)
+    await at(newsroom, -1)
+    newsroom.write(DAY, "es", edition("es ii"))
+    await at(newsroom, 0)
+    waiting = await newsroom.waiting(DAY)
+    assert waiting is not None
+    await newsroom.stop()
+    (newsroom.root / str(DAY) / "es.md").write_text(edition("es iii"), encoding="utf-8")  # this moment
+    await newsroom.start()
+    assert newsroom.archive.loaded(DAY) is None
+    answered = await newsroom.answer(DAY, 7, Answer.NOT_THIS_ONE, waiting.round)
+    assert answered.result is Result.TAKEN
+    await newsroom.look()
+    await newsroom.look()
+    assert newsroom.releasing.how(DAY) is How.DECLINED
+    assert await newsroom.shown(DAY) == {"en": "en i", "es": "es iii"}
+
+
 async def test_send_now_is_not_asked_about_once_more(newsroom: Newsroom) -> None:
     await at(newsroom, 13 * 3_600)
     await written(newsroom)
