@@ -19,10 +19,11 @@ class Reason(StrEnum):
     """Why an issue did not go out at its hour."""
 
     LATE = "late"  # found after its hour: saved then, or met by a start
-    CHANGED = "changed"  # something changed in the last minute before its hour, or after it
+    CHANGED = "changed"  # something of it changed in the last minute before its hour, or after it
     BROKEN = "broken"  # an edition on disk does not load
     DRAFT = "draft"  # an edition on disk is marked as a draft
     WEEKDAY = "weekday"  # its date is no push day
+    SKIPPED = "skipped"  # its date stands in `skip`
 
 
 class Answer(StrEnum):
@@ -56,9 +57,12 @@ class Coming:
     day: date
     hour: datetime
     is_push_day: bool
-    changed_at: datetime  # when the last change in its folder was seen
+    changed_at: (
+        datetime  # when the last change in its folder, or in what the publication says of it, was seen
+    )
     found_at: datetime | None = None  # when it was found, where that was after its hour
     broken_since: datetime | None = None  # since when an edition on disk has not loaded
+    is_skipped: bool = False  # nothing is to come out on that day
     drafts: tuple[str, ...] = ()  # languages whose edition on disk is a draft
     has_words: bool = True  # there is something that could go
     is_older: bool = False  # than the newest issue that is out
@@ -94,7 +98,8 @@ def plan(coming: Coming, now: datetime) -> Plan:
 
 
 def _due(coming: Coming) -> datetime | None:
-    if not coming.has_words or coming.drafts or not coming.is_push_day or coming.answer is Answer.WAIT:
+    is_another_day = coming.is_skipped or not coming.is_push_day
+    if not coming.has_words or coming.drafts or is_another_day or coming.answer is Answer.WAIT:
         return None
     due = max(coming.hour, coming.changed_at + QUIET)
     if coming.broken_since is None:
@@ -109,5 +114,6 @@ def _reasons(coming: Coming) -> Collection[Reason]:
         Reason.BROKEN: coming.broken_since is not None,
         Reason.DRAFT: bool(coming.drafts),
         Reason.WEEKDAY: not coming.is_push_day,
+        Reason.SKIPPED: coming.is_skipped,
     }
     return [reason for reason, does in holds.items() if does]

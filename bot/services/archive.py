@@ -178,7 +178,9 @@ class Archive:
 
     def is_out(self, day: date, now: datetime) -> bool:
         """Tell whether readers may meet the issue of this date, if there is one. Every door asks here."""
-        return self._out.is_out(day, self.publication.out_at(day), now)
+        record = self._records.get(day)
+        seen = None if record is None else record.seen
+        return self._out.is_out(day, self.publication.out_at(day), now, seen)
 
     @property
     def stamps(self) -> Mapping[date, Stamp]:

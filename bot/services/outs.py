@@ -13,16 +13,18 @@ KEPT = 100
 
 
 class Out(Protocol):
-    def is_out(self, day: date, hour: datetime, now: datetime) -> bool:
-        """Tell whether readers may meet the issue of this date, whose hour is `hour`."""
+    def is_out(self, day: date, hour: datetime, now: datetime, seen: str | None = None) -> bool:
+        """Tell whether readers may meet the issue of this date, whose hour is `hour`; `seen` is the digest of
+        what would be shown, where it is known.
+        """
         ...
 
 
 class ByHour:
     """Every issue is out from its hour on; for tools that release nothing."""
 
-    def is_out(self, day: date, hour: datetime, now: datetime) -> bool:
-        del day
+    def is_out(self, day: date, hour: datetime, now: datetime, seen: str | None = None) -> bool:
+        del day, seen
         return now >= hour
 
 
@@ -31,7 +33,8 @@ class Outs:
     the one rule does not hold it back.
 
     One that is whole and quiet is out at its hour to the second, without anybody being asked then: its row,
-    read before, says so. Whatever waits beyond its hour is out when the process that leads has released it.
+    read before, says so of what was seen in its folder, and of nothing else. Whatever waits beyond its hour
+    is out when the process that leads has released it. What is out stays out when its hour is moved.
     """
 
     def __init__(self) -> None:
@@ -52,17 +55,18 @@ class Outs:
         self._released = tuple(sorted(released, key=lambda row: row.day, reverse=True))
         self._rows = rows
 
-    def is_out(self, day: date, hour: datetime, now: datetime) -> bool:
+    def is_out(self, day: date, hour: datetime, now: datetime, seen: str | None = None) -> bool:
+        row = self._rows.get(day)
+        if row is not None and row.released_at is not None and min(row.hour, hour) <= now:
+            return True
         if now < hour:
             return False
-        row = self._rows.get(day)
-        if row is not None and row.released_at is not None:
-            return True
         newest = self.newest(now)
         if newest is not None and day < newest:
             return True
         due = self._on_time.get(day)
-        return due is not None and due <= now
+        is_judged = row is not None and seen in {None, row.seen}
+        return is_judged and due is not None and due <= now
 
     def newest(self, now: datetime) -> date | None:
         """Return the date of the newest issue that was released and whose hour has come."""

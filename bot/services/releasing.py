@@ -13,7 +13,8 @@ from bot.db.notices import Notice
 from bot.db.releases import Release
 from bot.db.session import Database, Session
 from bot.domain.campaign import Kind
-from bot.domain.release import ASKED_AGAIN, How, Plan, Reason, plan
+from bot.domain.publication import Publication
+from bot.domain.release import ASKED_AGAIN, QUIET, How, Plan, Reason, plan
 from bot.services.archive import Archive
 from bot.services.coming import coming_of
 from bot.services.facts import State
@@ -30,6 +31,16 @@ class Sight:
 
     stamp: Stamp
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What publication.toml says of an issue; where that changes, it is a change like one in its folder."""
+
+    hour: datetime
+    languages: tuple[str, ...]
+    push_day: int
+    skipped: bool
 
 
 class Releasing:
@@ -53,7 +64,9 @@ class Releasing:
         self._sources = Sources(database, archive, clock)
         self._began = clock.now()
         self._sights: dict[date, Sight] = {}
+        self._terms: dict[date, Terms] = {}
         self._met: set[date] = set()
+        self._unsettled: tuple[date, tuple[Stamp, str], float] | None = None
         self._looking = asyncio.Lock()
 
     async def begin(self) -> None:
@@ -79,14 +92,28 @@ class Releasing:
         row = self._outs.row(day)
         return None if row is None else row.how
 
+    def is_settled(self, day: date) -> bool:
+        """Tell whether what is loaded of an issue that is released, and is to be pushed, is what was
+        released, or has not changed for a minute since: a death, or a database that is away, may lie between.
+        """
+        row, seen, now = self._outs.row(day), self._archive.loaded(day), self._clock.steady()
+        if row is None or seen is None or row.seen == seen[1]:
+            return row is not None
+        if self._unsettled is None or self._unsettled[:2] != (day, seen):
+            self._unsettled = (day, seen, now)
+        return now - self._unsettled[2] >= QUIET.total_seconds()
+
     async def look(self) -> None:
         """Decide about every issue that is to come, where this process leads; else follow. DatabaseError."""
         async with self._looking:
             now = self._clock.now()
             rows = await self._follow(now)
+            if (newest := self._outs.newest(now)) is not None:
+                self.is_settled(newest)  # notes since when
             if not self._leads():
                 self._sources.rest()
                 self._sights.clear()
+                self._terms.clear()
                 return
             for day in self._coming(rows, now):
                 await self._look_at(day, rows.get(day), now)
@@ -140,7 +167,12 @@ class Releasing:
     async def _seen(self, day: date, row: Release | None, now: datetime) -> Sight:
         """Look at a folder; return what it looks like, and since when."""
         stamp, before = await self._archive.stamp(day), self._sights.get(day)
-        if before is None and row is not None and self._archive.loaded(day) == (stamp, row.seen):
+        terms = _terms(self._archive.publication, day)
+        if self._terms.setdefault(day, terms) != terms:
+            self._terms[day] = terms
+            self._sights[day] = before = Sight(stamp, now)
+        known = None if row is None or row.hour != terms.hour else (stamp, row.seen)
+        if before is None and row is not None and known and known == self._archive.loaded(day):
             self._sights[day] = Sight(stamp, row.changed_at)  # as an earlier program, or another, saw it
         elif before is None or before.stamp != stamp:
             self._sights[day] = Sight(stamp, now)
@@ -156,7 +188,9 @@ class Releasing:
         )
         if loaded is not None and loaded[0] == sight.stamp:
             broken_since = (known.broken_since or now) if state.broken else None
-            known = replace(known, seen=loaded[1], broken_since=broken_since)
+            is_other = known.asked_at is not None and known.seen != loaded[1]  # than the admins were shown
+            round_ = known.round + is_other
+            known = replace(known, seen=loaded[1], broken_since=broken_since, round=round_)
         is_new, found_at = day not in self._met, known.found_at
         self._met.add(day)
         if is_new and row is not None and self._began >= hour:
@@ -199,6 +233,11 @@ async def _note_old_words(session: Session, release: Release) -> None:
         details = {"day": str(release.day), "old": release.old, "missing": release.missing}
         notice = Notice(f"old words:{release.day}", "old words", details)
         await notices.add(session, notice, release.released_at)
+
+
+def _terms(publication: Publication, day: date) -> Terms:
+    hour, languages = publication.out_at(day), publication.languages
+    return Terms(hour, languages, publication.push_day, publication.skipped(day))
 
 
 def _is_over(row: Release, now: datetime) -> bool:

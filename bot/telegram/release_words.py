@@ -78,7 +78,8 @@ def _reasons(scene: Scene, waiting: Waiting) -> Iterator[str]:
                 yield voice.say("It was found after its hour ({when}).", when=scene.local.when(hour))
             case Reason.CHANGED:
                 yield voice.say(
-                    "Something in its folder changed in the minute before its hour ({when}), or after it.",
+                    "Something in its folder or in publication.toml changed in the minute before its hour "
+                    "({when}), or after it.",
                     when=scene.local.when(hour),
                 )
             case Reason.BROKEN:
@@ -101,6 +102,8 @@ def _reasons(scene: Scene, waiting: Waiting) -> Iterator[str]:
                     day=voice.weekday(waiting.day.weekday()),
                     push=voice.weekday(scene.publication.push_day),
                 )
+            case Reason.SKIPPED:
+                yield voice.say("Its date stands under skip in publication.toml.")
 
 
 def _going(scene: Scene, waiting: Waiting) -> Iterator[str]:
@@ -175,7 +178,7 @@ def _outlook(scene: Scene, waiting: Waiting) -> Iterator[str]:
 
 def _without_due(waiting: Waiting) -> str:
     """Return what is to happen before an issue goes that does not go by itself as it stands."""
-    holds = {Reason.BROKEN, Reason.DRAFT, Reason.WEEKDAY} & {*waiting.reasons}
+    holds = {*waiting.reasons} - {Reason.LATE, Reason.CHANGED}
     if holds == {Reason.DRAFT}:
         return noted("It goes out by itself a minute after no edition is a draft any more.")
     if holds == {Reason.BROKEN}:
