@@ -313,9 +313,10 @@ class MarkRow(SQLModel, table=True):
 
 class ReleaseRow(SQLModel, table=True):
     """What is known of an issue's coming out, by its date. `due_at`: when it goes by itself. `question`
-    counts the messages in which the admins are asked, `round` every answer too: a button of an earlier round
-    is an old one. `released_at`: since when it is out, `how` says by what; `old` and `missing` are the
-    languages that went in words older than those on disk, and those that had none (comma separated).
+    counts the messages in which the admins are asked, `round` every answer and change of words too: a button
+    of an earlier round is an old one. `released_at`: since when it is out, `how` says by what; `old` and
+    `missing` are the languages that went in words older than those on disk, and those that had none (comma
+    separated).
     """
 
     __tablename__ = "releases"

@@ -19,7 +19,7 @@ class Reason(StrEnum):
     """Why an issue did not go out at its hour."""
 
     LATE = "late"  # found after its hour: saved then, or met by a start
-    CHANGED = "changed"  # something changed in the last minute before its hour, or after it
+    CHANGED = "changed"  # something of it changed in the last minute before its hour, or after it
     BROKEN = "broken"  # an edition on disk does not load
     DRAFT = "draft"  # an edition on disk is marked as a draft
     WEEKDAY = "weekday"  # its date is no push day
@@ -57,7 +57,7 @@ class Coming:
     day: date
     hour: datetime
     is_push_day: bool
-    changed_at: datetime  # when the last change in its folder was seen
+    changed_at: datetime  # when the last change in its folder, or in publication.toml of it, was seen
     found_at: datetime | None = None  # when it was found, where that was after its hour
     broken_since: datetime | None = None  # since when an edition on disk has not loaded
     drafts: tuple[str, ...] = ()  # languages whose edition on disk is a draft

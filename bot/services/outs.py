@@ -34,7 +34,8 @@ class Outs:
 
     One that is whole and quiet is out at its hour to the second, without anybody being asked then: its row,
     read before, says so, as long as what lies in its folder is what the row was written of. Whatever waits
-    beyond its hour is out when the process that leads has released it.
+    beyond its hour is out when the process that leads has released it. What is out stays out when its hour
+    is moved.
     """
 
     def __init__(self) -> None:

@@ -69,6 +69,8 @@ class Publishing:
         day = self._archive.current(now)
         if day is None or day == self._opened or not await self._is_due(day):
             return None
+        if not self._releasing.is_settled(day):
+            return None
         facts = self._archive.facts(day)
         pages, cover = await self._pages(day), await self._cover(day)
         if not pages or self._archive.facts(day) is not facts:  # corrected meanwhile: all of one and the same

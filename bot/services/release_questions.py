@@ -43,8 +43,8 @@ class Waiting:
     """An issue about which the admins are to be asked now.
 
     Each `question` (1, 2 …) is a new message to every admin; while it stands, its message is edited to show
-    what else stands here. Its buttons carry `round`, which every answer and every new question changes, so
-    that a button pressed on an older view is told so.
+    what else stands here. Its buttons carry `round`, which every answer, every new question and
+    other words on disk change, so that a button pressed on an older view is told so.
     """
 
     day: date
@@ -82,7 +82,7 @@ class Result(StrEnum):
 
     TAKEN = "taken"  # this answer stands
     ANSWERED = "answered"  # another answer, or this one by somebody else, stands: `Answered.stands`
-    ANEW = "anew"  # the button is of an earlier round: the admins were asked anew, or it was answered Wait
+    ANEW = "anew"  # the button is of an earlier round: asked anew, answered Wait, or other words lie there
     OUT = "out"  # the issue is out already
     GONE = "gone"  # nothing is asked about this issue any more: withdrawn, or its reason is gone
     NOTHING = "nothing"  # Send now, and there is nothing that could go

@@ -20,7 +20,9 @@ from bot.services.facts import State
 from bot.services.folder import Stamp
 from bot.services.outs import KEPT, Outs
 from bot.services.release_rows import decided, is_over, not_ahead, unreleased, withdrawn
+from bot.services.settling import Settling
 from bot.services.sources import Sources
+from bot.services.terms import Terms, terms_of
 
 log = structlog.get_logger(__name__)
 
@@ -51,9 +53,11 @@ class Releasing:
         self._outs = outs
         self._clock = clock
         self._leads = leads
+        self._settling = Settling(archive, outs, clock)
         self._sources = Sources(database, archive, clock)
         self._began = clock.now()
         self._sights: dict[date, Sight] = {}
+        self._terms: dict[date, Terms] = {}
         self._met: set[date] = set()
         self._looking = asyncio.Lock()
 
@@ -80,17 +84,24 @@ class Releasing:
         row = self._outs.row(day)
         return None if row is None else row.how
 
+    def is_settled(self, day: date) -> bool:
+        """Tell whether what is loaded of an issue that was released may be pushed: see `Settling`."""
+        return self._settling.is_settled(day)
+
     async def look(self) -> None:
         """Decide about every issue that is to come, where this process leads; else follow. DatabaseError."""
         async with self._looking:
             rows = await self._follow()
+            self._settling.look()
             if not self._leads():
                 self._sources.rest()
                 self._sights.clear()
+                self._terms.clear()
                 return
             coming = self._coming(rows, self._clock.now())
             self._met.intersection_update(coming)
             self._sights = {day: sight for day, sight in self._sights.items() if day in coming}
+            self._terms = {day: terms for day, terms in self._terms.items() if day in coming}
             newer: datetime | None = None  # when a newer one goes that is past its hour
             for day in coming:
                 due_at = await self._look_at(day, rows.get(day), newer)
@@ -149,9 +160,13 @@ class Releasing:
         return chosen.due_at
 
     def _seen(self, day: date, row: Release | None, stamp: Stamp, now: datetime) -> Sight:
-        """Return what a folder looks like, and since when."""
-        before = self._sights.get(day)
-        if before is None and row is not None and self._archive.loaded(day) == (stamp, row.seen):
+        """Return what a folder looks like, and since when it and what publication.toml says of it do."""
+        before, terms = self._sights.get(day), terms_of(self._archive.publication, day)
+        if self._terms.setdefault(day, terms) != terms:
+            self._terms[day] = terms
+            self._sights[day] = before = Sight(stamp, now)
+        is_known = row is not None and row.hour == terms.hour
+        if before is None and row is not None and is_known and self._archive.loaded(day) == (stamp, row.seen):
             self._sights[day] = Sight(stamp, row.changed_at)  # as an earlier program, or another, saw it
         elif before is None or before.stamp != stamp:
             self._sights[day] = Sight(stamp, now)
@@ -165,7 +180,9 @@ class Releasing:
         known = not_ahead(unreleased(row or Release(day, hour, now), hour), now)
         if loaded is not None and loaded[0] == sight.stamp:
             broken_since = (known.broken_since or now) if state.broken else None
-            known = replace(known, seen=loaded[1], broken_since=broken_since)
+            is_other = known.asked_at is not None and known.seen != loaded[1]  # than the admins were shown
+            round_ = known.round + is_other
+            known = replace(known, seen=loaded[1], broken_since=broken_since, round=round_)
         is_new, found_at = day not in self._met, known.found_at
         is_known = row is not None and row.seen != ""  # and was not withdrawn since
         self._met.add(day)

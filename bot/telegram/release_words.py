@@ -78,7 +78,8 @@ def _reasons(scene: Scene, waiting: Waiting) -> Iterator[str]:
                 yield voice.say("It was found after its hour ({when}).", when=scene.local.when(hour))
             case Reason.CHANGED:
                 yield voice.say(
-                    "Something in its folder changed in the minute before its hour ({when}), or after it.",
+                    "Something in its folder or in publication.toml changed in the minute before its hour "
+                    "({when}), or after it.",
                     when=scene.local.when(hour),
                 )
             case Reason.BROKEN:

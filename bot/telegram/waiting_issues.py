@@ -168,7 +168,9 @@ class WaitingIssues:
         return self._leads() and self._lanes.wait(reader.id) <= PATIENCE_SECONDS
 
     def _is_rested(self, kept: ReleaseMessage, waiting: Waiting) -> bool:
-        """Tell whether an edit need not wait: somebody has answered, or the last edit is long enough ago."""
+        """Tell whether an edit need not wait: somebody has answered, other words lie there than her buttons
+        are for, or the last edit is long enough ago.
+        """
         last, at = self._edited.get(_key(kept), (waiting, -math.inf))
         rest = self._rest * (SELDOM if last == _told(waiting) else 1)
         return last.round != waiting.round or self._monotonic() - at >= rest

@@ -377,7 +377,7 @@ async def test_a_question_is_edited_as_its_issue_is_broken_mended_and_changed(su
     await sunday.reload()
     await until(says(ada, message, "It goes out by itself at 07:03:"))
     assert "has an error" not in stands(ada, message).text
-    assert "Something in its folder changed" in stands(ada, message).text
+    assert "Something in its folder or in publication.toml changed" in stands(ada, message).text
     await at(sunday, RELEASE + timedelta(minutes=2, seconds=20))
     sunday.write(MONDAY, BROKEN.format(date=MONDAY), "es")
     await sunday.reload()

@@ -99,8 +99,32 @@ def test_the_same_in_spanish() -> None:
     [
         (
             replace(LATE, reasons=(Reason.CHANGED,)),
-            ["Something in its folder changed in the minute before its hour (at 07:00), or after it."],
-            ["Algo cambió en su carpeta en el minuto anterior a su hora (a las 07:00), o después."],
+            [
+                (
+                    "Something in its folder or in publication.toml changed in the minute before its hour "
+                    "(at 07:00), or after it."
+                )
+            ],
+            [
+                (
+                    "Algo cambió en su carpeta o en publication.toml en el minuto anterior a su hora "
+                    "(a las 07:00), o después."
+                )
+            ],
+        ),
+        (
+            replace(DRAFT, reasons=(Reason.SKIPPED,), drafts=()),
+            [
+                (
+                    "Its date stands in <code>skip</code> in publication.toml, so nothing was to come out on "
+                    "that day."
+                ),
+                "As it stands, it goes out only when somebody presses a button.",
+            ],
+            [
+                "Su fecha está en <code>skip</code>, en publication.toml: ese día no iba a salir nada.",
+                "Tal como está, solo sale si alguien pulsa un botón.",
+            ],
         ),
         (
             BROKEN,

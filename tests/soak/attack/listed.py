@@ -12,6 +12,7 @@ from tests.soak.attack import (
     groups,
     kills,
     leader,
+    release,
     search,
     stopped,
     webhook,
@@ -49,6 +50,7 @@ ATTACKS = (
     ),
     Attack("leader", partial(leader.play, leader.WHOLE), partial(leader.play, leader.SMALL), (POSTGRESQL,)),
     Attack("full-disk", partial(full_disk.play, full_disk.WHOLE), partial(full_disk.play, full_disk.SMALL)),
+    Attack("release", partial(release.play, release.WHOLE), partial(release.play, release.SMALL)),
     Attack(
         "wire", partial(wire_faults.play, wire_faults.WHOLE), partial(wire_faults.play, wire_faults.SMALL)
     ),

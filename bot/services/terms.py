@@ -1,0 +1,19 @@
+"""What publication.toml says of an issue; where that changes, it is a change like one in its folder."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.domain.publication import Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    hour: datetime
+    languages: tuple[str, ...]
+    push_day: int
+    is_skipped: bool
+
+
+def terms_of(publication: Publication, day: date) -> Terms:
+    hour, languages = publication.out_at(day), publication.languages
+    return Terms(hour, languages, publication.push_day, publication.skipped(day))
