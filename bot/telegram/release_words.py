@@ -95,16 +95,16 @@ def _reasons(scene: Scene, waiting: Waiting) -> Iterator[str]:
                     len(waiting.drafts),
                     languages=listed(voice, waiting.drafts),
                 )
-            case Reason.WEEKDAY if scene.publication.skipped(waiting.day):
-                yield voice.say(
-                    "Its date stands in <code>skip</code> in publication.toml, so nothing was to come out on "
-                    "that day."
-                )
             case Reason.WEEKDAY:
                 yield voice.say(
                     "Its date is a {day}, but the push day is {push}.",
                     day=voice.weekday(waiting.day.weekday()),
                     push=voice.weekday(scene.publication.push_day),
+                )
+            case Reason.SKIPPED:
+                yield voice.say(
+                    "Its date stands in <code>skip</code> in publication.toml, so nothing was to come out on "
+                    "that day."
                 )
 
 
@@ -180,7 +180,7 @@ def _outlook(scene: Scene, waiting: Waiting) -> Iterator[str]:
 
 def _without_due(waiting: Waiting) -> str:
     """Return what is to happen before an issue goes that does not go by itself as it stands."""
-    holds = {Reason.BROKEN, Reason.DRAFT, Reason.WEEKDAY} & {*waiting.reasons}
+    holds = {Reason.BROKEN, Reason.DRAFT, Reason.WEEKDAY, Reason.SKIPPED} & {*waiting.reasons}
     if holds == {Reason.DRAFT}:
         return noted("It goes out by itself a minute after no edition is a draft any more.")
     if holds == {Reason.BROKEN}:

@@ -25,6 +25,7 @@ EXAMPLES = int(os.environ.get("BRIEFING_RELEASES", "25"))
 STEPS = 20
 ADMINS = (1, 2)
 KINDS = ("good", "good", "broken", "draft", "unfinished")
+BOTH, ONE = {"en": "good", "es": "good"}, {"en": "good"}
 
 languages = st.sampled_from(("en", "es"))
 seconds = st.sampled_from((1, 20, 59, 60, 61, 400, 899, 900, 901, 3_600))
@@ -42,8 +43,12 @@ class Releases(RuleBasedStateMachine):
     def run(self, work: Coroutine[Any, Any, Value]) -> Value:
         return self.runner.run(work)
 
-    @initialize(is_push_day=st.booleans() | st.just(True), before=st.sampled_from((30, 61, 600, 7_200)))
-    def begins(self, is_push_day: bool, before: int) -> None:
+    @initialize(
+        is_push_day=st.booleans() | st.just(True),
+        before=st.sampled_from((30, 61, 600, 7_200)),
+        kinds=st.sampled_from((BOTH, BOTH, ONE, {})),
+    )
+    def begins(self, is_push_day: bool, before: int, kinds: dict[str, str]) -> None:
         self.day = date(2025, 12, 22 if is_push_day else 23)
         self.hour = monday() + (self.day - date(2025, 12, 22))
         self.clock = Hands(self.hour - timedelta(seconds=before))
@@ -53,6 +58,7 @@ class Releases(RuleBasedStateMachine):
         self.model = Model(self.hour, is_push_day)
         self.run(self.newsroom.start())
         self.run(self.newsroom.enrol())
+        self.write(kinds)
         self.look()
 
     @rule(kinds=st.dictionaries(languages, st.sampled_from(KINDS), min_size=1))
@@ -77,9 +83,10 @@ class Releases(RuleBasedStateMachine):
 
     @rule()
     def waits_until_it_is_due(self) -> None:
-        """To the second: a second before, nothing has gone."""
+        """To the second: a second before, nothing has gone. What has no due time waits for the hour."""
         due = self.model.due if self.model.disk and self.model.changed else None
-        if self.model.released or due is None or due - self.clock.now() < timedelta(seconds=2):
+        due = due or self.hour
+        if self.model.released or due - self.clock.now() < timedelta(seconds=2):
             return
         self.clock.pass_by(due - self.clock.now() - timedelta(seconds=1))
         self.look()
@@ -113,7 +120,7 @@ class Releases(RuleBasedStateMachine):
         for language in [one for one, kind in kinds.items() if kind == "gone"]:
             self.delete(language)
         self.write({one: kind for one, kind in kinds.items() if kind != "gone"})
-        self.model.restarts()
+        self.model.restarts(self.clock.now())
         self.run(self.newsroom.start())
         self.look()
 

@@ -4,13 +4,14 @@ is taken from the program but the words for reasons and answers.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.release import Answer, How, Reason
 
 MINUTE, QUARTER, HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
 HALF_A_DAY = timedelta(hours=12)
 BROKEN, DRAFTS = {"broken", "unfinished"}, {"draft", "unfinished"}
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Model:
     found: datetime | None = None
     broken: datetime | None = None
     is_known: bool = False
-    is_fresh: bool = True  # the program has not met the issue since it started
+    is_fresh: bool = True  # the program has not met the issue since it `began`
+    began: datetime = LONG_AGO
     asked: datetime | None = None
     questions: int = 0
     answer: tuple[Answer, int, datetime] | None = None
@@ -44,8 +46,8 @@ class Model:
     why: str | None = None
     jump: tuple[datetime, datetime] | None = None
 
-    def restarts(self) -> None:
-        self.is_fresh, self.jump = True, None
+    def restarts(self, now: datetime) -> None:
+        self.is_fresh, self.began, self.jump = True, now, None
 
     def jumps(self, before: datetime, now: datetime) -> None:
         """The clock is set; only a long way ahead is something that anybody can notice."""
@@ -71,12 +73,13 @@ class Model:
         self._load()
         if not self.disk:
             self.found = self.broken = self.asked = self.answer = None
+            self.is_known = False
             return
         self._no_moment_lies_ahead(now)
         assert self.changed is not None
         if not self.is_known:
             self.found = self.changed if self.changed >= self.hour else None
-        elif self.is_fresh and now >= self.hour:
+        elif self.is_fresh and self.began >= self.hour:
             self.found = self.changed = now
         self.is_known, self.is_fresh = True, False
         if now < self.hour:
