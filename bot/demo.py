@@ -56,14 +56,17 @@ async def run_demo(settings: Settings, port: int, data: Path | None, readers: in
         if not stopping.is_set():
             _people(simulator, token)
             simulator.crowd(readers, token=token, starts=True)
-            _welcome(simulator, port, readers)
+            _welcome(simulator, port, settings.content_dir, readers)
         await stopping.wait()
 
 
-def _welcome(simulator: Simulator, port: int, readers: int) -> None:
+def _welcome(simulator: Simulator, port: int, content: Path, readers: int) -> None:
     moved = port and not simulator.address.endswith(f":{port}")
     taken = f" ({port} is taken)" if moved else ""
     sys.stdout.write(f"Open {simulator.address}{taken} and write /latest. Ctrl+C ends the demo.\n")
+    sys.stdout.write(
+        f"Its issues are in {content.resolve()}: Edith, the editor, hears what you save there.\n"
+    )
     if readers:
         sys.stdout.write(
             f"{readers:,} readers write /start first: move the clock when the page's calls rest.\n"

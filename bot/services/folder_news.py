@@ -1,5 +1,6 @@
 """News of the content folder: which admin is to be told what, each change once, also across restarts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -76,15 +77,20 @@ class FolderNewsDesk:
             if step is not Step.NOTHING:
                 found.append(Telling(reader, about, news, step, before(about)))
 
-        if (eve := eve_news(archive, now)) is not None:
-            add(f"eve {eve.day}", eve, eve_step(before(f"eve {eve.day}"), eve, quiet=quiet))
+        def add_eve() -> None:
+            if (eve := eve_news(archive, now)) is not None:
+                step = eve_step(before(f"eve {eve.day}"), eve, quiet=quiet)
+                add(f"eve {eve.day}", eve, Step.NOTE if step is Step.SEND and _says(found, eve.day) else step)
+
         if not reader.news or reader.stopped_at is not None:
+            add_eve()
             return found
         folder = folder_news(archive, now)
         add(FOLDER, folder, folder_step(before(FOLDER), folder, now, quiet=quiet))
         known = [day for day in days if _was_there(before(str(day)))]
         for issue in (*coming_news(archive, now).values(), *gone_news(archive, known, now)):
             add(str(issue.day), issue, issue_step(before(str(issue.day)), issue, now, quiet=quiet))
+        add_eve()
         return found
 
     async def claim(self, telling: Telling) -> bool:
@@ -108,6 +114,11 @@ class FolderNewsDesk:
                 await rows.drop(session, telling.about, telling.reader.id)
             else:
                 await rows.put(session, telling.about, telling.reader.id, telling.before, now)
+
+
+def _says(found: Iterable[Telling], day: date) -> bool:
+    """Tell whether a new message about the issue of this day is among these: it names all that is missing."""
+    return any(one.about == str(day) and one.step is Step.SEND for one in found)
 
 
 def _was_there(told: Told | None) -> bool:

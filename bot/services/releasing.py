@@ -219,6 +219,6 @@ def _tell(before: Release | None, known: Release, reasons: Sequence[Reason]) -> 
         log.info("an issue is out", issue=issue, how=known.how, old=known.old, missing=known.missing)
     elif known.asked_at is not None:
         due = known.due_at.isoformat(" ", "seconds") if known.due_at else None
-        log.info("an issue waits", issue=issue, why=reasons, until=due, question=known.question)
+        log.info("an issue waits", issue=issue, why=", ".join(reasons), until=due, question=known.question)
     elif before is not None and before.asked_at is not None:
         log.info("an issue waits no more", issue=issue)

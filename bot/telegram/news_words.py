@@ -1,6 +1,7 @@
 """What admins are told of the content folder, in their language and hours."""
 
 import html
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,9 +12,13 @@ from bot.domain.reader import Reader
 from bot.domain.release import QUIET
 from bot.domain.sentences import shorten
 from bot.i18n import Speech, speech
+from bot.telegram.release_scene import capital
 
 MOST_PROBLEMS = 5
 PROBLEM_LENGTH = 320
+
+WRITTEN = re.compile(r"`([^`\n]+)`")
+"""What stands in a file, as problems name it."""
 
 
 def words(news: News, reader: Reader, zone: ZoneInfo, now: datetime, before: Told | None) -> str:
@@ -40,7 +45,8 @@ def _issue(voice: Speech, news: IssueNews, zone: ZoneInfo, now: datetime, before
         return [gone, voice.say("If none comes, nothing is sent that day.")]
     if news.condition is Condition.BROKEN:
         lines = ["⚠ " + voice.say("The issue of {day} is broken.", day=day)]
-        return [*lines, *_problems(voice, news.problems), "", *_what_there_is(voice, news)]
+        when = _when(voice, news, zone, now)
+        return [*lines, *_problems(voice, news.problems), "", *_what_there_is(voice, news), when]
     was_broken = before is not None and before.condition is Condition.BROKEN
     said = (
         voice.say("✓ Mended: the issue of {day} is in.", day=day)
@@ -64,7 +70,7 @@ def _what_there_is(voice: Speech, news: IssueNews) -> list[str]:
                 "{languages} · {count} section",
                 "{languages} · {count} sections",
                 news.sections,
-                languages=languages,
+                languages=capital(languages),
             )
             + " · "
             + (voice.say("with a cover") if news.has_cover else voice.say("no cover"))
@@ -95,9 +101,13 @@ def _not_ready(voice: Speech, news: IssueNews) -> list[str]:
 def _when(voice: Speech, news: IssueNews, zone: ZoneInfo, now: datetime) -> str:
     moment = voice.moment(news.hour, zone)
     if now >= news.hour:
-        return voice.say("Its hour has passed ({moment}), and it is not out yet.", moment=moment)
+        return voice.say(
+            "Its hour has passed ({moment}). The question about it says when it goes out.", moment=moment
+        )
     if news.asks_first:
         return voice.say("That is no push day: I ask before it goes out. Its hour: {moment}.", moment=moment)
+    if news.condition is Condition.BROKEN:
+        return voice.say("Its hour: {moment}. If it is still broken then, it waits and I ask.", moment=moment)
     if news.condition is Condition.HELD:
         return voice.say("Its hour: {moment}. It waits until the drafts are finished.", moment=moment)
     if news.hour - now < QUIET:
@@ -163,7 +173,8 @@ def _problems(voice: Speech, problems: Sequence[Problem]) -> list[str]:
 def _problem(problem: Problem) -> str:
     place = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
     said = html.escape(shorten(f"{problem.what} {problem.cure}", PROBLEM_LENGTH), quote=False)
-    return f"• <code>{html.escape(shorten(place, 100), quote=False)}</code> {said}"
+    shown = WRITTEN.sub(r"<code>\1</code>", said)
+    return f"• <code>{html.escape(shorten(place, 100), quote=False)}</code> {shown}"
 
 
 def _listed(voice: Speech, languages: Sequence[str]) -> str:

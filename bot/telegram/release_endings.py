@@ -10,7 +10,7 @@ from bot.services.release_questions import Answered, Became, Result, Stands
 from bot.telegram.release_scene import LABELS, Content, Scene, capital, listed, quoted
 
 TAKEN = {
-    Answer.SEND_NOW: noted("It goes out now. Pause and Cancel stay."),
+    Answer.SEND_NOW: noted("It goes out now. You can still pause or cancel it."),
     Answer.WAIT: noted("It waits until somebody presses. I ask again after an hour."),
     Answer.NOT_THIS_ONE: noted("Nobody is sent it. Readers find it like any older issue."),
 }
@@ -116,7 +116,8 @@ def _came(scene: Scene, stands: Stands, became: Became) -> str:
     if became.released_at is None:
         return voice.say("It goes out in a moment.")
     return voice.say(
-        "It went out {when}. The message that shows how it goes has Pause and Cancel.",
+        "It went out {when}. While it is being sent, you can pause or cancel it in the message that shows "
+        "how it goes.",
         when=scene.local.to_the_second(became.released_at),
     )
 
@@ -125,12 +126,12 @@ def _went(voice: Speech, old: Sequence[str], missing: Sequence[str]) -> Iterator
     """Say which languages went in old words, and which not at all."""
     if old:
         yield voice.say(
-            "{languages} it went out with older words: those on disk had an error, or were a draft.",
+            "{languages} an older text went out: the one in the folder had an error, or was a draft.",
             languages=capital(listed(voice, old)),
         )
     if missing:
         yield voice.say(
-            "{languages} nothing went out, because nothing whole was ever there.",
+            "{languages} nothing went out: there never was a text without errors.",
             languages=capital(listed(voice, missing)),
         )
 

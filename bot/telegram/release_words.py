@@ -14,7 +14,7 @@ FAMILY = "issue"
 
 CODES = {Answer.SEND_NOW: "send", Answer.WAIT: "wait", Answer.NOT_THIS_ONE: "not"}
 EXPLAINED = {
-    Answer.SEND_NOW: noted("<b>Send now</b> ends the wait; Pause and Cancel stay."),
+    Answer.SEND_NOW: noted("<b>Send now</b>: it goes out at once, and you can still pause or cancel it."),
     Answer.WAIT: noted("<b>Wait</b>: it stays until somebody presses, and I ask again after an hour."),
     Answer.NOT_THIS_ONE: noted(
         "<b>Not this one</b>: nobody is sent it, and readers find it like any older issue."
@@ -83,8 +83,8 @@ def _reasons(scene: Scene, waiting: Waiting) -> Iterator[str]:
                 )
             case Reason.BROKEN:
                 yield voice.say_n(
-                    "The edition {languages} has an error, so that it does not load.",
-                    "The editions {languages} have errors, so that they do not load.",
+                    "The edition {languages} has an error and does not load.",
+                    "The editions {languages} have errors and do not load.",
                     len(waiting.broken),
                     languages=listed(voice, waiting.broken),
                 )
@@ -133,7 +133,7 @@ def _edition(voice: Speech, language: str, going: Going, readers: int) -> str:
         sections=voice.say_n("{count} section", "{count} sections", going.sections),
         readers=_readers(voice, readers),
     )
-    return line + voice.say(". These are older words than those on disk") if going.old else line
+    return line + " " + voice.say("(an older text than the one in the folder)") if going.old else line
 
 
 def _missing(scene: Scene, waiting: Waiting, language: str, readers: int) -> str:
@@ -172,7 +172,7 @@ def _outlook(scene: Scene, waiting: Waiting) -> Iterator[str]:
     elif due is not None:
         yield voice.say("It goes out by itself {when}.", when=scene.local.to_the_second(due))
         if Reason.BROKEN in waiting.reasons:
-            yield voice.say("Once it is mended, it goes out a minute after the last change.")
+            yield voice.say("If it is mended before then, it goes out a minute after the last change.")
     else:
         words = _without_due(waiting)
         yield voice.say(words)

@@ -9,7 +9,7 @@ from playwright.async_api import FilePayload, expect
 from bot.simulator.parameters import Upload
 from tests.browser.chat import loaded
 from tests.browser.conftest import OpenChat
-from tests.world import TOKEN, World
+from tests.world import ADMIN, TOKEN, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -71,3 +71,15 @@ async def test_of_many_people_a_few_are_listed_and_the_others_found(
     await expect(people.first).to_contain_text("Reader 4999")
     await page.get_by_test_id("people-find").fill("nobody of this name")
     await expect(page.get_by_test_id("people-more")).to_have_text("Nobody of that name or id.")
+
+
+async def test_a_text_too_long_for_a_message_is_cut_as_telegrams_apps_cut_it(open_chat: OpenChat) -> None:
+    chat = await open_chat(ADMIN, name="Ada")
+    await chat.ask("/help", "What you can ask me")
+    await chat.write("/broadcast " + "The ferry is late again. " * 200 + "Last words.")
+    answer = await chat.hears("so Telegram cut your text in two")
+    await expect(answer).to_contain_text("Make it shorter")
+    first, second = chat.bubbles.nth(2), chat.bubbles.nth(3)
+    await expect(first).to_contain_text("/broadcast The ferry")
+    await expect(second).to_contain_text("Last words.")
+    await expect(second).not_to_contain_text("/broadcast")

@@ -84,7 +84,7 @@ async def test_an_issue_that_is_in_is_told_with_what_it_holds(saturday: World) -
     await says(other, "✓ El número del lunes 22 de diciembre de 2025 está cargado.")
     assert last(other).text.splitlines()[1:4] == [
         f"Título del {DAY}",
-        "inglés y español · 3 secciones · con imagen de portada",
+        "Inglés y español · 3 secciones · con imagen de portada",
         "Sale el lunes 22 de diciembre de 2025 a las 07:00.",
     ]
     assert last(other).text.endswith("Así estaba la carpeta el sábado a las 11:00.")
@@ -121,6 +121,7 @@ async def test_a_break_is_told_with_file_line_and_cure_and_so_is_its_mending(sat
         f"Title of {DAY}",
         "English · 3 sections · no cover",
         "⚠ Broken, and never was good: Spanish.",
+        "Its hour: Monday, December 22, 2025, at 07:00. If it is still broken then, it waits and I ask.",
     ]
     saturday.later(minutes=5)
     await save(saturday, SPANISH, "es")
@@ -182,7 +183,7 @@ async def test_a_draft_is_told_as_what_holds_the_issue(saturday: World) -> None:
     saturday.write(DAY, SPANISH.format(date=DAY).replace("---\n", "---\ndraft: true\n", 1), "es")
     await save(saturday)
     await says(ada, IN, "✎ Held, because of a draft: Spanish.", "It waits until the drafts are finished.")
-    assert "es is a draft (`draft: true`)" in newest(ada)
+    assert "es is a draft (draft: true)" in newest(ada)
 
 
 async def test_a_folder_that_is_taken_away_and_comes_back_is_told(saturday: World) -> None:
@@ -223,9 +224,7 @@ async def test_a_changed_publication_is_told_and_a_broken_one_with_its_line(satu
     saturday.later(minutes=2)
     file.write_text(PUBLICATION.replace("07:00", "27:00"), encoding="utf-8")
     await saturday.reload()
-    await says(
-        ada, "⚠ The content folder has a fault.", "• publication.toml:7 `push.hour` is no time of day."
-    )
+    await says(ada, "⚠ The content folder has a fault.", "• publication.toml:7 push.hour is no time of day.")
     saturday.later(minutes=2)
     file.write_text(PUBLICATION, encoding="utf-8")
     await saturday.reload()
@@ -376,3 +375,35 @@ async def test_once_an_issue_was_pushed_admins_hear_no_more_of_the_old_ones(
         ada = world.admin()
         world.clock.move_to(MORNING)
         assert "For admins" not in (await world.answers(ada, "/start"))[0].text
+
+
+async def test_an_issue_that_breaks_after_its_hour_points_to_the_question_about_it(saturday: World) -> None:
+    ada = saturday.admin()
+    await saturday.ask(ada, "/start")
+    await save(saturday)
+    await says(ada, IN)
+    await save(saturday, BAD, "es")
+    saturday.clock.move_to(MORNING)
+    await says(ada, BROKEN, "Its hour has passed (Monday, December 22, 2025, at 07:00).")
+    assert "The question about it says when it goes out." in newest(ada)
+    await says(ada, "waits before it goes out.")
+
+
+async def test_what_is_to_be_written_in_a_file_is_shown_as_code(saturday: World) -> None:
+    ada = saturday.admin()
+    await saturday.ask(ada, "/start")
+    await save(saturday, ENGLISH.replace("<!-- paywall -->", ""))
+    await says(ada, BROKEN, "or audience: everyone to the front matter.")
+
+
+async def test_who_hears_on_the_eve_for_the_first_time_of_an_incomplete_issue_hears_it_once(
+    saturday: World,
+) -> None:
+    ada = saturday.admin()
+    saturday.clock.move_to(SUNDAY)
+    saturday.write(DAY, SPANISH.format(date=DAY).replace("---\n", "---\ndraft: true\n", 1), "es")
+    await save(saturday)
+    await saturday.ask(ada, "/start")
+    await says(ada, IN, "✎ Held, because of a draft: Spanish.")
+    await looked(saturday)
+    assert not news(ada, "is not complete yet")

@@ -144,7 +144,7 @@ async def test_an_issue_of_another_weekday_is_asked_about_by_every_admin_in_her_
         "• In English: “Title of 2025-12-23”, 3 sections, 1 reader\n",
         "• In Spanish: “Título del 2025-12-23”, 3 sections, 1 reader\n• without a cover",
         "it goes out only when somebody presses a button.",
-        "Send now ends the wait; Pause and Cancel stay.",
+        "Send now: it goes out at once, and you can still pause or cancel it.",
         "Wait: it stays until somebody presses, and I ask again after an hour.",
         "Not this one: nobody is sent it, and readers find it like any older issue.",
     ):
@@ -182,7 +182,7 @@ async def test_send_now_sends_it_with_pause_and_cancel_and_both_messages_say_who
     await tuesday.ask(ana, "/start")
     hers, other = question(ada), question(berta)
     await tuesday.tap(ada, "Send now", on=hers)
-    assert told(ada) == "It goes out now. Pause and Cancel stay."
+    assert told(ada) == "It goes out now. You can still pause or cancel it."
     await until(lambda: copies(ana))
     await until(says(ada, hers, "You pressed Send now at 07:00:", "It went out at 07:00:"))
     await until(says(berta, other, "Ada pulsó Enviar ahora a las 07:00:", "Salió a las 07:00:"))
@@ -265,7 +265,7 @@ async def test_after_a_wait_any_admin_may_still_send_it_from_the_same_message(tu
     await tuesday.tap(ada, "Wait", on=question(ada))
     await until(says(berta, other, "Ada pulsó Esperar"))
     await tuesday.tap(berta, "Enviar ahora", on=stands(berta, other))
-    assert told(berta) == "Sale ahora. Pausar y Cancelar siguen ahí."
+    assert told(berta) == "Sale ahora. Todavía puedes pausarlo o cancelarlo."
     await until(lambda: pushed(tuesday))
 
 
@@ -369,10 +369,8 @@ async def test_a_question_is_edited_as_its_issue_is_broken_mended_and_changed(su
     sunday.clock.move_to(RELEASE)
     await until(lambda: asked(ada, MONDAY))
     message = question(ada, MONDAY)
-    assert "The edition in Spanish has an error, so that it does not load." in message.text
-    assert (
-        "• In Spanish: “Título del 2025-12-22”, 3 sections, 1 reader. These are older words" in message.text
-    )
+    assert "The edition in Spanish has an error and does not load." in message.text
+    assert "• In Spanish: “Título del 2025-12-22”, 3 sections, 1 reader (an older text" in message.text
     assert "It goes out by itself at 07:15:" in message.text
     await at(sunday, RELEASE + 2 * MINUTE)
     sunday.write(MONDAY, SPANISH.format(date=MONDAY), "es")
@@ -386,7 +384,7 @@ async def test_a_question_is_edited_as_its_issue_is_broken_mended_and_changed(su
     await until(says(ada, message, "The edition in Spanish has an error", "at 07:17:"))
     assert len([one for one in ada.sees if "waits before it goes out" in one.text]) == 1
     sunday.later(minutes=15)
-    await until(says(ada, message, "It went out by itself at 07:17:", "In Spanish it went out with older"))
+    await until(says(ada, message, "It went out by itself at 07:17:", "In Spanish an older text went out"))
     await until(lambda: any(one.text.startswith(NOTICE) for one in ada.sees))
 
 
@@ -402,7 +400,7 @@ async def test_send_now_of_a_broken_issue_sends_its_last_good_words_and_every_ad
     await sunday.tap(berta, "Enviar ahora", on=question(berta, MONDAY))
     await until(lambda: copies(berta, MONDAY))
     await until(lambda: any(one.text.startswith(NOTICE) for one in ada.sees))
-    notice = "⚠ Ya salió Título del 2025-12-22, del 22 de diciembre de 2025.\nEn español salió con un texto"
+    notice = "⚠ Ya salió Título del 2025-12-22, del 22 de diciembre de 2025.\nEn español salió un texto"
     await until(lambda: any(one.text.startswith(notice) for one in berta.sees))
     assert not any("Otro título" in one.text for one in berta.sees)
 

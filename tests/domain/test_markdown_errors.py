@@ -38,6 +38,18 @@ def test_an_error_reads_as_place_reason_and_cure() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("<!- paywall ->", "looks like an HTML comment"),
+        ("—paywall—", "looks like the paywall line"),
+        ("```\n<!-- paywall -->\n```", "block of code"),
+    ],
+)
+def test_a_paywall_with_a_slip_is_one_error_not_two(written: str, words: str) -> None:
+    assert words in only_error(PAID + f"# A {{#a}}\n\nx\n\n{written}\n\ny")
+
+
+@pytest.mark.parametrize(
     ("source", "line", "words"),
     [
         (PAID + "# A {#a}\nx\n<!-- paywall -->\ny\n<!-- paywall -->", 8, "first stands on line 6"),

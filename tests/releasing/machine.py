@@ -24,8 +24,8 @@ from tests.releasing.newsroom import Hands, Newsroom, edition, monday
 EXAMPLES = int(os.environ.get("BRIEFING_RELEASES", "25"))
 STEPS = 20
 ADMINS = (1, 2)
-KINDS = ("good", "good", "broken", "draft", "unfinished")
 BOTH, ONE = {"en": "good", "es": "good"}, {"en": "good"}
+KINDS = ("good", "good", "broken", "draft", "unfinished")
 
 languages = st.sampled_from(("en", "es"))
 seconds = st.sampled_from((1, 20, 59, 60, 61, 400, 899, 900, 901, 3_600))

@@ -10,8 +10,8 @@ from bot.domain.release import Answer, How, Reason
 
 MINUTE, QUARTER, HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
 HALF_A_DAY = timedelta(hours=12)
-BROKEN, DRAFTS = {"broken", "unfinished"}, {"draft", "unfinished"}
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+BROKEN, DRAFTS = {"broken", "unfinished"}, {"draft", "unfinished"}
 
 
 @dataclass(frozen=True)

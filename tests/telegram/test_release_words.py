@@ -66,7 +66,7 @@ def test_a_late_issue_is_asked_about_with_all_that_goes_and_when() -> None:
         "• In Spanish: “Título”, 3 sections, 1 reader\n"
         "• with its cover\n\n"
         "It goes out by itself at 07:11:30.\n\n"
-        "<b>Send now</b> ends the wait; Pause and Cancel stay.\n"
+        "<b>Send now</b>: it goes out at once, and you can still pause or cancel it.\n"
         "<b>Wait</b>: it stays until somebody presses, and I ask again after an hour.\n"
         "<b>Not this one</b>: nobody is sent it, and readers find it like any older issue."
     )
@@ -87,7 +87,7 @@ def test_the_same_in_spanish() -> None:
         "• En español: «Título», 3 secciones, 1 lector\n"
         "• con su imagen de portada\n\n"
         "Sale por sí solo a las 07:11:30.\n\n"
-        "<b>Enviar ahora</b> termina la espera; Pausar y Cancelar siguen ahí.\n"
+        "<b>Enviar ahora</b>: sale enseguida, y todavía puedes pausarlo o cancelarlo.\n"
         "<b>Esperar</b>: se queda hasta que alguien pulse, y vuelvo a preguntar dentro de una hora.\n"
         "<b>Este no</b>: no se le envía a nadie, y los lectores lo encuentran como cualquier número anterior."
     )
@@ -105,16 +105,16 @@ def test_the_same_in_spanish() -> None:
         (
             BROKEN,
             [
-                "The edition in Spanish has an error, so that it does not load.",
-                "• In Spanish: “Título”, 2 sections, 1 reader. These are older words than those on disk",
+                "The edition in Spanish has an error and does not load.",
+                "• In Spanish: “Título”, 2 sections, 1 reader (an older text than the one in the folder)",
                 "It goes out by itself at 07:15:00.",
-                "Once it is mended, it goes out a minute after the last change.",
+                "If it is mended before then, it goes out a minute after the last change.",
             ],
             [
                 "La edición en español tiene un error y no se puede cargar.",
-                "• En español: «Título», 2 secciones, 1 lector. Es un texto anterior al que está en el disco",
+                "• En español: «Título», 2 secciones, 1 lector (un texto anterior al de la carpeta)",
                 "Sale por sí solo a las 07:15:00.",
-                "Cuando se corrija, sale un minuto después del último cambio.",
+                "Si se corrige antes, sale un minuto después del último cambio.",
             ],
         ),
         (
@@ -141,7 +141,7 @@ def test_the_same_in_spanish() -> None:
         (
             NOTHING,
             [
-                "The editions in English and in Spanish have errors, so that they do not load.",
+                "The editions in English and in Spanish have errors and do not load.",
                 "Nothing of it can go out yet.",
                 "It goes out by itself a minute after it is mended.",
             ],
@@ -239,13 +239,13 @@ def test_only_what_can_be_answered_has_a_button() -> None:
         ),
         (
             Became(How.RULE, HOUR.replace(minute=15), old=("es",)),
-            "In Spanish it went out with older words: those on disk had an error, or were a draft.",
-            "En español salió con un texto anterior: el del disco tenía un error o era un borrador.",
+            "In Spanish an older text went out: the one in the folder had an error, or was a draft.",
+            "En español salió un texto anterior: el de la carpeta tenía un error o era un borrador.",
         ),
         (
             Became(How.RULE, HOUR.replace(minute=15), missing=("es",)),
-            "In Spanish nothing went out, because nothing whole was ever there.",
-            "En español no salió nada, porque nunca hubo un texto sin errores.",
+            "In Spanish nothing went out: there never was a text without errors.",
+            "En español no salió nada: nunca hubo un texto sin errores.",
         ),
         (
             Became(None, stands=stands(Answer.SEND_NOW)),
@@ -254,8 +254,8 @@ def test_only_what_can_be_answered_has_a_button() -> None:
         ),
         (
             Became(How.SENT, HOUR.replace(minute=3), stands(Answer.SEND_NOW, ADA)),
-            "You pressed <b>Send now</b> at 07:02:13.\nIt went out at 07:03:00. The message that shows how",
-            "Pulsaste <b>Enviar ahora</b> a las 07:02:13.\nSalió a las 07:03:00. El mensaje que muestra cómo",
+            "You pressed <b>Send now</b> at 07:02:13.\nIt went out at 07:03:00. While it is being sent,",
+            "Pulsaste <b>Enviar ahora</b> a las 07:02:13.\nSalió a las 07:03:00. Mientras se envía,",
         ),
         (
             Became(How.DECLINED, HOUR.replace(minute=3), stands(Answer.NOT_THIS_ONE)),
@@ -307,8 +307,8 @@ def test_an_earlier_question_points_to_the_newer_one() -> None:
         (
             Answer.SEND_NOW,
             Answered(Result.TAKEN, stands(Answer.SEND_NOW, ADA)),
-            "It goes out now. Pause and Cancel stay.",
-            "Sale ahora. Pausar y Cancelar siguen ahí.",
+            "It goes out now. You can still pause or cancel it.",
+            "Sale ahora. Todavía puedes pausarlo o cancelarlo.",
         ),
         (
             Answer.WAIT,
@@ -375,6 +375,6 @@ def test_the_notice_of_old_words_names_the_languages() -> None:
     text = old_words(speech("en"), DAY, "T", ("es",), ())
     assert text == (
         "⚠ T of December 22, 2025 is out.\n"
-        "In Spanish it went out with older words: those on disk had an error, or were a draft."
+        "In Spanish an older text went out: the one in the folder had an error, or was a draft."
     )
     assert "En inglés no salió nada" in old_words(speech("es"), DAY, "T", (), ("en",))

@@ -97,8 +97,13 @@ def _check_paywall(tree: Tree, front: Front, findings: Findings) -> None:
             "A paywall line in an edition whose front matter says `audience: everyone`.",
             "Delete one of the two.",
         )
-    if not tree.paywalls and not front.everyone:
+    if not tree.paywalls and not front.everyone and not _tells_of_paywall(findings):
         findings.error(None, "The edition does not say where its free part ends.", CURE)
+
+
+def _tells_of_paywall(findings: Findings) -> bool:
+    """Tell whether an error with a line names it already: one slip is one error."""
+    return any("paywall" in f"{one.what} {one.cure}".lower() for one in findings.errors)
 
 
 def _warnings(findings: Findings, tree: Tree, body: Body) -> tuple[Problem, ...]:

@@ -9,6 +9,7 @@ import { avatar, byId, el } from "./dom.js";
 import * as drawers from "./drawers.js";
 import { destination, startText } from "./links.js";
 import { Log } from "./log.js";
+import { parts } from "./parts.js";
 import { SHOWN, drawPeople } from "./people.js";
 import { apply, speech } from "./words.js";
 
@@ -112,7 +113,11 @@ class Page {
   }
 
   async write(text, replyTo = null) {
-    await this.#try(() => control.write(this.bot.id, this.person.id, text, replyTo));
+    const { bot, person } = this;
+    await this.#try(async () => {
+      for (const [index, part] of parts(text).entries())
+        await control.write(bot.id, person.id, part, index === 0 ? replyTo : null);
+    });
   }
 
   /** Press a button below a message or inside it. */
