@@ -26,14 +26,17 @@ class Fields:
     def wrong(self, name: str, what: str, cure: str) -> None:
         self.findings.error(self._line(name), f"`{self.prefix}{name}` {what}.", cure)
 
-    def only(self, known: tuple[str, ...]) -> None:
+    def only(self, known: tuple[str, ...], above: tuple[str, ...] = ()) -> None:
+        """Warn of settings that nobody knows here; those `above` belong above the first table."""
         for name in self.values:
-            if name not in known:
-                self.findings.warn(
-                    self._line(name),
-                    f"There is no setting `{self.prefix}{name}`.",
-                    f"The settings here are {', '.join(known)}.",
+            if name in known:
+                continue
+            cure = f"The settings here are {', '.join(known)}."
+            if name in above:
+                cure = (
+                    f"Write `{name}` above the first line that begins with [: below it, it belongs to that."
                 )
+            self.findings.warn(self._line(name), f"There is no setting `{self.prefix}{name}`.", cure)
 
     def text(self, name: str, *, required: str = "") -> str:
         """Return the text, or "" where it is missing; `required` is what to do about that."""

@@ -173,7 +173,7 @@ def _offers(fields: Fields) -> tuple[Offer, ...]:
 
 
 def _offer(offer: Fields) -> Offer:
-    offer.only(KNOWN_OF_OFFER)
+    offer.only(KNOWN_OF_OFFER, above=KNOWN)
     starts, ends = offer.day("starts"), offer.day("ends")
     if starts is not None and ends is not None and ends < starts:
         offer.wrong("ends", "lies before `starts`", "Put the later day there.")

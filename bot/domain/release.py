@@ -23,6 +23,7 @@ class Reason(StrEnum):
     BROKEN = "broken"  # an edition on disk does not load
     DRAFT = "draft"  # an edition on disk is marked as a draft
     WEEKDAY = "weekday"  # its date is no push day
+    SKIPPED = "skipped"  # its date is one on which nothing is to come out
 
 
 class Answer(StrEnum):
@@ -61,6 +62,7 @@ class Coming:
     broken_since: datetime | None = None  # since when an edition on disk has not loaded
     drafts: tuple[str, ...] = ()  # languages whose edition on disk is a draft
     has_words: bool = True  # there is something that could go
+    is_skipped: bool = False  # its date is named as one on which nothing is to come out
     is_older: bool = False  # than the newest issue that is out
     answer: Answer | None = None
 
@@ -94,7 +96,8 @@ def plan(coming: Coming, now: datetime) -> Plan:
 
 
 def _due(coming: Coming) -> datetime | None:
-    if not coming.has_words or coming.drafts or not coming.is_push_day or coming.answer is Answer.WAIT:
+    asks_first = not coming.is_push_day or coming.is_skipped
+    if not coming.has_words or coming.drafts or asks_first or coming.answer is Answer.WAIT:
         return None
     due = max(coming.hour, coming.changed_at + QUIET)
     if coming.broken_since is None:
@@ -109,5 +112,6 @@ def _reasons(coming: Coming) -> Collection[Reason]:
         Reason.BROKEN: coming.broken_since is not None,
         Reason.DRAFT: bool(coming.drafts),
         Reason.WEEKDAY: not coming.is_push_day,
+        Reason.SKIPPED: coming.is_skipped,
     }
     return [reason for reason, does in holds.items() if does]

@@ -5,7 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +27,9 @@ from bot.services.telling import tell_issue, tell_problems, tell_publication, te
 QUIET = 1.0
 """Seconds without a change after which a folder is read."""
 
+PACKAGES_KEPT = timedelta(days=60)
+"""For so long what was last good of an issue whose folder was taken away is kept."""
+
 KEPT = 8
 """Issues held whole in memory."""
 
@@ -45,6 +48,7 @@ class Record:
     broken: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()
     seen: str = ""
+    was_out: bool = False  # when it was loaded: a draft is an error then
 
 
 class Archive:
@@ -178,7 +182,10 @@ class Archive:
 
     def is_out(self, day: date, now: datetime) -> bool:
         """Tell whether readers may meet the issue of this date, if there is one. Every door asks here."""
-        return self._out.is_out(day, self.publication.out_at(day), now)
+        record = self._records.get(day)
+        is_still = record is not None and self._stamps.get(day) == record.stamp
+        seen = record.seen if record is not None and is_still else None
+        return self._out.is_out(day, self.publication.out_at(day), now, seen)
 
     @property
     def stamps(self) -> Mapping[date, Stamp]:
@@ -299,7 +306,7 @@ class Archive:
 
     async def _scan_day(self, day: date, stamp: Stamp | None) -> None:
         record = self._records.get(day)
-        if record is not None and record.stamp == stamp and self._hides_drafts(record):
+        if record is not None and record.stamp == stamp and self._means_something_else(record):
             await self._load(day)
         elif record is not None and record.stamp == stamp:
             self._changing.pop(day, None)
@@ -308,6 +315,13 @@ class Archive:
                 await self._drop(day)
             else:
                 self._tell(await self._load(day))
+
+    def _means_something_else(self, record: Record) -> bool:
+        """Tell whether the same files are to be read anew: a draft holds an issue that is not out, and is an
+        error in one that is.
+        """
+        is_out = self.is_out(record.package.day, self._clock.now())
+        return record.was_out != is_out and bool(record.drafts or record.broken)
 
     def _settled(self, what: date | None, stamp: Stamp) -> bool:
         """Tell whether `what` (None: publication.toml) has looked like this for long enough."""
@@ -330,12 +344,12 @@ class Archive:
         loaded = await asyncio.to_thread(load, self._folder, day, self.publication, package, is_out=is_out)
         if await asyncio.to_thread(self._folder.stamp, day) != stamp:
             return None  # written to while it was read: a scan loads it when it is quiet
-        await self._take(loaded, stamp)
+        await self._take(loaded, stamp, was_out=is_out)
         known = before.problems if before else ()
         tell_problems(known, loaded.problems)
         return loaded
 
-    async def _take(self, loaded: Loaded, stamp: Stamp) -> None:
+    async def _take(self, loaded: Loaded, stamp: Stamp, *, was_out: bool) -> None:
         day, issue, going = loaded.package.day, loaded.issue, loaded.going
         kept = self._kept.pop(day, None) is not None
         if going is None:
@@ -347,7 +361,7 @@ class Archive:
         facts = None if issue is None else facts_of(issue, broken, drafts)
         shown = None if going is None else facts_of(going, broken, drafts)
         self._records[day] = Record(
-            stamp, loaded.package, facts, loaded.problems, shown, broken, drafts, loaded.seen
+            stamp, loaded.package, facts, loaded.problems, shown, broken, drafts, loaded.seen, was_out
         )
         self._kept.pop(day, None)  # what `issue` made of the old record meanwhile
         if issue is not None and (kept or len(self._kept) < KEPT):
@@ -365,6 +379,8 @@ class Archive:
         self._last_good.pop(day, None)
         if record is not None and self.is_out(day, self._clock.now()):
             self._last_good[day] = record.package  # should the folder come back broken
+        since = self._clock.now().date() - PACKAGES_KEPT
+        self._last_good = {day: one for day, one in self._last_good.items() if day >= since}
         self._kept.pop(day, None)
         tell_removed(day)
 

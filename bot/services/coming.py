@@ -10,7 +10,8 @@ def coming_of(row: Release, state: State, publication: Publication, *, is_older:
     return Coming(
         day=row.day,
         hour=publication.out_at(row.day),
-        is_push_day=row.day.weekday() == publication.push_day and not publication.skipped(row.day),
+        is_push_day=row.day.weekday() == publication.push_day,
+        is_skipped=publication.skipped(row.day),
         changed_at=row.changed_at,
         found_at=row.found_at,
         broken_since=row.broken_since,

@@ -59,12 +59,17 @@ class State:
     @property
     def old(self) -> tuple[str, ...]:
         """The languages that would go in words older than those on disk."""
-        return tuple(one for one in (*self.broken, *self.drafts) if one in self.going)
+        return tuple(one for one in self._not_going if one in self.going)
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The languages on disk of which nothing would go."""
-        return tuple(one for one in (*self.broken, *self.drafts) if one not in self.going)
+        return tuple(one for one in self._not_going if one not in self.going)
+
+    @property
+    def _not_going(self) -> tuple[str, ...]:
+        """The languages whose file on disk does not go: a draft may be broken too."""
+        return tuple(dict.fromkeys((*self.broken, *self.drafts)))
 
     @property
     def has_cover(self) -> bool:

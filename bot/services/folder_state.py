@@ -47,7 +47,7 @@ def eve_news(archive: Archive, now: datetime) -> EveNews | None:
     publication = archive.publication
     day = next_release(publication, now)
     evening = datetime.combine(day - timedelta(days=1), EVENING, tzinfo=publication.zone)
-    if now < evening or archive.is_reading(day):
+    if now < evening or archive.is_reading(day) or archive.is_out(day, now):
         return None
     issue = coming_news(archive, now).get(day)
     had = [archive.has_cover(one) for one in archive.dates(now)[:USUAL]]

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.domain.agreement import agree
 from bot.domain.issue import Cover, Edition, Issue
-from bot.domain.markdown import Mark, Parsed, parse
+from bot.domain.markdown import Mark, Parsed, is_draft, parse
 from bot.domain.markdown.source import refuse_size
 from bot.domain.problem import ContentErrors, Findings, Problem
 from bot.domain.publication import DAYS, FILE, Publication
@@ -38,7 +38,7 @@ class Package:
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """`issue` is None when no edition of the folder has ever been good. `broken` and `drafts` are the
-    languages whose file does not load now, or is marked as a draft.
+    languages whose file does not load now, or is marked as a draft; one may be both.
     """
 
     package: Package
@@ -78,7 +78,7 @@ def load(
     issue, differences = _issue(day, reading.parsed, cover and cover[1], publication)
     problems = (*reading.problems, *differences)
     going = _without_drafts(reading, issue, cover and cover[1], publication)
-    broken, drafts = tuple(reading.broken), tuple(reading.drafts)
+    broken, drafts = tuple(reading.broken), tuple(reading.marked)
     return Loaded(package, issue, problems, broken, drafts, going, _seen(reading, package))
 
 
@@ -115,6 +115,7 @@ class Editions:
     drafts: dict[str, bytes] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    marked: list[str] = field(default_factory=list)  # as drafts, whether they load or not
     read: dict[str, str] = field(default_factory=dict)  # digests of what lies on disk
 
     def take(self, language: str) -> None:
@@ -133,7 +134,12 @@ class Editions:
         source = _bytes(self.folder, path)
         self.read[language] = hashlib.sha256(source).hexdigest()
         _refuse_half(source, last, path)
-        parsed = _parse(self.good.day, language, source)
+        try:
+            parsed = _parse(self.good.day, language, source)
+        except ContentErrors:
+            if not self.is_out and is_draft(source):
+                self.marked.append(language)
+            raise
         if parsed.draft is None:
             self._keep(language, parsed, source)
         else:
@@ -149,6 +155,7 @@ class Editions:
                 "Delete the line. To take the whole issue back, move its folder away.",
             )
             findings.stop_if_wrong()
+        self.marked.append(language)
         self.parsed[language] = parsed
         self.drafts[language] = zlib.compress(source, 9)
         if (last := self.good.sources.get(language)) is not None:

@@ -214,7 +214,7 @@ class ReleaseQuestions:
         refusals = {
             Result.OUT: row.released_at is not None,
             Result.ANSWERED: over or (answer is Answer.WAIT and is_waited_for),
-            Result.GONE: row.asked_at is None or state is None,
+            Result.GONE: row.asked_at is None or not self._is_there(row.day),
             Result.ANEW: round_ != row.round,
             Result.NOTHING: answer is Answer.SEND_NOW and state is not None and not state.going,
         }

@@ -13,12 +13,13 @@ from bot.db.notices import Notice
 from bot.db.releases import Release
 from bot.db.session import Database, Session
 from bot.domain.campaign import Kind
-from bot.domain.release import ASKED_AGAIN, How, Plan, Reason, plan
+from bot.domain.release import How, Reason, plan
 from bot.services.archive import Archive
 from bot.services.coming import coming_of
 from bot.services.facts import State
 from bot.services.folder import Stamp
 from bot.services.outs import KEPT, Outs
+from bot.services.release_rows import decided, is_over, not_ahead, unreleased, withdrawn
 from bot.services.sources import Sources
 
 log = structlog.get_logger(__name__)
@@ -67,7 +68,7 @@ class Releasing:
             if await marks.find(session, marks.RELEASING) is None:
                 await marks.first(session, marks.RELEASING, now)
                 await self._find(session, since, now)
-        await self._follow(now)
+        await self._follow()
 
     def pushes(self, day: date) -> bool:
         """Tell whether an issue was released to be sent to everyone who wants issues."""
@@ -82,14 +83,19 @@ class Releasing:
     async def look(self) -> None:
         """Decide about every issue that is to come, where this process leads; else follow. DatabaseError."""
         async with self._looking:
-            now = self._clock.now()
-            rows = await self._follow(now)
+            rows = await self._follow()
             if not self._leads():
                 self._sources.rest()
                 self._sights.clear()
                 return
-            for day in self._coming(rows, now):
-                await self._look_at(day, rows.get(day), now)
+            coming = self._coming(rows, self._clock.now())
+            self._met.intersection_update(coming)
+            self._sights = {day: sight for day, sight in self._sights.items() if day in coming}
+            newer: datetime | None = None  # when a newer one goes that is past its hour
+            for day in coming:
+                due_at = await self._look_at(day, rows.get(day), newer)
+                if due_at is not None and self._archive.publication.out_at(day) <= self._clock.now():
+                    newer = min(due_at, newer or due_at)
             await self._sources.keep()
 
     async def _find(self, session: Session, since: datetime, now: datetime) -> None:
@@ -112,34 +118,39 @@ class Releasing:
                     )
                 return
 
-    async def _follow(self, now: datetime) -> dict[date, Release]:
+    async def _follow(self) -> dict[date, Release]:
         async with self._database.read() as session:
             rows = await releases.newest(session, KEPT)
-        self._outs.follow(rows, now)
+        self._outs.follow(rows, self._clock.now())
         return rows
 
     def _coming(self, rows: Mapping[date, Release], now: datetime) -> list[date]:
-        """Return the dates about which something is to be decided, oldest first."""
+        """Return the dates about which something is to be decided, newest first."""
         newest = self._outs.newest(now)
         days = {day for day in self._archive.stamps if newest is None or day > newest}
-        return sorted(days | {day for day, row in rows.items() if not _is_over(row, now)})
+        return sorted(days | {day for day, row in rows.items() if not is_over(row, now)}, reverse=True)
 
-    async def _look_at(self, day: date, row: Release | None, now: datetime) -> None:
-        sight = await self._seen(day, row, now)
+    async def _look_at(self, day: date, row: Release | None, newer: datetime | None) -> datetime | None:
+        """Decide about an issue; return when it goes by itself."""
+        stamp = await self._archive.stamp(day)
+        now = self._clock.now()  # not that at which the look began: whatever is seen, was seen by now
+        sight = self._seen(day, row, stamp, now)
         state, loaded = self._archive.state(day), self._archive.loaded(day)
         if state is None:
             if row is not None and (loaded is not None or day not in self._archive.stamps):
-                await self._write(row, _withdrawn(row), ())
-            return
+                await self._write(row, withdrawn(row), ())
+            return None
         known = self._known(day, row, sight, state, now)
         newest = self._outs.newest(now)
         is_older = newest is not None and day < newest
         chosen = plan(coming_of(known, state, self._archive.publication, is_older=is_older), now)
-        await self._write(row, _decided(known, state, chosen, now), chosen.reasons)
+        is_overtaken = newer is not None and (chosen.due_at is None or newer <= chosen.due_at)
+        await self._write(row, decided(known, state, chosen, now, is_overtaken=is_overtaken), chosen.reasons)
+        return chosen.due_at
 
-    async def _seen(self, day: date, row: Release | None, now: datetime) -> Sight:
-        """Look at a folder; return what it looks like, and since when."""
-        stamp, before = await self._archive.stamp(day), self._sights.get(day)
+    def _seen(self, day: date, row: Release | None, stamp: Stamp, now: datetime) -> Sight:
+        """Return what a folder looks like, and since when."""
+        before = self._sights.get(day)
         if before is None and row is not None and self._archive.loaded(day) == (stamp, row.seen):
             self._sights[day] = Sight(stamp, row.changed_at)  # as an earlier program, or another, saw it
         elif before is None or before.stamp != stamp:
@@ -151,19 +162,18 @@ class Releasing:
     def _known(self, day: date, row: Release | None, sight: Sight, state: State, now: datetime) -> Release:
         """Return what is known of an issue with this look."""
         hour, loaded = self._archive.publication.out_at(day), self._archive.loaded(day)
-        known = _not_ahead(
-            replace(row or Release(day, hour, now), hour=hour, released_at=None, how=None), now
-        )
+        known = not_ahead(unreleased(row or Release(day, hour, now), hour), now)
         if loaded is not None and loaded[0] == sight.stamp:
             broken_since = (known.broken_since or now) if state.broken else None
             known = replace(known, seen=loaded[1], broken_since=broken_since)
         is_new, found_at = day not in self._met, known.found_at
+        is_known = row is not None and row.seen != ""  # and was not withdrawn since
         self._met.add(day)
-        if is_new and row is not None and self._began >= hour:
+        if is_new and is_known and self._began >= hour:
             # Nobody knows what happened to the folder in the hours before this start.
             found_at = now
             self._sights[day] = sight = Sight(sight.stamp, now)
-        elif row is None and sight.at >= hour:
+        elif not is_known and sight.at >= hour:
             found_at = sight.at
         return replace(known, changed_at=sight.at, found_at=found_at if now >= hour else None)
 
@@ -181,7 +191,7 @@ class Releasing:
                 await releases.write(session, known)
             await _note_old_words(session, known)
         _tell(before, known, reasons)
-        await self._follow(self._clock.now())
+        await self._follow()
 
     async def _has_changed(self, known: Release) -> bool:
         """Tell whether somebody has saved something since this look began, where that holds the issue: the
@@ -189,8 +199,9 @@ class Releasing:
         """
         if known.released_at is None or known.how is not How.RULE:
             return False
-        loaded, stamp = self._archive.loaded(known.day), await self._archive.stamp(known.day)
-        return loaded is None or loaded[0] != stamp
+        seen, stamp = self._sights[known.day].stamp, await self._archive.stamp(known.day)
+        loaded = self._archive.loaded(known.day)
+        return seen != stamp or loaded is None or loaded[0] != seen
 
 
 async def _note_old_words(session: Session, release: Release) -> None:
@@ -199,45 +210,6 @@ async def _note_old_words(session: Session, release: Release) -> None:
         details = {"day": str(release.day), "old": release.old, "missing": release.missing}
         notice = Notice(f"old words:{release.day}", "old words", details)
         await notices.add(session, notice, release.released_at)
-
-
-def _is_over(row: Release, now: datetime) -> bool:
-    """Tell whether nothing is to be decided any more. What a clock that was ahead has released, is not."""
-    return row.released_at is not None and (row.hour <= now or row.released_at <= now)
-
-
-def _not_ahead(row: Release, now: datetime) -> Release:
-    """Let nothing lie in the future: a clock that was set back makes no wait longer."""
-    return replace(
-        row,
-        found_at=row.found_at and min(row.found_at, now),
-        broken_since=row.broken_since and min(row.broken_since, now),
-        asked_at=row.asked_at and min(row.asked_at, now),
-        answered_at=row.answered_at and min(row.answered_at, now),
-    )
-
-
-def _withdrawn(row: Release) -> Release:
-    """Return what is left of an issue whose folder is gone: everything begins anew when it comes back."""
-    return Release(row.day, row.hour, row.changed_at, question=row.question, round=row.round)
-
-
-def _decided(known: Release, state: State, chosen: Plan, now: datetime) -> Release:
-    known = replace(known, due_at=chosen.due_at)
-    if chosen.goes(now):
-        return replace(known, released_at=now, how=chosen.how, old=state.old, missing=state.missing)
-    if not chosen.asks:
-        return replace(known, asked_at=None)
-    if known.asked_at is not None and not _is_asked_again(known, now):
-        return known
-    return replace(known, asked_at=now, question=known.question + 1, round=known.round + 1)
-
-
-def _is_asked_again(known: Release, now: datetime) -> bool:
-    """Tell whether the admins are to be asked anew: an hour after one of them chose to wait."""
-    if known.answered_at is None or known.asked_at is None:
-        return False
-    return known.asked_at <= known.answered_at and now >= known.answered_at + ASKED_AGAIN
 
 
 def _tell(before: Release | None, known: Release, reasons: Sequence[Reason]) -> None:

@@ -35,6 +35,8 @@ class Sources:
         good = {day: found for day, found in self._archive.sources().items() if day >= since}
         changed = {day: found for day, found in good.items() if self._written.get(day) is not found}
         kept = await self._digests()
+        for day in [day for day in kept if day < since]:  # `Housekeeping` drops these
+            kept.pop(day)
         withdrawn = [
             day for day in kept if day not in self._archive.stamps and not self._archive.is_out(day, now)
         ]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.news import Condition, EveNews, FolderNews, IssueNews, News, Told
 from bot.domain.problem import Problem
 from bot.domain.reader import Reader
+from bot.domain.release import QUIET
 from bot.domain.sentences import shorten
 from bot.i18n import Speech, speech
 from bot.telegram.problem_words import named
@@ -27,13 +28,16 @@ def words(news: News, reader: Reader, zone: ZoneInfo, now: datetime, before: Tol
             lines = _folder(voice, news, before)
         case EveNews():
             return "\n".join(_eve(voice, news))
-    return "\n".join([*lines, "", voice.say("As of {hour}.", hour=voice.hour(now, own))])
+    day = voice.weekday(now.astimezone(own).weekday())
+    return "\n".join([*lines, "", voice.say("As of {day}, {hour}.", day=day, hour=voice.hour(now, own))])
 
 
 def _issue(voice: Speech, news: IssueNews, zone: ZoneInfo, now: datetime, before: Told | None) -> list[str]:
     day = voice.full_date(news.day)
     if news.condition is Condition.GONE:
-        gone = voice.say("✕ The issue of {day} has been taken away: its folder is gone.", day=day)
+        gone = voice.say(
+            "✕ The issue of {day} has been taken away: the content folder holds nothing of it.", day=day
+        )
         return [gone, voice.say("If none comes, nothing is sent that day.")]
     if news.condition is Condition.BROKEN:
         lines = ["⚠ " + voice.say("The issue of {day} is broken.", day=day)]
@@ -102,6 +106,12 @@ def _when(voice: Speech, news: IssueNews, zone: ZoneInfo, now: datetime) -> str:
         return voice.say("Its hour: {moment}. If it is still broken then, it waits and I ask.", moment=moment)
     if news.condition is Condition.HELD:
         return voice.say("Its hour: {moment}. It waits until the drafts are finished.", moment=moment)
+    if news.hour - now < QUIET:
+        return voice.say(
+            "Its hour: {moment}. A change in the last minute before it puts it off until a minute after the "
+            "change.",
+            moment=moment,
+        )
     return voice.say("Out on {moment}.", moment=moment)
 
 

@@ -23,6 +23,9 @@ REFUSED = {
 }
 
 
+OVERTAKEN = noted("A newer issue is out. Nobody is sent this one, and readers find it like any older issue.")
+
+
 def settled(scene: Scene, day: date, title: str, became: Became) -> Content:
     """Return what a question says once nothing is asked any more: it has no buttons."""
     voice = scene.voice
@@ -88,9 +91,7 @@ def _ending(scene: Scene, day: date, became: Became) -> Iterator[str]:
         else:
             yield voice.say("It went out by itself {when}.", when=when)
     elif became.how is not None:
-        yield voice.say(
-            "A newer issue is out. Nobody is sent this one, and readers find it like any older issue."
-        )
+        yield voice.say(OVERTAKEN)
     elif not became.is_there:
         yield voice.say("It is not in the content folder any more, so nothing goes out.")
     elif scene.local.now < scene.hour_of(day):
@@ -110,6 +111,8 @@ def _came(scene: Scene, stands: Stands, became: Became) -> str:
         return voice.say(TAKEN[Answer.NOT_THIS_ONE])
     if not became.is_there and became.how is None:
         return voice.say("It is not in the content folder any more, so nothing goes out.")
+    if became.how is How.OLDER:
+        return voice.say(OVERTAKEN)
     if became.released_at is None:
         return voice.say("It goes out in a moment.")
     return voice.say(

@@ -106,6 +106,11 @@ def _reasons(scene: Scene, waiting: Waiting) -> Iterator[str]:
                     day=voice.weekday(waiting.day.weekday()),
                     push=voice.weekday(scene.publication.push_day),
                 )
+            case Reason.SKIPPED:
+                yield voice.say(
+                    "Its date stands in <code>skip</code> in publication.toml, so nothing was to come out on "
+                    "that day."
+                )
 
 
 def _going(scene: Scene, waiting: Waiting) -> Iterator[str]:
@@ -180,7 +185,7 @@ def _outlook(scene: Scene, waiting: Waiting) -> Iterator[str]:
 
 def _without_due(waiting: Waiting) -> str:
     """Return what is to happen before an issue goes that does not go by itself as it stands."""
-    holds = {Reason.BROKEN, Reason.DRAFT, Reason.WEEKDAY} & {*waiting.reasons}
+    holds = {Reason.BROKEN, Reason.DRAFT, Reason.WEEKDAY, Reason.SKIPPED} & {*waiting.reasons}
     if holds == {Reason.DRAFT}:
         return noted("It goes out by itself a minute after no edition is a draft any more.")
     if holds == {Reason.BROKEN}:

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -79,7 +79,7 @@ async def test_an_issue_that_is_in_is_told_with_what_it_holds(saturday: World) -
         "English and Spanish · 3 sections · with a cover",
         "Out on Monday, December 22, 2025, at 07:00.",
         "",
-        "As of 11:00.",
+        "As of Saturday, 11:00.",
     ]
     await says(other, "✓ El número del lunes 22 de diciembre de 2025 está cargado.")
     assert last(other).text.splitlines()[1:4] == [
@@ -87,6 +87,7 @@ async def test_an_issue_that_is_in_is_told_with_what_it_holds(saturday: World) -
         "Inglés y español · 3 secciones · con imagen de portada",
         "Sale el lunes 22 de diciembre de 2025 a las 07:00.",
     ]
+    assert last(other).text.endswith("Así estaba la carpeta el sábado a las 11:00.")
 
 
 async def test_one_message_shows_what_changes_once_a_minute_at_most(saturday: World) -> None:
@@ -162,6 +163,20 @@ async def test_all_else_waits_until_her_quiet_hours_end(saturday: World) -> None
     await says(ada, "✓ The issue of Monday, December 29, 2025 is in.")
 
 
+async def test_in_the_last_minute_no_hour_is_promised_that_the_change_puts_off(saturday: World) -> None:
+    ada = saturday.admin()
+    await saturday.ask(ada, "/start")
+    await save(saturday)
+    await says(ada, IN, "Out on Monday, December 22, 2025, at 07:00.")
+    await saturday.tap(ada, data="do:set:quiet:0")  # none
+    saturday.clock.move_to(MORNING - timedelta(seconds=40))
+    await save(saturday, SPANISH, "es")
+    await says(
+        ada, IN, "Its hour: Monday, December 22, 2025, at 07:00. A change in the last minute before it"
+    )
+    assert not any("Out on" in one.text for one in news(ada))
+
+
 async def test_a_draft_is_told_as_what_holds_the_issue(saturday: World) -> None:
     ada = saturday.admin()
     await saturday.ask(ada, "/start")
@@ -179,7 +194,7 @@ async def test_a_folder_that_is_taken_away_and_comes_back_is_told(saturday: Worl
     (saturday.content / DAY).rename(saturday.content / "unfinished")
     saturday.later(minutes=2)
     await saturday.reload()
-    await says(ada, GONE)
+    await says(ada, GONE, "the content folder holds nothing of it")
     (saturday.content / "unfinished").rename(saturday.content / DAY)
     saturday.later(minutes=2)
     await saturday.reload()

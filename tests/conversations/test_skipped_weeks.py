@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.simulator import Person
 from tests.conversations.test_notices import heard
 from tests.waiting import until
+from tests.world import ENGLISH as ENGLISH_ISSUE
 from tests.world import PUBLICATION, World, since
+from tests.world import SPANISH as SPANISH_ISSUE
 
 EVE = datetime(2025, 12, 28, 22, 0, tzinfo=UTC)
 AFTER = datetime(2025, 12, 30, 12, 0, tzinfo=UTC)
+SKIPPED = "2025-12-29"
 NEXT = datetime(2026, 1, 4, 22, 0, tzinfo=UTC)
 ENGLISH = "There is no issue on Monday, December 29, 2025: the next one comes on Monday, January 5, 2026."
 SPANISH = "El lunes 29 de diciembre de 2025 no hay número: el próximo llega el lunes 5 de enero de 2026."
@@ -77,6 +81,31 @@ async def test_no_missing_issue_is_told_on_its_eve_but_on_the_next_one(week: Wor
     week.clock.move_to(NEXT)
     await until(lambda: heard(ada, "⚠"))
     assert "Monday, January 5, 2026" in heard(ada, "⚠")[0]
+
+
+def told_in(admin: Person, words: str) -> list[str]:
+    return [bubble.text for bubble in since(admin, 0) if words in bubble.text]
+
+
+async def test_an_issue_of_a_skipped_day_asks_first_as_its_news_said(week: World) -> None:
+    ada, ana = week.admin(), week.person()
+    await week.ask(ada, "/start")
+    await week.ask(ana, "/start")
+    for language, text in (("en", ENGLISH_ISSUE), ("es", SPANISH_ISSUE)):
+        week.write(SKIPPED, text.format(date=SKIPPED), language)
+    await week.reload()
+    await until(lambda: told_in(ada, "That is no push day: I ask before it goes out."))
+    week.clock.move_to(datetime(2025, 12, 29, 10, 0, tzinfo=UTC))
+    await until(lambda: told_in(ada, "waits before it goes out"))
+    (asked,) = told_in(ada, "waits before it goes out")
+    assert "Its date stands in skip in publication.toml, so nothing was to come out on that day." in asked
+    assert "the push day is" not in asked
+    week.later(minutes=30)
+    await week.program.releasing.look()
+    assert f"Title of {SKIPPED}" not in (await week.ask(ana, "/latest")).text
+    await week.tap(ada, "Send now", on=next(one for one in ada.sees if one.text == asked))
+    await until(lambda: any(f"Title of {SKIPPED}\n" in one.text for one in since(ana, 0)))
+    assert "There is no issue" not in "".join(one.text for one in await week.answers(ana, "/latest"))
 
 
 async def test_what_changes_in_the_file_counts_at_once(week: World) -> None:

@@ -155,6 +155,25 @@ async def test_an_issue_of_another_weekday_is_asked_about_by_every_admin_in_her_
     assert TUESDAY not in await pushes(tuesday)
 
 
+async def test_an_issue_of_a_day_that_is_skipped_is_asked_about(
+    content: Path, data_folder: Path, tuesday: World
+) -> None:
+    """A holiday: the week after the next has no issue, and somebody writes one all the same."""
+    ada, berta = await two_admins(tuesday)
+    with (content / "publication.toml").open("a", encoding="utf-8") as file:
+        file.write(f"skip = [{NEXT}]\n")
+    tuesday.write(NEXT, ENGLISH.format(date=NEXT))
+    await tuesday.reload()
+    tuesday.clock.move_to(RELEASE + timedelta(days=7))
+    await until(lambda: asked(ada, NEXT) and asked(berta, NEXT))
+    words = "Its date stands in skip in publication.toml, so nothing was to come out on that day."
+    spanish = "Su fecha está en skip, en publication.toml: ese día no iba a salir nada."
+    assert words in question(ada, NEXT).text
+    assert "As it stands, it goes out only when somebody presses a button." in question(ada, NEXT).text
+    assert spanish in question(berta, NEXT).text
+    assert NEXT not in await pushes(tuesday)
+
+
 async def test_send_now_sends_it_with_pause_and_cancel_and_both_messages_say_whose_it_was(
     tuesday: World,
 ) -> None:
@@ -178,6 +197,29 @@ async def test_send_now_sends_it_with_pause_and_cancel_and_both_messages_say_who
 
 async def unsettled_is(world: World, count: int) -> bool:
     return await unsettled(world) == count
+
+
+async def test_send_now_of_an_issue_that_a_newer_one_overtakes_does_not_claim_that_it_went_out(
+    tuesday: World,
+) -> None:
+    """The Thursday's and the Tuesday's wait, and both are sent before anything has been done."""
+    thursday = "2025-12-25"
+    ada, _ = await ask_both(tuesday)
+    tuesday.write(thursday, ENGLISH.format(date=thursday))
+    await tuesday.reload()
+    tuesday.later(days=2)
+    await until(lambda: asked(ada, thursday))
+    first, second = question(ada), question(ada, thursday)
+    await tuesday.program.lease.give_back()
+    for day, message in ((TUESDAY, first), (thursday, second)):
+        answered = await tuesday.program.release_questions.answer(
+            date.fromisoformat(day), ADMIN, Answer.SEND_NOW, round_of(message)
+        )
+        assert answered.result is Result.TAKEN
+    await tuesday.program.lease.attempt()
+    await until(says(ada, second, "You pressed Send now", "It went out at"))
+    await until(says(ada, first, "You pressed Send now", "A newer issue is out. Nobody is sent this one"))
+    assert await pushes(tuesday) == [thursday]
 
 
 async def test_not_this_one_sends_it_to_nobody_and_readers_find_it(tuesday: World) -> None:
@@ -281,7 +323,11 @@ async def test_fifty_presses_of_two_admins_through_two_programs_are_one_answer(t
 
 
 async def pushed(world: World) -> bool:
-    return TUESDAY in await pushes(world)
+    return await is_pushed(world, TUESDAY)
+
+
+async def is_pushed(world: World, day: str) -> bool:
+    return day in await pushes(world)
 
 
 async def another(world: World) -> Program:
@@ -380,6 +426,25 @@ async def test_a_draft_at_its_hour_waits_until_it_is_none_and_goes_a_minute_late
     sunday.clock.move_to(RELEASE + 3 * MINUTE)
     await until(says(ada, message, "It went out by itself at 07:03:"))
     assert not any(one.text.startswith(NOTICE) for one in ada.sees)  # nothing old went out
+
+
+async def test_a_draft_that_does_not_load_yet_is_not_left_out_after_fifteen_minutes(sunday: World) -> None:
+    ada, _ = await two_admins(sunday)
+    await at(sunday, RELEASE - 10 * MINUTE)
+    sunday.write(MONDAY, BROKEN.format(date=MONDAY).replace("---\n", "---\ndraft: true\n", 1), "es")
+    await sunday.reload()
+    sunday.clock.move_to(RELEASE)
+    await until(lambda: asked(ada, MONDAY))
+    message = question(ada, MONDAY)
+    assert "The edition in Spanish has an error and does not load." in message.text
+    assert "The edition in Spanish is a draft." in message.text
+    assert "As it stands, it goes out only when somebody presses a button." in message.text
+    await at(sunday, RELEASE + 20 * MINUTE)
+    assert await pushes(sunday) == []
+    sunday.write(MONDAY, SPANISH.format(date=MONDAY), "es")
+    await sunday.reload()
+    await at(sunday, RELEASE + 22 * MINUTE)
+    await until(lambda: is_pushed(sunday, MONDAY))
 
 
 async def test_readers_who_come_one_after_another_edit_it_seldom(tuesday: World) -> None:

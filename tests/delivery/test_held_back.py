@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.db import campaigns
 from bot.domain.campaign import State
 from tests.conversations.test_before_its_hour import (
     COMMANDS,
@@ -91,8 +92,10 @@ async def test_what_is_saved_after_its_hour_piece_by_piece_comes_to_everyone_who
     assert (await monday.ended()).of(State.SENT) == len(people)
     for person in people:
         (bubble,) = [one for one in person.sees if one.from_bot]
-        assert bubble.text.startswith(f"Title of {KEY}" if person.user["language_code"] == "en" else "Título")
-        assert bubble.preview is not None
+        title = f"Title of {KEY}" if person.user["language_code"] == "en" else f"Título del {KEY}"
+        assert title in bubble.text
+    async with world.program.database.read() as session:
+        assert await campaigns.cover(session, (await monday.campaign()).id) is not None
 
 
 async def test_a_last_minute_fix_with_a_slip_sends_nothing_until_it_is_mended(monday: Monday) -> None:

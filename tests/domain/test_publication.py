@@ -132,6 +132,14 @@ def test_push_days_on_which_nothing_comes_out_are_named() -> None:
     assert found.warnings == ()
 
 
+def test_a_day_that_is_skipped_below_an_offer_is_said_to_belong_above() -> None:
+    (warning,) = read(GOOD + "\nskip = [2025-12-29]\n").warnings
+    assert warning.what == "There is no setting `offers[1].skip`."
+    assert (
+        warning.cure == "Write `skip` above the first line that begins with [: below it, it belongs to that."
+    )
+
+
 @pytest.mark.parametrize(
     ("skip", "line", "words"),
     [

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain.markdown import Parsed, parse
+from bot.domain.markdown import Parsed, is_draft, parse
 from bot.domain.problem import ContentErrors, Problem
 
 
@@ -168,3 +168,39 @@ def test_a_time_in_the_date_is_said_not_to_be_obeyed(value: str) -> None:
 def test_another_date_than_the_folder_s_is_an_error(value: str) -> None:
     problem = only_error(f"date: {value}")
     assert (problem.line, problem.what) == (4, "`date` is not the folder's date, which is 2025-12-22.")
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "title: T\ndraft: true",
+        "title: A: B\ndraft: true",  # no YAML
+        "title: T\nStatus: Draft\r",
+        '"draft": yes\nauthor: \'x',
+        "title: T\npublished: false  # next week",
+        "title: T\ndraft: false\nstatus: draft",
+    ],
+)
+@pytest.mark.parametrize("rest", ["---\n\nNo section yet.\n", "---\n# A {#a}\n\nx\n", ""])
+def test_a_draft_is_known_as_one_although_it_does_not_load(front: str, rest: str) -> None:
+    source = f"---\n{front}\n{rest}".encode()
+    with pytest.raises(ContentErrors):
+        parse(source, path="2025-12-22/es.md", day=date(2025, 12, 22), language="es")
+    assert is_draft(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"",
+        b"draft: true\n---\n",
+        b"---\ndraft: false\nstatus: published\n---\n",
+        b"---\ntitle: T\n---\ndraft: true\n",
+        b"---\ncredit: |\n  draft: true\n---\n",
+        b"---\ndraft: maybe\ndraft: [true\ndraft:\n---\n",
+        b"---\ndrafts: true\nembargo: true\n---\n",
+        b"---\n\xff\xfe: true\n",
+    ],
+)
+def test_no_other_file_that_does_not_load_is_taken_for_a_draft(source: bytes) -> None:
+    assert not is_draft(source)

@@ -56,6 +56,7 @@ def test_nobody_is_asked_before_the_hour() -> None:
         replace(QUIET, broken_since=SUNDAY),
         replace(QUIET, drafts=("es",)),
         replace(QUIET, is_push_day=False),
+        replace(QUIET, is_skipped=True),
         replace(QUIET, has_words=False, broken_since=SUNDAY),
     ):
         assert not plan(coming, after(-1)).asks
@@ -67,9 +68,10 @@ def test_nobody_is_asked_before_the_hour() -> None:
     [
         (replace(QUIET, drafts=("es",)), Reason.DRAFT),
         (replace(QUIET, is_push_day=False), Reason.WEEKDAY),
+        (replace(QUIET, is_skipped=True), Reason.SKIPPED),
         (replace(QUIET, has_words=False, broken_since=SUNDAY), Reason.BROKEN),
     ],
-    ids=["a draft", "another weekday", "nothing was ever good"],
+    ids=["a draft", "another weekday", "a day that is skipped", "nothing was ever good"],
 )
 def test_some_things_hold_until_somebody_does_something(held: Coming, reason: Reason) -> None:
     for days in (0, 1, 30):

@@ -24,6 +24,8 @@ from tests.releasing.newsroom import Hands, Newsroom, edition, monday
 EXAMPLES = int(os.environ.get("BRIEFING_RELEASES", "25"))
 STEPS = 20
 ADMINS = (1, 2)
+BOTH, ONE = {"en": "good", "es": "good"}, {"en": "good"}
+KINDS = ("good", "good", "broken", "draft", "unfinished")
 
 languages = st.sampled_from(("en", "es"))
 seconds = st.sampled_from((1, 20, 59, 60, 61, 400, 899, 900, 901, 3_600))
@@ -41,8 +43,12 @@ class Releases(RuleBasedStateMachine):
     def run(self, work: Coroutine[Any, Any, Value]) -> Value:
         return self.runner.run(work)
 
-    @initialize(is_push_day=st.booleans() | st.just(True), before=st.sampled_from((30, 61, 600, 7_200)))
-    def begins(self, is_push_day: bool, before: int) -> None:
+    @initialize(
+        is_push_day=st.booleans() | st.just(True),
+        before=st.sampled_from((30, 61, 600, 7_200)),
+        kinds=st.sampled_from((BOTH, BOTH, ONE, {})),
+    )
+    def begins(self, is_push_day: bool, before: int, kinds: dict[str, str]) -> None:
         self.day = date(2025, 12, 22 if is_push_day else 23)
         self.hour = monday() + (self.day - date(2025, 12, 22))
         self.clock = Hands(self.hour - timedelta(seconds=before))
@@ -52,9 +58,10 @@ class Releases(RuleBasedStateMachine):
         self.model = Model(self.hour, is_push_day)
         self.run(self.newsroom.start())
         self.run(self.newsroom.enrol())
+        self.write(kinds)
         self.look()
 
-    @rule(kinds=st.dictionaries(languages, st.sampled_from(("good", "good", "broken", "draft")), min_size=1))
+    @rule(kinds=st.dictionaries(languages, st.sampled_from(KINDS), min_size=1))
     def saves(self, kinds: dict[str, str]) -> None:
         self.write(kinds)
         self.look()
@@ -76,9 +83,10 @@ class Releases(RuleBasedStateMachine):
 
     @rule()
     def waits_until_it_is_due(self) -> None:
-        """To the second: a second before, nothing has gone."""
+        """To the second: a second before, nothing has gone. What has no due time waits for the hour."""
         due = self.model.due if self.model.disk and self.model.changed else None
-        if self.model.released or due is None or due - self.clock.now() < timedelta(seconds=2):
+        due = due or self.hour
+        if self.model.released or due - self.clock.now() < timedelta(seconds=2):
             return
         self.clock.pass_by(due - self.clock.now() - timedelta(seconds=1))
         self.look()
@@ -103,7 +111,7 @@ class Releases(RuleBasedStateMachine):
 
     @rule(
         span=seconds | st.just(0),
-        kinds=st.dictionaries(languages, st.sampled_from(("good", "broken", "draft", "gone"))) | st.just({}),
+        kinds=st.dictionaries(languages, st.sampled_from((*KINDS, "gone"))) | st.just({}),
     )
     def restarts(self, span: int, kinds: dict[str, str]) -> None:
         """What is saved meanwhile, nobody sees."""
@@ -112,7 +120,7 @@ class Releases(RuleBasedStateMachine):
         for language in [one for one, kind in kinds.items() if kind == "gone"]:
             self.delete(language)
         self.write({one: kind for one, kind in kinds.items() if kind != "gone"})
-        self.model.restarts()
+        self.model.restarts(self.clock.now())
         self.run(self.newsroom.start())
         self.look()
 
@@ -155,6 +163,7 @@ class Releases(RuleBasedStateMachine):
                 "good": edition(title),
                 "broken": "-" * self.number,
                 "draft": edition(title).replace("---\n", "---\ndraft: true\n", 1),
+                "unfinished": f"---\ntitle: {title}\nstatus: draft\n---\n",
             }
             self.newsroom.write(self.day, language, words[kind])
             self.model.disk[language] = File(kind, title)

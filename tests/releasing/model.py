@@ -4,19 +4,21 @@ is taken from the program but the words for reasons and answers.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.release import Answer, How, Reason
 
 MINUTE, QUARTER, HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
 HALF_A_DAY = timedelta(hours=12)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+BROKEN, DRAFTS = {"broken", "unfinished"}, {"draft", "unfinished"}
 
 
 @dataclass(frozen=True)
 class File:
     """An edition on disk."""
 
-    kind: str  # good, broken, draft
+    kind: str  # good, broken, draft, unfinished (a draft that does not load)
     title: str
 
 
@@ -31,7 +33,8 @@ class Model:
     found: datetime | None = None
     broken: datetime | None = None
     is_known: bool = False
-    is_fresh: bool = True  # the program has not met the issue since it started
+    is_fresh: bool = True  # the program has not met the issue since it `began`
+    began: datetime = LONG_AGO
     asked: datetime | None = None
     questions: int = 0
     answer: tuple[Answer, int, datetime] | None = None
@@ -43,8 +46,8 @@ class Model:
     why: str | None = None
     jump: tuple[datetime, datetime] | None = None
 
-    def restarts(self) -> None:
-        self.is_fresh, self.jump = True, None
+    def restarts(self, now: datetime) -> None:
+        self.is_fresh, self.began, self.jump = True, now, None
 
     def jumps(self, before: datetime, now: datetime) -> None:
         """The clock is set; only a long way ahead is something that anybody can notice."""
@@ -70,17 +73,18 @@ class Model:
         self._load()
         if not self.disk:
             self.found = self.broken = self.asked = self.answer = None
+            self.is_known = False
             return
         self._no_moment_lies_ahead(now)
         assert self.changed is not None
         if not self.is_known:
             self.found = self.changed if self.changed >= self.hour else None
-        elif self.is_fresh and now >= self.hour:
+        elif self.is_fresh and self.began >= self.hour:
             self.found = self.changed = now
         self.is_known, self.is_fresh = True, False
         if now < self.hour:
             self.found = None
-        is_broken = any(file.kind == "broken" for file in self.disk.values())
+        is_broken = any(file.kind in BROKEN for file in self.disk.values())
         self.broken = (self.broken or now) if is_broken else None
         self._decide(now)
 
@@ -100,8 +104,16 @@ class Model:
             self.old, self.missing = held & set(self.going), held - set(self.going)
         elif now < self.hour:
             self.asked = None
-        elif self.asked is None or self._is_asked_again(now):
+            self._forget_what_cannot_be_sent()
+        elif self._forget_what_cannot_be_sent() or self.asked is None or self._is_asked_again(now):
             self.asked, self.questions = now, self.questions + 1
+
+    def _forget_what_cannot_be_sent(self) -> bool:
+        """Send now was pressed, and then what it was about was taken away: that press is over."""
+        if self.answered is not Answer.SEND_NOW or self.going:
+            return False
+        self.answer = None
+        return True
 
     def _outcome(self, now: datetime) -> How | None:
         if self.answered is Answer.NOT_THIS_ONE:
@@ -113,7 +125,7 @@ class Model:
 
     @property
     def due(self) -> datetime | None:
-        drafts = any(file.kind == "draft" for file in self.disk.values())
+        drafts = any(file.kind in DRAFTS for file in self.disk.values())
         if not self.going or drafts or not self.is_push_day or self.answered is Answer.WAIT:
             return None
         assert self.changed is not None
@@ -126,8 +138,8 @@ class Model:
     def reasons(self) -> set[Reason]:
         assert self.changed is not None
         kinds = {file.kind for file in self.disk.values()}
-        found = {Reason.BROKEN} if "broken" in kinds else set[Reason]()
-        if "draft" in kinds:
+        found = {Reason.BROKEN} if kinds & BROKEN else set[Reason]()
+        if kinds & DRAFTS:
             found.add(Reason.DRAFT)
         if not self.is_push_day:
             found.add(Reason.WEEKDAY)

@@ -3,7 +3,8 @@ still until they are moved.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from sqlalchemy import select
 
 from bot.db import campaigns, readers
 from bot.db.deliveries import deliveries as ledger
-from bot.db.session import Database
+from bot.db.session import Database, Session
 from bot.domain.campaign import Campaign, Kind
 from bot.domain.page import Place
 from bot.domain.reader import Guest, Reader
@@ -65,6 +66,31 @@ class Hands:
         self._now += span
 
 
+class Stalling(Database):
+    """A database that lets other things happen before it does what is asked next."""
+
+    meanwhile_reading: Callable[[], Awaitable[None]] | None = None
+    meanwhile_writing: Callable[[], Awaitable[None]] | None = None
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Session]:
+        work, self.meanwhile_reading = self.meanwhile_reading, None
+        if work is not None:
+            await work()
+        async with super().read() as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(
+        self, *, fenced: bool = True, lock_seconds: float | None = None
+    ) -> AsyncIterator[Session]:
+        work, self.meanwhile_writing = self.meanwhile_writing, None
+        if work is not None:
+            await work()
+        async with super().write(fenced=fenced, lock_seconds=lock_seconds) as session:
+            yield session
+
+
 class Envelope:
     """Makes a page into what a test can read again."""
 
@@ -99,10 +125,16 @@ class Newsroom:
         file.write_bytes(text.encode() if isinstance(text, str) else text)
         long_ago(file)
 
+    def set_publication(self, text: str) -> None:
+        """Save publication.toml."""
+        file = self.root / "publication.toml"
+        file.write_text(text, encoding="utf-8")
+        long_ago(file)
+
     async def start(self, *, leads: bool = True) -> None:
         """Start a program, as `Program` does."""
         self.leads = leads
-        self.database = Database(self.url)
+        self.database = Stalling(self.url)
         outs = Outs()
         self.archive = Archive(self.root, self.clock, outs, monotonic=lambda: self.seconds)
         self.releasing = Releasing(self.database, self.archive, outs, self.clock, leads=lambda: self.leads)
@@ -139,6 +171,12 @@ class Newsroom:
         self.seconds += 1.0
         await self.archive.scan()
         await self.publishing.open_due()
+        await self.archive.scan()
+
+    async def load(self) -> None:
+        """Let what lies in the folder be read, and nothing be decided."""
+        await self.archive.scan()
+        self.seconds += 1.0
         await self.archive.scan()
 
     async def shown(self, day: date) -> Mapping[str, str | None]:

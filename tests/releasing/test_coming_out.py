@@ -7,9 +7,10 @@ import pytest
 from bot.db import audit, marks, sources
 from bot.domain.campaign import Why
 from bot.domain.release import Answer, How, Reason
+from bot.services.folder_state import eve_news
 from bot.services.release_questions import Result
 from tests.databases import on_sqlite
-from tests.releasing.newsroom import OLDER, Newsroom, edition, monday
+from tests.releasing.newsroom import OLDER, PUBLICATION, Newsroom, edition, monday
 
 DAY = date(2025, 12, 22)
 NOBODY = {"en": None, "es": None}
@@ -277,6 +278,37 @@ async def test_a_date_older_than_the_newest_is_out_at_once_and_not_pushed(newsro
     assert await newsroom.sent(between) is None
 
 
+async def test_a_later_hour_takes_back_nothing_that_is_out(newsroom: Newsroom) -> None:
+    await written(newsroom)
+    await at(newsroom, 0)
+    newsroom.set_publication(PUBLICATION.replace("07:00", "09:00"))
+    await at(newsroom, 600)
+    await newsroom.look()
+    assert newsroom.archive.publication.out_at(DAY) == monday(9)
+    assert await newsroom.doors(DAY) == {True}
+    assert eve_news(newsroom.archive, newsroom.clock.now()) is None  # nor does anybody say that it is missing
+    await restarted(newsroom)
+    assert await newsroom.doors(DAY) == {True}
+
+
+async def test_of_several_that_are_found_late_only_the_newest_is_asked_about_and_pushed(
+    newsroom: Newsroom,
+) -> None:
+    """Somebody copies the issues of before into the folder, after the first start."""
+    weeks = [DAY + timedelta(days=7 * week) for week in range(4)]
+    newest = weeks[-1]
+    await at(newsroom, 21 * 86_400 + 3_600)
+    for week in weeks:
+        newsroom.write(week, "en", edition("en i"))
+    newsroom.write(weeks[1], "es", edition("es i").replace("---\n", "---\ndraft: true\n", 1))
+    await newsroom.look()
+    assert [one.day for one in await newsroom.questions.waiting()] == [newest]
+    await at(newsroom, 21 * 86_400 + 3_660)
+    assert [await newsroom.sent(week) is not None for week in weeks] == [False, False, False, True]
+    ended = [(await newsroom.became(week)).how for week in weeks]
+    assert ended == [How.OLDER, How.OLDER, How.OLDER, How.RULE]
+
+
 async def test_one_that_waits_while_a_newer_one_goes_is_out_like_any_older_one(newsroom: Newsroom) -> None:
     await written(newsroom)
     newsroom.write(DAY, "es", edition("es ii").replace("---\n", "---\ndraft: true\n", 1))
@@ -308,6 +340,22 @@ async def test_another_weekday_asks_first(newsroom: Newsroom) -> None:
     await newsroom.answer(thursday, 1, Answer.SEND_NOW, waiting.round)
     await newsroom.look()
     assert (await newsroom.shown(thursday))["en"] == "en i"
+
+
+async def test_a_day_that_is_skipped_asks_first(newsroom: Newsroom) -> None:
+    """A holiday stands in publication.toml, and a folder of that date lies there all the same."""
+    newsroom.set_publication(PUBLICATION + f"skip = [{DAY}]\n")
+    await written(newsroom)
+    await at(newsroom, 0)
+    assert await newsroom.doors(DAY) == {False}
+    await at(newsroom, 3_600)
+    waiting = await newsroom.waiting(DAY)
+    assert waiting is not None
+    assert (waiting.reasons, waiting.due_at) == ((Reason.SKIPPED,), None)
+    assert await newsroom.sent(DAY) is None
+    await newsroom.answer(DAY, 1, Answer.SEND_NOW, waiting.round)
+    await newsroom.look()
+    assert await newsroom.shown(DAY) == await newsroom.sent(DAY) == BOTH
 
 
 async def test_a_draft_holds_the_whole_issue_and_is_never_sent(newsroom: Newsroom) -> None:
@@ -380,6 +428,50 @@ async def test_thirteen_hours_late_asks_as_it_always_did_but_not_who_has_said_se
     assert found.why is Why.LATE
 
 
+async def test_send_now_is_asked_about_anew_where_what_was_to_be_sent_is_gone(newsroom: Newsroom) -> None:
+    """It was deleted in the second between the press and the look; nothing that is written later goes at once
+    because of that press.
+    """
+    newsroom.write(DAY, "en", edition("en i"))
+    newsroom.write(DAY, "es", "broken")
+    await newsroom.look()
+    await at(newsroom, 1)
+    waiting = await newsroom.waiting(DAY)
+    assert waiting is not None
+    await newsroom.answer(DAY, 7, Answer.SEND_NOW, waiting.round)
+    (newsroom.root / str(DAY) / "en.md").unlink()
+    await newsroom.archive.scan()
+    newsroom.seconds += 1.0
+    await newsroom.archive.scan()
+    await newsroom.look()
+    anew = await newsroom.waiting(DAY)
+    assert anew is not None
+    assert (anew.going, anew.answer, anew.question) == ({}, None, waiting.question + 1)
+    newsroom.write(DAY, "en", edition("en ii"))
+    await newsroom.look()
+    assert await newsroom.sent(DAY) is None
+
+
+async def test_a_press_is_taken_before_the_folder_has_been_read(newsroom: Newsroom) -> None:
+    """Right after a start, while somebody saves: that there is nothing to decide would not be true."""
+    await written(newsroom)
+    await at(newsroom, -1)
+    newsroom.write(DAY, "es", edition("es ii"))
+    await at(newsroom, 0)
+    waiting = await newsroom.waiting(DAY)
+    assert waiting is not None
+    await newsroom.stop()
+    (newsroom.root / str(DAY) / "es.md").write_text(edition("es iii"), encoding="utf-8")  # this moment
+    await newsroom.start()
+    assert newsroom.archive.loaded(DAY) is None
+    answered = await newsroom.answer(DAY, 7, Answer.NOT_THIS_ONE, waiting.round)
+    assert answered.result is Result.TAKEN
+    await newsroom.look()
+    await newsroom.look()
+    assert newsroom.releasing.how(DAY) is How.DECLINED
+    assert await newsroom.shown(DAY) == {"en": "en i", "es": "es iii"}
+
+
 async def test_send_now_is_not_asked_about_once_more(newsroom: Newsroom) -> None:
     await at(newsroom, 13 * 3_600)
     await written(newsroom)
@@ -409,6 +501,46 @@ async def test_what_is_saved_while_the_program_decides_is_not_overlooked(
     assert await newsroom.sent(DAY) is None
 
 
+async def test_what_is_saved_while_the_database_is_slow_was_not_seen_before_it_was_saved(
+    newsroom: Newsroom,
+) -> None:
+    """A look hangs over the hour; meanwhile the folder is written and read."""
+    await written(newsroom)
+
+    async def meanwhile() -> None:
+        newsroom.clock.pass_by(monday(7, 5) - newsroom.clock.now())
+        newsroom.write(DAY, "en", edition("en iii"))
+        await newsroom.load()
+
+    newsroom.database.meanwhile_reading = meanwhile
+    await newsroom.publishing.open_due()
+    assert await newsroom.sent(DAY) is None
+    await at(newsroom, 359)
+    assert await newsroom.doors(DAY) == {False}
+    await at(newsroom, 360)
+    assert await newsroom.sent(DAY) == {"en": "en iii", "es": "es i"}
+
+
+async def test_what_is_saved_and_read_while_a_release_waits_for_the_database_waits_too(
+    newsroom: Newsroom,
+) -> None:
+    await written(newsroom)
+
+    async def meanwhile() -> None:
+        newsroom.write(DAY, "en", edition("en iii"))
+        await newsroom.load()
+
+    newsroom.clock.pass_by(monday() - newsroom.clock.now())
+    newsroom.database.meanwhile_writing = meanwhile
+    await newsroom.publishing.open_due()
+    assert await newsroom.sent(DAY) is None
+    await newsroom.look()
+    await at(newsroom, 59)
+    assert await newsroom.sent(DAY) is None
+    await at(newsroom, 60)
+    assert await newsroom.sent(DAY) == {"en": "en iii", "es": "es i"}
+
+
 async def test_a_clock_set_back_makes_no_wait_longer(newsroom: Newsroom) -> None:
     await at(newsroom, 2 * 3_600)
     await written(newsroom)
@@ -429,10 +561,45 @@ async def test_what_a_wrong_clock_let_out_is_held_again_when_the_clock_is_right(
     newsroom.write(DAY, "en", "broken")
     await newsroom.look()
     assert await newsroom.doors(DAY) == {False}
+    became = await newsroom.became(DAY)
+    assert (became.how, became.old) == (None, ())  # nothing is said any more to be out
     await at(newsroom, 0)
     assert await newsroom.doors(DAY) == {False}
     await at(newsroom, 900)
     assert await newsroom.shown(DAY) == BOTH
+
+
+async def test_a_draft_in_what_a_wrong_clock_let_out_is_a_draft_again(newsroom: Newsroom) -> None:
+    await written(newsroom)
+    newsroom.clock.set(timedelta(days=1))
+    await newsroom.look()
+    newsroom.write(DAY, "es", edition("es ii").replace("---\n", "---\ndraft: true\n", 1))
+    await newsroom.look()
+    newsroom.clock.set(timedelta(days=-1))
+    await newsroom.look()
+    await at(newsroom, 3_600)
+    waiting = await newsroom.waiting(DAY)
+    assert waiting is not None
+    assert (waiting.reasons, waiting.broken, waiting.drafts) == ((Reason.DRAFT,), (), ("es",))
+
+
+async def test_what_a_clock_that_was_two_issues_ahead_called_old_is_pushed_when_it_is_right(
+    newsroom: Newsroom,
+) -> None:
+    await written(newsroom)
+    next_week = DAY + timedelta(days=7)
+    newsroom.write(next_week, "en", edition("en iiii"))
+    await newsroom.look()
+    newsroom.clock.set(timedelta(days=8))
+    await newsroom.look()
+    assert newsroom.releasing.how(DAY) is How.OLDER
+    newsroom.clock.set(timedelta(days=-8))
+    newsroom.clock.pass_by(monday(8) - newsroom.clock.now())
+    await newsroom.look()
+    await newsroom.look()
+    assert newsroom.releasing.how(DAY) is How.RULE
+    assert await newsroom.shown(DAY) == await newsroom.sent(DAY) == BOTH
+    assert (await newsroom.shown(next_week))["en"] is None
 
 
 async def test_a_database_from_before_keeps_what_was_out_and_pushed(newsroom: Newsroom) -> None:

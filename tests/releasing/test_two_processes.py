@@ -46,6 +46,20 @@ async def test_at_its_hour_all_doors_open_at_once(newsroom: Newsroom, standby: N
     assert await newsroom.doors(DAY) == await standby.doors(DAY) == {True}
 
 
+async def test_where_nobody_leads_no_door_opens_to_what_has_changed_since_the_leader_looked(
+    newsroom: Newsroom, standby: Newsroom
+) -> None:
+    """The leader died before the save, and nobody has taken its place by the hour."""
+    newsroom.write(DAY, "en", edition("en i"))
+    await newsroom.look()
+    await standby.look()
+    newsroom.clock.pass_by(monday(6, 59, 30) - newsroom.clock.now())
+    newsroom.write(DAY, "en", "half a sen")
+    await standby.look()
+    newsroom.clock.pass_by(timedelta(seconds=30))
+    assert await standby.doors(DAY) == {False}
+
+
 async def test_who_takes_over_goes_on_with_the_wait_that_it_finds(newsroom: Newsroom) -> None:
     newsroom.clock.pass_by(monday(6, 59, 50) - newsroom.clock.now())
     standby = Newsroom(newsroom.root, newsroom.url, newsroom.clock)
@@ -92,10 +106,12 @@ async def test_a_tool_that_only_asks_the_database_knows_what_is_held_back(newsro
     await newsroom.look()
     hour, out = monday(), await known(newsroom.database, newsroom.clock.now())
     assert out is not None
-    assert out.is_out(OLDER, hour, hour)
-    assert not out.is_out(DAY, hour, hour)
+    _, seen = newsroom.archive.loaded(DAY) or (None, None)
+    assert seen is not None
+    assert out.is_out(OLDER, hour, hour, None)
+    assert not out.is_out(DAY, hour, hour, seen)
     newsroom.clock.pass_by(timedelta(seconds=60))
     await newsroom.look()
     out = await known(newsroom.database, newsroom.clock.now())
     assert out is not None
-    assert out.is_out(DAY, hour, newsroom.clock.now())
+    assert out.is_out(DAY, hour, newsroom.clock.now(), seen)

@@ -20,7 +20,8 @@ ANA = 5_000_000_001
 @pytest.fixture
 async def databases(database_url: str) -> AsyncIterator[list[Database]]:
     """Two programs' ways into one database."""
-    opened = [Database(database_url) for _ in range(2)]
+    patient = f"{database_url}?timeout=60"  # a file's lock is given to nobody in turn
+    opened = [Database(patient if "sqlite" in database_url else database_url) for _ in range(2)]
     await Readers(opened[0], StoppedClock(MONDAY)).receive(Visitor(ANA))
     yield opened
     for database in opened:

@@ -17,6 +17,10 @@ WARM_UP, WEEKS = 4, 4
 BOUNDED = frozenset(
     {
         "bot.services.reading.Reading._booklets",  # the last 128
+        "bot.services.archive.Archive._last_good",  # those of the last 60 days
+        "bot.services.outs.Outs._rows",  # the last 100
+        "bot.services.outs.Outs._on_time",  # of these
+        "bot.services.sources.Sources._kept",  # those of the last 60 days
         "bot.telegram.transport.Transport._changes",  # the last 10,000
         "bot.telegram.waiting.Waiting._answers",  # those of the last minute
         "bot.jobs.Jobs._at_work",  # those under way at this moment

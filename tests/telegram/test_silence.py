@@ -328,9 +328,9 @@ async def test_who_blocked_the_bot_meanwhile_stays_gone(world: World) -> None:
     await asked(world, ana, "/help")
     ana.blocks()
     await world.settled()
-    await after(world, LONG)
     calls = world.telegram.ledger
     before = len(calls)
+    await after(world, LONG)
     await until(lambda: any(row.chat_id == ana.id for row in calls.since(before)))
     await world.settled()
     assert (await world.reader(ana)).gone_at is not None

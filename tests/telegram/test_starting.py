@@ -69,6 +69,9 @@ async def test_an_answer_to_the_first_word_of_any_shape_is_tried_again(
 
 
 async def test_public_pages_say_so_while_the_bot_does_not_know_its_name(unstarted: World) -> None:
+    await unstarted.program.database.migrate()
+    await unstarted.program.archive.look()
+    await unstarted.program.releasing.begin()
     await unstarted.program.archive.open()
     await unstarted.program.web.start()
     early = await unstarted.web("/i/2025-12-22/en")

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.issue import Edition
-from bot.domain.markdown.frontmatter import Front, read_front
+from bot.domain.markdown.frontmatter import LARGEST, Front, read_front
 from bot.domain.markdown.nodes import Node, Tree, read_tree
-from bot.domain.markdown.readiness import Mark
+from bot.domain.markdown.readiness import Mark, find_mark
 from bot.domain.markdown.sections import Body, read_body
 from bot.domain.markdown.source import decode
 from bot.domain.problem import Findings, Problem
 
-__all__ = ["Mark", "Parsed", "parse"]
+__all__ = ["Mark", "Parsed", "is_draft", "parse"]
 
 CURE = "Add a line <!-- paywall --> where the free part ends, or `audience: everyone` to the front matter."
 
@@ -58,6 +58,11 @@ def parse(source: bytes, *, path: str, day: date, language: str) -> Parsed:
         cover=front.cover,
         draft=front.draft,
     )
+
+
+def is_draft(source: bytes) -> bool:
+    """Tell whether a file that `parse` refuses is marked as a draft: unfinished ones seldom load."""
+    return find_mark(source, LARGEST) is not None
 
 
 def _warn_of_draft(front: Front, language: str, findings: Findings) -> None:

@@ -23,6 +23,7 @@ TRUE = frozenset({"true", "yes", "on"})
 
 HOLD = "Write `draft: true` to hold the issue back; delete the line when the edition is finished."
 
+_FIELD = re.compile(r"""(["']?)(?P<name>[^\s"':][^"':]*)\1[ \t]*:(?P<value>[ \t].*)?""")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?P<time>[Tt\s]+\d{1,2}(?::\d{2}){0,2}.*)?", re.ASCII)
 
@@ -69,6 +70,32 @@ def read_mark(name: str, value: yaml.Node, line: int, findings: Findings) -> Mar
         return None
     says = str(value.value).lower() in TRUE
     return Mark(line, f"{name}: {value.value}") if says is (meant == "draft") else None
+
+
+def find_mark(source: bytes, most: int) -> Mark | None:
+    """Look for a mark, line by line, in the first `most` bytes of a file that does not load: what is wrong
+    with it may stand in its front matter as well.
+    """
+    first, *lines = source[:most].decode("utf-8-sig", "replace").splitlines() or [""]
+    if first.rstrip() != "---":
+        return None
+    for number, line in enumerate(lines, start=2):
+        if line.rstrip() == "---":
+            break
+        found = _FIELD.fullmatch(line)
+        if found is not None and canonical(found["name"]) in MARKS:
+            mark = _said(found["name"].strip(), found["value"] or "", number)
+            if mark is not None:
+                return mark
+    return None
+
+
+def _said(name: str, value: str, line: int) -> Mark | None:
+    try:
+        node = yaml.compose(value, Loader=yaml.SafeLoader)
+    except yaml.YAMLError:
+        return None
+    return None if node is None else read_mark(name, node, line, Findings(""))
 
 
 def check_date(value: yaml.Node, line: int, day: date, findings: Findings) -> None:
