@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.db import audience, audit, releases
 from bot.db.releases import Release
 from bot.db.session import Database
+from bot.domain.problem import Problem
 from bot.domain.release import Answer, How, Reason, plan
 from bot.services.archive import Archive
 from bot.services.coming import coming_of
@@ -68,6 +69,9 @@ class Waiting:
 
     drafts: tuple[str, ...] = ()
     """Languages whose file on disk is a draft."""
+
+    errors: tuple[Problem, ...] = ()
+    """What is wrong on disk."""
 
     has_cover: bool = False
     readers: Mapping[str, int] = field(default_factory=dict)
@@ -191,10 +195,15 @@ class ReleaseQuestions:
             missing=tuple(one for one in self._archive.publication.languages if one not in going),
             broken=state.broken,
             drafts=state.drafts,
+            errors=self._errors(row.day),
             has_cover=state.has_cover,
             readers=readers,
             answer=_stands(row),
         )
+
+    def _errors(self, day: date) -> tuple[Problem, ...]:
+        record = self._archive.ahead(self._clock.now()).get(day)
+        return tuple(one for one in record.problems if not one.warning) if record else ()
 
     def _refusal(self, row: Release | None, answer: Answer, round_: int) -> Answered | None:
         if row is None:

@@ -1,7 +1,6 @@
 """What admins are told of the content folder, in their language and hours."""
 
 import html
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,13 +11,10 @@ from bot.domain.reader import Reader
 from bot.domain.release import QUIET
 from bot.domain.sentences import shorten
 from bot.i18n import Speech, speech
+from bot.telegram.problem_words import named
 from bot.telegram.release_scene import capital
 
 MOST_PROBLEMS = 5
-PROBLEM_LENGTH = 320
-
-WRITTEN = re.compile(r"`([^`\n]+)`")
-"""What stands in a file, as problems name it."""
 
 
 def words(news: News, reader: Reader, zone: ZoneInfo, now: datetime, before: Told | None) -> str:
@@ -157,24 +153,8 @@ def _eve(voice: Speech, news: EveNews) -> list[str]:
 
 
 def _problems(voice: Speech, problems: Sequence[Problem]) -> list[str]:
-    """Name the first problems with file, line and cure, in the words of `briefing check`."""
-    lines = [_problem(problem) for problem in problems[:MOST_PROBLEMS]]
-    if (more := len(problems) - MOST_PROBLEMS) > 0:
-        lines.append(
-            voice.say_n(
-                "{count} more: the log and briefing check name it.",
-                "{count} more: the log and briefing check name them.",
-                more,
-            )
-        )
-    return ["", *lines] if lines else []
-
-
-def _problem(problem: Problem) -> str:
-    place = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
-    said = html.escape(shorten(f"{problem.what} {problem.cure}", PROBLEM_LENGTH), quote=False)
-    shown = WRITTEN.sub(r"<code>\1</code>", said)
-    return f"• <code>{html.escape(shorten(place, 100), quote=False)}</code> {shown}"
+    """Name the first problems below an empty line."""
+    return ["", *named(voice, problems, MOST_PROBLEMS)] if problems else []
 
 
 def _listed(voice: Speech, languages: Sequence[str]) -> str:

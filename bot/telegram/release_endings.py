@@ -71,7 +71,7 @@ def said(scene: Scene, answer: Answer, answered: Answered) -> str:
 
 def old_words(voice: Speech, day: date, title: str, old: Sequence[str], missing: Sequence[str]) -> str:
     """Return the notice that an issue went out in words older than those on disk."""
-    head = voice.say("{title} of {day} is out.", title=quoted(title), day=voice.day(day))
+    head = voice.say("“{title}” of {day} is out.", title=quoted(title), day=voice.day(day))
     return "\n".join([f"⚠ {head}", *_went(voice, old, missing)])
 
 

@@ -7,7 +7,11 @@ from bot.domain.release import ASKED_AGAIN, Answer, Reason
 from bot.domain.schedule import is_late
 from bot.i18n import Speech, noted
 from bot.services.release_questions import Going, Waiting
+from bot.telegram.problem_words import named
 from bot.telegram.release_scene import LABELS, Content, Scene, capital, language_name, listed, quoted
+
+MOST_ERRORS = 2
+"""So many are named in a question, which is long as it is."""
 
 FAMILY = "issue"
 """What the buttons of a question begin with."""
@@ -89,6 +93,7 @@ def _reasons(scene: Scene, waiting: Waiting) -> Iterator[str]:
                     len(waiting.broken),
                     languages=listed(voice, waiting.broken),
                 )
+                yield from named(voice, waiting.errors, MOST_ERRORS)
             case Reason.DRAFT:
                 yield voice.say_n(
                     "The edition {languages} is a draft.",

@@ -33,7 +33,7 @@ MINUTE = timedelta(minutes=1)
 ON_TUESDAY = datetime(2025, 12, 23, 10, 0, tzinfo=UTC)
 """The hour of an issue that is dated a day after the push day."""
 
-NOTICE = "⚠ Title of 2025-12-22 of December 22, 2025 is out.\n"
+NOTICE = "⚠ “Title of 2025-12-22” of December 22, 2025 is out.\n"
 BROKEN = SPANISH.replace("<!-- paywall -->\n", "<!-- paywall -->\n\n<!-- paywall -->\n")
 
 
@@ -370,6 +370,7 @@ async def test_a_question_is_edited_as_its_issue_is_broken_mended_and_changed(su
     await until(lambda: asked(ada, MONDAY))
     message = question(ada, MONDAY)
     assert "The edition in Spanish has an error and does not load." in message.text
+    assert f"\n• {MONDAY}/es.md:" in message.text
     assert "• In Spanish: “Título del 2025-12-22”, 3 sections, 1 reader (an older text" in message.text
     assert "It goes out by itself at 07:15:" in message.text
     await at(sunday, RELEASE + 2 * MINUTE)
@@ -377,6 +378,7 @@ async def test_a_question_is_edited_as_its_issue_is_broken_mended_and_changed(su
     await sunday.reload()
     await until(says(ada, message, "It goes out by itself at 07:03:"))
     assert "has an error" not in stands(ada, message).text
+    assert "es.md" not in stands(ada, message).text
     assert "Something in its folder or in publication.toml changed" in stands(ada, message).text
     await at(sunday, RELEASE + timedelta(minutes=2, seconds=20))
     sunday.write(MONDAY, BROKEN.format(date=MONDAY), "es")
@@ -400,7 +402,7 @@ async def test_send_now_of_a_broken_issue_sends_its_last_good_words_and_every_ad
     await sunday.tap(berta, "Enviar ahora", on=question(berta, MONDAY))
     await until(lambda: copies(berta, MONDAY))
     await until(lambda: any(one.text.startswith(NOTICE) for one in ada.sees))
-    notice = "⚠ Ya salió Título del 2025-12-22, del 22 de diciembre de 2025.\nEn español salió un texto"
+    notice = "⚠ Ya salió «Título del 2025-12-22», del 22 de diciembre de 2025.\nEn español salió un texto"
     await until(lambda: any(one.text.startswith(notice) for one in berta.sees))
     assert not any("Otro título" in one.text for one in berta.sees)
 

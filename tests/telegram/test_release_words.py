@@ -398,7 +398,7 @@ def test_an_admin_whose_name_cannot_be_had_is_named_by_her_number() -> None:
 def test_the_notice_of_old_words_names_the_languages() -> None:
     text = old_words(speech("en"), DAY, "T", ("es",), ())
     assert text == (
-        "⚠ T of December 22, 2025 is out.\n"
+        "⚠ “T” of December 22, 2025 is out.\n"
         "In Spanish an older text went out: the one in the folder had an error, or was a draft."
     )
     assert "En inglés no salió nada" in old_words(speech("es"), DAY, "T", (), ("en",))
