@@ -54,6 +54,9 @@ async def test_no_door_shows_it(held: World) -> None:
 
 async def test_an_admin_sees_it_and_that_it_waits(held: World) -> None:
     ada = held.admin()
+    ada.writes("/start")
+    await until(lambda: any("waits before it goes out" in one.text for one in ada.sees))  # she is asked
+    await held.settled()
     assert labels(await held.ask(ada, "/archive"))[0] == "⏳ Dec 22 · Tomorrow's title"
     front = await held.tap(ada, "⏳ Dec 22 · Tomorrow's title")
     assert "Only admins see this yet. Its hour has come, but it waits to go out." in front.text
