@@ -14,12 +14,13 @@ from bot.db.releases import Release
 from bot.db.session import Database, Session
 from bot.domain.campaign import Kind
 from bot.domain.publication import Publication
-from bot.domain.release import ASKED_AGAIN, QUIET, How, Plan, Reason, plan
+from bot.domain.release import ASKED_AGAIN, How, Plan, Reason, plan
 from bot.services.archive import Archive
 from bot.services.coming import coming_of
 from bot.services.facts import State
 from bot.services.folder import Stamp
 from bot.services.outs import KEPT, Outs
+from bot.services.settling import Settling
 from bot.services.sources import Sources
 
 log = structlog.get_logger(__name__)
@@ -61,12 +62,12 @@ class Releasing:
         self._outs = outs
         self._clock = clock
         self._leads = leads
+        self._settling = Settling(archive, outs, clock)
         self._sources = Sources(database, archive, clock)
         self._began = clock.now()
         self._sights: dict[date, Sight] = {}
         self._terms: dict[date, Terms] = {}
         self._met: set[date] = set()
-        self._unsettled: tuple[date, tuple[Stamp, str], float] | None = None
         self._looking = asyncio.Lock()
 
     async def begin(self) -> None:
@@ -93,23 +94,15 @@ class Releasing:
         return None if row is None else row.how
 
     def is_settled(self, day: date) -> bool:
-        """Tell whether what is loaded of an issue that is released, and is to be pushed, is what was
-        released, or has not changed for a minute since: a death, or a database that is away, may lie between.
-        """
-        row, seen, now = self._outs.row(day), self._archive.loaded(day), self._clock.steady()
-        if row is None or seen is None or row.seen == seen[1]:
-            return row is not None
-        if self._unsettled is None or self._unsettled[:2] != (day, seen):
-            self._unsettled = (day, seen, now)
-        return now - self._unsettled[2] >= QUIET.total_seconds()
+        """Tell whether what is loaded of an issue that was released may be pushed: see `Settling`."""
+        return self._settling.is_settled(day)
 
     async def look(self) -> None:
         """Decide about every issue that is to come, where this process leads; else follow. DatabaseError."""
         async with self._looking:
             now = self._clock.now()
             rows = await self._follow(now)
-            if (newest := self._outs.newest(now)) is not None:
-                self.is_settled(newest)  # notes since when
+            self._settling.look(now)
             if not self._leads():
                 self._sources.rest()
                 self._sights.clear()

@@ -1,0 +1,36 @@
+"""Settling: what was released, and is to be pushed, must not have been changed by somebody still at work."""
+
+from datetime import date, datetime
+
+from bot.clock import Clock
+from bot.domain.release import QUIET
+from bot.services.archive import Archive
+from bot.services.folder import Stamp
+from bot.services.outs import Outs
+
+
+class Settling:
+    """Call `look` every second. A death, or a database that is away, may lie between release and push."""
+
+    def __init__(self, archive: Archive, outs: Outs, clock: Clock) -> None:
+        self._archive = archive
+        self._outs = outs
+        self._clock = clock
+        self._other: tuple[date, tuple[Stamp, str], float] | None = None  # and since when
+
+    def look(self, now: datetime) -> None:
+        """Note since when something else than was released lies there."""
+        newest = self._outs.newest(now)
+        if newest is not None:
+            self.is_settled(newest)
+
+    def is_settled(self, day: date) -> bool:
+        """Tell whether what is loaded of a released issue is what was released, or has not changed for a
+        minute since.
+        """
+        row, seen, passed = self._outs.row(day), self._archive.loaded(day), self._clock.steady()
+        if row is None or seen is None or row.seen == seen[1]:
+            return row is not None
+        if self._other is None or self._other[:2] != (day, seen):
+            self._other = (day, seen, passed)
+        return passed - self._other[2] >= QUIET.total_seconds()
