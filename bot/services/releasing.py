@@ -180,7 +180,7 @@ class Releasing:
         known = not_ahead(unreleased(row or Release(day, hour, now), hour), now)
         if loaded is not None and loaded[0] == sight.stamp:
             broken_since = (known.broken_since or now) if state.broken else None
-            is_other = known.asked_at is not None and known.seen != loaded[1]  # than the admins were shown
+            is_other = bool(known.asked_at and known.seen) and known.seen != loaded[1]  # than admins saw
             round_ = known.round + is_other
             known = replace(known, seen=loaded[1], broken_since=broken_since, round=round_)
         is_new, found_at = day not in self._met, known.found_at
