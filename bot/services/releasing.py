@@ -112,10 +112,12 @@ class Releasing:
         return rows
 
     def _coming(self, rows: Mapping[date, Release], now: datetime) -> list[date]:
-        """Return the dates about which something is to be decided, oldest first."""
+        """Return the dates about which something is to be decided, oldest first: what a clock that was ahead
+        has released too.
+        """
         newest = self._outs.newest(now)
         days = {day for day in self._archive.stamps if newest is None or day > newest}
-        return sorted(days | {day for day, row in rows.items() if not _is_over(row, now)})
+        return sorted(days | {day for day, row in rows.items() if row.released_at is None})
 
     async def _look_at(self, day: date, row: Release | None) -> None:
         stamp = await self._archive.stamp(day)
@@ -187,11 +189,6 @@ class Releasing:
         seen, stamp = self._sights[known.day].stamp, await self._archive.stamp(known.day)
         loaded = self._archive.loaded(known.day)
         return seen != stamp or loaded is None or loaded[0] != seen
-
-
-def _is_over(row: Release, now: datetime) -> bool:
-    """Tell whether nothing is to be decided any more. What a clock that was ahead has released, is not."""
-    return row.released_at is not None and (row.hour <= now or row.released_at <= now)
 
 
 def _not_ahead(row: Release, now: datetime) -> Release:
