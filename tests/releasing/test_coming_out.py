@@ -32,6 +32,12 @@ async def written(newsroom: Newsroom, *, english: str = "en i", spanish: str = "
     await newsroom.look()
 
 
+def withdraw(newsroom: Newsroom) -> None:
+    for language in ("en", "es"):
+        (newsroom.root / str(DAY) / f"{language}.md").unlink()
+    (newsroom.root / str(DAY)).rmdir()
+
+
 async def restarted(newsroom: Newsroom) -> None:
     await newsroom.stop()
     await newsroom.start()
@@ -210,13 +216,22 @@ async def test_sources_of_issues_older_than_sixty_days_are_not_kept(newsroom: Ne
 
 async def test_a_withdrawn_issue_leaves_no_old_words_behind(newsroom: Newsroom) -> None:
     await written(newsroom)
-    for language in ("en", "es"):
-        (newsroom.root / str(DAY) / f"{language}.md").unlink()
-    (newsroom.root / str(DAY)).rmdir()
+    withdraw(newsroom)
     await newsroom.look()
     await newsroom.look()
     newsroom.write(DAY, "en", "broken")
     await restarted(newsroom)
+    await at(newsroom, 900)
+    assert await newsroom.sent(DAY) is None
+
+
+async def test_one_that_was_withdrawn_while_nobody_looked_leaves_none_either(newsroom: Newsroom) -> None:
+    await written(newsroom)
+    await newsroom.stop()
+    withdraw(newsroom)
+    await newsroom.start()
+    newsroom.write(DAY, "en", "broken")
+    await newsroom.look()
     await at(newsroom, 900)
     assert await newsroom.sent(DAY) is None
 

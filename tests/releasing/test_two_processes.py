@@ -60,6 +60,17 @@ async def test_where_nobody_leads_no_door_opens_to_what_has_changed_since_the_le
     assert await standby.doors(DAY) == {False}
 
 
+async def test_who_starts_after_the_hour_and_stands_by_opens_nothing(newsroom: Newsroom) -> None:
+    """What it reads of an issue that nobody has let go is no promise."""
+    newsroom.write(DAY, "en", edition("en i"))
+    await newsroom.look()
+    newsroom.clock.pass_by(monday(8) - newsroom.clock.now())
+    late = Newsroom(newsroom.root, newsroom.url, newsroom.clock)
+    await late.start(leads=False)
+    assert await late.doors(DAY) == {False}
+    await late.stop()
+
+
 async def test_who_takes_over_goes_on_with_the_wait_that_it_finds(newsroom: Newsroom) -> None:
     newsroom.clock.pass_by(monday(6, 59, 50) - newsroom.clock.now())
     standby = Newsroom(newsroom.root, newsroom.url, newsroom.clock)
