@@ -54,6 +54,7 @@ REASONS = {
     Why.FAILURES: "too many failed",
     Why.REJECTED: "Telegram refused 20 in a row",
     Why.TOKEN: "Telegram does not accept the token",
+    Why.AHEAD: "the clock was ahead: goes out when it is due",
 }
 REFUSED = {
     Effect.RUNNING: "It is not over yet.",

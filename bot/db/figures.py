@@ -10,7 +10,7 @@ from bot.db.inbox import OWED_FOR
 from bot.db.marks import marks
 from bot.db.session import Session
 from bot.db.tables import CampaignRow, InboxRow, ReaderRow
-from bot.domain.campaign import Kind
+from bot.domain.campaign import Kind, Why
 
 readers = cast("Table", ReaderRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 inbox = cast("Table", InboxRow.__table__)  # type: ignore[attr-defined]
@@ -70,7 +70,7 @@ async def campaigns_by_state(session: Session) -> dict[str, int]:
 async def last_push(session: Session) -> Push | None:
     query = (
         select(campaigns.c.key, campaigns.c.opened_at)
-        .where(campaigns.c.kind == Kind.ISSUE.value)
+        .where(campaigns.c.kind == Kind.ISSUE.value, campaigns.c.why.is_distinct_from(Why.AHEAD.value))
         .order_by(campaigns.c.key.desc())
         .limit(1)
     )

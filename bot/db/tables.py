@@ -179,7 +179,9 @@ class LeaseRow(SQLModel, table=True):
 
 
 class CampaignRow(SQLModel, table=True):
-    """One thing sent to many; `key` is an issue's date, or the nonce of a broadcast."""
+    """One thing sent to many; `key` is an issue's date (and its id, once it is set aside), or the nonce of a
+    broadcast.
+    """
 
     __tablename__ = "campaigns"
     __table_args__ = (UniqueConstraint("kind", "key"),)

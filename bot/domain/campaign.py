@@ -51,7 +51,7 @@ class Skip(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a campaign is paused."""
+    """Why a campaign is paused, or was cancelled by itself."""
 
     ADMIN = "admin"
     LATE = "late"  # it missed its hour by more than 12 h
@@ -60,13 +60,14 @@ class Why(StrEnum):
     FAILURES = "failures"  # more than a fifth of the last 200 failed for good
     REJECTED = "rejected"  # 20 in a row were refused as wrong
     TOKEN = "token"  # 401  # noqa: S105  # a word, no secret
+    AHEAD = "ahead"  # cancelled: the clock that opened it was ahead, and has been set right
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
     id: int
     kind: Kind
-    key: str  # an issue's date, or the nonce of a broadcast
+    key: str  # an issue's date (and its id, once it is set aside), or the nonce of a broadcast
     title: str
     state: CampaignState
     why: Why | None
@@ -81,7 +82,7 @@ class Campaign:
     @property
     def day(self) -> date:
         """The issue's date; only an issue's campaign has one."""
-        return date.fromisoformat(self.key)
+        return date.fromisoformat(self.key[:10])
 
 
 @dataclass(frozen=True, slots=True)

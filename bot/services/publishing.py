@@ -23,6 +23,7 @@ from bot.services.archive import Archive
 from bot.services.pausing import tell_paused
 from bot.services.reading import Opened, Reading
 from bot.services.releasing import Releasing
+from bot.services.setting_aside import AHEAD, set_aside
 from bot.services.stages import Stages, reached
 
 log = structlog.get_logger(__name__)
@@ -55,6 +56,7 @@ class Publishing:
         self._stages = stages
         self._seen = (clock.now(), clock.steady())
         self._jump: tuple[datetime, datetime] | None = None  # from when to when
+        self._was_ahead = True  # a clock before this start may have been: asked once
         self._opened: date | None = None
 
     async def open_due(self) -> int | None:
@@ -65,6 +67,9 @@ class Publishing:
         asked.
         """
         now = self._look_at_the_clock()
+        if self._was_ahead:
+            await set_aside(self._database, now)
+            self._was_ahead, self._opened = False, None
         await self._releasing.look()
         day = self._archive.current(now)
         if day is None or day == self._opened or not await self._is_due(day):
@@ -84,8 +89,10 @@ class Publishing:
         wrong before or is wrong now; or a virtual machine was paused, which cannot be told from that.
         """
         (wall, steady), self._seen = self._seen, (self._clock.now(), self._clock.steady())
-        now = self._seen[0]
-        if is_late(wall + timedelta(seconds=self._seen[1] - steady), now):
+        now, expected = self._seen[0], wall + timedelta(seconds=self._seen[1] - steady)
+        if expected - now > AHEAD:  # it was set back
+            self._was_ahead = True
+        if is_late(expected, now):
             log.error("the clock has jumped", before=wall.isoformat(), now=now.isoformat())
             self._jump = (wall, now)
         elif self._jump and now < self._jump[1]:  # it has been set right

@@ -154,6 +154,8 @@ class Notices:
 
 def _paused(voice: Speech, campaign: Campaign, why: Why) -> tuple[str, Buttons]:
     lines = ["⚠ " + voice.say("Paused: {title}", title=campaign.title), voice.say(REASONS[why])]
+    if campaign.why is Why.AHEAD:
+        return "\n".join([*lines, voice.say(REASONS[Why.AHEAD])]), ()
     if campaign.state is not CampaignState.PAUSED or campaign.why is not why:
         return "\n".join([*lines, voice.say("An admin has seen to it since.")]), ()
     return "\n".join([*lines, voice.say(CURES[why])]), (answers(voice, campaign, ASKING),)

@@ -32,6 +32,10 @@ REASONS = {
     Why.FAILURES: noted("Of the last 200 deliveries more than a fifth failed."),
     Why.REJECTED: noted("Telegram refused 20 messages in a row."),
     Why.TOKEN: noted("Telegram does not accept the bot’s token."),
+    Why.AHEAD: noted(
+        "It was opened while the clock was ahead. The clock is right again, so it was cancelled; the issue "
+        "goes out when it is due."
+    ),
 }
 SKIPS = {
     Skip.HAS_IT: noted("have it already"),
@@ -151,6 +155,8 @@ def _state(local: Local, progress: Progress) -> Iterator[str]:
             yield voice.say(
                 "<b>Undone</b> {when}: nobody has got it.", when=local.when(campaign.ended_at or local.now)
             )
+            if campaign.why is Why.AHEAD:
+                yield voice.say(REASONS[Why.AHEAD])
         case CampaignState.CANCELLED:
             yield voice.say("<b>Cancelled</b> {when}", when=local.when(campaign.ended_at or local.now))
         case CampaignState.ENDED:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.db import marks
+from bot.db.figures import last_push
 from bot.db.postgresql import SilentError
 from bot.db.session import Database, Session
 from bot.domain.campaign import CampaignState, State
 from bot.services.publishing import _doubt
-from bot.simulator import Latency
-from tests.delivery.mondays import KEY, RELEASE, SUNDAY, Monday, stays, until
+from bot.simulator import Latency, Person
+from tests.delivery.mondays import KEY, RELEASE, SUNDAY, Monday, fronts, stays, until
 
 
 async def start_at(monday: Monday, moment: datetime) -> None:
@@ -104,6 +105,90 @@ async def test_once_the_clock_is_set_right_what_it_had_jumped_over_is_sent_at_it
     await monday.world.reload()
     await monday.push()
     assert (await monday.ended()).of(State.SENT) == len(people)
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_what_a_wrong_clock_froze_is_set_aside_and_the_real_issue_goes_at_its_hour(
+    monday: Monday, *, restarted: bool
+) -> None:
+    """On the Sunday it was half-written."""
+    people = await monday.enrol(5)
+    await _jump_ahead(monday)
+    await _set_right(monday, restarted=restarted)
+    await until(lambda: _is_free(monday))
+    for language in ("en", "es"):
+        edition = monday.world.content / KEY / f"{language}.md"
+        edition.write_text(edition.read_text("utf-8").replace(KEY, f"{KEY}, whole"), "utf-8")
+    await monday.world.reload()
+    assert await monday.world.program.publishing.open_due() is None
+    assert await stays(lambda: monday.sends() == 0)
+    await monday.push()
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    assert [len(fronts(one, f"{KEY}, whole")) for one in people] == [1] * len(people)
+    await monday.agrees()
+    async with monday.world.program.database.read() as session:
+        push = await last_push(session)
+    assert push is not None
+    assert push.key == KEY
+
+
+async def test_admins_see_that_what_a_wrong_clock_opened_was_cancelled(monday: Monday) -> None:
+    ada = monday.world.admin()
+    await monday.world.ask(ada, "/start")
+    await _jump_ahead(monday)
+    await until(lambda: _sees(ada, "Paused: ", "so I ask first") and _sees(ada, "Sent: ", "so I ask first"))
+    asked = next(one for one in ada.sees if "Paused: " in one.text)
+    await _set_right(monday)
+    await until(lambda: _sees(ada, "Sent: ", "nobody has got it", "The clock is right again"))
+    await monday.world.tap(ada, "Send now", on=asked)
+    assert _sees(ada, "It was cancelled, so there is nothing to do any more.")
+    assert await _is_free(monday)
+
+
+async def test_what_was_sent_under_a_wrong_clock_is_not_set_aside(monday: Monday) -> None:
+    people = await monday.enrol(60)
+    await _jump_ahead(monday)
+    monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.3))
+    await monday.resume()
+    await monday.at_least(8, State.SENT)
+    monday.world.clock.jump(timedelta(days=7))
+    await monday.in_state(CampaignState.PAUSED)
+    await monday.settled()
+    await _set_right(monday, days=14)
+    assert await monday.world.program.publishing.open_due() is None
+    assert (await monday.campaign()).state is CampaignState.PAUSED
+    monday.world.telegram.faults.clear()
+    monday.world.clock.move_to(RELEASE)
+    await monday.resume()
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    await monday.agrees()
+
+
+async def _jump_ahead(monday: Monday) -> None:
+    """Let the clock show next Sunday, and the issue be opened by it."""
+    await monday.world.program.publishing.open_due()
+    monday.world.clock.jump(timedelta(days=7))
+    await until(monday.find)
+    assert (await monday.campaign()).why == "jumped"
+
+
+async def _set_right(monday: Monday, days: int = 7, *, restarted: bool = False) -> None:
+    if not restarted:
+        monday.world.clock.jump(-timedelta(days=days))
+        return
+    await monday.world.program.stop()
+    monday.world.clock.jump(-timedelta(days=days))
+    monday.world.program = monday.world.new_program()
+    await monday.world.program.start()
+
+
+async def _is_free(monday: Monday) -> bool:
+    """Tell whether the issue can be opened: no campaign stands for it."""
+    return await monday.find() is None
+
+
+def _sees(person: Person, *words: str) -> bool:
+    return any(all(word in bubble.text for word in words) for bubble in person.sees)
 
 
 async def test_in_a_week_without_an_issue_nothing_is_sent(monday: Monday) -> None:
