@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.db import marks
+from bot.db import marks, notices
 from bot.db.figures import last_push
+from bot.db.notices import Notice
 from bot.db.postgresql import SilentError
 from bot.db.session import Database, Session
 from bot.domain.campaign import CampaignState, State
 from bot.services.publishing import _doubt
 from bot.simulator import Latency, Person
 from tests.delivery.mondays import KEY, RELEASE, SUNDAY, Monday, fronts, stays, until
+from tests.world import labels
 
 
 async def start_at(monday: Monday, moment: datetime) -> None:
@@ -143,6 +145,20 @@ async def test_admins_see_that_what_a_wrong_clock_opened_was_cancelled(monday: M
     await monday.world.tap(ada, "Send now", on=asked)
     assert _sees(ada, "It was cancelled, so there is nothing to do any more.")
     assert await _is_free(monday)
+
+
+async def test_admins_who_hear_of_it_only_once_the_clock_is_right_are_asked_nothing(monday: Monday) -> None:
+    ada = monday.world.admin()
+    await monday.world.ask(ada, "/start")
+    await _jump_ahead(monday)
+    details = {"campaign": (await monday.campaign()).id, "why": "jumped"}
+    await _set_right(monday)
+    await until(lambda: _is_free(monday))
+    async with monday.world.program.database.write() as session:
+        await notices.add(session, Notice("told late", "paused", details), monday.world.clock.now())
+    await until(lambda: _sees(ada, "Paused: ", "The clock is right again"))
+    (told,) = (one for one in ada.sees if "Paused: " in one.text and "right again" in one.text)
+    assert labels(told) == []
 
 
 async def test_what_was_sent_under_a_wrong_clock_is_not_set_aside(monday: Monday) -> None:
