@@ -29,7 +29,7 @@ class Settling:
         minute since.
         """
         row, seen, passed = self._outs.row(day), self._archive.loaded(day), self._clock.steady()
-        if row is None or seen is None or row.seen == seen[1]:
+        if row is None or seen is None or row.seen in {"", seen[1]}:  # "": released before it was looked at
             return row is not None
         if self._other is None or self._other[:2] != (day, seen):
             self._other = (day, seen, passed)
