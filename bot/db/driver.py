@@ -37,25 +37,33 @@ class OneTripCursor(aiosqlite.Cursor):
         if sql == BEGIN:
             self._conn.begins = True
         else:
-            await self._in_thread(self._cursor.execute, sql, parameters or ())
+            await self._in_thread("execute", sql, parameters or ())
         return self
 
     async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> Self:
-        await self._in_thread(self._cursor.executemany, sql, parameters)
+        await self._in_thread("executemany", sql, parameters)
         return self
 
     async def _in_thread(self, *given: Any) -> None:
         await self._execute(self._run, *given)  # type: ignore[no-untyped-call]  # aiosqlite types it not
 
-    def _run(self, execute: Any, sql: str, parameters: Iterable[Any]) -> None:
-        self._rows, self._is_done = [], True
-        if self._conn.begins:
-            self._cursor.execute(BEGIN)
-            self._conn.begins = False
-        execute(sql, parameters)
-        if self._cursor.description is not None:
-            self._rows = self._cursor.fetchmany(AT_ONCE)
-            self._is_done = len(self._rows) < AT_ONCE
+    def _run(self, execute: str, sql: str, parameters: Iterable[Any]) -> None:
+        """Run in the thread, and close there: whoever drops a statement waits for its connection,
+        which may wait for a lock.
+        """
+        connection = self._conn.raw
+        self._rows, self._is_done, self._cursor = [], True, connection.cursor()
+        try:
+            if self._conn.begins:
+                connection.execute(BEGIN).close()
+                self._conn.begins = False
+            getattr(self._cursor, execute)(sql, parameters)
+            if self._cursor.description is not None:
+                self._rows = self._cursor.fetchmany(AT_ONCE)
+                self._is_done = len(self._rows) < AT_ONCE
+        finally:
+            if self._is_done:
+                self._cursor.close()
 
     async def fetchone(self) -> Row | None:
         rows = await self.fetchmany(1)
@@ -86,6 +94,10 @@ class OneTripConnection(aiosqlite.Connection):
 
     begins = False
     """A transaction was begun of which the file knows nothing yet."""
+
+    @property
+    def raw(self) -> sqlite3.Connection:
+        return self._conn
 
     def cursor(self) -> "Result[aiosqlite.Cursor]":
         return Result(OneTripCursor(self, self._conn.cursor()).__aenter__())

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from contextvars import Context
 from typing import Any
 
 import pytest
@@ -125,7 +126,8 @@ async def test_a_stop_in_the_wait_leaves_both_halves_for_the_next_program(databa
     stopping: list[asyncio.Task[None]] = []
 
     async def stop() -> None:
-        stopping.append(asyncio.create_task(mine.stop()))
+        # Not as part of what is handled, whose hold it would have.
+        stopping.append(asyncio.create_task(mine.stop(), context=Context()))
 
     mine = intake(databases[0], kept.handle, "a", sleep=Waits(0.5, stop))
     await mine.resume()

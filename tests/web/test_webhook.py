@@ -6,6 +6,7 @@ import gzip
 import inspect
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -320,7 +321,8 @@ async def test_a_head_that_comes_drop_by_drop_is_not_waited_for_either(hasty: We
         while not hung_up.done():
             writer.write(b"x")
             await asyncio.sleep(0.02)
-    assert b" 200 " not in await hung_up
+    with suppress(ConnectionResetError):  # it hung up while more came
+        assert b" 200 " not in await hung_up
     writer.close()
 
 
