@@ -20,6 +20,7 @@ from bot.db import readers
 from bot.domain.reader import Reader
 from bot.services.archive import QUIET
 from bot.simulator import Bubble, Group, Person, Simulator
+from bot.telegram.request import DEADLINE_SECONDS
 from tests.databases import address
 from tests.files import long_ago
 
@@ -154,12 +155,14 @@ class World:
         spacing: float = 0.0,
         ceiling: int = 10_000,
         news: bool = False,
+        deadline: float = DEADLINE_SECONDS,
         **settings: Any,
     ) -> None:
         """`news`: admins hear by themselves what the content folder says of issues to come; else their
         chats hold only what they asked for. `tick`: seconds between two looks at what is due. A rare look
         costs less, and is waited for.
-        `spacing`, `ceiling`: the pace of messages (see `Lanes`).
+        `spacing`, `ceiling`: the pace of messages (see `Lanes`). `deadline`: seconds in which Telegram's
+        answer comes; shorter than the program's own only where a test waits for its end.
         """
         self.clock = MovableClock(now)
         self.telegram = Simulator(self.clock, strict=True)
@@ -169,6 +172,7 @@ class World:
         self._spacing = spacing
         self._ceiling = ceiling
         self._news_seconds = tick if news else NEVER
+        self._deadline = deadline
         self._settings = settings
         self._seconds = 0.0
         self.program: Program
@@ -213,7 +217,7 @@ class World:
             spacing=self._spacing,
             ceiling=self._ceiling,
             poll_seconds=5,
-            deadline=2,
+            deadline=self._deadline,
             board_seconds=self._tick,
             news_seconds=self._news_seconds,
             tick_seconds=self._tick,

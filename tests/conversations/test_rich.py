@@ -178,13 +178,17 @@ async def test_an_edit_that_is_refused_falls_back_in_the_same_message(covered: W
     [ResetAfter(), CutBody(), Latency(2.2), Status(502, "Bad Gateway", effect=True)],
     ids=["reset", "cut", "timeout", "bad gateway"],
 )
-async def test_an_answer_that_is_lost_never_falls_back(covered: World, fault: Fault) -> None:
-    ana = await rich(covered)
-    before = len(sent(covered, ana))
-    covered.telegram.faults.add(method="sendRichMessage", chat_id=ana.id, kind=fault)
-    await covered.ask(ana, "/topstory")
-    assert [row.method for row in sent(covered, ana)[before:]] == ["sendRichMessage"] * 2  # once more
-    assert (await covered.ask(ana, "/topstory")).rich is not None
+async def test_an_answer_that_is_lost_never_falls_back(
+    content: Path, data_folder: Path, fault: Fault
+) -> None:
+    write_cover(content, "2025-12-22")
+    async with World(content, data_folder, deadline=2.0) as world:
+        ana = await rich(world)
+        before = len(sent(world, ana))
+        world.telegram.faults.add(method="sendRichMessage", chat_id=ana.id, kind=fault)
+        await world.ask(ana, "/topstory")
+        assert [row.method for row in sent(world, ana)[before:]] == ["sendRichMessage"] * 2  # once more
+        assert (await world.ask(ana, "/topstory")).rich is not None
 
 
 async def test_a_classic_page_that_may_not_replace_a_rich_one_comes_anew_and_the_old_one_goes(

@@ -89,7 +89,6 @@ async def test_one_that_was_asleep_claims_nothing_more_and_what_it_had_in_hand_i
     monday: Monday, second: Program
 ) -> None:
     people = await monday.enrol(60)
-    monday.world.program._wire.deadline = 20.0  # the answers come late, and are waited for
     monday.world.telegram.faults.add(method="sendMessage", times=8, kind=Latency(3.5))
     await monday.push()
     await until(lambda: monday.sends() == 8)

@@ -43,10 +43,18 @@ ARRIVES = {
 }
 
 
-@pytest.mark.parametrize("losses", [LOSSES, SLOW], ids=["at once", "slow"])
-async def test_an_answer_that_is_lost_makes_unknown_and_nothing_is_sent_again(
-    monday: Monday, losses: dict[str, Fault]
+async def test_an_answer_that_is_lost_makes_unknown_and_nothing_is_sent_again(monday: Monday) -> None:
+    await _is_unknown_and_not_sent_again(monday, LOSSES)
+
+
+async def test_an_answer_that_takes_too_long_makes_unknown_and_nothing_is_sent_again(
+    content: Path, data_folder: Path
 ) -> None:
+    async with Monday.of(content, data_folder, deadline=2.0) as monday:
+        await _is_unknown_and_not_sent_again(monday, SLOW)
+
+
+async def _is_unknown_and_not_sent_again(monday: Monday, losses: dict[str, Fault]) -> None:
     people = await monday.enrol(2 * len(losses) * TIMES)
     befallen = dict(zip((person.id for person in people[::2]), [*losses] * TIMES, strict=True))
     for reader_id, name in befallen.items():

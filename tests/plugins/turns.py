@@ -14,6 +14,9 @@ SEEN = (
     "conversations/*",
     "delivery/*",
     "leaks/*",
+    "releasing/test_careless.py",
+    "releasing/test_coming_out.py",
+    "services/*",
     "soak/test_flood.py",
     "soak/test_kills.py",
     "telegram/*",
@@ -29,6 +32,8 @@ ASKS_BOTH = (
     "delivery/test_two_programs.py",
     "telegram/test_intake*",
     "telegram/test_many_processes.py",
+    "services/test_backups.py",
+    "services/test_lease.py",
     "telegram/test_trying_again.py",
 )
 

@@ -28,7 +28,7 @@ async def test_no_outcome_of_a_lost_connection_shows_the_token(world: World) -> 
 @pytest.mark.parametrize("fault", [ResetBefore(), CutBody(), Drip(1.0), Rubbish(), OkFalse()], ids=repr)
 async def test_no_outcome_of_a_lost_answer_shows_the_token(world: World, fault: Fault) -> None:
     world.telegram.faults.add(method="getMe", times=1, kind=fault)
-    outcome = await world.program.transport.call("getMe", {})
+    outcome = await world.program.transport.call("getMe", {}, deadline=2.0)
     assert isinstance(outcome, Unknown)
     assert SECRET not in repr(outcome)
 

@@ -77,7 +77,7 @@ MIGRATED = Status(
 async def test_each_fault_has_its_outcome(world: World, fault: Fault, kind: type[Outcome]) -> None:
     ana = await _started(world)
     world.telegram.faults.add(method="sendMessage", times=1, kind=fault)
-    outcome = await world.program.transport.call("sendMessage", {"chat_id": ana.id, **TEXT})
+    outcome = await world.program.transport.call("sendMessage", {"chat_id": ana.id, **TEXT}, deadline=2.0)
     assert isinstance(outcome, kind)
 
 
