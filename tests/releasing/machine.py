@@ -1,5 +1,5 @@
 """Every order of saves, breaks, mends, drafts, withdrawals, answers, restarts and clocks that are set, around
-an issue's hour; after each the program is held against the model.
+an issue's hour; after each the program is held against the model: what readers get, and what admins are told.
 """
 
 import asyncio
@@ -20,10 +20,10 @@ from bot.services.release_questions import Result
 from tests.delivery.machine import blank
 from tests.releasing.model import File, Model
 from tests.releasing.newsroom import Hands, Newsroom, edition, monday
+from tests.releasing.told import ADMINS, Chats, Expected, admins
 
 EXAMPLES = int(os.environ.get("BRIEFING_RELEASES", "25"))
 STEPS = 20
-ADMINS = (1, 2)
 BOTH, ONE = {"en": "good", "es": "good"}, {"en": "good"}
 KINDS = ("good", "good", "broken", "draft", "unfinished")
 
@@ -56,8 +56,12 @@ class Releases(RuleBasedStateMachine):
         self.newsroom = Newsroom(self.folder / "content", url, self.clock)
         self.newsroom.prepare()
         self.model = Model(self.hour, is_push_day)
+        self.expected = Expected(self.model)
+        self.chats = Chats(self.newsroom)
+        self.run(self.chats.open())
         self.run(self.newsroom.start())
-        self.run(self.newsroom.enrol())
+        self.run(self.newsroom.enrol(*admins()))
+        self.chats.begin()
         self.write(kinds)
         self.look()
 
@@ -122,10 +126,11 @@ class Releases(RuleBasedStateMachine):
         self.write({one: kind for one, kind in kinds.items() if kind != "gone"})
         self.model.restarts(self.clock.now())
         self.run(self.newsroom.start())
+        self.chats.begin()
         self.look()
 
     @precondition(lambda self: self.model.asked and not self.model.released)
-    @rule(admin=st.sampled_from(ADMINS), answer=st.sampled_from(Answer), stale=st.booleans())
+    @rule(admin=st.sampled_from(sorted(ADMINS)), answer=st.sampled_from(Answer), stale=st.booleans())
     def an_admin_answers(self, admin: int, answer: Answer, stale: bool) -> None:
         waiting = self.run(self.newsroom.waiting(self.day))
         assert waiting is not None
@@ -147,7 +152,7 @@ class Releases(RuleBasedStateMachine):
         assert stands == (self.model.answer[:2] if self.model.answer else None)
         self.look()
 
-    @rule(admin=st.sampled_from(ADMINS), answer=st.sampled_from(Answer))
+    @rule(admin=st.sampled_from(sorted(ADMINS)), answer=st.sampled_from(Answer))
     def a_button_of_last_week(self, admin: int, answer: Answer) -> None:
         answered = self.run(self.newsroom.answer(self.day, admin, answer, 0))
         assert answered.result is not Result.TAKEN
@@ -179,11 +184,15 @@ class Releases(RuleBasedStateMachine):
         now = self.clock.now()
         self.run(self.newsroom.look())
         self.model.look(now)
+        self.expected.look()
+        self.run(self.chats.refresh())
         self.run(self.agrees())
 
     async def agrees(self) -> None:
         await self.readers_agree()
-        await self.admins_agree()
+        await self.questions_agree()
+        for admin in ADMINS:
+            self.expected.agrees(admin, self.chats.told(admin), self.clock.now())
 
     async def readers_agree(self) -> None:
         model, newsroom = self.model, self.newsroom
@@ -195,7 +204,7 @@ class Releases(RuleBasedStateMachine):
         campaign = await newsroom.campaign(self.day)
         assert (campaign and campaign.why) == model.why
 
-    async def admins_agree(self) -> None:
+    async def questions_agree(self) -> None:
         model, waiting = self.model, await self.newsroom.waiting(self.day)
         assert (waiting is not None) == bool(model.asked and not model.released), (waiting, model)
         if waiting is not None:
@@ -216,6 +225,7 @@ class Releases(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "newsroom"):
             self.run(self.newsroom.stop())
+            self.run(self.chats.close())
         self.runner.close()
         shutil.rmtree(self.folder)
 

@@ -158,11 +158,11 @@ class Newsroom:
         self.archive.close()
         await self.database.close()
 
-    async def enrol(self) -> None:
-        """Let there be a reader of each language."""
+    async def enrol(self, *others: Reader) -> None:
+        """Let there be a reader of each language, and these."""
         async with self.database.write() as session:
-            for number, language in READERS.items():
-                await readers.add(session, Reader(number, language), self.clock.now())
+            for reader in (*(Reader(number, language) for number, language in READERS.items()), *others):
+                await readers.add(session, reader, self.clock.now())
 
     async def look(self) -> None:
         """Let what lies in the folder be seen, then read once it is quiet, and what is due be done."""
