@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from bot.domain.release import Answer
 from bot.services.release_questions import Result
 from tests.delivery.machine import blank
-from tests.releasing.model import File, Model
+from tests.releasing.model import HOUR, File, Model
 from tests.releasing.newsroom import Hands, Newsroom, edition, monday
 from tests.releasing.told import ADMINS, Chats, Expected, admins
 
@@ -130,7 +130,11 @@ class Releases(RuleBasedStateMachine):
         self.look()
 
     @precondition(lambda self: self.model.asked and not self.model.released)
-    @rule(admin=st.sampled_from(sorted(ADMINS)), answer=st.sampled_from(Answer), stale=st.booleans())
+    @rule(
+        admin=st.sampled_from(sorted(ADMINS)),
+        answer=st.sampled_from(Answer),
+        stale=st.sampled_from((False, False, True)),
+    )
     def an_admin_answers(self, admin: int, answer: Answer, stale: bool) -> None:
         waiting = self.run(self.newsroom.waiting(self.day))
         assert waiting is not None
@@ -150,6 +154,12 @@ class Releases(RuleBasedStateMachine):
         assert answered.result is expected
         stands = (answered.stands.answer, answered.stands.admin_id) if answered.stands else None
         assert stands == (self.model.answer[:2] if self.model.answer else None)
+        self.look()
+
+    @precondition(lambda self: self.model.answered is Answer.WAIT and not self.model.released)
+    @rule()
+    def waits_until_admins_are_asked_anew(self) -> None:
+        self.clock.pass_by(HOUR)
         self.look()
 
     @rule(admin=st.sampled_from(sorted(ADMINS)), answer=st.sampled_from(Answer))
