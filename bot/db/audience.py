@@ -3,14 +3,15 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
 
-from bot.db.deliveries import Whereabouts
+from bot.db.deliveries import Whereabouts, deliveries
 from bot.db.grants import grants
 from bot.db.readers import readers
 from bot.db.session import Session
 from bot.domain.access import Source
 from bot.domain.audience import Audience, Who
+from bot.domain.campaign import State
 from bot.domain.reader import QuietHours
 
 
@@ -21,6 +22,20 @@ def reachable() -> ColumnElement[bool]:
 
 def wants_issues() -> ColumnElement[bool]:
     return and_(reachable(), readers.c.push)
+
+
+def has_no_copy(campaign_ids: Collection[int]) -> ColumnElement[bool]:
+    """Readers whom none of these campaigns has, or may have, brought anything."""
+    if not campaign_ids:
+        return true()
+    brought = (State.SENT, State.SENDING, State.UNKNOWN)
+    return not_(
+        exists().where(
+            deliveries.c.reader_id == readers.c.id,
+            deliveries.c.campaign_id.in_(campaign_ids),
+            deliveries.c.state.in_(brought),
+        )
+    )
 
 
 async def languages(session: Session) -> dict[str, int]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, select, update
@@ -94,6 +94,12 @@ async def find(session: Session, campaign_id: int) -> Campaign | None:
 async def by_key(session: Session, kind: Kind, key: str) -> Campaign | None:
     query = select(*_COLUMNS).where(campaigns.c.kind == kind, campaigns.c.key == key)
     return _one(await session.execute(query))
+
+
+async def set_aside(session: Session, day: date) -> list[int]:
+    """Return the campaigns of this day's issue that a clock that was ahead opened: they were set aside."""
+    of_it = (campaigns.c.kind == Kind.ISSUE, campaigns.c.key.startswith(f"{day} "))
+    return list((await session.execute(select(campaigns.c.id).where(*of_it))).scalars())
 
 
 async def last(session: Session, limit: int, after: int = 0) -> list[Campaign]:

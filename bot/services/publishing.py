@@ -8,7 +8,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.db import campaigns, deliveries, marks
-from bot.db.audience import wants_issues
+from bot.db.audience import has_no_copy, wants_issues
 from bot.db.campaigns import FrozenCover, Opening
 from bot.db.deliveries import Whereabouts
 from bot.db.session import Database, Session
@@ -68,7 +68,7 @@ class Publishing:
         """
         now = self._look_at_the_clock()
         if self._was_ahead:
-            await set_aside(self._database, now)
+            await set_aside(self._database, self._archive.publication.out_at, now)
             self._was_ahead, self._opened = False, None
         await self._releasing.look()
         day = self._archive.current(now)
@@ -130,9 +130,8 @@ class Publishing:
             if campaign_id is None:
                 return None
             due = {place: self._due(day, place) for place in await deliveries.whereabouts(session)}
-            rows = await deliveries.fill(
-                session, campaign_id, due, wants_issues(), active_since(publication, now)
-            )
+            wanting = wants_issues() & has_no_copy(await campaigns.set_aside(session, day))
+            rows = await deliveries.fill(session, campaign_id, due, wanting, active_since(publication, now))
             await campaigns.freeze(session, campaign_id, pages, rows)
             await reached(self._stages, "freeze")
             if opening.why is not None:

@@ -1,12 +1,14 @@
 """Setting aside: once the clock is right, what it had opened too early is cancelled, to be opened anew."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 import structlog
 
 from bot.db import campaigns, deliveries, reports
 from bot.db.session import Database, Session
 from bot.domain.campaign import Campaign, CampaignState, Kind, State, Why
+from bot.domain.schedule import is_late
 
 log = structlog.get_logger(__name__)
 
@@ -14,15 +16,20 @@ AHEAD = timedelta(minutes=1)
 """A campaign that was opened later than this from now, was opened by a clock that was ahead."""
 
 
-async def set_aside(database: Database, now: datetime) -> None:
-    """Cancel, in one transaction, each paused issue that a clock that was ahead has opened and nobody was
-    sent; its key is free again, so that the issue is opened at its hour. DatabaseError.
+Hour = Callable[[date], datetime]
+"""When the issue of a day is due."""
+
+
+async def set_aside(database: Database, hour: Hour, now: datetime) -> None:
+    """Cancel, in one transaction, each issue that a clock that was ahead has opened and nobody was sent; its
+    key is free again, so that the issue is opened at its hour. The same for one that an admin cancelled
+    under that clock, whoever was sent it: see `has_no_copy`. DatabaseError.
     """
     async with database.write() as session:
         found = [
             campaign
-            for campaign in await campaigns.in_state(session, CampaignState.PAUSED)
-            if _is_ahead(campaign, now) and await _cancel(session, campaign.id, now)
+            for campaign in await campaigns.in_state(session, *CampaignState)
+            if _is_ahead(campaign, hour, now) and await _cancel(session, campaign.id, hour, now)
         ]
     for campaign in found:
         log.warning(
@@ -33,21 +40,35 @@ async def set_aside(database: Database, now: datetime) -> None:
         )
 
 
-def _is_ahead(campaign: Campaign, now: datetime) -> bool:
-    is_doubted = campaign.kind is Kind.ISSUE and campaign.why in {Why.LATE, Why.JUMPED}
-    return is_doubted and campaign.opened_at > now + AHEAD
+def _is_ahead(campaign: Campaign, hour: Hour, now: datetime) -> bool:
+    if campaign.kind is not Kind.ISSUE or campaign.key != str(campaign.day):
+        return False
+    return campaign.opened_at > now + AHEAD and _is_undone(campaign, hour(campaign.day), now)
 
 
-async def _cancel(session: Session, campaign_id: int, now: datetime) -> bool:
+def _is_undone(campaign: Campaign, hour: datetime, now: datetime) -> bool:
+    """Tell whether a clock that is set right undoes what stands: nobody's no to this very Monday."""
+    if campaign.state in {CampaignState.OPEN, CampaignState.ENDED}:
+        return True
+    if campaign.state is CampaignState.PAUSED and campaign.why is not Why.ADMIN:
+        return campaign.why in {Why.LATE, Why.JUMPED}
+    was_doubted = campaign.starts_at < campaign.opened_at or is_late(hour, campaign.opened_at)
+    return was_doubted and (now < hour or is_late(now, campaign.opened_at))  # no mere correction of minutes
+
+
+async def _cancel(session: Session, campaign_id: int, hour: Hour, now: datetime) -> bool:
     await reports.hold(session, campaign_id)
     campaign = await campaigns.find(session, campaign_id)  # as it is now that nobody else changes it
+    if campaign is None or not _is_ahead(campaign, hour, now):
+        return False
     counts = await deliveries.counts(session, campaign_id)
-    if campaign is None or not _is_ahead(campaign, now) or counts.keys() - {State.PENDING, State.SKIPPED}:
+    is_touched = bool(counts.keys() - {State.PENDING, State.SKIPPED})
+    if is_touched and campaign.state is not CampaignState.CANCELLED:  # what is left of it still goes
         return False
     changed = await campaigns.change(
         session,
         campaign_id,
-        expected=[CampaignState.PAUSED],
+        expected=[campaign.state],
         key=f"{campaign.day} {campaign_id}",
         state=CampaignState.CANCELLED,
         why=Why.AHEAD,

@@ -11,6 +11,7 @@ from bot.db.notices import Notice
 from bot.db.postgresql import SilentError
 from bot.db.session import Database, Session
 from bot.domain.campaign import CampaignState, State
+from bot.domain.steering import Act, Effect
 from bot.services.publishing import _doubt
 from bot.simulator import Latency, Person
 from tests.delivery.mondays import KEY, RELEASE, SUNDAY, Monday, fronts, stays, until
@@ -178,6 +179,101 @@ async def test_what_was_sent_under_a_wrong_clock_is_not_set_aside(monday: Monday
     await monday.resume()
     assert (await monday.ended()).of(State.SENT) == len(people)
     await monday.agrees()
+
+
+async def test_what_an_admin_cancelled_under_a_wrong_clock_comes_at_its_real_hour(monday: Monday) -> None:
+    """She said no to that send, a week too early; nobody has said no to the issue."""
+    people, ada = await monday.enrol(5), monday.world.admin()
+    await monday.world.ask(ada, "/start")
+    await _jump_ahead(monday)
+    await until(lambda: _sees(ada, "Paused: ", "so I ask first"))
+    asked = next(one for one in ada.sees if "Paused: " in one.text)
+    sure = await monday.world.tap(ada, "Do not send", on=asked)
+    await monday.world.tap(ada, "Yes, cancel it", on=sure)
+    await monday.in_state(CampaignState.CANCELLED)
+    await _set_right(monday)
+    await until(lambda: _is_free(monday))
+    assert await monday.world.program.publishing.open_due() is None
+    assert await stays(lambda: not any(fronts(one) for one in people))
+    await monday.push()
+    await monday.ended()
+    assert [len(fronts(one)) for one in people] == [1] * 5
+
+
+async def test_what_was_half_sent_and_cancelled_under_a_wrong_clock_comes_to_the_others(
+    monday: Monday,
+) -> None:
+    people = await monday.enrol(60)
+    ada = monday.world.admin()
+    await monday.world.ask(ada, "/start")
+    await _jump_ahead(monday)
+    monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.3))
+    await monday.resume()
+    await monday.at_least(8, State.SENT)
+    await _steer(monday, Act.CANCEL)
+    await monday.settled()
+    had = {one.id for one in people if fronts(one)}
+    assert 8 <= len(had) < 60
+    monday.world.telegram.faults.clear()
+    await _set_right(monday)
+    await until(lambda: _is_free(monday))
+    await monday.push()
+    await monday.ended()
+    assert [len(fronts(one)) for one in people] == [1] * 60
+
+
+async def test_what_was_resumed_under_a_wrong_clock_and_reached_nobody_comes_at_its_real_hour(
+    monday: Monday,
+) -> None:
+    people = await monday.enrol(5)
+    await _jump_ahead(monday)
+    await monday.world.program.stop()
+    monday.world.program = monday.world.new_program()
+    await monday.resume()
+    monday.world.clock.jump(-timedelta(days=7))
+    await monday.world.program.start()
+    await until(lambda: _is_free(monday))
+    await monday.push()
+    await monday.ended()
+    assert [len(fronts(one)) for one in people] == [1] * 5
+
+
+async def test_what_an_admin_paused_under_a_wrong_clock_comes_at_its_real_hour(monday: Monday) -> None:
+    people = await monday.enrol(5)
+    await _jump_ahead(monday)
+    await monday.world.program.stop()
+    monday.world.program = monday.world.new_program()
+    await monday.resume()
+    await _steer(monday, Act.PAUSE)
+    monday.world.clock.jump(-timedelta(days=7))
+    await monday.world.program.start()
+    await until(lambda: _is_free(monday))
+    await monday.push()
+    await monday.ended()
+    assert [len(fronts(one)) for one in people] == [1] * 5
+
+
+async def test_what_an_admin_cancelled_under_the_right_clock_stays_cancelled_when_it_is_corrected(
+    monday: Monday,
+) -> None:
+    people = await monday.enrol(60)
+    monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.3))
+    await monday.push()
+    await monday.at_least(8, State.SENT)
+    await _steer(monday, Act.CANCEL)
+    await monday.settled()
+    tried = monday.sends()
+    assert tried < len(people)
+    monday.world.clock.jump(-timedelta(minutes=3))
+    assert await monday.world.program.publishing.open_due() is None
+    await monday.push(RELEASE + timedelta(minutes=5))
+    assert (await monday.campaign()).state is CampaignState.CANCELLED
+    assert await stays(lambda: monday.sends() == tried)
+
+
+async def _steer(monday: Monday, act: Act) -> None:
+    answer = await monday.world.program.campaigns.act(act, (await monday.campaign()).id, None)
+    assert answer.effect is Effect.DONE
 
 
 async def _jump_ahead(monday: Monday) -> None:
