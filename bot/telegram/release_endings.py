@@ -101,7 +101,8 @@ def _ending(scene: Scene, day: date, became: Became) -> Iterator[str]:
         )
     else:
         yield voice.say("There is nothing to decide any more.")
-    yield from _went(voice, became.old, became.missing)
+    if became.how is None or became.how.pushes:
+        yield from _went(voice, became.old, became.missing)
 
 
 def _came(scene: Scene, stands: Stands, became: Became) -> str:

@@ -42,19 +42,25 @@ class Model:
     how: How | None = None
     old: set[str] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
+    released_as: dict[str, File] = field(default_factory=dict)
+    other: tuple[dict[str, File], float] | None = None  # what lies there instead, and since when
     sent: dict[str, str] | None = None
+    opened: datetime = LONG_AGO
     why: str | None = None
     jump: tuple[datetime, datetime] | None = None
 
     def restarts(self, now: datetime) -> None:
-        self.is_fresh, self.began, self.jump = True, now, None
+        self.is_fresh, self.began, self.jump, self.other = True, now, None, None
 
     def jumps(self, before: datetime, now: datetime) -> None:
         """The clock is set; only a long way ahead is something that anybody can notice."""
         if now - before > HALF_A_DAY:
             self.jump = (before, now)
 
-    def look(self, now: datetime) -> None:
+    def look(self, now: datetime, passed: float) -> None:
+        """`passed`: seconds that really went by."""
+        if self.opened > now + MINUTE:
+            self.sent, self.why = None, None  # a wrong clock opened it, and nobody was sent anything
         if self.jump and now < self.jump[1]:
             self.jump = None
         if self.released and now < self.hour and self.released > now:
@@ -63,9 +69,20 @@ class Model:
             self._load()
         else:
             self._look_at_what_is_to_come(now)
-        if self.released and self.how in {How.RULE, How.SENT} and self.sent is None and self.served(now):
-            self.sent = self.read_by_each()
+        if self._is_to_be_pushed(now) and self._is_settled(passed) and self.sent is None:
+            self.sent, self.opened = self.read_by_each(), now
             self.why = self._doubt(now)
+
+    def _is_to_be_pushed(self, now: datetime) -> bool:
+        return self.how in {How.RULE, How.SENT} and bool(self.served(now))
+
+    def _is_settled(self, passed: float) -> bool:
+        """Tell whether what lies there is what was released, or has lain there for a minute."""
+        if self.disk == self.released_as:
+            return True
+        if self.other is None or self.other[0] != self.disk:
+            self.other = dict(self.disk), passed
+        return passed - self.other[1] >= MINUTE.total_seconds()
 
     def _look_at_what_is_to_come(self, now: datetime) -> None:
         if self.disk != self.seen:
@@ -99,7 +116,7 @@ class Model:
     def _decide(self, now: datetime) -> None:
         how = self._outcome(now) if now >= self.hour else None
         if how is not None:
-            self.released, self.how = now, how
+            self.released, self.how, self.released_as = now, how, dict(self.disk)
             held = {one for one, file in self.disk.items() if file.kind != "good"}
             self.old, self.missing = held & set(self.going), held - set(self.going)
         elif now < self.hour:

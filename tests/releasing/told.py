@@ -191,7 +191,9 @@ class Expected:
         model = self.model
         if model.released:
             by_itself = "out late" if model.released - model.hour > HALF_A_DAY else "went by itself"
-            says = {How.DECLINED: "declined", How.SENT: "sent"}.get(model.how or How.RULE, by_itself)
+            if model.how is How.DECLINED:
+                return Told("declined")
+            says = "sent" if model.how is How.SENT else by_itself
             return Told(says, old=frozenset(model.old), missing=frozenset(model.missing))
         if not model.disk:
             return Told("withdrawn")
