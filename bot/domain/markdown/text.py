@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from markdown_it.token import Token
 
 from bot.domain.issue import Run, Text
-from bot.domain.markdown.links import is_linkable
+from bot.domain.markdown.links import LONGEST_LINK, is_linkable
 from bot.domain.markdown.nodes import refuse_comment
 from bot.domain.problem import Findings
 
@@ -29,6 +29,11 @@ def strip(text: Text) -> Text:
         runs[0] = replace(runs[0], text=runs[0].text.lstrip())
         runs[-1] = replace(runs[-1], text=runs[-1].text.rstrip())
     return tuple(runs)
+
+
+def one_kind_of_line_end(text: str) -> str:
+    """Return `text` with newlines for the line and paragraph ends of Unicode, which Telegram drops."""
+    return text.replace("\u2028", "\n").replace("\u2029", "\n")
 
 
 def no_note(_token: Token, _line: int) -> None:
@@ -68,7 +73,8 @@ class TextReader:
         elif token.type == "image":
             self._picture(token)
         else:
-            self._add(replace(self._style, text=token.content, code=token.type == "code_inline"))
+            written = one_kind_of_line_end(token.content)
+            self._add(replace(self._style, text=written, code=token.type == "code_inline"))
 
     def _turn(self, style: str, by: int) -> None:
         self._open[style] += by
@@ -88,6 +94,14 @@ class TextReader:
 
     def _link(self, token: Token) -> str | None:
         url = str(token.attrs.get("href", ""))
+        if len(url) > LONGEST_LINK:
+            self.findings.warn(
+                self.line,
+                f"A link of {len(url):,} characters is shown as its text only: Telegram takes "
+                f"{LONGEST_LINK:,}.",
+                "Link to a shorter address, say without what stands behind its ?.",
+            )
+            return None
         if is_linkable(url):
             return url
         self.findings.warn(

@@ -118,7 +118,7 @@ def _is_long(item: str) -> bool:
 def _mark(block: List, index: int) -> str:
     if block.continued and not index:
         return ""
-    return "• " if block.start is None else f"{block.start + index}. "
+    return "• " if block.start is None else f"{block.number(index)}. "
 
 
 def _item(item: Blocks, mark: str, depth: int, *, quoted: bool) -> str:

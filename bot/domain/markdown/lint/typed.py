@@ -1,0 +1,99 @@
+"""Looks for what stays as it was typed, by the table of `rules`."""
+
+import re
+from dataclasses import dataclass, field
+
+from bot.domain.markdown.blocks import WRITTEN_ID
+from bot.domain.markdown.lint.rules import RULES, TAG, Per, Rule
+from bot.domain.markdown.lint.stretches import Stretch, shown
+from bot.domain.markdown.seen import ITALIC
+from bot.domain.problem import Findings
+
+MOST = 5
+"""Findings of one rule in one file: a whole text that was pasted from elsewhere is one fault."""
+
+_CLOSING = re.compile(r"(?P<sign><|\[)/(?P<name>[\w-]+)|(?P<colons>:{3,})\s*$|(?P<percent>%%)\s*$")
+_OPENING = re.compile(r"(?P<sign><|\[)(?P<name>[A-Za-z][\w-]*)|(?P<colons>:{3,})|(?P<percent>%%)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    line: int
+    text: str
+
+
+@dataclass(slots=True)
+class Typed:
+    """Collects the hits of each rule in one file."""
+
+    _hits: dict[str, list[Hit]] = field(default_factory=dict)
+    _opened: set[str] = field(default_factory=set)
+    _blocks: set[tuple[str, int]] = field(default_factory=set)
+
+    def look(self, found: Stretch, without: set[int]) -> None:
+        """Look at a stretch of text, but for the lines `without`, of which something is said already."""
+        taken: list[tuple[int, int]] = []
+        plain = found.text.replace(ITALIC, "")
+        for rule in RULES:
+            text = found.text if ITALIC in rule.pattern.pattern else plain
+            for match in rule.pattern.finditer(_without_id(text) if found.kind == "heading" else text):
+                line = found.line + text.count("\n", 0, match.start())
+                if line not in without and not any(
+                    match.start() < end and begin < match.end() for begin, end in taken
+                ):
+                    taken.append(match.span())
+                    self._take(rule, found.block, Hit(line, match[0]))
+
+    def _take(self, rule: Rule, block: int, hit: Hit) -> None:
+        if self._closes(hit.text) or _is_named_elsewhere(hit.text):
+            return
+        hits = self._hits.setdefault(rule.name, [])
+        is_told = (
+            (rule.name, block) in self._blocks
+            if rule.per is Per.BLOCK
+            else any(one.line == hit.line for one in hits)
+        )
+        self._blocks.add((rule.name, block))
+        if not is_told:
+            hits.append(hit)
+
+    def _closes(self, text: str) -> bool:
+        """Tell whether it is the end of what was found before: both together are one fault."""
+        closing = _CLOSING.match(text)
+        if closing is not None and _key(closing) in self._opened:
+            return True
+        opening = _OPENING.match(text)
+        if opening is not None:
+            self._opened.add(_key(opening))
+        return False
+
+    def tell(self, findings: Findings) -> None:
+        for rule in RULES:
+            hits = self._hits.get(rule.name, [])
+            for number, hit in enumerate(hits[:MOST], start=1):
+                more = len(hits) - MOST if number == MOST else 0
+                _tell(rule, hit, more, findings)
+
+
+def _key(match: re.Match[str]) -> str:
+    parts = (match["sign"], match["name"], (match["colons"] or "")[:3], match["percent"])
+    return "".join(part or "" for part in parts).lower()
+
+
+def _is_named_elsewhere(text: str) -> bool:
+    """`check_lookalikes` refuses <paywall>."""
+    tag = TAG.match(text)
+    return tag is not None and tag[1].lower() == "paywall"
+
+
+def _without_id(text: str) -> str:
+    return WRITTEN_ID.sub("", text)
+
+
+def _tell(rule: Rule, hit: Hit, more: int, findings: Findings) -> None:
+    found = shown(hit.text)
+    what = rule.what.replace("{found}", found)
+    if more:
+        what += f" The same is on {more} further line{'s' if more > 1 else ''}."
+    cure = rule.cure.replace("{first}", found[:1]).replace("{code}", str(ord(found[:1])))
+    (findings.error if rule.is_error else findings.warn)(hit.line, what, cure)
