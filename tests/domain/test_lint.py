@@ -1,5 +1,6 @@
 """What a reader would see wrong is named, with line and cure; what editors do on purpose is not."""
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -157,3 +158,184 @@ def test_nothing_is_said_of_the_real_issue() -> None:
     files = sorted(SHARED.glob("*/*.md"))
     assert files
     assert [findings(file.read_bytes()) for file in files] == [()] * len(files)
+
+
+TYPED: list[tuple[str, str, str | None]] = [
+    # what was typed, what of it is named, and how it is kept; None where it is an error
+    ("**Ana **dijo", "“**Ana **” stays", "\\*\\*Ana \\*\\*dijo"),
+    ("**«Basta»**dijo", "“**«Basta»**” stays", "\\*\\*«Basta»\\*\\*dijo"),
+    ("*Ana *dijo", "“*Ana *” stays", "\\*Ana \\*dijo"),
+    ("__Ana __dijo", "“__Ana __” stays", "\\_\\_Ana \\_\\_dijo"),
+    ("~~Ana ~~dijo", "“~~Ana ~~” stays", "\\~\\~Ana \\~\\~dijo"),
+    ("x 3*4*5 y", "“3*4*5” make italics", "x 3\\*4\\*5 y"),
+    ("Ka`aguy and Mbo`ehára", "the one behind “Ka…ehára”", "Ka\\`aguy and Mbo\\`ehára"),
+    ("one ` two", "the sign `", "one \\` two"),
+    ("one<br>two", "“<br>”", "one\\<br>two"),
+    ('<font color="red">x</font>', '“<font color="red">”', '\\<font color="red">x\\</font>'),
+    ("<o:p></o:p>", "“<o:p>”", "\\<o:p>\\</o:p>"),
+    ("R&nbsp D", "“&nbsp” stands for no sign", "R\\&nbsp D"),
+    ("x &uacutel; y", "“&uacutel;” stands for no sign", "x \\&uacutel; y"),
+    ("{{< figure src=x >}}", "is a command", "\\{{< figure src=x >}}"),
+    ("{% include x %}", "is a command", "\\{% include x %}"),
+    ("Hi *|FNAME|*,", "“*|FNAME|*” is a command", "Hi \\*|FNAME|*,"),
+    ("[toc]", "“[toc]” is a command", "\\[toc]"),
+    ("[b]x[/b]", "“[/b]” is a command", "[b]x\\[/b]"),
+    ("[embed width=“3”]", "is a command", "\\[embed width=“3”]"),
+    ("The [law]{.mark}", "“{.mark}” gives attributes", "The [law]\\{.mark}"),
+    ("x {: .lead}", "“{: .lead}” gives attributes", "x \\{: .lead}"),
+    ("Why it matters {#why}", "“{#why}” gives attributes", "Why it matters \\{#why}"),
+    ("::: note\nx\n:::", "“::: note” gives attributes", "\\::: note\nx\n\\:::"),
+    ("- [ ] one\n- [x] two", "“[ ]” makes no box", "- \\[ ] one\n- \\[x] two"),
+    ("x ||who|| y", "“||who||” makes no spoiler", "x \\||who|| y"),
+    ("a ==word== b", "“==word==” marks nothing", "a \\==word== b"),
+    ("a ++word++ b", "“++word++” marks nothing", "a \\++word++ b"),
+    ("the 5^th^ day", "“^th^” raises nothing", "the 5\\^th^ day"),
+    ("a ~word~ b", "“~word~” lowers", "a \\~word~ b"),
+    ("CO~2~", "“~2~” lowers", "CO\\~2~"),
+    ("$$E = mc^2$$", "is no formula", "\\$\\$E = mc^2$$"),
+    ("so $\\alpha$ it", "is no formula", "so \\$\\\\alpha$ it"),
+    ("see [[Page|words]]", "“[[Page|words]]” is no link", "see \\[[Page|words]]"),
+    ("![[photo.png]]", "“[[photo.png]]” is no link", "!\\[[photo.png]]"),
+    ("[words] (https://example.com/a)", "“[words] (…)” is no link", "\\[words] (https://example.com/a)"),
+    ("[words](https://example.com/a b)", "is no link", "\\[words](https://example.com/a b)"),
+    ("(words)[https://example.com/]", "is no link", "\\(words)[https://example.com/]"),
+    ("[words][nowhere]", "“[words][nowhere]” is no link", "\\[words][nowhere]"),
+    ("hi <@123456>", "“<@123456>” means somebody", "hi \\<@123456>"),
+    ("ok :smile: ok", "“:smile:” makes no emoji", "ok \\:smile: ok"),
+    ("| a | b |\n| c | d |", "looks like a row of a table", "\\| a | b |\n\\| c | d |"),
+    ("*[HTML]: language", "does nothing here", "\\*[HTML]: language"),
+    ("-# small", "“-#” does nothing", "\\-# small"),
+    ("The end\\", "“\\” does nothing", "The end\\\\"),
+    ("The number is TK.", "“TK” holds the place", "The number is &#84;K."),
+    ("lorem ipsum", "“lorem” holds the place", "&#108;orem ipsum"),
+    ("XXX", "“XXX” holds the place", "&#88;XX"),
+    ("US$XX million", "“$XX” holds the place", "US\\$XX million"),
+    ("AsunciÃ³n", "saved in one encoding", "Asunci&#195;³n"),
+    ("#Elecciones ya", "no space stands behind its #", "\\#Elecciones ya"),
+    ("##Box", "no space stands behind its #", "\\##Box"),
+    ("####### Seven", "more than 6 #", "\\####### Seven"),
+    ("> # In a quote", "stands in a list, a quote or a note", "> ### In a quote"),
+    ("    indented", "is shown as code", "```\nindented\n```"),
+    ("```\nnever ends", "never ends", "\\`\\`\\`\nnever ends"),
+    ("[Ana]: dijo\n\nx", "Nobody sees this line", "\\[Ana]: dijo\n\nx"),
+    ("%% check this %%", "a comment or a change", None),
+    ("%%\ncheck\n\nthis\n%%", "a comment or a change", None),
+    ("x {>>check this<<} y", "a comment or a change", None),
+    ("{# check this #}", "a comment or a change", None),
+    ("{{/* check this */}}", "a comment or a change", None),
+    ("{% comment %}check{% endcomment %}", "a comment or a change", None),
+    ('[check]{.comment-start id="0" author="Ana"} x', "a comment or a change", None),
+    ("[\\[a\\]](#cmnt_ref1)Check this", "a comment of Google Docs", None),
+    ("- # Economy: Two", "opens no section", None),
+    ("x\n    # Economy: Two {#two}", "begins with four spaces or a tab", None),
+    ("#Economía: Sube el dólar", "no space stands behind its #", None),
+    ("```\nx\n\n# Economy: Two {#two}\n\ny", "its headings open no sections", None),
+]
+
+
+@pytest.mark.parametrize(("typed", "what", "kept"), TYPED, ids=[one[0] for one in TYPED])
+def test_what_stays_as_it_was_typed_is_named_once_and_can_be_kept(
+    typed: str, what: str, kept: str | None
+) -> None:
+    (found,) = of(f"Before.\n\n{typed}\n")
+    assert what in found.what
+    assert found.warning is (kept is not None)
+    assert found.line == LINE + 2 + typed.startswith("x\n")
+    assert found.cure
+    if kept is not None:
+        assert of(f"Before.\n\n{kept}\n") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We rank #1 in soy, and C# is not C++ nor D++.",
+        "5 * 6 and 2*x; US$5 \\* 3; snake_case_word; 100~120; ~50 people and ~60",
+        "a < b and c > d, 100 % and 5 %, 50%% off, R&D, Q&A; AT&T",
+        "Juegos XXX and the XXX Congreso; siglo XX; OTK, TKO",
+        "[sic] and […] and [The] law (of 1992), *see* [words](https://example.com/a_b~c?d={e}&f=[g])",
+        "https://example.com/a__b__c?x={{y}}&amp=1 and <https://example.com/~ana/||x||>",
+        "At 12:30:45; note: this: that; :-) and ^_^ and :D",
+        "`**x**`, `<b>`, `{{ x }}`, `TK`",
+        "```\n<b>**x** {{ x }} TK #Economy\n```",
+        "* * *\n\n• • •\n\n\\* \\* \\*",
+        "— Hola, dijo. – ¿Qué?",
+        "\\# Economy: a hashtag that is written so",
+        "[//]: # (a note that nobody sees)\n\nx",
+        "x[^1]\n\n[^1]: y",
+        "&lt;b&gt; &amp;amp; R&amp;D &copy;",
+        "Você diz SÃO PAULO; MÃE; Ângela",
+    ],
+)
+def test_nothing_is_said_of_what_is_meant_so(text: str) -> None:
+    assert of(f"{text}\n") == ()
+
+
+def test_a_text_that_was_pasted_from_elsewhere_is_a_few_findings_not_hundreds() -> None:
+    found = of("\n\n".join(["Some <b>bold</b>."] * 100))
+    assert len(found) == 5
+    assert found[-1].what.endswith("The same is on 95 further lines.")
+
+
+def test_a_tag_that_is_closed_further_down_is_one_fault() -> None:
+    assert len(of("<aside>\n\nRemember.\n\n</aside>\n\nMore.")) == 1
+    assert len(of("Remember.\n\n</aside>")) == 1
+
+
+def test_a_headline_of_more_than_60_characters_is_warned_of() -> None:
+    (found,) = findings(HEAD.replace("One", "A" * 61) + "x")
+    assert (found.line, found.warning, "61 characters" in found.what) == (6, True, True)
+    assert findings(HEAD.replace("One", "A" * 60) + "x") == ()
+
+
+@pytest.mark.parametrize("above", ["", "# A: b {#a}\n\n"])
+def test_a_paywall_before_everything_is_warned_of(above: str) -> None:
+    below = "" if above else "# A: b {#a}\n\n"
+    (found,) = findings(f"---\ntitle: T\n---\n\n{above}<!-- paywall -->\n\n{below}x")
+    assert (found.line, "Nothing stands above the paywall" in found.what) == (7 if above else 5, True)
+
+
+def test_an_error_of_the_lint_holds_an_edition_but_not_what_was_good_before() -> None:
+    source = (HEAD + "#Economy: Two {#two}\n").encode()
+    with pytest.raises(ContentErrors):
+        read(source)
+    again = parse(source, path="2026-11-23/en.md", day=DAY, language="en", was_good=True)
+    assert "Economy" in repr(again.edition.sections)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["%% paywall %%", "{{< paywall >}}", "<!— paywall —>", "<!-- paywal -->", "<!--more-->", "[paywall]"],
+)
+def test_a_missing_paywall_is_named_where_one_nearly_stands(line: str) -> None:
+    (found,) = findings(f"---\ntitle: T\n---\n\n# A: b {{#a}}\n\nFree.\n\n{line}\n\nPaid.")
+    assert (found.line, "<!-- paywall -->" in found.cure) == (9, True)
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "**",
+        "*a ",
+        "[",
+        "[[a",
+        "<",
+        "<a ",
+        "{{",
+        "{%",
+        "{#a",
+        "^",
+        "~a ",
+        "`",
+        "$",
+        "&",
+        "|a",
+        ":a",
+        "%%",
+        "==a ",
+    ],
+)
+def test_no_text_keeps_the_lint_for_long(sign: str) -> None:
+    began = time.process_time()
+    of(sign * (16_000 // len(sign)))
+    assert time.process_time() - began < 5

@@ -26,7 +26,7 @@ from bot.domain.markdown.links import is_web_address
 from bot.domain.markdown.nodes import Node
 from bot.domain.markdown.numbers import moved, numbered
 from bot.domain.markdown.stories import is_story, read_story, warn_of_other_sign
-from bot.domain.markdown.text import BREAKS, Marker, TextReader, alt_text, one_kind_of_line_end
+from bot.domain.markdown.text import BREAKS, Marker, TextReader, alt_text, kept_by_telegram
 from bot.domain.problem import Findings
 
 WRITTEN_ID = re.compile(r"\s*\{#([^{}]*)\}\s*$")
@@ -162,7 +162,7 @@ class BlockReader:
         return Table(head, tuple(body), tuple(_alignment(cell) for cell in rows[0].children))
 
     def _code(self, node: Node) -> Code:
-        return Code(one_kind_of_line_end(node.token.content).rstrip("\n"))
+        return Code(kept_by_telegram(node.token.content).rstrip("\n"))
 
 
 def _after(place: Path) -> Path:

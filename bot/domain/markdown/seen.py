@@ -8,16 +8,17 @@ from markdown_it.token import Token
 
 SEEN = "seen"
 """Where an inline token's `meta` holds it: what was written to be shown as it is stands in it as a sign
-that no rule knows, an address as `ADDRESS`, an asterisk that made italics as `ITALIC`, a line's end as a
-newline.
+that no rule knows, an address as `ADDRESS`, an asterisk that made italics as `ITALIC`, code as `CODE`, the
+end of a line as a newline.
 """
 
 ADDRESS = "\ufffc"
 ITALIC = "\ue200"
+CODE = "\ue201"
 ESCAPED = 0xE000
 """An escaped sign of ASCII stands so much higher."""
 
-_ADDRESS = re.compile(r"(?:https?|tg)://[^\s|<>()\[\]{}\"“”]+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?|tg)://[^\s|<>()\[\]\"“”]+", re.IGNORECASE)
 
 
 def escaped(sign: str) -> str:
@@ -53,7 +54,9 @@ def _sign(token: Token) -> str:
             return "\n"
         case "em_open" | "em_close":
             return ITALIC if token.markup == "*" else ""
-        case "code_inline" | "footnote_ref" | "image" | "comment":
+        case "code_inline":
+            return CODE
+        case "footnote_ref" | "image" | "comment":
             return ADDRESS
         case _:
             return token.content

@@ -1,5 +1,7 @@
 """Text inside a block: markdown-it's inline tokens as runs, each in one style."""
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +15,9 @@ from bot.domain.problem import Findings
 
 STYLES = ("strong", "em", "s")
 BREAKS = ("softbreak", "hardbreak")
+
+_DROPPED = re.compile("[\u2028\u2029\u030a]")
+_RINGED = re.compile(r"[AaUuWwYy][\u0300-\u036f]*\u030a")
 
 Marker = Callable[[Token, int], int | None]
 """Gives a footnote's mark its number; None where no note can stand."""
@@ -31,9 +36,14 @@ def strip(text: Text) -> Text:
     return tuple(runs)
 
 
-def one_kind_of_line_end(text: str) -> str:
-    """Return `text` with newlines for the line and paragraph ends of Unicode, which Telegram drops."""
-    return text.replace("\u2028", "\n").replace("\u2029", "\n")
+def kept_by_telegram(text: str) -> str:
+    """Return `text` with newlines for the line and paragraph ends of Unicode, and with letters like å in one
+    sign: Telegram drops those ends, and a ring that is a sign of its own.
+    """
+    if not _DROPPED.search(text):
+        return text
+    whole = _RINGED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+    return whole.replace("\u2028", "\n").replace("\u2029", "\n")
 
 
 def no_note(_token: Token, _line: int) -> None:
@@ -73,7 +83,7 @@ class TextReader:
         elif token.type == "image":
             self._picture(token)
         else:
-            written = one_kind_of_line_end(token.content)
+            written = kept_by_telegram(token.content)
             self._add(replace(self._style, text=written, code=token.type == "code_inline"))
 
     def _turn(self, style: str, by: int) -> None:

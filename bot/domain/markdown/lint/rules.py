@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.domain.markdown.seen import ADDRESS, ITALIC, escaped
+from bot.domain.markdown.seen import ADDRESS, CODE, ITALIC, escaped
 
 QUOTES = f"[\"'“”„«»‘’&{ADDRESS}{escaped(chr(34))}]"
 KEEP = "To show it all the same, write \\{first} for its first sign."
@@ -48,6 +48,12 @@ def _rule(
 
 TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]{0,30}(?::[a-z]{1,10})?)(?=[\s/>])")
 
+PERHAPS = re.compile(
+    r"[*~<&{\[|$^=+`\\ÃÂ\ufffd" + ITALIC + CODE + r"]|__|%%|:[a-z:]|---|TK|orem\b|OREM\b|XX|â€|^(?:-#|:)",
+    re.MULTILINE,
+)
+"""Signs of which one stands in all that a rule finds: most of what people write has none."""
+
 RULES = (
     _rule(
         "private note",
@@ -64,7 +70,8 @@ RULES = (
     ),
     _rule(
         "shortcode",
-        r"\{\{.{0,300}?\}\}|\{%.{0,300}?%\}|\*\|[A-Z][A-Z0-9_:]{1,40}\|\*"
+        r"\{\{.{0,300}?\}\}|\{%.{0,300}?%\}"
+        rf"|[*{ITALIC}]\|[A-Z][A-Z0-9_:]{{1,40}}\|[*{ITALIC}]"
         rf"|\[/?[a-zA-Z][\w-]*(?:\s+[\w-]+=(?:{QUOTES}[^\]\n]{{0,300}}|[\w.-]+))+\s*/?\]"
         r"|\[(?:url|color|size|img|quote)=[^\]\n]{1,300}\]|\[/[a-zA-Z][\w-]*\]"
         r"|\[\[?_?(?:gallery|toc|TOC)_?\]?\]"
@@ -114,8 +121,8 @@ RULES = (
         "html",
         rf"{TAG.pattern}[^<>]{{0,300}}>",
         "HTML is not read: readers see “{found}” as it is.",
-        "Delete it, or write it in Markdown: **bold**, *italic*, a backslash where a line is to end. To show it, "
-        "write \\<.",
+        "Delete it, or write it in Markdown: **bold**, *italic*, a backslash where a line is to end. To show "
+        "it, write \\<.",
         per=Per.BLOCK,
     ),
     _rule(
@@ -146,14 +153,20 @@ RULES = (
         "Write × or \\* for each; for italics, put spaces around them.",
     ),
     _rule(
+        "glottal stop",
+        rf"[^\W\d_]+{CODE}[^\W\d_]*",
+        "Two ` in a text make code: readers do not see the one behind “{found}”.",
+        "Write ’ within a word, or \\`; for code, put a space before it.",
+    ),
+    _rule(
         "highlight",
-        r"==[^=\s][^=\n]{0,200}==|\+\+[^+\s][^+\n]{0,200}[^+\s]\+\+",
+        r"(?<![=\w])==[^=\s][^=\n]{0,200}==|(?<!\w)\+\+[^+\s][^+\n]{0,200}[^+\s]\+\+",
         "“{found}” marks nothing here: readers see the signs.",
         f"Write **bold** or delete them. {KEEP}",
     ),
     _rule(
         "raised",
-        r"\^[^\s^\[]{1,30}\^",
+        r"\^[^\W_][^\s^\[]{0,30}\^",
         "“{found}” raises nothing here: readers see the signs.",
         f"Write a sign such as ² or ª, or a footnote, [^1]. {KEEP}",
     ),
@@ -196,7 +209,7 @@ RULES = (
     ),
     _rule(
         "other letters",
-        r"\S*(?:Ã[\u00a0-\u00bf]|Â[\u00a0«»¿¡°º©®]|â€[\u0090-\u009d™œ˜“”¦¢\s]|\ufffd)\S*",
+        r"\w{0,30}(?:Ã[\u00a0-\u00bf]|Â[\u00a0«»¿¡°º©®]|â€[\u0090-\u009d™œ˜“”¦¢\s]|\ufffd)\w{0,30}",
         "“{found}” was saved in one encoding and read in another.",
         f"Write it anew, and save the file as UTF-8. {PLAIN_WORD}",
         markup=False,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.markdown.nodes import Node, Tree
-from bot.domain.markdown.seen import ESCAPED, ITALIC, SEEN
+from bot.domain.markdown.seen import CODE, ESCAPED, ITALIC, SEEN
 
 LONGEST = 48
 _HIDDEN = re.compile(r"[\ue000-\ue07f]")
@@ -46,5 +46,5 @@ def nested(nodes: Sequence[Node]) -> Iterator[Node]:
 def shown(text: str) -> str:
     """Return the beginning of what was found as it stands in the file."""
     written = _HIDDEN.sub(lambda found: f"\\{chr(ord(found[0]) - ESCAPED)}", text.replace(ITALIC, "*"))
-    line = " ".join(written.replace("\ufffc", "…").split())
+    line = " ".join(written.replace("\ufffc", "…").replace(CODE, "…").split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from bot.domain.markdown.blocks import WRITTEN_ID
-from bot.domain.markdown.lint.rules import RULES, TAG, Per, Rule
+from bot.domain.markdown.lint.rules import PERHAPS, RULES, TAG, Per, Rule
 from bot.domain.markdown.lint.stretches import Stretch, shown
 from bot.domain.markdown.seen import ITALIC
 from bot.domain.problem import Findings
@@ -13,7 +13,9 @@ MOST = 5
 """Findings of one rule in one file: a whole text that was pasted from elsewhere is one fault."""
 
 _CLOSING = re.compile(r"(?P<sign><|\[)/(?P<name>[\w-]+)|(?P<colons>:{3,})\s*$|(?P<percent>%%)\s*$")
-_OPENING = re.compile(r"(?P<sign><|\[)(?P<name>[A-Za-z][\w-]*)|(?P<colons>:{3,})|(?P<percent>%%)\s*$")
+_OPENING = re.compile(
+    r"(?P<sign><|\[)(?P<name>[A-Za-z][\w-]*)|(?P<colons>:{3,})|(?P<percent>%%)(?!.*%%)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Typed:
 
     def look(self, found: Stretch, without: set[int]) -> None:
         """Look at a stretch of text, but for the lines `without`, of which something is said already."""
+        if not PERHAPS.search(found.text):
+            return
         taken: list[tuple[int, int]] = []
         plain = found.text.replace(ITALIC, "")
         for rule in RULES:
@@ -68,8 +72,9 @@ class Typed:
         return False
 
     def tell(self, findings: Findings) -> None:
+        named = {one.line for one in findings.errors}
         for rule in RULES:
-            hits = self._hits.get(rule.name, [])
+            hits = [hit for hit in self._hits.get(rule.name, []) if hit.line not in named]
             for number, hit in enumerate(hits[:MOST], start=1):
                 more = len(hits) - MOST if number == MOST else 0
                 _tell(rule, hit, more, findings)
