@@ -65,7 +65,7 @@ It will rise again.
 
 <!-- paywall -->
 
-- The canarypolitics bill passed with <b> & friends.
+- The canarypolitics bill passed with \\<b> & friends.
 
 # Economy: Prices fall {{#economy}}
 
@@ -93,7 +93,7 @@ Volverá a crecer.
 
 <!-- paywall -->
 
-- Se aprobó la ley canarypolítica con <b> & amigos.
+- Se aprobó la ley canarypolítica con \\<b> & amigos.
 
 # Economía: Bajan los precios {{#economy}}
 

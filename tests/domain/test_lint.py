@@ -282,6 +282,31 @@ def test_a_tag_that_is_closed_further_down_is_one_fault() -> None:
     assert len(of("Remember.\n\n</aside>")) == 1
 
 
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ("R&amp;D", "readers see “&amp;” as typed"),
+        ("The <b>news</b>", "readers see “<b>” as typed"),
+        ("A **bold** step", "readers see “**bold**” as typed"),
+        ("The news of TK", "“TK” holds the place"),
+        ("AsunciÃ³n", "saved in one encoding"),
+    ],
+)
+def test_a_value_of_the_front_matter_is_plain_text_and_can_be_kept(value: str, what: str) -> None:
+    (found,) = findings(f"{HEAD}x".replace("title: T", f"title: {value}"))
+    assert (found.line, found.warning) == (2, True)
+    assert what in found.what
+    written = found.cure.rpartition(" for each ")[0].rpartition("with ")[2]
+    kept = value.replace(found.cure[-2], written)
+    assert findings(f"{HEAD}x".replace("title: T", f'title: "{kept}"')) == ()
+    assert read(f"{HEAD}x".replace("title: T", f'title: "{kept}"')).edition.title == value
+
+
+def test_a_note_that_is_written_in_place_is_looked_at_too() -> None:
+    (found,) = of("Free.\nA fact.^[The **note **here.]")
+    assert (found.line, "“**note **” stays" in found.what) == (LINE + 1, True)
+
+
 def test_a_headline_of_more_than_60_characters_is_warned_of() -> None:
     (found,) = findings(HEAD.replace("One", "A" * 61) + "x")
     assert (found.line, found.warning, "61 characters" in found.what) == (6, True, True)

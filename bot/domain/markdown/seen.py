@@ -1,7 +1,8 @@
 """What is left as text of a paragraph, a heading or a cell, for the lint to look at."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
@@ -33,10 +34,11 @@ def keep_seen(state: StateCore) -> None:
     """Write it down while what is escaped can still be told from what is not; a rule of markdown-it."""
     for token in state.tokens:
         if token.type == "inline":
-            token.meta[SEEN] = without_addresses("".join(_seen(token.children or ())))
+            notes = state.env.get("footnotes", {}).get("list", {})
+            token.meta[SEEN] = without_addresses("".join(_seen(token.children or (), notes)))
 
 
-def _seen(tokens: Sequence[Token]) -> Iterator[str]:
+def _seen(tokens: Sequence[Token], notes: Mapping[int, Mapping[str, Any]]) -> Iterator[str]:
     hidden = False  # inside <https://…>
     for token in tokens:
         if token.type in ("link_open", "link_close") and token.markup == "autolink":
@@ -44,6 +46,8 @@ def _seen(tokens: Sequence[Token]) -> Iterator[str]:
             yield ADDRESS if hidden else ""
         elif not hidden:
             yield _sign(token)
+        if token.type == "footnote_ref":  # of a note in place its words stand here
+            yield from _seen(notes.get(token.meta["id"], {}).get("tokens", ()), notes)
 
 
 def _sign(token: Token) -> str:

@@ -209,7 +209,7 @@ RULES = (
     ),
     _rule(
         "other letters",
-        r"\w{0,30}(?:Ã[\u00a0-\u00bf]|Â[\u00a0«»¿¡°º©®]|â€[\u0090-\u009d™œ˜“”¦¢\s]|\ufffd)\w{0,30}",
+        r"(?:Ã[\u00a0-\u00bf]|Â[\u00a0«»¿¡°º©®]|â€[\u0090-\u009d™œ˜“”¦¢\s]|\ufffd)\w{0,30}",
         "“{found}” was saved in one encoding and read in another.",
         f"Write it anew, and save the file as UTF-8. {PLAIN_WORD}",
         markup=False,
