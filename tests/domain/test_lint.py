@@ -206,6 +206,11 @@ TYPED: list[tuple[str, str, str | None]] = [
     ("*[HTML]: language", "does nothing here", "\\*[HTML]: language"),
     ("-# small", "“-#” does nothing", "\\-# small"),
     ("The end\\", "“\\” does nothing", "The end\\\\"),
+    ("| line one\n| line two", "“| line one” does nothing", "\\| line one\n\\| line two"),
+    ("A paragraph. ^a1b2c3", "“^a1b2c3” does nothing", "A paragraph. \\^a1b2c3"),
+    ("+---+---+\n| a | b |\n+---+---+", "looks like a row of a table", "\\+---+---+"),
+    ('see HYPERLINK "https://example.com/" here', "is a command", "see &#72;YPERLINK here"),
+    ("See ¡Error! Marcador no definido.", "holds the place", "See ¡&#69;rror! Marcador no definido."),
     ("The number is TK.", "“TK” holds the place", "The number is &#84;K."),
     ("lorem ipsum", "“lorem” holds the place", "&#108;orem ipsum"),
     ("XXX", "“XXX” holds the place", "&#88;XX"),
@@ -275,6 +280,12 @@ def test_a_text_that_was_pasted_from_elsewhere_is_a_few_findings_not_hundreds() 
     found = of("\n\n".join(["Some <b>bold</b>."] * 100))
     assert len(found) == 5
     assert found[-1].what.endswith("The same is on 95 further lines.")
+
+
+def test_the_comments_around_what_was_pasted_from_one_program_are_one_fault() -> None:
+    block = "<!-- wp:paragraph -->\nText.\n<!-- /wp:paragraph -->"
+    assert [one.line for one in of("\n\n".join([block] * 3))] == [LINE]
+    assert [one.line for one in of(f"<!-- to do -->\n\n{block}")] == [LINE, LINE + 2]
 
 
 def test_a_tag_that_is_closed_further_down_is_one_fault() -> None:

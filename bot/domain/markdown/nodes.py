@@ -31,8 +31,8 @@ PAYWALL = re.compile(r"<!--\s*paywall\s*-->[ \t]*", re.IGNORECASE)
 COMMENT = "<!--"
 LOST_MARK = re.compile(r"\[\^[^\[\]\s]+\]")
 WIDE_HEADING = re.compile(rf"#{{1,6}}[{NOT_BREAKING}]")
-PAIRED_COMMENT = re.compile(r"<!--\s*(?:/wp:|kg-card-end)")
-"""The end of what another program writes in two comments: one slip is one error."""
+FOREIGN = re.compile(r"<!--\s*(?:/?wp:|kg-card-)")
+"""Comments that WordPress and Ghost put around everything: one slip is one error."""
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ class _Reader(MarkdownIt):
 
 def read_tree(text: str, findings: Findings) -> Tree:
     """Parse `text`; stops where things stand too deep in one another."""
-    env: dict[str, Any] = {"paywalls": [], "comments": [], "long": [], "lost": []}
+    env: dict[str, Any] = {"paywalls": [], "comments": [], "long": [], "lost": [], "foreign": False}
     nodes = _grow(_reader().parse(text, env), findings)
     for line in env["comments"]:
         refuse_comment(line, findings)
@@ -187,8 +187,10 @@ def _comment_line(state: StateBlock, start: int, _end: int, silent: bool) -> boo
         return True
     state.line = start + 1
     found = PAYWALL.fullmatch(state.src, begin, state.eMarks[start]) is not None
-    if found or not (state.env["comments"] and PAIRED_COMMENT.match(state.src, begin)):
+    is_foreign = FOREIGN.match(state.src, begin) is not None
+    if not (is_foreign and state.env["foreign"]):
         state.env["paywalls" if found else "comments"].append(start + 1)
+    state.env["foreign"] |= is_foreign
     if found:
         token = state.push("paywall", "", 0)
         token.map = [start, start + 1]

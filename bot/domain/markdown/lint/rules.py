@@ -49,7 +49,10 @@ def _rule(
 TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]{0,30}(?::[a-z]{1,10})?)(?=[\s/>])")
 
 PERHAPS = re.compile(
-    r"[*~<&{\[|$^=+`\\ÃÂ\ufffd" + ITALIC + CODE + r"]|__|%%|:[a-z:]|---|TK|orem\b|OREM\b|XX|â€|^(?:-#|:)",
+    r"[*~<&{\[|$^=+`\\ÃÂ\ufffd"
+    + ITALIC
+    + CODE
+    + r"]|__|%%|:[a-z:]|---|TK|orem\b|OREM\b|XX|HYPERLINK|Error! |â€|^(?:-#|:)",
     re.MULTILINE,
 )
 """Signs of which one stands in all that a rule finds: most of what people write has none."""
@@ -75,6 +78,7 @@ RULES = (
         rf"|\[/?[a-zA-Z][\w-]*(?:\s+[\w-]+=(?:{QUOTES}[^\]\n]{{0,300}}|[\w.-]+))+\s*/?\]"
         r"|\[(?:url|color|size|img|quote)=[^\]\n]{1,300}\]|\[/[a-zA-Z][\w-]*\]"
         r"|\[\[?_?(?:gallery|toc|TOC)_?\]?\]"
+        r"|\bHYPERLINK\s+\S{1,300}"
         r"|\{(?:code|panel|quote|color|noformat)(?::[^}\n]{0,100})?\}",
         "“{found}” is a command of another program: readers see it as it is.",
         f"Delete it, or write what it stood for. {KEEP}",
@@ -88,7 +92,8 @@ RULES = (
     ),
     _rule(
         "table",
-        r"^\s*\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)+\|?\s*$|^\|[^|\n]+\|[^|\n]+\|",
+        r"^\s*\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)+\|?\s*$|^\|[^|\n]+\|[^|\n]+\|"
+        r"|^\+(?:[-=:]{2,}\+)+",
         "“{found}” looks like a row of a table, but readers see the bars.",
         "Give the table a first row, then one such as |---|---| with as many columns, without empty lines "
         f"between them. {KEEP}",
@@ -203,9 +208,10 @@ RULES = (
     ),
     _rule(
         "small signs",
-        r"^\*\[[^\]\n]{1,100}\]:|^-#\s|^:\s+\S|\\(?:newpage|pagebreak)\b|\\\Z",
+        r"^\*\[[^\]\n]{1,100}\]:|^-#\s|^:\s+\S|^\|\s[^|\n]+$|(?<=\s)\^[a-z0-9][a-z0-9-]{3,20}$|\\(?:newpage|pagebreak)\b|\\\Z",
         "“{found}” does nothing here: readers see it as it is.",
         f"Delete it. {KEEP}",
+        per=Per.BLOCK,
     ),
     _rule(
         "other letters",
@@ -216,7 +222,8 @@ RULES = (
     ),
     _rule(
         "placeholder",
-        r"\b(?:TK)+\b|\b[Ll](?:orem|OREM)\b|^[\W_]*X{3,}[\W_]*$|\bX{4,}\b|[\[(]X{3,}[\])]|[$€₲]\s?X{2,}\b",
+        r"\b(?:TK)+\b|\b[Ll](?:orem|OREM)\b|^[\W_]*X{3,}[\W_]*$|\bX{4,}\b|[\[(]X{3,}[\])]|[$€₲]\s?X{2,}\b"
+        r"|¡?Error! (?:Bookmark|Reference|Marcador|No se encuentra)[^.\n]{0,60}\.?",
         "“{found}” holds the place of what is still to be written.",
         f"Write it. {PLAIN_WORD}",
         markup=False,
