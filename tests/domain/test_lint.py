@@ -348,6 +348,13 @@ def test_a_missing_paywall_is_named_where_one_nearly_stands(line: str) -> None:
     assert (found.line, "<!-- paywall -->" in found.cure) == (9, True)
 
 
+def test_a_whole_file_of_slips_is_looked_at_quickly() -> None:
+    began = time.process_time()
+    assert len(of("x **a **b\n" * 20_000 + "\n")) == 1
+    assert len(of("x **a **b\n\n" * 5_000)) == 5
+    assert time.process_time() - began < 10
+
+
 @pytest.mark.parametrize(
     "sign",
     [

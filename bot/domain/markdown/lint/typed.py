@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from bot.domain.markdown.blocks import WRITTEN_ID
 from bot.domain.markdown.lint.rules import PERHAPS, RULES, TAG, Per, Rule
 from bot.domain.markdown.lint.stretches import Stretch, shown
-from bot.domain.markdown.seen import ITALIC
 from bot.domain.problem import Findings
 
 MOST = 5
@@ -30,36 +29,29 @@ class Typed:
 
     _hits: dict[str, list[Hit]] = field(default_factory=dict)
     _opened: set[str] = field(default_factory=set)
-    _blocks: set[tuple[str, int]] = field(default_factory=set)
+    _places: set[tuple[str, int]] = field(default_factory=set)  # lines, or blocks, of which a rule spoke
 
     def look(self, found: Stretch, without: set[int]) -> None:
         """Look at a stretch of text, but for the lines `without`, of which something is said already."""
         if not PERHAPS.search(found.text):
             return
-        taken: list[tuple[int, int]] = []
-        plain = found.text.replace(ITALIC, "")
+        text = WRITTEN_ID.sub("", found.text) if found.kind == "heading" else found.text
+        taken = bytearray(len(text))
         for rule in RULES:
-            text = found.text if ITALIC in rule.pattern.pattern else plain
-            for match in rule.pattern.finditer(_without_id(text) if found.kind == "heading" else text):
-                line = found.line + text.count("\n", 0, match.start())
-                if line not in without and not any(
-                    match.start() < end and begin < match.end() for begin, end in taken
-                ):
-                    taken.append(match.span())
+            for match in rule.pattern.finditer(text):
+                begin, end = match.span()
+                line = found.at(begin)
+                if line not in without and not any(taken[begin:end]):
+                    taken[begin:end] = b"x" * (end - begin)
                     self._take(rule, found.block, Hit(line, match[0]))
 
     def _take(self, rule: Rule, block: int, hit: Hit) -> None:
         if self._closes(hit.text) or _is_named_elsewhere(hit.text):
             return
-        hits = self._hits.setdefault(rule.name, [])
-        is_told = (
-            (rule.name, block) in self._blocks
-            if rule.per is Per.BLOCK
-            else any(one.line == hit.line for one in hits)
-        )
-        self._blocks.add((rule.name, block))
-        if not is_told:
-            hits.append(hit)
+        place = (rule.name, block if rule.per is Per.BLOCK else hit.line)
+        if place not in self._places:
+            self._places.add(place)
+            self._hits.setdefault(rule.name, []).append(hit)
 
     def _closes(self, text: str) -> bool:
         """Tell whether it is the end of what was found before: both together are one fault."""
@@ -89,10 +81,6 @@ def _is_named_elsewhere(text: str) -> bool:
     """`check_lookalikes` refuses <paywall>."""
     tag = TAG.match(text)
     return tag is not None and tag[1].lower() == "paywall"
-
-
-def _without_id(text: str) -> str:
-    return WRITTEN_ID.sub("", text)
 
 
 def _tell(rule: Rule, hit: Hit, more: int, findings: Findings) -> None:
