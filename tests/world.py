@@ -66,7 +66,7 @@ It will rise again.
 
 <!-- paywall -->
 
-- The canarypolitics bill passed with <b> & friends.
+- The canarypolitics bill passed with \\<b> & friends.
 
 # Economy: Prices fall {{#economy}}
 
@@ -94,7 +94,7 @@ Volverá a crecer.
 
 <!-- paywall -->
 
-- Se aprobó la ley canarypolítica con <b> & amigos.
+- Se aprobó la ley canarypolítica con \\<b> & amigos.
 
 # Economía: Bajan los precios {{#economy}}
 

@@ -67,7 +67,7 @@ def _list_halves(block: List, path: Path) -> tuple[Blocks, Blocks]:
     tail = replace(
         block,
         items=below,
-        start=None if block.start is None else block.start + moved,
+        start=block.number(moved),
         continued=cut or (block.continued and moved == 0),
     )
     return (replace(block, items=above),) if above else (), (tail,) if below else ()

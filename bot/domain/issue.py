@@ -36,11 +36,16 @@ class Subheading:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """Items of blocks; bullets when `start` is None, else numbers from `start`."""
+    """Items of blocks; bullets when `start` is None, else numbers from `start`, each `step` more."""
 
     items: "tuple[Blocks, ...]"
     start: int | None = None
     continued: bool = False  # the first item goes on from before a cut and shows no mark of its own
+    step: int = 1  # -1 counts down
+
+    def number(self, index: int) -> int | None:
+        """Return the number of an item; None for bullets."""
+        return None if self.start is None else self.start + self.step * index
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,14 +126,14 @@ def _cut_list(block: List, fits: _Fits, level: Level) -> _Cut:
         return (replace(block, items=found),)
 
     whole = most(len(items), lambda n: fits(with_items(items[:n])))
-    start = None if block.start is None else block.start + whole
+    start = block.number(whole)
     part, rest = _cut(items[whole], lambda found: fits(with_items((*items[:whole], found))), level)
     if part:
-        tail = List((rest, *items[whole + 1 :]), start, continued=True)
+        tail = replace(block, items=(rest, *items[whole + 1 :]), start=start, continued=True)
         return with_items((*items[:whole], part)), (tail,)
     if not whole:
         return (), (block,)
-    return with_items(items[:whole]), (List(items[whole:], start),)
+    return with_items(items[:whole]), (replace(block, items=items[whole:], start=start, continued=False),)
 
 
 def _cut_inside(block: Quotation | Box | Note, fits: _Fits, level: Level) -> _Cut:

@@ -87,7 +87,7 @@ def rebuild(folder: Folder, package: Package, publication: Publication) -> Issue
     packed = {**package.sources, **package.drafts}
     order = (*publication.languages, *packed)  # of which the publication may have dropped some since
     parsed = {
-        language: _parse(package.day, language, zlib.decompress(packed[language]))
+        language: _parse(package.day, language, zlib.decompress(packed[language]), was_good=True)
         for language in sorted(packed, key=order.index)
     }
     return _issue(package.day, parsed, _kept_cover(folder, package), publication)[0]
@@ -162,7 +162,7 @@ class Editions:
             self.sources[language] = last
 
     def _take_source(self, language: str, source: bytes) -> None:
-        self._keep(language, _parse(self.good.day, language, source), source)
+        self._keep(language, _parse(self.good.day, language, source, was_good=True), source)
 
     def _keep(self, language: str, parsed: Parsed, source: bytes) -> None:
         self.parsed[language] = parsed
@@ -176,7 +176,7 @@ def _without_drafts(
         return issue
     day = reading.good.day
     good = {language: zlib.decompress(packed) for language, packed in reading.sources.items()}
-    parsed = {language: _parse(day, language, source) for language, source in good.items()}
+    parsed = {language: _parse(day, language, source, was_good=True) for language, source in good.items()}
     return _issue(day, parsed, cover, publication)[0]
 
 
@@ -189,8 +189,9 @@ def edition_path(day: date, language: str) -> str:
     return f"{day}/{language}.md"
 
 
-def _parse(day: date, language: str, source: bytes) -> Parsed:
-    return parse(source, path=edition_path(day, language), day=day, language=language)
+def _parse(day: date, language: str, source: bytes, *, was_good: bool = False) -> Parsed:
+    path = edition_path(day, language)
+    return parse(source, path=path, day=day, language=language, was_good=was_good)
 
 
 def _bytes(folder: Folder, path: str) -> bytes:

@@ -1,6 +1,7 @@
 """Rich messages as bots receive them: a checked tree becomes Bot API blocks."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any, TypeAlias
 
 from bot.simulator import rich_rules as rules
@@ -64,10 +65,11 @@ class Blocks:
     def listing(self, node: Node) -> Block:
         start = node.attributes.get("start", "")
         first = int(start) if start.isdecimal() else 1
+        step = -1 if "reversed" in node.attributes else 1
         items = [
             {"label": "•" if node.tag == "ul" else f"{label}.", "blocks": self.of(item), **_box(item)}
             | ({} if node.tag == "ul" else {"value": label})
-            for label, item in enumerate(_elements(node), first)
+            for label, item in zip(count(first, step), _elements(node), strict=False)
         ]
         return {"type": "list", "items": items}
 

@@ -43,8 +43,19 @@ async def test_a_folder_that_keeps_changing_is_not_read(world: World) -> None:
         "---\ntitle: No paywall\n---\n\n# A: B {#a}\n\nText.\n",
         "---\ntitle: Two ids\naudience: everyone\n---\n\n# A {#a}\n\nText.\n\n# B {#a}\n\nText.\n",
         "---\ntitle: A comment\naudience: everyone\n---\n\n# A {#a}\n\n<!-- comment -->\n",
+        "---\ntitle: Lost\naudience: everyone\n---\n\n# A {#a}\n\nText.\n\n#Economy: Two {#two}\n\nText.\n",
+        "---\ntitle: A note\naudience: everyone\n---\n\n# A {#a}\n\nText. %% check the name %%\n",
     ],
-    ids=["empty", "no heading", "YAML that is a list", "no paywall", "two equal ids", "a comment"],
+    ids=[
+        "empty",
+        "no heading",
+        "YAML that is a list",
+        "no paywall",
+        "two equal ids",
+        "a comment",
+        "a section that would be lost",
+        "a private note",
+    ],
 )
 async def test_a_broken_edition_keeps_the_last_good_one_in_service(world: World, broken: str) -> None:
     ana = world.person()
@@ -125,3 +136,23 @@ async def test_a_paywall_moved_up_holds_for_pages_that_stand_open(world: World) 
     assert "The river rose in the night." in turned.text
     assert "It will rise again." not in turned.text
     assert "🔒" in last(ana).text
+
+
+async def test_pasted_bullets_a_countdown_and_line_separators_reach_readers_as_they_were_meant(
+    world: World,
+) -> None:
+    ana = world.person()
+    text = "Prices:\n\u2022 milk\n\u2022 bread\n\n2. Roads\n1. Rain\n\nA poem\u2028of two lines, 3,2\u00a0%."
+    world.write(NEW, f"---\ntitle: T\naudience: everyone\n---\n\n# Five: Of them {{#five}}\n\n{text}\n")
+    await world.reload()
+    page = await world.ask(ana, f"/start i_{NEW}_five")
+    assert "Prices:\n\n• milk\n• bread\n\n2. Roads\n1. Rain\n\nA poem\nof two lines, 3,2\u00a0%." in page.text
+
+
+async def test_what_stays_as_it_was_typed_is_a_warning_and_is_served_all_the_same(world: World) -> None:
+    ana = world.person()
+    world.write(NEW, ENGLISH.format(date=NEW).replace("Bread", "**Bread **bread"))
+    await world.reload()
+    assert f"Title of {NEW}" in (await world.ask(ana, f"/start i_{NEW}")).text
+    (found,) = [one for one in world.program.archive.problems if one.path == f"{NEW}/en.md"]
+    assert (found.warning, "“**Bread **” stays" in found.what) == (True, True)

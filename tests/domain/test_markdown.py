@@ -265,7 +265,7 @@ def test_markup_that_does_nothing_is_warned_of(source: str, line: int, words: st
 
 
 @pytest.mark.parametrize(
-    "source", ["`[^1]`", r"\[^1]", "    [^1]", "> [!](https://example.com)", "## Set {a}", "x[^1]\n\n[^1]: y"]
+    "source", ["`[^1]`", r"\[^1]", "> [!](https://example.com)", "## Set {a}", "x[^1]\n\n[^1]: y"]
 )
 def test_what_only_looks_like_a_mistake_in_markup_is_not_warned_of(source: str) -> None:
     assert read(f"# A {{#a}}\n\nx\n\n{source}").warnings == ()

@@ -33,21 +33,40 @@ def _words(readable: Readable) -> list[str]:
     return WORD.findall("\n".join(plain(one.free) + "\n" + plain(one.paid) for one in readable.sections))
 
 
-def list_lines(items: Sequence[Sequence[str]], mark: str) -> list[str]:
-    indent = " " * len(mark)
-    return [line for item in items for line in (mark + item[0], *(indent + line for line in item[1:]))]
+def list_lines(items: Sequence[Sequence[str]], marks: Sequence[str]) -> list[str]:
+    """Write a list whose items begin with `marks`, which are equally long."""
+    indent = " " * len(marks[0])
+    marked = zip(marks, items, strict=False)
+    return [line for mark, item in marked for line in (mark + item[0], *(indent + line for line in item[1:]))]
+
+
+MARKS = st.sampled_from(
+    [
+        ["- "] * 3,
+        ["7. "] * 3,
+        ["*   "] * 3,
+        ["3. ", "2. ", "1. "],
+        ["1. ", "9. ", "2. "],
+        ["1. ", "2. ", "4. "],
+    ]
+)
 
 
 # Lines of Markdown in which W stands for a word of its own.
 TEXT = st.sampled_from(
-    [["W"], ["W *W*"], ["W", "W"], ["[W](https://x.org) **W**"], ["| W | W |", "|---|---|", "| W | W |"]]
+    [
+        ["W"],
+        ["W *W*"],
+        ["W", "W"],
+        ["• W", "• W", "W"],
+        ["[W](https://x.org) **W**"],
+        ["| W | W |", "|---|---|", "| W | W |"],
+    ]
 )
 CONTENT = st.recursive(
     TEXT,
     lambda inner: st.one_of(
-        st.builds(
-            list_lines, st.lists(inner, min_size=1, max_size=3), st.sampled_from(["- ", "7. ", "*   "])
-        ),
+        st.builds(list_lines, st.lists(inner, min_size=1, max_size=3), MARKS),
         inner.map(lambda lines: [f"> {line}" for line in lines]),
         st.lists(inner, min_size=2, max_size=3).map(lambda parts: [line for p in parts for line in (*p, "")]),
     ),
@@ -85,9 +104,9 @@ def test_exactly_the_words_above_the_paywall_line_are_free(lines: list[str], dat
 
 def _beginnings(line: str) -> list[str]:
     """Return the places at which something may go on in the list or quotation of `line`."""
-    lead = re.match(r"(?:[> ]|[-*] +|7\. )*", line)
+    lead = re.match(r"(?:[> ]|[-*] +|\d\. )*", line)
     assert lead is not None
-    marks = re.sub(r"[-*7.]", " ", lead[0])
+    marks = re.sub(r"[-*\d.]", " ", lead[0])
     return [marks[:end] for end in range(len(marks) + 1) if end == 0 or marks[end - 1] in " >"]
 
 

@@ -57,6 +57,13 @@ def test_a_list_is_cut_between_items_and_goes_on_counting() -> None:
     assert second == (List(items[3:], start=6),)
 
 
+def test_a_countdown_is_cut_between_items_and_goes_on_counting_down() -> None:
+    items = tuple((paragraph("x" * 30),) for _ in range(5))
+    first, second = cut(List(items, start=5, step=-1))
+    assert first == (List(items[:3], start=5, step=-1),)
+    assert second == (List(items[3:], start=2, step=-1),)
+
+
 def test_an_item_that_is_cut_goes_on_without_a_mark() -> None:
     first, second = cut(List(((paragraph(f"{SENTENCE} {SENTENCE} {SENTENCE}"),),)))
     assert first == (List(((paragraph(f"{SENTENCE} {SENTENCE}"),),)),)

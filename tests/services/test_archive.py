@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import zlib
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from bot.services.archive import KEPT, QUIET, Archive
 from bot.services.checking import check
 from bot.services.content import read_publication
 from bot.services.folder import Folder
-from bot.services.loading import load
+from bot.services.loading import Package, load, rebuild
 from tests.files import long_ago
 from tests.services.content import MONDAY, NOW, PUBLICATION, Content, markdown, picture
 
@@ -375,6 +376,17 @@ def test_a_folder_that_cannot_be_read_keeps_its_issue(content: Content) -> None:
     after = load(folder, MONDAY, publication, before.package)
     assert after.issue == before.issue
     assert "cannot be read" in after.problems[0].what
+
+
+def test_what_was_good_before_a_rule_was_made_is_served_on(content: Content) -> None:
+    content.issue(text=markdown(free="#Economy: Two {#two}"))
+    folder, publication = Folder(content.root), read_publication(Folder(content.root))
+    assert load(folder, MONDAY, publication).issue is None
+    kept = zlib.compress(markdown(free="#Economy: Two {#two}").encode())
+    after = load(folder, MONDAY, publication, Package(MONDAY, {"en": kept}))
+    assert after.issue is not None
+    assert rebuild(folder, after.package, publication) == after.issue
+    assert [one.line for one in after.problems if not one.warning] == [6]
 
 
 async def test_hidden_files_mean_nothing(content: Content) -> None:

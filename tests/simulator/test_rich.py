@@ -55,6 +55,12 @@ async def test_a_rich_message_comes_back_as_blocks(ana: Person, bot: Caller) -> 
     assert ana.sees[-1].text.splitlines()[:3] == ["Mario", "it’s me", "down"]
 
 
+async def test_a_list_may_count_down(ana: Person, bot: Caller) -> None:
+    sent = await _sent(bot, '<ol start="5" reversed><li>a</li><li>b</li></ol>')
+    assert [item["label"] for item in sent["rich_message"]["blocks"][0]["items"]] == ["5.", "4."]
+    assert ana.sees[-1].rich
+
+
 @pytest.mark.parametrize(
     ("html", "what"),
     [

@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.domain.issue import Edition
 from bot.domain.markdown.frontmatter import LARGEST, Front, read_front
+from bot.domain.markdown.lint import lint
 from bot.domain.markdown.nodes import Node, Tree, read_tree
 from bot.domain.markdown.readiness import Mark, find_mark
 from bot.domain.markdown.sections import Body, read_body
@@ -29,8 +30,10 @@ class Parsed:
     draft: Mark | None = None
 
 
-def parse(source: bytes, *, path: str, day: date, language: str) -> Parsed:
-    """Read one edition; `path` is only for messages. ContentErrors names everything that is wrong."""
+def parse(source: bytes, *, path: str, day: date, language: str, was_good: bool = False) -> Parsed:
+    """Read one edition; `path` is only for messages. ContentErrors names everything that is wrong. What
+    `was_good` once is not looked at again for what a reader might see wrong: the lint may have grown since.
+    """
     findings = Findings(path)
     tree = read_tree(decode(source, findings), findings)
     front = read_front(_front_node(tree), day, findings)
@@ -38,6 +41,8 @@ def parse(source: bytes, *, path: str, day: date, language: str) -> Parsed:
     if front is not None:
         _check_paywall(tree, front, findings)
         _warn_of_draft(front, language, findings)
+    if not was_good:
+        lint(tree, body, findings)
     findings.stop_if_wrong()
     assert front is not None
     return Parsed(

@@ -24,8 +24,9 @@ from bot.domain.issue import (
 )
 from bot.domain.markdown.links import is_web_address
 from bot.domain.markdown.nodes import Node
+from bot.domain.markdown.numbers import moved, numbered
 from bot.domain.markdown.stories import is_story, read_story, warn_of_other_sign
-from bot.domain.markdown.text import BREAKS, Marker, TextReader, alt_text
+from bot.domain.markdown.text import BREAKS, Marker, TextReader, alt_text, kept_by_telegram
 from bot.domain.problem import Findings
 
 WRITTEN_ID = re.compile(r"\s*\{#([^{}]*)\}\s*$")
@@ -80,7 +81,7 @@ class BlockReader:
 
     def _heading(self, node: Node) -> Text:
         written = WRITTEN_ID.search(node.inline.token.content)
-        if written is not None:
+        if written is not None and node.token.tag != "h1":
             self.findings.warn(
                 node.line,
                 f"Only first-level headings have ids, so readers see {written[0].strip()} as text.",
@@ -90,15 +91,21 @@ class BlockReader:
 
     def _list(self, node: Node, here: Path) -> tuple[List, ...]:
         items: list[Blocks] = []
+        numbers: list[int] = []
         for item in node.children:
             place = (*here, len(items))
             blocks = self.read(item.children, place)
             self._leave(place, len(blocks))
             if blocks:
                 items.append(blocks)
-        self._leave(here, len(items))
-        start = int(node.token.attrs.get("start", 1)) if node.type == "ordered_list" else None
-        return (List(tuple(items), start),) if items else ()
+                numbers.append(int(item.token.info or 0))
+        if not items:
+            self._leave(here, 0)
+            return ()
+        found = (List(tuple(items)),) if node.type == "bullet_list" else numbered(items, numbers)
+        if self.paywall is not None and self.paywall[: len(here)] == here:
+            self.paywall = moved(self.paywall, here, [len(one.items) for one in found])
+        return found
 
     def _quotation(self, node: Node, here: Path) -> Sequence[Block]:
         if is_story(node):
@@ -155,7 +162,7 @@ class BlockReader:
         return Table(head, tuple(body), tuple(_alignment(cell) for cell in rows[0].children))
 
     def _code(self, node: Node) -> Code:
-        return Code(node.token.content.rstrip("\n"))
+        return Code(kept_by_telegram(node.token.content).rstrip("\n"))
 
 
 def _after(place: Path) -> Path:

@@ -3,6 +3,9 @@
 import re
 from urllib.parse import urlsplit
 
+LONGEST_LINK = 2048
+"""Characters of an address that Telegram keeps as a link."""
+
 _UNSAFE = re.compile(r"[\s\x00-\x1f\x7f-\x9f<>\"]")
 
 
@@ -19,4 +22,5 @@ def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in schemes and bool(parts.netloc) and not _UNSAFE.search(url)
+    is_known = parts.scheme in schemes and bool(parts.netloc)
+    return is_known and len(url) <= LONGEST_LINK and not _UNSAFE.search(url)

@@ -8,12 +8,15 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import heading as markdown_heading
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from bot.domain.markdown.bullets import NOT_BREAKING, pasted_list
+from bot.domain.markdown.seen import keep_seen
 from bot.domain.problem import Findings
 
 DEEPEST = 16
@@ -27,6 +30,9 @@ LONGEST_TEXT = 16_384
 PAYWALL = re.compile(r"<!--\s*paywall\s*-->[ \t]*", re.IGNORECASE)
 COMMENT = "<!--"
 LOST_MARK = re.compile(r"\[\^[^\[\]\s]+\]")
+WIDE_HEADING = re.compile(rf"#{{1,6}}[{NOT_BREAKING}]")
+FOREIGN = re.compile(r"<!--\s*(?:/?wp:|kg-card-)")
+"""Comments that WordPress and Ghost put around everything: one slip is one error."""
 
 
 @dataclass(slots=True)
@@ -59,13 +65,14 @@ class Node:
 @dataclass(frozen=True, slots=True)
 class Tree:
     """`paywalls` holds the lines of all paywall lines, `inline_notes` the texts of notes like ^[this],
-    `lines` the text as it was written.
+    `lines` the text as it was written, `addresses` the line and the address of each `[name]: address`.
     """
 
     nodes: list[Node]
     paywalls: list[int]
     inline_notes: dict[int, list[Token]]
     lines: list[str]
+    addresses: dict[str, tuple[int, str]]
 
 
 class _Reader(MarkdownIt):
@@ -76,21 +83,34 @@ class _Reader(MarkdownIt):
 
 def read_tree(text: str, findings: Findings) -> Tree:
     """Parse `text`; stops where things stand too deep in one another."""
-    env: dict[str, Any] = {"paywalls": [], "comments": [], "long": [], "lost": []}
+    env: dict[str, Any] = {"paywalls": [], "comments": [], "long": [], "lost": [], "foreign": False}
     nodes = _grow(_reader().parse(text, env), findings)
     for line in env["comments"]:
         refuse_comment(line, findings)
     for line in env["long"]:
         _refuse_long(line, findings)
-    for line, mark in env["lost"]:
-        findings.warn(
-            line,
-            f"The footnote's mark {mark} has no note, so readers see it as text.",
-            f"Write the note in a paragraph of its own that begins with {mark}: or delete the mark.",
-        )
+    _warn_of_lost_marks(env["lost"], findings)
     notes = env.get("footnotes", {}).get("list", {})
     inline = {number: note["tokens"] for number, note in notes.items() if "tokens" in note}
-    return Tree(nodes, env["paywalls"], inline, text.split("\n"))
+    addresses = {
+        name: (found["map"][0] + 1, str(found["href"])) for name, found in env.get("references", {}).items()
+    }
+    return Tree(nodes, env["paywalls"], inline, text.split("\n"), addresses)
+
+
+def _warn_of_lost_marks(lost: list[tuple[int, str, bool]], findings: Findings) -> None:
+    """Name each mark once, where its note seems to begin if it does anywhere."""
+    for mark in dict.fromkeys(mark for _line, mark, _begins in lost):
+        line, _, begins = next(
+            (one for one in lost if one[1] == mark and one[2]), next(one for one in lost if one[1] == mark)
+        )
+        more = sum(one[1] == mark for one in lost) > 1
+        cure = (
+            f"Write {mark}: with the colon, if its note begins here; to show the mark, write \\{mark}."
+            if begins and more
+            else f"Write the note in a paragraph of its own that begins with {mark}: or delete the mark."
+        )
+        findings.warn(line, f"The footnote's mark {mark} has no note, so readers see it as text.", cure)
 
 
 def refuse_comment(line: int, findings: Findings) -> None:
@@ -116,10 +136,13 @@ def _reader() -> MarkdownIt:
     reader.use(footnote_plugin, move_to_end=False)
     ends: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     reader.block.ruler.before("table", "comment", _comment_line, ends)
+    reader.block.ruler.before("list", "pasted_list", pasted_list, ends)
+    reader.block.ruler.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
     reader.inline.ruler.before("html_inline", "comment", _comment_in_text)
     reader.core.ruler.before("inline", "long", _leave_long_texts)
     # behind "text_join" a mark that is escaped looks like one that is not
     reader.core.ruler.before("text_join", "lost", _find_lost_marks)
+    reader.core.ruler.before("text_join", "seen", keep_seen)
     return reader
 
 
@@ -132,11 +155,27 @@ def _leave_long_texts(state: StateCore) -> None:
 
 def _find_lost_marks(state: StateCore) -> None:
     for block in state.tokens:
-        line = Node(block).line
+        line, begins = Node(block).line, True
         for token in block.children or ():
-            line += token.type in ("softbreak", "hardbreak")
-            if token.type == "text":
-                state.env["lost"] += [(line, mark) for mark in LOST_MARK.findall(token.content)]
+            if token.type in ("softbreak", "hardbreak"):
+                line, begins = line + 1, True
+                continue
+            for found in LOST_MARK.finditer(token.content) if token.type == "text" else ():
+                state.env["lost"].append((line, found[0], begins and not found.start()))
+            begins = False
+
+
+def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read a no-break space behind the # as the space that it was meant to be."""
+    wide = WIDE_HEADING.match(state.src, state.bMarks[start] + state.tShift[start], state.eMarks[start])
+    if wide is None:
+        return markdown_heading(state, start, end, silent)
+    written = state.src
+    state.src = f"{written[: wide.end() - 1]} {written[wide.end() :]}"
+    try:
+        return markdown_heading(state, start, end, silent)
+    finally:
+        state.src = written
 
 
 def _comment_line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
@@ -148,7 +187,10 @@ def _comment_line(state: StateBlock, start: int, _end: int, silent: bool) -> boo
         return True
     state.line = start + 1
     found = PAYWALL.fullmatch(state.src, begin, state.eMarks[start]) is not None
-    state.env["paywalls" if found else "comments"].append(start + 1)
+    is_foreign = FOREIGN.match(state.src, begin) is not None
+    if not (is_foreign and state.env["foreign"]):
+        state.env["paywalls" if found else "comments"].append(start + 1)
+    state.env["foreign"] |= is_foreign
     if found:
         token = state.push("paywall", "", 0)
         token.map = [start, start + 1]

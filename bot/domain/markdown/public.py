@@ -107,8 +107,8 @@ def _written(token: Token) -> str:
     match token.type:
         case "softbreak" | "hardbreak":
             return "\n"
-        case "code_inline":
-            return "code"
+        case "code_inline" | "comment":
+            return token.type
         case _:
             return token.content
 

@@ -109,7 +109,7 @@ def _add_section(
 def _section(heading: Node, blocks: Blocks, body: Body, findings: Findings) -> Section:
     line = heading.line
     tokens = heading.inline.token.children or ()
-    written = words(TextReader(findings, NoNotes(findings), line).read(tokens))
+    written = words(TextReader(findings, NoNotes(findings), line).read(tokens)).replace("\n", " ")
     text = WRITTEN_ID.sub("", written).strip()
     before, colon, after = text.partition(": ")
     kicker, headline = (before.strip(), after.strip()) if colon and after.strip() else ("", text.rstrip(":"))
@@ -119,7 +119,9 @@ def _section(heading: Node, blocks: Blocks, body: Body, findings: Findings) -> S
         findings.warn(line, f"The section {text!r} has no text.", "Write it, or delete its heading.")
     match = WRITTEN_ID.search(written)
     made = make_id((match[1] if match else "") or text, len(body.sections) + 1)
-    if match is not None:
+    if not heading.token.markup.startswith("#"):
+        pass  # underlined: `check_underlines` names it
+    elif match is not None:
         _check_id(match[1], made, line, findings)
     elif body.paywall_line is not None and body.paywall_line < line:
         findings.error(

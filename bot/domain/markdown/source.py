@@ -7,6 +7,9 @@ from bot.domain.problem import Findings
 LARGEST = 256 * 1024
 """Bytes of Markdown in one edition: some twenty times a long one, and still read and paged in seconds."""
 
+_ENDS = re.compile("[ \t\n\x85\u2028\u2029]+")
+"""What parts words and lines; a no-break space holds its words together."""
+
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -32,10 +35,10 @@ def refuse_size(size: int, findings: Findings) -> None:
 
 def one_line(value: str) -> str:
     """Return what YAML made of its escapes as text that can be shown: halves of a character are joined, a
-    half alone and control characters are replaced.
+    half alone and control characters are replaced, and line ends and runs of spaces become one space.
     """
     joined = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return " ".join(_CONTROL.sub(" ", joined).split())
+    return _ENDS.sub(" ", _CONTROL.sub(" ", joined)).strip()
 
 
 def _text(source: bytes, findings: Findings) -> str:

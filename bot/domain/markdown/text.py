@@ -1,5 +1,7 @@
 """Text inside a block: markdown-it's inline tokens as runs, each in one style."""
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,12 +9,15 @@ from dataclasses import dataclass, field, replace
 from markdown_it.token import Token
 
 from bot.domain.issue import Run, Text
-from bot.domain.markdown.links import is_linkable
+from bot.domain.markdown.links import LONGEST_LINK, is_linkable
 from bot.domain.markdown.nodes import refuse_comment
 from bot.domain.problem import Findings
 
 STYLES = ("strong", "em", "s")
 BREAKS = ("softbreak", "hardbreak")
+
+_DROPPED = re.compile("[\u2028\u2029\u030a]")
+_RINGED = re.compile(r"[AaUuWwYy][\u0300-\u036f]*\u030a")
 
 Marker = Callable[[Token, int], int | None]
 """Gives a footnote's mark its number; None where no note can stand."""
@@ -29,6 +34,16 @@ def strip(text: Text) -> Text:
         runs[0] = replace(runs[0], text=runs[0].text.lstrip())
         runs[-1] = replace(runs[-1], text=runs[-1].text.rstrip())
     return tuple(runs)
+
+
+def kept_by_telegram(text: str) -> str:
+    """Return `text` with newlines for the line and paragraph ends of Unicode, and with letters like å in one
+    sign: Telegram drops those ends, and a ring that is a sign of its own.
+    """
+    if not _DROPPED.search(text):
+        return text
+    whole = _RINGED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+    return whole.replace("\u2028", "\n").replace("\u2029", "\n")
 
 
 def no_note(_token: Token, _line: int) -> None:
@@ -68,7 +83,8 @@ class TextReader:
         elif token.type == "image":
             self._picture(token)
         else:
-            self._add(replace(self._style, text=token.content, code=token.type == "code_inline"))
+            written = kept_by_telegram(token.content)
+            self._add(replace(self._style, text=written, code=token.type == "code_inline"))
 
     def _turn(self, style: str, by: int) -> None:
         self._open[style] += by
@@ -88,6 +104,14 @@ class TextReader:
 
     def _link(self, token: Token) -> str | None:
         url = str(token.attrs.get("href", ""))
+        if len(url) > LONGEST_LINK:
+            self.findings.warn(
+                self.line,
+                f"A link of {len(url):,} characters is shown as its text only: Telegram takes "
+                f"{LONGEST_LINK:,}.",
+                "Link to a shorter address, say without what stands behind its ?.",
+            )
+            return None
         if is_linkable(url):
             return url
         self.findings.warn(

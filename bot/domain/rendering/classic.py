@@ -30,6 +30,7 @@ LIMITS = (4096, 32_768, 100)
 _OPENING = re.compile(r"<[a-z]")
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _INDENT = "\u00a0\u00a0\u00a0"  # Telegram trims ordinary spaces
+_BLANK = re.compile(r"[ \t\n]+")  # a no-break space stays
 _NARROW = 34
 """Characters of a table's row that a phone shows in one line."""
 _LONG_ITEM = 120
@@ -118,7 +119,7 @@ def _is_long(item: str) -> bool:
 def _mark(block: List, index: int) -> str:
     if block.continued and not index:
         return ""
-    return "• " if block.start is None else f"{block.start + index}. "
+    return "• " if block.start is None else f"{block.number(index)}. "
 
 
 def _item(item: Blocks, mark: str, depth: int, *, quoted: bool) -> str:
@@ -156,7 +157,7 @@ def _table(block: Table, *, quoted: bool) -> str:
 
 
 def _cell(text: Text) -> str:
-    return " ".join("".join(_superscript(run.text) if run.note else run.text for run in text).split())
+    return _BLANK.sub(" ", "".join(_superscript(run.text) if run.note else run.text for run in text)).strip()
 
 
 def _widths(rows: list[tuple[str, ...]]) -> list[int]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.domain.issue import Run, Text
 
 _TAG = re.compile(r"<[^>]*>")
-_LINK = re.compile(r"(https?|tg)://[^\s\x00-\x1f]{1,2040}", re.IGNORECASE)
+_LINK = re.compile(r"(?=.{1,2048}$)(https?|tg)://[^\s\x00-\x1f]+", re.IGNORECASE)
 
 
 def escape(string: str) -> str:

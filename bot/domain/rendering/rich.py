@@ -106,7 +106,7 @@ def _list(block: List, depth: int) -> str:
     first, items = (
         ("", block.items) if not block.continued else (_blocks(block.items[0], depth), block.items[1:])
     )
-    start = None if block.start is None else block.start + len(block.items) - len(items)
+    start = block.number(len(block.items) - len(items))
     if depth >= _DEEPEST:
         return first + "".join(_blocks(item, depth) for item in items)
     inner = "".join(f"<li>{_blocks(item, depth + 2)}</li>" for item in items)
@@ -114,7 +114,8 @@ def _list(block: List, depth: int) -> str:
         return first
     if start is None:
         return f"{first}<ul>{inner}</ul>"
-    return f"{first}<ol>{inner}</ol>" if start == 1 else f'{first}<ol start="{start}">{inner}</ol>'
+    attributes = ("" if start == 1 else f' start="{start}"') + (" reversed" if block.step < 0 else "")
+    return f"{first}<ol{attributes}>{inner}</ol>"
 
 
 def _table(block: Table, depth: int) -> str:

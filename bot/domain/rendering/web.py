@@ -77,7 +77,8 @@ def _block(block: Block) -> str:  # noqa: C901, PLR0911  # one line per kind of 
 
 def _list(block: List) -> str:
     items = "".join(f"<li>{_item(item)}</li>" for item in block.items)
-    return f"<ul>{items}</ul>" if block.start is None else f'<ol start="{block.start}">{items}</ol>'
+    down = " reversed" if block.step < 0 else ""
+    return f"<ul>{items}</ul>" if block.start is None else f'<ol start="{block.start}"{down}>{items}</ol>'
 
 
 def _item(item: Blocks) -> str:

@@ -1,0 +1,101 @@
+"""Bullets that were pasted as signs (`• one`, line by line), read as the list that they are."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from markdown_it.rules_block import StateBlock
+
+NOT_BREAKING = "\u00a0\u2000-\u200a\u202f\u205f\u3000"
+"""Spaces that editors paste and Markdown takes for letters, as a class of a pattern."""
+
+SIGNS = "•◦▪▫‣⁃●○■□∙⦁\uf0b7\uf0a7\uf0d8"
+_BULLET = re.compile(
+    rf"(?:(?P<sign>[{SIGNS}])|(?P<dot>·)(?=\s)|(?P<own>[-*+])(?=[{NOT_BREAKING}]))\s*"
+    rf"(?=\S)(?=[^\n]*[^\s·{SIGNS}])"
+)
+_DEEPER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Lines `first` to `end` (exclusive), of which the first begins with `sign`, `indent` columns in."""
+
+    first: int
+    end: int
+    sign: str
+    indent: int
+
+    def holds(self, other: "Item") -> bool:
+        """Tell whether a later item stands below this one: further in, or under another sign."""
+        further = other.indent - self.indent
+        return further >= _DEEPER or (other.sign != self.sign and further >= 0)
+
+
+def pasted_list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take lines that begin with a bullet, also with empty lines between them; a rule of markdown-it."""
+    if state.is_code_block(start) or _bullet(state, start) is None:
+        return False
+    if silent:
+        return True
+    items = list(_items(state, start, end))
+    _emit(state, items)
+    state.line = items[-1].end
+    return True
+
+
+def _bullet(state: StateBlock, line: int) -> re.Match[str] | None:
+    return _BULLET.match(state.src, state.bMarks[line] + state.tShift[line], state.eMarks[line])
+
+
+def _items(state: StateBlock, line: int, end: int) -> Iterator[Item]:
+    while line < end and state.sCount[line] >= state.blkIndent:
+        bullet = _bullet(state, line)
+        if bullet is None:
+            return
+        first, line = line, _end_of_text(state, line + 1, end)
+        yield Item(first, line, bullet[0][0], state.sCount[first])
+        while line < end and state.isEmpty(line):
+            line += 1
+
+
+def _end_of_text(state: StateBlock, line: int, end: int) -> int:
+    """Return where the paragraph ends that goes on at `line`."""
+    kind, state.parentType = state.parentType, "paragraph"
+    while line < end and not state.isEmpty(line) and not _ends(state, line, end):
+        line += 1
+    state.parentType = kind
+    return line
+
+
+def _ends(state: StateBlock, line: int, end: int) -> bool:
+    if _bullet(state, line) is not None:
+        return True
+    if state.sCount[line] < 0 or state.is_code_block(line):
+        return False
+    return any(rule(state, line, end, True) for rule in state.md.block.ruler.getRules("paragraph"))
+
+
+def _emit(state: StateBlock, items: Sequence[Item]) -> None:
+    state.push("bullet_list_open", "ul", 1).map = [items[0].first, items[-1].end]
+    at = 0
+    while at < len(items):
+        head, at = items[at], at + 1
+        inner = at
+        while at < len(items) and head.holds(items[at]):
+            at += 1
+        state.push("list_item_open", "li", 1).map = [head.first, items[at - 1].end]
+        _emit_text(state, head)
+        if inner < at:
+            _emit(state, items[inner:at])
+        state.push("list_item_close", "li", -1)
+    state.push("bullet_list_close", "ul", -1)
+
+
+def _emit_text(state: StateBlock, item: Item) -> None:
+    written = state.getLines(item.first, item.end, state.blkIndent, False).strip()
+    state.push("paragraph_open", "p", 1).map = [item.first, item.end]
+    inline = state.push("inline", "", 0)
+    inline.map, inline.children = [item.first, item.end], []
+    inline.content = _BULLET.sub("", written, count=1)
+    state.push("paragraph_close", "p", -1)

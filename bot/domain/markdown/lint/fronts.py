@@ -1,0 +1,60 @@
+"""The texts of the front matter, which is plain text: signs of Markdown and HTML stay as they are."""
+
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from bot.domain.markdown.lint.rules import RULES
+from bot.domain.markdown.lint.stretches import shown
+from bot.domain.markdown.nodes import Node
+from bot.domain.markdown.seen import ADDRESS, without_addresses
+from bot.domain.problem import Findings
+
+FIELDS = ("title", "series", "author", "credit", "also")
+FIRST_LINE = 2
+_NUMBER = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})")
+
+
+def check_front(front: Node, findings: Findings) -> None:
+    """Look at each value as it was written: a sign that is written by its number is meant so. Whoever reads
+    the fields says what is wrong with them otherwise.
+    """
+    try:
+        root = yaml.compose(front.token.content, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError):
+        return
+    for name, value in _values(root):
+        written = front.token.content[value.start_mark.index : value.end_mark.index]
+        _check(name, written, value.start_mark.line + FIRST_LINE, findings)
+
+
+def _values(root: yaml.Node | None) -> Iterator[tuple[str, yaml.ScalarNode]]:
+    for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
+        if not isinstance(key, yaml.ScalarNode) or key.value not in FIELDS:
+            continue
+        for one in value.value if isinstance(value, yaml.SequenceNode) else (value,):
+            if isinstance(one, yaml.ScalarNode):
+                yield key.value, one
+
+
+def _check(name: str, written: str, line: int, findings: Findings) -> None:
+    text = without_addresses(_NUMBER.sub(ADDRESS, written))
+    found = [(rule, match[0]) for rule in RULES if (match := rule.pattern.search(text))]
+    signs = [part for rule, part in found if rule.markup]
+    if signs:
+        seen = " and ".join(dict.fromkeys(f"“{shown(sign)}”" for sign in signs))
+        what = f"`{name}` is plain text: readers see {seen} as typed."
+        findings.warn(
+            line, what, f"Write the words alone, and the signs themselves (&, “, é). {_kept(signs[0])}"
+        )
+    for rule, part in found:
+        if not rule.markup:
+            cure = rule.cure.partition(" To keep")[0]
+            findings.warn(line, rule.what.replace("{found}", shown(part)), f"{cure} {_kept(part)}")
+
+
+def _kept(part: str) -> str:
+    return (
+        f"To keep it as it is, put the value in double quotes, with \\x{ord(part[0]):02x} for each {part[0]}."
+    )

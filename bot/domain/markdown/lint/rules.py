@@ -1,0 +1,232 @@
+"""The table of what stays as it was typed: pattern, what readers see, and what to do about it."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.domain.markdown.seen import ADDRESS, CODE, ITALIC, escaped
+
+QUOTES = f"[\"'“”„«»‘’&{ADDRESS}{escaped(chr(34))}]"
+KEEP = "To show it all the same, write \\{first} for its first sign."
+PLAIN_WORD = "To keep the word, write its first letter as `&#{code};`."
+
+
+class Per(Enum):
+    """How often a rule is told: for each line, or once for all of a block."""
+
+    LINE = "line"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`what` and `cure` may hold {found}, the cure {first}, its first sign, and {code}, the number of that. A
+    rule is `markup` when it is about signs, not words: the front matter knows none of those.
+    """
+
+    name: str
+    pattern: re.Pattern[str]
+    what: str
+    cure: str
+    is_error: bool = False
+    per: Per = Per.LINE
+    markup: bool = True
+
+
+def _rule(
+    name: str,
+    pattern: str,
+    what: str,
+    cure: str,
+    *,
+    is_error: bool = False,
+    per: Per = Per.LINE,
+    markup: bool = True,
+) -> Rule:
+    return Rule(name, re.compile(pattern, re.MULTILINE), what, cure, is_error, per, markup)
+
+
+TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]{0,30}(?::[a-z]{1,10})?)(?=[\s/>])")
+
+PERHAPS = re.compile(
+    r"[*~<&{\[|$^=+`\\ÃÂ\ufffd"
+    + ITALIC
+    + CODE
+    + r"]|__|%%|:[a-z:]|---|TK|orem\b|OREM\b|XX|HYPERLINK|Error! |â€|^(?:-#|:)",
+    re.MULTILINE,
+)
+"""Signs of which one stands in all that a rule finds: most of what people write has none."""
+
+RULES = (
+    _rule(
+        "private note",
+        r"(?<![\d%])(?<!\d\s)%%(?!%)[^%]{0,500}(?:%%)?"
+        r"|\{>>.{0,500}?<<\}"
+        r"|\{#\s.{0,300}?#\}"
+        r"|\{\{-?\s*[</]?\s*/\*.{0,300}?\*/"
+        r"|\{/\*.{0,300}?\*/\}"
+        r"|\{%-?\s*comment\b.{0,300}?%\}"
+        r"|\[[^\[\]\n]{0,500}\]\{\.(?:comment-start|deletion|insertion)\b[^}]{0,200}\}",
+        "“{found}” is a comment or a change elsewhere, but here it is text, which readers would see.",
+        "Delete it.",
+        is_error=True,
+    ),
+    _rule(
+        "shortcode",
+        r"\{\{.{0,300}?\}\}|\{%.{0,300}?%\}"
+        rf"|[*{ITALIC}]\|[A-Z][A-Z0-9_:]{{1,40}}\|[*{ITALIC}]"
+        rf"|\[/?[a-zA-Z][\w-]*(?:\s+[\w-]+=(?:{QUOTES}[^\]\n]{{0,300}}|[\w.-]+))+\s*/?\]"
+        r"|\[(?:url|color|size|img|quote)=[^\]\n]{1,300}\]|\[/[a-zA-Z][\w-]*\]"
+        r"|\[\[?_?(?:gallery|toc|TOC)_?\]?\]"
+        r"|\bHYPERLINK\s+\S{1,300}"
+        r"|\{(?:code|panel|quote|color|noformat)(?::[^}\n]{0,100})?\}",
+        "“{found}” is a command of another program: readers see it as it is.",
+        f"Delete it, or write what it stood for. {KEEP}",
+        per=Per.BLOCK,
+    ),
+    _rule(
+        "spoiler",
+        r"\|\|[^|\s][^|\n]{0,300}\|\|",
+        "“{found}” makes no spoiler: readers see the bars.",
+        f"Delete the bars. {KEEP}",
+    ),
+    _rule(
+        "table",
+        r"^\s*\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)+\|?\s*$|^\|[^|\n]+\|[^|\n]+\|"
+        r"|^\+(?:[-=:]{2,}\+)+",
+        "“{found}” looks like a row of a table, but readers see the bars.",
+        "Give the table a first row, then one such as |---|---| with as many columns, without empty lines "
+        f"between them. {KEEP}",
+        per=Per.BLOCK,
+    ),
+    _rule(
+        "wiki link",
+        r"\[\[[^\[\]\n]{1,200}\]\]",
+        "“{found}” is no link here: readers see the brackets.",
+        f"Write [words](https://…). {KEEP}",
+    ),
+    _rule(
+        "link",
+        rf"\[(?!\^)[^\[\]\n]{{1,200}}\][ \t]?\(\s*(?:{ADDRESS}|www\.|/|#|mailto:)[^)\n]{{0,300}}\)?"
+        rf"|\([^()\n]{{1,200}}\)\[\s*(?:{ADDRESS}|www\.)[^\]\n]{{0,300}}\]?"
+        r"|\[(?!\^)[^\[\]\n]{1,200}\]\[(?!\^)[^\[\]\n]{0,60}\]"
+        rf"|<{ADDRESS}\|[^>\n]{{0,200}}>",
+        "“{found}” is no link: readers see the brackets.",
+        f"Write [words](https://…), without a space between them or in the address. {KEEP}",
+    ),
+    _rule(
+        "braces",
+        r"\{:?\s*(?:[.#=][\w:-]+|[\w-]+=(?:["
+        rf"\"'“”{escaped(chr(34))}][^}}\n]{{0,200}}|[\w.%-]+))[^{{}}\n]{{0,200}}\}}|^:{{3,}}[^\n]*$",
+        "“{found}” gives attributes in another program: readers see it as it is.",
+        f"Delete it. {KEEP}",
+        per=Per.BLOCK,
+    ),
+    _rule(
+        "html",
+        rf"{TAG.pattern}[^<>]{{0,300}}>",
+        "HTML is not read: readers see “{found}” as it is.",
+        "Delete it, or write it in Markdown: **bold**, *italic*, a backslash where a line is to end. To show "
+        "it, write \\<.",
+        per=Per.BLOCK,
+    ),
+    _rule(
+        "mention",
+        r"<(?:@[!&]?|#|a?:\w{1,40}:|t:)\d{4,20}(?::[A-Za-z])?>",
+        "“{found}” means somebody or something in another program: readers see it as it is.",
+        f"Write a name or a link. {KEEP}",
+    ),
+    _rule(
+        "entity",
+        r"&(?:(?:nbsp|amp|lt|gt|quot|apos|[lr][ds]quo|[mn]dash|hellip|#\d{2,6}|#[xX][0-9a-fA-F]{2,6})\b;?"
+        r"|[A-Za-z][A-Za-z0-9]{1,31};)",
+        "“{found}” stands for no sign here: readers see it as it is.",
+        f"Write the sign itself. {KEEP}",
+    ),
+    _rule(
+        "bold",
+        r"\*{2,}[^*\n]{0,200}(?:\*{2,3})?|~~[^~\n]{0,200}~{0,2}"
+        r"|(?<![\w*])\*(?![\s*])[^*\n]{1,200}\*(?!\*)|(?<!\w)__(?=[^\s_])[^_\n]{1,200}__",
+        "“{found}” stays as it was typed: readers see the signs.",
+        "Close it right behind the last letter, and let a space follow: `**Ana** said`, `**«No»** said`. To "
+        "show it, write \\{first} for each.",
+    ),
+    _rule(
+        "times",
+        rf"\d+{ITALIC}\d[^{ITALIC}\n]{{0,100}}{ITALIC}\d*",
+        "The asterisks in “{found}” make italics, so readers do not see them.",
+        "Write × or \\* for each; for italics, put spaces around them.",
+    ),
+    _rule(
+        "glottal stop",
+        rf"[^\W\d_]+{CODE}[^\W\d_]*",
+        "Two ` in a text make code: readers do not see the one behind “{found}”.",
+        "Write ’ within a word, or \\`; for code, put a space before it.",
+    ),
+    _rule(
+        "highlight",
+        r"(?<![=\w])==[^=\s][^=\n]{0,200}==|(?<!\w)\+\+[^+\s][^+\n]{0,200}[^+\s]\+\+",
+        "“{found}” marks nothing here: readers see the signs.",
+        f"Write **bold** or delete them. {KEEP}",
+    ),
+    _rule(
+        "raised",
+        r"\^[^\W_][^\s^\[]{0,30}\^",
+        "“{found}” raises nothing here: readers see the signs.",
+        f"Write a sign such as ² or ª, or a footnote, [^1]. {KEEP}",
+    ),
+    _rule(
+        "tilde",
+        r"(?<![~\w])~[^~\s](?:[^~\n]{0,200}[^~\s])?~(?!~)|(?<=[A-Za-z])~[\w+-]{1,10}~(?!~)",
+        "“{found}” lowers or strikes nothing here: readers see the signs.",
+        f"Write ~~so~~ to strike it, or a sign such as ₂. {KEEP}",
+    ),
+    _rule(
+        "formula",
+        r"\$\$[^$]{1,500}\$\$|\$[^$\n]{0,200}\\[a-zA-Z]{2,}[^$\n]{0,200}\$",
+        "“{found}” is no formula here: readers see it as it is.",
+        f"Write it in signs such as x². {KEEP}",
+    ),
+    _rule(
+        "emoji",
+        r"(?<![\w:]):[a-z][a-z0-9_+-]{1,40}:(?![\w:])",
+        "“{found}” makes no emoji: readers see it as it is.",
+        f"Write the emoji itself. {KEEP}",
+    ),
+    _rule(
+        "task",
+        r"^\[[ xX]?\](?=\s)",
+        "“{found}” makes no box to tick: readers see the brackets.",
+        f"Delete it, or write ☐ or ✅. {KEEP}",
+        per=Per.BLOCK,
+    ),
+    _rule(
+        "backtick",
+        r"`[^`\n]{0,100}`{0,3}",
+        "“{found}”: readers see the sign ` as it is.",
+        f"For code, put one on both sides; a quotation has “ and ”. {KEEP}",
+    ),
+    _rule(
+        "small signs",
+        r"^\*\[[^\]\n]{1,100}\]:|^-#\s|^:\s+\S|^\|\s[^|\n]+$|(?<=\s)\^[a-z0-9][a-z0-9-]{3,20}$|\\(?:newpage|pagebreak)\b|\\\Z",
+        "“{found}” does nothing here: readers see it as it is.",
+        f"Delete it. {KEEP}",
+        per=Per.BLOCK,
+    ),
+    _rule(
+        "other letters",
+        r"(?:Ã[\u00a0-\u00bf]|Â[\u00a0«»¿¡°º©®]|â€[\u0090-\u009d™œ˜“”¦¢\s]|\ufffd)\w{0,30}",
+        "“{found}” was saved in one encoding and read in another.",
+        f"Write it anew, and save the file as UTF-8. {PLAIN_WORD}",
+        markup=False,
+    ),
+    _rule(
+        "placeholder",
+        r"\b(?:TK)+\b|\b[Ll](?:orem|OREM)\b|^[\W_]*X{3,}[\W_]*$|\bX{4,}\b|[\[(]X{3,}[\])]|[$€₲]\s?X{2,}\b"
+        r"|¡?Error! (?:Bookmark|Reference|Marcador|No se encuentra)[^.\n]{0,60}\.?",
+        "“{found}” holds the place of what is still to be written.",
+        f"Write it. {PLAIN_WORD}",
+        markup=False,
+    ),
+)
+"""In this order: what one rule has found, no later one finds again."""

@@ -1,0 +1,50 @@
+"""The stretches of text that the lint looks at, each with its line and what it stands in."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.domain.markdown.nodes import Node, Tree
+from bot.domain.markdown.seen import CODE, ESCAPED, ITALIC, SEEN
+
+LONGEST = 48
+_HIDDEN = re.compile(r"[\ue000-\ue07f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A paragraph, a heading or a cell; `text` is what is left as text of it (see `seen`). `block` is the
+    number of the block of the edition that holds it.
+    """
+
+    kind: str
+    line: int
+    text: str
+    block: int
+
+    def at(self, place: int) -> int:
+        """Return the line of a place in `text`."""
+        return self.line + self.text.count("\n", 0, place)
+
+
+def stretches(tree: Tree) -> Iterator[Stretch]:
+    for number, root in enumerate(tree.nodes):
+        for node in root.walk():
+            if node.type in ("paragraph", "heading", "th", "td"):
+                inline = node.inline
+                yield Stretch(node.type, inline.line, str(inline.token.meta.get(SEEN, "")), number)
+
+
+def nested(nodes: Sequence[Node]) -> Iterator[Node]:
+    """Return everything that stands inside lists, quotations and notes."""
+    for root in nodes:
+        inside = root.walk()
+        next(inside)
+        yield from inside
+
+
+def shown(text: str) -> str:
+    """Return the beginning of what was found as it stands in the file."""
+    written = _HIDDEN.sub(lambda found: f"\\{chr(ord(found[0]) - ESCAPED)}", text.replace(ITALIC, "*"))
+    line = " ".join(written.replace("\ufffc", "…").replace(CODE, "…").split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"

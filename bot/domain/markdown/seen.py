@@ -1,0 +1,72 @@
+"""What is left as text of a paragraph, a heading or a cell, for the lint to look at."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+SEEN = "seen"
+"""Where an inline token's `meta` holds it: what was written to be shown as it is stands in it as a sign
+that no rule knows, an address as `ADDRESS`, an asterisk that made italics as `ITALIC`, code as `CODE`, the
+end of a line as a newline.
+"""
+
+ADDRESS = "\ufffc"
+ITALIC = "\ue200"
+CODE = "\ue201"
+ESCAPED = 0xE000
+"""An escaped sign of ASCII stands so much higher."""
+
+_ADDRESS = re.compile(r"(?:https?|tg)://[^\s|<>()\[\]\"“”]+", re.IGNORECASE)
+
+
+def escaped(sign: str) -> str:
+    return chr(ESCAPED + ord(sign))
+
+
+def without_addresses(text: str) -> str:
+    return _ADDRESS.sub(ADDRESS, text)
+
+
+def keep_seen(state: StateCore) -> None:
+    """Write it down while what is escaped can still be told from what is not; a rule of markdown-it."""
+    for token in state.tokens:
+        if token.type == "inline":
+            notes = state.env.get("footnotes", {}).get("list", {})
+            token.meta[SEEN] = without_addresses("".join(_seen(token.children or (), notes)))
+
+
+def _seen(tokens: Sequence[Token], notes: Mapping[int, Mapping[str, Any]]) -> Iterator[str]:
+    hidden = False  # inside <https://…>
+    for token in tokens:
+        if token.type in ("link_open", "link_close") and token.markup == "autolink":
+            hidden = token.nesting > 0
+            yield ADDRESS if hidden else ""
+        elif not hidden:
+            yield _sign(token)
+        if token.type == "footnote_ref":  # of a note in place its words stand here
+            yield from _seen(notes.get(token.meta["id"], {}).get("tokens", ()), notes)
+
+
+def _sign(token: Token) -> str:
+    match token.type:
+        case "text_special":
+            return _special(token)
+        case "softbreak" | "hardbreak":
+            return "\n"
+        case "em_open" | "em_close":
+            return ITALIC if token.markup == "*" else ""
+        case "code_inline":
+            return CODE
+        case "footnote_ref" | "image" | "comment":
+            return ADDRESS
+        case _:
+            return token.content
+
+
+def _special(token: Token) -> str:
+    if token.info == "entity":
+        return " " if token.content.isspace() else ADDRESS
+    return token.content if token.content == token.markup else escaped(token.content)

@@ -1,0 +1,384 @@
+"""What a reader would see wrong is named, with line and cure; what editors do on purpose is not."""
+
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.domain.markdown import Parsed, parse
+from bot.domain.problem import ContentErrors, Problem
+
+TREE = Path(__file__).parents[2]
+DATA = TREE / "tests/data"
+SHARED = TREE.parent / "shared/data/issues"
+DAY = date(2026, 11, 23)
+HEAD = "---\ntitle: T\naudience: everyone\n---\n\n# Politics: One {#politics}\n\n"
+LINE = HEAD.count("\n") + 1
+
+SECTION = "Begin the line with one # and a space"
+UNDERLINE = "Put an empty line above a line of ---"
+COMMENT = "Delete it. The paywall is"
+DELETE = "Delete it"
+
+FIELD: dict[str, list[tuple[str, int, str, str]]] = {
+    "asterisk-math": [
+        ("warning", 8, "“**not closed;” stays as it was typed", "Close it right behind the last letter"),
+        ("warning", 8, "“2*3*4” make italics", "Write × or \\* for each"),
+    ],
+    "bom-middle": [("error", 10, "nobody sees (U+FEFF) stands before its #", SECTION)],
+    "box-bold-line": [],
+    "countdown-list": [],
+    "discord-spoiler": [
+        ("warning", 8, "“||Ana||” makes no spoiler", "Delete the bars"),
+        ("warning", 8, "“~one tilde~” lowers or strikes nothing", "Write ~~so~~"),
+    ],
+    "entities": [],
+    "escaped-heading": [
+        ("error", 8, "its # is escaped", SECTION),
+        ("error", 12, "its ＃ is a wide one", SECTION),
+    ],
+    "footnote-space": [("warning", 10, "mark [^1] has no note", "Write [^1]: with the colon")],
+    "front-html": [("warning", 2, "`title` is plain text: readers see “<b>” and “&amp;”", "Write the words")],
+    "front-md": [
+        ("warning", 2, "`title` is plain text: readers see “[one](…)” and “**big**”", "Write the words"),
+        ("warning", 5, "`also` is plain text: readers see “**bold**”", "Write the words"),
+    ],
+    "gdocs-bold-space": [("warning", 8, "“**Ana Ruiz **” stays", "Close it right behind the last letter")],
+    "gdocs-export": [("error", 6, "'politics:-one' is no id", "Write {#politics_one}")],
+    "gdocs-slug": [("error", 6, "'politics-one' is no id", "Write {#politics_one}")],
+    "ghost-card": [("error", 10, "An HTML comment", COMMENT)],
+    "heading-in-list": [
+        ("error", 8, "since it stands in a list", "Begin the line with its #"),
+        ("error", 12, "since it stands in a list", "Begin the line with its #"),
+    ],
+    "html-break": [
+        ("warning", 8, "HTML is not read: readers see “<br>”", DELETE),
+        ("warning", 12, "HTML is not read: readers see “<br>”", DELETE),
+    ],
+    "hugo-shortcode": [("warning", 8, "“{{< youtube abc >}}” is a command", DELETE)],
+    "indent-tab": [("warning", 8, "is shown as code", "Delete them; for code")],
+    "indented-heading": [
+        ("error", 10, "begins with four spaces or a tab", SECTION),
+        ("error", 14, "begins with four spaces or a tab", SECTION),
+    ],
+    "latex-dollar": [("warning", 8, "“3*4*5” make italics", "Write × or \\* for each")],
+    "long-link": [("warning", 8, "A link of 2,124 characters", "Link to a shorter address")],
+    "nbsp-heading": [],
+    "no-space-heading": [("error", 10, "no space stands behind its #", SECTION)],
+    "notion": [
+        ("warning", 8, "HTML is not read: readers see “<aside>”", DELETE),
+        ("warning", 12, "“[ ]” makes no box to tick", DELETE),
+        ("warning", 15, "“$$x^2$$” is no formula", "Write it in signs"),
+        ("warning", 15, "“:smile:” makes no emoji", "Write the emoji"),
+        ("warning", 17, "HTML is not read: readers see “<details>”", DELETE),
+    ],
+    "paid-setext-leak": [("error", 12, "makes a heading of the text above it", UNDERLINE)],
+    "pandoc-word": [
+        ("warning", 8, "“{.underline}” gives attributes", DELETE),
+        ("warning", 8, "“^1^” raises nothing", "Write a sign such as ²"),
+        ("warning", 8, "“~2~” lowers or strikes nothing", "Write ~~so~~"),
+        ("warning", 10, "A picture from 'media/image1.png'", "Use an address"),
+        ("warning", 10, '“{width="6.5in" height="3in"}” gives attributes', DELETE),
+        ("warning", 12, "“::: {custom-style=", DELETE),
+    ],
+    "setext-equals": [("error", 9, "makes a heading of the text above it", UNDERLINE)],
+    "setext-rule": [("error", 9, "makes a heading of the text above it", UNDERLINE)],
+    "smart-dash-comment": [("error", 10, "looks like an HTML comment", COMMENT)],
+    "story-variants": [
+        ("warning", 10, "[!note] makes no card", "Write [!story]"),
+        ("warning", 13, "[!quote] makes no card", "Write [!story]"),
+    ],
+    "table-pipe": [],
+    "telegram-md": [("warning", 8, "“||spoiler||” makes no spoiler", "Delete the bars")],
+    "u2028": [],
+    "wall-entity": [("error", 9, "looks like an HTML comment", COMMENT)],
+    "wall-fence": [("error", 12, "part of a block of code", "Close the code above it")],
+    "wall-in-setext": [("error", 11, "makes a heading of the text above it", UNDERLINE)],
+    "wall-nbsp": [],
+    "wall-setext-h1": [("error", 12, "makes a heading of the text above it", UNDERLINE)],
+    "wall-smart": [("error", 9, "looks like an HTML comment", COMMENT)],
+    "wall-swallowed-heading": [],
+    "wall-zwsp": [("error", 9, "An HTML comment", COMMENT)],
+    "wordpress": [("warning", 8, '“[caption id="a" width="300"]” is a command', DELETE)],
+    "year-list": [],
+    "zwsp-heading": [("error", 10, "nobody sees (U+200B) stands before its #", SECTION)],
+}
+"""Every sample and what is to be said of it: kind, line, what, and how the cure begins."""
+
+
+def read(source: str | bytes) -> Parsed:
+    content = source.encode() if isinstance(source, str) else source
+    return parse(content, path="2026-11-23/en.md", day=DAY, language="en")
+
+
+def findings(source: str | bytes) -> tuple[Problem, ...]:
+    try:
+        return read(source).warnings
+    except ContentErrors as errors:
+        return errors.problems
+
+
+def of(body: str) -> tuple[Problem, ...]:
+    return findings(HEAD + body)
+
+
+def sample(name: str) -> bytes:
+    """Return one of ours, which lie in two folders."""
+    file = DATA / "field" / f"{name}.md"
+    return (file if file.exists() else DATA / f"{name}.md").read_bytes()
+
+
+@pytest.mark.parametrize("name", FIELD)
+def test_each_fault_from_the_field_is_found_once_with_its_line_and_cure(name: str) -> None:
+    found = findings(sample(name))
+    assert [(one.warning, one.line) for one in found] == [
+        (kind == "warning", line) for kind, line, _, _ in FIELD[name]
+    ]
+    for one, (_, _, what, cure) in zip(found, FIELD[name], strict=True):
+        assert what in one.what
+        assert one.cure.startswith(cure)
+
+
+def test_no_sample_of_the_text_is_forgotten() -> None:
+    lying = {file.stem for folder in (DATA, DATA / "field") for file in folder.glob("*.md")}
+    others = {name for name in lying if name.startswith(("front-", "yaml-", "smart-quote"))}
+    assert lying - others == FIELD.keys() - {"front-html", "front-md"}
+
+
+@pytest.mark.parametrize(
+    "file", sorted(TREE.glob("content/*/*.md")), ids=lambda file: "-".join(file.parts[-2:])
+)
+def test_nothing_is_said_of_our_own_issues(file: Path) -> None:
+    assert findings(file.read_bytes()) == ()
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the real issues lie in ../shared, which is not here")
+def test_nothing_is_said_of_the_real_issue() -> None:
+    files = sorted(SHARED.glob("*/*.md"))
+    assert files
+    assert [findings(file.read_bytes()) for file in files] == [()] * len(files)
+
+
+TYPED: list[tuple[str, str, str | None]] = [
+    # what was typed, what of it is named, and how it is kept; None where it is an error
+    ("**Ana **dijo", "“**Ana **” stays", "\\*\\*Ana \\*\\*dijo"),
+    ("**«Basta»**dijo", "“**«Basta»**” stays", "\\*\\*«Basta»\\*\\*dijo"),
+    ("*Ana *dijo", "“*Ana *” stays", "\\*Ana \\*dijo"),
+    ("__Ana __dijo", "“__Ana __” stays", "\\_\\_Ana \\_\\_dijo"),
+    ("~~Ana ~~dijo", "“~~Ana ~~” stays", "\\~\\~Ana \\~\\~dijo"),
+    ("x 3*4*5 y", "“3*4*5” make italics", "x 3\\*4\\*5 y"),
+    ("Ka`aguy and Mbo`ehára", "the one behind “Ka…ehára”", "Ka\\`aguy and Mbo\\`ehára"),
+    ("one ` two", "the sign `", "one \\` two"),
+    ("one<br>two", "“<br>”", "one\\<br>two"),
+    ('<font color="red">x</font>', '“<font color="red">”', '\\<font color="red">x\\</font>'),
+    ("<o:p></o:p>", "“<o:p>”", "\\<o:p>\\</o:p>"),
+    ("R&nbsp D", "“&nbsp” stands for no sign", "R\\&nbsp D"),
+    ("x &uacutel; y", "“&uacutel;” stands for no sign", "x \\&uacutel; y"),
+    ("{{< figure src=x >}}", "is a command", "\\{{< figure src=x >}}"),
+    ("{% include x %}", "is a command", "\\{% include x %}"),
+    ("Hi *|FNAME|*,", "“*|FNAME|*” is a command", "Hi \\*|FNAME|*,"),
+    ("[toc]", "“[toc]” is a command", "\\[toc]"),
+    ("[b]x[/b]", "“[/b]” is a command", "[b]x\\[/b]"),
+    ("[embed width=“3”]", "is a command", "\\[embed width=“3”]"),
+    ("The [law]{.mark}", "“{.mark}” gives attributes", "The [law]\\{.mark}"),
+    ("x {: .lead}", "“{: .lead}” gives attributes", "x \\{: .lead}"),
+    ("Why it matters {#why}", "“{#why}” gives attributes", "Why it matters \\{#why}"),
+    ("::: note\nx\n:::", "“::: note” gives attributes", "\\::: note\nx\n\\:::"),
+    ("- [ ] one\n- [x] two", "“[ ]” makes no box", "- \\[ ] one\n- \\[x] two"),
+    ("x ||who|| y", "“||who||” makes no spoiler", "x \\||who|| y"),
+    ("a ==word== b", "“==word==” marks nothing", "a \\==word== b"),
+    ("a ++word++ b", "“++word++” marks nothing", "a \\++word++ b"),
+    ("the 5^th^ day", "“^th^” raises nothing", "the 5\\^th^ day"),
+    ("a ~word~ b", "“~word~” lowers", "a \\~word~ b"),
+    ("CO~2~", "“~2~” lowers", "CO\\~2~"),
+    ("$$E = mc^2$$", "is no formula", "\\$\\$E = mc^2$$"),
+    ("so $\\alpha$ it", "is no formula", "so \\$\\\\alpha$ it"),
+    ("see [[Page|words]]", "“[[Page|words]]” is no link", "see \\[[Page|words]]"),
+    ("![[photo.png]]", "“[[photo.png]]” is no link", "!\\[[photo.png]]"),
+    ("[words] (https://example.com/a)", "“[words] (…)” is no link", "\\[words] (https://example.com/a)"),
+    ("[words](https://example.com/a b)", "is no link", "\\[words](https://example.com/a b)"),
+    ("(words)[https://example.com/]", "is no link", "\\(words)[https://example.com/]"),
+    ("[words][nowhere]", "“[words][nowhere]” is no link", "\\[words][nowhere]"),
+    ("hi <@123456>", "“<@123456>” means somebody", "hi \\<@123456>"),
+    ("ok :smile: ok", "“:smile:” makes no emoji", "ok \\:smile: ok"),
+    ("| a | b |\n| c | d |", "looks like a row of a table", "\\| a | b |\n\\| c | d |"),
+    ("*[HTML]: language", "does nothing here", "\\*[HTML]: language"),
+    ("-# small", "“-#” does nothing", "\\-# small"),
+    ("The end\\", "“\\” does nothing", "The end\\\\"),
+    ("| line one\n| line two", "“| line one” does nothing", "\\| line one\n\\| line two"),
+    ("A paragraph. ^a1b2c3", "“^a1b2c3” does nothing", "A paragraph. \\^a1b2c3"),
+    ("+---+---+\n| a | b |\n+---+---+", "looks like a row of a table", "\\+---+---+"),
+    ('see HYPERLINK "https://example.com/" here', "is a command", "see &#72;YPERLINK here"),
+    ("See ¡Error! Marcador no definido.", "holds the place", "See ¡&#69;rror! Marcador no definido."),
+    ("The number is TK.", "“TK” holds the place", "The number is &#84;K."),
+    ("lorem ipsum", "“lorem” holds the place", "&#108;orem ipsum"),
+    ("XXX", "“XXX” holds the place", "&#88;XX"),
+    ("US$XX million", "“$XX” holds the place", "US\\$XX million"),
+    ("AsunciÃ³n", "saved in one encoding", "Asunci&#195;³n"),
+    ("#Elecciones ya", "no space stands behind its #", "\\#Elecciones ya"),
+    ("##Box", "no space stands behind its #", "\\##Box"),
+    ("####### Seven", "more than 6 #", "\\####### Seven"),
+    ("> # In a quote", "stands in a list, a quote or a note", "> ### In a quote"),
+    ("    indented", "is shown as code", "```\nindented\n```"),
+    ("```\nnever ends", "never ends", "\\`\\`\\`\nnever ends"),
+    ("[Ana]: dijo\n\nx", "Nobody sees this line", "\\[Ana]: dijo\n\nx"),
+    ("%% check this %%", "a comment or a change", None),
+    ("%%\ncheck\n\nthis\n%%", "a comment or a change", None),
+    ("x {>>check this<<} y", "a comment or a change", None),
+    ("{# check this #}", "a comment or a change", None),
+    ("{{/* check this */}}", "a comment or a change", None),
+    ("{% comment %}check{% endcomment %}", "a comment or a change", None),
+    ('[check]{.comment-start id="0" author="Ana"} x', "a comment or a change", None),
+    ("[\\[a\\]](#cmnt_ref1)Check this", "a comment of Google Docs", None),
+    ("- # Economy: Two", "opens no section", None),
+    ("x\n    # Economy: Two {#two}", "begins with four spaces or a tab", None),
+    ("#Economía: Sube el dólar", "no space stands behind its #", None),
+    ("```\nx\n\n# Economy: Two {#two}\n\ny", "its headings open no sections", None),
+]
+
+
+@pytest.mark.parametrize(("typed", "what", "kept"), TYPED, ids=[one[0] for one in TYPED])
+def test_what_stays_as_it_was_typed_is_named_once_and_can_be_kept(
+    typed: str, what: str, kept: str | None
+) -> None:
+    (found,) = of(f"Before.\n\n{typed}\n")
+    assert what in found.what
+    assert found.warning is (kept is not None)
+    assert found.line == LINE + 2 + typed.startswith("x\n")
+    assert found.cure
+    if kept is not None:
+        assert of(f"Before.\n\n{kept}\n") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We rank #1 in soy, and C# is not C++ nor D++.",
+        "5 * 6 and 2*x; US$5 \\* 3; snake_case_word; 100~120; ~50 people and ~60",
+        "a < b and c > d, 100 % and 5 %, 50%% off, R&D, Q&A; AT&T",
+        "Juegos XXX and the XXX Congreso; siglo XX; OTK, TKO",
+        "[sic] and […] and [The] law (of 1992), *see* [words](https://example.com/a_b~c?d={e}&f=[g])",
+        "https://example.com/a__b__c?x={{y}}&amp=1 and <https://example.com/~ana/||x||>",
+        "At 12:30:45; note: this: that; :-) and ^_^ and :D",
+        "`**x**`, `<b>`, `{{ x }}`, `TK`",
+        "```\n<b>**x** {{ x }} TK #Economy\n```",
+        "* * *\n\n• • •\n\n\\* \\* \\*",
+        "— Hola, dijo. – ¿Qué?",
+        "\\# Economy: a hashtag that is written so",
+        "[//]: # (a note that nobody sees)\n\nx",
+        "x[^1]\n\n[^1]: y",
+        "&lt;b&gt; &amp;amp; R&amp;D &copy;",
+        "Você diz SÃO PAULO; MÃE; Ângela",
+    ],
+)
+def test_nothing_is_said_of_what_is_meant_so(text: str) -> None:
+    assert of(f"{text}\n") == ()
+
+
+def test_a_text_that_was_pasted_from_elsewhere_is_a_few_findings_not_hundreds() -> None:
+    found = of("\n\n".join(["Some <b>bold</b>."] * 100))
+    assert len(found) == 5
+    assert found[-1].what.endswith("The same is on 95 further lines.")
+
+
+def test_the_comments_around_what_was_pasted_from_one_program_are_one_fault() -> None:
+    block = "<!-- wp:paragraph -->\nText.\n<!-- /wp:paragraph -->"
+    assert [one.line for one in of("\n\n".join([block] * 3))] == [LINE]
+    assert [one.line for one in of(f"<!-- to do -->\n\n{block}")] == [LINE, LINE + 2]
+
+
+def test_a_tag_that_is_closed_further_down_is_one_fault() -> None:
+    assert len(of("<aside>\n\nRemember.\n\n</aside>\n\nMore.")) == 1
+    assert len(of("Remember.\n\n</aside>")) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ("R&amp;D", "readers see “&amp;” as typed"),
+        ("The <b>news</b>", "readers see “<b>” as typed"),
+        ("A **bold** step", "readers see “**bold**” as typed"),
+        ("The news of TK", "“TK” holds the place"),
+        ("AsunciÃ³n", "saved in one encoding"),
+    ],
+)
+def test_a_value_of_the_front_matter_is_plain_text_and_can_be_kept(value: str, what: str) -> None:
+    (found,) = findings(f"{HEAD}x".replace("title: T", f"title: {value}"))
+    assert (found.line, found.warning) == (2, True)
+    assert what in found.what
+    written = found.cure.rpartition(" for each ")[0].rpartition("with ")[2]
+    kept = value.replace(found.cure[-2], written)
+    assert findings(f"{HEAD}x".replace("title: T", f'title: "{kept}"')) == ()
+    assert read(f"{HEAD}x".replace("title: T", f'title: "{kept}"')).edition.title == value
+
+
+def test_a_note_that_is_written_in_place_is_looked_at_too() -> None:
+    (found,) = of("Free.\nA fact.^[The **note **here.]")
+    assert (found.line, "“**note **” stays" in found.what) == (LINE + 1, True)
+
+
+def test_a_headline_of_more_than_60_characters_is_warned_of() -> None:
+    (found,) = findings(HEAD.replace("One", "A" * 61) + "x")
+    assert (found.line, found.warning, "61 characters" in found.what) == (6, True, True)
+    assert findings(HEAD.replace("One", "A" * 60) + "x") == ()
+
+
+@pytest.mark.parametrize("above", ["", "# A: b {#a}\n\n"])
+def test_a_paywall_before_everything_is_warned_of(above: str) -> None:
+    below = "" if above else "# A: b {#a}\n\n"
+    (found,) = findings(f"---\ntitle: T\n---\n\n{above}<!-- paywall -->\n\n{below}x")
+    assert (found.line, "Nothing stands above the paywall" in found.what) == (7 if above else 5, True)
+
+
+def test_an_error_of_the_lint_holds_an_edition_but_not_what_was_good_before() -> None:
+    source = (HEAD + "#Economy: Two {#two}\n").encode()
+    with pytest.raises(ContentErrors):
+        read(source)
+    again = parse(source, path="2026-11-23/en.md", day=DAY, language="en", was_good=True)
+    assert "Economy" in repr(again.edition.sections)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["%% paywall %%", "{{< paywall >}}", "<!— paywall —>", "<!-- paywal -->", "<!--more-->", "[paywall]"],
+)
+def test_a_missing_paywall_is_named_where_one_nearly_stands(line: str) -> None:
+    (found,) = findings(f"---\ntitle: T\n---\n\n# A: b {{#a}}\n\nFree.\n\n{line}\n\nPaid.")
+    assert (found.line, "<!-- paywall -->" in found.cure) == (9, True)
+
+
+def test_a_whole_file_of_slips_is_looked_at_quickly() -> None:
+    began = time.process_time()
+    assert len(of("x **a **b\n" * 20_000 + "\n")) == 1
+    assert len(of("x **a **b\n\n" * 5_000)) == 5
+    assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "**",
+        "*a ",
+        "[",
+        "[[a",
+        "<",
+        "<a ",
+        "{{",
+        "{%",
+        "{#a",
+        "^",
+        "~a ",
+        "`",
+        "$",
+        "&",
+        "|a",
+        ":a",
+        "%%",
+        "==a ",
+    ],
+)
+def test_no_text_keeps_the_lint_for_long(sign: str) -> None:
+    began = time.process_time()
+    of(sign * (16_000 // len(sign)))
+    assert time.process_time() - began < 5

@@ -1,0 +1,108 @@
+"""Between an editor's file and what Telegram shows no character is lost or changed.
+
+What is dropped on the way is dropped by a rule, and these are all:
+
+- the parser replaces control characters by spaces, with a warning, and drops spaces at the ends of a text; a
+  line's end inside a paragraph is a space, and so is a run of spaces in the front matter and in a cell;
+- line and paragraph separators (U+2028, U+2029) are line breaks, for Telegram would drop them; a letter with
+  a ring is one sign, for Telegram would drop the ring;
+- Telegram drops U+202A to U+202E, U+030A, U+0333 and U+033F.
+"""
+
+import json
+import re
+import unicodedata
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.access import Access, Shown, gate
+from bot.domain.issue import Edition
+from bot.domain.markdown import parse
+from bot.domain.rendering import classic
+from bot.simulator.texts import Parser
+
+ASCII_SIGNS = re.compile(r"([!-/:-@\[-`{-~])")
+DROPPED = re.compile("[\u202a-\u202e\u030a\u0333\u033f]")
+RINGED = re.compile("[AaUuWwYy]\u030a")
+SPECIAL = st.sampled_from([*"•·–—#*_`<>&[](){}|\\~^$:=+-!1.", "\u00a0", "\u202f", "\u2028", "\u2029",
+    "\u200b", "\u200d", "\ufeff", "\u00ad", "\u3000", "\u202e", "a\u030a", "ﬁ", "Ω", "🇵🇾", "👨‍👩‍👧", "\ue023",
+    "\ufffc", "\ue200", "ñ", "n\u0303"])  # fmt: skip
+LETTERS = st.characters(exclude_categories=["Cs", "Cc"])
+TEXTS = st.lists(st.one_of(LETTERS, SPECIAL, st.just(" ")), max_size=30).map("".join)
+WORDS = TEXTS.map(lambda text: f"a{text}z")
+"""Between two letters, so that no space stands at an end."""
+
+
+def escaped(text: str) -> str:
+    return ASCII_SIGNS.sub(r"\\\1", text)
+
+
+def shown(text: str) -> str:
+    """Return what is to be seen of `text`."""
+    whole = RINGED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+    return DROPPED.sub("", whole.replace("\u2028", "\n").replace("\u2029", "\n"))
+
+
+def one_line(text: str) -> str:
+    return re.sub("[ \n]+", " ", text)
+
+
+def read(body: str, title: str = "T") -> Edition:
+    front = f"---\ntitle: {json.dumps(title)}\naudience: everyone\n---\n\n# A: b {{#a}}\n\n"
+    source = (front + body).encode()
+    return parse(source, path="2026-11-23/en.md", day=date(2026, 11, 23), language="en").edition
+
+
+@pytest.fixture(scope="module")
+def telegram() -> Parser:
+    return Parser()
+
+
+def seen(edition: Edition, telegram: Parser) -> str:
+    """Return what Telegram shows of the one section."""
+    free = gate(edition, Access.FULL).sections[0].free
+    return telegram.parse(classic.body(Shown(free)), "html").text
+
+
+@given(text=WORDS)
+def test_of_a_paragraph(telegram: Parser, text: str) -> None:
+    assert seen(read(escaped(text)), telegram) == shown(text)
+
+
+@given(text=WORDS)
+def test_of_what_is_not_escaped_and_means_nothing(telegram: Parser, text: str) -> None:
+    typed = ASCII_SIGNS.sub("", text)
+    assert seen(read(typed), telegram) == shown(typed)
+
+
+@given(text=WORDS)
+def test_of_an_item_and_of_bold(telegram: Parser, text: str) -> None:
+    assert (
+        seen(read(f"- {escaped(text)}\n- **{escaped(text)}**"), telegram)
+        == f"• {shown(text)}\n• {shown(text)}"
+    )
+
+
+@given(text=WORDS)
+def test_of_a_cell(telegram: Parser, text: str) -> None:
+    page = seen(read(f"| a |\n|---|\n| {escaped(text)} |"), telegram)
+    assert one_line(shown(text)) in one_line(page)
+
+
+@given(text=WORDS)
+def test_of_a_heading_and_of_code(telegram: Parser, text: str) -> None:
+    section = read(f"```\n{text}\n```\n\n# c: {escaped(text)} {{#b}}\n\nx").sections
+    assert one_line(DROPPED.sub("", section[1].headline)) == one_line(shown(text))
+    page = telegram.parse(
+        classic.body(Shown(gate(read(f"```\n{text}\n```"), Access.FULL).sections[0].free)), "html"
+    )
+    assert page.text == shown(text)
+
+
+@given(text=WORDS)
+def test_of_a_title(text: str) -> None:
+    title = read("x", text).title
+    assert title == one_line(text.replace("\u2028", " ").replace("\u2029", " "))
