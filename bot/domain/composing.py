@@ -3,12 +3,13 @@
 from bot.domain.access import Readable, ReadableSection, Shown
 from bot.domain.front import front_blocks
 from bot.domain.issue import Paragraph, Run
+from bot.domain.letters import letters
 from bot.domain.measuring import room
 from bot.domain.page import FRONT, Page, Place, Rendering
 from bot.domain.rendering.inline import escape
 from bot.domain.rendering.renderer import RENDERERS, Renderer
 from bot.domain.sentences import shorten
-from bot.domain.splitting import pages
+from bot.domain.splitting import pages, pages_within
 from bot.i18n import Speech
 
 _NAME = 240
@@ -54,26 +55,37 @@ class Composer:
         ]
 
     def section(self, section: ReadableSection) -> list[Page]:
-        """Free and paid text never share a page, so that free pages can be forwarded."""
-        ending, heading = self.lock(section), self.heading(section, _COUNTER)
-        # with access, too, the lock's room stays free: a place leads to the same words before and after
-        space = room(self._renderer, heading, self._lock(section) if section.locked or section.paid else "")
-        free = pages(Shown((*in_full(section.kicker, section.headline), *section.free)), space)
-        paid = pages(section.paid, room(self._renderer, heading))
-        parts = [*free, *paid] or [Shown(())]
-        count = len(parts)
+        """A section with a paid word is paid as a whole: the paywall that others meet does not show."""
+        parts = self._parts(section) or [Shown(())]
+        ending, count, ats = self.lock(section), len(parts), self._ats(section, parts)
         return [
             self._page(
-                Place(self._readable.date, section.id, number),
+                Place(self._readable.date, section.id, number, at),
                 count,
                 self._renderer.body(part),
                 head=self.heading(section, f"{number}/{count}" if count > 1 else ""),
                 ending=ending if number == count else "",
-                paid=number > len(free) and bool(paid),
+                paid=bool(section.paid),
                 locked=section.locked and number == count,
             )
-            for number, part in enumerate(parts, 1)
+            for number, (part, at) in enumerate(zip(parts, ats, strict=True), 1)
         ]
+
+    def _parts(self, section: ReadableSection) -> list[Shown]:
+        heading = self.heading(section, _COUNTER)
+        if not section.paid:
+            return pages(
+                with_names(section, section.shown), room(self._renderer, heading, self.lock(section))
+            )
+        space = room(self._renderer, heading)
+        free = pages(with_names(section, section.free), room(self._renderer, heading, self._lock(section)))
+        apart = [*free, *pages(section.paid, space)]
+        return pages_within(with_names(section, section.shown), space, apart)
+
+    def _ats(self, section: ReadableSection, parts: list[Shown]) -> list[int]:
+        """Return how many letters stand before each page."""
+        most = letters(with_names(section, section.shown))
+        return [min(most, sum(map(letters, parts[:number]))) for number in range(len(parts))]
 
     def masthead(self) -> str:
         readable, renderer = self._readable, self._renderer
@@ -140,6 +152,11 @@ class Composer:
             buttons=(),
             revision=self._readable.revision,
         )
+
+
+def with_names(section: ReadableSection, shown: Shown) -> Shown:
+    """Return what is read below a section's head: its names where that shortens them, and the text."""
+    return Shown((*in_full(section.kicker, section.headline), *shown))
 
 
 def in_full(*names: str) -> tuple[Paragraph, ...]:

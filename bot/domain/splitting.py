@@ -31,19 +31,23 @@ _Fits: TypeAlias = Callable[[Blocks], bool]
 _Cut: TypeAlias = tuple[Blocks, Blocks]
 
 _ENOUGH = 0.5
+_FULLER = (_ENOUGH, 0.7, 0.85, 0.95, 1)
+"""Of a page, what must be full for a gentler cut: tried in turn where pages are to be few."""
 _ORPHAN = 0.25
 _EVEN = 0.6
 """Where the last page is an orphan, the one before is cut again at this share of both."""
 
 
-def pages(shown: Shown, fill: Fill) -> list[Shown]:
-    """Cut into pages of which none is fuller than 1; no page for nothing."""
+def pages(shown: Shown, fill: Fill, enough: float = _ENOUGH) -> list[Shown]:
+    """Cut into pages of which none is fuller than 1; no page for nothing. `enough` is how full a page must be
+    before a gentler cut is taken.
+    """
     starts: list[Shown] = []
     found: list[Shown] = []
     rest = shown
     while rest:
         starts.append(rest)
-        page, rest = first_page(rest, fill)
+        page, rest = first_page(rest, fill, enough)
         found.append(page)
     if len(found) > 1 and fill(found[-1]) < _ORPHAN:
         even = gentle_page(starts[-2], fill, _EVEN * (fill(found[-2]) + fill(found[-1])))
@@ -52,13 +56,21 @@ def pages(shown: Shown, fill: Fill) -> list[Shown]:
     return found
 
 
-def first_page(shown: Shown, fill: Fill) -> tuple[Shown, Shown]:
+def pages_within(shown: Shown, fill: Fill, apart: list[Shown]) -> list[Shown]:
+    """Cut into no more pages than `apart` has, the same text in two runs: as gently as that allows. Where
+    the place between the runs was by chance the only one that does, `apart` stays.
+    """
+    cuts = (pages(shown, fill, enough) for enough in _FULLER)
+    return next((found for found in cuts if len(found) <= len(apart)), apart)
+
+
+def first_page(shown: Shown, fill: Fill, enough: float = _ENOUGH) -> tuple[Shown, Shown]:
     """Return one page and the rest. Only a word that is longer than a page is cut, and between letters."""
 
     def fits(blocks: Blocks) -> bool:
         return fill(Shown(blocks)) <= 1
 
-    head, tail = gentle_page(shown, fill)
+    head, tail = gentle_page(shown, fill, enough=enough)
     if fill(head) < _ORPHAN and tail and not _cut(tail, fits, Level.HEADING)[0]:
         cuts = (_cut(shown, fits, level) for level in (Level.CLUSTER, Level.CHARACTER))
         head, tail = next(((Shown(cut), Shown(rest)) for cut, rest in cuts if cut), (head, tail))
@@ -67,10 +79,10 @@ def first_page(shown: Shown, fill: Fill) -> tuple[Shown, Shown]:
     return head, tail
 
 
-def gentle_page(shown: Shown, fill: Fill, limit: float = 1) -> tuple[Shown, Shown]:
+def gentle_page(shown: Shown, fill: Fill, limit: float = 1, enough: float = _ENOUGH) -> tuple[Shown, Shown]:
     """Return what fills up to `limit` and the rest; nothing and all where the first word does not fit.
 
-    A gentler cut is taken when it still fills half of the limit.
+    A gentler cut is taken when it still fills `enough` of the limit.
     """
     best = (Shown(()), shown)
     for level in Level:
@@ -78,7 +90,7 @@ def gentle_page(shown: Shown, fill: Fill, limit: float = 1) -> tuple[Shown, Show
             break
         head, tail = _cut(shown, lambda blocks: fill(Shown(blocks)) <= limit, level)
         found = (Shown(head), Shown(tail))
-        if not tail or fill(found[0]) >= _ENOUGH * limit:
+        if not tail or fill(found[0]) >= enough * limit:
             return found
         best = max(best, found, key=lambda cut: fill(cut[0]))
     return best

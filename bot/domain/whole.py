@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.domain.access import Readable, Shown
-from bot.domain.composing import Composer, in_full
+from bot.domain.composing import Composer, in_full, with_names
 from bot.domain.measuring import room
 from bot.domain.page import Page, Place, Rendering
 from bot.domain.rendering.renderer import RENDERERS, Renderer
@@ -25,7 +25,7 @@ class _Sheet:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Text of one kind, free or paid, with what stands above and below it."""
+    """Text that is paid or not as a whole, with what stands above and below it."""
 
     head: str
     shown: Shown
@@ -35,9 +35,9 @@ class _Piece:
 
 def whole(composer: Composer, readable: Readable, rendering: Rendering, *, cover: bool) -> list[Page]:
     renderer = RENDERERS[rendering]
-    sheets = [_Sheet()]
-    for piece in _pieces(composer, readable):
-        _add(piece, sheets, renderer)
+    sheets = _sheets(_pieces(composer, readable, apart=False), renderer)
+    if len(sheets) > 1:  # where the paywall was by chance the best place to cut
+        sheets = min(sheets, _sheets(_pieces(composer, readable, apart=True), renderer), key=len)
     return [
         Page(
             place=Place(readable.date),
@@ -55,17 +55,24 @@ def whole(composer: Composer, readable: Readable, rendering: Rendering, *, cover
     ]
 
 
-def _pieces(composer: Composer, readable: Readable) -> list[_Piece]:
+def _sheets(pieces: list[_Piece], renderer: Renderer) -> list[_Sheet]:
+    sheets = [_Sheet()]
+    for piece in pieces:
+        _add(piece, sheets, renderer)
+    return sheets
+
+
+def _pieces(composer: Composer, readable: Readable, *, apart: bool) -> list[_Piece]:
+    """`apart`: a section is cut where the paywall stands."""
     names = Shown(in_full(readable.series, readable.title, readable.author))
     found = [_Piece(composer.masthead(), names)]
     for section in readable.sections:
-        head, ending = composer.heading(section), composer.lock(section, cure=False)
-        free = Shown((*in_full(section.kicker, section.headline), *section.free))
-        if free or not section.paid:
-            found.append(_Piece(head, free, ending))
-            head = ""
-        if section.paid:
-            found.append(_Piece(head, section.paid, ending, paid=True))
+        head, ending, paid = composer.heading(section), composer.lock(section, cure=False), bool(section.paid)
+        free = with_names(section, section.free)
+        if apart and paid and free:
+            found += [_Piece(head, free, ending, paid=True), _Piece("", section.paid, ending, paid=True)]
+        else:
+            found.append(_Piece(head, with_names(section, section.shown), ending, paid=paid))
     return [*found, _Piece(composer.invitation(), Shown(()))]
 
 

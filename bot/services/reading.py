@@ -183,9 +183,9 @@ class Reading:
         issue = await self._issue(guest, found.place.date) if found else None
         if found is None or issue is None:
             return None
-        sections = gate(self._edition(issue, found.language), Access.PREVIEW).sections
-        free = next((bool(one.free) for one in sections if one.id == found.place.section), False)
-        return Place(issue.date, found.place.section, found.place.number + free)
+        edition = self._edition(issue, found.language)
+        locked = self._bind(edition, guest.reader, Access.PREVIEW, found.rendering, issue, ahead="")
+        return locked.after(found.place)
 
     async def uploaded(self, digest: str) -> str | None:
         async with self._database.read() as session:

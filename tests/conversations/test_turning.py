@@ -55,18 +55,55 @@ async def test_a_page_is_turned_in_place_forth_and_back(long: World) -> None:
     assert [bubble.message_id for bubble in since(ana, 0)] == [front.message_id]
 
 
-async def test_from_a_free_page_the_paid_one_comes_in_a_protected_message_of_its_own(long: World) -> None:
+async def test_a_section_with_paid_text_is_read_in_one_protected_message(long: World) -> None:
     ana = long.person()
     await long.ask(ana, "/trial")
+    first = await long.ask(ana, "/topstory")
+    assert "freefirst" in first.text
+    assert first.protected
+    for sign, word in (("2/4 ▶", "freelast"), ("3/4 ▶", "canaryfirst"), ("4/4 ▶", "canarylast")):
+        page = await long.tap(ana, sign)
+        assert word in page.text
+        assert page.message_id == first.message_id
+
+
+async def test_from_the_front_page_a_paid_one_comes_in_a_protected_message_of_its_own(long: World) -> None:
+    ana = long.person()
+    await long.ask(ana, "/trial")
+    front = await long.ask(ana, "/latest")
+    assert not front.protected
+    first = await long.tap(ana, "Top story")
+    assert first.message_id > front.message_id
+    assert first.protected
+    assert front in ana.sees
+
+
+async def test_access_given_meanwhile_opens_what_she_has_not_seen_yet(long: World) -> None:
+    ana = long.person()
     await long.ask(ana, "/topstory")
-    second = await long.tap(ana, "2/4 ▶")
-    assert not second.protected
-    third = await long.tap(ana, "3/4 ▶")
-    assert third.message_id > second.message_id
-    assert third.protected
-    assert "canaryfirst" in third.text
-    standing = next(bubble for bubble in ana.sees if bubble.message_id == second.message_id)
-    assert standing == second
+    locked = await long.tap(ana, "🔒 2/2 ▶")
+    await long.subscribe(ana, 30)
+    page = await long.tap(ana, "Read on: free trial", on=locked)
+    assert "canaryfirst" in page.text
+    assert page.protected
+
+
+async def test_a_button_from_before_access_leads_to_the_line_it_was_made_for(
+    content: Path, data_folder: Path
+) -> None:
+    items = "\n".join(f"- item{number} {SENTENCE * 12}" for number in range(9))
+    walled = items.replace("- item7", "- item7 free\n\n<!-- paywall -->\n\n- canary")
+    text = f"---\ntitle: A list\n---\n\n# Top: Items {{#topstory}}\n\n{walled}\n"
+    (content / "2025-12-22" / "es.md").unlink()
+    (content / "2025-12-22" / "en.md").write_text(text, encoding="utf-8")
+    async with World(content, data_folder) as world:
+        ana = world.person()
+        first = await world.ask(ana, "/topstory")
+        shown = [number for number in range(7) if f"item{number}" in first.text]
+        await world.subscribe(ana, 30)
+        page = await world.tap(ana, next(label for label in labels(first) if label.endswith("▶")), on=first)
+        assert page.protected
+        assert f"item{max(shown) + 1}" in page.text
 
 
 async def test_inside_a_protected_message_pages_turn_in_place(long: World) -> None:
