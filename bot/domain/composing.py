@@ -4,10 +4,11 @@ from bot.domain.access import Readable, ReadableSection, Shown
 from bot.domain.front import front_blocks
 from bot.domain.issue import Paragraph, Run
 from bot.domain.letters import letters
-from bot.domain.measuring import room
+from bot.domain.measuring import room, screens
 from bot.domain.page import FRONT, Page, Place, Rendering
 from bot.domain.rendering.inline import escape
 from bot.domain.rendering.renderer import RENDERERS, Renderer
+from bot.domain.screens import near
 from bot.domain.sentences import shorten
 from bot.domain.splitting import pages, pages_within
 from bot.i18n import Speech
@@ -15,6 +16,8 @@ from bot.i18n import Speech
 _NAME = 240
 """UTF-16 units of a name at the head of a page; a longer one stands there shortened, and whole below."""
 _COUNTER = "9999/9999"
+_SIZES = (1, 1.25, 1.6, 2.2)
+"""Of a page, in screens and a half: longer where the paywall would have spared one."""
 
 
 class Composer:
@@ -74,13 +77,16 @@ class Composer:
     def _parts(self, section: ReadableSection) -> list[Shown]:
         heading = self.heading(section, _COUNTER)
         if not section.paid:
-            return pages(
-                with_names(section, section.shown), room(self._renderer, heading, self.lock(section))
-            )
+            return self._cut(with_names(section, section.shown), heading, self.lock(section))
+        free = self._cut(with_names(section, section.free), heading, self._lock(section))
+        apart = [*free, *self._cut(section.paid, heading)]
         space = room(self._renderer, heading)
-        free = pages(with_names(section, section.free), room(self._renderer, heading, self._lock(section)))
-        apart = [*free, *pages(section.paid, space)]
-        return pages_within(with_names(section, section.shown), space, apart)
+        nears = (near(space, screens(self._renderer), size) for size in _SIZES)
+        return pages_within(with_names(section, section.shown), space, apart, nears)
+
+    def _cut(self, shown: Shown, *around: str) -> list[Shown]:
+        space = room(self._renderer, *around)
+        return pages(shown, space, near=near(space, screens(self._renderer)))
 
     def _ats(self, section: ReadableSection, parts: list[Shown]) -> list[int]:
         """Return how many letters stand before each page."""

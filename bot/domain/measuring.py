@@ -7,6 +7,9 @@ from bot.domain.issue import Block
 from bot.domain.rendering.renderer import Renderer
 from bot.domain.splitting import Fill
 
+_SCREENS = 1_500
+"""Letters on a screen and a half: some 38 a line, 27 lines between the bars of a phone 390 pixels wide."""
+
 
 def room(renderer: Renderer, *around: str) -> Fill:
     """Return the measure of what is left of a message on which `around` stands too.
@@ -33,6 +36,18 @@ def room(renderer: Renderer, *around: str) -> Fill:
         return max(map(_share, totals, left))
 
     return fill
+
+
+def screens(renderer: Renderer) -> Fill:
+    """Return how much of a screen and a half blocks take on a phone."""
+    known: dict[int, tuple[Block, int]] = {}
+
+    def height(block: Block) -> int:
+        if id(block) not in known:
+            known[id(block)] = block, renderer.height(renderer.body(Shown((block,))))
+        return known[id(block)][1]
+
+    return lambda shown: sum(map(height, shown)) / _SCREENS
 
 
 def _share(size: int, left: int) -> float:

@@ -2,10 +2,11 @@
 
 from bot.domain.access import Readable, ReadableSection, Shown
 from bot.domain.composing import Composer, in_full
-from bot.domain.measuring import room
+from bot.domain.measuring import room, screens
 from bot.domain.page import Rendering
 from bot.domain.rendering.renderer import RENDERERS, Renderer
-from bot.domain.splitting import first_page, gentle_page, pages
+from bot.domain.screens import near
+from bot.domain.splitting import Fill, first_page, gentle_page, pages
 
 COUNTER = "9999/9999"
 NEARLY_FULL = 0.8
@@ -15,8 +16,12 @@ def pages_apart(composer: Composer, section: ReadableSection, rendering: Renderi
     """Return how many pages a section had whose free and paid text shared none."""
     head, renderer = composer.heading(section, COUNTER), RENDERERS[rendering]
     below = Shown((*in_full(section.kicker, section.headline), *section.free))
-    free = pages(below, room(renderer, head, composer.lock(_locked(section))))
-    return len([*free, *pages(section.paid, room(renderer, head))]) or 1
+    free = _cut(below, room(renderer, head, composer.lock(_locked(section))), renderer)
+    return len([*free, *_cut(section.paid, room(renderer, head), renderer)]) or 1
+
+
+def _cut(shown: Shown, space: Fill, renderer: Renderer) -> list[Shown]:
+    return pages(shown, space, near=near(space, screens(renderer)))
 
 
 def messages_apart(composer: Composer, readable: Readable, rendering: Rendering) -> int:

@@ -9,9 +9,10 @@ from bot.domain.access import Access, Readable, ReadableSection, Shown, gate
 from bot.domain.booklet import Booklet
 from bot.domain.issue import Block, List, Paragraph, Path, Run, Section
 from bot.domain.page import Button, Page, Place, Rendering
+from bot.domain.rendering.inline import visible
 from bot.i18n import speech
 from tests.domain import sample
-from tests.domain.sample import DAY, booklet, paragraph
+from tests.domain.sample import DAY, booklet, of_sections, paragraph
 from tests.telegram_parser import accepted
 
 SENTENCE = "The council met again on Monday and decided nothing at all. "
@@ -33,11 +34,6 @@ def labels(page: Page) -> list[list[str]]:
 
 def button(page: Page, sign: str) -> Button:
     return next(button for row in page.buttons for button in row if button.label.endswith(sign))
-
-
-def of_sections(*sections: ReadableSection, rendering: Rendering = Rendering.CLASSIC) -> Booklet:
-    readable = replace(sample.readable(Access.PREVIEW), sections=sections)
-    return Booklet(readable, speech("en"), rendering, cover=False, fallback=False, out_from=None)
 
 
 def of_edition(
@@ -153,12 +149,15 @@ def test_a_wholly_free_section_stays_free_with_access() -> None:
 
 
 @pytest.mark.parametrize("rendering", Rendering)
-def test_with_access_a_section_is_cut_as_if_there_were_no_paywall(rendering: Rendering) -> None:
-    items = List(tuple((paragraph(f"Item{number}. {SENTENCE * 15}"),) for number in range(40)))
+def test_with_access_pages_do_not_follow_the_paywall(rendering: Rendering) -> None:
+    items = List(tuple((paragraph(f"Item{number}. {SENTENCE * (3 + number % 4)}"),) for number in range(40)))
     free = bodies(of_edition(Access.FULL, items, wall=None, rendering=rendering))
     assert len(free) > 1
-    for path in [(0,), *((0, number) for number in range(1, 40, 3))]:
-        assert bodies(of_edition(Access.FULL, items, wall=path, rendering=rendering)) == free, path
+    seams = 0
+    for number in range(1, 40):
+        found = bodies(of_edition(Access.FULL, items, wall=(0, number), rendering=rendering))
+        seams += any(visible(body).lstrip("• ").startswith(f"Item{number}.") for body in found)
+    assert seams <= 39 / 3  # by chance, as where there is no paywall
 
 
 def test_a_place_leads_to_the_same_words_with_and_without_access() -> None:
