@@ -1,11 +1,12 @@
-"""Sets an edition's front and sections as pages: heads, bodies, endings. Their buttons come later."""
+"""Sets an edition's front and sections as pages: heads, bodies, endings, buttons to older stories."""
 
 from bot.domain.access import Readable, ReadableSection, Shown
+from bot.domain.cards import story_buttons
 from bot.domain.front import front_blocks
 from bot.domain.issue import Paragraph, Run
 from bot.domain.letters import letters
 from bot.domain.measuring import room, screens
-from bot.domain.page import FRONT, Page, Place, Rendering
+from bot.domain.page import FRONT, Buttons, Page, Place, Rendering
 from bot.domain.rendering.inline import escape
 from bot.domain.rendering.renderer import RENDERERS, Renderer
 from bot.domain.screens import near
@@ -70,6 +71,7 @@ class Composer:
                 ending=ending if number == count else "",
                 paid=bool(section.paid),
                 locked=section.locked and number == count,
+                buttons=story_buttons(part, self._readable.date),
             )
             for number, (part, at) in enumerate(zip(parts, ats, strict=True), 1)
         ]
@@ -145,6 +147,7 @@ class Composer:
         paid: bool = False,
         locked: bool = False,
         cover: bool = False,
+        buttons: Buttons = (),
     ) -> Page:
         return Page(
             place=place,
@@ -155,7 +158,7 @@ class Composer:
             paid=paid,
             locked=locked,
             cover=cover,
-            buttons=(),
+            buttons=buttons,
             revision=self._readable.revision,
         )
 

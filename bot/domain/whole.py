@@ -1,14 +1,17 @@
 """What "Read it all" sends: everything that one reader may read, in as few messages as the limits allow."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from bot.domain.access import Readable, Shown
+from bot.domain.cards import story_buttons
 from bot.domain.composing import Composer, in_full, with_names
 from bot.domain.measuring import room
-from bot.domain.page import Page, Place, Rendering
+from bot.domain.page import Button, Page, Place, Rendering
 from bot.domain.rendering.renderer import RENDERERS, Renderer
 from bot.domain.splitting import Fill, first_page, gentle_page
 
+_MOST_STORIES = 20
 _NEARLY_FULL = 0.8
 """A message this full takes no beginning of what does not fit on it whole."""
 
@@ -21,6 +24,7 @@ class _Sheet:
     bodies: list[str] = field(default_factory=list)
     paid: bool = False
     locked: bool = False
+    stories: list[tuple[Button, ...]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,11 @@ class _Piece:
 
 def whole(composer: Composer, readable: Readable, rendering: Rendering, *, cover: bool) -> list[Page]:
     renderer = RENDERERS[rendering]
-    sheets = _sheets(_pieces(composer, readable, apart=False), renderer)
+    sheets = _sheets(_pieces(composer, readable, apart=False), renderer, readable.date)
     if len(sheets) > 1:  # where the paywall was by chance the best place to cut
-        sheets = min(sheets, _sheets(_pieces(composer, readable, apart=True), renderer), key=len)
+        sheets = min(
+            sheets, _sheets(_pieces(composer, readable, apart=True), renderer, readable.date), key=len
+        )
     return [
         Page(
             place=Place(readable.date),
@@ -48,17 +54,17 @@ def whole(composer: Composer, readable: Readable, rendering: Rendering, *, cover
             paid=sheet.paid,
             locked=sheet.locked,
             cover=cover and sheet is sheets[0],
-            buttons=(),
+            buttons=tuple(sheet.stories[:_MOST_STORIES]),
             revision=readable.revision,
         )
         for sheet in sheets
     ]
 
 
-def _sheets(pieces: list[_Piece], renderer: Renderer) -> list[_Sheet]:
+def _sheets(pieces: list[_Piece], renderer: Renderer, day: date) -> list[_Sheet]:
     sheets = [_Sheet()]
     for piece in pieces:
-        _add(piece, sheets, renderer)
+        _add(piece, sheets, renderer, day)
     return sheets
 
 
@@ -76,17 +82,19 @@ def _pieces(composer: Composer, readable: Readable, *, apart: bool) -> list[_Pie
     return [*found, _Piece(composer.invitation(), Shown(()))]
 
 
-def _add(piece: _Piece, sheets: list[_Sheet], renderer: Renderer) -> None:
+def _add(piece: _Piece, sheets: list[_Sheet], renderer: Renderer, day: date) -> None:
     head, rest = piece.head, piece.shown
     while True:
         sheet = sheets[-1]
         space = room(renderer, *sheet.parts, head, piece.ending)
         if space(rest) <= 1:
             _put(sheet, piece, head, renderer.body(rest), piece.ending)
+            sheet.stories += story_buttons(rest, day)
             return
         part, rest = _beginning(rest, space, sheet, _share(renderer, *sheet.parts, head, piece.ending))
         if part:
             _put(sheet, piece, head, renderer.body(part), "")
+            sheet.stories += story_buttons(part, day)
             head = ""
         sheets.append(_Sheet())
 

@@ -210,3 +210,44 @@ async def test_a_slow_answer_to_one_turn_leaves_the_order_of_the_next(long: Worl
     await long.settled()
     turned = ["freelast" in bubble.text for kind, bubble in ana.history if kind == "edit"]
     assert turned == [False, True]
+
+
+CARDS = """\
+---
+title: With cards
+---
+
+# Top: Older stories {#topstory}
+
+> [!story] The older one · Ann · DATE
+
+> [!story] [The linked one](https://example.org/x) · Ann · DATE
+
+> [!story] The lost one · Ann · March 3, 2024
+
+> [!story] The coming one · Ann · January 5, 2026
+
+<!-- paywall -->
+
+canarycards
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "written"), [("en", "December 15, 2025"), ("es", "15 de diciembre de 2025")]
+)
+async def test_a_story_card_with_a_date_that_we_have_opens_that_issue(
+    content: Path, data_folder: Path, language: str, written: str
+) -> None:
+    for name in ("en", "es"):
+        for day in ("2025-12-22", "2026-01-05"):
+            (content / day).mkdir(exist_ok=True)
+            (content / day / f"{name}.md").write_text(CARDS.replace("DATE", written), encoding="utf-8")
+    async with World(content, data_folder) as world:
+        ana = world.person(language=language)
+        page = await world.ask(ana, "/topstory")
+        assert [label for label in labels(page) if label.startswith("▸")] == ["▸ The older one"]
+        assert "https://example.org/x" in str(page.html)
+        issue = await world.tap(ana, "▸ The older one", on=page)
+        assert "2025-12-15" in issue.text
+        assert page in ana.sees
