@@ -1,5 +1,7 @@
 """Sets an edition's front and sections as pages: heads, bodies, endings, buttons to older stories."""
 
+from itertools import accumulate
+
 from bot.domain.access import Readable, ReadableSection, Shown
 from bot.domain.cards import story_buttons
 from bot.domain.front import front_blocks
@@ -93,7 +95,7 @@ class Composer:
     def _ats(self, section: ReadableSection, parts: list[Shown]) -> list[int]:
         """Return how many letters stand before each page."""
         most = letters(with_names(section, section.shown))
-        return [min(most, sum(map(letters, parts[:number]))) for number in range(len(parts))]
+        return [min(most, before) for before in accumulate(map(letters, parts[:-1]), initial=0)]
 
     def masthead(self) -> str:
         readable, renderer = self._readable, self._renderer
