@@ -161,15 +161,16 @@ def test_with_access_pages_do_not_follow_the_paywall(rendering: Rendering) -> No
 
 
 def test_a_place_leads_to_the_same_words_with_and_without_access() -> None:
-    free = [paragraph(f"Word{number}. {SENTENCE * 20}") for number in range(12)]
-    preview, full = (of_edition(access, *free, paragraph(SENTENCE * 20), wall=(12,)) for access in Access)
-    for page in preview.section("news"):
-        first = page.body.split(".")[0]
-        read = Place.read(page.place.code())
-        assert read
-        found = full.page(read)
-        assert found
-        assert first in found.body
+    blocks = [paragraph(f"Word{number:02}. {SENTENCE * 4}") for number in range(14)]
+    preview, full = (of_edition(access, *blocks, wall=(8,)) for access in Access)
+    second = at(preview, "news", 2)
+    assert "Word04" in second.body
+    assert "Word04" not in at(full, "news", 2).body  # the same number, another page
+    read = Place.read(second.place.code())
+    assert read
+    found = full.page(read)
+    assert found
+    assert "Word04" in found.body
 
 
 def test_a_number_without_words_is_brought_into_range() -> None:
