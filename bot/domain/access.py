@@ -31,13 +31,16 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadableSection:
-    """A section as one reader may see it: `free` text, then `paid` text (empty without access)."""
+    """A section as one reader may see it: `shown` is all of it in one run; apart, its `free` text and its
+    `paid` text (empty without access), cut where the paywall stands.
+    """
 
     id: str
     kicker: str
     headline: str
     free: Shown
     paid: Shown
+    shown: Shown
     locked: bool  # something of it is withheld
 
 
@@ -85,12 +88,14 @@ def _readable(section: Section, access: Access) -> ReadableSection:
     free += tuple(note for note in section.notes if note.number in public)
     paid += tuple(note for note in section.notes if note.number not in public)
     full = access is Access.FULL
+    whole = (*section.blocks, *section.notes) if paid and full else free
     return ReadableSection(
         id=section.id,
         kicker=section.kicker,
         headline=section.headline,
         free=Shown(free),
         paid=Shown(paid if full else ()),
+        shown=Shown(whole),
         locked=bool(paid) and not full,
     )
 

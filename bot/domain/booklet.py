@@ -1,7 +1,8 @@
 """An edition as one kind of reader may see it, as pages with their buttons."""
 
 from bot.domain.access import Readable
-from bot.domain.composing import Composer
+from bot.domain.composing import Composer, with_names
+from bot.domain.letters import letters
 from bot.domain.page import Page, Place, Rendering
 from bot.domain.turning import bind, bind_whole
 from bot.domain.whole import whole
@@ -34,22 +35,43 @@ class Booklet:
         for section in readable.sections:
             unbound += self._composer.section(section)
         self._pages = {page.place: page for page in bind(unbound, readable, speech)}
+        self._ends = {one.id: letters(with_names(one, one.shown)) for one in readable.sections}
 
     @property
     def front(self) -> Page:
         return self._pages[Place(self._readable.date)]
 
     def page(self, place: Place) -> Page | None:
-        """Return the page at `place`, its number brought into range; None where there is no such section."""
+        """Return the page that holds the words to which `place` led in whatever cutting, or without them its
+        number, brought into range; None where there is no such section.
+        """
         first = self._pages.get(Place(place.date, place.section))
         if first is None:
             return None
-        return self._pages[Place(place.date, place.section, max(1, min(place.number, first.count)))]
+        page = self._pages[Place(place.date, place.section, max(1, min(place.number, first.count)))]
+        if place.at is None or place.at == page.place.at:
+            return page
+        return self._holding(self.section(place.section), place.at)
+
+    def after(self, place: Place) -> Place:
+        """Return where reading goes on after the page at `place` once nothing of its section is locked."""
+        page = self.page(place) or self.front
+        if page.place.section not in self._ends:
+            return page.place
+        number = page.place.number + 1
+        after = self._pages.get(Place(place.date, place.section, number))
+        return after.place if after else Place(place.date, place.section, number, self._ends[place.section])
 
     def section(self, section: str) -> tuple[Page, ...]:
         """Return the pages of one section; the front page's for "" and for what is no section."""
         pages = [page for page in self._pages.values() if page.place.section == section]
         return tuple(pages) or (self.front,)
+
+    @staticmethod
+    def _holding(pages: tuple[Page, ...], at: int) -> Page:
+        """Return the page that holds what follows the first `at` letters, the first one in doubt."""
+        reached = [page.place.at or 0 for page in pages if (page.place.at or 0) <= at]
+        return pages[reached.index(max(reached))]
 
     def whole(self) -> tuple[Page, ...]:
         """Return everything that this reader may read, in as few messages as the limits allow."""

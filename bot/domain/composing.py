@@ -1,19 +1,26 @@
-"""Sets an edition's front and sections as pages: heads, bodies, endings. Their buttons come later."""
+"""Sets an edition's front and sections as pages: heads, bodies, endings, buttons to older stories."""
+
+from itertools import accumulate
 
 from bot.domain.access import Readable, ReadableSection, Shown
+from bot.domain.cards import story_buttons
 from bot.domain.front import front_blocks
 from bot.domain.issue import Paragraph, Run
-from bot.domain.measuring import room
-from bot.domain.page import FRONT, Page, Place, Rendering
+from bot.domain.letters import letters
+from bot.domain.measuring import room, screens
+from bot.domain.page import FRONT, Buttons, Page, Place, Rendering
 from bot.domain.rendering.inline import escape
 from bot.domain.rendering.renderer import RENDERERS, Renderer
+from bot.domain.screens import near
 from bot.domain.sentences import shorten
-from bot.domain.splitting import pages
+from bot.domain.splitting import pages, pages_within
 from bot.i18n import Speech
 
 _NAME = 240
 """UTF-16 units of a name at the head of a page; a longer one stands there shortened, and whole below."""
 _COUNTER = "9999/9999"
+_SIZES = (1, 1.25, 1.6, 2.2)
+"""Of a page, in screens and a half: longer where the paywall would have spared one."""
 
 
 class Composer:
@@ -54,26 +61,41 @@ class Composer:
         ]
 
     def section(self, section: ReadableSection) -> list[Page]:
-        """Free and paid text never share a page, so that free pages can be forwarded."""
-        ending, heading = self.lock(section), self.heading(section, _COUNTER)
-        # with access, too, the lock's room stays free: a place leads to the same words before and after
-        space = room(self._renderer, heading, self._lock(section) if section.locked or section.paid else "")
-        free = pages(Shown((*in_full(section.kicker, section.headline), *section.free)), space)
-        paid = pages(section.paid, room(self._renderer, heading))
-        parts = [*free, *paid] or [Shown(())]
-        count = len(parts)
+        """A section with a paid word is paid as a whole: the paywall that others meet does not show."""
+        parts = self._parts(section) or [Shown(())]
+        ending, count, ats = self.lock(section), len(parts), self._ats(section, parts)
         return [
             self._page(
-                Place(self._readable.date, section.id, number),
+                Place(self._readable.date, section.id, number, at),
                 count,
                 self._renderer.body(part),
                 head=self.heading(section, f"{number}/{count}" if count > 1 else ""),
                 ending=ending if number == count else "",
-                paid=number > len(free) and bool(paid),
+                paid=bool(section.paid),
                 locked=section.locked and number == count,
+                buttons=story_buttons(part, self._readable.date),
             )
-            for number, part in enumerate(parts, 1)
+            for number, (part, at) in enumerate(zip(parts, ats, strict=True), 1)
         ]
+
+    def _parts(self, section: ReadableSection) -> list[Shown]:
+        heading = self.heading(section, _COUNTER)
+        if not section.paid:
+            return self._cut(with_names(section, section.shown), heading, self.lock(section))
+        free = self._cut(with_names(section, section.free), heading, self._lock(section))
+        apart = [*free, *self._cut(section.paid, heading)]
+        space = room(self._renderer, heading)
+        nears = (near(space, screens(self._renderer), size) for size in _SIZES)
+        return pages_within(with_names(section, section.shown), space, apart, nears)
+
+    def _cut(self, shown: Shown, *around: str) -> list[Shown]:
+        space = room(self._renderer, *around)
+        return pages(shown, space, near=near(space, screens(self._renderer)))
+
+    def _ats(self, section: ReadableSection, parts: list[Shown]) -> list[int]:
+        """Return how many letters stand before each page."""
+        most = letters(with_names(section, section.shown))
+        return [min(most, before) for before in accumulate(map(letters, parts[:-1]), initial=0)]
 
     def masthead(self) -> str:
         readable, renderer = self._readable, self._renderer
@@ -127,6 +149,7 @@ class Composer:
         paid: bool = False,
         locked: bool = False,
         cover: bool = False,
+        buttons: Buttons = (),
     ) -> Page:
         return Page(
             place=place,
@@ -137,9 +160,14 @@ class Composer:
             paid=paid,
             locked=locked,
             cover=cover,
-            buttons=(),
+            buttons=buttons,
             revision=self._readable.revision,
         )
+
+
+def with_names(section: ReadableSection, shown: Shown) -> Shown:
+    """Return what is read below a section's head: its names where that shortens them, and the text."""
+    return Shown((*in_full(section.kicker, section.headline), *shown))
 
 
 def in_full(*names: str) -> tuple[Paragraph, ...]:

@@ -3,9 +3,12 @@
 from math import inf
 
 from bot.domain.access import Shown
-from bot.domain.issue import Block
+from bot.domain.issue import Block, Box, List, Quotation
 from bot.domain.rendering.renderer import Renderer
 from bot.domain.splitting import Fill
+
+_SCREENS = 1_500
+"""Letters on a screen and a half: some 38 a line, 27 lines between the bars of a phone 390 pixels wide."""
 
 
 def room(renderer: Renderer, *around: str) -> Fill:
@@ -33,6 +36,25 @@ def room(renderer: Renderer, *around: str) -> Fill:
         return max(map(_share, totals, left))
 
     return fill
+
+
+def screens(renderer: Renderer) -> Fill:
+    """Return how much of a screen and a half blocks take on a phone. What holds blocks is as high as they
+    are: each of them is rendered once, wherever a list or a box is cut.
+    """
+    known: dict[int, tuple[Block, int]] = {}
+
+    def height(block: Block) -> int:
+        match block:
+            case List():
+                return sum(height(inner) for item in block.items for inner in item)
+            case Quotation() | Box():
+                return sum(map(height, block.blocks))
+        if id(block) not in known:
+            known[id(block)] = block, renderer.height(renderer.body(Shown((block,))))
+        return known[id(block)][1]
+
+    return lambda shown: sum(map(height, shown)) / _SCREENS
 
 
 def _share(size: int, left: int) -> float:

@@ -1,14 +1,15 @@
 """A page: one Telegram message's worth of an edition, as one reader may see it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 FRONT = ""
 """The section id of the front page."""
 
-_CODE = re.compile(r"p:(\d{4}-\d{2}-\d{2}):([a-z][a-z0-9_]{0,31})?:(\d{1,4})", re.ASCII)
+_CODE = re.compile(r"p:(\d{4}-\d{2}-\d{2}):([a-z][a-z0-9_]{0,31})?:(\d{1,4})(?:\.(\d{1,7}))?", re.ASCII)
+_MOST_LETTERS = 9_999_999
 
 
 class Rendering(StrEnum):
@@ -18,15 +19,20 @@ class Rendering(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page stands in its booklet. `number` counts the pages of one section from 1."""
+    """Where a page stands in its booklet. `number` counts the pages of one section from 1, and means
+    something else in another cutting: with access, in the other rendering. `at`, the letters of the section
+    before the page, leads to the same words in all of them.
+    """
 
     date: date
     section: str = FRONT
     number: int = 1
+    at: int | None = field(default=None, compare=False)
 
     def code(self) -> str:
-        """Return the place as callback data: at most 50 bytes."""
-        return f"p:{self.date}:{self.section}:{self.number}"
+        """Return the place as callback data: at most 58 bytes."""
+        at = f".{min(self.at, _MOST_LETTERS)}" if self.at else ""
+        return f"p:{self.date}:{self.section}:{self.number}{at}"
 
     @classmethod
     def read(cls, code: str) -> "Place | None":
@@ -38,7 +44,8 @@ class Place:
             day = date.fromisoformat(match[1])
         except ValueError:
             return None
-        return cls(day, match[2] or FRONT, max(1, int(match[3])))
+        at = int(match[4]) if match[4] else None
+        return cls(day, match[2] or FRONT, max(1, int(match[3])), at)
 
 
 @dataclass(frozen=True, slots=True)

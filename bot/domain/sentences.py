@@ -22,12 +22,13 @@ class Level(IntEnum):
     """How deep a cut may go; each one allows all those before it."""
 
     BLOCK = 0
-    ITEM = 1
-    SENTENCE = 2
-    WORD = 3
-    HEADING = 4  # words still, but a heading may be parted from what follows it
-    CLUSTER = 5
-    CHARACTER = 6
+    POINT = 1  # between the items of a list, between the blocks of a box
+    ITEM = 2
+    SENTENCE = 3
+    WORD = 4
+    HEADING = 5  # words still, but a heading may be parted from what follows it
+    CLUSTER = 6
+    CHARACTER = 7
 
 
 _ENDS = {

@@ -1,7 +1,8 @@
 """Cuts what a reader may see into pages, at the gentlest places that fill them sensibly."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import chain
 from typing import TypeAlias
 
 from bot.domain.access import Shown
@@ -27,64 +28,83 @@ from bot.domain.sentences import Level, cut_code, cut_text, most
 Fill: TypeAlias = Callable[[Shown], float]
 """How much of a page these blocks take: 1 is all of it, 0 is what nothing takes."""
 
+Near: TypeAlias = Callable[[Shown], tuple[Shown, Shown] | None]
+"""Cuts a page off that is shorter than it might be, or finds no gentle place for it."""
+
 _Fits: TypeAlias = Callable[[Blocks], bool]
 _Cut: TypeAlias = tuple[Blocks, Blocks]
 
 _ENOUGH = 0.5
+_FULLER = (_ENOUGH, 0.7, 0.85, 0.95, 1)
+"""Of a page, what must be full for a gentler cut: tried in turn where pages are to be few."""
 _ORPHAN = 0.25
 _EVEN = 0.6
 """Where the last page is an orphan, the one before is cut again at this share of both."""
 
 
-def pages(shown: Shown, fill: Fill) -> list[Shown]:
-    """Cut into pages of which none is fuller than 1; no page for nothing."""
+def pages(shown: Shown, fill: Fill, enough: float = _ENOUGH, near: Near | None = None) -> list[Shown]:
+    """Cut into pages of which none is fuller than 1; no page for nothing. `enough` is how full a page must be
+    before a gentler cut is taken. Where `near` finds a place for a shorter page, it is cut there.
+    """
     starts: list[Shown] = []
     found: list[Shown] = []
-    rest = shown
+    rest, is_near = shown, [False]
     while rest:
         starts.append(rest)
-        page, rest = first_page(rest, fill)
+        shorter = near(rest) if near else None
+        page, rest = shorter or first_page(rest, fill, enough)
         found.append(page)
-    if len(found) > 1 and fill(found[-1]) < _ORPHAN:
+        is_near.append(shorter is not None)
+    if len(found) > 1 and not is_near[-2] and fill(found[-1]) < _ORPHAN:
         even = gentle_page(starts[-2], fill, _EVEN * (fill(found[-2]) + fill(found[-1])))
         if all(even) and fill(even[1]) <= 1:
             found[-2:] = even
     return found
 
 
-def first_page(shown: Shown, fill: Fill) -> tuple[Shown, Shown]:
+def pages_within(shown: Shown, fill: Fill, apart: list[Shown], nears: Iterable[Near]) -> list[Shown]:
+    """Cut into no more pages than `apart` has, the same text in two runs: as gently as that allows. Where
+    the place between the runs was by chance the only one that does, `apart` stays.
+    """
+    shorter = (pages(shown, fill, near=near) for near in nears)
+    fuller = (pages(shown, fill, enough) for enough in _FULLER)
+    return next((found for found in chain(shorter, fuller) if len(found) <= len(apart)), apart)
+
+
+def first_page(shown: Shown, fill: Fill, enough: float = _ENOUGH) -> tuple[Shown, Shown]:
     """Return one page and the rest. Only a word that is longer than a page is cut, and between letters."""
 
     def fits(blocks: Blocks) -> bool:
         return fill(Shown(blocks)) <= 1
 
-    head, tail = gentle_page(shown, fill)
-    if fill(head) < _ORPHAN and tail and not _cut(tail, fits, Level.HEADING)[0]:
-        cuts = (_cut(shown, fits, level) for level in (Level.CLUSTER, Level.CHARACTER))
+    head, tail = gentle_page(shown, fill, enough=enough)
+    if fill(head) < _ORPHAN and tail and not cut(tail, fits, Level.HEADING)[0]:
+        cuts = (cut(shown, fits, level) for level in (Level.CLUSTER, Level.CHARACTER))
         head, tail = next(((Shown(cut), Shown(rest)) for cut, rest in cuts if cut), (head, tail))
     if not head and tail:
         raise ValueError("A page has no room for a single character: its header fills it.")
     return head, tail
 
 
-def gentle_page(shown: Shown, fill: Fill, limit: float = 1) -> tuple[Shown, Shown]:
+def gentle_page(shown: Shown, fill: Fill, limit: float = 1, enough: float = _ENOUGH) -> tuple[Shown, Shown]:
     """Return what fills up to `limit` and the rest; nothing and all where the first word does not fit.
 
-    A gentler cut is taken when it still fills half of the limit.
+    A gentler cut is taken when it still fills `enough` of the limit.
     """
     best = (Shown(()), shown)
     for level in Level:
         if level > Level.HEADING or (level is Level.HEADING and best[0]):
             break
-        head, tail = _cut(shown, lambda blocks: fill(Shown(blocks)) <= limit, level)
+        head, tail = cut(shown, lambda blocks: fill(Shown(blocks)) <= limit, level)
         found = (Shown(head), Shown(tail))
-        if not tail or fill(found[0]) >= _ENOUGH * limit:
+        if not tail or fill(found[0]) >= enough * limit:
             return found
         best = max(best, found, key=lambda cut: fill(cut[0]))
     return best
 
 
-def _cut(blocks: Blocks, fits: _Fits, level: Level) -> _Cut:
+def cut(blocks: Blocks, fits: _Fits, level: Level) -> _Cut:
+    """Return as much as fits and the rest, cut no deeper than `level`; the first may be nothing."""
     whole = most(len(blocks), lambda n: fits(blocks[:n]))
     head, tail = blocks[:whole], blocks[whole:]
     if not tail:
@@ -102,6 +122,8 @@ def _cut_block(block: Block, fits: _Fits, level: Level) -> _Cut:  # noqa: PLR091
         case Paragraph() | Subheading():
             head, tail = cut_text(block.text, lambda text: fits((replace(block, text=text),)), level)
             return ((replace(block, text=head),), (replace(block, text=tail),)) if head else ((), (block,))
+        case Paragraph() | Subheading() | Quotation() | Note() | Table() | Code() if level is Level.POINT:
+            return (), (block,)
         case List():
             return _cut_list(block, fits, level)
         case Quotation() | Box() | Note():
@@ -127,7 +149,10 @@ def _cut_list(block: List, fits: _Fits, level: Level) -> _Cut:
 
     whole = most(len(items), lambda n: fits(with_items(items[:n])))
     start = block.number(whole)
-    part, rest = _cut(items[whole], lambda found: fits(with_items((*items[:whole], found))), level)
+    if level is Level.POINT:
+        tail = replace(block, items=items[whole:], start=start, continued=False)
+        return (with_items(items[:whole]), (tail,)) if whole else ((), (block,))
+    part, rest = cut(items[whole], lambda found: fits(with_items((*items[:whole], found))), level)
     if part:
         tail = replace(block, items=(rest, *items[whole + 1 :]), start=start, continued=True)
         return with_items((*items[:whole], part)), (tail,)
@@ -137,7 +162,7 @@ def _cut_list(block: List, fits: _Fits, level: Level) -> _Cut:
 
 
 def _cut_inside(block: Quotation | Box | Note, fits: _Fits, level: Level) -> _Cut:
-    head, tail = _cut(block.blocks, lambda found: fits((replace(block, blocks=found),)), level)
+    head, tail = cut(block.blocks, lambda found: fits((replace(block, blocks=found),)), level)
     if not head:
         return (), (block,)
     start = (replace(block, blocks=head),)
@@ -154,7 +179,7 @@ def _cut_table(block: Table, fits: _Fits, level: Level) -> _Cut:
         return (replace(block, rows=block.rows[:whole]),), (replace(block, rows=block.rows[whole:]),)
     if level < Level.HEADING:
         return (), (block,)
-    return _cut(table_lines(block), fits, level)
+    return cut(table_lines(block), fits, level)
 
 
 def _cut_picture(block: Picture, fits: _Fits, level: Level) -> _Cut:

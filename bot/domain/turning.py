@@ -15,11 +15,11 @@ _MOST_SECTIONS = 80
 
 
 def bind(pages: list[Page], readable: Readable, speech: Speech) -> tuple[Page, ...]:
-    """Give each page of a booklet its buttons; `pages` stand in reading order."""
+    """Give each page of a booklet its buttons, below those it has; `pages` stand in reading order."""
     befores: list[Page | None] = [None, *pages[:-1]]
     afters: list[Page | None] = [*pages[1:], None]
     return tuple(
-        replace(page, buttons=_rows(page, before, after, readable, speech))
+        replace(page, buttons=(*page.buttons, *_rows(page, before, after, readable, speech)))
         for page, before, after in zip(pages, befores, afters, strict=True)
     )
 
@@ -28,7 +28,12 @@ def bind_whole(pages: list[Page], speech: Speech) -> tuple[Page, ...]:
     """Give the messages of "Read it all" their buttons."""
     return tuple(
         replace(
-            page, buttons=(*_offer(speech, locked=page.locked), (contents(page, speech), share(page, speech)))
+            page,
+            buttons=(
+                *page.buttons,
+                *_offer(speech, locked=page.locked),
+                (contents(page, speech), share(page, speech)),
+            ),
         )
         for page in pages
     )

@@ -1,14 +1,17 @@
 """What "Read it all" sends: everything that one reader may read, in as few messages as the limits allow."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from bot.domain.access import Readable, Shown
-from bot.domain.composing import Composer, in_full
+from bot.domain.cards import story_buttons
+from bot.domain.composing import Composer, in_full, with_names
 from bot.domain.measuring import room
-from bot.domain.page import Page, Place, Rendering
+from bot.domain.page import Button, Page, Place, Rendering
 from bot.domain.rendering.renderer import RENDERERS, Renderer
 from bot.domain.splitting import Fill, first_page, gentle_page
 
+_MOST_STORIES = 20
 _NEARLY_FULL = 0.8
 """A message this full takes no beginning of what does not fit on it whole."""
 
@@ -21,11 +24,12 @@ class _Sheet:
     bodies: list[str] = field(default_factory=list)
     paid: bool = False
     locked: bool = False
+    stories: list[tuple[Button, ...]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Text of one kind, free or paid, with what stands above and below it."""
+    """Text that is paid or not as a whole, with what stands above and below it."""
 
     head: str
     shown: Shown
@@ -35,9 +39,11 @@ class _Piece:
 
 def whole(composer: Composer, readable: Readable, rendering: Rendering, *, cover: bool) -> list[Page]:
     renderer = RENDERERS[rendering]
-    sheets = [_Sheet()]
-    for piece in _pieces(composer, readable):
-        _add(piece, sheets, renderer)
+    sheets = _sheets(_pieces(composer, readable, apart=False), renderer, readable.date)
+    if len(sheets) > 1:  # where the paywall was by chance the best place to cut
+        sheets = min(
+            sheets, _sheets(_pieces(composer, readable, apart=True), renderer, readable.date), key=len
+        )
     return [
         Page(
             place=Place(readable.date),
@@ -48,38 +54,47 @@ def whole(composer: Composer, readable: Readable, rendering: Rendering, *, cover
             paid=sheet.paid,
             locked=sheet.locked,
             cover=cover and sheet is sheets[0],
-            buttons=(),
+            buttons=tuple(sheet.stories[:_MOST_STORIES]),
             revision=readable.revision,
         )
         for sheet in sheets
     ]
 
 
-def _pieces(composer: Composer, readable: Readable) -> list[_Piece]:
+def _sheets(pieces: list[_Piece], renderer: Renderer, day: date) -> list[_Sheet]:
+    sheets = [_Sheet()]
+    for piece in pieces:
+        _add(piece, sheets, renderer, day)
+    return sheets
+
+
+def _pieces(composer: Composer, readable: Readable, *, apart: bool) -> list[_Piece]:
+    """`apart`: a section is cut where the paywall stands."""
     names = Shown(in_full(readable.series, readable.title, readable.author))
     found = [_Piece(composer.masthead(), names)]
     for section in readable.sections:
-        head, ending = composer.heading(section), composer.lock(section, cure=False)
-        free = Shown((*in_full(section.kicker, section.headline), *section.free))
-        if free or not section.paid:
-            found.append(_Piece(head, free, ending))
-            head = ""
-        if section.paid:
-            found.append(_Piece(head, section.paid, ending, paid=True))
+        head, ending, paid = composer.heading(section), composer.lock(section, cure=False), bool(section.paid)
+        free = with_names(section, section.free)
+        if apart and paid and free:
+            found += [_Piece(head, free, ending, paid=True), _Piece("", section.paid, ending, paid=True)]
+        else:
+            found.append(_Piece(head, with_names(section, section.shown), ending, paid=paid))
     return [*found, _Piece(composer.invitation(), Shown(()))]
 
 
-def _add(piece: _Piece, sheets: list[_Sheet], renderer: Renderer) -> None:
+def _add(piece: _Piece, sheets: list[_Sheet], renderer: Renderer, day: date) -> None:
     head, rest = piece.head, piece.shown
     while True:
         sheet = sheets[-1]
         space = room(renderer, *sheet.parts, head, piece.ending)
         if space(rest) <= 1:
             _put(sheet, piece, head, renderer.body(rest), piece.ending)
+            sheet.stories += story_buttons(rest, day)
             return
         part, rest = _beginning(rest, space, sheet, _share(renderer, *sheet.parts, head, piece.ending))
         if part:
             _put(sheet, piece, head, renderer.body(part), "")
+            sheet.stories += story_buttons(part, day)
             head = ""
         sheets.append(_Sheet())
 

@@ -14,7 +14,7 @@ from bot.domain.access import Access, gate
 from bot.domain.booklet import Booklet
 from bot.domain.campaign import Campaign, Kind
 from bot.domain.issue import Cover, Edition, Issue, edition_for
-from bot.domain.page import Page, Place, Rendering
+from bot.domain.page import Button, Page, Place, Rendering
 from bot.domain.publication import Publication
 from bot.domain.reader import Guest, Reader
 from bot.domain.rendering.inline import visible
@@ -75,7 +75,7 @@ class Reading:
         page = booklet.page(place or Place(issue.date))
         if page is None:
             return None
-        return Opened(page, guest.reader, edition.language, issue.cover, out, edition.url)
+        return Opened(self._met(page), guest.reader, edition.language, issue.cover, out, edition.url)
 
     async def whole(self, guest: Guest, day: date) -> list[Opened]:
         """Open all that this reader may read of an issue, in as few pages as Telegram's limits allow."""
@@ -84,9 +84,19 @@ class Reading:
             return []
         booklet, edition, out = self._booklet(guest, issue, None)
         return [
-            Opened(page, guest.reader, edition.language, issue.cover, out, edition.url)
+            Opened(self._met(page), guest.reader, edition.language, issue.cover, out, edition.url)
             for page in booklet.whole()
         ]
+
+    def _met(self, page: Page) -> Page:
+        """Leave out the buttons to issues that readers do not meet, or that there are not."""
+        rows = (row for row in page.buttons if all(self._leads_on(button) for button in row))
+        return replace(page, buttons=tuple(rows))
+
+    def _leads_on(self, button: Button) -> bool:
+        if button.opens is None:
+            return True
+        return self._archive.facts(button.opens.date) is not None and self.is_out(button.opens.date)
 
     def skipped(self) -> Skipped | None:
         """Return which push days are skipped since the current issue; None when none is."""
@@ -144,18 +154,18 @@ class Reading:
         hits = await self._archive.search(
             words, guest.reader.language, now, access=guest.access(now), limit=HITS
         )
-        return [replace(hit, number=await self._page_of(guest, hit)) for hit in hits]
+        return [await self._placed(guest, hit) for hit in hits]
 
-    async def _page_of(self, guest: Guest, hit: Hit) -> int:
-        """Return the page of its section that holds most of a hit's snippet."""
+    async def _placed(self, guest: Guest, hit: Hit) -> Hit:
+        """Return a hit with the page of its section that holds most of its snippet."""
         issue = await self._issue(guest, hit.date) if hit.snippet else None
         if issue is None or hit.snippet is None:
-            return 1
-        booklet = self._booklet(guest, issue, None)[0]
+            return hit
+        pages = self._booklet(guest, issue, None)[0].section(hit.section)
         wanted = set(hit.snippet.split())
-        bodies = [page.body for page in booklet.section(hit.section)]
-        held = [len(wanted.intersection(visible(body).split())) for body in bodies]
-        return held.index(max(held)) + 1
+        held = [len(wanted.intersection(visible(page.body).split())) for page in pages]
+        place = pages[held.index(max(held))].place
+        return replace(hit, number=place.number, at=place.at)
 
     async def remember(self, opened: Opened, message_id: int, *, protected: bool) -> None:
         """Keep that this page stands in the reader's chat."""
@@ -183,9 +193,9 @@ class Reading:
         issue = await self._issue(guest, found.place.date) if found else None
         if found is None or issue is None:
             return None
-        sections = gate(self._edition(issue, found.language), Access.PREVIEW).sections
-        free = next((bool(one.free) for one in sections if one.id == found.place.section), False)
-        return Place(issue.date, found.place.section, found.place.number + free)
+        edition = self._edition(issue, found.language)
+        locked = self._bind(edition, guest.reader, Access.PREVIEW, found.rendering, issue, ahead="")
+        return locked.after(found.place)
 
     async def uploaded(self, digest: str) -> str | None:
         async with self._database.read() as session:

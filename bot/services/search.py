@@ -31,6 +31,7 @@ class Hit:
     snippet: str | None
     paid: bool = False  # the snippet is paid text
     number: int = 1  # of the section's page that holds the words
+    at: int | None = None  # the letters before that page, as in a `Place`
 
 
 class Search:

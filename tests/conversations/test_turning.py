@@ -55,18 +55,56 @@ async def test_a_page_is_turned_in_place_forth_and_back(long: World) -> None:
     assert [bubble.message_id for bubble in since(ana, 0)] == [front.message_id]
 
 
-async def test_from_a_free_page_the_paid_one_comes_in_a_protected_message_of_its_own(long: World) -> None:
+async def test_a_section_with_paid_text_is_read_in_one_protected_message(long: World) -> None:
     ana = long.person()
     await long.ask(ana, "/trial")
+    first = await long.ask(ana, "/topstory")
+    assert "freefirst" in first.text
+    assert first.protected
+    for sign, word in (("2/4 ▶", "freelast"), ("3/4 ▶", "canaryfirst"), ("4/4 ▶", "canarylast")):
+        page = await long.tap(ana, sign)
+        assert word in page.text
+        assert page.message_id == first.message_id
+
+
+async def test_from_the_front_page_a_paid_one_comes_in_a_protected_message_of_its_own(long: World) -> None:
+    ana = long.person()
+    await long.ask(ana, "/trial")
+    front = await long.ask(ana, "/latest")
+    assert not front.protected
+    first = await long.tap(ana, "Top story")
+    assert first.message_id > front.message_id
+    assert first.protected
+    assert front in ana.sees
+
+
+async def test_access_given_meanwhile_opens_what_she_has_not_seen_yet(long: World) -> None:
+    ana = long.person()
     await long.ask(ana, "/topstory")
-    second = await long.tap(ana, "2/4 ▶")
-    assert not second.protected
-    third = await long.tap(ana, "3/4 ▶")
-    assert third.message_id > second.message_id
-    assert third.protected
-    assert "canaryfirst" in third.text
-    standing = next(bubble for bubble in ana.sees if bubble.message_id == second.message_id)
-    assert standing == second
+    locked = await long.tap(ana, "🔒 2/2 ▶")
+    await long.subscribe(ana, 30)
+    page = await long.tap(ana, "Read on: free trial", on=locked)
+    assert "canaryfirst" in page.text
+    assert page.protected
+
+
+async def test_a_button_from_before_access_leads_to_the_line_it_was_made_for(
+    content: Path, data_folder: Path
+) -> None:
+    items = [f"- item{number:02} {SENTENCE * 4}" for number in range(14)]
+    walled = "\n".join([*items[:8], "", "<!-- paywall -->", "", *items[8:]])
+    text = f"---\ntitle: A list\n---\n\n# Top: Items {{#topstory}}\n\n{walled}\n"
+    (content / "2025-12-22" / "es.md").unlink()
+    (content / "2025-12-22" / "en.md").write_text(text, encoding="utf-8")
+    async with World(content, data_folder) as world:
+        ana = world.person()
+        first = await world.ask(ana, "/topstory")
+        assert "item03" in first.text
+        assert "item04" not in first.text
+        await world.subscribe(ana, 30)
+        page = await world.tap(ana, "🔒 2/2 ▶", on=first)
+        assert page.protected
+        assert "item04" in page.text
 
 
 async def test_inside_a_protected_message_pages_turn_in_place(long: World) -> None:
@@ -173,3 +211,44 @@ async def test_a_slow_answer_to_one_turn_leaves_the_order_of_the_next(long: Worl
     await long.settled()
     turned = ["freelast" in bubble.text for kind, bubble in ana.history if kind == "edit"]
     assert turned == [False, True]
+
+
+CARDS = """\
+---
+title: With cards
+---
+
+# Top: Older stories {#topstory}
+
+> [!story] The older one · Ann · DATE
+
+> [!story] [The linked one](https://example.org/x) · Ann · DATE
+
+> [!story] The lost one · Ann · March 3, 2024
+
+> [!story] The coming one · Ann · January 5, 2026
+
+<!-- paywall -->
+
+canarycards
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "written"), [("en", "December 15, 2025"), ("es", "15 de diciembre de 2025")]
+)
+async def test_a_story_card_with_a_date_that_we_have_opens_that_issue(
+    content: Path, data_folder: Path, language: str, written: str
+) -> None:
+    for name in ("en", "es"):
+        for day in ("2025-12-22", "2026-01-05"):
+            (content / day).mkdir(exist_ok=True)
+            (content / day / f"{name}.md").write_text(CARDS.replace("DATE", written), encoding="utf-8")
+    async with World(content, data_folder) as world:
+        ana = world.person(language=language)
+        page = await world.ask(ana, "/topstory")
+        assert [label for label in labels(page) if label.startswith("▸")] == ["▸ The older one"]
+        assert "https://example.org/x" in str(page.html)
+        issue = await world.tap(ana, "▸ The older one", on=page)
+        assert "2025-12-15" in issue.text
+        assert page in ana.sees

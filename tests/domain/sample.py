@@ -1,8 +1,9 @@
 """One small edition that holds a block of every kind, and a paywall inside a list."""
 
+from dataclasses import replace
 from datetime import date
 
-from bot.domain.access import Access, Readable, gate
+from bot.domain.access import Access, Readable, ReadableSection, gate
 from bot.domain.booklet import Booklet
 from bot.domain.issue import (
     Blocks,
@@ -65,6 +66,11 @@ def text(string: str) -> Text:
 
 def paragraph(string: str) -> Paragraph:
     return Paragraph(text(string))
+
+
+def of_sections(*sections: ReadableSection, rendering: Rendering = Rendering.CLASSIC) -> Booklet:
+    shown = replace(readable(Access.PREVIEW), sections=sections)
+    return Booklet(shown, speech("en"), rendering, cover=False, fallback=False, out_from=None)
 
 
 def _top_story() -> Blocks:

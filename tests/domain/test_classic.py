@@ -50,10 +50,9 @@ def test_quotations_in_quotations_are_one() -> None:
     assert parsed.text == "a\n\nb\n\nc"
 
 
-def test_a_long_box_can_be_folded_and_a_short_one_stands_open() -> None:
-    short, long = Box(text("Take"), (paragraph("x"),)), Box(text("Take"), (paragraph("x" * 800),))
-    assert kinds(shown(short)) == ["Bold", "BlockQuote"]
-    assert kinds(shown(long)) == ["Bold", "ExpandableBlockQuote"]
+@pytest.mark.parametrize("letters", [1, 800, 3000])
+def test_a_box_is_never_folded_however_long(letters: int) -> None:
+    assert kinds(shown(Box(text("Take"), (paragraph("x" * letters),)))) == ["Bold", "BlockQuote"]
 
 
 def test_a_box_that_goes_on_from_before_a_cut_has_no_title() -> None:

@@ -7,17 +7,20 @@ from hypothesis import strategies as st
 
 from bot.domain.access import Access, Readable, ReadableSection, gate
 from bot.domain.booklet import Booklet
+from bot.domain.composing import Composer
 from bot.domain.issue import Edition
 from bot.domain.page import Page, Place, Rendering
 from bot.i18n import LANGUAGES, speech
 from bot.simulator import rich_html
 from tests.domain.editions import editions
+from tests.domain.parted import messages_apart, pages_apart
 from tests.domain.visible import clusters, readable_text, visible_of_rich, words
 from tests.telegram_parser import accepted, parse
 
 SHORT_NAME = 240
 """UTF-16 units; a name up to this length stands at the head of a page, a longer one in its body."""
 
+OUT_FROM = "Out on Monday."
 LONGER_THAN_A_PAGE = 3300
 """UTF-16 units that never fit below the longest head and above the ending of a classic page."""
 
@@ -29,11 +32,17 @@ def test_every_edition_becomes_pages_that_telegram_takes_and_that_hold_all_of_it
     def check(edition: Edition, access: Access, language: str) -> None:
         readable = gate(edition, access)
         for rendering in Rendering:
-            booklet = _booklet(readable, language, rendering)
+            booklet, composer = (
+                _booklet(readable, language, rendering),
+                _composer(readable, language, rendering),
+            )
             check_front(booklet, readable)
             for section in readable.sections:
                 check_section(booklet, readable, section)
+                pages = pages_of(booklet, readable, section.id)
+                assert len(pages) <= pages_apart(composer, section, rendering)
             check_whole(booklet, readable)
+            assert len(booklet.whole()) <= messages_apart(composer, readable, rendering)
             seen[rendering] += 1
             seen[f"{rendering} continued"] += any(
                 cut(booklet, readable, section) for section in readable.sections
@@ -46,8 +55,34 @@ def test_every_edition_becomes_pages_that_telegram_takes_and_that_hold_all_of_it
 
 
 def cut(booklet: Booklet, readable: Readable, section: ReadableSection) -> bool:
-    """Tell whether the free or the paid part needed a continuation page."""
-    return max(Counter(page.paid for page in pages_of(booklet, readable, section.id)).values()) > 1
+    """Tell whether a section needed a continuation page."""
+    return len(pages_of(booklet, readable, section.id)) > 1
+
+
+def test_what_opens_behind_a_lock_begins_with_or_before_the_first_line_not_seen_yet() -> None:
+    met: Counter[str] = Counter()
+
+    @given(editions(), st.sampled_from(Rendering), st.sampled_from(Rendering))
+    def check(edition: Edition, before: Rendering, after: Rendering) -> None:
+        preview, full = (gate(edition, access) for access in Access)
+        locked, whole = _booklet(preview, "en", before), _booklet(full, "en", after)
+        for section in full.sections:
+            seen: list[str] = []
+            for page in pages_of(locked, preview, section.id):
+                seen += words(visible(page, page.body))
+                opened = whole.page(locked.after(page.place))
+                assert opened
+                check_nothing_is_skipped(seen, pages_of(whole, full, section.id)[: opened.place.number - 1])
+                met["continued"] += opened.place.number > 1
+
+    check()
+    assert met["continued"] > 20, met
+
+
+def check_nothing_is_skipped(seen: list[str], passed: list[Page]) -> None:
+    """Every word of the pages before the one that opened was seen; words may be cut between letters."""
+    skipped = "".join(word for page in passed for word in words(visible(page, page.body)))
+    assert "".join(seen).startswith(skipped)
 
 
 def check_front(booklet: Booklet, readable: Readable) -> None:
@@ -66,33 +101,40 @@ def check_section(booklet: Booklet, readable: Readable, section: ReadableSection
     pages = pages_of(booklet, readable, section.id)
     for page in pages:
         judge_page(page)
-    free = [page for page in pages if not page.paid]
-    paid = [page for page in pages if page.paid]
-    assert pages == [*free, *paid]
+    assert {page.paid for page in pages} == {bool(section.paid)}
     names = "\n".join(name for name in (section.kicker, section.headline) if units(name) > SHORT_NAME)
-    check_words(free, f"{names}\n{readable_text(section.free)}")
-    check_words(paid, readable_text(section.paid))
+    check_words(pages, *(f"{names}\n{text}" for text in texts_of(section)))
     assert [page.locked for page in pages] == [False] * (len(pages) - 1) + [section.locked]
 
 
 def check_whole(booklet: Booklet, readable: Readable) -> None:
     pages = booklet.whole()
     names = [readable.series, readable.title, readable.author]
-    text = ["\n".join(name for name in names if units(name) > SHORT_NAME)]
+    texts = ["\n".join(name for name in names if units(name) > SHORT_NAME)] * 2
     for section in readable.sections:
-        text += [name for name in (section.kicker, section.headline) if units(name) > SHORT_NAME]
-        text += [readable_text(section.free), readable_text(section.paid)]
+        above = [name for name in (section.kicker, section.headline) if units(name) > SHORT_NAME]
+        texts = ["\n".join([text, *above, one]) for text, one in zip(texts, texts_of(section), strict=True)]
     for page in pages:
         judge_page(page)
-    check_words(list(pages), "\n".join(text))
+    check_words(list(pages), *texts)
     assert any(page.paid for page in pages) == any(section.paid for section in readable.sections)
 
 
-def check_words(pages: list[Page], expected: str) -> None:
-    """The bodies put together are `expected`; only a word longer than a page is cut, and between letters."""
+def texts_of(section: ReadableSection) -> tuple[str, str]:
+    """What is to be read of a section: in one run, and with the notes of its free part at that part's end, as
+    it stands where a seamless cut would cost a page.
+    """
+    return readable_text(section.shown), f"{readable_text(section.free)}\n{readable_text(section.paid)}"
+
+
+def check_words(pages: list[Page], *expected: str) -> None:
+    """The bodies put together are one of `expected`; only a word longer than a page is cut, and between
+    letters.
+    """
     found = [words(visible(page, page.body)) for page in pages]
-    wanted = words(expected)
-    assert "".join(word for page in found for word in page) == "".join(wanted)
+    joined = "".join(word for page in found for word in page)
+    assert joined in {"".join(words(one)) for one in expected}
+    wanted = words(expected[0])
     known = set(wanted)
     letters = {cluster for word in wanted if units(word) > LONGER_THAN_A_PAGE for cluster in clusters(word)}
     for word in (word for page in found for word in page if word not in known):
@@ -126,6 +168,11 @@ def pages_of(booklet: Booklet, readable: Readable, section: str) -> list[Page]:
 
 
 def _booklet(readable: Readable, language: str, rendering: Rendering) -> Booklet:
-    return Booklet(
-        readable, speech(language), rendering, cover=True, fallback=True, out_from="Out on Monday."
-    )
+    return Booklet(readable, speech(language), rendering, cover=True, fallback=True, out_from=OUT_FROM)
+
+
+def _composer(readable: Readable, language: str, rendering: Rendering) -> Composer:
+    """Return what writes the heads and endings of such a booklet."""
+    voice = speech(language)
+    only = "This issue is only in English." if readable.language == "en" else "This issue is only in Spanish."
+    return Composer(readable, voice, rendering, cover=True, notices=(voice.say(only), OUT_FROM))

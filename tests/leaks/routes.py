@@ -17,6 +17,8 @@ KEEPS_OUT = ("do:trial", "do:set:language", "do:set:rendering")
 """Buttons that would make another reader of the one who taps."""
 
 NUMBERS = (1, 2, 3, 9999)
+LETTERS = (1, 500, 9_999_999)
+"""Where a button says that its page begins in the section's text."""
 
 
 def commands() -> list[str]:
@@ -30,6 +32,7 @@ def commands() -> list[str]:
 def forged() -> list[str]:
     places = [f"p:{day}::{number}" for day in days() for number in NUMBERS]
     places += [f"p:{day}:{section}:{number}" for day in days() for section in SECTIONS for number in NUMBERS]
+    places += [f"p:{day}:{section}:2.{at}" for day in days() for section in SECTIONS for at in LETTERS]
     opened = [f"o{place}" for place in places if place.endswith((":1", ":2"))]
     actions = [f"do:{what}:{day}" for what in ("all", "month") for day in days()]
     months = [f"do:month:{day.replace(day=1)}" for day in days()]

@@ -8,7 +8,7 @@ from bot.simulator import TooMany
 from tests.leaks.aviary import Aviary, shown_text
 from tests.leaks.canaries import CURRENT, found
 from tests.waiting import until
-from tests.world import ENGLISH, World, since
+from tests.world import ENGLISH, World, labels, since
 
 CANARY = "canaryeconomy"
 
@@ -63,6 +63,36 @@ async def test_a_free_page_never_turns_into_paid_text_without_protection(world: 
     paid = await world.tap(ana, data=f"p:{CURRENT}:economy:1", on=page)
     assert CANARY in paid.text
     assert (paid.protected, paid.message_id > page.message_id) == (True, True)
+
+
+async def test_one_paid_word_protects_all_pages_of_its_section(aviary: Aviary) -> None:
+    world, ana = aviary.world, aviary.person(1)
+    await world.ask(ana, "/trial")
+    page = await world.ask(ana, "/politics")
+    assert "Free item" in page.text
+    assert page.protected
+    free = await world.ask(ana, "/topstory")
+    assert not free.protected
+
+
+async def test_places_of_pages_with_access_lead_to_none_but_free_words_once_it_has_ended(
+    aviary: Aviary,
+) -> None:
+    world, ana = aviary.world, aviary.person(1)
+    await world.ask(ana, "/trial")
+    places = [
+        f"p:{CURRENT}:{section}:{number}" for section in ("politics", "economy") for number in (1, 9999)
+    ]
+    for command in ("/politics", "/economy"):
+        page = await world.ask(ana, command)
+        while on := [label for label in labels(page) if label.endswith("▶")]:
+            page = await world.tap(ana, on[0])
+            places += [place for row in page.buttons for one in row if (place := one.get("callback_data"))]
+    assert found(shown_text(page))
+    world.later(days=8)
+    for place in places:
+        answer = await world.tap(ana, data=place, on=page)
+        assert found(shown_text(answer)) == set(), place
 
 
 async def test_a_paywall_that_moves_up_closes_search_at_once_and_leaves_what_stands_in_the_chat(

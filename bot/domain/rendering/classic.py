@@ -34,12 +34,18 @@ _BLANK = re.compile(r"[ \t\n]+")  # a no-break space stays
 _NARROW = 34
 """Characters of a table's row that a phone shows in one line."""
 _LONG_ITEM = 120
-_LONG_BOX = 700
+_LINE = 19
+"""Letters that a line break leaves empty, of a line of 38."""
 
 
 def measure(text: str) -> tuple[int, ...]:
     """Return what `LIMITS` bounds."""
     return units(visible(text)), len(text.encode()), len(_OPENING.findall(text))
+
+
+def height(text: str) -> int:
+    shown = visible(text)
+    return units(shown) + _LINE * (shown.count("\n") + 2)
 
 
 def join(*parts: str) -> str:
@@ -133,16 +139,15 @@ def _item(item: Blocks, mark: str, depth: int, *, quoted: bool) -> str:
     return indent + mark + "\n".join([*parts[:1], *following[1:]])
 
 
-def _quotation(content: str, *, quoted: bool, long: bool = False) -> str:
+def _quotation(content: str, *, quoted: bool) -> str:
     """Telegram's quotations do not nest: an inner one is part of the outer."""
     if quoted or not content:
         return content
-    return f"<blockquote{' expandable' if long else ''}>{content}</blockquote>"
+    return f"<blockquote>{content}</blockquote>"
 
 
 def _box(block: Box, *, quoted: bool) -> str:
-    content = _blocks(block.blocks, quoted=True)
-    quotation = _quotation(content, quoted=quoted, long=len(visible(content)) > _LONG_BOX)
+    quotation = _quotation(_blocks(block.blocks, quoted=True), quoted=quoted)
     title = "" if block.continued or not block.title else f"<b>{_text(block.title)}</b>"
     return "\n".join(part for part in (title, quotation) if part)
 

@@ -19,6 +19,10 @@ class Renderer(Protocol):
         """Return what `LIMITS` bounds, of markup that this renderer wrote."""
         ...
 
+    def height(self, text: str) -> int:
+        """Return how many letters of running text take as much of a phone's screen as this markup."""
+        ...
+
     def join(self, *parts: str) -> str: ...
 
     def line(self, markup: str) -> str:

@@ -31,13 +31,19 @@ LIMITS = (32_768, 500, 50)
 _DEEPEST = 8
 """Open blocks from which on no container nests; Telegram allows 16 with the five an inline style can add."""
 _COLUMNS = 20
-_LONG_BOX = 700
+_LINE = 19
+"""Letters that the end of a block leaves empty, of a line of 38; above it is half a line of nothing."""
+_PICTURE = 400
 _BLOCK = re.compile(r"<(?:p|h\d|ul|ol|li|blockquote|figure|table|tr|details|footer|hr|pre)[ />]")
 
 
 def measure(text: str) -> tuple[int, ...]:
     """Return what `LIMITS` bounds."""
     return units(visible(text)), len(_BLOCK.findall(text)), text.count("<img ")
+
+
+def height(text: str) -> int:
+    return units(visible(text)) + _LINE * 2 * len(_BLOCK.findall(text)) + _PICTURE * text.count("<img ")
 
 
 def join(*parts: str) -> str:
@@ -145,8 +151,6 @@ def _box(block: Box, depth: int) -> str:
     inner = _blocks(block.blocks, depth + 1)
     if depth >= _DEEPEST or not inner:
         return f"<h3>{title}</h3>{inner}" if title else inner
-    if title and len(visible(inner)) > _LONG_BOX:
-        return f"<details open><summary>{title}</summary>{inner}</details>"
     heading = f"<h3>{title}</h3>" if title else ""
     return f"{heading}<blockquote>{inner}</blockquote>"
 

@@ -125,4 +125,4 @@ def _line(voice: Speech, number: int, hit: Hit) -> str:
 
 def _opener(number: int, hit: Hit) -> Button:
     lock = "🔒 " if hit.locked else ""
-    return Button(f"{lock}{number}", opens=Place(hit.date, hit.section, hit.number))
+    return Button(f"{lock}{number}", opens=Place(hit.date, hit.section, hit.number, hit.at))

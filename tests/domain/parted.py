@@ -1,0 +1,82 @@
+"""What the paywall's seam used to cost: sections cut into free and paid pages, counted for comparison."""
+
+from bot.domain.access import Readable, ReadableSection, Shown
+from bot.domain.composing import Composer, in_full
+from bot.domain.measuring import room, screens
+from bot.domain.page import Rendering
+from bot.domain.rendering.renderer import RENDERERS, Renderer
+from bot.domain.screens import near
+from bot.domain.splitting import Fill, first_page, gentle_page, pages
+
+COUNTER = "9999/9999"
+NEARLY_FULL = 0.8
+
+
+def pages_apart(composer: Composer, section: ReadableSection, rendering: Rendering) -> int:
+    """Return how many pages a section had whose free and paid text shared none."""
+    head, renderer = composer.heading(section, COUNTER), RENDERERS[rendering]
+    below = Shown((*in_full(section.kicker, section.headline), *section.free))
+    free = _cut(below, room(renderer, head, composer.lock(_locked(section))), renderer)
+    return len([*free, *_cut(section.paid, room(renderer, head), renderer)]) or 1
+
+
+def _cut(shown: Shown, space: Fill, renderer: Renderer) -> list[Shown]:
+    return pages(shown, space, near=near(space, screens(renderer)))
+
+
+def messages_apart(composer: Composer, readable: Readable, rendering: Rendering) -> int:
+    """Return how many messages "Read it all" had when no cut ran through free and paid text."""
+    sheets: list[list[str]] = [[]]
+    for head, shown, ending in _pieces(composer, readable):
+        _add(head, shown, ending, sheets, RENDERERS[rendering])
+    return len(sheets)
+
+
+def _locked(section: ReadableSection) -> ReadableSection:
+    return ReadableSection(
+        section.id,
+        section.kicker,
+        section.headline,
+        section.free,
+        Shown(()),
+        section.free,
+        locked=section.locked or bool(section.paid),
+    )
+
+
+def _pieces(composer: Composer, readable: Readable) -> list[tuple[str, Shown, str]]:
+    names = Shown(in_full(readable.series, readable.title, readable.author))
+    found = [(composer.masthead(), names, "")]
+    for section in readable.sections:
+        head, ending = composer.heading(section), composer.lock(section, cure=False)
+        free = Shown((*in_full(section.kicker, section.headline), *section.free))
+        if free or not section.paid:
+            found.append((head, free, ending))
+            head = ""
+        if section.paid:
+            found.append((head, section.paid, ending))
+    return [*found, (composer.invitation(), Shown(()), "")]
+
+
+def _add(head: str, rest: Shown, ending: str, sheets: list[list[str]], renderer: Renderer) -> None:
+    while True:
+        sheet = sheets[-1]
+        space = room(renderer, *sheet, head, ending)
+        if space(rest) <= 1:
+            sheet += [part for part in (head, renderer.body(rest), ending) if part]
+            return
+        if not sheet:
+            part, rest = first_page(rest, space)
+        elif _share(renderer, *sheet, head, ending) < NEARLY_FULL:
+            part, rest = gentle_page(rest, space)
+        else:
+            part = Shown(())
+        if part:
+            sheet += [one for one in (head, renderer.body(part)) if one]
+            head = ""
+        sheets.append([])
+
+
+def _share(renderer: Renderer, *parts: str) -> float:
+    sizes = renderer.measure(renderer.join(*parts))
+    return max(size / limit for size, limit in zip(sizes, renderer.LIMITS, strict=True))
