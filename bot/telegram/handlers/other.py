@@ -2,14 +2,18 @@
 
 from telegram import ChatMember
 
-from bot.telegram.handlers import reading
+from bot.telegram.handlers import reading, typed
 from bot.telegram.talk import Talk
 
 
 async def words(talk: Talk) -> None:
-    """Answer what is no command with one helpful line; in groups people talk among themselves."""
-    if not talk.visitor.private:
-        return
+    """Answer what is no command; in groups people talk among themselves."""
+    if talk.visitor.private and not await typed.answer(talk):
+        await unrecognised(talk)
+
+
+async def unrecognised(talk: Talk) -> None:
+    """Answer a message in which no word of ours was found, with one helpful line."""
     voice = await talk.voice()
     text = voice.say(
         "I only know commands: /latest opens the current issue, /search finds words, /help lists all."

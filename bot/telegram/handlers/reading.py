@@ -77,8 +77,13 @@ async def section_command(talk: Talk) -> bool:
     name, bot = _command(talk)
     if bot not in ("", talk.desk.username.lower()):
         return False
+    return await section_named(talk, name)
+
+
+async def section_named(talk: Talk, words: str) -> bool:
+    """Open the section of the current issue that these words name; False when there is none."""
     contents = await talk.desk.reading.contents(await talk.guest())
-    found = _named(talk, contents, name) if contents else None
+    found = _named(talk, contents, words) if contents else None
     if contents is None or found is None:
         return False
     await open_place(talk, Place(contents.date, found))

@@ -1,0 +1,39 @@
+"""What a reader means by words without a slash: pure, in every language of the bot."""
+
+import re
+import unicodedata
+from enum import StrEnum
+
+
+class Meaning(StrEnum):
+    LATEST = "latest"
+    SECTIONS = "sections"
+    HELP = "help"
+    STOP = "stop"
+    ENGLISH = "en"
+    SPANISH = "es"
+
+
+WORDS = {
+    Meaning.LATEST: ("latest", "issue", "latest issue", "última", "edición", "última edición", "número"),
+    Meaning.SECTIONS: ("sections", "secciones"),
+    Meaning.HELP: ("help", "ayuda"),
+    Meaning.STOP: ("stop", "unsubscribe", "baja", "darme de baja"),
+    Meaning.ENGLISH: ("English", "inglés"),
+    Meaning.SPANISH: ("Spanish", "español", "castellano"),
+}
+
+
+def meaning(text: str) -> Meaning | None:
+    """Return what a whole message means; None where it is no word of ours."""
+    return _MEANINGS.get(folded(text))
+
+
+def folded(text: str) -> str:
+    """Without case, accents, punctuation and unseen signs: `¡Última edición!` is `ultima edicion`."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    seen = (mark for mark in plain if not unicodedata.combining(mark) and unicodedata.category(mark) != "Cf")
+    return " ".join(re.findall(r"\w+", "".join(seen)))
+
+
+_MEANINGS = {folded(word): what for what, words in WORDS.items() for word in words}

@@ -1,0 +1,30 @@
+"""Words without a slash that are the whole message."""
+
+from bot.domain.typed import Meaning, meaning
+from bot.telegram.handlers import account, reading, settings
+from bot.telegram.talk import Talk, clean
+
+
+async def answer(talk: Talk) -> bool:
+    """Do what a known word, or a section's name, asks for; False for anything else."""
+    message = talk.update.message
+    text = clean((message.text if message else None) or "")
+    what = meaning(text)
+    if what is None:
+        return await reading.section_named(talk, text)
+    await _do(talk, what)
+    return True
+
+
+async def _do(talk: Talk, what: Meaning) -> None:
+    match what:
+        case Meaning.LATEST:
+            await reading.latest(talk)
+        case Meaning.SECTIONS:
+            await reading.sections(talk)
+        case Meaning.HELP:
+            await account.help_(talk)
+        case Meaning.STOP:
+            await account.stop(talk)
+        case Meaning.ENGLISH | Meaning.SPANISH:
+            await settings.change(talk, "language", what.value)
