@@ -58,15 +58,18 @@ def whole(composer: Composer, readable: Readable, rendering: Rendering, *, cover
 def _pieces(composer: Composer, readable: Readable) -> list[_Piece]:
     names = Shown(in_full(readable.series, readable.title, readable.author))
     found = [_Piece(composer.masthead(), names)]
+    invitation = composer.invitation()
     for section in readable.sections:
-        head, ending = composer.heading(section), composer.lock(section, cure=False)
+        head = composer.heading(section)
+        # at the end one line says it, not two
+        ending = "" if section is readable.sections[-1] else composer.lock(section, cure=False)
         free = Shown((*in_full(section.kicker, section.headline), *section.free))
         if free or not section.paid:
             found.append(_Piece(head, free, ending))
             head = ""
         if section.paid:
             found.append(_Piece(head, section.paid, ending, paid=True))
-    return [*found, _Piece(composer.invitation(), Shown(()))]
+    return [*found, _Piece("", Shown(()), invitation), _Piece(composer.credit(), Shown(()))]
 
 
 def _add(piece: _Piece, sheets: list[_Sheet], renderer: Renderer) -> None:
