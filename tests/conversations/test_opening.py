@@ -27,7 +27,7 @@ async def test_latest_opens_the_front_page_of_the_current_issue(world: World) ->
 async def test_the_spanish_front_page_has_spanish_dates(world: World) -> None:
     front = await world.ask(world.person(language="es"), "/latest")
     assert "lunes 22 de diciembre de 2025" in front.text
-    assert "También en el número de esta semana:" in front.text
+    assert "También en esta edición:" in front.text
 
 
 async def test_topstory_opens_the_first_section_whatever_its_id(world: World) -> None:
