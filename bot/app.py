@@ -59,6 +59,7 @@ from bot.telegram.lanes import CEILING, SPACING_SECONDS, Lanes
 from bot.telegram.menus import Menus
 from bot.telegram.notices import Notices
 from bot.telegram.polling import POLL_SECONDS, Polling
+from bot.telegram.profile import Profile
 from bot.telegram.proxies import proxy_for
 from bot.telegram.request import DEADLINE_SECONDS, AiohttpRequest, Written
 from bot.telegram.showing import Showing
@@ -220,7 +221,14 @@ class Program:
         await self.releasing.look()
         self._start_jobs(boards, waiting, reading)
         updates = self._webhook.run() if self._webhook else self._polling.run()
-        background = (updates, self.archive.load_rest(), menus.publish(), self.lease.keep())
+        profile = Profile(self.transport, self.database, self.clock, lambda: self.archive.publication)
+        background = (
+            updates,
+            self.archive.load_rest(),
+            menus.publish(),
+            profile.publish(),
+            self.lease.keep(),
+        )
         self._tasks = [asyncio.create_task(one) for one in background]
         for task in self._tasks:
             task.add_done_callback(_say_if_failed)

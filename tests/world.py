@@ -292,11 +292,11 @@ class World:
         on: Bubble | None = None,
         group: Group | None = None,
     ) -> Bubble:
-        """Let a person tap a button, of the bot's last message or the one given, by what it says or by
-        forged data; return the bot's last message.
+        """Let a person tap a button, of the bot's last message or the one given, by what it says, for a
+        section's by its kicker, or by forged data; return the bot's last message.
         """
         message = on or last(group or person)
-        person.taps(message.message_id, label, data=data, group=group)
+        person.taps(message.message_id, _whole_label(message, label), data=data, group=group)
         await self.settled()
         return last(group or person)
 
@@ -354,6 +354,10 @@ def words(bubble: Bubble) -> str:
 
 def labels(bubble: Bubble) -> list[str]:
     return [button["text"] for row in bubble.buttons for button in row]
+
+
+def _whole_label(bubble: Bubble, label: str | None) -> str | None:
+    return next((one for one in labels(bubble) if label and one.startswith(f"{label}: ")), label)
 
 
 def data(bubble: Bubble) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """An edition as one kind of reader may see it, as pages with their buttons."""
 
+from bot.domain.about import About
 from bot.domain.access import Readable
 from bot.domain.composing import Composer, with_names
 from bot.domain.letters import letters
@@ -21,6 +22,7 @@ class Booklet:
         cover: bool,
         fallback: bool,
         out_from: str | None,
+        about: About = About(),  # noqa: B008  # frozen
     ) -> None:
         """`fallback`: served in another language than the reader's. `out_from`: for admins, a sentence as
         `Speech.say` writes it, from when the issue is out.
@@ -30,11 +32,11 @@ class Booklet:
         self._speech = speech
         self._rendering = rendering
         self._cover = cover
-        self._composer = Composer(readable, speech, rendering, cover=cover, notices=notices)
+        self._composer = Composer(readable, speech, rendering, cover=cover, notices=notices, about=about)
         unbound = self._composer.front()
         for section in readable.sections:
             unbound += self._composer.section(section)
-        self._pages = {page.place: page for page in bind(unbound, readable, speech)}
+        self._pages = {page.place: page for page in bind(unbound, readable, speech, about)}
         self._ends = {one.id: letters(with_names(one, one.shown)) for one in readable.sections}
 
     @property

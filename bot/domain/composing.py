@@ -2,6 +2,7 @@
 
 from itertools import accumulate
 
+from bot.domain.about import About
 from bot.domain.access import Readable, ReadableSection, Shown
 from bot.domain.cards import story_buttons
 from bot.domain.front import front_blocks
@@ -32,6 +33,7 @@ class Composer:
         *,
         cover: bool,
         notices: tuple[str, ...],
+        about: About,
     ) -> None:
         """`notices` are lines of markup for the head of the front page."""
         self._readable = readable
@@ -40,13 +42,15 @@ class Composer:
         self._renderer: Renderer = RENDERERS[rendering]
         self._cover = cover
         self._notices = notices
+        self._about = about
 
     def front(self) -> list[Page]:
         readable = self._readable
         full = in_full(readable.series, readable.title, readable.author)
-        ending = self.invitation()
+        ending = self._renderer.join(self.invitation(), self.credit())
         space = room(self._renderer, self.masthead(), ending)
-        parts = pages(Shown((*full, *front_blocks(readable, self._speech))), space) or [Shown(())]
+        shown = Shown((*full, *front_blocks(readable, self._speech, self._about)))
+        parts = pages(shown, space) or [Shown(())]
         count = len(parts)
         return [
             self._page(
@@ -99,15 +103,26 @@ class Composer:
 
     def masthead(self) -> str:
         readable, renderer = self._readable, self._renderer
-        series = f"<b>{escape(shorten(readable.series, _NAME))}</b>" if readable.series else ""
         day = self._speech.full_date(readable.date)
-        above = "\n".join(part for part in (series, escape(day[:1].upper() + day[1:])) if part)
-        author = escape(shorten(readable.author, _NAME))
+        series = escape(renderer.written(shorten(readable.series, _NAME)))
+        when = " · ".join(part for part in (series, day if series else day[:1].upper() + day[1:]) if part)
+        author = renderer.written(shorten(readable.author, _NAME))
+        by = self._speech.say("by {author}", author=author) if author else ""
+        below = " · ".join(part for part in (by, f"<i>{self._mark()}</i>") if part)
         return renderer.join(
-            renderer.cover(shorten(readable.credit, _NAME)) if self._cover else "",
-            renderer.masthead(above, shorten(readable.title, _NAME), author),
+            renderer.cover() if self._cover else "",
+            renderer.masthead(shorten(readable.title, _NAME), f"{when}\n{below}"),
             *map(renderer.line, self._notices),
         )
+
+    def credit(self) -> str:
+        """Whose the cover is; it stands last, where there is a cover."""
+        credit = escape(self._renderer.written(shorten(self._readable.credit, _NAME)))
+        return self._renderer.line(f"<i>📷 {credit}</i>") if self._cover and credit else ""
+
+    def _mark(self) -> str:
+        is_paid = any(section.locked or section.paid for section in self._readable.sections)
+        return self._speech.say("Paid") if is_paid else self._speech.say("Free")
 
     def heading(self, section: ReadableSection, counter: str = "") -> str:
         return self._renderer.heading(
@@ -132,11 +147,7 @@ class Composer:
         """What stands below the front page where sections are locked."""
         if not any(section.locked for section in self._readable.sections):
             return ""
-        text = self._speech.say(
-            "What is behind 🔒 is for subscribers. If you are new here, a free trial opens it, "
-            "with the whole archive."
-        )
-        return self._renderer.line(text)
+        return self._renderer.line(self._speech.say("Sections marked 🔒 are for subscribers."))
 
     def _page(
         self,

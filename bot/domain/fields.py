@@ -12,6 +12,9 @@ from bot.domain.problem import Findings
 
 MOST_DAYS = 36_500
 
+_NAME = re.compile(r"@[A-Za-z]\w{3,31}", re.ASCII)
+_MAIL = re.compile(r"[^\s@<>:/\"]+@[^\s@<>:/\"]+\.[^\s@<>:/\".]+")
+
 
 @dataclass(frozen=True, slots=True)
 class Fields:
@@ -48,6 +51,37 @@ class Fields:
             self.wrong(name, "is missing", required)
         return " ".join(value.split())
 
+    def local(self, name: str, first: str, *, required: str = "") -> Mapping[str, str]:
+        """Return a text for each language; one that is said once is that of the `first` language, in which
+        something stands wherever anything does.
+        """
+        if not isinstance(self.values.get(name, ""), dict):
+            text = self.text(name, required=required)
+            return {first: text} if text else {}
+        found = {code: " ".join(text.split()) for code, text in self.texts(name).items() if text.strip()}
+        if required and not found:
+            self.wrong(name, "is missing", required)
+        return {first: found.get(first) or next(iter(found.values())), **found} if found else {}
+
+    def addresses(self, name: str, first: str) -> Mapping[str, str]:
+        found = self.local(name, first)
+        if not all(map(is_web_address, found.values())):
+            self.wrong(name, "is no web address", "Write one that begins with https://, or leave it out.")
+        return found
+
+    def contacts(self, name: str, first: str) -> Mapping[str, str]:
+        found = self.local(name, first)
+        if not all(map(_is_contact, found.values())):
+            cure = "Write a web address that begins with https://, an e-mail address, or a Telegram @name."
+            self.wrong(name, "is nothing that a reader can write to", cure)
+        return found
+
+    def flag(self, name: str) -> bool:
+        value = self.values.get(name, False)
+        if not isinstance(value, bool):
+            self.wrong(name, "is neither true nor false", f"Write `{name} = true`, without quotes.")
+        return value is True
+
     def texts(self, name: str) -> Mapping[str, str]:
         """Return one text for each language."""
         value = self.values.get(name, {})
@@ -55,12 +89,6 @@ class Fields:
             return value
         self.wrong(name, "is no text for each language", f'Write `{name}.en = "…"`.')
         return {}
-
-    def address(self, name: str) -> str | None:
-        value = self.text(name)
-        if value and not is_web_address(value):
-            self.wrong(name, "is no web address", "Write one that begins with https://, or leave it out.")
-        return value or None
 
     def zone(self, name: str) -> ZoneInfo:
         value = self.text(name, required='Add `timezone = "America/Asuncion"`, say.')
@@ -138,6 +166,10 @@ class Fields:
             head.start() for head in re.finditer(rf"^\[\[{re.escape(name)}\]\]", self.source, re.MULTILINE)
         ]
         return heads[number] if number < len(heads) else 0
+
+
+def _is_contact(text: str) -> bool:
+    return is_web_address(text) or bool(_NAME.fullmatch(text) or _MAIL.fullmatch(text))
 
 
 class Silent(Fields):

@@ -1,28 +1,52 @@
-"""What the front page holds below its masthead: first lines, contents, teasers."""
+"""What the front page holds below its masthead: first lines, what is read here, teasers."""
 
 from dataclasses import replace
 
-from bot.domain.access import Readable, ReadableSection, Shown
+from bot.domain.about import About
+from bot.domain.access import Readable, Shown
 from bot.domain.blocks import words
 from bot.domain.issue import Block, Blocks, List, Paragraph, Quotation, Run, Subheading
 from bot.domain.sentences import shorten, units
 from bot.domain.splitting import first_page
 from bot.i18n import Speech
 
-FIRST_LINES = 600
+FIRST_LINES = 200
 LOCK = "🔒 "
-_LISTED = 200
+_LABEL = 44
+"""UTF-16 units of a button on a row of its own that a phone of 390 px shows."""
+_SHORT = 28
+"""Of a button that shares its row."""
 
 
-def front_blocks(readable: Readable, speech: Speech) -> Shown:
-    """Only what is public: names, teasers and the top story's free text."""
-    blocks: list[Block] = [*_top_story(readable.sections)]
-    if readable.sections:
-        blocks += [_heading(speech.plain("In this issue")), _contents(readable.sections)]
+def front_blocks(readable: Readable, speech: Speech, about: About) -> Shown:
+    """Only what is public: the top story's free text and teasers. The sections are the buttons below."""
+    blocks: list[Block] = [*first_lines(readable.sections[0].free)] if readable.sections else []
+    if about.tagline:
+        blocks.append(Paragraph((Run(_reading(readable.series, speech, about)),)))
     if readable.also:
         teasers = tuple((Paragraph((Run(teaser),)),) for teaser in readable.also)
-        blocks += [_heading(speech.plain("Also in this week’s issue:")), List(teasers)]
+        blocks += [Subheading((Run(speech.plain("Also in this issue:")),)), List(teasers)]
     return Shown(tuple(blocks))
+
+
+def label(section: str, kicker: str, headline: str, *, locked: bool) -> str:
+    """Return a section's button: with its headline where that fits, else the kicker alone."""
+    lock = LOCK if locked else ""
+    full = lock + ": ".join(part for part in (kicker, headline) if part)
+    if full != lock and units(full) <= _LABEL:
+        return full
+    return lock + shorten(kicker or headline or section, _SHORT)
+
+
+def side_by_side(labels: list[str]) -> list[int]:
+    """Return how many buttons each row takes: one with a headline its own, short neighbours two."""
+    rows: list[int] = []
+    short = [units(label) <= _SHORT for label in labels]
+    at = 0
+    while at < len(labels):
+        rows.append(2 if short[at : at + 2] == [True, True] else 1)
+        at += rows[-1]
+    return rows
 
 
 def first_lines(free: Shown, limit: int = FIRST_LINES) -> Shown:
@@ -31,32 +55,11 @@ def first_lines(free: Shown, limit: int = FIRST_LINES) -> Shown:
     return first_page(running, lambda blocks: units(_letters(blocks)) / limit)[0]
 
 
-def name(section: ReadableSection, limit: int = _LISTED) -> str:
-    """`Kicker: headline`, or the one that there is."""
-    parts = (shorten(part, limit) for part in (section.kicker, section.headline) if part)
-    return ": ".join(parts)
-
-
-def _top_story(sections: tuple[ReadableSection, ...]) -> Blocks:
-    if not sections:
-        return ()
-    return (_heading(name(sections[0])), *first_lines(sections[0].free))
-
-
-def _contents(sections: tuple[ReadableSection, ...]) -> List:
-    return List(tuple((_entry(section),) for section in sections))
-
-
-def _entry(section: ReadableSection) -> Paragraph:
-    lock = (Run(LOCK),) if section.locked else ()
-    kicker = shorten(section.kicker, _LISTED)
-    headline = shorten(section.headline, _LISTED)
-    between = ": " if kicker and headline else ""
-    return Paragraph((*lock, Run(kicker, bold=True), Run(between + headline)))
-
-
-def _heading(text: str) -> Subheading:
-    return Subheading((Run(text),))
+def _reading(series: str, speech: Speech, about: About) -> str:
+    tagline = about.tagline.rstrip(".")
+    if not series:
+        return f"{tagline[:1].upper()}{tagline[1:]}."
+    return speech.plain("You’re reading {series}, {tagline}.", series=series, tagline=tagline)
 
 
 def _running(blocks: Blocks) -> Blocks:

@@ -15,7 +15,7 @@ FILE = "publication.toml"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 KNOWN = (
     *("name", "series", "tagline", "languages", "timezone", "push", "trial_days", "site", "terms"),
-    *("offers", "skip"),
+    *("contact", "offers", "skip", "set_name"),
 )
 KNOWN_OF_OFFER = ("code", "label", "days", "starts", "ends")
 TRIAL_DAYS = 7
@@ -35,7 +35,8 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class Publication:
     """`push_day` is a weekday (Monday is 0), `push_hour` a time of day in `zone`; `skip` holds the push days
-    on which nothing is to come out.
+    on which nothing is to come out. `name` and `series` are those of the first language; `local` holds, by
+    setting and language, what is said in others. `set_name`: the bot in Telegram is to bear the name.
     """
 
     name: str
@@ -45,9 +46,8 @@ class Publication:
     push_day: int
     push_hour: time
     trial_days: int = TRIAL_DAYS
-    tagline: Mapping[str, str] = field(default_factory=dict)
-    site: str | None = None
-    terms: str | None = None
+    local: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    set_name: bool = False
     offers: tuple[Offer, ...] = ()
     skip: frozenset[date] = frozenset()
     warnings: tuple[Problem, ...] = ()
@@ -70,8 +70,33 @@ class Publication:
         """Tell whether nothing is to come out on that day, although its weekday is the push day."""
         return day in self.skip
 
+    def name_in(self, language: str) -> str:
+        return self._in("name", language) or self.name
+
+    def series_in(self, language: str) -> str:
+        return self._in("series", language) or (self.name_in(language) if self._is_unnamed else self.series)
+
     def tagline_in(self, language: str) -> str:
-        return self.tagline.get(language) or self.tagline.get(self.first_language, "")
+        return self._in("tagline", language)
+
+    def site_in(self, language: str) -> str | None:
+        return self._in("site", language) or None
+
+    def terms_in(self, language: str) -> str | None:
+        return self._in("terms", language) or None
+
+    def contact_in(self, language: str) -> str | None:
+        """Return whom a reader may write to: a web or e-mail address, or a Telegram @name."""
+        return self._in("contact", language) or None
+
+    @property
+    def _is_unnamed(self) -> bool:
+        """The series bears the publication's name."""
+        return self.series == self.name
+
+    def _in(self, setting: str, language: str) -> str:
+        texts = self.local.get(setting, {})
+        return texts.get(language) or texts.get(self.first_language, "")
 
 
 def read(text: str, path: str = FILE) -> Publication:
@@ -79,27 +104,38 @@ def read(text: str, path: str = FILE) -> Publication:
     findings = Findings(path)
     fields = Fields(_parsed(text, findings), text, findings)
     fields.only(KNOWN)
-    name = fields.text("name", required='Add `name = "…"`.')
     languages = _languages(fields)
+    local = _local(fields, languages[0])
+    name = local["name"].get(languages[0], "")
     push = fields.table("push", required='Add `push = { day = "monday", hour = "07:00" }`.')
     push_day = _push_day(push)
     publication = Publication(
         name=name,
-        series=fields.text("series") or name,
+        series=local["series"].get(languages[0]) or name,
         languages=languages,
         zone=fields.zone("timezone"),
         push_day=push_day,
         push_hour=_push_hour(push),
         trial_days=fields.days("trial_days", TRIAL_DAYS),
-        tagline=fields.texts("tagline"),
-        site=fields.address("site"),
-        terms=fields.address("terms"),
+        local=local,
+        set_name=fields.flag("set_name"),
         offers=_offers(fields),
         skip=_skip(fields, push_day),
         warnings=tuple(findings.warnings),
     )
     findings.stop_if_wrong()
     return publication
+
+
+def _local(fields: Fields, first: str) -> dict[str, Mapping[str, str]]:
+    return {
+        "name": fields.local("name", first, required='Add `name = "…"`.'),
+        "series": fields.local("series", first),
+        "tagline": fields.local("tagline", first),
+        "site": fields.addresses("site", first),
+        "terms": fields.addresses("terms", first),
+        "contact": fields.contacts("contact", first),
+    }
 
 
 def _parsed(text: str, findings: Findings) -> dict[str, Any]:

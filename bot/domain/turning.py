@@ -1,26 +1,25 @@
 """The buttons under a page: turn, contents, sections, share, read on."""
 
 from dataclasses import replace
+from itertools import islice
 
+from bot.domain.about import About
 from bot.domain.access import Readable
-from bot.domain.front import LOCK
+from bot.domain.front import LOCK, label, side_by_side
 from bot.domain.page import Button, Buttons, Page, Place, Rendering
-from bot.domain.sentences import shorten
 from bot.i18n import Speech
 
-_LABEL = 28
-"""UTF-16 units of a label that stands two a row on a phone."""
 _MOST_SECTIONS = 80
 """Telegram takes 100 buttons a message; ▶ leads to the sections beyond."""
 
 
-def bind(pages: list[Page], readable: Readable, speech: Speech) -> tuple[Page, ...]:
+def bind(pages: list[Page], readable: Readable, speech: Speech, about: About) -> tuple[Page, ...]:
     """Give each page of a booklet its buttons, below those it has; `pages` stand in reading order."""
     befores: list[Page | None] = [None, *pages[:-1]]
     afters: list[Page | None] = [*pages[1:], None]
     return tuple(
-        replace(page, buttons=(*page.buttons, *_rows(page, before, after, readable, speech)))
-        for page, before, after in zip(pages, befores, afters, strict=True)
+        replace(page, buttons=(*page.buttons, *_rows(page, around, readable, speech, about)))
+        for page, around in zip(pages, zip(befores, afters, strict=True), strict=True)
     )
 
 
@@ -51,13 +50,17 @@ def _offer(speech: Speech, *, locked: bool) -> Buttons:
     return ((Button(speech.plain("Read on: free trial"), action="trial"),),) if locked else ()
 
 
-def _rows(page: Page, before: Page | None, after: Page | None, readable: Readable, speech: Speech) -> Buttons:
+def _rows(
+    page: Page, around: tuple[Page | None, Page | None], readable: Readable, speech: Speech, about: About
+) -> Buttons:
+    before, after = around
     back = (Button("◀", place=before.place),) if before else ()
     on = (Button(_forward(page, after), place=after.place),) if after else ()
     if page.place == Place(page.place.date):
         locked = any(section.locked for section in readable.sections)
         ways = (*_whole(page, speech), *_offer(speech, locked=locked))
-        return (*_sections(readable), *ways, (share(page, speech), *on))
+        house = _house(speech, about, locked=locked)
+        return (*_sections(readable), *ways, (share(page, speech), *on), *house)
     return (*_offer(speech, locked=page.locked), (*back, contents(page, speech), *on), (share(page, speech),))
 
 
@@ -70,14 +73,18 @@ def _forward(page: Page, after: Page) -> str:
 
 def _sections(readable: Readable) -> Buttons:
     found = [
-        Button(
-            (LOCK if section.locked else "")
-            + shorten(section.kicker or section.headline or section.id, _LABEL),
-            place=Place(readable.date, section.id),
-        )
-        for section in readable.sections[:_MOST_SECTIONS]
+        Button(label(one.id, one.kicker, one.headline, locked=one.locked), place=Place(readable.date, one.id))
+        for one in readable.sections[:_MOST_SECTIONS]
     ]
-    return tuple(tuple(found[n : n + 2]) for n in range(0, len(found), 2))
+    left = iter(found)
+    return tuple(tuple(islice(left, count)) for count in side_by_side([one.label for one in found]))
+
+
+def _house(speech: Speech, about: About, *, locked: bool) -> Buttons:
+    """What stands last on a front page: the way in for subscribers, privacy and terms."""
+    already = ((Button(speech.plain("Already a subscriber?"), action="account"),),) if locked else ()
+    terms = (Button(speech.plain("Terms"), url=about.terms),) if about.terms else ()
+    return (*already, (Button(speech.plain("Privacy"), action="privacy"), *terms))
 
 
 def _whole(page: Page, speech: Speech) -> Buttons:

@@ -72,14 +72,17 @@ def _pieces(composer: Composer, readable: Readable, *, apart: bool) -> list[_Pie
     """`apart`: a section is cut where the paywall stands."""
     names = Shown(in_full(readable.series, readable.title, readable.author))
     found = [_Piece(composer.masthead(), names)]
+    invitation = composer.invitation()
     for section in readable.sections:
-        head, ending, paid = composer.heading(section), composer.lock(section, cure=False), bool(section.paid)
+        head, paid = composer.heading(section), bool(section.paid)
+        # at the end one line says it, not two
+        ending = "" if section is readable.sections[-1] else composer.lock(section, cure=False)
         free = with_names(section, section.free)
         if apart and paid and free:
             found += [_Piece(head, free, ending, paid=True), _Piece("", section.paid, ending, paid=True)]
         else:
             found.append(_Piece(head, with_names(section, section.shown), ending, paid=paid))
-    return [*found, _Piece(composer.invitation(), Shown(()))]
+    return [*found, _Piece("", Shown(()), invitation), _Piece(composer.credit(), Shown(()))]
 
 
 def _add(piece: _Piece, sheets: list[_Sheet], renderer: Renderer, day: date) -> None:

@@ -237,7 +237,7 @@ def _issue(
 
 def _finished(edition: Edition, cover: Cover | None, publication: Publication) -> Edition:
     """Add what an edition takes from elsewhere; its revision changes with that too."""
-    series = edition.series or publication.series
+    series = edition.series or publication.series_in(edition.language)
     parts = (edition.revision, series, cover.digest if cover else "")
     revision = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
     return replace(edition, series=series, revision=revision)

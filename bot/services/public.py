@@ -5,16 +5,12 @@ from datetime import date
 
 from bot.clock import Clock
 from bot.domain.access import Access, gate
-from bot.domain.blocks import plain
 from bot.domain.issue import Cover, edition_for
 from bot.domain.publication import Publication
 from bot.domain.rendering.web import free_part
-from bot.domain.sentences import shorten
 from bot.domain.skipping import Skipped
 from bot.i18n import Speech, speech
 from bot.services.archive import Archive
-
-DESCRIPTION_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +21,8 @@ class PublicIssue:
     language: str
     languages: tuple[str, ...]
     title: str
+    series: str
     author: str
-    description: str
     body: str
     locked: bool
     cover: Cover | None
@@ -65,15 +61,13 @@ class PublicReading:
         if language not in (edition.language, self.publication.first_language):
             return None
         readable = gate(edition, Access.PREVIEW)
-        first = next((plain(section.free) for section in readable.sections if section.free), "")
-        summary = " · ".join(readable.also) or " ".join(first.split())
         return PublicIssue(
             date=day,
             language=edition.language,
             languages=tuple(issue.editions),
             title=readable.title,
+            series=readable.series,
             author=readable.author,
-            description=shorten(summary, DESCRIPTION_LENGTH),
             body=free_part(readable),
             locked=any(section.locked for section in readable.sections),
             cover=issue.cover,

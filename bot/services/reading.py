@@ -10,6 +10,7 @@ from bot.db import marks, open_pages, uploads
 from bot.db.batch import Batch
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database
+from bot.domain.about import about
 from bot.domain.access import Access, gate
 from bot.domain.booklet import Booklet
 from bot.domain.campaign import Campaign, Kind
@@ -228,7 +229,8 @@ class Reading:
         edition, out = self._edition(issue, reader.language), self.is_out(issue.date)
         chosen = rendering or guest.rendering
         access, ahead = guest.access(now), "" if out else self._ahead(issue.out_at, reader.language)
-        key = (edition.revision, edition.date, edition.language, reader.language, access, chosen, ahead)
+        said = about(self.publication, reader.language)
+        key = (edition.revision, edition.date, edition.language, reader.language, access, chosen, ahead, said)
         booklet = self._booklets.get(key)
         if booklet is None:
             booklet = self._booklets[key] = self._bind(edition, reader, access, chosen, issue, ahead=ahead)
@@ -254,6 +256,7 @@ class Reading:
             cover=issue.cover is not None,
             fallback=edition.language != reader.language,
             out_from=ahead or None,
+            about=about(self.publication, reader.language),
         )
 
     def _ahead(self, out_at: datetime, language: str) -> str:

@@ -45,13 +45,19 @@ async def _in_group(words: list[str], talk: Talk) -> bool:
     return True
 
 
-async def _act(words: list[str], talk: Talk) -> bool:
+async def _act(words: list[str], talk: Talk) -> bool:  # noqa: C901  # one line per kind of button
     match words:
         case ["trial"]:
             await account.trial(talk)
         case ["latest"]:
             await talk.notice()
             await reading.latest(talk)
+        case ["account"]:
+            await talk.notice()
+            await account.account(talk)
+        case ["privacy"]:
+            await talk.notice()
+            await account.privacy(talk)
         case ["resume"]:
             await account.resume(talk)
         case ["all", day] if found := _day(day):

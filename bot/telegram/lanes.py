@@ -33,7 +33,7 @@ GRAIN_SECONDS = 0.01
 """The shortest sleep between slots: those of a fast campaign that come up meanwhile go out together."""
 
 LEAST = 0.25
-"""The share of its rate that a campaign takes whoever writes: a fifth, and a twentieth for what comes late."""
+"""The share of its rate that a campaign takes whoever writes: a fifth, and more for what comes late."""
 
 GRACE_SECONDS = 0.2
 """A campaign that has just sent leaves everything to the replies for so long."""

@@ -27,7 +27,7 @@ class Chat:
         return self.page.get_by_test_id("composer-input")
 
     def button(self, label: str) -> Locator:
-        """A button below the last message, by all that it says."""
+        """A button below the last message, by all that it says, a section's by its kicker."""
         return self.last.get_by_test_id("inline-button").filter(has_text=exactly(label))
 
     async def start(self) -> None:
@@ -51,7 +51,7 @@ class Chat:
 
 
 def exactly(text: str) -> re.Pattern[str]:
-    return re.compile(rf"^\s*{re.escape(text)}\s*$")
+    return re.compile(rf"^\s*{re.escape(text)}(: .*)?\s*$")
 
 
 async def loaded(picture: Locator) -> None:

@@ -32,7 +32,7 @@ async def test_a_reader_who_meets_a_lock_takes_the_trial_and_reads_on(open_chat:
     await expect(paid).to_have_attribute("data-protected", "")
     await expect(paid.get_by_test_id("protected")).to_be_visible()
     await chat.tap("☰ Contents")
-    await expect(paid).to_contain_text("In this issue")
+    await expect(paid).to_contain_text("Also in this issue")
     await expect(paid).not_to_contain_text("🔒")
 
 
@@ -48,7 +48,7 @@ async def test_a_reader_who_switches_to_rich_pages_reads_it_all_in_one_message(
 
     front = await chat.ask("/latest", "The River Answers the Minister")
     await loaded(front.locator("figure img"))
-    await expect(front.locator("figcaption")).to_contain_text("Sample illustration")
+    await expect(front).to_contain_text("Sample illustration")
     await expect(front.get_by_role("heading", name="The River Answers the Minister")).to_be_visible()
 
     before = await chat.bubbles.count()

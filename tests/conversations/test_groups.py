@@ -110,7 +110,7 @@ async def test_pages_in_a_group_are_classic_whatever_a_reader_chose(world: World
     await world.tap(ana, data="do:set:rendering:rich")
     (front,) = await world.answers(ana, "/latest", group)
     assert front.rich is None
-    assert data(last(group))["Top story"] == "p:2025-12-22:topstory:1"
+    assert data(last(group))["Top story: River rises"] == "p:2025-12-22:topstory:1"
 
 
 def address(bubble: Bubble) -> str:

@@ -7,8 +7,8 @@ async def test_a_spanish_reader_gets_the_english_issue_with_a_line_saying_so(wor
     page = await world.ask(world.person(language="es"), "/start i_2025-12-08")
     assert "Title of 2025-12-08" in page.text
     assert "Este número solo está en inglés." in page.text
-    assert "Lunes 8 de diciembre de 2025" in page.text
-    assert "🔒 Politics" in labels(page)
+    assert "lunes 8 de diciembre de 2025" in page.text
+    assert "🔒 Politics: Senate sits" in labels(page)
     assert "Compartir" in labels(page)
 
 
@@ -49,4 +49,4 @@ async def test_a_section_that_only_one_language_has_is_locked_in_it(world: World
     )
     world.write("2025-12-22", text)
     await world.reload()
-    assert "🔒 Extra" in labels(await world.ask(world.person(), "/latest"))
+    assert "🔒 Extra: More" in labels(await world.ask(world.person(), "/latest"))

@@ -12,13 +12,22 @@ async def test_latest_opens_the_front_page_of_the_current_issue(world: World) ->
     assert "Ann Author" in front.text
     assert "The river rose in the night." in front.text
     assert "First teaser" in front.text
-    assert labels(front) == ["Top story", "🔒 Politics", "🔒 Economy", "Read on: free trial", "Share", "▶"]
+    assert labels(front) == [
+        "Top story: River rises",
+        "🔒 Politics: Senate sits",
+        "🔒 Economy: Prices fall",
+        "Read on: free trial",
+        "Share",
+        "▶",
+        "Already a subscriber?",
+        "Privacy",
+    ]
 
 
 async def test_the_spanish_front_page_has_spanish_dates(world: World) -> None:
     front = await world.ask(world.person(language="es"), "/latest")
-    assert "Lunes 22 de diciembre de 2025" in front.text
-    assert "También en el número de esta semana:" in front.text
+    assert "lunes 22 de diciembre de 2025" in front.text
+    assert "También en esta edición:" in front.text
 
 
 async def test_topstory_opens_the_first_section_whatever_its_id(world: World) -> None:
@@ -31,8 +40,12 @@ async def test_topstory_opens_the_first_section_whatever_its_id(world: World) ->
 
 async def test_sections_lists_them_with_their_locks(world: World) -> None:
     listing = await world.ask(world.person(), "/sections")
-    assert listing.text == "In this issue (December 22, 2025)\n/topstory /politics /economy"
-    assert labels(listing) == ["Top story", "🔒 Politics", "🔒 Economy"]
+    assert listing.text == "In this issue (December 22, 2025)"
+    assert labels(listing) == [
+        "Top story: River rises",
+        "🔒 Politics: Senate sits",
+        "🔒 Economy: Prices fall",
+    ]
     page = await world.tap(world.person(), "🔒 Politics")
     assert "The senate met on Monday." in page.text
 
@@ -41,7 +54,11 @@ async def test_sections_shows_no_lock_to_someone_with_access(world: World) -> No
     ana = world.person(language="es")
     await world.ask(ana, "/trial")
     listing = await world.ask(ana, "/sections")
-    assert labels(listing) == ["Portada", "Política", "Economía"]
+    assert labels(listing) == [
+        "Portada: Crece el río",
+        "Política: Sesiona el Senado",
+        "Economía: Bajan los precios",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +87,7 @@ async def test_a_near_miss_is_suggested(world: World) -> None:
     ana = world.person()
     answer = await world.ask(ana, "/section politcs")
     assert answer.text == "This issue has no section “politcs”. Did you mean one of these?"
-    assert labels(answer) == ["🔒 Politics"]
+    assert labels(answer) == ["🔒 Politics: Senate sits"]
     assert "The senate met on Monday." in (await world.tap(ana, "🔒 Politics")).text
 
 

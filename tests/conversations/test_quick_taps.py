@@ -30,7 +30,7 @@ async def test_three_taps_that_open_a_page_bring_it_once(world: World) -> None:
 async def test_three_taps_on_a_paid_section_bring_one_protected_message(world: World) -> None:
     ana = world.person()
     page = await front(world, ana)
-    taps(ana, page, "Economy")
+    taps(ana, page, "Economy: Prices fall")
     await world.settled()
     (new,) = since(ana, page.message_id)
     assert new.protected
@@ -39,7 +39,7 @@ async def test_three_taps_on_a_paid_section_bring_one_protected_message(world: W
 async def test_three_taps_turn_a_page_once(world: World) -> None:
     ana = world.person()
     page = await world.ask(ana, "/start")
-    taps(ana, page, "Top story")
+    taps(ana, page, "Top story: River rises")
     await world.settled()
     assert [kind for kind, what in ana.history[-4:] if kind == "edit"] == ["edit"]
     assert since(ana, page.message_id) == []

@@ -5,6 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.about import About
 from bot.domain.access import Access, Readable, ReadableSection, gate
 from bot.domain.booklet import Booklet
 from bot.domain.composing import Composer
@@ -175,4 +176,5 @@ def _composer(readable: Readable, language: str, rendering: Rendering) -> Compos
     """Return what writes the heads and endings of such a booklet."""
     voice = speech(language)
     only = "This issue is only in English." if readable.language == "en" else "This issue is only in Spanish."
-    return Composer(readable, voice, rendering, cover=True, notices=(voice.say(only), OUT_FROM))
+    notices = (voice.say(only), OUT_FROM)
+    return Composer(readable, voice, rendering, cover=True, notices=notices, about=About())

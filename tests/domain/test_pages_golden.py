@@ -36,10 +36,10 @@ def written(booklet: Booklet) -> str:
         for number in range(1, first.count + 1)
     ]
     whole = booklet.whole() if booklet.front.rendering is Rendering.RICH else ()
-    return "\n\n".join(_page(page) for page in (*pages, *whole) if page) + "\n"
+    return "\n\n".join(page_text(page) for page in (*pages, *whole) if page) + "\n"
 
 
-def _page(page: Page) -> str:
+def page_text(page: Page) -> str:
     signs = [sign for sign in ("paid", "locked", "cover") if getattr(page, sign)]
     place = f"{page.place.section or 'front'} {page.place.number} of {page.count}"
     head = f"===== {place}: {', '.join(signs) or 'free'}"
@@ -49,5 +49,5 @@ def _page(page: Page) -> str:
 
 
 def _button(button: Button) -> str:
-    does = button.place.code() if button.place else button.action or "share"
+    does = button.place.code() if button.place else button.action or button.url or "share"
     return f"[{button.label} → {does}]"

@@ -44,7 +44,7 @@ def test_a_publication_is_what_its_file_says() -> None:
     found = read(GOOD)
     assert (found.name, found.series, found.languages) == ("The Sample", "The Weekly Sample", ("en", "es"))
     assert (found.zone.key, found.push_day, found.push_hour) == ("America/Asuncion", 0, time(7))
-    assert (found.trial_days, found.site) == (10, "https://sample.example")
+    assert (found.trial_days, found.site_in("es")) == (10, "https://sample.example")
     assert found.offers == (Offer("HOLIDAY", {"en": "30 days"}, 30, date(2025, 12, 15), date(2026, 1, 15)),)
     assert found.warnings == ()
 
@@ -53,13 +53,47 @@ def test_what_may_be_left_out_has_a_default() -> None:
     found = read(
         'name = "N"\nlanguages = ["es"]\ntimezone = "UTC"\npush.day = "Friday"\npush.hour = 18:30:00\n'
     )
-    assert (found.series, found.trial_days, found.offers, found.site) == ("N", 7, (), None)
+    assert (found.series, found.trial_days, found.offers, found.site_in("es")) == ("N", 7, (), None)
     assert (found.push_day, found.push_hour, found.tagline_in("en")) == (4, time(18, 30), "")
 
 
 def test_a_tagline_falls_back_to_the_first_language() -> None:
     found = read(GOOD)
     assert (found.tagline_in("es"), found.tagline_in("fr")) == ("un resumen", "a briefing")
+
+
+def test_what_a_publication_is_called_may_be_said_in_each_language() -> None:
+    texts = {
+        'name = "The Sample"': 'name = { en = "The Sample", es = "La Muestra" }',
+        'series = "The Weekly Sample"': 'series.es = "La Muestra Semanal"',
+        'site = "https://sample.example"': 'contact = { en = "@sample_desk", es = "hola@sample.example" }',
+        'tagline.en = "a briefing"\ntagline.es = "un resumen"': 'tagline = "a briefing"',
+    }
+    text = GOOD
+    for old, new in texts.items():
+        text = text.replace(old, new)
+    found = read(text)
+    assert [found.name_in(language) for language in ("en", "es", "fr")] == [
+        "The Sample",
+        "La Muestra",
+        "The Sample",
+    ]
+    assert (found.series, found.series_in("es")) == ("La Muestra Semanal", "La Muestra Semanal")
+    assert (found.contact_in("fr"), found.contact_in("es")) == ("@sample_desk", "hola@sample.example")
+    assert (found.tagline_in("es"), found.site_in("en"), found.set_name) == ("a briefing", None, False)
+
+
+def test_without_a_series_each_language_has_its_name() -> None:
+    text = GOOD.replace('series = "The Weekly Sample"\n', "").replace(
+        'name = "The Sample"', 'name = { en = "The Sample", es = "La Muestra" }'
+    )
+    assert [read(text).series_in(language) for language in ("en", "es")] == ["The Sample", "La Muestra"]
+
+
+@pytest.mark.parametrize("contact", ["javascript:alert(1)", "data:text/html,x", "@x", "the desk", "a@b"])
+def test_a_contact_to_which_nobody_can_write_is_refused(contact: str) -> None:
+    (found,) = errors(GOOD.replace("trial_days", f'contact = "{contact}"\ntrial_days'))
+    assert found == (8, "`contact` is nothing that a reader can write to.")
 
 
 def test_a_setting_that_nobody_knows_is_warned_of() -> None:

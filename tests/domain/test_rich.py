@@ -96,10 +96,10 @@ def test_what_nests_deeper_than_telegram_takes_is_flattened(kind: str) -> None:
     assert "deep" in body(*nested)
 
 
-def test_the_cover_is_a_figure_with_its_credit_at_the_top() -> None:
+def test_the_cover_is_a_figure_at_the_top_and_its_credit_stands_last() -> None:
     front = booklet(Access.PREVIEW, Rendering.RICH).front
-    credit = "<figcaption><cite>L. Brook / Harbour Archive</cite></figcaption>"
-    assert front.text.startswith(f'<figure><img src="tg://photo?id=cover"/>{credit}</figure>')
+    assert front.text.startswith('<figure><img src="tg://photo?id=cover"/></figure><h1>Why the harbour')
+    assert front.text.endswith("<p><i>📷 L. Brook / Harbour Archive</i></p>")
     assert "tg://photo" not in booklet(Access.PREVIEW, Rendering.RICH, cover=False).front.text
 
 

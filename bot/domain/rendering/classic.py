@@ -27,6 +27,7 @@ from bot.domain.sentences import units
 LIMITS = (4096, 32_768, 100)
 """UTF-16 units after parsing, bytes before parsing, entities (the server drops what is beyond)."""
 
+_HANDLE = re.compile(r"(?<!\w)@(?=\w|\Z)")
 _OPENING = re.compile(r"<[a-z]")
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _INDENT = "\u00a0\u00a0\u00a0"  # Telegram trims ordinary spaces
@@ -56,19 +57,25 @@ def line(markup: str) -> str:
     return markup
 
 
-def masthead(above: str, title: str, below: str) -> str:
-    names = "\n".join(part for part in (f"<b>{escape(title)}</b>" if title else "", below) if part)
-    return join(above, names)
+def written(text: str) -> str:
+    """Keep handles from becoming mentions of strangers: Telegram finds them by itself in classic text."""
+    return _HANDLE.sub("@\u2060", text)
+
+
+def masthead(title: str, below: str) -> str:
+    return "\n".join(part for part in (f"<b>{escape(written(title))}</b>" if title else "", below) if part)
 
 
 def heading(kicker: str, headline: str, counter: str) -> str:
-    above = " · ".join(part for part in (escape(kicker.upper()), counter) if part)
-    return "\n".join(part for part in (above, f"<b>{escape(headline)}</b>" if headline else "") if part)
+    above = " · ".join(part for part in (escape(written(kicker.upper())), counter) if part)
+    return "\n".join(
+        part for part in (above, f"<b>{escape(written(headline))}</b>" if headline else "") if part
+    )
 
 
-def cover(credit: str) -> str:
-    """Return only the credit: the picture itself is the message's link preview, above the text."""
-    return f"<i>📷 {escape(credit)}</i>" if credit else ""
+def cover() -> str:
+    """The picture is the message's link preview, above the text."""
+    return ""
 
 
 def body(shown: Shown) -> str:
@@ -79,7 +86,7 @@ def _superscript(mark: str) -> str:
     return mark.translate(_SUPERSCRIPTS)
 
 
-_text = partial(inline, mark=_superscript, newline="\n")
+_text = partial(inline, mark=_superscript, newline="\n", written=written)
 
 
 def _blocks(blocks: Blocks, *, quoted: bool) -> str:

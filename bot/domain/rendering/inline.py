@@ -28,13 +28,15 @@ def visible(markup: str) -> str:
     return _TAG.sub("", markup).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def inline(text: Text, *, mark: Callable[[str], str], newline: str) -> str:
-    """`mark` writes a footnote's mark, `newline` stands for a line break."""
-    return "".join(mark(escape(run.text)) if run.note else _styled(run, newline) for run in text)
+def inline(
+    text: Text, *, mark: Callable[[str], str], newline: str, written: Callable[[str], str] = str
+) -> str:
+    """`mark` writes a footnote's mark, `newline` stands for a line break, `written` changes all but code."""
+    return "".join(mark(escape(run.text)) if run.note else _styled(run, newline, written) for run in text)
 
 
-def _styled(run: Run, newline: str) -> str:
-    found = escape(run.text).replace("\n", newline)
+def _styled(run: Run, newline: str, written: Callable[[str], str]) -> str:
+    found = escape(run.text if run.code else written(run.text)).replace("\n", newline)
     if run.code:
         found = f"<code>{found}</code>"
     if run.strike:

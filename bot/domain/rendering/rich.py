@@ -54,8 +54,13 @@ def line(markup: str) -> str:
     return f"<p>{markup.replace(chr(10), '<br>')}</p>" if markup else ""
 
 
-def masthead(above: str, title: str, below: str) -> str:
-    return line(above) + (f"<h1>{escape(title)}</h1>" if title else "") + line(below)
+def written(text: str) -> str:
+    """Return it as it is: Telegram looks for no mentions in rich pages (`skip_entity_detection`)."""
+    return text
+
+
+def masthead(title: str, below: str) -> str:
+    return (f"<h1>{escape(title)}</h1>" if title else "") + line(below)
 
 
 def heading(kicker: str, headline: str, counter: str) -> str:
@@ -63,10 +68,9 @@ def heading(kicker: str, headline: str, counter: str) -> str:
     return (f"<h4>{above}</h4>" if above else "") + (f"<h2>{escape(headline)}</h2>" if headline else "")
 
 
-def cover(credit: str) -> str:
+def cover() -> str:
     """Return the issue's cover as a figure; its picture is attached under the name `cover`."""
-    caption = f"<figcaption><cite>{escape(credit)}</cite></figcaption>" if credit else ""
-    return f'<figure><img src="tg://photo?id=cover"/>{caption}</figure>'
+    return '<figure><img src="tg://photo?id=cover"/></figure>'
 
 
 def body(shown: Shown) -> str:

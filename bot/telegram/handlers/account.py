@@ -87,7 +87,9 @@ async def help_(talk: Talk) -> None:
     lines = [
         voice.say("/{name}: {about}", name=name, about=voice.plain(about)) for name, about in talk.menu()
     ]
-    head = voice.say("I bring you <b>{name}</b>. What you can ask me:", name=talk.desk.publication.name)
+    head = voice.say(
+        "I bring you <b>{name}</b>. What you can ask me:", name=talk.desk.publication.name_in(voice.language)
+    )
     tail = voice.say("Each section of an issue is a command too, such as /politics: see /sections.")
     if talk.is_admin:
         tail += "\n\n" + voice.say(
@@ -98,7 +100,8 @@ async def help_(talk: Talk) -> None:
 
 
 async def privacy(talk: Talk) -> None:
-    voice, terms = await talk.voice(), talk.desk.publication.terms
+    voice = await talk.voice()
+    terms = talk.desk.publication.terms_in(voice.language)
     await talk.say(
         voice.say(
             "I keep your Telegram number, what you chose in /settings, your access, and for 60 days which "
@@ -128,8 +131,9 @@ def _had_it(talk: Talk, voice: Speech, reader: Reader, until: datetime | None) -
 def _ways(talk: Talk, voice: Speech, until: datetime | None) -> Buttons:
     if until is not None:
         return ((_current(voice),),)
-    site = talk.desk.publication.site
-    return ((Button(talk.desk.publication.name, url=site),),) if site else ()
+    publication = talk.desk.publication
+    site = publication.site_in(voice.language)
+    return ((Button(publication.name_in(voice.language), url=site),),) if site else ()
 
 
 def _reads_all(talk: Talk, voice: Speech, reader: Reader, until: datetime) -> str:

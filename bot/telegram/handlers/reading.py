@@ -5,8 +5,8 @@ import re
 import unicodedata
 from datetime import date
 
+from bot.domain.front import label
 from bot.domain.page import Button, Buttons, Place
-from bot.domain.sentences import shorten
 from bot.domain.skipping import skipped_words
 from bot.i18n import Speech
 from bot.services.reading import Contents, Opened
@@ -54,8 +54,7 @@ async def sections(talk: Talk) -> None:
         return
     voice = await talk.voice()
     head = voice.say("<b>In this issue</b> ({date})", date=voice.day(contents.date))
-    commands = " ".join(f"/{section_id}" for section_id, *_ in contents.sections[:MOST_LISTED])
-    await talk.say(f"{head}\n{commands}", _listing(contents))
+    await talk.say(head, _listing(contents))
 
 
 async def section(talk: Talk) -> None:
@@ -140,7 +139,7 @@ async def _welcome(talk: Talk, *, stopped: bool) -> tuple[str, Buttons]:
     voice, publication = await talk.voice(), talk.desk.publication
     text = voice.say(
         "<b>{name}</b>: {tagline}. A new issue is out every {day} at {hour} ({place}).",
-        name=publication.name,
+        name=publication.name_in(voice.language),
         tagline=publication.tagline_in(voice.language),
         day=voice.weekday(publication.push_day),
         hour=f"{publication.push_hour:%H:%M}",
@@ -189,12 +188,7 @@ async def _no_issue(talk: Talk) -> None:
 
 def _listing(contents: Contents) -> Buttons:
     return tuple(
-        (
-            Button(
-                ("🔒 " if locked else "") + shorten(kicker or headline, LABEL),
-                place=Place(contents.date, section_id),
-            ),
-        )
+        (Button(label(section_id, kicker, headline, locked=locked), place=Place(contents.date, section_id)),)
         for section_id, kicker, headline, locked in contents.sections[:MOST_LISTED]
     )
 

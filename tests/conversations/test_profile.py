@@ -1,0 +1,56 @@
+"""What stands on the bot's own page in Telegram, before anyone starts it."""
+
+from pathlib import Path
+
+from tests.waiting import until
+from tests.world import World
+
+KINDS = ("Description", "ShortDescription")
+
+
+async def said(world: World, what: str, language: str = "") -> str:
+    answer = await world.call(f"getMy{what}", language_code=language)
+    return str(next(iter(answer.values())))
+
+
+async def described(world: World) -> None:
+    """Wait until each kind was asked for in each language, and what was to be set is set."""
+
+    async def is_done() -> bool:
+        return all([await said(world, what, code) for what in KINDS for code in ("", "en", "es")])
+
+    await until(is_done)
+
+
+async def test_the_bot_describes_itself_in_each_language(world: World) -> None:
+    await described(world)
+    assert await said(world, "Description", "es") == (
+        "The Test Post: un resumen para pruebas.\n\nCada lunes a las 07:00 (Asunción) sale una nueva edición."
+    )
+    assert await said(world, "ShortDescription") == "The Test Post: a briefing for tests."
+    assert not world.telegram.ledger.of(method="setMyName")
+
+
+async def test_what_somebody_else_has_set_stays_and_what_we_set_follows_the_publication(
+    world: World,
+) -> None:
+    await described(world)
+    await world.call("setMyDescription", description="Written by hand", language_code="es")
+    file = world.content / "publication.toml"
+    file.write_text(file.read_text("utf-8").replace("a briefing for", "news for"), encoding="utf-8")
+    await world.restart()
+
+    async def has_followed() -> bool:
+        return await said(world, "ShortDescription") == "The Test Post: news for tests."
+
+    await until(has_followed)
+    assert await said(world, "Description", "es") == "Written by hand"
+
+
+async def test_the_name_is_set_only_where_that_is_asked_for(content: Path, data_folder: Path) -> None:
+    file = content / "publication.toml"
+    file.write_text("set_name = true\n" + file.read_text("utf-8"), encoding="utf-8")
+    async with World(content, data_folder) as world:
+        await until(lambda: world.telegram.ledger.of(method="setMyName"))
+        await described(world)
+        assert await said(world, "Name", "es") == "The Test Post"

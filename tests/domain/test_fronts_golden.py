@@ -1,0 +1,49 @@
+"""The front pages of the sample issues, kept in files (UPDATE_GOLDEN=1 writes them anew)."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.clock import MovableClock
+from bot.domain.about import about
+from bot.domain.access import Access, gate
+from bot.domain.booklet import Booklet
+from bot.domain.page import Rendering
+from bot.i18n import speech
+from bot.services.archive import Archive
+from tests.domain.test_pages_golden import GOLDEN, page_text
+from tests.world import MONDAY
+
+CONTENT = Path(__file__).parents[2] / "content"
+DAYS = ("2026-11-09", "2026-11-16", "2026-11-23")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("day", DAYS)
+async def test_the_sample_issues_have_the_front_pages_of_the_golden_files(day: str, language: str) -> None:
+    archive = Archive(CONTENT, MovableClock(MONDAY))
+    await archive.open()
+    issue = await archive.issue(date.fromisoformat(day))
+    publication = archive.publication
+    archive.close()
+    assert issue is not None
+    shown = ""
+    for access in Access:
+        for rendering in Rendering:
+            booklet = Booklet(
+                gate(issue.editions[language], access),
+                speech(language),
+                rendering,
+                cover=True,
+                fallback=False,
+                out_from=None,
+                about=about(publication, language),
+            )
+            shown += f"########## {access}, {rendering}\n{page_text(booklet.front)}\n\n"
+    file = GOLDEN / "fronts" / f"{day}-{language}.txt"
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(shown, encoding="utf-8")
+    assert shown == file.read_text(encoding="utf-8")
