@@ -26,7 +26,7 @@ async def test_a_spanish_reader_has_the_whole_conversation_in_spanish(open_chat:
     await expect(chat.page.locator("html")).to_have_attribute("lang", "es")
     await chat.start()
     front = await chat.hears("El río le contesta a la ministra")
-    await expect(front).to_contain_text("Lunes 16 de noviembre de 2026")
+    await expect(front).to_contain_text("lunes 16 de noviembre de 2026")
     await chat.tap("🔒 Política")
     await expect(front).to_contain_text("🔒 El resto de esta sección es para suscriptores.")
     await chat.tap("Seguir leyendo con la prueba gratis")

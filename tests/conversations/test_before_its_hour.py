@@ -136,7 +136,7 @@ async def test_a_button_that_an_admin_was_given_does_nothing_in_a_reader_s_hands
     mine = await eve.ask(ana, "/latest")
     for row in front.buttons:
         for button in row:
-            if "callback_data" in button:
+            if button.get("callback_data", "").startswith("p:"):
                 await eve.tap(ana, data=button["callback_data"])
                 assert told(ana) == GONE
     assert last(ana) == mine

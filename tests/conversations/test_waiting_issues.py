@@ -219,7 +219,11 @@ async def test_send_now_of_an_issue_that_a_newer_one_overtakes_does_not_claim_th
     await tuesday.program.lease.attempt()
     await until(says(ada, second, "You pressed Send now", "It went out at"))
     await until(says(ada, first, "You pressed Send now", "A newer issue is out. Nobody is sent this one"))
-    assert await pushes(tuesday) == [thursday]
+
+    async def is_pushed() -> bool:
+        return await pushes(tuesday) == [thursday]
+
+    await until(is_pushed)
 
 
 async def test_not_this_one_sends_it_to_nobody_and_readers_find_it(tuesday: World) -> None:

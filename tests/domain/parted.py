@@ -48,14 +48,15 @@ def _pieces(composer: Composer, readable: Readable) -> list[tuple[str, Shown, st
     names = Shown(in_full(readable.series, readable.title, readable.author))
     found = [(composer.masthead(), names, "")]
     for section in readable.sections:
-        head, ending = composer.heading(section), composer.lock(section, cure=False)
+        head = composer.heading(section)
+        ending = "" if section is readable.sections[-1] else composer.lock(section, cure=False)
         free = Shown((*in_full(section.kicker, section.headline), *section.free))
         if free or not section.paid:
             found.append((head, free, ending))
             head = ""
         if section.paid:
             found.append((head, section.paid, ending))
-    return [*found, (composer.invitation(), Shown(()), "")]
+    return [*found, ("", Shown(()), composer.invitation()), (composer.credit(), Shown(()), "")]
 
 
 def _add(head: str, rest: Shown, ending: str, sheets: list[list[str]], renderer: Renderer) -> None:
