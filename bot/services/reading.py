@@ -120,6 +120,20 @@ class Reading:
                 names[one.id] = (*names.get(one.id, ()), one.kicker, one.headline)
         return names
 
+    def last_of(self, wanted: str, language: str) -> tuple[Place, str] | None:
+        """Return where the newest section of this id or kicker (folded) stands, and what it is called there
+        in this language.
+        """
+        for day in self._archive.dates(self._clock.now()):
+            facts = self._archive.facts(day)
+            found = facts.called(wanted) if facts else ()
+            if facts and found:
+                served = facts.in_language(language, self.publication.first_language)[1]
+                one = next((one for one in served.sections if one.id == found[0].id), None)
+                if one is not None:
+                    return Place(day, one.id), one.kicker or one.headline
+        return None
+
     def dates(self, guest: Guest) -> tuple[date, ...]:
         """Return the dates of the issues this guest may meet, newest first."""
         return self._archive.dates(self._clock.now(), upcoming=self._sees_ahead(guest))

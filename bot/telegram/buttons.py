@@ -3,6 +3,7 @@
 from datetime import date
 
 from bot.domain.page import Place
+from bot.telegram.commands import run
 from bot.telegram.handlers import (
     account,
     audit,
@@ -52,6 +53,8 @@ async def _act(words: list[str], talk: Talk) -> bool:
         case ["latest"]:
             await talk.notice()
             await reading.latest(talk)
+        case ["run", name]:
+            return await run(talk, name)
         case ["resume"]:
             await account.resume(talk)
         case ["all", day] if found := _day(day):
