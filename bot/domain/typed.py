@@ -11,6 +11,7 @@ class Meaning(StrEnum):
     SECTIONS = "sections"
     HELP = "help"
     STOP = "stop"
+    THANKS = "thanks"
     ENGLISH = "en"
     SPANISH = "es"
 
@@ -20,6 +21,7 @@ WORDS = {
     Meaning.SECTIONS: ("sections", "secciones"),
     Meaning.HELP: ("help", "ayuda"),
     Meaning.STOP: ("stop", "unsubscribe", "baja", "darme de baja"),
+    Meaning.THANKS: ("thanks", "thank you", "thank you very much", "gracias", "muchas gracias"),
     Meaning.ENGLISH: ("English", "inglés"),
     Meaning.SPANISH: ("Spanish", "español", "castellano"),
 }

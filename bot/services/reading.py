@@ -11,6 +11,7 @@ from bot.db.batch import Batch
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database
 from bot.domain.access import Access, gate
+from bot.domain.alike import alike
 from bot.domain.booklet import Booklet
 from bot.domain.campaign import Campaign, Kind
 from bot.domain.issue import Cover, Edition, Issue, edition_for
@@ -168,7 +169,7 @@ class Reading:
         booklet = self._booklet(guest, issue, None)[0]
         wanted = set(hit.snippet.split())
         bodies = [page.body for page in booklet.section(hit.section)]
-        held = [len(wanted.intersection(visible(body).split())) for body in bodies]
+        held = [len(wanted.intersection(alike(visible(body)).split())) for body in bodies]
         return held.index(max(held)) + 1
 
     async def remember(self, opened: Opened, message_id: int, *, protected: bool) -> None:
@@ -189,6 +190,13 @@ class Reading:
     async def _remember(self, rows: Sequence[OpenPage]) -> None:
         async with self._database.write() as session:
             await open_pages.remember(session, rows, self._clock.now())
+
+    async def came_from(self, guest: Guest) -> Place | None:
+        """Return the page that this reader opened last, brought into range; None where it is gone."""
+        async with self._database.read() as session:
+            last = await open_pages.newest(session, guest.reader.id)
+        opened = await self.open(guest, last.place) if last else None
+        return opened.page.place if opened else None
 
     async def behind_lock(self, guest: Guest, message_id: int) -> Place | None:
         """Return where reading goes on behind the lock at which this open page ends."""

@@ -34,5 +34,7 @@ async def _do(talk: Talk, what: Meaning) -> None:
             await account.help_(talk)
         case Meaning.STOP:
             await account.stop(talk)
+        case Meaning.THANKS:
+            await talk.say((await talk.voice()).say("You’re welcome."))
         case Meaning.ENGLISH | Meaning.SPANISH:
             await settings.change(talk, "language", what.value)
