@@ -69,8 +69,18 @@ async def find(session: Session, reader_id: int, message_id: int) -> OpenPage | 
         open_pages.c.reader_id == reader_id, open_pages.c.message_id == message_id
     )
     row = (await session.execute(query)).first()
-    if row is None:
-        return None
+    return None if row is None else _page(row)
+
+
+async def newest(session: Session, reader_id: int) -> OpenPage | None:
+    """Return the page that this reader opened or turned last."""
+    order = (open_pages.c.opened_at.desc(), open_pages.c.message_id.desc())
+    query = select(open_pages).where(open_pages.c.reader_id == reader_id).order_by(*order).limit(1)
+    row = (await session.execute(query)).first()
+    return None if row is None else _page(row)
+
+
+def _page(row: Any) -> OpenPage:
     return OpenPage(
         row.reader_id,
         row.message_id,

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Meaning(StrEnum):
@@ -10,6 +11,7 @@ class Meaning(StrEnum):
     SECTIONS = "sections"
     HELP = "help"
     STOP = "stop"
+    THANKS = "thanks"
     ENGLISH = "en"
     SPANISH = "es"
 
@@ -19,6 +21,7 @@ WORDS = {
     Meaning.SECTIONS: ("sections", "secciones"),
     Meaning.HELP: ("help", "ayuda"),
     Meaning.STOP: ("stop", "unsubscribe", "baja", "darme de baja"),
+    Meaning.THANKS: ("thanks", "thank you", "thank you very much", "gracias", "muchas gracias"),
     Meaning.ENGLISH: ("English", "inglés"),
     Meaning.SPANISH: ("Spanish", "español", "castellano"),
 }
@@ -33,7 +36,13 @@ def folded(text: str) -> str:
     """Without case, accents, punctuation and unseen signs: `¡Última edición!` is `ultima edicion`."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     seen = (mark for mark in plain if not unicodedata.combining(mark) and unicodedata.category(mark) != "Cf")
-    return " ".join(re.findall(r"\w+", "".join(seen)))
+    return " ".join(re.findall(r"[^\W_]+", "".join(seen)))
+
+
+@lru_cache(maxsize=2_048)
+def folded_name(name: str) -> str:
+    """Like `folded`, for the few names that are asked of again and again: ids and kickers."""
+    return folded(name)
 
 
 _MEANINGS = {folded(word): what for what, words in WORDS.items() for word in words}

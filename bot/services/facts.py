@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from bot.domain.access import Access, gate
 from bot.domain.issue import Edition, Issue
+from bot.domain.typed import folded_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,15 @@ class IssueFacts:
         known = next((code for code in (language, first) if code in self.editions), None)
         served = known if known is not None else next(iter(self.editions))
         return served, self.editions[served]
+
+    def called(self, name: str) -> tuple[SectionFacts, ...]:
+        """Return the sections of this id or kicker (folded), in any language."""
+        return tuple(
+            one
+            for edition in self.editions.values()
+            for one in edition.sections
+            if name in {folded_name(one.id), folded_name(one.kicker)}
+        )
 
 
 @dataclass(frozen=True, slots=True)

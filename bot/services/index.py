@@ -2,10 +2,11 @@
 
 import json
 import sqlite3
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+
+from bot.domain.alike import alike
 
 SNIPPET_WORDS = 20
 FREE, PAID = 1, 2
@@ -93,7 +94,7 @@ class Index:
 
     def words(self, text: str) -> list[str]:
         """Cut a text into words as the index cuts what it holds."""
-        self._database.execute("INSERT INTO query (rowid, words) VALUES (1, ?)", (_composed(text),))
+        self._database.execute("INSERT INTO query (rowid, words) VALUES (1, ?)", (alike(text),))
         found = self._database.execute("SELECT term FROM query_words ORDER BY offset").fetchall()
         self._database.execute("DELETE FROM query")
         return [word for (word,) in found]
@@ -135,11 +136,7 @@ class Index:
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             place,
         )
-        texts = (_composed(text) for text in (entry.heading, entry.free, entry.paid))
+        texts = (alike(text) for text in (entry.heading, entry.free, entry.paid))
         self._database.execute(
             "INSERT INTO texts (rowid, heading, free, paid) VALUES (?, ?, ?, ?)", (cursor.lastrowid, *texts)
         )
-
-
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)

@@ -12,6 +12,7 @@ from bot.db.open_pages import OpenPage
 from bot.db.session import Database
 from bot.domain.about import about
 from bot.domain.access import Access, gate
+from bot.domain.alike import alike
 from bot.domain.booklet import Booklet
 from bot.domain.campaign import Campaign, Kind
 from bot.domain.issue import Cover, Edition, Issue, edition_for
@@ -131,6 +132,20 @@ class Reading:
                 names[one.id] = (*names.get(one.id, ()), one.kicker, one.headline)
         return names
 
+    def last_of(self, wanted: str, language: str) -> tuple[Place, str] | None:
+        """Return where the newest section of this id or kicker (folded) stands, and what it is called there
+        in this language.
+        """
+        for day in self._archive.dates(self._clock.now()):
+            facts = self._archive.facts(day)
+            found = facts.called(wanted) if facts else ()
+            if facts and found:
+                served = facts.in_language(language, self.publication.first_language)[1]
+                one = next((one for one in served.sections if one.id == found[0].id), None)
+                if one is not None:
+                    return Place(day, one.id), one.kicker or one.headline
+        return None
+
     def dates(self, guest: Guest) -> tuple[date, ...]:
         """Return the dates of the issues this guest may meet, newest first."""
         return self._archive.dates(self._clock.now(), upcoming=self._sees_ahead(guest))
@@ -164,7 +179,7 @@ class Reading:
             return hit
         pages = self._booklet(guest, issue, None)[0].section(hit.section)
         wanted = set(hit.snippet.split())
-        held = [len(wanted.intersection(visible(page.body).split())) for page in pages]
+        held = [len(wanted.intersection(alike(visible(page.body)).split())) for page in pages]
         place = pages[held.index(max(held))].place
         return replace(hit, number=place.number, at=place.at)
 
@@ -186,6 +201,13 @@ class Reading:
     async def _remember(self, rows: Sequence[OpenPage]) -> None:
         async with self._database.write() as session:
             await open_pages.remember(session, rows, self._clock.now())
+
+    async def came_from(self, guest: Guest) -> Place | None:
+        """Return the page that this reader opened last, brought into range; None where it is gone."""
+        async with self._database.read() as session:
+            last = await open_pages.newest(session, guest.reader.id)
+        opened = await self.open(guest, last.place) if last else None
+        return opened.page.place if opened else None
 
     async def behind_lock(self, guest: Guest, message_id: int) -> Place | None:
         """Return where reading goes on behind the lock at which this open page ends."""

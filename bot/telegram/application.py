@@ -26,9 +26,10 @@ from bot.telegram.asking import current
 from bot.telegram.buttons import tap
 from bot.telegram.commands import COMMANDS, Command
 from bot.telegram.errors import TokenError, UnreachableError
-from bot.telegram.handlers import broadcast, other, reading
+from bot.telegram.handlers import broadcast, named, other, typed
 from bot.telegram.origin import Origin, origin
 from bot.telegram.request import AiohttpRequest
+from bot.telegram.slash import without_lead
 from bot.telegram.talk import Desk, Talk
 
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
@@ -115,9 +116,14 @@ async def handle(application: App, raw: dict[str, Any], *, last: bool = True) ->
 
 
 def _command_first(raw: dict[str, Any]) -> dict[str, Any]:
-    """Put a command before formatting that begins where it does: the library looks at the first entity."""
+    """Put a command before formatting that begins where it does: the library looks at the first entity, and
+    at the first sign of the text.
+    """
     message = raw.get("message")
-    if not isinstance(message, dict) or not message.get("entities"):
+    if not isinstance(message, dict):
+        return raw
+    message = without_lead(message)
+    if not message.get("entities"):
         return raw
     ordered = sorted(message["entities"], key=lambda one: (one["offset"], one["type"] != "bot_command"))
     return {**raw, "message": {**message, "entities": ordered}}
@@ -159,7 +165,7 @@ def _command(desk: Desk, metrics: Metrics, command: Command) -> Callback:
 def _other_command(metrics: Metrics) -> Run:
     async def run(talk: Talk) -> None:
         with metrics.command(OTHER):
-            if not await reading.section_command(talk):
+            if not (await named.section_command(talk) or await typed.command(talk)):
                 await other.unknown_command(talk)
 
     return run

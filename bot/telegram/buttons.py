@@ -3,6 +3,7 @@
 from datetime import date
 
 from bot.domain.page import Place
+from bot.telegram.commands import run
 from bot.telegram.handlers import (
     account,
     audit,
@@ -58,6 +59,8 @@ async def _act(words: list[str], talk: Talk) -> bool:  # noqa: C901  # one line 
         case ["privacy"]:
             await talk.notice()
             await account.privacy(talk)
+        case ["run", name]:
+            return await run(talk, name)
         case ["resume"]:
             await account.resume(talk)
         case ["all", day] if found := _day(day):

@@ -11,6 +11,7 @@ from bot.telegram.handlers import (
     campaigns,
     finding,
     granting,
+    named,
     reading,
     revoking,
     settings,
@@ -33,7 +34,7 @@ COMMANDS = (
     Command("latest", reading.latest, noted("this week’s issue")),
     Command("topstory", reading.topstory, noted("the top story")),
     Command("sections", reading.sections, noted("the sections of this issue")),
-    Command("section", reading.section, noted("one section, by its name, as in /section politics")),
+    Command("section", named.section, noted("one section, by its name, as in /section politics")),
     Command("archive", finding.archive, noted("all issues, by month")),
     Command("search", finding.search, noted("find words in all issues, as in /search river")),
     Command("trial", account.trial, noted("read everything for free for some days"), private=True),
@@ -54,6 +55,17 @@ COMMANDS = (
     Command("audit", audit.audit, noted("what admins did"), private=True, admin=True),
 )
 NOT_IN_MENUS = ("start", "cancel")
+
+
+async def run(talk: Talk, name: str) -> bool:
+    """Do what a reader's command does, from a button; False where there is none of that name."""
+    command = next((one for one in COMMANDS if one.name == name and not one.admin), None)
+    if command is None:
+        return False
+    if command.run is not account.trial:  # which answers the tap itself
+        await talk.notice()
+    await command.run(talk)
+    return True
 
 
 def listed(*, admin: bool = False, private: bool = True) -> list[tuple[str, str]]:

@@ -37,7 +37,7 @@ async def test_a_spanish_reader_has_the_whole_conversation_in_spanish(open_chat:
         ("/search puente", "resultados para «puente»"),
         ("/account", "Puedes leer todo hasta"),
         ("/help", "Esto es lo que puedes pedirme"),
-        ("/privacy", "Guardo tu número de Telegram"),
+        ("/privacy", "Guardo tu ID de Telegram"),
         ("¿Hola?", "Solo entiendo comandos"),
     ):
         await chat.ask(command, answer)

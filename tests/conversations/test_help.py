@@ -36,8 +36,8 @@ async def test_help_tells_admins_alone_how_to_look_at_what_is_to_come(world: Wor
 
 
 async def test_privacy_says_what_is_kept(world: World) -> None:
-    assert "I keep your Telegram number" in (await world.ask(world.person(), "/privacy")).text
-    assert "Guardo tu número" in (await world.ask(world.person(5_000_000_002, "es"), "/privacy")).text
+    assert "I keep your Telegram ID" in (await world.ask(world.person(), "/privacy")).text
+    assert "Guardo tu ID" in (await world.ask(world.person(5_000_000_002, "es"), "/privacy")).text
 
 
 @pytest.mark.parametrize("code", ["", "en", "es"])

@@ -1,5 +1,7 @@
 """An issue that is not in the reader's language is served in the publication's first one, and says so."""
 
+import pytest
+
 from tests.world import ENGLISH, SPANISH, World, labels
 
 
@@ -40,6 +42,28 @@ async def test_a_page_turns_in_the_language_the_reader_has_now(world: World) -> 
     standing = next(bubble for bubble in ana.sees if bubble.message_id == front.message_id)
     assert "El río creció de noche." in standing.text
     assert page
+
+
+@pytest.mark.parametrize("way", ["/language", "Español"])
+async def test_after_a_language_is_chosen_the_way_back_is_the_page_she_came_from(
+    world: World, way: str
+) -> None:
+    ana = world.person()
+    await world.ask(ana, "/latest")
+    await world.tap(ana, "🔒 Politics")
+    chosen = await world.ask(ana, way)
+    if way == "/language":
+        chosen = await world.tap(ana, "Español")
+    assert labels(chosen)[0] == "◀ Volver a tu página"
+    page = await world.tap(ana, "◀ Volver a tu página")
+    assert page.message_id > chosen.message_id
+    assert "El Senado sesionó el lunes." in page.text
+
+
+async def test_who_has_no_page_open_is_led_back_to_none(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/language")
+    assert "◀ Volver a tu página" not in labels(await world.tap(ana, "Español"))
 
 
 async def test_a_section_that_only_one_language_has_is_locked_in_it(world: World) -> None:

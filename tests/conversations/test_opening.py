@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import World, data, labels
+from tests.world import World, data, labels, told
 
 
 async def test_latest_opens_the_front_page_of_the_current_issue(world: World) -> None:
@@ -87,7 +87,8 @@ async def test_a_near_miss_is_suggested(world: World) -> None:
     ana = world.person()
     answer = await world.ask(ana, "/section politcs")
     assert answer.text == "This issue has no section “politcs”. Did you mean one of these?"
-    assert labels(answer) == ["🔒 Politics: Senate sits"]
+    assert labels(answer)[0] == "🔒 Politics: Senate sits"
+    assert len(labels(answer)) == 3  # all others follow
     assert "The senate met on Monday." in (await world.tap(ana, "🔒 Politics")).text
 
 
@@ -133,13 +134,80 @@ async def test_what_is_nearly_a_command_brings_the_one_that_is_meant(
     )
 
 
-async def test_a_section_of_last_week_is_no_command(world: World) -> None:
+async def test_what_is_meant_is_a_tap_away(world: World) -> None:
+    ana = world.person()
+    answer = await world.ask(ana, "/latset")
+    assert labels(answer) == ["/latest"]
+    assert "Title of 2025-12-22" in (await world.tap(ana, "/latest")).text
+    await world.ask(ana, "/politcs")
+    assert "The senate met on Monday." in (await world.tap(ana, "🔒 Politics")).text
+    await world.ask(ana, "/trail")
+    assert "Your free trial has begun" in (await world.tap(ana, "/trial")).text
+
+
+async def test_no_button_runs_what_is_for_admins(world: World) -> None:
+    ada = world.admin()
+    answer = await world.ask(ada, "/brodcast")
+    assert "/broadcast" in answer.text
+    assert labels(answer) == []
+    await world.ask(ada, "/latset")
+    await world.tap(ada, data="do:run:broadcast")
+    assert "out of date" in told(ada)
+
+
+async def test_what_is_less_like_a_command_is_not_suggested(world: World) -> None:
+    assert "Did you mean" not in (await world.ask(world.person(), "/lettuce")).text
+
+
+@pytest.mark.parametrize("lead", ["\u200e", "  ", "\u200e \u2067", "\n"])
+async def test_what_stands_unseen_before_a_command_does_not_matter(world: World, lead: str) -> None:
+    page = await world.ask(world.person(), f"{lead}/section politics")
+    assert "The senate met on Monday." in page.text
+
+
+@pytest.mark.parametrize("words", ["/política", "/Política", "/economía", "/secciones", "/última"])
+async def test_a_command_may_have_accents(world: World, words: str) -> None:
+    assert "I do not know" not in (await world.ask(world.person(), words)).text
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "said"),
+    [
+        ("en", "/politics", "No Politics this week. It was last there on December 15, 2025."),
+        ("en", "/política", "No Politics this week. It was last there on December 15, 2025."),
+        ("es", "politica", "Esta semana no hay Política. La última vez fue el 15 de diciembre de 2025."),
+        (
+            "es",
+            "/section Politics",
+            "Esta semana no hay Política. La última vez fue el 15 de diciembre de 2025.",
+        ),
+    ],
+)
+async def test_of_a_section_that_this_week_lacks_the_last_one_is_a_tap_away(
+    world: World, code: str, words: str, said: str
+) -> None:
+    await without_politics(world)
+    ana = world.person(language=code)
+    answer = await world.ask(ana, words)
+    assert answer.text == said
+    (label,) = labels(answer)
+    assert label == ("Politics · Dec 15" if code == "en" else "Política · 15 dic.")
+    assert ("The senate met" if code == "en" else "El Senado sesionó") in (await world.tap(ana, label)).text
+    assert "The flood has come." in (await world.ask(ana, "/flood")).text
+
+
+async def test_in_a_group_a_section_that_this_week_lacks_is_told_to_who_asks_this_bot(world: World) -> None:
+    await without_politics(world)
+    ana, group = world.person(), world.group()
+    assert await world.answers(ana, "/politics", group) == []
+    (answer,) = await world.answers(ana, "/politics@sim7000000001_bot", group)
+    assert answer.text.startswith("No Politics this week.")
+
+
+async def without_politics(world: World) -> None:
     world.write("2025-12-22", OTHER_IDS)
     (world.content / "2025-12-22" / "es.md").unlink()
     await world.reload()
-    ana = world.person()
-    assert (await world.ask(ana, "/politics")).text == "I do not know that command. /help lists those I know."
-    assert "The flood has come." in (await world.ask(ana, "/flood")).text
 
 
 async def test_a_fixed_command_comes_before_a_section(world: World) -> None:
@@ -157,7 +225,7 @@ async def test_other_words_get_one_helpful_line(world: World, language: str) -> 
 
 @pytest.mark.parametrize("words", ["/search\nriver", "/search  river", "/search@sim7000000001_bot river"])
 async def test_what_follows_a_command_may_follow_any_space(world: World, words: str) -> None:
-    assert "River rises" in (await world.ask(world.person(), words)).text
+    assert "River rises" in labels(await world.ask(world.person(), words))[0]
 
 
 async def test_without_any_issue_a_reader_is_told_to_wait(world: World) -> None:

@@ -26,6 +26,18 @@ async def test_a_word_stops_what_is_sent(world: World, code: str, word: str, sai
     assert (await world.ask(ana, word)).text.startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("code", "word", "said"), [("en", "Thanks!", "You’re welcome."), ("es", "¡Gracias!", "¡De nada!")]
+)
+async def test_thanks_are_answered(world: World, code: str, word: str, said: str) -> None:
+    assert (await world.ask(world.person(language=code), word)).text == said
+
+
+@pytest.mark.parametrize(("code", "said"), [("en", "Your Telegram ID"), ("es", "Tu ID de Telegram")])
+async def test_account_names_the_id_by_its_name(world: World, code: str, said: str) -> None:
+    assert said in (await world.ask(world.person(language=code), "/account")).text
+
+
 async def test_a_language_s_name_changes_the_language(world: World) -> None:
     ana = world.person(language="en")
     await world.ask(ana, "/start")

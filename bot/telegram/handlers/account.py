@@ -53,7 +53,7 @@ async def account(talk: Talk) -> None:
         text = _reads_all(talk, voice, reader, held.full_until)
     if held.trial_open:
         text += "\n" + voice.say("Your free trial is still waiting for you: /trial")
-    number = voice.say("Your Telegram number, in case you write to us: <code>{id}</code>", id=reader.id)
+    number = voice.say("Your Telegram ID, in case you write to us: <code>{id}</code>", id=reader.id)
     await talk.say(f"{text}\n\n{number}")
 
 
@@ -104,7 +104,7 @@ async def privacy(talk: Talk) -> None:
     terms = talk.desk.publication.terms_in(voice.language)
     await talk.say(
         voice.say(
-            "I keep your Telegram number, what you chose in /settings, your access, and for 60 days which "
+            "I keep your Telegram ID, what you chose in /settings, your access, and for 60 days which "
             "pages you have open. I keep no name and no phone number. What you write to me is dropped after "
             "two days, or after thirty if it caused an error. Nothing goes to anyone else."
         ),

@@ -12,10 +12,8 @@ from bot.services.search import Hit
 from bot.telegram.keyboard import LABEL
 from bot.telegram.talk import Talk
 
-_HEADLINE, _SNIPPET = 100, 250
+_SNIPPET = 250
 """UTF-16 units that a hit may take, so that all of them fit into one message."""
-
-A_ROW = 4
 
 
 async def archive(talk: Talk) -> None:
@@ -54,9 +52,10 @@ async def search(talk: Talk) -> None:
         len(hits),
         words=talk.words,
     )
-    lines = [_line(voice, number, hit) for number, hit in enumerate(hits, 1)]
-    openers = [_opener(number, hit) for number, hit in enumerate(hits, 1)]
-    buttons = tuple(tuple(openers[at : at + A_ROW]) for at in range(0, len(openers), A_ROW))
+    lines = [
+        _line(voice, number, hit) for number, hit in enumerate(hits, 1) if hit.snippet and not hit.locked
+    ]
+    buttons = tuple((_opener(voice, number, hit),) for number, hit in enumerate(hits, 1))
     await talk.say("\n\n".join([title, *lines]), buttons, protect=any(hit.paid for hit in hits))
 
 
@@ -104,25 +103,14 @@ def _turns(talk: Talk, guest: Guest, voice: Speech, first: date) -> list[tuple[B
 
 
 def _line(voice: Speech, number: int, hit: Hit) -> str:
-    day = voice.day(hit.date)
-    if hit.locked or hit.snippet is None:
-        mark = "🔒 " if hit.locked else ""
-        return voice.say(
-            "{number}. {mark}<b>{headline}</b> ({day})",
-            number=number,
-            mark=mark,
-            headline=shorten(hit.headline, _HEADLINE),
-            day=day,
-        )
     return voice.say(
-        "{number}. <b>{headline}</b> ({day})\n{snippet}",
-        number=number,
-        headline=shorten(hit.headline, _HEADLINE),
-        day=day,
-        snippet=shorten(hit.snippet, _SNIPPET),
+        "<b>{number}.</b> {snippet}", number=number, snippet=shorten(hit.snippet or "", _SNIPPET)
     )
 
 
-def _opener(number: int, hit: Hit) -> Button:
-    lock = "🔒 " if hit.locked else ""
-    return Button(f"{lock}{number}", opens=Place(hit.date, hit.section, hit.number, hit.at))
+def _opener(voice: Speech, number: int, hit: Hit) -> Button:
+    """Name a hit as far as a button holds it; its date always stands there."""
+    lock, day = "🔒 " if hit.locked else "", voice.short_day(hit.date)
+    room = LABEL - len(f"{number}.   · {day}") - 2 * len(lock)
+    label = f"{number}. {lock}{shorten(hit.headline, room)} · {day}"
+    return Button(label, opens=Place(hit.date, hit.section, hit.number, hit.at))

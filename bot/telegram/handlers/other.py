@@ -2,7 +2,7 @@
 
 from telegram import ChatMember
 
-from bot.telegram.handlers import reading, typed
+from bot.telegram.handlers import named, typed
 from bot.telegram.talk import Talk
 
 
@@ -35,9 +35,10 @@ async def unknown_command(talk: Talk) -> None:
         return
     voice = await talk.voice()
     text = voice.say("I do not know that command. /help lists those I know.")
-    if near := await reading.near_commands(talk):
-        text += "\n" + voice.say("Did you mean {commands}?", commands=", ".join(f"/{name}" for name in near))
-    await talk.say(text)
+    near = await named.near(talk)
+    if near:
+        text += "\n" + voice.say("Did you mean {commands}?", commands=", ".join(f"/{one}" for one in near))
+    await talk.say(text, tuple((button,) for button in near.values() if button is not None))
 
 
 async def slower(talk: Talk) -> None:

@@ -1,17 +1,14 @@
 """Opening issues: the current one, its sections, any page by a button or a link."""
 
-import difflib
 import re
-import unicodedata
 from datetime import date
 
 from bot.domain.front import label
 from bot.domain.page import Button, Buttons, Place
 from bot.domain.skipping import skipped_words
-from bot.i18n import Speech
 from bot.services.reading import Contents, Opened
-from bot.telegram.keyboard import LABEL, link
-from bot.telegram.talk import Talk, clean
+from bot.telegram.keyboard import link
+from bot.telegram.talk import Talk
 
 MOST_LISTED = 90
 """Telegram takes 100 buttons a message; sections beyond are found by name, or by turning pages."""
@@ -42,7 +39,7 @@ async def latest(talk: Talk) -> None:
 async def topstory(talk: Talk) -> None:
     contents = await talk.desk.reading.contents(await talk.guest())
     if contents is None:
-        await _no_issue(talk)
+        await no_issue(talk)
         return
     await open_place(talk, Place(contents.date, contents.sections[0][0]))
 
@@ -50,62 +47,11 @@ async def topstory(talk: Talk) -> None:
 async def sections(talk: Talk) -> None:
     contents = await talk.desk.reading.contents(await talk.guest())
     if contents is None:
-        await _no_issue(talk)
+        await no_issue(talk)
         return
     voice = await talk.voice()
     head = voice.say("<b>In this issue</b> ({date})", date=voice.day(contents.date))
-    await talk.say(head, _listing(contents))
-
-
-async def section(talk: Talk) -> None:
-    """Open a section by its id or heading; what is nearly right is suggested."""
-    voice = await talk.voice()
-    contents = await talk.desk.reading.contents(await talk.guest())
-    if contents is None:
-        await _no_issue(talk)
-    elif not talk.words:
-        await talk.say(voice.say("Which section? For example: /section politics"), _listing(contents))
-    elif found := _named(talk, contents, talk.words):
-        await open_place(talk, Place(contents.date, found))
-    else:
-        await _suggest(talk, voice, contents)
-
-
-async def section_command(talk: Talk) -> bool:
-    """Open the section of the current issue whose id or heading is the command; False when there is none."""
-    name, bot = _command(talk)
-    if bot not in ("", talk.desk.username.lower()):
-        return False
-    return await section_named(talk, name)
-
-
-async def section_named(talk: Talk, words: str) -> bool:
-    """Open the section of the current issue that these words name; False when there is none."""
-    contents = await talk.desk.reading.contents(await talk.guest())
-    found = _named(talk, contents, words) if contents else None
-    if contents is None or found is None:
-        return False
-    await open_place(talk, Place(contents.date, found))
-    return True
-
-
-async def near_commands(talk: Talk) -> list[str]:
-    """Return the commands, and the current issue's sections, that an unknown command is nearly."""
-    contents = await talk.desk.reading.contents(await talk.guest())
-    names = _names(talk, contents) if contents else {}
-    known = talk.desk.menus.listed(admin=talk.is_admins_own, private=talk.visitor.private)
-    names |= {name: name for name, _about in known}
-    wanted = _folded(_command(talk)[0])[:LABEL]
-    found = difflib.get_close_matches(wanted, names, n=2, cutoff=0.7)
-    return list(dict.fromkeys(names[one] for one in found))
-
-
-def _command(talk: Talk) -> tuple[str, str]:
-    """Return the command that was written, and the bot that it names, if any."""
-    message = talk.update.message
-    written = clean((message.text if message else None) or "")
-    name, _at, bot = " ".join(written.split(maxsplit=1)[:1]).removeprefix("/").lower().partition("@")
-    return name.replace("_", " "), bot
+    await talk.say(head, listing(contents))
 
 
 async def turn(talk: Talk, place: Place, *, anew: bool) -> None:
@@ -166,7 +112,7 @@ async def open_place(talk: Talk, place: Place) -> None:
 
 async def _show(talk: Talk, opened: Opened | None) -> None:
     if opened is None:
-        await _no_issue(talk)
+        await no_issue(talk)
     elif _hidden(talk, opened):
         voice = await talk.voice()
         address = link(talk.desk.username, opened.page.place)
@@ -181,43 +127,16 @@ def _hidden(talk: Talk, opened: Opened) -> bool:
     return not talk.visitor.private and opened.page.locked
 
 
-async def _no_issue(talk: Talk) -> None:
+async def no_issue(talk: Talk) -> None:
     voice = await talk.voice()
     await talk.say(voice.say("There is no issue to read yet. You will get the first one when it is out."))
 
 
-def _listing(contents: Contents) -> Buttons:
+def listing(contents: Contents) -> Buttons:
     return tuple(
         (Button(label(section_id, kicker, headline, locked=locked), place=Place(contents.date, section_id)),)
         for section_id, kicker, headline, locked in contents.sections[:MOST_LISTED]
     )
-
-
-async def _suggest(talk: Talk, voice: Speech, contents: Contents) -> None:
-    names = _names(talk, contents)
-    near = {names[name] for name in difflib.get_close_matches(_folded(talk.words), names, n=3, cutoff=0.5)}
-    rows = tuple(row for row in contents.sections if row[0] in near) or contents.sections
-    text = voice.say("This issue has no section “{name}”. Did you mean one of these?", name=talk.words)
-    await talk.say(text, _listing(Contents(contents.date, rows)))
-
-
-def _named(talk: Talk, contents: Contents, words: str) -> str | None:
-    """Find a section by id, kicker or headline, in any language of the issue."""
-    wanted = _folded(words)
-    return _names(talk, contents).get(wanted) if wanted else None
-
-
-def _names(talk: Talk, contents: Contents) -> dict[str, str]:
-    """Return the section for each id, kicker and headline; an id comes before any heading."""
-    names = talk.desk.reading.names(contents.date)
-    headings = {_folded(one): section_id for section_id, known in names.items() for one in known if one}
-    return headings | {_folded(section_id): section_id for section_id in names}
-
-
-def _folded(text: str) -> str:
-    """Without case, accents and punctuation: `Política` finds `politica`."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(re.findall(r"\w+", "".join(mark for mark in plain if not unicodedata.combining(mark))))
 
 
 def _place_in(payload: str) -> Place | None:

@@ -83,9 +83,20 @@ async def change(talk: Talk, what: str, value: str) -> None:
         return
     changed = await talk.desk.readers.change(reader.id, **values) or reader
     await talk.notice(speech(changed.language).plain("Saved."))
-    await talk.restate(*await _overview(talk, changed))
-    if what == "language":
-        await talk.desk.menus.follow(changed)
+    text, buttons = await _overview(talk, changed)
+    if what != "language":
+        await talk.restate(text, buttons)
+        return
+    await talk.restate(text, (*await _way_back(talk, changed), *buttons))
+    await talk.desk.menus.follow(changed)
+
+
+async def _way_back(talk: Talk, reader: Reader) -> Buttons:
+    """Offer the page that she came from when she chose a language, in that language."""
+    place = await talk.desk.reading.came_from(replace(await talk.guest(), reader=reader))
+    if place is None:
+        return ()
+    return ((Button(speech(reader.language).plain("◀ Back to your page"), opens=place),),)
 
 
 def _read(what: str, value: str) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """Words without a slash that are the whole message."""
 
 from bot.domain.typed import Meaning, meaning
-from bot.telegram.handlers import account, reading, settings
+from bot.telegram.handlers import account, named, reading, settings
 from bot.telegram.talk import Talk, clean
 
 
@@ -11,9 +11,17 @@ async def answer(talk: Talk) -> bool:
     text = clean((message.text if message else None) or "")
     what = meaning(text)
     if what is None:
-        return await reading.section_named(talk, text)
+        return await named.section_named(talk, text)
     await _do(talk, what)
     return True
+
+
+async def command(talk: Talk) -> bool:
+    """Do what a known word asks for that somebody wrote as a command, such as /ayuda."""
+    what = meaning(named.command(talk)[0]) if talk.visitor.private else None
+    if what is not None:
+        await _do(talk, what)
+    return what is not None
 
 
 async def _do(talk: Talk, what: Meaning) -> None:
@@ -26,5 +34,7 @@ async def _do(talk: Talk, what: Meaning) -> None:
             await account.help_(talk)
         case Meaning.STOP:
             await account.stop(talk)
+        case Meaning.THANKS:
+            await talk.say((await talk.voice()).say("You’re welcome."))
         case Meaning.ENGLISH | Meaning.SPANISH:
             await settings.change(talk, "language", what.value)

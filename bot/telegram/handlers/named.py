@@ -1,0 +1,111 @@
+"""Sections and commands by their names, as people type them."""
+
+import difflib
+
+from bot.domain.page import Button, Place
+from bot.domain.sentences import shorten
+from bot.domain.typed import folded
+from bot.i18n import Speech
+from bot.services.reading import Contents
+from bot.telegram.handlers.reading import listing, no_issue, open_place
+from bot.telegram.keyboard import LABEL
+from bot.telegram.talk import Talk, clean
+
+LIKENESS = 0.75
+"""From here on (difflib's ratio) one word is taken for another one mistyped."""
+
+SECTIONS, COMMANDS = 3, 2
+"""How many are suggested."""
+
+
+async def section(talk: Talk) -> None:
+    """Open a section by its id or heading; what is nearly right is suggested, and all others follow."""
+    voice = await talk.voice()
+    contents = await talk.desk.reading.contents(await talk.guest())
+    if contents is None:
+        await no_issue(talk)
+    elif not talk.words:
+        await talk.say(voice.say("Which section? For example: /section politics"), listing(contents))
+    elif not await section_named(talk, talk.words):
+        await _suggest(talk, voice, contents)
+
+
+async def section_command(talk: Talk) -> bool:
+    """Open the section whose id or heading is the command; False when there is none."""
+    name, bot = command(talk)
+    if bot not in ("", talk.desk.username.lower()):
+        return False
+    return await section_named(talk, name, asked=bool(bot) or talk.visitor.private)
+
+
+async def section_named(talk: Talk, words: str, *, asked: bool = True) -> bool:
+    """Open the section of the current issue that these words name, or say where it stood last; False when
+    there is none. In a group, where they may be meant for another bot, only what is there is `asked` for.
+    """
+    wanted = folded(words)
+    contents = await talk.desk.reading.contents(await talk.guest())
+    if contents is None or not wanted:
+        return False
+    if found := _names(talk, contents).get(wanted):
+        await open_place(talk, Place(contents.date, found))
+        return True
+    return asked and await _lacking(talk, wanted)
+
+
+async def near(talk: Talk) -> dict[str, Button | None]:
+    """Return the commands, and the current issue's sections, that an unknown command is nearly, each with its
+    button; an admin's commands and groups have none.
+    """
+    contents = await talk.desk.reading.contents(await talk.guest())
+    names = _names(talk, contents) if contents else {}
+    buttons: dict[str, Button | None] = {}
+    if contents:
+        rows = zip(contents.sections, listing(contents), strict=False)
+        buttons = {one[0]: row[0] for one, row in rows}
+    private = talk.visitor.private
+    runs = {name for name, _about in talk.desk.menus.listed(admin=False, private=True)} if private else set()
+    for name, _about in talk.desk.menus.listed(admin=talk.is_admins_own, private=private):
+        names[name] = name
+        buttons[name] = Button(f"/{name}", action=f"run:{name}") if name in runs else None
+    found = difflib.get_close_matches(folded(command(talk)[0])[:LABEL], names, COMMANDS, LIKENESS)
+    return {names[one]: buttons.get(names[one]) for one in found}
+
+
+def command(talk: Talk) -> tuple[str, str]:
+    """Return the command that was written, and the bot that it names, if any."""
+    message = talk.update.message
+    written = clean((message.text if message else None) or "")
+    name, _at, bot = " ".join(written.split(maxsplit=1)[:1]).removeprefix("/").lower().partition("@")
+    return name.replace("_", " "), bot
+
+
+async def _lacking(talk: Talk, wanted: str) -> bool:
+    """Say when a section that this issue lacks was there last; False where no issue has it."""
+    voice = await talk.voice()
+    last = talk.desk.reading.last_of(wanted, voice.language)
+    if last is None:
+        return False
+    place, name = last
+    text = voice.say("No {name} this week. It was last there on {day}.", name=name, day=voice.day(place.date))
+    label = f"{shorten(name, LABEL - len(' · 31 dic'))} · {voice.short_day(place.date)}"
+    await talk.say(text, ((Button(label, opens=place),),))
+    return True
+
+
+async def _suggest(talk: Talk, voice: Speech, contents: Contents) -> None:
+    names = _names(talk, contents)
+    close = difflib.get_close_matches(folded(talk.words)[:LABEL], names, SECTIONS, LIKENESS)
+    likely = [names[one] for one in close]
+    rows = sorted(
+        contents.sections, key=lambda row: likely.index(row[0]) if row[0] in likely else len(likely)
+    )
+    text = voice.say("This issue has no section “{name}”. Did you mean one of these?", name=talk.words)
+    await talk.say(text, listing(Contents(contents.date, tuple(rows))))
+
+
+def _names(talk: Talk, contents: Contents) -> dict[str, str]:
+    """Return the section for each id, kicker and headline; an id comes before any heading."""
+    names = talk.desk.reading.names(contents.date)
+    headings = {folded(one): section_id for section_id, known in names.items() for one in known if one}
+    found = headings | {folded(section_id): section_id for section_id in names}
+    return {name: section_id for name, section_id in found.items() if name}
