@@ -131,7 +131,11 @@ class BotApi:
                 return {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
             case "getMe":
                 return {"id": 7, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
-            case "setMyCommands" | "deleteWebhook":
+            case "getMyDescription":
+                return {"description": ""}
+            case "getMyShortDescription":
+                return {"short_description": ""}
+            case "setMyCommands" | "setMyDescription" | "setMyShortDescription" | "deleteWebhook":
                 return True
         raise RefusedError(f"Not Found: method {method}")
 

@@ -607,10 +607,10 @@ async def test_of_more_who_start_at_once_than_may_wait_each_is_greeted_once_and_
 ) -> None:
     async with World(content, data_folder, ceiling=400) as world:
         crowd = list(world.telegram.crowd(900, token=TOKEN, first_id=5_400_000_001))
-        world.program.lanes.halt(None, 9.0)  # all of them are there before it ends
+        world.program.lanes.halt(None, 20.0)  # all of them are there before it ends
         for one in crowd:
             one.writes("/start")
-        await until(lambda: all(len(since(one, 0)) >= 2 for one in crowd), 60.0)
+        await until(lambda: all(len(since(one, 0)) >= 2 for one in crowd), 90.0)
         await world.settled(60.0)
         assert Counter(len(since(one, 0)) for one in crowd) == {2: len(crowd)}
         assert await _dropped(world, "crowded") > 0.0  # some had to come again

@@ -207,7 +207,7 @@ async def test_while_another_process_locks_the_database_telegram_is_asked_to_com
 ) -> None:
     ana = hook.person()
     await hook.ask(ana, "/start")
-    other = sqlite3.connect(data_folder / "bot.db", isolation_level=None)
+    other = sqlite3.connect(data_folder / "bot.db", timeout=60.0, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
         asked = ana.writes("/politics")
