@@ -78,6 +78,13 @@ class Fields:
         self.wrong(name, f"is no number of days from 1 to {MOST_DAYS}", f"Write `{name} = 7`, say.")
         return 1
 
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self.values.get(name, default)
+        if isinstance(value, bool):
+            return value
+        self.wrong(name, "is neither true nor false", f"Write `{name} = {str(default).lower()}`, say.")
+        return default
+
     def day(self, name: str) -> date | None:
         value = self.values.get(name)
         if value is None or (isinstance(value, date) and not isinstance(value, datetime)):

@@ -26,7 +26,7 @@ from bot.telegram.asking import current
 from bot.telegram.buttons import tap
 from bot.telegram.commands import COMMANDS, Command
 from bot.telegram.errors import TokenError, UnreachableError
-from bot.telegram.handlers import broadcast, other, reading
+from bot.telegram.handlers import broadcast, feedback, newsroom, other, reading
 from bot.telegram.origin import Origin, origin
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.talk import Desk, Talk
@@ -167,6 +167,8 @@ def _other_command(metrics: Metrics) -> Run:
 
 async def _words(talk: Talk) -> None:
     """What is no command may be the text that an admin's draft waits for."""
+    if await newsroom.takes(talk) or await feedback.takes(talk):
+        return
     if not (talk.is_admins_own and await broadcast.takes(talk)):
         await other.words(talk)
 

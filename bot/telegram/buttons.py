@@ -8,8 +8,10 @@ from bot.telegram.handlers import (
     audit,
     broadcast,
     campaigns,
+    feedback,
     finding,
     granting,
+    newsroom,
     other,
     reading,
     releases,
@@ -64,6 +66,8 @@ async def _act(words: list[str], talk: Talk) -> bool:
             await settings.preview(talk, what, value)
         case ["set", what, value]:
             await settings.change(talk, what, value)
+        case ["room", act]:
+            return await feedback.press(talk, act)
         case _:
             return await _administer(words, talk)
     return True
@@ -82,6 +86,8 @@ async def _administer(words: list[str], talk: Talk) -> bool:  # noqa: PLR0911  #
             return await granting.press(talk, answer, reader, days, message)
         case ["take", act, reader, grant]:
             return await revoking.press(talk, act, reader, grant)
+        case ["room", act, reader]:
+            return await newsroom.press(talk, act, reader)
         case ["audit", after]:
             return await audit.press(talk, after)
     return False
