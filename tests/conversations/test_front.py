@@ -99,7 +99,7 @@ async def test_account_privacy_and_terms_are_one_tap_away(world: World) -> None:
     account = await world.tap(ana, "Already a subscriber?", on=front)
     assert "You read the free part of every issue." in account.text
     privacy = await world.tap(ana, "Privacy", on=front)
-    assert "I keep your Telegram number" in privacy.text
+    assert "I keep your Telegram ID" in privacy.text
 
 
 @pytest.mark.parametrize("code", ["en", "es"])
