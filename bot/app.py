@@ -25,6 +25,8 @@ from bot.services.auditing import Auditing
 from bot.services.broadcasting import Broadcasting
 from bot.services.campaigns import Campaigns
 from bot.services.claiming import Claiming
+from bot.services.feedback import Feedback
+from bot.services.feedback_desk import FeedbackDesk
 from bot.services.figures import Figures
 from bot.services.folder_news import FolderNewsDesk
 from bot.services.granting import Granting
@@ -57,6 +59,7 @@ from bot.telegram.folder_news import NewsTeller
 from bot.telegram.intake import Intake
 from bot.telegram.lanes import CEILING, SPACING_SECONDS, Lanes
 from bot.telegram.menus import Menus
+from bot.telegram.newsroom import Newsroom
 from bot.telegram.notices import Notices
 from bot.telegram.polling import POLL_SECONDS, Polling
 from bot.telegram.profile import Profile
@@ -307,6 +310,7 @@ class Program:
         self._jobs.every(self._board_seconds, boards.refresh, leader=True)
         self._jobs.every(min(ASKING_SECONDS, self._board_seconds), waiting.refresh, leader=True)
         self._jobs.every(self._news_seconds, self._news().tell, leader=True)
+        self._jobs.every(min(1, self._board_seconds), self._newsroom().tell, leader=True)
         self._jobs.start()
 
     def _leads(self) -> bool:
@@ -414,6 +418,17 @@ class Program:
         desk = FolderNewsDesk(self.database, self.archive, self.clock, self._admins)
         return NewsTeller(desk, self.archive, self.transport, self.lanes, self.clock)
 
+    def _newsroom(self) -> Newsroom:
+        desk = FeedbackDesk(
+            self.database,
+            self.clock,
+            self._admins,
+            lambda: self.lease.epoch,
+            lambda: self.archive.publication,
+        )
+        username = str(self._application.bot.username)
+        return Newsroom(desk, self.archive, self.transport, self.lanes, username=username)
+
     async def _desk(
         self, menus: Menus, reading: Reading, envelope: Envelope, boards: Boards, waiting: WaitingIssues
     ) -> Desk:
@@ -431,6 +446,7 @@ class Program:
             boards=boards,
             release_questions=self.release_questions,
             waiting_issues=waiting,
+            feedback=Feedback(self.database, self.clock),
             transport=self.transport,
             showing=Showing(reading, envelope),
             menus=menus,

@@ -388,3 +388,72 @@ class NewsRow(SQLModel, table=True):
     shown: str
     condition: str
     told_at: datetime = Field(sa_type=Moment)
+
+
+class FeedbackRow(SQLModel, table=True):
+    """What a reader wrote to the newsroom, by her message; a file is kept as its id."""
+
+    __tablename__ = "feedback"
+
+    reader_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    message_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime = Field(sa_type=Moment)
+    kind: str
+    text: str = Field(sa_type=Text)
+    file_id: str | None = None
+
+
+class FeedbackThreadRow(SQLModel, table=True):
+    """All that one reader wrote to the newsroom; see `domain.feedback.Thread`."""
+
+    __tablename__ = "feedback_threads"
+
+    reader_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    name: str
+    round: int
+    spoke_at: datetime = Field(sa_type=Moment)
+    full_at: datetime | None = Field(default=None, sa_type=Moment)  # she was told that no more is kept
+    muted_at: datetime | None = Field(default=None, sa_type=Moment)
+    muted_by: str | None = None
+
+
+class FeedbackPostRow(SQLModel, table=True):
+    """The newest message in an admin's chat that shows a reader's thread; see `domain.feedback.Post`."""
+
+    __tablename__ = "feedback_posts"
+
+    admin_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    reader_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    shown: int
+    sent_at: datetime = Field(sa_type=Moment)
+    message_id: int | None = Field(default=None, sa_type=BigInteger)
+    tries: int
+
+
+class FeedbackHandleRow(SQLModel, table=True):
+    """A message in an admin's chat that she may answer, and the reader who then gets the answer."""
+
+    __tablename__ = "feedback_handles"
+
+    admin_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    message_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    reader_id: int = Field(sa_type=BigInteger)
+    at: datetime = Field(sa_type=Moment)
+
+
+class FeedbackAnswerRow(SQLModel, table=True):
+    """What the newsroom answers a reader, by the admin's own message; `sent_id` is where it stands with the
+    reader. `epoch`: of the sender that claimed it.
+    """
+
+    __tablename__ = "feedback_answers"
+
+    admin_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    message_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    reader_id: int = Field(sa_type=BigInteger)
+    admin_name: str
+    text: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=Moment)
+    state: str
+    sent_id: int | None = Field(default=None, sa_type=BigInteger)
+    epoch: int | None = None

@@ -76,11 +76,14 @@ class Fields:
             self.wrong(name, "is nothing that a reader can write to", cure)
         return found
 
-    def flag(self, name: str) -> bool:
-        value = self.values.get(name, False)
-        if not isinstance(value, bool):
-            self.wrong(name, "is neither true nor false", f"Write `{name} = true`, without quotes.")
-        return value is True
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        value = self.values.get(name, default)
+        if isinstance(value, bool):
+            return value
+        self.wrong(
+            name, "is neither true nor false", f"Write `{name} = {str(not default).lower()}`, without quotes."
+        )
+        return default
 
     def texts(self, name: str) -> Mapping[str, str]:
         """Return one text for each language."""

@@ -15,7 +15,7 @@ FILE = "publication.toml"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 KNOWN = (
     *("name", "series", "tagline", "languages", "timezone", "push", "trial_days", "site", "terms"),
-    *("contact", "offers", "skip", "set_name"),
+    *("contact", "offers", "skip", "set_name", "feedback"),
 )
 KNOWN_OF_OFFER = ("code", "label", "days", "starts", "ends")
 TRIAL_DAYS = 7
@@ -50,6 +50,7 @@ class Publication:
     set_name: bool = False
     offers: tuple[Offer, ...] = ()
     skip: frozenset[date] = frozenset()
+    feedback: bool = True  # readers may write to the newsroom
     warnings: tuple[Problem, ...] = ()
 
     @property
@@ -121,6 +122,7 @@ def read(text: str, path: str = FILE) -> Publication:
         set_name=fields.flag("set_name"),
         offers=_offers(fields),
         skip=_skip(fields, push_day),
+        feedback=fields.flag("feedback", default=True),
         warnings=tuple(findings.warnings),
     )
     findings.stop_if_wrong()

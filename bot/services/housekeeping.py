@@ -3,8 +3,20 @@
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.db import drafts, inbox, news, notices, open_pages, release_messages, reports, sources
+from bot.db import (
+    drafts,
+    feedback,
+    feedback_posts,
+    inbox,
+    news,
+    notices,
+    open_pages,
+    release_messages,
+    reports,
+    sources,
+)
 from bot.db.session import Database
+from bot.domain.feedback import KEPT as FEEDBACK_KEPT
 from bot.services.sources import KEPT as SOURCES_KEPT
 
 UPDATES_KEPT = timedelta(days=2)
@@ -25,7 +37,8 @@ class Housekeeping:
 
     async def tidy(self) -> None:
         """Drop handled updates, old failures, pages opened long ago, drafts, old notices, the pictures of
-        campaigns that ended long ago, and of old issues what was told, what was asked and their sources.
+        campaigns that ended long ago, feedback, and of old issues what was told, what was asked and their
+        sources.
         """
         now = self._clock.now()
         async with self._database.write() as session:
@@ -37,3 +50,5 @@ class Housekeeping:
             await news.forget(session, (now - NEWS_KEPT).date())
             await notices.forget(session, now - NOTICES_KEPT)
             await sources.forget(session, (now - SOURCES_KEPT).date())
+            await feedback.forget(session, now - FEEDBACK_KEPT)
+            await feedback_posts.forget(session, now - FEEDBACK_KEPT)

@@ -26,7 +26,7 @@ from bot.telegram.asking import current
 from bot.telegram.buttons import tap
 from bot.telegram.commands import COMMANDS, Command
 from bot.telegram.errors import TokenError, UnreachableError
-from bot.telegram.handlers import broadcast, named, other, typed
+from bot.telegram.handlers import broadcast, feedback, named, newsroom, other, typed
 from bot.telegram.origin import Origin, origin
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.slash import without_lead
@@ -173,6 +173,8 @@ def _other_command(metrics: Metrics) -> Run:
 
 async def _words(talk: Talk) -> None:
     """What is no command may be the text that an admin's draft waits for."""
+    if await newsroom.takes(talk) or await feedback.takes(talk):
+        return
     if not (talk.is_admins_own and await broadcast.takes(talk)):
         await other.words(talk)
 

@@ -9,8 +9,10 @@ from bot.telegram.handlers import (
     audit,
     broadcast,
     campaigns,
+    feedback,
     finding,
     granting,
+    newsroom,
     other,
     reading,
     releases,
@@ -46,7 +48,7 @@ async def _in_group(words: list[str], talk: Talk) -> bool:
     return True
 
 
-async def _act(words: list[str], talk: Talk) -> bool:  # noqa: C901  # one line per kind of button
+async def _act(words: list[str], talk: Talk) -> bool:  # noqa: C901, PLR0912  # one line per kind of button
     match words:
         case ["trial"]:
             await account.trial(talk)
@@ -73,6 +75,8 @@ async def _act(words: list[str], talk: Talk) -> bool:  # noqa: C901  # one line 
             await settings.preview(talk, what, value)
         case ["set", what, value]:
             await settings.change(talk, what, value)
+        case ["room", act]:
+            return await feedback.press(talk, act)
         case _:
             return await _administer(words, talk)
     return True
@@ -91,6 +95,8 @@ async def _administer(words: list[str], talk: Talk) -> bool:  # noqa: PLR0911  #
             return await granting.press(talk, answer, reader, days, message)
         case ["take", act, reader, grant]:
             return await revoking.press(talk, act, reader, grant)
+        case ["room", act, reader]:
+            return await newsroom.press(talk, act, reader)
         case ["audit", after]:
             return await audit.press(talk, after)
     return False

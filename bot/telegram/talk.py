@@ -17,6 +17,7 @@ from bot.i18n import Speech, language_of, speech
 from bot.services.auditing import Auditing
 from bot.services.broadcasting import Broadcasting
 from bot.services.campaigns import Campaigns
+from bot.services.feedback import Feedback
 from bot.services.granting import Granting
 from bot.services.readers import Readers, Visitor
 from bot.services.reading import Opened, Reading
@@ -64,6 +65,7 @@ class Desk:
     boards: Boards
     release_questions: ReleaseQuestions
     waiting_issues: WaitingIssues
+    feedback: Feedback
     transport: Transport
     showing: Showing
     menus: MenuBoard
@@ -147,6 +149,13 @@ class Talk:
     async def say(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
         """Answer with a message of its own; `text` is Telegram HTML, protected when it holds paid words."""
         return self._taken(await self.try_to_say(text, buttons, protect=protect))
+
+    async def reply(self, text: str, buttons: Buttons = ()) -> Outcome:
+        """Answer with a reply to the message itself, so that a tap on its buttons brings that along."""
+        message = self.update.message
+        place = {"message_id": message.message_id, "allow_sending_without_reply": True} if message else {}
+        payload = self._payload(text, buttons) | ({"reply_parameters": place} if place else {})
+        return self._taken(await self.answers.send(payload))
 
     async def try_to_say(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
         """Like `say`, but a refusal is only an outcome."""

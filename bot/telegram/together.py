@@ -89,6 +89,12 @@ def kind_of(update: Update) -> Kind | None:
     return Kind(made["kind"]) if isinstance(made, Mapping) else None
 
 
+def messages(update: Update) -> list[dict[str, Any]]:
+    """Return the messages that an update was made of, as Telegram brought them; none where it is one."""
+    made = update.get(FIELD)
+    return list(made["all"]) if isinstance(made, Mapping) else []
+
+
 def texts(update: Update) -> list[str]:
     """Return the texts of the messages that an update was made of."""
     made = update.get(FIELD)

@@ -25,6 +25,7 @@ from bot.services.auditing import Auditing
 from bot.services.broadcasting import Broadcasting
 from bot.services.campaigns import Campaigns
 from bot.services.content import read_publication
+from bot.services.feedback import Feedback
 from bot.services.folder import Folder
 from bot.services.granting import Granting
 from bot.services.readers import Readers, Visitor
@@ -177,6 +178,7 @@ async def _desk(task: Task, transport: Transport) -> Desk:
             titled=reading.titled,
         ),
         release_questions=questions,
+        feedback=Feedback(database, clock),
         waiting_issues=WaitingIssues(
             questions,
             admins,

@@ -7,14 +7,17 @@ import pytest
 from sqlalchemy import insert
 
 from bot.clock import StoppedClock
-from bot.db import campaigns, inbox, open_pages, readers
+from bot.db import campaigns, feedback, inbox, open_pages, readers
 from bot.db.campaigns import FrozenCover, Opening
 from bot.db.deliveries import deliveries as ledger
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database
 from bot.domain.campaign import CampaignState, Kind, State
+from bot.domain.feedback import Answer, Item
+from bot.domain.feedback import Kind as FeedbackKind
 from bot.domain.page import Place, Rendering
 from bot.domain.reader import Reader
+from bot.services.feedback import Feedback
 from bot.services.housekeeping import Housekeeping
 from tests.world import MONDAY
 
@@ -89,3 +92,31 @@ async def test_a_picture_goes_after_thirty_days_unless_somebody_may_still_be_sen
     await Housekeeping(database, StoppedClock(MONDAY + timedelta(days=days))).tidy()
     async with database.read() as session:
         assert (await campaigns.cover(session, number) is not None) is there
+
+
+@pytest.mark.parametrize(("days", "there"), [(89, True), (91, False)])
+async def test_feedback_goes_after_ninety_days(database: Database, days: int, there: bool) -> None:
+    desk = Feedback(database, StoppedClock(MONDAY))
+    async with database.write() as session:
+        await readers.add(session, Reader(7, "en"), MONDAY)
+    await desk.take("Ana", Item(7, 1, MONDAY, FeedbackKind.TEXT, "words"))
+    await desk.answer(Answer(9, 1, 7, "Ada", "an answer", MONDAY))
+    await desk.asks_for(9, 2, 7)
+    await Housekeeping(database, StoppedClock(MONDAY + timedelta(days=days))).tidy()
+    assert bool(await desk.items(7)) is there
+    assert (await desk.thread(7) is not None) is there
+    assert (await desk.reader_of(9, 2) is not None) is there
+    async with database.read() as session:
+        assert bool(await feedback.answers_to(session, 7)) is there
+
+
+async def test_who_is_muted_stays_so_and_loses_her_name(database: Database) -> None:
+    desk = Feedback(database, StoppedClock(MONDAY))
+    async with database.write() as session:
+        await readers.add(session, Reader(7, "en"), MONDAY)
+    await desk.take("Ana", Item(7, 1, MONDAY, FeedbackKind.TEXT, "words"))
+    await desk.mute(7, "Ada")
+    await Housekeeping(database, StoppedClock(MONDAY + timedelta(days=91))).tidy()
+    thread = await desk.thread(7)
+    assert thread is not None
+    assert (thread.name, thread.muted_by) == ("?", "Ada")

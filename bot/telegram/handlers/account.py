@@ -107,6 +107,11 @@ async def privacy(talk: Talk) -> None:
             "I keep your Telegram ID, what you chose in /settings, your access, and for 60 days which "
             "pages you have open. I keep no name and no phone number. What you write to me is dropped after "
             "two days, or after thirty if it caused an error. Nothing goes to anyone else."
+        )
+        + "\n\n"
+        + voice.say(
+            "Only what you send to the newsroom yourself (with /feedback, its button, or by answering it) is "
+            "kept, with the name that Telegram shows of you, for 90 days, and the newsroom reads it."
         ),
         ((Button(voice.plain("Terms"), url=terms),),) if terms else (),
     )

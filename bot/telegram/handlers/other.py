@@ -2,7 +2,7 @@
 
 from telegram import ChatMember
 
-from bot.telegram.handlers import named, typed
+from bot.telegram.handlers import feedback, named, typed
 from bot.telegram.talk import Talk
 
 
@@ -26,7 +26,8 @@ async def unrecognised(talk: Talk) -> None:
             "To give whoever wrote that access, answer it with /grant and a number of days; with /revoke you "
             "take it back."
         )
-    await talk.say(text)
+    if talk.is_admin or not await feedback.offer(talk, text):
+        await talk.say(text)
 
 
 async def unknown_command(talk: Talk) -> None:

@@ -1,0 +1,136 @@
+"""Feedback: what readers write to the newsroom, what it answers, and when an admin is told of it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+MOST = 20
+"""So many messages of one reader are kept in `WINDOW`."""
+
+WINDOW = timedelta(hours=1)
+"""At most one new message about a reader reaches an admin in this time."""
+
+KEPT = timedelta(days=90)
+LONGEST_NAME = 64
+AGAIN = timedelta(minutes=1)
+"""After so long a message that may not have arrived is sent once more."""
+
+TRIES = 3
+GIVEN_UP = timedelta(days=1)
+"""An answer that could not leave for so long is given up, which is said."""
+
+_UNSEEN = re.compile(r"[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+_FIRST_STRONG, _END = "\u2068", "\u2069"
+
+
+class Kind(StrEnum):
+    """What a reader sent; each but a text is a file of hers, by Telegram's name for its field."""
+
+    TEXT = "text"
+    PHOTO = "photo"
+    VOICE = "voice"
+    VIDEO_NOTE = "video_note"
+    ANIMATION = "animation"
+    VIDEO = "video"
+    AUDIO = "audio"
+    STICKER = "sticker"
+    DOCUMENT = "document"
+
+
+class State(StrEnum):
+    """What became of an answer of the newsroom."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    GONE = "gone"  # the reader has blocked the bot
+    REFUSED = "refused"
+    UNKNOWN = "unknown"  # it may have arrived
+
+
+class Step(StrEnum):
+    NOTHING = "nothing"
+    SEND = "send"
+    EDIT = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One message of a reader: its text or caption, and the id of its file."""
+
+    reader_id: int
+    message_id: int
+    at: datetime
+    kind: Kind
+    text: str
+    file_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an admin answers, in which message of hers; `sent_id`: where it stands with the reader."""
+
+    admin_id: int
+    message_id: int
+    reader_id: int
+    admin_name: str
+    text: str
+    at: datetime
+    state: State = State.PENDING
+    sent_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """All of one reader. `round` grows with each change; `spoke_at`: when she wrote last."""
+
+    reader_id: int
+    name: str
+    round: int
+    spoke_at: datetime
+    full_at: datetime | None = None
+    muted_at: datetime | None = None
+    muted_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The message in an admin's chat that shows a thread as it was in round `shown`. No `message_id`: it was
+    handed over at `sent_at`, and may not have arrived.
+    """
+
+    admin_id: int
+    reader_id: int
+    shown: int
+    sent_at: datetime
+    message_id: int | None = None
+    tries: int = 1
+
+
+def step(post: Post | None, thread: Thread, now: datetime, *, quiet: bool) -> Step:
+    """Say how an admin is to be shown a thread now."""
+    if post is None:
+        return Step.NOTHING if quiet or thread.muted_at else Step.SEND
+    if post.message_id is None and post.tries < TRIES:
+        return Step.SEND if not quiet and now - post.sent_at >= AGAIN * post.tries else Step.NOTHING
+    is_news = thread.spoke_at > post.sent_at and thread.muted_at is None
+    if is_news and not quiet and now - post.sent_at >= WINDOW:
+        return Step.SEND
+    return Step.EDIT if post.message_id is not None and thread.round > post.shown else Step.NOTHING
+
+
+def is_full(times: Sequence[datetime], now: datetime) -> bool:
+    """Tell whether a reader has written as much as is kept in one `WINDOW`."""
+    return sum(at > now - WINDOW for at in times) >= MOST
+
+
+def tidy_name(name: str) -> str:
+    """Return a name on one line, without signs that turn the direction of what stands beside it."""
+    return " ".join(_UNSEEN.sub(" ", name).split())[:LONGEST_NAME] or "?"
+
+
+def isolated(name: str) -> str:
+    """Return a name so that a right-to-left one leaves the words around it in their order."""
+    return f"{_FIRST_STRONG}{name}{_END}"

@@ -1,0 +1,101 @@
+"""Feedback: readers write to the newsroom, and admins answer or mute them."""
+
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.clock import Clock
+from bot.db import feedback, feedback_posts, readers
+from bot.db.session import Database
+from bot.domain.feedback import WINDOW, Answer, Item, Thread, is_full
+
+
+class Taken(StrEnum):
+    """What came of a reader's message."""
+
+    KEPT = "kept"
+    FULL = "full"  # and she is told so
+    DROPPED = "dropped"  # as is known to her
+    MUTED = "muted"
+
+
+class Answered(StrEnum):
+    """What came of an admin's answer."""
+
+    GOES = "goes"
+    GONE = "gone"  # the reader has blocked the bot
+    NO_READER = "no reader"
+
+
+class Feedback:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def take(self, name: str, item: Item) -> Taken:
+        """Keep what a reader wrote; the same message brought twice is kept once."""
+        now, reader_id = self._clock.now(), item.reader_id
+        async with self._database.write() as session:
+            await readers.hold(session, reader_id)  # her taps may be handled beside each other
+            thread = await feedback.thread(session, reader_id)
+            known = await feedback.of(session, reader_id)
+            if any(one.message_id == item.message_id for one in known):
+                return Taken.KEPT
+            if thread and thread.muted_at:
+                return Taken.MUTED
+            if thread and is_full([one.at for one in known], now):
+                if thread.full_at and thread.full_at > now - WINDOW:
+                    return Taken.DROPPED
+                await feedback.keep_thread(session, replace(thread, full_at=now, round=thread.round + 1))
+                return Taken.FULL
+            await feedback.add(session, replace(item, at=now))
+            await feedback.keep_thread(session, _spoken(thread, reader_id, name, now))
+        return Taken.KEPT
+
+    async def is_ours(self, reader_id: int, message_id: int) -> bool:
+        """Tell whether this message in a reader's chat is an answer of the newsroom."""
+        async with self._database.read() as session:
+            return await feedback.is_answer(session, reader_id, message_id)
+
+    async def items(self, reader_id: int) -> list[Item]:
+        """Return all that is kept of a reader's messages, oldest first."""
+        async with self._database.read() as session:
+            return await feedback.of(session, reader_id)
+
+    async def thread(self, reader_id: int) -> Thread | None:
+        async with self._database.read() as session:
+            return await feedback.thread(session, reader_id)
+
+    async def mute(self, reader_id: int, by: str | None) -> bool:
+        """Take nothing of a reader any more, or (None) take it again; False where nothing is kept of her."""
+        since = self._clock.now() if by else None
+        async with self._database.write() as session:
+            return await feedback.touch(session, reader_id, muted_at=since, muted_by=by)
+
+    async def asks_for(self, admin_id: int, message_id: int, reader_id: int) -> None:
+        """Note that what an admin answers to this message is for that reader."""
+        async with self._database.write() as session:
+            await feedback_posts.add_handle(session, admin_id, message_id, reader_id, self._clock.now())
+
+    async def reader_of(self, admin_id: int, message_id: int) -> int | None:
+        """Return the reader for whom an answer to this message is."""
+        async with self._database.read() as session:
+            return await feedback_posts.reader_of(session, admin_id, message_id)
+
+    async def answer(self, answer: Answer) -> Answered:
+        """Let an answer go out; the same message brought twice goes once."""
+        async with self._database.write() as session:
+            reader = await readers.find(session, answer.reader_id)
+            if reader is None:
+                return Answered.NO_READER
+            if reader.gone_at is not None:
+                return Answered.GONE
+            if await feedback.add_answer(session, replace(answer, at=self._clock.now())):
+                await feedback.touch(session, answer.reader_id)
+        return Answered.GOES
+
+
+def _spoken(thread: Thread | None, reader_id: int, name: str, now: datetime) -> Thread:
+    if thread is None:
+        return Thread(reader_id, name, 1, now)
+    return replace(thread, name=name, round=thread.round + 1, spoke_at=now)

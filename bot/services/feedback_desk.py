@@ -1,0 +1,129 @@
+"""The newsroom's desk: which admin is to be shown which thread, and which answers are to go out."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.db import feedback, feedback_posts, readers
+from bot.db.session import Database
+from bot.domain.feedback import GIVEN_UP, Answer, Item, Post, State, Step, Thread, step
+from bot.domain.publication import Publication
+from bot.domain.reader import Reader
+from bot.domain.schedule import is_quiet
+from bot.services.admins import Admins
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What one admin is to be shown, how, and where it stood before."""
+
+    admin: Reader
+    thread: Thread
+    items: tuple[Item, ...]
+    answers: tuple[Answer, ...]
+    step: Step
+    before: Post | None
+    post: Post
+    """As it is once it was shown, but for its message."""
+
+
+class FeedbackDesk:
+    """Call it where campaigns are sent. What is shown or sent is claimed before it is handed over."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        admins: Admins,
+        epoch: Callable[[], int | None],
+        publication: Callable[[], Publication],
+    ) -> None:
+        """`epoch` is that of the sender that this process is, None where it is none."""
+        self._database = database
+        self._clock = clock
+        self._admins = admins
+        self._epoch = epoch
+        self._publication = publication
+
+    async def due(self) -> list[Showing]:
+        """Return what is to be shown now."""
+        admins = {one.id: one for one in await self._admins.reachable()}
+        async with self._database.read() as session:
+            stale = await feedback_posts.stale(session, admins)
+            found = [self._showing(admins[one], thread, post) for one, thread, post in stale]
+            return [
+                replace(
+                    one,
+                    items=tuple(await feedback.of(session, one.thread.reader_id)),
+                    answers=tuple(await feedback.answers_to(session, one.thread.reader_id)),
+                )
+                for one in found
+                if one.step is not Step.NOTHING
+            ]
+
+    def _showing(self, admin: Reader, thread: Thread, before: Post | None) -> Showing:
+        now = self._clock.now()
+        zone = ZoneInfo(admin.zone) if admin.zone else self._publication().zone
+        todo = step(before, thread, now, quiet=is_quiet(now, zone, admin.quiet))
+        if todo is Step.EDIT and before is not None:
+            post = replace(before, shown=thread.round)
+        else:
+            tries = before.tries + 1 if before and before.message_id is None else 1
+            post = Post(admin.id, thread.reader_id, thread.round, now, tries=tries)
+        return Showing(admin, thread, (), (), todo, before, post)
+
+    async def claim(self, showing: Showing) -> bool:
+        """Note that this is shown; False when another process was first."""
+        async with self._database.write() as session:
+            return await feedback_posts.put(session, showing.post, showing.before)
+
+    async def arrived(self, showing: Showing, message_id: int) -> None:
+        """Keep in which message it stands: what is answered there is for the reader."""
+        post = replace(showing.post, message_id=message_id)
+        async with self._database.write() as session:
+            await feedback_posts.put(session, post, showing.post)
+            await feedback_posts.add_handle(
+                session, post.admin_id, message_id, post.reader_id, self._clock.now()
+            )
+
+    async def undo(self, showing: Showing) -> None:
+        """It was certainly not shown: show it later."""
+        async with self._database.write() as session:
+            if showing.before is None:
+                await feedback_posts.drop(session, showing.post)
+            else:
+                await feedback_posts.put(session, showing.before, showing.post)
+
+    async def answers(self) -> list[tuple[Answer, Reader]]:
+        """Return the answers that are to go out, with their readers. What another sender left in hand may
+        have arrived.
+        """
+        if (epoch := self._epoch()) is None:
+            return []
+        async with self._database.read() as session:
+            left = await feedback.orphaned(session, epoch)
+            pending = await feedback.answers_in(session, State.PENDING)
+            found = await readers.find_all(session, [one.reader_id for one in pending])
+        await self._give_up(left, State.UNKNOWN)
+        late = [one for one in pending if self._clock.now() - one.at > GIVEN_UP]
+        await self._give_up([one for one in late if await self.take(one)], State.REFUSED)
+        return [(one, found[one.reader_id]) for one in pending if one not in late and one.reader_id in found]
+
+    async def take(self, answer: Answer) -> bool:
+        """Take an answer in hand; False when another process has it."""
+        if (epoch := self._epoch()) is None:
+            return False
+        async with self._database.write() as session:
+            return await feedback.claim(session, answer, epoch)
+
+    async def settle(self, answer: Answer, state: State, sent_id: int | None = None) -> None:
+        """Note what became of an answer; of a reader who blocked the bot, that she is gone."""
+        async with self._database.write() as session:
+            await feedback.settle(session, answer, state, sent_id)
+            if state is State.GONE:
+                await readers.change(session, answer.reader_id, gone_at=self._clock.now())
+
+    async def _give_up(self, answers: Iterable[Answer], state: State) -> None:
+        for one in answers:
+            await self.settle(one, state)

@@ -1,0 +1,195 @@
+"""What a reader writes to the newsroom: at once, or by the button under what was not understood."""
+
+import re
+from datetime import UTC, datetime
+
+from telegram import Message
+
+from bot.domain.feedback import MOST, Item, Kind, tidy_name
+from bot.domain.page import Button, Buttons
+from bot.domain.sentences import shorten
+from bot.i18n import Speech
+from bot.services.feedback import Taken
+from bot.telegram import together
+from bot.telegram.handlers import finding
+from bot.telegram.talk import WORDS_LENGTH, Talk, clean
+
+_COMMAND = re.compile(r"\s*/feedback(@\w+)?(?=\s|$)", re.IGNORECASE)
+_QUOTED = 24
+"""UTF-16 units of her words on the button that searches for them."""
+
+
+def is_open(talk: Talk) -> bool:
+    """Tell whether this visitor may write to the newsroom: it may want nothing, and writes not to itself."""
+    desk = talk.desk
+    return desk.publication.feedback and bool(desk.admins) and talk.visitor.id not in desk.admins
+
+
+async def feedback(talk: Talk) -> None:
+    """/feedback WORDS, or in answer to a message of one's own."""
+    voice = await talk.voice()
+    if not is_open(talk):
+        await talk.say(_closed(talk, voice))
+        return
+    items = _items(talk)
+    answered = talk.update.message.reply_to_message if talk.update.message else None
+    if not items and answered is not None and (one := _item(talk, answered)) is not None:
+        items = [one]
+    if items:
+        await _keep(talk, items)
+    else:
+        await talk.say(
+            voice.say(
+                "Write /feedback and, in the same message, what the newsroom is to read. Or answer a message "
+                "of yours with /feedback: a photo or a voice message, say."
+            )
+        )
+
+
+async def takes(talk: Talk) -> bool:
+    """Take what answers the newsroom, or comes with /feedback in its caption; False for anything else."""
+    message = talk.update.message
+    if message is None or not talk.visitor.private or not is_open(talk):
+        return False
+    answered = message.reply_to_message
+    is_answer = answered is not None and await talk.desk.feedback.is_ours(
+        talk.visitor.id, answered.message_id
+    )
+    if not is_answer and not _COMMAND.match(message.caption or ""):
+        return False
+    items = _items(talk)
+    if items:
+        await _keep(talk, items)
+    return bool(items)
+
+
+async def offer(talk: Talk, text: str) -> bool:
+    """Ask what is to become of what nobody understands: it lies in the reader's chat until she taps. False
+    where nothing can become of it.
+    """
+    voice, message = await talk.voice(), talk.update.message
+    if message is None:
+        return False
+    if talk.kind is not None:
+        if not is_open(talk):
+            return False
+        line = voice.say("To send the newsroom one of these messages, answer it with /feedback.")
+        await talk.say(f"{text}\n\n{line}")
+        return True
+    buttons = _ways(talk, voice, message)
+    if buttons:
+        await talk.reply(text, buttons)
+    return bool(buttons)
+
+
+async def press(talk: Talk, act: str) -> bool:
+    """Do what the reader chose; False for a button of another kind."""
+    if act not in ("send", "find"):
+        return False
+    voice, message = await talk.voice(), _tapped(talk)
+    if message is None:
+        gone = voice.plain("Your message is gone, and I keep none. Please write it again.")
+        await talk.notice(gone, alert=True)
+    elif act == "find":
+        talk.words = clean(message.text or "").strip()[:WORDS_LENGTH]
+        await talk.notice()
+        await finding.search(talk)
+    elif not is_open(talk):
+        await talk.notice(_closed(talk, voice), alert=True)
+    elif (item := _item(talk, message)) is not None:
+        await _tell_tap(talk, voice, await talk.desk.feedback.take(_name(talk), item))
+    return True
+
+
+def _ways(talk: Talk, voice: Speech, message: Message) -> Buttons:
+    rows: list[tuple[Button, ...]] = []
+    words = " ".join(clean(message.text or "").split())
+    if words:
+        label = voice.plain("Search for “{words}”", words=shorten(words, _QUOTED))
+        rows.append((Button(label, action="room:find"),))
+    if is_open(talk) and _item(talk, message) is not None:
+        rows.append((Button(voice.plain("Send it to the newsroom"), action="room:send"),))
+    return tuple(rows)
+
+
+def _closed(talk: Talk, voice: Speech) -> str:
+    if talk.visitor.id in talk.desk.admins:
+        return voice.plain("You are the newsroom: what readers write comes to you.")
+    return voice.plain("The newsroom takes no messages here.")
+
+
+async def _keep(talk: Talk, items: list[Item]) -> None:
+    """Give all parts of one thing to the newsroom, and say what came of it."""
+    voice = await talk.voice()
+    came = [await talk.desk.feedback.take(_name(talk), item) for item in items]
+    worst = max(came, key=list(Taken).index)
+    if Taken.FULL in came:
+        worst = Taken.FULL
+    if worst is not Taken.DROPPED:
+        await talk.say(_said(voice, worst))
+
+
+async def _tell_tap(talk: Talk, voice: Speech, taken: Taken) -> None:
+    if taken is Taken.KEPT:
+        await talk.notice()
+        await talk.restate(_said(voice, taken))
+    else:
+        await talk.notice(_said(voice, taken), alert=True)
+
+
+def _said(voice: Speech, taken: Taken) -> str:
+    match taken:
+        case Taken.KEPT:
+            return voice.plain("Sent to the newsroom. If it answers, that comes here.")
+        case Taken.MUTED:
+            return voice.plain("The newsroom takes no messages of yours for now.")
+        case _:
+            return voice.plain(
+                "The newsroom gets {most} messages of yours an hour, and has them. This one was not sent; "
+                "write again later.",
+                most=MOST,
+            )
+
+
+def _tapped(talk: Talk) -> Message | None:
+    """Return the reader's own message under which the tapped button stands."""
+    query = talk.update.callback_query
+    under = query.message if query else None
+    answered = under.reply_to_message if isinstance(under, Message) else None
+    author = answered.from_user if answered else None
+    return answered if author is not None and author.id == talk.visitor.id else None
+
+
+def _items(talk: Talk) -> list[Item]:
+    """Return what was written, in all the messages that it came in."""
+    message = talk.update.message
+    parts = [Message.de_json(one, None) for one in together.messages(talk.update.api_kwargs)]
+    found = [_item(talk, one) for one in parts or ([message] if message else [])]
+    return [one for one in found if one is not None]
+
+
+def _item(talk: Talk, message: Message) -> Item | None:
+    """Read a message of the reader's own, without the command; None for what cannot be sent on."""
+    author = message.from_user
+    if author is None or author.id != talk.visitor.id:
+        return None
+    text = clean(message.text or message.caption or "")
+    command = _COMMAND.match(text)
+    text = text[command.end() if command else 0 :].strip()
+    kind, file_id = _file(message)
+    if kind is Kind.TEXT and not text:
+        return None
+    return Item(author.id, message.message_id, datetime.now(UTC), kind, text, file_id)
+
+
+def _file(message: Message) -> tuple[Kind, str | None]:
+    for kind in Kind:
+        file = getattr(message, kind.value)
+        if kind is not Kind.TEXT and file:
+            return kind, (file[-1] if kind is Kind.PHOTO else file).file_id
+    return Kind.TEXT, None
+
+
+def _name(talk: Talk) -> str:
+    user = talk.update.effective_user
+    return tidy_name(clean(user.full_name)) if user else "?"

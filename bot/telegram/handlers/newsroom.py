@@ -1,0 +1,129 @@
+"""What admins do with what readers write: answer, mute, see all of it."""
+
+from datetime import UTC, datetime
+
+from bot.domain.delivery import Rejected, Sent
+from bot.domain.feedback import Answer, Item, Kind, isolated, tidy_name
+from bot.domain.sentences import units
+from bot.i18n import Speech
+from bot.services.feedback import Answered
+from bot.telegram.talk import Talk, clean
+
+LONGEST = 3_600
+"""UTF-16 units of an answer: the rest of a message says from whom it comes."""
+
+PART = 3_800
+LONGEST_NUMBER = 18
+METHODS = {
+    Kind.PHOTO: "sendPhoto",
+    Kind.VOICE: "sendVoice",
+    Kind.VIDEO_NOTE: "sendVideoNote",
+    Kind.ANIMATION: "sendAnimation",
+    Kind.VIDEO: "sendVideo",
+    Kind.AUDIO: "sendAudio",
+    Kind.STICKER: "sendSticker",
+    Kind.DOCUMENT: "sendDocument",
+}
+
+
+async def takes(talk: Talk) -> bool:
+    """Take an admin's answer to a reader's thread; False for anything else."""
+    message = talk.update.message
+    answered = message.reply_to_message if message else None
+    if message is None or answered is None or not talk.is_admins_own:
+        return False
+    reader_id = await talk.desk.feedback.reader_of(talk.visitor.id, answered.message_id)
+    if reader_id is None:
+        return False
+    voice, text = await talk.voice(), clean(message.text or "").strip()
+    if talk.kind is not None or units(text) > LONGEST:
+        await talk.say(
+            voice.say("An answer holds {most} characters. Make it shorter.", most=voice.number(LONGEST))
+        )
+    elif not text:
+        await talk.say(voice.say("I can bring readers text only, so nothing was sent."))
+    else:
+        answer = Answer(talk.visitor.id, message.message_id, reader_id, _name(talk), text, datetime.now(UTC))
+        await talk.say(_said(voice, await talk.desk.feedback.answer(answer)))
+    return True
+
+
+async def press(talk: Talk, act: str, number: str) -> bool:
+    """Do what an admin's button says; False where it says nothing we know, or is none of an admin's."""
+    if not talk.is_admins_own or not number.isascii() or not number.isdecimal():
+        return False
+    if len(number) > LONGEST_NUMBER:
+        return False
+    voice, reader_id = await talk.voice(), int(number)
+    thread = await talk.desk.feedback.thread(reader_id)
+    if thread is None:
+        await talk.notice(voice.plain("That was forgotten: it is kept for 90 days."), alert=True)
+        return True
+    match act:
+        case "reply":
+            await talk.notice()
+            await _ask(talk, voice, reader_id, thread.name)
+        case "mute" | "unmute":
+            await talk.desk.feedback.mute(reader_id, _name(talk) if act == "mute" else None)
+            await talk.notice(_muted(voice, act))
+        case "all":
+            await talk.notice()
+            for item in await talk.desk.feedback.items(reader_id):
+                await _show(talk, voice, item)
+        case _:
+            return False
+    return True
+
+
+async def _ask(talk: Talk, voice: Speech, reader_id: int, name: str) -> None:
+    outcome = await talk.say(
+        voice.say(
+            "Answer this message with what <b>{name}</b> is to read. It goes out as the newsroom’s.",
+            name=isolated(name),
+        )
+    )
+    if isinstance(outcome, Sent):
+        await talk.desk.feedback.asks_for(talk.visitor.id, outcome.message_id, reader_id)
+
+
+def _muted(voice: Speech, act: str) -> str:
+    if act == "mute":
+        return voice.plain("Muted: nothing more of this reader comes, which she is told when she writes.")
+    return voice.plain("Not muted any more.")
+
+
+def _said(voice: Speech, answered: Answered) -> str:
+    match answered:
+        case Answered.GOES:
+            return voice.say("On its way. What becomes of it stands under what the reader wrote.")
+        case Answered.GONE:
+            return voice.say("This reader has blocked the bot, so your answer was not sent.")
+        case Answered.NO_READER:
+            return voice.say("This reader is not known any more, so your answer was not sent.")
+
+
+async def _show(talk: Talk, voice: Speech, item: Item) -> None:
+    """Show all of one message, as it was sent."""
+    for part in _parts(item.text):
+        await talk.say(voice.say("<blockquote>{text}</blockquote>", text=part))
+    if item.file_id is not None:
+        outcome = await talk.answers.reply(METHODS[item.kind], {item.kind.value: item.file_id})
+        if isinstance(outcome, Rejected):
+            await talk.say(
+                voice.say("Telegram does not give me this file any more: {why}", why=outcome.reason)
+            )
+
+
+def _parts(text: str) -> list[str]:
+    """Cut a text so that each part fits into a message; no sign is lost or parted."""
+    parts = [""]
+    for sign in text:
+        if units(parts[-1]) + units(sign) > PART:
+            parts.append("")
+        parts[-1] += sign
+    return [part for part in parts if part.strip()]
+
+
+def _name(talk: Talk) -> str:
+    user = talk.update.effective_user
+    return tidy_name(clean(user.full_name)) if user else "?"

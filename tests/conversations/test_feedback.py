@@ -1,0 +1,296 @@
+"""What readers write to the newsroom, who sees it, and how its answer comes back."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.simulator import Bubble, Person
+from bot.simulator.parameters import Upload
+from tests.conversations.test_campaigns import BERTA, berta
+from tests.waiting import until
+from tests.world import ADMIN, PUBLICATION, World, data, labels, last, since, told, words
+
+NOON = datetime(2025, 12, 22, 15, 0, tzinfo=UTC)
+"""12:00 in Asunción."""
+
+NIGHT = datetime(2025, 12, 23, 4, 0, tzinfo=UTC)
+"""01:00 in Asunción, in everybody's quiet hours."""
+
+SEND = "Send it to the newsroom"
+SENT = "Sent to the newsroom. If it answers, that comes here."
+MARK = "writes to the newsroom"
+
+
+@pytest.fixture
+async def room(content: Path, data_folder: Path) -> AsyncIterator[World]:
+    """It is noon, and Ada is there."""
+    async with World(content, data_folder, NOON) as world:
+        await world.ask(world.admin(), "/start")
+        yield world
+
+
+def threads(admin: Person, mark: str = MARK) -> list[Bubble]:
+    return [bubble for bubble in since(admin, 0) if mark in bubble.text]
+
+
+async def shows(admin: Person, *parts: str) -> Bubble:
+    """Wait until a thread in an admin's chat says all of this."""
+
+    def found() -> list[Bubble]:
+        return [bubble for bubble in since(admin, 0) if all(part in words(bubble) for part in parts)]
+
+    await until(lambda: bool(found()))
+    return found()[-1]
+
+
+async def replies(world: World, person: Person, bubble: Bubble, text: str) -> Bubble:
+    person.writes(text, reply_to=bubble.message_id)
+    await world.settled()
+    return last(person)
+
+
+@pytest.mark.parametrize(
+    ("language", "search", "send", "sent"),
+    [
+        ("en", "Search for “Where is my boat?”", SEND, SENT),
+        (
+            "es",
+            "Buscar «Where is my boat?»",
+            "Enviar a la redacción",
+            "Enviado a la redacción. Si responde, la respuesta llega aquí.",
+        ),
+    ],
+)
+async def test_what_is_not_understood_gets_two_buttons_and_goes_nowhere_before_the_tap(
+    room: World, language: str, search: str, send: str, sent: str
+) -> None:
+    ada, ana = room.admin(), room.person(language=language)
+    answer = await room.ask(ana, "Where is my boat?")
+    assert labels(answer) == [search, send]
+    assert not threads(ada)
+    assert (await room.tap(ana, send)).text == sent
+    thread = await shows(ada, MARK, "Where is my boat?", "Ana", str(ana.id))
+    assert labels(thread) == ["Reply", "Mute this reader"]
+
+
+async def test_search_finds_the_words_of_the_message_itself(room: World) -> None:
+    ana = room.person()
+    await room.ask(ana, "boats moved")
+    found = await room.tap(ana, "Search for “boats moved”")
+    assert "boats" in found.text
+    assert "result" in found.text
+
+
+async def test_a_search_by_button_tells_a_reader_without_access_no_paid_word(room: World) -> None:
+    ana = room.person()
+    await room.ask(ana, "Bread is cheaper says")
+    found = await room.tap(ana, "Search for “Bread is cheaper says”")
+    assert "canary" not in found.text
+
+
+async def test_feedback_goes_at_once_and_one_reader_has_one_thread(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    assert (await room.ask(ana, "/feedback First words")).text == SENT
+    await shows(ada, "First words")
+    await room.ask(ana, "/feedback Second words")
+    await shows(ada, "First words", "Second words")
+    assert len(threads(ada)) == 1
+
+
+async def test_after_an_hour_a_new_message_comes_and_the_old_one_says_where(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/feedback First words")
+    first = await shows(ada, "First words")
+    room.later(minutes=61)
+    await room.ask(ana, "/feedback Second words")
+    await until(lambda: len([one for one in since(ada, 0) if "Second words" in one.text]) == 1)
+    second = await shows(ada, "First words", "Second words")
+    assert second.message_id > first.message_id
+    await shows(ada, "it goes on below")
+    assert len(threads(ada)) == 1
+
+
+async def test_in_quiet_hours_no_new_message_comes(content: Path, data_folder: Path) -> None:
+    async with World(content, data_folder, NIGHT) as world:
+        ada, ana = world.admin(), world.person()
+        await world.ask(ada, "/start")
+        await world.ask(ana, "/feedback In the night")
+        await world.ask(ana, "/latest")
+        assert not threads(ada)
+        world.later(hours=6, minutes=1)
+        await shows(ada, "In the night")
+
+
+async def test_reply_brings_the_answer_to_the_reader_and_says_who_answered(room: World) -> None:
+    ada, ana = room.admin(), room.person(language="es")
+    await room.ask(ana, "/feedback ¿Cuándo sale?")
+    thread = await shows(ada, "¿Cuándo sale?")
+    question = await room.tap(ada, "Reply", on=thread)
+    assert "Ana" in question.text
+    await replies(room, ada, question, "On <b>Monday</b> & no sooner")
+    await until(lambda: "no sooner" in last(ana).text)
+    assert "La redacción de The Test Post" in last(ana).text
+    assert "On <b>Monday</b> & no sooner" in last(ana).text
+    await shows(ada, "✓", "Ada", "answered", "no sooner")
+
+
+async def test_the_thread_itself_may_be_answered_and_the_answer_is_answered_back(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/feedback A question")
+    await replies(room, ada, await shows(ada, "A question"), "An answer")
+    await until(lambda: "An answer" in last(ana).text)
+    assert (await replies(room, ana, last(ana), "Thank you kindly")).text == SENT
+    await shows(ada, "A question", "Thank you kindly")
+
+
+async def test_every_admin_sees_who_answered_in_her_own_language(content: Path, data_folder: Path) -> None:
+    async with World(content, data_folder, NOON, admin_ids=frozenset({ADMIN, BERTA})) as world:
+        ada, other, ana = world.admin(), await berta(world), world.person()
+        await world.ask(ada, "/start")
+        await world.ask(ana, "/feedback A question")
+        await shows(other, "A question", "Responder")
+        await replies(world, ada, await shows(ada, "A question"), "An answer")
+        await shows(other, "Ada", "respondió", "An answer")
+
+
+async def test_an_answer_outlives_a_restart_and_comes_once(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/feedback A question")
+    thread = await shows(ada, "A question")
+    await replies(room, ada, thread, "An answer")
+    await room.restart()
+    await until(lambda: any("An answer" in bubble.text for bubble in since(ana, 0)))
+    await shows(ada, "✓", "An answer")
+    assert sum("An answer" in bubble.text for bubble in since(ana, 0)) == 1
+
+
+async def test_a_tap_after_a_restart_still_knows_the_message(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "Nothing known")
+    await room.restart()
+    assert (await room.tap(ana, SEND)).text == SENT
+    await shows(ada, "Nothing known")
+
+
+async def test_two_programs_bring_one_answer_and_one_thread(room: World) -> None:
+    other = room.new_program()
+    await other.start()
+    try:
+        ada, ana = room.admin(), room.person()
+        await room.ask(ana, "/feedback A question")
+        thread = await shows(ada, "A question")
+        await replies(room, ada, thread, "An answer")
+        await shows(ada, "✓", "An answer")
+        assert sum("An answer" in bubble.text for bubble in since(ana, 0)) == 1
+        assert len(threads(ada)) == 1
+    finally:
+        await other.stop()
+
+
+async def test_of_a_reader_who_blocked_the_bot_the_admin_is_told_in_words(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/feedback A question")
+    thread = await shows(ada, "A question")
+    ana.blocks()
+    await room.settled()
+    answer = await replies(room, ada, thread, "An answer")
+    assert "has blocked the bot" in answer.text
+
+
+async def test_a_muted_reader_is_told_and_may_be_unmuted(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/feedback A question")
+    await room.tap(ada, "Mute this reader", on=await shows(ada, "A question"))
+    thread = await shows(ada, "Muted by", "Ada", "Unmute this reader")
+    assert "for now" in (await room.ask(ana, "/feedback Again")).text
+    await room.tap(ada, "Unmute this reader", on=thread)
+    assert (await room.ask(ana, "/feedback Once more")).text == SENT
+    assert "Again" not in (await shows(ada, "Once more", "Mute this reader")).text
+
+
+async def test_no_reader_presses_an_admins_button(room: World) -> None:
+    ada, ana, eve = room.admin(), room.person(), room.person(5_000_000_002, name="Eve")
+    await room.ask(ana, "/feedback A secret question")
+    mute = data(await shows(ada, "secret"))["Mute this reader"]
+    await room.ask(eve, "/start")
+    for act in (mute, mute.replace("mute", "all"), mute.replace("mute", "reply")):
+        await room.tap(eve, data=act)
+        assert "out of date" in told(eve)
+    assert "secret" not in "".join(bubble.text for bubble in since(eve, 0))
+
+
+async def test_an_admins_own_text_never_becomes_feedback(room: World) -> None:
+    ada = room.admin()
+    assert SEND not in labels(await room.ask(ada, "My own words"))
+    assert "You are the newsroom" in (await room.ask(ada, "/feedback My own words")).text
+    assert not threads(ada)
+
+
+async def test_a_photo_goes_by_its_file_and_the_admin_sees_it(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/start")
+    ana.attaches(Upload("map.txt", b"a map", "text/plain"), "My map")
+    await room.settled()
+    assert labels(last(ana)) == [SEND]
+    await room.tap(ana, SEND)
+    thread = await shows(ada, "📎 a file", "My map")
+    await room.tap(ada, "Show everything", on=thread)
+    assert "document" in last(ada).fields
+
+
+async def test_switched_off_only_the_search_is_offered(content: Path, data_folder: Path) -> None:
+    (content / "publication.toml").write_text(PUBLICATION + "feedback = false\n", encoding="utf-8")
+    async with World(content, data_folder, NOON) as world:
+        ada, ana = world.admin(), world.person()
+        await world.ask(ada, "/start")
+        answer = await world.ask(ana, "Nothing known")
+        assert labels(answer) == ["Search for “Nothing known”"]
+        await world.tap(ana, data="do:room:send")
+        assert "takes no messages" in told(ana)
+        assert "takes no messages" in (await world.ask(ana, "/feedback Hello")).text
+        assert not threads(ada)
+
+
+async def test_four_thousand_emoji_are_kept_whole(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/start")
+    ana.writes("😀" * 4_096)
+    await room.settled()
+    await room.tap(ana, SEND)
+    await room.tap(ada, "Show everything", on=await shows(ada, MARK, "😀"))
+    shown = "".join(bubble.text for bubble in since(ada, 0) if MARK not in bubble.text)
+    assert shown.count("😀") == 4_096
+
+
+async def test_of_many_messages_twenty_are_kept_and_that_is_said_once(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    for number in range(25):
+        await room.ask(ana, f"/feedback word{number}!")
+    said = [bubble.text for bubble in since(ana, 0)]
+    assert said.count(SENT) == 20
+    assert sum("was not sent" in text for text in said) == 1
+    thread = await shows(ada, "word19!", "More came within an hour")
+    assert "word20!" not in thread.text
+    assert len(threads(ada)) == 1
+
+
+async def test_a_thousand_messages_in_a_minute_make_one_thread_of_twenty(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/start")
+    for number in range(1_000):
+        ana.writes(f"/feedback word{number}!")
+    await room.settled(patience=120.0)
+    thread = await shows(ada, "word19!", "More came within an hour")
+    assert "word20!" not in thread.text
+    assert len(threads(ada)) == 1
+
+
+@pytest.mark.parametrize("name", ["<b>Bold</b> & co", "\u202eאבג\u202c", "اسم طويل"])
+async def test_nothing_of_a_reader_is_markup(room: World, name: str) -> None:
+    ada, ana = room.admin(), room.person(name=name)
+    await room.ask(ana, "/feedback <a href='https://bad.example'>x</a> *y* <script>")
+    thread = await shows(ada, "<a href='https://bad.example'>x</a> *y* <script>")
+    assert "\u202e" not in thread.text
+    assert name.strip("\u202e\u202c") in thread.text
