@@ -131,10 +131,8 @@ class BotApi:
                 return {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
             case "getMe":
                 return {"id": 7, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
-            case "getMyDescription":
-                return {"description": ""}
-            case "getMyShortDescription":
-                return {"short_description": ""}
+            case "getMyDescription" | "getMyShortDescription":
+                return {"description": "", "short_description": ""}
             case "setMyCommands" | "setMyDescription" | "setMyShortDescription" | "deleteWebhook":
                 return True
         raise RefusedError(f"Not Found: method {method}")
