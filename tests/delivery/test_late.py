@@ -13,7 +13,7 @@ from bot.db.session import Database, Session
 from bot.domain.campaign import CampaignState, State
 from bot.domain.steering import Act, Effect
 from bot.services.publishing import _doubt
-from bot.simulator import Latency, Person
+from bot.simulator import Latency, Person, ResetAfter
 from tests.delivery.mondays import KEY, RELEASE, SUNDAY, Monday, fronts, stays, until
 from tests.world import labels
 
@@ -214,6 +214,28 @@ async def test_what_was_half_sent_and_cancelled_under_a_wrong_clock_comes_to_the
     await monday.settled()
     had = {one.id for one in people if fronts(one)}
     assert 8 <= len(had) < 60
+    monday.world.telegram.faults.clear()
+    await _set_right(monday)
+    await until(lambda: _is_free(monday))
+    await monday.push()
+    await monday.ended()
+    assert [len(fronts(one)) for one in people] == [1] * 60
+
+
+async def test_what_may_have_arrived_under_a_wrong_clock_is_not_sent_again(monday: Monday) -> None:
+    """The answer was lost: nobody knows whether she has it, and she has."""
+    people = await monday.enrol(60)
+    ada = monday.world.admin()
+    await monday.world.ask(ada, "/start")
+    await _jump_ahead(monday)
+    monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.3))
+    monday.world.telegram.faults.add(
+        method="sendMessage", chat_id=people[0].id, times=None, kind=ResetAfter()
+    )
+    await monday.resume()
+    await monday.at_least(1, State.UNKNOWN)
+    await _steer(monday, Act.CANCEL)
+    await monday.settled()
     monday.world.telegram.faults.clear()
     await _set_right(monday)
     await until(lambda: _is_free(monday))
