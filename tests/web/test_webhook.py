@@ -207,8 +207,17 @@ async def test_while_another_process_locks_the_database_telegram_is_asked_to_com
 ) -> None:
     ana = hook.person()
     await hook.ask(ana, "/start")
-    other = sqlite3.connect(data_folder / "bot.db", timeout=60.0, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
+    other = sqlite3.connect(data_folder / "bot.db", timeout=0.0, isolation_level=None)
+
+    async def locks() -> bool:
+        """The program may hold it at this moment, and needs this very thread to let go of it."""
+        try:
+            other.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        return True
+
+    await until(locks)
     try:
         asked = ana.writes("/politics")
         brought = (bring(hook.program, says(9_000 + number, "/latest", number)) for number in range(5))
