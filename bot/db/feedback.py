@@ -32,6 +32,11 @@ async def thread(session: Session, reader_id: int) -> Thread | None:
     return Thread(**found._mapping) if found else None  # noqa: SLF001  # SQLAlchemy's public name
 
 
+async def is_empty(session: Session) -> bool:
+    """Tell whether no reader has written at all."""
+    return (await session.execute(select(threads.c.reader_id).limit(1))).first() is None
+
+
 async def keep_thread(session: Session, one: Thread) -> None:
     """Keep a thread as it is now."""
     values = _values(one, threads)

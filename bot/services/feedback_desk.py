@@ -46,6 +46,11 @@ class FeedbackDesk:
         self._epoch = epoch
         self._publication = publication
 
+    async def is_idle(self) -> bool:
+        """Tell whether nobody has written: then there is nothing to look for."""
+        async with self._database.read() as session:
+            return await feedback.is_empty(session)
+
     async def due(self) -> list[Showing]:
         """Return what is to be shown now."""
         admins = {one.id: one for one in await self._admins.reachable()}

@@ -8,11 +8,11 @@ from bot.domain.page import Button, Buttons
 from bot.domain.sentences import shorten, units
 from bot.i18n import Speech, noted
 
-ROOM = 2_800
+ROOM = 2_200
 """UTF-16 units for what a reader wrote: the rest of a message is for what stands around it."""
 
 LONGEST_ITEM = 900
-LONGEST_ANSWER = 300
+LONGEST_ANSWER = 200
 ANSWERS = 3
 """So many answers stand in a thread, the newest."""
 

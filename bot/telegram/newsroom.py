@@ -33,7 +33,7 @@ class Newsroom:
 
     async def tell(self) -> None:
         """Bring what is due; nothing as long as Telegram wants nothing to be sent."""
-        if self._lanes.halted():
+        if self._lanes.halted() or await self._desk.is_idle():
             return
         for answer, reader in await self._desk.answers():
             if self._has_turn(reader.id) and await self._desk.take(answer):

@@ -199,6 +199,34 @@ async def test_of_a_reader_who_blocked_the_bot_the_admin_is_told_in_words(room: 
     assert "has blocked the bot" in answer.text
 
 
+async def test_an_answer_that_reaches_nobody_says_so_in_the_thread(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/feedback A question")
+    thread = await shows(ada, "A question")
+    ana.deactivates()
+    await replies(room, ada, thread, "An answer")
+    await shows(ada, "✕ ", "has blocked the bot and did not get it", "An answer")
+
+
+async def test_what_a_reader_only_quotes_is_not_sent_on(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.subscribe(ana)
+    page = await room.ask(ana, "/economy")
+    assert "canaryeconomy" in page.text
+    ana.writes("/feedback I liked this", reply_to=page.message_id)
+    await room.settled()
+    thread = await shows(ada, "I liked this")
+    assert "canary" not in words(thread)
+
+
+async def test_nobody_sends_on_the_message_of_another(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/start")
+    await room.tap(ana, data="do:room:send")
+    assert "Your message is gone" in told(ana)
+    assert not threads(ada)
+
+
 async def test_a_muted_reader_is_told_and_may_be_unmuted(room: World) -> None:
     ada, ana = room.admin(), room.person()
     await room.ask(ana, "/feedback A question")

@@ -1,0 +1,84 @@
+"""An answer of the newsroom is handed over once, whoever does it and whatever breaks in between."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.clock import StoppedClock
+from bot.db import feedback, readers
+from bot.db.session import Database
+from bot.domain.feedback import Answer, Item, Kind, State
+from bot.domain.publication import read
+from bot.domain.reader import Reader
+from bot.services.admins import Admins
+from bot.services.feedback import Answered, Feedback
+from bot.services.feedback_desk import FeedbackDesk
+from tests.world import MONDAY, PUBLICATION
+
+ADA, ANA = 9, 7
+ANSWER = Answer(ADA, 1, ANA, "Ada", "an answer", MONDAY)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url)
+    async with opened.write() as session:
+        for number in (ADA, ANA):
+            await readers.add(session, Reader(number, "en", quiet=None), MONDAY)
+    yield opened
+    await opened.close()
+
+
+def desk(database: Database, epoch: int | None) -> FeedbackDesk:
+    clock = StoppedClock(MONDAY)
+    admins = Admins(database, clock, frozenset({ADA}))
+    return FeedbackDesk(database, clock, admins, lambda: epoch, lambda: read(PUBLICATION))
+
+
+async def asked(database: Database) -> Feedback:
+    room = Feedback(database, StoppedClock(MONDAY))
+    await room.take("Ana", Item(ANA, 1, MONDAY, Kind.TEXT, "a question"))
+    return room
+
+
+async def state(database: Database) -> State:
+    async with database.read() as session:
+        (answer,) = await feedback.answers_to(session, ANA)
+    return answer.state
+
+
+async def test_an_answer_brought_twice_is_one_answer(database: Database) -> None:
+    room = await asked(database)
+    assert await room.answer(ANSWER) is Answered.GOES
+    assert await room.answer(ANSWER) is Answered.GOES
+    assert len(await desk(database, 1).answers()) == 1
+
+
+async def test_of_two_senders_one_takes_an_answer(database: Database) -> None:
+    await (await asked(database)).answer(ANSWER)
+    assert await desk(database, 1).take(ANSWER)
+    assert not await desk(database, 1).take(ANSWER)
+    assert not await desk(database, None).take(ANSWER)
+
+
+async def test_what_a_dead_sender_left_in_hand_is_unknown_and_never_sent_again(database: Database) -> None:
+    await (await asked(database)).answer(ANSWER)
+    assert await desk(database, 1).take(ANSWER)
+    assert await desk(database, 2).answers() == []
+    assert await state(database) is State.UNKNOWN
+    assert not await desk(database, 2).take(ANSWER)
+
+
+async def test_what_could_not_leave_is_tried_again(database: Database) -> None:
+    await (await asked(database)).answer(ANSWER)
+    assert await desk(database, 1).take(ANSWER)
+    await desk(database, 1).settle(ANSWER, State.PENDING)
+    assert len(await desk(database, 2).answers()) == 1
+
+
+async def test_of_two_senders_one_shows_a_thread(database: Database) -> None:
+    await asked(database)
+    one, other = desk(database, 1), desk(database, 2)
+    (mine,), (theirs,) = await one.due(), await other.due()
+    assert await one.claim(mine)
+    assert not await other.claim(theirs)
