@@ -122,7 +122,7 @@ def _cut_block(block: Block, fits: _Fits, level: Level) -> _Cut:  # noqa: PLR091
         case Paragraph() | Subheading():
             head, tail = cut_text(block.text, lambda text: fits((replace(block, text=text),)), level)
             return ((replace(block, text=head),), (replace(block, text=tail),)) if head else ((), (block,))
-        case Paragraph() | Subheading() | Quotation() | Note() | Table() | Code() if level is Level.POINT:
+        case Quotation() | Note() | Table() | Code() if level is Level.POINT:
             return (), (block,)
         case List():
             return _cut_list(block, fits, level)

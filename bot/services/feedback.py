@@ -48,7 +48,7 @@ class Feedback:
                     return Taken.DROPPED
                 await feedback.keep_thread(session, replace(thread, full_at=now, round=thread.round + 1))
                 return Taken.FULL
-            await feedback.add(session, replace(item, at=now))
+            await feedback.add(session, item)
             await feedback.keep_thread(session, _spoken(thread, reader_id, name, now))
         return Taken.KEPT
 
@@ -90,7 +90,7 @@ class Feedback:
                 return Answered.NO_READER
             if reader.gone_at is not None:
                 return Answered.GONE
-            if await feedback.add_answer(session, replace(answer, at=self._clock.now())):
+            if await feedback.add_answer(session, answer):
                 await feedback.touch(session, answer.reader_id)
         return Answered.GOES
 

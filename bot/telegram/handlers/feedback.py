@@ -1,7 +1,6 @@
 """What a reader writes to the newsroom: at once, or by the button under what was not understood."""
 
 import re
-from datetime import UTC, datetime
 
 from telegram import Message
 
@@ -97,7 +96,7 @@ async def press(talk: Talk, act: str) -> bool:
     elif not is_open(talk):
         await talk.notice(_closed(talk, voice), alert=True)
     elif (item := _item(talk, message)) is not None:
-        await _tell_tap(talk, voice, await talk.desk.feedback.take(_name(talk), item))
+        await _tell_tap(talk, voice, await talk.desk.feedback.take(name_of(talk), item))
     return True
 
 
@@ -121,7 +120,7 @@ def _closed(talk: Talk, voice: Speech) -> str:
 async def _keep(talk: Talk, items: list[Item]) -> None:
     """Give all parts of one thing to the newsroom, and say what came of it."""
     voice = await talk.voice()
-    came = [await talk.desk.feedback.take(_name(talk), item) for item in items]
+    came = [await talk.desk.feedback.take(name_of(talk), item) for item in items]
     worst = max(came, key=list(Taken).index)
     if Taken.FULL in came:
         worst = Taken.FULL
@@ -179,7 +178,7 @@ def _item(talk: Talk, message: Message) -> Item | None:
     kind, file_id = _file(message)
     if kind is Kind.TEXT and not text:
         return None
-    return Item(author.id, message.message_id, datetime.now(UTC), kind, text, file_id)
+    return Item(author.id, message.message_id, talk.desk.clock.now(), kind, text, file_id)
 
 
 def _file(message: Message) -> tuple[Kind, str | None]:
@@ -190,6 +189,7 @@ def _file(message: Message) -> tuple[Kind, str | None]:
     return Kind.TEXT, None
 
 
-def _name(talk: Talk) -> str:
+def name_of(talk: Talk) -> str:
+    """Return the name that Telegram shows of whoever wrote or tapped, fit to stand beside others' words."""
     user = talk.update.effective_user
     return tidy_name(clean(user.full_name)) if user else "?"

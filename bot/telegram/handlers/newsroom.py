@@ -1,12 +1,11 @@
 """What admins do with what readers write: answer, mute, see all of it."""
 
-from datetime import UTC, datetime
-
 from bot.domain.delivery import Rejected, Sent
-from bot.domain.feedback import Answer, Item, Kind, isolated, tidy_name
+from bot.domain.feedback import Answer, Item, Kind, isolated
 from bot.domain.sentences import units
 from bot.i18n import Speech
 from bot.services.feedback import Answered
+from bot.telegram.handlers.feedback import name_of
 from bot.telegram.talk import Talk, clean
 
 LONGEST = 3_600
@@ -43,7 +42,9 @@ async def takes(talk: Talk) -> bool:
     elif not text:
         await talk.say(voice.say("I can bring readers text only, so nothing was sent."))
     else:
-        answer = Answer(talk.visitor.id, message.message_id, reader_id, _name(talk), text, datetime.now(UTC))
+        answer = Answer(
+            talk.visitor.id, message.message_id, reader_id, name_of(talk), text, talk.desk.clock.now()
+        )
         await talk.say(_said(voice, await talk.desk.feedback.answer(answer)))
     return True
 
@@ -64,7 +65,7 @@ async def press(talk: Talk, act: str, number: str) -> bool:
             await talk.notice()
             await _ask(talk, voice, reader_id, thread.name)
         case "mute" | "unmute":
-            await talk.desk.feedback.mute(reader_id, _name(talk) if act == "mute" else None)
+            await talk.desk.feedback.mute(reader_id, name_of(talk) if act == "mute" else None)
             await talk.notice(_muted(voice, act))
         case "all":
             await talk.notice()
@@ -88,7 +89,9 @@ async def _ask(talk: Talk, voice: Speech, reader_id: int, name: str) -> None:
 
 def _muted(voice: Speech, act: str) -> str:
     if act == "mute":
-        return voice.plain("Muted: nothing more of this reader comes, which she is told when she writes.")
+        return voice.plain(
+            "Muted: nothing more from this reader comes, and they are told so when they write."
+        )
     return voice.plain("Not muted any more.")
 
 
@@ -122,8 +125,3 @@ def _parts(text: str) -> list[str]:
             parts.append("")
         parts[-1] += sign
     return [part for part in parts if part.strip()]
-
-
-def _name(talk: Talk) -> str:
-    user = talk.update.effective_user
-    return tidy_name(clean(user.full_name)) if user else "?"
