@@ -92,7 +92,7 @@ def check_headlines(sections: Sequence[Section], findings: Findings) -> None:
             findings.warn(
                 section.line,
                 f"The headline has {len(section.headline)} characters, more than {LONGEST_HEADLINE}: a phone "
-                "shows three lines of it, and its button is cut.",
+                "shows three lines of it, and its button bears only the kicker.",
                 "Shorten it, or leave it if that is meant: nothing of it is lost.",
             )
 
