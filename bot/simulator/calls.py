@@ -16,6 +16,7 @@ from bot.simulator.rates import counted
 from bot.simulator.world import Account, World
 
 NOT_FOUND = ApiError(404, "Not Found")
+NO_METHOD = ApiError(404, "Not Found: method not found")
 POLL = "getUpdates"
 TOO_MANY = 429
 
@@ -29,8 +30,10 @@ class Calls:
         """Answer one request to `/bot<token>/METHOD`."""
         account = self._world.account(request.match_info["token"])
         method = NAMES.get(request.match_info["method"].lower())
-        if account is None or method is None:
+        if account is None:
             return wire.response(NOT_FOUND.body(), NOT_FOUND.code)
+        if method is None:
+            return wire.response(NO_METHOD.body(), NO_METHOD.code)
         self._begin(method)
         try:
             return await self._answer(request, account, method)

@@ -1,6 +1,7 @@
 """Message entities: from TDLib's form to the Bot API's, and to safe HTML."""
 
 import html
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
@@ -127,6 +128,20 @@ def moved(entities: Iterable[Entity], by: int, end: int) -> tuple[Entity, ...]:
         if last > first:
             cut.append({**entity, "offset": first, "length": last - first})
     return tuple(cut)
+
+
+def without(entities: Iterable[Entity], places: Sequence[int]) -> tuple[Entity, ...]:
+    """Shift entities for the units at `places`, in order, that leave the text; empty ones go."""
+
+    def place(unit: int) -> int:
+        return unit - bisect_left(places, unit)
+
+    left = []
+    for entity in entities:
+        first, last = place(entity["offset"]), place(entity["offset"] + entity["length"])
+        if last > first:
+            left.append({**entity, "offset": first, "length": last - first})
+    return tuple(left)
 
 
 def merged(own: Sequence[Entity], found: Iterable[Entity]) -> tuple[Entity, ...]:

@@ -1,4 +1,4 @@
-"""The methods that are simulated, with the parameters that Bot API 10.4 documents for them."""
+"""The methods that are simulated, with the parameters that Bot API 10.5 documents for them."""
 
 from typing import Final
 

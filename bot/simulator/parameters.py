@@ -1,7 +1,8 @@
 """Reads a call's parameters from the query, a form, a multipart form or JSON."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,10 @@ from aiohttp import web
 
 from bot.simulator.errors import bad_request
 from bot.simulator.fields import BOOLEANS, FIELDS, IDENTIFIERS, INTEGERS, NESTED
+
+_NUMBER = re.compile(r"-?\d{1,20}", re.ASCII)
+_OBJECTS = {"reply_markup": "reply keyboard markup"}
+"""Parameters that Telegram's errors call otherwise."""
 
 TRUE = frozenset({"true", "yes", "1", "on"})
 
@@ -66,22 +71,41 @@ def typed(method: str, given: Given, *, strict: bool) -> dict[str, Any]:
         raise bad_request(f"{method} has no parameter {', '.join(unknown)}")
     values = {
         name: _value(name, value)
-        for name, value in given.values.items()
+        for name, value in renewed(given.values, documented).items()
         if name in documented and value is not None
     }
     _check_encoding(values)
     return {name: value for name, value in values.items() if value is not None}
 
 
+def renewed(values: Mapping[str, Any], documented: Collection[str]) -> Mapping[str, Any]:
+    """Say in today's words what old clients say in earlier ones, which Telegram still honours."""
+    new = dict(values)
+    if "reply_parameters" in documented and "reply_parameters" not in values:
+        message_id = number(values.get("reply_to_message_id") or 0)
+        lenient = _truth(values.get("allow_sending_without_reply"))
+        if message_id > 0:
+            new["reply_parameters"] = {"message_id": message_id, "allow_sending_without_reply": lenient}
+    if "link_preview_options" in documented and _truth(values.get("disable_web_page_preview")):
+        new.setdefault("link_preview_options", {"is_disabled": True})
+    if "thumbnail" in documented and "thumb" in values:
+        new.setdefault("thumbnail", values["thumb"])
+    return new
+
+
+def _truth(value: Any) -> bool:
+    return value if isinstance(value, bool) else str(value).lower() in TRUE
+
+
 def _value(name: str, value: Any) -> Any:
     if name in NESTED:
         return _nested(name, value)
     if name in INTEGERS:
-        return _integer(name, value)
+        return number(value)
     if name in BOOLEANS:
-        return value if isinstance(value, bool) else str(value).lower() in TRUE
+        return _truth(value)
     if name in IDENTIFIERS:
-        return _identifier(value)
+        return identifier(value)
     return value if isinstance(value, str) else json.dumps(value)
 
 
@@ -93,17 +117,18 @@ def _nested(name: str, value: Any) -> Any:
     try:
         return json.loads(value)
     except (ValueError, RecursionError):
-        raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from None
+        what = _OBJECTS.get(name, name.replace("_", " "))
+        raise bad_request(f"can't parse {what} JSON object") from None
 
 
-def _integer(name: str, value: Any) -> int:
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        raise bad_request(f"parameter {name} must be a number") from None
+def number(value: Any) -> int:
+    """Read a number as Telegram does: the digits that begin it, within 64 bits; anything else is 0."""
+    digits = _NUMBER.match(str(value).strip())
+    return min(max(int(digits.group()), -(2**63)), 2**63 - 1) if digits else 0
 
 
-def _identifier(value: Any) -> int | str:
+def identifier(value: Any) -> int | str:
+    """Return a chat's id as a number, however it is written; a name as it stands. ApiError 400 for none."""
     text = str(value).strip()
     if not text:
         raise bad_request("chat_id is empty")

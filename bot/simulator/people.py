@@ -154,7 +154,7 @@ class Person(Conversation):
         words: dict[str, Any] = {"caption": found.text} if found.text else {}
         if found.entities:
             words["caption_entities"] = list(found.entities)
-        file = self._world.files.add(kind, upload)
+        file = self._world.files.add(self._account.id, kind, upload)
         content = file_content(file, kind, words, found.html)
         return self._says(content, group, reply_to, extra, topic).bubble()
 

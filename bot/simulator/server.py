@@ -125,6 +125,10 @@ class Simulator:
         chat = self._world.known(token).chats.get(chat_id)
         return [] if chat is None else seen(chat)
 
+    def content_of(self, file_id: str) -> bytes:
+        """Return what stands in a file that somebody sent; ApiError 400 for an id that was never given."""
+        return self._world.files.of_any(file_id).content
+
     def group(self, *, id: int, title: str, token: str) -> Group:  # noqa: A002  # Telegram's word
         """Return the group, made when new, with this bot in it."""
         return self._register.group(self._world.known(token), id, title)
@@ -148,6 +152,7 @@ class Simulator:
         application.on_response_prepare.append(add_headers)
         for verb in ("GET", "POST"):
             application.router.add_route(verb, "/bot{token:[^/]+}/{method:[^/]*}", self._calls.answer)
+        application.router.add_route("*", "/bot{rest:.*}", _not_found)
         application.router.add_get("/file/bot{token:[^/]+}/{path:.+}", self._download)
         application.add_routes(control.routes(self._world, self._register, self._session))
         return application
@@ -155,6 +160,10 @@ class Simulator:
     async def _download(self, request: web.Request) -> web.StreamResponse:
         account = self._world.account(request.match_info["token"])
         file = self._world.files.at(request.match_info["path"])
-        if account is None or file is None:
+        if account is None or file is None or file.bot != account.id:
             return wire.response(NOT_FOUND.body(), NOT_FOUND.code)
         return web.Response(body=file.content, content_type="application/octet-stream")
+
+
+async def _not_found(_request: web.Request) -> web.Response:
+    return wire.response(NOT_FOUND.body(), NOT_FOUND.code)

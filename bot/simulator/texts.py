@@ -1,4 +1,8 @@
-"""Texts as Telegram reads them: parsed by TDLib, cleaned, trimmed, measured in UTF-16 units."""
+"""Texts as Telegram reads them: parsed by TDLib, then cleaned, trimmed, measured in UTF-16 units.
+
+TDLib counts a length in code points; here it is in UTF-16 units, which refuses some texts that Telegram takes
+(2,100 emoji), and none the other way.
+"""
 
 import json
 import re
@@ -13,6 +17,7 @@ from bot.simulator.errors import ApiError, bad_request
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 RAW_LIMIT = 32_768  # bytes before parsing
+NO_MODE = "none"
 
 _MODES: dict[str, dict[str, Any]] = {
     "html": {"@type": "textParseModeHTML"},
@@ -59,14 +64,14 @@ class Parser:
 
     def parse(self, text: str, mode: str | None, given: Sequence[Any] | None = None) -> Formatted:
         """Parse a bot's text; without a mode, `given` are its entities. ApiError 400 says what is wrong."""
-        if len(text.encode()) > RAW_LIMIT:
+        raw = _encoded(text)
+        if len(raw) > RAW_LIMIT:
             raise bad_request("text is too long")
-        text = _clean(text)
-        if mode:
+        if mode and mode.lower() != NO_MODE:
             formatted = self._parse_mode(text, mode)
         else:
             formatted = Formatted(text, self._judged(text, entities.explicit(given or ())))
-        return self._with_found(_trimmed(formatted))
+        return self._with_found(_trimmed(_cleaned(formatted)))
 
     def detect(self, text: str) -> Formatted:
         """Read what a person types: commands, links, mentions."""
@@ -90,7 +95,7 @@ class Parser:
         answer = self.raw(text, mode.lower())
         if answer["@type"] == "error":
             raise _said(answer["message"])
-        return Formatted(_BLANKED.sub(" ", answer["text"]), entities.from_tdlib(answer["entities"]))
+        return Formatted(answer["text"], entities.from_tdlib(answer["entities"]))
 
     def _judged(self, text: str, given: Sequence[Entity]) -> tuple[Entity, ...]:
         """Let TDLib check and order a bot's own entities; it looks at places and links, not at the words."""
@@ -98,7 +103,7 @@ class Parser:
             return ()
         marked = {
             "@type": "formattedText",
-            "text": _MARKS.sub("x", text),
+            "text": _MARKS.sub("x", _BLANKED.sub(" ", _DROPPED.sub("x", text))),
             "entities": [entities.to_tdlib(entity) for entity in given],
         }
         answer = self._ask({"@type": "parseMarkdown", "text": marked})
@@ -124,6 +129,23 @@ def _said(message: str) -> ApiError:
 
 def _clean(text: str) -> str:
     return _BLANKED.sub(" ", _DROPPED.sub("", text))
+
+
+def _cleaned(formatted: Formatted) -> Formatted:
+    """Drop and blank what Telegram does after parsing; entities stay on their words."""
+    text = formatted.text
+    dropped = [match.start() for match in _DROPPED.finditer(text)]
+    if not dropped:
+        return Formatted(_BLANKED.sub(" ", text), formatted.entities)
+    places = [utf16(text[:place]) for place in dropped]
+    return Formatted(_clean(text), entities.without(formatted.entities, places))
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise bad_request("text must be encoded in UTF-8") from None
 
 
 def _trimmed(formatted: Formatted) -> Formatted:

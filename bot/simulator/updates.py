@@ -4,23 +4,28 @@ import asyncio
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import Any
 
 from bot.simulator.errors import ApiError, conflict
 from bot.simulator.signals import Signal
 
 LIMIT = 100
+FAR = 10
+"""An offset that is further beyond the newest update is ignored."""
 LONGEST_POLL = 50.0  # seconds
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Waiting:
-    """An update not yet confirmed. One whose id is not above all earlier ones is confirmed only once it has
-    been handed over: as ids start again at random, an offset says nothing about it.
+    """An update not yet confirmed; `serial` counts those of this bot. One whose id is
+    not above all earlier ones is confirmed only once it has been handed over: as ids start again at random,
+    an offset says nothing about it.
     """
 
+    serial: int
     update_id: int
     body: dict[str, Any]
     in_order: bool
@@ -31,7 +36,8 @@ class Updates:
     def __init__(self) -> None:
         self.allowed: tuple[str, ...] = ()
         self.signal = Signal()
-        self._waiting: list[Waiting] = []
+        self._waiting: dict[int, Waiting] = {}  # by serial, in order
+        self._serial = 0
         self._greatest = 100_000_000 + secrets.randbelow(800_000_000)
         self._poll: asyncio.Future[list[dict[str, Any]]] | None = None
         self._closed = False
@@ -48,17 +54,24 @@ class Updates:
         """Queue any update, whatever the bot asked for; returns its id, given or new."""
         update_id = update.get("update_id", self._greatest + 1)
         body = {"update_id": update_id, **update}
-        self._waiting.append(Waiting(update_id, body, in_order=update_id > self._greatest))
+        self._serial += 1
+        waiting = Waiting(self._serial, update_id, body, in_order=update_id > self._greatest)
+        self._waiting[waiting.serial] = waiting
         self._greatest = max(self._greatest, update_id)
         self.signal.fire()
         return int(update_id)
 
-    def first(self) -> Waiting | None:
-        return self._waiting[0] if self._waiting else None
+    def after(self, serial: int) -> list[Waiting]:
+        """Return what waits and came after the update of this serial, in order."""
+        newest = takewhile(lambda waiting: waiting.serial > serial, reversed(self._waiting.values()))
+        return list(newest)[::-1]
+
+    def holds(self, waiting: Waiting) -> bool:
+        """Tell whether it still waits: nobody confirmed or dropped it."""
+        return waiting.serial in self._waiting
 
     def done(self, waiting: Waiting) -> None:
-        if waiting in self._waiting:
-            self._waiting.remove(waiting)
+        self._waiting.pop(waiting.serial, None)
         self.signal.fire()
 
     def clear(self) -> None:
@@ -102,17 +115,17 @@ class Updates:
             return
 
     def _confirm(self, offset: int) -> None:
-        before = len(self._waiting)
-        if offset < 0:
-            self._waiting = self._waiting[offset:]
-        elif offset > 0:
-            self._waiting = [update for update in self._waiting if not _confirmed(update, offset)]
-        if len(self._waiting) != before:
+        if offset > self._greatest + FAR:  # it confirms nothing, as on Telegram (tdlib/td, TQueue.cpp)
+            return
+        waiting = list(self._waiting.values())
+        left = waiting[offset:] if offset < 0 else [one for one in waiting if not _confirmed(one, offset)]
+        if len(left) != len(waiting):
+            self._waiting = {one.serial: one for one in left}
             self.signal.fire()
 
     def _hand_over(self, limit: int) -> list[dict[str, Any]]:
-        count = limit if 0 < limit <= LIMIT else LIMIT
-        handed = self._waiting[:count]
+        count = min(max(limit, 1), LIMIT)
+        handed = list(islice(self._waiting.values(), count))
         for update in handed:
             update.handed = True
         return [update.body for update in handed]

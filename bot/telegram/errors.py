@@ -15,7 +15,7 @@ MISSING_MESSAGE = ("message to edit not found", "message can't be edited", MISSI
 LONGEST_WAIT = 7 * 86_400.0
 """Seconds; more than a week is a slip of the server's."""
 
-WRONG_FILE = ("wrong file_id", "wrong file identifier", "file_reference")
+WRONG_FILE = ("wrong file_id", "wrong file identifier", "wrong remote file identifier", "file_reference")
 GONE = (
     "bot was blocked by the user",
     "user is deactivated",

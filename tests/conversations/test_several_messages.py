@@ -72,7 +72,7 @@ async def test_a_broadcast_that_was_cut_says_so_and_offers_a_file(world: World, 
     await until(lambda: [one for one in ana.sees if one.fields.get("document")])
     file = ana.sees[-1].fields["document"]
     assert file["file_name"] == "announcement.txt"
-    whole = world.telegram._world.files.find(file["file_id"]).content.decode()
+    whole = world.telegram.content_of(file["file_id"]).decode()
     assert whole == f"{first.removeprefix('/broadcast ')}\n{second}"
     assert ana.sees[-1].text == ""
 

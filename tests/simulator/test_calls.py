@@ -25,7 +25,7 @@ async def test_an_unknown_method_and_a_malformed_token_are_not_found(
     bot: Caller, simulator: Simulator
 ) -> None:
     expected = {"ok": False, "error_code": 404, "description": "Not Found"}
-    assert await bot.answers("sendTelepathy") == expected
+    assert await bot.refusal("sendTelepathy") == "Not Found: method not found"
     stray = Caller(simulator, bot.session, "no-token")
     assert await stray.answers("getMe") == expected
 

@@ -11,6 +11,7 @@ from bot.simulator import Person
 from tests.simulator.caller import ANA, TOKEN, Caller
 
 WRONG = "Bad Request: wrong file_id or the file is temporarily unavailable"
+WRONG_IN_SEND = "Bad Request: wrong remote file identifier specified: can't unserialize it. Wrong last symbol"
 
 
 def picture() -> bytes:
@@ -49,7 +50,7 @@ async def test_a_file_can_be_downloaded(ana: Person, bot: Caller) -> None:
 
 
 async def test_wrong_ids_are_refused(ana: Person, bot: Caller) -> None:
-    assert await bot.refusal("sendPhoto", chat_id=ANA, photo="AgACAgIAAx") == WRONG
+    assert await bot.refusal("sendPhoto", chat_id=ANA, photo="AgACAgIAAx") == WRONG_IN_SEND
     assert await bot.refusal("getFile", file_id="AgACAgIAAx") == WRONG
     sent = (await upload(bot, "sendDocument", b"hello", "document"))["result"]
     refusal = await bot.refusal("sendPhoto", chat_id=ANA, photo=sent["document"]["file_id"])

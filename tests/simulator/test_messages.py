@@ -52,7 +52,8 @@ async def test_ids_count_per_chat_and_dates_come_from_the_clock(
     ("text", "expected"),
     [
         ("", "Bad Request: message text is empty"),
-        (" \n ", "Bad Request: message text is empty"),
+        (" \n ", "Bad Request: text must be non-empty"),
+        ("\u2028", "Bad Request: text must be non-empty"),
         ("😀" * 2049, "Bad Request: message is too long"),
         ("<b></b>" * 5000, "Bad Request: text is too long"),
         (

@@ -27,8 +27,16 @@ async def test_commands_are_kept_per_scope_and_language(ana: Person, bot: Caller
     [
         ({"commands": [START] * 101}, "BOT_COMMANDS_TOO_MUCH"),
         ({"commands": [{"command": "Start", "description": "x"}]}, "BOT_COMMAND_INVALID"),
-        ({"commands": [{"command": "a" * 33, "description": "x"}]}, "BOT_COMMAND_INVALID"),
-        ({"commands": [{"command": "a", "description": "x" * 257}]}, "BOT_COMMAND_DESCRIPTION_INVALID"),
+        ({"commands": [{"command": "a" * 33, "description": "x"}]}, "command length must not exceed 32"),
+        (
+            {"commands": [{"command": "a", "description": "x" * 257}]},
+            "command description length must not exceed 256",
+        ),
+        ({"commands": [{"command": "a", "description": " "}]}, "command description must be non-empty"),
+        (
+            {"commands": [START], "scope": {"type": "street"}},
+            "can't parse BotCommandScope: Unsupported type specified",
+        ),
         ({"commands": [START], "language_code": "es-419"}, "invalid language code specified"),
         ({"commands": [START], "scope": {"type": "chat", "chat_id": 99}}, "chat not found"),
     ],

@@ -18,13 +18,32 @@ class Hook:
         self.heard: list[tuple[int, str | None, Any]] = []
         self.statuses: list[int] = []
         self.reply: dict[str, Any] | None = None
+        self.form: str | None = None
+        self.never: set[int] = set()
+        self.later = ""
+        self.gate: asyncio.Event | None = None
+        self.under_way = self.most = 0
         self.url = ""
 
     async def hear(self, request: web.Request) -> web.Response:
-        status = self.statuses.pop(0) if self.statuses else 200
+        update = await request.json()
+        refused = _chat_of(update) in self.never
+        status = 500 if refused else self.statuses.pop(0) if self.statuses else 200
         secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token")
-        self.heard.append((status, secret, await request.json()))
-        return web.json_response(self.reply, status=status)
+        self.heard.append((status, secret, update))
+        headers = {"Retry-After": self.later} if status == 429 and self.later else {}
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        if self.gate is not None:
+            await self.gate.wait()
+        self.under_way -= 1
+        if self.form is not None:
+            return web.Response(text=self.form, content_type="application/x-www-form-urlencoded")
+        return web.json_response(self.reply, status=status, headers=headers)
+
+
+def _chat_of(update: dict[str, Any]) -> int | None:
+    return update["message"]["chat"]["id"] if "message" in update else None
 
 
 @pytest.fixture
@@ -88,3 +107,78 @@ async def test_bad_addresses_and_secrets_are_refused(bot: Caller) -> None:
     assert (await bot.refusal("setWebhook", url="nowhere")).startswith("Bad Request: bad webhook")
     refusal = await bot.refusal("setWebhook", url="https://example.org", secret_token="ñ")
     assert refusal == "Bad Request: secret token contains unallowed characters"
+
+
+async def test_a_chat_whose_updates_fail_holds_up_no_other_chat(
+    stranger: Person, bot: Caller, simulator: Simulator, hook: Hook
+) -> None:
+    hook.never = {ANA}
+    mario = simulator.person(id=ANA + 1, first_name="Mario", token=TOKEN)
+    await bot.result("setWebhook", url=hook.url)
+    stranger.writes("one")
+    hook.reply = {"method": "sendMessage", "chat_id": ANA + 1, "text": "hello"}
+    mario.writes("two")
+    assert (await mario.hears()).text == "hello"
+
+
+async def test_chats_are_brought_side_by_side_up_to_max_connections(
+    stranger: Person, bot: Caller, simulator: Simulator, hook: Hook
+) -> None:
+    hook.gate = asyncio.Event()
+    await bot.result("setWebhook", url=hook.url, max_connections=3)
+    for number in range(5):
+        simulator.person(id=ANA + number, first_name="Ana", token=TOKEN).writes("hello")
+        simulator.person(id=ANA + number, first_name="Ana", token=TOKEN).writes("again")
+    while hook.under_way < 3:
+        await bot.result("getMe")
+    hook.gate.set()
+    await simulator.settled(TOKEN)
+    assert (hook.most, len(hook.heard)) == (3, 10)
+    for number in range(5):
+        words = [update["message"]["text"] for _, _, update in hook.heard if _chat_of(update) == ANA + number]
+        assert words == ["hello", "again"]
+
+
+async def test_a_webhook_that_asks_for_time_gets_it(
+    stranger: Person, bot: Caller, simulator: Simulator, hook: Hook
+) -> None:
+    hook.statuses, hook.later = [429], "3600"
+    await bot.result("setWebhook", url=hook.url)
+    stranger.writes("one")
+    mario = simulator.person(id=ANA + 1, first_name="Mario", token=TOKEN)
+    while not hook.heard:
+        await bot.result("getMe")
+    hook.reply = {"method": "sendMessage", "chat_id": ANA + 1, "text": "hello"}
+    mario.writes("two")
+    await mario.hears()
+    assert [update["message"]["text"] for _, _, update in hook.heard] == ["one", "two"]
+
+
+@pytest.mark.parametrize("method", ["deleteWebhook", "setWebhook", "getMe", "close", "logOut"])
+async def test_a_webhooks_answer_runs_nothing_of_the_webhook_itself(
+    stranger: Person, bot: Caller, simulator: Simulator, hook: Hook, method: str
+) -> None:
+    hook.reply = {"method": method}
+    await bot.result("setWebhook", url=hook.url)
+    stranger.writes("hi")
+    await simulator.settled(TOKEN)
+    assert (await bot.result("getWebhookInfo"))["url"] == hook.url
+    assert [row.method for row in simulator.ledger] == ["setWebhook", "getWebhookInfo"]
+
+
+async def test_a_webhook_may_answer_with_a_form(stranger: Person, bot: Caller, hook: Hook) -> None:
+    hook.form = f"method=sendMessage&chat_id={ANA}&text=hello+there"
+    await bot.result("setWebhook", url=hook.url)
+    stranger.writes("hi")
+    assert (await stranger.hears()).text == "hello there"
+
+
+async def test_a_webhook_that_cannot_be_reached_is_said_in_telegrams_words(
+    stranger: Person, bot: Caller, simulator: Simulator
+) -> None:
+    await bot.result("setWebhook", url="http://127.0.0.1:9/hook")
+    stranger.writes("hi")
+    info: dict[str, Any] = {}
+    while "last_error_message" not in info:
+        info = await bot.result("getWebhookInfo")
+    assert info["last_error_message"] == "Connection refused"

@@ -27,6 +27,8 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     to_bots = request.path.startswith(OPEN)
     if not to_bots and not _is_here(request):
         return sentence(403, "The control API answers on this machine only, under 127.0.0.1 or localhost.")
+    if to_bots and _is_browser(request) and not _names_here(request):
+        return sentence(403, "A browser reaches the simulator under 127.0.0.1 or localhost only.")
     # a bot's GET sends messages, ours reads
     if (to_bots or request.method not in READING) and _is_from_elsewhere(request):
         return sentence(403, "The simulator takes no requests from other sites.")
@@ -42,7 +44,16 @@ def sentence(status: int, text: str) -> web.Response:
 
 
 def _is_here(request: web.Request) -> bool:
-    return _is_loopback(request.remote) and split(f"//{request.host}").hostname in HOSTS
+    return _is_loopback(request.remote) and _names_here(request)
+
+
+def _names_here(request: web.Request) -> bool:
+    return split(f"//{request.host}").hostname in HOSTS
+
+
+def _is_browser(request: web.Request) -> bool:
+    """Tell whether a page may stand behind the request: another site may have bound its name to 127.0.0.1."""
+    return any(name in request.headers for name in ("Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode"))
 
 
 def _is_from_elsewhere(request: web.Request) -> bool:

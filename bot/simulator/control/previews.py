@@ -10,6 +10,7 @@ from bot.simulator.errors import ApiError
 from bot.simulator.world import World
 
 SECONDS = 3.0
+HTTP = 80
 PAGE_LIMIT = 512 * 1024
 FILE_LIMIT = 10 * 1024 * 1024
 NOT_FETCHED = "Not fetched: the local Telegram reads pages on http://127.0.0.1 only."
@@ -35,7 +36,7 @@ class Previews:
         """The OpenGraph tags of a page: title, description, image, site_name; else an error's sentence."""
         url = request.query.get("url", "")
         try:
-            content, _ = await self._read(url, PAGE_LIMIT)
+            content, _ = await self._read(url, PAGE_LIMIT, _own_port(request))
         except UnreadError as error:
             return sentence(200, str(error))
         reader = _Tags()
@@ -45,10 +46,10 @@ class Previews:
     async def file(self, request: web.Request) -> web.Response:
         """A file by its id; only pictures are shown, all else is a download."""
         try:
-            file = self._world.files.find(request.match_info["file"])
+            file = self._world.files.of_any(request.match_info["file"])
             content, media_type = file.content, file.media_type
             if file.url is not None:
-                content, media_type = await self._read(file.url, FILE_LIMIT)
+                content, media_type = await self._read(file.url, FILE_LIMIT, _own_port(request))
         except (ApiError, UnreadError) as error:
             return sentence(404, str(error))
         if media_type in PICTURES:
@@ -56,11 +57,13 @@ class Previews:
         headers = {"Content-Disposition": "attachment"}
         return web.Response(body=content, content_type="application/octet-stream", headers=headers)
 
-    async def _read(self, url: str, limit: int) -> tuple[bytes, str]:
-        """Return the content (no more than `limit` bytes) and its media type."""
+    async def _read(self, url: str, limit: int, own_port: int) -> tuple[bytes, str]:
+        """Return the content (no more than `limit` bytes) and its media type; nothing of `own_port`, where a
+        GET may send messages.
+        """
         try:
             address = urlsplit(url)
-            port_ok = address.port != 0
+            port_ok = (address.port or HTTP) not in (0, own_port)
         except ValueError:
             raise UnreadError(NOT_FETCHED) from None
         if address.scheme != "http" or address.hostname != "127.0.0.1" or not port_ok or address.username:
@@ -77,6 +80,11 @@ class Previews:
                 return content, answer.content_type
         except (ClientError, TimeoutError, ValueError) as error:
             raise UnreadError(f"The page could not be read ({type(error).__name__}).") from None
+
+
+def _own_port(request: web.Request) -> int:
+    name = request.transport.get_extra_info("sockname") if request.transport else None
+    return int(name[1]) if name else 0
 
 
 class _Tags(HTMLParser):

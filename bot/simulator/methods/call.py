@@ -10,6 +10,13 @@ from bot.simulator.messages import Message
 from bot.simulator.parameters import Upload
 from bot.simulator.world import Account, World
 
+_MISSING = {
+    "from_chat_id": 'parameter "from_chat_id" is required',
+    "deleteMessage": "chat identifier is not specified",
+    "deleteMessages": "chat identifier is not specified",
+}
+"""What Telegram says where no chat is named, by parameter or method."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -34,7 +41,7 @@ class Call:
         """Return the chat that the call names; ApiError 400 when this bot does not know it."""
         chat_id = self.values.get(name)
         if chat_id is None:
-            raise bad_request("chat_id is empty")
+            raise bad_request(_MISSING.get(self.method if name == "chat_id" else name, "chat_id is empty"))
         chat = self.account.chats.get(chat_id) if isinstance(chat_id, int) else None
         if chat is None:
             raise bad_request("chat not found")
@@ -51,8 +58,9 @@ class Call:
         if not chat.started and chat.private:
             raise forbidden("bot can't initiate conversation with a user")
         if chat.blocked:
-            blocked = "bot was blocked by the user" if chat.private else "bot was kicked from the group chat"
-            raise forbidden(blocked)
+            kind = chat.fields["type"]
+            left = "bot was blocked by the user" if chat.private else f"bot was kicked from the {kind} chat"
+            raise forbidden(left)
         return chat
 
     def message(self, chat: Chat, missing: str, name: str = "message_id") -> Message:

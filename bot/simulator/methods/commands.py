@@ -5,20 +5,22 @@ from typing import Any
 
 from bot.simulator.errors import bad_request
 from bot.simulator.methods.call import Call
+from bot.simulator.parameters import identifier
 from bot.simulator.world import Account, Scope
 
 _NAME = re.compile(r"[a-z0-9_]{1,32}", re.ASCII)
 _LANGUAGE = re.compile(r"([a-z]{2})?", re.ASCII)
 COMMANDS = 100
+NAME = 32
 DESCRIPTION = 256
 _PLAIN = frozenset({"default", "all_private_chats", "all_group_chats", "all_chat_administrators"})
 _OF_CHAT = frozenset({"chat", "chat_administrators"})
 
 
 def set_my_commands(call: Call) -> bool:
-    given = call.values.get("commands")
+    given = call.values.get("commands") or []
     if not isinstance(given, list):
-        raise bad_request("can't parse commands list JSON object")
+        raise bad_request("can't parse commands JSON object")
     if len(given) > COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     commands = [_command(one) for one in given]
@@ -78,10 +80,14 @@ def _command(one: Any) -> dict[str, Any]:
         raise bad_request("can't parse BotCommand: expected an Object")
     name, description = one.get("command"), one.get("description")
     name = name.removeprefix("/") if isinstance(name, str) else ""
+    if len(name) > NAME:
+        raise bad_request(f"command length must not exceed {NAME}")
+    if not isinstance(description, str) or not description.strip():
+        raise bad_request("command description must be non-empty")
     if not _NAME.fullmatch(name):
         raise bad_request("BOT_COMMAND_INVALID")
-    if not isinstance(description, str) or not 1 <= len(description) <= DESCRIPTION:
-        raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+    if len(description) > DESCRIPTION:
+        raise bad_request(f"command description length must not exceed {DESCRIPTION}")
     return {"command": name, "description": description}
 
 
@@ -91,8 +97,8 @@ def _scope(call: Call) -> Scope:
     if kind in _PLAIN:
         return (str(kind),)
     if kind not in _OF_CHAT and kind != "chat_member":
-        raise bad_request("can't parse BotCommandScope: unsupported type specified")
-    target = {**call.values, "chat_id": given.get("chat_id")}
+        raise bad_request("can't parse BotCommandScope: Unsupported type specified")
+    target = {**call.values, "chat_id": identifier(given.get("chat_id", ""))}
     chat = Call(call.world, call.account, call.method, target, {}).chat()
     if kind == "chat_member":
         return (str(kind), chat.id, _user_id(given))
@@ -100,7 +106,7 @@ def _scope(call: Call) -> Scope:
 
 
 def _user_id(scope: dict[str, Any]) -> int:
-    user_id = scope.get("user_id")
+    user_id = identifier(scope.get("user_id", ""))
     if not isinstance(user_id, int):
         raise bad_request("can't parse BotCommandScope: invalid user_id specified")
     return user_id

@@ -1,5 +1,6 @@
 """Forwarding, copying and pinning messages."""
 
+from itertools import pairwise
 from typing import Any
 
 from bot.simulator.chats import Chat
@@ -44,7 +45,7 @@ def copy_messages(call: Call) -> list[dict[str, int]]:
     chat, source = call.open_chat(), call.chat("from_chat_id")
     found = _found(call, source)
     if not found:
-        raise bad_request("messages can't be copied")
+        raise bad_request("messages can't be forwarded")
     bare = call.flag("remove_caption")
     contents = [
         Content(one.content.kind, _bare(one.content))
@@ -85,7 +86,10 @@ def unpin_all_chat_messages(call: Call) -> bool:
 
 def _found(call: Call, source: Chat) -> list[Message]:
     """Return the messages that are there and not protected."""
-    found = [source.messages[number] for number in message_ids(call) if number in source.messages]
+    numbers = message_ids(call)
+    if any(later <= earlier for earlier, later in pairwise(numbers)):
+        raise bad_request("message identifiers must be in a strictly increasing order")
+    found = [source.messages[number] for number in numbers if number in source.messages]
     return [message for message in found if not message.protected]
 
 

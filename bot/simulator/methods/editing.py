@@ -10,6 +10,7 @@ from bot.simulator.messages import Content, Message
 from bot.simulator.methods import media, rich
 from bot.simulator.methods.call import Call
 from bot.simulator.methods.sending import keyboard, text_content
+from bot.simulator.parameters import identifier
 
 SAME = (
     "message is not modified: specified new message content and reply markup are exactly the same as a "
@@ -77,16 +78,21 @@ def message_ids(call: Call) -> list[int]:
     if not isinstance(ids, list) or not ids:
         raise bad_request("message identifiers are not specified")
     if len(ids) > 100:
-        raise bad_request("too many messages specified")
-    if not all(isinstance(number, int) for number in ids):
+        raise bad_request("too many message identifiers specified")
+    numbers = [identifier(one) for one in ids]
+    if not all(isinstance(number, int) and number > 0 for number in numbers):
         raise bad_request("invalid message identifier specified")
-    return ids
+    return [number for number in numbers if isinstance(number, int)]
 
 
 def _editable(call: Call) -> tuple[Chat, Message]:
     chat = call.open_chat()
     message = call.message(chat, "message to edit not found")
-    if message.sender["id"] != call.account.id or "forward_origin" in message.extra:
+    if (
+        message.sender["id"] != call.account.id
+        or "forward_origin" in message.extra
+        or (message.markup is not None and "inline_keyboard" not in message.markup)
+    ):
         raise bad_request("message can't be edited")
     return chat, message
 

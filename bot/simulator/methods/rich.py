@@ -117,7 +117,7 @@ class _Files:
         source = node.attributes.get("src", "")
         address = split(source)
         if address.scheme in ("http", "https") and address.hostname:
-            return self._call.world.files.linked(kind, source)
+            return self._call.world.files.linked(self._call.account.id, kind, source)
         name = (parse_qs(address.query).get("id") or [""])[0]
         if address.scheme != "tg" or address.netloc != kind or name not in self._given:
             raise invalid("MEDIA", f"there is no media for {source[:100]!r}")

@@ -8,7 +8,7 @@ from bot.simulator.chats import Chat
 from bot.simulator.errors import bad_request
 from bot.simulator.messages import NOTHING, Content, Message
 from bot.simulator.methods.call import Call
-from bot.simulator.texts import TEXT_LIMIT
+from bot.simulator.texts import TEXT_LIMIT, utf16
 
 ACTIONS = frozenset({
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
@@ -38,7 +38,7 @@ def _text_content(call: Call) -> Content:
         raise bad_request("message text is empty")
     text = call.world.parser.parse(raw, mode, call.values.get("entities"))
     if not text.text:
-        raise bad_request("message text is empty")
+        raise bad_request("text must be non-empty")
     if text.length > TEXT_LIMIT:
         raise bad_request("message is too long")
     fields: dict[str, Any] = {"text": text.text}
@@ -64,15 +64,40 @@ def put(call: Call, chat: Chat, content: Content, extra: Mapping[str, Any] = NOT
         markup=keyboard(call),
         protected=call.flag("protect_content"),
         reply_to=reply_to,
-        extra=extra,
+        extra={**extra, **_effect(call), **_quote(call, chat, reply_to)},
         thread=thread_of(call, chat, reply_to),
     )
+
+
+def _effect(call: Call) -> dict[str, str]:
+    effect = call.text("message_effect_id")
+    return {"effect_id": effect} if effect and call.chat().private else {}
+
+
+def _quote(call: Call, chat: Chat, reply_to: int | None) -> dict[str, Any]:
+    """Return the part of the answered message that the reply quotes; ApiError 400 when it is not in it."""
+    given = call.values.get("reply_parameters")
+    if reply_to is None or not isinstance(given, dict):
+        return {}
+    quoted = given.get("quote")
+    if not isinstance(quoted, str) or not quoted:
+        return {}
+    text = call.world.parser.parse(quoted, given.get("quote_parse_mode"), given.get("quote_entities"))
+    whole = chat.messages[reply_to].content.text
+    if text.text not in whole:
+        raise bad_request("QUOTE_TEXT_INVALID")
+    place = utf16(whole[: whole.index(text.text)])
+    marks = {"entities": list(text.entities)} if text.entities else {}
+    return {"quote": {"text": text.text, **marks, "position": place, "is_manual": True}}
 
 
 def keyboard(call: Call) -> Mapping[str, Any] | None:
     """Read reply_markup; equal ones are kept once."""
     given, strict = call.values.get("reply_markup"), call.world.strict
-    return call.world.keyboards.made(lambda: markup.checked(given, strict=strict), given)
+    checked = call.world.keyboards.made(lambda: markup.checked(given, strict=strict), given)
+    if checked and markup.opens_app(checked) and not call.chat().private:
+        raise bad_request("BUTTON_TYPE_INVALID")
+    return checked
 
 
 def replied(call: Call, chat: Chat) -> int | None:
