@@ -269,7 +269,7 @@ class World:
         def all_set() -> bool:
             return sum(bool(row.result) for row in self.telegram.ledger.of(method="setMyCommands")) >= 6
 
-        await self.telegram._world.signal.until(all_set, 5.0)
+        await self.telegram.until(all_set, 5.0)
 
     async def ask(self, person: Person, words: str) -> Bubble:
         """Let a person write, and return the bot's last message once all is handled."""

@@ -1,7 +1,7 @@
 """The simulator itself: a local Telegram that speaks the Bot API over HTTP."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from aiohttp import ClientSession, web
@@ -22,6 +22,9 @@ from bot.simulator.webhooks import Webhooks
 from bot.simulator.world import World
 
 BODY_LIMIT = 60 * 1024 * 1024
+TAP_SECONDS = 15.0
+"""The real figure is the server's, and unknown."""
+
 GRACE = 0.5  # seconds that answers on their way have when the simulator stops
 
 
@@ -30,7 +33,8 @@ class Simulator:
 
     `strict` refuses parameters that no method documents, as no real server does. `webhook_retry` is the
     first wait, in seconds, before an update is brought to a webhook again. The ledger holds the last
-    `ledger_rows` calls (None: all). `zone` is where the chat page's clock hangs.
+    `ledger_rows` calls (None: all). `zone` is where the chat page's clock hangs. A tap may be answered for
+    `tap_seconds`.
     """
 
     def __init__(
@@ -41,8 +45,9 @@ class Simulator:
         webhook_retry: float = 1.0,
         ledger_rows: int | None = KEPT,
         zone: str | None = None,
+        tap_seconds: float = TAP_SECONDS,
     ) -> None:
-        self._world = World(clock, strict=strict, ledger_rows=ledger_rows, zone=zone)
+        self._world = World(clock, strict=strict, ledger_rows=ledger_rows, zone=zone, tap_seconds=tap_seconds)
         self._register = Register(self._world)
         self._calls = Calls(self._world)
         self._webhook_retry = webhook_retry
@@ -138,6 +143,22 @@ class Simulator:
         account = self._world.known(token)
         account.learn(update, self._world.now())
         return account.updates.push(update)
+
+    async def until(self, condition: Callable[[], bool], timeout: float = 5.0) -> None:  # noqa: ASYNC109  # a test's deadline
+        """Wait until a condition of what has been called or seen holds; TimeoutError when it does not."""
+        await self._world.signal.until(condition, timeout)
+
+    def tokens(self) -> list[str]:
+        """Return the tokens of the bots that have called or been named, in that order."""
+        return list(self._world.accounts)
+
+    def webhook(self, token: str) -> str:
+        """Return the address of a bot's webhook, "" without one."""
+        return self._world.known(token).webhook.url
+
+    def open_taps(self, token: str) -> list[str]:
+        """Return the ids of the taps that nobody has answered yet."""
+        return list(self._world.known(token).queries)
 
     async def settled(self, token: str, timeout: float = 5.0) -> None:  # noqa: ASYNC109  # a test's deadline
         """Wait until the bot has confirmed every update and no request of it is in flight."""

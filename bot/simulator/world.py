@@ -106,8 +106,11 @@ class Account:
 
 
 class World:
-    def __init__(self, clock: Clock, *, strict: bool, ledger_rows: int | None, zone: str | None) -> None:
+    def __init__(
+        self, clock: Clock, *, strict: bool, ledger_rows: int | None, zone: str | None, tap_seconds: float
+    ) -> None:
         self.clock = clock
+        self.tap_seconds = tap_seconds
         self.strict = strict
         self.zone = zone
         self.parser = Parser()

@@ -133,7 +133,7 @@ async def test_an_edit_between_the_halves_changes_nothing(world: World) -> None:
 
 
 def ada_token(world: World) -> str:
-    return next(iter(world.telegram._world.accounts))
+    return world.telegram.tokens()[0]
 
 
 async def test_the_other_language_s_text_may_be_cut_too_and_is_still_waited_for(world: World) -> None:

@@ -1,11 +1,10 @@
 """People: what they write and tap, and what reaches them."""
 
-import time
-
 import pytest
+from aiohttp import ClientSession
 
+from bot.clock import StoppedClock
 from bot.simulator import Person, Simulator
-from bot.simulator.methods import answering
 from tests.simulator.caller import ANA, TOKEN, Caller, keyboard
 
 STALE = "Bad Request: query is too old and response timeout expired or query ID is invalid"
@@ -50,13 +49,15 @@ async def test_a_tap_is_answered_once_and_in_time(ana: Person, bot: Caller, simu
     assert await bot.result("answerCallbackQuery", callback_query_id="77")
 
 
-async def test_an_answer_after_fifteen_seconds_is_stale(
-    ana: Person, bot: Caller, simulator: Simulator
-) -> None:
+async def test_a_late_answer_is_stale(clock: StoppedClock, session: ClientSession) -> None:
+    simulator = Simulator(clock, tap_seconds=0)
+    await simulator.start()
+    ana = simulator.person(id=ANA, first_name="Ana", token=TOKEN)
+    ana.writes("/start")
     query_id = ana.taps(1, data="x")
-    query = simulator._world.known(TOKEN).queries[query_id]
-    query.asked = time.monotonic() - answering.TAP_SECONDS - 0.1
+    bot = Caller(simulator, session)
     assert await bot.refusal("answerCallbackQuery", callback_query_id=query_id) == STALE
+    await simulator.stop()
 
 
 async def test_an_answer_without_words_is_no_alert_to_wait_for(ana: Person, bot: Caller) -> None:

@@ -150,7 +150,7 @@ async def test_a_tap_is_answered_again_and_once(
     telegram: Telegram, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     telegram.ana.taps(await telegram.page(), "Go")
-    (query,) = telegram.simulator._world.known(TOKEN).queries
+    (query,) = telegram.simulator.open_taps(TOKEN)
     telegram.simulator.faults.add(method="answerCallbackQuery", kind=FAULTS[name])
     await telegram.transport.answer(query, "Saved.")
     assert [alert["text"] for alert in telegram.ana.alerts] == ["Saved."]
@@ -241,7 +241,7 @@ async def test_an_edit_is_given_up_after_four_tries(telegram: Telegram) -> None:
 async def test_nothing_is_tried_again_for_longer_than_it_is_of_use(telegram: Telegram) -> None:
     message = await telegram.page()
     telegram.ana.taps(message, "Go")
-    (query,) = telegram.simulator._world.known(TOKEN).queries
+    (query,) = telegram.simulator.open_taps(TOKEN)
     lost = Status(502, "Bad Gateway")
     telegram.simulator.faults.add(times=None, kind=lost)
     await telegram.transport.answer(query)

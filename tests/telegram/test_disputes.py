@@ -53,7 +53,7 @@ async def set_elsewhere(world: World, address: str = ELSEWHERE) -> None:
 
 
 def webhook(world: World) -> str:
-    return world.telegram._world.known(TOKEN).webhook.url
+    return world.telegram.webhook(TOKEN)
 
 
 def notices(person: Person) -> list[str]:

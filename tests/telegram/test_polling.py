@@ -92,7 +92,7 @@ async def test_what_the_database_could_not_keep_is_fetched_again(world: World) -
         await session.exec_driver_sql("ALTER TABLE inbox RENAME TO hidden")
     ana.writes("/politics")
     polled = world.telegram.ledger
-    await world.telegram._world.signal.until(lambda: len(polled.of(method="getUpdates")) > before + 1, 5.0)
+    await world.telegram.until(lambda: len(polled.of(method="getUpdates")) > before + 1, 5.0)
     async with world.program.database.write() as session:
         await session.exec_driver_sql("ALTER TABLE hidden RENAME TO inbox")
     await world.settled()

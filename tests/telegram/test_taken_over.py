@@ -40,7 +40,7 @@ async def greeted(world: World) -> list[Person]:
     people = [world.person(5_000_000_100 + number) for number in range(READERS)]
     for person in people:
         person.writes("/start")
-    await world.telegram._world.signal.until(lambda: all(len(since(one, 0)) == 2 for one in people), PATIENCE)
+    await world.telegram.until(lambda: all(len(since(one, 0)) == 2 for one in people), PATIENCE)
     await world.program.intake.settled()
     return people
 

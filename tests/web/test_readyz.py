@@ -53,7 +53,7 @@ async def test_a_minute_and_a_half_without_an_answer_of_telegram_is_not_ready(wo
     world.telegram.faults.add(method="getUpdates", times=None, kind=Status(502, "Bad Gateway"))
     ana = world.person()
     ana.writes("/help")  # ends the poll that is under way; the next ones fail
-    await world.telegram._world.signal.until(lambda: _refused(world) > 0, 10)
+    await world.telegram.until(lambda: _refused(world) > 0, 10)
     world._seconds += SILENCE_SECONDS - 1
     assert (await ready(world))[0] == 200
     world._seconds += 2

@@ -125,7 +125,7 @@ async def test_what_one_program_had_in_hand_when_it_stopped_the_other_goes_on_wi
         ana.writes(words)
     pair.proxy.programs = [pair.programs[1]]
     await pair.programs[0].intake.stop()
-    await pair.world.telegram._world.signal.until(lambda: len(since(ana, before)) >= 3, 15.0)
+    await pair.world.telegram.until(lambda: len(since(ana, before)) >= 3, 15.0)
     texts = [bubble.text for bubble in since(ana, before)]
     assert "Senate sits" in texts[0]
     assert "Prices fall" in texts[1]
@@ -168,7 +168,7 @@ async def _seconds(pair: Pair, person: Person) -> float:
     """Let a person ask something; return how long she waited for the answer."""
     begun = monotonic()
     asked = person.writes("/help").message_id
-    await pair.world.telegram._world.signal.until(lambda: bool(since(person, asked)), 10.0)
+    await pair.world.telegram.until(lambda: bool(since(person, asked)), 10.0)
     return monotonic() - begun
 
 

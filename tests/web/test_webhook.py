@@ -30,7 +30,7 @@ JSON = {"Content-Type": b"application/json"}
 @pytest.fixture
 async def hook(content: Path, data_folder: Path) -> AsyncIterator[World]:
     async with hooked(content, data_folder) as running:
-        await running.telegram._world.signal.until(lambda: bool(set_webhooks(running)), 5.0)
+        await running.telegram.until(lambda: bool(set_webhooks(running)), 5.0)
         yield running
 
 

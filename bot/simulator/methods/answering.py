@@ -8,7 +8,6 @@ from bot.simulator.methods.call import Call
 from bot.simulator.texts import utf16
 
 STALE = "query is too old and response timeout expired or query ID is invalid"
-TAP_SECONDS = 15.0
 TEXT_LIMIT = 200
 SUBSCRIPTION = 2_592_000
 STARS_LIMIT = 10_000
@@ -17,7 +16,7 @@ STARS_LIMIT = 10_000
 def answer_callback_query(call: Call) -> bool:
     """Answer a tap, once and in time."""
     query = call.account.queries.get(call.text("callback_query_id"))
-    if query is None or call.world.now() - query.asked > TAP_SECONDS:
+    if query is None or call.world.now() - query.asked > call.world.tap_seconds:
         raise bad_request(STALE)
     text = call.text("text")
     if utf16(text) > TEXT_LIMIT:
