@@ -525,6 +525,7 @@ async def unless(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> No
     ending.cancel()
     if not working.done():
         working.cancel()
+        log.info("stopped before it was ready")
     with suppress(asyncio.CancelledError):
         await working
 

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from bot.app import Program, StartError, unless
 from bot.clock import MovableClock
-from bot.config import Settings
+from bot.config import HIGHEST_PORT, Settings
 from bot.db import boards, figures, open_pages, release_messages
 from bot.db.session import Database, UnusableError
 from bot.domain.publication import Publication
@@ -56,14 +56,12 @@ async def run_demo(settings: Settings, port: int, data: Path | None, readers: in
         if not stopping.is_set():
             _people(simulator, token)
             simulator.crowd(readers, token=token, starts=True)
-            _welcome(simulator, port, settings.content_dir, readers)
+            _welcome(simulator, settings.content_dir, readers)
         await stopping.wait()
 
 
-def _welcome(simulator: Simulator, port: int, content: Path, readers: int) -> None:
-    moved = port and not simulator.address.endswith(f":{port}")
-    taken = f" ({port} is taken)" if moved else ""
-    sys.stdout.write(f"Open {simulator.address}{taken} and write /latest. Ctrl+C ends the demo.\n")
+def _welcome(simulator: Simulator, content: Path, readers: int) -> None:
+    sys.stdout.write(f"Open {simulator.address} and write /latest. Ctrl+C ends the demo.\n")
     sys.stdout.write(
         f"Its issues are in {content.resolve()}: Edith, the editor, hears what you save there.\n"
     )
@@ -168,14 +166,18 @@ def _address(folder: Path) -> str:
 
 
 async def _listen(simulator: Simulator, port: int) -> None:
-    """Take the port, or the next free one."""
-    for candidate in range(port, port + PORTS_TRIED) if port else (0,):
+    """Take the port, or the next free one and say so."""
+    last = min(port + PORTS_TRIED - 1, HIGHEST_PORT)
+    for candidate in range(port, last + 1) if port else (0,):
         try:
             await simulator.start("127.0.0.1", candidate)
         except OSError:
             continue
+        if candidate != port:
+            sys.stdout.write(f"Port {port} is taken by another program; I use {candidate}.\n")
+            sys.stdout.flush()
         return
-    raise StartError(f"No free port from {port} to {port + PORTS_TRIED - 1}. Give another with --port.")
+    raise StartError(f"No free port from {port} to {last}. Give another with --port.")
 
 
 def _free_port() -> int:

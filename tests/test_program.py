@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
@@ -297,12 +297,24 @@ def test_two_demos_start_side_by_side_and_each_prints_its_address() -> None:
         port = str(probe.getsockname()[1])
     with (
         running(ROOT, "demo", "--port", port) as (_, first),
-        running(ROOT, "demo", "--port", port) as (_, second),
+        running(ROOT, "demo", "--port", port) as (second, said),
     ):
-        addresses = [re.search(r"http://127\.0\.0\.1:\d+", line) for line in (first, second)]
-        assert all(addresses), (first, second)
-        assert len({found[0] for found in addresses if found}) == 2
-        assert [f"({port} is taken)" in line for line in (first, second)] == [False, True]
+        address = second.stdout.readline() if second.stdout else ""
+        addresses = [re.search(r"http://127\.0\.0\.1:(\d+)", line) for line in (first, address)]
+        assert all(addresses), (first, address)
+        own, other = (found[1] for found in addresses if found)
+        assert said == f"Port {port} is taken by another program; I use {other}.\n"
+        assert own == port != other
+
+
+def test_a_demo_for_which_no_port_is_left_says_so() -> None:
+    with socket.socket() as holder:
+        with suppress(OSError):  # another program has it already
+            holder.bind(("127.0.0.1", 65_535))
+        answer = briefing(ROOT, "demo", "--port", "65535")
+    assert answer.returncode == 1
+    assert "No free port from 65535 to 65535. Give another with --port." in answer.stderr
+    assert "Traceback" not in answer.stderr
 
 
 async def test_a_demo_that_goes_on_with_its_data_does_not_run_backwards_in_time(tmp_path: Path) -> None:
@@ -342,12 +354,13 @@ async def test_ctrl_c_in_the_midst_of_a_start_ends_it_within_seconds(word: str) 
     await asyncio.sleep(0.02)  # its first transactions are under way
     process.send_signal(signal.SIGINT)
     said, _ = await asyncio.wait_for(process.communicate(), 8)  # 2 s where nobody else works
-    assert (process.returncode, b"stopped before" in said, b"Traceback" in said) == (0, False, False)
+    assert (process.returncode, b"stopped before all" in said, b"Traceback" in said) == (0, False, False)
+    assert b"stopped" in said
 
 
 @pytest.mark.parametrize("words", [("bot",), ("demo", "--port", "0")], ids=" ".join)
 @pytest.mark.parametrize("module", ["typer", "bot.config", "bot.db.session", "telegram", "bot.app"])
-async def test_ctrl_c_while_modules_load_ends_it_without_a_word(module: str, words: tuple[str, ...]) -> None:
+async def test_ctrl_c_while_modules_load_ends_it_with_a_sentence(module: str, words: tuple[str, ...]) -> None:
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-X", "importtime", "-m", "bot", *words),
@@ -362,8 +375,10 @@ async def test_ctrl_c_while_modules_load_ends_it_without_a_word(module: str, wor
             assert line.startswith(b"import time:")
     process.send_signal(signal.SIGINT)
     said, _ = await asyncio.wait_for(process.communicate(), 8)
-    assert [line for line in said.splitlines() if not line.startswith(b"import time:")] == []
-    assert process.returncode in {-signal.SIGINT, 0}  # a shell shows the first as 130
+    lines = [line for line in said.decode().splitlines() if line and not line.startswith("import time:")]
+    had_loaded = process.returncode == 0  # on a busy machine the signal comes late
+    assert had_loaded or (lines, process.returncode) == (["Stopped before it had started."], 130)
+    assert not had_loaded or "stopped before it was ready" in lines[-1]
 
 
 def test_a_program_that_cannot_end_in_good_order_ends_all_the_same() -> None:

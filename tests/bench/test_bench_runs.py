@@ -17,7 +17,6 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from Linux's /proc")
 def test_the_quick_bench_prints_every_row() -> None:
     """All but `sending` and `crowds`, whose peers alone take minutes."""
     done = bench("--quick", "commands", "starts", "thousand")

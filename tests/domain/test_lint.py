@@ -8,10 +8,10 @@ import pytest
 
 from bot.domain.markdown import Parsed, parse
 from bot.domain.problem import ContentErrors, Problem
+from tests.shared import SHARED, needs_shared
 
 TREE = Path(__file__).parents[2]
 DATA = TREE / "tests/data"
-SHARED = TREE.parent / "shared/data/issues"
 DAY = date(2026, 11, 23)
 HEAD = "---\ntitle: T\naudience: everyone\n---\n\n# Politics: One {#politics}\n\n"
 LINE = HEAD.count("\n") + 1
@@ -153,9 +153,9 @@ def test_nothing_is_said_of_our_own_issues(file: Path) -> None:
     assert findings(file.read_bytes()) == ()
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the real issues lie in ../shared, which is not here")
+@needs_shared
 def test_nothing_is_said_of_the_real_issue() -> None:
-    files = sorted(SHARED.glob("*/*.md"))
+    files = sorted((SHARED / "data/issues").glob("*/*.md"))
     assert files
     assert [findings(file.read_bytes()) for file in files] == [()] * len(files)
 

@@ -1,7 +1,6 @@
 """What an editor writes becomes the blocks that she means."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -22,9 +21,10 @@ from bot.domain.issue import (
     Table,
 )
 from bot.domain.markdown import Parsed, parse
+from tests.shared import SHARED, needs_shared
 
 DAY = date(2025, 12, 22)
-REAL = Path(__file__).parents[3] / "shared/data/issues/2025-12-22/en.md"
+REAL = SHARED / "data/issues/2025-12-22/en.md"
 
 
 def read(body: str, front: str = "title: T\naudience: everyone") -> Parsed:
@@ -280,7 +280,7 @@ def test_a_revision_changes_with_every_byte() -> None:
     assert edition("# A {#a}\n\nx").revision != edition("# A {#a}\n\nx ").revision
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the real issue lies in ../shared, which is not here")
+@needs_shared
 def test_the_real_issue_reads_well() -> None:
     parsed = parse(REAL.read_bytes(), path="2025-12-22/en.md", day=DAY, language="en")
     first, second = parsed.edition.sections

@@ -19,8 +19,9 @@ from bot.services.folder import Folder
 from bot.services.loading import Package, load, rebuild
 from tests.files import long_ago
 from tests.services.content import MONDAY, NOW, PUBLICATION, Content, markdown, picture
+from tests.shared import SHARED, needs_shared
 
-REAL = Path(__file__).parents[3] / "shared/data/issues"
+REAL = SHARED / "data/issues"
 
 
 @pytest.fixture
@@ -621,7 +622,7 @@ def test_a_check_of_a_folder_without_issues_says_so(content: Content) -> None:
     assert checked.summary == "No issue was read: 1 error, no warnings."
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the real issue lies in ../shared, which is not here")
+@needs_shared
 async def test_the_real_issue_is_served() -> None:
     archive = await Content(REAL).open()
     issue = await archive.issue(date(2025, 12, 22))

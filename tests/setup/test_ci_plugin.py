@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,8 +16,8 @@ import pytest
 def test_of_the_browser():
     pytest.skip("no chromium")
 
-@pytest.mark.skipif(True, reason="../shared/data is not here")
-def test_of_shared_data(): ...
+@pytest.mark.skipif(True, reason="memory is read from /proc")
+def test_of_memory(): ...
 
 @pytest.mark.xfail(strict=True)
 def test_known_to_fail():
@@ -24,15 +25,27 @@ def test_known_to_fail():
 
 def test_of_the_rest(): ...
 """
+NEEDS_SHARED = """
+from tests.shared import needs_shared
+
+@needs_shared
+def test_of_the_real_issue(): ...
+"""
+CLAIMS_TO = """
+import pytest
+
+def test_of_one_file():
+    pytest.skip("../shared is not there")
+"""
 MODULE = "import pytest\npytest.skip('no database', allow_module_level=True)\n"
 
 
-def outcome(folder: Path, text: str, ci: str) -> tuple[int, str]:
-    """Return pytest's exit code and its closing line."""
+def outcome(folder: Path, text: str, ci: str, tree: Path = ROOT) -> tuple[int, str]:
+    """Return pytest's exit code and its closing line, with the plugin of this tree."""
     (folder / "test_skipping.py").write_text(text, encoding="utf-8")
     answer = subprocess.run(  # noqa: S603  # our own tests
         [sys.executable, "-m", "pytest", "-q", "-p", "tests.plugins.ci", "--rootdir", folder, folder],
-        cwd=ROOT,
+        cwd=tree,
         env=os.environ | {"CI": ci},
         capture_output=True,
         text=True,
@@ -47,6 +60,32 @@ def outcome(folder: Path, text: str, ci: str) -> tuple[int, str]:
 )
 def test_a_skipped_test_fails_in_ci_only(tmp_path: Path, ci: str, code: int, closing: str) -> None:
     assert outcome(tmp_path, TESTS, ci) == (code, closing)
+
+
+@pytest.mark.parametrize("text", [NEEDS_SHARED, CLAIMS_TO], ids=["needs it", "claims to"])
+def test_ci_lets_a_test_skip_that_needs_shared_where_that_is_not_there(tmp_path: Path, text: str) -> None:
+    assert outcome(tmp_path, text, "true", checkout(tmp_path)) == (0, "1 skipped")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "closing"),
+    [(NEEDS_SHARED, 0, "1 passed"), (CLAIMS_TO, 1, "1 failed")],
+    ids=["needs it", "claims to"],
+)
+def test_where_shared_is_there_no_test_skips_for_it_in_ci(
+    tmp_path: Path, text: str, code: int, closing: str
+) -> None:
+    (tmp_path / "shared").mkdir()
+    assert outcome(tmp_path, text, "true", checkout(tmp_path)) == (code, closing)
+
+
+def checkout(folder: Path) -> Path:
+    """Make a tree in this folder that holds the plugin and what it knows of ../shared."""
+    for name in ("tests/plugins/ci.py", "tests/shared.py"):
+        target = folder / "tree" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, target)
+    return folder / "tree"
 
 
 def test_a_module_that_skips_itself_fails_in_ci_too(tmp_path: Path) -> None:

@@ -40,7 +40,8 @@ def test_a_stranger_needs_one_command_and_the_second_start_has_nothing_to_do(
 ) -> None:
     first = run(checkout, "demo", "--port", "9000")
     assert first.stdout == f"runs demo --port 9000 in {checkout}\n"
-    lines = first.stderr.splitlines()
+    *lines, last = first.stderr.splitlines()
+    assert last == "Starting …"
     assert all(line.startswith("  ") and line.endswith(" s") for line in lines)
     assert [line.split(" … ")[0].strip() for line in lines][-4:] == [
         "virtual environment .venv",
@@ -50,8 +51,16 @@ def test_a_stranger_needs_one_command_and_the_second_start_has_nothing_to_do(
     ]
     assert (checkout / "locales/es/LC_MESSAGES/briefing.mo").exists()
     second = run(checkout)
-    assert (second.returncode, second.stderr) == (0, "")
+    assert (second.returncode, second.stderr) == (0, "Starting …\n")
     assert second.stdout == f"runs in {checkout}\n"
+
+
+def test_the_packages_are_compiled_before_the_first_start(checkout: Path, run: Run) -> None:
+    run(checkout, "readers")
+    folder = next((checkout / ".venv").glob("lib/*/site-packages/babel"))
+    assert {file.name.partition(".")[0] for file in folder.glob("__pycache__/*.pyc")} == {
+        file.stem for file in folder.glob("*.py")
+    }
 
 
 def test_what_changed_is_made_again_and_nothing_else(checkout: Path, run: Run) -> None:
@@ -68,7 +77,7 @@ def test_what_changed_is_made_again_and_nothing_else(checkout: Path, run: Run) -
     write(catalog, catalog.read_text(encoding="utf-8").replace("edición", "número"))
     assert run(checkout).stderr.strip().startswith("translations")
     assert "número".encode() in catalog.with_suffix(".mo").read_bytes()
-    assert run(checkout).stderr == ""
+    assert run(checkout).stderr == "Starting …\n"
 
 
 def test_a_set_up_that_was_cut_off_heals(checkout: Path, run: Run) -> None:

@@ -1,10 +1,16 @@
 """A step of `./run` that fails shows the tool's last words and says what to do."""
 
+import fcntl
 import os
 import shutil
+import signal
+import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -17,6 +23,14 @@ case "$*" in
 *) exec "{sys.executable}" "$@" ;;
 esac
 """
+
+HANGING = """#!/bin/sh
+case "$*" in
+"{step} "*) echo >"{reached}"; exec sleep 60 ;;
+*) exec "{real}" "$@" ;;
+esac
+"""
+STOPPED = "Stopped before everything was set up. The next ./run goes on from here."
 
 
 @pytest.fixture
@@ -69,6 +83,49 @@ def test_a_folder_that_cannot_be_written_is_named(bare: Path, run: Run) -> None:
     answer = run(bare)
     assert answer.returncode == 1
     assert f"Nothing can be written in {bare}." in answer.stderr
+
+
+@pytest.mark.parametrize("step", ["venv", "pip sync", "pip install"])
+def test_ctrl_c_in_a_step_ends_in_a_sentence_and_the_next_start_recovers(
+    checkout: Path, run: Run, step: str
+) -> None:
+    run(checkout, "readers")
+    shutil.rmtree(checkout / ".venv")
+    uv, reached = checkout / ".uv/site-packages/bin/uv", checkout / "reached"
+    real = uv.rename(uv.with_name("real"))
+    os.mkfifo(reached)
+    script(uv, HANGING.format(step=step, real=real, reached=reached))
+    with interrupted(checkout) as (_, said):
+        reached.read_text(encoding="utf-8")
+    assert said[-1] == f"{STOPPED}\n"
+    assert "failed" not in "".join(said)
+    real.replace(uv)
+    answer = run(checkout)
+    assert (answer.returncode, answer.stdout) == (0, f"runs in {checkout}\n")
+
+
+def test_ctrl_c_while_another_set_up_is_waited_for_ends_in_a_sentence(checkout: Path) -> None:
+    (checkout / ".uv").mkdir(exist_ok=True)
+    with (checkout / ".uv/lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with interrupted(checkout) as (process, said):
+            assert "Another ./run is setting up here" in process.readline()
+    assert said == ["\n", f"{STOPPED}\n"]
+
+
+@contextmanager
+def interrupted(checkout: Path) -> Iterator[tuple[IO[str], list[str]]]:
+    """Start ./run, and press Ctrl+C when the block ends; yields what it says, and a list for the rest."""
+    command = ["env", "--default-signal=INT", str(checkout / "run")]  # who started the tests may ignore it
+    said: list[str] = []
+    with subprocess.Popen(  # noqa: S603  # our own script
+        command, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stderr
+        yield process.stderr, said
+        os.killpg(process.pid, signal.SIGINT)
+        said += process.stderr.readlines()
+    assert process.returncode == 130
 
 
 def test_a_broken_catalog_stops_the_start_until_it_is_repaired(checkout: Path, run: Run) -> None:

@@ -1,16 +1,16 @@
 """Texts are parsed as Telegram parses them: its own cases, its entities, its errors."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.simulator import Person
 from bot.simulator.texts import Parser
+from tests.shared import SHARED, needs_shared
 from tests.simulator.caller import ANA, Caller
 
-CASES = Path(__file__).parents[2].parent / "shared/data/telegram/parse_html_cases.json"
+CASES = SHARED / "data/telegram/parse_html_cases.json"
 KINDS = {
     "textEntityTypeTextUrl": "TextUrl",
     "textEntityTypePreCode": "PreCode",
@@ -18,17 +18,10 @@ KINDS = {
 }
 
 
-def _cases() -> list[dict[str, Any]]:
-    if not CASES.exists():
-        return []
-    cases: list[dict[str, Any]] = json.loads(CASES.read_text(encoding="utf-8"))
-    return cases
-
-
+@needs_shared
 def test_telegrams_own_cases_are_parsed_as_telegram_parses_them() -> None:
-    cases, parser = _cases(), Parser()
-    if not cases:
-        pytest.skip("Telegram's cases are not beside this repository (../shared/data/telegram).")
+    cases: list[dict[str, Any]] = json.loads(CASES.read_text(encoding="utf-8"))
+    parser = Parser()
     for case in cases:
         answer = parser.raw(case["input"], "html")
         if "error" in case:

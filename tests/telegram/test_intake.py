@@ -5,7 +5,6 @@ import json
 import os
 import random
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +14,12 @@ from bot.db import inbox
 from bot.db.session import Database
 from bot.telegram.asking import current
 from bot.telegram.intake import ENOUGH, SENDERS
+from tests.shared import SHARED, needs_shared
 from tests.telegram.intakes import Counting, intake, update
 from tests.waiting import until
 from tests.world import TOKEN, World, last
 
-UPDATES = Path(__file__).parents[3] / "shared" / "data" / "telegram" / "updates"
+UPDATES = SHARED / "data/telegram/updates"
 COPIES = int(os.environ.get("BRIEFING_COPIES", "10"))
 NUMBER = int(os.environ.get("BRIEFING_UPDATES", "60"))
 
@@ -172,7 +172,7 @@ async def test_a_handler_that_raises_costs_one_apology_and_the_next_update_is_ha
     assert "Title of 2025-12-22" in (await world.ask(ana, "/latest")).text
 
 
-@pytest.mark.skipif(not UPDATES.is_dir(), reason="../shared is not beside this checkout")
+@needs_shared
 async def test_every_update_that_other_libraries_recorded_passes_without_stopping_the_bot(
     world: World,
 ) -> None:
