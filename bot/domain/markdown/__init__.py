@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.issue import Edition
+from bot.domain.markdown.beginning import tell_of_no_front
 from bot.domain.markdown.frontmatter import LARGEST, Front, read_front
 from bot.domain.markdown.lint import lint
 from bot.domain.markdown.nodes import Node, Tree, read_tree
@@ -35,8 +36,14 @@ def parse(source: bytes, *, path: str, day: date, language: str, was_good: bool 
     `was_good` once is not looked at again for what a reader might see wrong: the lint may have grown since.
     """
     findings = Findings(path)
-    tree = read_tree(decode(source, findings), findings)
-    front = read_front(_front_node(tree), day, findings)
+    text = decode(source, findings)
+    tree = read_tree(text, findings)
+    node = _front_node(tree)
+    if node is None:
+        tell_of_no_front(text, findings)
+        findings.stop_if_wrong()
+    assert node is not None
+    front = read_front(node, day, findings)
     body = read_body(tree, findings)
     if front is not None:
         _check_paywall(tree, front, findings)
@@ -108,7 +115,8 @@ def _check_paywall(tree: Tree, front: Front, findings: Findings) -> None:
 
 def _tells_of_paywall(findings: Findings) -> bool:
     """Tell whether an error with a line names it already: one slip is one error."""
-    return any("paywall" in f"{one.what} {one.cure}".lower() for one in findings.errors)
+    said = (f"{one.what} {one.cure}".lower() for one in findings.errors)
+    return any("paywall" in words or "`audience`" in words for words in said)
 
 
 def _warnings(findings: Findings, tree: Tree, body: Body) -> tuple[Problem, ...]:
