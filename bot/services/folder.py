@@ -4,11 +4,12 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from bot.domain.publication import FILE
+from bot.services.pictures import Pictures
 
 _DATED = re.compile(r"(?:19|2\d)\d\d-\d\d-\d\d", re.ASCII)
 
@@ -21,6 +22,7 @@ class Folder:
     """Blocks while it reads: call it from a thread."""
 
     root: Path
+    pictures: Pictures = field(default_factory=Pictures, compare=False)
 
     def stamps(self) -> dict[date, Stamp]:
         """Return the dated folders; OSError when the content folder itself cannot be read."""

@@ -12,7 +12,7 @@ from bot.domain.markdown import Mark, Parsed, is_draft, parse
 from bot.domain.markdown.source import refuse_size
 from bot.domain.problem import ContentErrors, Findings, Problem
 from bot.domain.publication import DAYS, FILE, Publication
-from bot.services.covers import choose, read_cover
+from bot.services.covers import choose, read_cover, tell_of_unused
 from bot.services.folder import Folder
 
 NO_EDITION = "The folder holds no edition."
@@ -246,20 +246,25 @@ def _finished(edition: Edition, cover: Cover | None, publication: Publication) -
 def _cover(folder: Folder, day: date, names: list[str], reading: Editions) -> tuple[str, Cover] | None:
     findings = Findings(str(day))
     name = choose(next((one.cover for one in reading.parsed.values() if one.cover), None), names, findings)
-    cover: Cover | None = None
-    if name is not None:
-        file = folder.root / day.isoformat() / name
-        findings = Findings(f"{day}/{name}")
-        if folder.holds(file):
-            cover = read_cover(file, findings)
-        else:
-            findings.warn(
-                None,
-                "The cover is a link to outside of the content folder, or to itself.",
-                "Put the file there.",
-            )
+    if not findings.warnings and not reading.broken:  # which may name another one
+        tell_of_unused(name or "", names, (one.what for one in reading.problems), findings)
     reading.problems.extend(findings.warnings)
+    cover = None if name is None else _read_cover(folder, day, name, reading)
     return (name, cover) if name is not None and cover is not None else None
+
+
+def _read_cover(folder: Folder, day: date, name: str, reading: Editions) -> Cover | None:
+    cover, findings, file = None, Findings(f"{day}/{name}"), folder.root / day.isoformat() / name
+    if folder.holds(file):
+        cover = read_cover(file, folder.pictures, findings)
+    else:
+        findings.warn(
+            None,
+            "The cover is a link to outside of the content folder, or to itself.",
+            "Put the file there.",
+        )
+    reading.problems.extend(findings.warnings)
+    return cover
 
 
 def _kept_cover(folder: Folder, package: Package) -> Cover | None:
@@ -267,7 +272,8 @@ def _kept_cover(folder: Folder, package: Package) -> Cover | None:
     if package.cover is None:
         return None
     name, digest = package.cover
-    cover = read_cover(folder.root / package.day.isoformat() / name, Findings(name))
+    file = folder.root / package.day.isoformat() / name
+    cover = read_cover(file, folder.pictures, Findings(name))
     return cover if cover is not None and cover.digest == digest else None
 
 
