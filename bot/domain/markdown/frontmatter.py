@@ -1,5 +1,6 @@
 """The front matter of an edition: YAML between two lines of `---`."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,6 +11,7 @@ import yaml
 from bot.domain.markdown.links import is_web_address
 from bot.domain.markdown.nodes import Node
 from bot.domain.markdown.readiness import Mark, canonical, check_date, read_mark, refuse
+from bot.domain.markdown.seen import UNSEEN
 from bot.domain.markdown.slips import FIRST_LINE, FORM, NULL_TAG, compose, read_text
 from bot.domain.markdown.source import one_line
 from bot.domain.problem import Findings
@@ -31,6 +33,7 @@ class Front:
     also: tuple[str, ...] = ()
     audience: str = "paid"
     draft: Mark | None = None
+    says_date: bool = False
 
     @property
     def everyone(self) -> bool:
@@ -93,7 +96,7 @@ def _fields(mapping: yaml.MappingNode, text: str, day: date, findings: Findings)
             values[name] = read
         seen.setdefault(meant, line)
     _tell_of_unknown(unknown, seen, findings)
-    return replace(_checked(values, seen, findings), draft=draft)
+    return replace(_checked(values, seen, findings), draft=draft, says_date="date" in seen)
 
 
 def _tell_of_unknown(unknown: dict[str, int], seen: dict[str, int], findings: Findings) -> None:
@@ -107,12 +110,12 @@ def _tell_of_unknown(unknown: dict[str, int], seen: dict[str, int], findings: Fi
         tell(
             min(unknown[name] for name in meant),
             f"There is no field {_quoted(meant, ' or ')}.",
-            f"Write {_quoted(meant.values())}, in small letters.",
+            f"Type {_quoted(meant.values())} anew, in small letters.",
         )
 
 
 def _meant(name: str) -> str | None:
-    folded = name.casefold().strip(" _-")
+    folded = re.sub(rf"[\s_{UNSEEN}-]", "", name.casefold())
     return next(iter(get_close_matches(folded, KNOWN, 1, LIKE)), None)
 
 
@@ -143,7 +146,7 @@ def _list(node: yaml.Node, text: str, findings: Findings) -> tuple[str, ...]:
     findings.error(
         node.start_mark.line + FIRST_LINE,
         "`also` is not a list.",
-        "Write each teaser on a line of its own that begins with a hyphen.",
+        'Write each teaser on a line of its own that begins with a hyphen and a space: `- "One"`.',
     )
     return ()
 
