@@ -43,9 +43,10 @@ def odd_names(
         )
     written = [name for name in names if name.lower().endswith(".md")]
     odd = [name for name in written if name.removesuffix(".md") not in publication.languages]
+    tell = findings.error if odd == written else findings.warn  # then it is why there is no edition
     for name in odd:
-        findings.warn(None, f"{name} is no language of the publication.", f"The names are {languages}.")
-    if odd == written:
+        tell(None, f"{name} is no language of the publication.", f"The names are {languages}.")
+    if not written:
         findings.error(None, NO_EDITION, f"Put one there, named {languages}.")
     return (*findings.errors, *findings.warnings)
 

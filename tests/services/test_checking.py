@@ -112,6 +112,12 @@ def test_what_is_no_date_in_any_form_is_told_what_one_looks_like(content: Conten
     assert found.cure == "Name the folder by the issue's date, as in 2026-11-30."
 
 
+def test_an_edition_whose_name_is_in_capitals_is_one_error(content: Content) -> None:
+    content.write(f"{MONDAY - timedelta(weeks=1)}/EN.MD", markdown())
+    (found,) = check(content.root).problems
+    assert (found.what, found.warning) == ("EN.MD is no language of the publication.", False)
+
+
 def write_new(content: Content, day: date, text: str | None = None) -> None:
     """Write an issue an hour later than all others."""
     file = content.issue(day, text)

@@ -35,7 +35,7 @@ SILENT = "!&"
 """Signs at the head of a value with which YAML takes a word from it."""
 
 MOST = 10
-"""Lines that are tried: after each the whole is read once more."""
+"""Lines that are tried, the whole being read once more after each, or named in one finding."""
 
 LONGEST = 200
 """Characters of a value that a cure repeats."""
@@ -140,8 +140,8 @@ def _slips(text: str) -> Iterator[Slip]:
     spaced, reached = _TAB.sub(_spaces, text), _reached(text)
     if tabs and (further := _reached(spaced)) > reached:
         text, reached = spaced, further
-        places = _listed([str(number + FIRST_LINE) for number in tabs])
-        where = f"line{'s'[: len(tabs) > 1]} {places}"
+        places = _listed([str(number + FIRST_LINE) for number in tabs[:MOST]])
+        where = f"line{'s'[: len(tabs) > 1]} {places}{'…' if len(tabs) > MOST else ''}"
         what = f"A tab or a no-break space stands where YAML takes only spaces ({where})."
         yield Slip(tabs[0], "", what, "Put spaces instead.")
     for slip in [slip for number, line in enumerate(text.split("\n")) if (slip := _slip(number, line))][
