@@ -235,7 +235,7 @@ def test_a_front_matter_s_cure_leads_to_no_further_one(name: str) -> None:
 @pytest.mark.parametrize(
     ("front", "line", "what", "fixed"),
     [
-        ("title: &amp more", 2, "takes this for a name for the rest", 'title: "&amp more"'),
+        ("title: &amp more", 2, "`title` loses its first word", 'title: "&amp more"'),
         ("title: [Video] today", 2, "begins with [", 'title: "[Video] today"'),
         ("title: [Video]", 2, "takes this for a list", 'title: "[Video]"'),
         ("title: {curly}", 2, "takes this for a field and its value", 'title: "{curly}"'),
@@ -505,6 +505,27 @@ def test_a_paywall_before_everything_is_warned_of(above: str) -> None:
     below = "" if above else "# A: b {#a}\n\n"
     (found,) = findings(f"---\ntitle: T\n---\n\n{above}<!-- paywall -->\n\n{below}x")
     assert (found.line, "Nothing stands above the paywall" in found.what) == (7 if above else 5, True)
+
+
+def test_a_mistyped_audience_is_an_error_where_nothing_else_says_what_is_free() -> None:
+    (found,) = findings("---\ntitle: T\nAudience: everyone\n---\n\n# A: b {#a}\n\nx")
+    assert (found.line, found.warning, "`Audience`" in found.what) == (3, False, True)
+    (found,) = findings("---\ntitle: T\nAudience: everyone\n---\n\n# A: b {#a}\n\nx\n\n<!-- paywall -->\n\ny")
+    assert (found.line, found.warning, "`Audience`" in found.what) == (3, True, True)
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "title: &amp more\naudience: everyone",
+        "title: T # a note\naudience: everyone",
+        "title: T\naudience: everyone\n# Sport: One {#sport}",
+        "title: T\naudience: everyone\nAuthor: Ana",
+    ],
+)
+def test_what_loaded_before_these_rules_loads_again(front: str) -> None:
+    source = f"---\n{front}\n---\n\n# A: b {{#a}}\n\nx".encode()
+    assert parse(source, path="x", day=DAY, language="en", was_good=True).edition.sections
 
 
 def test_an_error_of_the_lint_holds_an_edition_but_not_what_was_good_before() -> None:

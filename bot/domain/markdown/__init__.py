@@ -16,6 +16,9 @@ from bot.domain.problem import Findings, Problem
 
 __all__ = ["Mark", "Parsed", "is_draft", "parse"]
 
+AUDIENCE = "`audience` anew"
+"""Stands in the cure of a warning that this field is mistyped."""
+
 LONGEST_WALL = 40
 """Characters of a line that may be a paywall line with a slip, and is no sentence that speaks of one."""
 
@@ -47,7 +50,7 @@ def parse(source: bytes, *, path: str, day: date, language: str, was_good: bool 
         tell_of_no_front(text, findings)
         findings.stop_if_wrong()
     assert node is not None
-    front = read_front(node, day, findings)
+    front = read_front(node, day, findings, was_good=was_good)
     body = read_body(tree, findings)
     if front is not None:
         _check_paywall(tree, front, findings)
@@ -115,6 +118,9 @@ def _check_paywall(tree: Tree, front: Front, findings: Findings) -> None:
             "Delete one of the two.",
         )
     if not tree.paywalls and not front.everyone and not _tells_of_paywall(findings):
+        if (misnamed := next((one for one in findings.warnings if AUDIENCE in one.cure), None)) is not None:
+            findings.error(misnamed.line, misnamed.what, misnamed.cure)
+            return
         nearly = _nearly_paywall(tree)
         what = "The edition does not say where its free part ends"
         if nearly is None:

@@ -42,29 +42,26 @@ class Front:
 
 KNOWN = ("title", "series", "author", "cover", "credit", "url", "also", "audience")
 OTHERS = ("date", "draft")
-NEEDED = {"title", "audience"}
-"""Without what they say an edition may not load."""
-
 LIKE = 0.8
 """From such a likeness on a field is another one that was mistyped: `titel`, and not `subtitle`."""
 
 
-def read_front(node: Node, day: date, findings: Findings) -> Front | None:
+def read_front(node: Node, day: date, findings: Findings, *, was_good: bool = False) -> Front | None:
     """Read what is right and name what is not; None when no field can be told from another. `day` is the
     folder's.
     """
-    mapping = _compose(node.token.content, findings)
+    mapping = _compose(node.token.content, findings, was_good=was_good)
     return None if mapping is None else _fields(mapping, node.token.content, day, findings)
 
 
-def _compose(text: str, findings: Findings) -> yaml.MappingNode | None:
+def _compose(text: str, findings: Findings, *, was_good: bool) -> yaml.MappingNode | None:
     if len(text) > LARGEST:
         findings.error(
             1, f"The front matter has {len(text)} characters; the most is {LARGEST}.", "Shorten it."
         )
         return None
     before = len(findings.errors)
-    root = compose(text, findings)
+    root = compose(text, findings, was_good=was_good)
     if len(findings.errors) > before:
         return None
     if isinstance(root, yaml.MappingNode):
@@ -106,7 +103,7 @@ def _tell_of_unknown(unknown: dict[str, int], seen: dict[str, int], findings: Fi
         cure = f"The fields are {', '.join((*KNOWN, *OTHERS))}."
         findings.warn(unknown[name], f"There is no field `{name}`.", cure)
     if meant:
-        tell = findings.error if NEEDED & {*meant.values()} else findings.warn
+        tell = findings.error if "title" in meant.values() else findings.warn
         tell(
             min(unknown[name] for name in meant),
             f"There is no field {_quoted(meant, ' or ')}.",

@@ -72,11 +72,11 @@ def _shortened(value: str) -> str:
     return in_quotes(value) if len(value) <= LONGEST else '"…"'
 
 
-def compose(text: str, findings: Findings) -> yaml.Node | None:
+def compose(text: str, findings: Findings, *, was_good: bool) -> yaml.Node | None:
     """Return what YAML makes of a front matter; None, with every line that is to be written otherwise named,
-    where it makes nothing of it.
+    where it makes nothing of it. One that `was_good` may hold a heading, which YAML takes for a comment.
     """
-    if heading := _first_heading(text, with_id=True):
+    if not was_good and (heading := _first_heading(text, with_id=True)):
         _tell_of_heading(heading, findings)
         return None
     try:
@@ -228,7 +228,10 @@ def read_text(name: str, node: yaml.Node, text: str, findings: Findings) -> str:
     written = text[node.start_mark.index : node.end_mark.index].strip()
     if _tell_of_cut(name, node, text, findings):
         return one_line(str(node.value)) if node.tag == TEXT_TAG else ""
-    if node.tag == TEXT_TAG and not written.startswith("&"):
+    if node.tag == TEXT_TAG:
+        if written.startswith("&"):
+            what = f"`{name}` loses its first word: YAML takes what begins with & for a name."
+            findings.warn(line, what, f"Write `{field(name, one_line(written))}`.")
         return one_line(str(node.value))
     if node.tag == NULL_TAG and not written:
         if name != "also":
@@ -240,7 +243,7 @@ def read_text(name: str, node: yaml.Node, text: str, findings: Findings) -> str:
     is_list = name in LISTS or (isinstance(node, yaml.SequenceNode) and not node.flow_style)
     several = _items(node) if is_list else ()
     meant = ", ".join(several) or one_line(written)
-    kind = "a name for the rest" if node.tag == TEXT_TAG else KINDS.get(node.tag, "a kind of value")
+    kind = KINDS.get(node.tag, "a kind of value")
     what = f"`{name}` is not text: YAML takes this for {kind}."
     findings.error(line, what, f"Write `{field(name, meant)}`{' instead' if several else ''}.")
     return ""
