@@ -211,8 +211,55 @@ def test_a_picture_takes_its_caption_from_its_title_or_from_the_words_below_it()
 
 def test_a_picture_that_cannot_be_shown_leaves_its_words_and_a_warning() -> None:
     parsed = read("# A {#a}\n\n![words](file:///x.png)\n\ntext ![inside](https://x.org/1.png)")
-    assert parsed.edition.sections[0].blocks == (Paragraph(text("words")), Paragraph(text("text inside")))
+    assert parsed.edition.sections[0].blocks == (
+        Paragraph(text("words")),
+        Paragraph((Run("text "), Run("inside", link="https://x.org/1.png"))),
+    )
     assert [problem.line for problem in parsed.warnings] == [7, 9]
+
+
+PORT, STORY = "https://x.org/1.png", "https://x.org/story"
+
+
+@pytest.mark.parametrize(
+    ("written", "picture"),
+    [
+        (f"[![Port]({PORT})]({STORY})", Picture(PORT, "Port", (Run("Port", link=STORY),))),
+        (f"[\n![Port]({PORT})\n]({STORY})", Picture(PORT, "Port", (Run("Port", link=STORY),))),
+        (f'[![Port]({PORT} "Dawn")]({STORY})', Picture(PORT, "Port", (Run("Dawn", link=STORY),))),
+        (
+            f"[![Port]({PORT})]({STORY})\nBy *Ana*",
+            Picture(PORT, "Port", (Run("By ", link=STORY), Run("Ana", italic=True, link=STORY))),
+        ),
+        (
+            f"[![Port]({PORT})]({STORY})\n[Ana](https://ana.org)",
+            Picture(PORT, "Port", (Run("Ana", link="https://ana.org"), Run(" "), Run("x.org", link=STORY))),
+        ),
+        (f"[![Port]({PORT}) Words]({STORY})", Picture(PORT, "Port", (Run("Words", link=STORY),))),
+        (f"[![Port]({PORT})]({PORT})", Picture(PORT, "Port")),
+        (f'![Port]({PORT} "Dawn")\nBy Ana', Picture(PORT, "Port", (Run("By Ana"), Run("\n"), Run("Dawn")))),
+        (f'![Port]({PORT} "Dawn")\nDawn', Picture(PORT, "Port", text("Dawn"))),
+    ],
+)
+def test_of_a_picture_its_words_its_title_and_its_link_are_kept(written: str, picture: Picture) -> None:
+    parsed = read(f"# A {{#a}}\n\n{written}")
+    assert parsed.edition.sections[0].blocks == (picture,)
+    assert parsed.warnings == ()
+
+
+def test_a_picture_that_is_no_web_address_leaves_all_its_words() -> None:
+    parsed = read(f'# A {{#a}}\n\n[![Port](media/1.png "Dawn")]({STORY})\n\ntext ![a](media/1.png "b")')
+    linked = (Run("Port", link=STORY), Run("\n", link=STORY), Run("Dawn", link=STORY))
+    assert parsed.edition.sections[0].blocks == (Paragraph(linked), Paragraph(text("text a (b)")))
+
+
+def test_pictures_line_by_line_are_named_with_their_lines() -> None:
+    parsed = read(f"# A {{#a}}\n\n![]({PORT})\n![x]({PORT})\nwords\n[![ ]({PORT})]({STORY})")
+    assert [type(block) for block in parsed.edition.sections[0].blocks] == [Picture] * 3
+    assert [(one.line, "no words between its brackets" in one.what) for one in parsed.warnings] == [
+        (7, True),
+        (10, True),
+    ]
 
 
 def test_rules_and_code_are_blocks() -> None:

@@ -102,13 +102,36 @@ def test_a_paywall_with_a_slip_is_one_error_not_two(written: str, words: str) ->
         (FREE + "\n", None, "no section"),
         (FREE.encode() + "# Peña {#a}\n\nx".encode("latin-1"), 5, "byte 40 is 0xf1"),
         (b"\xef\xbb\xbf" + FREE.encode() + b"x\n\xff", 6, "byte 41 is 0xff"),
-        ((FREE + "# A {#a}\n\nx").encode("utf-16"), 1, "byte 0 is 0xff"),
+        ((FREE + "# A {#a}\n\nx").encode("utf-16"), 1, "seems to be UTF-16"),
+        ((FREE + "# A {#a}\n\nx").encode("utf-16-le"), 1, "seems to be UTF-16"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(source: str | bytes, line: int | None, words: str) -> None:
     found = [problem for problem in errors(source) if words in str(problem)]
     assert [problem.line for problem in found] == [line]
     assert found[0].cure.endswith((".", ")"))
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "what", "cure"),
+    [
+        ("x año\n".encode("cp1252"), 7, "in “año”; it seems to be Windows-1252", "Save it as UTF-8"),
+        (
+            "é ñandú\n".encode() + "Asunción\ny\n«sí»".encode("cp1252"),
+            8,
+            "in “Asunción”. The rest",
+            "lines 8, 10",
+        ),
+        ("€5\n".encode() + "más".encode("cp1252"), 8, "two texts in different encodings", "(line 8)"),
+        (b"x \x81\x8d", 7, "it seems to be Windows-1252", "Save it as UTF-8"),
+        (b"\xe9", 7, "in “é”", "Save it as UTF-8"),
+    ],
+)
+def test_a_file_in_another_encoding_is_named_by_its_words(
+    source: bytes, line: int, what: str, cure: str
+) -> None:
+    (found,) = errors(FREE.encode() + b"# A {#a}\n\n" + source)
+    assert (found.line, what in found.what, cure in found.cure) == (line, True, True)
 
 
 def test_an_id_that_is_none_comes_with_one_that_can_be_written() -> None:

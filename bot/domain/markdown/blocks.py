@@ -4,8 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markdown_it.token import Token
-
 from bot.domain.issue import (
     Block,
     Blocks,
@@ -14,19 +12,17 @@ from bot.domain.issue import (
     List,
     Paragraph,
     Path,
-    Picture,
     Quotation,
     Rule,
-    Run,
     Subheading,
     Table,
     Text,
 )
-from bot.domain.markdown.links import is_web_address
 from bot.domain.markdown.nodes import Node
 from bot.domain.markdown.numbers import moved, numbered
+from bot.domain.markdown.pictures import begins_with_picture, read_pictures
 from bot.domain.markdown.stories import is_story, read_story, warn_of_other_sign
-from bot.domain.markdown.text import BREAKS, Marker, TextReader, alt_text, kept_by_telegram
+from bot.domain.markdown.text import Marker, TextReader, kept_by_telegram
 from bot.domain.problem import Findings
 
 WRITTEN_ID = re.compile(r"\s*\{#([^{}]*)\}\s*$")
@@ -129,32 +125,10 @@ class BlockReader:
 
     def _paragraph(self, node: Node) -> Sequence[Block]:
         tokens = node.inline.token.children or []
-        if tokens and tokens[0].type == "image":
-            return self._pictures(tokens, node.line)
+        if begins_with_picture(tokens):
+            return read_pictures(tokens, node.line, self.mark, self.findings)
         text = self._text(node.inline)
         return (Paragraph(text),) if text else ()
-
-    def _pictures(self, tokens: Sequence[Token], line: int) -> Sequence[Block]:
-        """Read a paragraph that begins with a picture: words beside or below it are its caption."""
-        found: list[Block] = []
-        for image, caption in _by_picture(tokens):
-            found += self._picture(image, caption, line)
-            line += 1 + sum(token.type in BREAKS for token in caption)
-        return found
-
-    def _picture(self, image: Token, caption: Sequence[Token], line: int) -> Sequence[Block]:
-        url, alt = str(image.attrs.get("src", "")), alt_text(image)
-        title = str(image.attrs.get("title", ""))
-        text = TextReader(self.findings, self.mark, line).read(caption) or ((Run(title),) if title else ())
-        if is_web_address(url):
-            return (Picture(url, alt, text),)
-        self.findings.warn(
-            line,
-            f"A picture from {url[:80]!r} is shown as its words.",
-            "Use an address that begins with https:// or http://.",
-        )
-        words = text or ((Run(alt),) if alt else ())
-        return (Paragraph(words),) if words else ()
 
     def _table(self, node: Node) -> Table:
         rows = [row for part in node.children for row in part.children]
@@ -186,14 +160,3 @@ def _with_boxes(nodes: Sequence[Node]) -> list[tuple[Node, list[Node] | None]]:
 
 def _alignment(cell: Node) -> str:
     return str(cell.token.attrs.get("style", "")).removeprefix("text-align:")
-
-
-def _by_picture(tokens: Sequence[Token]) -> list[tuple[Token, list[Token]]]:
-    """Part tokens at every image that begins a line."""
-    parts: list[tuple[Token, list[Token]]] = []
-    for number, token in enumerate(tokens):
-        if token.type == "image" and (number == 0 or tokens[number - 1].type in BREAKS):
-            parts.append((token, []))
-        else:
-            parts[-1][1].append(token)
-    return parts

@@ -1,13 +1,18 @@
 """The front matter of an edition: YAML between two lines of `---`."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 
 import yaml
 
 from bot.domain.markdown.links import is_web_address
 from bot.domain.markdown.nodes import Node
 from bot.domain.markdown.readiness import Mark, canonical, check_date, read_mark, refuse
+from bot.domain.markdown.seen import UNSEEN
+from bot.domain.markdown.slips import FIRST_LINE, FORM, NULL_TAG, compose, read_text
 from bot.domain.markdown.source import one_line
 from bot.domain.problem import Findings
 
@@ -15,11 +20,6 @@ LARGEST = 65_536
 """Characters: YAML is read slowly, and a front matter has some hundred."""
 
 AUDIENCES = ("everyone", "paid")
-TEXT_TAG = "tag:yaml.org,2002:str"
-NULL_TAG = "tag:yaml.org,2002:null"
-FIRST_LINE = 2
-
-FORM = "Begin the file with a line ---, then fields such as `title: …`, then a line ---."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Front:
     also: tuple[str, ...] = ()
     audience: str = "paid"
     draft: Mark | None = None
+    says_date: bool = False
 
     @property
     def everyone(self) -> bool:
@@ -41,38 +42,27 @@ class Front:
 
 KNOWN = ("title", "series", "author", "cover", "credit", "url", "also", "audience")
 OTHERS = ("date", "draft")
+LIKE = 0.8
+"""From such a likeness on a field is another one that was mistyped: `titel`, and not `subtitle`."""
 
 
-def read_front(node: Node | None, day: date, findings: Findings) -> Front | None:
+def read_front(node: Node, day: date, findings: Findings, *, was_good: bool = False) -> Front | None:
     """Read what is right and name what is not; None when no field can be told from another. `day` is the
     folder's.
     """
-    if node is None:
-        findings.error(1, "The file has no front matter, or its front matter never ends.", FORM)
-        return None
-    mapping = _compose(node.token.content, findings)
-    return None if mapping is None else _fields(mapping, day, findings)
+    mapping = _compose(node.token.content, findings, was_good=was_good)
+    return None if mapping is None else _fields(mapping, node.token.content, day, findings)
 
 
-def _compose(text: str, findings: Findings) -> yaml.MappingNode | None:
+def _compose(text: str, findings: Findings, *, was_good: bool) -> yaml.MappingNode | None:
     if len(text) > LARGEST:
         findings.error(
             1, f"The front matter has {len(text)} characters; the most is {LARGEST}.", "Shorten it."
         )
         return None
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + FIRST_LINE if error.problem_mark else 1
-        findings.error(
-            line,
-            f"The front matter is not YAML: {error.problem or error.context}.",
-            "A value with a colon, a quote or a # in it stands in quotes, and each field begins at the start "
-            "of its line.",
-        )
-        return None
-    except (yaml.YAMLError, RecursionError):
-        findings.error(1, "The front matter is not YAML.", FORM)
+    before = len(findings.errors)
+    root = compose(text, findings, was_good=was_good)
+    if len(findings.errors) > before:
         return None
     if isinstance(root, yaml.MappingNode):
         return root
@@ -83,9 +73,10 @@ def _compose(text: str, findings: Findings) -> yaml.MappingNode | None:
     return None
 
 
-def _fields(mapping: yaml.MappingNode, day: date, findings: Findings) -> Front:
+def _fields(mapping: yaml.MappingNode, text: str, day: date, findings: Findings) -> Front:
     values: dict[str, str | tuple[str, ...]] = {}
     seen: dict[str, int] = {}
+    unknown: dict[str, int] = {}
     draft: Mark | None = None
     for key, value in mapping.value:
         name, line = one_line(str(key.value)), key.start_mark.line + FIRST_LINE
@@ -97,15 +88,42 @@ def _fields(mapping: yaml.MappingNode, day: date, findings: Findings) -> Front:
         elif canonical(name):
             draft = _readiness(name, value, line, day, findings) or draft
         elif name not in KNOWN:
-            findings.warn(
-                line, f"There is no field `{name}`.", f"The fields are {', '.join((*KNOWN, *OTHERS))}."
-            )
-        elif value.tag != NULL_TAG:
-            read = _list(value, findings) if name == "also" else _text(name, value, findings)
-            if read:
-                values[name] = read
+            unknown[name] = line
+        elif read := _read(name, value, text, findings):
+            values[name] = read
         seen.setdefault(meant, line)
-    return replace(_checked(values, seen, findings), draft=draft)
+    _tell_of_unknown(unknown, seen, findings)
+    return replace(_checked(values, seen, findings), draft=draft, says_date="date" in seen)
+
+
+def _tell_of_unknown(unknown: dict[str, int], seen: dict[str, int], findings: Findings) -> None:
+    """Name fields that there are not; where others are meant, all of these are one finding."""
+    meant = {name: field for name in unknown if (field := _meant(name)) and field not in seen}
+    for name in unknown.keys() - meant.keys():
+        cure = f"The fields are {', '.join((*KNOWN, *OTHERS))}."
+        findings.warn(unknown[name], f"There is no field `{name}`.", cure)
+    if meant:
+        tell = findings.error if "title" in meant.values() else findings.warn
+        tell(
+            min(unknown[name] for name in meant),
+            f"There is no field {_quoted(meant, ' or ')}.",
+            f"Type {_quoted(meant.values())} anew, in small letters.",
+        )
+
+
+def _meant(name: str) -> str | None:
+    folded = re.sub(rf"[\s_{UNSEEN}-]", "", name.casefold())
+    return next(iter(get_close_matches(folded, KNOWN, 1, LIKE)), None)
+
+
+def _quoted(names: Iterable[str], between: str = " and ") -> str:
+    return between.join(f"`{name}`" for name in names)
+
+
+def _read(name: str, value: yaml.Node, text: str, findings: Findings) -> str | tuple[str, ...]:
+    if name == "also":
+        return () if value.tag == NULL_TAG else _list(value, text, findings)
+    return read_text(name, value, text, findings)
 
 
 def _readiness(name: str, value: yaml.Node, line: int, day: date, findings: Findings) -> Mark | None:
@@ -119,31 +137,24 @@ def _readiness(name: str, value: yaml.Node, line: int, day: date, findings: Find
     return None
 
 
-def _text(name: str, node: yaml.Node, findings: Findings) -> str:
-    if node.tag == TEXT_TAG:
-        return one_line(str(node.value))
-    findings.error(
-        node.start_mark.line + FIRST_LINE,
-        f"`{name}` is not text.",
-        f'Put it in quotes: {name}: "…".',
-    )
-    return ""
-
-
-def _list(node: yaml.Node, findings: Findings) -> tuple[str, ...]:
+def _list(node: yaml.Node, text: str, findings: Findings) -> tuple[str, ...]:
     if isinstance(node, yaml.SequenceNode):
-        return tuple(text for item in node.value if (text := _text("also", item, findings)))
+        return tuple(read for item in node.value if (read := read_text("also", item, text, findings)))
     findings.error(
         node.start_mark.line + FIRST_LINE,
         "`also` is not a list.",
-        "Write each teaser on a line of its own that begins with a hyphen.",
+        'Write each teaser on a line of its own that begins with a hyphen and a space: `- "One"`.',
     )
     return ()
 
 
+def _tells_of_title(findings: Findings) -> bool:
+    return any("`title`" in f"{one.what} {one.cure}" or "`title:" in one.cure for one in findings.errors)
+
+
 def _checked(values: dict[str, str | tuple[str, ...]], lines: dict[str, int], findings: Findings) -> Front:
     front = Front(**values)  # type: ignore[arg-type]  # `_fields` reads each field as its own kind
-    if not front.title and not any("`title`" in problem.what for problem in findings.errors):
+    if not front.title and not _tells_of_title(findings):
         findings.error(
             lines.get("title", 1), "The edition has no title.", "Add `title: …` to the front matter."
         )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -29,6 +30,13 @@ LONGEST_TEXT = 16_384
 """Characters of one paragraph, heading or cell: markdown-it takes their number squared for some signs."""
 PAYWALL = re.compile(r"<!--\s*paywall\s*-->[ \t]*", re.IGNORECASE)
 COMMENT = "<!--"
+PAYWALL_IS = "The paywall is <!-- paywall -->, alone on its line with an empty line above it."
+PAYWALL_FORM = (
+    "Write <!-- paywall -->, alone on its line with an empty line above it; if it is a note, delete it."
+)
+OTHER_WALLS = ("more", "membersonly", "subscribersonly", "paidonly", "muro", "murodepago")
+LIKE = 0.75
+_LETTERS = re.compile(r"[^\W\d_]+")
 LOST_MARK = re.compile(r"\[\^[^\[\]\s]+\]")
 WIDE_HEADING = re.compile(rf"#{{1,6}}[{NOT_BREAKING}]")
 FOREIGN = re.compile(r"<!--\s*(?:/?wp:|kg-card-)")
@@ -85,8 +93,8 @@ def read_tree(text: str, findings: Findings) -> Tree:
     """Parse `text`; stops where things stand too deep in one another."""
     env: dict[str, Any] = {"paywalls": [], "comments": [], "long": [], "lost": [], "foreign": False}
     nodes = _grow(_reader().parse(text, env), findings)
-    for line in env["comments"]:
-        refuse_comment(line, findings)
+    for line, comment in env["comments"]:
+        refuse_comment(line, comment, findings)
     for line in env["long"]:
         _refuse_long(line, findings)
     _warn_of_lost_marks(env["lost"], findings)
@@ -113,12 +121,16 @@ def _warn_of_lost_marks(lost: list[tuple[int, str, bool]], findings: Findings) -
         findings.warn(line, f"The footnote's mark {mark} has no note, so readers see it as text.", cure)
 
 
-def refuse_comment(line: int, findings: Findings) -> None:
-    findings.error(
-        line,
-        "An HTML comment that is not the paywall line.",
-        "Delete it. The paywall is <!-- paywall -->, alone on its line with an empty line above it.",
-    )
+def refuse_comment(line: int, text: str, findings: Findings) -> None:
+    """Refuse a comment that begins with `text`; one that nearly is the paywall line is to become it."""
+    what = "An HTML comment that is not the paywall line."
+    findings.error(line, what, PAYWALL_FORM if is_nearly_paywall(text) else f"Delete it. {PAYWALL_IS}")
+
+
+def is_nearly_paywall(text: str) -> bool:
+    """Tell whether somebody wrote a paywall line with a slip, or the word of another program for it."""
+    word = "".join(_LETTERS.findall(text.partition("-->")[0].casefold()))
+    return "paywall" in word or word in OTHER_WALLS or bool(get_close_matches(word, ("paywall",), 1, LIKE))
 
 
 def _refuse_long(line: int, findings: Findings) -> None:
@@ -188,8 +200,10 @@ def _comment_line(state: StateBlock, start: int, _end: int, silent: bool) -> boo
     state.line = start + 1
     found = PAYWALL.fullmatch(state.src, begin, state.eMarks[start]) is not None
     is_foreign = FOREIGN.match(state.src, begin) is not None
-    if not (is_foreign and state.env["foreign"]):
-        state.env["paywalls" if found else "comments"].append(start + 1)
+    if found:
+        state.env["paywalls"].append(start + 1)
+    elif not (is_foreign and state.env["foreign"]):
+        state.env["comments"].append((start + 1, state.src[begin : state.eMarks[start]]))
     state.env["foreign"] |= is_foreign
     if found:
         token = state.push("paywall", "", 0)
@@ -201,7 +215,7 @@ def _comment_in_text(state: StateInline, silent: bool) -> bool:
     if not state.src.startswith(COMMENT, state.pos):
         return False
     if not silent:
-        state.push("comment", "", 0)
+        state.push("comment", "", 0).content = state.src[state.pos :].partition("\n")[0]
     state.pos += len(COMMENT)
     return True
 

@@ -7,7 +7,7 @@ from markdown_it.token import Token
 
 from bot.domain.blocks import called, split
 from bot.domain.issue import Section
-from bot.domain.markdown.nodes import PAYWALL, Node, Tree
+from bot.domain.markdown.nodes import PAYWALL, PAYWALL_FORM, PAYWALL_IS, Node, Tree, is_nearly_paywall
 from bot.domain.problem import Findings
 
 DAMAGED = re.compile(r"<\s*!\s*[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
@@ -16,7 +16,6 @@ DAMAGED = re.compile(r"<\s*!\s*[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 BARE = re.compile(r"[\W_]*pay[\W_]*wall[\W_]*", re.IGNORECASE)
 NOTE_INDENT = 4
 QUOTED = re.compile(r"(?: {0,3}> ?)*")
-CURE = "The paywall is <!-- paywall -->, alone on its line with an empty line above it."
 
 
 def check_underlines(tree: Tree, findings: Findings) -> None:
@@ -93,10 +92,12 @@ def _check_text(inline: Node, findings: Findings, *, bare: bool) -> None:
             findings.error(
                 inline.line + number,
                 "This looks like an HTML comment, but it is text, which readers would see.",
-                f"Delete it. {CURE}",
+                PAYWALL_FORM if is_nearly_paywall(text) else f"Delete it. {PAYWALL_IS}",
             )
         elif bare and BARE.fullmatch(text):
-            findings.error(inline.line + number, "This looks like the paywall line and is none.", CURE)
+            findings.error(
+                inline.line + number, "This looks like the paywall line and is none.", PAYWALL_FORM
+            )
 
 
 def _lines(tokens: Sequence[Token]) -> list[str]:

@@ -80,7 +80,7 @@ def find_mark(source: bytes, most: int) -> Mark | None:
     if first.rstrip() != "---":
         return None
     for number, line in enumerate(lines, start=2):
-        if line.rstrip() == "---":
+        if line.rstrip() in ("---", "..."):
             break
         found = _FIELD.fullmatch(line)
         if found is not None and canonical(found["name"]) in MARKS:

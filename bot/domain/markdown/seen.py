@@ -13,6 +13,9 @@ that no rule knows, an address as `ADDRESS`, an asterisk that made italics as `I
 end of a line as a newline.
 """
 
+UNSEEN = "\u00ad\u200b-\u200f\u2060\ufeff"
+"""Signs that nobody sees, as a class of a pattern."""
+
 ADDRESS = "\ufffc"
 ITALIC = "\ue200"
 CODE = "\ue201"

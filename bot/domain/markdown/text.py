@@ -15,6 +15,8 @@ from bot.domain.problem import Findings
 
 STYLES = ("strong", "em", "s")
 BREAKS = ("softbreak", "hardbreak")
+SIGN = "🖼"
+"""Stands for a picture without words."""
 
 _DROPPED = re.compile("[\u2028\u2029\u030a]")
 _RINGED = re.compile(r"[AaUuWwYy][\u0300-\u036f]*\u030a")
@@ -72,14 +74,14 @@ class TextReader:
         if kind in STYLES:
             self._turn(kind, 1 if end == "open" else -1)
         elif kind == "link":
-            self._style = replace(self._style, link=self._link(token) if end == "open" else None)
+            self._style = replace(self._style, link=self.link(token) if end == "open" else None)
         elif token.type in BREAKS:
             self.line += 1
             self._add(replace(self._style, text=self.soft if token.type == "softbreak" else "\n"))
         elif token.type == "footnote_ref":
             self._note(token)
         elif token.type == "comment":
-            refuse_comment(self.line, self.findings)
+            refuse_comment(self.line, token.content, self.findings)
         elif token.type == "image":
             self._picture(token)
         else:
@@ -102,7 +104,8 @@ class TextReader:
         elif run.text:
             self._runs.append(run)
 
-    def _link(self, token: Token) -> str | None:
+    def link(self, token: Token) -> str | None:
+        """Return where a link leads; None, with a warning, where readers cannot be led."""
         url = str(token.attrs.get("href", ""))
         if len(url) > LONGEST_LINK:
             self.findings.warn(
@@ -127,12 +130,15 @@ class TextReader:
             self._runs.append(Run(str(number), note=number))
 
     def _picture(self, token: Token) -> None:
+        url, alt, title = str(token.attrs.get("src", "")), alt_text(token), str(token.attrs.get("title", ""))
         self.findings.warn(
             self.line,
-            "A picture in the middle of a text is shown as its words.",
-            "Give it a paragraph of its own.",
+            "A picture in the middle of a text is shown as its words, with a link to it.",
+            "Give it a paragraph of its own; if that is meant, write it as a link: [words](https://…).",
         )
-        self._add(replace(self._style, text=alt_text(token)))
+        words = f"{alt} ({title})" if alt and title and alt != title else alt or title or SIGN
+        link = self._style.link or (url if is_linkable(url) else None)
+        self._add(replace(self._style, text=words, link=link))
 
 
 def alt_text(token: Token) -> str:

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 from bot.domain.markdown.lint.stretches import Stretch, nested, shown
 from bot.domain.markdown.nodes import Node, Tree
-from bot.domain.markdown.seen import escaped
+from bot.domain.markdown.seen import UNSEEN, escaped
 from bot.domain.problem import Findings
-
-UNSEEN = "\u00ad\u200b-\u200f\u2060\ufeff"
-"""Signs that nobody sees, as a class of a pattern."""
 
 _ESCAPED = escaped("#")
 _LINE = re.compile(rf"[\s{UNSEEN}]*(?P<sign>[#＃{_ESCAPED}]+)(?P<rest>[^\n]*)")

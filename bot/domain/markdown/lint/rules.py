@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.domain.markdown.seen import ADDRESS, CODE, ITALIC, escaped
+from bot.domain.markdown.seen import ADDRESS, CODE, ITALIC, UNSEEN, escaped
 
 QUOTES = f"[\"'“”„«»‘’&{ADDRESS}{escaped(chr(34))}]"
 KEEP = "To show it all the same, write \\{first} for its first sign."
@@ -50,6 +50,7 @@ TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]{0,30}(?::[a-z]{1,10})?)(?=[\s/>])")
 
 PERHAPS = re.compile(
     r"[*~<&{\[|$^=+`\\ÃÂ\ufffd"
+    + UNSEEN
     + ITALIC
     + CODE
     + r"]|__|%%|:[a-z:]|---|TK|orem\b|OREM\b|XX|HYPERLINK|Error! |â€|^(?:-#|:)",
@@ -58,6 +59,12 @@ PERHAPS = re.compile(
 """Signs of which one stands in all that a rule finds: most of what people write has none."""
 
 RULES = (
+    _rule(
+        "unseen",
+        rf"^[{UNSEEN}]+(?:[-*+>](?=\s)|\d{{1,9}}[.)](?=\s)|`{{3}}|~~~|-{{3}}$)",
+        "A sign that nobody sees stands before “{found}”, which is text for that: readers see it as it is.",
+        "Delete both, and type what is seen anew. To show it all the same, put a \\ before it.",
+    ),
     _rule(
         "private note",
         r"(?<![\d%])(?<!\d\s)%%(?!%)[^%]{0,500}(?:%%)?"
