@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -25,14 +26,31 @@ _PLACES = {
 }
 """What babel writes without its accents, or not as the language says it."""
 
+_LAST_SECOND = 2**31 - 1
+"""Telegram counts the seconds of a `tg-time` in 32 bits: until 2038."""
+
 _LOCALES = {"en": "en_US", "es": "es_PY"}
+
+
+class Marked(str):
+    """Words that Telegram HTML may show with `markup` of their own: `Speech.say` takes it as it is."""
+
+    __slots__ = ("markup",)
+
+    markup: str
+
+    def __new__(cls, words: str, markup: str) -> Self:
+        found = super().__new__(cls, words)
+        found.markup = markup
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
     """One language of the bot. Messages are the English sentences; values are `{named}`.
 
-    `say` is for Telegram HTML: every value is escaped. `plain` is for buttons, menus and alerts.
+    `say` is for Telegram HTML: every value is escaped, but for `Marked` ones. `plain` is for buttons, menus
+    and alerts.
     """
 
     language: str
@@ -77,6 +95,15 @@ class Speech:
             return f"{self.full_date(day)} a las {hour}"
         return f"{self.full_date(day)}, at {hour}"
 
+    def own_time(self, moment: datetime, zone: ZoneInfo) -> str:
+        """Like `moment`, as a `tg-time`: an app says it in the zone where it is, an old one in our words."""
+        words, unix = self.moment(moment, zone), int(moment.timestamp())
+        if not 0 < unix <= _LAST_SECOND:
+            return words
+        return Marked(
+            words, f'<tg-time unix="{unix}" format="wDt">{html.escape(words, quote=False)}</tg-time>'
+        )
+
     def short_day(self, day: date) -> str:
         """`Dec 22` or `22 dic`."""
         return format_date(day, "d MMM" if self.language == "es" else "MMM d", locale=self._locale)
@@ -110,7 +137,11 @@ class Speech:
 
 
 def _escaped(values: dict[str, object]) -> dict[str, str]:
-    return {name: html.escape(str(value), quote=False) for name, value in values.items()}
+    return {name: _markup(value) for name, value in values.items()}
+
+
+def _markup(value: object) -> str:
+    return value.markup if isinstance(value, Marked) else html.escape(str(value), quote=False)
 
 
 @cache

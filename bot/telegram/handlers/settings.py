@@ -160,7 +160,7 @@ async def _next(talk: Talk, voice: Speech, reader: Reader) -> str:
         due = held_until(max(awaited.due_at, now), promised, zone, reader.quiet)
     if due <= now:
         return voice.say("The next one is on its way.")
-    return voice.say("The next one: {moment}", moment=voice.moment(due, zone))
+    return voice.say("The next one: {moment}", moment=talk.local(voice, reader, due))
 
 
 def _push_button(talk: Talk, voice: Speech, reader: Reader) -> Button:
