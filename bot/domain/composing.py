@@ -4,6 +4,7 @@ from itertools import accumulate
 
 from bot.domain.about import About
 from bot.domain.access import Readable, ReadableSection, Shown
+from bot.domain.blocks import gains_in_rich
 from bot.domain.cards import story_buttons
 from bot.domain.front import front_blocks
 from bot.domain.issue import Paragraph, Run
@@ -78,6 +79,7 @@ class Composer:
                 paid=bool(section.paid),
                 locked=section.locked and number == count,
                 buttons=story_buttons(part, self._readable.date),
+                gains=any(map(gains_in_rich, part)),
             )
             for number, (part, at) in enumerate(zip(parts, ats, strict=True), 1)
         ]
@@ -161,6 +163,7 @@ class Composer:
         locked: bool = False,
         cover: bool = False,
         buttons: Buttons = (),
+        gains: bool = False,
     ) -> Page:
         return Page(
             place=place,
@@ -173,6 +176,7 @@ class Composer:
             cover=cover,
             buttons=buttons,
             revision=self._readable.revision,
+            gains=gains,
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.clock import Clock
-from bot.db import marks, open_pages, uploads
+from bot.db import marks, open_pages, readers, uploads
 from bot.db.batch import Batch
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database
@@ -202,6 +202,11 @@ class Reading:
     async def _remember(self, rows: Sequence[OpenPage]) -> None:
         async with self._database.write() as session:
             await open_pages.remember(session, rows, self._clock.now())
+
+    async def note_offer(self, reader_id: int) -> None:
+        """Keep that this reader was offered rich pages."""
+        async with self._database.write() as session:
+            await readers.change(session, reader_id, rich_offered=True)
 
     async def came_from(self, guest: Guest) -> Place | None:
         """Return the page that this reader opened last, brought into range; None where it is gone."""
