@@ -103,7 +103,8 @@ class Composer:
         most = letters(with_names(section, section.shown))
         return [min(most, before) for before in accumulate(map(letters, parts[:-1]), initial=0)]
 
-    def masthead(self) -> str:
+    def masthead(self, *, credited: bool = False) -> str:
+        """`credited`: with the cover's credit below it, where no front page has it last."""
         readable, renderer = self._readable, self._renderer
         day = self._speech.full_date(readable.date)
         series = escape(renderer.written(shorten(readable.series, _NAME)))
@@ -115,6 +116,7 @@ class Composer:
             renderer.cover() if self._cover else "",
             renderer.masthead(shorten(readable.title, _NAME), f"{when}\n{below}"),
             *map(renderer.line, self._notices),
+            self.credit() if credited else "",
         )
 
     def credit(self) -> str:
