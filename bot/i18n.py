@@ -7,6 +7,7 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Self
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -25,6 +26,9 @@ _PLACES = {
     ("es", "Asia/Kolkata"): "Calcuta",
 }
 """What babel writes without its accents, or not as the language says it."""
+
+_ISOLATE, _END = "\u2068", "\u2069"
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
 _LAST_SECOND = 2**31 - 1
 """Telegram counts the seconds of a `tg-time` in 32 bits: until 2038."""
@@ -66,12 +70,12 @@ class Speech:
         return text.format_map(_escaped({"count": self.number(count), **values}))
 
     def plain(self, message: str, /, **values: object) -> str:
-        return self._catalog.gettext(message).format_map(values)
+        return self._catalog.gettext(message).format_map(_isolated(values))
 
     def plain_n(self, one: str, many: str, count: int, /, **values: object) -> str:
         """Like `say_n`, for what is no HTML."""
         text = self._catalog.ngettext(one, many, count)
-        return text.format_map({"count": self.number(count), **values})
+        return text.format_map({"count": self.number(count), **_isolated(values)})
 
     def full_date(self, day: date) -> str:
         """`Monday, December 22, 2025` or `lunes 22 de diciembre de 2025`."""
@@ -141,7 +145,11 @@ def _escaped(values: dict[str, object]) -> dict[str, str]:
 
 
 def _markup(value: object) -> str:
-    return value.markup if isinstance(value, Marked) else html.escape(str(value), quote=False)
+    return value.markup if isinstance(value, Marked) else html.escape(isolated(str(value)), quote=False)
+
+
+def _isolated(values: dict[str, object]) -> dict[str, object]:
+    return {name: isolated(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 @cache
@@ -154,6 +162,19 @@ def speech(language: str) -> Speech:
         with file.open("rb") as stream:
             catalog = GNUTranslations(stream)
     return Speech(known, catalog, Locale.parse(_LOCALES[known]))
+
+
+def isolated(words: str) -> str:
+    """Return a name so that one that is read from right to left leaves the words around it in their order.
+
+    What has several lines is a text of its own, and stays as it is.
+    """
+    turned = any(bidirectional(letter) in _RIGHT_TO_LEFT for letter in words)
+    return (
+        f"{_ISOLATE}{words}{_END}"
+        if turned and not words.startswith(_ISOLATE) and "\n" not in words
+        else words
+    )
 
 
 def noted(message: str) -> str:

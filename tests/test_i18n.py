@@ -42,6 +42,15 @@ def test_a_moment_may_be_said_by_each_app_itself_until_2038() -> None:
     assert "2038" in late
 
 
+def test_names_from_right_to_left_are_set_apart_and_others_stay_as_they_are() -> None:
+    voice = speech("en")
+    for said in (voice.say, voice.plain):
+        assert said("by {author}", author="Ana") == "by Ana"
+        assert said("by {author}", author="أحمد") == "by \u2068أحمد\u2069"
+        assert said("by {author}", author="\u2068أحمد\u2069") == "by \u2068أحمد\u2069"
+        assert said("by {author}", author="أحمد\nكاتب") == "by أحمد\nكاتب"  # a text of its own
+
+
 @pytest.mark.parametrize(
     ("code", "language"),
     [

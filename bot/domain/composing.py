@@ -16,9 +16,9 @@ from bot.domain.rendering.renderer import RENDERERS, Renderer
 from bot.domain.screens import near
 from bot.domain.sentences import shorten
 from bot.domain.splitting import pages, pages_within
-from bot.i18n import Speech
+from bot.i18n import Speech, isolated
 
-_NAME = 240
+_NAME = 400
 """UTF-16 units of a name at the head of a page; a longer one stands there shortened, and whole below."""
 _COUNTER = "9999/9999"
 _SIZES = (1, 1.25, 1.6, 2.2)
@@ -107,7 +107,7 @@ class Composer:
         """`credited`: with the cover's credit below it, where no front page has it last."""
         readable, renderer = self._readable, self._renderer
         day = self._speech.full_date(readable.date)
-        series = escape(renderer.written(shorten(readable.series, _NAME)))
+        series = escape(renderer.written(isolated(shorten(readable.series, _NAME))))
         when = " · ".join(part for part in (series, day if series else day[:1].upper() + day[1:]) if part)
         author = renderer.written(shorten(readable.author, _NAME))
         by = self._speech.say("by {author}", author=author) if author else ""
@@ -130,7 +130,7 @@ class Composer:
 
     def heading(self, section: ReadableSection, counter: str = "") -> str:
         return self._renderer.heading(
-            shorten(section.kicker, _NAME), shorten(section.headline, _NAME), counter
+            isolated(shorten(section.kicker, _NAME)), shorten(section.headline, _NAME), counter
         )
 
     def lock(self, section: ReadableSection, *, cure: bool = True) -> str:
