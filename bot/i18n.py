@@ -6,6 +6,8 @@ from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from typing import Self
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -25,14 +27,34 @@ _PLACES = {
 }
 """What babel writes without its accents, or not as the language says it."""
 
+_ISOLATE, _END = "\u2068", "\u2069"
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+
+_LAST_SECOND = 2**31 - 1
+"""Telegram counts the seconds of a `tg-time` in 32 bits: until 2038."""
+
 _LOCALES = {"en": "en_US", "es": "es_PY"}
+
+
+class Marked(str):
+    """Words that Telegram HTML may show with `markup` of their own: `Speech.say` takes it as it is."""
+
+    __slots__ = ("markup",)
+
+    markup: str
+
+    def __new__(cls, words: str, markup: str) -> Self:
+        found = super().__new__(cls, words)
+        found.markup = markup
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
     """One language of the bot. Messages are the English sentences; values are `{named}`.
 
-    `say` is for Telegram HTML: every value is escaped. `plain` is for buttons, menus and alerts.
+    `say` is for Telegram HTML: every value is escaped, but for `Marked` ones. `plain` is for buttons, menus
+    and alerts.
     """
 
     language: str
@@ -48,12 +70,12 @@ class Speech:
         return text.format_map(_escaped({"count": self.number(count), **values}))
 
     def plain(self, message: str, /, **values: object) -> str:
-        return self._catalog.gettext(message).format_map(values)
+        return self._catalog.gettext(message).format_map(_isolated(values))
 
     def plain_n(self, one: str, many: str, count: int, /, **values: object) -> str:
         """Like `say_n`, for what is no HTML."""
         text = self._catalog.ngettext(one, many, count)
-        return text.format_map({"count": self.number(count), **values})
+        return text.format_map({"count": self.number(count), **_isolated(values)})
 
     def full_date(self, day: date) -> str:
         """`Monday, December 22, 2025` or `lunes 22 de diciembre de 2025`."""
@@ -76,6 +98,15 @@ class Speech:
         if self.language == "es":
             return f"{self.full_date(day)} a las {hour}"
         return f"{self.full_date(day)}, at {hour}"
+
+    def own_time(self, moment: datetime, zone: ZoneInfo) -> str:
+        """Like `moment`, as a `tg-time`: an app says it in the zone where it is, an old one in our words."""
+        words, unix = self.moment(moment, zone), int(moment.timestamp())
+        if not 0 < unix <= _LAST_SECOND:
+            return words
+        return Marked(
+            words, f'<tg-time unix="{unix}" format="wDt">{html.escape(words, quote=False)}</tg-time>'
+        )
 
     def short_day(self, day: date) -> str:
         """`Dec 22` or `22 dic`."""
@@ -110,7 +141,15 @@ class Speech:
 
 
 def _escaped(values: dict[str, object]) -> dict[str, str]:
-    return {name: html.escape(str(value), quote=False) for name, value in values.items()}
+    return {name: _markup(value) for name, value in values.items()}
+
+
+def _markup(value: object) -> str:
+    return value.markup if isinstance(value, Marked) else html.escape(isolated(str(value)), quote=False)
+
+
+def _isolated(values: dict[str, object]) -> dict[str, object]:
+    return {name: isolated(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 @cache
@@ -123,6 +162,19 @@ def speech(language: str) -> Speech:
         with file.open("rb") as stream:
             catalog = GNUTranslations(stream)
     return Speech(known, catalog, Locale.parse(_LOCALES[known]))
+
+
+def isolated(words: str) -> str:
+    """Return a name so that one that is read from right to left leaves the words around it in their order.
+
+    What has several lines is a text of its own, and stays as it is.
+    """
+    turned = any(bidirectional(letter) in _RIGHT_TO_LEFT for letter in words)
+    return (
+        f"{_ISOLATE}{words}{_END}"
+        if turned and not words.startswith(_ISOLATE) and "\n" not in words
+        else words
+    )
 
 
 def noted(message: str) -> str:

@@ -30,6 +30,27 @@ def test_a_moment_is_said_in_the_readers_zone() -> None:
     assert speech("es").moment(moment, zone) == "lunes 22 de diciembre de 2025 a las 07:00"
 
 
+def test_a_moment_may_be_said_by_each_app_itself_until_2038() -> None:
+    zone, voice = ZoneInfo("America/Asuncion"), speech("en")
+    moment = voice.own_time(datetime(2025, 12, 22, 10, 0, tzinfo=UTC), zone)
+    words = "Monday, December 22, 2025, at 07:00"
+    assert voice.plain("The next one: {moment}", moment=moment) == f"The next one: {words}"
+    said = f'The next one: <tg-time unix="1766397600" format="wDt">{words}</tg-time>'
+    assert voice.say("The next one: {moment}", moment=moment) == said
+    late = voice.own_time(datetime(2038, 1, 20, 10, 0, tzinfo=UTC), zone)
+    assert voice.say("The next one: {moment}", moment=late) == f"The next one: {late}"
+    assert "2038" in late
+
+
+def test_names_from_right_to_left_are_set_apart_and_others_stay_as_they_are() -> None:
+    voice = speech("en")
+    for said in (voice.say, voice.plain):
+        assert said("by {author}", author="Ana") == "by Ana"
+        assert said("by {author}", author="أحمد") == "by \u2068أحمد\u2069"
+        assert said("by {author}", author="\u2068أحمد\u2069") == "by \u2068أحمد\u2069"
+        assert said("by {author}", author="أحمد\nكاتب") == "by أحمد\nكاتب"  # a text of its own
+
+
 @pytest.mark.parametrize(
     ("code", "language"),
     [

@@ -28,6 +28,7 @@ COLUMNS = (
     readers.c.gone_at,
     readers.c.active_at,
     readers.c.news,
+    readers.c.rich_offered,
 )
 _FIND = select(*COLUMNS).where(readers.c.id.in_(bindparam("ids", expanding=True)))
 
@@ -124,4 +125,5 @@ def reader_of(row: Any) -> Reader:
         row.gone_at,
         row.active_at,
         row.news,
+        row.rich_offered,
     )

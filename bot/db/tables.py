@@ -62,6 +62,7 @@ class ReaderRow(SQLModel, table=True):
     gone_at: datetime | None = Field(default=None, sa_type=Moment)
     active_at: datetime | None = Field(default=None, sa_type=Moment)
     news: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
+    rich_offered: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class GrantRow(SQLModel, table=True):

@@ -145,3 +145,18 @@ def _runs(block: Block) -> Iterator[Run]:
 def _all_runs(blocks: Blocks) -> Iterator[Run]:
     for block in blocks:
         yield from _runs(block)
+
+
+def gains_in_rich(block: Block) -> bool:
+    """Tell whether there is a table or a picture in this block: lines of text in the classic rendering."""
+    match block:
+        case Table():
+            return True
+        case Picture():
+            return (block.url or "").lower().startswith("https://")
+        case List():
+            return any(gains_in_rich(inner) for item in block.items for inner in item)
+        case Quotation() | Box() | Note():
+            return any(map(gains_in_rich, block.blocks))
+        case _:
+            return False

@@ -4,6 +4,7 @@ from itertools import accumulate
 
 from bot.domain.about import About
 from bot.domain.access import Readable, ReadableSection, Shown
+from bot.domain.blocks import gains_in_rich
 from bot.domain.cards import story_buttons
 from bot.domain.front import front_blocks
 from bot.domain.issue import Paragraph, Run
@@ -15,9 +16,9 @@ from bot.domain.rendering.renderer import RENDERERS, Renderer
 from bot.domain.screens import near
 from bot.domain.sentences import shorten
 from bot.domain.splitting import pages, pages_within
-from bot.i18n import Speech
+from bot.i18n import Speech, isolated
 
-_NAME = 240
+_NAME = 400
 """UTF-16 units of a name at the head of a page; a longer one stands there shortened, and whole below."""
 _COUNTER = "9999/9999"
 _SIZES = (1, 1.25, 1.6, 2.2)
@@ -78,6 +79,7 @@ class Composer:
                 paid=bool(section.paid),
                 locked=section.locked and number == count,
                 buttons=story_buttons(part, self._readable.date),
+                gains=any(map(gains_in_rich, part)),
             )
             for number, (part, at) in enumerate(zip(parts, ats, strict=True), 1)
         ]
@@ -101,10 +103,11 @@ class Composer:
         most = letters(with_names(section, section.shown))
         return [min(most, before) for before in accumulate(map(letters, parts[:-1]), initial=0)]
 
-    def masthead(self) -> str:
+    def masthead(self, *, credited: bool = False) -> str:
+        """`credited`: with the cover's credit below it, where no front page has it last."""
         readable, renderer = self._readable, self._renderer
         day = self._speech.full_date(readable.date)
-        series = escape(renderer.written(shorten(readable.series, _NAME)))
+        series = escape(renderer.written(isolated(shorten(readable.series, _NAME))))
         when = " · ".join(part for part in (series, day if series else day[:1].upper() + day[1:]) if part)
         author = renderer.written(shorten(readable.author, _NAME))
         by = self._speech.say("by {author}", author=author) if author else ""
@@ -113,6 +116,7 @@ class Composer:
             renderer.cover() if self._cover else "",
             renderer.masthead(shorten(readable.title, _NAME), f"{when}\n{below}"),
             *map(renderer.line, self._notices),
+            self.credit() if credited else "",
         )
 
     def credit(self) -> str:
@@ -126,7 +130,7 @@ class Composer:
 
     def heading(self, section: ReadableSection, counter: str = "") -> str:
         return self._renderer.heading(
-            shorten(section.kicker, _NAME), shorten(section.headline, _NAME), counter
+            isolated(shorten(section.kicker, _NAME)), shorten(section.headline, _NAME), counter
         )
 
     def lock(self, section: ReadableSection, *, cure: bool = True) -> str:
@@ -161,6 +165,7 @@ class Composer:
         locked: bool = False,
         cover: bool = False,
         buttons: Buttons = (),
+        gains: bool = False,
     ) -> Page:
         return Page(
             place=place,
@@ -173,6 +178,7 @@ class Composer:
             cover=cover,
             buttons=buttons,
             revision=self._readable.revision,
+            gains=gains,
         )
 
 

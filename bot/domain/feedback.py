@@ -22,7 +22,6 @@ GIVEN_UP = timedelta(days=1)
 """An answer that could not leave for so long is given up, which is said."""
 
 _UNSEEN = re.compile(r"[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
-_FIRST_STRONG, _END = "\u2068", "\u2069"
 
 
 class Kind(StrEnum):
@@ -129,8 +128,3 @@ def is_full(times: Sequence[datetime], now: datetime) -> bool:
 def tidy_name(name: str) -> str:
     """Return a name on one line, without signs that turn the direction of what stands beside it."""
     return " ".join(_UNSEEN.sub(" ", name).split())[:LONGEST_NAME] or "?"
-
-
-def isolated(name: str) -> str:
-    """Return a name so that a right-to-left one leaves the words around it in their order."""
-    return f"{_FIRST_STRONG}{name}{_END}"

@@ -79,3 +79,4 @@ class Page:
     cover: bool  # shown under the cover
     buttons: Buttons
     revision: str
+    gains: bool = False  # holds a table or a picture, which only the rich rendering shows as such

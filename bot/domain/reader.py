@@ -28,6 +28,7 @@ class Reader:
     gone_at: datetime | None = None  # blocked the bot
     active_at: datetime | None = None  # wrote or tapped last, to the day
     news: bool = True  # an admin who wants to hear of the content folder
+    rich_offered: bool = False  # was shown that there are rich pages, or has chosen herself
 
     def access(self, now: datetime) -> Access:
         return access_for(self.full_until, now)

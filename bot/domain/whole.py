@@ -69,20 +69,20 @@ def _sheets(pieces: list[_Piece], renderer: Renderer, day: date) -> list[_Sheet]
 
 
 def _pieces(composer: Composer, readable: Readable, *, apart: bool) -> list[_Piece]:
-    """`apart`: a section is cut where the paywall stands."""
+    """`apart`: a section is cut where the paywall stands. The last line is the last section's, its lock
+    where it has one: the cover's credit stands at the head.
+    """
     names = Shown(in_full(readable.series, readable.title, readable.author))
-    found = [_Piece(composer.masthead(), names)]
-    invitation = composer.invitation()
+    found = [_Piece(composer.masthead(credited=True), names)]
     for section in readable.sections:
         head, paid = composer.heading(section), bool(section.paid)
-        # at the end one line says it, not two
-        ending = "" if section is readable.sections[-1] else composer.lock(section, cure=False)
+        ending = composer.lock(section, cure=False)
         free = with_names(section, section.free)
         if apart and paid and free:
             found += [_Piece(head, free, ending, paid=True), _Piece("", section.paid, ending, paid=True)]
         else:
             found.append(_Piece(head, with_names(section, section.shown), ending, paid=paid))
-    return [*found, _Piece("", Shown(()), invitation), _Piece(composer.credit(), Shown(()))]
+    return found
 
 
 def _add(piece: _Piece, sheets: list[_Sheet], renderer: Renderer, day: date) -> None:

@@ -84,7 +84,11 @@ class Readers:
         return found or visitor.stranger()
 
     async def change(self, reader_id: int, **values: object) -> Reader | None:
-        """Set what a reader chose: `language`, `rendering`, `push`, `zone`, `quiet`."""
+        """Set what a reader chose: `language`, `rendering`, `push`, `zone`, `quiet`. Who has chosen a
+        rendering is offered none.
+        """
+        if "rendering" in values:
+            values["rich_offered"] = True
         async with self._database.write() as session:
             await readers.change(session, reader_id, **values)
             return await readers.find(session, reader_id)

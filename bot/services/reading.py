@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.clock import Clock
-from bot.db import marks, open_pages, uploads
+from bot.db import marks, open_pages, readers, uploads
 from bot.db.batch import Batch
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database
@@ -16,6 +16,7 @@ from bot.domain.alike import alike
 from bot.domain.booklet import Booklet
 from bot.domain.campaign import Campaign, Kind
 from bot.domain.issue import Cover, Edition, Issue, edition_for
+from bot.domain.moments import told
 from bot.domain.page import Button, Page, Place, Rendering
 from bot.domain.publication import Publication
 from bot.domain.reader import Guest, Reader
@@ -202,6 +203,11 @@ class Reading:
         async with self._database.write() as session:
             await open_pages.remember(session, rows, self._clock.now())
 
+    async def note_offer(self, reader_id: int) -> None:
+        """Keep that this reader was offered rich pages."""
+        async with self._database.write() as session:
+            await readers.change(session, reader_id, rich_offered=True)
+
     async def came_from(self, guest: Guest) -> Place | None:
         """Return the page that this reader opened last, brought into range; None where it is gone."""
         async with self._database.read() as session:
@@ -250,7 +256,7 @@ class Reading:
         now, reader = self._clock.now(), guest.reader
         edition, out = self._edition(issue, reader.language), self.is_out(issue.date)
         chosen = rendering or guest.rendering
-        access, ahead = guest.access(now), "" if out else self._ahead(issue.out_at, reader.language)
+        access, ahead = guest.access(now), "" if out else self._ahead(issue.out_at, reader, chosen)
         said = about(self.publication, reader.language)
         key = (edition.revision, edition.date, edition.language, reader.language, access, chosen, ahead, said)
         booklet = self._booklets.get(key)
@@ -281,9 +287,9 @@ class Reading:
             about=about(self.publication, reader.language),
         )
 
-    def _ahead(self, out_at: datetime, language: str) -> str:
-        voice = speech(language)
+    def _ahead(self, out_at: datetime, reader: Reader, rendering: Rendering) -> str:
+        voice = speech(reader.language)
         if out_at <= self._clock.now():
             return voice.say("Only admins see this yet. Its hour has come, but it waits to go out.")
-        moment = voice.moment(out_at, self._archive.publication.zone)
+        moment = told(voice, replace(reader, rendering=rendering), out_at, self.publication)
         return voice.say("Only admins see this yet. Readers get it on {moment}.", moment=moment)

@@ -74,6 +74,26 @@ def _format(formatting: dict[str, Any] | None) -> str:
     return ("w" if formatting["show_day_of_week"] else "") + day + hour
 
 
+def _formatting(form: str) -> dict[str, Any]:
+    """The reverse of `_format`, as a field of TDLib's entity; without a form there is none."""
+    if not form:
+        return {}
+    if form.lower() == "r":
+        return {"formatting_type": {"@type": "dateTimeFormattingTypeRelative"}}
+    absolute = {
+        "@type": "dateTimeFormattingTypeAbsolute",
+        "show_day_of_week": "w" in form,
+        "date_precision": _precision("d", form),
+        "time_precision": _precision("t", form),
+    }
+    return {"formatting_type": absolute}
+
+
+def _precision(letter: str, form: str) -> dict[str, Any]:
+    size = "Short" if letter in form else "Long" if letter.upper() in form else "None"
+    return {"@type": f"dateTimePartPrecision{size}"}
+
+
 def _letter(letter: str, precision: dict[str, Any]) -> str:
     size = precision["@type"].removeprefix("dateTimePartPrecision")
     return {"Short": letter, "Long": letter.upper()}.get(size, "")
@@ -114,7 +134,7 @@ def to_tdlib(entity: Entity) -> dict[str, Any]:
     if kind == "text_mention":
         body["user_id"] = entity["user"].get("id", 0)
     if kind == "date_time":
-        body["unix_time"] = entity["unix_time"]
+        body |= {"unix_time": entity["unix_time"], **_formatting(entity.get("date_time_format") or "")}
     place = {"offset": entity["offset"], "length": entity["length"]}
     return {"@type": "textEntity", **place, "type": body}
 
@@ -189,7 +209,8 @@ def _tag(entity: Entity, inside: str) -> tuple[str, str] | None:
         tag = _TAGS[kind]
         return f"<{tag}>", f"</{tag.split()[0]}>"
     if kind == "date_time":
-        return f'<tg-time unix="{int(entity["unix_time"])}">', "</tg-time>"
+        form = html.escape(str(entity.get("date_time_format") or ""))
+        return f'<tg-time unix="{int(entity["unix_time"])}" format="{form}">', "</tg-time>"
     link = {"text_link": entity.get("url"), "url": inside, "email": f"mailto:{inside}"}.get(kind)
     if not link:
         return None

@@ -12,6 +12,8 @@ from bot.simulator.errors import ApiError, bad_request
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _STRAY = re.compile(r"<(?!/?[A-Za-z])")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
+_FORM = re.compile(r"[rR]|w?[dD]?[tT]?")
+_LAST_SECOND = 2**31 - 1
 _LINKS = ("http", "https", "tg", "mailto", "tel")
 
 
@@ -127,8 +129,8 @@ def _check(node: Node) -> None:
     unknown = sorted(set(node.attributes) - rules.ATTRIBUTES.get(node.tag, frozenset()))
     if unknown:
         raise invalid("HTML", f"tag <{node.tag}> has no attribute {', '.join(unknown)}")
-    if node.tag == "a":
-        _check_link(node)
+    if node.tag in _CHECKS:
+        _CHECKS[node.tag](node)
     if node.tag == "figure" and not _has_blocks(node):
         raise invalid("HTML", "a figure needs a media block")
     if node.tag == "blockquote" and "expandable" in node.attributes and _has_blocks(node):
@@ -147,6 +149,17 @@ def _check_link(node: Node) -> None:
         return
     if split(href).scheme not in _LINKS:
         raise invalid("URL", f"link {href[:100]!r} is not http, https, tg, mailto or tel")
+
+
+def _check_moment(node: Node) -> None:
+    unix, form = node.attributes.get("unix", ""), node.attributes.get("format", "")
+    if not (unix.isascii() and unix.isdecimal() and 0 < int(unix) <= _LAST_SECOND):
+        raise invalid("HTML", f"tag <tg-time> has no time in unix={unix[:20]!r}")
+    if not _FORM.fullmatch(form):
+        raise invalid("HTML", f"tag <tg-time> has an unknown format {form[:20]!r}")
+
+
+_CHECKS = {"a": _check_link, "tg-time": _check_moment}
 
 
 def _check_limits(root: Node) -> None:

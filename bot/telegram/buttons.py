@@ -69,6 +69,8 @@ async def _act(words: list[str], talk: Talk) -> bool:  # noqa: C901, PLR0912  # 
             await reading.read_all(talk, found)
         case ["month", day] if found := _day(day):
             await finding.month(talk, found)
+        case ["rich"]:
+            await settings.rich(talk)
         case ["show", what]:
             await settings.show(talk, what)
         case ["try", what, value]:

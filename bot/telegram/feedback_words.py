@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from bot.domain.feedback import MOST, Answer, Item, Kind, State, Thread, isolated
+from bot.domain.feedback import MOST, Answer, Item, Kind, State, Thread
 from bot.domain.page import Button, Buttons
 from bot.domain.sentences import shorten, units
 from bot.i18n import Speech, noted
@@ -46,7 +46,7 @@ def thread(
     parts = [
         voice.say(
             "✉ <b>{name}</b> writes to the newsroom (Telegram ID {number})",
-            name=isolated(one.name),
+            name=one.name,
             number=one.reader_id,
         )
     ]
@@ -63,7 +63,7 @@ def thread(
 
 def continued(voice: Speech, one: Thread) -> str:
     """Return what stands where the thread stood before."""
-    return voice.say("✉ <b>{name}</b>: it goes on below.", name=isolated(one.name))
+    return voice.say("✉ <b>{name}</b>: it goes on below.", name=one.name)
 
 
 def to_reader(voice: Speech, publication: str, text: str) -> str:
@@ -108,7 +108,7 @@ def _answer(voice: Speech, answer: Answer) -> str:
 
 
 def _named(name: str | None) -> str:
-    return isolated(name or "?")
+    return name or "?"
 
 
 def _buttons(voice: Speech, one: Thread, *, is_whole: bool) -> Buttons:

@@ -1,14 +1,15 @@
 """Shows pages: new or turned in place, classic or rich, protected where they hold paid text."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
 
 from bot.domain.delivery import Outcome, Rejected, Sent
-from bot.domain.page import Rendering
+from bot.domain.page import Button, Rendering
 from bot.domain.reader import Guest
+from bot.i18n import speech
 from bot.services.reading import Opened, Reading
 from bot.telegram.answers import Answers
 from bot.telegram.envelope import UPLOADED_COVER, Envelope, photo_id, protection
@@ -41,7 +42,7 @@ class Showing:
     async def show(self, guest: Guest, to: Answers, opened: Opened) -> Outcome:
         """Send a page as a new message."""
         opened = await self._renderable(guest, opened)
-        outcome = await self._send(to, opened)
+        outcome = await self._send(to, self._offering(guest, opened))
         if self._falls_back(opened, outcome):
             opened = await self._classic(guest, opened)
             outcome = await self._send(to, opened)
@@ -53,7 +54,7 @@ class Showing:
         opened = await self._renderable(guest, opened)
         if opened.page.paid and not standing.protected:
             return await self.show(guest, to, opened)
-        outcome = await self._edit(to, standing, opened)
+        outcome = await self._edit(to, standing, self._offering(guest, opened))
         if self._falls_back(opened, outcome):
             opened = await self._classic(guest, opened)
             outcome = await self._edit(to, standing, opened)
@@ -124,6 +125,21 @@ class Showing:
     async def _classic(self, guest: Guest, opened: Opened) -> Opened:
         return await self._reading.open(guest, opened.page.place, rendering=Rendering.CLASSIC) or opened
 
+    def _offering(self, guest: Guest, opened: Opened) -> Opened:
+        """Return the page with a button to rich pages, where it is this reader's first that gains by them."""
+        if not self._offers(guest, opened):
+            return opened
+        voice = speech(guest.reader.language)
+        row = (Button(voice.plain("See tables and pictures better"), action="rich"),)
+        return replace(opened, page=replace(opened.page, buttons=(*opened.page.buttons, row)))
+
+    def _offers(self, guest: Guest, opened: Opened) -> bool:
+        is_open = guest.private and self._knows_rich and not guest.reader.rich_offered
+        return is_open and opened.page.gains and guest.rendering is Rendering.CLASSIC
+
     async def _remember(self, guest: Guest, opened: Opened, outcome: Outcome, *, protected: bool) -> None:
-        if guest.private and isinstance(outcome, Sent):
-            await self._reading.remember(opened, outcome.message_id, protected=protected)
+        if not guest.private or not isinstance(outcome, Sent):
+            return
+        await self._reading.remember(opened, outcome.message_id, protected=protected)
+        if self._offers(guest, opened):
+            await self._reading.note_offer(guest.reader.id)

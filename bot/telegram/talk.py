@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from telegram import Message, Update
 
 from bot.clock import Clock
 from bot.domain.delivery import Outcome, Rejected
+from bot.domain.moments import told
 from bot.domain.page import Button, Buttons
 from bot.domain.publication import Publication
 from bot.domain.reader import Guest, Reader
@@ -142,9 +142,8 @@ class Talk:
         return self.desk.menus.listed(admin=self.is_admin, private=self.visitor.private)
 
     def local(self, voice: Speech, reader: Reader, moment: datetime) -> str:
-        """Say a moment in the reader's own zone, or the publication's."""
-        zone = ZoneInfo(reader.zone) if reader.zone else self.desk.publication.zone
-        return voice.moment(moment, zone)
+        """Say a moment that the reader plans by (see `told`)."""
+        return told(voice, reader, moment, self.desk.publication)
 
     async def say(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
         """Answer with a message of its own; `text` is Telegram HTML, protected when it holds paid words."""

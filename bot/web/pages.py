@@ -44,7 +44,7 @@ class PublicPages:
         language = publication.first_language
         issues = [(day, self._reading.title(day, language)) for day in self._reading.dates()]
         voice, none = speech(language), self._reading.skipped()
-        skipped = skipped_words(voice, none) if none else ""
+        skipped = skipped_words(voice, none, voice.full_date(none.then)) if none else ""
         return self._page("contents.html", issues=issues, language=language, voice=voice, skipped=skipped)
 
     async def issue(self, request: web.Request) -> web.Response:

@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenChat
+from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -32,3 +33,16 @@ async def test_the_clock_goes_on_by_an_hour_or_a_day_and_never_back(open_chat: O
     await page.get_by_test_id("clock-set").click()
     await expect(clock).to_contain_text("18:30 Thursday December 24, 2026")
     await expect(page.get_by_test_id("clock-error")).to_be_empty()
+
+
+async def test_a_moment_in_rich_is_shown_in_the_zone_of_whoever_looks(
+    world: World, open_chat: OpenChat
+) -> None:
+    chat = await open_chat()
+    await chat.ask("/settings", "The next one: Monday, November 23, 2026, at 07:00")
+    await expect(chat.last.locator("time[title]")).to_have_count(0)
+    await world.tap(world.person(5_000_000_001), data="do:set:rendering:rich")
+    moment = chat.last.locator("time[title]")
+    await expect(moment).to_have_text("Monday, November 23, 2026, 07:00")
+    await chat.page.get_by_test_id("clock-zone").select_option("Asia/Tokyo")
+    await expect(moment).to_have_text("Monday, November 23, 2026, 19:00")

@@ -60,6 +60,8 @@ async def test_rows_of_the_first_version_are_carried_over(bare_database: str) ->
         assert connection.execute(text("SELECT sender FROM inbox")).scalar() == 7
         fronts = connection.execute(text("SELECT message_id FROM open_pages WHERE front")).scalars()
         assert list(fronts) == [1]
+        offered = connection.execute(text("SELECT id FROM readers WHERE rich_offered")).scalars()
+        assert list(offered) == [5000000002]
 
     await within(bare_database, work)
 
@@ -74,6 +76,10 @@ FIRST_VERSION = (
     """
     INSERT INTO readers (id, language, rendering, push, started_at)
     VALUES (5000000001, 'en', 'classic', true, '2025-12-22 12:00:00')
+    """,
+    """
+    INSERT INTO readers (id, language, rendering, push, started_at)
+    VALUES (5000000002, 'en', 'rich', true, '2025-12-22 12:00:00')
     """,
     PAGE.format(1, ""),
     PAGE.format(2, "politics"),

@@ -237,7 +237,7 @@ async def test_without_any_issue_a_reader_is_told_to_wait(world: World) -> None:
     ana = world.person()
     for command in ("/start", "/latest", "/topstory", "/sections", "/section politics"):
         assert (await world.answers(ana, command))[-1].text == (
-            "There is no issue to read yet. You will get the first one when it is out."
+            "There is no issue to read yet. The first one is due on Monday, December 29, 2025, at 07:00."
         )
     assert (await world.ask(ana, "/archive")).text == "The archive is empty: no issue is out yet."
 

@@ -18,8 +18,10 @@ EVE = datetime(2025, 12, 28, 22, 0, tzinfo=UTC)
 AFTER = datetime(2025, 12, 30, 12, 0, tzinfo=UTC)
 SKIPPED = "2025-12-29"
 NEXT = datetime(2026, 1, 4, 22, 0, tzinfo=UTC)
-ENGLISH = "There is no issue on Monday, December 29, 2025: the next one comes on Monday, January 5, 2026."
-SPANISH = "El lunes 29 de diciembre de 2025 no hay número: el próximo llega el lunes 5 de enero de 2026."
+ENGLISH = "There is no issue on Monday, December 29, 2025: the next one comes on Monday, January 5, 2026{at}."
+SPANISH = "El lunes 29 de diciembre de 2025 no hay número: el próximo llega el lunes 5 de enero de 2026{at}."
+EN = ENGLISH.format(at=", at 07:00")
+ES = SPANISH.format(at=" a las 07:00")
 
 
 @pytest.fixture
@@ -32,28 +34,40 @@ async def week(content: Path, data_folder: Path) -> AsyncIterator[World]:
 
 async def test_latest_says_when_the_next_issue_comes_in_the_reader_s_language(week: World) -> None:
     ana, luz = week.person(), week.person(5_000_000_002, "es", "Luz")
-    for person, words, title in ((ana, ENGLISH, "Title of"), (luz, SPANISH, "Título del")):
+    for person, words, title in ((ana, EN, "Title of"), (luz, ES, "Título del")):
         await week.ask(person, "/start")
         said, page = await week.answers(person, "/latest")
         assert said.text == words
         assert f"{title} 2025-12-22" in page.text
     week.clock.move_to(AFTER)
-    assert (await week.answers(ana, "/latest"))[0].text == ENGLISH
+    assert (await week.answers(ana, "/latest"))[0].text == EN
+
+
+async def test_the_hour_is_that_of_whoever_asks(week: World) -> None:
+    ana = week.person()
+    await week.ask(ana, "/settings")
+    await week.tap(ana, data="do:set:zone:Asia/Tokyo")
+    said = ENGLISH.format(at=", at 19:00")  # it comes out at 07:00 in Asunción
+    assert (await week.answers(ana, "/latest"))[0].text == said
+    await week.tap(ana, data="do:set:rendering:rich")
+    rich = (await week.answers(ana, "/latest"))[0]
+    assert rich.text == said
+    assert '<tg-time unix="1767607200" format="wDt">Monday, January 5, 2026, at 19:00</tg-time>' in rich.html
 
 
 async def test_who_comes_is_told_at_once(week: World) -> None:
     welcome = (await week.answers(week.person(), "/start"))[0]
-    assert welcome.text.splitlines()[1] == ENGLISH
+    assert welcome.text.splitlines()[1] == EN
 
 
 async def test_a_group_is_told_as_well(week: World) -> None:
     group = week.group()
     await week.answers(week.person(), "/latest", group)
-    assert since(group, 0)[0].text == ENGLISH
+    assert since(group, 0)[0].text == EN
 
 
 async def test_the_public_page_says_it_in_the_publication_s_first_language(week: World) -> None:
-    assert ENGLISH in (await week.web("/")).text
+    assert ENGLISH.format(at="") in (await week.web("/")).text
 
 
 async def test_settings_name_the_hour_of_the_issue_after_it(week: World) -> None:

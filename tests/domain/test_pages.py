@@ -18,7 +18,7 @@ from tests.domain.parted import messages_apart, pages_apart
 from tests.domain.visible import clusters, readable_text, visible_of_rich, words
 from tests.telegram_parser import accepted, parse
 
-SHORT_NAME = 240
+SHORT_NAME = 400
 """UTF-16 units; a name up to this length stands at the head of a page, a longer one in its body."""
 
 OUT_FROM = "Out on Monday."

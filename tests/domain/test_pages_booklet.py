@@ -235,6 +235,18 @@ def test_read_it_all_is_one_rich_message_with_everything_that_the_reader_may_rea
     assert button(preview, "free trial").action == "trial"
 
 
+def test_read_it_all_ends_with_one_line_of_the_bot_or_none() -> None:
+    (preview,) = booklet(Access.PREVIEW, Rendering.RICH).whole()
+    (full,) = booklet(Access.FULL, Rendering.RICH).whole()
+    lock = "<p><b>🔒 This section is for subscribers.</b></p>"
+    assert preview.text.endswith(f"</h2>{lock}")
+    assert preview.text.count("🔒") == 2  # each locked section says it, and nothing more below
+    assert full.text.endswith(full.body[-40:])
+    for page in (preview, full):
+        assert page.text.count("📷 L. Brook / Harbour Archive") == 1
+        assert page.text.index("📷") < page.text.index("<h4>")
+
+
 def test_read_it_all_fills_its_messages() -> None:
     sections = [free_section(paragraph(SENTENCE * 90), name=f"s{n}") for n in range(9)]
     whole = of_sections(*sections).whole()

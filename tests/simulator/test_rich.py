@@ -146,3 +146,12 @@ async def test_an_edit_turns_rich_into_classic_and_back(
     simulator.faults.add(method="editMessageText", kind=Status(400, "Bad Request: message can't be edited"))
     assert await bot.refusal("editMessageText", **place, text="z") == "Bad Request: message can't be edited"
     assert ana.sees[-1].rich == "<h1>y</h1>"
+
+
+@pytest.mark.parametrize(
+    "given", ['unix="x"', 'unix="-5"', 'unix="9999999999"', 'format="r"', 'unix="5" format="Y"']
+)
+async def test_a_moment_that_is_none_is_refused(ana: Person, bot: Caller, given: str) -> None:
+    rich = {"html": f"<p><tg-time {given}>then</tg-time></p>"}
+    answer = await bot.answers("sendRichMessage", chat_id=ANA, rich_message=rich)
+    assert answer["description"].startswith("Bad Request: RICH_MESSAGE_HTML_INVALID: tag <tg-time>")

@@ -38,6 +38,14 @@ def _short(entity: dict[str, Any]) -> tuple[str, int, int]:
     return KINDS.get(kind, kind.removeprefix("textEntityType")), entity["offset"], entity["length"]
 
 
+@pytest.mark.parametrize("form", ["wDT", "dt", "D", "t", "r", ""])
+async def test_a_bots_own_moment_keeps_its_form(ana: Person, bot: Caller, form: str) -> None:
+    given = {"type": "date_time", "offset": 0, "length": 4, "unix_time": 1784483903, "date_time_format": form}
+    await bot.result("sendMessage", chat_id=ANA, text="then", entities=[given])
+    assert ana.sees[-1].entities == (given,)
+    assert f'<tg-time unix="1784483903" format="{form}">then</tg-time>' in ana.sees[-1].html
+
+
 @pytest.mark.parametrize(
     ("html", "text", "entity"),
     [

@@ -7,7 +7,7 @@ from bot.domain.access import Access
 from bot.domain.page import Button, Place
 from bot.domain.reader import Guest
 from bot.domain.sentences import shorten
-from bot.i18n import Speech, speech
+from bot.i18n import Speech, isolated, speech
 from bot.services.search import Hit
 from bot.telegram.keyboard import LABEL
 from bot.telegram.talk import Talk
@@ -112,5 +112,5 @@ def _opener(voice: Speech, number: int, hit: Hit) -> Button:
     """Name a hit as far as a button holds it; its date always stands there."""
     lock, day = "🔒 " if hit.locked else "", voice.short_day(hit.date)
     room = LABEL - len(f"{number}.   · {day}") - 2 * len(lock)
-    label = f"{number}. {lock}{shorten(hit.headline, room)} · {day}"
+    label = f"{number}. {lock}{isolated(shorten(hit.headline, room))} · {day}"
     return Button(label, opens=Place(hit.date, hit.section, hit.number, hit.at))

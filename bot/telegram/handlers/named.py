@@ -5,7 +5,7 @@ import difflib
 from bot.domain.page import Button, Place
 from bot.domain.sentences import shorten
 from bot.domain.typed import folded
-from bot.i18n import Speech
+from bot.i18n import Speech, isolated
 from bot.services.reading import Contents
 from bot.telegram.handlers.reading import listing, no_issue, open_place
 from bot.telegram.keyboard import LABEL
@@ -87,7 +87,7 @@ async def _lacking(talk: Talk, wanted: str) -> bool:
         return False
     place, name = last
     text = voice.say("No {name} this week. It was last there on {day}.", name=name, day=voice.day(place.date))
-    label = f"{shorten(name, LABEL - len(' · 31 dic'))} · {voice.short_day(place.date)}"
+    label = f"{isolated(shorten(name, LABEL - len(' · 31 dic')))} · {voice.short_day(place.date)}"
     await talk.say(text, ((Button(label, opens=place),),))
     return True
 

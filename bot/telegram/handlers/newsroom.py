@@ -1,7 +1,7 @@
 """What admins do with what readers write: answer, mute, see all of it."""
 
 from bot.domain.delivery import Rejected, Sent
-from bot.domain.feedback import Answer, Item, Kind, isolated
+from bot.domain.feedback import Answer, Item, Kind
 from bot.domain.sentences import units
 from bot.i18n import Speech
 from bot.services.feedback import Answered
@@ -80,7 +80,7 @@ async def _ask(talk: Talk, voice: Speech, reader_id: int, name: str) -> None:
     outcome = await talk.say(
         voice.say(
             "Answer this message with what <b>{name}</b> is to read. It goes out as the newsroom’s.",
-            name=isolated(name),
+            name=name,
         )
     )
     if isinstance(outcome, Sent):

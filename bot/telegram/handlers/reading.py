@@ -4,7 +4,9 @@ import re
 from datetime import date
 
 from bot.domain.front import label
+from bot.domain.moments import comes_at
 from bot.domain.page import Button, Buttons, Place
+from bot.domain.schedule import next_release
 from bot.domain.skipping import skipped_words
 from bot.services.reading import Contents, Opened
 from bot.telegram.keyboard import link
@@ -31,8 +33,8 @@ async def start(talk: Talk) -> None:
 
 async def latest(talk: Talk) -> None:
     """Show the current issue; where none comes on the next push day, say first when one does."""
-    if (skipped := talk.desk.reading.skipped()) is not None:
-        await talk.say(skipped_words(await talk.voice(), skipped))
+    if skipped := await _skipped(talk):
+        await talk.say(skipped)
     await _show(talk, await talk.desk.reading.open(await talk.guest()))
 
 
@@ -91,8 +93,8 @@ async def _welcome(talk: Talk, *, stopped: bool) -> tuple[str, Buttons]:
         hour=f"{publication.push_hour:%H:%M}",
         place=voice.place(str(publication.zone)),
     )
-    if (skipped := talk.desk.reading.skipped()) is not None:
-        text = f"{text}\n{skipped_words(voice, skipped)}"
+    if skipped := await _skipped(talk):
+        text = f"{text}\n{skipped}"
     if talk.is_admin and (day := await talk.desk.reading.unpushed()) is not None:
         old = voice.say(
             "For admins: issues up to {day} were out before I first ran. They are not sent to "
@@ -129,7 +131,21 @@ def _hidden(talk: Talk, opened: Opened) -> bool:
 
 async def no_issue(talk: Talk) -> None:
     voice = await talk.voice()
-    await talk.say(voice.say("There is no issue to read yet. You will get the first one when it is out."))
+    publication = talk.desk.publication
+    then = await _coming(talk, next_release(publication, talk.desk.clock.now()))
+    await talk.say(voice.say("There is no issue to read yet. The first one is due on {moment}.", moment=then))
+
+
+async def _skipped(talk: Talk) -> str:
+    """Say when the next issue comes, where none does on the next push day; else nothing."""
+    skipped = talk.desk.reading.skipped()
+    return skipped_words(await talk.voice(), skipped, await _coming(talk, skipped.then)) if skipped else ""
+
+
+async def _coming(talk: Talk, day: date) -> str:
+    """Say when the issue of `day` comes to whoever asks."""
+    reader = await talk.reader()
+    return talk.local(await talk.voice(), reader, comes_at(talk.desk.publication, day, reader))
 
 
 def listing(contents: Contents) -> Buttons:

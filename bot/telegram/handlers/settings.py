@@ -42,6 +42,13 @@ async def language(talk: Talk) -> None:
     await talk.say(*_languages(await talk.voice()))
 
 
+async def rich(talk: Talk) -> None:
+    """Say what rich pages are, below the page that offered them, and let her choose."""
+    reader = await talk.reader()
+    await talk.notice()
+    await talk.say(*_renderings(speech(reader.language), reader))
+
+
 async def show(talk: Talk, what: str) -> None:
     """Open one setting, or go back to all of them, in the same message."""
     reader = await talk.reader()
@@ -84,15 +91,16 @@ async def change(talk: Talk, what: str, value: str) -> None:
     changed = await talk.desk.readers.change(reader.id, **values) or reader
     await talk.notice(speech(changed.language).plain("Saved."))
     text, buttons = await _overview(talk, changed)
-    if what != "language":
+    if what not in {"language", "rendering"}:
         await talk.restate(text, buttons)
         return
     await talk.restate(text, (*await _way_back(talk, changed), *buttons))
-    await talk.desk.menus.follow(changed)
+    if what == "language":
+        await talk.desk.menus.follow(changed)
 
 
 async def _way_back(talk: Talk, reader: Reader) -> Buttons:
-    """Offer the page that she came from when she chose a language, in that language."""
+    """Offer the page that she came from, in the language and rendering that she chose."""
     place = await talk.desk.reading.came_from(replace(await talk.guest(), reader=reader))
     if place is None:
         return ()
@@ -160,7 +168,7 @@ async def _next(talk: Talk, voice: Speech, reader: Reader) -> str:
         due = held_until(max(awaited.due_at, now), promised, zone, reader.quiet)
     if due <= now:
         return voice.say("The next one is on its way.")
-    return voice.say("The next one: {moment}", moment=voice.moment(due, zone))
+    return voice.say("The next one: {moment}", moment=talk.local(voice, reader, due))
 
 
 def _push_button(talk: Talk, voice: Speech, reader: Reader) -> Button:
