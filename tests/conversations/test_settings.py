@@ -52,7 +52,7 @@ async def test_one_whose_issue_comes_this_moment_is_told_so(content: Path, data_
         await sending
         world.clock.move_to(RELEASE)
         await world.program.publishing.open_due()
-        assert "El próximo ya va en camino." in (await world.ask(ana, "/settings")).text
+        assert "La próxima edición ya va en camino." in (await world.ask(ana, "/settings")).text
 
 
 async def _awaits(world: World, person: Person) -> bool:
@@ -150,7 +150,7 @@ async def test_the_language_changes_everything_at_once(world: World) -> None:
     ana = world.person(language="en")
     await world.ask(ana, "/language")
     changed = await world.tap(ana, "Español")
-    assert changed.text.startswith("Ajustes\n\nIdioma: Español\nPáginas: Clásicas")
+    assert changed.text.startswith("Ajustes\n\nIdioma: Español\nFormato: Simple")
     assert told(ana) == "Guardado."
     assert "Título del 2025-12-22" in (await world.ask(ana, "/latest")).text
     await world.ask(ana, "/language")

@@ -114,11 +114,11 @@ async def test_account_on_trial_and_after_it(world: World) -> None:
     await world.ask(ana, "/trial")
     running = (await world.ask(ana, "/account")).text
     assert "Puedes leer todo hasta el lunes 29 de diciembre de 2025 a las 09:00." in running
-    assert "todavía te espera" not in running
+    assert "Todavía puedes usar tu prueba gratis" not in running
     world.later(days=8)
     over = (await world.ask(ana, "/account")).text
-    assert "Lees la parte gratuita de cada número." in over
-    assert "todavía te espera" not in over
+    assert "Lees la parte gratuita de cada edición." in over
+    assert "Todavía puedes usar tu prueba gratis" not in over
 
 
 async def test_account_of_someone_given_days_adds_them_to_the_trial(world: World) -> None:
