@@ -2,7 +2,7 @@
 
 import html
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -11,7 +11,7 @@ from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, get_timezone_location
+from babel.dates import format_date, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -47,6 +47,24 @@ class Marked(str):
         found = super().__new__(cls, words)
         found.markup = markup
         return found
+
+
+class Inflected(str):
+    """A word with further forms, which a sentence asks for by name: `{hour}`, `{hour:at}`.
+
+    Its words hold no markup: `say` does not escape them. Asking for another form raises KeyError.
+    """
+
+    __slots__ = ("_forms",)
+    _forms: dict[str, str]
+
+    def __new__(cls, word: str, **forms: str) -> Self:
+        made = super().__new__(cls, word)
+        made._forms = forms
+        return made
+
+    def __format__(self, form: str) -> str:
+        return self._forms[form] if form else str(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +113,7 @@ class Speech:
     def moment(self, moment: datetime, zone: ZoneInfo) -> str:
         """`Monday, December 22, 2025, at 07:00`, `lunes 22 de diciembre de 2025 a las 07:00`."""
         day, hour = moment.astimezone(zone).date(), self.hour(moment, zone)
-        if self.language == "es":
-            return f"{self.full_date(day)} a las {hour}"
-        return f"{self.full_date(day)}, at {hour}"
+        return f"{self.full_date(day)}{'' if self.language == 'es' else ','} {hour:at}"
 
     def own_time(self, moment: datetime, zone: ZoneInfo) -> str:
         """Like `moment`, as a `tg-time`: an app says it in the zone where it is, an old one in our words."""
@@ -112,17 +128,31 @@ class Speech:
         """`Dec 22` or `22 dic`."""
         return format_date(day, "d MMM" if self.language == "es" else "MMM d", locale=self._locale)
 
-    def weekday(self, number: int) -> str:
-        """`Monday` or `lunes`; 0 is Monday."""
-        return str(self._locale.days["format"]["wide"][number])
+    def weekday(self, number: int) -> Inflected:
+        """`Monday` or `lunes`; as `{day:every}` `Mondays` or `los lunes`. 0 is Monday."""
+        name = str(self._locale.days["format"]["wide"][number])
+        if self.language == "es":
+            return Inflected(name, every=f"los {name if name.endswith('s') else name + 's'}")
+        return Inflected(name, every=f"{name}s")
 
     def language_name(self, code: str) -> str:
         """A language as it is named inside a sentence: `Spanish` or `español`."""
         return str(self._locale.languages.get(code, code))
 
-    def hour(self, moment: datetime, zone: ZoneInfo) -> str:
-        """The hour and minute in `zone`: `07:00`."""
-        return format_datetime(moment, "HH:mm", tzinfo=zone, locale=self._locale)
+    def in_language(self, code: str) -> str:
+        """`in Spanish` or `en español`; the code of a language that the bot does not speak."""
+        return self.plain(_IN_LANGUAGE[code]) if code in _IN_LANGUAGE else code
+
+    def hour(self, moment: datetime, zone: ZoneInfo) -> Inflected:
+        """The hour and minute in `zone`, as `clock_time` writes them."""
+        return self.clock_time(moment.astimezone(zone).time())
+
+    def clock_time(self, hour: time) -> Inflected:
+        """`07:00`; as `{hour:at}` `at 07:00`, `a las 07:00`, `a la 01:39`."""
+        clock = f"{hour:%H:%M}"
+        if self.language == "es":
+            return Inflected(clock, at=f"a {'la' if hour.hour == 1 else 'las'} {clock}")
+        return Inflected(clock, at=f"at {clock}")
 
     def place(self, zone: str) -> str:
         """The city that a time zone is named for: `Buenos Aires`, `Ciudad de México`."""
@@ -145,6 +175,8 @@ def _escaped(values: dict[str, object]) -> dict[str, str]:
 
 
 def _markup(value: object) -> str:
+    if isinstance(value, Inflected):  # its forms hold no markup, and are asked for in the sentence
+        return value
     return value.markup if isinstance(value, Marked) else html.escape(isolated(str(value)), quote=False)
 
 
@@ -180,6 +212,14 @@ def isolated(words: str) -> str:
 def noted(message: str) -> str:
     """Mark a message for translation where it is written down; it is said later."""
     return message
+
+
+_IN_LANGUAGE = {"en": noted("in English"), "es": noted("in Spanish")}
+
+
+def capital(text: str) -> str:
+    """Return a text as it stands at the head of a line: the rest of it stays as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def language_of(code: str | None) -> str:

@@ -207,7 +207,7 @@ async def test_a_push_is_tried_on_an_admin_as_each_kind_of_reader_gets_it(
     assert len(texts) == 8
     assert texts[0] == "Test. This is what readers without access get:"
     assert "Title of 2025-12-22" in texts[1]
-    assert texts[6] == "Prueba. Esto reciben quienes tienen acceso:"
+    assert texts[6] == "Prueba. Esto es lo que reciben quienes tienen acceso:"
     assert "Título del 2025-12-22" in texts[7]
     locks = ["🔒" in str(bubble.buttons) + bubble.text for bubble in ada.sees if "2025-12-22" in bubble.text]
     assert locks == [True, False, True, False]

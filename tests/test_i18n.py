@@ -1,11 +1,14 @@
 """The bot's voice: dates, numbers and plurals as English and Paraguayan readers write them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import dates, datetimes, integers, just, sampled_from, times
 
-from bot.i18n import language_of, speech
+from bot.i18n import LANGUAGES, capital, language_of, speech
+from bot.telegram.handlers.settings import ZONES
 
 MONDAY = date(2025, 12, 22)
 
@@ -49,6 +52,87 @@ def test_names_from_right_to_left_are_set_apart_and_others_stay_as_they_are() ->
         assert said("by {author}", author="أحمد") == "by \u2068أحمد\u2069"
         assert said("by {author}", author="\u2068أحمد\u2069") == "by \u2068أحمد\u2069"
         assert said("by {author}", author="أحمد\nكاتب") == "by أحمد\nكاتب"  # a text of its own
+
+
+@pytest.mark.parametrize(
+    ("hour", "english", "spanish"),
+    [
+        (time(1, 39), "at 01:39", "a la 01:39"),
+        (time(13), "at 13:00", "a las 13:00"),
+        (time(0, 5), "at 00:05", "a las 00:05"),
+    ],
+)
+def test_a_time_of_day_takes_its_article(hour: time, english: str, spanish: str) -> None:
+    assert f"{speech('en').clock_time(hour):at}" == english
+    assert f"{speech('es').clock_time(hour):at}" == spanish
+
+
+@given(moment=datetimes(timezones=just(UTC)), zone=sampled_from(ZONES), language=sampled_from(LANGUAGES))
+def test_every_moment_is_said_with_the_article_of_its_hour(
+    moment: datetime, zone: str, language: str
+) -> None:
+    voice, local = speech(language), moment.astimezone(ZoneInfo(zone))
+    said = voice.moment(moment, ZoneInfo(zone))
+    article = {"en": "at", "es": "a la" if local.hour == 1 else "a las"}[language]
+    assert said.endswith(f" {article} {local:%H:%M}")
+    assert voice.hour(moment, ZoneInfo(zone)) == f"{local:%H:%M}"
+    assert said == f"{voice.full_date(local.date())}{',' if language == 'en' else ''} {article} {local:%H:%M}"
+
+
+@given(day=dates(), language=sampled_from(LANGUAGES))
+def test_every_day_is_said_with_its_weekday_and_no_comma_behind_it_in_spanish(
+    day: date, language: str
+) -> None:
+    voice = speech(language)
+    weekday = voice.weekday(day.weekday())
+    assert voice.full_date(day).startswith(f"{weekday}{', ' if language == 'en' else ' '}")
+    assert capital(voice.full_date(day))[0].isupper()
+    assert capital(voice.month(day))[0].isupper()
+
+
+def test_a_weekday_that_comes_again_is_a_plural_with_its_article() -> None:
+    assert [f"{speech('es').weekday(day):every}" for day in range(7)] == [
+        "los lunes",
+        "los martes",
+        "los miércoles",
+        "los jueves",
+        "los viernes",
+        "los sábados",
+        "los domingos",
+    ]
+    assert [f"{speech('en').weekday(day):every}" for day in (0, 6)] == ["Mondays", "Sundays"]
+
+
+@given(hour=times(), day=integers(0, 6))
+def test_a_translation_may_ask_for_a_form_that_its_sentence_does_not(hour: time, day: int) -> None:
+    voice = speech("es")
+    said = voice.say(
+        "<b>{name}</b>: {tagline}. A new issue is out every {day} at {hour} ({place}).",
+        name="A & B",
+        tagline="<resumen>",
+        day=voice.weekday(day),
+        hour=voice.clock_time(hour),
+        place="Asunción",
+    )
+    assert said.startswith("<b>A &amp; B</b>: &lt;resumen&gt;. ")
+    assert f"{voice.weekday(day)} a {'la' if hour.hour == 1 else 'las'} {hour:%H:%M} (Asunción)" in said
+
+
+def test_a_form_that_a_word_does_not_have_is_an_error() -> None:
+    with pytest.raises(KeyError, match="of"):
+        f"{speech('es').weekday(0):of}"
+
+
+def test_a_text_at_the_head_of_a_line_has_a_capital_and_is_not_changed_otherwise() -> None:
+    assert capital("édito de la ONU") == "Édito de la ONU"
+    assert capital("22 de diciembre") == "22 de diciembre"
+    assert capital("") == ""
+
+
+def test_a_language_is_named_in_one_way() -> None:
+    assert speech("es").in_language("en") == "en inglés"
+    assert speech("en").in_language("es") == "in Spanish"
+    assert speech("en").in_language("fr") == "fr"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from bot.domain.rendering.renderer import RENDERERS, Renderer
 from bot.domain.screens import near
 from bot.domain.sentences import shorten
 from bot.domain.splitting import pages, pages_within
-from bot.i18n import Speech, isolated
+from bot.i18n import Speech, capital, isolated
 
 _NAME = 400
 """UTF-16 units of a name at the head of a page; a longer one stands there shortened, and whole below."""
@@ -108,7 +108,7 @@ class Composer:
         readable, renderer = self._readable, self._renderer
         day = self._speech.full_date(readable.date)
         series = escape(renderer.written(isolated(shorten(readable.series, _NAME))))
-        when = " · ".join(part for part in (series, day if series else day[:1].upper() + day[1:]) if part)
+        when = " · ".join(part for part in (series, day if series else capital(day)) if part)
         author = renderer.written(shorten(readable.author, _NAME))
         by = self._speech.say("by {author}", author=author) if author else ""
         below = " · ".join(part for part in (by, f"<i>{self._mark()}</i>") if part)

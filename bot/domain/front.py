@@ -8,7 +8,7 @@ from bot.domain.blocks import words
 from bot.domain.issue import Block, Blocks, List, Paragraph, Quotation, Run, Subheading
 from bot.domain.sentences import shorten, units
 from bot.domain.splitting import first_page
-from bot.i18n import Speech
+from bot.i18n import Speech, capital
 
 FIRST_LINES = 200
 LOCK = "🔒 "
@@ -58,7 +58,7 @@ def first_lines(free: Shown, limit: int = FIRST_LINES) -> Shown:
 def _reading(series: str, speech: Speech, about: About) -> str:
     tagline = about.tagline.rstrip(".")
     if not series:
-        return f"{tagline[:1].upper()}{tagline[1:]}."
+        return f"{capital(tagline)}."
     return speech.plain("You’re reading {series}, {tagline}.", series=series, tagline=tagline)
 
 

@@ -10,9 +10,8 @@ from bot.domain.problem import Problem
 from bot.domain.reader import Reader
 from bot.domain.release import QUIET
 from bot.domain.sentences import shorten
-from bot.i18n import Speech, speech
+from bot.i18n import Speech, capital, speech
 from bot.telegram.problem_words import named
-from bot.telegram.release_scene import capital
 
 MOST_PROBLEMS = 5
 
@@ -128,7 +127,7 @@ def _folder(voice: Speech, news: FolderNews, before: Told | None) -> list[str]:
         voice.say(
             "An issue every {day} at {hour} ({place}): {languages}.",
             day=voice.weekday(publication.push_day),
-            hour=f"{publication.push_hour:%H:%M}",
+            hour=voice.clock_time(publication.push_hour),
             place=voice.place(str(publication.zone)),
             languages=_listed(voice, publication.languages),
         ),

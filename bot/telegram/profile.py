@@ -90,7 +90,7 @@ def wordings(publication: Publication) -> Iterator[Wording]:
         comes = voice.plain(
             "A new issue comes out every {day} at {hour} ({place}).",
             day=voice.weekday(publication.push_day),
-            hour=f"{publication.push_hour:%H:%M}",
+            hour=voice.clock_time(publication.push_hour),
             place=voice.place(str(publication.zone)),
         )
         description = f"{shorten(short, DESCRIPTION_LENGTH - len(comes) - 50)}\n\n{comes}"

@@ -9,7 +9,7 @@ from bot.domain.campaign import Campaign, CampaignState, Kind, Skip, State, Why
 from bot.domain.page import Button, Buttons
 from bot.domain.sentences import shorten
 from bot.domain.steering import RUNNING, Act, version
-from bot.i18n import Speech, noted
+from bot.i18n import Speech, capital, noted
 from bot.services.campaigns import Progress
 from bot.telegram.unknowns import LABELS, asking, in_order
 
@@ -73,7 +73,7 @@ class Local:
     def when(self, moment: datetime) -> str:
         """Say a moment: the hour alone when it is today."""
         if moment.astimezone(self.zone).date() == self.now.astimezone(self.zone).date():
-            return self.voice.plain("at {hour}", hour=self.voice.hour(moment, self.zone))
+            return f"{self.voice.hour(moment, self.zone):at}"
         return self.voice.plain("on {moment}", moment=self.voice.moment(moment, self.zone))
 
     def to_the_second(self, moment: datetime) -> str:
@@ -131,7 +131,7 @@ def _head(local: Local, progress: Progress) -> Iterator[str]:
     yield named(voice, campaign)
     yield voice.say(
         "{kind}, {opened}",
-        kind=kind(voice, campaign).capitalize(),
+        kind=capital(kind(voice, campaign)),
         opened=voice.moment(campaign.opened_at, local.zone),
     )
     yield ""

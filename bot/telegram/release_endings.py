@@ -5,9 +5,9 @@ from datetime import date
 
 from bot.domain.release import Answer, How
 from bot.domain.schedule import is_late
-from bot.i18n import Speech, noted
+from bot.i18n import Speech, capital, noted
 from bot.services.release_questions import Answered, Became, Result, Stands
-from bot.telegram.release_scene import LABELS, Content, Scene, capital, listed, quoted
+from bot.telegram.release_scene import LABELS, Content, Scene, listed, quoted
 
 TAKEN = {
     Answer.SEND_NOW: noted("It goes out now. You can still pause or cancel it."),

@@ -20,8 +20,6 @@ LABELS = {
     Answer.WAIT: noted("Wait"),
     Answer.NOT_THIS_ONE: noted("Not this one"),
 }
-NAMES = {"en": noted("in English"), "es": noted("in Spanish")}
-"""Languages, as a sentence names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +53,8 @@ class Scene:
         return shorten(name, LABEL) if name else self.voice.plain("Admin {id}", id=stands.admin_id)
 
 
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def listed(voice: Speech, languages: Sequence[str]) -> str:
-    return voice.listing([language_name(voice, one) for one in languages])
-
-
-def language_name(voice: Speech, language: str) -> str:
-    return voice.plain(NAMES[language]) if language in NAMES else language
+    return voice.listing([voice.in_language(one) for one in languages])
 
 
 def quoted(title: str) -> str:

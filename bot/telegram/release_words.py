@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from bot.domain.page import Button, Buttons
 from bot.domain.release import ASKED_AGAIN, Answer, Reason
 from bot.domain.schedule import is_late
-from bot.i18n import Speech, noted
+from bot.i18n import Speech, capital, noted
 from bot.services.release_questions import Going, Waiting
 from bot.telegram.problem_words import named
-from bot.telegram.release_scene import LABELS, Content, Scene, capital, language_name, listed, quoted
+from bot.telegram.release_scene import LABELS, Content, Scene, listed, quoted
 
 MOST_ERRORS = 2
 """So many are named in a question, which is long as it is."""
@@ -134,7 +134,7 @@ def _going(scene: Scene, waiting: Waiting) -> Iterator[str]:
 def _edition(voice: Speech, language: str, going: Going, readers: int) -> str:
     line = voice.say(
         "• {language}: “{title}”, {sections}, {readers}",
-        language=capital(language_name(voice, language)),
+        language=capital(voice.in_language(language)),
         title=quoted(going.title),
         sections=voice.say_n("{count} section", "{count} sections", going.sections),
         readers=_readers(voice, readers),
@@ -145,15 +145,15 @@ def _edition(voice: Speech, language: str, going: Going, readers: int) -> str:
 def _missing(scene: Scene, waiting: Waiting, language: str, readers: int) -> str:
     voice = scene.voice
     if not readers:
-        return voice.say("• {language}: missing", language=capital(language_name(voice, language)))
+        return voice.say("• {language}: missing", language=capital(voice.in_language(language)))
     first = scene.publication.first_language
     served = first if first in waiting.going else next(iter(waiting.going))
     return voice.say_n(
         "• {language}: missing; its {count} reader gets it {other}",
         "• {language}: missing; its {count} readers get it {other}",
         readers,
-        language=capital(language_name(voice, language)),
-        other=language_name(voice, served),
+        language=capital(voice.in_language(language)),
+        other=voice.in_language(served),
     )
 
 

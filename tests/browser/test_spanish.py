@@ -29,7 +29,7 @@ async def test_a_spanish_reader_has_the_whole_conversation_in_spanish(open_chat:
     await expect(front).to_contain_text("lunes 16 de noviembre de 2026")
     await chat.tap("🔒 Política")
     await expect(front).to_contain_text("🔒 El resto de esta sección es para suscriptores.")
-    await chat.tap("Seguir leyendo con la prueba gratis")
+    await chat.tap("Seguir leyendo gratis")
     await chat.hears("Anselmo Cuerva")
     for command, answer in (
         ("/settings", "Ajustes"),
@@ -42,7 +42,7 @@ async def test_a_spanish_reader_has_the_whole_conversation_in_spanish(open_chat:
     ):
         await chat.ask(command, answer)
     await chat.page.get_by_test_id("commands-button").click()
-    await expect(chat.page.get_by_test_id("command-menu")).to_contain_text("el número de esta semana")
+    await expect(chat.page.get_by_test_id("command-menu")).to_contain_text("la edición de esta semana")
     assert await _english_on(chat.page) == []
     await chat.page.keyboard.press("Escape")
     await chat.page.locator("#new-person").click()
@@ -57,7 +57,7 @@ async def test_a_reader_who_switches_to_spanish_goes_on_in_spanish(open_chat: Op
     await chat.ask("/latest", "El río le contesta a la ministra")
     await expect(chat.button("🔒 Economía")).to_be_visible()
     await chat.page.get_by_test_id("commands-button").click()
-    await expect(chat.page.get_by_test_id("command-menu")).to_contain_text("el número de esta semana")
+    await expect(chat.page.get_by_test_id("command-menu")).to_contain_text("la edición de esta semana")
 
 
 async def _english_on(page: Page) -> list[str]:

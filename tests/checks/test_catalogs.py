@@ -15,7 +15,7 @@ from bot.i18n import CATALOGS, DOMAIN, LANGUAGES
 
 ROOT = Path(__file__).parents[2]
 CALLS = {"say": None, "plain": None, "say_n": (1, 2), "plain_n": (1, 2), "noted": None}
-VALUE = re.compile(r"\{(\w*)\}")
+VALUE = re.compile(r"\{(\w*)(?::\w+)?\}")
 ANSWERING = {"talk", "self"}
 """Who has a `say` of another kind: it sends an answer that is put together already."""
 

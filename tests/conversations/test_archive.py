@@ -50,6 +50,14 @@ async def test_months_are_turned_in_place(world: World) -> None:
     assert (await world.tap(ana, "November 2025 ▶")).text == "Archive: November 2025"
 
 
+async def test_months_begin_with_a_capital_on_their_buttons_in_spanish(world: World) -> None:
+    world.write("2025-11-10", ENGLISH.format(date="2025-11-10"))
+    await world.reload()
+    ana = world.person(language="es")
+    assert labels(await world.ask(ana, "/archive"))[-1] == "◀ Noviembre de 2025"
+    assert labels(await world.tap(ana, "◀ Noviembre de 2025"))[-1] == "Diciembre de 2025 ▶"
+
+
 async def test_an_older_issue_s_paid_part_needs_access_like_any_other(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/archive")

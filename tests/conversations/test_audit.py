@@ -62,15 +62,15 @@ async def test_every_act_has_its_words_in_both_languages(world: World) -> None:
     await world.ask(world.admin(), "/language")
     await world.tap(world.admin(), data="do:set:language:es")
     spanish = entries((await world.ask(world.admin(), "/audit")).text)[:6]
-    assert spanish[0].startswith("lunes 22 de diciembre de 2025 a las 09:00, línea de comandos:\n")
-    assert spanish[5].startswith("lunes 22 de diciembre de 2025 a las 09:00, 7:\n")
+    assert spanish[0].startswith("Lunes 22 de diciembre de 2025 a las 09:00, línea de comandos:\n")
+    assert spanish[5].startswith("Lunes 22 de diciembre de 2025 a las 09:00, 7:\n")
     assert [entry.split("\n")[1] for entry in spanish] == [
         f"1 día de acceso para {ANA}",
-        f"Quitado a {ANA}: la prueba gratis (7 días)",
-        "Número del 22 de diciembre de 2025: enviarlo ya",
-        "Número del 22 de diciembre de 2025: esperar",
-        "Número del 22 de diciembre de 2025: no enviarlo a todos",
-        "Anuncio confirmado: envío 1, inactivos 8 semanas",
+        f"Se le quitó a {ANA}: la prueba gratis (7 días)",
+        "Edición del 22 de diciembre de 2025: enviarla ya",
+        "Edición del 22 de diciembre de 2025: esperar",
+        "Edición del 22 de diciembre de 2025: no enviarla",
+        "Anuncio confirmado: n.º 1, inactivos hace 8 semanas",
     ]
 
 

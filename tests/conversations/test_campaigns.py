@@ -123,7 +123,7 @@ async def test_every_admin_sees_it_in_her_language(sunday: World) -> None:
     await until(shows(other, "Enviados: 2 de 3"))
     shown = board(other)
     assert shown.text.startswith("Título del 2025-12-22\n")
-    assert "Número, lunes 22 de diciembre de 2025 a las 07:00" in shown.text
+    assert "Edición, lunes 22 de diciembre de 2025 a las 07:00" in shown.text
     assert "1 espera su hora, a las 12:00" in shown.text
     assert labels(shown) == ["⏸ Pausar", "✕ Cancelar"]
 
@@ -159,7 +159,7 @@ async def test_a_cancelled_push_goes_to_nobody_more(sunday: World) -> None:
     await sunday.tap(ada, "✕ Cancel", on=board(ada))
     answer = await sunday.tap(ada, "Yes, cancel it")
     assert answer.text == "Title of 2025-12-22\nCancelled. Nothing more goes out."
-    await until(shows(other, "Cancelado", "Omitidos: 1"))
+    await until(shows(other, "Envío cancelado", "Omitidos: 1"))
     sunday.later(hours=6)
     await asyncio.sleep(1)  # nothing must come: there is nothing to wait for
     assert not fronts(lou)
@@ -176,7 +176,7 @@ async def test_fifty_presses_at_once_by_two_admins_cancel_once(sunday: World) ->
     await sunday.settled()
     assert len(await acts(sunday)) == 1
     said = [alert["text"] for person in (ada, other) for alert in person.alerts if alert["text"]]
-    assert sum("Nothing more goes out" in text or "No saldrá nada más" in text for text in said) == 1
+    assert sum("Nothing more goes out" in text or "No sale nada más" in text for text in said) == 1
     assert sum("already" in text or "Ya se había" in text for text in said) == 49
 
 

@@ -59,7 +59,7 @@ async def replies(world: World, person: Person, bubble: Bubble, text: str) -> Bu
             "es",
             "Buscar «Where is my boat?»",
             "Enviar a la redacción",
-            "Enviado a la redacción. Si responde, la respuesta llega aquí.",
+            "Enviado a la redacción. Si te responde, lo verás aquí.",
         ),
     ],
 )

@@ -81,7 +81,7 @@ async def test_an_issue_that_is_in_is_told_with_what_it_holds(saturday: World) -
         "",
         "As of Saturday, 11:00.",
     ]
-    await says(other, "✓ El número del lunes 22 de diciembre de 2025 está cargado.")
+    await says(other, "✓ La edición del lunes 22 de diciembre de 2025 está cargada.")
     assert last(other).text.splitlines()[1:4] == [
         f"Título del {DAY}",
         "Inglés y español · 3 secciones · con imagen de portada",

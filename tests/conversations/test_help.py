@@ -45,7 +45,7 @@ async def test_the_menus_speak_the_reader_s_language(world: World, code: str) ->
     await world.published()
     rows = await menu(world, {"type": "all_private_chats"}, code)
     about = {row["command"]: row["description"] for row in rows}
-    assert about["latest"] == ("el número de esta semana" if code == "es" else "this week’s issue")
+    assert about["latest"] == ("la edición de esta semana" if code == "es" else "this week’s issue")
     assert set(about) == {command.name for command in COMMANDS if not command.admin} - {"start"}
 
 
@@ -67,7 +67,7 @@ async def test_a_reader_who_chooses_a_language_gets_the_menu_in_it(world: World)
     await world.ask(ana, "/language")
     await world.tap(ana, "Español")
     about = {row["command"]: row["description"] for row in await menu(world, chat(ana.id))}
-    assert about["latest"] == "el número de esta semana"
+    assert about["latest"] == "la edición de esta semana"
     assert "grant" not in about
 
 

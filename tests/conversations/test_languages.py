@@ -8,7 +8,7 @@ from tests.world import ENGLISH, SPANISH, World, labels
 async def test_a_spanish_reader_gets_the_english_issue_with_a_line_saying_so(world: World) -> None:
     page = await world.ask(world.person(language="es"), "/start i_2025-12-08")
     assert "Title of 2025-12-08" in page.text
-    assert "Este número solo está en inglés." in page.text
+    assert "Esta edición solo está en inglés." in page.text
     assert "lunes 8 de diciembre de 2025" in page.text
     assert "🔒 Politics: Senate sits" in labels(page)
     assert "Compartir" in labels(page)

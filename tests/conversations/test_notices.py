@@ -61,22 +61,22 @@ async def test_every_admin_is_told_of_a_late_issue_in_her_language_and_answers_t
     for person in (ada, ana):
         await sunday.ask(person, "/start")
     sunday.clock.move_to(RELEASE + timedelta(hours=13))
-    await until(lambda: heard(ada, ASKS) and heard(other, "⚠ En pausa"))
+    await until(lambda: heard(ada, ASKS) and heard(other, "⚠ Envío en pausa"))
     await all_told(sunday)
     assert heard(ada, ASKS) == [
         f"{ASKS}\nIts hour passed more than 12 hours ago, so I ask first.\nShall it go out now?"
     ]
-    assert heard(other, "⚠ En pausa: Título del 2025-12-22\nSu hora pasó hace más de 12 horas")
+    assert heard(other, "⚠ Envío en pausa: Título del 2025-12-22\nSu hora pasó hace más de 12 horas")
     asked = next(bubble for bubble in ada.sees if bubble.text.startswith(ASKS))
     assert labels(asked) == ["Send now", "Do not send"]
     await sunday.tap(ada, "Send now", on=asked)
     answered = next(bubble for bubble in ada.sees if bubble.message_id == asked.message_id)
     assert answered.text == "Title of 2025-12-22\nIt goes on."
     await until(lambda: fronts(ana))
-    late = next(bubble for bubble in other.sees if bubble.text.startswith("⚠ En pausa"))
+    late = next(bubble for bubble in other.sees if bubble.text.startswith("⚠ Envío en pausa"))
     await sunday.tap(other, "No enviar", on=late)
     assert told(other) in {
-        "Ya terminó: no queda nada que hacer.",
+        "Ya terminó: no queda nada pendiente.",
         "Algo cambió desde que apareció ese botón. Así están las cosas ahora.",  # when not all have it yet
     }
     assert len(fronts(ana)) == 1

@@ -64,9 +64,9 @@ async def test_of_several_grants_the_admin_chooses_and_the_others_stay(world: Wo
     asked = await world.ask(ada, f"/revoke {ANA}")
     assert asked.text == (
         f"{ANA} can read everything until Sunday, March 29, 2026, at 09:00.\n\n"
-        "1. access as a gift (60 days), given December 22, 2025, until March 29, 2026\n"
-        "2. access as a gift (30 days), given December 22, 2025, until January 28, 2026\n"
-        "3. the free trial (7 days), given December 22, 2025, until December 29, 2025\n\n"
+        "1. Access as a gift (60 days), given December 22, 2025, until March 29, 2026\n"
+        "2. Access as a gift (30 days), given December 22, 2025, until January 28, 2026\n"
+        "3. The free trial (7 days), given December 22, 2025, until December 29, 2025\n\n"
         "Which of these is to be taken back?"
     )
     assert labels(asked) == [

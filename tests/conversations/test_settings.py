@@ -52,7 +52,7 @@ async def test_one_whose_issue_comes_this_moment_is_told_so(content: Path, data_
         await sending
         world.clock.move_to(RELEASE)
         await world.program.publishing.open_due()
-        assert "El próximo ya va en camino." in (await world.ask(ana, "/settings")).text
+        assert "La próxima edición ya va en camino." in (await world.ask(ana, "/settings")).text
 
 
 async def _awaits(world: World, person: Person) -> bool:
@@ -146,11 +146,21 @@ async def test_rich_pages_are_shown_after_the_choice_and_classic_ones_after_the_
     assert (await world.ask(ana, "/latest")).rich is None
 
 
+async def test_spanish_names_the_weekday_that_comes_again_with_its_article(world: World) -> None:
+    ana = world.person(language="es")
+    settings = await world.ask(ana, "/settings")
+    assert "Envío de los lunes: activado" in settings.text
+    assert "Desactivar el envío de los lunes" in labels(settings)
+    await world.tap(ana, "Zona horaria")
+    madrid = await world.tap(ana, data="do:try:zone:Europe/Madrid")
+    assert "Recibirás cada edición los lunes a las 11:00, hora de tu zona." in madrid.text
+
+
 async def test_the_language_changes_everything_at_once(world: World) -> None:
     ana = world.person(language="en")
     await world.ask(ana, "/language")
     changed = await world.tap(ana, "Español")
-    assert changed.text.startswith("Ajustes\n\nIdioma: Español\nPáginas: Clásicas")
+    assert changed.text.startswith("Ajustes\n\nIdioma: Español\nFormato: Simple")
     assert told(ana) == "Guardado."
     assert "Título del 2025-12-22" in (await world.ask(ana, "/latest")).text
     await world.ask(ana, "/language")

@@ -19,7 +19,7 @@ AFTER = datetime(2025, 12, 30, 12, 0, tzinfo=UTC)
 SKIPPED = "2025-12-29"
 NEXT = datetime(2026, 1, 4, 22, 0, tzinfo=UTC)
 ENGLISH = "There is no issue on Monday, December 29, 2025: the next one comes on Monday, January 5, 2026{at}."
-SPANISH = "El lunes 29 de diciembre de 2025 no hay número: el próximo llega el lunes 5 de enero de 2026{at}."
+SPANISH = "El lunes 29 de diciembre de 2025 no hay edición: la próxima llega el lunes 5 de enero de 2026{at}."
 EN = ENGLISH.format(at=", at 07:00")
 ES = SPANISH.format(at=" a las 07:00")
 

@@ -50,7 +50,7 @@ async def test_a_page_that_is_not_there_is_said_to_be_gone(world: World, place: 
     front = await world.ask(ana, "/latest")
     await world.tap(ana, data=door + place)
     assert ana.alerts == [
-        {"text": "Esta página ya no existe. /latest abre el número actual.", "show_alert": True}
+        {"text": "Esta página ya no existe. /latest abre la última edición.", "show_alert": True}
     ]
     assert last(ana) == front
 

@@ -24,6 +24,12 @@ async def test_the_end_is_said_in_the_reader_s_own_zone(world: World) -> None:
     assert "lunes 29 de diciembre de 2025 a las 21:00" in (await world.ask(ana, "/trial")).text
 
 
+async def test_an_end_after_one_at_night_has_the_article_of_one_hour(world: World) -> None:
+    world.later(hours=16, minutes=39)
+    given = await world.ask(world.person(language="es"), "/trial")
+    assert "Puedes leer todo hasta el martes 30 de diciembre de 2025 a la 01:39." in given.text
+
+
 async def test_the_trial_is_given_once_even_while_it_runs(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/trial")
@@ -114,11 +120,11 @@ async def test_account_on_trial_and_after_it(world: World) -> None:
     await world.ask(ana, "/trial")
     running = (await world.ask(ana, "/account")).text
     assert "Puedes leer todo hasta el lunes 29 de diciembre de 2025 a las 09:00." in running
-    assert "todavía te espera" not in running
+    assert "Todavía puedes usar tu prueba gratis" not in running
     world.later(days=8)
     over = (await world.ask(ana, "/account")).text
-    assert "Lees la parte gratuita de cada número." in over
-    assert "todavía te espera" not in over
+    assert "Lees la parte gratuita de cada edición." in over
+    assert "Todavía puedes usar tu prueba gratis" not in over
 
 
 async def test_account_of_someone_given_days_adds_them_to_the_trial(world: World) -> None:

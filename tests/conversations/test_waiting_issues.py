@@ -151,7 +151,7 @@ async def test_an_issue_of_another_weekday_is_asked_about_by_every_admin_in_her_
         assert phrase in text
     assert labels(question(ada)) == ["Send now", "Wait", "Not this one"]
     assert "Su fecha cae en martes, pero el día de envío es el lunes." in question(berta).text
-    assert labels(question(berta)) == ["Enviar ahora", "Esperar", "Este no"]
+    assert labels(question(berta)) == ["Enviar ahora", "Esperar", "Esta no"]
     assert TUESDAY not in await pushes(tuesday)
 
 
@@ -231,10 +231,12 @@ async def test_not_this_one_sends_it_to_nobody_and_readers_find_it(tuesday: Worl
     ana = tuesday.person()
     assert "2025-12-23" not in (await tuesday.ask(ana, "/start")).text
     hers, other = question(ada), question(berta)
-    await tuesday.tap(berta, "Este no", on=other)
-    assert told(berta) == "No se le envía a nadie. Los lectores lo encuentran como cualquier número anterior."
+    await tuesday.tap(berta, "Esta no", on=other)
+    assert (
+        told(berta) == "No se le envía a nadie. Los lectores la encuentran como cualquier edición anterior."
+    )
     await until(says(ada, hers, "Berta pressed Not this one at 07:00:", "Nobody is sent it."))
-    await until(says(berta, other, "Pulsaste Este no a las 07:00:"))
+    await until(says(berta, other, "Pulsaste Esta no a las 07:00:"))
     await until(lambda: unsettled_is(tuesday, 0))
     assert "Title of 2025-12-23" in (await tuesday.ask(ana, "/latest")).text
     assert await pushes(tuesday) == []
@@ -248,7 +250,7 @@ async def test_wait_keeps_it_until_somebody_presses_and_is_asked_again_after_an_
     assert told(ada) == "It waits until somebody presses. I ask again after an hour."
     await until(says(berta, other, "Ada pulsó Esperar a las 07:00:", "Vuelvo a preguntar a las 08:00."))
     await until(says(ada, hers, "You pressed Wait at 07:00:", "I ask again at 08:00."))
-    assert labels(stands(berta, other)) == ["Enviar ahora", "Este no"]
+    assert labels(stands(berta, other)) == ["Enviar ahora", "Esta no"]
     tuesday.later(minutes=59)
     await asyncio.sleep(0.5)  # several rounds, in which nothing new must come
     assert question(ada).message_id == hers.message_id
@@ -256,7 +258,7 @@ async def test_wait_keeps_it_until_somebody_presses_and_is_asked_again_after_an_
     await until(lambda: question(ada).message_id != hers.message_id)
     await until(lambda: question(berta).message_id != other.message_id)
     await until(says(ada, hers, "I have asked again, in a newer message."))
-    await until(says(berta, other, "Volví a preguntar, en un mensaje más nuevo."))
+    await until(says(berta, other, "Volví a preguntar, en un mensaje más reciente."))
     assert labels(stands(ada, hers)) == []
     await tuesday.tap(berta, "Enviar ahora", on=question(berta))
     await until(lambda: pushed(tuesday))
@@ -269,14 +271,14 @@ async def test_after_a_wait_any_admin_may_still_send_it_from_the_same_message(tu
     await tuesday.tap(ada, "Wait", on=question(ada))
     await until(says(berta, other, "Ada pulsó Esperar"))
     await tuesday.tap(berta, "Enviar ahora", on=stands(berta, other))
-    assert told(berta) == "Sale ahora. Todavía puedes pausarlo o cancelarlo."
+    assert told(berta) == "Sale ahora. Todavía puedes pausar o cancelar el envío."
     await until(lambda: pushed(tuesday))
 
 
 WAYS = {
     "Send now": ("Enviar ahora", "send now"),
     "Wait": ("Esperar", "wait"),
-    "Not this one": ("Este no", "not this one"),
+    "Not this one": ("Esta no", "not this one"),
 }
 
 
@@ -421,7 +423,7 @@ async def test_a_draft_at_its_hour_waits_until_it_is_none_and_goes_a_minute_late
     message, other = question(ada, MONDAY), question(berta, MONDAY)
     assert "The edition in Spanish is a draft." in message.text
     assert "It goes out by itself a minute after no edition is a draft any more." in message.text
-    assert "La edición en español es un borrador." in other.text
+    assert "La versión en español es un borrador." in other.text
     await at(sunday, RELEASE + 2 * MINUTE)
     sunday.write(MONDAY, SPANISH.format(date=MONDAY), "es")
     await sunday.reload()
@@ -474,10 +476,10 @@ async def test_a_change_in_the_last_minute_is_told_with_the_second_at_which_it_g
     message, other = question(ada, MONDAY), question(berta, MONDAY)
     assert "changed in the minute before its hour (at 07:00), or after it." in message.text
     assert "It goes out by itself at 07:00:" in message.text
-    assert "Sale por sí solo a las 07:00:" in other.text
+    assert "Sale por sí sola a las 07:00:" in other.text
     sunday.later(seconds=30)
     await until(says(ada, message, "It went out by itself at 07:00:"))
-    await until(says(berta, other, "Salió por sí solo a las 07:00:"))
+    await until(says(berta, other, "Salió por sí sola a las 07:00:"))
 
 
 async def test_an_issue_that_is_found_late_waits_a_minute_and_is_said_to_be_gone_when_it_is(
@@ -498,7 +500,7 @@ async def test_an_issue_that_is_found_late_waits_a_minute_and_is_said_to_be_gone
             "It goes out by itself at 07:06:",
         ):
             assert phrase in message.text
-        assert "• En español: falta; su 1 lector lo recibe en inglés\n" in other.text
+        assert "• En español: falta; su 1 lector la recibe en inglés\n" in other.text
         shutil.rmtree(content / NEXT)
         await world.reload()
         await until(says(ada, message, "It is not in the content folder any more, so nothing goes out."))
@@ -551,7 +553,7 @@ async def test_who_is_an_admin_no_more_presses_in_vain_and_one_who_has_become_on
     await until(lambda: asked(carla))
     assert len(questions(ada)) == 1
     await tuesday.tap(berta, "Enviar ahora", on=question(berta))
-    assert told(berta) == "Este botón ya no sirve. /latest abre el número actual."
+    assert told(berta) == "Este botón ya no sirve. /latest abre la última edición."
     assert await acts(tuesday) == []
     await tuesday.tap(carla, "Not this one", on=question(carla))
     await until(says(ada, questions(ada)[0], "Carla pressed Not this one"))

@@ -80,18 +80,20 @@ def test_the_same_in_spanish() -> None:
     text, buttons = question(scene("es"), LATE, "Título")
     assert text == (
         "⚠ <b>Título</b> espera antes de salir.\n"
-        "Número del lunes 22 de diciembre de 2025.\n\n"
+        "Edición del lunes 22 de diciembre de 2025.\n\n"
         "Apareció después de su hora (a las 07:00).\n\n"
         "Lo que saldría ahora:\n"
         "• En inglés: «Title &amp; more», 3 secciones, 1.200 lectores\n"
         "• En español: «Título», 3 secciones, 1 lector\n"
         "• con su imagen de portada\n\n"
-        "Sale por sí solo a las 07:11:30.\n\n"
-        "<b>Enviar ahora</b>: sale enseguida, y todavía puedes pausarlo o cancelarlo.\n"
-        "<b>Esperar</b>: se queda hasta que alguien pulse, y vuelvo a preguntar dentro de una hora.\n"
-        "<b>Este no</b>: no se le envía a nadie, y los lectores lo encuentran como cualquier número anterior."
+        "Sale por sí sola a las 07:11:30.\n\n"
+        "<b>Enviar ahora</b>: sale enseguida, y todavía puedes pausar o cancelar el envío.\n"
+        "<b>Esperar</b>: se queda hasta que alguien pulse un botón, y vuelvo a preguntar dentro de una "
+        "hora.\n"
+        "<b>Esta no</b>: no se le envía a nadie, y los lectores la encuentran como cualquier edición "
+        "anterior."
     )
-    assert [one.label for row in buttons for one in row] == ["Enviar ahora", "Esperar", "Este no"]
+    assert [one.label for row in buttons for one in row] == ["Enviar ahora", "Esperar", "Esta no"]
 
 
 @pytest.mark.parametrize(
@@ -135,16 +137,16 @@ def test_the_same_in_spanish() -> None:
                 "If it is mended before then, it goes out a minute after the last change.",
             ],
             [
-                "La edición en español tiene un error y no se puede cargar.",
+                "La versión en español tiene un error y no se puede cargar.",
                 "• En español: «Título», 2 secciones, 1 lector (un texto anterior al de la carpeta)",
-                "Sale por sí solo a las 07:15:00.",
+                "Sale por sí sola a las 07:15:00.",
                 "Si se corrige antes, sale un minuto después del último cambio.",
             ],
         ),
         (
             MISSING,
             ["• In Spanish: missing; its 2 readers get it in English", "• without a cover"],
-            ["• En español: falta; sus 2 lectores lo reciben en inglés", "• sin imagen de portada"],
+            ["• En español: falta; sus 2 lectores la reciben en inglés", "• sin imagen de portada"],
         ),
         (
             replace(MISSING, readers={"en": 3}),
@@ -158,8 +160,8 @@ def test_the_same_in_spanish() -> None:
                 "It goes out by itself a minute after no edition is a draft any more.",
             ],
             [
-                "La edición en español es un borrador.",
-                "Sale por sí solo un minuto después de que ya no quede ningún borrador.",
+                "La versión en español es un borrador.",
+                "Sale por sí sola un minuto después de que ya no quede ningún borrador.",
             ],
         ),
         (
@@ -170,15 +172,15 @@ def test_the_same_in_spanish() -> None:
                 "It goes out by itself a minute after it is mended.",
             ],
             [
-                "Las ediciones en inglés y en español tienen errores y no se pueden cargar.",
-                "Todavía no puede salir nada de este número.",
-                "Sale por sí solo un minuto después de que se corrija.",
+                "Las versiones en inglés y en español tienen errores y no se pueden cargar.",
+                "Todavía no puede salir nada de esta edición.",
+                "Sale por sí sola un minuto después de que se corrija.",
             ],
         ),
         (
             replace(DRAFT, reasons=(Reason.CHANGED, Reason.DRAFT)),
             ["It goes out by itself a minute after no edition is a draft any more."],
-            ["Sale por sí solo un minuto después de que ya no quede ningún borrador."],
+            ["Sale por sí sola un minuto después de que ya no quede ningún borrador."],
         ),
         (
             replace(DRAFT, reasons=(Reason.BROKEN, Reason.DRAFT), broken=("en",), going={}),
@@ -199,7 +201,7 @@ def test_the_same_in_spanish() -> None:
         (
             replace(LATE, due_at=HOUR.replace(day=23)),
             ["more than 12 hours after its hour, so I ask once more before anyone is sent it."],
-            ["más de 12 horas después de su hora, así que vuelvo a preguntar antes de enviarlo."],
+            ["más de 12 horas después de su hora, así que vuelvo a preguntar antes de enviarla."],
         ),
         (
             replace(WEEKDAY, answer=stands(Answer.WAIT)),
@@ -254,12 +256,12 @@ def test_only_what_can_be_answered_has_a_button() -> None:
         (
             Became(How.RULE, HOUR.replace(minute=1)),
             "It went out by itself at 07:01:00.",
-            "Salió por sí solo a las 07:01:00.",
+            "Salió por sí sola a las 07:01:00.",
         ),
         (
             Became(How.RULE, HOUR.replace(hour=23)),
             "more than 12 hours after its hour. I ask in another message before anyone is sent it.",
-            "más de 12 horas después de su hora. Antes de enviarlo pregunto en otro mensaje.",
+            "más de 12 horas después de su hora. Antes de enviarla, pregunto en otro mensaje.",
         ),
         (
             Became(How.RULE, HOUR.replace(minute=15), old=("es",)),
@@ -284,12 +286,12 @@ def test_only_what_can_be_answered_has_a_button() -> None:
         (
             Became(How.DECLINED, HOUR.replace(minute=3), stands(Answer.NOT_THIS_ONE)),
             "Nobody is sent it. Readers find it like any older issue.",
-            "No se le envía a nadie. Los lectores lo encuentran como cualquier número anterior.",
+            "No se le envía a nadie. Los lectores la encuentran como cualquier edición anterior.",
         ),
         (
             Became(How.OLDER, HOUR),
             "A newer issue is out. Nobody is sent this one, and readers find it like any older issue.",
-            "Ya salió un número más nuevo. Este no se le envía a nadie, y los lectores lo encuentran como",
+            "Ya salió una edición más nueva. Esta no se le envía a nadie, y los lectores la encuentran como",
         ),
         (
             Became(None, is_there=False),
@@ -322,7 +324,7 @@ def test_an_hour_that_was_moved_is_named() -> None:
 
 def test_an_earlier_question_points_to_the_newer_one() -> None:
     assert asked_anew(scene(), DAY, "T")[0].endswith("\nI have asked again, in a newer message.")
-    assert asked_anew(scene("es"), DAY, "T")[0].endswith("\nVolví a preguntar, en un mensaje más nuevo.")
+    assert asked_anew(scene("es"), DAY, "T")[0].endswith("\nVolví a preguntar, en un mensaje más reciente.")
 
 
 @pytest.mark.parametrize(
@@ -332,25 +334,28 @@ def test_an_earlier_question_points_to_the_newer_one() -> None:
             Answer.SEND_NOW,
             Answered(Result.TAKEN, stands(Answer.SEND_NOW, ADA)),
             "It goes out now. You can still pause or cancel it.",
-            "Sale ahora. Todavía puedes pausarlo o cancelarlo.",
+            "Sale ahora. Todavía puedes pausar o cancelar el envío.",
         ),
         (
             Answer.WAIT,
             Answered(Result.TAKEN, stands(Answer.WAIT, ADA)),
             "It waits until somebody presses. I ask again after an hour.",
-            "Espera hasta que alguien pulse. Vuelvo a preguntar dentro de una hora.",
+            "Espera hasta que alguien pulse un botón. Vuelvo a preguntar dentro de una hora.",
         ),
         (
             Answer.SEND_NOW,
             Answered(Result.ANSWERED, stands(Answer.NOT_THIS_ONE)),
             "Berta <B> was first and pressed “Not this one” at 07:02:13; that stands.",
-            "Berta <B> se adelantó y pulsó «Este no» a las 07:02:13; eso es lo que vale.",
+            "Berta <B> se adelantó y pulsó «Esta no» a las 07:02:13; eso es lo que vale.",
         ),
         (
             Answer.SEND_NOW,
             Answered(Result.ANEW, stands(Answer.WAIT)),
             "Berta <B> pressed “Wait” at 07:02:13. To change that, press again in the newest message.",
-            "Berta <B> pulsó «Esperar» a las 07:02:13. Para cambiarlo, pulsa en el mensaje más nuevo.",
+            (
+                "Berta <B> pulsó «Esperar» a las 07:02:13. Para cambiarlo, pulsa otra vez en el mensaje más "
+                "reciente."
+            ),
         ),
         (
             Answer.WAIT,
@@ -362,7 +367,7 @@ def test_an_earlier_question_points_to_the_newer_one() -> None:
             Answer.WAIT,
             Answered(Result.ANEW),
             "Something has changed since that button came, so it was not taken. Look again.",
-            "Algo cambió desde que apareció ese botón, así que no se tuvo en cuenta. Míralo de nuevo.",
+            "Algo cambió desde que apareció ese botón, así que no lo tuve en cuenta. Míralo de nuevo.",
         ),
         (
             Answer.WAIT,
@@ -374,7 +379,7 @@ def test_an_earlier_question_points_to_the_newer_one() -> None:
             Answer.WAIT,
             Answered(Result.GONE),
             "Nothing is asked about this issue any more, so nothing was changed.",
-            "Ya no se pregunta nada sobre este número, así que no cambió nada.",
+            "Ya no se pregunta nada sobre esta edición, así que no cambió nada.",
         ),
         (
             Answer.SEND_NOW,

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.domain.page import Button, Buttons
-from bot.i18n import Speech
+from bot.i18n import Speech, capital
 from bot.services.auditing import Deed
 from bot.telegram import deed_words
 from bot.telegram.talk import Talk
@@ -42,7 +42,7 @@ async def _entry(talk: Talk, voice: Speech, deed: Deed) -> str:
     named = replace(deed, campaign=known)
     return voice.say(
         "{when}, {who}:\n{what}",
-        when=talk.local(voice, await talk.reader(), deed.at),
+        when=capital(talk.local(voice, await talk.reader(), deed.at)),
         who=deed_words.who(voice, deed, talk.visitor.id),
         what=deed_words.words(voice, named),
     )

@@ -7,7 +7,7 @@ from bot.domain.access import Access
 from bot.domain.page import Button, Place
 from bot.domain.reader import Guest
 from bot.domain.sentences import shorten
-from bot.i18n import Speech, isolated, speech
+from bot.i18n import Speech, capital, isolated, speech
 from bot.services.search import Hit
 from bot.telegram.keyboard import LABEL
 from bot.telegram.talk import Talk
@@ -97,8 +97,12 @@ def _label(talk: Talk, voice: Speech, day: date) -> str:
 def _turns(talk: Talk, guest: Guest, voice: Speech, first: date) -> list[tuple[Button, ...]]:
     months = _months(talk, guest)
     at = months.index(first)
-    older = [Button(f"◀ {voice.month(one)}", action=f"month:{one}") for one in months[at + 1 : at + 2]]
-    newer = [Button(f"{voice.month(one)} ▶", action=f"month:{one}") for one in months[max(0, at - 1) : at]]
+    older = [
+        Button(f"◀ {capital(voice.month(one))}", action=f"month:{one}") for one in months[at + 1 : at + 2]
+    ]
+    newer = [
+        Button(f"{capital(voice.month(one))} ▶", action=f"month:{one}") for one in months[max(0, at - 1) : at]
+    ]
     return [(*older, *newer)] if older or newer else []
 
 

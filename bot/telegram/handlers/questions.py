@@ -3,11 +3,10 @@
 from bot.domain.announcement import ALL, CAPTION_LIMIT, TEXT_LIMIT, Announcement, Draft
 from bot.domain.audience import OFFERED, Audience, Who
 from bot.domain.page import Button, Buttons
-from bot.i18n import LANGUAGES, Speech, noted
+from bot.i18n import LANGUAGES, Speech, capital, noted
 from bot.services.broadcasting import UNDO, Broadcast, Reach, Refusal
 from bot.telegram.writing import AS_FILE
 
-LANGUAGE_NAMES = {"en": noted("in English"), "es": noted("in Spanish")}
 NAMES = {
     Who.EVERYONE: noted("everyone"),
     Who.FULL: noted("readers with access"),
@@ -66,8 +65,8 @@ def languages(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
             Button(
                 voice.plain(
                     "It is {language}; add one {other}",
-                    language=_named(voice, language),
-                    other=_named(voice, _other(language)),
+                    language=voice.in_language(language),
+                    other=voice.in_language(_other(language)),
                 ),
                 action=_data(draft, f"is:{language}"),
             ),
@@ -82,7 +81,7 @@ def waiting(voice: Speech, draft: Draft, language: str) -> tuple[str, Buttons]:
     text = voice.say(
         "Now write the text {language}: your next message here is taken for it (a photo or a document, "
         "too). /cancel goes back.",
-        language=_named(voice, language),
+        language=voice.in_language(language),
     )
     button = Button(voice.plain("Only the first, for everybody"), action=_data(draft, "all"))
     return text, ((button,), _discard_row(voice, draft))
@@ -90,7 +89,7 @@ def waiting(voice: Speech, draft: Draft, language: str) -> tuple[str, Buttons]:
 
 def audiences(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
     buttons = [
-        Button(_capital(audience_words(voice, one)), action=_data(draft, f"to:{one.code()}"))
+        Button(capital(audience_words(voice, one)), action=_data(draft, f"to:{one.code()}"))
         for one in OFFERED
     ]
     rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
@@ -177,16 +176,8 @@ def _held(voice: Speech, reach: Reach) -> list[str]:
 
 def audience_words(voice: Speech, audience: Audience) -> str:
     """Say whom an audience is, in plain text."""
-    language = _named(voice, audience.language) if audience.language else ""
+    language = voice.in_language(audience.language) if audience.language else ""
     return voice.plain(NAMES[audience.who], language=language, weeks=voice.number(audience.weeks))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _named(voice: Speech, language: str) -> str:
-    return voice.plain(LANGUAGE_NAMES[language])
 
 
 def _other(language: str) -> str:

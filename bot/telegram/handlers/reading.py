@@ -90,7 +90,7 @@ async def _welcome(talk: Talk, *, stopped: bool) -> tuple[str, Buttons]:
         name=publication.name_in(voice.language),
         tagline=publication.tagline_in(voice.language),
         day=voice.weekday(publication.push_day),
-        hour=f"{publication.push_hour:%H:%M}",
+        hour=voice.clock_time(publication.push_hour),
         place=voice.place(str(publication.zone)),
     )
     if skipped := await _skipped(talk):

@@ -2,7 +2,7 @@
 
 from bot.domain.access import FOREVER, Grant
 from bot.domain.page import Button, Buttons
-from bot.i18n import Speech
+from bot.i18n import Speech, capital
 from bot.services.granting import Held, Taken, Taking
 from bot.telegram.grants import described
 from bot.telegram.handlers.granting import numbers_of, request_of, stranger, whom
@@ -89,14 +89,13 @@ def _question(talk: Talk, voice: Speech, reader_id: int, taken: Taken, now: str)
 def _line(talk: Talk, voice: Speech, number: int, held: Held) -> str:
     zone = talk.desk.publication.zone
     given = voice.day(held.grant.given_at.astimezone(zone).date())
+    what = capital(_named(voice, held.grant))
     if held.ends == FOREVER:
-        return voice.say(
-            "{number}. {what}, given {day}", number=number, what=_named(voice, held.grant), day=given
-        )
+        return voice.say("{number}. {what}, given {day}", number=number, what=what, day=given)
     return voice.say(
         "{number}. {what}, given {day}, until {end}",
         number=number,
-        what=_named(voice, held.grant),
+        what=what,
         day=given,
         end=voice.day(held.ends.astimezone(zone).date()),
     )
