@@ -155,6 +155,19 @@ async def test_every_admin_sees_who_answered_in_her_own_language(content: Path, 
         await shows(other, "Ada", "respondió", "An answer")
 
 
+async def test_an_answer_bears_the_publication_s_name_in_the_reader_s_language(
+    content: Path, data_folder: Path
+) -> None:
+    local = PUBLICATION.replace('name = "The Test Post"', 'name.en = "The Test Post"\nname.es = "El Correo"')
+    (content / "publication.toml").write_text(local, encoding="utf-8")
+    async with World(content, data_folder, NOON) as world:
+        ada, ana = world.admin(), world.person(language="es")
+        await world.ask(ada, "/start")
+        await world.ask(ana, "/feedback Una pregunta")
+        await replies(world, ada, await shows(ada, "Una pregunta"), "An answer")
+        await until(lambda: "La redacción de El Correo" in last(ana).text)
+
+
 async def test_an_answer_outlives_a_restart_and_comes_once(room: World) -> None:
     ada, ana = room.admin(), room.person()
     await room.ask(ana, "/feedback A question")
