@@ -51,6 +51,7 @@ from bot.telegram.boards import SECONDS as BOARD_SECONDS
 from bot.telegram.boards import Boards
 from bot.telegram.carrier import TelegramCarrier
 from bot.telegram.commands import COMMANDS
+from bot.telegram.courtesy import Courtesy
 from bot.telegram.disputes import Disputes
 from bot.telegram.envelope import Envelope
 from bot.telegram.errors import TokenError, UnreachableError
@@ -200,7 +201,9 @@ class Program:
         await self.archive.open()
         await self._open_web()
         await self._greet_telegram()
-        menus = Menus(self.transport, self.settings.admin_ids)
+        menus = Menus(
+            self.transport, self.settings.admin_ids, feedback=lambda: self.archive.publication.feedback
+        )
         reading = Reading(self.database, self.archive, self.clock, self.settings.admin_ids)
         envelope = Envelope(str(self._application.bot.username), self.settings.public_url)
         self.sender = self._new_sender(reading)
@@ -228,7 +231,7 @@ class Program:
         background = (
             updates,
             self.archive.load_rest(),
-            menus.publish(),
+            menus.publish(self._admins.reachable),
             profile.publish(),
             self.lease.keep(),
         )
@@ -450,6 +453,7 @@ class Program:
             transport=self.transport,
             showing=Showing(reading, envelope),
             menus=menus,
+            courtesy=Courtesy(),
             username=str(self._application.bot.username),
             admins=self.settings.admin_ids,
         )

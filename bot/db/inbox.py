@@ -102,6 +102,12 @@ async def before(session: Session, received: Received, since: datetime, limit: i
     return list((await session.execute(query)).scalars())
 
 
+async def body_of(session: Session, update_id: int, sender: int) -> str | None:
+    """Return the body of this update of a sender's, as long as it is kept."""
+    query = select(inbox.c.body).where(inbox.c.update_id == update_id, inbox.c.sender == sender)
+    return (await session.execute(query)).scalar()
+
+
 async def join(session: Session, one: Received, others: Collection[int], now: datetime) -> None:
     """Let one update stand for others too, which are handled with it."""
     await session.execute(update(inbox).where(inbox.c.update_id == one.update_id).values(body=one.body))

@@ -32,6 +32,12 @@ def meaning(text: str) -> Meaning | None:
     return _MEANINGS.get(folded(text))
 
 
+def is_emoji(text: str) -> bool:
+    """Tell whether a text is nothing but a few emoji, with what joins, colours and varies them."""
+    bare = _AROUND_EMOJI.sub("", text)
+    return 0 < len(bare) <= MOST_EMOJI and _EMOJI.fullmatch(bare) is not None
+
+
 def folded(text: str) -> str:
     """Without case, accents, punctuation and unseen signs: `¡Última edición!` is `ultima edicion`."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
@@ -44,5 +50,17 @@ def folded_name(name: str) -> str:
     """Like `folded`, for the few names that are asked of again and again: ids and kickers."""
     return folded(name)
 
+
+MOST_EMOJI = 64
+"""A text of more emoji is no thanks: somebody wants something by it."""
+
+_AROUND_EMOJI = re.compile(r"[\s!.\u061c\u200b-\u200f\u2060\u2066-\u2069\ufe0e\ufe0f\U000e0020-\U000e007f]+")
+"""Blanks, marks of direction, joiners, variation selectors, and the tags that spell a flag."""
+
+_EMOJI = re.compile(
+    r"(?:[0-9#*]\u20e3|[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u2199\u21a9\u21aa\u2300-\u23ff\u24c2\u25aa-\u25fe\u2600-\u27bf"
+    r"\u2934\u2935\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff])+"
+)
+"""By Unicode's blocks: emoji that come later are in the last one."""
 
 _MEANINGS = {folded(word): what for what, words in WORDS.items() for word in words}

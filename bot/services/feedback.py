@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.clock import Clock
-from bot.db import feedback, feedback_posts, readers
+from bot.db import feedback, feedback_posts, inbox, readers
 from bot.db.session import Database
 from bot.domain.feedback import WINDOW, Answer, Item, Thread, is_full
 
@@ -51,6 +51,11 @@ class Feedback:
             await feedback.add(session, item)
             await feedback.keep_thread(session, _spoken(thread, reader_id, name, now))
         return Taken.KEPT
+
+    async def brought(self, reader_id: int, update_id: int) -> str | None:
+        """Return the update of a reader's, as JSON; None once it is forgotten."""
+        async with self._database.read() as session:
+            return await inbox.body_of(session, update_id, reader_id)
 
     async def is_ours(self, reader_id: int, message_id: int) -> bool:
         """Tell whether this message in a reader's chat is an answer of the newsroom."""

@@ -1,6 +1,7 @@
 """A full-text index over sections, in an SQLite database in memory that holds nothing else."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,12 +10,19 @@ from datetime import date
 from bot.domain.alike import alike
 
 SNIPPET_WORDS = 20
-FREE, PAID = 1, 2
-"""Columns of the index; column 0 holds kicker and headline."""
+FREE, PAID, COMMON_FREE, COMMON_PAID = 1, 2, 3, 4
+"""Columns of the index; column 0 holds kicker and headline. A line of a text stands in one column, and leaves
+an empty line in its twin: so both can be put together again.
+"""
+
+FEWEST = 4
+"""Of fewer issues nothing is said to recur."""
 
 _TOKENIZER = "unicode61 remove_diacritics 2"
 _SCHEMA = f"""
-CREATE VIRTUAL TABLE texts USING fts5 (heading, free, paid, tokenize = "{_TOKENIZER}");
+CREATE VIRTUAL TABLE texts USING fts5 (
+    heading, free, paid, common_free, common_paid, tokenize = "{_TOKENIZER}"
+);
 CREATE VIRTUAL TABLE query USING fts5 (words, tokenize = "{_TOKENIZER}");
 CREATE VIRTUAL TABLE query_words USING fts5vocab (query, instance);
 CREATE TABLE places (
@@ -28,6 +36,20 @@ CREATE TABLE places (
     closed INTEGER NOT NULL
 );
 CREATE INDEX places_by_date ON places (date, language);
+CREATE TABLE lines (
+    language TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    date TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    PRIMARY KEY (language, line, date, place)
+) WITHOUT ROWID;
+CREATE INDEX lines_by_date ON lines (date);
+"""
+_COMMON = """
+WITH issues AS (SELECT language, count(DISTINCT date) AS count FROM places GROUP BY language)
+SELECT lines.language, line FROM lines JOIN issues ON issues.language = lines.language
+GROUP BY lines.language, line
+HAVING max(issues.count) >= :fewest AND 2 * count(DISTINCT date) >= max(issues.count)
 """
 _FIND = """
 SELECT places.id, places.date, places.section, places.title, places.headline, places.closed
@@ -38,7 +60,7 @@ WHERE texts MATCH :words AND places.date NOT IN (SELECT value FROM json_each(:hi
         SELECT 1 FROM places AS other WHERE other.date = places.date AND other.language = :language
     )
 )
-ORDER BY bm25(texts, 8.0, 1.0, 1.0), places.date DESC, places.id LIMIT :limit
+ORDER BY bm25(texts, 8.0, 1.0, 1.0, 0.0, 0.0), places.date DESC, places.id LIMIT :limit
 """
 _OPEN = "SELECT 1 FROM texts WHERE texts MATCH :words AND rowid = :id"
 _SNIPPET = (
@@ -73,9 +95,16 @@ class Found:
 
 
 class Index:
-    """Not safe for threads: one at a time."""
+    """Not safe for threads: one at a time.
+
+    Lines that stand alike in half of a language's issues or more (sign-offs, greetings, invitations to
+    subscribe) are found, but weigh nothing: what is found by them alone comes last. Which these are is
+    counted in this index alone.
+    """
 
     def __init__(self) -> None:
+        self._common: frozenset[tuple[str, int]] = frozenset()
+        self._is_counted = True
         self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         self._database.executescript(_SCHEMA)
 
@@ -91,6 +120,8 @@ class Index:
             "DELETE FROM texts WHERE rowid IN (SELECT id FROM places WHERE date = ?)", hers
         )
         self._database.execute("DELETE FROM places WHERE date = ?", hers)
+        self._database.execute("DELETE FROM lines WHERE date = ?", hers)
+        self._is_counted = False
 
     def words(self, text: str) -> list[str]:
         """Cut a text into words as the index cuts what it holds."""
@@ -101,6 +132,7 @@ class Index:
 
     def find(self, match: str, language: str, hidden: Iterable[date], limit: int) -> list[Found]:
         """Return the best places first, none of the `hidden` dates; `match` is in FTS5's language."""
+        self._count()
         days = json.dumps([day.isoformat() for day in hidden])
         asked = {"words": match, "hidden": days, "language": language, "limit": limit}
         rows = self._database.execute(_FIND, asked).fetchall()
@@ -136,7 +168,63 @@ class Index:
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             place,
         )
-        texts = (alike(text) for text in (entry.heading, entry.free, entry.paid))
-        self._database.execute(
-            "INSERT INTO texts (rowid, heading, free, paid) VALUES (?, ?, ?, ?)", (cursor.lastrowid, *texts)
+        heading, free, paid = (alike(text) for text in (entry.heading, entry.free, entry.paid))
+        marks = {mark for text in (free, paid) for line in text.split("\n") if (mark := _mark(line))}
+        self._database.executemany(
+            "INSERT INTO lines (language, line, date, place) VALUES (?, ?, ?, ?)",
+            [(entry.language, mark, entry.date.isoformat(), cursor.lastrowid) for mark in marks],
         )
+        texts = (heading, *self._parted(entry.language, free, paid))
+        self._database.execute(
+            "INSERT INTO texts (rowid, heading, free, paid, common_free, common_paid) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (cursor.lastrowid, *texts),
+        )
+
+    def _count(self) -> None:
+        """Find the lines that recur, and move those that became common, or are no more."""
+        if self._is_counted:
+            return
+        found = frozenset(self._database.execute(_COMMON, {"fewest": FEWEST}).fetchall())
+        changed, self._common = found ^ self._common, found
+        places = {
+            (place, language)
+            for language, line in changed
+            for (place,) in self._database.execute(
+                "SELECT place FROM lines WHERE language = ? AND line = ?", (language, line)
+            )
+        }
+        for place, language in places:
+            self._part(place, language)
+        self._is_counted = True
+
+    def _part(self, place: int, language: str) -> None:
+        read = "SELECT free, paid, common_free, common_paid FROM texts WHERE rowid = ?"
+        free, paid, common_free, common_paid = self._database.execute(read, (place,)).fetchone()
+        texts = self._parted(language, _joined(free, common_free), _joined(paid, common_paid))
+        self._database.execute(
+            "UPDATE texts SET free = ?, paid = ?, common_free = ?, common_paid = ? WHERE rowid = ?",
+            (*texts, place),
+        )
+
+    def _parted(self, language: str, *texts: str) -> tuple[str, ...]:
+        """Return the texts without their common lines, then these lines alone."""
+
+        def is_common(line: str) -> bool:
+            return (language, _mark(line)) in self._common
+
+        own = ("\n".join("" if is_common(line) else line for line in text.split("\n")) for text in texts)
+        common = ("\n".join(line if is_common(line) else "" for line in text.split("\n")) for text in texts)
+        return (*own, *common)
+
+
+def _joined(own: str, common: str) -> str:
+    return "\n".join(one or other for one, other in zip(own.split("\n"), common.split("\n"), strict=True))
+
+
+def _mark(line: str) -> int:
+    """Return a number for all lines that read like this one, whatever its numbers, case and blanks; 0 for a
+    line without a letter.
+    """
+    words = " ".join(re.sub(r"\d+", "0", line.casefold()).split())
+    return hash(words) if any(sign.isalpha() for sign in words) else 0

@@ -9,7 +9,7 @@ from threading import Lock
 from bot.domain.access import Access, gate
 from bot.domain.blocks import plain
 from bot.domain.issue import Edition, Issue, edition_for
-from bot.services.index import FREE, PAID, Entry, Found, Index
+from bot.services.index import COMMON_FREE, COMMON_PAID, FREE, PAID, Entry, Found, Index
 
 LONGEST_QUERY = 256
 
@@ -32,6 +32,26 @@ class Hit:
     paid: bool = False  # the snippet is paid text
     number: int = 1  # of the section's page that holds the words
     at: int | None = None  # the letters before that page, as in a `Place`
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a snippet is looked for when these columns hold the words."""
+
+    within: str
+    columns: tuple[int, ...]
+    is_public: bool = True
+
+
+SOURCES = (
+    Source("heading free", (FREE, COMMON_FREE)),
+    Source("heading free common_free", (COMMON_FREE, FREE)),
+    Source("heading free paid", (PAID,), is_public=False),
+    Source("heading free common_free paid common_paid", (PAID, COMMON_PAID), is_public=False),
+)
+"""The first that has one gives it: a reader sees the words that she looked for, free ones first."""
+
+PUBLIC = (FREE, COMMON_FREE)
 
 
 class Search:
@@ -100,13 +120,18 @@ class Search:
 
 
 def _hit(index: Index, found: Found, match: str, *, full: bool) -> Hit:
-    public = f"{{heading free}} : ({match})"
-    free = index.holds(found.id, public)
-    sources = [(FREE, public)] * free + [(PAID, match)] * full
-    snippets = ((column, index.snippet(found.id, column, words)) for column, words in sources)
+    sources = [source for source in SOURCES if full or source.is_public]
+    snippets = (
+        (column, index.snippet(found.id, column, words))
+        for source in sources
+        if index.holds(found.id, words := f"{{{source.within}}} : ({match})")
+        for column in source.columns
+    )
     column, snippet = next((one for one in snippets if one[1]), (FREE, None))
     locked = found.closed and not full
-    return Hit(found.date, found.section, found.title, found.headline, locked, snippet, paid=column == PAID)
+    return Hit(
+        found.date, found.section, found.title, found.headline, locked, snippet, paid=column not in PUBLIC
+    )
 
 
 def _entries(issue: Issue, edition: Edition, *, fallback: bool) -> Iterator[Entry]:

@@ -29,7 +29,7 @@ from bot.telegram.errors import TokenError, UnreachableError
 from bot.telegram.handlers import broadcast, feedback, named, newsroom, other, typed
 from bot.telegram.origin import Origin, origin
 from bot.telegram.request import AiohttpRequest
-from bot.telegram.slash import without_lead
+from bot.telegram.slash import as_meant
 from bot.telegram.talk import Desk, Talk
 
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
@@ -91,7 +91,9 @@ def register(application: App, desk: Desk, metrics: Metrics) -> None:
     application.add_handler(MessageHandler(_NEW & filters.COMMAND, _callback(desk, _other_command(metrics))))
     application.add_handler(CallbackQueryHandler(_callback(desk, tap)))
     application.add_handler(ChatMemberHandler(_callback(desk, other.membership)))
-    application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, _callback(desk, _words)))
+    application.add_handler(
+        MessageHandler(_NEW & ~filters.StatusUpdate.ALL, _callback(desk, _words(metrics)))
+    )
     application.add_error_handler(_on_error(desk))
 
 
@@ -122,9 +124,9 @@ def _command_first(raw: dict[str, Any]) -> dict[str, Any]:
     message = raw.get("message")
     if not isinstance(message, dict):
         return raw
-    message = without_lead(message)
+    message = as_meant(message)
     if not message.get("entities"):
-        return raw
+        return {**raw, "message": message}
     ordered = sorted(message["entities"], key=lambda one: (one["offset"], one["type"] != "bot_command"))
     return {**raw, "message": {**message, "entities": ordered}}
 
@@ -148,18 +150,19 @@ def _callback(desk: Desk, run: Run) -> Callback:
 
 def _command(desk: Desk, metrics: Metrics, command: Command) -> Callback:
     async def run(talk: Talk) -> None:
-        with metrics.command(command.name):
-            await choose(talk)
+        await _run(talk, metrics, command)
 
-    async def choose(talk: Talk) -> None:
+    return _callback(desk, run)
+
+
+async def _run(talk: Talk, metrics: Metrics, command: Command) -> None:
+    with metrics.command(command.name):
         if command.admin and not talk.is_admins_own:
             await other.unknown_command(talk)
         elif command.private and not talk.visitor.private:
             await other.private_only(talk)
         else:
             await command.run(talk)
-
-    return _callback(desk, run)
 
 
 def _other_command(metrics: Metrics) -> Run:
@@ -171,12 +174,27 @@ def _other_command(metrics: Metrics) -> Run:
     return run
 
 
-async def _words(talk: Talk) -> None:
-    """What is no command may be the text that an admin's draft waits for."""
-    if await newsroom.takes(talk) or await feedback.takes(talk):
-        return
-    if not (talk.is_admins_own and await broadcast.takes(talk)):
-        await other.words(talk)
+def _words(metrics: Metrics) -> Run:
+    async def run(talk: Talk) -> None:
+        """What is no command may be the text that an admin's draft waits for."""
+        if await newsroom.takes(talk) or await feedback.takes(talk):
+            return
+        if talk.is_admins_own and await broadcast.takes(talk):
+            return
+        if talk.visitor.private and named.is_command(talk):
+            await _unmarked(talk, metrics)
+        else:
+            await other.words(talk)
+
+    return run
+
+
+async def _unmarked(talk: Talk, metrics: Metrics) -> None:
+    """Do what a command says that the library did not find: in a caption, or with accents."""
+    name, bot = named.command(talk)
+    ours = bot in ("", talk.desk.username.lower())
+    known = next((one for one in COMMANDS if ours and one.name == name), None)
+    await (_run(talk, metrics, known) if known else _other_command(metrics)(talk))
 
 
 def _on_error(desk: Desk) -> Callable[[object, Any], Coroutine[Any, Any, None]]:

@@ -79,6 +79,8 @@ async def _act(words: list[str], talk: Talk) -> bool:  # noqa: C901, PLR0912  # 
             await settings.change(talk, what, value)
         case ["room", act]:
             return await feedback.press(talk, act)
+        case ["room", "send", number]:
+            return await feedback.press_all(talk, number)
         case _:
             return await _administer(words, talk)
     return True

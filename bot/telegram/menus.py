@@ -1,6 +1,7 @@
 """The command menus: by language for everyone, by chat for those who chose and for admins."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import structlog
@@ -13,27 +14,36 @@ from bot.telegram.transport import Transport
 
 log = structlog.get_logger(__name__)
 
+FEEDBACK = "feedback"
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 
 
 class Menus:
-    def __init__(self, transport: Transport, admins: frozenset[int]) -> None:
+    def __init__(self, transport: Transport, admins: frozenset[int], *, feedback: Callable[[], bool]) -> None:
+        """`feedback` tells whether the newsroom takes messages."""
         self._transport = transport
         self._admins = admins
+        self._feedback = feedback
 
-    async def publish(self) -> None:
-        """Set the menus of private chats and groups, in every language, however long it takes."""
+    async def publish(self, admins: Callable[[], Awaitable[Iterable[Reader]]]) -> None:
+        """Set the menus of private chats and groups, in every language, however long it takes, then those
+        of the admins who can be reached, which stand in their own chats.
+        """
         for scope, private in (("all_private_chats", True), ("all_group_chats", False)):
             for code in (None, *LANGUAGES):
-                await self._insist({"type": scope}, listed(private=private), code)
+                await self._insist({"type": scope}, self.listed(admin=False, private=private), code)
+        for admin in await admins():
+            await self.follow(admin)
 
     def listed(self, *, admin: bool, private: bool) -> list[tuple[str, str]]:
-        return listed(admin=admin, private=private)
+        """Return (name, about) of what may be asked; nothing of the newsroom where it takes no messages."""
+        found = listed(admin=admin, private=private)
+        return found if self._feedback() else [one for one in found if one[0] != FEEDBACK]
 
     async def follow(self, reader: Reader) -> None:
         """Show this reader her menu in the language she chose, whatever her Telegram speaks."""
-        commands = listed(admin=reader.id in self._admins)
+        commands = self.listed(admin=reader.id in self._admins, private=True)
         await self._set({"type": "chat", "chat_id": reader.id}, commands, None, spoken=reader.language)
 
     async def _insist(self, scope: dict[str, Any], commands: list[tuple[str, str]], code: str | None) -> None:

@@ -46,7 +46,7 @@ class Newsroom:
         return self._lanes.wait(chat_id) <= PATIENCE_SECONDS
 
     async def _bring(self, answer: Answer, reader: Reader) -> Outcome:
-        name = self._archive.publication.name
+        name = self._archive.publication.name_in(reader.language)
         text = feedback_words.to_reader(speech(reader.language), name, answer.text)
         with handled(Asking(once=True)):
             return await self._transport.send(reader.id, self._payload(text))

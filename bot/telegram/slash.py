@@ -1,29 +1,40 @@
-"""Commands behind signs that nobody sees: keyboards for other scripts write a mark of direction before."""
+"""Commands as they are typed: behind signs that nobody sees (keyboards for other scripts write a mark of
+direction before), with a wide slash, in a caption.
+"""
 
 import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-_COMMAND = re.compile(r"/\w{1,64}(?:@\w{1,32})?", re.ASCII)
+_SLASHES = "/\uff0f\u2044\u2215"
+_COMMAND = re.compile(rf"[{_SLASHES}][A-Za-z0-9_]{{1,64}}(?:@[A-Za-z0-9_]{{1,32}})?(?!\w)")
+_FIELDS = (("text", "entities"), ("caption", "caption_entities"))
 
 
-def without_lead(message: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a raw message without the blanks and unseen signs before its command; others as they are."""
-    text = message.get("text")
+def as_meant(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a raw message whose command begins it, with an ordinary slash; others as they are."""
+    meant = dict(message)
+    for words, entities in _FIELDS:
+        meant |= _as_meant(message, words, entities)
+    return meant
+
+
+def _as_meant(message: Mapping[str, Any], words: str, entities: str) -> dict[str, Any]:
+    text = message.get(words)
     if not isinstance(text, str):
-        return dict(message)
+        return {}
     shown = next((at for at, sign in enumerate(text) if not _is_unseen(sign)), 0)
-    command = _COMMAND.match(text, shown) if shown else None
-    if command is None:
-        return dict(message)
+    command = _COMMAND.match(text, shown)
+    if command is None or (not shown and text.startswith("/")):
+        return {}
     lead = len(text[:shown].encode("utf-16-le", "surrogatepass")) // 2
-    moved = [{**one, "offset": one["offset"] - lead} for one in message.get("entities") or ()]
+    moved = [{**one, "offset": one["offset"] - lead} for one in message.get(entities) or ()]
     first = {"type": "bot_command", "offset": 0, "length": command.end() - shown}
     others = [
         one for one in moved if one["offset"] > 0 or (one["offset"] == 0 and one["type"] != first["type"])
     ]
-    return {**message, "text": text[shown:], "entities": [first, *others]}
+    return {words: f"/{text[shown + 1 :]}", entities: [first, *others]}
 
 
 def _is_unseen(sign: str) -> bool:

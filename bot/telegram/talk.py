@@ -27,6 +27,7 @@ from bot.telegram import together
 from bot.telegram.answers import Answers
 from bot.telegram.asking import current
 from bot.telegram.boards import Boards
+from bot.telegram.courtesy import Courtesy
 from bot.telegram.keyboard import keyboard
 from bot.telegram.origin import Origin
 from bot.telegram.showing import Showing, Standing
@@ -69,6 +70,7 @@ class Desk:
     transport: Transport
     showing: Showing
     menus: MenuBoard
+    courtesy: Courtesy
     username: str
     admins: frozenset[int]
 
@@ -92,8 +94,13 @@ class Talk:
     @cached_property
     def words(self) -> str:
         """What follows the command, cleaned: no NUL, no lone surrogates, at most 256 characters."""
-        text = (self.update.message.text if self.update.message else None) or ""
-        return " ".join(clean(text).split(maxsplit=1)[1:]).strip()[:WORDS_LENGTH]
+        return " ".join(self.text.split(maxsplit=1)[1:]).strip()[:WORDS_LENGTH]
+
+    @property
+    def text(self) -> str:
+        """What was written, be it a caption, cleaned; "" for a tap."""
+        message = self.update.message
+        return clean((message.text or message.caption if message else None) or "")
 
     @property
     def is_admin(self) -> bool:

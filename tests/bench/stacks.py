@@ -35,6 +35,7 @@ from bot.services.rivals import Rivals
 from bot.services.subscriptions import Subscriptions
 from bot.telegram.application import App, build, connect, handle, register
 from bot.telegram.boards import Boards
+from bot.telegram.courtesy import Courtesy
 from bot.telegram.disputes import Disputes
 from bot.telegram.envelope import Envelope
 from bot.telegram.intake import Intake
@@ -191,7 +192,8 @@ async def _desk(task: Task, transport: Transport) -> Desk:
         ),
         transport=transport,
         showing=Showing(reading, Envelope(USERNAME, None)),
-        menus=Menus(transport, frozenset()),
+        menus=Menus(transport, frozenset(), feedback=lambda: reading.publication.feedback),
+        courtesy=Courtesy(),
         username=USERNAME,
         admins=frozenset(),
     )

@@ -7,7 +7,7 @@ import pytest
 
 from tests.world import ADMIN, World, last
 
-UNKNOWN = "I do not know that command. /help lists those I know."
+UNKNOWN = "I do not know that command. /help shows what I can do."
 HOW = "Write /grant, the reader’s number and a number of days from 1 to 3,660"
 ANA = 5_000_000_001
 WRONG = (

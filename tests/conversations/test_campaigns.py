@@ -368,7 +368,7 @@ async def test_nobody_but_an_admin_of_today_in_private_steers(sunday: World) -> 
         assert told(ada) == OUT_OF_DATE
     assert (
         await sunday.ask(ada, "/campaigns")
-    ).text == "I do not know that command. /help lists those I know."
+    ).text == "I do not know that command. /help shows what I can do."
     assert await acts(sunday) == []
     assert await campaign_of(sunday) == campaign
 

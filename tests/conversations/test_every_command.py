@@ -20,7 +20,7 @@ ARGUMENTS = {
     "grant": ("", " 5000000001 30"),
 }
 SECTIONS = ("topstory", "politics", "economy", "nosuchsection")
-LEAVES_OR_CHANGES = ("do:set:", "do:resume", "do:trial")
+LEAVES_OR_CHANGES = ("do:set:", "do:resume", "do:trial", "do:run:stop")
 DEAD = ("out of date", "is gone", "ya no sirve", "ya no existe")
 
 

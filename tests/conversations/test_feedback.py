@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.services.housekeeping import Housekeeping
 from bot.simulator import Bubble, Person
 from bot.simulator.parameters import Upload
+from tests.conversations.test_broadcast import picture
 from tests.conversations.test_campaigns import BERTA, berta
+from tests.conversations.test_several_messages import SOMEONE
 from tests.waiting import until
 from tests.world import ADMIN, PUBLICATION, World, data, labels, last, since, told, words
 
@@ -155,6 +158,19 @@ async def test_every_admin_sees_who_answered_in_her_own_language(content: Path, 
         await shows(other, "Ada", "respondió", "An answer")
 
 
+async def test_an_answer_bears_the_publication_s_name_in_the_reader_s_language(
+    content: Path, data_folder: Path
+) -> None:
+    local = PUBLICATION.replace('name = "The Test Post"', 'name.en = "The Test Post"\nname.es = "El Correo"')
+    (content / "publication.toml").write_text(local, encoding="utf-8")
+    async with World(content, data_folder, NOON) as world:
+        ada, ana = world.admin(), world.person(language="es")
+        await world.ask(ada, "/start")
+        await world.ask(ana, "/feedback Una pregunta")
+        await replies(world, ada, await shows(ada, "Una pregunta"), "An answer")
+        await until(lambda: "La redacción de El Correo" in last(ana).text)
+
+
 async def test_an_answer_outlives_a_restart_and_comes_once(room: World) -> None:
     ada, ana = room.admin(), room.person()
     await room.ask(ana, "/feedback A question")
@@ -268,6 +284,53 @@ async def test_a_photo_goes_by_its_file_and_the_admin_sees_it(room: World) -> No
     assert "document" in last(ada).fields
 
 
+@pytest.mark.parametrize("captions", [["", "My map", ""], ["", "", ""]])
+async def test_an_album_gets_one_answer_and_goes_whole_with_one_tap(room: World, captions: list[str]) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/start")
+    before = last(ana).message_id
+    for caption in captions:
+        ana.attaches(picture(), caption, kind="photo", extra={"media_group_id": "1313"})
+    await room.settled()
+    (answer,) = since(ana, before)
+    assert labels(answer) == [SEND]
+    assert not threads(ada)
+    assert (await room.tap(ana, SEND)).text == SENT
+    thread = await shows(ada, "📎 a photo", *filter(None, captions))
+    assert thread.text.count("📎 a photo") == 3
+    await room.tap(ada, "Show everything", on=thread)
+    assert sum("photo" in bubble.fields for bubble in since(ada, thread.message_id)) == 3
+
+
+async def test_forwards_get_the_two_buttons_and_go_together_also_after_a_restart(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/start")
+    for number in range(3):
+        ana.writes(f"Story {number}", extra={"forward_origin": SOMEONE})
+    await room.settled()
+    assert labels(last(ana)) == ["Search for “Story 0”", SEND]
+    await room.restart()
+    assert (await room.tap(ana, SEND)).text == SENT
+    await shows(ada, "Story 0", "Story 1", "Story 2")
+
+
+async def test_nobody_sends_on_the_album_of_another_nor_one_that_is_forgotten(room: World) -> None:
+    ada, ana, eve = room.admin(), room.person(), room.person(5_000_000_002, name="Eve")
+    await room.ask(eve, "/start")
+    await room.ask(ana, "/start")
+    for number in range(2):
+        ana.writes(f"Secret {number}", extra={"forward_origin": SOMEONE})
+    await room.settled()
+    send = data(last(ana))[SEND]
+    for forged in (send, "do:room:send:1", "do:room:send:" + "9" * 18):
+        await room.tap(eve, data=forged)
+        assert "Your messages are gone" in told(eve)
+    for forged in ("do:room:send:-1", "do:room:send:" + "9" * 19, "do:room:send:x", "do:room:send:١"):
+        await room.tap(eve, data=forged)
+        assert "out of date" in told(eve)
+    assert not threads(ada)
+
+
 async def test_switched_off_only_the_search_is_offered(content: Path, data_folder: Path) -> None:
     (content / "publication.toml").write_text(PUBLICATION + "feedback = false\n", encoding="utf-8")
     async with World(content, data_folder, NOON) as world:
@@ -322,3 +385,117 @@ async def test_nothing_of_a_reader_is_markup(room: World, name: str) -> None:
     thread = await shows(ada, "<a href='https://bad.example'>x</a> *y* <script>")
     assert "\u202e" not in thread.text
     assert name.strip("\u202e\u202c") in thread.text
+
+
+VOICE = {"voice": {"file_id": "voice", "file_unique_id": "v", "duration": 1}}
+STICKER = {
+    "sticker": {
+        "file_id": "sticker", "file_unique_id": "s", "type": "regular", "width": 9, "height": 9,
+        "is_animated": False, "is_video": False, "emoji": "👍",
+    }
+}  # fmt: skip
+
+
+async def test_a_photo_without_words_and_a_voice_are_offered_to_the_newsroom_alone(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/start")
+    ana.attaches(picture(), kind="photo")
+    await room.settled()
+    assert labels(last(ana)) == [SEND]
+    assert (await room.tap(ana, SEND)).text == SENT
+    ana.writes("", extra=VOICE)
+    await room.settled()
+    assert labels(last(ana)) == [SEND]
+    assert (await room.tap(ana, SEND)).text == SENT
+    await shows(ada, "📎 a photo", "📎 a voice message")
+
+
+async def test_the_newsroom_s_message_may_be_answered_with_a_sticker_or_an_emoji(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/feedback A question")
+    await replies(room, ada, await shows(ada, "A question"), "An answer")
+    await until(lambda: "An answer" in last(ana).text)
+    answer = last(ana)
+    ana.writes("", reply_to=answer.message_id, extra=STICKER)
+    await room.settled()
+    assert last(ana).text == SENT
+    assert (await replies(room, ana, answer, "❤️")).text == SENT
+    await shows(ada, "📎 a sticker", "❤️")
+
+
+async def test_an_edited_message_changes_nothing_and_is_not_answered(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/feedback A question")
+    await shows(ada, "A question")
+    count = len(since(ana, 0))
+    body = {"message_id": 1, "chat": ana.chat.as_json(), "from": ana.user, "text": "/feedback Another one"}
+    await room.push(edited_message={**body, "date": 1_766_404_800, "edit_date": 1_766_404_801})
+    assert len(since(ana, 0)) == count
+    assert "Another one" not in threads(ada)[-1].text
+
+
+@pytest.mark.parametrize(
+    "words", ["/feedback", "/feedback   ", "/feedback\u200e", "/FEEDBACK@sim7000000001_bot"]
+)
+async def test_feedback_without_words_says_how_and_sends_nothing(room: World, words: str) -> None:
+    ada, ana = room.admin(), room.person()
+    assert "Write /feedback and" in (await room.ask(ana, words)).text
+    assert not threads(ada)
+
+
+async def test_an_admin_whose_account_is_deleted_keeps_nothing_from_the_others(
+    content: Path, data_folder: Path
+) -> None:
+    async with World(content, data_folder, NOON, admin_ids=frozenset({ADMIN, BERTA})) as world:
+        ada, other, ana = world.admin(), await berta(world), world.person()
+        await world.ask(ada, "/start")
+        ada.deactivates()
+        await world.settled()
+        await world.ask(ana, "/feedback A question")
+        await replies(world, other, await shows(other, "A question"), "An answer")
+        await until(lambda: "An answer" in last(ana).text)
+        await shows(other, "✓", "An answer")
+
+
+async def test_two_admins_who_press_at_once_both_get_what_they_asked(
+    content: Path, data_folder: Path
+) -> None:
+    async with World(content, data_folder, NOON, admin_ids=frozenset({ADMIN, BERTA})) as world:
+        ada, other, ana = world.admin(), await berta(world), world.person()
+        await world.ask(ada, "/start")
+        await world.ask(ana, "/feedback A question")
+        found = {ada: await shows(ada, "A question"), other: await shows(other, "A question")}
+        for admin, thread in found.items():
+            admin.taps(thread.message_id, data=f"do:room:mute:{ana.id}")
+        for admin, thread in found.items():
+            admin.taps(thread.message_id, data=f"do:room:mute:{ana.id}")  # and once more
+        for admin, thread in found.items():
+            admin.writes(f"From {admin.id}", reply_to=thread.message_id)
+        await world.settled()
+        await until(lambda: sum("From " in bubble.text for bubble in since(ana, 0)) == 2)
+        for admin in found:
+            await shows(admin, f"From {ADMIN}", f"From {BERTA}")
+            assert len([one for one in since(admin, 0) if "Muted by" in one.text or "🔇" in one.text]) == 1
+
+
+async def test_a_muted_reader_may_be_answered_and_is_told_that_her_answer_is_not_taken(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/feedback A question")
+    thread = await shows(ada, "A question")
+    await room.tap(ada, "Mute this reader", on=thread)
+    await replies(room, ada, thread, "The last word")
+    await until(lambda: "The last word" in last(ana).text)
+    assert "for now" in (await replies(room, ana, last(ana), "No, mine")).text
+
+
+async def test_after_ninety_days_an_admin_s_reply_says_that_the_thread_is_forgotten(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/feedback A question")
+    thread = await shows(ada, "A question")
+    room.later(days=91)
+    await Housekeeping(room.program.database, room.clock).tidy()
+    await room.tap(ada, "Reply", on=thread)
+    assert "kept for 90 days" in told(ada)
+    answer = await replies(room, ada, thread, "Too late")
+    assert "kept for 90 days" in answer.text
+    assert not any("Too late" in bubble.text for bubble in since(ana, 0))

@@ -70,7 +70,7 @@ async def test_people_in_a_group_talk_among_themselves(world: World) -> None:
     for text in ("Good morning!", "/unknown", "/latest@another_bot", "/topstory@another_bot", "/politics@x"):
         assert await world.answers(ana, text, group) == []
     (answer,) = await world.answers(ana, "/unknown@sim7000000001_bot", group)
-    assert answer.text == "I do not know that command. /help lists those I know."
+    assert answer.text == "I do not know that command. /help shows what I can do."
 
 
 async def test_a_group_turns_the_archive_and_opens_what_is_found(world: World) -> None:

@@ -1,31 +1,76 @@
 """/help, /privacy, and the command menus."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from bot.domain.commands import RESERVED
 from bot.telegram.commands import COMMANDS
-from tests.world import ADMIN, World
+from tests.waiting import until
+from tests.world import ADMIN, PUBLICATION, World, data, labels
 
 ABOUT_ONE_READER = {"trial", "account", "settings", "language", "stop"}
+SIX = ["latest", "sections", "archive", "search", "account", "settings"]
+REST = {"topstory", "language", "feedback", "privacy", "stop"}
+ELSEWHERE = {"trial", "section", "help", "start"}
+"""The trial is offered by /account, a section by /sections."""
 
 
-async def test_help_lists_what_a_reader_may_ask_and_nothing_for_admins(world: World) -> None:
-    answer = await world.ask(world.person(), "/help")
-    assert "I bring you The Test Post." in answer.text
-    for command in COMMANDS:
-        assert (f"/{command.name}:" in answer.text) == (not command.admin and command.name != "start")
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_help_says_six_things_and_has_buttons_for_the_rest(world: World, language: str) -> None:
+    answer = await world.ask(world.person(language=language), "/help")
+    assert "The Test Post" in answer.text.splitlines()[0]
+    assert re.findall(r"^/(\w+): ", answer.text, re.MULTILINE) == SIX
+    assert {sent.removeprefix("do:run:") for sent in data(answer).values()} == REST
+    assert {one.name for one in COMMANDS if not one.admin} == {*SIX, *REST, *ELSEWHERE}
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "said"),
+    [
+        ("en", "Privacy", "I keep your Telegram ID"),
+        ("es", "Privacidad", "Guardo tu ID"),
+        ("en", "Top story", "River rises"),
+        ("es", "Tema de portada", "Crece el río"),
+        ("en", "Write to the newsroom", "Write /feedback and"),
+        ("es", "Dejar de recibirlo", "Listo"),
+    ],
+)
+async def test_a_button_of_help_does_what_it_says(world: World, language: str, label: str, said: str) -> None:
+    ana = world.person(language=language)
+    await world.ask(ana, "/help")
+    assert said in (await world.tap(ana, label)).text
+
+
+async def test_help_in_a_group_lists_what_may_be_asked_there_and_has_no_buttons(world: World) -> None:
+    (answer,) = await world.answers(world.person(), "/help", world.group())
+    private = {one.name for one in COMMANDS if one.private or one.admin}
+    assert set(re.findall(r"^/(\w+): ", answer.text, re.MULTILINE)) == (
+        {one.name for one in COMMANDS} - private - {"start"}
+    )
+    assert labels(answer) == []
 
 
 async def test_help_shows_how_to_write_what_follows_a_command(world: World) -> None:
     english = (await world.ask(world.person(), "/help")).text
-    assert "as in /section politics" in english
     assert "as in /search river" in english
     spanish = (await world.ask(world.person(5_000_000_002, "es"), "/help")).text
     assert "por ejemplo /search río" in spanish
 
 
-async def test_help_lists_an_admin_s_commands_to_an_admin(world: World) -> None:
-    assert "/grant:" in (await world.ask(world.admin(), "/help")).text
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "For admins: /broadcast "), ("es", "Para administradores: /broadcast ")]
+)
+async def test_help_names_an_admin_s_commands_to_an_admin_alone(
+    world: World, language: str, said: str
+) -> None:
+    answer = await world.ask(world.admin(language), "/help")
+    assert said in answer.text
+    assert "/grant" in answer.text
+    assert re.findall(r"^/(\w+): ", answer.text, re.MULTILINE) == SIX
+    for other in ("/help", "Help!"):
+        assert "/grant" not in (await world.ask(world.person(), other)).text
 
 
 async def test_help_tells_admins_alone_how_to_look_at_what_is_to_come(world: World) -> None:
@@ -71,8 +116,47 @@ async def test_a_reader_who_chooses_a_language_gets_the_menu_in_it(world: World)
     assert "grant" not in about
 
 
+async def test_where_the_newsroom_takes_no_messages_nothing_offers_to_write_to_it(
+    content: Path, data_folder: Path
+) -> None:
+    """Menus too, which are set anew at each start, also those that stand in admins' own chats."""
+    async with World(content, data_folder) as world:
+        ada = world.admin()
+        await world.ask(ada, "/start")
+        assert "feedback" in {row["command"] for row in await menu(world, chat(ADMIN))}
+        (content / "publication.toml").write_text(PUBLICATION + "feedback = false\n", encoding="utf-8")
+        await world.restart()
+        await until(lambda: len(menus_of(world, ADMIN)) >= 2)
+        everyone: dict[str, object] = {"type": "all_private_chats"}
+        for scope in (everyone, chat(ADMIN)):
+            assert "feedback" not in {row["command"] for row in await menu(world, scope)}
+        for person, word in ((world.person(), "/help"), (world.person(), "help"), (ada, "/help")):
+            answer = await world.ask(person, word)
+            assert "do:run:feedback" not in data(answer).values()
+            assert "/feedback" not in answer.text
+        assert "/feedback" not in (await world.ask(world.person(), "/feedbak")).text
+
+
+async def test_a_reader_who_speaks_another_language_than_her_phone_gets_her_menu_at_each_start(
+    world: World,
+) -> None:
+    ana = world.person(language="en")
+    await world.ask(ana, "/language")
+    await world.tap(ana, "Español")
+    await world.call("deleteMyCommands", scope=chat(ana.id))
+    await world.ask(ana, "/start")
+    about = {row["command"]: row["description"] for row in await menu(world, chat(ana.id))}
+    assert about["latest"] == "el número de esta semana"
+
+
 async def test_every_command_is_reserved_so_that_no_section_takes_its_name() -> None:
     assert {command.name for command in COMMANDS} <= RESERVED
+
+
+def menus_of(world: World, number: int) -> list[object]:
+    """Return the menus that were set for one chat."""
+    rows = world.telegram.ledger.of(method="setMyCommands")
+    return [row.payload["commands"] for row in rows if row.payload["scope"] == chat(number)]
 
 
 def chat(number: int) -> dict[str, object]:

@@ -130,7 +130,7 @@ async def test_what_is_nearly_a_command_brings_the_one_that_is_meant(
     world: World, words: str, meant: str
 ) -> None:
     assert (await world.ask(world.person(), words)).text == (
-        f"I do not know that command. /help lists those I know.\nDid you mean {meant}?"
+        f"I do not know that command. /help shows what I can do.\nDid you mean {meant}?"
     )
 
 
@@ -153,6 +153,27 @@ async def test_no_button_runs_what_is_for_admins(world: World) -> None:
     await world.ask(ada, "/latset")
     await world.tap(ada, data="do:run:broadcast")
     assert "out of date" in told(ada)
+
+
+@pytest.mark.parametrize("word", ["/brodcast", "/grnt", "/campains", "/revok"])
+async def test_a_reader_is_suggested_no_command_of_an_admin(world: World, word: str) -> None:
+    assert (await world.ask(world.person(), word)).text == (
+        "I do not know that command. /help shows what I can do."
+    )
+    assert "Did you mean" in (await world.ask(world.admin(), word)).text
+
+
+@pytest.mark.parametrize(
+    ("words", "first"), [("/section políticka", "🔒 Política"), ("/section economja", "🔒 Economía")]
+)
+async def test_accents_do_not_matter_to_a_likeness(world: World, words: str, first: str) -> None:
+    answer = await world.ask(world.person(language="es"), words)
+    assert labels(answer)[0].startswith(first)
+
+
+async def test_a_mistyped_command_with_accents_brings_the_one_that_is_meant(world: World) -> None:
+    answer = await world.ask(world.person(language="es"), "/polítcas")
+    assert labels(answer)[0].startswith("🔒 Política")
 
 
 async def test_what_is_less_like_a_command_is_not_suggested(world: World) -> None:

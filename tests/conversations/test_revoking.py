@@ -143,7 +143,7 @@ async def test_who_presses_second_is_told_that_it_was_taken_back(content: Path, 
 async def test_for_anyone_else_it_does_not_exist(world: World) -> None:
     await given(world, 30)
     ana = world.person(ANA)
-    unknown = "I do not know that command. /help lists those I know."
+    unknown = "I do not know that command. /help shows what I can do."
     for command in (f"/revoke {ANA}", "/audit"):
         assert (await world.ask(ana, command)).text.startswith(unknown)
     assert await reads_all(world)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.world import World
+from tests.conversations.test_broadcast import picture
+from tests.world import World, labels, since
 
 
 @pytest.mark.parametrize("word", ["latest", "Issue!", "\u200e  edición"])
@@ -31,6 +32,75 @@ async def test_a_word_stops_what_is_sent(world: World, code: str, word: str, sai
 )
 async def test_thanks_are_answered(world: World, code: str, word: str, said: str) -> None:
     assert (await world.ask(world.person(language=code), word)).text == said
+
+
+@pytest.mark.parametrize("word", ["👍", "❤️", "👍🏽 👩‍👩‍👧‍👦", "Gracias 🙏", "THANK YOU!"])
+async def test_emoji_and_thanks_get_a_friendly_line_without_buttons(world: World, word: str) -> None:
+    answer = await world.ask(world.person(), word)
+    assert (answer.text, labels(answer)) == ("You’re welcome.", [])
+
+
+async def test_several_thanks_in_a_row_are_answered_once_and_others_thanks_too(world: World) -> None:
+    ana, ben = world.person(), world.person(5_000_000_002, name="Ben")
+    for word in ("thanks", "👍", "❤️"):
+        await world.ask(ana, word)
+    assert [bubble.text for bubble in since(ana, 0)] == ["You’re welcome."]
+    assert (await world.ask(ben, "👍")).text == "You’re welcome."
+    world.later(minutes=11)
+    await world.ask(ana, "👍")
+    assert len(since(ana, 0)) == 2
+
+
+ODD = ["\u200e/latest", "\u00a0 /latest", "\u2067/latest\u2069", "／latest", "\u200f／LATEST", "/LATEST"]
+ODD += [
+    "/latest\u200e",
+    "/latest\u00a0",
+    "/latest@sim7000000001_bot",
+    "/latest /archive",
+    "/latest\n/archive",
+]
+
+
+@pytest.mark.parametrize("text", ODD, ids=ascii)
+async def test_a_command_is_known_however_it_is_typed(world: World, text: str) -> None:
+    ana = world.person()
+    (answer,) = await world.answers(ana, text)
+    assert "Title of 2025-12-22" in answer.text
+
+
+@pytest.mark.parametrize(
+    "text", ["/search\u00a0boats", "／search boats", "\u200e/SEARCH\u200e boats"], ids=ascii
+)
+async def test_what_follows_such_a_command_is_read(world: World, text: str) -> None:
+    assert "“boats”" in (await world.ask(world.person(), text)).text
+
+
+@pytest.mark.parametrize(
+    ("caption", "said"),
+    [
+        ("/latest", "Title of 2025-12-22"),
+        ("\u200e／search boats", "“boats”"),
+        ("/politics", "The senate met"),
+        ("/ayuda", "I bring you"),
+        ("/latset", "Did you mean /latest"),
+        ("/grant 5000000001 30", "I do not know that command"),
+        ("/polítcs", "Did you mean /politics"),
+        ("/latest@other_bot", "Title of 2025-12-22"),
+    ],
+)
+async def test_a_command_in_a_caption_is_one_too(world: World, caption: str, said: str) -> None:
+    ana = world.person()
+    ana.attaches(picture(), caption, kind="photo")
+    await world.settled()
+    (answer,) = since(ana, 0)
+    assert said in answer.text
+
+
+async def test_in_a_group_a_caption_is_no_command(world: World) -> None:
+    ana, group = world.person(), world.group()
+    ana.attaches(picture(), "/latest", kind="photo", group=group)
+    await world.settled()
+    assert since(group, 0) == []
 
 
 @pytest.mark.parametrize(("code", "said"), [("en", "Your Telegram ID"), ("es", "Tu ID de Telegram")])

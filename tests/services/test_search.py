@@ -17,6 +17,8 @@ from bot.services.index import Index
 from bot.services.search import Hit, query
 from tests.services.content import MONDAY, NOW, PUBLICATION, Content, markdown
 
+SEED = Path(__file__).parents[3] / "shared" / "data" / "issues"
+
 
 @pytest.fixture
 def content(tmp_path: Path) -> Content:
@@ -208,3 +210,99 @@ async def test_a_very_long_search_is_cut(content: Content) -> None:
         "first"
     ]
     assert len(query(INDEX, "w " * 5000)) < 1000
+
+
+GOODBYE = "Subscribe to the river letter: issue {number}, as every Monday."
+
+
+def closing(free: str, number: int) -> str:
+    return markdown(f"Issue {number}", free=f"{free}\n\n{GOODBYE.format(number=number)}")
+
+
+async def test_lines_that_stand_in_most_issues_are_found_last(content: Content) -> None:
+    """Numbers in them do not matter; the text itself comes first, however old."""
+    days = content.weeks(6)
+    for number, day in enumerate(days):
+        content.issue(day, closing("the river rose" if number == 5 else f"story {'abcde'[number]}", number))
+    archive = await content.open()
+    first, *others = await find(archive, "river")
+    assert (first.date, first.snippet) == (days[-1], "the river rose")
+    assert [hit.date for hit in others] == list(days[:-1])
+    assert others[0].snippet == GOODBYE.format(number=0)
+
+
+async def test_what_no_issue_repeats_any_more_counts_again(content: Content) -> None:
+    days = content.weeks(4)
+    for number, day in enumerate(days):
+        content.issue(day, closing("river" if number == 3 else "", number))
+    archive = await content.open()
+    assert (await find(archive, "river"))[0].date == days[3]
+    for day in days[1:3]:
+        content.issue(day, markdown(f"Issue of {day}"))
+    await content.settle(archive)
+    content.issue(
+        days[3], markdown("Issue", free="a long text in which a river is named among very much else")
+    )
+    await content.settle(archive)
+    assert (await find(archive, "river"))[0].date == days[0]
+
+
+async def test_of_three_issues_no_line_is_common(content: Content) -> None:
+    for number, day in enumerate(content.weeks(3)):
+        content.issue(day, closing("river and so much more that it is long " * 9 if number else "", number))
+    archive = await content.open()
+    assert (await find(archive, "river letter"))[0].date == MONDAY
+
+
+async def test_each_language_has_common_lines_of_its_own(content: Content) -> None:
+    days = content.weeks(4)
+    for number, day in enumerate(days):
+        content.issue(day, closing("", number))
+        content.issue(day, markdown("Número", free="the river letter" if number == 3 else "otro"), "es")
+    archive = await content.open()
+    assert len(await find(archive, "river letter")) == 4
+    (hit,) = await find(archive, "river letter", "es")
+    assert (hit.date, hit.snippet) == (days[3], "the river letter")
+
+
+async def test_paid_lines_that_recur_move_nothing_in_what_is_public(content: Content) -> None:
+    """The public order is that of the same issues without them; with access they come last."""
+    orders = []
+    for paid in ("other words", GOODBYE.format(number=1)):
+        days = content.weeks(6)
+        for number, day in enumerate(days):
+            free = f"river {'much else ' * number}" if number < 2 else "the goodbye"
+            content.issue(
+                day,
+                markdown(f"Issue {number}", free=f"{free}\n\n{GOODBYE}" if number < 1 else free, paid=paid),
+            )
+        archive = await content.open()
+        orders.append(await find(archive, "river"))
+    assert orders[0] == orders[1]
+    assert {hit.date for hit in (await find(archive, "river", access=Access.FULL))[:2]} == set(days[:2])
+
+
+async def test_a_common_paid_line_is_shown_with_access_only(content: Content) -> None:
+    for day in content.weeks(4):
+        content.issue(day, markdown(free="above", paid="the canary line"))
+    archive = await content.open()
+    assert await find(archive, "canary") == []
+    found = await find(archive, "above canary", access=Access.FULL)
+    assert {(hit.snippet, hit.paid) for hit in found} == {("the canary line", True)}
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="the seed's issues stand beside the repository only")
+async def test_beside_the_seed_s_text_a_sign_off_of_each_week_is_found_last(content: Content) -> None:
+    seed = (SEED / "2025-12-22" / "en.md").read_text(encoding="utf-8")
+    bye = "# Goodbye {#goodbye}\n\nSubscribe to the letter on Paraguay, the military and the peace prize.\n"
+    days = content.weeks(8)
+    for number, day in enumerate(days[:-1]):
+        text = f"---\ntitle: Issue {number}\naudience: everyone\n---\n# News {{#news}}\n\nOne.\n\n{bye}"
+        content.issue(day, text)
+    content.issue(days[-1], seed.replace("\n# Politics", f"\n{bye}\n# Politics"))
+    archive = await content.open()
+    for words in ("Paraguay", "military", "peace prize"):
+        hits = await archive.search(words, "en", NOW, Access.PREVIEW, limit=30)
+        signed = [at for at, hit in enumerate(hits) if hit.section == "goodbye"]
+        assert signed == list(range(len(hits) - 8, len(hits))), words
+        assert hits[0].date == days[-1], words

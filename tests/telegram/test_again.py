@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from bot.clock import StoppedClock
 from bot.db.held import Hold, holding
 from bot.domain.delivery import Outcome, Rejected, Sent, Unknown
+from bot.domain.reader import Reader
 from bot.simulator import (
     Bubble,
     CutBody,
@@ -160,8 +161,12 @@ async def test_a_tap_is_answered_again_and_once(
 
 @each_fault
 async def test_a_menu_is_set_again(telegram: Telegram, name: str) -> None:
+    async def nobody() -> list[Reader]:
+        return []
+
+    menus = Menus(telegram.transport, frozenset(), feedback=lambda: True)
     telegram.simulator.faults.add(method="setMyCommands", kind=FAULTS[name])
-    await asyncio.wait_for(Menus(telegram.transport, frozenset()).publish(), 30.0)
+    await asyncio.wait_for(menus.publish(nobody), 30.0)
     assert telegram.calls("setMyCommands") == 6 + 1
 
 

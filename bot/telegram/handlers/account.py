@@ -1,4 +1,4 @@
-"""What a reader has: the trial, her access, stopping, privacy, help."""
+"""What a reader has: the trial, her access, stopping, privacy."""
 
 from datetime import datetime, timedelta
 
@@ -80,23 +80,6 @@ async def resume(talk: Talk) -> None:
     voice = await talk.voice()
     await talk.notice(voice.plain("Undone."))
     await talk.restate(voice.say("Everything is as it was before /stop."))
-
-
-async def help_(talk: Talk) -> None:
-    voice = await talk.voice()
-    lines = [
-        voice.say("/{name}: {about}", name=name, about=voice.plain(about)) for name, about in talk.menu()
-    ]
-    head = voice.say(
-        "I bring you <b>{name}</b>. What you can ask me:", name=talk.desk.publication.name_in(voice.language)
-    )
-    tail = voice.say("Each section of an issue is a command too, such as /politics: see /sections.")
-    if talk.is_admin:
-        tail += "\n\n" + voice.say(
-            "Issues that are not out yet stand at the top of /archive, with ⏳: only admins see them. What "
-            "changes in the content folder I tell you by myself; /settings turns that off."
-        )
-    await talk.say("\n".join([head, "", *lines, "", tail]))
 
 
 async def privacy(talk: Talk) -> None:

@@ -1,6 +1,8 @@
 """What a reader writes to the newsroom: at once, or by the button under what was not understood."""
 
+import json
 import re
+from typing import Any
 
 from telegram import Message
 
@@ -14,6 +16,7 @@ from bot.telegram.handlers import finding
 from bot.telegram.talk import WORDS_LENGTH, Talk, clean
 
 _COMMAND = re.compile(r"\s*/feedback(@\w+)?(?=\s|$)", re.IGNORECASE)
+LONGEST_NUMBER = 18
 _QUOTED = 24
 """UTF-16 units of her words on the button that searches for them."""
 
@@ -69,12 +72,6 @@ async def offer(talk: Talk, text: str) -> bool:
     voice, message = await talk.voice(), talk.update.message
     if message is None:
         return False
-    if talk.kind is not None:
-        if not is_open(talk):
-            return False
-        line = voice.say("To send the newsroom one of these messages, answer it with /feedback.")
-        await talk.say(f"{text}\n\n{line}")
-        return True
     buttons = _ways(talk, voice, message)
     if buttons:
         await talk.reply(text, buttons)
@@ -100,14 +97,35 @@ async def press(talk: Talk, act: str) -> bool:
     return True
 
 
+async def press_all(talk: Talk, number: str) -> bool:
+    """Send all the messages that one thing came in, which stand in its update; False for a number that is
+    none.
+    """
+    if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
+        return False
+    voice = await talk.voice()
+    body = await talk.desk.feedback.brought(talk.visitor.id, int(number))
+    messages = together.messages(json.loads(body)) if body else []
+    items = _read(talk, messages)
+    if not is_open(talk):
+        await talk.notice(_closed(talk, voice), alert=True)
+    elif not items:
+        gone = voice.plain("Your messages are gone: I keep them for two days. Please send them again.")
+        await talk.notice(gone, alert=True)
+    else:
+        await _tell_tap(talk, voice, await _take(talk, items))
+    return True
+
+
 def _ways(talk: Talk, voice: Speech, message: Message) -> Buttons:
     rows: list[tuple[Button, ...]] = []
     words = " ".join(clean(message.text or "").split())
     if words:
         label = voice.plain("Search for “{words}”", words=shorten(words, _QUOTED))
         rows.append((Button(label, action="room:find"),))
-    if is_open(talk) and _item(talk, message) is not None:
-        rows.append((Button(voice.plain("Send it to the newsroom"), action="room:send"),))
+    if is_open(talk) and _items(talk):
+        action = "room:send" if talk.kind is None else f"room:send:{talk.update.update_id}"
+        rows.append((Button(voice.plain("Send it to the newsroom"), action=action),))
     return tuple(rows)
 
 
@@ -120,12 +138,15 @@ def _closed(talk: Talk, voice: Speech) -> str:
 async def _keep(talk: Talk, items: list[Item]) -> None:
     """Give all parts of one thing to the newsroom, and say what came of it."""
     voice = await talk.voice()
+    taken = await _take(talk, items)
+    if taken is not Taken.DROPPED:
+        await talk.say(_said(voice, taken))
+
+
+async def _take(talk: Talk, items: list[Item]) -> Taken:
+    """Give the newsroom all parts of one thing; return what she is to be told."""
     came = [await talk.desk.feedback.take(name_of(talk), item) for item in items]
-    worst = max(came, key=list(Taken).index)
-    if Taken.FULL in came:
-        worst = Taken.FULL
-    if worst is not Taken.DROPPED:
-        await talk.say(_said(voice, worst))
+    return Taken.FULL if Taken.FULL in came else max(came, key=list(Taken).index)
 
 
 async def _tell_tap(talk: Talk, voice: Speech, taken: Taken) -> None:
@@ -162,8 +183,15 @@ def _tapped(talk: Talk) -> Message | None:
 def _items(talk: Talk) -> list[Item]:
     """Return what was written, in all the messages that it came in."""
     message = talk.update.message
-    parts = [Message.de_json(one, None) for one in together.messages(talk.update.api_kwargs)]
-    found = [_item(talk, one) for one in parts or ([message] if message else [])]
+    parts = together.messages(talk.update.api_kwargs)
+    if parts:
+        return _read(talk, parts)
+    one = _item(talk, message) if message else None
+    return [one] if one is not None else []
+
+
+def _read(talk: Talk, messages: list[dict[str, Any]]) -> list[Item]:
+    found = [_item(talk, Message.de_json(one, None)) for one in messages]
     return [one for one in found if one is not None]
 
 

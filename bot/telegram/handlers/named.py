@@ -1,6 +1,7 @@
 """Sections and commands by their names, as people type them."""
 
 import difflib
+import re
 
 from bot.domain.page import Button, Place
 from bot.domain.sentences import shorten
@@ -9,7 +10,7 @@ from bot.i18n import Speech, isolated
 from bot.services.reading import Contents
 from bot.telegram.handlers.reading import listing, no_issue, open_place
 from bot.telegram.keyboard import LABEL
-from bot.telegram.talk import Talk, clean
+from bot.telegram.talk import Talk
 
 LIKENESS = 0.75
 """From here on (difflib's ratio) one word is taken for another one mistyped."""
@@ -73,10 +74,13 @@ async def near(talk: Talk) -> dict[str, Button | None]:
 
 def command(talk: Talk) -> tuple[str, str]:
     """Return the command that was written, and the bot that it names, if any."""
-    message = talk.update.message
-    written = clean((message.text if message else None) or "")
-    name, _at, bot = " ".join(written.split(maxsplit=1)[:1]).removeprefix("/").lower().partition("@")
+    name, _at, bot = " ".join(talk.text.split(maxsplit=1)[:1]).removeprefix("/").lower().partition("@")
     return name.replace("_", " "), bot
+
+
+def is_command(talk: Talk) -> bool:
+    """Tell whether a command was written, be it in a caption or with accents, where Telegram marks none."""
+    return re.match(r"/\w", talk.text) is not None
 
 
 async def _lacking(talk: Talk, wanted: str) -> bool:

@@ -1,11 +1,14 @@
 """What admins do with what readers write: answer, mute, see all of it."""
 
+from telegram import Message
+
 from bot.domain.delivery import Rejected, Sent
 from bot.domain.feedback import Answer, Item, Kind
 from bot.domain.sentences import units
 from bot.i18n import Speech
 from bot.services.feedback import Answered
 from bot.telegram.handlers.feedback import name_of
+from bot.telegram.keyboard import ACTION
 from bot.telegram.talk import Talk, clean
 
 LONGEST = 3_600
@@ -32,9 +35,11 @@ async def takes(talk: Talk) -> bool:
     if message is None or answered is None or not talk.is_admins_own:
         return False
     reader_id = await talk.desk.feedback.reader_of(talk.visitor.id, answered.message_id)
-    if reader_id is None:
-        return False
     voice, text = await talk.voice(), clean(message.text or "").strip()
+    if reader_id is None:
+        if is_thread := _is_thread(answered):  # or it would be taken for the text of a broadcast
+            await talk.say(voice.say("That was forgotten: it is kept for 90 days."))
+        return is_thread
     if talk.kind is not None or units(text) > LONGEST:
         await talk.say(
             voice.say("An answer holds {most} characters. Make it shorter.", most=voice.number(LONGEST))
@@ -47,6 +52,11 @@ async def takes(talk: Talk) -> bool:
         )
         await talk.say(_said(voice, await talk.desk.feedback.answer(answer)))
     return True
+
+
+def _is_thread(message: Message) -> bool:
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    return any(str(one.callback_data).startswith(f"{ACTION}room:reply:") for row in rows for one in row)
 
 
 async def press(talk: Talk, act: str, number: str) -> bool:

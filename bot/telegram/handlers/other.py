@@ -16,7 +16,8 @@ async def unrecognised(talk: Talk) -> None:
     """Answer a message in which no word of ours was found, with one helpful line."""
     voice = await talk.voice()
     text = voice.say(
-        "I only know commands: /latest opens the current issue, /search finds words, /help lists all."
+        "I only know commands: /latest opens the current issue, /search finds words, /help shows what I can "
+        "do."
     )
     message = talk.update.message
     if talk.is_admins_own:
@@ -35,7 +36,7 @@ async def unknown_command(talk: Talk) -> None:
     if not talk.visitor.private and f"@{talk.desk.username}" not in ((message.text if message else "") or ""):
         return
     voice = await talk.voice()
-    text = voice.say("I do not know that command. /help lists those I know.")
+    text = voice.say("I do not know that command. /help shows what I can do.")
     near = await named.near(talk)
     if near:
         text += "\n" + voice.say("Did you mean {commands}?", commands=", ".join(f"/{one}" for one in near))

@@ -1,17 +1,15 @@
 """Words without a slash that are the whole message."""
 
-from bot.domain.typed import Meaning, meaning
-from bot.telegram.handlers import account, named, reading, settings
-from bot.telegram.talk import Talk, clean
+from bot.domain.typed import Meaning, is_emoji, meaning
+from bot.telegram.handlers import account, guide, named, reading, settings
+from bot.telegram.talk import Talk
 
 
 async def answer(talk: Talk) -> bool:
     """Do what a known word, or a section's name, asks for; False for anything else."""
-    message = talk.update.message
-    text = clean((message.text if message else None) or "")
-    what = meaning(text)
+    what = meaning(talk.text) or (Meaning.THANKS if is_emoji(talk.text) else None)
     if what is None:
-        return await named.section_named(talk, text)
+        return await named.section_named(talk, talk.text)
     await _do(talk, what)
     return True
 
@@ -31,10 +29,17 @@ async def _do(talk: Talk, what: Meaning) -> None:
         case Meaning.SECTIONS:
             await reading.sections(talk)
         case Meaning.HELP:
-            await account.help_(talk)
+            await guide.help_(talk)
         case Meaning.STOP:
             await account.stop(talk)
         case Meaning.THANKS:
-            await talk.say((await talk.voice()).say("You’re welcome."))
+            await _thanked(talk)
         case Meaning.ENGLISH | Meaning.SPANISH:
             await settings.change(talk, "language", what.value)
+
+
+async def _thanked(talk: Talk) -> None:
+    """Answer thanks, and not each of several in a row."""
+    desk = talk.desk
+    if desk.courtesy.is_due(talk.visitor.id, talk.update.update_id, desk.clock.now()):
+        await talk.say((await talk.voice()).say("You’re welcome."))

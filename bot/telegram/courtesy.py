@@ -1,0 +1,27 @@
+"""Answers that are polite once and tiresome twice."""
+
+from datetime import datetime, timedelta
+
+PAUSE = timedelta(minutes=10)
+MOST = 10_000
+"""So many readers are remembered, the last ones. After a restart one of them may be answered once more."""
+
+
+class Courtesy:
+    """Which readers were thanked when, in this process."""
+
+    def __init__(self) -> None:
+        self._last: dict[int, tuple[datetime, int]] = {}
+
+    def is_due(self, reader_id: int, update_id: int, now: datetime) -> bool:
+        """Tell whether thanks of a reader are to be answered: once in `PAUSE`, and an update that is handled
+        again as it was before.
+        """
+        at, update = self._last.get(reader_id, (None, None))
+        if at is not None and update != update_id and at <= now < at + PAUSE:
+            return False
+        self._last.pop(reader_id, None)
+        self._last[reader_id] = (now, update_id)
+        if len(self._last) > MOST:
+            self._last.pop(next(iter(self._last)))
+        return True
