@@ -11,6 +11,8 @@ from bot.domain.splitting import first_page
 from bot.i18n import Speech, capital
 
 FIRST_LINES = 200
+_ENOUGH = 0.3
+"""Of the first lines, what whole sentences must fill, so that none is cut."""
 LOCK = "🔒 "
 _LABEL = 44
 """UTF-16 units of a button on a row of its own that a phone of 390 px shows."""
@@ -52,7 +54,7 @@ def side_by_side(labels: list[str]) -> list[int]:
 def first_lines(free: Shown, limit: int = FIRST_LINES) -> Shown:
     """Return the first `limit` UTF-16 units or fewer of running text, cut after a sentence."""
     running = Shown(_running(free))
-    return first_page(running, lambda blocks: units(_letters(blocks)) / limit)[0]
+    return first_page(running, lambda blocks: units(_letters(blocks)) / limit, _ENOUGH)[0]
 
 
 def _reading(series: str, speech: Speech, about: About) -> str:
