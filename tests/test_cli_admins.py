@@ -11,8 +11,9 @@ from bot.db import audit, readers
 from bot.db.grants import grants
 from bot.db.session import Database
 from bot.domain.reader import Reader
+from tests import test_program
 from tests.databases import on_sqlite
-from tests.test_program import briefing
+from tests.forked import forked as briefing
 
 ANA, BEN = 5_000_000_001, 5_000_000_002
 SINCE = datetime(2025, 12, 1, 10, 0, tzinfo=UTC)
@@ -49,6 +50,16 @@ async def kept(
     await database.close()
     assert ana is not None
     return noted, numbers, ana.full_until
+
+
+@on_sqlite
+async def test_a_verb_that_is_forked_does_as_one_that_is_started(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    for words in (("readers",), ("audit", "--page", "0")):
+        answers = [run(tmp_path, *words, **settings) for run in (briefing, test_program.briefing)]
+        first, second = ((one.returncode, one.stdout, one.stderr) for one in answers)
+        assert first == second
 
 
 async def test_days_are_given_and_noted(tmp_path: Path, settings: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ from bot.clock import SystemClock
 from bot.db import readers
 from bot.db.session import Database
 from bot.domain.reader import Reader
-from tests.test_program import briefing
+from tests.forked import forked as briefing
 
 NOW = SystemClock().now()
 

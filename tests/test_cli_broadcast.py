@@ -17,7 +17,8 @@ from bot.db.audit import audit
 from bot.db.session import Database
 from bot.domain.campaign import Campaign, FrozenPage
 from bot.domain.reader import Reader
-from tests.test_program import briefing, environment
+from tests.forked import forked as briefing
+from tests.test_program import environment
 
 NOW = SystemClock().now()
 TEXT = "# News\n\nA **bold** word, a [link](https://example.org/?a=1&b=2) & more.\n\n- one\n- two\n"

@@ -20,7 +20,7 @@ from bot.domain.page import Rendering
 from bot.domain.reader import QuietHours, Reader
 from bot.simulator import Person, Simulator
 from tests.files import long_ago
-from tests.test_program import briefing
+from tests.forked import forked as briefing
 from tests.world import ADMIN, TOKEN
 
 NOW = datetime(2025, 12, 22, 10, 0, tzinfo=UTC)

@@ -16,10 +16,10 @@ TOKEN = "123456789:CANARY-another-token-for-these-lines"
 def _as_it_was() -> Iterator[None]:
     """Every test sets the program's logging up; others keep pytest's."""
     root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    handlers, level, before = root.handlers, root.level, structlog.get_config()
     yield
     root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
+    structlog.configure(**before)
 
 
 def test_secrets_are_struck_out_of_every_kind_of_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,8 @@ from tests.databases import alone
 from tests.waiting import until
 from tests.wires import Wire
 
+pytestmark = pytest.mark.apart
+
 END_LOCK = (
     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' "
     "AND (classid::bigint << 32) | objid::bigint = {}"

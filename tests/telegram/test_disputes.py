@@ -24,6 +24,8 @@ from tests.web.hooks import hooked
 from tests.web.test_readyz import ready
 from tests.world import ADMIN, TOKEN, World, since
 
+pytestmark = pytest.mark.apart
+
 FIELD = Path(__file__).parents[1] / "data"
 ELSEWHERE = "https://elsewhere.example/secret-path"
 TAKEN = "⚠ Somebody had Telegram bring my updates to another address (elsewhere.example)"

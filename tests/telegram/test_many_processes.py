@@ -27,6 +27,8 @@ from tests.telegram.intakes import ANA, PATIENCE, Counting, intake, update
 from tests.waiting import until
 from tests.wires import Wire
 
+pytestmark = pytest.mark.apart
+
 COPIES = int(os.environ.get("BRIEFING_COPIES", "10"))
 NUMBER = int(os.environ.get("BRIEFING_UPDATES", "60"))
 ROOT = Path(__file__).parents[2]
