@@ -28,6 +28,8 @@ COLUMNS = (
     readers.c.gone_at,
     readers.c.active_at,
     readers.c.news,
+    readers.c.trial_at,
+    readers.c.full_since,
 )
 _FIND = select(*COLUMNS).where(readers.c.id.in_(bindparam("ids", expanding=True)))
 
@@ -124,4 +126,6 @@ def reader_of(row: Any) -> Reader:
         row.gone_at,
         row.active_at,
         row.news,
+        row.trial_at,
+        row.full_since,
     )

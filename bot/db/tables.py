@@ -62,6 +62,8 @@ class ReaderRow(SQLModel, table=True):
     gone_at: datetime | None = Field(default=None, sa_type=Moment)
     active_at: datetime | None = Field(default=None, sa_type=Moment)
     news: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
+    trial_at: datetime | None = Field(default=None, sa_type=Moment)
+    full_since: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class GrantRow(SQLModel, table=True):

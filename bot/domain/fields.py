@@ -102,12 +102,12 @@ class Fields:
         self.wrong(name, f"is {value!r}, which is no time zone", "Use a name such as America/Asuncion.")
         return ZoneInfo("UTC")
 
-    def days(self, name: str, default: int | None = None) -> int:
+    def days(self, name: str, default: int | None = None, *, least: int = 1) -> int:
         value = self.values.get(name, default)
-        if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_DAYS:
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= MOST_DAYS:
             return value
-        self.wrong(name, f"is no number of days from 1 to {MOST_DAYS}", f"Write `{name} = 7`, say.")
-        return 1
+        self.wrong(name, f"is no number of days from {least} to {MOST_DAYS}", f"Write `{name} = 7`, say.")
+        return least
 
     def day(self, name: str) -> date | None:
         value = self.values.get(name)

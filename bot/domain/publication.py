@@ -45,7 +45,7 @@ class Publication:
     zone: ZoneInfo
     push_day: int
     push_hour: time
-    trial_days: int = TRIAL_DAYS
+    trial_days: int = TRIAL_DAYS  # 0: no trial is offered
     local: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     set_name: bool = False
     offers: tuple[Offer, ...] = ()
@@ -117,7 +117,7 @@ def read(text: str, path: str = FILE) -> Publication:
         zone=fields.zone("timezone"),
         push_day=push_day,
         push_hour=_push_hour(push),
-        trial_days=fields.days("trial_days", TRIAL_DAYS),
+        trial_days=fields.days("trial_days", TRIAL_DAYS, least=0),
         local=local,
         set_name=fields.flag("set_name"),
         offers=_offers(fields),

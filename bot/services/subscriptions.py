@@ -59,8 +59,18 @@ class Subscriptions:
 
 
 async def settle(session: Session, reader_id: int, now: datetime) -> datetime | None:
-    """Write down until when the reader's grants give access, and return it; None: she has none now."""
+    """Write down until when the reader's grants give access, and what she had of them, and return until
+    when; None: she has no access now.
+    """
     await readers.hold(session, reader_id)  # grants given at the same moment are counted, too
-    until = full_until(await grants.of(session, reader_id), now)
-    await readers.change(session, reader_id, full_until=until)
+    held = await grants.of(session, reader_id)
+    until, periods = full_until(held, now), timeline(held)
+    trials = [grant.given_at for grant in held if grant.source == Source.TRIAL]
+    await readers.change(
+        session,
+        reader_id,
+        full_until=until,
+        trial_at=min(trials, default=None),
+        full_since=periods[0].starts if periods else None,
+    )
     return until

@@ -49,6 +49,10 @@ def test_a_publication_is_what_its_file_says() -> None:
     assert found.warnings == ()
 
 
+def test_no_days_of_a_trial_are_no_trial() -> None:
+    assert read(GOOD.replace("trial_days = 10", "trial_days = 0")).trial_days == 0
+
+
 def test_what_may_be_left_out_has_a_default() -> None:
     found = read(
         'name = "N"\nlanguages = ["es"]\ntimezone = "UTC"\npush.day = "Friday"\npush.hour = 18:30:00\n'
@@ -114,7 +118,7 @@ def test_a_setting_that_nobody_knows_is_warned_of() -> None:
         ("monday", "someday", 7, "`push.day` is no weekday"),
         ("07:00", "25:00", 7, "`push.hour` is no time of day"),
         ('push = { day = "monday", hour = "07:00" }', "push = 7", 7, "`push` is missing or no table"),
-        ("trial_days = 10", "trial_days = 0", 8, "`trial_days` is no number of days"),
+        ("trial_days = 10", "trial_days = -1", 8, "`trial_days` is no number of days"),
         ("trial_days = 10", "trial_days = true", 8, "`trial_days` is no number of days"),
         ('https://sample.example"\nterms', 'sample.example"\nterms', 9, "`site` is no web address"),
         ("tagline.en", "tagline.en.x", 3, "`tagline` is no text for each language"),
