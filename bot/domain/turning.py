@@ -46,6 +46,11 @@ def contents(page: Page, speech: Speech) -> Button:
     return Button(speech.plain("☰ Contents"), place=Place(page.place.date))
 
 
+def free_days(speech: Speech, days: int) -> str:
+    """Label a button that starts the trial."""
+    return speech.plain_n("Read free for {count} day", "Read free for {count} days", days)
+
+
 def _offer(speech: Speech, *, locked: bool) -> Buttons:
     return ((Button(speech.plain("Read on: free trial"), action="trial"),),) if locked else ()
 

@@ -46,6 +46,7 @@ def check(folder: Path) -> Checked:
     problems = (
         *(() if any(one.issue for one in loaded) else (no_issue(content),)),
         *publication.warnings,
+        *publication.advice,
         *general_problems(content),
         *(problem for one in loaded for problem in one.problems),
     )

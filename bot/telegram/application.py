@@ -153,7 +153,8 @@ def _command(desk: Desk, metrics: Metrics, command: Command) -> Callback:
 
     async def choose(talk: Talk) -> None:
         if command.admin and not talk.is_admins_own:
-            await other.unknown_command(talk)
+            if not await typed.command(talk):
+                await other.unknown_command(talk)
         elif command.private and not talk.visitor.private:
             await other.private_only(talk)
         else:

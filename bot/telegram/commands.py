@@ -16,6 +16,7 @@ from bot.telegram.handlers import (
     reading,
     revoking,
     settings,
+    trial,
 )
 from bot.telegram.talk import Talk
 
@@ -38,7 +39,7 @@ COMMANDS = (
     Command("section", named.section, noted("one section, by its name, as in /section politics")),
     Command("archive", finding.archive, noted("all issues, by month")),
     Command("search", finding.search, noted("find words in all issues, as in /search river")),
-    Command("trial", account.trial, noted("read everything for free for some days"), private=True),
+    Command("trial", trial.ask, noted("the free trial"), private=True),
     Command("account", account.account, noted("what you can read, and until when"), private=True),
     Command("settings", settings.settings, noted("language, pages, time zone, quiet hours"), private=True),
     Command("language", settings.language, noted("English or Spanish"), private=True),
@@ -64,8 +65,7 @@ async def run(talk: Talk, name: str) -> bool:
     command = next((one for one in COMMANDS if one.name == name and not one.admin), None)
     if command is None:
         return False
-    if command.run is not account.trial:  # which answers the tap itself
-        await talk.notice()
+    await talk.notice()
     await command.run(talk)
     return True
 

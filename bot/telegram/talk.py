@@ -143,8 +143,14 @@ class Talk:
 
     def local(self, voice: Speech, reader: Reader, moment: datetime) -> str:
         """Say a moment in the reader's own zone, or the publication's."""
-        zone = ZoneInfo(reader.zone) if reader.zone else self.desk.publication.zone
-        return voice.moment(moment, zone)
+        return voice.moment(moment, self._zone(reader))
+
+    def local_day(self, voice: Speech, reader: Reader, moment: datetime) -> str:
+        """Say the day on which a moment falls there."""
+        return voice.day(moment.astimezone(self._zone(reader)).date())
+
+    def _zone(self, reader: Reader) -> ZoneInfo:
+        return ZoneInfo(reader.zone) if reader.zone else self.desk.publication.zone
 
     async def say(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
         """Answer with a message of its own; `text` is Telegram HTML, protected when it holds paid words."""

@@ -49,7 +49,7 @@ async def test_a_second_start_resets_nothing(world: World) -> None:
     await world.ask(ana, "/settings")
     for data in ("do:set:language:es", "do:set:rendering:rich", "do:set:push:off", "do:set:zone:Asia/Tokyo"):
         await world.tap(ana, data=data)
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     before = await world.ask(ana, "/account"), await world.ask(ana, "/settings")
     front = await world.ask(ana, "/start")
     assert front.rich is not None

@@ -90,7 +90,7 @@ async def test_a_locked_hit_opens_the_locked_page(world: World) -> None:
 
 async def test_with_access_paid_snippets_stand_in_a_protected_message(world: World) -> None:
     ana = world.person()
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     answer = await world.ask(ana, "/search bread")
     assert "Bread is cheaper, says canaryeconomy." in answer.text
     assert answer.protected

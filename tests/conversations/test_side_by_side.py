@@ -45,7 +45,7 @@ async def test_a_setting_holds_for_what_was_asked_after_it(world: World) -> None
     ana.writes("/latest")
     ana.taps(settings.message_id, data="do:set:language:es")
     ana.writes("/latest")
-    ana.writes("/trial")
+    ana.taps(settings.message_id, data="do:trial")
     ana.writes("/economy")
     await world.settled()
     before, after, trial, paid = since(ana, settings.message_id)

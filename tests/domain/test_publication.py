@@ -100,6 +100,28 @@ def test_a_contact_to_which_nobody_can_write_is_refused(contact: str) -> None:
     assert found == (8, "`contact` is nothing that a reader can write to.")
 
 
+def test_a_publication_that_tells_nobody_where_to_go_is_advised_of_it() -> None:
+    alone = GOOD[: GOOD.index("[[offers]]")].replace('site = "https://sample.example"\n', "")
+    (found,) = read(alone).advice
+    assert found.warning
+    assert (found.line, found.what) == (
+        None,
+        "Neither `contact` nor `site` is set, so a reader whose access has ended has nowhere to go.",
+    )
+    for way in (
+        'contact = "@sample_desk"',
+        'contact.es = "hola@sample.example"',
+        'site = "https://s.example"',
+    ):
+        assert read(f"{way}\n{alone}").advice == ()
+
+
+def test_an_offer_that_nobody_can_redeem_yet_is_advised_of() -> None:
+    (found,) = read(GOOD).advice
+    assert (found.line, found.warning) == (13, True)
+    assert found.what == "Nobody can redeem the code HOLIDAY of `offers` yet."
+
+
 def test_a_setting_that_nobody_knows_is_warned_of() -> None:
     (warning,) = read("sereis = 1\n" + GOOD).warnings
     assert (warning.line, warning.what) == (1, "There is no setting `sereis`.")
@@ -161,6 +183,7 @@ def test_an_issue_is_out_from_its_date_at_the_push_hour(
 def test_the_real_publication_is_read() -> None:
     found = read(REAL.read_text(encoding="utf-8"))
     assert (found.name, found.offers[0].code, found.warnings) == ("The Paraguay Post", "HOLIDAY", ())
+    assert [(one.line, one.what.split()[0]) for one in found.advice] == [(None, "Neither"), (11, "Nobody")]
 
 
 def test_push_days_on_which_nothing_comes_out_are_named() -> None:

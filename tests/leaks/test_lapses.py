@@ -67,7 +67,7 @@ async def test_a_free_page_never_turns_into_paid_text_without_protection(world: 
 
 async def test_one_paid_word_protects_all_pages_of_its_section(aviary: Aviary) -> None:
     world, ana = aviary.world, aviary.person(1)
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     page = await world.ask(ana, "/politics")
     assert "Free item" in page.text
     assert page.protected
@@ -79,7 +79,7 @@ async def test_places_of_pages_with_access_lead_to_none_but_free_words_once_it_h
     aviary: Aviary,
 ) -> None:
     world, ana = aviary.world, aviary.person(1)
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     places = [
         f"p:{CURRENT}:{section}:{number}" for section in ("politics", "economy") for number in (1, 9999)
     ]

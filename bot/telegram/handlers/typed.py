@@ -1,7 +1,7 @@
 """Words without a slash that are the whole message."""
 
 from bot.domain.typed import Meaning, meaning
-from bot.telegram.handlers import account, named, reading, settings
+from bot.telegram.handlers import account, named, reading, settings, subscribing, trial
 from bot.telegram.talk import Talk, clean
 
 
@@ -34,6 +34,12 @@ async def _do(talk: Talk, what: Meaning) -> None:
             await account.help_(talk)
         case Meaning.STOP:
             await account.stop(talk)
+        case Meaning.TRIAL:
+            await trial.ask(talk)
+        case Meaning.PRICE:
+            await subscribing.price(talk)
+        case Meaning.CANCEL:
+            await subscribing.cancel(talk)
         case Meaning.THANKS:
             await talk.say((await talk.voice()).say("You’re welcome."))
         case Meaning.ENGLISH | Meaning.SPANISH:
