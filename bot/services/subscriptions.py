@@ -38,11 +38,11 @@ class Subscriptions:
         self._hash_key = hash_key
 
     async def start_trial(self, reader_id: int, days: int) -> Trial:
-        """Give the trial, once per person for ever."""
+        """Give the trial, once per person for ever; with no days there is none."""
         now = self._clock.now()
         grant = Grant(Source.TRIAL, self._person(reader_id), now, days=days)
         async with self._database.write() as session:
-            given = await grants.add(session, reader_id, grant)
+            given = days > 0 and await grants.add(session, reader_id, grant)
             held = [one for one in await grants.of(session, reader_id) if one.source == Source.TRIAL]
             since = held[0].given_at if held else None
             return Trial(given, days, await settle(session, reader_id, now), since)

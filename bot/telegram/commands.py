@@ -38,7 +38,7 @@ COMMANDS = (
     Command("section", named.section, noted("one section, by its name, as in /section politics")),
     Command("archive", finding.archive, noted("all issues, by month")),
     Command("search", finding.search, noted("find words in all issues, as in /search river")),
-    Command("trial", account.trial, noted("read everything for free for some days"), private=True),
+    Command("trial", account.trial, noted("the free trial"), private=True),
     Command("account", account.account, noted("what you can read, and until when"), private=True),
     Command("settings", settings.settings, noted("language, pages, time zone, quiet hours"), private=True),
     Command("language", settings.language, noted("English or Spanish"), private=True),

@@ -84,7 +84,7 @@ async def test_paid_text_opens_at_once_and_closes_to_the_minute(world: World) ->
 async def test_the_button_at_a_lock_leads_on_behind_it(world: World, section: str, behind: str) -> None:
     ana = world.person()
     locked = await world.ask(ana, f"/{section}")
-    page = await world.tap(ana, "Read on: free trial")
+    page = await world.tap(ana, "Read free for 7 days")
     assert told(ana) == "Your trial has begun."
     assert GIVEN in ana.sees[-2].text
     assert behind in page.text
@@ -141,11 +141,11 @@ async def test_account_of_someone_with_access_for_ever(world: World) -> None:
 async def test_the_old_trial_button_does_nothing_twice(world: World) -> None:
     ana = world.person()
     locked = await world.ask(ana, "/economy")
-    await world.tap(ana, "Read on: free trial")
-    again = await world.tap(ana, "Read on: free trial", on=locked)
+    await world.tap(ana, "Read free for 7 days")
+    again = await world.tap(ana, "Read free for 7 days", on=locked)
     assert "canaryeconomy" in again.text
     assert again.protected
     world.later(days=8)
-    await world.tap(ana, "Read on: free trial", on=locked)
+    await world.tap(ana, "Read free for 7 days", on=locked)
     assert told(ana) == "You have had your free trial."
     assert "there is one for each person" in last(ana).text
