@@ -210,8 +210,8 @@ def _people(ids: frozenset[int]) -> frozenset[int]:
         raise ValueError("the Telegram IDs of persons; one with a minus is a group's or a channel's")
     if ids & MASKS:
         raise ValueError(
-            "the Telegram IDs of persons; 1087968824, 136817688 and 777000 stand for whoever writes as a group, "
-            "as a channel or as Telegram"
+            "the Telegram IDs of persons; 1087968824, 136817688 and 777000 stand for whoever writes as a "
+            "group, as a channel or as Telegram"
         )
     if not all(0 < one < HIGHEST_ID for one in ids):
         raise ValueError(

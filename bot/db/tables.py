@@ -206,7 +206,9 @@ class CampaignRow(SQLModel, table=True):
 
 
 class FrozenPageRow(SQLModel, table=True):
-    """What readers of one language, access and rendering get of a campaign; only the chat is missing."""
+    """What readers of one language, access and rendering get of a campaign; only the chat is missing.
+    `keyboards`: by way on, what of the payload is another; None where nothing is.
+    """
 
     __tablename__ = "frozen_pages"
 
@@ -218,6 +220,7 @@ class FrozenPageRow(SQLModel, table=True):
     payload: str = Field(sa_type=Text)
     edition: str | None = None  # the language of the edition served
     revision: str | None = None
+    keyboards: str | None = Field(default=None, sa_type=Text)
 
 
 class DeliveryRow(SQLModel, table=True):

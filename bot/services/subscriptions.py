@@ -45,7 +45,7 @@ class Subscriptions:
         self._hash_key = hash_key
 
     async def start_trial(self, reader_id: int, days: int) -> Trial:
-        """Give the trial, once per person for ever; of no `days` it is given to nobody."""
+        """Give the trial, once per person for ever; with no days there is none."""
         now = self._clock.now()
         grant = Grant(Source.TRIAL, self._person(reader_id), now, days=days)
         async with self._database.write() as session:

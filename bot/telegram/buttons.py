@@ -54,6 +54,10 @@ async def _act(words: list[str], talk: Talk) -> bool:  # noqa: C901, PLR0912  # 
     match words:
         case ["trial"]:
             await trial.begin(talk)
+        case ["onward"]:
+            await talk.notice()
+            if not await reading.read_onward(talk):
+                await account.account(talk)
         case ["latest"]:
             await talk.notice()
             await reading.latest(talk)

@@ -16,7 +16,7 @@ async def test_latest_opens_the_front_page_of_the_current_issue(world: World) ->
         "Top story: River rises",
         "🔒 Politics: Senate sits",
         "🔒 Economy: Prices fall",
-        "Read on: free trial",
+        "Read free for 7 days",
         "Share",
         "▶",
         "Already a subscriber?",

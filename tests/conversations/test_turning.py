@@ -83,7 +83,7 @@ async def test_access_given_meanwhile_opens_what_she_has_not_seen_yet(long: Worl
     await long.ask(ana, "/topstory")
     locked = await long.tap(ana, "🔒 2/2 ▶")
     await long.subscribe(ana, 30)
-    page = await long.tap(ana, "Read on: free trial", on=locked)
+    page = await long.tap(ana, "Read free for 7 days", on=locked)
     assert "canaryfirst" in page.text
     assert page.protected
 
@@ -148,7 +148,7 @@ async def test_the_trial_at_the_end_of_several_pages_leads_to_the_first_paid_one
     ana = long.person()
     await long.ask(ana, "/topstory")
     await long.tap(ana, "🔒 2/2 ▶")
-    page = await long.tap(ana, "Read on: free trial")
+    page = await long.tap(ana, "Read free for 7 days")
     assert "canaryfirst" in page.text
     assert "3/4" in page.text
 

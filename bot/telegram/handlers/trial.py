@@ -19,11 +19,10 @@ async def ask(talk: Talk) -> None:
 async def begin(talk: Talk) -> None:
     """Give the trial, once per person for ever; from a lock, reading goes on at once."""
     reader, now = await talk.reader(), talk.desk.clock.now()
-    behind = await _behind_lock(talk)
-    if behind and reader.access(now) is Access.FULL:  # an old lock: her trial is not used up
+    if await reading.read_onward(talk):  # an old lock, and she has access: her trial is not used up
         await talk.notice()
-        await reading.open_place(talk, behind)
         return
+    behind = await _behind_lock(talk)
     result = Trial(given=False, days=0, until=None)
     if reader.full_until != FOREVER:
         days = talk.desk.publication.trial_days

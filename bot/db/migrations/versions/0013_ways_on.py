@@ -1,4 +1,4 @@
-"""what a reader had: when the trial, and since when access."""
+"""what a reader had: when the trial, and since when access; the keyboards of frozen pages by way on."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,8 +28,10 @@ def upgrade() -> None:
     op.add_column('readers', sa.Column('trial_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('readers', sa.Column('full_since', sa.DateTime(timezone=True), nullable=True))
     op.execute(FILL)
+    op.add_column('frozen_pages', sa.Column('keyboards', sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column('frozen_pages', 'keyboards')
     for column in ('full_since', 'trial_at'):
         op.drop_column('readers', column)
