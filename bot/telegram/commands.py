@@ -70,12 +70,13 @@ async def run(talk: Talk, name: str) -> bool:
     return True
 
 
-def listed(*, admin: bool = False, private: bool = True) -> list[tuple[str, str]]:
-    """Return (name, about) of the commands that a menu lists."""
+def listed(*, admin: bool = False, private: bool = True, trial: bool = True) -> list[tuple[str, str]]:
+    """Return (name, about) of the commands that a menu lists, where there is a `trial` or not."""
     return [
         (command.name, command.about)
         for command in COMMANDS
         if command.name not in NOT_IN_MENUS
         and (admin or not command.admin)
         and (private or not command.private)
+        and (trial or command.run is not account.trial)
     ]

@@ -1,11 +1,13 @@
 """The command menus: by language for everyone, by chat for those who chose and for admins."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 
 from bot.domain.delivery import NotSent, Outcome, Sent, Unknown
+from bot.domain.publication import Publication
 from bot.domain.reader import Reader
 from bot.i18n import LANGUAGES, speech
 from bot.telegram.commands import listed
@@ -18,22 +20,25 @@ LONGEST_PAUSE_SECONDS = 60.0
 
 
 class Menus:
-    def __init__(self, transport: Transport, admins: frozenset[int]) -> None:
+    def __init__(
+        self, transport: Transport, admins: frozenset[int], publication: Callable[[], Publication]
+    ) -> None:
         self._transport = transport
         self._admins = admins
+        self._publication = publication
 
     async def publish(self) -> None:
         """Set the menus of private chats and groups, in every language, however long it takes."""
         for scope, private in (("all_private_chats", True), ("all_group_chats", False)):
             for code in (None, *LANGUAGES):
-                await self._insist({"type": scope}, listed(private=private), code)
+                await self._insist({"type": scope}, self.listed(admin=False, private=private), code)
 
     def listed(self, *, admin: bool, private: bool) -> list[tuple[str, str]]:
-        return listed(admin=admin, private=private)
+        return listed(admin=admin, private=private, trial=bool(self._publication().trial_days))
 
     async def follow(self, reader: Reader) -> None:
         """Show this reader her menu in the language she chose, whatever her Telegram speaks."""
-        commands = listed(admin=reader.id in self._admins)
+        commands = self.listed(admin=reader.id in self._admins, private=True)
         await self._set({"type": "chat", "chat_id": reader.id}, commands, None, spoken=reader.language)
 
     async def _insist(self, scope: dict[str, Any], commands: list[tuple[str, str]], code: str | None) -> None:

@@ -191,7 +191,7 @@ async def _desk(task: Task, transport: Transport) -> Desk:
         ),
         transport=transport,
         showing=Showing(reading, Envelope(USERNAME, None)),
-        menus=Menus(transport, frozenset()),
+        menus=Menus(transport, frozenset(), lambda: reading.publication),
         username=USERNAME,
         admins=frozenset(),
     )

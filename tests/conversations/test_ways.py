@@ -1,5 +1,7 @@
 """What a reader is offered where her access ends: what fits what she had, in one button."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -102,6 +104,20 @@ async def test_without_a_trial_nobody_is_offered_one(world: World) -> None:
     await world.tap(ana, TRY, on=old)
     assert "canary" not in words(await world.ask(ana, "/economy"))
     assert (await world.reader(ana)).trial_at is None
+
+
+@pytest.mark.parametrize("days", [7, 0])
+async def test_menus_name_the_trial_only_where_there_is_one(
+    content: Path, data_folder: Path, days: int
+) -> None:
+    text = PUBLICATION.replace("trial_days = 7", f"trial_days = {days}")
+    (content / "publication.toml").write_text(text, encoding="utf-8")
+    async with World(content, data_folder) as world:
+        await world.published()
+        scope = {"type": "all_private_chats"}
+        menu = await world.call("getMyCommands", scope=scope, language_code="en")
+        assert ("trial" in {one["command"] for one in menu}) is bool(days)
+        assert ("/trial" in (await world.ask(world.person(), "/help")).text) is bool(days)
 
 
 async def test_without_a_trial_who_can_ask_somebody_is_told_how(world: World) -> None:
