@@ -78,5 +78,5 @@ def listed(*, admin: bool = False, private: bool = True, trial: bool = True) -> 
         if command.name not in NOT_IN_MENUS
         and (admin or not command.admin)
         and (private or not command.private)
-        and (trial or command.run is not account.trial)
+        and (trial or command.name != "trial")
     ]
