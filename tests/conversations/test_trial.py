@@ -108,6 +108,17 @@ async def test_afterwards_the_command_says_when_it_was_and_offers_none(world: Wo
     assert "canary" not in (await world.ask(ana, "/economy")).text
 
 
+async def test_the_days_it_lasted_are_those_of_the_reader_s_own_zone(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/settings")
+    await world.tap(ana, data="do:set:zone:Asia/Tokyo")
+    world.later(hours=6)  # past midnight in Tokyo
+    await world.take_trial(ana)
+    world.later(days=8)
+    text = (await world.ask(ana, "/trial")).text
+    assert text.startswith("You had your free trial from December 23, 2025 to December 30, 2025;")
+
+
 async def test_the_trial_is_never_given_again(world: World) -> None:
     ana = world.person()
     await world.take_trial(ana)
@@ -164,6 +175,7 @@ async def test_where_no_trial_is_offered_none_is_given(bare: World, code: str) -
     none = {"en": "There’s no free trial at the moment.", "es": "Por ahora no hay prueba gratis."}[code]
     for answer in (await bare.ask(ana, "/trial"), await bare.take_trial(ana)):
         assert answer.text == none
+    assert (await bare.reader(ana)).trial_at is None
     assert "canary" not in (await bare.ask(ana, "/economy")).text
 
 
