@@ -201,9 +201,7 @@ class Program:
         await self.archive.open()
         await self._open_web()
         await self._greet_telegram()
-        menus = Menus(
-            self.transport, self.settings.admin_ids, feedback=lambda: self.archive.publication.feedback
-        )
+        menus = Menus(self.transport, self.settings.admin_ids, lambda: self.archive.publication)
         reading = Reading(self.database, self.archive, self.clock, self.settings.admin_ids)
         envelope = Envelope(str(self._application.bot.username), self.settings.public_url)
         self.sender = self._new_sender(reading)

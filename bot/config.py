@@ -207,14 +207,16 @@ class Settings(BaseSettings):
 def _people(ids: frozenset[int]) -> frozenset[int]:
     """Return ids that are persons' own; ValueError says why one is not."""
     if min(ids, default=1) < 0:
-        raise ValueError("the numbers of persons; one with a minus is a group's or a channel's")
+        raise ValueError("the Telegram IDs of persons; one with a minus is a group's or a channel's")
     if ids & MASKS:
         raise ValueError(
-            "the numbers of persons; 1087968824, 136817688 and 777000 stand for whoever writes as a group, "
-            "as a channel or as Telegram"
+            "the Telegram IDs of persons; 1087968824, 136817688 and 777000 stand for whoever writes as a "
+            "group, as a channel or as Telegram"
         )
     if not all(0 < one < HIGHEST_ID for one in ids):
-        raise ValueError("the numbers of persons, which /account shows to each; one is none of Telegram's")
+        raise ValueError(
+            "the Telegram IDs of persons, which /account shows to each; one is none of Telegram's"
+        )
     return ids
 
 

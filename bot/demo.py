@@ -125,8 +125,8 @@ def _people(simulator: Simulator, token: str) -> None:
     editor = simulator.person(
         id=EDITOR, first_name="Edith", language_code="en", token=token, note="Editor (admin)"
     )
-    for words in ("/start", "/trial"):
-        spanish.writes(words)
+    started = spanish.writes("/start")
+    spanish.taps(started.message_id, data="do:trial")
     editor.writes("/start")
 
 

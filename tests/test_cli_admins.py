@@ -97,10 +97,10 @@ async def test_mistakes_are_sentences(tmp_path: Path, settings: dict[str, str]) 
         unknown = briefing(tmp_path, *words, **settings)
         assert (unknown.returncode, unknown.stdout) == (1, "")
         assert unknown.stderr == (
-            "Nobody with the number 42 has started the bot. Ask them to write /start to it first.\n"
+            "Nobody with the ID 42 has started the bot. Ask them to write /start to it first.\n"
         )
     assert briefing(tmp_path, "readers", "42", **settings).stderr == (
-        "Nobody with the number 42 has started the bot.\n"
+        "Nobody with the ID 42 has started the bot.\n"
     )
     nothing = briefing(tmp_path, "revoke", str(ANA), **settings)
     assert (nothing.returncode, nothing.stderr) == (

@@ -237,7 +237,7 @@ def test_an_account_that_hides_someone_is_no_admin(environment: pytest.MonkeyPat
     with pytest.raises(SettingsError) as raised:
         config.load()
     admins, port = str(raised.value).splitlines()
-    assert admins.startswith("ADMIN_IDS: expected the numbers of persons; ")
+    assert admins.startswith("ADMIN_IDS: expected the Telegram IDs of persons; ")
     assert "whoever writes as a group" in admins
     assert "5000000001" not in admins
     assert port.startswith("HTTP_PORT: ")

@@ -152,8 +152,8 @@ def test_telegrams_language_code_becomes_a_language_the_bot_speaks(code: str | N
 
 
 def test_values_are_escaped_and_never_read_as_templates() -> None:
-    said = speech("en").say("Nobody with the number {id} has started the bot.", id="<b>{id}&{0.__class__}")
-    assert said == "Nobody with the number &lt;b&gt;{id}&amp;{0.__class__} has started the bot."
+    said = speech("en").say("Nobody with the ID {id} has started the bot.", id="<b>{id}&{0.__class__}")
+    assert said == "Nobody with the ID &lt;b&gt;{id}&amp;{0.__class__} has started the bot."
 
 
 def test_an_unknown_language_is_answered_in_english() -> None:

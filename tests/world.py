@@ -319,6 +319,11 @@ class World:
         async with aiohttp.ClientSession() as session, session.get(address) as answer:
             return Answer(answer.status, answer.headers, await answer.read())
 
+    async def take_trial(self, person: Person) -> Bubble:
+        """Let a person start the trial as /trial offers it; return the bot's last message."""
+        await self.ask(person, "/trial")
+        return await self.tap(person, data="do:trial")
+
     async def subscribe(self, person: Person, days: int = 7) -> None:
         """Let the admin give a person access."""
         await self.ask(person, "/start")

@@ -12,7 +12,7 @@ from bot.clock import Clock, SystemClock
 from bot.config import HIGHEST_ID
 
 ReaderNumber: TypeAlias = Annotated[
-    int, typer.Argument(metavar="ID", min=1, max=HIGHEST_ID, help="The reader's number, from /account.")
+    int, typer.Argument(metavar="ID", min=1, max=HIGHEST_ID, help="The reader's Telegram ID, from /account.")
 ]
 Limit: TypeAlias = Annotated[int, typer.Option("--limit", min=1, max=1_000, help="So many at a time.")]
 Page: TypeAlias = Annotated[int, typer.Option("--page", min=1, max=1_000_000, help="1 holds the newest.")]

@@ -100,7 +100,7 @@ def resend(campaign_id: Number) -> None:
 
 
 def push(
-    test_to: Annotated[int, typer.Option("--test-to", metavar="ID", help="An admin's Telegram number.")],
+    test_to: Annotated[int, typer.Option("--test-to", metavar="ID", help="An admin's Telegram ID.")],
     *,
     date: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The issue's; by default the newest one's.")

@@ -74,7 +74,7 @@ def _known(done: Given | None, reader_id: int) -> Given:
 
 
 def _stranger(reader_id: int) -> str:
-    return f"Nobody with the number {reader_id} has started the bot. Ask them to write /start to it first."
+    return f"Nobody with the ID {reader_id} has started the bot. Ask them to write /start to it first."
 
 
 def _now(reader_id: int, taken: Taken) -> str:

@@ -42,7 +42,7 @@ def print_reader(url: str, clock: Clock, reader_id: int) -> None:
     """Print one reader, and all that she was ever given. OperatorError."""
     found = with_database(url, clock, lambda database, _: ReaderList(database).find(reader_id))
     if found is None:
-        raise OperatorError(f"Nobody with the number {reader_id} has started the bot.")
+        raise OperatorError(f"Nobody with the ID {reader_id} has started the bot.")
     now = clock.now()
     print_table(READERS, [_reader(found.listed, now)])
     if not found.grants:

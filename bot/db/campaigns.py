@@ -15,6 +15,7 @@ from bot.db.upsert import insert
 from bot.domain.access import Access
 from bot.domain.campaign import Campaign, CampaignState, FrozenPage, Kind, Why
 from bot.domain.page import Rendering
+from bot.domain.ways import Way
 
 campaigns = cast("Table", CampaignRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 frozen_pages = cast("Table", FrozenPageRow.__table__)  # type: ignore[attr-defined]  # likewise
@@ -80,6 +81,7 @@ async def freeze(session: Session, campaign_id: int, pages: Iterable[FrozenPage]
             "payload": json.dumps(page.payload),
             "edition": page.edition,
             "revision": page.revision,
+            "keyboards": json.dumps(page.keyboards) if page.keyboards else None,
         }
         for page in pages
     ]
@@ -154,6 +156,7 @@ async def pages(session: Session, campaign_id: int) -> list[FrozenPage]:
             json.loads(row.payload),
             row.edition,
             row.revision,
+            {Way(way): keyboard for way, keyboard in json.loads(row.keyboards or "{}").items()},
         )
         for row in await session.execute(query)
     ]

@@ -29,6 +29,8 @@ COLUMNS = (
     readers.c.active_at,
     readers.c.news,
     readers.c.rich_offered,
+    readers.c.trial_at,
+    readers.c.full_since,
 )
 _FIND = select(*COLUMNS).where(readers.c.id.in_(bindparam("ids", expanding=True)))
 
@@ -126,4 +128,6 @@ def reader_of(row: Any) -> Reader:
         row.active_at,
         row.news,
         row.rich_offered,
+        row.trial_at,
+        row.full_since,
     )

@@ -63,6 +63,8 @@ class ReaderRow(SQLModel, table=True):
     active_at: datetime | None = Field(default=None, sa_type=Moment)
     news: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
     rich_offered: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    trial_at: datetime | None = Field(default=None, sa_type=Moment)
+    full_since: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class GrantRow(SQLModel, table=True):
@@ -205,7 +207,9 @@ class CampaignRow(SQLModel, table=True):
 
 
 class FrozenPageRow(SQLModel, table=True):
-    """What readers of one language, access and rendering get of a campaign; only the chat is missing."""
+    """What readers of one language, access and rendering get of a campaign; only the chat is missing.
+    `keyboards`: by way on, what of the payload is another; None where nothing is.
+    """
 
     __tablename__ = "frozen_pages"
 
@@ -217,6 +221,7 @@ class FrozenPageRow(SQLModel, table=True):
     payload: str = Field(sa_type=Text)
     edition: str | None = None  # the language of the edition served
     revision: str | None = None
+    keyboards: str | None = Field(default=None, sa_type=Text)
 
 
 class DeliveryRow(SQLModel, table=True):

@@ -9,7 +9,14 @@ from bot.domain.publication import Publication
 class About:
     tagline: str = ""
     terms: str | None = None  # a web address
+    trial_days: int = 0  # 0: no trial is offered
+    is_reachable: bool = False  # tells where one can ask for access: on a site, or of whom
 
 
 def about(publication: Publication, language: str) -> About:
-    return About(publication.tagline_in(language), publication.terms_in(language))
+    return About(
+        publication.tagline_in(language),
+        publication.terms_in(language),
+        publication.trial_days,
+        is_reachable=bool(publication.site_in(language) or publication.contact_in(language)),
+    )

@@ -1,7 +1,7 @@
 """The gate: what of an edition a reader may see. Nothing reaches a renderer except through it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -124,6 +124,15 @@ class Period:
     grant: Grant
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Access from one source without a break, `ends` not included."""
+
+    source: str
+    starts: datetime
+    ends: datetime
+
+
 def timeline(grants: Iterable[Grant]) -> tuple[Period, ...]:
     """Return the periods of access in order, none overlapping another.
 
@@ -137,6 +146,18 @@ def timeline(grants: Iterable[Grant]) -> tuple[Period, ...]:
     for begin, end in _gaps(periods):
         periods += _fill(begin, end, lengths, left)
     return tuple(sorted(periods, key=lambda period: period.starts))
+
+
+def stretches(periods: Iterable[Period]) -> tuple[Stretch, ...]:
+    """Return ordered periods as a reader counts them: those of one source that touch are one stretch."""
+    found: list[Stretch] = []
+    for period in periods:
+        last = found[-1] if found else None
+        if last is not None and (last.source, last.ends) == (period.grant.source, period.starts):
+            found[-1] = replace(last, ends=period.ends)
+        else:
+            found.append(Stretch(period.grant.source, period.starts, period.ends))
+    return tuple(found)
 
 
 def running(grants: Iterable[Grant], now: datetime) -> dict[Grant, datetime]:

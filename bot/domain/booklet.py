@@ -11,7 +11,9 @@ from bot.i18n import Speech
 
 
 class Booklet:
-    """The pages of one edition for all readers of one language, access and rendering."""
+    """The pages of one edition for all readers of one language, access and rendering, with the buttons of
+    every way on.
+    """
 
     def __init__(
         self,
@@ -32,6 +34,7 @@ class Booklet:
         self._speech = speech
         self._rendering = rendering
         self._cover = cover
+        self._about = about
         self._composer = Composer(readable, speech, rendering, cover=cover, notices=notices, about=about)
         unbound = self._composer.front()
         for section in readable.sections:
@@ -78,7 +81,7 @@ class Booklet:
     def whole(self) -> tuple[Page, ...]:
         """Return everything that this reader may read, in as few messages as the limits allow."""
         pages = whole(self._composer, self._readable, self._rendering, cover=self._cover)
-        return bind_whole(pages, self._speech)
+        return bind_whole(pages, self._speech, self._about)
 
 
 def _only_in(language: str, speech: Speech) -> str:

@@ -1,13 +1,14 @@
 """A campaign: one thing sent to many; a delivery: one reader's copy of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
 from bot.domain.access import Access
 from bot.domain.page import Rendering
 from bot.domain.reader import Reader
+from bot.domain.ways import Way
 
 
 class Kind(StrEnum):
@@ -87,7 +88,9 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class FrozenPage:
-    """What readers of one language, access and rendering get; `payload` is the call without its chat."""
+    """What readers of one language, access and rendering get; `payload` is the call without its chat.
+    `keyboards`: what of it is another for a way on.
+    """
 
     language: str
     access: Access
@@ -96,6 +99,11 @@ class FrozenPage:
     payload: Mapping[str, object]
     edition: str | None = None  # the language of the edition served
     revision: str | None = None
+    keyboards: Mapping[Way, Mapping[str, object]] = field(default_factory=dict)
+
+    def on(self, way: Way) -> "FrozenPage":
+        """Return it as those get it whose way on this is."""
+        return replace(self, payload={**self.payload, **self.keyboards.get(way, {})})
 
 
 @dataclass(frozen=True, slots=True)

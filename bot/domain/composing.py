@@ -133,19 +133,16 @@ class Composer:
             isolated(shorten(section.kicker, _NAME)), shorten(section.headline, _NAME), counter
         )
 
-    def lock(self, section: ReadableSection, *, cure: bool = True) -> str:
-        """What stands where the reader's access ends, and with `cure` how to go on."""
-        return self._lock(section, cure=cure) if section.locked else ""
+    def lock(self, section: ReadableSection) -> str:
+        """What stands where the reader's access ends; how to go on her button says."""
+        return self._lock(section) if section.locked else ""
 
-    def _lock(self, section: ReadableSection, *, cure: bool = True) -> str:
+    def _lock(self, section: ReadableSection) -> str:
         if section.free:
             text = self._speech.say("🔒 The rest of this section is for subscribers.")
         else:
             text = self._speech.say("🔒 This section is for subscribers.")
-        way = self._speech.say(
-            "If you are new here, a free trial opens it, with the rest of the issue and the whole archive."
-        )
-        return self._renderer.line(f"<b>{text}</b>\n{way}" if cure else f"<b>{text}</b>")
+        return self._renderer.line(f"<b>{text}</b>")
 
     def invitation(self) -> str:
         """What stands below the front page where sections are locked."""

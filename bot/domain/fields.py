@@ -27,7 +27,7 @@ class Fields:
     start: int = 0
 
     def wrong(self, name: str, what: str, cure: str) -> None:
-        self.findings.error(self._line(name), f"`{self.prefix}{name}` {what}.", cure)
+        self.findings.error(self.line(name), f"`{self.prefix}{name}` {what}.", cure)
 
     def only(self, known: tuple[str, ...], above: tuple[str, ...] = ()) -> None:
         """Warn of settings that nobody knows here; those `above` belong above the first table."""
@@ -39,7 +39,7 @@ class Fields:
                 cure = (
                     f"Write `{name}` above the first line that begins with [: below it, it belongs to that."
                 )
-            self.findings.warn(self._line(name), f"There is no setting `{self.prefix}{name}`.", cure)
+            self.findings.warn(self.line(name), f"There is no setting `{self.prefix}{name}`.", cure)
 
     def text(self, name: str, *, required: str = "") -> str:
         """Return the text, or "" where it is missing; `required` is what to do about that."""
@@ -102,12 +102,12 @@ class Fields:
         self.wrong(name, f"is {value!r}, which is no time zone", "Use a name such as America/Asuncion.")
         return ZoneInfo("UTC")
 
-    def days(self, name: str, default: int | None = None) -> int:
+    def days(self, name: str, default: int | None = None, *, least: int = 1) -> int:
         value = self.values.get(name, default)
-        if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_DAYS:
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= MOST_DAYS:
             return value
-        self.wrong(name, f"is no number of days from 1 to {MOST_DAYS}", f"Write `{name} = 7`, say.")
-        return 1
+        self.wrong(name, f"is no number of days from {least} to {MOST_DAYS}", f"Write `{name} = 7`, say.")
+        return least
 
     def day(self, name: str) -> date | None:
         value = self.values.get(name)
@@ -128,7 +128,7 @@ class Fields:
             text = one.isoformat() if isinstance(one, date) else str(one)
             place = self.source.find(text, at) if at is not None else -1
             at = place + len(text) if place >= 0 else at
-            line = self._line(name) if place < 0 else self.source.count("\n", 0, place) + 1
+            line = self.line(name) if place < 0 else self.source.count("\n", 0, place) + 1
             if isinstance(one, date) and not isinstance(one, datetime):
                 found.append((one, line))
             else:
@@ -153,7 +153,8 @@ class Fields:
         self.wrong(name, "is no list of tables", f"Begin each with a line [[{name}]].")
         return []
 
-    def _line(self, name: str) -> int | None:
+    def line(self, name: str) -> int | None:
+        """Return the line of a field; None where it cannot be found."""
         at = self._find(name)
         return None if at is None else self.source.count("\n", 0, at) + 1
 

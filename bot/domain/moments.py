@@ -14,9 +14,14 @@ def told(voice: Speech, reader: Reader, moment: datetime, publication: Publicati
     """Say a moment to a reader: who reads rich pages has an app that says it in the zone where she is;
     others hear it in the zone that they chose, or the publication's.
     """
-    zone = ZoneInfo(reader.zone) if reader.zone else publication.zone
+    zone = zone_of(reader, publication)
     rich = reader.rendering is Rendering.RICH
     return voice.own_time(moment, zone) if rich else voice.moment(moment, zone)
+
+
+def zone_of(reader: Reader, publication: Publication) -> ZoneInfo:
+    """Return the zone that the reader chose, or the publication's."""
+    return ZoneInfo(reader.zone) if reader.zone else publication.zone
 
 
 def comes_at(publication: Publication, day: date, reader: Reader) -> datetime:

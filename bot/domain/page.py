@@ -1,9 +1,11 @@
 """A page: one Telegram message's worth of an edition, as one reader may see it."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+
+from bot.domain.ways import Way
 
 FRONT = ""
 """The section id of the front page."""
@@ -51,7 +53,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Button:
     """Does exactly one of: turn to `place`, open `opens` in a message of its own, run the bot's `action`,
-    share `share`, go to `url`.
+    share `share`, go to `url`. With `way` it is there only for those whose way on that is.
     """
 
     label: str
@@ -60,6 +62,7 @@ class Button:
     action: str | None = None
     share: Place | None = None
     url: str | None = None
+    way: Way | None = None
 
 
 Buttons = tuple[tuple[Button, ...], ...]
@@ -80,3 +83,8 @@ class Page:
     buttons: Buttons
     revision: str
     gains: bool = False  # holds a table or a picture, which only the rich rendering shows as such
+
+    def on(self, way: Way) -> "Page":
+        """Return it as those get it whose way on this is: only buttons differ."""
+        rows = (row for row in self.buttons if all(button.way in {None, way} for button in row))
+        return replace(self, buttons=tuple(rows))

@@ -30,6 +30,7 @@ class Offer:
     days: int
     starts: date | None = None
     ends: date | None = None
+    line: int | None = field(default=None, compare=False)  # of the code in the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Publication:
     """`push_day` is a weekday (Monday is 0), `push_hour` a time of day in `zone`; `skip` holds the push days
     on which nothing is to come out. `name` and `series` are those of the first language; `local` holds, by
     setting and language, what is said in others. `set_name`: the bot in Telegram is to bear the name.
+    `advice`: what readers are left without; the file is right as it is, and only `briefing check` says it.
     """
 
     name: str
@@ -45,13 +47,14 @@ class Publication:
     zone: ZoneInfo
     push_day: int
     push_hour: time
-    trial_days: int = TRIAL_DAYS
+    trial_days: int = TRIAL_DAYS  # 0: no trial is offered
     local: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     set_name: bool = False
     offers: tuple[Offer, ...] = ()
     skip: frozenset[date] = frozenset()
     feedback: bool = True  # readers may write to the newsroom
     warnings: tuple[Problem, ...] = ()
+    advice: tuple[Problem, ...] = ()
 
     @property
     def push_interval(self) -> timedelta:
@@ -109,7 +112,7 @@ def read(text: str, path: str = FILE) -> Publication:
     local = _local(fields, languages[0])
     name = local["name"].get(languages[0], "")
     push = fields.table("push", required='Add `push = { day = "monday", hour = "07:00" }`.')
-    push_day = _push_day(push)
+    push_day, offers = _push_day(push), _offers(fields)
     publication = Publication(
         name=name,
         series=local["series"].get(languages[0]) or name,
@@ -117,13 +120,14 @@ def read(text: str, path: str = FILE) -> Publication:
         zone=fields.zone("timezone"),
         push_day=push_day,
         push_hour=_push_hour(push),
-        trial_days=fields.days("trial_days", TRIAL_DAYS),
+        trial_days=fields.days("trial_days", TRIAL_DAYS, least=0),
         local=local,
         set_name=fields.flag("set_name"),
-        offers=_offers(fields),
+        offers=offers,
         skip=_skip(fields, push_day),
         feedback=fields.flag("feedback", default=True),
         warnings=tuple(findings.warnings),
+        advice=_advice(path, local, offers),
     )
     findings.stop_if_wrong()
     return publication
@@ -138,6 +142,25 @@ def _local(fields: Fields, first: str) -> dict[str, Mapping[str, str]]:
         "terms": fields.addresses("terms", first),
         "contact": fields.contacts("contact", first),
     }
+
+
+def _advice(
+    path: str, local: Mapping[str, Mapping[str, str]], offers: tuple[Offer, ...]
+) -> tuple[Problem, ...]:
+    found = Findings(path)
+    if not (local["contact"] or local["site"]):
+        found.warn(
+            None,
+            "Neither `contact` nor `site` is set, so a reader whose access has ended has nowhere to go.",
+            'Add `contact = "@name"` (or an e-mail or web address), or `site = "https://…"`.',
+        )
+    for offer in offers:
+        found.warn(
+            offer.line,
+            f"Nobody can redeem the code {offer.code} of `offers` yet.",
+            "Take the offer out, and what your issues promise of it, until the bot takes codes.",
+        )
+    return tuple(found.warnings)
 
 
 def _parsed(text: str, findings: Findings) -> dict[str, Any]:
@@ -221,4 +244,5 @@ def _offer(offer: Fields) -> Offer:
         days=offer.days("days"),
         starts=starts,
         ends=ends,
+        line=offer.line("code"),
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.access import Access, access_for
 from bot.domain.page import Rendering
+from bot.domain.ways import Way, strangers_way, way_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,15 @@ class Reader:
     active_at: datetime | None = None  # wrote or tapped last, to the day
     news: bool = True  # an admin who wants to hear of the content folder
     rich_offered: bool = False  # was shown that there are rich pages, or has chosen herself
+    trial_at: datetime | None = None  # was given the trial
+    full_since: datetime | None = None  # her access first began
 
     def access(self, now: datetime) -> Access:
         return access_for(self.full_until, now)
+
+    def way(self, trial_days: int, now: datetime) -> Way:
+        """Return her way on where the trial gives so many days; with 0 there is none."""
+        return way_on(trial_days, self.trial_at, self.full_since, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,9 @@ class Guest:
 
     def access(self, now: datetime) -> Access:
         return self.reader.access(now) if self.private else Access.PREVIEW
+
+    def way(self, trial_days: int, now: datetime) -> Way:
+        return self.reader.way(trial_days, now) if self.private else strangers_way(trial_days)
 
     @property
     def rendering(self) -> Rendering:

@@ -7,6 +7,7 @@ from bot.domain.about import About
 from bot.domain.access import Readable
 from bot.domain.front import LOCK, label, side_by_side
 from bot.domain.page import Button, Buttons, Page, Place, Rendering
+from bot.domain.ways import Way
 from bot.i18n import Speech
 
 _MOST_SECTIONS = 80
@@ -23,14 +24,14 @@ def bind(pages: list[Page], readable: Readable, speech: Speech, about: About) ->
     )
 
 
-def bind_whole(pages: list[Page], speech: Speech) -> tuple[Page, ...]:
+def bind_whole(pages: list[Page], speech: Speech, about: About) -> tuple[Page, ...]:
     """Give the messages of "Read it all" their buttons."""
     return tuple(
         replace(
             page,
             buttons=(
                 *page.buttons,
-                *_offer(speech, locked=page.locked),
+                *_ways_on(speech, about, locked=page.locked),
                 (contents(page, speech), share(page, speech)),
             ),
         )
@@ -46,8 +47,22 @@ def contents(page: Page, speech: Speech) -> Button:
     return Button(speech.plain("☰ Contents"), place=Place(page.place.date))
 
 
-def _offer(speech: Speech, *, locked: bool) -> Buttons:
-    return ((Button(speech.plain("Read on: free trial"), action="trial"),),) if locked else ()
+def free_days(speech: Speech, days: int) -> str:
+    """Label a button that starts the trial."""
+    return speech.plain_n("Read free for {count} day", "Read free for {count} days", days)
+
+
+def _ways_on(speech: Speech, about: About, *, locked: bool) -> Buttons:
+    """What is below a lock, a row for each way on: a page is the same for all of them but for these."""
+    if not locked:
+        return ()
+    rows: Buttons = ()
+    if about.trial_days:
+        rows += ((Button(free_days(speech, about.trial_days), action="trial", way=Way.TRIAL),),)
+    for way in (Way.LAPSED, Way.NONE):
+        if way is Way.LAPSED or about.is_reachable:  # else there is nothing that she could do
+            rows += ((Button(speech.plain("How to keep reading"), action="onward", way=way),),)
+    return rows
 
 
 def _rows(
@@ -58,10 +73,11 @@ def _rows(
     on = (Button(_forward(page, after), place=after.place),) if after else ()
     if page.place == Place(page.place.date):
         locked = any(section.locked for section in readable.sections)
-        ways = (*_whole(page, speech), *_offer(speech, locked=locked))
+        ways = (*_whole(page, speech), *_ways_on(speech, about, locked=locked))
         house = _house(speech, about, locked=locked)
         return (*_sections(readable), *ways, (share(page, speech), *on), *house)
-    return (*_offer(speech, locked=page.locked), (*back, contents(page, speech), *on), (share(page, speech),))
+    ways = _ways_on(speech, about, locked=page.locked)
+    return (*ways, (*back, contents(page, speech), *on), (share(page, speech),))
 
 
 def _forward(page: Page, after: Page) -> str:

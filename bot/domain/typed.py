@@ -11,6 +11,9 @@ class Meaning(StrEnum):
     SECTIONS = "sections"
     HELP = "help"
     STOP = "stop"
+    TRIAL = "trial"
+    PRICE = "price"
+    CANCEL = "cancel"
     THANKS = "thanks"
     ENGLISH = "en"
     SPANISH = "es"
@@ -21,6 +24,16 @@ WORDS = {
     Meaning.SECTIONS: ("sections", "secciones"),
     Meaning.HELP: ("help", "ayuda"),
     Meaning.STOP: ("stop", "unsubscribe", "baja", "darme de baja"),
+    Meaning.TRIAL: ("trial", "free trial", "free", "prueba", "prueba gratis", "gratis", "probar"),
+    Meaning.PRICE: (
+        *("price", "prices", "how much", "how much is it", "how much does it cost", "cost", "subscribe"),
+        *("precio", "precios", "cuánto cuesta", "cuánto vale", "cuánto sale", "cuánto es", "suscribirme"),
+    ),
+    Meaning.CANCEL: (
+        *("cancel", "cancel subscription", "cancel my subscription", "cancel trial", "cancel my trial"),
+        *("cancelar", "cancelar suscripción", "cancelar la suscripción", "cancelar mi suscripción"),
+        *("cancelar prueba", "cancelar la prueba", "cancelar mi prueba", "quiero cancelar"),
+    ),
     Meaning.THANKS: ("thanks", "thank you", "thank you very much", "gracias", "muchas gracias"),
     Meaning.ENGLISH: ("English", "inglés"),
     Meaning.SPANISH: ("Spanish", "español", "castellano"),

@@ -76,7 +76,7 @@ def _pieces(composer: Composer, readable: Readable, *, apart: bool) -> list[_Pie
     found = [_Piece(composer.masthead(credited=True), names)]
     for section in readable.sections:
         head, paid = composer.heading(section), bool(section.paid)
-        ending = composer.lock(section, cure=False)
+        ending = composer.lock(section)
         free = with_names(section, section.free)
         if apart and paid and free:
             found += [_Piece(head, free, ending, paid=True), _Piece("", section.paid, ending, paid=True)]

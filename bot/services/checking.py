@@ -70,6 +70,7 @@ class Checking:
         problems = (
             *(() if any(one.issue for one in loaded) else (no_issue(self._folder),)),
             *publication.warnings,
+            *publication.advice,
             *general,
             *(problem for one in loaded for problem in one.problems),
         )

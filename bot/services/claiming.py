@@ -21,6 +21,7 @@ from bot.domain.page import Rendering
 from bot.domain.publication import Publication
 from bot.domain.schedule import held_until, promised_at
 from bot.domain.soundness import is_sound
+from bot.domain.ways import Way
 from bot.metrics import Metrics
 from bot.services.lease import Lease
 
@@ -44,6 +45,7 @@ class Claim:
     language: str
     access: Access
     rendering: Rendering
+    way: Way
     due_at: datetime
     epoch: int
     number: int
@@ -207,12 +209,26 @@ class Claiming:
             elif (held := self._held(campaign, day, one, batch)) > batch.now:
                 changes.append(Change(campaign.id, one.reader.id, State.PENDING, held))
             elif len(claims) < wanted:
-                claims.append(_claim(campaign, one, batch))
+                claims.append(self._claim(campaign, one, batch))
             else:
                 break
             if claims and batch.is_last(claims[-1]):
                 break
         return claims, changes
+
+    def _claim(self, campaign: Campaign, one: Candidate, batch: _Batch) -> Claim:
+        reader, now = one.reader, batch.now
+        return Claim(
+            campaign,
+            reader.id,
+            reader.language,
+            reader.access(now),
+            reader.rendering,
+            reader.way(self._publication().trial_days, now),
+            one.due_at,
+            batch.epoch,
+            batch.number,
+        )
 
     def _held(self, campaign: Campaign, day: date | None, one: Candidate, batch: _Batch) -> datetime:
         """Return until when her row waits: for her hour, or for the second since her last message."""
@@ -254,14 +270,6 @@ class Claiming:
         counts = {str(state): count for state, count in report.counts.items()}
         write("campaign ended", campaign_id=campaign.id, frozen=report.frozen, **counts)
         return skipped
-
-
-def _claim(campaign: Campaign, one: Candidate, batch: _Batch) -> Claim:
-    reader = one.reader
-    access = reader.access(batch.now)
-    return Claim(
-        campaign, reader.id, reader.language, access, reader.rendering, one.due_at, batch.epoch, batch.number
-    )
 
 
 def _in_turn(running: Sequence[Campaign], number: int) -> Sequence[Campaign]:

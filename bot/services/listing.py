@@ -1,4 +1,4 @@
-"""Listing readers for an operator: the newest first, or one by her number."""
+"""Listing readers for an operator: the newest first, or one by her ID."""
 
 from dataclasses import dataclass
 

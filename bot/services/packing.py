@@ -5,10 +5,13 @@ from collections.abc import Collection
 import structlog
 
 from bot.db import campaigns
+from bot.db.campaigns import FrozenCover
 from bot.db.session import Database, DatabaseError
 from bot.domain.access import Access
+from bot.domain.campaign import FrozenPage
 from bot.domain.delivery import NotSent
 from bot.domain.page import Rendering
+from bot.domain.ways import Way
 from bot.services.claiming import Claim
 from bot.services.parcels import Carrier, Parcel
 
@@ -17,7 +20,7 @@ log = structlog.get_logger(__name__)
 NO_PAGE_SECONDS = 60.0
 """A row for which there is no page is looked at again after so long."""
 
-Key = tuple[int, str, Access, Rendering]
+Key = tuple[int, str, Access, Rendering, Way]
 
 
 class Packing:
@@ -63,7 +66,8 @@ class Packing:
 
     def _found(self, claim: Claim) -> Parcel | None:
         kind = _kind(claim)
-        return self._parcels.get((*kind, Rendering.CLASSIC if kind in self._refused else claim.rendering))
+        rendering = Rendering.CLASSIC if kind in self._refused else claim.rendering
+        return self._parcels.get((*kind, rendering, claim.way))
 
     def gone(self, parcel: Parcel) -> None:
         """Let the next have one whose picture goes along, if that is still to be."""
@@ -106,11 +110,16 @@ class Packing:
             pages = await campaigns.pages(session, campaign_id)
             cover = await campaigns.cover(session, campaign_id)
         return {
-            (campaign_id, page.language, page.access, page.rendering): await self._carrier.prepare(
-                page, cover
-            )
+            (campaign_id, page.language, page.access, page.rendering, way): parcel
             for page in pages
+            for way, parcel in (await self._by_way(page, cover)).items()
         }
+
+    async def _by_way(self, page: FrozenPage, cover: FrozenCover | None) -> dict[Way, Parcel]:
+        """Serialise each variant of a page once; one that is the same for everybody has a single one."""
+        if not page.keyboards:
+            return dict.fromkeys(Way, await self._carrier.prepare(page, cover))
+        return {way: await self._carrier.prepare(page.on(way), cover) for way in Way}
 
 
 def _kind(claim: Claim) -> tuple[int, str, Access]:

@@ -1,6 +1,6 @@
 """Publishing: the push of an issue, opened once at its hour with everything that it will send frozen."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from bot.domain.page import Place, Rendering
 from bot.domain.reader import Guest, Reader
 from bot.domain.release import How
 from bot.domain.schedule import active_since, due_at, is_late
+from bot.domain.ways import Way
 from bot.i18n import LANGUAGES
 from bot.services.archive import Archive
 from bot.services.pausing import tell_paused
@@ -27,6 +28,8 @@ from bot.services.setting_aside import AHEAD, set_aside
 from bot.services.stages import Stages, reached
 
 log = structlog.get_logger(__name__)
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Envelope(Protocol):
@@ -151,14 +154,23 @@ class Publishing:
             for access in Access
             for rendering in Rendering
         ]
-        opened = [(kind, await self._reading.open(_imagined(*kind), Place(day))) for kind in kinds]
-        if any(page is None for _, page in opened):  # taken away meanwhile
-            return []
-        return [self._frozen(kind, page) for kind, page in opened if page is not None]
+        frozen = [await self._frozen(day, kind) for kind in kinds]
+        found = [page for page in frozen if page is not None]
+        return found if len(found) == len(kinds) else []  # taken away meanwhile
 
-    def _frozen(self, kind: tuple[str, Access, Rendering], opened: Opened) -> FrozenPage:
-        method, payload = self._envelope.seal(opened)
-        return FrozenPage(*kind, method, payload, opened.language, opened.page.revision)
+    async def _frozen(self, day: date, kind: tuple[str, Access, Rendering]) -> FrozenPage | None:
+        """Freeze a page as who has no way on gets it, and what of it is another for those who have one."""
+        plain = await self._reading.open(_imagined(*kind, Way.NONE), Place(day))
+        if plain is None:
+            return None
+        method, payload = self._envelope.seal(plain)
+        keyboards: dict[Way, dict[str, Any]] = {}
+        for way in Way:
+            opened = await self._reading.open(_imagined(*kind, way), Place(day))
+            _, other = self._envelope.seal(opened or plain)
+            if other != payload:
+                keyboards[way] = {name: other[name] for name in other if other[name] != payload.get(name)}
+        return FrozenPage(*kind, method, payload, plain.language, plain.page.revision, keyboards)
 
     async def _cover(self, day: date) -> FrozenCover | None:
         issue = await self._archive.issue(day)
@@ -166,10 +178,12 @@ class Publishing:
         return FrozenCover(cover.content, cover.media_type) if cover else None
 
 
-def _imagined(language: str, access: Access, rendering: Rendering) -> Guest:
-    """Return a guest who stands for all readers of one language, access and rendering."""
+def _imagined(language: str, access: Access, rendering: Rendering, way: Way) -> Guest:
+    """Return a guest who stands for all readers of one language, access, rendering and way on."""
     until = FOREVER if access is Access.FULL else None
-    return Guest(Reader(0, language, rendering, full_until=until))
+    tried = None if way is Way.TRIAL else LONG_AGO
+    had = LONG_AGO if way is Way.LAPSED else None
+    return Guest(Reader(0, language, rendering, full_until=until, trial_at=tried, full_since=had))
 
 
 async def _doubt(

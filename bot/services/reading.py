@@ -78,7 +78,7 @@ class Reading:
         page = booklet.page(place or Place(issue.date))
         if page is None:
             return None
-        return Opened(self._met(page), guest.reader, edition.language, issue.cover, out, edition.url)
+        return Opened(self._met(page, guest), guest.reader, edition.language, issue.cover, out, edition.url)
 
     async def whole(self, guest: Guest, day: date) -> list[Opened]:
         """Open all that this reader may read of an issue, in as few pages as Telegram's limits allow."""
@@ -87,12 +87,15 @@ class Reading:
             return []
         booklet, edition, out = self._booklet(guest, issue, None)
         return [
-            Opened(self._met(page), guest.reader, edition.language, issue.cover, out, edition.url)
+            Opened(self._met(page, guest), guest.reader, edition.language, issue.cover, out, edition.url)
             for page in booklet.whole()
         ]
 
-    def _met(self, page: Page) -> Page:
-        """Leave out the buttons to issues that readers do not meet, or that there are not."""
+    def _met(self, page: Page, guest: Guest) -> Page:
+        """Leave out the buttons of other ways on than hers, and those to issues that readers do not meet, or
+        that there are not.
+        """
+        page = page.on(guest.way(self.publication.trial_days, self._clock.now()))
         rows = (row for row in page.buttons if all(self._leads_on(button) for button in row))
         return replace(page, buttons=tuple(rows))
 

@@ -2,32 +2,39 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.clock import Clock
 from bot.db import grants, readers
 from bot.db.session import Database, Session
-from bot.domain.access import Grant, Period, Source, full_until, timeline
+from bot.domain.access import Grant, Source, Stretch, full_until, stretches, timeline
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of asking for the trial; `until` is the end of the reader's access now, if she has any;
-    `since`: when she was given it, if that is still known.
-    """
+    """What came of asking for the trial; `until` is the end of the reader's access now, if she has any."""
 
     given: bool
     days: int
     until: datetime | None
-    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
+    """`had`: all access that the reader had, has and is to have, in order."""
+
     full_until: datetime | None
-    periods: tuple[Period, ...]
-    trial_open: bool
+    had: tuple[Stretch, ...] = ()
+
+    def running(self, now: datetime) -> tuple[Stretch, ...]:
+        """Return what she has now and is to have after it."""
+        return tuple(stretch for stretch in self.had if stretch.ends > now)
+
+    def trial(self) -> Stretch | None:
+        """Return her trial, from its first moment to its last; None where it gave no access."""
+        found = [stretch for stretch in self.had if stretch.source == Source.TRIAL]
+        return replace(found[0], ends=found[-1].ends) if found else None
 
 
 class Subscriptions:
@@ -38,29 +45,36 @@ class Subscriptions:
         self._hash_key = hash_key
 
     async def start_trial(self, reader_id: int, days: int) -> Trial:
-        """Give the trial, once per person for ever."""
+        """Give the trial, once per person for ever; with no days there is none."""
         now = self._clock.now()
         grant = Grant(Source.TRIAL, self._person(reader_id), now, days=days)
         async with self._database.write() as session:
-            given = await grants.add(session, reader_id, grant)
-            held = [one for one in await grants.of(session, reader_id) if one.source == Source.TRIAL]
-            since = held[0].given_at if held else None
-            return Trial(given, days, await settle(session, reader_id, now), since)
+            given = days > 0 and await grants.add(session, reader_id, grant)
+            return Trial(given, days, await settle(session, reader_id, now))
 
     async def account(self, reader_id: int) -> Account:
         now = self._clock.now()
         async with self._database.read() as session:
             held = await grants.of(session, reader_id)
-        tried = any(grant.source == Source.TRIAL for grant in held)
-        return Account(full_until(held, now), timeline(held), not tried)
+        return Account(full_until(held, now), stretches(timeline(held)))
 
     def _person(self, reader_id: int) -> str:
         return hmac.new(self._hash_key, str(reader_id).encode(), hashlib.sha256).hexdigest()
 
 
 async def settle(session: Session, reader_id: int, now: datetime) -> datetime | None:
-    """Write down until when the reader's grants give access, and return it; None: she has none now."""
+    """Write down until when the reader's grants give access, and what she had of them, and return until
+    when; None: she has no access now.
+    """
     await readers.hold(session, reader_id)  # grants given at the same moment are counted, too
-    until = full_until(await grants.of(session, reader_id), now)
-    await readers.change(session, reader_id, full_until=until)
+    held = await grants.of(session, reader_id)
+    until, periods = full_until(held, now), timeline(held)
+    trials = [grant.given_at for grant in held if grant.source == Source.TRIAL]
+    await readers.change(
+        session,
+        reader_id,
+        full_until=until,
+        trial_at=min(trials, default=None),
+        full_since=periods[0].starts if periods else None,
+    )
     return until

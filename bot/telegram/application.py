@@ -158,7 +158,8 @@ def _command(desk: Desk, metrics: Metrics, command: Command) -> Callback:
 async def _run(talk: Talk, metrics: Metrics, command: Command) -> None:
     with metrics.command(command.name):
         if command.admin and not talk.is_admins_own:
-            await other.unknown_command(talk)
+            if not await typed.command(talk):
+                await other.unknown_command(talk)
         elif command.private and not talk.visitor.private:
             await other.private_only(talk)
         else:

@@ -18,6 +18,8 @@ from bot.telegram.handlers import (
     releases,
     revoking,
     settings,
+    subscribing,
+    trial,
 )
 from bot.telegram.keyboard import ACTION, OPEN
 from bot.telegram.talk import Talk
@@ -51,7 +53,11 @@ async def _in_group(words: list[str], talk: Talk) -> bool:
 async def _act(words: list[str], talk: Talk) -> bool:  # noqa: C901, PLR0912  # one line per kind of button
     match words:
         case ["trial"]:
-            await account.trial(talk)
+            await trial.begin(talk)
+        case ["onward"]:
+            await talk.notice()
+            if not await reading.read_onward(talk):
+                await account.account(talk)
         case ["latest"]:
             await talk.notice()
             await reading.latest(talk)
@@ -63,6 +69,8 @@ async def _act(words: list[str], talk: Talk) -> bool:  # noqa: C901, PLR0912  # 
             await account.privacy(talk)
         case ["run", name]:
             return await run(talk, name)
+        case ["cancel", what]:
+            return await subscribing.press(talk, what)
         case ["resume"]:
             await account.resume(talk)
         case ["all", day] if found := _day(day):

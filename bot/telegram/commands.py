@@ -17,6 +17,7 @@ from bot.telegram.handlers import (
     reading,
     revoking,
     settings,
+    trial,
 )
 from bot.telegram.talk import Talk
 
@@ -39,7 +40,7 @@ COMMANDS = (
     Command("section", named.section, noted("one section, by its name, as in /section politics")),
     Command("archive", finding.archive, noted("all issues, by month")),
     Command("search", finding.search, noted("find words in all issues, as in /search river")),
-    Command("trial", account.trial, noted("read everything for free for some days"), private=True),
+    Command("trial", trial.ask, noted("the free trial"), private=True),
     Command("account", account.account, noted("what you can read, and until when"), private=True),
     Command("settings", settings.settings, noted("language, pages, time zone, quiet hours"), private=True),
     Command("language", settings.language, noted("English or Spanish"), private=True),
@@ -65,18 +66,18 @@ async def run(talk: Talk, name: str) -> bool:
     command = next((one for one in COMMANDS if one.name == name and not one.admin), None)
     if command is None:
         return False
-    if command.run is not account.trial:  # which answers the tap itself
-        await talk.notice()
+    await talk.notice()
     await command.run(talk)
     return True
 
 
-def listed(*, admin: bool = False, private: bool = True) -> list[tuple[str, str]]:
-    """Return (name, about) of the commands that a menu lists."""
+def listed(*, admin: bool = False, private: bool = True, trial: bool = True) -> list[tuple[str, str]]:
+    """Return (name, about) of the commands that a menu lists, where there is a `trial` or not."""
     return [
         (command.name, command.about)
         for command in COMMANDS
         if command.name not in NOT_IN_MENUS
         and (admin or not command.admin)
         and (private or not command.private)
+        and (trial or command.name != "trial")
     ]

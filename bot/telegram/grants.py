@@ -10,7 +10,7 @@ NAMES = {Source.TRIAL: noted("the free trial"), Source.COMPLIMENTARY: noted("acc
 
 def described(voice: Speech, source: str, days: int | None, until: datetime | None) -> str:
     """Say in plain text what was given: a trial or a gift, of so many days, up to a day, or with no end."""
-    name = _named(voice, source)
+    name = name_of(voice, source)
     if days is not None:
         return voice.plain_n("{name} ({count} day)", "{name} ({count} days)", days, name=name)
     if until is not None:
@@ -18,5 +18,6 @@ def described(voice: Speech, source: str, days: int | None, until: datetime | No
     return voice.plain("{name} (no end date)", name=name)
 
 
-def _named(voice: Speech, source: str) -> str:
+def name_of(voice: Speech, source: str) -> str:
+    """Return what a source of access is called; one that nobody knows by its own name."""
     return voice.plain(NAMES[Source(source)]) if source in set(Source) else source

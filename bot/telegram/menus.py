@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from bot.domain.delivery import NotSent, Outcome, Sent, Unknown
+from bot.domain.publication import Publication
 from bot.domain.reader import Reader
 from bot.i18n import LANGUAGES, speech
 from bot.telegram.commands import listed
@@ -20,11 +21,12 @@ LONGEST_PAUSE_SECONDS = 60.0
 
 
 class Menus:
-    def __init__(self, transport: Transport, admins: frozenset[int], *, feedback: Callable[[], bool]) -> None:
-        """`feedback` tells whether the newsroom takes messages."""
+    def __init__(
+        self, transport: Transport, admins: frozenset[int], publication: Callable[[], Publication]
+    ) -> None:
         self._transport = transport
         self._admins = admins
-        self._feedback = feedback
+        self._publication = publication
 
     async def publish(self, admins: Callable[[], Awaitable[Iterable[Reader]]]) -> None:
         """Set the menus of private chats and groups, in every language, however long it takes, then those
@@ -37,9 +39,10 @@ class Menus:
             await self.follow(admin)
 
     def listed(self, *, admin: bool, private: bool) -> list[tuple[str, str]]:
-        """Return (name, about) of what may be asked; nothing of the newsroom where it takes no messages."""
-        found = listed(admin=admin, private=private)
-        return found if self._feedback() else [one for one in found if one[0] != FEEDBACK]
+        """Return (name, about) of what may be asked; nothing that the publication does not offer."""
+        publication = self._publication()
+        found = listed(admin=admin, private=private, trial=bool(publication.trial_days))
+        return found if publication.feedback else [one for one in found if one[0] != FEEDBACK]
 
     async def follow(self, reader: Reader) -> None:
         """Show this reader her menu in the language she chose, whatever her Telegram speaks."""

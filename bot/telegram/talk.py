@@ -9,7 +9,7 @@ from telegram import Message, Update
 
 from bot.clock import Clock
 from bot.domain.delivery import Outcome, Rejected
-from bot.domain.moments import told
+from bot.domain.moments import told, zone_of
 from bot.domain.page import Button, Buttons
 from bot.domain.publication import Publication
 from bot.domain.reader import Guest, Reader
@@ -151,6 +151,10 @@ class Talk:
     def local(self, voice: Speech, reader: Reader, moment: datetime) -> str:
         """Say a moment that the reader plans by (see `told`)."""
         return told(voice, reader, moment, self.desk.publication)
+
+    def local_day(self, voice: Speech, reader: Reader, moment: datetime) -> str:
+        """Say the day on which a moment falls there."""
+        return voice.day(moment.astimezone(zone_of(reader, self.desk.publication)).date())
 
     async def say(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
         """Answer with a message of its own; `text` is Telegram HTML, protected when it holds paid words."""

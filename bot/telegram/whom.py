@@ -28,14 +28,14 @@ class Nobody(StrEnum):
 WORDS = {
     Nobody.HIDDEN: noted(
         "Telegram does not tell me whose message that is: they hide it when they are forwarded. Ask them for "
-        "their number; it stands in /account."
+        "their ID; it stands in /account."
     ),
     Nobody.CHAT: noted(
         "A group or a channel wrote that, not a person. Answer a message of the person’s own, or write their "
-        "number; it stands in /account."
+        "ID; it stands in /account."
     ),
     Nobody.BOT: noted(
-        "A bot wrote that. Answer a message of the person’s own, forwarded to me, or write their number; it "
+        "A bot wrote that. Answer a message of the person’s own, forwarded to me, or write their ID; it "
         "stands in /account."
     ),
     Nobody.CONTACT: noted("Telegram knows no account of this contact."),

@@ -192,7 +192,7 @@ async def _desk(task: Task, transport: Transport) -> Desk:
         ),
         transport=transport,
         showing=Showing(reading, Envelope(USERNAME, None)),
-        menus=Menus(transport, frozenset(), feedback=lambda: reading.publication.feedback),
+        menus=Menus(transport, frozenset(), lambda: reading.publication),
         courtesy=Courtesy(),
         username=USERNAME,
         admins=frozenset(),

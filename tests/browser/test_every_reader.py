@@ -62,7 +62,7 @@ async def test_every_text_stands_out_by_day_and_by_night(open_chat: OpenChat, *,
     chat = await open_chat(dark=dark)
     front = await chat.ask("/latest", "The River Answers the Minister")
     await loaded(front.get_by_test_id("preview").locator("img"))  # with it, the message is drawn anew
-    await chat.ask("/account", "Your free trial is still waiting")  # its text holds a command
+    await chat.ask("/privacy", "I keep your Telegram ID")  # its text holds a command
     places = (
         *(".in .said", ".in .meta", ".in .preview .site", ".in .command", ".keyboard .inline span"),
         *(".out .said", ".out .command", ".out .meta", "#bot-name", "#bot-status", "#clock-date"),

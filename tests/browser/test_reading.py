@@ -28,7 +28,7 @@ async def test_a_reader_who_meets_a_lock_takes_the_trial_and_reads_on(open_chat:
     await expect(chat.bubbles).to_have_count(3)
     await expect(chat.log).not_to_contain_text("Anselmo Cuerva")
 
-    await chat.tap("Read on: free trial")
+    await chat.tap("Read free for 7 days")
     paid = await chat.hears("Anselmo Cuerva")
     await expect(paid).to_have_attribute("data-protected", "")
     await expect(paid.get_by_test_id("protected")).to_be_visible()

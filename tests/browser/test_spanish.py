@@ -29,7 +29,7 @@ async def test_a_spanish_reader_has_the_whole_conversation_in_spanish(open_chat:
     await expect(front).to_contain_text("lunes 16 de noviembre de 2026")
     await chat.tap("🔒 Política")
     await expect(front).to_contain_text("🔒 El resto de esta sección es para suscriptores.")
-    await chat.tap("Seguir leyendo gratis")
+    await chat.tap("Leer gratis 7 días")
     await chat.hears("Anselmo Cuerva")
     for command, answer in (
         ("/settings", "Ajustes"),

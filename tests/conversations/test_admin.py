@@ -8,7 +8,7 @@ import pytest
 from tests.world import ADMIN, World, last
 
 UNKNOWN = "I do not know that command. /help shows what I can do."
-HOW = "Write /grant, the reader’s number and a number of days from 1 to 3,660"
+HOW = "Write /grant, the reader’s ID and a number of days from 1 to 3,660"
 ANA = 5_000_000_001
 WRONG = (
     *("", f"{ANA}", f"{ANA} 0", f"{ANA} -1", f"{ANA} 3661", f"{ANA} 30 31", "@ana 30", f"{ANA} ٣٠"),
@@ -52,8 +52,8 @@ async def test_days_add_up(world: World) -> None:
 async def test_someone_who_never_started_gets_nothing(world: World) -> None:
     answer = await world.ask(world.admin(), f"/grant {ANA} 30")
     assert answer.text == (
-        f"Nobody with the number {ANA} has started the bot. Ask them to write /start to @sim7000000001_bot "
-        "first; /account then tells them their number."
+        f"Nobody with the ID {ANA} has started the bot. Ask them to write /start to @sim7000000001_bot "
+        "first; /account then tells them their ID."
     )
 
 
@@ -165,5 +165,5 @@ async def test_a_request_handled_again_after_a_crash_gives_once(world: World) ->
 async def test_an_admin_without_access_reads_what_everyone_reads(world: World) -> None:
     ada = world.admin()
     assert "canary" not in (await world.ask(ada, "/economy")).text
-    await world.ask(ada, "/trial")
+    await world.take_trial(ada)
     assert "canaryeconomy" in (await world.ask(ada, "/economy")).text

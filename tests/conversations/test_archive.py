@@ -64,7 +64,7 @@ async def test_an_older_issue_s_paid_part_needs_access_like_any_other(world: Wor
     await world.tap(ana, "Dec 8 · Title of 2025-12-08")
     locked = await world.tap(ana, "🔒 Economy")
     assert "canary" not in locked.text
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     await world.ask(ana, "/archive")
     front = await world.tap(ana, "Dec 8 · Title of 2025-12-08")
     (economy,) = [sends for says, sends in data(front).items() if says.startswith("Economy")]

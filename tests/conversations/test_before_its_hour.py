@@ -58,7 +58,7 @@ def shows_it(chat: Person | Group) -> list[str]:
 
 async def test_no_command_shows_it(eve: World) -> None:
     ana, group = eve.person(), eve.group()
-    await eve.ask(ana, "/trial")
+    await eve.take_trial(ana)
     for command in COMMANDS:
         assert await eve.answers(ana, command), command
         await eve.answers(ana, command, group)
@@ -67,7 +67,7 @@ async def test_no_command_shows_it(eve: World) -> None:
 
 async def test_no_button_shows_it(eve: World) -> None:
     ana, group = eve.person(), eve.group()
-    await eve.ask(ana, "/trial")
+    await eve.take_trial(ana)
     await eve.answers(ana, "/latest", group)
     for data in DATA:
         await eve.tap(ana, data=data)

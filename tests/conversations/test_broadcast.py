@@ -481,9 +481,9 @@ async def test_each_audience_gets_it_and_nobody_else(world: World) -> None:
     pia, eva, zoe = (
         world.person(5_000_000_003 + at, "en", name) for at, name in enumerate(("Pia", "Eva", "Zoe"))
     )
-    await world.ask(eva, "/trial")
+    await world.take_trial(eva)
     world.later(days=30)
-    await world.ask(pia, "/trial")
+    await world.take_trial(pia)
     await world.ask(zoe, "/stop")
     for person in (ada, luz, eva):
         await world.ask(person, "/help")

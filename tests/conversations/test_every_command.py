@@ -42,7 +42,7 @@ async def prepare(world: World, ana: Person, access: str, rendering: Rendering) 
     await world.ask(ana, "/settings")
     await world.tap(ana, data=f"do:set:rendering:{rendering}")
     if access != "preview":
-        await world.ask(ana, "/trial")
+        await world.take_trial(ana)
     if access == "expired":
         world.later(days=8)
 

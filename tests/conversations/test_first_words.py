@@ -49,7 +49,7 @@ async def test_a_second_start_resets_nothing(world: World) -> None:
     await world.ask(ana, "/settings")
     for data in ("do:set:language:es", "do:set:rendering:rich", "do:set:push:off", "do:set:zone:Asia/Tokyo"):
         await world.tap(ana, data=data)
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     before = await world.ask(ana, "/account"), await world.ask(ana, "/settings")
     front = await world.ask(ana, "/start")
     assert front.rich is not None
@@ -74,7 +74,7 @@ async def test_a_link_to_an_issue_opens_that_issue(world: World) -> None:
 async def test_a_link_to_a_section_opens_that_section(world: World) -> None:
     page = await world.ask(world.person(), "/start i_2025-12-15_politics")
     assert "The senate met on Monday." in page.text
-    assert "Read on: free trial" in labels(page)
+    assert "Read free for 7 days" in labels(page)
 
 
 async def test_a_link_that_leads_nowhere_is_a_plain_start(world: World) -> None:

@@ -118,21 +118,21 @@ async def test_a_message_of_the_bot_itself_is_nobody_s(started: World) -> None:
 
 async def test_where_a_number_and_an_answered_message_differ_it_asks_whom(started: World) -> None:
     text = await answering(started, f"/grant {ANA + 1} 30", **by(SOMEONE))
-    assert text.startswith("Write the number, or answer a message of that person, but not both")
+    assert text.startswith("Write the ID, or answer a message of that person, but not both")
     assert await answering(started, f"/grant {ANA} 30", **by(SOMEONE)) == DONE
 
 
 @pytest.mark.parametrize("number", ["-1001234567890", "-5", "0"])
 async def test_a_group_s_number_is_named_as_such(started: World, number: str) -> None:
     for words in (f"/grant {number} 30", f"/revoke {number}"):
-        assert (await started.ask(started.admin(), words)).text.startswith(f"{number} is no person’s number")
+        assert (await started.ask(started.admin(), words)).text.startswith(f"{number} is no person’s ID")
 
 
 @pytest.mark.parametrize("number", [7_000_000_001, 136817688, 1_001_234_567_890, 2**52, 2**59])
 async def test_a_number_that_is_no_reader_s_is_a_sentence(started: World, number: int) -> None:
     for words in (f"/grant {number} 30", f"/grant {number} 3000", f"/revoke {number}"):
         answer = await started.ask(started.admin(), words)
-        assert answer.text.startswith(f"Nobody with the number {number} has started the bot. Ask them"), words
+        assert answer.text.startswith(f"Nobody with the ID {number} has started the bot. Ask them"), words
 
 
 async def test_numbers_beyond_the_database_are_answered_with_how_it_is_written(started: World) -> None:

@@ -37,7 +37,7 @@ async def test_a_lock_tapped_in_a_group_leads_to_private(world: World) -> None:
 
 async def test_someone_with_access_reads_no_more_in_a_group_than_anyone(world: World) -> None:
     ana, group = world.person(), world.group()
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     for command in ("/latest", "/politics", "/economy", "/search bread", "/section economy"):
         for answer in await world.answers(ana, command, group):
             assert "canary" not in answer.text
@@ -61,7 +61,7 @@ async def test_what_is_about_one_reader_is_not_done_by_a_button_in_a_group(world
     ana, group = world.person(), world.group()
     await world.answers(ana, "/latest", group)
     assert (await world.tap(ana, data=f"do:{what}", group=group)).text == PRIVATE
-    assert "still waiting for you" in (await world.ask(ana, "/account")).text
+    assert "Read everything free for 7 days" in (await world.ask(ana, "/account")).text
     assert "Language: English" in (await world.ask(ana, "/settings")).text
 
 

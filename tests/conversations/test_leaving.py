@@ -8,7 +8,7 @@ from tests.world import World, last, since
 
 async def test_a_reader_who_blocks_and_returns_finds_everything_as_it_was(world: World) -> None:
     ana = world.person()
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     await world.ask(ana, "/settings")
     for data in ("do:set:language:es", "do:set:push:off", "do:set:quiet:0"):
         await world.tap(ana, data=data)
@@ -64,7 +64,7 @@ async def test_an_answer_that_a_block_overtakes_is_dropped_once(world: World) ->
 async def test_large_numbers_are_readers_like_any_other(world: World, number: int) -> None:
     ana = world.person(number)
     await world.ask(ana, "/start")
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     paid = await world.ask(ana, "/economy")
     assert "canaryeconomy" in paid.text
     assert f"{number}" in (await world.ask(ana, "/account")).text

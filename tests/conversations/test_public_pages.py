@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import ENGLISH, SPANISH, World, write_cover
+from tests.world import ENGLISH, PUBLICATION, SPANISH, World, write_cover
 
 PUBLIC = "https://post.example"
 
@@ -25,6 +25,7 @@ async def test_it_shows_the_free_part_and_nothing_else(public: World) -> None:
     assert "Prices fall" in page.text
     assert "canary" not in page.text
     assert "The rest of this issue is for subscribers." in page.text
+    assert "You can read it free in Telegram with the 7-day trial." in page.text
     assert 'href="https://t.me/sim7000000001_bot?start=i_2025-12-22"' in page.text
 
 
@@ -34,6 +35,15 @@ async def test_it_speaks_the_language_of_the_edition(public: World) -> None:
     assert "El Senado sesionó el lunes." in page.text
     assert "lunes 22 de diciembre de 2025" in page.text
     assert "canary" not in page.text
+
+
+async def test_it_names_no_trial_where_there_is_none(public: World) -> None:
+    untried = PUBLICATION.replace("trial_days = 7", "trial_days = 0")
+    (public.content / "publication.toml").write_text(untried, encoding="utf-8")
+    await public.reload()
+    page = await public.web("/i/2025-12-22/en")
+    assert "The rest of this issue is for subscribers." in page.text
+    assert "trial" not in page.text
 
 
 async def test_it_has_what_link_previews_need(public: World) -> None:

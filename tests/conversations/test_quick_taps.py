@@ -7,7 +7,7 @@ from tests.world import World, data, last, since
 
 
 async def front(world: World, person: Person) -> Bubble:
-    await world.ask(person, "/trial")
+    await world.take_trial(person)
     return await world.ask(person, "/latest")
 
 

@@ -59,7 +59,7 @@ async def test_a_forwarded_message_names_the_reader(world: World) -> None:
 
 async def test_of_several_grants_the_admin_chooses_and_the_others_stay(world: World) -> None:
     ada = world.admin()
-    await world.ask(world.person(ANA), "/trial")
+    await world.take_trial(world.person(ANA))
     await given(world, 30, 60)
     asked = await world.ask(ada, f"/revoke {ANA}")
     assert asked.text == (

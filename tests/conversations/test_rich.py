@@ -108,7 +108,7 @@ async def test_read_it_all_is_one_message_as_far_as_the_reader_may_read(covered:
     assert "canary" not in whole.text
     assert not whole.protected
     assert "🔒" in whole.text
-    await covered.ask(ana, "/trial")
+    await covered.take_trial(ana)
     await covered.ask(ana, "/latest")
     full = await covered.tap(ana, "Read it all")
     assert {"canarypolitics", "canaryeconomy"} <= set(full.text.replace(".", " ").split())

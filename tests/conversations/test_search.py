@@ -5,7 +5,10 @@ import pytest
 from bot.telegram.keyboard import LABEL
 from tests.world import ENGLISH, World, data, labels
 
-NOTHING = "Nothing found for “{words}” in what you can read. With access I search paid texts too: /trial."
+NOTHING = (
+    "Nothing found for “{words}” in what you can read. "
+    "With the free trial (7 days) I search paid texts too: /trial."
+)
 
 
 async def test_a_hit_shows_its_snippet_and_opens_its_page_in_a_new_message(world: World) -> None:
@@ -74,6 +77,18 @@ async def test_what_is_said_of_nothing_found_does_not_depend_on_the_words_but_on
     assert answer.text == "Nothing found for “zzzz”. Try fewer or other words."
 
 
+async def test_who_had_access_is_told_how_to_keep_reading_where_nothing_is_found(world: World) -> None:
+    ana = world.person(language="es")
+    await world.ask(ana, "/economy")
+    await world.tap(ana, data="do:trial")
+    world.later(days=8)
+    for words in ("canaryeconomía", "zzzz"):
+        assert (await world.ask(ana, f"/search {words}")).text == (
+            f"No encontré nada con «{words}» en lo que puedes leer. "
+            "Con acceso busco también en los textos de pago; en /account verás cómo seguir leyendo."
+        )
+
+
 async def test_the_headline_of_a_paid_section_is_found_with_its_lock(world: World) -> None:
     answer = await world.ask(world.person(), "/search prices fall")
     assert "Bread is cheaper" not in answer.text
@@ -90,7 +105,7 @@ async def test_a_locked_hit_opens_the_locked_page(world: World) -> None:
 
 async def test_with_access_paid_snippets_stand_in_a_protected_message(world: World) -> None:
     ana = world.person()
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     answer = await world.ask(ana, "/search bread")
     assert "Bread is cheaper, says canaryeconomy." in answer.text
     assert answer.protected

@@ -198,7 +198,7 @@ async def test_an_unknown_setting_shows_all_of_them(world: World) -> None:
 
 async def test_stop_ends_what_is_sent_unasked_and_one_tap_undoes_it(world: World) -> None:
     ana = world.person()
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     stopped = await world.ask(ana, "/stop")
     assert stopped.text.startswith("Done: nothing comes by itself any more.")
     assert (await world.reader(ana)).stopped_at is not None
@@ -212,7 +212,7 @@ async def test_stop_ends_what_is_sent_unasked_and_one_tap_undoes_it(world: World
 
 async def test_stop_keeps_access_settings_and_the_way_to_read_on(world: World) -> None:
     ana = world.person()
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     await world.ask(ana, "/settings")
     await world.tap(ana, data="do:set:push:off")
     await world.ask(ana, "/stop")

@@ -3,7 +3,7 @@
 from time import monotonic
 
 from bot.simulator import Latency
-from tests.world import World, since, told
+from tests.world import World, since
 
 SLOW = 0.4
 READERS = 12
@@ -45,7 +45,7 @@ async def test_a_setting_holds_for_what_was_asked_after_it(world: World) -> None
     ana.writes("/latest")
     ana.taps(settings.message_id, data="do:set:language:es")
     ana.writes("/latest")
-    ana.writes("/trial")
+    ana.taps(settings.message_id, data="do:trial")
     ana.writes("/economy")
     await world.settled()
     before, after, trial, paid = since(ana, settings.message_id)
@@ -53,4 +53,4 @@ async def test_a_setting_holds_for_what_was_asked_after_it(world: World) -> None
     assert "Título del" in after.text
     assert "Empezó tu prueba gratis" in trial.text
     assert "canaryeconomía" in paid.text
-    assert told(ana) == "Guardado."
+    assert [alert["text"] for alert in ana.alerts] == ["Guardado.", "Empezó tu prueba."]

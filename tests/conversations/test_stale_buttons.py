@@ -74,7 +74,7 @@ async def test_another_issue_s_page_opens_as_far_as_this_reader_may_read(world: 
 
 async def test_a_paid_page_is_asked_for_in_vain_without_access(world: World) -> None:
     ana, ben = world.person(), world.person(5_000_000_002, name="Ben")
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     paid = await world.ask(ana, "/economy")
     await world.ask(ben, "/latest")
     for row in paid.buttons:

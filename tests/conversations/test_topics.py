@@ -91,7 +91,7 @@ async def test_in_a_private_topic_every_answer_stays_there(world: World, content
     ana = world.person()
     write_cover(content, "2025-12-22")
     await world.reload()
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     topic = ana.opens_topic("The Post")
     for command in (
         "/start",

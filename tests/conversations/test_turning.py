@@ -57,7 +57,7 @@ async def test_a_page_is_turned_in_place_forth_and_back(long: World) -> None:
 
 async def test_a_section_with_paid_text_is_read_in_one_protected_message(long: World) -> None:
     ana = long.person()
-    await long.ask(ana, "/trial")
+    await long.take_trial(ana)
     first = await long.ask(ana, "/topstory")
     assert "freefirst" in first.text
     assert first.protected
@@ -69,7 +69,7 @@ async def test_a_section_with_paid_text_is_read_in_one_protected_message(long: W
 
 async def test_from_the_front_page_a_paid_one_comes_in_a_protected_message_of_its_own(long: World) -> None:
     ana = long.person()
-    await long.ask(ana, "/trial")
+    await long.take_trial(ana)
     front = await long.ask(ana, "/latest")
     assert not front.protected
     first = await long.tap(ana, "Top story")
@@ -83,7 +83,7 @@ async def test_access_given_meanwhile_opens_what_she_has_not_seen_yet(long: Worl
     await long.ask(ana, "/topstory")
     locked = await long.tap(ana, "🔒 2/2 ▶")
     await long.subscribe(ana, 30)
-    page = await long.tap(ana, "Read on: free trial", on=locked)
+    page = await long.tap(ana, "Read free for 7 days", on=locked)
     assert "canaryfirst" in page.text
     assert page.protected
 
@@ -109,7 +109,7 @@ async def test_a_button_from_before_access_leads_to_the_line_it_was_made_for(
 
 async def test_inside_a_protected_message_pages_turn_in_place(long: World) -> None:
     ana = long.person()
-    await long.ask(ana, "/trial")
+    await long.take_trial(ana)
     paid = await long.ask(ana, "/politics")
     assert paid.protected
     fourth = await long.tap(ana, "◀")
@@ -125,7 +125,7 @@ async def test_inside_a_protected_message_pages_turn_in_place(long: World) -> No
 
 async def test_a_paid_page_that_stands_turns_to_the_lock_once_access_is_over(long: World) -> None:
     ana = long.person()
-    await long.ask(ana, "/trial")
+    await long.take_trial(ana)
     paid = await long.ask(ana, "/politics")
     long.later(days=8)
     turned = await long.tap(ana, "◀")
@@ -148,7 +148,7 @@ async def test_the_trial_at_the_end_of_several_pages_leads_to_the_first_paid_one
     ana = long.person()
     await long.ask(ana, "/topstory")
     await long.tap(ana, "🔒 2/2 ▶")
-    page = await long.tap(ana, "Read on: free trial")
+    page = await long.tap(ana, "Read free for 7 days")
     assert "canaryfirst" in page.text
     assert "3/4" in page.text
 
@@ -195,7 +195,7 @@ async def test_a_page_opened_anew_leaves_the_old_one_standing(long: World) -> No
 
 async def test_every_page_carries_share_and_a_way_back(long: World) -> None:
     ana = long.person()
-    await long.ask(ana, "/trial")
+    await long.take_trial(ana)
     for place in ("topstory:1", "topstory:2", "topstory:3", "topstory:4", "politics:1"):
         page = await long.tap(ana, data=f"op:2025-12-22:{place}")
         assert {"Share", "☰ Contents"} <= set(labels(page))

@@ -1,12 +1,19 @@
 """Tables are made whole or not at all, once, and what stands in the way is said in a sentence."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import Connection, inspect, text
 
+from bot.db import grants, readers
+from bot.db.migrations.upgrade import configuration
 from bot.db.session import Database, DatabaseError, UnusableError
+from bot.domain.access import Grant, Source
+from bot.services.subscriptions import settle
+from tests.world import MONDAY
 
 
 def at(folder: Path) -> Database:
@@ -69,3 +76,52 @@ async def test_an_error_shows_nothing_of_what_a_reader_sent(database_url: str) -
             await session.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": "CANARY"})
     await database.close()
     assert "CANARY" not in str(raised.value)
+
+
+def up_to_feedback(connection: Connection) -> None:
+    command.upgrade(configuration(connection), "0012")
+
+
+async def test_what_readers_had_is_taken_over_from_the_grants_they_have(bare_database: str) -> None:
+    database, days = Database(bare_database), [MONDAY + timedelta(days=number) for number in range(4)]
+    trial = Grant(Source.TRIAL, "1", days[1], days=7)
+    held: dict[int, tuple[Grant, ...]] = {
+        1: (),
+        2: (trial,),
+        3: (Grant(Source.COMPLIMENTARY, "3", days[0], days=1), Grant(Source.TRIAL, "3", days[2], days=7)),
+        4: (Grant(Source.COMPLIMENTARY, "4", days[0], until=days[2]),),
+        5: (Grant(Source.TRIAL, "5", days[0], days=7),),
+        6: (Grant("gift", "6", days[0], until=days[0]), Grant("gift", "6b", days[3])),
+    }
+    async with database.write() as session:
+        await session.run_sync(up_to_feedback)
+        for reader_id, given in held.items():
+            await session.execute(
+                text(
+                    "INSERT INTO readers (id, language, rendering, push, started_at, news)"
+                    " VALUES (:id, 'en', 'classic', true, '2025-11-01 10:00:00+00', true)"
+                ),
+                {"id": reader_id},
+            )
+            for grant in given:
+                await grants.add(session, reader_id, grant)
+        (revoked,) = await grants.kept(session, 5)
+        await grants.revoke(session, [revoked.id], days[0], by=None, request="at once")
+    await database.migrate()
+    async with database.read() as session:
+        taken_over = await readers.find_all(session, list(held))
+    async with database.write() as session:
+        for reader_id in held:
+            await settle(session, reader_id, days[3])
+        settled = await readers.find_all(session, list(held))
+    await database.close()
+    had = {one.id: (one.trial_at, one.full_since) for one in taken_over.values()}
+    assert had == {one.id: (one.trial_at, one.full_since) for one in settled.values()}
+    assert had == {
+        1: (None, None),
+        2: (days[1], days[1]),
+        3: (days[2], days[0]),
+        4: (None, days[0]),
+        5: (days[0], None),
+        6: (None, days[3]),
+    }

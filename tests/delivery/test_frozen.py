@@ -63,7 +63,8 @@ async def test_no_page_of_a_push_holds_a_paid_word_whatever_its_reader_may_read(
 
 
 def _text(page: FrozenPage) -> str:
-    return json.dumps(page.payload, ensure_ascii=False)
+    keyboards = list(page.keyboards.values())
+    return json.dumps([page.payload, keyboards], ensure_ascii=False)
 
 
 async def test_an_issue_is_opened_once_however_often_it_is_asked_for(monday: Monday) -> None:

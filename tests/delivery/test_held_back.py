@@ -38,7 +38,7 @@ async def held(content: Path, data_folder: Path) -> AsyncIterator[World]:
 
 async def test_no_door_shows_it(held: World) -> None:
     ana, group = held.person(), held.group()
-    await held.ask(ana, "/trial")
+    await held.take_trial(ana)
     for command in COMMANDS:
         assert await held.answers(ana, command), command
         await held.answers(ana, command, group)

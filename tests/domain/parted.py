@@ -49,7 +49,7 @@ def _pieces(composer: Composer, readable: Readable) -> list[tuple[str, Shown, st
     found = [(composer.masthead(), names, "")]
     for section in readable.sections:
         head = composer.heading(section)
-        ending = "" if section is readable.sections[-1] else composer.lock(section, cure=False)
+        ending = "" if section is readable.sections[-1] else composer.lock(section)
         free = Shown((*in_full(section.kicker, section.headline), *section.free))
         if free or not section.paid:
             found.append((head, free, ending))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from bot.domain.about import About
 from bot.domain.access import Access, Readable, ReadableSection, gate
 from bot.domain.booklet import Booklet
 from bot.domain.issue import (
@@ -27,6 +28,7 @@ from bot.domain.page import Rendering
 from bot.i18n import speech
 
 DAY = date(2025, 12, 22)
+ABOUT = About(trial_days=7, is_reachable=True)
 
 
 def edition() -> Edition:
@@ -56,7 +58,13 @@ def booklet(
     access: Access, rendering: Rendering = Rendering.CLASSIC, language: str = "en", *, cover: bool = True
 ) -> Booklet:
     return Booklet(
-        readable(access), speech(language), rendering, cover=cover, fallback=language != "en", out_from=None
+        readable(access),
+        speech(language),
+        rendering,
+        cover=cover,
+        fallback=language != "en",
+        out_from=None,
+        about=ABOUT,
     )
 
 
@@ -70,7 +78,7 @@ def paragraph(string: str) -> Paragraph:
 
 def of_sections(*sections: ReadableSection, rendering: Rendering = Rendering.CLASSIC) -> Booklet:
     shown = replace(readable(Access.PREVIEW), sections=sections)
-    return Booklet(shown, speech("en"), rendering, cover=False, fallback=False, out_from=None)
+    return Booklet(shown, speech("en"), rendering, cover=False, fallback=False, out_from=None, about=ABOUT)
 
 
 def _top_story() -> Blocks:

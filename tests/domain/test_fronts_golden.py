@@ -10,10 +10,11 @@ from bot.clock import MovableClock
 from bot.domain.about import about
 from bot.domain.access import Access, gate
 from bot.domain.booklet import Booklet
-from bot.domain.page import Rendering
+from bot.domain.page import Page, Rendering
+from bot.domain.ways import Way
 from bot.i18n import speech
 from bot.services.archive import Archive
-from tests.domain.test_pages_golden import GOLDEN, page_text
+from tests.domain.test_pages_golden import GOLDEN, keyboard_text, seen
 from tests.world import MONDAY
 
 CONTENT = Path(__file__).parents[2] / "content"
@@ -41,9 +42,17 @@ async def test_the_sample_issues_have_the_front_pages_of_the_golden_files(day: s
                 out_from=None,
                 about=about(publication, language),
             )
-            shown += f"########## {access}, {rendering}\n{page_text(booklet.front)}\n\n"
+            shown += f"########## {access}, {rendering}\n{seen(booklet.front)}\n\n{keyboards(booklet.front)}"
     file = GOLDEN / "fronts" / f"{day}-{language}.txt"
     if os.environ.get("UPDATE_GOLDEN"):
         file.parent.mkdir(exist_ok=True)
         file.write_text(shown, encoding="utf-8")
     assert shown == file.read_text(encoding="utf-8")
+
+
+def keyboards(page: Page) -> str:
+    """Return the buttons of each way on; those that are the same for all of them once."""
+    mine = {keyboard_text(page.on(way)): "" for way in Way}
+    for way in Way:
+        mine[keyboard_text(page.on(way))] += f" {way}"
+    return "".join(f"----- way on:{ways}\n{text}\n\n" for text, ways in mine.items())

@@ -5,11 +5,14 @@ from datetime import date
 
 import pytest
 
+from bot.domain.about import About
 from bot.domain.access import Access, Readable, ReadableSection, Shown, gate
 from bot.domain.booklet import Booklet
 from bot.domain.issue import Block, List, Paragraph, Path, Run, Section
 from bot.domain.page import Button, Page, Place, Rendering
 from bot.domain.rendering.inline import visible
+from bot.domain.turning import free_days
+from bot.domain.ways import Way
 from bot.i18n import speech
 from tests.domain import sample
 from tests.domain.sample import DAY, booklet, of_sections, paragraph
@@ -126,7 +129,6 @@ def test_only_a_page_where_access_ends_says_how_to_go_on() -> None:
     pages = booklet(Access.PREVIEW)
     assert "The rest of this section is for subscribers." in at(pages, "politics").text
     assert "This section is for subscribers." in at(pages, "money").text
-    assert button(at(pages, "money"), "free trial").action == "trial"
     assert "subscribers" not in at(pages, "topstory").text
     assert not at(pages, "topstory").locked
 
@@ -232,7 +234,57 @@ def test_read_it_all_is_one_rich_message_with_everything_that_the_reader_may_rea
     assert "council objects" not in preview.text
     assert not preview.paid
     assert preview.locked
-    assert button(preview, "free trial").action == "trial"
+    assert labels(preview.on(Way.TRIAL))[0] == ["Read free for 7 days"]
+
+
+LOCKED = ("", "politics", "money")
+
+
+@pytest.mark.parametrize("rendering", Rendering)
+def test_ways_on_differ_by_one_button_below_every_lock_and_by_nothing_else(rendering: Rendering) -> None:
+    pages = booklet(Access.PREVIEW, rendering)
+    for page in (*(at(pages, section) for section in LOCKED), *pages.whole()):
+        by_way = {way: page.on(way) for way in Way}
+        offered = {
+            way: [one for row in page.buttons for one in row if one.way is way]
+            for way, page in by_way.items()
+        }
+        assert {way: [(one.label, one.action) for one in buttons] for way, buttons in offered.items()} == {
+            Way.TRIAL: [("Read free for 7 days", "trial")],
+            Way.LAPSED: [("How to keep reading", "onward")],
+            Way.NONE: [("How to keep reading", "onward")],
+        }
+        assert {replace(one, buttons=()) for one in by_way.values()} == {replace(page, buttons=())}
+        assert "trial" not in page.text.lower()
+
+
+def test_where_nothing_is_locked_no_way_on_is_offered() -> None:
+    full, preview = booklet(Access.FULL, Rendering.RICH), booklet(Access.PREVIEW)
+    for page in (full.front, at(full, "money"), *full.whole(), at(preview, "topstory")):
+        assert [page.on(way) for way in Way] == [page] * 3
+
+
+def test_without_a_trial_none_is_offered_and_without_an_address_nobody_is_sent_to_it() -> None:
+    booklet = Booklet(
+        sample.readable(Access.PREVIEW),
+        speech("en"),
+        Rendering.CLASSIC,
+        cover=False,
+        fallback=False,
+        out_from=None,
+        about=About(),
+    )
+    money = at(booklet, "money")
+    assert labels(money.on(Way.LAPSED))[0] == ["How to keep reading"]
+    assert "keep reading" not in str(labels(money.on(Way.NONE)))
+    assert "free" not in str(money.buttons)
+
+
+def test_a_trial_of_one_day_is_said_to_be_of_one_day() -> None:
+    assert [free_days(speech(language), 1) for language in ("en", "es")] == [
+        "Read free for 1 day",
+        "Leer gratis 1 día",
+    ]
 
 
 def test_read_it_all_ends_with_one_line_of_the_bot_or_none() -> None:

@@ -40,14 +40,22 @@ def written(booklet: Booklet) -> str:
 
 
 def page_text(page: Page) -> str:
+    return f"{seen(page)}\n-----\n{keyboard_text(page)}"
+
+
+def seen(page: Page) -> str:
     signs = [sign for sign in ("paid", "locked", "cover") if getattr(page, sign)]
     place = f"{page.place.section or 'front'} {page.place.number} of {page.count}"
     head = f"===== {place}: {', '.join(signs) or 'free'}"
     text = page.text.replace("><", ">\n<") if page.rendering is Rendering.RICH else page.text
-    rows = ["   ".join(map(_button, row)) for row in page.buttons]
-    return "\n".join([head, text, "-----", *rows])
+    return f"{head}\n{text}"
+
+
+def keyboard_text(page: Page) -> str:
+    return "\n".join("   ".join(map(_button, row)) for row in page.buttons)
 
 
 def _button(button: Button) -> str:
     does = button.place.code() if button.place else button.action or button.url or "share"
-    return f"[{button.label} → {does}]"
+    whose = f", way on: {button.way}" if button.way else ""
+    return f"[{button.label} → {does}{whose}]"

@@ -49,6 +49,10 @@ def test_a_publication_is_what_its_file_says() -> None:
     assert found.warnings == ()
 
 
+def test_no_days_of_a_trial_are_no_trial() -> None:
+    assert read(GOOD.replace("trial_days = 10", "trial_days = 0")).trial_days == 0
+
+
 def test_what_may_be_left_out_has_a_default() -> None:
     found = read(
         'name = "N"\nlanguages = ["es"]\ntimezone = "UTC"\npush.day = "Friday"\npush.hour = 18:30:00\n'
@@ -96,6 +100,28 @@ def test_a_contact_to_which_nobody_can_write_is_refused(contact: str) -> None:
     assert found == (8, "`contact` is nothing that a reader can write to.")
 
 
+def test_a_publication_that_tells_nobody_where_to_go_is_advised_of_it() -> None:
+    alone = GOOD[: GOOD.index("[[offers]]")].replace('site = "https://sample.example"\n', "")
+    (found,) = read(alone).advice
+    assert found.warning
+    assert (found.line, found.what) == (
+        None,
+        "Neither `contact` nor `site` is set, so a reader whose access has ended has nowhere to go.",
+    )
+    for way in (
+        'contact = "@sample_desk"',
+        'contact.es = "hola@sample.example"',
+        'site = "https://s.example"',
+    ):
+        assert read(f"{way}\n{alone}").advice == ()
+
+
+def test_an_offer_that_nobody_can_redeem_yet_is_advised_of() -> None:
+    (found,) = read(GOOD).advice
+    assert (found.line, found.warning) == (13, True)
+    assert found.what == "Nobody can redeem the code HOLIDAY of `offers` yet."
+
+
 def test_a_setting_that_nobody_knows_is_warned_of() -> None:
     (warning,) = read("sereis = 1\n" + GOOD).warnings
     assert (warning.line, warning.what) == (1, "There is no setting `sereis`.")
@@ -114,7 +140,7 @@ def test_a_setting_that_nobody_knows_is_warned_of() -> None:
         ("monday", "someday", 7, "`push.day` is no weekday"),
         ("07:00", "25:00", 7, "`push.hour` is no time of day"),
         ('push = { day = "monday", hour = "07:00" }', "push = 7", 7, "`push` is missing or no table"),
-        ("trial_days = 10", "trial_days = 0", 8, "`trial_days` is no number of days"),
+        ("trial_days = 10", "trial_days = -1", 8, "`trial_days` is no number of days"),
         ("trial_days = 10", "trial_days = true", 8, "`trial_days` is no number of days"),
         ('https://sample.example"\nterms', 'sample.example"\nterms', 9, "`site` is no web address"),
         ("tagline.en", "tagline.en.x", 3, "`tagline` is no text for each language"),
@@ -157,6 +183,7 @@ def test_an_issue_is_out_from_its_date_at_the_push_hour(
 def test_the_real_publication_is_read() -> None:
     found = read(REAL.read_text(encoding="utf-8"))
     assert (found.name, found.offers[0].code, found.warnings) == ("The Paraguay Post", "HOLIDAY", ())
+    assert [(one.line, one.what.split()[0]) for one in found.advice] == [(None, "Neither"), (11, "Nobody")]
 
 
 def test_push_days_on_which_nothing_comes_out_are_named() -> None:

@@ -34,14 +34,14 @@ async def prepare(world: World, people: dict[str, Person], rendering: Rendering)
     for person in people.values():
         await world.ask(person, "/settings")
         await world.tap(person, data=f"do:set:rendering:{rendering}")
-    await world.ask(people["expired"], "/trial")
+    await world.take_trial(people["expired"])
     await world.subscribe(people["revoked"], 30)
     for state in ("expired", "revoked"):
         assert found(shown_text(await world.ask(people[state], "/economy")))
         await world.ask(people[state], f"/start i_{FALLBACK}_topstory")
     await revoke(world, people["revoked"])
     world.later(days=8)
-    await world.ask(people["trial"], "/trial")
+    await world.take_trial(people["trial"])
     await world.subscribe(people["granted"], 30)
 
 

@@ -36,7 +36,7 @@ def forged() -> list[str]:
     opened = [f"o{place}" for place in places if place.endswith((":1", ":2"))]
     actions = [f"do:{what}:{day}" for what in ("all", "month") for day in days()]
     months = [f"do:month:{day.replace(day=1)}" for day in days()]
-    return [*places, *opened, *actions, *months]
+    return [*places, *opened, *actions, *months, "do:onward"]
 
 
 @dataclass(frozen=True, slots=True)

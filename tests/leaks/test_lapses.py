@@ -67,7 +67,7 @@ async def test_a_free_page_never_turns_into_paid_text_without_protection(world: 
 
 async def test_one_paid_word_protects_all_pages_of_its_section(aviary: Aviary) -> None:
     world, ana = aviary.world, aviary.person(1)
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     page = await world.ask(ana, "/politics")
     assert "Free item" in page.text
     assert page.protected
@@ -79,7 +79,7 @@ async def test_places_of_pages_with_access_lead_to_none_but_free_words_once_it_h
     aviary: Aviary,
 ) -> None:
     world, ana = aviary.world, aviary.person(1)
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     places = [
         f"p:{CURRENT}:{section}:{number}" for section in ("politics", "economy") for number in (1, 9999)
     ]
@@ -93,6 +93,23 @@ async def test_places_of_pages_with_access_lead_to_none_but_free_words_once_it_h
     for place in places:
         answer = await world.tap(ana, data=place, on=page)
         assert found(shown_text(answer)) == set(), place
+
+
+async def test_no_button_of_a_way_on_opens_anything_once_access_has_ended(aviary: Aviary) -> None:
+    world, ana = aviary.world, aviary.person(1)
+    locked = await world.ask(ana, "/economy")
+    await world.tap(ana, data="do:trial")
+    paid = await world.ask(ana, "/economy")
+    assert found(shown_text(paid))
+    world.later(days=8)
+    later = await world.ask(ana, "/economy")
+    before = len(ana.history)
+    for message in (locked, paid, later):
+        for button in ("do:trial", "do:onward"):
+            await world.tap(ana, data=button, on=message)
+    answers = [shown_text(seen) for _kind, seen in ana.history[before:]]
+    assert len(answers) >= 6  # each was answered
+    assert [text for text in answers if found(text)] == []
 
 
 async def test_a_paywall_that_moves_up_closes_search_at_once_and_leaves_what_stands_in_the_chat(

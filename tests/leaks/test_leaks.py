@@ -67,7 +67,7 @@ async def test_every_canary_is_looked_for_in_vain(aviary: Aviary) -> None:
 @on_sqlite
 async def test_a_subscriber_finds_every_canary_in_protected_messages_only(aviary: Aviary) -> None:
     ana = aviary.person(1)
-    await aviary.world.ask(ana, "/trial")
+    await aviary.world.take_trial(ana)
     words = aviary.nest.words()[::EACH]
     for word in words:
         ana.writes(f"/search {word}")
@@ -81,7 +81,7 @@ async def test_a_group_sees_no_paid_word_whoever_asks(aviary: Aviary, access: st
     world, ana, group = aviary.world, aviary.person(1), aviary.world.group()
     await world.ask(ana, "/start")
     if access == "trial":
-        await world.ask(ana, "/trial")
+        await world.take_trial(ana)
     asked = aviary.start()
     await walk(world, [ana], aviary.nest.words()[::5], group)
     assert len(group.history) > 400  # it was answered
@@ -121,7 +121,7 @@ async def test_a_paywall_moved_up_closes_what_stood_open(aviary: Aviary) -> None
 
 async def test_a_paid_message_that_stands_open_gives_nothing_more_after_expiry(aviary: Aviary) -> None:
     world, ana = aviary.world, aviary.person(1)
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     for command in (
         "/politics",
         "/economy",

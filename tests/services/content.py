@@ -19,6 +19,7 @@ name = "Sample"
 languages = ["en", "es"]
 timezone = "UTC"
 push = { day = "monday", hour = "07:00" }
+site = "https://sample.example"
 """
 
 

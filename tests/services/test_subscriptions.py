@@ -9,6 +9,8 @@ import pytest
 from bot.clock import StoppedClock
 from bot.db import readers
 from bot.db.session import Database
+from bot.domain.reader import Reader
+from bot.domain.ways import Way
 from bot.services.granting import Granting
 from bot.services.readers import Readers, Visitor
 from bot.services.subscriptions import Subscriptions
@@ -58,3 +60,27 @@ async def test_another_key_gives_the_trial_again_and_the_same_one_never(database
     for key, given in ((b"key", True), (b"key", False), (b"another", True)):
         trial = await Subscriptions(databases[0], StoppedClock(MONDAY), key).start_trial(ANA, 7)
         assert trial.given is given
+
+
+async def found(database: Database) -> Reader:
+    async with database.read() as session:
+        ana = await readers.find(session, ANA)
+    assert ana is not None
+    return ana
+
+
+async def test_her_row_says_what_she_had_from_the_moment_she_has_it(databases: list[Database]) -> None:
+    database, moments = databases[0], [MONDAY + timedelta(days=number) for number in range(3)]
+    gifts = [Granting(database, StoppedClock(moment)) for moment in moments]
+    ways = [(await found(database)).way(7, moments[0])]
+    await gifts[0].give(ANA, 1, by=1, request="a gift")
+    await gifts[0].take_back(ANA, by=1, request="back again")
+    assert (await found(database)).full_since is None  # it was over before it began
+    await gifts[1].give(ANA, 1, by=1, request="another")
+    ways.append((await found(database)).way(7, moments[2]))
+    await Subscriptions(database, StoppedClock(moments[2]), b"key").start_trial(ANA, 7)
+    await gifts[2].take_back(ANA, by=1, request="the trial")
+    ana = await found(database)
+    ways.append(ana.way(7, moments[2]))
+    assert ways == [Way.TRIAL, Way.TRIAL, Way.LAPSED]
+    assert (ana.trial_at, ana.full_since) == (moments[2], moments[1])

@@ -3,8 +3,9 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator, Awaitable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
@@ -13,6 +14,7 @@ from pydantic import SecretStr
 from bot.clock import StoppedClock
 from bot.db.held import Hold, holding
 from bot.domain.delivery import Outcome, Rejected, Sent, Unknown
+from bot.domain.publication import Publication
 from bot.domain.reader import Reader
 from bot.simulator import (
     Bubble,
@@ -37,6 +39,8 @@ from bot.telegram.transport import File, Transport
 from tests.databases import on_sqlite
 from tests.waiting import until
 from tests.world import TOKEN, World, data, since, told
+
+PUBLICATION = Publication("The Test Post", "The Weekly Test", ("en", "es"), ZoneInfo("UTC"), 0, time(7))
 
 FAULTS: dict[str, Fault] = {
     "500": Status(500),
@@ -164,8 +168,8 @@ async def test_a_menu_is_set_again(telegram: Telegram, name: str) -> None:
     async def nobody() -> list[Reader]:
         return []
 
-    menus = Menus(telegram.transport, frozenset(), feedback=lambda: True)
     telegram.simulator.faults.add(method="setMyCommands", kind=FAULTS[name])
+    menus = Menus(telegram.transport, frozenset(), lambda: PUBLICATION)
     await asyncio.wait_for(menus.publish(nobody), 30.0)
     assert telegram.calls("setMyCommands") == 6 + 1
 

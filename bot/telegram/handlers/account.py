@@ -1,60 +1,38 @@
-"""What a reader has: the trial, her access, stopping, privacy."""
-
-from datetime import datetime, timedelta
+"""What a reader has: her access, stopping, privacy."""
 
 from bot.domain.access import FOREVER
-from bot.domain.page import Button, Buttons, Place
+from bot.domain.page import Button, Buttons
+from bot.domain.publication import Publication
 from bot.domain.reader import Reader
+from bot.domain.ways import Way
 from bot.i18n import Speech
-from bot.services.subscriptions import Trial
-from bot.telegram.handlers import reading
+from bot.telegram.access_words import (
+    contact_rows,
+    current_issue,
+    offer,
+    questions,
+    reasons,
+    trial_button,
+    ways_on,
+)
 from bot.telegram.talk import Talk
-
-SKEW = timedelta(minutes=1)
-"""By how much Telegram's clock and ours may differ."""
-
-
-async def trial(talk: Talk) -> None:
-    """Give the free trial, once per person for ever; from a lock, reading goes on at once."""
-    reader = await talk.reader()
-    behind = await _behind_lock(talk)
-    result = await talk.desk.subscriptions.start_trial(reader.id, talk.desk.publication.trial_days)
-    voice = await talk.voice()
-    if behind and result.until and not result.given:
-        await talk.notice()
-        await reading.open_place(talk, behind)
-        return
-    if not (result.given or _was_given_then(talk, result)):
-        await talk.notice(voice.plain("You have had your free trial."))
-        await talk.say(_had_it(talk, voice, reader, result.until), _ways(talk, voice, result.until))
-        return
-    await talk.notice(voice.plain("Your trial has begun."))
-    text = voice.say_n(
-        "Your free trial has begun: every section and the whole archive for {count} day. "
-        "You can read everything until {until}. No card, nothing to cancel.",
-        "Your free trial has begun: every section and the whole archive for {count} days. "
-        "You can read everything until {until}. No card, nothing to cancel.",
-        result.days,
-        until=talk.local(voice, reader, result.until or FOREVER),
-    )
-    await talk.say(text, () if behind else ((_current(voice),),))
-    if behind:
-        await reading.open_place(talk.anew(), behind)
 
 
 async def account(talk: Talk) -> None:
-    """Say what the reader may read, until when, and why."""
-    reader = await talk.reader()
-    voice = await talk.voice()
+    """Say what the reader may read, why and until when, and what she can do now."""
+    reader, voice, publication = await talk.reader(), await talk.voice(), talk.desk.publication
     held = await talk.desk.subscriptions.account(reader.id)
-    if held.full_until is None:
-        text = voice.say("You read the free part of every issue.")
-    else:
-        text = _reads_all(talk, voice, reader, held.full_until)
-    if held.trial_open:
-        text += "\n" + voice.say("Your free trial is still waiting for you: /trial")
-    number = voice.say("Your Telegram ID, in case you write to us: <code>{id}</code>", id=reader.id)
-    await talk.say(f"{text}\n\n{number}")
+    way = reader.way(publication.trial_days, talk.desk.clock.now())
+    text, rows = reasons(talk, voice, reader, held), _doing(voice)
+    more, ways = ways_on(publication, voice, reader)
+    if held.full_until is None and way is Way.TRIAL:
+        text += "\n\n" + offer(voice, publication.trial_days)
+        rows = ((trial_button(voice, publication.trial_days),), *rows)
+    elif held.full_until not in (None, FOREVER) and way is Way.TRIAL:
+        text += "\n\n" + _still_open(voice, publication.trial_days)
+    asks = held.full_until is None and more != ""
+    tail = more if asks else _id(voice, reader, publication)
+    await talk.say(f"{text}\n\n{tail}", (*rows, *ways))
 
 
 async def stop(talk: Talk) -> None:
@@ -84,7 +62,9 @@ async def resume(talk: Talk) -> None:
 
 async def privacy(talk: Talk) -> None:
     voice = await talk.voice()
-    terms = talk.desk.publication.terms_in(voice.language)
+    publication = talk.desk.publication
+    terms, contact = publication.terms_in(voice.language), publication.contact_in(voice.language)
+    asked = questions(voice, contact)
     await talk.say(
         voice.say(
             "I keep your Telegram ID, what you chose in /settings, your access, and for 60 days which "
@@ -95,47 +75,24 @@ async def privacy(talk: Talk) -> None:
         + voice.say(
             "Only what you send to the newsroom yourself (with /feedback, its button, or by answering it) is "
             "kept, with the name that Telegram shows of you, for 90 days, and the newsroom reads it."
-        ),
-        ((Button(voice.plain("Terms"), url=terms),),) if terms else (),
+        )
+        + (f"\n\n{asked}" if asked else ""),
+        (*(((Button(voice.plain("Terms"), url=terms),),) if terms else ()), *contact_rows(voice, contact)),
     )
 
 
-def _was_given_then(talk: Talk, result: Trial) -> bool:
-    """Tell whether it is this very message that began the trial, whose answer was kept back."""
-    message = talk.update.message
-    if not talk.again or message is None or result.since is None or result.until is None:
-        return False
-    return result.since >= message.date - SKEW
+def _doing(voice: Speech) -> Buttons:
+    return ((current_issue(voice), Button(voice.plain("Settings"), action="run:settings")),)
 
 
-def _had_it(talk: Talk, voice: Speech, reader: Reader, until: datetime | None) -> str:
-    had = voice.say("You have had your free trial; there is one for each person.")
-    if until is not None:
-        return f"{had} {_reads_all(talk, voice, reader, until)}"
-    way = voice.say("To go on reading, write to the newsletter with your number from /account.")
-    return f"{had} {way}"
+def _still_open(voice: Speech, days: int) -> str:
+    return voice.say_n(
+        "You can still use your free trial of {count} day: /trial",
+        "You can still use your free trial of {count} days: /trial",
+        days,
+    )
 
 
-def _ways(talk: Talk, voice: Speech, until: datetime | None) -> Buttons:
-    if until is not None:
-        return ((_current(voice),),)
-    publication = talk.desk.publication
-    site = publication.site_in(voice.language)
-    return ((Button(publication.name_in(voice.language), url=site),),) if site else ()
-
-
-def _reads_all(talk: Talk, voice: Speech, reader: Reader, until: datetime) -> str:
-    if until == FOREVER:
-        return voice.say("You can read everything, with no end date.")
-    end = talk.local(voice, reader, until)
-    return voice.say("You can read everything until {until}.", until=end)
-
-
-def _current(voice: Speech) -> Button:
-    return Button(voice.plain("Read the current issue"), action="latest")
-
-
-async def _behind_lock(talk: Talk) -> Place | None:
-    """Where reading goes on behind the lock whose button was tapped."""
-    standing = talk.standing
-    return await talk.desk.reading.behind_lock(await talk.guest(), standing.message_id) if standing else None
+def _id(voice: Speech, reader: Reader, publication: Publication) -> str:
+    own = voice.say("Your Telegram ID, in case you write to us: <code>{id}</code>", id=reader.id)
+    return f"{questions(voice, publication.contact_in(voice.language))}\n{own}".strip()

@@ -7,6 +7,7 @@ from bot.domain.access import Access
 from bot.domain.page import Button, Place
 from bot.domain.reader import Guest
 from bot.domain.sentences import shorten
+from bot.domain.ways import Way
 from bot.i18n import Speech, capital, isolated, speech
 from bot.services.search import Hit
 from bot.telegram.keyboard import LABEL
@@ -67,12 +68,26 @@ def _nothing(talk: Talk, voice: Speech, guest: Guest) -> str:
             "access to.",
             words=talk.words,
         )
-    if guest.access(talk.desk.clock.now()) is Access.PREVIEW:
-        return voice.say(
-            "Nothing found for “{words}” in what you can read. With access I search paid texts too: /trial.",
-            words=talk.words,
-        )
+    now, days = talk.desk.clock.now(), talk.desk.publication.trial_days
+    if guest.access(now) is Access.PREVIEW:
+        nothing = voice.say("Nothing found for “{words}” in what you can read.", words=talk.words)
+        return f"{nothing} {_more(voice, guest.way(days, now), days)}"
     return voice.say("Nothing found for “{words}”. Try fewer or other words.", words=talk.words)
+
+
+def _more(voice: Speech, way: Way, trial_days: int) -> str:
+    """Say what would be searched with access."""
+    match way:
+        case Way.TRIAL:
+            return voice.say_n(
+                "With the free trial ({count} day) I search paid texts too: /trial.",
+                "With the free trial ({count} days) I search paid texts too: /trial.",
+                trial_days,
+            )
+        case Way.LAPSED:
+            return voice.say("With access I search paid texts too; /account says how to keep reading.")
+        case Way.NONE:
+            return voice.say("With access I search paid texts too.")
 
 
 def _months(talk: Talk, guest: Guest) -> list[date]:

@@ -68,7 +68,7 @@ def numbers_of(words: str) -> list[int] | None:
 
 
 def whom(talk: Talk, voice: Speech, numbers: list[int]) -> int | str | None:
-    """Return the reader who is meant, by number or by the message that is answered; or a sentence that says
+    """Return the reader who is meant, by her ID or by the message that is answered; or a sentence that says
     why nobody is; None where neither was given.
     """
     answered = answered_person(talk.update.message)
@@ -78,11 +78,11 @@ def whom(talk: Talk, voice: Speech, numbers: list[int]) -> int | str | None:
         return said(voice, answered) if isinstance(answered, Nobody) else answered
     if isinstance(answered, int) and answered not in {numbers[0], talk.visitor.id}:
         return voice.say(
-            "Write the number, or answer a message of that person, but not both: I do not know whom you mean."
+            "Write the ID, or answer a message of that person, but not both: I do not know whom you mean."
         )
     if numbers[0] <= 0:
         return voice.say(
-            "{id} is no person’s number: with a minus it is a group’s or a channel’s. Readers find theirs in "
+            "{id} is no person’s ID: with a minus it is a group’s or a channel’s. Readers find theirs in "
             "/account.",
             id=numbers[0],
         )
@@ -91,8 +91,8 @@ def whom(talk: Talk, voice: Speech, numbers: list[int]) -> int | str | None:
 
 def stranger(talk: Talk, voice: Speech, reader_id: int) -> str:
     return voice.say(
-        "Nobody with the number {id} has started the bot. Ask them to write /start to @{bot} first; /account "
-        "then tells them their number.",
+        "Nobody with the ID {id} has started the bot. Ask them to write /start to @{bot} first; /account "
+        "then tells them their ID.",
         id=reader_id,
         bot=talk.desk.username,
     )
@@ -155,8 +155,8 @@ def _is_old(talk: Talk) -> bool:
 
 def _how(voice: Speech) -> str:
     return voice.say(
-        "Write /grant, the reader’s number and a number of days from 1 to {most}, as in "
-        "<code>/grant 123456789 30</code>. Readers find their number in /account. Or answer a message of "
+        "Write /grant, the reader’s ID and a number of days from 1 to {most}, as in "
+        "<code>/grant 123456789 30</code>. Readers find their ID in /account. Or answer a message of "
         "theirs, forwarded to me, with the days alone: <code>/grant 30</code>.",
         most=voice.number(LONGEST_GRANT_DAYS),
     )

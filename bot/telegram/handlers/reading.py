@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from bot.domain.access import Access
 from bot.domain.front import label
 from bot.domain.moments import comes_at
 from bot.domain.page import Button, Buttons, Place
@@ -107,6 +108,17 @@ async def _welcome(talk: Talk, *, stopped: bool) -> tuple[str, Buttons]:
         return text, ()
     nothing = voice.say("You wrote /stop, so it does not come by itself.")
     return f"{text}\n{nothing}", ((Button(voice.plain("Send me issues again"), action="resume"),),)
+
+
+async def read_onward(talk: Talk) -> bool:
+    """Open what is behind the lock that was tapped; False for one who still has no access."""
+    guest, standing = await talk.guest(), talk.standing
+    if standing is None or guest.access(talk.desk.clock.now()) is Access.PREVIEW:
+        return False
+    behind = await talk.desk.reading.behind_lock(guest, standing.message_id)
+    if behind is not None:
+        await open_place(talk, behind)
+    return behind is not None
 
 
 async def open_place(talk: Talk, place: Place) -> None:

@@ -123,6 +123,6 @@ async def _now(talk: Talk, voice: Speech, reader_id: int, taken: Taken) -> str:
 
 def _how(voice: Speech) -> str:
     return voice.say(
-        "Write /revoke and the reader’s number, as in <code>/revoke 123456789</code>, or answer a message of "
+        "Write /revoke and the reader’s ID, as in <code>/revoke 123456789</code>, or answer a message of "
         "theirs, forwarded to me, with /revoke."
     )

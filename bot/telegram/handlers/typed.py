@@ -1,7 +1,7 @@
 """Words without a slash that are the whole message."""
 
 from bot.domain.typed import Meaning, is_emoji, meaning
-from bot.telegram.handlers import account, guide, named, reading, settings
+from bot.telegram.handlers import account, guide, named, reading, settings, subscribing, trial
 from bot.telegram.talk import Talk
 
 
@@ -32,6 +32,12 @@ async def _do(talk: Talk, what: Meaning) -> None:
             await guide.help_(talk)
         case Meaning.STOP:
             await account.stop(talk)
+        case Meaning.TRIAL:
+            await trial.ask(talk)
+        case Meaning.PRICE:
+            await subscribing.price(talk)
+        case Meaning.CANCEL:
+            await subscribing.cancel(talk)
         case Meaning.THANKS:
             await _thanked(talk)
         case Meaning.ENGLISH | Meaning.SPANISH:

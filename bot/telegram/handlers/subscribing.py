@@ -1,0 +1,57 @@
+"""What people ask of a subscription in their own words: its price, and how to cancel."""
+
+from bot.domain.page import Button
+from bot.domain.ways import Way
+from bot.i18n import Speech
+from bot.telegram.access_words import current_issue, offer, questions, reasons, trial_button, ways_on
+from bot.telegram.talk import Talk
+
+
+async def price(talk: Talk) -> None:
+    """Say what costs nothing, offer the trial to whom it is open, and say where access is to be had."""
+    reader, voice, publication = await talk.reader(), await talk.voice(), talk.desk.publication
+    account = await talk.desk.subscriptions.account(reader.id)
+    text, rows = ways_on(publication, voice, reader)
+    if account.full_until is not None:
+        said = [
+            reasons(talk, voice, reader, account),
+            questions(voice, publication.contact_in(voice.language)),
+        ]
+        rows = ((current_issue(voice),), *rows)
+    elif reader.way(publication.trial_days, talk.desk.clock.now()) is Way.TRIAL:
+        said = [_free(voice), offer(voice, publication.trial_days), text]
+        rows = ((trial_button(voice, publication.trial_days),), *rows)
+    else:
+        said = [_free(voice), text]
+    await talk.say("\n\n".join(filter(None, said)), rows)
+
+
+def _free(voice: Speech) -> str:
+    return voice.say("The free part of every issue costs nothing. Sections marked 🔒 are for subscribers.")
+
+
+async def cancel(talk: Talk) -> None:
+    """Ask what is to be cancelled: nothing is, before the tap."""
+    reader, voice = await talk.reader(), await talk.voice()
+    letters = Button(voice.plain("Stop sending me issues"), action="run:stop")
+    if reader.stopped_at is not None:
+        letters = Button(voice.plain("Send me issues again"), action="resume")
+    access = Button(voice.plain("My trial or subscription"), action="cancel:access")
+    nothing = Button(voice.plain("Cancel nothing"), action="cancel:nothing")
+    await talk.say(voice.say("What would you like to cancel?"), ((letters,), (access,), (nothing,)))
+
+
+async def press(talk: Talk, what: str) -> bool:
+    """Answer a tap on what was asked; False for what is no answer."""
+    if what not in {"access", "nothing"}:
+        return False
+    await talk.notice()
+    voice = await talk.voice()
+    if what == "nothing":
+        await talk.restate(voice.say("Nothing was cancelled: everything stays as it is."))
+        return True
+    reader = await talk.reader()
+    account = await talk.desk.subscriptions.account(reader.id)
+    free = voice.say("There’s nothing to cancel: I have no card of yours, and nothing renews by itself.")
+    await talk.restate(f"{free}\n\n{reasons(talk, voice, reader, account)}", ((current_issue(voice),),))
+    return True

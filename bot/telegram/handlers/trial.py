@@ -1,0 +1,108 @@
+"""The free trial: what it gives, its start, and what is said of it to one who had it."""
+
+from bot.domain.access import FOREVER, Access, Source
+from bot.domain.page import Buttons, Place
+from bot.domain.reader import Reader
+from bot.domain.ways import Way
+from bot.i18n import Speech
+from bot.services.subscriptions import Account, Trial
+from bot.telegram.access_words import current_issue, reasons, trial_button, ways_on
+from bot.telegram.handlers import reading
+from bot.telegram.talk import Talk
+
+
+async def ask(talk: Talk) -> None:
+    """Say what the trial gives and ask, with a button that starts it; or what is true of hers."""
+    await talk.say(*await _answer(talk))
+
+
+async def begin(talk: Talk) -> None:
+    """Give the trial, once per person for ever; from a lock, reading goes on at once."""
+    reader, now = await talk.reader(), talk.desk.clock.now()
+    if await reading.read_onward(talk):  # an old lock, and she has access: her trial is not used up
+        await talk.notice()
+        return
+    behind = await _behind_lock(talk)
+    result = Trial(given=False, days=0, until=None)
+    if reader.full_until != FOREVER:
+        days = talk.desk.publication.trial_days
+        result = await talk.desk.subscriptions.start_trial(reader.id, days)
+    if not result.given:
+        await talk.notice()
+        await ask(talk.anew())
+        return
+    voice = await talk.voice()
+    await talk.notice(voice.plain("Your trial has begun.") if reader.access(now) is Access.PREVIEW else None)
+    await talk.say(_given(talk, voice, reader, result), () if behind else ((current_issue(voice),),))
+    if behind:
+        await reading.open_place(talk.anew(), behind)
+
+
+def _given(talk: Talk, voice: Speech, reader: Reader, result: Trial) -> str:
+    until = talk.local(voice, reader, result.until or FOREVER)
+    if reader.access(talk.desk.clock.now()) is Access.FULL:
+        return voice.say(
+            "Your free trial comes after the access you have: you can read everything until {until}. No "
+            "card, nothing to cancel.",
+            until=until,
+        )
+    return voice.say_n(
+        "Your free trial has begun: every section and the whole archive for {count} day. "
+        "You can read everything until {until}. No card, nothing to cancel.",
+        "Your free trial has begun: every section and the whole archive for {count} days. "
+        "You can read everything until {until}. No card, nothing to cancel.",
+        result.days,
+        until=until,
+    )
+
+
+async def _answer(talk: Talk) -> tuple[str, Buttons]:
+    reader, voice, now = await talk.reader(), await talk.voice(), talk.desk.clock.now()
+    account = await talk.desk.subscriptions.account(reader.id)
+    is_open = reader.way(talk.desk.publication.trial_days, now) is Way.TRIAL
+    if is_open and account.full_until != FOREVER:
+        return _terms(talk, voice, account)
+    said = [] if is_open or _runs(talk, account) else [_unavailable(talk, voice, reader, account)]
+    if account.full_until is not None:
+        said.append(reasons(talk, voice, reader, account))
+        return " ".join(said), ((current_issue(voice),),)
+    text, buttons = ways_on(talk.desk.publication, voice, reader)
+    return " ".join([*said, text]).strip(), (*buttons, (current_issue(voice),))
+
+
+def _terms(talk: Talk, voice: Speech, account: Account) -> tuple[str, Buttons]:
+    days = talk.desk.publication.trial_days
+    text = voice.say_n(
+        "The free trial opens everything for {count} day: every section of every issue and the whole "
+        "archive. No card, nothing to cancel: it ends by itself.",
+        "The free trial opens everything for {count} days: every section of every issue and the whole "
+        "archive. No card, nothing to cancel: it ends by itself.",
+        days,
+    )
+    if account.full_until is not None:
+        text = f"{text} {voice.say('It starts when the access you have now ends.')}"
+    return text, ((trial_button(voice, days),),)
+
+
+def _runs(talk: Talk, account: Account) -> bool:
+    return any(one.source == Source.TRIAL for one in account.running(talk.desk.clock.now()))
+
+
+def _unavailable(talk: Talk, voice: Speech, reader: Reader, account: Account) -> str:
+    if reader.trial_at is None:
+        return voice.say("There’s no free trial at the moment.")
+    had = account.trial()
+    start, end = (
+        (talk.local_day(voice, reader, moment) for moment in (had.starts, had.ends)) if had else ("", "")
+    )
+    if start == end:  # it was taken back before it gave a day
+        return voice.say("You’ve had your free trial; there’s one per person.")
+    return voice.say(
+        "You had your free trial from {start} to {end}; there’s one per person.", start=start, end=end
+    )
+
+
+async def _behind_lock(talk: Talk) -> Place | None:
+    """Where reading goes on behind the lock whose button was tapped."""
+    standing = talk.standing
+    return await talk.desk.reading.behind_lock(await talk.guest(), standing.message_id) if standing else None

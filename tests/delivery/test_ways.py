@@ -1,0 +1,93 @@
+"""A push bears the button of the way on that its reader has when her row is claimed."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from bot.db import campaigns
+from bot.domain.access import Access
+from bot.domain.campaign import State
+from bot.domain.page import Rendering
+from bot.domain.ways import Way
+from bot.simulator import Person
+from tests.databases import alone
+from tests.delivery.mondays import RELEASE, Monday
+from tests.world import PUBLICATION, last
+
+HELD = RELEASE + timedelta(hours=13)
+"""So late that the campaign waits for the admins: what readers do meanwhile falls before every claim."""
+BEFORE = RELEASE - timedelta(days=90)
+
+LAPSED = {"trial_at": BEFORE, "full_since": BEFORE}
+
+
+def way_of(person: Person) -> str | None:
+    """Return what the button below the front page does."""
+    found = [one.get("callback_data") for row in last(person).buttons for one in row]
+    return next((code for code in found if code in {"do:trial", "do:onward"}), None)
+
+
+@pytest.mark.parametrize("rendering", Rendering)
+async def test_a_push_offers_each_reader_what_fits_her(monday: Monday, rendering: Rendering) -> None:
+    new = await monday.enrol(2, rendering=rendering)
+    lapsed = await monday.enrol(2, rendering=rendering, **LAPSED)
+    none = await monday.enrol(2, rendering=rendering, trial_at=BEFORE)
+    full = await monday.enrol(2, rendering=rendering, full_until=RELEASE + timedelta(days=9))
+    await monday.push()
+    assert (await monday.ended()).of(State.SENT) == 8
+    assert {way_of(one) for one in new} == {"do:trial"}
+    assert {way_of(one) for one in lapsed} == {"do:onward"}
+    assert {way_of(one) for one in (*none, *full)} == {None}
+
+
+async def test_a_trial_between_opening_and_claim_changes_what_the_push_offers(monday: Monday) -> None:
+    world = monday.world
+    over, running, untouched = await monday.enrol(3)
+    await monday.push(HELD)
+    await world.ask(over, "/sections")
+    await world.tap(over, data="do:trial")
+    world.later(days=8)
+    await world.ask(running, "/sections")
+    await world.tap(running, data="do:trial")
+    await monday.resume()
+    assert (await monday.ended()).of(State.SENT) == 3
+    assert [way_of(one) for one in (over, running, untouched)] == ["do:onward", None, "do:trial"]
+    assert ["🔒" in str(last(one).buttons) for one in (over, running, untouched)] == [True, False, True]
+
+
+async def test_a_trial_that_is_offered_no_more_is_not_offered_by_a_push_that_waited(monday: Monday) -> None:
+    new, lapsed = *await monday.enrol(1), *await monday.enrol(1, **LAPSED)
+    await monday.push(HELD)
+    untried = PUBLICATION.replace("trial_days = 7", "trial_days = 0")
+    (monday.world.content / "publication.toml").write_text(untried, encoding="utf-8")
+    await monday.world.reload()
+    await monday.resume()
+    await monday.ended()
+    assert [way_of(new), way_of(lapsed)] == [None, "do:onward"]
+
+
+async def test_pages_that_were_frozen_before_there_were_ways_on_are_sent_after_an_update(
+    monday: Monday,
+) -> None:
+    people = [*await monday.enrol(2), *await monday.enrol(2, **LAPSED)]
+    await monday.push(HELD)
+    await alone(monday.world.program.database, "UPDATE frozen_pages SET keyboards = NULL")
+    await monday.world.restart()
+    await monday.resume()
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    assert len({str(last(one).buttons) for one in people[::2]}) == 1
+    await monday.agrees()
+
+
+async def test_pages_are_frozen_with_a_keyboard_for_each_way_on_and_one_text(monday: Monday) -> None:
+    await monday.enrol(1)
+    await monday.push(HELD)
+    campaign = await monday.campaign()
+    async with monday.world.program.database.read() as session:
+        frozen = await campaigns.pages(session, campaign.id)
+    assert {page.access for page in frozen if page.keyboards} == {Access.PREVIEW}
+    for page in frozen:
+        assert all(set(keyboard) == {"reply_markup"} for keyboard in page.keyboards.values())
+        offers = {way: "do:trial" in json.dumps(page.on(way).payload) for way in Way}
+        assert offers == {way: way is Way.TRIAL and page.access is Access.PREVIEW for way in Way}

@@ -1,0 +1,29 @@
+"""What readers are left without is said by `briefing check`, and by nothing else: the file is right."""
+
+from pathlib import Path
+
+from bot.services.checking import check
+from tests.services.content import MONDAY, PUBLICATION, Content
+
+OFFER = '\n[[offers]]\ncode = "HOLIDAY"\nlabel.en = "30 days"\ndays = 30\n'
+
+
+async def test_check_warns_of_no_way_on_and_of_what_nobody_can_redeem(tmp_path: Path) -> None:
+    content = Content(tmp_path / "content")
+    alone = PUBLICATION.replace('site = "https://sample.example"\n', "")
+    content.write("publication.toml", alone + OFFER)
+    content.issue(MONDAY)
+    checked = check(content.root)
+    assert [(one.path, one.line) for one in checked.problems] == [
+        ("publication.toml", None),
+        ("publication.toml", 7),
+    ]
+    assert checked.sound
+    assert (await content.open()).problems == ()
+
+
+async def test_check_says_nothing_where_a_reader_has_somewhere_to_go(tmp_path: Path) -> None:
+    content = Content(tmp_path / "content")
+    content.write("publication.toml", PUBLICATION)
+    content.issue(MONDAY)
+    assert check(content.root).problems == ()
