@@ -1,6 +1,7 @@
 """The front pages of the sample issues, kept in files (UPDATE_GOLDEN=1 writes them anew)."""
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 
@@ -47,3 +48,11 @@ async def test_the_sample_issues_have_the_front_pages_of_the_golden_files(day: s
         file.parent.mkdir(exist_ok=True)
         file.write_text(shown, encoding="utf-8")
     assert shown == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("file", sorted((GOLDEN / "fronts").glob("*.txt")), ids=lambda file: file.stem)
+def test_the_first_words_of_the_sample_issues_end_with_a_sentence(file: Path) -> None:
+    shown = file.read_text(encoding="utf-8")
+    ends = re.findall(r"(\S+)\s+(?:<p>)?(?:You’re reading|Estás leyendo)", shown)
+    assert len(ends) >= 4
+    assert all(re.search(r"[.!?…][”»]?(</b>)?(</p>)?$", end) for end in ends), ends
