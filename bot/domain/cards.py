@@ -27,9 +27,9 @@ def story_buttons(blocks: Blocks, own: date) -> Buttons:
     """Return a button for each card without a link whose date reads as one; `own` is the issue's. Whether
     there is such an issue, and readers may meet it, is asked when the page is opened.
     """
-    found = ((card, written_date(card.written)) for card in _cards(blocks) if not card.link)
-    days = {day: card for card, day in found if day and day != own}
-    rows = [(Button(f"▸ {shorten(card.title, _LABEL)}", opens=Place(day)),) for day, card in days.items()]
+    found = ((card.title, written_date(card.written)) for card in _cards(blocks) if not card.link)
+    stories = dict.fromkeys((title, day) for title, day in found if day and day != own)
+    rows = [(Button(f"▸ {shorten(title, _LABEL)}", opens=Place(day)),) for title, day in stories]
     return tuple(rows[:_MOST])
 
 

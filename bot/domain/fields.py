@@ -1,13 +1,13 @@
 """Reads the fields of a TOML table one by one, and names each that is of the wrong kind."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.markdown.links import is_web_address
+from bot.domain.markdown.links import is_button_address
 from bot.domain.problem import Findings
 
 MOST_DAYS = 36_500
@@ -63,10 +63,22 @@ class Fields:
             self.wrong(name, "is missing", required)
         return {first: found.get(first) or next(iter(found.values())), **found} if found else {}
 
+    def languages(self, names: Iterable[str], spoken: Collection[str]) -> None:
+        """Warn of texts in languages that the publication does not speak."""
+        for name in names:
+            value = self.values.get(name)
+            for code in sorted(set(value) - set(spoken)) if isinstance(value, dict) else ():
+                self.findings.warn(
+                    self._line(name),
+                    f"`{self.prefix}{name}.{code}` is in no language of the publication: nobody reads it.",
+                    f"Its languages are {', '.join(spoken)}; correct the code, or add it to `languages`.",
+                )
+
     def addresses(self, name: str, first: str) -> Mapping[str, str]:
         found = self.local(name, first)
-        if not all(map(is_web_address, found.values())):
-            self.wrong(name, "is no web address", "Write one that begins with https://, or leave it out.")
+        if not all(map(is_button_address, found.values())):
+            cure = "Write one like https://example.org/page, or leave it out."
+            self.wrong(name, "is no web address that a button may lead to", cure)
         return found
 
     def contacts(self, name: str, first: str) -> Mapping[str, str]:
@@ -173,7 +185,7 @@ class Fields:
 
 
 def _is_contact(text: str) -> bool:
-    return is_web_address(text) or bool(_NAME.fullmatch(text) or _MAIL.fullmatch(text))
+    return is_button_address(text) or bool(_NAME.fullmatch(text) or _MAIL.fullmatch(text))
 
 
 class Silent(Fields):

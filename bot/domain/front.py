@@ -11,9 +11,10 @@ from bot.domain.splitting import first_page
 from bot.i18n import Speech, capital
 
 FIRST_LINES = 200
-_ENOUGH = 0.3
-"""Of the first lines, what whole sentences must fill, so that none is cut."""
 LOCK = "🔒 "
+_LEAST = 0.1
+"""Of the first lines: a sentence that fills so much is enough."""
+_ENDS = (*'.!?…:;»”"’)',)
 _LABEL = 44
 """UTF-16 units of a button on a row of its own that a phone of 390 px shows."""
 _SHORT = 28
@@ -52,9 +53,27 @@ def side_by_side(labels: list[str]) -> list[int]:
 
 
 def first_lines(free: Shown, limit: int = FIRST_LINES) -> Shown:
-    """Return the first `limit` UTF-16 units or fewer of running text, cut after a sentence."""
+    """Return the first `limit` UTF-16 units or fewer of running text, cut after a sentence; where that fails,
+    " …" says that it goes on.
+    """
     running = Shown(_running(free))
-    return first_page(running, lambda blocks: units(_letters(blocks)) / limit, _ENOUGH)[0]
+    shown, more = first_page(running, lambda blocks: units(_letters(blocks)) / limit, _LEAST)
+    is_whole = not more or _letters(shown).rstrip().endswith(_ENDS)
+    return shown if is_whole else Shown(_broken_off(shown))
+
+
+def _broken_off(blocks: Blocks) -> Blocks:
+    """Add " …" behind the last word."""
+    *before, last = blocks
+    match last:
+        case Paragraph(text):
+            cut = replace(text[-1], text=text[-1].text.rstrip(" ,–—-"))
+            last = Paragraph((*text[:-1], cut, Run(" …")))
+        case List(items):
+            last = replace(last, items=(*items[:-1], _broken_off(items[-1])))
+        case Quotation(inner):
+            last = Quotation(_broken_off(inner))
+    return (*before, last)
 
 
 def _reading(series: str, speech: Speech, about: About) -> str:

@@ -110,6 +110,7 @@ def read(text: str, path: str = FILE) -> Publication:
     fields.only(KNOWN)
     languages = _languages(fields)
     local = _local(fields, languages[0])
+    fields.languages(local, languages)
     name = local["name"].get(languages[0], "")
     push = fields.table("push", required='Add `push = { day = "monday", hour = "07:00" }`.')
     push_day, offers = _push_day(push), _offers(fields)

@@ -14,7 +14,7 @@ async def test_a_reader_who_meets_a_lock_takes_the_trial_and_reads_on(open_chat:
     chat = await open_chat()
     await chat.start()
     front = await chat.hears("The River Answers the Minister")
-    await expect(chat.bubbles.nth(1)).to_contain_text("A new issue is out every Monday at 07:00")
+    await expect(chat.bubbles.nth(1)).to_contain_text("A new issue comes out every Monday at 07:00")
     await loaded(front.get_by_test_id("preview").locator("img"))
     await expect(chat.bubbles).to_have_count(3)
 

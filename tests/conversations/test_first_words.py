@@ -23,7 +23,7 @@ async def test_a_new_reader_is_greeted_and_sees_the_current_issue(world: World) 
     ana = world.person()
     greeting, front = await world.answers(ana, "/start")
     assert greeting.text == (
-        "The Test Post: a briefing for tests. A new issue is out every Monday at 07:00 (Asunción)."
+        "The Test Post: a briefing for tests. A new issue comes out every Monday at 07:00 (Asunción)."
     )
     assert "Title of 2025-12-22" in front.text
     assert "🔒" in front.text
@@ -41,6 +41,21 @@ async def test_a_spanish_phone_is_greeted_in_spanish(world: World, code: str) ->
 async def test_every_other_phone_is_greeted_in_english(world: World, code: str) -> None:
     greeting, _front = await world.answers(world.person(language=code), "/start")
     assert "every Monday" in greeting.text
+
+
+@pytest.mark.parametrize(
+    ("tagline", "greeting"),
+    [
+        ('tagline.en = "A weekly briefing."', "The Test Post: A weekly briefing. A new issue comes out"),
+        ("", "The Test Post. A new issue comes out"),
+    ],
+)
+async def test_the_greeting_fits_any_tagline(world: World, tagline: str, greeting: str) -> None:
+    text = (world.content / "publication.toml").read_text()
+    lines = [line for line in text.splitlines() if not line.startswith("tagline")]
+    (world.content / "publication.toml").write_text("\n".join([lines[0], tagline, *lines[1:]]))
+    await world.reload()
+    assert (await world.answers(world.person(), "/start"))[0].text.startswith(greeting)
 
 
 async def test_a_second_start_resets_nothing(world: World) -> None:
@@ -80,7 +95,7 @@ async def test_a_link_to_a_section_opens_that_section(world: World) -> None:
 async def test_a_link_that_leads_nowhere_is_a_plain_start(world: World) -> None:
     for payload in NOWHERE:
         greeting, front = await world.answers(world.person(), f"/start {payload}")
-        assert "A new issue is out every Monday at 07:00 (Asunción)." in greeting.text, payload
+        assert "A new issue comes out every Monday at 07:00 (Asunción)." in greeting.text, payload
         assert "Title of 2025-12-22" in front.text
 
 
@@ -119,7 +134,7 @@ async def test_a_new_reader_who_comes_by_a_link_is_greeted_once_and_sees_what_th
 ) -> None:
     ana = world.person()
     greeting, page = await world.answers(ana, "/start i_2025-12-15_topstory")
-    assert "A new issue is out every Monday" in greeting.text
+    assert "A new issue comes out every Monday" in greeting.text
     assert "River rises" in page.text
     (again,) = await world.answers(ana, "/start i_2025-12-15_topstory")
     assert again.text == page.text

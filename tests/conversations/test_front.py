@@ -59,6 +59,28 @@ async def test_sections_are_said_once_as_buttons_with_their_headlines(world: Wor
     ]
 
 
+COMMANDED = CREDITED.replace("@SecRubio** said", "@SecRubio** typed /stop and said")
+
+
+async def test_a_command_in_a_text_is_nothing_to_tap(world: World) -> None:
+    (world.content / "2025-12-22" / "en.md").write_text(COMMANDED, encoding="utf-8")
+    (world.content / "2025-12-22" / "es.md").unlink()
+    await world.reload()
+    ana = world.person()
+    await world.ask(ana, "/start")
+    page = await world.ask(ana, "/topstory")
+    assert "bot_command" not in [entity["type"] for entity in page.entities]
+
+
+async def test_what_is_found_mentions_nobody_in_a_group(world: World) -> None:
+    (world.content / "2025-12-22" / "en.md").write_text(CREDITED, encoding="utf-8")
+    (world.content / "2025-12-22" / "es.md").unlink()
+    await world.reload()
+    (answer,) = await world.answers(world.person(), "/search SecRubio", world.group())
+    assert "SecRubio" in answer.text
+    assert "mention" not in [entity["type"] for entity in answer.entities]
+
+
 async def test_handles_never_become_mentions_of_strangers(world: World) -> None:
     (world.content / "2025-12-22" / "en.md").write_text(CREDITED, encoding="utf-8")
     (world.content / "2025-12-22" / "es.md").unlink()

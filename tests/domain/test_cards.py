@@ -55,6 +55,11 @@ def test_a_link_needs_no_button_nor_does_the_issue_itself(other: StoryCard) -> N
     assert story_buttons((other,), OWN) == ()
 
 
-def test_a_page_has_ten_such_buttons_at_most_and_one_for_a_date() -> None:
+def test_a_page_has_ten_such_buttons_at_most() -> None:
     cards = tuple(card(f"T{n}", f"December {1 + n // 2}, 2024") for n in range(60))
     assert len(story_buttons(cards, OWN)) == 10
+
+
+def test_two_cards_of_one_issue_are_two_buttons_and_one_that_stands_twice_is_one() -> None:
+    found = story_buttons((card("River"), card("Bank"), card("River")), OWN)
+    assert [button.label for (button,) in found] == ["▸ River", "▸ Bank"]

@@ -1,6 +1,7 @@
 """The front pages of the sample issues, kept in files (UPDATE_GOLDEN=1 writes them anew)."""
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 
@@ -56,3 +57,11 @@ def keyboards(page: Page) -> str:
     for way in Way:
         mine[keyboard_text(page.on(way))] += f" {way}"
     return "".join(f"----- way on:{ways}\n{text}\n\n" for text, ways in mine.items())
+
+
+@pytest.mark.parametrize("file", sorted((GOLDEN / "fronts").glob("*.txt")), ids=lambda file: file.stem)
+def test_the_first_words_of_the_sample_issues_end_with_a_sentence(file: Path) -> None:
+    shown = file.read_text(encoding="utf-8")
+    ends = re.findall(r"(\S+)\s+(?:<p>)?(?:You’re reading|Estás leyendo)", shown)
+    assert len(ends) >= 4
+    assert all(re.search(r"[.!?…][”»]?(</b>)?(</p>)?$", end) for end in ends), ends

@@ -62,9 +62,9 @@ def telegram() -> Parser:
 
 
 def seen(edition: Edition, telegram: Parser) -> str:
-    """Return what Telegram shows of the one section, without the joiner that keeps @ from being a mention."""
+    """Return what Telegram shows of the one section, without the joiner behind @ and /."""
     free = gate(edition, Access.FULL).sections[0].free
-    return telegram.parse(classic.body(Shown(free)), "html").text.replace("@\u2060", "@")
+    return re.sub("(?<=[@/])\u2060", "", telegram.parse(classic.body(Shown(free)), "html").text)
 
 
 @given(text=WORDS)

@@ -209,6 +209,18 @@ def test_the_first_lines_end_with_a_sentence() -> None:
     assert lines.endswith("nothing at all.")
 
 
+def test_a_short_first_sentence_is_enough() -> None:
+    text = "The river rose in the night. " + "A long road of many words leads on and on " * 9
+    assert of_sections(free_section(paragraph(text))).front.body.split("\n\n")[0].endswith("in the night.")
+
+
+def test_first_lines_that_end_amid_a_sentence_say_that_they_go_on() -> None:
+    text = "A long road, of many words, leads on and on, " * 9
+    lines = of_sections(free_section(paragraph(text))).front.body.split("\n\n")[0]
+    assert lines.endswith(" …")
+    assert not lines.endswith(", …")
+
+
 def test_a_number_beyond_the_pages_is_brought_into_range() -> None:
     pages = booklet(Access.FULL)
     assert at(pages, "politics", 99).place == place("politics")

@@ -122,6 +122,42 @@ def test_an_offer_that_nobody_can_redeem_yet_is_advised_of() -> None:
     assert found.what == "Nobody can redeem the code HOLIDAY of `offers` yet."
 
 
+@pytest.mark.parametrize("setting", ["site", "terms", "contact"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://intranet/terms",
+        "https://e,com",
+        "https://.com",
+        "https://e@",
+        "https://e.com.",
+        "https://e..com",
+        "https://localhost",
+        "https://example.org:abc",
+        "https://example.org:99999",
+        "https://ana@example.org/",
+    ],
+)
+def test_an_address_that_telegram_takes_for_no_button_is_refused(setting: str, address: str) -> None:
+    text = GOOD.replace('site = "https://sample.example"\n', "").replace(
+        'terms = "https://sample.example/terms"\n', ""
+    )
+    ((_, what),) = errors(text.replace("trial_days", f'{setting} = "{address}"\ntrial_days'))
+    assert what.startswith((f"`{setting}` is no web address", f"`{setting}` is nothing that"))
+
+
+@pytest.mark.parametrize(
+    "address", ["https://año.example/términos?a=b#c", "http://10.0.0.7:8080/x", "https://a-b.co.uk"]
+)
+def test_other_addresses_are_taken_as_they_stand(address: str) -> None:
+    assert read(GOOD.replace("https://sample.example/terms", address)).terms_in("en") == address
+
+
+def test_a_text_in_a_language_that_nobody_reads_is_warned_of() -> None:
+    (warning,) = read(GOOD.replace("tagline.es", 'tagline.fr = "un résumé"\ntagline.es')).warnings
+    assert warning.what == "`tagline.fr` is in no language of the publication: nobody reads it."
+
+
 def test_a_setting_that_nobody_knows_is_warned_of() -> None:
     (warning,) = read("sereis = 1\n" + GOOD).warnings
     assert (warning.line, warning.what) == (1, "There is no setting `sereis`.")
@@ -142,7 +178,12 @@ def test_a_setting_that_nobody_knows_is_warned_of() -> None:
         ('push = { day = "monday", hour = "07:00" }', "push = 7", 7, "`push` is missing or no table"),
         ("trial_days = 10", "trial_days = -1", 8, "`trial_days` is no number of days"),
         ("trial_days = 10", "trial_days = true", 8, "`trial_days` is no number of days"),
-        ('https://sample.example"\nterms', 'sample.example"\nterms', 9, "`site` is no web address"),
+        (
+            'https://sample.example"\nterms',
+            'sample.example"\nterms',
+            9,
+            "`site` is no web address that a button",
+        ),
         ("tagline.en", "tagline.en.x", 3, "`tagline` is no text for each language"),
         ("days = 30", 'days = "x"', 15, "`offers[1].days`"),
         ("2026-01-15", "2025-01-15", 17, "`offers[1].ends` lies before"),

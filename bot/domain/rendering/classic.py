@@ -27,7 +27,8 @@ from bot.domain.sentences import units
 LIMITS = (4096, 32_768, 100)
 """UTF-16 units after parsing, bytes before parsing, entities (the server drops what is beyond)."""
 
-_HANDLE = re.compile(r"(?<!\w)@(?=\w|\Z)")
+_TAPPED = re.compile(r"(?<!\w)@(?=\w|\Z)|(?<![\w/:.<])/(?=[a-z])", re.IGNORECASE)
+"""A handle, or what reads as a command: a tap on /stop would end what somebody subscribed to."""
 _OPENING = re.compile(r"<[a-z]")
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _INDENT = "\u00a0\u00a0\u00a0"  # Telegram trims ordinary spaces
@@ -58,8 +59,10 @@ def line(markup: str) -> str:
 
 
 def written(text: str) -> str:
-    """Keep handles from becoming mentions of strangers: Telegram finds them by itself in classic text."""
-    return _HANDLE.sub("@\u2060", text)
+    """Keep handles from becoming mentions of strangers, and words behind a slash commands to tap: Telegram
+    finds them by itself in classic text.
+    """
+    return _TAPPED.sub("\\g<0>\u2060", text)
 
 
 def masthead(title: str, below: str) -> str:

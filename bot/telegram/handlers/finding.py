@@ -6,6 +6,7 @@ from itertools import groupby
 from bot.domain.access import Access
 from bot.domain.page import Button, Place
 from bot.domain.reader import Guest
+from bot.domain.rendering.classic import written
 from bot.domain.sentences import shorten
 from bot.domain.ways import Way
 from bot.i18n import Speech, capital, isolated, speech
@@ -122,9 +123,8 @@ def _turns(talk: Talk, guest: Guest, voice: Speech, first: date) -> list[tuple[B
 
 
 def _line(voice: Speech, number: int, hit: Hit) -> str:
-    return voice.say(
-        "<b>{number}.</b> {snippet}", number=number, snippet=shorten(hit.snippet or "", _SNIPPET)
-    )
+    snippet = written(shorten(hit.snippet or "", _SNIPPET))
+    return voice.say("<b>{number}.</b> {snippet}", number=number, snippet=snippet)
 
 
 def _opener(voice: Speech, number: int, hit: Hit) -> Button:

@@ -87,14 +87,16 @@ async def read_all(talk: Talk, day: date) -> None:
 
 async def _welcome(talk: Talk, *, stopped: bool) -> tuple[str, Buttons]:
     voice, publication = await talk.voice(), talk.desk.publication
-    text = voice.say(
-        "<b>{name}</b>: {tagline}. A new issue is out every {day} at {hour} ({place}).",
-        name=publication.name_in(voice.language),
-        tagline=publication.tagline_in(voice.language),
+    name = publication.name_in(voice.language)
+    tagline = publication.tagline_in(voice.language).rstrip(".")
+    what = voice.say("<b>{name}</b>: {tagline}.", name=name, tagline=tagline)
+    comes = voice.say(
+        "A new issue comes out every {day} at {hour} ({place}).",
         day=voice.weekday(publication.push_day),
         hour=voice.clock_time(publication.push_hour),
         place=voice.place(str(publication.zone)),
     )
+    text = f"{what if tagline else voice.say('<b>{name}</b>.', name=name)} {comes}"
     if skipped := await _skipped(talk):
         text = f"{text}\n{skipped}"
     if talk.is_admin and (day := await talk.desk.reading.unpushed()) is not None:
