@@ -15,7 +15,8 @@ from bot.telegram import together
 from bot.telegram.handlers import finding
 from bot.telegram.talk import WORDS_LENGTH, Talk, clean
 
-_COMMAND = re.compile(r"\s*/feedback(@\w+)?(?=\s|$)", re.IGNORECASE)
+_COMMAND = re.compile(r"\s*/feedback(@\w+)?(?!\w)", re.IGNORECASE)
+_BLANK = re.compile(r"[\s\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]*")
 LONGEST_NUMBER = 18
 _QUOTED = 24
 """UTF-16 units of her words on the button that searches for them."""
@@ -204,7 +205,7 @@ def _item(talk: Talk, message: Message) -> Item | None:
     command = _COMMAND.match(text)
     text = text[command.end() if command else 0 :].strip()
     kind, file_id = _file(message)
-    if kind is Kind.TEXT and not text:
+    if kind is Kind.TEXT and _BLANK.fullmatch(text):
         return None
     return Item(author.id, message.message_id, talk.desk.clock.now(), kind, text, file_id)
 

@@ -36,10 +36,12 @@ async def takes(talk: Talk) -> bool:
         return False
     reader_id = await talk.desk.feedback.reader_of(talk.visitor.id, answered.message_id)
     voice, text = await talk.voice(), clean(message.text or "").strip()
-    if reader_id is None:
-        if is_thread := _is_thread(answered):  # or it would be taken for the text of a broadcast
-            await talk.say(voice.say("That was forgotten: it is kept for 90 days."))
-        return is_thread
+    if reader_id is None and not _is_thread(answered):
+        return False
+    if reader_id is None or await talk.desk.feedback.thread(reader_id) is None:
+        # which is said, or it would be taken for the text of a broadcast
+        await talk.say(voice.say("That was forgotten: it is kept for 90 days."))
+        return True
     if talk.kind is not None or units(text) > LONGEST:
         await talk.say(
             voice.say("An answer holds {most} characters. Make it shorter.", most=voice.number(LONGEST))
