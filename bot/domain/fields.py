@@ -69,7 +69,7 @@ class Fields:
             value = self.values.get(name)
             for code in sorted(set(value) - set(spoken)) if isinstance(value, dict) else ():
                 self.findings.warn(
-                    self._line(name),
+                    self.line(name),
                     f"`{self.prefix}{name}.{code}` is in no language of the publication: nobody reads it.",
                     f"Its languages are {', '.join(spoken)}; correct the code, or add it to `languages`.",
                 )
