@@ -78,10 +78,11 @@ class BlockReader:
     def _heading(self, node: Node) -> Text:
         written = WRITTEN_ID.search(node.inline.token.content)
         if written is not None and node.token.tag != "h1":
-            self.findings.warn(
+            self.findings.error(
                 node.line,
-                f"Only first-level headings have ids, so readers see {written[0].strip()} as text.",
-                "Delete it, or write the heading with a single #.",
+                f"Only first-level headings open sections: {written[0].strip()} would be text, and the "
+                "section lost.",
+                "Write the heading with a single #; if it is to stay in its section, delete the {#…}.",
             )
         return self._text(node.inline)
 

@@ -1,7 +1,7 @@
 """Markdown as a tree of markdown-it's tokens, with the paywall line as a token of its own."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -73,14 +73,30 @@ class Node:
 @dataclass(frozen=True, slots=True)
 class Tree:
     """`paywalls` holds the lines of all paywall lines, `inline_notes` the texts of notes like ^[this],
-    `lines` the text as it was written, `addresses` the line and the address of each `[name]: address`.
+    `lines` the text as it was written, `references` each `[name]: address "title"`.
     """
 
     nodes: list[Node]
     paywalls: list[int]
     inline_notes: dict[int, list[Token]]
     lines: list[str]
-    addresses: dict[str, tuple[int, str]]
+    references: tuple["Reference", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An address that links are to use by its name; one `again` has a name that was taken, and no effect."""
+
+    line: int
+    name: str
+    address: str
+    title: str
+    again: bool
+
+    @property
+    def leads_anywhere(self) -> bool:
+        """Tell whether it is an address, and not a way to write what nobody is to see: `[//]: # (a note)`."""
+        return self.address not in ("", "#")
 
 
 class _Reader(MarkdownIt):
@@ -100,10 +116,14 @@ def read_tree(text: str, findings: Findings) -> Tree:
     _warn_of_lost_marks(env["lost"], findings)
     notes = env.get("footnotes", {}).get("list", {})
     inline = {number: note["tokens"] for number, note in notes.items() if "tokens" in note}
-    addresses = {
-        name: (found["map"][0] + 1, str(found["href"])) for name, found in env.get("references", {}).items()
-    }
-    return Tree(nodes, env["paywalls"], inline, text.split("\n"), addresses)
+    return Tree(nodes, env["paywalls"], inline, text.split("\n"), tuple(_references(env)))
+
+
+def _references(env: Mapping[str, Any]) -> Iterator[Reference]:
+    first = (({"label": name, **found}, False) for name, found in env.get("references", {}).items())
+    further = ((found, True) for found in env.get("duplicate_refs", ()))
+    for found, again in sorted((*first, *further), key=lambda one: one[0]["map"][0]):
+        yield Reference(found["map"][0] + 1, found["label"], found["href"], found["title"], again)
 
 
 def _warn_of_lost_marks(lost: list[tuple[int, str, bool]], findings: Findings) -> None:
