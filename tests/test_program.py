@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -388,3 +389,28 @@ def test_every_verb_says_what_it_does(word: str) -> None:
     answer = briefing(ROOT, word, "--help")
     assert answer.returncode == 0
     assert len(answer.stdout) > 100
+
+
+async def test_a_check_that_watches_says_each_save_and_ends_in_silence(tmp_path: Path) -> None:
+    folder = tmp_path / "content"
+    shutil.copytree(ROOT / "content", folder)
+    edition = folder / "2026-11-23" / "en.md"
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "check", "--watch"),
+        cwd=ROOT,
+        env=environment(CONTENT_DIR=str(folder)),
+        stdout=pipe,
+        stderr=pipe,
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(40):
+        assert b": no errors, no warnings. Ctrl+C ends." in await process.stdout.readline()
+        edition.write_text(
+            edition.read_text(encoding="utf-8") + "\n\n#Sport: One {#sport}\n", encoding="utf-8"
+        )
+        assert b"opens no section" in await process.stdout.readline()
+        assert b": 1 error, no warnings. Ctrl+C ends." in await process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        said, wrong = await process.communicate()
+    assert (process.returncode, said, wrong) == (130, b"", b"")

@@ -179,14 +179,21 @@ def broadcast(
 
 
 @app.command()
-def check() -> None:
+def check(
+    *,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on, and say it again after each save, until Ctrl+C.")
+    ] = False,
+) -> None:
     """Read all content and say what is wrong, with file, line and cure."""
+    from bot.cli.checking import print_checked, watch_folder
     from bot.services.checking import check as check_folder
 
-    checked = check_folder(_settings().content_dir)
-    for problem in checked.problems:
-        typer.echo(str(problem))
-    typer.echo(checked.summary)
+    folder = _settings().content_dir
+    if watch:
+        watch_folder(folder)
+    checked = check_folder(folder)
+    print_checked(checked)
     if not checked.sound:
         raise typer.Exit(1)
 

@@ -1,13 +1,21 @@
 """The whole content folder, read once for everything that is wrong with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from bot.domain.problem import ContentErrors, Problem
-from bot.services.content import general_problems, no_issue, read_publication
-from bot.services.folder import Folder
-from bot.services.loading import load
+from bot.domain.publication import Publication
+from bot.services.content import general_problems, no_issue, read_publication, unreadable
+from bot.services.folder import Folder, Stamp
+from bot.services.loading import Loaded, load
+
+QUIET = 0.5
+"""Seconds without a change after which a folder is checked: a save may take several writes."""
+
+Look = tuple[Mapping[date, Stamp], Stamp, tuple[str, ...]]
+"""What lies in the content folder: equal while nothing changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +44,63 @@ class Checked:
 
 def check(folder: Path) -> Checked:
     """Name errors and warnings, the whole folder's first and then the newest issue's. Blocks."""
-    content = Folder(folder)
-    try:
-        publication = read_publication(content)
-    except ContentErrors as errors:
-        return Checked((), errors.problems)
-    days = sorted(content.stamps())
-    loaded = [load(content, day, publication) for day in reversed(days)]
-    problems = (
-        *(() if any(one.issue for one in loaded) else (no_issue(content),)),
-        *publication.warnings,
-        *general_problems(content),
-        *(problem for one in loaded for problem in one.problems),
-    )
-    return Checked(tuple(days), problems)
+    return Checking(folder).check()
+
+
+class Checking:
+    """Checks a folder again and again; what has not changed since is not read anew. Blocks."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = Folder(folder)
+        self._known: dict[date, tuple[Stamp, Publication, Loaded]] = {}
+        self._met: tuple[Look, float] | None = None
+        self._checked: Look | None = None
+
+    def check(self) -> Checked:
+        """Name errors and warnings, the whole folder's first and then the newest issue's."""
+        try:
+            publication = read_publication(self._folder)
+            days = sorted(self._folder.stamps())
+            loaded = [self._loaded(day, publication) for day in reversed(days)]
+            general = general_problems(self._folder)
+        except ContentErrors as errors:
+            return Checked((), errors.problems)
+        except OSError as error:
+            return Checked((), (unreadable(self._folder, error),))
+        problems = (
+            *(() if any(one.issue for one in loaded) else (no_issue(self._folder),)),
+            *publication.warnings,
+            *general,
+            *(problem for one in loaded for problem in one.problems),
+        )
+        return Checked(tuple(days), problems)
+
+    def check_changed(self, seconds: float) -> Checked | None:
+        """Check if the folder looks otherwise than when it was checked last, and has looked so since an
+        earlier call; `seconds` is a clock that only moves forward. None: there is nothing new to say.
+        """
+        look = self._look()
+        if self._met is None or self._met[0] != look:
+            self._met = (look, seconds)
+        if look == self._checked or seconds - self._met[1] < QUIET:
+            return None
+        self._checked = look
+        return self.check()
+
+    def _look(self) -> Look:
+        try:
+            stamps = self._folder.stamps()
+            misnamed = self._folder.misnamed()
+        except OSError:
+            return ({}, frozenset(), ())
+        return (stamps, self._folder.publication_stamp(), tuple(misnamed))
+
+    def _loaded(self, day: date, publication: Publication) -> Loaded:
+        stamp = self._folder.stamp(day)
+        known = self._known.get(day)
+        if known is None or known[:2] != (stamp, publication):
+            self._known[day] = (stamp, publication, load(self._folder, day, publication))
+        return self._known[day][2]
 
 
 def _count(number: int, noun: str) -> str:

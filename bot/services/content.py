@@ -2,7 +2,7 @@
 
 from bot.domain.problem import ContentErrors, Findings, Problem
 from bot.domain.publication import FILE, Publication, read
-from bot.services.folder import Folder
+from bot.services.folder import Folder, meant_day
 
 
 def read_publication(folder: Folder) -> Publication:
@@ -34,16 +34,17 @@ def unreadable(folder: Folder, error: OSError) -> Problem:
 
 def general_problems(folder: Folder) -> tuple[Problem, ...]:
     """Name what is wrong with the content folder itself. Blocks; OSError when it cannot be read."""
-    return tuple(
-        Problem(
-            name,
-            None,
-            f"`{name}` is no date, so nothing in it is served.",
-            "Name the folder by the issue's date, as in 2026-11-30.",
-            warning=True,
-        )
-        for name in folder.misnamed()
+    return tuple(_misnamed(name) for name in folder.misnamed())
+
+
+def _misnamed(name: str) -> Problem:
+    meant = meant_day(name)
+    cure = (
+        "Name the folder by the issue's date, as in 2026-11-30."
+        if meant is None
+        else f"Is {meant} meant? Then name it so; a folder that is not to be served may begin with a dot."
     )
+    return Problem(name, None, f"`{name}` is no date, so nothing in it is served.", cure, warning=True)
 
 
 def no_issue(folder: Folder) -> Problem:

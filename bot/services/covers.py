@@ -1,69 +1,89 @@
-"""The cover that lies beside the editions: found, checked, held whole."""
+"""The cover that lies beside the editions: found, checked, brought into one form, held whole."""
 
 import hashlib
-import io
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bot.domain.issue import Cover
 from bot.domain.problem import Findings
+from bot.services.pictures import PictureError, Pictures
 
-LARGEST = 10 * 1024 * 1024
-"""Bytes that Telegram takes as a photo."""
+LARGEST = 30 * 1024 * 1024
+"""Bytes of a file that are read at all."""
 
-SIDES = 10_000  # Telegram's: width and height together
-RATIO = 20
-DEFAULTS = ("cover.jpg", "cover.jpeg", "cover.png", "cover.webp")
-MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+STEMS = ("cover", "portada")
+READ = (".jpg", ".jpeg", ".png", ".webp", ".avif")
+OTHERS = (".heic", ".heif", ".gif", ".tif", ".tiff", ".bmp", ".svg")
 CURE = "Put a JPEG, PNG or WebP picture there; until then the issue has no cover."
 
 
 def choose(named: str | None, names: Sequence[str], findings: Findings) -> str | None:
-    """Return the file to use: the one that the front matter names, else a usual one, else None."""
+    """Return the file to use: the one that the front matter names, else a usual one, else None. Its case and
+    the form of its accents do not matter.
+    """
     if named is None:
-        return next((name for name in DEFAULTS if name in names), None)
-    if named in names and Path(named).suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"):
-        return named
-    missing = f"There is no file {named} beside the edition."
-    findings.warn(None, f"The cover {named} is no picture." if named in names else missing, CURE)
+        usual = [f"{stem}{suffix}" for suffix in (*READ, *OTHERS) for stem in STEMS]
+        return next((name for wanted in usual if (name := _find(wanted, names)) is not None), None)
+    found = _find(named, names)
+    if found is not None and is_picture(found):
+        return found
+    if found is not None:
+        findings.warn(None, f"The cover {named} is no picture.", CURE)
+        return None
+    pictures = [name for name in names if is_picture(name)]
+    cure = f"Write `cover: {pictures[0]}`, or put it there." if pictures else CURE
+    findings.warn(None, f"There is no file {named} beside the edition.", cure)
     return None
 
 
-def read_cover(file: Path, findings: Findings) -> Cover | None:
-    """Read the picture; None, with a problem named, when it is none that Telegram takes."""
+def tell_of_unused(used: str, names: Sequence[str], told: Iterable[str], findings: Findings) -> None:
+    """Name pictures that no reader sees, but for those of which something is `told` already."""
+    said = "\n".join(told)
+    unused = [name for name in names if is_picture(name) and name != used and name not in said]
+    if not unused:
+        return
+    cure = (
+        f"Write `cover: {unused[0]}` to use one; to keep what is not to be used, move it away or let its "
+        "name begin with a dot."
+    )
+    what = f"{', '.join(unused)}: no reader sees {'this picture' if len(unused) == 1 else 'these pictures'}"
+    findings.warn(None, f"{what}{f', since the cover is {used}' if used else ''}.", cure)
+
+
+def is_picture(name: str) -> bool:
+    return Path(name).suffix.lower() in (*READ, *OTHERS)
+
+
+def _find(wanted: str, names: Sequence[str]) -> str | None:
+    if wanted in names:
+        return wanted
+    return next((name for name in names if _folded(name) == _folded(wanted)), None)
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def read_cover(file: Path, pictures: Pictures, findings: Findings) -> Cover | None:
+    """Read the picture; None, with a problem named, when it is none that can be shown."""
     try:
         if not file.is_file():
             findings.warn(None, "The cover is not a file.", CURE)
             return None
         if file.stat().st_size > LARGEST:
-            findings.warn(None, "The cover has more than 10 MB.", "Save it smaller.")
+            findings.warn(None, f"The cover has more than {LARGEST >> 20} MB.", "Save it smaller.")
             return None
         content = file.read_bytes()
     except OSError as error:
         findings.warn(None, f"The cover cannot be read ({type(error).__name__}).", CURE)
         return None
-    return _checked(content, findings)
-
-
-def _checked(content: bytes, findings: Findings) -> Cover | None:
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  # start and idle memory do without it
-
     try:
-        with Image.open(io.BytesIO(content), formats=tuple(MEDIA_TYPES)) as image:
-            width, height = image.size
-            if width + height > SIDES or max(width, height) > RATIO * min(width, height):
-                findings.warn(
-                    None,
-                    f"The cover is {width} × {height}; Telegram takes {SIDES} for both sides together.",
-                    "Save it smaller, or less narrow.",
-                )
-                return None
-            image.load()
-            media_type = MEDIA_TYPES[str(image.format)]
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        findings.warn(None, "The cover is not a picture, or only a part of one.", CURE)
+        made = pictures.bring_into_form(content)
+    except PictureError as error:
+        findings.warn(None, error.what, error.cure or CURE)
         return None
-    return Cover(content, media_type, digest_of(content), width, height)
+    return Cover(made.content, made.media_type, digest_of(made.content), made.width, made.height)
 
 
 def digest_of(content: bytes) -> str:

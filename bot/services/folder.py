@@ -4,13 +4,16 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from bot.domain.publication import FILE
+from bot.services.pictures import Pictures
 
 _DATED = re.compile(r"(?:19|2\d)\d\d-\d\d-\d\d", re.ASCII)
+
+_NEARLY = re.compile(r"((?:19|2\d)\d\d)[\W_]{1,3}(\d{1,2})[\W_]{1,3}(\d{1,2})|((?:19|2\d)\d\d)(\d\d)(\d\d)")
 
 Stamp = frozenset[tuple[str, int, int, int]]
 """Name, last change in nanoseconds, bytes and inode of every file: equal while nothing changes."""
@@ -21,6 +24,7 @@ class Folder:
     """Blocks while it reads: call it from a thread."""
 
     root: Path
+    pictures: Pictures = field(default_factory=Pictures, compare=False)
 
     def stamps(self) -> dict[date, Stamp]:
         """Return the dated folders; OSError when the content folder itself cannot be read."""
@@ -31,6 +35,10 @@ class Folder:
                 if day is not None and os.path.isdir(entry.path):  # noqa: PTH112  # no error for a link to itself
                     found[day] = self.stamp(day)
         return found
+
+    def days(self) -> list[date]:
+        """Return the dates that folders have, oldest first; OSError like `stamps`."""
+        return sorted(day for name in os.listdir(self.root) if (day := day_of(name)) is not None)  # noqa: PTH208  # names
 
     def misnamed(self) -> list[str]:
         """Return the folders that hold Markdown under a name that is no date; OSError like `stamps`."""
@@ -69,10 +77,25 @@ def is_quiet(stamp: Stamp, seconds: float) -> bool:
     return not 0 <= time.time_ns() - newest < seconds * 1_000_000_000
 
 
+def changed_at(stamp: Stamp) -> float:
+    """Return when a file in it changed last, in seconds since 1970; 0 where there is none."""
+    return max((changed for _, changed, *_ in stamp), default=0) / 1_000_000_000
+
+
 def day_of(name: str) -> date | None:
     """Read a folder's name; None when it is no date."""
     try:
         return date.fromisoformat(name) if _DATED.fullmatch(name) else None
+    except ValueError:
+        return None
+
+
+def meant_day(name: str) -> date | None:
+    """Return the date that a folder's name nearly is: 2026-12-7, 20261207, 2026_12_07."""
+    found = _NEARLY.fullmatch(name.strip())
+    parts = [int(part) for part in found.groups() if part is not None] if found is not None else []
+    try:
+        return date(*parts) if parts else None
     except ValueError:
         return None
 

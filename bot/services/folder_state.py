@@ -7,7 +7,7 @@ from bot.domain.news import Condition, EveNews, FolderNews, IssueNews
 from bot.domain.publication import Publication
 from bot.domain.schedule import next_release
 from bot.services.archive import Archive, Record
-from bot.services.loading import NO_EDITION
+from bot.services.names import NO_EDITION
 
 EVENING = time(18)
 """The hour of the eve, in the publication's zone, from which it is told what is missing."""

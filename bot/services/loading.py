@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -11,11 +11,10 @@ from bot.domain.issue import Cover, Edition, Issue
 from bot.domain.markdown import Mark, Parsed, is_draft, parse
 from bot.domain.markdown.source import refuse_size
 from bot.domain.problem import ContentErrors, Findings, Problem
-from bot.domain.publication import DAYS, FILE, Publication
-from bot.services.covers import choose, read_cover
+from bot.domain.publication import Publication
+from bot.services.covers import choose, read_cover, tell_of_unused
 from bot.services.folder import Folder
-
-NO_EDITION = "The folder holds no edition."
+from bot.services.names import odd_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +68,10 @@ def load(
     except OSError as error:
         return _unread(folder, before or Package(day), publication, error)
     reading = Editions(folder, before or Package(day), is_out)
-    reading.problems.extend(_odd_names(day, names, publication))
     for language in publication.languages:
         if f"{language}.md" in names:
             reading.take(language)
+    reading.problems[:0] = odd_names(folder, day, names, publication, reading.says_date)
     cover = _cover(folder, day, names, reading)
     package = Package(day, reading.sources, cover and (cover[0], cover[1].digest), reading.drafts)
     issue, differences = _issue(day, reading.parsed, cover and cover[1], publication)
@@ -117,6 +116,10 @@ class Editions:
     broken: list[str] = field(default_factory=list)
     marked: list[str] = field(default_factory=list)  # as drafts, whether they load or not
     read: dict[str, str] = field(default_factory=dict)  # digests of what lies on disk
+
+    @property
+    def says_date(self) -> bool:
+        return any(one.says_date for one in self.parsed.values())
 
     def take(self, language: str) -> None:
         last = self.good.source(language)
@@ -246,20 +249,25 @@ def _finished(edition: Edition, cover: Cover | None, publication: Publication) -
 def _cover(folder: Folder, day: date, names: list[str], reading: Editions) -> tuple[str, Cover] | None:
     findings = Findings(str(day))
     name = choose(next((one.cover for one in reading.parsed.values() if one.cover), None), names, findings)
-    cover: Cover | None = None
-    if name is not None:
-        file = folder.root / day.isoformat() / name
-        findings = Findings(f"{day}/{name}")
-        if folder.holds(file):
-            cover = read_cover(file, findings)
-        else:
-            findings.warn(
-                None,
-                "The cover is a link to outside of the content folder, or to itself.",
-                "Put the file there.",
-            )
+    if not findings.warnings and not reading.broken:  # which may name another one
+        tell_of_unused(name or "", names, (one.what for one in reading.problems), findings)
     reading.problems.extend(findings.warnings)
+    cover = None if name is None else _read_cover(folder, day, name, reading)
     return (name, cover) if name is not None and cover is not None else None
+
+
+def _read_cover(folder: Folder, day: date, name: str, reading: Editions) -> Cover | None:
+    cover, findings, file = None, Findings(f"{day}/{name}"), folder.root / day.isoformat() / name
+    if folder.holds(file):
+        cover = read_cover(file, folder.pictures, findings)
+    else:
+        findings.warn(
+            None,
+            "The cover is a link to outside of the content folder, or to itself.",
+            "Put the file there.",
+        )
+    reading.problems.extend(findings.warnings)
+    return cover
 
 
 def _kept_cover(folder: Folder, package: Package) -> Cover | None:
@@ -267,30 +275,6 @@ def _kept_cover(folder: Folder, package: Package) -> Cover | None:
     if package.cover is None:
         return None
     name, digest = package.cover
-    cover = read_cover(folder.root / package.day.isoformat() / name, Findings(name))
+    file = folder.root / package.day.isoformat() / name
+    cover = read_cover(file, folder.pictures, Findings(name))
     return cover if cover is not None and cover.digest == digest else None
-
-
-def _odd_names(day: date, names: list[str], publication: Publication) -> Iterable[Problem]:
-    findings = Findings(str(day))
-    languages = ", ".join(f"{language}.md" for language in publication.languages)
-    if day.weekday() != publication.push_day:
-        findings.warn(
-            None,
-            f"The folder's date is a {DAYS[day.weekday()].capitalize()}, but the issue comes out on a "
-            f"{DAYS[publication.push_day].capitalize()}.",
-            "Rename the folder if that is not meant.",
-        )
-    if publication.skipped(day):
-        findings.warn(
-            None,
-            f"The folder's date stands in `skip` in {FILE}: admins are asked before it goes out.",
-            "Delete the date there, or rename the folder.",
-        )
-    written = [name for name in names if name.lower().endswith(".md")]
-    odd = [name for name in written if name.removesuffix(".md") not in publication.languages]
-    for name in odd:
-        findings.warn(None, f"{name} is no language of the publication.", f"The names are {languages}.")
-    if odd == written:
-        findings.error(None, NO_EDITION, f"Put one there, named {languages}.")
-    return (*findings.errors, *findings.warnings)

@@ -16,7 +16,7 @@ BREACHES = {
     "domain/breach.py": "import telegram, sqlmodel, sqlalchemy, alembic, apscheduler, babel, aiohttp",
     "services/breach.py": "import bot.web, tdjson, jinja2, markdown_it, mdit_py_plugins, typer, rich",
     "services/other_breach.py": "import httptools, tzdata",
-    "telegram/breach.py": "import prometheus_client",
+    "telegram/breach.py": "import prometheus_client, PIL",
     "simulator/breach.py": "import bot.i18n, bot.domain.issue",
 }
 

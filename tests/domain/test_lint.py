@@ -13,6 +13,7 @@ from bot.domain.problem import ContentErrors, Problem
 TREE = Path(__file__).parents[2]
 DATA = TREE / "tests/data"
 SHARED = TREE.parent / "shared/data/issues"
+SHARED_FIELD = TREE.parent / "shared/data/field"
 DAY = date(2026, 11, 23)
 HEAD = "---\ntitle: T\naudience: everyone\n---\n\n# Politics: One {#politics}\n\n"
 LINE = HEAD.count("\n") + 1
@@ -54,7 +55,7 @@ FIELD: dict[str, list[tuple[str, int, str, str]]] = {
         ("error", 4, "`credit` begins with @", 'Write `credit: "@ana"`.'),
     ],
     "front-blank-line": [("error", 1, "has an empty line above it", "Delete it: the file begins")],
-    "front-caps": [("error", 2, "no field `Title` or `Audience`", "Write `title` and `audience`")],
+    "front-caps": [("error", 2, "no field `Title` or `Audience`", "Type `title` and `audience` anew")],
     "front-dots": [],
     "front-html": [("warning", 2, "`title` is plain text: readers see “<b>” and “&amp;”", "Write the words")],
     "front-list-cure": [
@@ -69,7 +70,7 @@ FIELD: dict[str, list[tuple[str, int, str, str]]] = {
     ],
     "front-spaces": [],
     "front-star": [("error", 2, "`title` begins with *", 'Write `title: "Breaking news"`.')],
-    "front-tab": [("error", 2, "A tab stands where YAML takes only spaces (lines 2 and 5)", "Put spaces")],
+    "front-tab": [("error", 2, "where YAML takes only spaces (lines 2 and 5)", "Put spaces")],
     "gdocs-bold-space": [("warning", 8, "“**Ana Ruiz **” stays", "Close it right behind the last letter")],
     "gdocs-export": [("error", 6, "'politics:-one' is no id", "Write {#politics_one}")],
     "gdocs-slug": [
@@ -189,6 +190,29 @@ def test_no_sample_of_the_text_is_forgotten() -> None:
     assert lying == FIELD.keys()
 
 
+ELSEWHERE = {
+    "README.md": "tells of the others",
+    "cmyk.jpg": "a cover: tests/services/test_covers.py",
+    "exif6.jpg": "a cover: tests/services/test_covers.py",
+    "anonymous-admin.json": "an update",
+    "default-link-preview.json": "an update",
+    "forum-topic.json": "an update",
+    "getme-not-an-object.json": "an answer of Telegram",
+    "private-topic.json": "an update",
+    "split-paste.json": "updates",
+    "triple-tap.json": "updates",
+    "webhook-active.json": "an answer of Telegram",
+}
+"""Samples from the field that are no edition, and what they are."""
+
+
+@pytest.mark.skipif(not SHARED_FIELD.exists(), reason="the samples lie in ../shared, which is not here")
+def test_no_sample_from_the_field_is_forgotten() -> None:
+    samples = {file.name for file in SHARED_FIELD.iterdir()}
+    assert samples - ELSEWHERE.keys() <= {f"{name}.md" for name in FIELD}
+    assert samples >= ELSEWHERE.keys()
+
+
 FIELDS_MENDED = [
     name for name in FIELD if name.startswith(("front-", "yaml-", "smart-quote")) and FIELD[name]
 ]
@@ -214,7 +238,7 @@ def test_a_front_matter_s_cure_leads_to_no_further_one(name: str) -> None:
 @pytest.mark.parametrize(
     ("front", "line", "what", "fixed"),
     [
-        ("title: &amp more", 2, "takes this for a name for the rest", 'title: "&amp more"'),
+        ("title: &amp more", 2, "`title` loses its first word", 'title: "&amp more"'),
         ("title: [Video] today", 2, "begins with [", 'title: "[Video] today"'),
         ("title: [Video]", 2, "takes this for a list", 'title: "[Video]"'),
         ("title: {curly}", 2, "takes this for a field and its value", 'title: "{curly}"'),
@@ -225,10 +249,14 @@ def test_a_front_matter_s_cure_leads_to_no_further_one(name: str) -> None:
         ('title: "Basta" dijo', 2, 'holds the sign "', "title: '\"Basta\" dijo'"),
         ('title: "Never closed', 2, 'begins with "', "title: '\"Never closed'"),
         ("title: #1 in soy", 2, "nothing is left of it", 'title: "#1 in soy"'),
-        ("title：Wide", 2, "no space behind its colon", 'title: "Wide"'),
-        ("title:Glued\nauthor: Ana", 2, "no space behind its colon", 'title: "Glued"'),
+        ("title：Wide", 2, "no colon with a space behind it", 'title: "Wide"'),
+        ("title:Glued\nauthor: Ana", 2, "no colon with a space behind it", 'title: "Glued"'),
         ("title: T\nalso:\n  - #Uno\n  - Dos", 4, "nothing is left of it", '- "#Uno"'),
         ("title: T\nalso:\n  - *Uno* y dos", 4, "begins with *", '- "Uno y dos"'),
+        ("title = T", 2, "not YAML: `title`", 'title: "T"'),
+        ("title: T\nalso:\n  * Uno", 4, "begins with *, and not with a hyphen", '- "Uno"'),
+        ("title: T\ncover: [a.jpg]", 3, "takes this for a list", 'cover: "a.jpg"'),
+        ("\u200btitle: T", 2, "There is no field", "title"),
         ("titel: T", 2, "There is no field `titel`", "title"),
     ],
 )
@@ -238,6 +266,20 @@ def test_a_value_that_yaml_reads_otherwise_is_one_finding_with_the_line_to_write
     (found,) = findings(f"---\n{front}\naudience: everyone\n---\n\n# A: b {{#a}}\n\nx")
     assert (found.line, what in found.what) == (line, True)
     assert f"`{fixed}`" in found.cure
+
+
+@pytest.mark.parametrize(
+    ("front", "line", "what"),
+    [
+        ("title: One\nTwo", 3, "“Two” is no field, since it has no colon"),
+        ("title: T\nalso:\n\u00a0\u00a0- One", 4, "takes only spaces (line 4)"),
+        ("title:\u00a0T", 2, "takes only spaces (line 2)"),
+        ("title: T\nalso:\n  • One\n  • Two", 4, "`also` is not a list"),
+    ],
+)
+def test_a_line_that_yaml_cannot_read_is_one_finding(front: str, line: int, what: str) -> None:
+    (found,) = findings(f"---\n{front}\naudience: everyone\n---\n\n# A: b {{#a}}\n\nx")
+    assert (found.line, what in found.what) == (line, True)
 
 
 @pytest.mark.parametrize(
@@ -664,6 +706,27 @@ def test_a_paywall_before_everything_is_warned_of(above: str) -> None:
     assert (found.line, "Nothing stands above the paywall" in found.what) == (7 if above else 5, True)
 
 
+def test_a_mistyped_audience_is_an_error_where_nothing_else_says_what_is_free() -> None:
+    (found,) = findings("---\ntitle: T\nAudience: everyone\n---\n\n# A: b {#a}\n\nx")
+    assert (found.line, found.warning, "`Audience`" in found.what) == (3, False, True)
+    (found,) = findings("---\ntitle: T\nAudience: everyone\n---\n\n# A: b {#a}\n\nx\n\n<!-- paywall -->\n\ny")
+    assert (found.line, found.warning, "`Audience`" in found.what) == (3, True, True)
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "title: &amp more\naudience: everyone",
+        "title: T # a note\naudience: everyone",
+        "title: T\naudience: everyone\n# Sport: One {#sport}",
+        "title: T\naudience: everyone\nAuthor: Ana",
+    ],
+)
+def test_what_loaded_before_these_rules_loads_again(front: str) -> None:
+    source = f"---\n{front}\n---\n\n# A: b {{#a}}\n\nx".encode()
+    assert parse(source, path="x", day=DAY, language="en", was_good=True).edition.sections
+
+
 def test_an_error_of_the_lint_holds_an_edition_but_not_what_was_good_before() -> None:
     source = (HEAD + "#Economy: Two {#two}\n").encode()
     with pytest.raises(ContentErrors):
@@ -674,7 +737,17 @@ def test_an_error_of_the_lint_holds_an_edition_but_not_what_was_good_before() ->
 
 @pytest.mark.parametrize(
     "line",
-    ["%% paywall %%", "{{< paywall >}}", "<!— paywall —>", "<!-- paywal -->", "<!--more-->", "[paywall]"],
+    [
+        "`<!-- paywall -->`",
+        "## Paywall",
+        "<!-- muro de pago -->",
+        "%% paywall %%",
+        "{{< paywall >}}",
+        "<!— paywall —>",
+        "<!-- paywal -->",
+        "<!--more-->",
+        "[paywall]",
+    ],
 )
 def test_a_missing_paywall_is_named_where_one_nearly_stands(line: str) -> None:
     (found,) = findings(f"---\ntitle: T\n---\n\n# A: b {{#a}}\n\nFree.\n\n{line}\n\nPaid.")

@@ -295,7 +295,7 @@ async def test_a_revision_changes_with_the_cover(content: Content) -> None:
         ("cover.png", picture()[:60], "not a picture"),
         ("cover.jpg", picture("JPEG", (400, 400))[:-900], "not a picture"),
         ("cover.png", picture(size=(10_001, 2)), "10001 × 2"),
-        ("cover.png", b"x" * (10 * 1024 * 1024 + 1), "10 MB"),
+        ("cover.png", b"x" * (30 * 1024 * 1024 + 1), "30 MB"),
         ("cover.webp", picture("GIF"), "not a picture"),
     ],
     ids=["text", "half a PNG", "half a JPEG", "too long", "too large", "a GIF"],

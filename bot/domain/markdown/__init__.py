@@ -8,7 +8,8 @@ from bot.domain.issue import Edition
 from bot.domain.markdown.beginning import tell_of_no_front
 from bot.domain.markdown.frontmatter import LARGEST, Front, read_front
 from bot.domain.markdown.lint import lint
-from bot.domain.markdown.nodes import Node, Tree, read_tree
+from bot.domain.markdown.lookalikes import check_lookalikes
+from bot.domain.markdown.nodes import PAYWALL_FORM, Node, Tree, is_nearly_paywall, read_tree
 from bot.domain.markdown.readiness import Mark, find_mark
 from bot.domain.markdown.sections import Body, read_body
 from bot.domain.markdown.source import decode
@@ -16,19 +17,26 @@ from bot.domain.problem import Findings, Problem
 
 __all__ = ["Mark", "Parsed", "is_draft", "parse"]
 
+AUDIENCE = "`audience` anew"
+"""Stands in the cure of a warning that this field is mistyped."""
+
+LONGEST_WALL = 40
+"""Characters of a line that may be a paywall line with a slip, and is no sentence that speaks of one."""
+
 CURE = "Add a line <!-- paywall --> where the free part ends, or `audience: everyone` to the front matter."
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """An edition that can be served, what its editor should look at, the cover that it names, and the line
-    that makes it a draft.
+    """An edition that can be served, what its editor should look at, the cover that it names, the line that
+    makes it a draft, and whether it says its date itself, which then is the folder's.
     """
 
     edition: Edition
     warnings: tuple[Problem, ...]
     cover: str | None = None
     draft: Mark | None = None
+    says_date: bool = False
 
 
 def parse(source: bytes, *, path: str, day: date, language: str, was_good: bool = False) -> Parsed:
@@ -43,8 +51,10 @@ def parse(source: bytes, *, path: str, day: date, language: str, was_good: bool 
         tell_of_no_front(text, findings)
         findings.stop_if_wrong()
     assert node is not None
-    front = read_front(node, day, findings)
+    front = read_front(node, day, findings, was_good=was_good)
     body = read_body(tree, findings)
+    if not was_good:
+        check_lookalikes(tree, findings)
     if front is not None:
         _check_paywall(tree, front, findings)
         _warn_of_draft(front, language, findings)
@@ -69,6 +79,7 @@ def parse(source: bytes, *, path: str, day: date, language: str, was_good: bool 
         warnings=_warnings(findings, tree, body),
         cover=front.cover,
         draft=front.draft,
+        says_date=front.says_date,
     )
 
 
@@ -110,7 +121,24 @@ def _check_paywall(tree: Tree, front: Front, findings: Findings) -> None:
             "Delete one of the two.",
         )
     if not tree.paywalls and not front.everyone and not _tells_of_paywall(findings):
-        findings.error(None, "The edition does not say where its free part ends.", CURE)
+        if (misnamed := next((one for one in findings.warnings if AUDIENCE in one.cure), None)) is not None:
+            findings.error(misnamed.line, misnamed.what, misnamed.cure)
+            return
+        nearly = _nearly_paywall(tree)
+        what = "The edition does not say where its free part ends"
+        if nearly is None:
+            findings.error(None, f"{what}.", CURE)
+        else:
+            findings.error(nearly, f"{what}; this is no paywall line.", PAYWALL_FORM)
+
+
+def _nearly_paywall(tree: Tree) -> int | None:
+    """Return the first line of the body that may have been meant for the paywall line."""
+    head = tree.nodes[0].token.map or (0, 0)
+    lines = enumerate(tree.lines[head[1] :], start=head[1] + 1)
+    return next(
+        (number for number, line in lines if len(line) <= LONGEST_WALL and is_nearly_paywall(line)), None
+    )
 
 
 def _tells_of_paywall(findings: Findings) -> bool:

@@ -1,5 +1,6 @@
 """The front matter of an edition: YAML between two lines of `---`."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,6 +11,7 @@ import yaml
 from bot.domain.markdown.links import is_web_address
 from bot.domain.markdown.nodes import Node
 from bot.domain.markdown.readiness import Mark, canonical, check_date, read_mark, refuse
+from bot.domain.markdown.seen import UNSEEN
 from bot.domain.markdown.slips import FIRST_LINE, FORM, NULL_TAG, compose, read_text
 from bot.domain.markdown.source import one_line
 from bot.domain.problem import Findings
@@ -31,6 +33,7 @@ class Front:
     also: tuple[str, ...] = ()
     audience: str = "paid"
     draft: Mark | None = None
+    says_date: bool = False
 
     @property
     def everyone(self) -> bool:
@@ -39,29 +42,26 @@ class Front:
 
 KNOWN = ("title", "series", "author", "cover", "credit", "url", "also", "audience")
 OTHERS = ("date", "draft")
-NEEDED = {"title", "audience"}
-"""Without what they say an edition may not load."""
-
 LIKE = 0.8
 """From such a likeness on a field is another one that was mistyped: `titel`, and not `subtitle`."""
 
 
-def read_front(node: Node, day: date, findings: Findings) -> Front | None:
+def read_front(node: Node, day: date, findings: Findings, *, was_good: bool = False) -> Front | None:
     """Read what is right and name what is not; None when no field can be told from another. `day` is the
     folder's.
     """
-    mapping = _compose(node.token.content, findings)
+    mapping = _compose(node.token.content, findings, was_good=was_good)
     return None if mapping is None else _fields(mapping, node.token.content, day, findings)
 
 
-def _compose(text: str, findings: Findings) -> yaml.MappingNode | None:
+def _compose(text: str, findings: Findings, *, was_good: bool) -> yaml.MappingNode | None:
     if len(text) > LARGEST:
         findings.error(
             1, f"The front matter has {len(text)} characters; the most is {LARGEST}.", "Shorten it."
         )
         return None
     before = len(findings.errors)
-    root = compose(text, findings)
+    root = compose(text, findings, was_good=was_good)
     if len(findings.errors) > before:
         return None
     if isinstance(root, yaml.MappingNode):
@@ -93,7 +93,7 @@ def _fields(mapping: yaml.MappingNode, text: str, day: date, findings: Findings)
             values[name] = read
         seen.setdefault(meant, line)
     _tell_of_unknown(unknown, seen, findings)
-    return replace(_checked(values, seen, findings), draft=draft)
+    return replace(_checked(values, seen, findings), draft=draft, says_date="date" in seen)
 
 
 def _tell_of_unknown(unknown: dict[str, int], seen: dict[str, int], findings: Findings) -> None:
@@ -103,16 +103,16 @@ def _tell_of_unknown(unknown: dict[str, int], seen: dict[str, int], findings: Fi
         cure = f"The fields are {', '.join((*KNOWN, *OTHERS))}."
         findings.warn(unknown[name], f"There is no field `{name}`.", cure)
     if meant:
-        tell = findings.error if NEEDED & {*meant.values()} else findings.warn
+        tell = findings.error if "title" in meant.values() else findings.warn
         tell(
             min(unknown[name] for name in meant),
             f"There is no field {_quoted(meant, ' or ')}.",
-            f"Write {_quoted(meant.values())}, in small letters.",
+            f"Type {_quoted(meant.values())} anew, in small letters.",
         )
 
 
 def _meant(name: str) -> str | None:
-    folded = name.casefold().strip(" _-")
+    folded = re.sub(rf"[\s_{UNSEEN}-]", "", name.casefold())
     return next(iter(get_close_matches(folded, KNOWN, 1, LIKE)), None)
 
 
@@ -143,7 +143,7 @@ def _list(node: yaml.Node, text: str, findings: Findings) -> tuple[str, ...]:
     findings.error(
         node.start_mark.line + FIRST_LINE,
         "`also` is not a list.",
-        "Write each teaser on a line of its own that begins with a hyphen.",
+        'Write each teaser on a line of its own that begins with a hyphen and a space: `- "One"`.',
     )
     return ()
 

@@ -85,9 +85,13 @@ def _at(tokens: Sequence[Token], at: int) -> tuple[Token, int] | None:
 
 
 def _past_breaks(tokens: Sequence[Token], at: int) -> int:
-    while at < len(tokens) and tokens[at].type in BREAKS:
+    while at < len(tokens) and (tokens[at].type in BREAKS or _is_space(tokens[at])):
         at += 1
     return at
+
+
+def _is_space(token: Token) -> bool:
+    return token.type == "text" and not token.content.strip()
 
 
 def _breaks(tokens: Sequence[Token]) -> int:

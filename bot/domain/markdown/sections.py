@@ -11,7 +11,6 @@ from bot.domain.blocks import words
 from bot.domain.commands import RESERVED, TOP_STORY
 from bot.domain.issue import Blocks, Path, Section
 from bot.domain.markdown.blocks import WRITTEN_ID, BlockReader
-from bot.domain.markdown.lookalikes import check_lookalikes
 from bot.domain.markdown.nodes import Node, Tree
 from bot.domain.markdown.notes import Definitions, NoteReader, definitions
 from bot.domain.markdown.public import check_notes, check_underlines
@@ -74,7 +73,6 @@ def read_body(tree: Tree, findings: Findings) -> Body:
     _check_ids(body.sections, findings)
     _check_wall(tree, body, findings)
     check_underlines(tree, findings)
-    check_lookalikes(tree, findings)
     check_notes(tree, body.split_at_paywall(), notes.named, body.notes, findings)
     return body
 

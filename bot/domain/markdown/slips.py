@@ -7,6 +7,7 @@ from math import inf
 
 import yaml
 
+from bot.domain.markdown.bullets import NOT_BREAKING
 from bot.domain.markdown.source import one_line
 from bot.domain.problem import Findings
 
@@ -27,14 +28,14 @@ KINDS = {
 PROSE = ("title", "series", "author", "credit", "also")
 """Fields in which a # is a sign like others."""
 
-LISTS = ("author", "credit")
+LISTS = ("author", "credit", "cover")
 """Fields in which several names may be meant."""
 
 SILENT = "!&"
 """Signs at the head of a value with which YAML takes a word from it."""
 
 MOST = 10
-"""Lines that are tried: after each the whole is read once more."""
+"""Lines that are tried, the whole being read once more after each, or named in one finding."""
 
 LONGEST = 200
 """Characters of a value that a cure repeats."""
@@ -42,11 +43,15 @@ LONGEST = 200
 FORM = "Begin the file with a line ---, then fields such as `title: …`, then a line ---."
 
 _LINE = re.compile(
-    r"(?P<head>[ \t]*(?:(?P<name>[^\W\d][\w-]*)[ \t]*[:：]|-(?=[ \t])))[ \t]*(?P<value>.*?)[ \t]*"
+    r"(?P<head>[ \t]*(?:(?P<name>[^\W\d][\w-]*)[ \t]*[:：=]|[-*•–—·](?=[ \t])))[ \t]*(?P<value>.*?)[ \t]*"
 )
 _EMPHASIS = re.compile(r"(\*{1,3})([^*]+)\1")
 _CUT = re.compile(r"[ \t]+#[^\n]*")
-_TAB = re.compile(r"^ *\t\s*|(?<=[:-])[ ]*\t\s*", re.MULTILINE)
+_TAB = re.compile(
+    rf"^(?P<head> *(?:[^\W\d][\w-]*:|-)?) *[\t{NOT_BREAKING}][ \t{NOT_BREAKING}]*", re.MULTILINE
+)
+_SIGN = re.compile(r"(?<=[\w ])[：=]$|[*•–—·]$")
+_NO_FIELD = re.compile(r"[^\s#:-][^:]*")
 _HEADING = re.compile(r"#{1,6}[ \t\u00a0]+\S.*")
 _ID = re.compile(r"\{#[^{}]*\}\s*$")
 
@@ -67,11 +72,11 @@ def _shortened(value: str) -> str:
     return in_quotes(value) if len(value) <= LONGEST else '"…"'
 
 
-def compose(text: str, findings: Findings) -> yaml.Node | None:
+def compose(text: str, findings: Findings, *, was_good: bool) -> yaml.Node | None:
     """Return what YAML makes of a front matter; None, with every line that is to be written otherwise named,
-    where it makes nothing of it.
+    where it makes nothing of it. One that `was_good` may hold a heading, which YAML takes for a comment.
     """
-    if heading := _first_heading(text, with_id=True):
+    if not was_good and (heading := _first_heading(text, with_id=True)):
         _tell_of_heading(heading, findings)
         return None
     try:
@@ -87,7 +92,7 @@ def _tell(text: str, error: yaml.MarkedYAMLError, findings: Findings) -> None:
     if heading := _first_heading(text, with_id=False):
         _tell_of_heading(heading, findings)
         return
-    slips = list(_slips(text))
+    slips = list(_slips(text)) or _without_a_colon(text)
     for slip in slips:
         findings.error(slip.line + FIRST_LINE, slip.what, slip.cure)
     if not slips:
@@ -132,12 +137,13 @@ class Slip:
 def _slips(text: str) -> Iterator[Slip]:
     """Return the lines that keep YAML from reading on: each brings it further when it is mended."""
     tabs = [number for number, line in enumerate(text.split("\n")) if _TAB.search(line)]
-    text = _TAB.sub(_spaces, text)
-    if tabs:
-        places = _listed([str(number + FIRST_LINE) for number in tabs])
-        what = f"A tab stands where YAML takes only spaces (line{'s'[: len(tabs) > 1]} {places})."
-        yield Slip(tabs[0], "", what, "Put spaces instead of tabs.")
-    reached = _reached(text)
+    spaced, reached = _TAB.sub(_spaces, text), _reached(text)
+    if tabs and (further := _reached(spaced)) > reached:
+        text, reached = spaced, further
+        places = _listed([str(number + FIRST_LINE) for number in tabs[:MOST]])
+        where = f"line{'s'[: len(tabs) > 1]} {places}{'…' if len(tabs) > MOST else ''}"
+        what = f"A tab or a no-break space stands where YAML takes only spaces ({where})."
+        yield Slip(tabs[0], "", what, "Put spaces instead.")
     for slip in [slip for number, line in enumerate(text.split("\n")) if (slip := _slip(number, line))][
         :MOST
     ]:
@@ -149,8 +155,16 @@ def _slips(text: str) -> Iterator[Slip]:
             yield slip
 
 
+def _without_a_colon(text: str) -> "list[Slip]":
+    for number, line in enumerate(text.split("\n")):
+        if number and _NO_FIELD.fullmatch(line):
+            what = f"The front matter is not YAML: “{line[:40]}” is no field, since it has no colon."
+            return [Slip(number, "", what, "Write it at the end of the line above, or delete it.")]
+    return []
+
+
 def _spaces(found: re.Match[str]) -> str:
-    return "  " if found.start() == 0 or found.string[found.start() - 1] == "\n" else " "
+    return f"{found['head']} " if found["head"].strip() else f"{found['head']}  "
 
 
 def _reached(text: str) -> float:
@@ -168,7 +182,7 @@ def _slip(number: int, line: str) -> Slip | None:
     match = _LINE.fullmatch(line)
     if match is None or not match["value"]:
         return None
-    head, value = match["head"].replace("：", ":"), match["value"]
+    head, value = _SIGN.sub(":" if match["name"] else "-", match["head"]).replace(" :", ":"), match["value"]
     if value[0] not in SILENT and _is_read(f"{head.strip()} {value}") and line.startswith(f"{head} "):
         return None
     whole = _without_quotes(value)
@@ -197,7 +211,9 @@ def _reason(match: re.Match[str], value: str) -> str:
         return f"begins with {value[0]}"
     if re.search(r":(?:\s|$)", value):
         return "holds a colon"
-    return "has no space behind its colon" if match["name"] else "cannot be read"
+    if match["name"]:
+        return "has no colon with a space behind it"
+    return f"begins with {match['head'].strip()}, and not with a hyphen"
 
 
 def _listed(parts: Sequence[str]) -> str:
@@ -212,7 +228,10 @@ def read_text(name: str, node: yaml.Node, text: str, findings: Findings) -> str:
     written = text[node.start_mark.index : node.end_mark.index].strip()
     if _tell_of_cut(name, node, text, findings):
         return one_line(str(node.value)) if node.tag == TEXT_TAG else ""
-    if node.tag == TEXT_TAG and not written.startswith("&"):
+    if node.tag == TEXT_TAG:
+        if written.startswith("&"):
+            what = f"`{name}` loses its first word: YAML takes what begins with & for a name."
+            findings.warn(line, what, f"Write `{field(name, one_line(written))}`.")
         return one_line(str(node.value))
     if node.tag == NULL_TAG and not written:
         if name != "also":
@@ -224,7 +243,7 @@ def read_text(name: str, node: yaml.Node, text: str, findings: Findings) -> str:
     is_list = name in LISTS or (isinstance(node, yaml.SequenceNode) and not node.flow_style)
     several = _items(node) if is_list else ()
     meant = ", ".join(several) or one_line(written)
-    kind = "a name for the rest" if node.tag == TEXT_TAG else KINDS.get(node.tag, "a kind of value")
+    kind = KINDS.get(node.tag, "a kind of value")
     what = f"`{name}` is not text: YAML takes this for {kind}."
     findings.error(line, what, f"Write `{field(name, meant)}`{' instead' if several else ''}.")
     return ""

@@ -46,7 +46,16 @@ def one_line(value: str) -> str:
     return _ENDS.sub(" ", _CONTROL.sub(" ", joined)).strip()
 
 
+def _is_wide(source: bytes) -> bool:
+    """Tell whether the file seems to hold two bytes for each letter."""
+    head = source[:1024]
+    return source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or head.count(0) * 3 > len(head)
+
+
 def _text(source: bytes, findings: Findings) -> str:
+    if b"\0" in source and _is_wide(source):
+        findings.error(1, "The file is not UTF-8; it seems to be UTF-16.", SAVE)
+        findings.stop_if_wrong()
     try:
         return source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -61,9 +70,6 @@ def _tell_of_encoding(source: bytes, start: int, findings: Findings) -> None:
     """Say what the file seems to be: only one that is the same all through can be saved anew as a whole."""
     line = source.count(b"\n", 0, start) + 1
     what = f"The file is not UTF-8: byte {start} is 0x{source[start]:02x}"
-    if source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        findings.error(line, f"{what}; it seems to be UTF-16.", SAVE)
-        return
     foreign = _foreign_lines(source)
     first = f", in “{_word(source, start)}”"
     if not _is_part_utf8(source):

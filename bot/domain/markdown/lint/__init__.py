@@ -5,6 +5,7 @@ from bot.domain.markdown.lint.fronts import check_front
 from bot.domain.markdown.lint.headings import (
     check_ids,
     check_kickers,
+    check_levels,
     check_nested,
     lost_headings,
     tell_of_lost,
@@ -44,6 +45,7 @@ def lint(tree: Tree, body: Body, findings: Findings) -> None:
         typed.look(found, lines)
     typed.tell(findings)
     check_nested(tree, findings)
+    check_levels(tree, findings)
     check_kickers(tree, findings)
     check_lines(tree, findings)
     for root in tree.nodes:

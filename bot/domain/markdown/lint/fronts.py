@@ -24,7 +24,10 @@ def check_front(front: Node, findings: Findings) -> None:
         root = yaml.compose(front.token.content, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError):
         return
+    named = [(one.line, one.what) for one in findings.warnings]
     for name, value in _values(root):
+        if any(line == value.start_mark.line + FIRST_LINE and f"`{name}`" in what for line, what in named):
+            continue  # whoever read the field said already that YAML has another value
         written = front.token.content[value.start_mark.index : value.end_mark.index]
         _check(name, written, value.start_mark.line + FIRST_LINE, findings)
 

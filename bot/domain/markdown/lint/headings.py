@@ -147,6 +147,22 @@ def check_nested(tree: Tree, findings: Findings) -> None:
             findings.warn(node.line, what, "Begin the line with its #; for a heading in a list, write ###.")
 
 
+def check_levels(tree: Tree, findings: Findings) -> None:
+    """Name headings of a lower level that have an id: each was to be a section."""
+    for root in tree.nodes:
+        for node in root.walk():
+            if node.type != "heading" or node.token.tag == "h1":
+                continue
+            named = _ID.search(str(node.inline.token.meta.get(SEEN, "")))
+            if named is not None and node.token.markup.startswith("#"):
+                findings.error(
+                    node.line,
+                    f"Only first-level headings open sections: {shown(named[0])} would be text, and the "
+                    "section lost.",
+                    "Write the heading with a single #; if it is to stay in its section, delete the {#…}.",
+                )
+
+
 def check_kickers(tree: Tree, findings: Findings) -> None:
     """Warn of headings whose kicker is none: no space behind its colon, a wide colon, a dash where others
     have a colon.

@@ -188,7 +188,7 @@ RULES = (
         "times",
         rf"\d+[{OPENS}]\w[^{OPENS}{CLOSES}\n]{{0,100}}[{CLOSES}]\w+"
         rf"|\d+[{OPENS}]\d[^{OPENS}{CLOSES}\n]{{0,100}}[{CLOSES}]"
-        rf"|\w+[{OPENS}]{{1,2}}\w[^{OPENS}{CLOSES}\s]{{0,100}}\s[^{OPENS}{CLOSES}\n]{{0,100}}[{CLOSES}]{{1,2}}\w*",
+        rf"|[\w*]+[{OPENS}]{{1,4}}\w[^{OPENS}{CLOSES}\s]{{0,100}}\s[^{OPENS}{CLOSES}\n]{{0,100}}[{CLOSES}]{{1,4}}\w*",
         "The asterisks in “{found}” make italics or bold, so readers do not see them.",
         "Write × or \\* for each; for italics, put spaces around them.",
     ),
