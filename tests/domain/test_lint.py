@@ -706,6 +706,12 @@ def test_a_paywall_before_everything_is_warned_of(above: str) -> None:
     assert (found.line, "Nothing stands above the paywall" in found.what) == (7 if above else 5, True)
 
 
+def test_all_slips_of_a_front_matter_are_named_at_once_and_a_value_of_two_lines_is_none() -> None:
+    front = 'title: "A long\n  title"\nauthor: a: b\ncredit: @x\naudience: everyone'
+    found = findings(f"---\n{front}\n---\n\n# A: b {{#a}}\n\nx")
+    assert [one.line for one in found] == [4, 5]
+
+
 def test_a_mistyped_audience_is_an_error_where_nothing_else_says_what_is_free() -> None:
     (found,) = findings("---\ntitle: T\nAudience: everyone\n---\n\n# A: b {#a}\n\nx")
     assert (found.line, found.warning, "`Audience`" in found.what) == (3, False, True)
@@ -751,7 +757,7 @@ def test_an_error_of_the_lint_holds_an_edition_but_not_what_was_good_before() ->
 )
 def test_a_missing_paywall_is_named_where_one_nearly_stands(line: str) -> None:
     (found,) = findings(f"---\ntitle: T\n---\n\n# A: b {{#a}}\n\nFree.\n\n{line}\n\nPaid.")
-    assert (found.line, "<!-- paywall -->" in found.cure) == (9, True)
+    assert (found.line, found.cure.startswith("Write <!-- paywall -->")) == (9, True)
 
 
 def test_a_whole_file_of_slips_is_looked_at_quickly() -> None:

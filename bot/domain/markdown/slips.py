@@ -168,13 +168,13 @@ def _spaces(found: re.Match[str]) -> str:
 
 
 def _reached(text: str) -> float:
-    """Return how far YAML reads."""
+    """Return how far YAML reads, counted from the end: what is mended above it changes the length."""
     try:
         yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        return error.problem_mark.index if error.problem_mark else 0
+        return (error.problem_mark.index if error.problem_mark else 0) - len(text)
     except (yaml.YAMLError, RecursionError):
-        return 0
+        return -len(text)
     return inf
 
 
