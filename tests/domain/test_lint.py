@@ -401,7 +401,7 @@ TYPED: list[tuple[str, str, str | None]] = [
     ("> # In a quote", "stands in a list, a quote or a note", "> ### In a quote"),
     ("    indented", "is shown as code", "```\nindented\n```"),
     ("```\nnever ends", "never ends", "\\`\\`\\`\nnever ends"),
-    ("[Ana]: dijo\n\nx", "Nobody sees this line", "\\[Ana]: dijo\n\nx"),
+    ("[Ana]: https://example.com\n\nx", "Nobody sees this line", "\\[Ana]: https://example.com\n\nx"),
     ("%% check this %%", "a comment or a change", None),
     ("%%\ncheck\n\nthis\n%%", "a comment or a change", None),
     ("x {>>check this<<} y", "a comment or a change", None),
@@ -425,7 +425,12 @@ TYPED: list[tuple[str, str, str | None]] = [
     ("\\[b\\]Do not publish\n\nThe minister\\[b\\] resigned.", "a comment of a word processor", None),
     ("Comentado [AR1]: revisar", "a comment of a word processor", None),
     ("El %% de los casos", "“%%” begins a comment", "El \\%% de los casos"),
+    ("[AR1] no\n\nEl ministro [AR1] dijo.", "a comment of a word processor", None),
+    ("x --}\n\nsecret", "a comment or a change", None),
     # lost sections
+    ("Economy: Two {#economy}.", "opens no section: its line is no heading", None),
+    ("Economy: Two {: #economy}", "opens no section: its line is no heading", None),
+    ("⌗ Economy: Two", "its ⌗ is another sign", None),
     ("**Economy: Two** {#economy}", "“{#economy}” opens no section: its line is no heading", None),
     ("**Economy: Two {#economy}**", "opens no section: its line is no heading", None),
     ("Economy: Two { #economy }", "opens no section: its line is no heading", None),
@@ -448,7 +453,6 @@ TYPED: list[tuple[str, str, str | None]] = [
     ("f***ing bad, s**t and b****", "The asterisks in “f***ing bad", "f\\*\\*\\*ing bad, s\\*\\*t and b****"),
     ("5*x*y", "The asterisks in “5*x*y”", "5×x×y"),
     ("a*b and c*d", "The asterisks in “a*b and c*d”", "a\\*b and c\\*d"),
-    ("[Ana]: Sí.\n\nShe went.", "Nobody sees this line", "\\[Ana]: Sí.\n\nShe went."),
     # what is no link, no picture, no command
     ("<https://example.com|link>", "“<…|link>” is no link", "\\<https://example.com|link>"),
     ("{{‹\nfigure\n>}}", "is a command", "\\{{‹\nfigure\n\\>}}"),
@@ -460,6 +464,12 @@ TYPED: list[tuple[str, str, str | None]] = [
         '\\<a href="https://example.com" read this',
     ),
     ("[text][]", "“[text][]” is no link", "\\[text][]"),
+    (
+        "so :contentReference[oaicite:0]{index=0} it",
+        "is a command",
+        "so \\:contentReference[oaicite:0]{index=0} it",
+    ),
+    ("A fact.[^ 1]", "“[^ 1]” is no mark of a footnote", "A fact.\\[^ 1]"),
     ("_Ana _said", "“_Ana _” stays", "\\_Ana \\_said"),
     ("_«No»_dijo", "“_«No»_” stays", "\\_«No»\\_dijo"),
 ]
@@ -538,6 +548,7 @@ def test_nothing_is_said_of_what_is_meant_so(text: str) -> None:
         "```python\nx\n```\n\n``` json\nx\n```\n\n~~~\nx\n~~~",
         "● uno\n● dos\n\nThe end.\n\n○ Live",
         "[Ana] said, [Bea] too[1].",
+        "[Ana]: Sí.\n\n[Ana]: No.\n\n[1]: nota",
         "see [one] and [two][one]\n\n[one]: https://example.com",
         "The law[a] and the rule[b].\n\n[c]The rest is text.",
         "[a] first item, [AR1] second",
@@ -574,6 +585,7 @@ def test_nothing_is_said_of_good_markdown_that_looks_like_a_slip(text: str) -> N
         ("→ uno\n→ dos", 1, "“→ dos” runs", "→ uno → dos"),
         ("—Hola.\n—Adiós.", 1, "“—Adiós.” runs", "—Hola. —Adiós."),
         ("\\- uno\n\\- dos", 1, "“- dos” runs", "\\- uno\\\n\\- dos"),
+        ("[Ana]: Sí.\n[Bea]: No.", 1, "“[Bea]: No.” runs", "[Ana]: Sí.\\\n[Bea]: No."),
         ("> – a\n> – b", 1, "“– b” runs", "> – a\\\n> – b"),
         ("● A favor\n○ En contra", 1, "“○ En contra” runs", "● A favor\\\n○ En contra"),
         ("| a | b |\n|---|---|\n| 1 | 2 | x |", 2, "do not see “x”", "| a | b |\n|---|---|\n| 1 | 2 \\| x |"),
@@ -604,6 +616,7 @@ def test_a_heading_that_goes_on_in_the_next_line_has_lost_its_id() -> None:
         "{♯economy}",
         "#economy",
         "{#economy} x",
+        "{#economy",
     ],
 )
 def test_what_was_meant_for_an_id_is_asked_for(end: str) -> None:
@@ -647,8 +660,10 @@ def test_markdown_that_was_escaped_on_the_way_is_one_warning() -> None:
 
 
 def test_each_line_that_gives_a_name_an_address_again_is_named() -> None:
-    found = of("[Ana]: Sí.\n[Bea]: No.\n[Ana]: Bueno.\n\nx")
-    assert [one.line for one in found] == [LINE, LINE + 1, LINE + 2]
+    found = of(
+        "[a]: https://example.com/1\n[b]: https://example.com/2\n[a]: https://example.com/3\n\n[a] [b]"
+    )
+    assert [one.line for one in found] == [LINE + 2]
 
 
 def test_a_text_that_was_pasted_from_elsewhere_is_a_few_findings_not_hundreds() -> None:

@@ -145,6 +145,7 @@ def test_a_heading_behind_the_paywall_that_opens_no_section_is_paid(heading: str
         "### paywall",
         "-- paywal --",
         "payawll",
+        "\u0440\u0430ywall",
         "p a y w a l l",
         "🔒 ＰＡＹＷＡＬＬ",
         "pay\u00adwall",

@@ -29,6 +29,7 @@ MARKED = re.compile(
 have such insertions.
 """
 
+TEXTS = ("paragraph", "heading", "th", "td")
 NAMES = ("paywall", "murodepago")
 LIKE_ONE = 0.8
 LIKE_JOINED = 0.92
@@ -42,12 +43,14 @@ CURE = f"{PAYWALL_FORM.removesuffix('.')}, and if it is text, say it in more wor
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _WITHOUT_ID = partial(WRITTEN_ID.sub, "")
+_CYRILLIC = str.maketrans("аеорсху", "aeopcxy")
+"""Letters that look the same in both scripts."""
 _ELSEWHERE = re.compile(r"[\d?¿]")
 
 
 def is_paywall_in_words(line: str) -> bool:
     """Tell whether a line says nothing but that the paywall stands there, perhaps with a slip."""
-    plain = unicodedata.normalize("NFKC", line).casefold()
+    plain = unicodedata.normalize("NFKC", line).casefold().translate(_CYRILLIC)
     if len(plain) > LONGEST or _ELSEWHERE.search(plain):
         return False
     said = _LETTERS.findall(plain)
@@ -69,7 +72,8 @@ def check_lookalikes(tree: Tree, findings: Findings) -> None:
     for node in _all(tree):
         if node.type in ("fence", "code_block"):
             _check_code(node, findings)
-        for inline in node.children if node.type in ("paragraph", "heading", "th", "td") else ():
+        is_underlined = node.type == "heading" and not node.token.markup.startswith("#")  # named elsewhere
+        for inline in node.children if node.type in TEXTS and not is_underlined else ():
             _check_text(inline, node.type, findings)
     for found in tree.references:
         said = (found.name, found.address, found.title)

@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import heading as markdown_heading
+from markdown_it.rules_block import reference as markdown_reference
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
@@ -39,6 +40,8 @@ LIKE = 0.75
 _LETTERS = re.compile(r"[^\W\d_]+")
 LOST_MARK = re.compile(r"\[\^[^\[\]\s]+\]")
 WIDE_HEADING = re.compile(rf"#{{1,6}}[{NOT_BREAKING}]")
+_WORD = re.compile(r"(?!#)[^:/@?=]+(?<!\.\w)(?<!\.\w\w)(?<!\.\w\w\w)(?<!\.\w\w\w\w)")
+"""What is no address, nor the name of a file."""
 FOREIGN = re.compile(r"<!--\s*(?:/?wp:|kg-card-)")
 """Comments that WordPress and Ghost put around everything: one slip is one error."""
 
@@ -170,6 +173,7 @@ def _reader() -> MarkdownIt:
     reader.block.ruler.before("table", "comment", _comment_line, ends)
     reader.block.ruler.before("list", "pasted_list", pasted_list, ends)
     reader.block.ruler.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
+    reader.block.ruler.at("reference", _reference)
     reader.inline.ruler.before("html_inline", "comment", _comment_in_text)
     reader.core.ruler.before("inline", "long", _leave_long_texts)
     # behind "text_join" a mark that is escaped looks like one that is not
@@ -208,6 +212,24 @@ def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return markdown_heading(state, start, end, silent)
     finally:
         state.src = written
+
+
+def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Leave as text what has a word where an address belongs: `[Ana]: Yes.` is what she said."""
+    line, again = state.line, state.env.setdefault("duplicate_refs", [])
+    before = len(again)
+    if not markdown_reference(state, start, end, silent):
+        return False
+    is_again = len(again) > before
+    last = again[-1] if is_again else next(reversed(state.env["references"].values()))
+    if not _WORD.fullmatch(last["href"]):
+        return True
+    if is_again:
+        again.pop()
+    else:
+        state.env["references"].popitem()
+    state.line = line
+    return False
 
 
 def _comment_line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:

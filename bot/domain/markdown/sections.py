@@ -19,7 +19,7 @@ from bot.domain.problem import Findings
 
 ID = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
 NEARLY_ID = re.compile(
-    r"\{\s*[#＃﹟♯]\s*[A-Za-z]\w*\s*\}|\{\s*[A-Za-z]\w*\s*\}\s*$|[(\[]\s*[#＃﹟♯]\s*[A-Za-z]\w*\s*[)\]]\s*$|(?<=\s)[#＃﹟♯][A-Za-z]\w*\s*$",
+    r"\{\s*[#＃﹟♯]\s*[A-Za-z]\w*\s*(?:\}|$)|\{\s*[A-Za-z]\w*\s*\}\s*$|[(\[]\s*[#＃﹟♯]\s*[A-Za-z]\w*\s*[)\]]\s*$|(?<=\s)[#＃﹟♯][A-Za-z]\w*\s*$",
     re.ASCII,
 )
 """What may have been meant for an id: other brackets, another #, a space, words behind it."""

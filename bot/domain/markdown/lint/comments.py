@@ -11,7 +11,9 @@ _OPEN, _CLOSE = rf"[\[{escaped('[')}]", rf"[\]{escaped(']')}]"
 _HEAD = re.compile(
     rf"^{_OPEN}(?P<mark>[a-z]{{1,2}}|[A-Z]{{1,3}}\d{{1,3}}){_CLOSE}(?=\S|(?<=\d.)\s)[^\n]*", re.MULTILINE
 )
-_MARK = re.compile(rf"(?<=[^\s(\[{escaped('[')}]){_OPEN}([a-z]{{1,2}}|[A-Z]{{1,3}}\d{{1,3}}){_CLOSE}")
+_MARK = re.compile(
+    rf"(?<=[^\s(\[{escaped('[')}]){_OPEN}([a-z]{{1,2}}){_CLOSE}|(?<=.){_OPEN}([A-Z]{{1,3}}\d{{1,3}}){_CLOSE}"
+)
 _NAMED = re.compile(
     r"^(?:Comment(?:ed)?|Comentado|Comentario|Con comentarios)\s*"
     rf"{_OPEN}[A-Z]{{1,3}}\d{{1,3}}{_CLOSE}\s?:[^\n]*",
@@ -23,7 +25,7 @@ WHAT = "“{found}” is a comment of a word processor, but here it is text, whi
 
 def check_comments(found: Sequence[Stretch], findings: Findings) -> None:
     """Name each comment whose mark stands behind a word of the edition, and those that say what they are."""
-    marks = {mark[1] for stretch in found for mark in _MARK.finditer(stretch.text)}
+    marks = {mark[1] or mark[2] for stretch in found for mark in _MARK.finditer(stretch.text)}
     for stretch in found:
         heads = [head for head in _HEAD.finditer(stretch.text) if head["mark"] in marks]
         for head in (*heads, *_NAMED.finditer(stretch.text)):

@@ -10,10 +10,10 @@ from bot.domain.markdown.seen import CLOSES, OPENS, SEEN, UNSEEN, escaped
 from bot.domain.problem import Findings
 
 _ESCAPED = escaped("#")
-OTHER_SIGNS = "＃﹟♯"
+OTHER_SIGNS = "＃﹟♯⌗"
 _LINE = re.compile(rf"[\s{UNSEEN}{OPENS}]*(?P<sign>[#{OTHER_SIGNS}{_ESCAPED}]+)(?P<rest>[^\n]*)")
 _HASH = rf"[#{OTHER_SIGNS}{_ESCAPED}]"
-_ID = re.compile(rf"\{{\s*{_HASH}\s*[A-Za-z][^{{}}#\n]*\}}[\s{CLOSES}]*$", re.MULTILINE)
+_ID = re.compile(rf"\{{:?\s*{_HASH}\s*[^\W\d_][^{{}}#\n]*\}}[\s.,;:\\{CLOSES}]*$", re.MULTILINE)
 _ESCAPED_ID = re.compile(rf"{escaped('{')}\s*{_HASH}[^\n]*(?:\}}|{escaped('}')})\s*$")
 _HTML = re.compile(r"<h1\b[^<>\n]{0,300}>[^\n]*", re.IGNORECASE)
 _KICKER = re.compile(rf"[\s{UNSEEN}]*[^\W\d_][^:\n]{{0,40}}:\s+\S")

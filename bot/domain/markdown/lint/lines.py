@@ -11,7 +11,7 @@ from bot.domain.markdown.public import QUOTED
 from bot.domain.problem import Findings
 
 _HEAD = re.compile(
-    r"(?P<number>\d{1,3}(?:\.?[º°ª]|[.)](?!\d)))|(?P<letter>[A-Za-z]\))|(?P<roman>[ivxIVX]{1,4}[.)]\s)"
+    r"(?P<number>\d{1,3}(?:\.?[º°ª]|[.)](?!\d)))|(?P<letter>[A-Za-z]\))|(?P<name>\[[^\[\]]{1,40}\]:)|(?P<roman>[ivxIVX]{1,4}[.)]\s)"
 )
 _KINDS = ("Pd", "So", "Sm")
 _MARKS = "*+-»§†•·@"

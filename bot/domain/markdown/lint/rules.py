@@ -57,8 +57,8 @@ PERHAPS = re.compile(
     + OPENS
     + CODE
     + STRIKE
-    + "–—"
-    + r"]|_|%%|:[a-z:]|---|TK|orem\b|OREM\b|XX|HYPERLINK|Error! |â€|^(?:-#|:)",
+    + "–—【"
+    + r"]|_|%%|:[a-z:]|---|--\}|TK|orem\b|OREM\b|XX|HYPERLINK|Error! |citeturn|â€|^(?:-#|:)",
     re.MULTILINE,
 )
 """Signs of which one stands in all that a rule finds: most of what people write has none."""
@@ -74,7 +74,7 @@ RULES = (
         "private note",
         r"(?<![\d%])(?<!\d\s)%%(?!%)[^%]{1,500}%%|^\s*%%(?![%\w])[^%\n]{0,500}$"
         r"|\{>>(?s:.{0,500}?<<\})?|<<\}"
-        r"|\{(?:--|[–—])(?s:.{0,500}?)(?:--|[–—])\}|--\}"
+        r"|\{(?:--|[–—])(?s:.{0,500}?)(?:--|[–—])\}|--\}|\{--(?=\s)"
         rf"|\{{(?:~~|{STRIKE})(?s:.{{0,500}}?)~>(?s:.{{0,500}}?(?:~~|{STRIKE})\}})?"
         r"|\{#\s(?s:.{0,300}?)#\}"
         r"|\{\{-?\s*[</]?\s*/\*(?s:.{0,300}?)\*/"
@@ -91,6 +91,7 @@ RULES = (
         rf"|[*{OPENS}]\|[A-Z][A-Z0-9_:]{{1,40}}\|[*{CLOSES}]"
         rf"|\[/?[a-zA-Z][\w-]*(?:\s+[\w-]+=(?:{QUOTES}[^\]\n]{{0,300}}|[\w.-]+))+\s*/?\]"
         r"|\[(?:url|color|size|img|quote)=[^\]\n]{1,300}\]|\[/[a-zA-Z][\w-]*\]"
+        r"|:contentReference\[[^\]\n]{0,100}\](?:\{[^}\n]{0,40}\})?|【[^】\n]{1,60}】|\bcite(?:turn\d+\w+)+"
         r"|\[\[?_?(?:gallery|toc|TOC)_?\]?\]"
         r"|\bHYPERLINK\s+\S{1,300}"
         r"|\{(?:code|panel|quote|color|noformat)(?::[^}\n]{0,100})?\}",
@@ -241,6 +242,13 @@ RULES = (
         r"`[^`\n]{0,100}`{0,3}",
         "“{found}”: readers see the sign ` as it is.",
         f"For code, put one on both sides; a quotation has “ and ”. {KEEP}",
+    ),
+    _rule(
+        "footnote",
+        r"\[\^(?:\s[^\[\]\n]{0,40}|[^\[\]\n]{1,40}\s)\]",
+        "“{found}” is no mark of a footnote: readers see the brackets.",
+        f"Write it without a space, [^1], at both places. {KEEP}",
+        per=Per.BLOCK,
     ),
     _rule(
         "small signs",

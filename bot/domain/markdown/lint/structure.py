@@ -116,17 +116,12 @@ def check_links(tree: Tree, findings: Findings) -> None:
                     )
     for found in tree.references:
         is_note = not found.leads_anywhere
-        if not is_note and (found.again or found.address not in used or _is_word(found.address)):
+        if not is_note and (found.again or found.address not in used):
             findings.warn(
                 found.line,
                 f"Nobody sees this line: it is an address for links named [{found.name.lower()}].",
                 "Delete it; if it is text, write \\[ for its first sign.",
             )
-
-
-def _is_word(address: str) -> bool:
-    """Tell whether somebody wrote a word there, such as what she was answered, and no address."""
-    return not re.search(r"[:/#@?=]|\.\w", address)
 
 
 def _with_pictures(tokens: Iterable[Token]) -> Iterator[Token]:
