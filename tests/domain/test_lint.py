@@ -661,7 +661,7 @@ def test_markdown_that_was_escaped_on_the_way_is_one_warning() -> None:
 
 def test_each_line_that_gives_a_name_an_address_again_is_named() -> None:
     found = of(
-        "[a]: https://example.com/1\n[b]: https://example.com/2\n[a]: https://example.com/3\n\n[a] [b]"
+        "[a]: https://example.com/1\n[b]: https://example.com/2\n[a]: https://example.com/2\n\n[a] [b]"
     )
     assert [one.line for one in found] == [LINE + 2]
 
@@ -748,8 +748,11 @@ def test_what_loaded_before_these_rules_loads_again(front: str) -> None:
     assert parse(source, path="x", day=DAY, language="en", was_good=True).edition.sections
 
 
-def test_an_error_of_the_lint_holds_an_edition_but_not_what_was_good_before() -> None:
-    source = (HEAD + "#Economy: Two {#two}\n").encode()
+@pytest.mark.parametrize(
+    "text", ["#Economy: Two {#two}", "## Economy: Two {#two}", "## Paywall", "Economy {#two}"]
+)
+def test_an_error_of_the_lint_holds_an_edition_but_not_what_was_good_before(text: str) -> None:
+    source = (HEAD + f"Economy.\n\n{text}\n\nx\n").encode()
     with pytest.raises(ContentErrors):
         read(source)
     again = parse(source, path="2026-11-23/en.md", day=DAY, language="en", was_good=True)
