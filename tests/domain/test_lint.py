@@ -396,6 +396,7 @@ TYPED: list[tuple[str, str, str | None]] = [
     ("US$XX million", "“$XX” holds the place", "US\\$XX million"),
     ("AsunciÃ³n", "saved in one encoding", "Asunci&#195;³n"),
     ("#Elecciones ya", "no space stands behind its #", "\\#Elecciones ya"),
+    ("♯ and ♭ are signs", "its ♯ is another sign", "&#9839; and ♭ are signs"),
     ("##Box", "no space stands behind its #", "\\##Box"),
     ("####### Seven", "more than 6 #", "\\####### Seven"),
     ("> # In a quote", "stands in a list, a quote or a note", "> ### In a quote"),
