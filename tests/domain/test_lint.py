@@ -396,6 +396,7 @@ TYPED: list[tuple[str, str, str | None]] = [
     ("US$XX million", "“$XX” holds the place", "US\\$XX million"),
     ("AsunciÃ³n", "saved in one encoding", "Asunci&#195;³n"),
     ("#Elecciones ya", "no space stands behind its #", "\\#Elecciones ya"),
+    ("♯ and ♭ are signs", "its ♯ is another sign", "&#9839; and ♭ are signs"),
     ("##Box", "no space stands behind its #", "\\##Box"),
     ("####### Seven", "more than 6 #", "\\####### Seven"),
     ("> # In a quote", "stands in a list, a quote or a note", "> ### In a quote"),
@@ -549,6 +550,7 @@ def test_nothing_is_said_of_what_is_meant_so(text: str) -> None:
         "● uno\n● dos\n\nThe end.\n\n○ Live",
         "[Ana] said, [Bea] too[1].",
         "[Ana]: Sí.\n\n[Ana]: No.\n\n[1]: nota",
+        "see [one], [two] and [three]\n\n[one]: https://example.com/a.b\n[two]: http://example.com\n[three]: <tg://x?y>",
         "see [one] and [two][one]\n\n[one]: https://example.com",
         "The law[a] and the rule[b].\n\n[c]The rest is text.",
         "[a] first item, [AR1] second",
@@ -656,6 +658,7 @@ def test_a_heading_without_a_kicker_may_be_meant_so(heading: str) -> None:
 def test_markdown_that_was_escaped_on_the_way_is_one_warning() -> None:
     (found,) = of("\\*\\*Ana\\*\\* dijo \\[más\\](x)\n\n\\_Bea\\_ y \\*\\*Cora\\*\\*")
     assert (found.line, found.warning, "3 further pairs" in found.what) == (LINE, True, True)
+    assert of("ERR\\_FILE\\_A, ERR\\_FILE\\_B, ERR\\_FILE\\_C, 2\\*3\\*4\\*5") == ()
     assert of("&#42;&#42;Ana&#42;&#42;, &#42;Bea&#42;, &#95;Cora&#95;") == ()
 
 

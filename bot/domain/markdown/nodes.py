@@ -40,7 +40,7 @@ LIKE = 0.75
 _LETTERS = re.compile(r"[^\W\d_]+")
 LOST_MARK = re.compile(r"\[\^[^\[\]\s]+\]")
 WIDE_HEADING = re.compile(rf"#{{1,6}}[{NOT_BREAKING}]")
-_WORD = re.compile(r"(?!#)[^:/@?=]+(?<!\.\w)(?<!\.\w\w)(?<!\.\w\w\w)(?<!\.\w\w\w\w)")
+_WORD = re.compile(r"[^:/@?=#]+(?<!\.\w)(?<!\.\w\w)(?<!\.\w\w\w)(?<!\.\w\w\w\w)")
 """What is no address, nor the name of a file."""
 FOREIGN = re.compile(r"<!--\s*(?:/?wp:|kg-card-)")
 """Comments that WordPress and Ghost put around everything: one slip is one error."""

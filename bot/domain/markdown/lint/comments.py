@@ -41,7 +41,7 @@ MANY = 3
 
 _STARS, _UNDER = escaped("*"), escaped("_")
 _PAIR = re.compile(
-    rf"(?P<sign>{_STARS}{{1,3}}|{_UNDER}{{1,3}})(?=\S)[^\n]{{1,200}}?(?P=sign)"
+    rf"(?<!\w)(?P<sign>{_STARS}{{1,3}}|{_UNDER}{{1,3}})(?=\S)[^\n]{{1,200}}?(?P=sign)(?!\w)"
     rf"|{escaped('[')}[^\n]{{1,200}}?{escaped(']')}(?:\(|{escaped('(')})"
 )
 

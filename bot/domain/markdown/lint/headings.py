@@ -105,11 +105,13 @@ def _lost(text: str, line: int) -> Lost | None:
 def tell_of_lost(lost: Lost, tree: Tree, findings: Findings) -> None:
     reason = lost.reason(tree.lines[lost.line - 1])
     what = f"“{shown(lost.rest)}” opens no section, and readers see the # before it, since {reason}."
+    sign = lost.sign[0]
+    kept = f"if it is text, write &#{ord(sign)}; for its {sign}" if sign in OTHER_SIGNS else TAG
     if lost.is_meant:
-        other = "delete the {#…} if it is text" if lost.is_escaped else f"{TAG} and no {{#…}}"
+        other = "delete the {#…} if it is text" if lost.is_escaped else f"{kept} and no {{#…}}"
         findings.error(lost.line, what, f"{FORM}; {other}.")
     else:
-        findings.warn(lost.line, what, f"{FORM}; {TAG}.")
+        findings.warn(lost.line, what, f"{FORM}; {kept}.")
 
 
 def check_ids(found: Stretch, tree: Tree, without: set[int], findings: Findings) -> None:
