@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from bot.db import marks
 from bot.db.session import Database
 from bot.domain.publication import read
 from bot.telegram.profile import Profile
@@ -71,7 +72,8 @@ async def test_a_description_is_set_also_where_the_database_was_away_for_a_time(
     changed = read(PUBLICATION.replace("a briefing for", "news for"))
     profile = Profile(world.program.transport, impatient, world.clock, lambda: changed)
     asked = len(world.telegram.ledger.of(method="getMyDescription"))
-    async with world.program.database.write():
+    async with world.program.database.write() as session:
+        await marks.put(session, "held", world.clock.now())
         publishing = asyncio.create_task(profile.publish())
         await until(lambda: len(world.telegram.ledger.of(method="getMyDescription")) > asked + 1)
     await publishing
