@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 async def test_a_setting_is_changed_in_the_message_that_shows_it(open_chat: OpenChat) -> None:
     chat = await open_chat()
-    await chat.ask("/help", "What you can ask me")
+    await chat.ask("/help", "Here’s what you can ask me")
     overview = await chat.ask("/settings", "Quiet hours: 22:00 to 07:00")
     await chat.tap("Quiet hours")
     await expect(overview).to_contain_text("When should I stay quiet?")

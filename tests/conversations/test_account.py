@@ -59,7 +59,7 @@ async def test_on_the_trial_it_says_so_until_when_and_offers_none(world: World, 
         labels(answer)
         == {
             "en": ["Read the current issue", "Settings"],
-            "es": ["Leer el número actual", "Ajustes"],
+            "es": ["Leer la última edición", "Ajustes"],
         }[code]
     )
     assert "Title of" in (await world.tap(ana, labels(answer)[0])).text.replace("Título del", "Title of")
@@ -317,4 +317,4 @@ async def test_an_unknown_answer_to_it_is_out_of_date(world: World) -> None:
 
 
 async def test_the_command_to_cancel_stays_an_admin_s(world: World) -> None:
-    assert (await world.ask(world.admin(), "/cancel")).text == "There is nothing to cancel."
+    assert (await world.ask(world.admin(), "/cancel")).text == "There’s nothing to cancel."

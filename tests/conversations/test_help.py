@@ -74,7 +74,7 @@ async def test_help_names_an_admin_s_commands_to_an_admin_alone(
 
 
 async def test_help_tells_admins_alone_how_to_look_at_what_is_to_come(world: World) -> None:
-    words = "Issues that are not out yet stand at the top of /archive"
+    words = "Issues that aren’t out yet are at the top of /archive"
     assert words in (await world.ask(world.admin(), "/help")).text
     assert words not in (await world.ask(world.person(), "/help")).text
     assert words not in (await world.answers(world.admin(), "/help", world.group()))[-1].text
@@ -146,7 +146,7 @@ async def test_a_reader_who_speaks_another_language_than_her_phone_gets_her_menu
     await world.call("deleteMyCommands", scope=chat(ana.id))
     await world.ask(ana, "/start")
     about = {row["command"]: row["description"] for row in await menu(world, chat(ana.id))}
-    assert about["latest"] == "el número de esta semana"
+    assert about["latest"] == "la edición de esta semana"
 
 
 async def test_every_command_is_reserved_so_that_no_section_takes_its_name() -> None:

@@ -200,8 +200,8 @@ async def test_a_second_program_that_polls_is_named_and_told(
         await until(lambda: notices(edited.admin()) and notices(berta(edited)))
         second.cancel()
         await asyncio.gather(second, return_exceptions=True)
-    assert notices(edited.admin())[0].startswith("⚠ A second program fetches my updates")
-    assert notices(berta(edited))[0].startswith("⚠ Otro programa recibe mis actualizaciones")
+    assert notices(edited.admin())[0].startswith("⚠ Another program is fetching my updates")
+    assert notices(berta(edited))[0].startswith("⚠ Otro programa se lleva mis actualizaciones")
     assert len(wrongs(capsys, "A second program fetches")) == 1
     edited._seconds += STANDS_SECONDS
     assert "Title of 2025-12-22" in (await edited.ask(edited.person(), "/latest")).text
