@@ -281,7 +281,7 @@ async def test_a_trial_need_not_be_cancelled(world: World, code: str) -> None:
     assert answer.message_id == asked.message_id
     nothing, trial = {
         "en": (
-            "There’s nothing to cancel: I have no card of yours, and nothing renews by itself.",
+            "There’s nothing to cancel: I don’t have your card details, and nothing renews by itself.",
             "Your free trial runs until",
         ),
         "es": (

@@ -258,13 +258,15 @@ async def test_the_command_may_stand_in_the_caption_of_a_photo(
     assert (ana.sees[-1].photo, ana.sees[-1].text or None) == (mine.photo, left)
 
 
-async def test_the_caption_of_who_is_no_admin_and_a_longer_word_are_no_command(world: World) -> None:
+async def test_the_command_in_the_caption_of_who_is_no_admin_is_as_unknown_as_a_longer_word(
+    world: World,
+) -> None:
     ada, ana, _ = await started(world)
     ana.attaches(picture(), "/broadcast Hello", kind="photo")
     ada.attaches(picture(), "/broadcasting Hello", kind="photo")
     await world.settled()
-    assert last(ana).text.startswith("I only understand commands")
-    assert last(ada).text.startswith("I only understand commands")
+    assert last(ana).text.startswith("I don’t know that command")
+    assert last(ada).text.startswith("I don’t know that command")
 
 
 async def test_a_photo_needs_no_words(world: World) -> None:
