@@ -53,7 +53,7 @@ async def test_someone_who_never_started_gets_nothing(world: World) -> None:
     answer = await world.ask(world.admin(), f"/grant {ANA} 30")
     assert answer.text == (
         f"Nobody with the ID {ANA} has started the bot. Ask them to write /start to @sim7000000001_bot "
-        "first; /account then tells them their ID."
+        "first; then they’ll find their ID in /account."
     )
 
 

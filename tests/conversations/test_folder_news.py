@@ -141,7 +141,7 @@ async def test_near_its_hour_good_that_becomes_broken_or_back_is_a_new_message_a
     await save(saturday, BAD, "es")
     await until(lambda: len(news(ada)) == 2)
     assert newest(ada).startswith(BROKEN)
-    assert "what was good before is kept: Spanish" in newest(ada)
+    assert "the last good version is kept: Spanish" in newest(ada)
     saturday.later(minutes=2)
     await save(saturday, SPANISH, "es")
     await until(lambda: bool(news(ada, "Fixed")))
@@ -171,9 +171,7 @@ async def test_in_the_last_minute_no_hour_is_promised_that_the_change_puts_off(s
     await saturday.tap(ada, data="do:set:quiet:0")  # none
     saturday.clock.move_to(MORNING - timedelta(seconds=40))
     await save(saturday, SPANISH, "es")
-    await says(
-        ada, IN, "Its hour: Monday, December 22, 2025, at 07:00. A change in the last minute before it"
-    )
+    await says(ada, IN, "It’s due on Monday, December 22, 2025, at 07:00. A change in the last minute")
     assert not any("Out on" in one.text for one in news(ada))
 
 

@@ -143,10 +143,10 @@ async def test_numbers_beyond_the_database_are_answered_with_how_it_is_written(s
 
 async def test_more_than_a_year_is_asked_about_first(started: World) -> None:
     ada = started.admin()
-    assert (await started.ask(ada, f"/grant {ANA} 366")).text.startswith("Done: 366 days")
+    assert (await started.ask(ada, f"/grant {ANA} 366")).text.startswith("Done: 366 more days")
     asked = await started.ask(ada, f"/grant {ANA} 3660")
     assert asked.text == (
-        f"Do you mean 3,660 days for {ANA}? That is more than a year: until Tuesday, December 30, 2036, at "
+        f"Do you mean 3,660 days for {ANA}? That’s more than a year: until Tuesday, December 30, 2036, at "
         "09:00."
     )
     assert labels(asked) == ["Yes, give 3,660 days", "No, give nothing"]

@@ -66,7 +66,7 @@ async def test_every_admin_is_told_of_a_late_issue_in_her_language_and_answers_t
     assert heard(ada, ASKS) == [
         f"{ASKS}\nIt was due more than 12 hours ago, so I’m asking first.\nShould it go out now?"
     ]
-    assert heard(other, "⚠ Envío en pausa: Título del 2025-12-22\nSu hora pasó hace más de 12 horas")
+    assert heard(other, "⚠ Envío en pausa: Título del 2025-12-22\nDebía salir hace más de 12 horas")
     asked = next(bubble for bubble in ada.sees if bubble.text.startswith(ASKS))
     assert labels(asked) == ["Send now", "Don’t send"]
     await sunday.tap(ada, "Send now", on=asked)

@@ -67,7 +67,7 @@ async def test_of_several_grants_the_admin_chooses_and_the_others_stay(world: Wo
         "1. Access as a gift (60 days), given December 22, 2025, until March 29, 2026\n"
         "2. Access as a gift (30 days), given December 22, 2025, until January 28, 2026\n"
         "3. The free trial (7 days), given December 22, 2025, until December 29, 2025\n\n"
-        "Which of these is to be taken back?"
+        "Which of these do you want to take back?"
     )
     assert labels(asked) == [
         "1. Take back: access as a gift (60 days)",

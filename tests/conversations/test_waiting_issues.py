@@ -476,7 +476,7 @@ async def test_a_change_in_the_last_minute_is_told_with_the_second_at_which_it_g
     sunday.clock.move_to(RELEASE)
     await until(lambda: asked(ada, MONDAY) and asked(berta, MONDAY))
     message, other = question(ada, MONDAY), question(berta, MONDAY)
-    assert "changed in the minute before its hour (at 07:00), or after it." in message.text
+    assert "changed in the minute before it was due (at 07:00), or later." in message.text
     assert "It goes out by itself at 07:00:" in message.text
     assert "Sale por sí sola a las 07:00:" in other.text
     sunday.later(seconds=30)
