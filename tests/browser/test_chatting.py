@@ -20,7 +20,7 @@ async def test_a_setting_is_changed_in_the_message_that_shows_it(open_chat: Open
     await expect(overview).to_contain_text("When should I stay quiet?")
     await expect(chat.button("◀ Settings")).to_be_in_viewport(ratio=1)
     await chat.tap("No quiet hours")
-    await expect(overview).to_contain_text("Each issue would reach you on Monday at 07:00")
+    await expect(overview).to_contain_text("You’ll get each issue on Mondays at 07:00")
     await chat.tap("Save")
     await expect(overview).to_contain_text("Quiet hours: none")
     await expect(overview).to_have_attribute("data-edited", "")

@@ -8,7 +8,7 @@ import pytest
 from tests.world import ADMIN, World, last
 
 UNKNOWN = "I don’t know that command. /help shows what you can ask me."
-HOW = "Write /grant, the reader’s ID and a number of days from 1 to 3,660"
+HOW = "Write /grant, the reader’s ID and how many days, from 1 to 3,660"
 ANA = 5_000_000_001
 WRONG = (
     *("", f"{ANA}", f"{ANA} 0", f"{ANA} -1", f"{ANA} 3661", f"{ANA} 30 31", "@ana 30", f"{ANA} ٣٠"),

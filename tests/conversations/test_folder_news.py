@@ -28,7 +28,7 @@ DAY = "2025-12-22"
 IN = "✓ The issue of Monday, December 22, 2025 is loaded."
 BROKEN = "⚠ The issue of Monday, December 22, 2025 has errors."
 MENDED = "✓ Fixed: the issue of Monday, December 22, 2025 is loaded."
-GONE = "✕ The issue of Monday, December 22, 2025 has been taken away"
+GONE = "✕ The issue of Monday, December 22, 2025 was removed"
 BAD = SPANISH.replace("{{#economy}}", "{{#politics}}")
 
 
@@ -222,7 +222,9 @@ async def test_a_changed_publication_is_told_and_a_broken_one_with_its_line(satu
     saturday.later(minutes=2)
     file.write_text(PUBLICATION.replace("07:00", "27:00"), encoding="utf-8")
     await saturday.reload()
-    await says(ada, "⚠ The content folder has a fault.", "• publication.toml:7 push.hour is no time of day.")
+    await says(
+        ada, "⚠ There’s a problem in the content folder.", "• publication.toml:7 push.hour is no time of day."
+    )
     saturday.later(minutes=2)
     file.write_text(PUBLICATION, encoding="utf-8")
     await saturday.reload()
@@ -382,7 +384,7 @@ async def test_an_issue_that_breaks_after_its_hour_points_to_the_question_about_
     await says(ada, IN)
     await save(saturday, BAD, "es")
     saturday.clock.move_to(MORNING)
-    await says(ada, BROKEN, "Its hour has passed (Monday, December 22, 2025, at 07:00).")
+    await says(ada, BROKEN, "It was due on Monday, December 22, 2025, at 07:00.")
     assert "The question about it says when it goes out." in newest(ada)
     await says(ada, "is waiting to go out.")
 

@@ -14,7 +14,7 @@ from tests.waiting import until
 from tests.world import World, labels, last, since
 
 ONLY_COMMANDS = "I only understand commands"
-CUT = "A message holds 4,096 characters, so Telegram cut your text in two."
+CUT = "A message can have up to 4,096 characters, so Telegram cut your text in two."
 SEVERAL = "That came in several messages, and readers get just one."
 SEND_FILE = "Send readers this file"
 SOMEONE = {"type": "hidden_user", "sender_user_name": "Ben", "date": 1}
