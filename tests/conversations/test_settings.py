@@ -111,12 +111,12 @@ async def test_the_hour_that_follows_is_said_before_it_is_saved(world: World) ->
     assert "You’ll get each issue on Mondays at 11:00, your time." in madrid.text
     assert "That’s when it comes out." in madrid.text
     west = await world.tap(ana, data="do:try:zone:America/Los_Angeles")
-    assert "on Monday at 07:00, your time" in west.text
+    assert "on Mondays at 07:00, your time" in west.text
     assert "comes out" not in west.text
     sydney = await world.tap(ana, data="do:try:zone:Australia/Sydney")
-    assert "on Monday at 21:00, your time" in sydney.text
+    assert "on Mondays at 21:00, your time" in sydney.text
     auckland = await world.tap(ana, data="do:try:zone:Pacific/Auckland")
-    assert "on Tuesday at 07:00, your time" in auckland.text
+    assert "on Tuesdays at 07:00, your time" in auckland.text
     assert "during your quiet hours, and arrives when they end" in auckland.text
     assert (await world.reader(ana)).zone is None
 
