@@ -66,7 +66,7 @@ async def test_days_are_given_and_noted(tmp_path: Path, settings: dict[str, str]
     given = briefing(tmp_path, "grant", str(ANA), "30", **settings)
     assert (given.returncode, given.stderr) == (0, "")
     assert re.fullmatch(
-        rf"Done: 30 days more for {ANA}, who can read everything until "
+        rf"Done: 30 more days for {ANA}, who can read everything until "
         r"\d{4}-\d\d-\d\d \d\d:\d\d UTC\. The bot does not tell them\.\n",
         given.stdout,
     )

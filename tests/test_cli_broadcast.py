@@ -76,7 +76,7 @@ async def test_a_file_is_rendered_counted_and_opened_with_a_minute_to_undo(
     assert lines[-2].startswith("Campaign 1 starts at ")
     assert " UTC. Until then any admin can undo it in the chat with the bot, and you with " in lines[-2]
     assert lines[-2].endswith("`briefing campaigns cancel 1`.")
-    assert "about to begin" in briefing(tmp_path, "campaigns", **settings).stdout
+    assert "about to start" in briefing(tmp_path, "campaigns", **settings).stdout
     assert lines[-1] == "No bot runs on this database now: nothing goes out before one is started."
     ((campaign, pages),) = await opened(settings)
     assert (campaign.title, campaign.frozen, campaign.opened_by) == (

@@ -95,9 +95,9 @@ async def test_on_a_narrow_terminal_the_title_gives_way_and_no_figure(
 
 async def test_each_verb_has_its_effect_once_and_says_so(tmp_path: Path, settings: dict[str, str]) -> None:
     for verb, said, again in (
-        ("pause", "Paused. Nothing more goes out until it is resumed.", "It was paused already."),
-        ("resume", "It goes on.", "It is being sent already."),
-        ("cancel", "Cancelled. Nothing more goes out.", "It was cancelled already."),
+        ("pause", "Paused. Nothing more goes out until it is resumed.", "It was already paused."),
+        ("resume", "Sending continues.", "It’s already being sent."),
+        ("cancel", "Cancelled. Nothing more goes out.", "It was already cancelled."),
     ):
         more = ("--yes",) if verb == "cancel" else ()
         first = briefing(tmp_path, "campaigns", verb, "1", *more, **settings)
@@ -128,7 +128,7 @@ async def test_what_is_unknown_is_asked_about_and_resent_once(
     tmp_path: Path, settings: dict[str, str]
 ) -> None:
     early = briefing(tmp_path, "campaigns", "resend", "1", **settings)
-    assert early.stderr == "It is not over yet.\n"
+    assert early.stderr == "It isn’t over yet.\n"
     await change(settings, CampaignState.ENDED, State.UNKNOWN)
     listed = briefing(tmp_path, "campaigns", **settings)
     asked = "Campaign 1 asks about 3 unknown: 3 whose answers were lost."
@@ -137,7 +137,7 @@ async def test_what_is_unknown_is_asked_about_and_resent_once(
     assert briefing(tmp_path, "campaigns", "resend", "1", **settings).returncode == 0
     assert (await states(settings))[:2] == ("open", {State.PENDING: 3})
     late = briefing(tmp_path, "campaigns", "leave", "1", **settings)
-    assert late.stderr == "That has been decided already.\n"
+    assert late.stderr == "That has already been decided.\n"
 
 
 async def test_after_a_death_resending_is_named_first(tmp_path: Path, settings: dict[str, str]) -> None:

@@ -42,7 +42,7 @@ async def test_a_test_goes_to_the_editor_of_the_demo_that_runs_at_its_hour(tmp_p
         assert wrong.stderr == f"42 is no admin of the demo that runs. Its editor is --test-to {EDITOR}.\n"
         shown = texts(found[0])
         assert any("This is what readers without access get" in text for text in shown)
-        assert any("Only admins see this yet" in text for text in shown)  # it is Sunday evening there
+        assert any("Only admins can see this for now" in text for text in shown)  # it is Sunday evening there
         (file,) = left(tmp_path)
         assert [stat.S_IMODE(one.stat().st_mode) for one in (file.parent, file)] == [0o700, 0o600]
     assert left(tmp_path) == []

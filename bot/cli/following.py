@@ -34,17 +34,17 @@ HEAD = ("ID", "UTC", "State", *NUMBERS, "What")
 
 DONE = {
     Act.PAUSE: "Paused. Nothing more goes out until it is resumed.",
-    Act.RESUME: "It goes on.",
+    Act.RESUME: "Sending continues.",
     Act.CANCEL: "Cancelled. Nothing more goes out.",
     Act.LEAVE: "Nothing is sent again.",
     Act.RESEND: "What was unknown is sent once more.",
 }
 ALREADY = {
-    Act.PAUSE: "It was paused already.",
-    Act.RESUME: "It is being sent already.",
-    Act.CANCEL: "It was cancelled already.",
-    Act.LEAVE: "That has been decided already.",
-    Act.RESEND: "That has been decided already.",
+    Act.PAUSE: "It was already paused.",
+    Act.RESUME: "It’s already being sent.",
+    Act.CANCEL: "It was already cancelled.",
+    Act.LEAVE: "That has already been decided.",
+    Act.RESEND: "That has already been decided.",
 }
 REASONS = {
     Why.ADMIN: "paused by hand",
@@ -57,7 +57,7 @@ REASONS = {
     Why.AHEAD: "the clock was ahead: goes out when it is due",
 }
 REFUSED = {
-    Effect.RUNNING: "It is not over yet.",
+    Effect.RUNNING: "It isn’t over yet.",
     Effect.NONE_UNKNOWN: "Nothing of it is unknown.",
     Effect.MISSING: f"There is no campaign with this ID. Write `{CALLED} campaigns` for a list.",
 }
@@ -131,7 +131,7 @@ def _described(standing: Standing) -> str:
 
 def _print(found: list[Standing], clock: Clock) -> None:
     if not found:
-        console().print("Nothing has been sent to many yet.")
+        console().print("Nothing has been sent out yet.")
         return
     screen, rows = console(), [_row(one, clock.now()) for one in found]
     widths = [max(map(len, cells)) for cells in zip(HEAD, *rows, strict=True)]
@@ -185,7 +185,7 @@ def _row(standing: Standing, now: datetime) -> list[str]:
     return [
         str(campaign.id),
         f"{campaign.opened_at:%m-%d %H:%M}",
-        "about to begin" if begins else str(campaign.state),
+        "about to start" if begins else str(campaign.state),
         *(f"{report.of(state):,}" for state in FIGURES),
         f"{report.left:,}",
         f"{campaign.kind}{why}: {campaign.title}",

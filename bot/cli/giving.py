@@ -26,8 +26,8 @@ def give(url: str, clock: Clock, reader_id: int, days: int, agrees: Callable[[st
     request = _request()
     done = _ask(url, clock, lambda granting: granting.give(reader_id, days, by=None, request=request))
     until = moment(_known(done, reader_id).until)
-    count = "1 day" if days == 1 else f"{days:,} days"
-    return f"Done: {count} more for {reader_id}, who can read everything until {until}. {SILENT}"
+    count = "1 more day" if days == 1 else f"{days:,} more days"
+    return f"Done: {count} for {reader_id}, who can read everything until {until}. {SILENT}"
 
 
 def take_back(url: str, clock: Clock, reader_id: int, grant_id: int | None, *, everything: bool) -> str:

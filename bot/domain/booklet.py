@@ -91,4 +91,4 @@ def _only_in(language: str, speech: Speech) -> str:
         case "es":
             return speech.say("This issue is only in Spanish.")
         case _:
-            return speech.say("This issue is not in your language.")
+            return speech.say("This issue isn’t in your language.")

@@ -17,7 +17,7 @@ class Skipped:
 def skipped_words(voice: Speech, skipped: Skipped, then: str) -> str:
     """Say on which days nothing comes out, and when the next issue does: `then`, a day or a moment."""
     return voice.say_n(
-        "There is no issue on {days}: the next one comes on {day}.",
+        "There’s no issue on {days}. The next one comes on {day}.",
         "There are no issues on these days: {days}. The next one comes on {day}.",
         len(skipped.days),
         days=voice.listing([voice.full_date(day) for day in skipped.days]),

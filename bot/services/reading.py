@@ -293,6 +293,8 @@ class Reading:
     def _ahead(self, out_at: datetime, reader: Reader, rendering: Rendering) -> str:
         voice = speech(reader.language)
         if out_at <= self._clock.now():
-            return voice.say("Only admins see this yet. Its hour has come, but it waits to go out.")
+            return voice.say(
+                "Only admins can see this for now. It was due, but it’s still waiting to go out."
+            )
         moment = told(voice, replace(reader, rendering=rendering), out_at, self.publication)
-        return voice.say("Only admins see this yet. Readers get it on {moment}.", moment=moment)
+        return voice.say("Only admins can see this for now. Readers get it on {moment}.", moment=moment)

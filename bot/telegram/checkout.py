@@ -13,6 +13,6 @@ async def answer_checkout(transport: Transport, update: dict[str, Any]) -> None:
     if not isinstance(query, dict) or "id" not in query:
         return
     voice = speech(language_of(origin({"update_id": 0, "pre_checkout_query": query}).language))
-    refusal = voice.plain("Nothing is sold here yet, so nothing was charged.")
+    refusal = voice.plain("Nothing is sold here yet, so you weren’t charged.")
     payload = {"pre_checkout_query_id": str(query["id"]), "ok": False, "error_message": refusal}
     await transport.persist("answerPreCheckoutQuery", payload)

@@ -39,23 +39,23 @@ COMMANDS = (
     Command("sections", reading.sections, noted("the sections of this issue")),
     Command("section", named.section, noted("one section, by its name, as in /section politics")),
     Command("archive", finding.archive, noted("all issues, by month")),
-    Command("search", finding.search, noted("find words in all issues, as in /search river")),
+    Command("search", finding.search, noted("search all issues, as in /search river")),
     Command("trial", trial.ask, noted("the free trial"), private=True),
     Command("account", account.account, noted("what you can read, and until when"), private=True),
     Command("settings", settings.settings, noted("language, pages, time zone, quiet hours"), private=True),
     Command("language", settings.language, noted("English or Spanish"), private=True),
     Command("stop", account.stop, noted("stop receiving issues"), private=True),
-    Command("help", guide.help_, noted("what I can do")),
+    Command("help", guide.help_, noted("what you can ask me")),
     Command("privacy", account.privacy, noted("what I keep about you")),
     Command("feedback", feedback.feedback, noted("write to the newsroom"), private=True),
-    Command("start", reading.start, noted("begin")),
+    Command("start", reading.start, noted("start")),
     Command("broadcast", broadcast.broadcast, noted("send readers a message"), private=True, admin=True),
-    Command("cancel", broadcast.cancel, noted("leave what I have asked you for"), private=True, admin=True),
+    Command("cancel", broadcast.cancel, noted("drop what you were doing"), private=True, admin=True),
     Command(
-        "campaigns", campaigns.listing, noted("what was sent, and how it goes"), private=True, admin=True
+        "campaigns", campaigns.listing, noted("what was sent, and how it’s going"), private=True, admin=True
     ),
     Command("grant", granting.grant, noted("give a reader days of access"), private=True, admin=True),
-    Command("revoke", revoking.revoke, noted("take access back"), private=True, admin=True),
+    Command("revoke", revoking.revoke, noted("take back access"), private=True, admin=True),
     Command("audit", audit.audit, noted("what admins did"), private=True, admin=True),
 )
 NOT_IN_MENUS = ("start", "cancel")

@@ -18,13 +18,13 @@ STEERED = {
     "resume campaign": noted("Resumed: {title}"),
     "cancel campaign": noted("Cancelled: {title}"),
     "undo campaign": noted("Undone before it began: {title}"),
-    "leave campaign": noted("Left as it is, nothing sent again: {title}"),
-    "resend campaign": noted("Sent again to those of whom nothing was known: {title}"),
+    "leave campaign": noted("Left as it was, nothing sent again: {title}"),
+    "resend campaign": noted("Sent again to those we couldn’t confirm: {title}"),
 }
 ANSWERED = {
     "send now": noted("Issue of {day}: send it now"),
     "wait": noted("Issue of {day}: wait"),
-    "not this one": noted("Issue of {day}: do not push it"),
+    "not this one": noted("Issue of {day}: don’t send it"),
 }
 
 

@@ -27,13 +27,13 @@ KINDS = {
     Kind.DOCUMENT: noted("a file"),
 }
 STATES = {
-    State.PENDING: noted("… {name} has answered; it is on its way: “{text}”"),
-    State.SENDING: noted("… {name} has answered; it is on its way: “{text}”"),
+    State.PENDING: noted("… {name} has answered; the answer is on its way: “{text}”"),
+    State.SENDING: noted("… {name} has answered; the answer is on its way: “{text}”"),
     State.SENT: noted("✓ {name} answered: “{text}”"),
-    State.GONE: noted("✕ {name} answered, but the reader has blocked the bot and did not get it: “{text}”"),
-    State.REFUSED: noted("✕ {name} answered, but Telegram did not take it: “{text}”"),
+    State.GONE: noted("✕ {name} answered, but the reader has blocked the bot and didn’t get it: “{text}”"),
+    State.REFUSED: noted("✕ {name} answered, but Telegram didn’t accept it: “{text}”"),
     State.UNKNOWN: noted(
-        "? {name} answered, and it may not have arrived. Answer again to send it again: “{text}”"
+        "? {name} answered, but it may not have arrived. Answer again to resend it: “{text}”"
     ),
 }
 
@@ -63,9 +63,11 @@ def thread(
     parts += [_item(voice, zone, item) for item in shown]
     parts += [_answer(voice, answer) for answer in answers[-ANSWERS:]]
     if one.full_at is not None and one.full_at >= one.spoke_at:
-        parts.append(voice.say("More came within an hour than the {most} that are kept.", most=MOST))
+        parts.append(voice.say("More messages came within an hour than the {most} that are kept.", most=MOST))
     if one.muted_at is not None:
-        parts.append(voice.say("🔇 Muted by {name}: nothing more is taken.", name=_named(one.muted_by)))
+        parts.append(
+            voice.say("🔇 Muted by {name}: no more messages come through.", name=_named(one.muted_by))
+        )
     return "\n\n".join(parts), _buttons(voice, one, is_whole=not hidden and all(map(_fits, items)))
 
 
@@ -75,7 +77,7 @@ def earlier(voice: Speech, count: int) -> str:
 
 def continued(voice: Speech, one: Thread) -> str:
     """Return what stands where the thread stood before."""
-    return voice.say("✉ <b>{name}</b>: it goes on below.", name=one.name)
+    return voice.say("✉ <b>{name}</b>: continued below.", name=one.name)
 
 
 def to_reader(voice: Speech, publication: str, text: str) -> str:

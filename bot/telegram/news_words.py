@@ -28,25 +28,27 @@ def words(news: News, reader: Reader, zone: ZoneInfo, now: datetime, before: Tol
         case EveNews():
             return "\n".join(_eve(voice, news))
     day = voice.weekday(now.astimezone(own).weekday())
-    return "\n".join([*lines, "", voice.say("As of {day}, {hour}.", day=day, hour=voice.hour(now, own))])
+    return "\n".join(
+        [*lines, "", voice.say("The folder as of {day} {hour:at}.", day=day, hour=voice.hour(now, own))]
+    )
 
 
 def _issue(voice: Speech, news: IssueNews, zone: ZoneInfo, now: datetime, before: Told | None) -> list[str]:
     day = voice.full_date(news.day)
     if news.condition is Condition.GONE:
         gone = voice.say(
-            "✕ The issue of {day} has been taken away: the content folder holds nothing of it.", day=day
+            "✕ The issue of {day} was removed: nothing of it is left in the content folder.", day=day
         )
         return [gone, voice.say("If none comes, nothing is sent that day.")]
     if news.condition is Condition.BROKEN:
-        lines = ["⚠ " + voice.say("The issue of {day} is broken.", day=day)]
+        lines = ["⚠ " + voice.say("The issue of {day} has errors.", day=day)]
         when = _when(voice, news, zone, now)
         return [*lines, *_problems(voice, news.problems), "", *_what_there_is(voice, news), when]
     was_broken = before is not None and before.condition is Condition.BROKEN
     said = (
-        voice.say("✓ Mended: the issue of {day} is in.", day=day)
+        voice.say("✓ Fixed: the issue of {day} is loaded.", day=day)
         if was_broken
-        else voice.say("✓ The issue of {day} is in.", day=day)
+        else voice.say("✓ The issue of {day} is loaded.", day=day)
     )
     what = [said, *_what_there_is(voice, news), _when(voice, news, zone, now)]
     return [*what, *_problems(voice, news.problems)]
@@ -83,11 +85,13 @@ def _not_ready(voice: Speech, news: IssueNews) -> list[str]:
     lost = [one for one in news.broken if one not in news.titles]
     if kept:
         said = voice.say(
-            "⚠ Broken; what was good before is kept: {languages}.", languages=_listed(voice, kept)
+            "⚠ With errors; the last good version is kept: {languages}.", languages=_listed(voice, kept)
         )
         lines.append(said)
     if lost:
-        lines.append(voice.say("⚠ Broken, and never was good: {languages}.", languages=_listed(voice, lost)))
+        lines.append(
+            voice.say("⚠ With errors, and no good version yet: {languages}.", languages=_listed(voice, lost))
+        )
     if news.missing:
         lines.append(voice.say("✕ Still missing: {languages}.", languages=_listed(voice, news.missing)))
     return lines
@@ -97,18 +101,21 @@ def _when(voice: Speech, news: IssueNews, zone: ZoneInfo, now: datetime) -> str:
     moment = voice.moment(news.hour, zone)
     if now >= news.hour:
         return voice.say(
-            "Its hour has passed ({moment}). The question about it says when it goes out.", moment=moment
+            "It was due on {moment}. The question about it says when it goes out.", moment=moment
         )
     if news.asks_first:
-        return voice.say("That is no push day: I ask before it goes out. Its hour: {moment}.", moment=moment)
+        return voice.say(
+            "That’s not a push day, so I’ll ask before it goes out. It’s due on {moment}.", moment=moment
+        )
     if news.condition is Condition.BROKEN:
-        return voice.say("Its hour: {moment}. If it is still broken then, it waits and I ask.", moment=moment)
+        return voice.say(
+            "It’s due on {moment}. If it still has errors then, it waits and I ask.", moment=moment
+        )
     if news.condition is Condition.HELD:
-        return voice.say("Its hour: {moment}. It waits until the drafts are finished.", moment=moment)
+        return voice.say("It’s due on {moment}. It waits until no draft is left.", moment=moment)
     if news.hour - now < QUIET:
         return voice.say(
-            "Its hour: {moment}. A change in the last minute before it puts it off until a minute after the "
-            "change.",
+            "It’s due on {moment}. A change in the last minute delays it until a minute after the change.",
             moment=moment,
         )
     return voice.say("Out on {moment}.", moment=moment)
@@ -116,12 +123,14 @@ def _when(voice: Speech, news: IssueNews, zone: ZoneInfo, now: datetime) -> str:
 
 def _folder(voice: Speech, news: FolderNews, before: Told | None) -> list[str]:
     if not news.condition.is_good:
-        broken = voice.say("The content folder has a fault. What publication.toml said last still holds.")
+        broken = voice.say(
+            "There’s a problem in the content folder. The last good publication.toml still applies."
+        )
         return ["⚠ " + broken, *_problems(voice, news.problems)]
     publication = news.publication
     was_broken = before is not None and not before.condition.is_good
     lines = [
-        "✓ " + voice.say("publication.toml is in order again.")
+        "✓ " + voice.say("publication.toml is fine again.")
         if was_broken
         else "✓ " + voice.say("publication.toml has changed."),
         voice.say(
@@ -140,14 +149,14 @@ def _folder(voice: Speech, news: FolderNews, before: Told | None) -> list[str]:
 def _eve(voice: Speech, news: EveNews) -> list[str]:
     day = voice.full_date(news.day)
     if news.issue is None:
-        said = voice.say("There is no issue for {day} yet. If none comes, nothing is sent that day.", day=day)
+        said = voice.say("There’s no issue for {day} yet. If none comes, nothing is sent that day.", day=day)
         return ["⚠ " + said]
     lines = [
-        "⚠ " + voice.say("The issue of {day} is not complete yet.", day=day),
+        "⚠ " + voice.say("The issue of {day} isn’t complete yet.", day=day),
         *_not_ready(voice, news.issue),
     ]
     if news.lacks_cover:
-        lines.append(voice.say("✕ It has no cover; the issues before it had one."))
+        lines.append(voice.say("✕ It has no cover; the issues before it did."))
     return lines
 
 

@@ -30,18 +30,18 @@ AGAIN_SECONDS = 60.0
 """A notice that could not be told to everyone is tried again after this."""
 
 CURES = {
-    Why.ADMIN: noted("It goes on when somebody resumes it."),
-    Why.LATE: noted("Shall it go out now?"),
-    Why.JUMPED: noted("If the clock is right now, shall it go out? If it is not, set it right first."),
-    Why.RESTORED: noted("Shall it go out now? Anyone who has it already would get it twice."),
+    Why.ADMIN: noted("It continues when somebody resumes it."),
+    Why.LATE: noted("Should it go out now?"),
+    Why.JUMPED: noted("If the clock is right now, should it go out? If it isn’t, set it first."),
+    Why.RESTORED: noted("Should it go out now? Anyone who already has it would get it twice."),
     Why.FAILURES: noted(
-        "Is it the right bot, and are these its readers? The log holds the first refusals in Telegram’s "
-        "words, and /campaigns the most frequent ones. Nobody counts as gone "
-        "because of this; if you resume it, those who could not be reached do."
+        "Is this the right bot, and are these its readers? The log has the first refusals in "
+        "Telegram’s words, and /campaigns the most frequent ones. No reader has been removed so "
+        "far; if you resume, those who couldn’t be reached will be."
     ),
     Why.REJECTED: noted(
-        "The message itself is probably wrong; the log and /campaigns say what Telegram has against it. "
-        "If you resume it, those who were refused are not tried again."
+        "The message itself is probably wrong; the log and /campaigns say why Telegram refused it. "
+        "If you resume, those who were refused aren’t tried again."
     ),
     Why.TOKEN: noted(
         "Ask @BotFather for the right one, set BOT_TOKEN, start the bot again, and then resume it."
@@ -157,29 +157,29 @@ def _paused(voice: Speech, campaign: Campaign, why: Why) -> tuple[str, Buttons]:
     if campaign.why is Why.AHEAD:
         return "\n".join([*lines, voice.say(REASONS[Why.AHEAD])]), ()
     if campaign.state is not CampaignState.PAUSED or campaign.why is not why:
-        return "\n".join([*lines, voice.say("An admin has seen to it since.")]), ()
+        return "\n".join([*lines, voice.say("An admin has dealt with it.")]), ()
     return "\n".join([*lines, voice.say(CURES[why])]), (answers(voice, campaign, ASKING),)
 
 
 def _missing(voice: Speech, day: date) -> str:
     return "⚠ " + voice.say(
-        "There is no issue for {day} yet. If none comes, nothing is sent that day.", day=voice.full_date(day)
+        "There’s no issue for {day} yet. If none comes, nothing is sent that day.", day=voice.full_date(day)
     )
 
 
 def _halted(voice: Speech, seconds: float) -> str:
     return "⚠ " + voice.say(
-        "For {time} Telegram did not let me send anything, because too much had gone out at once. "
-        "It does again, and what was waiting goes out. If it happens again, lower SEND_RATE.",
+        "For {time} Telegram didn’t let me send anything, because too much had gone out at once. I "
+        "can send again, and what was waiting is going out. If it happens again, lower SEND_RATE.",
         time=_span(voice, seconds),
     )
 
 
 def _full(voice: Speech, seconds: float) -> str:
     return "⚠ " + voice.say(
-        "For {time} the database could not be written, because its disk was full or failed. It can be now: "
-        "what waited goes on by itself, and nobody gets anything twice. Make room on that disk before it "
-        "happens again; the log has the database’s own words.",
+        "For {time} I couldn’t write to the database, because its disk was full or failing. I can "
+        "again: what was waiting continues by itself, and nobody gets anything twice. Make room on "
+        "that disk before it happens again; the log has the database’s own message.",
         time=_span(voice, seconds),
     )
 

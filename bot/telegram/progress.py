@@ -26,23 +26,23 @@ STATES = {
 }
 REASONS = {
     Why.ADMIN: noted("An admin paused it."),
-    Why.LATE: noted("Its hour passed more than 12 hours ago, so I ask first."),
-    Why.JUMPED: noted("The machine’s clock has moved by more than 12 hours at once, so I ask first."),
-    Why.RESTORED: noted("A backup was put back. Readers may have it already, so I ask first."),
-    Why.FAILURES: noted("Of the last 200 deliveries more than a fifth failed."),
+    Why.LATE: noted("It was due more than 12 hours ago, so I’m asking first."),
+    Why.JUMPED: noted("The server’s clock jumped by more than 12 hours, so I’m asking first."),
+    Why.RESTORED: noted("A backup was restored. Readers may already have it, so I’m asking first."),
+    Why.FAILURES: noted("More than a fifth of the last 200 deliveries failed."),
     Why.REJECTED: noted("Telegram refused 20 messages in a row."),
-    Why.TOKEN: noted("Telegram does not accept the bot’s token."),
+    Why.TOKEN: noted("Telegram doesn’t accept the bot’s token."),
     Why.AHEAD: noted(
-        "It was opened while the clock was ahead. The clock is right again, so it was cancelled; the issue "
-        "goes out when it is due."
+        "It was prepared while the clock was ahead. The clock is right again, so it was cancelled; "
+        "the issue goes out when it’s due."
     ),
 }
 SKIPS = {
-    Skip.HAS_IT: noted("have it already"),
+    Skip.HAS_IT: noted("already have it"),
     Skip.STOPPED: noted("wrote /stop"),
     Skip.PUSH_OFF: noted("turned delivery off"),
-    Skip.GONE: noted("cannot be reached"),
-    Skip.LEFT: noted("are readers no more"),
+    Skip.GONE: noted("can’t be reached"),
+    Skip.LEFT: noted("are no longer readers"),
     Skip.CANCELLED: noted("it was cancelled"),
 }
 ASKED = frozenset({Why.LATE, Why.JUMPED, Why.RESTORED})
@@ -119,7 +119,7 @@ def answers(voice: Speech, campaign: Campaign, family: str = ON_BOARD) -> tuple[
     """Return the two ways out of a pause."""
     is_asked = campaign.why in ASKED
     go = voice.plain("Send now") if is_asked else voice.plain("▶ Resume")
-    drop = voice.plain("Do not send") if is_asked else voice.plain("✕ Cancel")
+    drop = voice.plain("Don’t send") if is_asked else voice.plain("✕ Cancel")
     return (
         Button(go, action=action(Act.RESUME, campaign, family)),
         Button(drop, action=action(Act.CANCEL, campaign, family)),
@@ -153,7 +153,7 @@ def _state(local: Local, progress: Progress) -> Iterator[str]:
             yield voice.say(REASONS[campaign.why or Why.ADMIN])
         case CampaignState.CANCELLED if _is_untouched(progress):
             yield voice.say(
-                "<b>Undone</b> {when}: nobody has got it.", when=local.when(campaign.ended_at or local.now)
+                "<b>Undone</b> {when}: nobody got it.", when=local.when(campaign.ended_at or local.now)
             )
             if campaign.why is Why.AHEAD:
                 yield voice.say(REASONS[Why.AHEAD])
@@ -187,7 +187,7 @@ def _figures(voice: Speech, progress: Progress) -> Iterator[str]:
     elif not report.adds_up:
         counted = voice.number(sum(report.counts.values()))
         yield voice.say(
-            "⚠ This does not add up: the ledger began with {frozen} rows, these are {counted}.",
+            "⚠ This doesn’t add up: it began with {frozen} deliveries, and these are {counted}.",
             frozen=voice.number(report.frozen),
             counted=counted,
         )
@@ -211,8 +211,8 @@ def _outlook(local: Local, progress: Progress, rate: float | None) -> Iterator[s
     voice, held = local.voice, progress.held
     if held.count and held.until:
         yield voice.say_n(
-            "{count} of them waits for its hour, {when}",
-            "{count} of them wait for their hour, the next {when}",
+            "{count} of them is due later, {when}",
+            "{count} of them are due later, the next one {when}",
             held.count,
             when=local.when(held.until),
         )

@@ -11,19 +11,21 @@ from bot.telegram.release_scene import LABELS, Content, Scene, listed, quoted
 
 TAKEN = {
     Answer.SEND_NOW: noted("It goes out now. You can still pause or cancel it."),
-    Answer.WAIT: noted("It waits until somebody presses. I ask again after an hour."),
-    Answer.NOT_THIS_ONE: noted("Nobody is sent it. Readers find it like any older issue."),
+    Answer.WAIT: noted("It waits until somebody presses a button. I’ll ask again in an hour."),
+    Answer.NOT_THIS_ONE: noted("It isn’t sent to anyone. Readers find it like any older issue."),
 }
 REFUSED = {
-    Result.ANEW: noted("Something has changed since that button came, so it was not taken. Look again."),
-    Result.OUT: noted("It is out already, so there is nothing to decide any more."),
-    Result.GONE: noted("Nothing is asked about this issue any more, so nothing was changed."),
-    Result.NOTHING: noted("There is nothing yet that could go out, so nothing was changed."),
-    Result.ANSWERED: noted("That has been decided already."),
+    Result.ANEW: noted("Something has changed since that button appeared, so I ignored it. Look again."),
+    Result.OUT: noted("It’s already out, so there’s nothing left to decide."),
+    Result.GONE: noted("There’s no open question about this issue, so nothing changed."),
+    Result.NOTHING: noted("Nothing can go out yet, so nothing changed."),
+    Result.ANSWERED: noted("That has already been decided."),
 }
 
 
-OVERTAKEN = noted("A newer issue is out. Nobody is sent this one, and readers find it like any older issue.")
+OVERTAKEN = noted(
+    "A newer issue is out. This one isn’t sent to anyone, and readers find it like any older issue."
+)
 
 
 def settled(scene: Scene, day: date, title: str, became: Became) -> Content:
@@ -45,7 +47,7 @@ def asked_anew(scene: Scene, day: date, title: str) -> Content:
         voice.say("<b>{title}</b>", title=quoted(title)),
         voice.say("Issue of {day}.", day=voice.full_date(day)),
         "",
-        voice.say("I have asked again, in a newer message."),
+        voice.say("I’ve asked again in a newer message."),
     ]
     return "\n".join(lines), ()
 
@@ -84,8 +86,8 @@ def _ending(scene: Scene, day: date, became: Became) -> Iterator[str]:
         when = scene.local.to_the_second(became.released_at)
         if is_late(scene.hour_of(day), became.released_at):
             yield voice.say(
-                "It is out since {when}, more than 12 hours after its hour. I ask in another message before "
-                "anyone is sent it.",
+                "It came out {when}, more than 12 hours after it was due. Before sending it, I ask "
+                "in another message.",
                 when=when,
             )
         else:
@@ -93,14 +95,14 @@ def _ending(scene: Scene, day: date, became: Became) -> Iterator[str]:
     elif became.how is not None:
         yield voice.say(OVERTAKEN)
     elif not became.is_there:
-        yield voice.say("It is not in the content folder any more, so nothing goes out.")
+        yield voice.say("It’s no longer in the content folder, so nothing goes out.")
     elif scene.local.now < scene.hour_of(day):
         yield voice.say(
-            "Its hour is another one by now: {when}. If it stays as it is, it goes out then.",
+            "It’s now due {when}. If it stays as it is, it goes out then.",
             when=scene.local.when(scene.hour_of(day)),
         )
     else:
-        yield voice.say("There is nothing to decide any more.")
+        yield voice.say("There’s nothing left to decide.")
     if became.how is None or became.how.pushes:
         yield from _went(voice, became.old, became.missing)
 
@@ -111,14 +113,14 @@ def _came(scene: Scene, stands: Stands, became: Became) -> str:
     if stands.answer is Answer.NOT_THIS_ONE:
         return voice.say(TAKEN[Answer.NOT_THIS_ONE])
     if not became.is_there and became.how is None:
-        return voice.say("It is not in the content folder any more, so nothing goes out.")
+        return voice.say("It’s no longer in the content folder, so nothing goes out.")
     if became.how is How.OLDER:
         return voice.say(OVERTAKEN)
     if became.released_at is None:
         return voice.say("It goes out in a moment.")
     return voice.say(
-        "It went out {when}. While it is being sent, you can pause or cancel it in the message that shows "
-        "how it goes.",
+        "It went out {when}. While it’s being sent, you can pause or cancel it in the message that "
+        "shows its progress.",
         when=scene.local.to_the_second(became.released_at),
     )
 

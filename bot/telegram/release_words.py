@@ -19,9 +19,9 @@ FAMILY = "issue"
 CODES = {Answer.SEND_NOW: "send", Answer.WAIT: "wait", Answer.NOT_THIS_ONE: "not"}
 EXPLAINED = {
     Answer.SEND_NOW: noted("<b>Send now</b>: it goes out at once, and you can still pause or cancel it."),
-    Answer.WAIT: noted("<b>Wait</b>: it stays until somebody presses, and I ask again after an hour."),
+    Answer.WAIT: noted("<b>Wait</b>: it stays until somebody presses a button, and I ask again in an hour."),
     Answer.NOT_THIS_ONE: noted(
-        "<b>Not this one</b>: nobody is sent it, and readers find it like any older issue."
+        "<b>Not this one</b>: it isn’t sent to anyone, and readers find it like any older issue."
     ),
 }
 
@@ -30,7 +30,7 @@ def question(scene: Scene, waiting: Waiting, title: str) -> Content:
     """Return the question about an issue of this title as it stands now."""
     voice = scene.voice
     answers = _answers(waiting)
-    head = voice.say("<b>{title}</b> waits before it goes out.", title=quoted(title))
+    head = voice.say("<b>{title}</b> is waiting to go out.", title=quoted(title))
     lines = [
         f"⚠ {head}",
         voice.say("Issue of {day}.", day=voice.full_date(waiting.day)),
@@ -79,17 +79,17 @@ def _reasons(scene: Scene, waiting: Waiting) -> Iterator[str]:
     for reason in waiting.reasons:
         match reason:
             case Reason.LATE:
-                yield voice.say("It was found after its hour ({when}).", when=scene.local.when(hour))
+                yield voice.say("It turned up after it was due ({when}).", when=scene.local.when(hour))
             case Reason.CHANGED:
                 yield voice.say(
-                    "Something in its folder or in publication.toml changed in the minute before its hour "
-                    "({when}), or after it.",
+                    "Something in its folder or in publication.toml changed in the minute before "
+                    "it was due ({when}), or later.",
                     when=scene.local.when(hour),
                 )
             case Reason.BROKEN:
                 yield voice.say_n(
-                    "The edition {languages} has an error and does not load.",
-                    "The editions {languages} have errors and do not load.",
+                    "The edition {languages} has an error and doesn’t load.",
+                    "The editions {languages} have errors and don’t load.",
                     len(waiting.broken),
                     languages=listed(voice, waiting.broken),
                 )
@@ -109,8 +109,8 @@ def _reasons(scene: Scene, waiting: Waiting) -> Iterator[str]:
                 )
             case Reason.SKIPPED:
                 yield voice.say(
-                    "Its date stands in <code>skip</code> in publication.toml, so nothing was to come out on "
-                    "that day."
+                    "Its date is in <code>skip</code> in publication.toml, so nothing was meant to "
+                    "come out that day."
                 )
 
 
@@ -118,7 +118,7 @@ def _going(scene: Scene, waiting: Waiting) -> Iterator[str]:
     """Say what would go out now, in each language."""
     voice = scene.voice
     if not waiting.going:
-        yield voice.say("Nothing of it can go out yet.")
+        yield voice.say("None of it can go out yet.")
         return
     yield voice.say("What would go out now:")
     for language in dict.fromkeys((*scene.publication.languages, *waiting.going, *waiting.readers)):
@@ -164,21 +164,21 @@ def _outlook(scene: Scene, waiting: Waiting) -> Iterator[str]:
         yield scene.stands(waiting.answer)
     if waiting.answer is not None and _waits(waiting):
         yield voice.say(
-            "It goes out only when somebody presses a button. I ask again {when}.",
+            "It only goes out when somebody presses a button. I ask again {when}.",
             when=scene.local.when(waiting.answer.at + ASKED_AGAIN),
         )
     elif waiting.answer is not None:
-        yield voice.say("It goes out only when somebody presses a button.")
+        yield voice.say("It only goes out when somebody presses a button.")
     elif due is not None and is_late(scene.hour_of(waiting.day), due):
         yield voice.say(
-            "It is out by itself {when}. That is more than 12 hours after its hour, so I ask once more "
-            "before anyone is sent it.",
+            "It comes out by itself {when}. That’s more than 12 hours after it was due, so I ask "
+            "once more before sending it.",
             when=scene.local.to_the_second(due),
         )
     elif due is not None:
         yield voice.say("It goes out by itself {when}.", when=scene.local.to_the_second(due))
         if Reason.BROKEN in waiting.reasons:
-            yield voice.say("If it is mended before then, it goes out a minute after the last change.")
+            yield voice.say("If it’s fixed before then, it goes out a minute after the last change.")
     else:
         words = _without_due(waiting)
         yield voice.say(words)
@@ -188,12 +188,12 @@ def _without_due(waiting: Waiting) -> str:
     """Return what is to happen before an issue goes that does not go by itself as it stands."""
     holds = {Reason.BROKEN, Reason.DRAFT, Reason.WEEKDAY, Reason.SKIPPED} & {*waiting.reasons}
     if holds == {Reason.DRAFT}:
-        return noted("It goes out by itself a minute after no edition is a draft any more.")
+        return noted("It goes out by itself a minute after no draft is left.")
     if holds == {Reason.BROKEN}:
-        return noted("It goes out by itself a minute after it is mended.")
+        return noted("It goes out by itself a minute after it’s fixed.")
     if waiting.going:
-        return noted("As it stands, it goes out only when somebody presses a button.")
-    return noted("As it stands, it does not go out.")
+        return noted("As it stands, it only goes out when somebody presses a button.")
+    return noted("As it stands, it doesn’t go out.")
 
 
 def _readers(voice: Speech, count: int) -> str:

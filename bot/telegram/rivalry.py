@@ -13,18 +13,18 @@ def rivalry(voice: Speech, rival: Rival, *, where: str, count: int) -> str:
 def _what(voice: Speech, rival: Rival, where: str, count: int) -> str:
     match rival:
         case Rival.POLLER:
-            return voice.say("A second program fetches my updates, so that some answers come late or never.")
+            return voice.say("Another program is fetching my updates, so some answers come late or never.")
         case Rival.REMOVED:
             return voice.say_n(
-                "Somebody removed the address to which Telegram brings my updates. I have set it again.",
-                "Somebody removed the address to which Telegram brings my updates, {count} times. I have set "
-                "it again each time.",
+                "Somebody removed the address that Telegram sends my updates to. I’ve set it again.",
+                "Somebody removed the address that Telegram sends my updates to, {count} times. "
+                "I’ve set it again each time.",
                 count,
             )
     return voice.say_n(
-        "Somebody had Telegram bring my updates to another address ({where}). I have taken that back.",
-        "Somebody had Telegram bring my updates to another address ({where}), {count} times. I have taken "
-        "that back each time.",
+        "Somebody had Telegram send my updates to another address ({where}). I’ve undone that.",
+        "Somebody had Telegram send my updates to another address ({where}), {count} times. I’ve "
+        "undone that each time.",
         count,
         where=where or "?",
     )

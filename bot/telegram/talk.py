@@ -247,7 +247,7 @@ class Talk:
     async def _elsewhere(self) -> dict[str, Any]:
         """Say why the answer does not stand where the question does."""
         voice = await self.voice()
-        text = voice.say("The topic in which you asked takes no messages of mine now, so I answer you here.")
+        text = voice.say("The topic you asked in no longer takes my messages, so I’m answering you here.")
         return self._payload(text, ())
 
     def private_button(self, label: str) -> Button:

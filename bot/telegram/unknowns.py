@@ -9,7 +9,7 @@ from bot.services.campaigns import Progress
 
 WAYS = {
     Act.RESEND: noted("<b>Resend once</b>: everybody gets it, most of these readers a second time."),
-    Act.LEAVE: noted("<b>Leave</b>: nobody gets it twice, a few perhaps not at all."),
+    Act.LEAVE: noted("<b>Leave</b>: nobody gets it twice; a few may not get it at all."),
 }
 LABELS = {Act.RESEND: noted("Resend once"), Act.LEAVE: noted("Leave")}
 
@@ -48,9 +48,9 @@ def _lost(voice: Speech, count: int) -> str:
     if not count:
         return ""
     return voice.say_n(
-        "<b>Of {count} copy the answer was lost</b> on the way back from Telegram. "
-        "It has probably arrived, but it may be missing.",
-        "<b>Of {count} copies the answers were lost</b> on the way back from Telegram. "
-        "Most of them have probably arrived; up to {count} may be missing.",
+        "<b>The answer for {count} copy was lost</b> on the way back from Telegram. It has "
+        "probably arrived, but it may be missing.",
+        "<b>The answers for {count} copies were lost</b> on the way back from Telegram. Most of "
+        "them have probably arrived; up to {count} may be missing.",
         count,
     )

@@ -27,18 +27,18 @@ class Nobody(StrEnum):
 
 WORDS = {
     Nobody.HIDDEN: noted(
-        "Telegram does not tell me whose message that is: they hide it when they are forwarded. Ask them for "
-        "their ID; it stands in /account."
+        "Telegram doesn’t tell me whose message that is: they hide their account when someone "
+        "forwards what they write. Ask them for their ID; it’s in /account."
     ),
     Nobody.CHAT: noted(
-        "A group or a channel wrote that, not a person. Answer a message of the person’s own, or write their "
-        "ID; it stands in /account."
+        "A group or a channel wrote that, not a person. Answer one of the person’s own messages, "
+        "or write their ID; it’s in /account."
     ),
     Nobody.BOT: noted(
-        "A bot wrote that. Answer a message of the person’s own, forwarded to me, or write their ID; it "
-        "stands in /account."
+        "A bot wrote that. Forward me one of the person’s own messages and answer it, or write "
+        "their ID; it’s in /account."
     ),
-    Nobody.CONTACT: noted("Telegram knows no account of this contact."),
+    Nobody.CONTACT: noted("Telegram knows no account for this contact."),
 }
 
 

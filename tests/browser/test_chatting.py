@@ -14,13 +14,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 async def test_a_setting_is_changed_in_the_message_that_shows_it(open_chat: OpenChat) -> None:
     chat = await open_chat()
-    await chat.ask("/help", "What you can ask me")
+    await chat.ask("/help", "Here’s what you can ask me")
     overview = await chat.ask("/settings", "Quiet hours: 22:00 to 07:00")
     await chat.tap("Quiet hours")
     await expect(overview).to_contain_text("When should I stay quiet?")
     await expect(chat.button("◀ Settings")).to_be_in_viewport(ratio=1)
     await chat.tap("No quiet hours")
-    await expect(overview).to_contain_text("Each issue would reach you on Monday at 07:00")
+    await expect(overview).to_contain_text("You’ll get each issue on Mondays at 07:00")
     await chat.tap("Save")
     await expect(overview).to_contain_text("Quiet hours: none")
     await expect(overview).to_have_attribute("data-edited", "")

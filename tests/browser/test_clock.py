@@ -39,7 +39,7 @@ async def test_a_moment_in_rich_is_shown_in_the_zone_of_whoever_looks(
     world: World, open_chat: OpenChat
 ) -> None:
     chat = await open_chat()
-    await chat.ask("/settings", "The next one: Monday, November 23, 2026, at 07:00")
+    await chat.ask("/settings", "Next issue: Monday, November 23, 2026, at 07:00")
     await expect(chat.last.locator("time[title]")).to_have_count(0)
     await world.tap(world.person(5_000_000_001), data="do:set:rendering:rich")
     moment = chat.last.locator("time[title]")

@@ -22,7 +22,7 @@ def picture(height: int = 80) -> bytes:
 
 async def test_a_picture_is_sent_with_a_caption_and_answered(world: World, open_chat: OpenChat) -> None:
     chat = await open_chat()
-    await chat.ask("/help", "What you can ask me")
+    await chat.ask("/help", "Here’s what you can ask me")
     page, attached = chat.page, chat.page.get_by_test_id("attached")
     file: FilePayload = {"name": "river.png", "mimeType": "image/png", "buffer": picture()}
     await page.get_by_test_id("attach-file").set_input_files(file)
@@ -66,7 +66,7 @@ async def test_of_many_people_a_few_are_listed_and_the_others_found(
     await expect(people).to_have_count(1)
     await people.first.click()
     await expect(people.first.get_by_role("radio")).to_be_checked()
-    await chat.ask("/help", "What you can ask me")
+    await chat.ask("/help", "Here’s what you can ask me")
     await page.get_by_test_id("people-find").fill("")
     await expect(people.first).to_contain_text("Reader 4999")
     await page.get_by_test_id("people-find").fill("nobody of this name")
@@ -75,7 +75,7 @@ async def test_of_many_people_a_few_are_listed_and_the_others_found(
 
 async def test_a_text_too_long_for_a_message_is_cut_as_telegrams_apps_cut_it(open_chat: OpenChat) -> None:
     chat = await open_chat(ADMIN, name="Ada")
-    await chat.ask("/help", "What you can ask me")
+    await chat.ask("/help", "Here’s what you can ask me")
     await chat.write("/broadcast " + "The ferry is late again. " * 200 + "Last words.")
     answer = await chat.hears("so Telegram cut your text in two")
     await expect(answer).to_contain_text("Make it shorter")

@@ -51,7 +51,7 @@ async def test_a_spanish_reader_has_the_whole_conversation_in_spanish(open_chat:
 
 async def test_a_reader_who_switches_to_spanish_goes_on_in_spanish(open_chat: OpenChat) -> None:
     chat = await open_chat()
-    await chat.ask("/language", "In which language do you want to read?")
+    await chat.ask("/language", "Which language do you want to read in?")
     await chat.tap("Español")
     await chat.hears("Ajustes")
     await chat.ask("/latest", "El río le contesta a la ministra")

@@ -19,10 +19,10 @@ DOCS = ROOT / "docs"
 CATALOG = ROOT / "locales" / "es" / "LC_MESSAGES" / "briefing.po"
 REFUSED = "a copy was refused: the first with these words"
 LINES = {
-    "the log has the database’s own words": "the database fails: all that writes to it waits",
+    "the log has the database’s own message": "the database fails: all that writes to it waits",
     "Telegram has not accepted PUBLIC_URL": "webhook not set",
-    "The log holds the first refusals": REFUSED,
-    "the log and /campaigns say what Telegram has against it": REFUSED,
+    "The log has the first refusals": REFUSED,
+    "the log and /campaigns say why Telegram refused it": REFUSED,
     "the log and briefing check name": "content problem",
     "reader_id tells who writes that much": "a reader writes faster than she can be answered",
 }

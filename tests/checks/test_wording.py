@@ -1,4 +1,4 @@
-"""Spanish is written as it should be: in the catalog, in the sample issues, in publication.toml."""
+"""What the bot says is well written; Spanish also in the sample issues and in publication.toml."""
 
 import tomllib
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from babel.messages.catalog import Message
 
 from bot.i18n import CATALOGS
 from tests.checks.test_catalogs import catalog_of, translations
-from tests.checks.wording import differences, faults
+from tests.checks.wording import differences, english_faults, faults
 
 CONTENT = CATALOGS.parent / "content"
 
@@ -31,6 +31,12 @@ def test_no_translation_has_a_fault() -> None:
     found = {
         text: list(faults(text, of_bot=True)) for message in messages() for text in translations(message)
     }
+    assert {text: wrong for text, wrong in found.items() if wrong} == {}
+
+
+def test_no_english_sentence_has_a_fault() -> None:
+    found = {text: list(english_faults(text)) for message in messages() for text in sources(message)}
+    assert found, "no sentence was found"
     assert {text: wrong for text, wrong in found.items() if wrong} == {}
 
 
@@ -103,6 +109,29 @@ def spanish(value: Any) -> Iterator[str]:
 )
 def test_a_fault_is_named_with_its_cure(text: str, cure: str) -> None:
     assert any(cure in wrong for wrong in faults(text, of_bot=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ("It does not go out.", "don’t"),
+        ("I cannot send albums.", "can’t"),
+        ("There is nothing to cancel.", "there’s"),
+        ("It is being sent.", "it’s"),
+        ("I wait for no text any more.", "no longer"),
+        ("Those of whom nothing is known", "those who"),
+        ("Its hour: {moment}.", "it’s due"),
+        ("Write the reader’s number.", "ID"),
+        ("It isn't over.", "write ’"),
+    ],
+)
+def test_a_fault_of_an_english_sentence_is_named_with_its_cure(text: str, cure: str) -> None:
+    assert any(cure in wrong for wrong in english_faults(text))
+
+
+def test_a_well_written_english_sentence_has_no_fault() -> None:
+    for text in ("It isn’t over yet.", "If it stays as it is, it goes out then.", "I’ve logged it."):
+        assert list(english_faults(text)) == []
 
 
 @pytest.mark.parametrize(

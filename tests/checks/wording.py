@@ -21,6 +21,19 @@ SPANISH = {
 }
 """What no Spanish text has, and what to write instead."""
 
+ENGLISH = {
+    r"\b(?:do|does|did|is|are|was|were|has|have|had|could|would|should) not\b": "write don’t, isn’t, hasn’t",
+    r"\bcannot\b": "write can’t",
+    r"\b(?:there|here) is\b": "write there’s, here’s",
+    r"\bI am\b|\b(?:it|that) is(?= (?:not|now|already|still|being)\b)": "write I’m, it’s, that’s",
+    r"\bany more\b": "say no longer, or nothing left",
+    r"\bof whom\b": "say those who, those we",
+    r"\bits hour\b": "say it’s due",
+    r"\bTelegram number\b|’s number\b": "say ID for Telegram’s number",
+    r"(?<=\w)'(?=\w)|\"": "write ’, “ and ”",
+}
+"""What the bot does not say in English, and what it says instead."""
+
 _TAG = re.compile(r"</?\w+>")
 _VALUE = re.compile(r"\{(\w*)(?::\w+)?\}")
 _COMMAND = re.compile(r"(?<![\w<])/[a-z]+")
@@ -37,6 +50,13 @@ def faults(text: str, *, of_bot: bool = False) -> Iterator[str]:
     for opens, closes in ("¿?", "¡!"):
         if words.count(opens) != len(re.findall(rf"(?<=[\w»).…}}]){re.escape(closes)}", words)):
             yield f"open with {opens} what ends with {closes}"
+
+
+def english_faults(text: str) -> Iterator[str]:
+    """Say what is wrong with an English sentence of the bot's own."""
+    for pattern, cure in ENGLISH.items():
+        if found := re.search(pattern, _TAG.sub("", text), re.IGNORECASE):
+            yield f"{found.group()!r}: {cure}"
 
 
 def differences(source: str, translation: str) -> Iterator[str]:

@@ -59,7 +59,7 @@ async def test_on_the_trial_it_says_so_until_when_and_offers_none(world: World, 
         labels(answer)
         == {
             "en": ["Read the current issue", "Settings"],
-            "es": ["Leer el número actual", "Ajustes"],
+            "es": ["Leer la última edición", "Ajustes"],
         }[code]
     )
     assert "Title of" in (await world.tap(ana, labels(answer)[0])).text.replace("Título del", "Title of")
@@ -281,7 +281,7 @@ async def test_a_trial_need_not_be_cancelled(world: World, code: str) -> None:
     assert answer.message_id == asked.message_id
     nothing, trial = {
         "en": (
-            "There’s nothing to cancel: I have no card of yours, and nothing renews by itself.",
+            "There’s nothing to cancel: I don’t have your card details, and nothing renews by itself.",
             "Your free trial runs until",
         ),
         "es": (
@@ -317,4 +317,4 @@ async def test_an_unknown_answer_to_it_is_out_of_date(world: World) -> None:
 
 
 async def test_the_command_to_cancel_stays_an_admin_s(world: World) -> None:
-    assert (await world.ask(world.admin(), "/cancel")).text == "There is nothing to cancel."
+    assert (await world.ask(world.admin(), "/cancel")).text == "There’s nothing to cancel."

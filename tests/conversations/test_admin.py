@@ -7,8 +7,8 @@ import pytest
 
 from tests.world import ADMIN, World, last
 
-UNKNOWN = "I do not know that command. /help shows what I can do."
-HOW = "Write /grant, the reader’s ID and a number of days from 1 to 3,660"
+UNKNOWN = "I don’t know that command. /help shows what you can ask me."
+HOW = "Write /grant, the reader’s ID and how many days, from 1 to 3,660"
 ANA = 5_000_000_001
 WRONG = (
     *("", f"{ANA}", f"{ANA} 0", f"{ANA} -1", f"{ANA} 3661", f"{ANA} 30 31", "@ana 30", f"{ANA} ٣٠"),
@@ -37,8 +37,8 @@ async def test_an_admin_gives_days_and_is_told_until_when(world: World) -> None:
     await world.ask(world.person(ANA), "/start")
     answer = await world.ask(world.admin(), f"/grant {ANA} 30")
     assert answer.text == (
-        f"Done: 30 days more for {ANA}, who can read everything until Wednesday, January 21, 2026, at 09:00. "
-        "I do not tell them."
+        f"Done: 30 more days for {ANA}, who can read everything until Wednesday, January 21, 2026, at 09:00. "
+        "I won’t tell them."
     )
     assert await may_read(world)
 
@@ -53,7 +53,7 @@ async def test_someone_who_never_started_gets_nothing(world: World) -> None:
     answer = await world.ask(world.admin(), f"/grant {ANA} 30")
     assert answer.text == (
         f"Nobody with the ID {ANA} has started the bot. Ask them to write /start to @sim7000000001_bot "
-        "first; /account then tells them their ID."
+        "first; then they’ll find their ID in /account."
     )
 
 

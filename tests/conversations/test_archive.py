@@ -78,4 +78,4 @@ async def test_a_month_without_issues_says_so(world: World) -> None:
     listing = await world.ask(ana, "/archive")
     for day in ("2031-01-01", "2025-12-22", "0001-01-01"):
         assert await world.tap(ana, data=f"do:month:{day}") == listing
-        assert told(ana) == "There are no issues of that month."
+        assert told(ana) == "There are no issues from that month."

@@ -48,13 +48,13 @@ async def test_every_act_has_its_words_in_both_languages(world: World) -> None:
     await note(world, *split(7, confirmed, *(f"{act} campaign:campaign 1" for act in steered)))
     english = entries((await world.ask(world.admin(), "/audit")).text)
     assert [entry.split("\n")[1] for entry in english] == [
-        "Broadcast confirmed: campaign 1, not seen for 8 weeks",
+        "Broadcast confirmed: campaign 1, inactive for 8 weeks",
         "Paused: campaign 1",
         "Resumed: campaign 1",
         "Cancelled: campaign 1",
         "Undone before it began: campaign 1",
-        "Left as it is, nothing sent again: campaign 1",
-        "Sent again to those of whom nothing was known: campaign 1",
+        "Left as it was, nothing sent again: campaign 1",
+        "Sent again to those we couldn’t confirm: campaign 1",
     ]
     given = (f"grant:1 days to {ANA}", f"revoke:trial of 7 days from {ANA}")
     issues = ("send now:2025-12-22", "wait:2025-12-22", "not this one:2025-12-22")

@@ -101,7 +101,10 @@ async def test_an_admin_sees_it_and_is_told_from_when_it_is_out(eve: World) -> N
     listing = await eve.ask(ada, "/archive")
     assert labels(listing)[:2] == ["⏳ Dec 22 · Tomorrow's title", "Dec 15 · Title of 2025-12-15"]
     front = await eve.tap(ada, "⏳ Dec 22 · Tomorrow's title")
-    assert "Only admins see this yet. Readers get it on Monday, December 22, 2025, at 07:00." in front.text
+    assert (
+        "Only admins can see this for now. Readers get it on Monday, December 22, 2025, at 07:00."
+        in front.text
+    )
     assert front.preview is None
     assert "Free, but not out" in (await eve.tap(ada, "Top story")).text
     assert "Tomorrow's title" in (await eve.ask(ada, f"/start i_{SECRET}")).text

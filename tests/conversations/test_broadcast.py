@@ -33,8 +33,8 @@ FORMATTED = [
 ]
 ALL = "One text for everybody"
 OUT_OF_DATE = "This button is out of date. /latest opens the current issue."
-GONE = "This draft is gone; it is kept for 24 hours. Begin again with /broadcast."
-ONCE = "This was confirmed already. It goes out once."
+GONE = "This draft is gone: drafts are kept for 24 hours. Start again with /broadcast."
+ONCE = "This was already confirmed. It only goes out once."
 
 
 @pytest.fixture
@@ -258,13 +258,15 @@ async def test_the_command_may_stand_in_the_caption_of_a_photo(
     assert (ana.sees[-1].photo, ana.sees[-1].text or None) == (mine.photo, left)
 
 
-async def test_the_caption_of_who_is_no_admin_and_a_longer_word_are_no_command(world: World) -> None:
+async def test_the_command_in_the_caption_of_who_is_no_admin_is_as_unknown_as_a_longer_word(
+    world: World,
+) -> None:
     ada, ana, _ = await started(world)
     ana.attaches(picture(), "/broadcast Hello", kind="photo")
     ada.attaches(picture(), "/broadcasting Hello", kind="photo")
     await world.settled()
-    assert last(ana).text.startswith("I only know commands")
-    assert last(ada).text.startswith("I only know commands")
+    assert last(ana).text.startswith("I don’t know that command")
+    assert last(ada).text.startswith("I don’t know that command")
 
 
 async def test_a_photo_needs_no_words(world: World) -> None:
@@ -291,7 +293,7 @@ async def test_a_custom_emoji_is_sent_as_a_plain_one(world: World) -> None:
 async def test_each_reader_gets_the_text_in_her_language(world: World) -> None:
     ada, ana, luz = await started(world)
     asked = await world.ask(ada, "/broadcast In English")
-    await tap(world, ada, "It is in English; add one in Spanish", asked)
+    await tap(world, ada, "It’s in English; add one in Spanish", asked)
     mine = ada.writes("En español", entities=[{"type": "bold", "offset": 3, "length": 7}])
     await world.settled()
     assert [bubble.text for bubble in ada.sees if bubble.message_id > mine.message_id] == [
@@ -299,7 +301,7 @@ async def test_each_reader_gets_the_text_in_her_language(world: World) -> None:
         "Who gets it?",
     ]
     review = await tap(world, ada, "Everyone", last(ada))
-    assert "Each gets the text in her own language." in review.text
+    assert "Each gets the text in their own language." in review.text
     await tap(world, ada, "Confirm", review)
     world.later(seconds=61)
     await campaigns_in(world, CampaignState.ENDED)
@@ -311,7 +313,7 @@ async def test_each_reader_gets_the_text_in_her_language(world: World) -> None:
 async def test_the_other_language_may_be_a_photo_and_the_first_one_spanish(world: World) -> None:
     ada, ana, luz = await started(world)
     asked = await world.ask(ada, "/broadcast Hola")
-    await tap(world, ada, "It is in Spanish; add one in English", asked)
+    await tap(world, ada, "It’s in Spanish; add one in English", asked)
     mine = ada.attaches(picture(), "Hello", kind="photo")
     await world.settled()
     await send(world, ada, last(ada))
@@ -322,14 +324,13 @@ async def test_the_other_language_may_be_a_photo_and_the_first_one_spanish(world
 async def test_while_a_text_is_waited_for_commands_go_on_working(world: World) -> None:
     ada, _, _ = await started(world)
     asked = await world.ask(ada, "/broadcast In English")
-    waiting = await tap(world, ada, "It is in English; add one in Spanish", asked)
+    waiting = await tap(world, ada, "It’s in English; add one in Spanish", asked)
     assert waiting.text.startswith("Now write the text in Spanish")
     assert "You read the free part" in (await world.ask(ada, "/account")).text
     ada.attaches(picture(), "x" * 1_030, kind="photo")
     await world.settled()
     assert last(ada).text == (
-        "That is 6 characters too long for the words of a photo or a document, which may have 1,024. "
-        "Shorten it and write it again."
+        "That’s 6 characters too long for a caption, which can have 1,024. Shorten it and write it again."
     )
     assert (await world.ask(ada, "Ahora sí")).text == "Who gets it?"
 
@@ -337,13 +338,13 @@ async def test_while_a_text_is_waited_for_commands_go_on_working(world: World) -
 async def test_cancel_leaves_the_question_and_the_next_words_are_nobody_s(world: World) -> None:
     ada, ana, _ = await started(world)
     asked = await world.ask(ada, "/broadcast In English")
-    await tap(world, ada, "It is in English; add one in Spanish", asked)
+    await tap(world, ada, "It’s in English; add one in Spanish", asked)
     again = await world.ask(ada, "/cancel")
     assert ALL in labels(again)
-    assert (await world.ask(ada, "En español")).text.startswith("I only know commands")
+    assert (await world.ask(ada, "En español")).text.startswith("I only understand commands")
     await send(world, ada, await tap(world, ada, ALL, again))
     assert ana.sees[-1].text == "In English"
-    assert (await world.ask(ada, "/cancel")).text == "There is nothing to cancel."
+    assert (await world.ask(ada, "/cancel")).text == "There’s nothing to cancel."
 
 
 @pytest.mark.parametrize("words", ["El primero", "/cancel"])
@@ -351,9 +352,9 @@ async def test_what_is_handled_again_after_a_crash_touches_no_draft_that_waits_s
     world: World, words: str
 ) -> None:
     ada, ana, luz = await started(world)
-    await tap(world, ada, "It is in English; add one in Spanish", await drafted(world, ada, "One"))
+    await tap(world, ada, "It’s in English; add one in Spanish", await drafted(world, ada, "One"))
     await world.ask(ada, words)
-    await tap(world, ada, "It is in English; add one in Spanish", await drafted(world, ada, "Two"))
+    await tap(world, ada, "It’s in English; add one in Spanish", await drafted(world, ada, "Two"))
     await handle_again(world, words)
     assert (await world.ask(ada, "El segundo")).text == "Who gets it?"
     await send(world, ada, last(ada))
@@ -379,12 +380,12 @@ async def handled(world: World, ours: ColumnElement[bool]) -> bool:
 async def test_a_reader_s_words_are_never_taken_for_an_admin_s(world: World) -> None:
     ada, ana, _ = await started(world)
     asked = await world.ask(ada, "/broadcast In English")
-    await tap(world, ada, "It is in English; add one in Spanish", asked)
-    assert (await world.ask(ana, "Robado")).text.startswith("I only know commands")
+    await tap(world, ada, "It’s in English; add one in Spanish", asked)
+    assert (await world.ask(ana, "Robado")).text.startswith("I only understand commands")
     someone = {"type": "hidden_user", "date": 1, "sender_user_name": "Eve"}
     ada.writes("Reenviado", extra={"forward_origin": someone})
     await world.settled()
-    assert last(ada).text.startswith("I only know commands")
+    assert last(ada).text.startswith("I only understand commands")
 
 
 async def test_alone_it_explains_itself(world: World) -> None:
@@ -401,7 +402,10 @@ async def test_words_and_an_answer_at_once_are_one_too_many(world: World) -> Non
     await world.settled()
     ada.writes("/broadcast Second", reply_to=mine.message_id)
     await world.settled()
-    assert last(ada).text == "Write the words behind /broadcast, or answer a message with it, but not both."
+    assert (
+        last(ada).text
+        == "Write the text after /broadcast, or answer a message with /broadcast, but not both."
+    )
 
 
 @pytest.mark.parametrize(
@@ -421,7 +425,7 @@ async def test_what_cannot_be_sent_on_is_answered_with_what_can(
 ) -> None:
     ada, _, _ = await started(world)
     await world.push(message=command(world, reply_to_message=written(world) | content_of))
-    assert last(ada).text.startswith("I can send on a text, a photo or a document")
+    assert last(ada).text.startswith("I can send a text, or a photo or a document")
     assert await opened(world) == []
 
 
@@ -432,15 +436,15 @@ async def test_paid_text_is_not_sent_to_others(world: World) -> None:
     assert page.protected
     ada.writes("/broadcast", reply_to=page.message_id)
     await world.settled()
-    assert last(ada).text == "That message holds paid text, which is not sent to others."
+    assert last(ada).text == "That message contains paid text, which can’t be sent to others."
 
 
 async def test_what_is_too_long_is_said_with_the_excess_before_anything_else(world: World) -> None:
     ada, _, _ = await started(world)
     await world.push(message=command(world, reply_to_message=written(world) | {"text": "😀" * 2_050}))
-    assert last(ada).text == "That is 4 characters too long for one message. Shorten it and write it again."
+    assert last(ada).text == "That’s 4 characters too long for one message. Shorten it and write it again."
     await world.push(message=command(world, f"/broadcast {'x' * 4_097}  "))
-    assert last(ada).text == "That is 1 character too long for one message. Shorten it and write it again."
+    assert last(ada).text == "That’s 1 character too long for one message. Shorten it and write it again."
     await world.push(message=command(world, f"/broadcast {'x' * 4_096}  "))
     assert labels(last(ada))[0] == ALL
 
@@ -511,7 +515,7 @@ async def test_a_test_goes_to_the_admins_at_once_and_in_the_night_too(
     async with World(content, data_folder, now=night) as world:
         ada, ana, _ = await started(world)
         review = await confirmable(world, ada, audience="Test: only admins")
-        assert "It is a test: it goes out at once." in review.text
+        assert "It’s a test: it goes out at once." in review.text
         assert "quiet" not in review.text
         assert "It goes out now." in (await tap(world, ada, "Confirm", review)).text
         (campaign,) = await campaigns_in(world, CampaignState.ENDED)
@@ -536,7 +540,7 @@ async def test_it_is_undone_in_the_very_message_that_was_confirmed(world: World)
     ada, ana, _ = await started(world)
     confirmed = await tap(world, ada, "Confirm", await confirmable(world, ada))
     undone = await tap(world, ada, "Undo", confirmed)
-    assert "Undone at 09:00: nobody has got it." in undone.text
+    assert "Undone at 09:00: nobody got it." in undone.text
     assert labels(undone) == []
     world.later(seconds=120)
     await campaigns_in(world, CampaignState.CANCELLED)
@@ -556,7 +560,7 @@ async def test_quiet_hours_hold_a_broadcast_until_their_end(content: Path, data_
         await world.ask(luz, "/settings")
         await world.tap(luz, data="do:set:zone:Asia/Kolkata")
         review = await confirmable(world, ada)
-        assert "2 of them have quiet hours then, and get it when these end." in review.text
+        assert "2 of them will be in quiet hours, and get it when they end." in review.text
         await tap(world, ada, "Confirm", review)
         (campaign,) = await opened(world)
         world.later(seconds=61)
@@ -674,7 +678,7 @@ async def test_fifty_taps_of_two_admins_open_one_campaign(two: World) -> None:
 async def test_a_confirm_that_was_shown_with_other_texts_sends_nothing(world: World) -> None:
     ada, _, _ = await started(world)
     asked = await drafted(world, ada, "Hello")
-    waiting = await tap(world, ada, "It is in English; add one in Spanish", asked)
+    waiting = await tap(world, ada, "It’s in English; add one in Spanish", asked)
     the_first_to_all = data(waiting)["Only the first, for everybody"]
     each = await tap(world, ada, "Everyone", await world.ask(ada, "Hola"))
     of_each = data(each)["Confirm"]
@@ -753,7 +757,7 @@ async def test_an_admin_who_was_removed_meanwhile_sends_nothing(world: World) ->
     await world.program.start()
     await world.tap(ada, "Confirm", on=review)
     assert told(ada) == OUT_OF_DATE
-    assert (await world.ask(ada, "/broadcast again")).text.startswith("I do not know that command")
+    assert (await world.ask(ada, "/broadcast again")).text.startswith("I don’t know that command")
     assert await opened(world) == []
 
 
@@ -765,7 +769,7 @@ async def test_a_reader_or_a_group_with_a_forged_button_sends_nothing(world: Wor
     group = world.group()
     await world.answers(ada, "/latest", group)
     await world.tap(ada, data=pressed, group=group)
-    assert last(group).text == "That is between the two of us: write to me in private."
+    assert last(group).text == "I only answer that in private: write to me in our chat."
     assert await opened(world) == []
 
 

@@ -108,7 +108,7 @@ async def test_one_message_shows_how_the_push_goes_until_it_has_ended(sunday: Wo
     assert "Issue, Monday, December 22, 2025, at 07:00" in running.text
     assert "Being sent" in running.text
     assert "Left: 1" in running.text
-    assert "1 of them waits for its hour, at 12:00" in running.text
+    assert "1 of them is due later, at 12:00" in running.text
     assert labels(running) == ["⏸ Pause", "✕ Cancel"]
     sunday.later(hours=5)
     await until(shows(ada, "Done at 12:00", "Sent: 3 of 3"))
@@ -124,7 +124,7 @@ async def test_every_admin_sees_it_in_her_language(sunday: World) -> None:
     shown = board(other)
     assert shown.text.startswith("Título del 2025-12-22\n")
     assert "Edición, lunes 22 de diciembre de 2025 a las 07:00" in shown.text
-    assert "1 espera su hora, a las 12:00" in shown.text
+    assert "1 sale más tarde, a las 12:00" in shown.text
     assert labels(shown) == ["⏸ Pausar", "✕ Cancelar"]
 
 
@@ -147,10 +147,9 @@ async def test_cancelling_asks_first_and_a_no_changes_nothing(sunday: World) -> 
     ada, _, _ = await monday(sunday)
     question = await sunday.tap(ada, "✕ Cancel", on=board(ada))
     assert question.text == (
-        "Cancel “Title of 2025-12-22”? 1 delivery that has not gone out yet will not go out. "
-        "This cannot be taken back."
+        "Cancel “Title of 2025-12-22”? 1 delivery is left and won’t go out. This can’t be undone."
     )
-    assert (await sunday.tap(ada, "No, leave it as it is")).text == "Nothing was changed."
+    assert (await sunday.tap(ada, "No, leave it as is")).text == "Nothing was changed."
     assert (await campaign_of(sunday)).state is CampaignState.OPEN
 
 
@@ -220,17 +219,17 @@ async def unknown(world: World) -> tuple[Person, Person]:
 async def test_what_is_unknown_is_explained_and_resent_once(sunday: World) -> None:
     ada, ana = await unknown(sunday)
     shown = board(ada)
-    assert "Of 1 copy the answer was lost on the way back from Telegram." in shown.text
+    assert "The answer for 1 copy was lost on the way back from Telegram." in shown.text
     assert shown.text.index("Leave: ") < shown.text.index("Resend once: ")
     assert labels(shown) == ["Leave", "Resend once"]
-    assert "Of 1 copy the answer was lost" in (await sunday.ask(ada, "/campaigns")).text
+    assert "The answer for 1 copy was lost" in (await sunday.ask(ada, "/campaigns")).text
     assert len(fronts(ana)) == 1
     await sunday.tap(ada, "Resend once", on=shown)
     await until(shows(ada, "Done", "Sent: 2 of 2"))
     assert len(fronts(ana)) == 2
     assert labels(board(ada)) == []
     await sunday.tap(ada, data=data(shown)["Resend once"], on=board(ada))
-    assert told(ada) == "That has been decided already."
+    assert told(ada) == "That has already been decided."
     assert len(fronts(ana)) == 2
 
 
@@ -239,7 +238,7 @@ async def test_after_a_death_resending_comes_first_with_how_many_may_be_missing(
     await died_with(sunday, 1)
     await until(shows(ada, "1 copy was under way when the program died"))
     shown = board(ada)
-    assert "the answer was lost" not in shown.text
+    assert "was lost" not in shown.text
     assert shown.text.index("Resend once: ") < shown.text.index("Leave: ")
     assert labels(shown) == ["Resend once", "Leave"]
     assert "1 copy was under way when the program died" in (await sunday.ask(ada, "/campaigns")).text
@@ -280,7 +279,7 @@ async def test_what_is_left_unknown_is_not_asked_about_again(sunday: World) -> N
     assert "Unknown: 1" in board(ada).text
     assert labels(board(ada)) == []
     await sunday.tap(ada, data=data(shown)["Resend once"], on=board(ada))
-    assert told(ada) == "That has been decided already."
+    assert told(ada) == "That has already been decided."
     assert len(fronts(ana)) == 1
 
 
@@ -291,7 +290,7 @@ async def test_who_opens_the_issue_is_not_unknown_any_more(sunday: World) -> Non
     await until(shows(ada, "Unknown: 0", "Skipped: 1"))
     assert labels(board(ada)) == []
     await sunday.tap(ada, data=data(shown)["Resend once"], on=board(ada))
-    assert told(ada) == "There is nothing unknown any more."
+    assert told(ada) == "Nothing is left unconfirmed."
 
 
 async def test_a_late_issue_is_sent_when_an_admin_says_so(sunday: World) -> None:
@@ -300,7 +299,7 @@ async def test_a_late_issue_is_sent_when_an_admin_says_so(sunday: World) -> None
         await sunday.ask(person, "/start")
     sunday.clock.move_to(RELEASE)
     sunday.later(hours=13)
-    await until(shows(ada, "Its hour passed more than 12 hours ago, so I ask first.", "Left: 2"))
+    await until(shows(ada, "It was due more than 12 hours ago, so I’m asking first.", "Left: 2"))
     assert not fronts(ana)
     await sunday.tap(ada, "Send now", on=board(ada))
     await until(lambda: len(fronts(ana)) == 1)
@@ -312,8 +311,8 @@ async def test_a_late_issue_is_dropped_when_an_admin_says_so(sunday: World) -> N
         await sunday.ask(person, "/start")
     sunday.clock.move_to(RELEASE)
     sunday.later(hours=13)
-    await until(shows(ada, "so I ask first", "Left: 2"))
-    await sunday.tap(ada, "Do not send", on=board(ada))
+    await until(shows(ada, "so I’m asking first", "Left: 2"))
+    await sunday.tap(ada, "Don’t send", on=board(ada))
     await sunday.tap(ada, "Yes, cancel it")
     await until(shows(ada, "Cancelled", "Skipped: 2"))
     assert not fronts(ana)
@@ -327,9 +326,9 @@ async def test_a_press_a_week_later_is_answered_in_words(sunday: World) -> None:
     await until(shows(ada, "Done"))
     sunday.later(days=WEEK)
     await sunday.tap(ada, data=old["⏸ Pause"], on=board(ada))
-    assert told(ada) == "It has ended, so there is nothing to do any more."
+    assert told(ada) == "It has ended: there’s nothing left to do."
     answer = await sunday.tap(ada, "Yes, cancel it", on=question)
-    assert told(ada) == "It has ended, so there is nothing to do any more."
+    assert told(ada) == "It has ended: there’s nothing left to do."
     assert "It has ended" in answer.text or "It has ended" in next(
         bubble.text for bubble in ada.sees if bubble.message_id == question.message_id
     )
@@ -343,7 +342,7 @@ async def test_a_button_from_before_the_last_resumption_does_nothing(sunday: Wor
     sunday.later(minutes=1)
     await sunday.tap(ada, "▶ Resume", on=board(ada))
     await sunday.tap(ada, "Yes, cancel it", on=question)
-    assert told(ada) == "Something has changed since that button came. Here is how it stands now."
+    assert told(ada) == "Something has changed since that button appeared. Here’s how things stand now."
     assert (await campaign_of(sunday)).state is CampaignState.OPEN
 
 
@@ -368,7 +367,7 @@ async def test_nobody_but_an_admin_of_today_in_private_steers(sunday: World) -> 
         assert told(ada) == OUT_OF_DATE
     assert (
         await sunday.ask(ada, "/campaigns")
-    ).text == "I do not know that command. /help shows what I can do."
+    ).text == "I don’t know that command. /help shows what you can ask me."
     assert await acts(sunday) == []
     assert await campaign_of(sunday) == campaign
 
@@ -391,7 +390,7 @@ async def test_forged_numbers_are_answered_in_words(sunday: World, number: str) 
         ada.taps(last(ada).message_id, data=f"do:camp:{act}:{number}:0")
     await sunday.settled()
     assert len([alert for alert in ada.alerts if alert["text"]]) + sum(
-        "There is no such campaign." in bubble.text for bubble in ada.sees
+        "That campaign doesn’t exist." in bubble.text for bubble in ada.sees
     ) >= len(Act)
     assert await acts(sunday) == []
 
@@ -441,7 +440,7 @@ async def test_the_board_says_why_some_were_skipped(sunday: World) -> None:
     await until(shows(ada, "Sent: 2 of 3"))
     await sunday.ask(lou, "/latest")
     sunday.later(hours=5)
-    await until(shows(ada, "Done", "Skipped: 1 (have it already: 1)"))
+    await until(shows(ada, "Done", "Skipped: 1 (already have it: 1)"))
     assert "Failed: 0" in board(ada).text
     assert len([one for one in lou.sees if "Title of" in one.text]) == 1
 
@@ -463,7 +462,7 @@ async def test_older_campaigns_are_a_tap_away(world: World) -> None:
     assert "8. Hello" not in older.text
     assert labels(older)[-1] == "◀ Newer"
     await world.tap(ada, "◀ Newer", on=older)
-    assert listed(ada).text.startswith("Campaigns, the last one first\n\n1. ")
+    assert listed(ada).text.startswith("Campaigns, newest first\n\n1. ")
 
 
 def listed(admin: Person) -> Bubble:
@@ -512,7 +511,7 @@ async def test_the_list_names_the_last_ones_and_opens_their_boards_anew(sunday: 
     before = board(ada).message_id
     answer = await sunday.ask(ada, "/campaigns")
     assert answer.text == (
-        "Campaigns, the last one first\n\n1. Title of 2025-12-22\nissue, December 22, 2025: being sent\n"
+        "Campaigns, newest first\n\n1. Title of 2025-12-22\nissue, December 22, 2025: being sent\n"
         "Sent 2 · failed 0 · skipped 0 · unknown 0 · left 1"
     )
     opened = await sunday.tap(ada, "1. Title of 2025-12-22", on=answer)
@@ -524,7 +523,7 @@ async def test_the_list_names_the_last_ones_and_opens_their_boards_anew(sunday: 
 
 
 async def test_before_the_first_campaign_the_list_says_so(sunday: World) -> None:
-    assert (await sunday.ask(sunday.admin(), "/campaigns")).text == "Nothing has been sent to many yet."
+    assert (await sunday.ask(sunday.admin(), "/campaigns")).text == "Nothing has been sent out yet."
     assert (await sunday.ask(await berta(sunday), "/campaigns")).text == "Todavía no hubo ningún envío."
 
 
@@ -541,7 +540,7 @@ async def test_who_resumes_after_refusals_accepts_who_is_gone(sunday: World) -> 
             .values(state=State.FAILED, reason=f"{deliveries.GONE}Forbidden: user is deactivated")
         )
     assert (await sunday.reader(lou)).gone_at is None
-    await until(shows(ada, "more than a fifth"))
+    await until(shows(ada, "More than a fifth"))
     await sunday.tap(ada, "▶ Resume", on=board(ada))
     assert (await sunday.reader(lou)).gone_at is not None
     assert (await campaign_of(sunday)).accepted == 1
@@ -583,8 +582,8 @@ async def test_any_admin_undoes_a_broadcast_before_it_starts(world: World) -> No
     assert "Starts at 09:01:00. Until then any admin can undo it." in shown.text
     assert labels(shown) == ["Undo"]
     await world.tap(ada, "Undo", on=shown)
-    assert told(ada) == "Undone. Nobody has got anything."
-    await until(lambda: "Undone at 09:00: nobody has got it." in last(ada).text)
+    assert told(ada) == "Undone. Nobody got anything."
+    await until(lambda: "Undone at 09:00: nobody got it." in last(ada).text)
     world.later(minutes=2)
     await asyncio.sleep(1)  # nothing must come: there is nothing to wait for
     assert greeted(ana) == 0
@@ -602,8 +601,8 @@ async def test_an_undo_that_comes_too_late_says_so(world: World) -> None:
     await until(lambda: greeted(ana) == 1)
     await world.tap(ada, data=undo)
     assert told(ada) in {
-        "It has ended, so there is nothing to do any more.",
-        "Too late to undo: it has begun. You can still cancel the rest.",
+        "It has ended: there’s nothing left to do.",
+        "Too late to undo: it has started. You can still cancel the rest.",
     }
     assert await acts(world) == []
 
@@ -618,7 +617,7 @@ async def test_an_undo_of_what_is_paused_says_how_to_end_it(world: World) -> Non
     await world.program.campaigns.act(Act.PAUSE, number, None)
     world.later(minutes=2)
     await world.tap(ada, data=data(shown)["Undo"], on=shown)
-    assert told(ada) == "It is paused. Cancel ends it for good."
+    assert told(ada) == "It’s paused. If you cancel it, it ends for good."
 
 
 async def test_only_who_sends_a_test_sees_its_board(sunday: World) -> None:
@@ -636,7 +635,7 @@ async def test_figures_that_do_not_add_up_are_said_to(world: World) -> None:
     campaign_id = await broadcast(world, Kind.TEST)
     async with world.program.database.write() as session:
         await campaigns.change(session, campaign_id, expected=list(CampaignState), frozen=7)
-    phrase = "⚠ This does not add up: the ledger began with 7 rows, these are 1."
+    phrase = "⚠ This doesn’t add up: it began with 7 deliveries, and these are 1."
     await until(lambda: any(phrase in bubble.text for bubble in ada.sees))
 
 

@@ -23,7 +23,7 @@ NIGHT = datetime(2025, 12, 23, 4, 0, tzinfo=UTC)
 """01:00 in Asunción, in everybody's quiet hours."""
 
 SEND = "Send it to the newsroom"
-SENT = "Sent to the newsroom. If it answers, that comes here."
+SENT = "Sent to the newsroom. If they answer, you’ll see it here."
 MARK = "writes to the newsroom"
 
 
@@ -112,7 +112,7 @@ async def test_after_an_hour_a_new_message_comes_and_the_old_one_says_where(room
     await until(lambda: len([one for one in since(ada, 0) if "Second words" in one.text]) == 1)
     second = await shows(ada, "First words", "Second words")
     assert second.message_id > first.message_id
-    await shows(ada, "it goes on below")
+    await shows(ada, "continued below")
     assert len(threads(ada)) == 1
 
 
@@ -222,7 +222,7 @@ async def test_an_answer_that_reaches_nobody_says_so_in_the_thread(room: World) 
     thread = await shows(ada, "A question")
     ana.deactivates()
     await replies(room, ada, thread, "An answer")
-    await shows(ada, "✕ ", "has blocked the bot and did not get it", "An answer")
+    await shows(ada, "✕ ", "has blocked the bot and didn’t get it", "An answer")
 
 
 async def test_what_a_reader_only_quotes_is_not_sent_on(room: World) -> None:
@@ -269,7 +269,7 @@ async def test_no_reader_presses_an_admins_button(room: World) -> None:
 async def test_an_admins_own_text_never_becomes_feedback(room: World) -> None:
     ada = room.admin()
     assert SEND not in labels(await room.ask(ada, "My own words"))
-    assert "You are the newsroom" in (await room.ask(ada, "/feedback My own words")).text
+    assert "You’re the newsroom" in (await room.ask(ada, "/feedback My own words")).text
     assert not threads(ada)
 
 
@@ -340,8 +340,8 @@ async def test_switched_off_only_the_search_is_offered(content: Path, data_folde
         answer = await world.ask(ana, "Nothing known")
         assert labels(answer) == ["Search for “Nothing known”"]
         await world.tap(ana, data="do:room:send")
-        assert "takes no messages" in told(ana)
-        assert "takes no messages" in (await world.ask(ana, "/feedback Hello")).text
+        assert "doesn’t take messages" in told(ana)
+        assert "doesn’t take messages" in (await world.ask(ana, "/feedback Hello")).text
         assert not threads(ada)
 
 
@@ -362,8 +362,8 @@ async def test_of_many_messages_twenty_are_kept_and_that_is_said_once(room: Worl
         await room.ask(ana, f"/feedback word{number}!")
     said = [bubble.text for bubble in since(ana, 0)]
     assert said.count(SENT) == 20
-    assert sum("was not sent" in text for text in said) == 1
-    thread = await shows(ada, "word19!", "More came within an hour")
+    assert sum("wasn’t sent" in text for text in said) == 1
+    thread = await shows(ada, "word19!", "More messages came within an hour")
     assert "word20!" not in thread.text
     assert len(threads(ada)) == 1
 
@@ -374,7 +374,7 @@ async def test_a_thousand_messages_in_a_minute_make_one_thread_of_twenty(room: W
     for number in range(1_000):
         ana.writes(f"/feedback word{number}!")
     await room.settled(patience=120.0)
-    thread = await shows(ada, "word19!", "More came within an hour")
+    thread = await shows(ada, "word19!", "More messages came within an hour")
     assert "word20!" not in thread.text
     assert len(threads(ada)) == 1
 

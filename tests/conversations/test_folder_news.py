@@ -25,10 +25,10 @@ NIGHT = datetime(2025, 12, 22, 4, 0, tzinfo=UTC)
 
 MORNING = datetime(2025, 12, 22, 10, 0, tzinfo=UTC)
 DAY = "2025-12-22"
-IN = "✓ The issue of Monday, December 22, 2025 is in."
-BROKEN = "⚠ The issue of Monday, December 22, 2025 is broken."
-MENDED = "✓ Mended: the issue of Monday, December 22, 2025 is in."
-GONE = "✕ The issue of Monday, December 22, 2025 has been taken away"
+IN = "✓ The issue of Monday, December 22, 2025 is loaded."
+BROKEN = "⚠ The issue of Monday, December 22, 2025 has errors."
+MENDED = "✓ Fixed: the issue of Monday, December 22, 2025 is loaded."
+GONE = "✕ The issue of Monday, December 22, 2025 was removed"
 BAD = SPANISH.replace("{{#economy}}", "{{#politics}}")
 
 
@@ -79,7 +79,7 @@ async def test_an_issue_that_is_in_is_told_with_what_it_holds(saturday: World) -
         "English and Spanish · 3 sections · with a cover",
         "Out on Monday, December 22, 2025, at 07:00.",
         "",
-        "As of Saturday, 11:00.",
+        "The folder as of Saturday at 11:00.",
     ]
     await says(other, "✓ La edición del lunes 22 de diciembre de 2025 está cargada.")
     assert last(other).text.splitlines()[1:4] == [
@@ -120,8 +120,8 @@ async def test_a_break_is_told_with_file_line_and_cure_and_so_is_its_mending(sat
         "",
         f"Title of {DAY}",
         "English · 3 sections · no cover",
-        "⚠ Broken, and never was good: Spanish.",
-        "Its hour: Monday, December 22, 2025, at 07:00. If it is still broken then, it waits and I ask.",
+        "⚠ With errors, and no good version yet: Spanish.",
+        "It’s due on Monday, December 22, 2025, at 07:00. If it still has errors then, it waits and I ask.",
     ]
     saturday.later(minutes=5)
     await save(saturday, SPANISH, "es")
@@ -141,10 +141,10 @@ async def test_near_its_hour_good_that_becomes_broken_or_back_is_a_new_message_a
     await save(saturday, BAD, "es")
     await until(lambda: len(news(ada)) == 2)
     assert newest(ada).startswith(BROKEN)
-    assert "what was good before is kept: Spanish" in newest(ada)
+    assert "the last good version is kept: Spanish" in newest(ada)
     saturday.later(minutes=2)
     await save(saturday, SPANISH, "es")
-    await until(lambda: bool(news(ada, "Mended")))
+    await until(lambda: bool(news(ada, "Fixed")))
     assert [one.text.partition("\n")[0] for one in news(ada, "issue of")] == [IN, BROKEN, MENDED]
 
 
@@ -160,7 +160,7 @@ async def test_all_else_waits_until_her_quiet_hours_end(saturday: World) -> None
     await looked(saturday)
     assert ("Another title" in newest(ada), len(news(ada))) == (False, 1)
     saturday.clock.move_to(MORNING.replace(minute=1))
-    await says(ada, "✓ The issue of Monday, December 29, 2025 is in.")
+    await says(ada, "✓ The issue of Monday, December 29, 2025 is loaded.")
 
 
 async def test_in_the_last_minute_no_hour_is_promised_that_the_change_puts_off(saturday: World) -> None:
@@ -171,9 +171,7 @@ async def test_in_the_last_minute_no_hour_is_promised_that_the_change_puts_off(s
     await saturday.tap(ada, data="do:set:quiet:0")  # none
     saturday.clock.move_to(MORNING - timedelta(seconds=40))
     await save(saturday, SPANISH, "es")
-    await says(
-        ada, IN, "Its hour: Monday, December 22, 2025, at 07:00. A change in the last minute before it"
-    )
+    await says(ada, IN, "It’s due on Monday, December 22, 2025, at 07:00. A change in the last minute")
     assert not any("Out on" in one.text for one in news(ada))
 
 
@@ -182,7 +180,7 @@ async def test_a_draft_is_told_as_what_holds_the_issue(saturday: World) -> None:
     await saturday.ask(ada, "/start")
     saturday.write(DAY, SPANISH.format(date=DAY).replace("---\n", "---\ndraft: true\n", 1), "es")
     await save(saturday)
-    await says(ada, IN, "✎ Held, because of a draft: Spanish.", "It waits until the drafts are finished.")
+    await says(ada, IN, "✎ Held, because of a draft: Spanish.", "It waits until no draft is left.")
     assert "es is a draft (draft: true)" in newest(ada)
 
 
@@ -194,7 +192,7 @@ async def test_a_folder_that_is_taken_away_and_comes_back_is_told(saturday: Worl
     (saturday.content / DAY).rename(saturday.content / "unfinished")
     saturday.later(minutes=2)
     await saturday.reload()
-    await says(ada, GONE, "the content folder holds nothing of it")
+    await says(ada, GONE, "nothing of it is left in the content folder")
     (saturday.content / "unfinished").rename(saturday.content / DAY)
     saturday.later(minutes=2)
     await saturday.reload()
@@ -224,11 +222,13 @@ async def test_a_changed_publication_is_told_and_a_broken_one_with_its_line(satu
     saturday.later(minutes=2)
     file.write_text(PUBLICATION.replace("07:00", "27:00"), encoding="utf-8")
     await saturday.reload()
-    await says(ada, "⚠ The content folder has a fault.", "• publication.toml:7 push.hour is no time of day.")
+    await says(
+        ada, "⚠ There’s a problem in the content folder.", "• publication.toml:7 push.hour is no time of day."
+    )
     saturday.later(minutes=2)
     file.write_text(PUBLICATION, encoding="utf-8")
     await saturday.reload()
-    await says(ada, "✓ publication.toml is in order again.")
+    await says(ada, "✓ publication.toml is fine again.")
 
 
 async def test_a_restart_tells_nothing_again_and_what_changed_meanwhile(saturday: World) -> None:
@@ -308,12 +308,12 @@ async def test_the_evening_before_says_that_there_is_no_issue(saturday: World) -
     await saturday.ask(ada, "/start")
     saturday.clock.move_to(SUNDAY.replace(day=21, hour=20, minute=59))  # 17:59 in Asunción
     await looked(saturday)
-    assert not news(ada, "There is no issue")
+    assert not news(ada, "There’s no issue")
     saturday.later(minutes=1)
-    await says(ada, "⚠ There is no issue for Monday, December 22, 2025 yet. If none comes, nothing is sent")
+    await says(ada, "⚠ There’s no issue for Monday, December 22, 2025 yet. If none comes, nothing is sent")
     await saturday.restart()
     await looked(saturday)
-    assert len(news(ada, "There is no issue")) == 1
+    assert len(news(ada, "There’s no issue")) == 1
 
 
 async def test_the_evening_before_says_what_is_still_missing(saturday: World) -> None:
@@ -326,11 +326,11 @@ async def test_the_evening_before_says_what_is_still_missing(saturday: World) ->
     await save(saturday, BAD, "es")
     await says(ada, BROKEN)
     saturday.clock.move_to(SUNDAY)
-    await says(ada, "⚠ The issue of Monday, December 22, 2025 is not complete yet.")
+    await says(ada, "⚠ The issue of Monday, December 22, 2025 isn’t complete yet.")
     assert last(ada).text.splitlines()[1:] == [
-        "⚠ Broken, and never was good: Spanish.",
+        "⚠ With errors, and no good version yet: Spanish.",
         "✕ Still missing: English.",
-        "✕ It has no cover; the issues before it had one.",
+        "✕ It has no cover; the issues before it did.",
     ]
 
 
@@ -384,9 +384,9 @@ async def test_an_issue_that_breaks_after_its_hour_points_to_the_question_about_
     await says(ada, IN)
     await save(saturday, BAD, "es")
     saturday.clock.move_to(MORNING)
-    await says(ada, BROKEN, "Its hour has passed (Monday, December 22, 2025, at 07:00).")
+    await says(ada, BROKEN, "It was due on Monday, December 22, 2025, at 07:00.")
     assert "The question about it says when it goes out." in newest(ada)
-    await says(ada, "waits before it goes out.")
+    await says(ada, "is waiting to go out.")
 
 
 async def test_what_is_to_be_written_in_a_file_is_shown_as_code(saturday: World) -> None:
@@ -406,4 +406,4 @@ async def test_who_hears_on_the_eve_for_the_first_time_of_an_incomplete_issue_he
     await saturday.ask(ada, "/start")
     await says(ada, IN, "✎ Held, because of a draft: Spanish.")
     await looked(saturday)
-    assert not news(ada, "is not complete yet")
+    assert not news(ada, "isn’t complete yet")

@@ -14,7 +14,7 @@ BOT = {"id": 7, "is_bot": True, "first_name": "Other", "username": "other_bot"}
 CHANNEL = {"id": -1_001, "type": "channel", "title": "News"}
 GROUP = {"id": -1_002, "type": "supergroup", "title": "Friends"}
 UNTIL = "Wednesday, January 21, 2026, at 09:00"
-DONE = f"Done: 30 days more for {ANA}, who can read everything until {UNTIL}. I do not tell them."
+DONE = f"Done: 30 more days for {ANA}, who can read everything until {UNTIL}. I won’t tell them."
 OUTDATED = "This button is out of date. /latest opens the current issue."
 
 
@@ -49,7 +49,7 @@ async def test_in_answer_to_a_forwarded_message_its_author_is_meant(started: Wor
 
 
 async def test_to_a_forwarded_message_alone_it_says_what_may_be_done_with_it(started: World) -> None:
-    hint = "To give whoever wrote that access, answer it with /grant and a number of days"
+    hint = "To give access to whoever wrote that, answer it with /grant and how many days"
     started.admin().writes("Hello", extra=by(SOMEONE))
     await started.settled()
     assert hint in last(started.admin()).text
@@ -80,7 +80,7 @@ async def test_a_message_of_another_chat_and_a_contact_name_a_person_too(started
     [
         (
             {"forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Ana"}},
-            "Telegram does not tell me whose message that is",
+            "Telegram doesn’t tell me whose message that is",
         ),
         (
             {"forward_origin": {"type": "channel", "date": 1, "chat": CHANNEL, "message_id": 5}},
@@ -118,14 +118,14 @@ async def test_a_message_of_the_bot_itself_is_nobody_s(started: World) -> None:
 
 async def test_where_a_number_and_an_answered_message_differ_it_asks_whom(started: World) -> None:
     text = await answering(started, f"/grant {ANA + 1} 30", **by(SOMEONE))
-    assert text.startswith("Write the ID, or answer a message of that person, but not both")
+    assert text.startswith("Write the ID, or answer a message from that person, but not both")
     assert await answering(started, f"/grant {ANA} 30", **by(SOMEONE)) == DONE
 
 
 @pytest.mark.parametrize("number", ["-1001234567890", "-5", "0"])
 async def test_a_group_s_number_is_named_as_such(started: World, number: str) -> None:
     for words in (f"/grant {number} 30", f"/revoke {number}"):
-        assert (await started.ask(started.admin(), words)).text.startswith(f"{number} is no person’s ID")
+        assert (await started.ask(started.admin(), words)).text.startswith(f"{number} isn’t a person’s ID")
 
 
 @pytest.mark.parametrize("number", [7_000_000_001, 136817688, 1_001_234_567_890, 2**52, 2**59])
@@ -143,16 +143,16 @@ async def test_numbers_beyond_the_database_are_answered_with_how_it_is_written(s
 
 async def test_more_than_a_year_is_asked_about_first(started: World) -> None:
     ada = started.admin()
-    assert (await started.ask(ada, f"/grant {ANA} 366")).text.startswith("Done: 366 days")
+    assert (await started.ask(ada, f"/grant {ANA} 366")).text.startswith("Done: 366 more days")
     asked = await started.ask(ada, f"/grant {ANA} 3660")
     assert asked.text == (
-        f"Do you mean 3,660 days for {ANA}? That is more than a year: until Tuesday, December 30, 2036, at "
+        f"Do you mean 3,660 days for {ANA}? That’s more than a year: until Tuesday, December 30, 2036, at "
         "09:00."
     )
     assert labels(asked) == ["Yes, give 3,660 days", "No, give nothing"]
     done = await started.tap(ada, "Yes, give 3,660 days", on=asked)
     assert (done.message_id, labels(done)) == (asked.message_id, [])
-    assert done.text.startswith(f"Done: 3,660 days more for {ANA}, who can read everything until Tuesday")
+    assert done.text.startswith(f"Done: 3,660 more days for {ANA}, who can read everything until Tuesday")
 
 
 async def test_two_quick_taps_give_once_and_no_after_yes_says_what_was_given(started: World) -> None:
@@ -162,7 +162,7 @@ async def test_two_quick_taps_give_once_and_no_after_yes_says_what_was_given(sta
     for pressed in (yes, yes, no):
         ada.taps(asked.message_id, data=pressed)
     await started.settled()
-    assert last(ada).text.startswith("Done: 400 days more")
+    assert last(ada).text.startswith("Done: 400 more days")
     account = (await started.ask(started.person(ANA), "/account")).text
     assert "January 26, 2027" in account
 

@@ -5,7 +5,7 @@ import pytest
 from bot.simulator import Bubble
 from tests.world import World, data, labels, last, told, words
 
-PRIVATE = "That is between the two of us: write to me in private."
+PRIVATE = "I only answer that in private: write to me in our chat."
 
 
 async def test_a_group_reads_the_front_page_and_free_sections(world: World) -> None:
@@ -70,7 +70,7 @@ async def test_people_in_a_group_talk_among_themselves(world: World) -> None:
     for text in ("Good morning!", "/unknown", "/latest@another_bot", "/topstory@another_bot", "/politics@x"):
         assert await world.answers(ana, text, group) == []
     (answer,) = await world.answers(ana, "/unknown@sim7000000001_bot", group)
-    assert answer.text == "I do not know that command. /help shows what I can do."
+    assert answer.text == "I don’t know that command. /help shows what you can ask me."
 
 
 async def test_a_group_turns_the_archive_and_opens_what_is_found(world: World) -> None:

@@ -74,7 +74,7 @@ async def test_help_names_an_admin_s_commands_to_an_admin_alone(
 
 
 async def test_help_tells_admins_alone_how_to_look_at_what_is_to_come(world: World) -> None:
-    words = "Issues that are not out yet stand at the top of /archive"
+    words = "Issues that aren’t out yet are at the top of /archive"
     assert words in (await world.ask(world.admin(), "/help")).text
     assert words not in (await world.ask(world.person(), "/help")).text
     assert words not in (await world.answers(world.admin(), "/help", world.group()))[-1].text

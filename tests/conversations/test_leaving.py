@@ -68,7 +68,7 @@ async def test_large_numbers_are_readers_like_any_other(world: World, number: in
     paid = await world.ask(ana, "/economy")
     assert "canaryeconomy" in paid.text
     assert f"{number}" in (await world.ask(ana, "/account")).text
-    assert f"7 days more for {number}" in (await world.ask(world.admin(), f"/grant {number} 7")).text
+    assert f"7 more days for {number}" in (await world.ask(world.admin(), f"/grant {number} 7")).text
     await world.tap(ana, data="p:2025-12-22:politics:1", on=paid)
     ana.blocks()
     await world.settled()

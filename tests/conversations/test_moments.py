@@ -15,7 +15,7 @@ async def test_settings_in_rich_let_the_app_say_when_the_next_issue_comes(world:
     classic = await world.ask(ana, "/settings")
     assert "tg-time" not in classic.html
     rich = await world.tap(ana, data="do:set:rendering:rich")
-    assert "The next one: Monday, December 29, 2025, at 07:00" in rich.text
+    assert "Next issue: Monday, December 29, 2025, at 07:00" in rich.text
     assert TIME.findall(rich.html) == [("1767002400", "Monday, December 29, 2025, at 07:00")]
     back = await world.tap(ana, data="do:set:rendering:classic")
     assert "tg-time" not in back.html

@@ -57,9 +57,9 @@ async def test_an_admin_who_has_looked_ahead_gets_her_copy_too(content: Path, da
     async with World(content, data_folder, now=SUNDAY) as world:
         ada = world.admin()
         front = await world.ask(ada, "/start i_2025-12-22")
-        assert "Only admins see this yet" in front.text
+        assert "Only admins can see this for now" in front.text
         world.clock.move_to(RELEASE)
         report = await until_ended(world)
         assert (report.of(State.SENT), report.of(State.SKIPPED)) == (1, 0)
         copies = [text for text in fronts(ada) if "The Weekly Test ·" in text]
-        assert ["Only admins see this yet" in text for text in copies] == [True, False]
+        assert ["Only admins can see this for now" in text for text in copies] == [True, False]

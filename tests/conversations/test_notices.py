@@ -64,14 +64,14 @@ async def test_every_admin_is_told_of_a_late_issue_in_her_language_and_answers_t
     await until(lambda: heard(ada, ASKS) and heard(other, "⚠ Envío en pausa"))
     await all_told(sunday)
     assert heard(ada, ASKS) == [
-        f"{ASKS}\nIts hour passed more than 12 hours ago, so I ask first.\nShall it go out now?"
+        f"{ASKS}\nIt was due more than 12 hours ago, so I’m asking first.\nShould it go out now?"
     ]
-    assert heard(other, "⚠ Envío en pausa: Título del 2025-12-22\nSu hora pasó hace más de 12 horas")
+    assert heard(other, "⚠ Envío en pausa: Título del 2025-12-22\nDebía salir hace más de 12 horas")
     asked = next(bubble for bubble in ada.sees if bubble.text.startswith(ASKS))
-    assert labels(asked) == ["Send now", "Do not send"]
+    assert labels(asked) == ["Send now", "Don’t send"]
     await sunday.tap(ada, "Send now", on=asked)
     answered = next(bubble for bubble in ada.sees if bubble.message_id == asked.message_id)
-    assert answered.text == "Title of 2025-12-22\nIt goes on."
+    assert answered.text == "Title of 2025-12-22\nSending continues."
     await until(lambda: fronts(ana))
     late = next(bubble for bubble in other.sees if bubble.text.startswith("⚠ Envío en pausa"))
     await sunday.tap(other, "No enviar", on=late)
@@ -88,7 +88,7 @@ async def test_a_notice_says_what_to_look_at_and_resumes(sunday: World) -> None:
     await all_told(sunday)
     notice = next(bubble for bubble in ada.sees if bubble.text.startswith(ASKS))
     assert "Telegram refused 20 messages in a row." in notice.text
-    assert "the log and /campaigns say what Telegram has against it" in notice.text
+    assert "the log and /campaigns say why Telegram refused it" in notice.text
     assert labels(notice) == ["▶ Resume", "✕ Cancel"]
     await sunday.tap(ada, "▶ Resume", on=notice)
     assert (await campaign_of(sunday)).state is CampaignState.OPEN
@@ -102,7 +102,7 @@ async def test_a_wrong_token_is_told_once_it_is_right_again(sunday: World) -> No
     sunday.telegram.faults.add(method="sendMessage", chat_id=lou.id, times=1, kind=unauthorized)
     sunday.telegram.faults.add(method="sendMessage", chat_id=ADMIN, times=None, kind=unauthorized)
     sunday.later(hours=5)
-    await until(shows(ada, "Paused", "does not accept the bot’s token"))
+    await until(shows(ada, "Paused", "doesn’t accept the bot’s token"))
     assert not heard(ada, ASKS)
     sunday.telegram.faults.clear()
     await sunday.restart()
@@ -117,8 +117,8 @@ async def test_a_missing_issue_is_told_on_the_eve_and_not_when_it_has_come(sunda
     await add(sunday, "no issue:2025-12-22", "no issue", day="2025-12-22")  # there is one
     await add(sunday, "no issue:2025-12-29", "no issue", day="2025-12-29")
     await all_told(sunday)
-    assert heard(ada, "⚠ There is no issue") == [
-        "⚠ There is no issue for Monday, December 29, 2025 yet. If none comes, nothing is sent that day."
+    assert heard(ada, "⚠ There’s no issue") == [
+        "⚠ There’s no issue for Monday, December 29, 2025 yet. If none comes, nothing is sent that day."
     ]
 
 
@@ -131,7 +131,7 @@ async def test_nothing_is_told_inside_a_halt_and_everything_after_it(sunday: Wor
     assert not heard(ada, "⚠")
     await all_told(sunday)
     (text,) = heard(ada, "⚠")
-    assert text.startswith("⚠ For 12 hours Telegram did not let me send anything, because too much")
+    assert text.startswith("⚠ For 12 hours Telegram didn’t let me send anything, because too much")
 
 
 async def test_a_halt_is_told_with_how_long_it_was_in_each_admin_s_language(sunday: World) -> None:
@@ -140,7 +140,7 @@ async def test_a_halt_is_told_with_how_long_it_was_in_each_admin_s_language(sund
     for number, seconds in enumerate((7.0, 660.0)):
         await add(sunday, f"halt:{number}", "halt", seconds=seconds)
     await all_told(sunday)
-    for person, words in ((ada, "Telegram did not let"), (other, "Telegram no me dejó")):
+    for person, words in ((ada, "Telegram didn’t let"), (other, "Telegram no me dejó")):
         assert all(words in text for text in heard(person, "⚠"))
     assert [text.partition(" Telegram")[0] for text in (*heard(ada, "⚠"), *heard(other, "⚠"))] == [
         "⚠ For less than a minute",
@@ -214,6 +214,6 @@ async def test_a_pause_that_somebody_has_seen_to_is_told_without_a_question(sund
     await sunday.ask(ada, "/start")
     await all_told(sunday)
     assert heard(ada, ASKS) == [
-        f"{ASKS}\nOf the last 200 deliveries more than a fifth failed.\nAn admin has seen to it since."
+        f"{ASKS}\nMore than a fifth of the last 200 deliveries failed.\nAn admin has dealt with it."
     ]
     assert not fronts(lou)

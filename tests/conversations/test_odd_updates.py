@@ -11,9 +11,10 @@ from tests.world import World, last, since
 USER = {"id": 5_000_000_001, "is_bot": False, "first_name": "Ana", "language_code": "en"}
 CHAT = {"id": 5_000_000_001, "type": "private", "first_name": "Ana"}
 ONLY_COMMANDS = (
-    "I only know commands: /latest opens the current issue, /search finds words, /help shows what I can do."
+    "I only understand commands: /latest opens the current issue, /search finds words, and /help "
+    "shows what you can ask me."
 )
-UNKNOWN = "I do not know that command. /help shows what I can do."
+UNKNOWN = "I don’t know that command. /help shows what you can ask me."
 FILE = {"file_id": "F", "file_unique_id": "U", "file_size": 1}
 STICKER = {**FILE, "type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}
 COMMAND = {"type": "bot_command", "offset": 0, "length": 7}

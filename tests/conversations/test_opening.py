@@ -130,7 +130,7 @@ async def test_what_is_nearly_a_command_brings_the_one_that_is_meant(
     world: World, words: str, meant: str
 ) -> None:
     assert (await world.ask(world.person(), words)).text == (
-        f"I do not know that command. /help shows what I can do.\nDid you mean {meant}?"
+        f"I don’t know that command. /help shows what you can ask me.\nDid you mean {meant}?"
     )
 
 
@@ -158,7 +158,7 @@ async def test_no_button_runs_what_is_for_admins(world: World) -> None:
 @pytest.mark.parametrize("word", ["/brodcast", "/grnt", "/campains", "/revok"])
 async def test_a_reader_is_suggested_no_command_of_an_admin(world: World, word: str) -> None:
     assert (await world.ask(world.person(), word)).text == (
-        "I do not know that command. /help shows what I can do."
+        "I don’t know that command. /help shows what you can ask me."
     )
     assert "Did you mean" in (await world.ask(world.admin(), word)).text
 
@@ -188,14 +188,14 @@ async def test_what_stands_unseen_before_a_command_does_not_matter(world: World,
 
 @pytest.mark.parametrize("words", ["/política", "/Política", "/economía", "/secciones", "/última"])
 async def test_a_command_may_have_accents(world: World, words: str) -> None:
-    assert "I do not know" not in (await world.ask(world.person(), words)).text
+    assert "I don’t know" not in (await world.ask(world.person(), words)).text
 
 
 @pytest.mark.parametrize(
     ("code", "words", "said"),
     [
-        ("en", "/politics", "No Politics this week. It was last there on December 15, 2025."),
-        ("en", "/política", "No Politics this week. It was last there on December 15, 2025."),
+        ("en", "/politics", "No Politics this week. It last appeared on December 15, 2025."),
+        ("en", "/política", "No Politics this week. It last appeared on December 15, 2025."),
         ("es", "politica", "Esta semana no hay Política. La última vez fue el 15 de diciembre de 2025."),
         (
             "es",
@@ -234,7 +234,7 @@ async def without_politics(world: World) -> None:
 async def test_a_fixed_command_comes_before_a_section(world: World) -> None:
     """The parser refuses such ids; the order of the handlers does not depend on it."""
     answer = await world.ask(world.person(), "/help")
-    assert "What you can ask me" in answer.text
+    assert "Here’s what you can ask me" in answer.text
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -258,7 +258,7 @@ async def test_without_any_issue_a_reader_is_told_to_wait(world: World) -> None:
     ana = world.person()
     for command in ("/start", "/latest", "/topstory", "/sections", "/section politics"):
         assert (await world.answers(ana, command))[-1].text == (
-            "There is no issue to read yet. The first one is due on Monday, December 29, 2025, at 07:00."
+            "There’s no issue to read yet. The first one is due on Monday, December 29, 2025, at 07:00."
         )
     assert (await world.ask(ana, "/archive")).text == "The archive is empty: no issue is out yet."
 

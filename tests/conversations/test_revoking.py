@@ -25,10 +25,10 @@ async def test_access_ends_at_once_by_every_door(world: World) -> None:
     await given(world, 30)
     page = await world.ask(ana, "/economy")
     assert "canaryeconomy" in page.text
-    assert await revoke(world) == f"Taken back: access as a gift (30 days). {FREE} I do not tell them."
+    assert await revoke(world) == f"Taken back: access as a gift (30 days). {FREE} I won’t tell them."
     assert not await reads_all(world)
     assert "You read the free part" in (await world.ask(ana, "/account")).text
-    assert (await world.ask(ana, "/search canaryeconomy")).text.startswith("Nothing found")
+    assert (await world.ask(ana, "/search canaryeconomy")).text.startswith("I found nothing")
     turned = await world.tap(ana, data="p:2025-12-22:politics:2", on=page)
     assert "canarypolitics" not in turned.text
     assert "canary" not in (await world.tap(ana, data="do:all:2025-12-22")).text
@@ -43,13 +43,13 @@ async def test_the_reader_hears_nothing_of_it(world: World) -> None:
 
 async def test_what_was_never_given_is_a_sentence(world: World) -> None:
     await world.ask(world.person(ANA), "/start")
-    assert await revoke(world) == f"There is nothing to take back. {FREE}"
+    assert await revoke(world) == f"There’s nothing to take back. {FREE}"
 
 
 async def test_what_has_ended_is_no_more_taken_back(world: World) -> None:
     await given(world, 1)
     world.later(days=2)
-    assert await revoke(world) == f"There is nothing to take back. {FREE}"
+    assert await revoke(world) == f"There’s nothing to take back. {FREE}"
 
 
 async def test_a_forwarded_message_names_the_reader(world: World) -> None:
@@ -67,7 +67,7 @@ async def test_of_several_grants_the_admin_chooses_and_the_others_stay(world: Wo
         "1. Access as a gift (60 days), given December 22, 2025, until March 29, 2026\n"
         "2. Access as a gift (30 days), given December 22, 2025, until January 28, 2026\n"
         "3. The free trial (7 days), given December 22, 2025, until December 29, 2025\n\n"
-        "Which of these is to be taken back?"
+        "Which of these do you want to take back?"
     )
     assert labels(asked) == [
         "1. Take back: access as a gift (60 days)",
@@ -122,7 +122,7 @@ async def test_two_admins_who_take_back_at_once_take_back_once(content: Path, da
         said = sorted(last(world.person(sender)).text for sender in (ADMIN, OTHER))
         assert [text.split(".")[0] for text in said] == [
             "Taken back: access as a gift (30 days)",
-            "There is nothing to take back",
+            "There’s nothing to take back",
         ]
         assert await noted(world) == ["grant", "revoke"]
         assert not await reads_all(world)
@@ -136,14 +136,14 @@ async def test_who_presses_second_is_told_that_it_was_taken_back(content: Path, 
         label = "2. Take back: access as a gift (30 days)"
         await world.tap(world.person(ADMIN), label, on=asked[0])
         second = await world.tap(world.person(OTHER), label, on=asked[1])
-        assert second.text.startswith("That has been taken back already, or has ended.")
+        assert second.text.startswith("That has already been taken back, or has ended.")
         assert await noted(world) == ["grant", "grant", "revoke"]
 
 
 async def test_for_anyone_else_it_does_not_exist(world: World) -> None:
     await given(world, 30)
     ana = world.person(ANA)
-    unknown = "I do not know that command. /help shows what I can do."
+    unknown = "I don’t know that command. /help shows what you can ask me."
     for command in (f"/revoke {ANA}", "/audit"):
         assert (await world.ask(ana, command)).text.startswith(unknown)
     assert await reads_all(world)

@@ -6,8 +6,8 @@ from bot.telegram.keyboard import LABEL
 from tests.world import ENGLISH, World, data, labels
 
 NOTHING = (
-    "Nothing found for “{words}” in what you can read. "
-    "With the free trial (7 days) I search paid texts too: /trial."
+    "I found nothing for “{words}” in what you can read. With the free trial (7 days) I search "
+    "paid texts too: /trial."
 )
 
 
@@ -68,13 +68,13 @@ async def test_what_is_said_of_nothing_found_does_not_depend_on_the_words_but_on
         assert (await world.ask(ana, f"/search {words}")).text == NOTHING.format(words=words)
         (answer,) = await world.answers(ana, f"/search@sim7000000001_bot {words}", group)
         assert answer.text == (
-            f"Nothing found for “{words}” in what everyone may read. In private I also search what you have "
-            "access to."
+            f"I found nothing for “{words}” in what everyone can read. In private I also search "
+            "everything you can read."
         )
     await world.subscribe(ana)
     assert (await world.ask(ana, "/search canaryeconomy")).text.startswith("3 results")
     answer = await world.ask(ana, "/search zzzz")
-    assert answer.text == "Nothing found for “zzzz”. Try fewer or other words."
+    assert answer.text == "I found nothing for “zzzz”. Try fewer words, or others."
 
 
 async def test_who_had_access_is_told_how_to_keep_reading_where_nothing_is_found(world: World) -> None:

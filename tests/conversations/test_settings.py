@@ -13,9 +13,8 @@ from tests.world import World, data, labels, told
 async def test_settings_say_how_things_stand(world: World) -> None:
     answer = await world.ask(world.person(), "/settings")
     assert answer.text == (
-        "Settings\n\nLanguage: English\nPages: Classic\nDelivery every Monday: on\n"
-        "The next one: Monday, December 29, 2025, at 07:00\n"
-        "Time zone: Asunción (09:00 now)\nQuiet hours: 22:00 to 07:00"
+        "Settings\n\nLanguage: English\nPages: Classic\nMonday delivery: on\nNext issue: Monday, "
+        "December 29, 2025, at 07:00\nTime zone: Asunción (09:00 now)\nQuiet hours: 22:00 to 07:00"
     )
 
 
@@ -27,18 +26,18 @@ async def test_between_the_release_and_her_own_hour_the_next_one_is_today_s(
         await world.ask(ana, "/start")
         await world.ask(ana, "/settings")
         await world.tap(ana, data="do:set:zone:America/Los_Angeles")
-        assert "The next one: Monday, December 22, 2025, at 07:00" in ana.sees[-1].text
+        assert "Next issue: Monday, December 22, 2025, at 07:00" in ana.sees[-1].text
         world.clock.move_to(RELEASE)
         await until(lambda: _awaits(world, ana))
         settings = await world.ask(ana, "/settings")
-        assert "The next one: Monday, December 22, 2025, at 07:00" in settings.text
+        assert "Next issue: Monday, December 22, 2025, at 07:00" in settings.text
         late = await world.tap(ana, data="do:set:quiet:4")  # 0 to 9
-        assert "The next one: Monday, December 22, 2025, at 07:00" in late.text  # it was promised
+        assert "Next issue: Monday, December 22, 2025, at 07:00" in late.text  # it was promised
         tokyo = await world.tap(ana, data="do:set:zone:Asia/Tokyo")  # due at midnight there, unpromised
-        assert "The next one: Tuesday, December 23, 2025, at 09:00" in tokyo.text
+        assert "Next issue: Tuesday, December 23, 2025, at 09:00" in tokyo.text
         await world.ask(ana, "/latest")
         settings = await world.ask(ana, "/settings")
-        assert "The next one: Monday, December 29, 2025, at 19:00" in settings.text
+        assert "Next issue: Monday, December 29, 2025, at 19:00" in settings.text
 
 
 async def test_one_whose_issue_comes_this_moment_is_told_so(content: Path, data_folder: Path) -> None:
@@ -85,14 +84,14 @@ async def test_the_choice_is_shown_and_kept(world: World) -> None:
     await world.tap(ana, "Quiet hours")
     await world.tap(ana, "No quiet hours")
     await world.tap(ana, "Save")
-    await world.tap(ana, "Turn off delivery every Monday")
+    await world.tap(ana, "Turn off Monday delivery")
     await world.restart()
     text = (await world.ask(ana, "/settings")).text
     assert "Time zone: Tokyo (21:00 now)" in text
     assert "Quiet hours: none" in text
-    assert "Delivery every Monday: off" in text
-    changed = await world.tap(ana, "Turn on delivery every Monday")
-    assert "Delivery every Monday: on" in changed.text
+    assert "Monday delivery: off" in text
+    changed = await world.tap(ana, "Turn on Monday delivery")
+    assert "Monday delivery: on" in changed.text
 
 
 async def test_the_publication_s_zone_can_be_taken_again(world: World) -> None:
@@ -100,7 +99,7 @@ async def test_the_publication_s_zone_can_be_taken_again(world: World) -> None:
     await world.ask(ana, "/settings")
     await world.tap(ana, data="do:set:zone:Europe/Madrid")
     await world.tap(ana, "Time zone")
-    await world.tap(ana, "As the newsletter: Asunción")
+    await world.tap(ana, "Same as the newsletter (Asunción)")
     assert "Time zone: Asunción (" in (await world.tap(ana, "Save")).text
 
 
@@ -109,25 +108,25 @@ async def test_the_hour_that_follows_is_said_before_it_is_saved(world: World) ->
     await world.ask(ana, "/settings")
     await world.tap(ana, "Time zone")
     madrid = await world.tap(ana, data="do:try:zone:Europe/Madrid")
-    assert "Each issue would reach you on Monday at 11:00, your time." in madrid.text
-    assert "That is the moment at which it comes out." in madrid.text
+    assert "You’ll get each issue on Mondays at 11:00, your time." in madrid.text
+    assert "That’s when it comes out." in madrid.text
     west = await world.tap(ana, data="do:try:zone:America/Los_Angeles")
-    assert "on Monday at 07:00, your time" in west.text
+    assert "on Mondays at 07:00, your time" in west.text
     assert "comes out" not in west.text
     sydney = await world.tap(ana, data="do:try:zone:Australia/Sydney")
-    assert "on Monday at 21:00, your time" in sydney.text
+    assert "on Mondays at 21:00, your time" in sydney.text
     auckland = await world.tap(ana, data="do:try:zone:Pacific/Auckland")
-    assert "on Tuesday at 07:00, your time" in auckland.text
-    assert "in your quiet hours, and waits until they end" in auckland.text
+    assert "on Tuesdays at 07:00, your time" in auckland.text
+    assert "during your quiet hours, and arrives when they end" in auckland.text
     assert (await world.reader(ana)).zone is None
 
 
 async def test_it_says_when_the_delivery_is_turned_off_all_the_same(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/settings")
-    await world.tap(ana, "Turn off delivery every Monday")
+    await world.tap(ana, "Turn off Monday delivery")
     await world.tap(ana, "Quiet hours")
-    assert "For now its delivery is turned off." in (await world.tap(ana, "23:00 to 08:00")).text
+    assert "For now you have delivery turned off." in (await world.tap(ana, "23:00 to 08:00")).text
     for forged in ("do:try:zone:Mars/Olympus", "do:try:language:es", "do:try:quiet:99", "do:try::"):
         ana.taps(ana.sees[-1].message_id, data=forged)
         await world.settled()
@@ -200,7 +199,7 @@ async def test_stop_ends_what_is_sent_unasked_and_one_tap_undoes_it(world: World
     ana = world.person()
     await world.take_trial(ana)
     stopped = await world.ask(ana, "/stop")
-    assert stopped.text.startswith("Done: nothing comes by itself any more.")
+    assert stopped.text.startswith("Done. I won’t send you anything unless you ask.")
     assert (await world.reader(ana)).stopped_at is not None
     undone = await world.tap(ana, "Undo")
     assert undone.message_id == stopped.message_id
@@ -218,7 +217,7 @@ async def test_stop_keeps_access_settings_and_the_way_to_read_on(world: World) -
     await world.ask(ana, "/stop")
     assert "canaryeconomy" in (await world.ask(ana, "/economy")).text
     greeting, _ = await world.answers(ana, "/start")
-    assert "You wrote /stop, so it does not come by itself." in greeting.text
+    assert "You wrote /stop, so I’m not sending it." in greeting.text
     assert (await world.reader(ana)).stopped_at is not None
 
 
@@ -228,12 +227,12 @@ async def test_who_stopped_is_told_so_and_finds_the_way_back_in_her_settings(wor
     await world.tap(ana, data="do:set:push:off")
     await world.ask(ana, "/stop")
     stopped = await world.ask(ana, "/settings")
-    assert "Delivery: stopped, since you wrote /stop" in stopped.text
+    assert "Delivery: stopped, because you wrote /stop" in stopped.text
     await world.tap(ana, "Time zone", on=stopped)
-    assert "For now nothing comes, since you wrote /stop." in (await world.tap(ana, "Tokyo · 21:00")).text
+    assert "For now you get nothing, because you wrote /stop." in (await world.tap(ana, "Tokyo · 21:00")).text
     await world.tap(ana, "Send me issues again", on=await world.ask(ana, "/settings"))
     assert (await world.reader(ana)).stopped_at is None
-    assert "Delivery every Monday: off" in (await world.ask(ana, "/settings")).text
+    assert "Monday delivery: off" in (await world.ask(ana, "/settings")).text
 
 
 async def test_a_greeting_of_one_who_stopped_has_the_way_back(world: World) -> None:
@@ -250,5 +249,5 @@ async def test_a_tap_on_a_message_that_is_gone_brings_a_new_one(world: World) ->
     await world.call("deleteMessage", chat_id=ana.id, message_id=settings.message_id)
     ana.taps(settings.message_id, data="do:set:push:off")
     await world.settled()
-    assert "Delivery every Monday: off" in ana.sees[-1].text
+    assert "Monday delivery: off" in ana.sees[-1].text
     assert "show:language" in data(ana.sees[-1])["Language"]

@@ -13,9 +13,9 @@ from tests.conversations.test_broadcast import ALL, confirm, got, picture, start
 from tests.waiting import until
 from tests.world import World, labels, last, since
 
-ONLY_COMMANDS = "I only know commands"
-CUT = "A message holds 4,096 characters, so Telegram cut your text in two."
-SEVERAL = "That came in several messages, and readers get one."
+ONLY_COMMANDS = "I only understand commands"
+CUT = "A message can have up to 4,096 characters, so Telegram cut your text in two."
+SEVERAL = "That came in several messages, and readers get just one."
 SEND_FILE = "Send readers this file"
 SOMEONE = {"type": "hidden_user", "sender_user_name": "Ben", "date": 1}
 
@@ -139,7 +139,7 @@ def ada_token(world: World) -> str:
 async def test_the_other_language_s_text_may_be_cut_too_and_is_still_waited_for(world: World) -> None:
     ada, _, _ = await started(world)
     await world.ask(ada, "/broadcast The river falls.")
-    await tap(world, ada, "It is in English; add one in Spanish", last(ada))
+    await tap(world, ada, "It’s in English; add one in Spanish", last(ada))
     (offer,) = await bring(world, ada, *halves("Queridos lectores:"))
     assert CUT in offer.text
     await bring(world, ada, "El río baja.")
@@ -217,7 +217,7 @@ async def test_two_people_s_forwards_are_two_things(world: World) -> None:
 async def test_of_several_forwards_a_draft_takes_none_and_waits_on(world: World) -> None:
     ada, _, _ = await started(world)
     await world.ask(ada, "/broadcast The river falls.")
-    await tap(world, ada, "It is in English; add one in Spanish", last(ada))
+    await tap(world, ada, "It’s in English; add one in Spanish", last(ada))
     sent = [ada.writes(f"Historia {n}", extra={"forward_origin": SOMEONE}) for n in range(3)]
     await world.settled()
     (answer,) = since(ada, sent[0].message_id)

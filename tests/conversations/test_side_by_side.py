@@ -53,4 +53,4 @@ async def test_a_setting_holds_for_what_was_asked_after_it(world: World) -> None
     assert "Título del" in after.text
     assert "Empezó tu prueba gratis" in trial.text
     assert "canaryeconomía" in paid.text
-    assert [alert["text"] for alert in ana.alerts] == ["Guardado.", "Empezó tu prueba."]
+    assert [alert["text"] for alert in ana.alerts] == ["Guardado.", "Empezó tu prueba gratis."]

@@ -18,8 +18,8 @@ EVE = datetime(2025, 12, 28, 22, 0, tzinfo=UTC)
 AFTER = datetime(2025, 12, 30, 12, 0, tzinfo=UTC)
 SKIPPED = "2025-12-29"
 NEXT = datetime(2026, 1, 4, 22, 0, tzinfo=UTC)
-ENGLISH = "There is no issue on Monday, December 29, 2025: the next one comes on Monday, January 5, 2026{at}."
-SPANISH = "El lunes 29 de diciembre de 2025 no hay edición: la próxima llega el lunes 5 de enero de 2026{at}."
+ENGLISH = "There’s no issue on Monday, December 29, 2025. The next one comes on Monday, January 5, 2026{at}."
+SPANISH = "El lunes 29 de diciembre de 2025 no hay edición. La próxima llega el lunes 5 de enero de 2026{at}."
 EN = ENGLISH.format(at=", at 07:00")
 ES = SPANISH.format(at=" a las 07:00")
 
@@ -72,7 +72,7 @@ async def test_the_public_page_says_it_in_the_publication_s_first_language(week:
 
 async def test_settings_name_the_hour_of_the_issue_after_it(week: World) -> None:
     assert (
-        "The next one: Monday, January 5, 2026, at 07:00" in (await week.ask(week.person(), "/settings")).text
+        "Next issue: Monday, January 5, 2026, at 07:00" in (await week.ask(week.person(), "/settings")).text
     )
 
 
@@ -81,9 +81,9 @@ async def test_nothing_is_said_once_the_week_is_over(week: World) -> None:
     week.write("2026-01-05", (week.content / "2025-12-22" / "en.md").read_text(encoding="utf-8"))
     await week.reload()
     week.clock.move_to(datetime(2026, 1, 5, 10, 0, tzinfo=UTC))
-    assert "There is no issue" not in "".join(one.text for one in await week.answers(ana, "/start"))
+    assert "There’s no issue" not in "".join(one.text for one in await week.answers(ana, "/start"))
     assert len(await week.answers(ana, "/latest")) == 1
-    assert "There is no issue" not in (await week.web("/")).text
+    assert "There’s no issue" not in (await week.web("/")).text
 
 
 async def test_no_missing_issue_is_told_on_its_eve_but_on_the_next_one(week: World) -> None:
@@ -108,18 +108,18 @@ async def test_an_issue_of_a_skipped_day_asks_first_as_its_news_said(week: World
     for language, text in (("en", ENGLISH_ISSUE), ("es", SPANISH_ISSUE)):
         week.write(SKIPPED, text.format(date=SKIPPED), language)
     await week.reload()
-    await until(lambda: told_in(ada, "That is no push day: I ask before it goes out."))
+    await until(lambda: told_in(ada, "That’s not a push day, so I’ll ask before it goes out."))
     week.clock.move_to(datetime(2025, 12, 29, 10, 0, tzinfo=UTC))
-    await until(lambda: told_in(ada, "waits before it goes out"))
-    (asked,) = told_in(ada, "waits before it goes out")
-    assert "Its date stands in skip in publication.toml, so nothing was to come out on that day." in asked
+    await until(lambda: told_in(ada, "is waiting to go out"))
+    (asked,) = told_in(ada, "is waiting to go out")
+    assert "Its date is in skip in publication.toml, so nothing was meant to come out that day." in asked
     assert "the push day is" not in asked
     week.later(minutes=30)
     await week.program.releasing.look()
     assert f"Title of {SKIPPED}" not in (await week.ask(ana, "/latest")).text
     await week.tap(ada, "Send now", on=next(one for one in ada.sees if one.text == asked))
     await until(lambda: any(f"Title of {SKIPPED}\n" in one.text for one in since(ana, 0)))
-    assert "There is no issue" not in "".join(one.text for one in await week.answers(ana, "/latest"))
+    assert "There’s no issue" not in "".join(one.text for one in await week.answers(ana, "/latest"))
 
 
 async def test_what_changes_in_the_file_counts_at_once(week: World) -> None:

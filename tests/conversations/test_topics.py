@@ -11,7 +11,7 @@ from tests.world import World, last, since, words, write_cover
 
 LONG = 600
 FORUM = -1_000_000_000_777
-ELSEWHERE = "The topic in which you asked takes no messages of mine now, so I answer you here."
+ELSEWHERE = "The topic you asked in no longer takes my messages, so I’m answering you here."
 ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
 CHANNEL_BOT = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
 NEWS = {"id": -1_000_000_000_888, "type": "channel", "title": "News"}
@@ -48,7 +48,7 @@ async def test_what_a_button_answers_stands_in_the_topic_of_its_message(world: W
     front = await world.tap(ana, "Dec 15 · Title of 2025-12-15", group=group)
     assert (front.thread, front.reply_to) == (topic.thread, None)
     page = await world.tap(ana, data="do:trial", on=front, group=group)
-    assert "between the two of us" in page.text
+    assert "I only answer that in private" in page.text
     assert page.thread == topic.thread
 
 
@@ -246,7 +246,7 @@ async def test_who_asks_in_a_group_from_behind_a_mask_is_a_guest(world: World, m
     for command, says in (
         ("/latest", "Title of 2025-12-22"),
         ("/archive", "Archive"),
-        ("/trial", "That is between the two of us"),
+        ("/trial", "I only answer that in private"),
         ("/economy", "Subscribers read this section in a private chat"),
     ):
         asked = ana.writes(command, group=group, extra=mask)

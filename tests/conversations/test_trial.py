@@ -21,7 +21,7 @@ TERMS = {
     ),
 }
 START = {"en": "Read free for 7 days", "es": "Leer gratis 7 días"}
-GIVEN = "Your free trial has begun: every section and the whole archive for 7 days."
+GIVEN = "Your free trial has started: every section and the whole archive for 7 days."
 RUNS = {
     "en": (
         "Your free trial runs until Monday, December 29, 2025, at 09:00. Until then you can read everything."
@@ -31,10 +31,9 @@ RUNS = {
     ),
 }
 HAD = {
-    "en": "You had your free trial from December 22, 2025 to December 29, 2025; there’s one per person.",
+    "en": "You had your free trial from December 22, 2025 to December 29, 2025 (one per person).",
     "es": (
-        "Tuviste tu prueba gratis del 22 de diciembre de 2025 al 29 de diciembre de 2025; hay una sola por "
-        "persona."
+        "Tuviste tu prueba gratis del 22 de diciembre de 2025 al 29 de diciembre de 2025 (una por persona)."
     ),
 }
 LANGUAGES = pytest.mark.parametrize("code", ["en", "es"])
@@ -137,9 +136,7 @@ async def test_a_trial_that_was_taken_back_was_had(world: World) -> None:
     ana = world.person()
     await world.take_trial(ana)
     await world.ask(world.admin(), f"/revoke {ana.id}")
-    assert (await world.ask(ana, "/trial")).text.startswith(
-        "You’ve had your free trial; there’s one per person."
-    )
+    assert (await world.ask(ana, "/trial")).text.startswith("You’ve used your free trial (one per person).")
 
 
 async def test_who_had_it_and_was_given_access_is_told_both(world: World) -> None:
@@ -159,8 +156,8 @@ async def test_beside_access_the_trial_is_said_to_come_after_it(world: World) ->
     asked = await world.ask(ana, "/trial")
     assert asked.text == f"{TERMS['en']} It starts when the access you have now ends."
     assert (await world.tap(ana, START["en"])).text == (
-        "Your free trial comes after the access you have: you can read everything until Wednesday, January "
-        "28, 2026, at 09:00. No card, nothing to cancel."
+        "Your free trial is added to the access you already have: you can read everything until "
+        "Wednesday, January 28, 2026, at 09:00. No card, nothing to cancel."
     )
 
 
@@ -231,7 +228,7 @@ async def test_the_button_at_a_lock_leads_on_behind_it(world: World, section: st
     ana = world.person()
     locked = await world.ask(ana, f"/{section}")
     page = await world.tap(ana, data="do:trial", on=locked)
-    assert told(ana) == "Your trial has begun."
+    assert told(ana) == "Your free trial has started."
     assert GIVEN in ana.sees[-2].text
     assert behind in page.text
     assert page.protected

@@ -84,7 +84,7 @@ async def test_what_follows_such_a_command_is_read(world: World, text: str) -> N
         ("/politics", "The senate met"),
         ("/ayuda", "I bring you"),
         ("/latset", "Did you mean /latest"),
-        ("/grant 5000000001 30", "I do not know that command"),
+        ("/grant 5000000001 30", "I don’t know that command"),
         ("/polítcs", "Did you mean /politics"),
         ("/latest@other_bot", "Title of 2025-12-22"),
     ],
@@ -119,7 +119,7 @@ async def test_a_language_s_name_changes_the_language(world: World) -> None:
 async def test_a_section_s_name_within_a_sentence_gets_the_helpful_line(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/start")
-    assert (await world.ask(ana, "more politics please")).text.startswith("I only know commands")
+    assert (await world.ask(ana, "more politics please")).text.startswith("I only understand commands")
 
 
 @pytest.mark.parametrize(

@@ -137,16 +137,16 @@ async def test_an_issue_of_another_weekday_is_asked_about_by_every_admin_in_her_
     ada, berta = await ask_both(tuesday)
     text = question(ada).text
     assert text.startswith(
-        "⚠ Title of 2025-12-23 waits before it goes out.\nIssue of Tuesday, December 23, 2025."
+        "⚠ Title of 2025-12-23 is waiting to go out.\nIssue of Tuesday, December 23, 2025."
     )
     for phrase in (
         "Its date is a Tuesday, but the push day is Monday.",
         "• In English: “Title of 2025-12-23”, 3 sections, 1 reader\n",
         "• In Spanish: “Título del 2025-12-23”, 3 sections, 1 reader\n• without a cover",
-        "it goes out only when somebody presses a button.",
+        "it only goes out when somebody presses a button.",
         "Send now: it goes out at once, and you can still pause or cancel it.",
-        "Wait: it stays until somebody presses, and I ask again after an hour.",
-        "Not this one: nobody is sent it, and readers find it like any older issue.",
+        "Wait: it stays until somebody presses a button, and I ask again in an hour.",
+        "Not this one: it isn’t sent to anyone, and readers find it like any older issue.",
     ):
         assert phrase in text
     assert labels(question(ada)) == ["Send now", "Wait", "Not this one"]
@@ -166,10 +166,10 @@ async def test_an_issue_of_a_day_that_is_skipped_is_asked_about(
     await tuesday.reload()
     tuesday.clock.move_to(RELEASE + timedelta(days=7))
     await until(lambda: asked(ada, NEXT) and asked(berta, NEXT))
-    words = "Its date stands in skip in publication.toml, so nothing was to come out on that day."
+    words = "Its date is in skip in publication.toml, so nothing was meant to come out that day."
     spanish = "Su fecha está en skip, en publication.toml: ese día no iba a salir nada."
     assert words in question(ada, NEXT).text
-    assert "As it stands, it goes out only when somebody presses a button." in question(ada, NEXT).text
+    assert "As it stands, it only goes out when somebody presses a button." in question(ada, NEXT).text
     assert spanish in question(berta, NEXT).text
     assert NEXT not in await pushes(tuesday)
 
@@ -218,7 +218,9 @@ async def test_send_now_of_an_issue_that_a_newer_one_overtakes_does_not_claim_th
         assert answered.result is Result.TAKEN
     await tuesday.program.lease.attempt()
     await until(says(ada, second, "You pressed Send now", "It went out at"))
-    await until(says(ada, first, "You pressed Send now", "A newer issue is out. Nobody is sent this one"))
+    await until(
+        says(ada, first, "You pressed Send now", "A newer issue is out. This one isn’t sent to anyone")
+    )
 
     async def is_pushed() -> bool:
         return await pushes(tuesday) == [thursday]
@@ -235,7 +237,7 @@ async def test_not_this_one_sends_it_to_nobody_and_readers_find_it(tuesday: Worl
     assert (
         told(berta) == "No se le envía a nadie. Los lectores la encuentran como cualquier edición anterior."
     )
-    await until(says(ada, hers, "Berta pressed Not this one at 07:00:", "Nobody is sent it."))
+    await until(says(ada, hers, "Berta pressed Not this one at 07:00:", "It isn’t sent to anyone."))
     await until(says(berta, other, "Pulsaste Esta no a las 07:00:"))
     await until(lambda: unsettled_is(tuesday, 0))
     assert "Title of 2025-12-23" in (await tuesday.ask(ana, "/latest")).text
@@ -247,7 +249,7 @@ async def test_wait_keeps_it_until_somebody_presses_and_is_asked_again_after_an_
     ada, berta = await ask_both(tuesday)
     hers, other = question(ada), question(berta)
     await tuesday.tap(ada, "Wait", on=hers)
-    assert told(ada) == "It waits until somebody presses. I ask again after an hour."
+    assert told(ada) == "It waits until somebody presses a button. I’ll ask again in an hour."
     await until(says(berta, other, "Ada pulsó Esperar a las 07:00:", "Vuelvo a preguntar a las 08:00."))
     await until(says(ada, hers, "You pressed Wait at 07:00:", "I ask again at 08:00."))
     assert labels(stands(berta, other)) == ["Enviar ahora", "Esta no"]
@@ -257,7 +259,7 @@ async def test_wait_keeps_it_until_somebody_presses_and_is_asked_again_after_an_
     tuesday.later(minutes=1)
     await until(lambda: question(ada).message_id != hers.message_id)
     await until(lambda: question(berta).message_id != other.message_id)
-    await until(says(ada, hers, "I have asked again, in a newer message."))
+    await until(says(ada, hers, "I’ve asked again in a newer message."))
     await until(says(berta, other, "Volví a preguntar, en un mensaje más reciente."))
     assert labels(stands(ada, hers)) == []
     await tuesday.tap(berta, "Enviar ahora", on=question(berta))
@@ -375,7 +377,7 @@ async def test_a_question_is_edited_as_its_issue_is_broken_mended_and_changed(su
     sunday.clock.move_to(RELEASE)
     await until(lambda: asked(ada, MONDAY))
     message = question(ada, MONDAY)
-    assert "The edition in Spanish has an error and does not load." in message.text
+    assert "The edition in Spanish has an error and doesn’t load." in message.text
     assert f"\n• {MONDAY}/es.md:" in message.text
     assert "• In Spanish: “Título del 2025-12-22”, 3 sections, 1 reader (an older text" in message.text
     assert "It goes out by itself at 07:15:" in message.text
@@ -390,7 +392,7 @@ async def test_a_question_is_edited_as_its_issue_is_broken_mended_and_changed(su
     sunday.write(MONDAY, BROKEN.format(date=MONDAY), "es")
     await sunday.reload()
     await until(says(ada, message, "The edition in Spanish has an error", "at 07:17:"))
-    assert len([one for one in ada.sees if "waits before it goes out" in one.text]) == 1
+    assert len([one for one in ada.sees if "is waiting to go out" in one.text]) == 1
     sunday.later(minutes=15)
     await until(says(ada, message, "It went out by itself at 07:17:", "In Spanish an older text went out"))
     await until(lambda: any(one.text.startswith(NOTICE) for one in ada.sees))
@@ -422,7 +424,7 @@ async def test_a_draft_at_its_hour_waits_until_it_is_none_and_goes_a_minute_late
     await until(lambda: asked(ada, MONDAY) and asked(berta, MONDAY))
     message, other = question(ada, MONDAY), question(berta, MONDAY)
     assert "The edition in Spanish is a draft." in message.text
-    assert "It goes out by itself a minute after no edition is a draft any more." in message.text
+    assert "It goes out by itself a minute after no draft is left." in message.text
     assert "La versión en español es un borrador." in other.text
     await at(sunday, RELEASE + 2 * MINUTE)
     sunday.write(MONDAY, SPANISH.format(date=MONDAY), "es")
@@ -442,9 +444,9 @@ async def test_a_draft_that_does_not_load_yet_is_not_left_out_after_fifteen_minu
     sunday.clock.move_to(RELEASE)
     await until(lambda: asked(ada, MONDAY))
     message = question(ada, MONDAY)
-    assert "The edition in Spanish has an error and does not load." in message.text
+    assert "The edition in Spanish has an error and doesn’t load." in message.text
     assert "The edition in Spanish is a draft." in message.text
-    assert "As it stands, it goes out only when somebody presses a button." in message.text
+    assert "As it stands, it only goes out when somebody presses a button." in message.text
     await at(sunday, RELEASE + 20 * MINUTE)
     assert await pushes(sunday) == []
     sunday.write(MONDAY, SPANISH.format(date=MONDAY), "es")
@@ -474,7 +476,7 @@ async def test_a_change_in_the_last_minute_is_told_with_the_second_at_which_it_g
     sunday.clock.move_to(RELEASE)
     await until(lambda: asked(ada, MONDAY) and asked(berta, MONDAY))
     message, other = question(ada, MONDAY), question(berta, MONDAY)
-    assert "changed in the minute before its hour (at 07:00), or after it." in message.text
+    assert "changed in the minute before it was due (at 07:00), or later." in message.text
     assert "It goes out by itself at 07:00:" in message.text
     assert "Sale por sí sola a las 07:00:" in other.text
     sunday.later(seconds=30)
@@ -494,7 +496,7 @@ async def test_an_issue_that_is_found_late_waits_a_minute_and_is_said_to_be_gone
         await until(lambda: asked(ada, NEXT) and asked(berta, NEXT))
         message, other = question(ada, NEXT), question(berta, NEXT)
         for phrase in (
-            "It was found after its hour (at 07:00).",
+            "It turned up after it was due (at 07:00).",
             "• In English: “Title of 2025-12-29”, 3 sections, 1 reader\n",
             "• In Spanish: missing; its 1 reader gets it in English\n",
             "It goes out by itself at 07:06:",
@@ -503,11 +505,11 @@ async def test_an_issue_that_is_found_late_waits_a_minute_and_is_said_to_be_gone
         assert "• En español: falta; su 1 lector la recibe en inglés\n" in other.text
         shutil.rmtree(content / NEXT)
         await world.reload()
-        await until(says(ada, message, "It is not in the content folder any more, so nothing goes out."))
+        await until(says(ada, message, "It’s no longer in the content folder, so nothing goes out."))
         await until(says(berta, other, "Ya no está en la carpeta de contenido, así que no sale nada."))
         world.later(minutes=30)
         await world.tap(ada, data=data(message)["Send now"], on=stands(ada, message))
-        assert told(ada) == "Nothing is asked about this issue any more, so nothing was changed."
+        assert told(ada) == "There’s no open question about this issue, so nothing changed."
         assert await pushes(world) == []
 
 
@@ -536,7 +538,7 @@ async def test_buttons_that_say_nothing_we_know_end_in_words(tuesday: World) -> 
         await tuesday.tap(ada, data=f"do:issue:{forged}", on=question(ada))
         assert told(ada) == "This button is out of date. /latest opens the current issue."
     await tuesday.tap(ada, data="do:issue:send:2024-01-01:1", on=question(ada))
-    assert told(ada) == "Nothing is asked about this issue any more, so nothing was changed."
+    assert told(ada) == "There’s no open question about this issue, so nothing changed."
     assert await acts(tuesday) == []
 
 

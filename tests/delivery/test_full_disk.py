@@ -190,7 +190,7 @@ async def test_a_full_disk_is_told_in_few_words_stops_the_issue_and_costs_nobody
     told = [bubble.text for bubble in ada.sees if "⚠" in bubble.text]
     assert len(told) == 1
     assert told[0].startswith(
-        "⚠ For less than a minute the database could not be written, because its disk was full"
+        "⚠ For less than a minute I couldn’t write to the database, because its disk was full"
     )
     assert await states(database) == {"sent": READERS + 1}
     await database.close()

@@ -55,11 +55,11 @@ async def test_no_door_shows_it(held: World) -> None:
 async def test_an_admin_sees_it_and_that_it_waits(held: World) -> None:
     ada = held.admin()
     ada.writes("/start")
-    await until(lambda: any("waits before it goes out" in one.text for one in ada.sees))  # she is asked
+    await until(lambda: any("is waiting to go out" in one.text for one in ada.sees))  # she is asked
     await held.settled()
     assert labels(await held.ask(ada, "/archive"))[0] == "⏳ Dec 22 · Tomorrow's title"
     front = await held.tap(ada, "⏳ Dec 22 · Tomorrow's title")
-    assert "Only admins see this yet. Its hour has come, but it waits to go out." in front.text
+    assert "Only admins can see this for now. It was due, but it’s still waiting to go out." in front.text
 
 
 async def test_a_minute_after_its_last_change_it_is_out_by_every_door(held: World) -> None:

@@ -124,7 +124,7 @@ async def test_a_paywall_that_moves_up_closes_search_at_once_and_leaves_what_sta
         world.write(day, closed.format(date=day))
     await world.reload()
     for words in ("boats", "boat", "river rose", "moved their boats"):
-        assert (await world.ask(ana, f"/search {words}")).text.startswith("Nothing found"), words
+        assert (await world.ask(ana, f"/search {words}")).text.startswith("I found nothing"), words
     assert "moved their boats" not in (await world.ask(ana, "/topstory")).text
     assert "moved their boats" not in (await world.web(f"/i/{CURRENT}/en")).text
     assert page in ana.sees  # what was sent is hers
@@ -167,5 +167,5 @@ async def test_a_paywall_that_moves_up_in_one_language_closes_the_other_too(avia
     await world.reload()
     assert "Free item" not in (await world.ask(ana, "/politics")).text
     answer = await world.ask(ana, "/search free item")
-    assert answer.text.startswith("Nothing found")
+    assert answer.text.startswith("I found nothing")
     assert found(shown_text(answer)) == set()

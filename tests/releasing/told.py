@@ -23,21 +23,21 @@ from tests.world import labels
 TOKEN = "700000:a-token-of-no-bot-at-all-for-those-who-ask"
 ADMINS = {1: "Ada", 2: "Bea"}
 REASONS = {
-    Reason.LATE: "It was found after its hour",
+    Reason.LATE: "It turned up after it was due",
     Reason.CHANGED: "Something in its folder or in publication.toml changed",
-    Reason.BROKEN: "do(?:es)? not load",
+    Reason.BROKEN: "do(?:es)?n’t load",
     Reason.DRAFT: r"(?:is a draft|are drafts)\.",
     Reason.WEEKDAY: "Its date is a Tuesday, but the push day is Monday",
 }
 ENDINGS = {
-    "I have asked again": "asked anew",
+    "I’ve asked again": "asked anew",
     "It went out by itself": "went by itself",
-    "It is out since": "out late",
+    "It came out": "out late",
     "It went out": "sent",
     "It goes out in a moment": "going",
-    "Nobody is sent it": "declined",
-    "It is not in the content folder": "withdrawn",
-    "Its hour is another one": "another hour",
+    "It isn’t sent to anyone": "declined",
+    "It’s no longer in the content folder": "withdrawn",
+    "It’s now due": "another hour",
 }
 LANGUAGES = {"en": "[Ii]n English", "es": "[Ii]n Spanish"}
 BUTTONS = {Answer.SEND_NOW: "Send now", Answer.WAIT: "Wait", Answer.NOT_THIS_ONE: "Not this one"}

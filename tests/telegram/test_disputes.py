@@ -28,8 +28,8 @@ pytestmark = pytest.mark.apart
 
 FIELD = Path(__file__).parents[1] / "data"
 ELSEWHERE = "https://elsewhere.example/secret-path"
-TAKEN = "⚠ Somebody had Telegram bring my updates to another address (elsewhere.example)"
-TOMADA = "⚠ Alguien hizo que Telegram llevara mis actualizaciones a otra dirección (elsewhere.example)"
+TAKEN = "⚠ Somebody had Telegram send my updates to another address (elsewhere.example)"
+TOMADA = "⚠ Alguien hizo que Telegram enviara mis actualizaciones a otra dirección (elsewhere.example)"
 BERTA = 6_000_000_002
 OTHER_POLL = Status(
     409,
@@ -200,8 +200,8 @@ async def test_a_second_program_that_polls_is_named_and_told(
         await until(lambda: notices(edited.admin()) and notices(berta(edited)))
         second.cancel()
         await asyncio.gather(second, return_exceptions=True)
-    assert notices(edited.admin())[0].startswith("⚠ A second program fetches my updates")
-    assert notices(berta(edited))[0].startswith("⚠ Otro programa recibe mis actualizaciones")
+    assert notices(edited.admin())[0].startswith("⚠ Another program is fetching my updates")
+    assert notices(berta(edited))[0].startswith("⚠ Otro programa se lleva mis actualizaciones")
     assert len(wrongs(capsys, "A second program fetches")) == 1
     edited._seconds += STANDS_SECONDS
     assert "Title of 2025-12-22" in (await edited.ask(edited.person(), "/latest")).text
@@ -242,7 +242,7 @@ async def test_the_address_stands_in_the_database_before_telegram_is_told(
 
 @pytest.mark.parametrize(
     ("address", "words"),
-    [(ELSEWHERE, TAKEN), ("", "⚠ Somebody removed the address to which Telegram brings my updates.")],
+    [(ELSEWHERE, TAKEN), ("", "⚠ Somebody removed the address that Telegram sends my updates to.")],
     ids=["another", "none"],
 )
 async def test_a_webhook_of_ours_that_is_replaced_is_set_again(hook: World, address: str, words: str) -> None:

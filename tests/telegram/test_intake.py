@@ -165,7 +165,7 @@ async def test_a_handler_that_raises_costs_one_apology_and_the_next_update_is_ha
     await world.ask(ana, "/latest")
     apologies = [bubble for bubble in ana.sees[before:] if bubble.from_bot]
     assert [bubble.text for bubble in apologies] == [
-        "Something went wrong on my side. It is noted; please try again in a moment."
+        "Something went wrong on my side. I’ve logged it; please try again in a moment."
     ]
     async with world.program.database.write() as session:
         await session.exec_driver_sql("ALTER TABLE hidden RENAME TO readers")

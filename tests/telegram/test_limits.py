@@ -101,7 +101,7 @@ async def test_four_thousand_odd_characters_are_answered_in_words_and_tell_nothi
     ana, query = world.person(), (ODD[kind] * 4000)[:4000]
     (answer,) = await world.answers(ana, f"/search {query}")
     assert_kept(answer)
-    assert answer.text.startswith(("Nothing found for “", "What are you looking for?"))
+    assert answer.text.startswith(("I found nothing for “", "What are you looking for?"))
     assert data(answer) == {}
     await world.subscribe(ana)
     assert "went wrong" not in (await world.ask(ana, f"/search {query}")).text
@@ -123,4 +123,4 @@ async def test_four_thousand_characters_that_are_none_are_answered_in_words(worl
     await world.push(message=message)
     (answer,) = ana.sees[before:]
     assert_kept(answer)
-    assert answer.text.startswith(("Nothing found for “", "What are you looking for?"))
+    assert answer.text.startswith(("I found nothing for “", "What are you looking for?"))

@@ -58,17 +58,13 @@ def stands(answer: Answer, admin_id: int = BERTA) -> Stands:
 def test_a_late_issue_is_asked_about_with_all_that_goes_and_when() -> None:
     text, buttons = question(scene(), LATE, "Title & more")
     assert text == (
-        "⚠ <b>Title &amp; more</b> waits before it goes out.\n"
-        "Issue of Monday, December 22, 2025.\n\n"
-        "It was found after its hour (at 07:00).\n\n"
-        "What would go out now:\n"
-        "• In English: “Title &amp; more”, 3 sections, 1,200 readers\n"
-        "• In Spanish: “Título”, 3 sections, 1 reader\n"
-        "• with its cover\n\n"
-        "It goes out by itself at 07:11:30.\n\n"
-        "<b>Send now</b>: it goes out at once, and you can still pause or cancel it.\n"
-        "<b>Wait</b>: it stays until somebody presses, and I ask again after an hour.\n"
-        "<b>Not this one</b>: nobody is sent it, and readers find it like any older issue."
+        "⚠ <b>Title &amp; more</b> is waiting to go out.\nIssue of Monday, December 22, 2025.\n\n"
+        "It turned up after it was due (at 07:00).\n\nWhat would go out now:\n• In English: “Title "
+        "&amp; more”, 3 sections, 1,200 readers\n• In Spanish: “Título”, 3 sections, 1 reader\n• "
+        "with its cover\n\nIt goes out by itself at 07:11:30.\n\n<b>Send now</b>: it goes out at "
+        "once, and you can still pause or cancel it.\n<b>Wait</b>: it stays until somebody presses "
+        "a button, and I ask again in an hour.\n<b>Not this one</b>: it isn’t sent to anyone, and "
+        "readers find it like any older issue."
     )
     assert [[(one.label, one.action) for one in row] for row in buttons] == [
         [("Send now", "issue:send:2025-12-22:1"), ("Wait", "issue:wait:2025-12-22:1")],
@@ -79,7 +75,7 @@ def test_a_late_issue_is_asked_about_with_all_that_goes_and_when() -> None:
 def test_the_same_in_spanish() -> None:
     text, buttons = question(scene("es"), LATE, "Título")
     assert text == (
-        "⚠ <b>Título</b> espera antes de salir.\n"
+        "⚠ <b>Título</b> espera para salir.\n"
         "Edición del lunes 22 de diciembre de 2025.\n\n"
         "Apareció después de su hora (a las 07:00).\n\n"
         "Lo que saldría ahora:\n"
@@ -103,8 +99,8 @@ def test_the_same_in_spanish() -> None:
             replace(LATE, reasons=(Reason.CHANGED,)),
             [
                 (
-                    "Something in its folder or in publication.toml changed in the minute before its hour "
-                    "(at 07:00), or after it."
+                    "Something in its folder or in publication.toml changed in the minute before "
+                    "it was due (at 07:00), or later."
                 )
             ],
             [
@@ -118,10 +114,10 @@ def test_the_same_in_spanish() -> None:
             replace(DRAFT, reasons=(Reason.SKIPPED,), drafts=()),
             [
                 (
-                    "Its date stands in <code>skip</code> in publication.toml, so nothing was to come out on "
-                    "that day."
+                    "Its date is in <code>skip</code> in publication.toml, so nothing was meant to "
+                    "come out that day."
                 ),
-                "As it stands, it goes out only when somebody presses a button.",
+                "As it stands, it only goes out when somebody presses a button.",
             ],
             [
                 "Su fecha está en <code>skip</code>, en publication.toml: ese día no iba a salir nada.",
@@ -131,10 +127,10 @@ def test_the_same_in_spanish() -> None:
         (
             BROKEN,
             [
-                "The edition in Spanish has an error and does not load.",
+                "The edition in Spanish has an error and doesn’t load.",
                 "• In Spanish: “Título”, 2 sections, 1 reader (an older text than the one in the folder)",
                 "It goes out by itself at 07:15:00.",
-                "If it is mended before then, it goes out a minute after the last change.",
+                "If it’s fixed before then, it goes out a minute after the last change.",
             ],
             [
                 "La versión en español tiene un error y no se puede cargar.",
@@ -157,7 +153,7 @@ def test_the_same_in_spanish() -> None:
             DRAFT,
             [
                 "The edition in Spanish is a draft.",
-                "It goes out by itself a minute after no edition is a draft any more.",
+                "It goes out by itself a minute after no draft is left.",
             ],
             [
                 "La versión en español es un borrador.",
@@ -167,9 +163,9 @@ def test_the_same_in_spanish() -> None:
         (
             NOTHING,
             [
-                "The editions in English and in Spanish have errors and do not load.",
-                "Nothing of it can go out yet.",
-                "It goes out by itself a minute after it is mended.",
+                "The editions in English and in Spanish have errors and don’t load.",
+                "None of it can go out yet.",
+                "It goes out by itself a minute after it’s fixed.",
             ],
             [
                 "Las versiones en inglés y en español tienen errores y no se pueden cargar.",
@@ -179,19 +175,19 @@ def test_the_same_in_spanish() -> None:
         ),
         (
             replace(DRAFT, reasons=(Reason.CHANGED, Reason.DRAFT)),
-            ["It goes out by itself a minute after no edition is a draft any more."],
+            ["It goes out by itself a minute after no draft is left."],
             ["Sale por sí sola un minuto después de que ya no quede ningún borrador."],
         ),
         (
             replace(DRAFT, reasons=(Reason.BROKEN, Reason.DRAFT), broken=("en",), going={}),
-            ["As it stands, it does not go out."],
+            ["As it stands, it doesn’t go out."],
             ["Tal como está, no sale."],
         ),
         (
             WEEKDAY,
             [
                 "Its date is a Tuesday, but the push day is Monday.",
-                "As it stands, it goes out only when somebody presses a button.",
+                "As it stands, it only goes out when somebody presses a button.",
             ],
             [
                 "Su fecha cae en martes, pero el día de envío es el lunes.",
@@ -200,14 +196,14 @@ def test_the_same_in_spanish() -> None:
         ),
         (
             replace(LATE, due_at=HOUR.replace(day=23)),
-            ["more than 12 hours after its hour, so I ask once more before anyone is sent it."],
+            ["more than 12 hours after it was due, so I ask once more before sending it."],
             ["más de 12 horas después de su hora, así que vuelvo a preguntar antes de enviarla."],
         ),
         (
             replace(WEEKDAY, answer=stands(Answer.WAIT)),
             [
                 "Berta &lt;B&gt; pressed <b>Wait</b> at 07:02:13.",
-                "It goes out only when somebody presses a button. I ask again at 08:02.",
+                "It only goes out when somebody presses a button. I ask again at 08:02.",
             ],
             [
                 "Berta &lt;B&gt; pulsó <b>Esperar</b> a las 07:02:13.",
@@ -221,7 +217,7 @@ def test_the_same_in_spanish() -> None:
                 since=HOUR.replace(hour=11, minute=2, second=13),
                 question=2,
             ),
-            ["pressed <b>Wait</b> at 07:02:13.\nIt goes out only when somebody presses a button.\n"],
+            ["pressed <b>Wait</b> at 07:02:13.\nIt only goes out when somebody presses a button.\n"],
             ["Berta &lt;B&gt; pulsó <b>Esperar</b> a las 07:02:13.\nSolo sale si alguien pulsa un botón.\n"],
         ),
         (
@@ -260,7 +256,7 @@ def test_only_what_can_be_answered_has_a_button() -> None:
         ),
         (
             Became(How.RULE, HOUR.replace(hour=23)),
-            "more than 12 hours after its hour. I ask in another message before anyone is sent it.",
+            "more than 12 hours after it was due. Before sending it, I ask in another message.",
             "más de 12 horas después de su hora. Antes de enviarla, pregunto en otro mensaje.",
         ),
         (
@@ -280,30 +276,30 @@ def test_only_what_can_be_answered_has_a_button() -> None:
         ),
         (
             Became(How.SENT, HOUR.replace(minute=3), stands(Answer.SEND_NOW, ADA)),
-            "You pressed <b>Send now</b> at 07:02:13.\nIt went out at 07:03:00. While it is being sent,",
+            "You pressed <b>Send now</b> at 07:02:13.\nIt went out at 07:03:00. While it’s being sent,",
             "Pulsaste <b>Enviar ahora</b> a las 07:02:13.\nSalió a las 07:03:00. Mientras se envía,",
         ),
         (
             Became(How.DECLINED, HOUR.replace(minute=3), stands(Answer.NOT_THIS_ONE)),
-            "Nobody is sent it. Readers find it like any older issue.",
+            "It isn’t sent to anyone. Readers find it like any older issue.",
             "No se le envía a nadie. Los lectores la encuentran como cualquier edición anterior.",
         ),
         (
             Became(How.OLDER, HOUR),
-            "A newer issue is out. Nobody is sent this one, and readers find it like any older issue.",
+            "A newer issue is out. This one isn’t sent to anyone, and readers find it like any older issue.",
             "Ya salió una edición más nueva. Esta no se le envía a nadie, y los lectores la encuentran como",
         ),
         (
             Became(None, is_there=False),
-            "It is not in the content folder any more, so nothing goes out.",
+            "It’s no longer in the content folder, so nothing goes out.",
             "Ya no está en la carpeta de contenido, así que no sale nada.",
         ),
         (
             Became(None, is_there=False, stands=stands(Answer.SEND_NOW)),
-            "It is not in the content folder any more, so nothing goes out.",
+            "It’s no longer in the content folder, so nothing goes out.",
             "Ya no está en la carpeta de contenido, así que no sale nada.",
         ),
-        (Became(None), "There is nothing to decide any more.", "Ya no hay nada que decidir."),
+        (Became(None), "There’s nothing left to decide.", "Ya no hay nada que decidir."),
     ],
 )
 def test_what_became_of_it(became: Became, english: str, spanish: str) -> None:
@@ -317,13 +313,13 @@ def test_what_became_of_it(became: Became, english: str, spanish: str) -> None:
 def test_an_hour_that_was_moved_is_named() -> None:
     earlier = HOUR.replace(hour=8)
     text, _ = settled(scene(now=earlier), DAY, "T", Became(None))
-    assert text.endswith("Its hour is another one by now: at 07:00. If it stays as it is, it goes out then.")
+    assert text.endswith("It’s now due at 07:00. If it stays as it is, it goes out then.")
     text, _ = settled(scene("es", earlier), DAY, "T", Became(None))
-    assert text.endswith("Ahora su hora es otra: a las 07:00. Si queda como está, sale entonces.")
+    assert text.endswith("Ahora le toca salir a las 07:00. Si queda como está, sale entonces.")
 
 
 def test_an_earlier_question_points_to_the_newer_one() -> None:
-    assert asked_anew(scene(), DAY, "T")[0].endswith("\nI have asked again, in a newer message.")
+    assert asked_anew(scene(), DAY, "T")[0].endswith("\nI’ve asked again in a newer message.")
     assert asked_anew(scene("es"), DAY, "T")[0].endswith("\nVolví a preguntar, en un mensaje más reciente.")
 
 
@@ -339,7 +335,7 @@ def test_an_earlier_question_points_to_the_newer_one() -> None:
         (
             Answer.WAIT,
             Answered(Result.TAKEN, stands(Answer.WAIT, ADA)),
-            "It waits until somebody presses. I ask again after an hour.",
+            "It waits until somebody presses a button. I’ll ask again in an hour.",
             "Espera hasta que alguien pulse un botón. Vuelvo a preguntar dentro de una hora.",
         ),
         (
@@ -366,25 +362,25 @@ def test_an_earlier_question_points_to_the_newer_one() -> None:
         (
             Answer.WAIT,
             Answered(Result.ANEW),
-            "Something has changed since that button came, so it was not taken. Look again.",
+            "Something has changed since that button appeared, so I ignored it. Look again.",
             "Algo cambió desde que apareció ese botón, así que no lo tuve en cuenta. Míralo de nuevo.",
         ),
         (
             Answer.WAIT,
             Answered(Result.OUT),
-            "It is out already, so there is nothing to decide any more.",
+            "It’s already out, so there’s nothing left to decide.",
             "Ya salió, así que no hay nada que decidir.",
         ),
         (
             Answer.WAIT,
             Answered(Result.GONE),
-            "Nothing is asked about this issue any more, so nothing was changed.",
+            "There’s no open question about this issue, so nothing changed.",
             "Ya no se pregunta nada sobre esta edición, así que no cambió nada.",
         ),
         (
             Answer.SEND_NOW,
             Answered(Result.NOTHING),
-            "There is nothing yet that could go out, so nothing was changed.",
+            "Nothing can go out yet, so nothing changed.",
             "Todavía no hay nada que pueda salir, así que no cambió nada.",
         ),
     ],

@@ -125,7 +125,7 @@ async def test_a_command_that_found_no_connection_is_answered_once_there_is_one(
     await world.telegram.start(port=port)
     world.later(seconds=6)
     (answer,) = await answered(world, ana, first.message_id)
-    assert "What you can ask me" in answer
+    assert "Here’s what you can ask me" in answer
     world.later(seconds=60)
     await world.ask(world.person(5_000_000_002), "/help")
     assert len(texts(ana, first.message_id)) == 1
@@ -168,7 +168,7 @@ async def test_what_was_owed_before_a_program_stood_still_for_days_is_not_answer
     silent(world, ana.id, LONG)
     first = await asked(world, ana, "/help")
     await after(world, 2 * DAY)
-    assert "What you can ask me" in (await world.ask(luz, "/help")).text
+    assert "Here’s what you can ask me" in (await world.ask(luz, "/help")).text
     await world.settled()
     assert texts(ana, first.message_id) == []
 
@@ -198,7 +198,7 @@ async def test_what_the_bot_does_not_answer_takes_the_place_of_nothing_that_is_o
     await world.push(message=service | {"pinned_message": pinned})
     await after(world, LONG)
     (answer,) = await answered(world, ana, first.message_id)
-    assert "What you can ask me" in answer
+    assert "Here’s what you can ask me" in answer
     assert since(group, 0) == []
 
 
@@ -215,7 +215,7 @@ async def test_who_has_many_messages_pinned_is_not_told_to_slow_down(paced: Worl
         paced.telegram.pushes(TOKEN, {"message": message | timer})
     ana.writes("/help")
     await paced.settled()
-    assert [("What you can ask me" in text) for text in texts(ana, begun.message_id)] == [True, True]
+    assert [("Here’s what you can ask me" in text) for text in texts(ana, begun.message_id)] == [True, True]
 
 
 async def test_an_old_tap_is_not_made_up_for_and_the_command_before_it_is(world: World) -> None:
@@ -228,7 +228,7 @@ async def test_an_old_tap_is_not_made_up_for_and_the_command_before_it_is(world:
     assert ana.alerts  # the tap itself was answered at once
     await after(world, LONG)
     (answer,) = await answered(world, ana, first.message_id)
-    assert "What you can ask me" in answer
+    assert "Here’s what you can ask me" in answer
     assert next(one.text for one in ana.sees if one.message_id == front.message_id) == front.text
 
 
@@ -273,7 +273,7 @@ async def test_a_grant_is_given_once_and_told_after_the_halt(world: World) -> No
     assert full_until is not None
     await after(world, LONG)
     (answer,) = await answered(world, ada, given.message_id)
-    assert "Done: 30 days more" in answer
+    assert "Done: 30 more days" in answer
     assert (await world.reader(ana)).full_until == full_until
 
 
@@ -295,7 +295,7 @@ async def test_a_broadcasts_text_that_was_taken_is_not_asked_for_again(world: Wo
     ada = world.admin()
     await world.ask(ada, "/start")
     await world.ask(ada, "/broadcast The river rises")
-    await world.tap(ada, "It is in English; add one in Spanish")
+    await world.tap(ada, "It’s in English; add one in Spanish")
     silent(world, ADMIN, LONG)
     taken = ada.attaches(Upload("river.png", picture(), "image/png"), "El río crece", kind="photo")
     await world.settled()
@@ -304,7 +304,7 @@ async def test_a_broadcasts_text_that_was_taken_is_not_asked_for_again(world: Wo
     await until(lambda: len(since(ada, taken.message_id)) > 1)
     assert "Who" in texts(ada, taken.message_id)[-1]
     left = await asked(world, ada, "/cancel")
-    assert texts(ada, left.message_id) == ["There is nothing to cancel."]
+    assert texts(ada, left.message_id) == ["There’s nothing to cancel."]
 
 
 async def test_a_cancel_that_was_kept_back_leaves_no_draft_that_came_later(world: World) -> None:
@@ -313,7 +313,7 @@ async def test_a_cancel_that_was_kept_back_leaves_no_draft_that_came_later(world
     draft = await world.ask(ada, "/broadcast The river rises")
     silent(world, None, LONG)
     cancelled = await asked(world, ada, "/cancel")
-    ada.taps(draft.message_id, "It is in English; add one in Spanish")
+    ada.taps(draft.message_id, "It’s in English; add one in Spanish")
     await world.settled()
     await after(world, LONG)
     (answer,) = await answered(world, ada, cancelled.message_id)
@@ -356,7 +356,7 @@ async def test_a_group_that_is_migrated_in_mid_halt_gets_its_answer_once_and_nob
     await asked(world, ana, "/latest", group)
     group.migrates(-1_004_000_000_001)
     moved = world.group(-1_004_000_000_001)
-    assert "What you can ask me" in (await world.ask(luz, "/help")).text
+    assert "Here’s what you can ask me" in (await world.ask(luz, "/help")).text
     begun = await asked(world, luz, "/help", moved)  # the old one's halt is not the new one's
     assert len(texts(moved, begun.message_id)) == 1
     await after(world, LONG)
@@ -397,7 +397,7 @@ async def test_two_busy_groups_halt_neither_a_push_nor_a_bystander(monday: Monda
     assert world.program.lanes.halted() == 0.0
     await monday.push()
     helped = [one.text for one in await world.answers(luz, "/help")]
-    assert any("What you can ask me" in text for text in helped)
+    assert any("Here’s what you can ask me" in text for text in helped)
     assert (await monday.ended()).of(State.SENT) == len(people)
     assert world.telegram.rates.inside_halts == 0
     await monday.agrees()
@@ -435,7 +435,7 @@ async def test_the_429_of_a_menu_halts_nobody(world: World) -> None:
     await world.ask(ada, "/start")
     await world.ask(ana, "/start")
     assert world.program.lanes.halts() == {}
-    assert "What you can ask me" in (await world.ask(ana, "/help")).text
+    assert "Here’s what you can ask me" in (await world.ask(ana, "/help")).text
 
 
 async def test_whoever_writes_too_fast_is_told_so_once_and_her_commands_have_their_effect(
@@ -454,7 +454,7 @@ async def test_whoever_writes_too_fast_is_told_so_once_and_her_commands_have_the
     assert (await world.reader(ana)).stopped_at is not None
     found = texts(ana, begun.message_id)
     assert [text for text in found if text.startswith("Slower, please")] == [found[-1]]
-    assert "I do not answer for a minute; what you want to read, ask for again after that." in found[-1]
+    assert "I won’t answer for a minute; after that, ask again for what you want to read." in found[-1]
     assert len(found) <= 12
     assert [text for text in texts(luz, 0) if text.startswith("Más despacio, por favor")] == [last(luz).text]
     quiet = await asked(world, ana, "/help")
@@ -464,7 +464,7 @@ async def test_whoever_writes_too_fast_is_told_so_once_and_her_commands_have_the
     assert ana.alerts[-1]["text"] == "Undone."
     assert (await world.reader(ana)).stopped_at is None
     world.passes(60.0)
-    assert "What you can ask me" in (await world.ask(ana, "/help")).text
+    assert "Here’s what you can ask me" in (await world.ask(ana, "/help")).text
 
 
 async def test_in_a_halt_nobody_is_silenced_and_the_last_of_many_commands_is_answered_after_it(
@@ -494,7 +494,7 @@ async def test_what_began_in_a_silent_minute_and_ends_after_it_begins_no_other(w
     await until(lambda: len(world.telegram.ledger.of(method="answerCallbackQuery")) > taps)
     world.passes(60.0)
     await world.settled()
-    assert "What you can ask me" in (await world.ask(ana, "/help")).text
+    assert "Here’s what you can ask me" in (await world.ask(ana, "/help")).text
 
 
 async def test_who_taps_one_message_many_times_is_not_silenced(paced: World) -> None:
@@ -507,7 +507,7 @@ async def test_who_taps_one_message_many_times_is_not_silenced(paced: World) -> 
     assert len(ana.alerts) == 16
     assert [one.text for one in ana.sees if one.from_bot and "Slower" in one.text] == []
     assert "Senate sits" in ana.sees[-1].text
-    assert "What you can ask me" in (await paced.ask(ana, "/help")).text
+    assert "Here’s what you can ask me" in (await paced.ask(ana, "/help")).text
 
 
 async def test_of_quick_turns_of_one_message_the_last_is_shown_and_each_tap_is_answered(paced: World) -> None:
@@ -582,7 +582,7 @@ async def test_a_stop_behind_an_answer_that_waits_for_room_has_its_effect_within
         await until(has_stopped, patience=12.0)
         assert loop.time() - since_then < 10.0
         await until(lambda: since(ana, begun.message_id), patience=30.0)
-        assert "nothing comes" in last(ana).text
+        assert "won’t send you anything" in last(ana).text
 
 
 async def test_flooders_by_the_hundred_do_not_keep_anothers_answer_back(

@@ -76,7 +76,7 @@ async def test_who_was_cut_off_with_a_stop_in_hand_stops_nobody_who_has_undone_i
                 await until(lambda: len(cut_off.intake._in_hand) == len(people))
                 wire.cut()
             proxy.programs = [other]
-            await until(lambda: all("nothing comes" in last(one).text for one in people), PATIENCE)
+            await until(lambda: all("won’t send you anything" in last(one).text for one in people), PATIENCE)
             for person in people:
                 person.taps(last(person).message_id, "Undo")
             await until(lambda: all("as it was" in last(one).text for one in people), PATIENCE)

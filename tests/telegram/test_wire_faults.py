@@ -33,7 +33,7 @@ TEXT = {"text": "A line."}
 BLOCKED = Status(403, "Forbidden: bot was blocked by the user")
 DEACTIVATED = Status(403, "Forbidden: user is deactivated")
 TOO_LONG = Status(400, "Bad Request: message is too long")
-SORRY = "Something went wrong on my side. It is noted; please try again in a moment."
+SORRY = "Something went wrong on my side. I’ve logged it; please try again in a moment."
 GATEWAY = Status(502, "Bad Gateway")
 MIGRATED = Status(
     400,
@@ -122,7 +122,7 @@ async def test_an_answer_to_a_tap_that_comes_too_late_is_no_matter(
     world.telegram.faults.add(method="answerCallbackQuery", times=None, kind=Status(400, stale))
     await world.ask(ana, "/settings")
     answer = await world.tap(ana, data="do:show:language")
-    assert "In which language" in answer.text
+    assert "Which language" in answer.text
     assert "callback not answered" not in capsys.readouterr().out
 
 

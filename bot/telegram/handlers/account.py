@@ -45,8 +45,8 @@ async def stop(talk: Talk) -> None:
         return
     await talk.say(
         voice.say(
-            "Done: nothing comes by itself any more. Your access and your settings stay, and you can go on "
-            "reading with /latest. To get issues again: /settings."
+            "Done. I won’t send you anything unless you ask. Your access and your settings stay, "
+            "and you can keep reading with /latest. To get issues again: /settings."
         ),
         ((Button(voice.plain("Undo"), action="resume"),),),
     )
@@ -67,14 +67,16 @@ async def privacy(talk: Talk) -> None:
     asked = questions(voice, contact)
     await talk.say(
         voice.say(
-            "I keep your Telegram ID, what you chose in /settings, your access, and for 60 days which "
-            "pages you have open. I keep no name and no phone number. What you write to me is dropped after "
-            "two days, or after thirty if it caused an error. Nothing goes to anyone else."
+            "I keep your Telegram ID, what you chose in /settings, your access and, for 60 days, "
+            "which pages you have open. I don’t keep your name or your phone number. What you "
+            "write to me is deleted after two days, or after thirty if it caused an error. I don’t "
+            "share anything with anyone else."
         )
         + "\n\n"
         + voice.say(
-            "Only what you send to the newsroom yourself (with /feedback, its button, or by answering it) is "
-            "kept, with the name that Telegram shows of you, for 90 days, and the newsroom reads it."
+            "The one exception is what you send to the newsroom yourself (with /feedback, its "
+            "button, or by answering it): it’s kept for 90 days, with the name you show on "
+            "Telegram, and the newsroom reads it."
         )
         + (f"\n\n{asked}" if asked else ""),
         (*(((Button(voice.plain("Terms"), url=terms),),) if terms else ()), *contact_rows(voice, contact)),
@@ -94,5 +96,5 @@ def _still_open(voice: Speech, days: int) -> str:
 
 
 def _id(voice: Speech, reader: Reader, publication: Publication) -> str:
-    own = voice.say("Your Telegram ID, in case you write to us: <code>{id}</code>", id=reader.id)
+    own = voice.say("Your Telegram ID, in case you need to write to us: <code>{id}</code>", id=reader.id)
     return f"{questions(voice, publication.contact_in(voice.language))}\n{own}".strip()

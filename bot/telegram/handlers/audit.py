@@ -33,7 +33,7 @@ async def _listed(talk: Talk, after: int) -> tuple[str, Buttons]:
     if not found:
         return await _listed(talk, 0) if after else (voice.say("No admin has done anything yet."), ())
     entries = [await _entry(talk, voice, deed) for deed in found[:LISTED]]
-    head = voice.say("<b>What admins did</b>, the last first")
+    head = voice.say("<b>What admins did</b>, newest first")
     return "\n\n".join([head, *entries]), _turning(voice, after, more=len(found) > LISTED)
 
 

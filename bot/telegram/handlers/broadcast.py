@@ -24,7 +24,7 @@ async def broadcast(talk: Talk) -> None:
         return
     if written is not None and answered is not None:
         await talk.say(
-            voice.say("Write the words behind /broadcast, or answer a message with it, but not both.")
+            voice.say("Write the text after /broadcast, or answer a message with /broadcast, but not both.")
         )
     elif written is not None:
         await _begin(talk, voice, written)
@@ -72,7 +72,7 @@ async def cancel(talk: Talk) -> None:
         return
     back = await talk.desk.broadcasting.same_for_all(draft.nonce) if draft else Refusal.GONE
     if isinstance(back, Refusal):
-        await talk.say(voice.say("There is nothing to cancel."))
+        await talk.say(voice.say("There’s nothing to cancel."))
     else:
         await talk.say(*questions.languages(voice, back))
 
@@ -116,7 +116,7 @@ async def _asked_again(talk: Talk, voice: Speech, written: Announcement | None) 
 
 def _state(voice: Speech, draft: Draft | None) -> tuple[str, Buttons]:
     if draft is None or draft.waits_for is None:
-        return voice.say("I wait for no text of yours any more."), ()
+        return voice.say("I’m no longer waiting for a text from you."), ()
     return questions.waiting(voice, draft, draft.waits_for)
 
 
@@ -165,7 +165,7 @@ def _answered(message: Message) -> Message | None:
 
 async def _begin_with(talk: Talk, voice: Speech, answered: Message) -> None:
     if answered.has_protected_content:
-        await talk.say(voice.say("That message holds paid text, which is not sent to others."))
+        await talk.say(voice.say("That message contains paid text, which can’t be sent to others."))
     elif (written := writing.announcement(answered)) is not None:
         await _begin(talk, voice, written)
     elif writing.is_bare(answered):
@@ -183,13 +183,15 @@ async def _begin(talk: Talk, voice: Speech, written: Announcement) -> None:
 async def _explain(talk: Talk, voice: Speech) -> None:
     message = talk.update.message
     if message is not None and message.external_reply is not None:
-        await talk.say(voice.say("Telegram does not show me messages of other chats. Copy it to this one."))
+        await talk.say(
+            voice.say("Telegram doesn’t show me messages from other chats. Copy that message into this one.")
+        )
         return
     await talk.say(
         voice.say(
-            "Write /broadcast and, in the same message, what readers will get. Or write it first (a text, a "
-            "photo or a document) and answer that message with /broadcast. It goes out exactly as you wrote "
-            "it, and nothing goes out before you have confirmed it."
+            "Write /broadcast and, in the same message, what readers will get. Or write it first "
+            "(a text, a photo or a document) and answer that message with /broadcast. It goes out "
+            "exactly as you wrote it, and nothing goes out until you confirm it."
         )
     )
 
@@ -205,7 +207,7 @@ async def _preview(talk: Talk, voice: Speech, written: Announcement) -> bool:
             voice.say("Telegram refuses this message, so nobody can get it: {why}", why=outcome.reason)
         )
     elif not isinstance(outcome, Sent):
-        await talk.say(voice.say("I could not show you what readers would get. Please write it again."))
+        await talk.say(voice.say("I couldn’t show you what readers would get. Please write it again."))
     return isinstance(outcome, Sent)
 
 

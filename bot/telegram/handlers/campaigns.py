@@ -20,27 +20,27 @@ LONGEST_VERSION = 15
 
 DONE = {
     Act.PAUSE: noted("Paused. Nothing more goes out until somebody resumes it."),
-    Act.RESUME: noted("It goes on."),
+    Act.RESUME: noted("Sending continues."),
     Act.CANCEL: noted("Cancelled. Nothing more goes out."),
-    Act.UNDO: noted("Undone. Nobody has got anything."),
+    Act.UNDO: noted("Undone. Nobody got anything."),
     Act.LEAVE: noted("All right: nothing is sent again."),
-    Act.RESEND: noted("It goes once more to those of whom nothing is known."),
+    Act.RESEND: noted("Sending again to those we couldn’t confirm."),
 }
 ALREADY = {
-    Act.PAUSE: noted("It was paused already."),
-    Act.RESUME: noted("It is being sent already."),
-    Act.CANCEL: noted("It was cancelled already."),
-    Act.UNDO: noted("It was cancelled already."),
-    Act.LEAVE: noted("That has been decided already."),
-    Act.RESEND: noted("That has been decided already."),
+    Act.PAUSE: noted("It was already paused."),
+    Act.RESUME: noted("It’s already being sent."),
+    Act.CANCEL: noted("It was already cancelled."),
+    Act.UNDO: noted("It was already cancelled."),
+    Act.LEAVE: noted("That has already been decided."),
+    Act.RESEND: noted("That has already been decided."),
 }
 OTHERWISE = {
-    Effect.STALE: noted("Something has changed since that button came. Here is how it stands now."),
-    Effect.RUNNING: noted("It is not over yet."),
-    Effect.WAITS: noted("It is paused. Cancel ends it for good."),
-    Effect.TOO_LATE: noted("Too late to undo: it has begun. You can still cancel the rest."),
-    Effect.NONE_UNKNOWN: noted("There is nothing unknown any more."),
-    Effect.MISSING: noted("There is no such campaign."),
+    Effect.STALE: noted("Something has changed since that button appeared. Here’s how things stand now."),
+    Effect.RUNNING: noted("It isn’t over yet."),
+    Effect.WAITS: noted("It’s paused. If you cancel it, it ends for good."),
+    Effect.TOO_LATE: noted("Too late to undo: it has started. You can still cancel the rest."),
+    Effect.NONE_UNKNOWN: noted("Nothing is left unconfirmed."),
+    Effect.MISSING: noted("That campaign doesn’t exist."),
 }
 
 
@@ -59,7 +59,7 @@ async def _listed(talk: Talk, after: int) -> tuple[str, Buttons]:
     voice, now = await talk.voice(), talk.desk.clock.now()
     found = await talk.desk.campaigns.last(LISTED + 1, after)
     if not found:
-        return await _listed(talk, 0) if after else (voice.say("Nothing has been sent to many yet."), ())
+        return await _listed(talk, 0) if after else (voice.say("Nothing has been sent out yet."), ())
     shown = list(enumerate((_named(talk, voice, one) for one in found[:LISTED]), after + 1))
     entries = [_entry(voice, number, one, now) for number, one in shown]
     rows = [(_opening(voice, number, one.campaign),) for number, one in shown]
@@ -68,7 +68,7 @@ async def _listed(talk: Talk, after: int) -> tuple[str, Buttons]:
         turning.append(Button(voice.plain("◀ Newer"), action=_turning(after - LISTED)))
     if len(found) > LISTED:
         turning.append(Button(voice.plain("Older ▶"), action=_turning(after + LISTED)))
-    head = voice.say("<b>Campaigns</b>, the last one first")
+    head = voice.say("<b>Campaigns</b>, newest first")
     return "\n\n".join([head, *entries]), (*rows, *([tuple(turning)] if turning else []))
 
 
@@ -125,15 +125,13 @@ async def _ask(talk: Talk, family: str, campaign_id: int, version: int) -> None:
 def _question(voice: Speech, progress: Progress) -> tuple[str, Buttons]:
     campaign, left = progress.campaign, progress.report.left
     text = voice.say_n(
-        "Cancel {title}? {count} delivery that has not gone out yet will not go out. "
-        "This cannot be taken back.",
-        "Cancel {title}? {count} deliveries that have not gone out yet will not go out. "
-        "This cannot be taken back.",
+        "Cancel {title}? {count} delivery is left and won’t go out. This can’t be undone.",
+        "Cancel {title}? {count} deliveries are left and won’t go out. This can’t be undone.",
         left,
         title=_quoted(voice, campaign.title),
     )
     yes = Button(voice.plain("Yes, cancel it"), action=action("drop", campaign, ASKING))
-    no = Button(voice.plain("No, leave it as it is"), action=action("keep", campaign, ASKING))
+    no = Button(voice.plain("No, leave it as is"), action=action("keep", campaign, ASKING))
     return text, ((yes,), (no,))
 
 
@@ -164,21 +162,21 @@ def _said(act: Act, answer: Answer) -> str:
         case Effect.ALREADY:
             return ALREADY[act]
         case Effect.OVER if answer.campaign and answer.campaign.state is CampaignState.CANCELLED:
-            return noted("It was cancelled, so there is nothing to do any more.")
+            return noted("It was cancelled: there’s nothing left to do.")
         case Effect.OVER:
-            return noted("It has ended, so there is nothing to do any more.")
+            return noted("It has ended: there’s nothing left to do.")
         case effect:
             return OTHERWISE[effect]
 
 
 def _way(voice: Speech, progress: Progress) -> Buttons:
-    return ((_button(voice.plain("See how it goes"), progress.campaign),),)
+    return ((_button(voice.plain("See how it’s going"), progress.campaign),),)
 
 
 def _entry(voice: Speech, number: int, progress: Progress, now: datetime) -> str:
     campaign = progress.campaign
     begins = campaign.state is CampaignState.OPEN and now < campaign.starts_at
-    state = noted("about to begin") if begins else STATES[campaign.state]
+    state = noted("about to start") if begins else STATES[campaign.state]
     head = voice.say(
         "{number}. {title}\n{kind}, {day}: <b>{state}</b>",
         number=number,

@@ -47,8 +47,9 @@ async def feedback(talk: Talk) -> None:
     else:
         await talk.say(
             voice.say(
-                "Write /feedback and, in the same message, what the newsroom is to read. Or answer a message "
-                "of yours with /feedback: a photo or a voice message, say."
+                "Write /feedback and, in the same message, what you want the newsroom to read. Or "
+                "answer one of your own messages with /feedback: a photo or a voice message, for "
+                "example."
             )
         )
 
@@ -89,7 +90,7 @@ async def press(talk: Talk, act: str) -> bool:
         return False
     voice, message = await talk.voice(), talk.tapped
     if message is None:
-        gone = voice.plain("Your message is gone, and I keep none. Please write it again.")
+        gone = voice.plain("Your message is gone, and I don’t keep copies. Please write it again.")
         await talk.notice(gone, alert=True)
     elif act == "find":
         talk.words = clean(message.text or "").strip()[:WORDS_LENGTH]
@@ -136,8 +137,8 @@ def _ways(talk: Talk, voice: Speech, message: Message) -> Buttons:
 
 def _closed(talk: Talk, voice: Speech) -> str:
     if talk.visitor.id in talk.desk.admins:
-        return voice.plain("You are the newsroom: what readers write comes to you.")
-    return voice.plain("The newsroom takes no messages here.")
+        return voice.plain("You’re the newsroom: what readers write comes to you.")
+    return voice.plain("The newsroom doesn’t take messages here.")
 
 
 async def _keep(talk: Talk, items: list[Item]) -> None:
@@ -168,21 +169,21 @@ def _after(talk: Talk, voice: Speech) -> Buttons:
 def _said(voice: Speech, taken: Taken, kept: int, count: int) -> str:
     match taken:
         case Taken.KEPT:
-            return voice.plain("Sent to the newsroom. If it answers, that comes here.")
+            return voice.plain("Sent to the newsroom. If they answer, you’ll see it here.")
         case Taken.PARTLY:
             return voice.plain(
-                "The newsroom gets {most} messages of yours an hour. Of these {count}, the first {kept} were "
-                "sent; send the others again later.",
+                "The newsroom takes up to {most} messages from you an hour. Of these {count}, the first "
+                "{kept} were sent; send the others again later.",
                 most=MOST,
                 count=count,
                 kept=kept,
             )
         case Taken.MUTED:
-            return voice.plain("The newsroom takes no messages of yours for now.")
+            return voice.plain("The newsroom isn’t taking your messages for now.")
         case _:
             return voice.plain(
-                "The newsroom gets {most} messages of yours an hour, and has them. This one was not sent; "
-                "write again later.",
+                "The newsroom takes up to {most} messages from you an hour, and has had them. This "
+                "one wasn’t sent; write again later.",
                 most=MOST,
             )
 

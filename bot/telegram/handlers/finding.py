@@ -32,7 +32,7 @@ async def month(talk: Talk, first: date) -> None:
     """Show another month in the message whose button was tapped."""
     voice = await talk.voice()
     if first not in _months(talk, await talk.guest()):
-        await talk.notice(voice.plain("There are no issues of that month."))
+        await talk.notice(voice.plain("There are no issues from that month."))
         return
     await talk.notice()
     await talk.restate(*_month(talk, await talk.guest(), first))
@@ -65,15 +65,15 @@ def _nothing(talk: Talk, voice: Speech, guest: Guest) -> str:
     """Say in what nothing was found: the same of every word, or it would tell what paid texts hold."""
     if not guest.private:
         return voice.say(
-            "Nothing found for “{words}” in what everyone may read. In private I also search what you have "
-            "access to.",
+            "I found nothing for “{words}” in what everyone can read. In private I also search "
+            "everything you can read.",
             words=talk.words,
         )
     now, days = talk.desk.clock.now(), talk.desk.publication.trial_days
     if guest.access(now) is Access.PREVIEW:
-        nothing = voice.say("Nothing found for “{words}” in what you can read.", words=talk.words)
+        nothing = voice.say("I found nothing for “{words}” in what you can read.", words=talk.words)
         return f"{nothing} {_more(voice, guest.way(days, now), days)}"
-    return voice.say("Nothing found for “{words}”. Try fewer or other words.", words=talk.words)
+    return voice.say("I found nothing for “{words}”. Try fewer words, or others.", words=talk.words)
 
 
 def _more(voice: Speech, way: Way, trial_days: int) -> str:

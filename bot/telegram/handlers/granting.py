@@ -78,12 +78,12 @@ def whom(talk: Talk, voice: Speech, numbers: list[int]) -> int | str | None:
         return said(voice, answered) if isinstance(answered, Nobody) else answered
     if isinstance(answered, int) and answered not in {numbers[0], talk.visitor.id}:
         return voice.say(
-            "Write the ID, or answer a message of that person, but not both: I do not know whom you mean."
+            "Write the ID, or answer a message from that person, but not both: I can’t tell who you mean."
         )
     if numbers[0] <= 0:
         return voice.say(
-            "{id} is no person’s ID: with a minus it is a group’s or a channel’s. Readers find theirs in "
-            "/account.",
+            "{id} isn’t a person’s ID: with a minus sign it’s a group’s or a channel’s. Readers "
+            "find theirs in /account.",
             id=numbers[0],
         )
     return numbers[0]
@@ -91,8 +91,8 @@ def whom(talk: Talk, voice: Speech, numbers: list[int]) -> int | str | None:
 
 def stranger(talk: Talk, voice: Speech, reader_id: int) -> str:
     return voice.say(
-        "Nobody with the ID {id} has started the bot. Ask them to write /start to @{bot} first; /account "
-        "then tells them their ID.",
+        "Nobody with the ID {id} has started the bot. Ask them to write /start to @{bot} first; "
+        "then they’ll find their ID in /account.",
         id=reader_id,
         bot=talk.desk.username,
     )
@@ -104,7 +104,7 @@ async def _ask(talk: Talk, voice: Speech, reader_id: int, days: int) -> None:
         await talk.say(stranger(talk, voice, reader_id))
         return
     text = voice.say(
-        "Do you mean {days} days for {id}? That is more than a year: until {until}.",
+        "Do you mean {days} days for {id}? That’s more than a year: until {until}.",
         days=voice.number(days),
         id=reader_id,
         until=talk.local(voice, await talk.reader(), would.until or FOREVER),
@@ -130,11 +130,12 @@ async def _give(talk: Talk, voice: Speech, reader_id: int, days: int) -> None:
 async def _done(talk: Talk, voice: Speech, done: Given) -> str:
     if done.until is None:
         return voice.say(
-            "{id} had been given these days, and reads the free part of every issue now.", id=done.reader_id
+            "{id} had already been given these days, and now reads the free part of every issue.",
+            id=done.reader_id,
         )
     return voice.say_n(
-        "Done: {count} day more for {id}, who can read everything until {until}. I do not tell them.",
-        "Done: {count} days more for {id}, who can read everything until {until}. I do not tell them.",
+        "Done: {count} more day for {id}, who can read everything until {until}. I won’t tell them.",
+        "Done: {count} more days for {id}, who can read everything until {until}. I won’t tell them.",
         done.days,
         id=done.reader_id,
         until=talk.local(voice, await talk.reader(), done.until),
@@ -155,8 +156,8 @@ def _is_old(talk: Talk) -> bool:
 
 def _how(voice: Speech) -> str:
     return voice.say(
-        "Write /grant, the reader’s ID and a number of days from 1 to {most}, as in "
-        "<code>/grant 123456789 30</code>. Readers find their ID in /account. Or answer a message of "
-        "theirs, forwarded to me, with the days alone: <code>/grant 30</code>.",
+        "Write /grant, the reader’s ID and how many days, from 1 to {most}, as in <code>/grant "
+        "123456789 30</code>. Readers find their ID in /account. Or forward me a message of theirs "
+        "and answer it with just the days: <code>/grant 30</code>.",
         most=voice.number(LONGEST_GRANT_DAYS),
     )

@@ -24,9 +24,10 @@ async def help_(talk: Talk) -> None:
     names = [name for name in SIX if name in known] if talk.visitor.private else list(known)
     lines = [voice.say("/{name}: {about}", name=name, about=voice.plain(known[name])) for name in names]
     head = voice.say(
-        "I bring you <b>{name}</b>. What you can ask me:", name=talk.desk.publication.name_in(voice.language)
+        "I bring you <b>{name}</b>. Here’s what you can ask me:",
+        name=talk.desk.publication.name_in(voice.language),
     )
-    tail = voice.say("Each section of an issue is a command too, such as /politics: see /sections.")
+    tail = voice.say("Each section has its own command too, such as /politics; they’re all in /sections.")
     parts = [head, "\n".join(lines), tail, *_for_admins(talk, voice)]
     await talk.say("\n\n".join(parts), _more(voice, set(known)) if talk.visitor.private else ())
 
@@ -46,7 +47,8 @@ def _for_admins(talk: Talk, voice: Speech) -> list[str]:
     return [
         voice.say("For admins: {commands}", commands=" ".join(own)),
         voice.say(
-            "Issues that are not out yet stand at the top of /archive, with ⏳: only admins see them. What "
-            "changes in the content folder I tell you by myself; /settings turns that off."
+            "Issues that aren’t out yet are at the top of /archive, with ⏳: only admins see them. "
+            "When something changes in the content folder, I tell you; you can turn that off in "
+            "/settings."
         ),
     ]

@@ -90,7 +90,7 @@ async def _lacking(talk: Talk, wanted: str) -> bool:
     if last is None:
         return False
     place, name = last
-    text = voice.say("No {name} this week. It was last there on {day}.", name=name, day=voice.day(place.date))
+    text = voice.say("No {name} this week. It last appeared on {day}.", name=name, day=voice.day(place.date))
     label = f"{isolated(shorten(name, LABEL - len(' · 31 dic')))} · {voice.short_day(place.date)}"
     await talk.say(text, ((Button(label, opens=place),),))
     return True

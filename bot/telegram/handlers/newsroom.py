@@ -45,14 +45,16 @@ async def takes(talk: Talk) -> bool:
         return False
     if reader_id is None or await talk.desk.feedback.thread(reader_id) is None:
         # which is said, or it would be taken for the text of a broadcast
-        await talk.say(voice.say("That was forgotten: it is kept for 90 days."))
+        await talk.say(voice.say("That has been deleted: it’s kept for 90 days."))
         return True
     if talk.kind is not None or units(text) > LONGEST:
         await talk.say(
-            voice.say("An answer holds {most} characters. Make it shorter.", most=voice.number(LONGEST))
+            voice.say(
+                "An answer can have up to {most} characters. Make it shorter.", most=voice.number(LONGEST)
+            )
         )
     elif not text:
-        await talk.say(voice.say("I can bring readers text only, so nothing was sent."))
+        await talk.say(voice.say("I can only send readers text, so nothing was sent."))
     else:
         answer = Answer(
             talk.visitor.id, message.message_id, reader_id, name_of(talk), text, talk.desk.clock.now()
@@ -79,7 +81,7 @@ async def press(talk: Talk, act: str, number: str, skip: str = "0") -> bool:
     voice, reader_id = await talk.voice(), int(number)
     thread = await talk.desk.feedback.thread(reader_id)
     if thread is None:
-        await talk.notice(voice.plain("That was forgotten: it is kept for 90 days."), alert=True)
+        await talk.notice(voice.plain("That has been deleted: it’s kept for 90 days."), alert=True)
         return True
     match act:
         case "reply":
@@ -99,7 +101,8 @@ async def press(talk: Talk, act: str, number: str, skip: str = "0") -> bool:
 async def _ask(talk: Talk, voice: Speech, reader_id: int, name: str) -> None:
     outcome = await talk.say(
         voice.say(
-            "Answer this message with what <b>{name}</b> is to read. It goes out as the newsroom’s.",
+            "Answer this message with what you want to tell <b>{name}</b>. It goes out in the "
+            "newsroom’s name.",
             name=name,
         )
     )
@@ -109,20 +112,18 @@ async def _ask(talk: Talk, voice: Speech, reader_id: int, name: str) -> None:
 
 def _muted(voice: Speech, act: str) -> str:
     if act == "mute":
-        return voice.plain(
-            "Muted: nothing more from this reader comes, and they are told so when they write."
-        )
-    return voice.plain("Not muted any more.")
+        return voice.plain("Muted: nothing more comes from this reader, and they’re told so if they write.")
+    return voice.plain("This reader is no longer muted.")
 
 
 def _said(voice: Speech, answered: Answered) -> str:
     match answered:
         case Answered.GOES:
-            return voice.say("On its way. What becomes of it stands under what the reader wrote.")
+            return voice.say("On its way. You’ll see the result below what the reader wrote.")
         case Answered.GONE:
-            return voice.say("This reader has blocked the bot, so your answer was not sent.")
+            return voice.say("This reader has blocked the bot, so your answer wasn’t sent.")
         case Answered.NO_READER:
-            return voice.say("This reader is not known any more, so your answer was not sent.")
+            return voice.say("This reader is no longer registered, so your answer wasn’t sent.")
 
 
 async def _show_all(talk: Talk, voice: Speech, reader_id: int, skip: int) -> None:
@@ -142,9 +143,7 @@ async def _show(talk: Talk, voice: Speech, item: Item) -> None:
     if item.file_id is not None:
         outcome = await talk.answers.reply(METHODS[item.kind], {item.kind.value: item.file_id})
         if isinstance(outcome, Rejected):
-            await talk.say(
-                voice.say("Telegram does not give me this file any more: {why}", why=outcome.reason)
-            )
+            await talk.say(voice.say("Telegram no longer gives me this file: {why}", why=outcome.reason))
 
 
 def _parts(text: str) -> list[str]:

@@ -16,16 +16,16 @@ async def unrecognised(talk: Talk) -> None:
     """Answer a message in which no word of ours was found, with one helpful line."""
     voice = await talk.voice()
     text = voice.say(
-        "I only know commands: /latest opens the current issue, /search finds words, /help shows what I can "
-        "do."
+        "I only understand commands: /latest opens the current issue, /search finds words, and "
+        "/help shows what you can ask me."
     )
     message = talk.update.message
     if talk.is_admins_own:
         text += "\n\n" + voice.say("To send that message to readers, answer it with /broadcast.")
     elif talk.is_admin and message is not None and message.forward_origin is not None:
         text += "\n\n" + voice.say(
-            "To give whoever wrote that access, answer it with /grant and a number of days; with /revoke you "
-            "take it back."
+            "To give access to whoever wrote that, answer it with /grant and how many days; with "
+            "/revoke you take it back."
         )
     if talk.is_admin or not await feedback.offer(talk, text):
         await talk.say(text)
@@ -36,7 +36,7 @@ async def unknown_command(talk: Talk) -> None:
     if not talk.visitor.private and f"@{talk.desk.username}" not in ((message.text if message else "") or ""):
         return
     voice = await talk.voice()
-    text = voice.say("I do not know that command. /help shows what I can do.")
+    text = voice.say("I don’t know that command. /help shows what you can ask me.")
     near = await named.near(talk)
     if near:
         text += "\n" + voice.say("Did you mean {commands}?", commands=", ".join(f"/{one}" for one in near))
@@ -49,8 +49,9 @@ async def slower(talk: Talk) -> None:
     voice = await talk.voice()
     await talk.say(
         voice.say(
-            "Slower, please: you write faster than I can answer. I do not answer for a minute; what you want "
-            "to read, ask for again after that. Changes such as /stop are made all the same."
+            "Slower, please: you’re writing faster than I can answer. I won’t answer for a minute; "
+            "after that, ask again for what you want to read. Changes such as /stop still go "
+            "through."
         )
     )
 
@@ -64,7 +65,7 @@ async def private_only(talk: Talk) -> None:
     voice = await talk.voice()
     await talk.notice()
     await talk.say(
-        voice.say("That is between the two of us: write to me in private."),
+        voice.say("I only answer that in private: write to me in our chat."),
         ((talk.private_button(voice.plain("Open in private")),),),
     )
 
@@ -85,5 +86,5 @@ async def apologise(talk: Talk) -> None:
     voice = talk.stranger_voice()
     await talk.notice()
     await talk.try_to_say(
-        voice.say("Something went wrong on my side. It is noted; please try again in a moment.")
+        voice.say("Something went wrong on my side. I’ve logged it; please try again in a moment.")
     )

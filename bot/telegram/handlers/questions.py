@@ -13,8 +13,8 @@ NAMES = {
     Who.PREVIEW: noted("readers without access"),
     Who.TRIAL: noted("readers in their trial"),
     Who.EXPIRED: noted("readers whose access has ended"),
-    Who.SPEAKING: noted("readers {language}"),
-    Who.INACTIVE: noted("not seen for {weeks} weeks"),
+    Who.SPEAKING: noted("readers who read {language}"),
+    Who.INACTIVE: noted("inactive for {weeks} weeks"),
     Who.ADMINS: noted("test: only admins"),
 }
 
@@ -22,9 +22,11 @@ NAMES = {
 def refused(voice: Speech, refusal: Refusal) -> str:
     match refusal:
         case Refusal.USED:
-            return voice.plain("This was confirmed already. It goes out once.")
+            return voice.plain("This was already confirmed. It only goes out once.")
         case Refusal.GONE:
-            return voice.plain("This draft is gone; it is kept for 24 hours. Begin again with /broadcast.")
+            return voice.plain(
+                "This draft is gone: drafts are kept for 24 hours. Start again with /broadcast."
+            )
         case Refusal.EMPTY:
             return voice.plain("Nobody is in this audience now, so nothing goes out.")
         case Refusal.CHANGED:
@@ -33,23 +35,24 @@ def refused(voice: Speech, refusal: Refusal) -> str:
 
 def possible(voice: Speech) -> str:
     return voice.say(
-        "I can send on a text, a photo or a document, each with its words. Albums, videos, voice messages, "
-        "stickers and the like I cannot."
+        "I can send a text, or a photo or a document with its caption. I can’t send albums, "
+        "videos, voice messages, stickers or the like."
     )
 
 
 def several(voice: Speech) -> str:
     return voice.say(
-        "That came in several messages, and readers get one. I can send on a text, a photo or a document, "
-        "each with its words: answer the one you mean with /broadcast. Albums I cannot."
+        "That came in several messages, and readers get just one. I can send a text, or a photo or "
+        "a document with its caption: answer the one you want to send with /broadcast. I can’t "
+        "send albums."
     )
 
 
 def was_cut(voice: Speech) -> tuple[str, Buttons]:
     text = voice.say(
-        "A message holds {most} characters, so Telegram cut your text in two. Nothing goes out like this. "
-        "Make it shorter, or send readers this file, which holds all of it, without formatting. Look at the "
-        "place of the cut first.",
+        "A message can have up to {most} characters, so Telegram cut your text in two. Nothing "
+        "goes out like this. Shorten it, or send readers this file, which has all of it, without "
+        "formatting. Check where the cut is first.",
         most=voice.number(TEXT_LIMIT),
     )
     return text, ((Button(voice.plain("Send readers this file"), action=AS_FILE),),)
@@ -57,14 +60,14 @@ def was_cut(voice: Speech) -> tuple[str, Buttons]:
 
 def languages(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
     text = voice.say(
-        "Above is what readers will get. Is it one text for everybody, or do you write it in the other "
-        "language too?"
+        "Above is what readers will get. Is it one text for everybody, or will you write one in "
+        "the other language too?"
     )
     rows = tuple(
         (
             Button(
                 voice.plain(
-                    "It is {language}; add one {other}",
+                    "It’s {language}; add one {other}",
                     language=voice.in_language(language),
                     other=voice.in_language(_other(language)),
                 ),
@@ -79,8 +82,8 @@ def languages(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
 
 def waiting(voice: Speech, draft: Draft, language: str) -> tuple[str, Buttons]:
     text = voice.say(
-        "Now write the text {language}: your next message here is taken for it (a photo or a document, "
-        "too). /cancel goes back.",
+        "Now write the text {language}: I’ll use your next message here (it can be a photo or a "
+        "document, too). /cancel goes back.",
         language=voice.in_language(language),
     )
     button = Button(voice.plain("Only the first, for everybody"), action=_data(draft, "all"))
@@ -106,7 +109,7 @@ def review(voice: Speech, draft: Draft, audience: Audience, reach: Reach) -> tup
         return nobody, rest
     lines = [_counted(voice, audience, reach), _spoken(voice, draft), *_held(voice, reach)]
     lines.append(
-        voice.say("It is a test: it goes out at once.")
+        voice.say("It’s a test: it goes out at once.")
         if audience.who is Who.ADMINS
         else voice.say(
             "It starts {seconds} seconds after you confirm; until then any admin can undo it.",
@@ -133,16 +136,16 @@ def tested(voice: Speech, draft: Draft) -> tuple[str, Buttons]:
 def too_long(voice: Speech, written: Announcement) -> str:
     if written.limit == CAPTION_LIMIT:
         return voice.say_n(
-            "That is {count} character too long for the words of a photo or a document, which may have "
-            "{limit}. Shorten it and write it again.",
-            "That is {count} characters too long for the words of a photo or a document, which may have "
-            "{limit}. Shorten it and write it again.",
+            "That’s {count} character too long for a caption, which can have {limit}. Shorten it "
+            "and write it again.",
+            "That’s {count} characters too long for a caption, which can have {limit}. Shorten it "
+            "and write it again.",
             written.excess,
             limit=voice.number(written.limit),
         )
     return voice.say_n(
-        "That is {count} character too long for one message. Shorten it and write it again.",
-        "That is {count} characters too long for one message. Shorten it and write it again.",
+        "That’s {count} character too long for one message. Shorten it and write it again.",
+        "That’s {count} characters too long for one message. Shorten it and write it again.",
         written.excess,
     )
 
@@ -158,8 +161,8 @@ def _counted(voice: Speech, audience: Audience, reach: Reach) -> str:
 
 def _spoken(voice: Speech, draft: Draft) -> str:
     if ALL in draft.messages:
-        return voice.say("All get the same text.")
-    return voice.say("Each gets the text in her own language.")
+        return voice.say("Everyone gets the same text.")
+    return voice.say("Each gets the text in their own language.")
 
 
 def _held(voice: Speech, reach: Reach) -> list[str]:
@@ -167,8 +170,8 @@ def _held(voice: Speech, reach: Reach) -> list[str]:
         return []
     return [
         voice.say_n(
-            "{count} of them has quiet hours then, and gets it when they end.",
-            "{count} of them have quiet hours then, and get it when these end.",
+            "{count} of them will be in quiet hours, and gets it when they end.",
+            "{count} of them will be in quiet hours, and get it when they end.",
             reach.quiet,
         )
     ]

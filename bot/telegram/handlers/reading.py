@@ -99,14 +99,14 @@ async def _welcome(talk: Talk, *, stopped: bool) -> tuple[str, Buttons]:
         text = f"{text}\n{skipped}"
     if talk.is_admin and (day := await talk.desk.reading.unpushed()) is not None:
         old = voice.say(
-            "For admins: issues up to {day} were out before I first ran. They are not sent to "
-            "anyone; readers meet them by /start.",
+            "For admins: issues up to {day} were out before I first ran. I’m not sending them to "
+            "anyone; readers find them with /start.",
             day=voice.day(day),
         )
         text = f"{text}\n\n{old}"
     if not stopped:
         return text, ()
-    nothing = voice.say("You wrote /stop, so it does not come by itself.")
+    nothing = voice.say("You wrote /stop, so I’m not sending it.")
     return f"{text}\n{nothing}", ((Button(voice.plain("Send me issues again"), action="resume"),),)
 
 
@@ -146,7 +146,7 @@ async def no_issue(talk: Talk) -> None:
     voice = await talk.voice()
     publication = talk.desk.publication
     then = await _coming(talk, next_release(publication, talk.desk.clock.now()))
-    await talk.say(voice.say("There is no issue to read yet. The first one is due on {moment}.", moment=then))
+    await talk.say(voice.say("There’s no issue to read yet. The first one is due on {moment}.", moment=then))
 
 
 async def _skipped(talk: Talk) -> str:

@@ -62,13 +62,13 @@ async def _answer(
         case Taking.DONE:
             what = voice.listing([_named(voice, one) for one in taken.grants])
             done = voice.say("Taken back: {what}.", what=what)
-            return f"{done} {now} {voice.say('I do not tell them.')}", ()
+            return f"{done} {now} {voice.say('I won’t tell them.')}", ()
         case Taking.SEVERAL:
             return _question(talk, voice, reader_id, taken, now)
         case _ if pressed:
-            return f"{voice.say('That has been taken back already, or has ended.')} {now}", ()
+            return f"{voice.say('That has already been taken back, or has ended.')} {now}", ()
         case _:
-            return f"{voice.say('There is nothing to take back.')} {now}", ()
+            return f"{voice.say('There’s nothing to take back.')} {now}", ()
 
 
 def _question(talk: Talk, voice: Speech, reader_id: int, taken: Taken, now: str) -> tuple[str, Buttons]:
@@ -82,7 +82,7 @@ def _question(talk: Talk, voice: Speech, reader_id: int, taken: Taken, now: str)
     label = voice.plain("Take back all {count}", count=voice.number(count))
     every = ((Button(label, action=f"take:all:{reader_id}:{last}"),),) if count > 1 else ()
     none = Button(voice.plain("Take nothing back"), action=f"take:none:{reader_id}:{last}")
-    asked = voice.say("Which of these is to be taken back?")
+    asked = voice.say("Which of these do you want to take back?")
     return "\n".join([now, "", *lines, "", asked]), (*rows, *every, (none,))
 
 
@@ -123,6 +123,6 @@ async def _now(talk: Talk, voice: Speech, reader_id: int, taken: Taken) -> str:
 
 def _how(voice: Speech) -> str:
     return voice.say(
-        "Write /revoke and the reader’s ID, as in <code>/revoke 123456789</code>, or answer a message of "
-        "theirs, forwarded to me, with /revoke."
+        "Write /revoke and the reader’s ID, as in <code>/revoke 123456789</code>, or forward me a "
+        "message of theirs and answer it with /revoke."
     )

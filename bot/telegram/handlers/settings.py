@@ -148,9 +148,9 @@ async def _overview(talk: Talk, reader: Reader) -> tuple[str, Buttons]:
 
 async def _delivery(talk: Talk, voice: Speech, reader: Reader) -> str:
     if reader.stopped_at is not None:
-        return voice.say("Delivery: <b>stopped</b>, since you wrote /stop")
+        return voice.say("Delivery: <b>stopped</b>, because you wrote /stop")
     said = voice.say(
-        "Delivery every {day}: <b>{push}</b>", day=_day(talk, voice), push=_on_off(voice, on=reader.push)
+        "{day} delivery: <b>{push}</b>", day=_day(talk, voice), push=_on_off(voice, on=reader.push)
     )
     return f"{said}\n{await _next(talk, voice, reader)}" if reader.push else said
 
@@ -167,8 +167,8 @@ async def _next(talk: Talk, voice: Speech, reader: Reader) -> str:
         promised = promised_at(publication, awaited.day, own)
         due = held_until(max(awaited.due_at, now), promised, zone, reader.quiet)
     if due <= now:
-        return voice.say("The next one is on its way.")
-    return voice.say("The next one: {moment}", moment=talk.local(voice, reader, due))
+        return voice.say("The next issue is on its way.")
+    return voice.say("Next issue: {moment}", moment=talk.local(voice, reader, due))
 
 
 def _push_button(talk: Talk, voice: Speech, reader: Reader) -> Button:
@@ -176,8 +176,8 @@ def _push_button(talk: Talk, voice: Speech, reader: Reader) -> Button:
         return Button(voice.plain("Send me issues again"), action="resume")
     day = _day(talk, voice)
     if reader.push:
-        return Button(voice.plain("Turn off delivery every {day}", day=day), action="set:push:off")
-    return Button(voice.plain("Turn on delivery every {day}", day=day), action="set:push:on")
+        return Button(voice.plain("Turn off {day} delivery", day=day), action="set:push:off")
+    return Button(voice.plain("Turn on {day} delivery", day=day), action="set:push:on")
 
 
 def _choices(talk: Talk, voice: Speech, reader: Reader) -> Buttons:
@@ -203,13 +203,14 @@ def _news_button(voice: Speech, reader: Reader) -> Button:
 
 def _languages(voice: Speech) -> tuple[str, Buttons]:
     buttons = tuple((Button(LANGUAGE_NAMES[code], action=f"set:language:{code}"),) for code in LANGUAGES)
-    return voice.say("In which language do you want to read?"), (*buttons, _back(voice))
+    return voice.say("Which language do you want to read in?"), (*buttons, _back(voice))
 
 
 def _renderings(voice: Speech, reader: Reader) -> tuple[str, Buttons]:
     text = voice.say(
-        "<b>Classic</b> pages show in every Telegram app. <b>Rich</b> pages have headings, tables, pictures "
-        "and the whole issue in one message, but need a recent app.\n\nNow: <b>{rendering}</b>",
+        "<b>Classic</b> pages work in every Telegram app. <b>Rich</b> pages have headings, tables, "
+        "pictures and the whole issue in one message, but need a recent app.\n\nNow: "
+        "<b>{rendering}</b>",
         rendering=voice.plain(RENDERINGS[reader.rendering]),
     )
     row = tuple(
@@ -222,20 +223,20 @@ def _renderings(voice: Speech, reader: Reader) -> tuple[str, Buttons]:
 def _zones(talk: Talk, voice: Speech) -> tuple[str, Buttons]:
     now = talk.desk.clock.now()
     own = str(talk.desk.publication.zone)
-    first = Button(voice.plain("As the newsletter: {zone}", zone=voice.place(own)), action="try:zone:-")
+    first = Button(voice.plain("Same as the newsletter ({zone})", zone=voice.place(own)), action="try:zone:-")
     buttons = [
         Button(f"{voice.place(zone)} · {voice.hour(now, ZoneInfo(zone))}", action=f"try:zone:{zone}")
         for zone in ZONES
     ]
     pairs = [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
-    text = voice.say("Where are you? Next to each place is the time there now.")
+    text = voice.say("Where are you? Beside each place is the time there.")
     return text, ((first,), *pairs, _back(voice))
 
 
 def _quiet(voice: Speech) -> tuple[str, Buttons]:
     labels = [_hours(voice, quiet) if quiet else voice.plain("No quiet hours") for quiet in QUIET]
     rows = tuple((Button(label, action=f"try:quiet:{at}"),) for at, label in enumerate(labels))
-    return voice.say("When should I stay quiet? What is due in those hours waits until they end."), (
+    return voice.say("When should I stay quiet? Anything due in those hours arrives when they end."), (
         *rows,
         _back(voice),
     )
@@ -263,7 +264,7 @@ def _then(talk: Talk, voice: Speech, reader: Reader) -> str:
         voice.say("Quiet hours: <b>{quiet}</b>", quiet=_hours(voice, reader.quiet)),
         "",
         voice.say(
-            "Each issue would reach you on {day} at <b>{hour}</b>, your time.",
+            "You’ll get each issue on {day:every} at <b>{hour}</b>, your time.",
             day=voice.weekday(due.astimezone(zone).weekday()),
             hour=voice.hour(due, zone),
         ),
@@ -271,16 +272,16 @@ def _then(talk: Talk, voice: Speech, reader: Reader) -> str:
     if due != promised_at(publication, day, own):
         lines.append(_why_then(voice, waits=due > publication.out_at(day)))
     if reader.stopped_at is not None:
-        lines.append(voice.say("For now nothing comes, since you wrote /stop."))
+        lines.append(voice.say("For now you get nothing, because you wrote /stop."))
     elif not reader.push:
-        lines.append(voice.say("For now its delivery is turned off."))
+        lines.append(voice.say("For now you have delivery turned off."))
     return "\n".join(lines)
 
 
 def _why_then(voice: Speech, *, waits: bool) -> str:
     if waits:
-        return voice.say("It comes out earlier, in your quiet hours, and waits until they end.")
-    return voice.say("That is the moment at which it comes out.")
+        return voice.say("It comes out earlier, during your quiet hours, and arrives when they end.")
+    return voice.say("That’s when it comes out.")
 
 
 def _day(talk: Talk, voice: Speech) -> str:

@@ -52,6 +52,8 @@ async def press(talk: Talk, what: str) -> bool:
         return True
     reader = await talk.reader()
     account = await talk.desk.subscriptions.account(reader.id)
-    free = voice.say("There’s nothing to cancel: I have no card of yours, and nothing renews by itself.")
+    free = voice.say(
+        "There’s nothing to cancel: I don’t have your card details, and nothing renews by itself."
+    )
     await talk.restate(f"{free}\n\n{reasons(talk, voice, reader, account)}", ((current_issue(voice),),))
     return True

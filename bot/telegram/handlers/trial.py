@@ -34,7 +34,9 @@ async def begin(talk: Talk) -> None:
         await ask(talk.anew())
         return
     voice = await talk.voice()
-    await talk.notice(voice.plain("Your trial has begun.") if reader.access(now) is Access.PREVIEW else None)
+    await talk.notice(
+        voice.plain("Your free trial has started.") if reader.access(now) is Access.PREVIEW else None
+    )
     await talk.say(_given(talk, voice, reader, result), () if behind else ((current_issue(voice),),))
     if behind:
         await reading.open_place(talk.anew(), behind)
@@ -44,15 +46,15 @@ def _given(talk: Talk, voice: Speech, reader: Reader, result: Trial) -> str:
     until = talk.local(voice, reader, result.until or FOREVER)
     if reader.access(talk.desk.clock.now()) is Access.FULL:
         return voice.say(
-            "Your free trial comes after the access you have: you can read everything until {until}. No "
-            "card, nothing to cancel.",
+            "Your free trial is added to the access you already have: you can read everything "
+            "until {until}. No card, nothing to cancel.",
             until=until,
         )
     return voice.say_n(
-        "Your free trial has begun: every section and the whole archive for {count} day. "
-        "You can read everything until {until}. No card, nothing to cancel.",
-        "Your free trial has begun: every section and the whole archive for {count} days. "
-        "You can read everything until {until}. No card, nothing to cancel.",
+        "Your free trial has started: every section and the whole archive for {count} day. You can "
+        "read everything until {until}. No card, nothing to cancel.",
+        "Your free trial has started: every section and the whole archive for {count} days. You "
+        "can read everything until {until}. No card, nothing to cancel.",
         result.days,
         until=until,
     )
@@ -98,10 +100,8 @@ def _unavailable(talk: Talk, voice: Speech, reader: Reader, account: Account) ->
         (talk.local_day(voice, reader, moment) for moment in (had.starts, had.ends)) if had else ("", "")
     )
     if start == end:  # it was taken back before it gave a day
-        return voice.say("You’ve had your free trial; there’s one per person.")
-    return voice.say(
-        "You had your free trial from {start} to {end}; there’s one per person.", start=start, end=end
-    )
+        return voice.say("You’ve used your free trial (one per person).")
+    return voice.say("You had your free trial from {start} to {end} (one per person).", start=start, end=end)
 
 
 async def _behind_lock(talk: Talk) -> Place | None:
