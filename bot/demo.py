@@ -72,10 +72,11 @@ def _welcome(simulator: Simulator, content: Path, readers: int) -> None:
     sys.stdout.flush()
 
 
-async def run_simulator(port: int) -> None:
-    """Run the local Telegram alone until interrupted."""
+async def run_simulator(port: int, *, strict: bool, people: int, webhook_retry: float) -> None:
+    """Run the local Telegram alone until interrupted, with so many `people` who have started no bot."""
     stopping = _interruption()
-    simulator = Simulator(MovableClock())
+    simulator = Simulator(MovableClock(), strict=strict, webhook_retry=webhook_retry)
+    simulator.introduce(people)
     try:
         await simulator.start("127.0.0.1", port)
     except OSError:  # a bot would look for it at this very address

@@ -1,6 +1,7 @@
 """The program as a process: how it starts, what it says when it cannot, how it ends."""
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -14,6 +15,8 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 import tzdata
@@ -397,6 +400,15 @@ def test_the_demo_stays_on_this_machine_whatever_the_settings_say(tmp_path: Path
 def test_the_simulator_runs_alone() -> None:
     with running(ROOT, "simulator", "--port", "0") as (_, line):
         assert re.match(r"A local Telegram listens at http://127\.0\.0\.1:\d+", line)
+
+
+def test_the_simulator_starts_with_people_and_may_be_strict() -> None:
+    with running(ROOT, "simulator", "--port", "0", "--seed", "2", "--strict") as (_, line):
+        address = re.findall(r"http://127\.0\.0\.1:\d+", line)[0]
+        with pytest.raises(HTTPError, match="400"):
+            urlopen(f"{address}/bot12345:{'A' * 35}/getMe?wrong=1")  # noqa: S310  # ours
+        with urlopen(f"{address}/control/people?bot=12345") as people:  # noqa: S310  # ours
+            assert [person["id"] for person in json.load(people)] == [6_000_000_001, 6_000_000_002]
 
 
 @pytest.mark.parametrize("word", ["bot", "demo", "simulator", "migrate", "check", "healthy"])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, exists, or_, select, update
+from sqlalchemy import Table, delete, exists, func, or_, select, update
 
 from bot.db.session import Session
 from bot.db.tables import FeedbackAnswerRow, FeedbackRow, FeedbackThreadRow
@@ -20,11 +20,30 @@ async def add(session: Session, item: Item) -> None:
     await session.execute(insert(session, items).values(**_values(item, items)).on_conflict_do_nothing())
 
 
-async def of(session: Session, reader_id: int) -> list[Item]:
-    """Return what a reader wrote, oldest first."""
-    query = select(items).where(items.c.reader_id == reader_id).order_by(items.c.at, items.c.message_id)
+async def newest(session: Session, reader_id: int, most: int, *, skip: int = 0) -> list[Item]:
+    """Return the newest that a reader wrote but for the last `skip`, oldest first."""
+    query = select(items).where(items.c.reader_id == reader_id)
+    query = query.order_by(items.c.at.desc(), items.c.message_id.desc()).limit(most).offset(skip)
     rows = (row._mapping for row in await session.execute(query))  # noqa: SLF001  # SQLAlchemy's public name
-    return [Item(**{**row, "kind": Kind(row["kind"])}) for row in rows]
+    return [Item(**{**row, "kind": Kind(row["kind"])}) for row in rows][::-1]
+
+
+async def count(session: Session, reader_id: int) -> int:
+    """Return how many messages of a reader are kept."""
+    query = select(func.count()).select_from(items).where(items.c.reader_id == reader_id)
+    return (await session.execute(query)).scalar_one()
+
+
+async def counted(session: Session, reader_id: int, since: datetime) -> int:
+    """Return how many things a reader wrote after `since`."""
+    hers = (items.c.reader_id == reader_id) & (items.c.at > since) & ~items.c.follows
+    return (await session.execute(select(func.count()).select_from(items).where(hers))).scalar_one()
+
+
+async def kept(session: Session, reader_id: int, message_ids: Sequence[int]) -> set[int]:
+    """Return which of these messages of a reader are kept."""
+    hers = (items.c.reader_id == reader_id) & items.c.message_id.in_(message_ids)
+    return set((await session.execute(select(items.c.message_id).where(hers))).scalars())
 
 
 async def thread(session: Session, reader_id: int) -> Thread | None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy import DateTime as _DateTime
@@ -407,6 +408,7 @@ class FeedbackRow(SQLModel, table=True):
     kind: str
     text: str = Field(sa_type=Text)
     file_id: str | None = None
+    follows: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class FeedbackThreadRow(SQLModel, table=True):

@@ -18,6 +18,9 @@ from bot.domain.sentences import shorten
 from bot.domain.splitting import pages, pages_within
 from bot.i18n import Speech, capital, isolated
 
+_DOT = "\u00a0· "
+"""Between what stands on one line: where a phone breaks it, the dot stays behind."""
+
 _NAME = 400
 """UTF-16 units of a name at the head of a page; a longer one stands there shortened, and whole below."""
 _COUNTER = "9999/9999"
@@ -108,10 +111,10 @@ class Composer:
         readable, renderer = self._readable, self._renderer
         day = self._speech.full_date(readable.date)
         series = escape(renderer.written(isolated(shorten(readable.series, _NAME))))
-        when = " · ".join(part for part in (series, day if series else capital(day)) if part)
+        when = _DOT.join(part for part in (series, day if series else capital(day)) if part)
         author = renderer.written(shorten(readable.author, _NAME))
         by = self._speech.say("by {author}", author=author) if author else ""
-        below = " · ".join(part for part in (by, f"<i>{self._mark()}</i>") if part)
+        below = _DOT.join(part for part in (by, f"<i>{self._mark()}</i>") if part)
         return renderer.join(
             renderer.cover() if self._cover else "",
             renderer.masthead(shorten(readable.title, _NAME), f"{when}\n{below}"),

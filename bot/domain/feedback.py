@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 MOST = 20
-"""So many messages of one reader are kept in `WINDOW`."""
+"""So many messages of one reader are kept in `WINDOW`: an album is one."""
+
+LOT = 10
+"""So many parts of one thing count as one message: an album has no more, forwards may."""
 
 WINDOW = timedelta(hours=1)
 """At most one new message about a reader reaches an admin in this time."""
@@ -65,6 +68,8 @@ class Item:
     kind: Kind
     text: str
     file_id: str | None = None
+    follows: bool = False
+    """Whether it counts together with a part before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +125,10 @@ def step(post: Post | None, thread: Thread, now: datetime, *, quiet: bool) -> St
     return Step.EDIT if post.message_id is not None and thread.round > post.shown else Step.NOTHING
 
 
-def is_full(times: Sequence[datetime], now: datetime) -> bool:
-    """Tell whether a reader has written as much as is kept in one `WINDOW`."""
-    return sum(at > now - WINDOW for at in times) >= MOST
+def fitting(parts: Sequence[Item], counted: int) -> list[Item]:
+    """Return those parts of one thing that are kept where `counted` messages are in this `WINDOW` already."""
+    room = max(0, MOST - counted) * LOT
+    return [replace(part, follows=number % LOT > 0) for number, part in enumerate(parts[:room])]
 
 
 def tidy_name(name: str) -> str:

@@ -51,6 +51,14 @@ def is_emoji(text: str) -> bool:
     return 0 < len(bare) <= MOST_EMOJI and _EMOJI.fullmatch(bare) is not None
 
 
+def is_unseen(text: str) -> bool:
+    """Tell whether nothing of a text is seen: blanks, marks of direction, fillers, joiners."""
+    return all(
+        mark.isspace() or mark in _FILLERS or unicodedata.category(mark) in ("Cf", "Cc", "Mn")
+        for mark in text
+    )
+
+
 def folded(text: str) -> str:
     """Without case, accents, punctuation and unseen signs: `¡Última edición!` is `ultima edicion`."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
@@ -66,6 +74,9 @@ def folded_name(name: str) -> str:
 
 MOST_EMOJI = 64
 """A text of more emoji is no thanks: somebody wants something by it."""
+
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters of Korean and Braille that have no ink."""
 
 _AROUND_EMOJI = re.compile(r"[\s!.\u061c\u200b-\u200f\u2060\u2066-\u2069\ufe0e\ufe0f\U000e0020-\U000e007f]+")
 """Blanks, marks of direction, joiners, variation selectors, and the tags that spell a flag."""

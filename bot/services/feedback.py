@@ -6,14 +6,15 @@ from enum import StrEnum
 
 from bot.clock import Clock
 from bot.db import feedback, feedback_posts, inbox, readers
-from bot.db.session import Database
-from bot.domain.feedback import WINDOW, Answer, Item, Thread, is_full
+from bot.db.session import Database, Session
+from bot.domain.feedback import WINDOW, Answer, Item, Thread, fitting
 
 
 class Taken(StrEnum):
     """What came of a reader's message."""
 
     KEPT = "kept"
+    PARTLY = "partly"  # of several, the first
     FULL = "full"  # and she is told so
     DROPPED = "dropped"  # as is known to her
     MUTED = "muted"
@@ -32,25 +33,36 @@ class Feedback:
         self._database = database
         self._clock = clock
 
-    async def take(self, name: str, item: Item) -> Taken:
-        """Keep what a reader wrote; the same message brought twice is kept once."""
-        now, reader_id = self._clock.now(), item.reader_id
+    async def take(self, name: str, *parts: Item) -> tuple[Taken, int]:
+        """Keep what a reader wrote, in one message or in the parts of one thing; the same message brought
+        twice is kept once. Return what came of it, and how many of the parts are kept.
+        """
+        now, reader_id = self._clock.now(), parts[0].reader_id
         async with self._database.write() as session:
             await readers.hold(session, reader_id)  # her taps may be handled beside each other
             thread = await feedback.thread(session, reader_id)
-            known = await feedback.of(session, reader_id)
-            if any(one.message_id == item.message_id for one in known):
-                return Taken.KEPT
             if thread and thread.muted_at:
-                return Taken.MUTED
-            if thread and is_full([one.at for one in known], now):
-                if thread.full_at and thread.full_at > now - WINDOW:
-                    return Taken.DROPPED
-                await feedback.keep_thread(session, replace(thread, full_at=now, round=thread.round + 1))
-                return Taken.FULL
-            await feedback.add(session, item)
-            await feedback.keep_thread(session, _spoken(thread, reader_id, name, now))
-        return Taken.KEPT
+                return Taken.MUTED, 0
+            known = await feedback.kept(session, reader_id, [one.message_id for one in parts])
+            new = [one for one in parts if one.message_id not in known]
+            if not new:
+                return Taken.KEPT, len(known)
+            fit = fitting(new, await feedback.counted(session, reader_id, now - WINDOW))
+            if thread and not fit:
+                return await self._full(session, thread, now), len(known)
+            for one in fit:
+                await feedback.add(session, one)
+            is_whole = len(fit) == len(new)
+            spoken = _spoken(thread, reader_id, name, now)
+            await feedback.keep_thread(session, spoken if is_whole else replace(spoken, full_at=now))
+        return (Taken.KEPT if is_whole else Taken.PARTLY), len(known) + len(fit)
+
+    @staticmethod
+    async def _full(session: Session, thread: Thread, now: datetime) -> Taken:
+        if thread.full_at and thread.full_at > now - WINDOW:
+            return Taken.DROPPED
+        await feedback.keep_thread(session, replace(thread, full_at=now, round=thread.round + 1))
+        return Taken.FULL
 
     async def brought(self, reader_id: int, update_id: int) -> str | None:
         """Return the update of a reader's, as JSON; None once it is forgotten."""
@@ -62,10 +74,14 @@ class Feedback:
         async with self._database.read() as session:
             return await feedback.is_answer(session, reader_id, message_id)
 
-    async def items(self, reader_id: int) -> list[Item]:
-        """Return all that is kept of a reader's messages, oldest first."""
+    async def items(self, reader_id: int, most: int, skip: int) -> tuple[list[Item], int]:
+        """Return the newest of a reader's messages but for the last `skip`, oldest first, and how many are
+        older.
+        """
         async with self._database.read() as session:
-            return await feedback.of(session, reader_id)
+            found = await feedback.newest(session, reader_id, most, skip=skip)
+            older = await feedback.count(session, reader_id) - skip - len(found)
+        return found, max(0, older)
 
     async def thread(self, reader_id: int) -> Thread | None:
         async with self._database.read() as session:

@@ -6,12 +6,15 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.db import feedback, feedback_posts, readers
-from bot.db.session import Database
+from bot.db.session import Database, Session
 from bot.domain.feedback import GIVEN_UP, Answer, Item, Post, State, Step, Thread, step
 from bot.domain.publication import Publication
 from bot.domain.reader import Reader
 from bot.domain.schedule import is_quiet
 from bot.services.admins import Admins
+
+NEWEST = 40
+"""Messages of a reader that are looked at for her thread: a message of Telegram's has room for fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,9 @@ class Showing:
     admin: Reader
     thread: Thread
     items: tuple[Item, ...]
+    """The newest: a message holds no more of them."""
+
+    older: int
     answers: tuple[Answer, ...]
     step: Step
     before: Post | None
@@ -57,15 +63,7 @@ class FeedbackDesk:
         async with self._database.read() as session:
             stale = await feedback_posts.stale(session, admins)
             found = [self._showing(admins[one], thread, post) for one, thread, post in stale]
-            return [
-                replace(
-                    one,
-                    items=tuple(await feedback.of(session, one.thread.reader_id)),
-                    answers=tuple(await feedback.answers_to(session, one.thread.reader_id)),
-                )
-                for one in found
-                if one.step is not Step.NOTHING
-            ]
+            return [await _filled(session, one) for one in found if one.step is not Step.NOTHING]
 
     def _showing(self, admin: Reader, thread: Thread, before: Post | None) -> Showing:
         now = self._clock.now()
@@ -76,7 +74,7 @@ class FeedbackDesk:
         else:
             tries = before.tries + 1 if before and before.message_id is None else 1
             post = Post(admin.id, thread.reader_id, thread.round, now, tries=tries)
-        return Showing(admin, thread, (), (), todo, before, post)
+        return Showing(admin, thread, (), 0, (), todo, before, post)
 
     async def claim(self, showing: Showing) -> bool:
         """Note that this is shown; False when another process was first."""
@@ -132,3 +130,14 @@ class FeedbackDesk:
     async def _give_up(self, answers: Iterable[Answer], state: State) -> None:
         for one in answers:
             await self.settle(one, state)
+
+
+async def _filled(session: Session, showing: Showing) -> Showing:
+    reader_id = showing.thread.reader_id
+    items = await feedback.newest(session, reader_id, NEWEST)
+    return replace(
+        showing,
+        items=tuple(items),
+        older=await feedback.count(session, reader_id) - len(items),
+        answers=tuple(await feedback.answers_to(session, reader_id)),
+    )

@@ -18,7 +18,7 @@ WRONG_IN_SEND = "wrong remote file identifier specified: can't unserialize it. W
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 PHOTO_LIMIT = 10 * 1024 * 1024
 FILE_LIMIT = 50 * 1024 * 1024
-KINDS_OF_PEOPLE = frozenset({"photo", "document"})
+KINDS_OF_PEOPLE = frozenset({"photo", "document", "voice"})
 DETAILS: Mapping[str, tuple[str, ...]] = {
     "video": ("duration", "width", "height", "thumbnail"),
     "animation": ("duration", "width", "height", "thumbnail"),

@@ -68,6 +68,10 @@ class Ledger:
         self._rows.append(row)
         self._count += 1
 
+    def clear(self) -> None:
+        """Drop the rows; numbers go on."""
+        self._rows.clear()
+
     def since(self, seq: int) -> list[LedgerRow]:
         """Return the calls after a number, in order, as far back as they are held."""
         forgotten = self._count - len(self._rows)

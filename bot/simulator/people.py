@@ -146,7 +146,7 @@ class Person(Conversation):
         extra: Mapping[str, Any] = NOTHING,
         topic: Topic | None = None,
     ) -> Bubble:
-        """Send a file, a "photo" or a "document", with a caption; ApiError 400 for a picture that is none.
+        """Send a "photo", a "document" or a "voice", with a caption; ApiError 400 for a picture that is none.
 
         The bot gets a file id that it may send on.
         """

@@ -14,6 +14,11 @@ class Register:
         self._people: dict[tuple[str, int], Person] = {}
         self._groups: dict[tuple[str, int], Group] = {}
 
+    def forget(self) -> None:
+        """Forget everyone, and all groups."""
+        for known in (self._users, self._notes, self._people, self._groups):
+            known.clear()
+
     def introduce(self, user_id: int, first_name: str, language_code: str | None, note: str = "") -> None:
         """Make a person, or change the one of this id."""
         language = {"language_code": language_code} if language_code else {}

@@ -138,6 +138,19 @@ class Simulator:
         """Return the group, made when new, with this bot in it."""
         return self._register.group(self._world.known(token), id, title)
 
+    def reset(self) -> None:
+        """Forget all bots, chats, people, files, calls, faults and rates, as between two tests."""
+        self._world.forget()
+        self._register.forget()
+
+    def introduce(
+        self, count: int, *, first_id: int = FIRST_ID, languages: Sequence[str] = LANGUAGES
+    ) -> None:
+        """Make people whom every bot knows, none of whom has started one."""
+        for number in range(count):
+            language = languages[number % len(languages)]
+            self._register.introduce(first_id + number, f"Reader {number + 1}", language)
+
     def pushes(self, token: str, update: dict[str, Any]) -> int:
         """Queue a raw update, also of a kind the bot did not ask for; returns its id, given or new."""
         account = self._world.known(token)

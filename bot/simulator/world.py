@@ -155,6 +155,19 @@ class World:
             async with asyncio.timeout(seconds):
                 await self._closing.wait()
 
+    def forget(self) -> None:
+        """Forget all bots with their chats, updates and webhooks, all files, calls, faults and rates.
+
+        Polls end. Bots that call again are new. The clock stays where it is.
+        """
+        for account in self.accounts.values():
+            account.webhook = Webhook()
+            account.updates.clear()
+            account.updates.close()
+        self.accounts.clear()
+        self.files, self.faults, self.rates = Files(), Faults(), Rates()
+        self.ledger.clear()
+
     def close(self) -> None:
         """End every wait at once."""
         self._closing.set()

@@ -162,6 +162,8 @@ async def _run(talk: Talk, metrics: Metrics, command: Command) -> None:
                 await other.unknown_command(talk)
         elif command.private and not talk.visitor.private:
             await other.private_only(talk)
+        elif not command.admin and await _answers_reader(talk):
+            return
         else:
             await command.run(talk)
 
@@ -169,10 +171,17 @@ async def _run(talk: Talk, metrics: Metrics, command: Command) -> None:
 def _other_command(metrics: Metrics) -> Run:
     async def run(talk: Talk) -> None:
         with metrics.command(OTHER):
+            if await _answers_reader(talk):
+                return
             if not (await named.section_command(talk) or await typed.command(talk)):
                 await other.unknown_command(talk)
 
     return run
+
+
+async def _answers_reader(talk: Talk) -> bool:
+    """Take an admin's answer to a reader that begins with a command: "/latest opens it"."""
+    return bool(talk.words) and await newsroom.takes(talk)
 
 
 def _words(metrics: Metrics) -> Run:

@@ -109,6 +109,8 @@ async def _administer(words: list[str], talk: Talk) -> bool:  # noqa: PLR0911  #
             return await revoking.press(talk, act, reader, grant)
         case ["room", act, reader]:
             return await newsroom.press(talk, act, reader)
+        case ["room", "all", reader, skip]:
+            return await newsroom.press(talk, "all", reader, skip)
         case ["audit", after]:
             return await audit.press(talk, after)
     return False

@@ -19,7 +19,7 @@ from bot.telegram.handlers import (
     settings,
     trial,
 )
-from bot.telegram.talk import Talk
+from bot.telegram.talk import Talk, after_command, clean
 
 Run = Callable[[Talk], Awaitable[None]]
 
@@ -62,11 +62,15 @@ NOT_IN_MENUS = ("start", "cancel")
 
 
 async def run(talk: Talk, name: str) -> bool:
-    """Do what a reader's command does, from a button; False where there is none of that name."""
+    """Do what a reader's command does, from a button, with the words that followed the command which she had
+    mistyped; False where there is none of that name.
+    """
     command = next((one for one in COMMANDS if one.name == name and not one.admin), None)
     if command is None:
         return False
     await talk.notice()
+    if talk.tapped is not None:
+        talk.words = after_command(clean(talk.tapped.text or talk.tapped.caption or ""))
     await command.run(talk)
     return True
 

@@ -39,9 +39,17 @@ STATES = {
 
 
 def thread(
-    voice: Speech, zone: ZoneInfo, one: Thread, items: Sequence[Item], answers: Sequence[Answer]
+    voice: Speech,
+    zone: ZoneInfo,
+    one: Thread,
+    items: Sequence[Item],
+    answers: Sequence[Answer],
+    *,
+    older: int = 0,
 ) -> tuple[str, Buttons]:
-    """Return a thread's text and buttons; what has no room can be asked for."""
+    """Return a thread's text and buttons; what has no room can be asked for. So many items are `older` than
+    those that are given.
+    """
     shown = _newest(items)
     parts = [
         voice.say(
@@ -50,8 +58,8 @@ def thread(
             number=one.reader_id,
         )
     ]
-    if hidden := len(items) - len(shown):
-        parts.append(voice.say_n("{count} earlier message", "{count} earlier messages", hidden))
+    if hidden := older + len(items) - len(shown):
+        parts.append(earlier(voice, hidden))
     parts += [_item(voice, zone, item) for item in shown]
     parts += [_answer(voice, answer) for answer in answers[-ANSWERS:]]
     if one.full_at is not None and one.full_at >= one.spoke_at:
@@ -61,6 +69,10 @@ def thread(
             voice.say("🔇 Muted by {name}: no more messages come through.", name=_named(one.muted_by))
         )
     return "\n\n".join(parts), _buttons(voice, one, is_whole=not hidden and all(map(_fits, items)))
+
+
+def earlier(voice: Speech, count: int) -> str:
+    return voice.say_n("{count} earlier message", "{count} earlier messages", count)
 
 
 def continued(voice: Speech, one: Thread) -> str:

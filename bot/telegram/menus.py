@@ -1,23 +1,22 @@
 """The command menus: by language for everyone, by chat for those who chose and for admins."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any
 
 import structlog
 
-from bot.domain.delivery import NotSent, Outcome, Sent, Unknown
+from bot.domain.delivery import Outcome, Sent
 from bot.domain.publication import Publication
 from bot.domain.reader import Reader
 from bot.i18n import LANGUAGES, speech
 from bot.telegram.commands import listed
+from bot.telegram.insisting import insist
 from bot.telegram.transport import Transport
 
 log = structlog.get_logger(__name__)
 
 FEEDBACK = "feedback"
-FIRST_PAUSE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 60.0
 
 
 class Menus:
@@ -51,10 +50,7 @@ class Menus:
 
     async def _insist(self, scope: dict[str, Any], commands: list[tuple[str, str]], code: str | None) -> None:
         """Set a menu; set twice it is the same, so that an answer that was lost is no reason to stop."""
-        pause = FIRST_PAUSE_SECONDS
-        while isinstance(outcome := await self._set(scope, commands, code), NotSent | Unknown):
-            await asyncio.sleep(max(pause, outcome.wait) if isinstance(outcome, NotSent) else pause)
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        await insist(partial(self._set, scope, commands, code))
 
     async def _set(
         self,

@@ -69,7 +69,12 @@ class Newsroom:
         zone = ZoneInfo(admin.zone) if admin.zone else self._archive.publication.zone
         payload = self._payload(
             *feedback_words.thread(
-                speech(admin.language), zone, showing.thread, showing.items, showing.answers
+                speech(admin.language),
+                zone,
+                showing.thread,
+                showing.items,
+                showing.answers,
+                older=showing.older,
             )
         )
         with handled(Asking(once=True)):

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -13,6 +14,7 @@ from bot.domain.delivery import Outcome, Sent
 from bot.domain.publication import Publication
 from bot.domain.sentences import shorten
 from bot.i18n import LANGUAGES, speech
+from bot.telegram.insisting import insist
 from bot.telegram.transport import Transport
 
 log = structlog.get_logger(__name__)
@@ -48,20 +50,20 @@ class Profile:
         self._publication = publication
 
     async def publish(self) -> None:
-        """Set what is empty or was last set by us; what Telegram refuses is a line of the log."""
+        """Set what is empty or was last set by us, however long it takes; what is refused is logged."""
         # those by language first: asked for one that it has not, Telegram answers with the general one
         for wording in wordings(self._publication()):
-            await self._set(wording)
+            await insist(partial(self._set, wording))
 
-    async def _set(self, wording: Wording) -> None:
+    async def _set(self, wording: Wording) -> Outcome:
         language = {"language_code": wording.code} if wording.code else {}
         found = await self._transport.call(f"getMy{wording.what}", language)
         if not isinstance(found, Sent):
             _say_refused(wording, found)
-            return
+            return found
         standing = str(found.answer.get(wording.field) or "")
         if standing == wording.text or not await self._may_replace(wording, standing):
-            return
+            return found
         async with self._database.write() as session:
             await marks.put(session, wording.mark, self._clock.now())
         outcome = await self._transport.persist(
@@ -69,6 +71,7 @@ class Profile:
         )
         if not isinstance(outcome, Sent):
             _say_refused(wording, outcome)
+        return outcome
 
     async def _may_replace(self, wording: Wording, standing: str) -> bool:
         if not standing or wording.field == "name":  # the name is only set where it is asked for

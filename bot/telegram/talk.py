@@ -94,7 +94,7 @@ class Talk:
     @cached_property
     def words(self) -> str:
         """What follows the command, cleaned: no NUL, no lone surrogates, at most 256 characters."""
-        return " ".join(self.text.split(maxsplit=1)[1:]).strip()[:WORDS_LENGTH]
+        return after_command(self.text)
 
     @property
     def text(self) -> str:
@@ -148,6 +148,12 @@ class Talk:
         """Return (name, about) of what this visitor may ask in this chat."""
         return self.desk.menus.listed(admin=self.is_admin, private=self.visitor.private)
 
+    async def follow_menu(self) -> None:
+        """Show a menu of this chat's own anew: what the publication offers may have changed since."""
+        reader = await self.reader()
+        if self.is_admin or reader.language != language_of(self.visitor.language_code):
+            await self.desk.menus.follow(reader)
+
     def local(self, voice: Speech, reader: Reader, moment: datetime) -> str:
         """Say a moment that the reader plans by (see `told`)."""
         return told(voice, reader, moment, self.desk.publication)
@@ -198,6 +204,15 @@ class Talk:
         outcome = await self.desk.showing.turn(await self.guest(), self.answers, standing, opened)
         return self._taken(outcome)
 
+    @property
+    def tapped(self) -> Message | None:
+        """The visitor's own message that is answered where the tapped button stands."""
+        query = self.update.callback_query
+        under = query.message if query else None
+        answered = under.reply_to_message if isinstance(under, Message) else None
+        author = answered.from_user if answered else None
+        return answered if author is not None and author.id == self.visitor.id else None
+
     async def notice(self, text: str | None = None, *, alert: bool = False) -> None:
         """Answer a tap, with a line at the top of the chat or (`alert`) in a window."""
         query = self.update.callback_query
@@ -238,6 +253,10 @@ class Talk:
     def private_button(self, label: str) -> Button:
         """A button that opens the bot in a private chat."""
         return Button(label, url=f"https://t.me/{self.desk.username}")
+
+
+def after_command(text: str) -> str:
+    return " ".join(text.split(maxsplit=1)[1:]).strip()[:WORDS_LENGTH]
 
 
 def clean(text: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.services.feedback import Feedback
 from bot.services.housekeeping import Housekeeping
 from bot.simulator import Bubble, Person
 from bot.simulator.parameters import Upload
@@ -423,6 +424,17 @@ async def test_the_newsroom_s_message_may_be_answered_with_a_sticker_or_an_emoji
     await shows(ada, "📎 a sticker", "❤️")
 
 
+async def test_who_says_stop_to_the_newsroom_may_stop_the_issues_too(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/feedback A question")
+    await replies(room, ada, await shows(ada, "A question"), "An answer")
+    await until(lambda: "An answer" in last(ana).text)
+    answer = await replies(room, ana, last(ana), "stop")
+    assert (answer.text, labels(answer)) == (SENT, ["Stop sending me issues"])
+    assert (await room.tap(ana, "Stop sending me issues")).text.startswith("Done")
+    assert (await room.reader(ana)).stopped_at is not None
+
+
 async def test_an_edited_message_changes_nothing_and_is_not_answered(room: World) -> None:
     ada, ana = room.admin(), room.person()
     await room.ask(ana, "/feedback A question")
@@ -435,7 +447,11 @@ async def test_an_edited_message_changes_nothing_and_is_not_answered(room: World
 
 
 @pytest.mark.parametrize(
-    "words", ["/feedback", "/feedback   ", "/feedback\u200e", "/FEEDBACK@sim7000000001_bot"]
+    "words",
+    [
+        *("/feedback", "/feedback   ", "/feedback\u200e", "/FEEDBACK@sim7000000001_bot"),
+        *("/feedback \u200b", "/feedback \u00ad", "/feedback \u3164\u2800", "/feedback \ufe0f\u034f"),
+    ],
 )
 async def test_feedback_without_words_says_how_and_sends_nothing(room: World, words: str) -> None:
     ada, ana = room.admin(), room.person()
@@ -492,6 +508,12 @@ async def test_after_ninety_days_an_admin_s_reply_says_that_the_thread_is_forgot
     ada, ana = room.admin(), room.person()
     await room.ask(ana, "/feedback A question")
     thread = await shows(ada, "A question")
+    newsroom = Feedback(room.program.database, room.clock)
+
+    async def may_be_answered() -> bool:
+        return await newsroom.reader_of(ada.id, thread.message_id) is not None
+
+    await until(may_be_answered)
     room.later(days=91)
     await Housekeeping(room.program.database, room.clock).tidy()
     await room.tap(ada, "Reply", on=thread)
@@ -499,3 +521,91 @@ async def test_after_ninety_days_an_admin_s_reply_says_that_the_thread_is_forgot
     answer = await replies(room, ada, thread, "Too late")
     assert "kept for 90 days" in answer.text
     assert not any("Too late" in bubble.text for bubble in since(ana, 0))
+
+
+@pytest.mark.parametrize("words", ["\u200b", "\u00ad\u2064", "\u3164", "\u2800\u2800"], ids=ascii)
+async def test_a_text_that_nobody_sees_is_offered_for_nothing(room: World, words: str) -> None:
+    answer = await room.ask(room.person(), words)
+    assert "I only know commands" in answer.text
+    assert labels(answer) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["/latest opens it, and thank you", "/nothing of the kind", "/politics has it"]
+)
+async def test_an_admin_s_answer_may_begin_with_a_command(room: World, words: str) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/feedback A question")
+    answer = await replies(room, ada, await shows(ada, "A question"), words)
+    assert "On its way" in answer.text
+    await until(lambda: words in last(ana).text)
+
+
+@pytest.mark.parametrize(("words", "said"), [("/latest", "Title of"), ("/grant 30", "Answer a message")])
+async def test_a_command_alone_or_one_for_admins_is_no_answer(room: World, words: str, said: str) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/feedback A question")
+    await replies(room, ada, await shows(ada, "A question"), words)
+    assert not any("From the newsroom" in bubble.text for bubble in since(ana, 0))
+
+
+async def album(room: World, person: Person, name: str, count: int = 10) -> None:
+    for number in range(count):
+        person.attaches(picture(), f"{name} {number}", kind="photo", extra={"media_group_id": name})
+    await room.settled()
+
+
+async def test_an_album_is_one_message_of_the_twenty(room: World) -> None:
+    ana = room.person()
+    await room.ask(ana, "/start")
+    await album(room, ana, "First")
+    assert (await room.tap(ana, SEND)).text == SENT
+    for number in range(18):
+        assert (await room.ask(ana, f"/feedback word{number}!")).text == SENT
+    await album(room, ana, "Second")
+    assert (await room.tap(ana, SEND)).text == SENT
+    assert "was not sent" in (await room.ask(ana, "/feedback too much")).text
+
+
+async def test_where_only_some_fit_the_reader_is_told_how_many(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    for number in range(19):
+        await room.ask(ana, f"/feedback word{number}!")
+    for number in range(12):
+        ana.writes(f"Story {number}.", extra={"forward_origin": SOMEONE})
+    await room.settled()
+    said = (await room.tap(ana, SEND)).text
+    assert "Of these 12, the first 10 were sent" in said
+    thread = await shows(ada, "Story 9.", "More came within an hour")
+    assert "Story 10." not in thread.text
+
+
+async def test_everything_is_shown_ten_at_a_time_the_newest_first(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    words = "a long text " * 60
+    for number in range(20):
+        await room.ask(ana, f"/feedback {words}word{number}!")
+    room.later(minutes=61)
+    for number in range(20, 25):
+        await room.ask(ana, f"/feedback {words}word{number}!")
+    thread = await shows(ada, "word24!", "earlier messages")
+    before = last(ada).message_id
+    await room.tap(ada, "Show everything", on=thread)
+    shown = [bubble.text.split()[-1] for bubble in since(ada, before) if "long" in bubble.text]
+    assert [one for one in shown if MARK not in one][:10] == [f"word{number}!" for number in range(15, 25)]
+    assert (last(ada).text, labels(last(ada))) == ("15 earlier messages", ["Older ▶"])
+    before = last(ada).message_id
+    await room.tap(ada, "Older ▶")
+    shown = [bubble.text.split()[-1] for bubble in since(ada, before) if "long" in bubble.text]
+    assert shown == [f"word{number}!" for number in range(5, 15)]
+    await room.tap(ada, "Older ▶")
+    assert labels(last(ada)) == []
+    assert "word4!" in last(ada).text
+
+
+@pytest.mark.parametrize("skip", ["-1", "x", "9" * 19, "١"])
+async def test_a_forged_number_of_what_was_shown_is_no_button(room: World, skip: str) -> None:
+    ada, ana = room.admin(), room.person()
+    await room.ask(ana, "/feedback A question")
+    await room.tap(ada, data=f"do:room:all:{ana.id}:{skip}", on=await shows(ada, "A question"))
+    assert "out of date" in told(ada)

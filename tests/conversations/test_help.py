@@ -137,6 +137,21 @@ async def test_where_the_newsroom_takes_no_messages_nothing_offers_to_write_to_i
         assert "/feedback" not in (await world.ask(world.person(), "/feedbak")).text
 
 
+@pytest.mark.parametrize(("off", "command"), [("feedback = false", "feedback"), ("trial_days = 0", "trial")])
+async def test_a_menu_of_her_own_loses_what_is_offered_no_more_once_she_asks_for_it(
+    world: World, off: str, command: str
+) -> None:
+    ana = world.person(language="en")
+    await world.ask(ana, "/language")
+    await world.tap(ana, "Español")
+    assert command in {row["command"] for row in await menu(world, chat(ana.id))}
+    changed = f"{off}\n{PUBLICATION.replace('trial_days = 7', '')}"
+    (world.content / "publication.toml").write_text(changed, encoding="utf-8")
+    await world.reload()
+    await world.ask(ana, f"/{command}")
+    assert command not in {row["command"] for row in await menu(world, chat(ana.id))}
+
+
 async def test_a_reader_who_speaks_another_language_than_her_phone_gets_her_menu_at_each_start(
     world: World,
 ) -> None:

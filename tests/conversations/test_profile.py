@@ -1,9 +1,15 @@
 """What stands on the bot's own page in Telegram, before anyone starts it."""
 
+import asyncio
 from pathlib import Path
 
+from bot.db import marks
+from bot.db.session import Database
+from bot.domain.publication import read
+from bot.telegram.profile import Profile
+from tests.databases import address, make_impatient, on_sqlite
 from tests.waiting import until
-from tests.world import World
+from tests.world import PUBLICATION, World
 
 KINDS = ("Description", "ShortDescription")
 
@@ -54,3 +60,22 @@ async def test_the_name_is_set_only_where_that_is_asked_for(content: Path, data_
         await until(lambda: world.telegram.ledger.of(method="setMyName"))
         await described(world)
         assert await said(world, "Name", "es") == "The Test Post"
+
+
+@on_sqlite
+async def test_a_description_is_set_also_where_the_database_was_away_for_a_time(
+    world: World, data_folder: Path
+) -> None:
+    await described(world)
+    make_impatient(data_folder, 0.05)
+    impatient = Database(address(data_folder))
+    changed = read(PUBLICATION.replace("a briefing for", "news for"))
+    profile = Profile(world.program.transport, impatient, world.clock, lambda: changed)
+    asked = len(world.telegram.ledger.of(method="getMyDescription"))
+    async with world.program.database.write() as session:
+        await marks.put(session, "held", world.clock.now())
+        publishing = asyncio.create_task(profile.publish())
+        await until(lambda: len(world.telegram.ledger.of(method="getMyDescription")) > asked + 1)
+    await publishing
+    await impatient.close()
+    assert await said(world, "ShortDescription") == "The Test Post: news for tests."

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.db import feedback as kept
 from tests.conversations.test_broadcast import picture
 from tests.world import World, labels, since
 
@@ -119,3 +120,27 @@ async def test_a_section_s_name_within_a_sentence_gets_the_helpful_line(world: W
     ana = world.person()
     await world.ask(ana, "/start")
     assert (await world.ask(ana, "more politics please")).text.startswith("I only understand commands")
+
+
+@pytest.mark.parametrize(
+    ("typed", "button", "said"),
+    [
+        ("/serch boats", "/search", "“boats”"),
+        ("/seccion politics", "/section", "The senate met"),
+        ("/feedbck the water is rising", "/feedback", "Sent to the newsroom"),
+    ],
+)
+async def test_what_followed_a_mistyped_command_is_not_lost(
+    world: World, typed: str, button: str, said: str
+) -> None:
+    ana = world.person()
+    await world.ask(ana, typed)
+    assert said in (await world.tap(ana, button)).text
+
+
+async def test_the_newsroom_gets_what_followed_the_mistyped_command_and_no_more(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/feedbck the water is rising")
+    await world.tap(ana, "/feedback")
+    async with world.program.database.read() as session:
+        assert [one.text for one in await kept.newest(session, ana.id, 9)] == ["the water is rising"]

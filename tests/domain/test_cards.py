@@ -7,6 +7,7 @@ import pytest
 from bot.domain.cards import story_buttons, written_date
 from bot.domain.issue import Box, List, Quotation, StoryCard
 from bot.domain.page import Place
+from bot.domain.rendering.lines import card_text
 
 OWN, OLD = date(2025, 12, 22), date(2025, 12, 15)
 
@@ -63,3 +64,8 @@ def test_a_page_has_ten_such_buttons_at_most() -> None:
 def test_two_cards_of_one_issue_are_two_buttons_and_one_that_stands_twice_is_one() -> None:
     found = story_buttons((card("River"), card("Bank"), card("River")), OWN)
     assert [button.label for (button,) in found] == ["▸ River", "▸ Bank"]
+
+
+def test_names_from_right_to_left_leave_a_card_in_its_order() -> None:
+    text = "".join(run.text for run in card_text(StoryCard("כותרת", "אנה", "December 15, 2025", None)))
+    assert text == "▸ \u2068כותרת\u2069 — \u2068אנה\u2069, December 15, 2025"

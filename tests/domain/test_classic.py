@@ -3,7 +3,19 @@
 import pytest
 
 from bot.domain.access import Shown
-from bot.domain.issue import Block, Box, List, Note, Paragraph, Picture, Quotation, Run, StoryCard, Table
+from bot.domain.issue import (
+    Block,
+    Box,
+    List,
+    Note,
+    Paragraph,
+    Picture,
+    Quotation,
+    Run,
+    StoryCard,
+    Subheading,
+    Table,
+)
 from bot.domain.rendering import classic
 from tests.domain.sample import paragraph, text
 from tests.telegram_parser import Parsed, parse
@@ -29,6 +41,11 @@ def test_what_an_editor_typed_is_read_as_typed(words: str) -> None:
         Paragraph((run,)),
     )
     assert parsed.text.count(words) == 7
+
+
+def test_a_list_stands_right_below_its_heading() -> None:
+    parsed = shown(Subheading(text("Also:")), List(((paragraph("one"),),)), paragraph("More"))
+    assert parsed.text == "Also:\n• one\n\nMore"
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,10 @@ FIELD: dict[str, list[tuple[str, int, str, str]]] = {
     "front-tab": [("error", 2, "where YAML takes only spaces (lines 2 and 5)", "Put spaces")],
     "gdocs-bold-space": [("warning", 8, "“**Ana Ruiz **” stays", "Close it right behind the last letter")],
     "gdocs-export": [("error", 6, "'politics:-one' is no id", "Write {#politics_one}")],
-    "gdocs-slug": [("error", 6, "'politics-one' is no id", "Write {#politics_one}")],
+    "gdocs-slug": [
+        ("error", 6, "'politics-one' is no id", "Write {#politics_one}"),
+        ("error", 10, "Only first-level headings open sections", "Write the heading with a single #"),
+    ],
     "ghost-card": [("error", 10, "An HTML comment", COMMENT)],
     "heading-in-list": [
         ("error", 8, "since it stands in a list", "Begin the line with its #"),
@@ -117,7 +120,7 @@ FIELD: dict[str, list[tuple[str, int, str, str]]] = {
         ("warning", 10, "[!note] makes no card", "Write [!story]"),
         ("warning", 13, "[!quote] makes no card", "Write [!story]"),
     ],
-    "table-pipe": [],
+    "table-pipe": [("warning", 12, "“End.” became a row of the table", "Put an empty line above it")],
     "telegram-md": [("warning", 8, "“||spoiler||” makes no spoiler", "Delete the bars")],
     "u2028": [],
     "wall-entity": [("error", 9, "looks like an HTML comment", PAYWALL)],
@@ -359,7 +362,7 @@ TYPED: list[tuple[str, str, str | None]] = [
     ("[embed width=“3”]", "is a command", "\\[embed width=“3”]"),
     ("The [law]{.mark}", "“{.mark}” gives attributes", "The [law]\\{.mark}"),
     ("x {: .lead}", "“{: .lead}” gives attributes", "x \\{: .lead}"),
-    ("Why it matters {#why}", "“{#why}” gives attributes", "Why it matters \\{#why}"),
+    ("The {#why} of it", "“{#why}” gives attributes", "The \\{#why} of it"),
     ("::: note\nx\n:::", "“::: note” gives attributes", "\\::: note\nx\n\\:::"),
     ("- [ ] one\n- [x] two", "“[ ]” makes no box", "- \\[ ] one\n- \\[x] two"),
     ("x ||who|| y", "“||who||” makes no spoiler", "x \\||who|| y"),
@@ -393,12 +396,13 @@ TYPED: list[tuple[str, str, str | None]] = [
     ("US$XX million", "“$XX” holds the place", "US\\$XX million"),
     ("AsunciÃ³n", "saved in one encoding", "Asunci&#195;³n"),
     ("#Elecciones ya", "no space stands behind its #", "\\#Elecciones ya"),
+    ("♯ and ♭ are signs", "its ♯ is another sign", "&#9839; and ♭ are signs"),
     ("##Box", "no space stands behind its #", "\\##Box"),
     ("####### Seven", "more than 6 #", "\\####### Seven"),
     ("> # In a quote", "stands in a list, a quote or a note", "> ### In a quote"),
     ("    indented", "is shown as code", "```\nindented\n```"),
     ("```\nnever ends", "never ends", "\\`\\`\\`\nnever ends"),
-    ("[Ana]: dijo\n\nx", "Nobody sees this line", "\\[Ana]: dijo\n\nx"),
+    ("[Ana]: https://example.com\n\nx", "Nobody sees this line", "\\[Ana]: https://example.com\n\nx"),
     ("%% check this %%", "a comment or a change", None),
     ("%%\ncheck\n\nthis\n%%", "a comment or a change", None),
     ("x {>>check this<<} y", "a comment or a change", None),
@@ -411,6 +415,64 @@ TYPED: list[tuple[str, str, str | None]] = [
     ("x\n    # Economy: Two {#two}", "begins with four spaces or a tab", None),
     ("#Economía: Sube el dólar", "no space stands behind its #", None),
     ("```\nx\n\n# Economy: Two {#two}\n\ny", "its headings open no sections", None),
+    # private notes
+    ("x {--was a thief--} y", "a comment or a change", None),
+    ("x {—was a thief—} y", "a comment or a change", None),
+    ("{~~was~>is~~}", "a comment or a change", None),
+    ("He {~~ was ~> is ~~} so", "a comment or a change", None),
+    ("{>>check\nthis<<} y", "a comment or a change", None),
+    ("[AR1] Ana: no\n\nThe minister[AR1] resigned.", "a comment of a word processor", None),
+    ("[a]Ana: is it so?\n\nThe minister[a] resigned.", "a comment of a word processor", None),
+    ("\\[b\\]Do not publish\n\nThe minister\\[b\\] resigned.", "a comment of a word processor", None),
+    ("Comentado [AR1]: revisar", "a comment of a word processor", None),
+    ("El %% de los casos", "“%%” begins a comment", "El \\%% de los casos"),
+    ("[AR1] no\n\nEl ministro [AR1] dijo.", "a comment of a word processor", None),
+    ("x --}\n\nsecret", "a comment or a change", None),
+    # lost sections
+    ("Economy: Two {#economy}.", "opens no section: its line is no heading", None),
+    ("Economy: Two {: #economy}", "opens no section: its line is no heading", None),
+    ("⌗ Economy: Two", "its ⌗ is another sign", None),
+    ("**Economy: Two** {#economy}", "“{#economy}” opens no section: its line is no heading", None),
+    ("**Economy: Two {#economy}**", "opens no section: its line is no heading", None),
+    ("Economy: Two { #economy }", "opens no section: its line is no heading", None),
+    ("Economy: Two {\\#economy}", "opens no section: its line is no heading", None),
+    ("- Economy: Two {#economy}", "opens no section: its line is no heading", None),
+    ("> Economy: Two {#economy}", "opens no section: its line is no heading", None),
+    ('<h1 id="economy">Economy: Two</h1>', "opens no section: HTML is not read", None),
+    ("♯ Economy: Two", "its ♯ is another sign", None),
+    ("﹟ Economy: Two {#economy}", "its ﹟ is another sign", None),
+    ("\\# Economy: Two \\{\\#economy\\}", "its # is escaped", None),
+    ("## Economy: Two {#economy}", "Only first-level headings open sections", None),
+    ("### Economy: Two {#economy}", "Only first-level headings open sections", None),
+    ("**# Economy: Two**", "since “**” stands before its #", None),
+    ("_# Economy: Two_", "since “_” stands before its #", None),
+    ("\u00a0# Economy: Two", "a space that does not break (U+00A0) stands before its #", None),
+    ("• # Economy: Two", "since “•” stands before its #", None),
+    # signs that vanish
+    ("``` This is what Ana wrote\nx\n```", "Nobody sees what stands behind ```", "```\nThis\nx\n```"),
+    ("~~~ Nota\nx\n~~~", "Nobody sees what stands behind ~~~: “Nota”", "~~~ nota\nx\n~~~"),
+    ("f***ing bad, s**t and b****", "The asterisks in “f***ing bad", "f\\*\\*\\*ing bad, s\\*\\*t and b****"),
+    ("5*x*y", "The asterisks in “5*x*y”", "5×x×y"),
+    ("a*b and c*d", "The asterisks in “a*b and c*d”", "a\\*b and c\\*d"),
+    # what is no link, no picture, no command
+    ("<https://example.com|link>", "“<…|link>” is no link", "\\<https://example.com|link>"),
+    ("{{‹\nfigure\n>}}", "is a command", "\\{{‹\nfigure\n\\>}}"),
+    ("![a](my photo.jpg)", "“![a](my photo.jpg)” is no picture", "\\!\\[a](my photo.jpg)"),
+    ("[a](My note.md)", "“[a](My note.md)” is no link", "\\[a](My note.md)"),
+    (
+        '<a href="https://example.com" read this',
+        "HTML is not read",
+        '\\<a href="https://example.com" read this',
+    ),
+    ("[text][]", "“[text][]” is no link", "\\[text][]"),
+    (
+        "so :contentReference[oaicite:0]{index=0} it",
+        "is a command",
+        "so \\:contentReference[oaicite:0]{index=0} it",
+    ),
+    ("A fact.[^ 1]", "“[^ 1]” is no mark of a footnote", "A fact.\\[^ 1]"),
+    ("_Ana _said", "“_Ana _” stays", "\\_Ana \\_said"),
+    ("_«No»_dijo", "“_«No»_” stays", "\\_«No»\\_dijo"),
 ]
 
 
@@ -450,6 +512,161 @@ def test_what_stays_as_it_was_typed_is_named_once_and_can_be_kept(
 )
 def test_nothing_is_said_of_what_is_meant_so(text: str) -> None:
     assert of(f"{text}\n") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Restaurants: $$, $$$ and $$.",
+        "It costs $5, $$ or US$10–US$20; $a and $b.",
+        "A ***** hotel, a **** one, and f***ing.",
+        "Precio* sin IVA.\n\n\\* Sujeto a cambio.",
+        "5 %% y 6 %%; 100%%",
+        "si a <b y c> d; 1 < 2 > 0",
+        "{.NET}, {a=b}, {x = 5}, f(x) = {x}",
+        "TK Elevator, example.tk and the .TK domain",
+        "Century XXXX; siglo XXXX; siglo XX",
+        ": así empieza",
+        "#1 again",
+        "We're #1\n#1 again, #2 next",
+        "¯\\\\\\_(ツ)\\_/¯ and (>_<) and ^_^ and o_o",
+        "foo_bar_ y _foo_bar; _init_.py; _em_, _«No»_ dijo, _Él_.",
+        "un*á*b y **é**x; the *cat*s and *dog*s; **Ana**’s; 5*th* Avenue; **5**th",
+        "Rosa\nRosae\nRosam",
+        "Ana Ruiz\\\nCalle 1\\\nAsunción",
+        "—Hola.\\\n—Adiós.",
+        "—Hola —dijo—.\n\n—Adiós.",
+        "1. a\n   1. b\n   2. c\n2. d",
+        "1. a\n    - b\n2. c",
+        "- a\n  - b\n    - c\n- d",
+        "- a\n - b\n- c",
+        "En 2024 hubo\n3. La tercera",
+        "Cuesta (a) uno o\nb) dos",
+        "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 |\n\nTexto",
+        "| a \\| x | b |\n|---|---|\n| 1 \\| 2 | 3 ||",
+        "Ana | 30\n---|---\nBea | 29",
+        "> | a | b |\n> |---|---|\n> | 1 | 2 |",
+        "```python\nx\n```\n\n``` json\nx\n```\n\n~~~\nx\n~~~",
+        "● uno\n● dos\n\nThe end.\n\n○ Live",
+        "[Ana] said, [Bea] too[1].",
+        "[Ana]: Sí.\n\n[Ana]: No.\n\n[1]: nota",
+        "see [one], [two] and [three]\n\n[one]: https://example.com/a.b\n[two]: http://example.com\n[three]: <tg://x?y>",
+        "see [one] and [two][one]\n\n[one]: https://example.com",
+        "The law[a] and the rule[b].\n\n[c]The rest is text.",
+        "[a] first item, [AR1] second",
+        "{x--y} and a--b and {a—b}",
+        "\\*\\*Ana\\*\\* and \\_x\\_",
+        "<https://example.com/a|b|c>",
+        "A ♯ and a B♭; C♯ minor",
+        "The id \\{#economy}",
+    ],
+)
+def test_nothing_is_said_of_good_markdown_that_looks_like_a_slip(text: str) -> None:
+    assert of(f"Before.\n\n{text}\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what", "kept"),
+    [
+        (
+            "The ranking:\n3. Ana\n2. Bea\n1. Cora",
+            1,
+            "“3. Ana” runs",
+            "The ranking:\n\n3. Ana\n2. Bea\n1. Cora",
+        ),
+        ("The ranking:\n2. Bea\n1. Cora", 1, "is not of the list below", "The ranking:\n\n2. Bea\n1. Cora"),
+        ("1. a\n  1. b\n2. c", 1, "stands at the same level", "1. a\n    1. b\n2. c"),
+        ("1. a\n  - b\n2. c", 1, "stands at the same level", "1. a\n    - b\n2. c"),
+        ("*one\n*two", 1, "“*two” runs", "- one\n- two"),
+        ("-one\n-two", 1, "“-two” runs", "- one\n- two"),
+        ("– uno\n– dos", 1, "“– dos” runs", "– uno\\\n– dos"),
+        ("a) uno\nb) dos", 1, "“b) dos” runs", "a) uno\\\nb) dos"),
+        ("1º Ana\n2º Bea", 1, "“2º Bea” runs", "1º Ana\\\n2º Bea"),
+        ("I. uno\nII. dos", 1, "“II. dos” runs", "I. uno\\\nII. dos"),
+        ("✅ uno\n👉 dos", 1, "“👉 dos” runs", "✅ uno\\\n👉 dos"),
+        ("→ uno\n→ dos", 1, "“→ dos” runs", "→ uno → dos"),
+        ("—Hola.\n—Adiós.", 1, "“—Adiós.” runs", "—Hola. —Adiós."),
+        ("\\- uno\n\\- dos", 1, "“- dos” runs", "\\- uno\\\n\\- dos"),
+        ("[Ana]: Sí.\n[Bea]: No.", 1, "“[Bea]: No.” runs", "[Ana]: Sí.\\\n[Bea]: No."),
+        ("> – a\n> – b", 1, "“– b” runs", "> – a\\\n> – b"),
+        ("● A favor\n○ En contra", 1, "“○ En contra” runs", "● A favor\\\n○ En contra"),
+        ("| a | b |\n|---|---|\n| 1 | 2 | x |", 2, "do not see “x”", "| a | b |\n|---|---|\n| 1 | 2 \\| x |"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |\nx", 3, "“x” became a row", "| a | b |\n|---|---|\n| 1 | 2 |\nx |"),
+    ],
+)
+def test_lines_and_cells_that_readers_would_see_elsewhere_or_not_at_all_are_named(
+    text: str, line: int, what: str, kept: str
+) -> None:
+    (found,) = of(f"Before.\n\n{text}\n")
+    assert (found.line, found.warning, what in found.what) == (LINE + 2 + line, True, True)
+    assert of(f"Before.\n\n{kept}\n") == ()
+
+
+def test_a_heading_that_goes_on_in_the_next_line_has_lost_its_id() -> None:
+    (found,) = of("Before.\n\n# Economy: Two\nbanks {#economy}\n\nx")
+    assert (found.line, found.warning, found.cure) == (LINE + 3, False, "Write the heading in one line.")
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "{ #economy }",
+        "{economy}",
+        "(#economy)",
+        "[#economy]",
+        "{＃economy}",
+        "{♯economy}",
+        "#economy",
+        "{#economy} x",
+        "{#economy",
+    ],
+)
+def test_what_was_meant_for_an_id_is_asked_for(end: str) -> None:
+    (found,) = of(f"Before.\n\n# Economy: Two {end}\n\nx")
+    assert (found.line, found.warning, "is {#economy} meant?" in found.what) == (LINE + 2, True, True)
+    assert found.cure.endswith("{#economy}.")
+
+
+@pytest.mark.parametrize(
+    ("heading", "sign"),
+    [
+        ("Economy:Two", "&#58;"),
+        ("Economía:«Dos»", "&#58;"),
+        ("Economy：Two", "&#65306;"),
+        ("Economy – Two", "&#8211;"),
+        ("The economy — Two", "&#8212;"),
+        ("Economy - Two", "&#45;"),
+    ],
+)
+def test_a_heading_that_lost_its_kicker_is_warned_of(heading: str, sign: str) -> None:
+    (found,) = of(f"Before.\n\n# {heading} {{#two}}\n\nx")
+    assert (found.line, found.warning, "has no kicker" in found.what) == (LINE + 2, True, True)
+    written = found.cure.split("`")[1]
+    kept = re.sub("[:：–—-]", sign, heading)
+    assert sign in found.cure
+    for mended in (written, kept):
+        assert of(f"Before.\n\n# {mended} {{#two}}\n\nx") == ()
+
+
+@pytest.mark.parametrize(
+    "heading", ["At 10:30 it rains", "Two", "Again, rates fall – it is so", "A/B", "Re-election"]
+)
+def test_a_heading_without_a_kicker_may_be_meant_so(heading: str) -> None:
+    assert of(f"Before.\n\n# {heading} {{#two}}\n\nx") == ()
+
+
+def test_markdown_that_was_escaped_on_the_way_is_one_warning() -> None:
+    (found,) = of("\\*\\*Ana\\*\\* dijo \\[más\\](x)\n\n\\_Bea\\_ y \\*\\*Cora\\*\\*")
+    assert (found.line, found.warning, "3 further pairs" in found.what) == (LINE, True, True)
+    assert of("ERR\\_FILE\\_A, ERR\\_FILE\\_B, ERR\\_FILE\\_C, 2\\*3\\*4\\*5") == ()
+    assert of("&#42;&#42;Ana&#42;&#42;, &#42;Bea&#42;, &#95;Cora&#95;") == ()
+
+
+def test_each_line_that_gives_a_name_an_address_again_is_named() -> None:
+    found = of(
+        "[a]: https://example.com/1\n[b]: https://example.com/2\n[a]: https://example.com/2\n\n[a] [b]"
+    )
+    assert [one.line for one in found] == [LINE + 2]
 
 
 def test_a_text_that_was_pasted_from_elsewhere_is_a_few_findings_not_hundreds() -> None:
@@ -534,8 +751,11 @@ def test_what_loaded_before_these_rules_loads_again(front: str) -> None:
     assert parse(source, path="x", day=DAY, language="en", was_good=True).edition.sections
 
 
-def test_an_error_of_the_lint_holds_an_edition_but_not_what_was_good_before() -> None:
-    source = (HEAD + "#Economy: Two {#two}\n").encode()
+@pytest.mark.parametrize(
+    "text", ["#Economy: Two {#two}", "## Economy: Two {#two}", "## Paywall", "Economy {#two}"]
+)
+def test_an_error_of_the_lint_holds_an_edition_but_not_what_was_good_before(text: str) -> None:
+    source = (HEAD + f"Economy.\n\n{text}\n\nx\n").encode()
     with pytest.raises(ContentErrors):
         read(source)
     again = parse(source, path="2026-11-23/en.md", day=DAY, language="en", was_good=True)

@@ -296,8 +296,6 @@ def test_a_footnote_without_a_mark_is_warned_of() -> None:
 @pytest.mark.parametrize(
     ("source", "line", "words"),
     [
-        ("## Our take {#our_take}\n\ny", 9, "readers see {#our_take} as text"),
-        ("### Our take {#our_take}\n\ny", 9, "readers see {#our_take} as text"),
         ("> [!note] y", 9, "[!note] makes no card"),
         ("> [!storry] T · A · D", 9, "[!storry] makes no card"),
         ("y\nz[^1]", 10, "mark [^1] has no note"),

@@ -6,7 +6,11 @@ What is dropped on the way is dropped by a rule, and these are all:
   line's end inside a paragraph is a space, and so is a run of spaces in the front matter and in a cell;
 - line and paragraph separators (U+2028, U+2029) are line breaks, for Telegram would drop them; a letter with
   a ring is one sign, for Telegram would drop the ring;
-- Telegram drops U+202A to U+202E, U+030A, U+0333 and U+033F.
+- Telegram drops U+202A to U+202E, U+030A, U+0333 and U+033F;
+- a sign that means something in Markdown, and a pasted bullet, is not shown; nor are a link's title, a
+  comment of Markdown, `[//]: # (…)`, and the name of a language behind an opening fence.
+
+Where it cannot be known what was meant, what is not shown is named.
 """
 
 import json
@@ -20,7 +24,7 @@ from hypothesis import strategies as st
 
 from bot.domain.access import Access, Shown, gate
 from bot.domain.issue import Edition
-from bot.domain.markdown import parse
+from bot.domain.markdown import Parsed, parse
 from bot.domain.rendering import classic
 from bot.simulator.texts import Parser
 
@@ -51,9 +55,13 @@ def one_line(text: str) -> str:
 
 
 def read(body: str, title: str = "T") -> Edition:
+    return parsed(body, title).edition
+
+
+def parsed(body: str, title: str = "T") -> Parsed:
     front = f"---\ntitle: {json.dumps(title)}\naudience: everyone\n---\n\n# A: b {{#a}}\n\n"
     source = (front + body).encode()
-    return parse(source, path="2026-11-23/en.md", day=date(2026, 11, 23), language="en").edition
+    return parse(source, path="2026-11-23/en.md", day=date(2026, 11, 23), language="en")
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +114,60 @@ def test_of_a_heading_and_of_code(telegram: Parser, text: str) -> None:
 def test_of_a_title(text: str) -> None:
     title = read("x", text).title
     assert title == one_line(text.replace("\u2028", " ").replace("\u2029", " "))
+
+
+PLAIN = st.text("abcñÁ ", min_size=1, max_size=8).map(lambda text: f"x{text}z")
+CENSORED = st.lists(
+    st.from_regex(r"[a-z]{1,3}[*]{1,4}[a-z]{0,3}[.,]?", fullmatch=True), min_size=1, max_size=5
+)
+
+
+def said(body: str) -> str:
+    return " ".join(one.what for one in parsed(body).warnings)
+
+
+@given(cells=st.lists(PLAIN, min_size=1, max_size=6), columns=st.integers(1, 3))
+def test_of_a_row_with_more_cells_than_its_table(telegram: Parser, cells: list[str], columns: int) -> None:
+    head = f"|{' h |' * columns}\n|{'---|' * columns}\n"
+    body = f"{head}| {' | '.join(cells)} |"
+    shown_there = one_line(seen(read(body), telegram))
+    assert all(one_line(cell) in shown_there for cell in cells[:columns])
+    if len(cells) > columns:
+        assert one_line(cells[columns])[:40] in said(body)
+
+
+@given(words=PLAIN)
+def test_of_words_behind_a_fence(words: str) -> None:
+    is_language = re.fullmatch("[a-z]+", words) is not None
+    assert (one_line(words) in said(f"```{words}\nx\n```")) is not is_language
+
+
+@given(words=CENSORED)
+def test_of_asterisks_within_words(telegram: Parser, words: list[str]) -> None:
+    text = " ".join(words)
+    assert seen(read(text), telegram) == text or "asterisk" in said(text) or "stays" in said(text)
+
+
+@given(
+    lines=st.lists(st.tuples(st.sampled_from("●○■□"), PLAIN), min_size=1, max_size=4),
+    gap=st.sampled_from(["\\\n", "\n\n"]),
+)
+def test_of_shapes(telegram: Parser, lines: list[tuple[str, str]], gap: str) -> None:
+    text = gap.join(f"{sign} {words}" for sign, words in lines)
+    page = one_line(seen(read(text), telegram))
+    if len({sign for sign, _ in lines}) > 1:
+        assert page == one_line(text.replace("\\", ""))
+    assert all(one_line(words) in page for _, words in lines)
+
+
+@given(
+    name=st.sampled_from(["Ana", "Bea"]),
+    word=st.from_regex(r"[a-zñÁ]{1,8}[.!]?", fullmatch=True),
+    again=st.booleans(),
+)
+def test_of_a_line_that_looks_like_a_link_s_address(
+    telegram: Parser, name: str, word: str, again: bool
+) -> None:
+    text = f"[Ana] said.\n\n{'[Ana]: https://example.com' if again else ''}\n[{name}]: {word}"
+    page = seen(read(text), telegram)
+    assert re.search(rf"{name}\]?: {re.escape(word)}", page)

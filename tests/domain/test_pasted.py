@@ -61,6 +61,21 @@ def test_pasted_bullets_of_another_sign_or_further_in_stand_below(inner: str) ->
     assert found == List(((paragraph("one"), List(items("in"))), (paragraph("two"),)))
 
 
+@pytest.mark.parametrize(
+    ("body", "seen"),
+    [
+        ("● A favor: 30\\\n○ En contra: 29", "● A favor: 30\n○ En contra: 29"),
+        ("Votes:\n\n■ Yes\n\n□ No", "Votes:\n\n■ Yes\n\n□ No"),
+        ("■ A story ends. ■\n\n● Another", "■ A story ends. ■\n\n● Another"),
+        ("□ Yes\n□ No", "• Yes\n• No"),
+        ("● a\n  ○ b\n● c", "• a\n\u00a0\u00a0\u00a0• b\n• c"),
+        ("• a\n\n◦ b", "• a\n• b"),
+    ],
+)
+def test_shapes_are_bullets_only_where_all_are_alike(body: str, seen: str) -> None:
+    assert page(body) == seen
+
+
 def test_they_are_read_in_a_quotation_and_in_a_box_too() -> None:
     quoted, box = blocks("> • one\n> • two\n\n## Take\n\n• three")
     assert quoted == Quotation((List(items("one", "two")),))

@@ -130,6 +130,34 @@ async def test_a_paywall_that_moves_up_closes_search_at_once_and_leaves_what_sta
     assert page in ana.sees  # what was sent is hers
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "`<!-- paywall -->`",
+        "## PAYWALL",
+        "-- paywal --",
+        "PAYWALL HERE",
+        "--- MURO DE PAGO ---",
+        "[//]: # (paywall)",
+        "[comment]: <> (paywall)",
+        '<hr class="paywall">',
+        "[paywall]x[/paywall]",
+    ],
+)
+async def test_what_only_looks_like_the_paywall_opens_nothing_of_what_stands_below_it(
+    world: World, line: str
+) -> None:
+    ana = world.person()
+    first = ENGLISH.format(date=CURRENT)
+    slipped = first.replace("<!-- paywall -->", line) + "\n<!-- paywall -->\n\nThe end.\n"
+    world.write(CURRENT, slipped)
+    await world.reload()
+    for asked in ("/politics", "/economy", f"/search {CANARY}", "/search canarypolitics"):
+        answer = await world.ask(ana, asked)
+        assert not any(word in shown_text(answer) for word in ("bill passed", "Bread")), asked
+    assert "bill passed" not in (await world.web(f"/i/{CURRENT}/en")).text
+
+
 async def test_a_paywall_that_moves_up_in_one_language_closes_the_other_too(aviary: Aviary) -> None:
     world, ana = aviary.world, aviary.person(1)
     spanish = (world.content / CURRENT / "es.md").read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """An answer of the newsroom is handed over once, whoever does it and whatever breaks in between."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,7 @@ from bot.domain.feedback import Answer, Item, Kind, State
 from bot.domain.publication import read
 from bot.domain.reader import Reader
 from bot.services.admins import Admins
-from bot.services.feedback import Answered, Feedback
+from bot.services.feedback import Answered, Feedback, Taken
 from bot.services.feedback_desk import FeedbackDesk
 from tests.world import MONDAY, PUBLICATION
 
@@ -82,3 +83,21 @@ async def test_of_two_senders_one_shows_a_thread(database: Database) -> None:
     (mine,), (theirs,) = await one.due(), await other.due()
     assert await one.claim(mine)
     assert not await other.claim(theirs)
+
+
+async def test_a_thread_holds_the_newest_and_counts_the_older_ones(database: Database) -> None:
+    for hour in range(5):
+        room = Feedback(database, StoppedClock(MONDAY + timedelta(hours=hour)))
+        for number in range(20):
+            at, message_id = MONDAY + timedelta(hours=hour), 100 * hour + number + 1
+            await room.take("Ana", Item(ANA, message_id, at, Kind.TEXT, "words"))
+    (showing,) = await desk(database, 1).due()
+    assert len(showing.items) + showing.older == 100
+    assert len(showing.items) < 100
+    assert showing.items[-1].message_id == 420
+
+
+async def test_one_who_is_muted_is_told_so_whatever_she_wrote_before(database: Database) -> None:
+    room = await asked(database)
+    await room.mute(ANA, "Ada")
+    assert await room.take("Ana", Item(ANA, 1, MONDAY, Kind.TEXT, "a question")) == (Taken.MUTED, 0)

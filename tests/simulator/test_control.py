@@ -1,14 +1,15 @@
 """The control API: chats, clock, faults, events, previews, and who may use it."""
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, FormData, web
 from aiohttp.test_utils import make_mocked_request
 
 from bot.clock import MovableClock, StoppedClock
-from bot.simulator import Person, Simulator
+from bot.simulator import OkFalse, Person, Simulator
 from bot.simulator.control.guard import guard
 from tests.simulator.caller import ANA, TOKEN, Caller, keyboard
 
@@ -227,3 +228,40 @@ async def test_what_is_missing_is_said_in_words(bot: Caller, simulator: Simulato
     await bot.result("getMe")
     status, body = await tell(bot, simulator, "chats/99/write?bot=12345", text="x")
     assert (status, body["error"]) == (404, "There is no such person. POST /control/people makes one.")
+
+
+async def test_any_update_can_be_queued_over_http(ana: Person, bot: Caller, simulator: Simulator) -> None:
+    poll = {"poll": {"id": "1", "question": "Well?", "options": []}}
+    status, body = await tell(bot, simulator, "updates", **poll)
+    assert status == 201
+    assert (await bot.result("getUpdates"))[-1] == {"update_id": body["update_id"], **poll}
+    status, body = await tell(bot, simulator, "updates", update_id=1)
+    assert (status, body["error"]) == (400, 'An update holds an object, as in {"message": {…}}.')
+
+
+async def test_a_reset_forgets_everything_and_ends_polls(
+    ana: Person, bot: Caller, simulator: Simulator
+) -> None:
+    [update] = await bot.result("getUpdates")
+    poll = asyncio.create_task(bot.answers("getUpdates", offset=update["update_id"] + 1, timeout=30))
+    while (await bot.result("getWebhookInfo"))["pending_update_count"]:  # the poll has begun
+        pass
+    simulator.faults.add(method="sendMessage", kind=OkFalse())
+    assert await tell(bot, simulator, "reset") == (200, {"reset": True})
+    assert (await poll)["result"] == []
+    assert await ask(bot, simulator, "bots") == []
+    assert [row.method for row in simulator.ledger] == ["getUpdates"]  # which it ended
+    assert await bot.refusal("sendMessage", chat_id=ANA, text="x") == "Bad Request: chat not found"
+    assert await ask(bot, simulator, "people") == []
+    simulator.introduce(2)
+    assert len(await ask(bot, simulator, "people")) == 2
+
+
+async def test_a_voice_message_is_sent_over_http(ana: Person, bot: Caller, simulator: Simulator) -> None:
+    form = FormData({"kind": "voice"})
+    form.add_field("file", b"OggS", filename="voice.ogg", content_type="audio/ogg")
+    async with bot.session.post(f"{simulator.address}/control/chats/{ANA}/attach", data=form) as answer:
+        assert answer.status == 201
+    voice = (await bot.result("getUpdates", offset=-1))[0]["message"]["voice"]
+    assert voice["mime_type"] == "audio/ogg"
+    assert await bot.result("sendVoice", chat_id=ANA, voice=voice["file_id"])

@@ -8,6 +8,7 @@ from bot.domain.issue import Edition
 from bot.domain.markdown.beginning import tell_of_no_front
 from bot.domain.markdown.frontmatter import LARGEST, Front, read_front
 from bot.domain.markdown.lint import lint
+from bot.domain.markdown.lookalikes import check_lookalikes
 from bot.domain.markdown.nodes import PAYWALL_FORM, Node, Tree, is_nearly_paywall, read_tree
 from bot.domain.markdown.readiness import Mark, find_mark
 from bot.domain.markdown.sections import Body, read_body
@@ -52,6 +53,8 @@ def parse(source: bytes, *, path: str, day: date, language: str, was_good: bool 
     assert node is not None
     front = read_front(node, day, findings, was_good=was_good)
     body = read_body(tree, findings)
+    if not was_good:
+        check_lookalikes(tree, findings)
     if front is not None:
         _check_paywall(tree, front, findings)
         _warn_of_draft(front, language, findings)

@@ -59,7 +59,7 @@ class BlockReader:
             case "blockquote":
                 found = self._quotation(node, here)
             case "heading":
-                text = self._heading(node)
+                text = self._text(node.inline)
                 found = (Subheading(text),) if text else ()
             case "table":
                 found = (self._table(node),)
@@ -73,17 +73,7 @@ class BlockReader:
         blocks = self.read(inside, here)
         if self.paywall == (*here, len(blocks)):
             self.paywall = _after(here)
-        return Box(self._heading(heading), blocks)
-
-    def _heading(self, node: Node) -> Text:
-        written = WRITTEN_ID.search(node.inline.token.content)
-        if written is not None and node.token.tag != "h1":
-            self.findings.warn(
-                node.line,
-                f"Only first-level headings have ids, so readers see {written[0].strip()} as text.",
-                "Delete it, or write the heading with a single #.",
-            )
-        return self._text(node.inline)
+        return Box(self._text(heading.inline), blocks)
 
     def _list(self, node: Node, here: Path) -> tuple[List, ...]:
         items: list[Blocks] = []

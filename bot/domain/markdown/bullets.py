@@ -10,6 +10,9 @@ NOT_BREAKING = "\u00a0\u2000-\u200a\u202f\u205f\u3000"
 """Spaces that editors paste and Markdown takes for letters, as a class of a pattern."""
 
 SIGNS = "•◦▪▫‣⁃●○■□∙⦁\uf0b7\uf0a7\uf0d8"
+SHAPES = "●○■□"
+"""Signs that are as often a legend, or the end of a text, as bullets."""
+
 _BULLET = re.compile(
     rf"(?:(?P<sign>[{SIGNS}])|(?P<dot>·)(?=\s)|(?P<own>[-*+])(?=[{NOT_BREAKING}]))\s*"
     rf"(?=\S)(?=[^\n]*[^\s·{SIGNS}])"
@@ -19,29 +22,52 @@ _DEEPER = 2
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Lines `first` to `end` (exclusive), of which the first begins with `sign`, `indent` columns in."""
+    """Lines `first` to `end` (exclusive), of which the first begins with `sign`, `indent` columns in; it is
+    `parted` from those above by an empty line.
+    """
 
     first: int
     end: int
     sign: str
     indent: int
+    parted: bool
 
     def holds(self, other: "Item") -> bool:
         """Tell whether a later item stands below this one: further in, or under another sign."""
         further = other.indent - self.indent
-        return further >= _DEEPER or (other.sign != self.sign and further >= 0)
+        return further >= _DEEPER or (other.sign != self.sign and further >= (1 if other.parted else 0))
 
 
 def pasted_list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Take lines that begin with a bullet, also with empty lines between them; a rule of markdown-it."""
-    if state.is_code_block(start) or _bullet(state, start) is None:
+    bullet = _bullet(state, start)
+    if state.is_code_block(start) or bullet is None or start in _legends(state):
+        return False
+    if silent and bullet[0][0] not in SHAPES:
+        return True
+    items = list(_items(state, start, end))
+    if _is_legend(items):
+        _legends(state).update(item.first for item in items)
         return False
     if silent:
         return True
-    items = list(_items(state, start, end))
     _emit(state, items)
     state.line = items[-1].end
     return True
+
+
+def _legends(state: StateBlock) -> set[int]:
+    """Return the lines that begin with such a sign and stay as they are."""
+    found: set[int] = state.env.setdefault("legends", set())
+    return found
+
+
+def _is_legend(items: Sequence[Item]) -> bool:
+    """Tell whether different signs begin equally far in, of which one is a shape: they mean something."""
+    signs: dict[int, set[str]] = {}
+    for item in items:
+        signs.setdefault(item.indent, set()).add(item.sign)
+    return any(len(some) > 1 and not some.isdisjoint(SHAPES) for some in signs.values())
 
 
 def _bullet(state: StateBlock, line: int) -> re.Match[str] | None:
@@ -49,12 +75,14 @@ def _bullet(state: StateBlock, line: int) -> re.Match[str] | None:
 
 
 def _items(state: StateBlock, line: int, end: int) -> Iterator[Item]:
+    parted = False
     while line < end and state.sCount[line] >= state.blkIndent:
         bullet = _bullet(state, line)
         if bullet is None:
             return
         first, line = line, _end_of_text(state, line + 1, end)
-        yield Item(first, line, bullet[0][0], state.sCount[first])
+        yield Item(first, line, bullet[0][0], state.sCount[first], parted)
+        parted = line < end and state.isEmpty(line)
         while line < end and state.isEmpty(line):
             line += 1
 

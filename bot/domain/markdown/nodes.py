@@ -1,7 +1,7 @@
 """Markdown as a tree of markdown-it's tokens, with the paywall line as a token of its own."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import heading as markdown_heading
+from markdown_it.rules_block import reference as markdown_reference
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
@@ -39,6 +40,8 @@ LIKE = 0.75
 _LETTERS = re.compile(r"[^\W\d_]+")
 LOST_MARK = re.compile(r"\[\^[^\[\]\s]+\]")
 WIDE_HEADING = re.compile(rf"#{{1,6}}[{NOT_BREAKING}]")
+_WORD = re.compile(r"[^:/@?=#]+(?<!\.\w)(?<!\.\w\w)(?<!\.\w\w\w)(?<!\.\w\w\w\w)")
+"""What is no address, nor the name of a file."""
 FOREIGN = re.compile(r"<!--\s*(?:/?wp:|kg-card-)")
 """Comments that WordPress and Ghost put around everything: one slip is one error."""
 
@@ -73,14 +76,30 @@ class Node:
 @dataclass(frozen=True, slots=True)
 class Tree:
     """`paywalls` holds the lines of all paywall lines, `inline_notes` the texts of notes like ^[this],
-    `lines` the text as it was written, `addresses` the line and the address of each `[name]: address`.
+    `lines` the text as it was written, `references` each `[name]: address "title"`.
     """
 
     nodes: list[Node]
     paywalls: list[int]
     inline_notes: dict[int, list[Token]]
     lines: list[str]
-    addresses: dict[str, tuple[int, str]]
+    references: tuple["Reference", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An address that links are to use by its name; one `again` has a name that was taken, and no effect."""
+
+    line: int
+    name: str
+    address: str
+    title: str
+    again: bool
+
+    @property
+    def leads_anywhere(self) -> bool:
+        """Tell whether it is an address, and not a way to write what nobody is to see: `[//]: # (a note)`."""
+        return self.address not in ("", "#")
 
 
 class _Reader(MarkdownIt):
@@ -100,10 +119,14 @@ def read_tree(text: str, findings: Findings) -> Tree:
     _warn_of_lost_marks(env["lost"], findings)
     notes = env.get("footnotes", {}).get("list", {})
     inline = {number: note["tokens"] for number, note in notes.items() if "tokens" in note}
-    addresses = {
-        name: (found["map"][0] + 1, str(found["href"])) for name, found in env.get("references", {}).items()
-    }
-    return Tree(nodes, env["paywalls"], inline, text.split("\n"), addresses)
+    return Tree(nodes, env["paywalls"], inline, text.split("\n"), tuple(_references(env)))
+
+
+def _references(env: Mapping[str, Any]) -> Iterator[Reference]:
+    first = (({"label": name, **found}, False) for name, found in env.get("references", {}).items())
+    further = ((found, True) for found in env.get("duplicate_refs", ()))
+    for found, again in sorted((*first, *further), key=lambda one: one[0]["map"][0]):
+        yield Reference(found["map"][0] + 1, found["label"], found["href"], found["title"], again)
 
 
 def _warn_of_lost_marks(lost: list[tuple[int, str, bool]], findings: Findings) -> None:
@@ -150,6 +173,7 @@ def _reader() -> MarkdownIt:
     reader.block.ruler.before("table", "comment", _comment_line, ends)
     reader.block.ruler.before("list", "pasted_list", pasted_list, ends)
     reader.block.ruler.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
+    reader.block.ruler.at("reference", _reference)
     reader.inline.ruler.before("html_inline", "comment", _comment_in_text)
     reader.core.ruler.before("inline", "long", _leave_long_texts)
     # behind "text_join" a mark that is escaped looks like one that is not
@@ -188,6 +212,24 @@ def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return markdown_heading(state, start, end, silent)
     finally:
         state.src = written
+
+
+def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Leave as text what has a word where an address belongs: `[Ana]: Yes.` is what she said."""
+    line, again = state.line, state.env.setdefault("duplicate_refs", [])
+    before = len(again)
+    if not markdown_reference(state, start, end, silent):
+        return False
+    is_again = len(again) > before
+    last = again[-1] if is_again else next(reversed(state.env["references"].values()))
+    if not _WORD.fullmatch(last["href"]):
+        return True
+    if is_again:
+        again.pop()
+    else:
+        state.env["references"].popitem()
+    state.line = line
+    return False
 
 
 def _comment_line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:

@@ -3,17 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from markdown_it.token import Token
-
 from bot.domain.blocks import called, split
 from bot.domain.issue import Section
-from bot.domain.markdown.nodes import PAYWALL, PAYWALL_FORM, PAYWALL_IS, Node, Tree, is_nearly_paywall
+from bot.domain.markdown.nodes import Node, Tree
 from bot.domain.problem import Findings
 
-DAMAGED = re.compile(r"<\s*!\s*[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
-"""The beginning of a comment after a word processor, or written with entities."""
-
-BARE = re.compile(r"[\W_]*pay[\W_]*wall[\W_]*", re.IGNORECASE)
 NOTE_INDENT = 4
 QUOTED = re.compile(r"(?: {0,3}> ?)*")
 
@@ -27,15 +21,6 @@ def check_underlines(tree: Tree, findings: Findings) -> None:
                 f"This line makes a heading of the text above it: “{_beginning(node.inline.token.content)}”.",
                 "Put an empty line above a line of ---, delete one of ===; a heading begins with # or ##.",
             )
-
-
-def check_lookalikes(tree: Tree, findings: Findings) -> None:
-    """Refuse what its writer may have meant for the paywall line, or for a comment that nobody sees."""
-    for node in _all(tree):
-        if node.type in ("fence", "code_block"):
-            _check_code(node, findings)
-        for inline in node.children if node.type in ("paragraph", "heading", "th", "td") else ():
-            _check_text(inline, findings, bare=node.type == "paragraph")
 
 
 def check_notes(
@@ -73,45 +58,6 @@ def _further(paragraph: Node) -> range:
     """Return the numbers, from 0, of all its lines but the first."""
     first, end = paragraph.token.map or (0, 0)
     return range(first + 1, end)
-
-
-def _check_code(node: Node, findings: Findings) -> None:
-    first = node.line + (node.type == "fence")
-    for number, line in enumerate(node.token.content.split("\n")):
-        if PAYWALL.fullmatch(line.strip()):
-            findings.error(
-                first + number,
-                "The paywall line is part of a block of code.",
-                "Close the code above it, or put an empty line there and begin it at the line's start.",
-            )
-
-
-def _check_text(inline: Node, findings: Findings, *, bare: bool) -> None:
-    for number, text in enumerate(_lines(inline.token.children or ())):
-        if DAMAGED.search(text):
-            findings.error(
-                inline.line + number,
-                "This looks like an HTML comment, but it is text, which readers would see.",
-                PAYWALL_FORM if is_nearly_paywall(text) else f"Delete it. {PAYWALL_IS}",
-            )
-        elif bare and BARE.fullmatch(text):
-            findings.error(
-                inline.line + number, "This looks like the paywall line and is none.", PAYWALL_FORM
-            )
-
-
-def _lines(tokens: Sequence[Token]) -> list[str]:
-    return "".join(map(_written, tokens)).split("\n")
-
-
-def _written(token: Token) -> str:
-    match token.type:
-        case "softbreak" | "hardbreak":
-            return "\n"
-        case "code_inline" | "comment":
-            return token.type
-        case _:
-            return token.content
 
 
 def _all(tree: Tree) -> Iterator[Node]:

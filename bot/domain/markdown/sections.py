@@ -13,11 +13,16 @@ from bot.domain.issue import Blocks, Path, Section
 from bot.domain.markdown.blocks import WRITTEN_ID, BlockReader
 from bot.domain.markdown.nodes import Node, Tree
 from bot.domain.markdown.notes import Definitions, NoteReader, definitions
-from bot.domain.markdown.public import check_lookalikes, check_notes, check_underlines
+from bot.domain.markdown.public import check_notes, check_underlines
 from bot.domain.markdown.text import TextReader
 from bot.domain.problem import Findings
 
 ID = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
+NEARLY_ID = re.compile(
+    r"\{\s*[#＃﹟♯]\s*[A-Za-z]\w*\s*(?:\}|$)|\{\s*[A-Za-z]\w*\s*\}\s*$|[(\[]\s*[#＃﹟♯]\s*[A-Za-z]\w*\s*[)\]]\s*$|(?<=\s)[#＃﹟♯][A-Za-z]\w*\s*$",
+    re.ASCII,
+)
+"""What may have been meant for an id: other brackets, another #, a space, words behind it."""
 LONGEST_ID = 32
 EXAMPLE = "a line such as `# Politics: A headline {#politics}`"
 
@@ -68,7 +73,6 @@ def read_body(tree: Tree, findings: Findings) -> Body:
     _check_ids(body.sections, findings)
     _check_wall(tree, body, findings)
     check_underlines(tree, findings)
-    check_lookalikes(tree, findings)
     check_notes(tree, body.split_at_paywall(), notes.named, body.notes, findings)
     return body
 
@@ -118,7 +122,11 @@ def _section(heading: Node, blocks: Blocks, body: Body, findings: Findings) -> S
     if not blocks:
         findings.warn(line, f"The section {text!r} has no text.", "Write it, or delete its heading.")
     match = WRITTEN_ID.search(written)
-    made = make_id((match[1] if match else "") or text, len(body.sections) + 1)
+    nearly = NEARLY_ID.search(written) if match is None else None
+    number = len(body.sections) + 1
+    meant = (match[1] if match else "") or (nearly[0].strip("([{ #＃﹟♯}])") if nearly else "")
+    made = make_id(meant or text, number)
+    shown = f" Readers see “{nearly[0].strip()}” in it: is {{#{made}}} meant?" if nearly else ""
     if not heading.token.markup.startswith("#"):
         pass  # underlined: `check_underlines` names it
     elif match is not None:
@@ -126,17 +134,18 @@ def _section(heading: Node, blocks: Blocks, body: Body, findings: Findings) -> S
     elif body.paywall_line is not None and body.paywall_line < line:
         findings.error(
             line,
-            f"A section begins here, behind the paywall, and everybody may read its heading: {text!r}.",
+            f"A section begins here, behind the paywall, and everybody may read its heading: {text!r}."
+            f"{shown}",
             f"Write {{#{made}}} behind the heading if that is meant; begin the line with another sign than # "
             "if it is text.",
         )
     else:
         findings.warn(
             line,
-            f"The heading has no id; {made!r} was made from it.",
+            f"The heading has no id; {make_id(text, number)!r} was made from it.{shown}",
             f"Write the same id in every language, such as {{#{made}}}.",
         )
-    return Section(match[1] if match else made, kicker, headline, line, blocks)
+    return Section(match[1] if match else make_id(text, number), kicker, headline, line, blocks)
 
 
 @dataclass(frozen=True, slots=True)

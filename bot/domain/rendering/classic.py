@@ -93,7 +93,15 @@ _text = partial(inline, mark=_superscript, newline="\n", written=written)
 
 
 def _blocks(blocks: Blocks, *, quoted: bool) -> str:
-    return join(*(_block(block, 0, quoted=quoted) for block in blocks))
+    """A list stands right below its heading."""
+    parts: list[str] = []
+    before: Block | None = None
+    for block in blocks:
+        if part := _block(block, 0, quoted=quoted):
+            tight = isinstance(before, Subheading) and isinstance(block, List)
+            parts += ["\n" if tight else "\n\n", part] if parts else [part]
+            before = block
+    return "".join(parts)
 
 
 def _block(block: Block, depth: int, *, quoted: bool) -> str:  # noqa: C901, PLR0911  # one line per kind of block

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.issue import Blocks, Paragraph, Picture, Run, StoryCard, Table, Text
+from bot.i18n import isolated
 
 
 def table_lines(table: Table) -> Blocks:
@@ -13,9 +14,9 @@ def table_lines(table: Table) -> Blocks:
 
 def card_text(card: StoryCard) -> Text:
     """`▸ Title — Author, date`, the title linked."""
-    source = ", ".join(part for part in (card.author, card.written) if part)
+    source = ", ".join(isolated(part) for part in (card.author, card.written) if part)
     rest = (Run(f" — {source}"),) if source else ()
-    return (Run("▸ "), Run(card.title, link=card.link), *rest)
+    return (Run("▸ "), Run(isolated(card.title), link=card.link), *rest)
 
 
 def picture_text(picture: Picture) -> Text:

@@ -11,6 +11,7 @@ from bot.simulator.control.posts import Posts
 from bot.simulator.control.previews import Previews
 from bot.simulator.control.questions import RequestError
 from bot.simulator.control.stream import Stream
+from bot.simulator.control.tests import Tests
 from bot.simulator.control.world import Matters
 from bot.simulator.register import Register
 from bot.simulator.world import World
@@ -24,6 +25,7 @@ def routes(world: World, register: Register, session: ClientSession) -> list[web
         *Crowds(world, register).routes(),
         *Posts(world, register).routes(),
         *Matters(world).routes(),
+        *Tests(world, register).routes(),
         *Stream(world).routes(),
         *Previews(world, session).routes(),
         web.get("/", _index),

@@ -39,11 +39,11 @@ class Posts:
         return web.json_response(bubble.as_json(), status=201)
 
     async def attach(self, request: web.Request) -> web.Response:
-        """Send a form's `file` as a photo or a document, with its `caption`."""
+        """Send a form's `file` as a photo, a document or a voice message, with its `caption`."""
         form = await request.post()
         file, kind = form.get("file"), form.get("kind", "document")
         if not isinstance(file, web.FileField) or kind not in KINDS_OF_PEOPLE:
-            raise RequestError(400, "Send a form with a file and its kind: photo or document.")
+            raise RequestError(400, "Send a form with a file and its kind: photo, document or voice.")
         upload = Upload(file.filename, file.file.read(), file.content_type)
         caption, entities = self._read(str(form.get("caption", "")), {"marks": True})
         person, group = who(self._world, self._register, request)

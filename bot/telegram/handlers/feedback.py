@@ -9,6 +9,7 @@ from telegram import Message
 from bot.domain.feedback import MOST, Item, Kind, tidy_name
 from bot.domain.page import Button, Buttons
 from bot.domain.sentences import shorten
+from bot.domain.typed import Meaning, is_unseen, meaning
 from bot.i18n import Speech
 from bot.services.feedback import Taken
 from bot.telegram import together
@@ -16,7 +17,7 @@ from bot.telegram.handlers import finding
 from bot.telegram.talk import WORDS_LENGTH, Talk, clean
 
 _COMMAND = re.compile(r"\s*/feedback(@\w+)?(?!\w)", re.IGNORECASE)
-_BLANK = re.compile(r"[\s\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]*")
+_FIRST = re.compile(r"\s*\S+")
 LONGEST_NUMBER = 18
 _QUOTED = 24
 """UTF-16 units of her words on the button that searches for them."""
@@ -32,12 +33,15 @@ async def feedback(talk: Talk) -> None:
     """/feedback WORDS, or in answer to a message of one's own."""
     voice = await talk.voice()
     if not is_open(talk):
+        await talk.follow_menu()
         await talk.say(_closed(talk, voice))
         return
     items = _items(talk)
     answered = talk.update.message.reply_to_message if talk.update.message else None
     if not items and answered is not None and (one := _item(talk, answered)) is not None:
         items = [one]
+    if talk.tapped is not None and (one := _item(talk, talk.tapped, _FIRST)) is not None:
+        items = [one]  # she had mistyped the command
     if items:
         await _keep(talk, items)
     else:
@@ -84,7 +88,7 @@ async def press(talk: Talk, act: str) -> bool:
     """Do what the reader chose; False for a button of another kind."""
     if act not in ("send", "find"):
         return False
-    voice, message = await talk.voice(), _tapped(talk)
+    voice, message = await talk.voice(), talk.tapped
     if message is None:
         gone = voice.plain("Your message is gone, and I don’t keep copies. Please write it again.")
         await talk.notice(gone, alert=True)
@@ -95,7 +99,7 @@ async def press(talk: Talk, act: str) -> bool:
     elif not is_open(talk):
         await talk.notice(_closed(talk, voice), alert=True)
     elif (item := _item(talk, message)) is not None:
-        await _tell_tap(talk, voice, await talk.desk.feedback.take(name_of(talk), item))
+        await _tell_tap(talk, voice, [item])
     return True
 
 
@@ -115,14 +119,14 @@ async def press_all(talk: Talk, number: str) -> bool:
         gone = voice.plain("Your messages are gone: I keep them for two days. Please send them again.")
         await talk.notice(gone, alert=True)
     else:
-        await _tell_tap(talk, voice, await _take(talk, items))
+        await _tell_tap(talk, voice, items)
     return True
 
 
 def _ways(talk: Talk, voice: Speech, message: Message) -> Buttons:
     rows: list[tuple[Button, ...]] = []
     words = " ".join(clean(message.text or "").split())
-    if words:
+    if not is_unseen(words):
         label = voice.plain("Search for “{words}”", words=shorten(words, _QUOTED))
         rows.append((Button(label, action="room:find"),))
     if is_open(talk) and _items(talk):
@@ -140,29 +144,40 @@ def _closed(talk: Talk, voice: Speech) -> str:
 async def _keep(talk: Talk, items: list[Item]) -> None:
     """Give all parts of one thing to the newsroom, and say what came of it."""
     voice = await talk.voice()
-    taken = await _take(talk, items)
+    taken, kept = await talk.desk.feedback.take(name_of(talk), *items)
     if taken is not Taken.DROPPED:
-        await talk.say(_said(voice, taken))
+        await talk.say(_said(voice, taken, kept, len(items)), _after(talk, voice))
 
 
-async def _take(talk: Talk, items: list[Item]) -> Taken:
-    """Give the newsroom all parts of one thing; return what she is to be told."""
-    came = [await talk.desk.feedback.take(name_of(talk), item) for item in items]
-    return Taken.FULL if Taken.FULL in came else max(came, key=list(Taken).index)
-
-
-async def _tell_tap(talk: Talk, voice: Speech, taken: Taken) -> None:
-    if taken is Taken.KEPT:
+async def _tell_tap(talk: Talk, voice: Speech, items: list[Item]) -> None:
+    taken, kept = await talk.desk.feedback.take(name_of(talk), *items)
+    text = _said(voice, taken, kept, len(items))
+    if taken in (Taken.KEPT, Taken.PARTLY):
         await talk.notice()
-        await talk.restate(_said(voice, taken))
+        await talk.restate(text)
     else:
-        await talk.notice(_said(voice, taken), alert=True)
+        await talk.notice(text, alert=True)
 
 
-def _said(voice: Speech, taken: Taken) -> str:
+def _after(talk: Talk, voice: Speech) -> Buttons:
+    """Offer what a word means that was written to the newsroom: who wants no issues may say so to it."""
+    if meaning(talk.text) is not Meaning.STOP:
+        return ()
+    return ((Button(voice.plain("Stop sending me issues"), action="run:stop"),),)
+
+
+def _said(voice: Speech, taken: Taken, kept: int, count: int) -> str:
     match taken:
         case Taken.KEPT:
             return voice.plain("Sent to the newsroom. If they answer, you’ll see it here.")
+        case Taken.PARTLY:
+            return voice.plain(
+                "The newsroom takes up to {most} messages from you an hour. Of these {count}, the first "
+                "{kept} were sent; send the others again later.",
+                most=MOST,
+                count=count,
+                kept=kept,
+            )
         case Taken.MUTED:
             return voice.plain("The newsroom isn’t taking your messages for now.")
         case _:
@@ -171,15 +186,6 @@ def _said(voice: Speech, taken: Taken) -> str:
                 "one wasn’t sent; write again later.",
                 most=MOST,
             )
-
-
-def _tapped(talk: Talk) -> Message | None:
-    """Return the reader's own message under which the tapped button stands."""
-    query = talk.update.callback_query
-    under = query.message if query else None
-    answered = under.reply_to_message if isinstance(under, Message) else None
-    author = answered.from_user if answered else None
-    return answered if author is not None and author.id == talk.visitor.id else None
 
 
 def _items(talk: Talk) -> list[Item]:
@@ -197,16 +203,16 @@ def _read(talk: Talk, messages: list[dict[str, Any]]) -> list[Item]:
     return [one for one in found if one is not None]
 
 
-def _item(talk: Talk, message: Message) -> Item | None:
-    """Read a message of the reader's own, without the command; None for what cannot be sent on."""
+def _item(talk: Talk, message: Message, command: re.Pattern[str] = _COMMAND) -> Item | None:
+    """Read a message of the reader's own, without the `command`; None for what cannot be sent on."""
     author = message.from_user
     if author is None or author.id != talk.visitor.id:
         return None
     text = clean(message.text or message.caption or "")
-    command = _COMMAND.match(text)
-    text = text[command.end() if command else 0 :].strip()
+    begins = command.match(text)
+    text = text[begins.end() if begins else 0 :].strip()
     kind, file_id = _file(message)
-    if kind is Kind.TEXT and _BLANK.fullmatch(text):
+    if kind is Kind.TEXT and is_unseen(text):
         return None
     return Item(author.id, message.message_id, talk.desk.clock.now(), kind, text, file_id)
 

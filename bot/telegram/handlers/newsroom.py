@@ -4,9 +4,11 @@ from telegram import Message
 
 from bot.domain.delivery import Rejected, Sent
 from bot.domain.feedback import Answer, Item, Kind
+from bot.domain.page import Button
 from bot.domain.sentences import units
 from bot.i18n import Speech
 from bot.services.feedback import Answered
+from bot.telegram.feedback_words import earlier
 from bot.telegram.handlers.feedback import name_of
 from bot.telegram.keyboard import ACTION
 from bot.telegram.talk import Talk, clean
@@ -16,6 +18,9 @@ LONGEST = 3_600
 
 PART = 3_800
 LONGEST_NUMBER = 18
+AT_ONCE = 10
+"""Messages of a reader that are shown with one tap."""
+
 METHODS = {
     Kind.PHOTO: "sendPhoto",
     Kind.VOICE: "sendVoice",
@@ -58,16 +63,20 @@ async def takes(talk: Talk) -> bool:
     return True
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+
+
 def _is_thread(message: Message) -> bool:
     rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
     return any(str(one.callback_data).startswith(f"{ACTION}room:reply:") for row in rows for one in row)
 
 
-async def press(talk: Talk, act: str, number: str) -> bool:
-    """Do what an admin's button says; False where it says nothing we know, or is none of an admin's."""
-    if not talk.is_admins_own or not number.isascii() or not number.isdecimal():
-        return False
-    if len(number) > LONGEST_NUMBER:
+async def press(talk: Talk, act: str, number: str, skip: str = "0") -> bool:
+    """Do what an admin's button says; False where it says nothing we know, or is none of an admin's. `skip`:
+    so many of the newest messages were shown.
+    """
+    if not talk.is_admins_own or not _is_number(number) or not _is_number(skip):
         return False
     voice, reader_id = await talk.voice(), int(number)
     thread = await talk.desk.feedback.thread(reader_id)
@@ -83,8 +92,7 @@ async def press(talk: Talk, act: str, number: str) -> bool:
             await talk.notice(_muted(voice, act))
         case "all":
             await talk.notice()
-            for item in await talk.desk.feedback.items(reader_id):
-                await _show(talk, voice, item)
+            await _show_all(talk, voice, reader_id, int(skip))
         case _:
             return False
     return True
@@ -116,6 +124,16 @@ def _said(voice: Speech, answered: Answered) -> str:
             return voice.say("This reader has blocked the bot, so your answer wasn’t sent.")
         case Answered.NO_READER:
             return voice.say("This reader is no longer registered, so your answer wasn’t sent.")
+
+
+async def _show_all(talk: Talk, voice: Speech, reader_id: int, skip: int) -> None:
+    """Show the newest messages but for `skip`, oldest first; older ones stand behind a button."""
+    items, older = await talk.desk.feedback.items(reader_id, AT_ONCE, skip)
+    for item in items:
+        await _show(talk, voice, item)
+    if older:
+        button = Button(voice.plain("Older ▶"), action=f"room:all:{reader_id}:{skip + len(items)}")
+        await talk.say(earlier(voice, older), ((button,),))
 
 
 async def _show(talk: Talk, voice: Speech, item: Item) -> None:

@@ -40,7 +40,8 @@ async def unknown_command(talk: Talk) -> None:
     near = await named.near(talk)
     if near:
         text += "\n" + voice.say("Did you mean {commands}?", commands=", ".join(f"/{one}" for one in near))
-    await talk.say(text, tuple((button,) for button in near.values() if button is not None))
+    buttons = tuple((button,) for button in near.values() if button is not None)
+    await (talk.reply(text, buttons) if buttons else talk.say(text))  # a tap brings along what she wrote
 
 
 async def slower(talk: Talk) -> None:

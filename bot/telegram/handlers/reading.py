@@ -9,7 +9,6 @@ from bot.domain.moments import comes_at
 from bot.domain.page import Button, Buttons, Place
 from bot.domain.schedule import next_release
 from bot.domain.skipping import skipped_words
-from bot.i18n import language_of
 from bot.services.reading import Contents, Opened
 from bot.telegram.keyboard import link
 from bot.telegram.talk import Talk
@@ -24,8 +23,7 @@ async def start(talk: Talk) -> None:
     """Greet whoever comes, and show the page she came for, or the current issue."""
     guest = await talk.guest()
     reader = guest.reader
-    if talk.is_admin or reader.language != language_of(talk.visitor.language_code):
-        await talk.desk.menus.follow(reader)
+    await talk.follow_menu()
     place = _place_in(talk.words)
     opened = await talk.desk.reading.open(guest, place) if place else None
     if opened is None or guest.new or talk.again:

@@ -13,6 +13,8 @@ from bot.telegram.talk import Talk
 
 async def ask(talk: Talk) -> None:
     """Say what the trial gives and ask, with a button that starts it; or what is true of hers."""
+    if not talk.desk.publication.trial_days:
+        await talk.follow_menu()
     await talk.say(*await _answer(talk))
 
 

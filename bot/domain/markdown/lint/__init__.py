@@ -1,11 +1,27 @@
 """What a reader would see wrong in an edition that was read: named with line, cure, and how to silence it."""
 
+from bot.domain.markdown.lint.comments import check_comments, check_escaped
 from bot.domain.markdown.lint.fronts import check_front
-from bot.domain.markdown.lint.headings import check_nested, lost_headings, tell_of_lost
+from bot.domain.markdown.lint.headings import (
+    check_ids,
+    check_kickers,
+    check_levels,
+    check_nested,
+    lost_headings,
+    tell_of_lost,
+)
+from bot.domain.markdown.lint.lines import check_lines
 from bot.domain.markdown.lint.stretches import stretches
-from bot.domain.markdown.lint.structure import check_code, check_headlines, check_links, check_wall
+from bot.domain.markdown.lint.structure import (
+    check_code,
+    check_fence,
+    check_headlines,
+    check_links,
+    check_table,
+    check_wall,
+)
 from bot.domain.markdown.lint.typed import Typed
-from bot.domain.markdown.nodes import Tree
+from bot.domain.markdown.nodes import Node, Tree
 from bot.domain.markdown.sections import Body
 from bot.domain.problem import Findings
 
@@ -17,20 +33,35 @@ def lint(tree: Tree, body: Body, findings: Findings) -> None:
     or a private note be published, else a warning. What is named already is not named again.
     """
     typed = Typed()
-    for found in stretches(tree):
+    texts = list(stretches(tree))
+    check_comments(texts, findings)
+    check_escaped(texts, findings)
+    for found in texts:
         lost = list(lost_headings(found))
         for one in lost:
-            tell_of_lost(one, findings)
-        typed.look(found, {one.line for one in lost})
+            tell_of_lost(one, tree, findings)
+        lines = {one.line for one in lost}
+        check_ids(found, tree, lines, findings)
+        typed.look(found, lines)
     typed.tell(findings)
     check_nested(tree, findings)
+    check_levels(tree, findings)
+    check_kickers(tree, findings)
+    check_lines(tree, findings)
     for root in tree.nodes:
         for node in root.walk():
-            if node.type in ("fence", "code_block"):
-                check_code(node, tree, findings)
+            _check_block(node, tree, findings)
     sections = body.split_at_paywall()
     check_links(tree, findings)
     check_headlines(sections, findings)
     check_wall(tree, sections, findings)
     if tree.nodes and tree.nodes[0].type == "front_matter":
         check_front(tree.nodes[0], findings)
+
+
+def _check_block(node: Node, tree: Tree, findings: Findings) -> None:
+    if node.type == "table":
+        check_table(node, tree, findings)
+    elif node.type in ("fence", "code_block"):
+        check_code(node, tree, findings)
+        check_fence(node, findings)

@@ -6,14 +6,22 @@ from dataclasses import dataclass
 
 from bot.domain.markdown.lint.stretches import Stretch, nested, shown
 from bot.domain.markdown.nodes import Node, Tree
-from bot.domain.markdown.seen import UNSEEN, escaped
+from bot.domain.markdown.seen import CLOSES, OPENS, SEEN, UNSEEN, escaped
 from bot.domain.problem import Findings
 
 _ESCAPED = escaped("#")
-_LINE = re.compile(rf"[\s{UNSEEN}]*(?P<sign>[#＃{_ESCAPED}]+)(?P<rest>[^\n]*)")
-_ID = re.compile(r"\{#[^{}\n]*\}\s*$")
+OTHER_SIGNS = "＃﹟♯⌗"
+_LINE = re.compile(rf"[\s{UNSEEN}{OPENS}]*(?P<sign>[#{OTHER_SIGNS}{_ESCAPED}]+)(?P<rest>[^\n]*)")
+_HASH = rf"[#{OTHER_SIGNS}{_ESCAPED}]"
+_ID = re.compile(rf"\{{:?\s*{_HASH}\s*[^\W\d_][^{{}}#\n]*\}}[\s.,;:\\{CLOSES}]*$", re.MULTILINE)
+_ESCAPED_ID = re.compile(rf"{escaped('{')}\s*{_HASH}[^\n]*(?:\}}|{escaped('}')})\s*$")
+_HTML = re.compile(r"<h1\b[^<>\n]{0,300}>[^\n]*", re.IGNORECASE)
 _KICKER = re.compile(rf"[\s{UNSEEN}]*[^\W\d_][^:\n]{{0,40}}:\s+\S")
 _MOST = 6
+
+_COLON = re.compile(r"\S:\s+\S")
+_GLUED = re.compile(r"(?P<before>[^\W\d_][^:：/\n]{0,30}?)\s*(?P<sign>：\s*|:)(?=[^\W\d_]|[¿¡“«\"])")
+_DASHED = re.compile(r"(?P<before>[^\W\d_]\w*(?: \w+){0,2})\s+(?P<sign>[–—-])\s+(?=\S)")
 
 FORM = "Begin the line with one # and a space, and nothing before them"
 TAG = "if it is a hashtag, write \\#"
@@ -31,6 +39,8 @@ class Lost:
     @property
     def is_meant(self) -> bool:
         """Tell whether it would have opened a section, for certain."""
+        if self.is_escaped:
+            return bool(_ID.search(self.rest) or _ESCAPED_ID.search(self.rest))
         return bool(_ID.search(self.rest)) or (len(self.sign) == 1 and bool(_KICKER.match(self.rest)))
 
     @property
@@ -38,26 +48,41 @@ class Lost:
         return self.sign.startswith(_ESCAPED)
 
     @property
-    def reason(self) -> str:
-        unseen = next((sign for sign in self.before if re.match(f"[{UNSEEN}]", sign)), None)
-        if unseen is not None:
-            return f"a sign that nobody sees (U+{ord(unseen):04X}) stands before its #"
-        if "＃" in self.sign:
-            return "its ＃ is a wide one"
+    def is_number(self) -> bool:
+        """Tell whether it says what is number one, `#1`, and no more."""
+        return self.sign == "#" and self.rest[:1].isdigit() and not _ID.search(self.rest)
+
+    def reason(self, written: str) -> str:
+        """Say why it was not taken; `written` is its line in the file."""
+        if unseen := re.search(f"[{UNSEEN}]", self.before):
+            return f"a sign that nobody sees (U+{ord(unseen[0]):04X}) stands before its #"
+        return self._of_sign() or _of_lead(written.partition("#")[0].strip(" \t>"))
+
+    def _of_sign(self) -> str | None:
+        other = next((sign for sign in self.sign if sign in OTHER_SIGNS), None)
+        if other is not None:
+            return f"its {other} is {'a wide one' if other == '＃' else 'another sign'}"
         if self.is_escaped:
             return "its # is escaped"
         if len(self.sign) > _MOST:
             return f"it begins with more than {_MOST} #"
-        if self.rest[:1].isspace():
-            return "it begins with four spaces or a tab"
-        return "no space stands behind its #"
+        return None if self.rest[:1].isspace() else "no space stands behind its #"
+
+
+def _of_lead(lead: str) -> str:
+    """Say why a # with a space behind it was not taken; `lead` is what stands before it."""
+    if not lead:
+        return "it begins with four spaces or a tab"
+    if not lead.strip():
+        return f"a space that does not break (U+{ord(lead[0]):04X}) stands before its #"
+    return f"“{lead.strip()}” stands before its #"
 
 
 def lost_headings(found: Stretch) -> Iterator[Lost]:
     """Return the lines of a paragraph that look like headings."""
     for number, text in enumerate(found.text.split("\n") if found.kind == "paragraph" else ()):
         lost = _lost(text, found.line + number)
-        if lost is not None and (not lost.is_escaped or _ID.search(lost.rest)):
+        if lost is not None and (not lost.is_escaped or lost.is_meant) and not lost.is_number:
             yield lost
 
 
@@ -77,13 +102,36 @@ def _lost(text: str, line: int) -> Lost | None:
     return Lost(line, text[: match.start("sign")], match["sign"], match["rest"])
 
 
-def tell_of_lost(lost: Lost, findings: Findings) -> None:
-    what = f"“{shown(lost.rest)}” opens no section, and readers see the # before it, since {lost.reason}."
+def tell_of_lost(lost: Lost, tree: Tree, findings: Findings) -> None:
+    reason = lost.reason(tree.lines[lost.line - 1])
+    what = f"“{shown(lost.rest)}” opens no section, and readers see the # before it, since {reason}."
+    sign = lost.sign[0]
+    kept = f"if it is text, write &#{ord(sign)}; for its {sign}" if sign in OTHER_SIGNS else TAG
     if lost.is_meant:
-        other = "delete the {#…} if it is text" if lost.is_escaped else f"{TAG} and no {{#…}}"
+        other = "delete the {#…} if it is text" if lost.is_escaped else f"{kept} and no {{#…}}"
         findings.error(lost.line, what, f"{FORM}; {other}.")
     else:
-        findings.warn(lost.line, what, f"{FORM}; {TAG}.")
+        findings.warn(lost.line, what, f"{FORM}; {kept}.")
+
+
+def check_ids(found: Stretch, tree: Tree, without: set[int], findings: Findings) -> None:
+    """Name the lines that end with an id and are no headings, and headings in HTML: each was to be a section.
+    What is named already, in the lines `without`, is left out.
+    """
+    for number, text in enumerate(found.text.split("\n") if found.kind != "heading" else ()):
+        line = found.line + number
+        named, html = _ID.search(text), _HTML.search(text)
+        if line in without or not (named or html):
+            continue
+        what = f"“{shown(named[0] if named else text)}” opens no section: "
+        above = tree.lines[line - 2] if line > 1 else ""
+        if not named:
+            what, cure = f"{what}HTML is not read.", f"{FORM}: `# Kicker: Headline {{#id}}`."
+        elif re.match(r" {0,3}#{1,6}\s", above):
+            what, cure = f"{what}the heading ends on the line above.", "Write the heading in one line."
+        else:
+            what, cure = f"{what}its line is no heading.", f"{FORM}; if it is text, write \\{{."
+        findings.error(line, what, cure)
 
 
 def check_nested(tree: Tree, findings: Findings) -> None:
@@ -99,3 +147,39 @@ def check_nested(tree: Tree, findings: Findings) -> None:
             )
         else:
             findings.warn(node.line, what, "Begin the line with its #; for a heading in a list, write ###.")
+
+
+def check_levels(tree: Tree, findings: Findings) -> None:
+    """Name headings of a lower level that have an id: each was to be a section."""
+    for root in tree.nodes:
+        for node in root.walk():
+            if node.type != "heading" or node.token.tag == "h1":
+                continue
+            named = _ID.search(str(node.inline.token.meta.get(SEEN, "")))
+            if named is not None and node.token.markup.startswith("#"):
+                findings.error(
+                    node.line,
+                    f"Only first-level headings open sections: {shown(named[0])} would be text, and the "
+                    "section lost.",
+                    "Write the heading with a single #; if it is to stay in its section, delete the {#…}.",
+                )
+
+
+def check_kickers(tree: Tree, findings: Findings) -> None:
+    """Warn of headings whose kicker is none: no space behind its colon, a wide colon, a dash where others
+    have a colon.
+    """
+    headings = [node for node in tree.nodes if node.type == "heading" and node.token.tag == "h1"]
+    texts = [_ID.sub("", str(node.inline.token.meta.get(SEEN, ""))) for node in headings]
+    others = any(_COLON.search(text) for text in texts)
+    for node, text in zip(headings, texts, strict=True):
+        glued = _GLUED.match(text) or (_DASHED.match(text) if others else None)
+        if glued is None or _COLON.search(text):
+            continue
+        before, after = shown(glued["before"]), shown(text[glued.end() :])
+        findings.warn(
+            node.line,
+            f"The heading “{shown(text)}” has no kicker, so all of it is the headline.",
+            f"Write `{before}: {after}` if “{before}” is its kicker; else write "
+            f"&#{ord(glued['sign'][0])}; for its {glued['sign'][0]}.",
+        )

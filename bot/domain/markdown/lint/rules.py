@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.domain.markdown.seen import ADDRESS, CODE, ITALIC, UNSEEN, escaped
+from bot.domain.markdown.seen import ADDRESS, CLOSES, CODE, OPENS, STRIKE, UNSEEN, escaped
 
 QUOTES = f"[\"'“”„«»‘’&{ADDRESS}{escaped(chr(34))}]"
+ATTRIBUTES = "width|height|lang|id|class|style|align|target|rel|start|dir|title|alt|src|href|role"
 KEEP = "To show it all the same, write \\{first} for its first sign."
 PLAIN_WORD = "To keep the word, write its first letter as `&#{code};`."
 
@@ -46,14 +47,18 @@ def _rule(
     return Rule(name, re.compile(pattern, re.MULTILINE), what, cure, is_error, per, markup)
 
 
-TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]{0,30}(?::[a-z]{1,10})?)(?=[\s/>])")
+FILES = r"\.(?:md|html?|pdf|docx?|jpe?g|png|gif)\b"
+TAG = r"</?[A-Za-z][A-Za-z0-9-]{0,30}(?::[a-z]{1,10})?(?=[\s/>])"
+FLAGS = r"(?:open|controls|autoplay|loop|muted|async|defer|disabled|checked|hidden|required|allowfullscreen)"
 
 PERHAPS = re.compile(
     r"[*~<&{\[|$^=+`\\ÃÂ\ufffd"
     + UNSEEN
-    + ITALIC
+    + OPENS
     + CODE
-    + r"]|__|%%|:[a-z:]|---|TK|orem\b|OREM\b|XX|HYPERLINK|Error! |â€|^(?:-#|:)",
+    + STRIKE
+    + "–—【"
+    + r"]|_|%%|:[a-z:]|---|--\}|TK|orem\b|OREM\b|XX|HYPERLINK|Error! |citeturn|â€|^(?:-#|:)",
     re.MULTILINE,
 )
 """Signs of which one stands in all that a rule finds: most of what people write has none."""
@@ -67,12 +72,14 @@ RULES = (
     ),
     _rule(
         "private note",
-        r"(?<![\d%])(?<!\d\s)%%(?!%)[^%]{0,500}(?:%%)?"
-        r"|\{>>.{0,500}?<<\}"
-        r"|\{#\s.{0,300}?#\}"
-        r"|\{\{-?\s*[</]?\s*/\*.{0,300}?\*/"
-        r"|\{/\*.{0,300}?\*/\}"
-        r"|\{%-?\s*comment\b.{0,300}?%\}"
+        r"(?<![\d%])(?<!\d\s)%%(?!%)[^%]{1,500}%%|^\s*%%(?![%\w])[^%\n]{0,500}$"
+        r"|\{>>(?s:.{0,500}?<<\})?|<<\}"
+        r"|\{(?:--|[–—])(?s:.{0,500}?)(?:--|[–—])\}|--\}|\{--(?=\s)"
+        rf"|\{{(?:~~|{STRIKE})(?s:.{{0,500}}?)~>(?s:.{{0,500}}?(?:~~|{STRIKE})\}})?"
+        r"|\{#\s(?s:.{0,300}?)#\}"
+        r"|\{\{-?\s*[</]?\s*/\*(?s:.{0,300}?)\*/"
+        r"|\{/\*(?s:.{0,300}?)\*/\}"
+        r"|\{%-?\s*comment\b(?s:.{0,300}?)%\}"
         r"|\[[^\[\]\n]{0,500}\]\{\.(?:comment-start|deletion|insertion)\b[^}]{0,200}\}",
         "“{found}” is a comment or a change elsewhere, but here it is text, which readers would see.",
         "Delete it.",
@@ -80,16 +87,23 @@ RULES = (
     ),
     _rule(
         "shortcode",
-        r"\{\{.{0,300}?\}\}|\{%.{0,300}?%\}"
-        rf"|[*{ITALIC}]\|[A-Z][A-Z0-9_:]{{1,40}}\|[*{ITALIC}]"
+        r"\{\{(?s:.{0,300}?)\}\}|\{\{[<%‹«](?s:[^{}]{0,300})\Z|\{%(?s:.{0,300}?)%\}"
+        rf"|[*{OPENS}]\|[A-Z][A-Z0-9_:]{{1,40}}\|[*{CLOSES}]"
         rf"|\[/?[a-zA-Z][\w-]*(?:\s+[\w-]+=(?:{QUOTES}[^\]\n]{{0,300}}|[\w.-]+))+\s*/?\]"
         r"|\[(?:url|color|size|img|quote)=[^\]\n]{1,300}\]|\[/[a-zA-Z][\w-]*\]"
+        r"|:contentReference\[[^\]\n]{0,100}\](?:\{[^}\n]{0,40}\})?|【[^】\n]{1,60}】|\bcite(?:turn\d+\w+)+"
         r"|\[\[?_?(?:gallery|toc|TOC)_?\]?\]"
         r"|\bHYPERLINK\s+\S{1,300}"
         r"|\{(?:code|panel|quote|color|noformat)(?::[^}\n]{0,100})?\}",
         "“{found}” is a command of another program: readers see it as it is.",
         f"Delete it, or write what it stood for. {KEEP}",
         per=Per.BLOCK,
+    ),
+    _rule(
+        "percent",
+        r"(?<![\d%])(?<!\d\s)%%(?!%)",
+        "“{found}” begins a comment in other programs, but here readers see it and what follows.",
+        f"Delete the comment, or write one %. {KEEP}",
     ),
     _rule(
         "spoiler",
@@ -113,8 +127,15 @@ RULES = (
         f"Write [words](https://…). {KEEP}",
     ),
     _rule(
+        "picture",
+        r"!\[[^\[\]\n]{0,200}\][ \t]?\([^()\n]{1,300}\)?",
+        "“{found}” is no picture: readers see the brackets.",
+        f"Write ![words](https://…), with %20 for each space in the address. {KEEP}",
+    ),
+    _rule(
         "link",
-        rf"\[(?!\^)[^\[\]\n]{{1,200}}\][ \t]?\(\s*(?:{ADDRESS}|www\.|/|#|mailto:)[^)\n]{{0,300}}\)?"
+        rf"\[(?!\^)[^\[\]\n]{{1,200}}\][ \t]?\(\s*(?:{ADDRESS}|www\.|/|#|mailto:|[^()\n]{{1,200}}{FILES})"
+        r"[^)\n]{0,300}\)?"
         rf"|\([^()\n]{{1,200}}\)\[\s*(?:{ADDRESS}|www\.)[^\]\n]{{0,300}}\]?"
         r"|\[(?!\^)[^\[\]\n]{1,200}\]\[(?!\^)[^\[\]\n]{0,60}\]"
         rf"|<{ADDRESS}\|[^>\n]{{0,200}}>",
@@ -123,15 +144,17 @@ RULES = (
     ),
     _rule(
         "braces",
-        r"\{:?\s*(?:[.#=][\w:-]+|[\w-]+=(?:["
-        rf"\"'“”{escaped(chr(34))}][^}}\n]{{0,200}}|[\w.%-]+))[^{{}}\n]{{0,200}}\}}|^:{{3,}}[^\n]*$",
+        r"\{:?\s*(?:[.#=][a-z][\w:-]*|[\w-]+=["
+        rf"\"'“”{escaped(chr(34))}][^}}\n]{{0,200}}|(?:{ATTRIBUTES})=[\w.%-]+)[^{{}}\n]{{0,200}}\}}"
+        r"|^:{3,}[^\n]*$",
         "“{found}” gives attributes in another program: readers see it as it is.",
         f"Delete it. {KEEP}",
         per=Per.BLOCK,
     ),
     _rule(
         "html",
-        rf"{TAG.pattern}[^<>]{{0,300}}>",
+        rf"{TAG}(?:\s*/?>|\s[^<>=]{{0,100}}=[^<>]{{0,300}}>|(?:\s+{FLAGS})+\s*/?>)"
+        rf"|{TAG}\s+[\w-]+\s*=\s*{QUOTES}[^<>\n]{{0,300}}",
         "HTML is not read: readers see “{found}” as it is.",
         "Delete it, or write it in Markdown: **bold**, *italic*, a backslash where a line is to end. To show "
         "it, write \\<.",
@@ -152,16 +175,22 @@ RULES = (
     ),
     _rule(
         "bold",
-        r"\*{2,}[^*\n]{0,200}(?:\*{2,3})?|~~[^~\n]{0,200}~{0,2}"
-        r"|(?<![\w*])\*(?![\s*])[^*\n]{1,200}\*(?!\*)|(?<!\w)__(?=[^\s_])[^_\n]{1,200}__",
+        r"(?<![\w*])\*{2,3}(?!\*)[^*\n]{1,200}(?<!\*)\*{2,3}(?!\*)"
+        rf"|(?<![\w*{CLOSES}])\*{{2,3}}(?=[^\s*])[^*\n]{{0,200}}"
+        r"|(?<=[^\s*])\*\*(?![\w*])[^*\n]{0,200}"
+        r"|~~[^~\n]{0,200}~{0,2}"
+        r"|(?<![\w*])\*(?![\s*])[^*\n]{1,200}\*(?!\*)|(?<!\w)__(?=[^\s_])[^_\n]{1,200}__"
+        r"|(?<![\w_])_(?=[^\s_])[^_\n]{0,200}(?:\s_(?!_)|[^\w\s]_(?=\w))",
         "“{found}” stays as it was typed: readers see the signs.",
         "Close it right behind the last letter, and let a space follow: `**Ana** said`, `**«No»** said`. To "
         "show it, write \\{first} for each.",
     ),
     _rule(
         "times",
-        rf"\d+{ITALIC}\d[^{ITALIC}\n]{{0,100}}{ITALIC}\d*",
-        "The asterisks in “{found}” make italics, so readers do not see them.",
+        rf"\d+[{OPENS}]\w[^{OPENS}{CLOSES}\n]{{0,100}}[{CLOSES}]\w+"
+        rf"|\d+[{OPENS}]\d[^{OPENS}{CLOSES}\n]{{0,100}}[{CLOSES}]"
+        rf"|[\w*]+[{OPENS}]{{1,4}}\w[^{OPENS}{CLOSES}\s]{{0,100}}\s[^{OPENS}{CLOSES}\n]{{0,100}}[{CLOSES}]{{1,4}}\w*",
+        "The asterisks in “{found}” make italics or bold, so readers do not see them.",
         "Write × or \\* for each; for italics, put spaces around them.",
     ),
     _rule(
@@ -190,7 +219,8 @@ RULES = (
     ),
     _rule(
         "formula",
-        r"\$\$[^$]{1,500}\$\$|\$[^$\n]{0,200}\\[a-zA-Z]{2,}[^$\n]{0,200}\$",
+        r"(?<!\$)\$\$(?!\$)(?:[^$]{0,500}?[\\^_={}+*/][^$]{0,500}?|[^\s$.,;:)][^$\n]{0,200}?(?<!\s))\$\$(?!\$)"
+        r"|\$[^$\n]{0,200}\\[a-zA-Z]{2,}[^$\n]{0,200}\$",
         "“{found}” is no formula here: readers see it as it is.",
         f"Write it in signs such as x². {KEEP}",
     ),
@@ -214,8 +244,15 @@ RULES = (
         f"For code, put one on both sides; a quotation has “ and ”. {KEEP}",
     ),
     _rule(
+        "footnote",
+        r"\[\^(?:\s[^\[\]\n]{0,40}|[^\[\]\n]{1,40}\s)\]",
+        "“{found}” is no mark of a footnote: readers see the brackets.",
+        f"Write it without a space, [^1], at both places. {KEEP}",
+        per=Per.BLOCK,
+    ),
+    _rule(
         "small signs",
-        r"^\*\[[^\]\n]{1,100}\]:|^-#\s|^:\s+\S|^\|\s[^|\n]+$|(?<=\s)\^[a-z0-9][a-z0-9-]{3,20}$|\\(?:newpage|pagebreak)\b|\\\Z",
+        r"^\*\[[^\]\n]{1,100}\]:|^-#\s|(?<=\n):\s+\S|^\|\s[^|\n]+$|(?<=\s)\^[a-z0-9][a-z0-9-]{3,20}$|\\(?:newpage|pagebreak)\b|\\\Z",
         "“{found}” does nothing here: readers see it as it is.",
         f"Delete it. {KEEP}",
         per=Per.BLOCK,
@@ -229,7 +266,8 @@ RULES = (
     ),
     _rule(
         "placeholder",
-        r"\b(?:TK)+\b|\b[Ll](?:orem|OREM)\b|^[\W_]*X{3,}[\W_]*$|\bX{4,}\b|[\[(]X{3,}[\])]|[$€₲]\s?X{2,}\b"
+        r"(?<![.\w])(?:TK)+\b(?!\s[A-ZÁÉÍÓÚÑ][a-zà-ÿ])|\b[Ll](?:orem|OREM)\b|^[\W_]*X{3,}[\W_]*$"
+        r"|(?<!entury )(?<!iglo )\bX{4,}\b|[\[(]X{3,}[\])]|[$€₲]\s?X{2,}\b"
         r"|¡?Error! (?:Bookmark|Reference|Marcador|No se encuentra)[^.\n]{0,60}\.?",
         "“{found}” holds the place of what is still to be written.",
         f"Write it. {PLAIN_WORD}",

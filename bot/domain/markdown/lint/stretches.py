@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.markdown.nodes import Node, Tree
-from bot.domain.markdown.seen import CODE, ESCAPED, ITALIC, SEEN, UNSEEN
+from bot.domain.markdown.seen import ESCAPED, SEEN, TYPED_AS, UNSEEN
 
 LONGEST = 48
 _UNSEEN = re.compile(f"^[{UNSEEN}]+")
@@ -46,6 +46,6 @@ def nested(nodes: Sequence[Node]) -> Iterator[Node]:
 
 def shown(text: str) -> str:
     """Return the beginning of what was found as it stands in the file."""
-    written = _HIDDEN.sub(lambda found: f"\\{chr(ord(found[0]) - ESCAPED)}", text.replace(ITALIC, "*"))
-    line = _UNSEEN.sub("", " ".join(written.replace("\ufffc", "…").replace(CODE, "…").split()))
+    written = _HIDDEN.sub(lambda found: f"\\{chr(ord(found[0]) - ESCAPED)}", text)
+    line = _UNSEEN.sub("", " ".join("".join(TYPED_AS.get(sign, sign) for sign in written).split()))
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"

@@ -1,18 +1,61 @@
 """What the lint says of whole blocks: code that is none, addresses that nobody uses, long headlines."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
 from bot.domain.issue import Section
 from bot.domain.markdown.lint.headings import in_code, tell_of_lost
+from bot.domain.markdown.lint.stretches import shown
 from bot.domain.markdown.nodes import Node, Tree
 from bot.domain.problem import Findings
 
 LONGEST_HEADLINE = 60
 NOTE_OF_DOCS = "#cmnt_ref"
-NOTES_IN_MARKDOWN = "#"
-"""The address in `[//]: # (a note)`, which is known as a way to write what nobody is to see."""
+
+
+_LANGUAGE = re.compile(r"[a-z0-9+#.-]{1,15}|[A-Z+#.-]{1,4}", re.ASCII)
+_TABLE_LEAD = re.compile(r"[\s>]*")
+
+
+def check_fence(node: Node, findings: Findings) -> None:
+    """Name the words behind ```, of which only a language's name belongs there."""
+    words = node.token.info.strip()
+    if words and not _LANGUAGE.fullmatch(words):
+        findings.warn(
+            node.line,
+            f"Nobody sees what stands behind {node.token.markup}: “{shown(words)}”.",
+            "Write it in the line below; the name of a language is written small, as in ```python.",
+        )
+
+
+def check_table(table: Node, tree: Tree, findings: Findings) -> None:
+    """Name the cells that have no column, and a line that became a row because nothing parts it from them."""
+    rows = [row for part in table.children for row in part.children]
+    columns = len(rows[0].children)
+    for row in rows[1:]:
+        cells = _cells(tree.lines[row.line - 1])
+        surplus = [cell for cell in cells[columns:] if cell]
+        if surplus:
+            findings.warn(
+                row.line,
+                f"This row has more cells than the first row of its table: readers do not see "
+                f"“{shown(' | '.join(surplus))}”.",
+                "Give the first row and the one below it as many cells; to show a |, write \\|.",
+            )
+        elif len(cells) == 1 and columns > 1 and "|" not in tree.lines[row.line - 1]:
+            findings.warn(
+                row.line,
+                f"“{shown(cells[0])}” became a row of the table above it.",
+                "Put an empty line above it; if it is a row, write a | at its end.",
+            )
+
+
+def _cells(line: str) -> list[str]:
+    cells = [cell.strip() for cell in escapedSplit(_TABLE_LEAD.sub("", line, count=1).rstrip())]
+    return cells[cells[:1] == [""] : len(cells) - (cells[-1:] == [""])]
 
 
 def check_code(node: Node, tree: Tree, findings: Findings) -> None:
@@ -25,7 +68,7 @@ def check_code(node: Node, tree: Tree, findings: Findings) -> None:
         _tell_of_fence(node, bool(lost), findings)
     elif not is_fence and lost:
         for one in lost:
-            tell_of_lost(one, findings)
+            tell_of_lost(one, tree, findings)
     elif not is_fence and not _tells_of(node, findings):
         findings.warn(
             node.line,
@@ -71,11 +114,12 @@ def check_links(tree: Tree, findings: Findings) -> None:
                         "This is a comment of Google Docs, but here it is text, which readers would see.",
                         "Delete it, and its mark in the text.",
                     )
-    for name, (line, address) in tree.addresses.items():
-        if address not in used and address != NOTES_IN_MARKDOWN:
+    for found in tree.references:
+        is_note = not found.leads_anywhere
+        if not is_note and (found.again or found.address not in used):
             findings.warn(
-                line,
-                f"Nobody sees this line: it is an address for links named [{name.lower()}].",
+                found.line,
+                f"Nobody sees this line: it is an address for links named [{found.name.lower()}].",
                 "Delete it; if it is text, write \\[ for its first sign.",
             )
 

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass, field
 
 from bot.domain.markdown.blocks import WRITTEN_ID
-from bot.domain.markdown.lint.rules import PERHAPS, RULES, TAG, Per, Rule
+from bot.domain.markdown.lint.rules import PERHAPS, RULES, Per, Rule
 from bot.domain.markdown.lint.stretches import Stretch, shown
+from bot.domain.markdown.sections import NEARLY_ID
 from bot.domain.problem import Findings
 
 MOST = 5
@@ -35,7 +36,7 @@ class Typed:
         """Look at a stretch of text, but for the lines `without`, of which something is said already."""
         if not PERHAPS.search(found.text):
             return
-        text = WRITTEN_ID.sub("", found.text) if found.kind == "heading" else found.text
+        text = _without_id(found.text) if found.kind == "heading" else found.text
         taken = bytearray(len(text))
         for rule in RULES:
             for match in rule.pattern.finditer(text):
@@ -46,7 +47,7 @@ class Typed:
                     self._take(rule, found.block, Hit(line, match[0]))
 
     def _take(self, rule: Rule, block: int, hit: Hit) -> None:
-        if self._closes(hit.text) or _is_named_elsewhere(hit.text):
+        if self._closes(hit.text):
             return
         place = (rule.name, block if rule.per is Per.BLOCK else hit.line)
         if place not in self._places:
@@ -72,15 +73,14 @@ class Typed:
                 _tell(rule, hit, more, findings)
 
 
+def _without_id(heading: str) -> str:
+    """Return a heading without its id, and without what may be meant for one, which is named elsewhere."""
+    return NEARLY_ID.sub("", WRITTEN_ID.sub("", heading))
+
+
 def _key(match: re.Match[str]) -> str:
     parts = (match["sign"], match["name"], (match["colons"] or "")[:3], match["percent"])
     return "".join(part or "" for part in parts).lower()
-
-
-def _is_named_elsewhere(text: str) -> bool:
-    """`check_lookalikes` refuses <paywall>."""
-    tag = TAG.match(text)
-    return tag is not None and tag[1].lower() == "paywall"
 
 
 def _tell(rule: Rule, hit: Hit, more: int, findings: Findings) -> None:
