@@ -541,7 +541,9 @@ async def test_an_admin_s_answer_may_begin_with_a_command(room: World, words: st
     await until(lambda: words in last(ana).text)
 
 
-@pytest.mark.parametrize(("words", "said"), [("/latest", "Title of"), ("/grant 30", "Answer a message")])
+@pytest.mark.parametrize(
+    ("words", "said"), [("/latest", "Title of"), ("/grant 30", "Forward me one of the person’s own messages")]
+)
 async def test_a_command_alone_or_one_for_admins_is_no_answer(room: World, words: str, said: str) -> None:
     ada, ana = room.admin(), room.person()
     await room.ask(ana, "/feedback A question")
