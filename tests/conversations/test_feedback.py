@@ -526,7 +526,7 @@ async def test_after_ninety_days_an_admin_s_reply_says_that_the_thread_is_forgot
 @pytest.mark.parametrize("words", ["\u200b", "\u00ad\u2064", "\u3164", "\u2800\u2800"], ids=ascii)
 async def test_a_text_that_nobody_sees_is_offered_for_nothing(room: World, words: str) -> None:
     answer = await room.ask(room.person(), words)
-    assert "I only know commands" in answer.text
+    assert "I only understand commands" in answer.text
     assert labels(answer) == []
 
 
@@ -541,7 +541,9 @@ async def test_an_admin_s_answer_may_begin_with_a_command(room: World, words: st
     await until(lambda: words in last(ana).text)
 
 
-@pytest.mark.parametrize(("words", "said"), [("/latest", "Title of"), ("/grant 30", "Answer a message")])
+@pytest.mark.parametrize(
+    ("words", "said"), [("/latest", "Title of"), ("/grant 30", "Forward me one of the person’s own messages")]
+)
 async def test_a_command_alone_or_one_for_admins_is_no_answer(room: World, words: str, said: str) -> None:
     ada, ana = room.admin(), room.person()
     await room.ask(ana, "/feedback A question")
@@ -564,7 +566,7 @@ async def test_an_album_is_one_message_of_the_twenty(room: World) -> None:
         assert (await room.ask(ana, f"/feedback word{number}!")).text == SENT
     await album(room, ana, "Second")
     assert (await room.tap(ana, SEND)).text == SENT
-    assert "was not sent" in (await room.ask(ana, "/feedback too much")).text
+    assert "wasn’t sent" in (await room.ask(ana, "/feedback too much")).text
 
 
 async def test_where_only_some_fit_the_reader_is_told_how_many(room: World) -> None:
@@ -576,7 +578,7 @@ async def test_where_only_some_fit_the_reader_is_told_how_many(room: World) -> N
     await room.settled()
     said = (await room.tap(ana, SEND)).text
     assert "Of these 12, the first 10 were sent" in said
-    thread = await shows(ada, "Story 9.", "More came within an hour")
+    thread = await shows(ada, "Story 9.", "More messages came within an hour")
     assert "Story 10." not in thread.text
 
 
