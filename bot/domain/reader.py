@@ -29,7 +29,7 @@ class Reader:
     gone_at: datetime | None = None  # blocked the bot
     active_at: datetime | None = None  # wrote or tapped last, to the day
     news: bool = True  # an admin who wants to hear of the content folder
-    rich_offered: bool = False  # was shown that there are rich pages, or has chosen herself
+    rich_offered: bool = False  # has tapped the offer of rich pages, or has chosen herself
     trial_at: datetime | None = None  # was given the trial
     full_since: datetime | None = None  # her access first began
 

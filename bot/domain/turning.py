@@ -73,7 +73,7 @@ def _rows(
     on = (Button(_forward(page, after), place=after.place),) if after else ()
     if page.place == Place(page.place.date):
         locked = any(section.locked for section in readable.sections)
-        ways = (*_whole(page, speech), *_ways_on(speech, about, locked=locked))
+        ways = (*_whole(page, speech, locked=locked), *_ways_on(speech, about, locked=locked))
         house = _house(speech, about, locked=locked)
         return (*_sections(readable), *ways, (share(page, speech), *on), *house)
     ways = _ways_on(speech, about, locked=page.locked)
@@ -103,7 +103,9 @@ def _house(speech: Speech, about: About, *, locked: bool) -> Buttons:
     return (*already, (Button(speech.plain("Privacy"), action="privacy"), *terms))
 
 
-def _whole(page: Page, speech: Speech) -> Buttons:
+def _whole(page: Page, speech: Speech, *, locked: bool) -> Buttons:
+    """Offer what may be read of the issue at once, and say where that is not all."""
     if page.rendering is not Rendering.RICH:
         return ()
-    return ((Button(speech.plain("Read it all"), action=f"all:{page.place.date}"),),)
+    label = speech.plain("Read the free part") if locked else speech.plain("Read it all")
+    return ((Button(label, action=f"all:{page.place.date}"),),)

@@ -10,6 +10,10 @@ class Meaning(StrEnum):
     LATEST = "latest"
     SECTIONS = "sections"
     HELP = "help"
+    GREETING = "greeting"
+    ARCHIVE = "archive"
+    SEARCH = "search"
+    SETTINGS = "settings"
     STOP = "stop"
     TRIAL = "trial"
     PRICE = "price"
@@ -23,7 +27,17 @@ WORDS = {
     Meaning.LATEST: ("latest", "issue", "latest issue", "última", "edición", "última edición", "número"),
     Meaning.SECTIONS: ("sections", "secciones"),
     Meaning.HELP: ("help", "ayuda"),
-    Meaning.STOP: ("stop", "unsubscribe", "baja", "darme de baja"),
+    Meaning.GREETING: (
+        *("hello", "hi", "hey", "good morning", "good afternoon", "good evening"),
+        *("hola", "buenas", "buen día", "buenos días", "buenas tardes", "buenas noches"),
+    ),
+    Meaning.ARCHIVE: ("archive", "archivo"),
+    Meaning.SEARCH: ("search", "buscar", "busca"),
+    Meaning.SETTINGS: ("settings", "ajustes", "configuración"),
+    Meaning.STOP: (
+        *("stop", "unsubscribe", "unsubscribe me"),
+        *("baja", "darme de baja", "dame de baja", "quiero darme de baja"),
+    ),
     Meaning.TRIAL: ("trial", "free trial", "free", "prueba", "prueba gratis", "gratis", "probar"),
     Meaning.PRICE: (
         *("price", "prices", "how much", "how much is it", "how much does it cost", "cost", "subscribe"),
@@ -41,8 +55,13 @@ WORDS = {
 
 
 def meaning(text: str) -> Meaning | None:
-    """Return what a whole message means; None where it is no word of ours."""
-    return _MEANINGS.get(folded(text))
+    """Return what a whole message means; None where it is no word of ours. After the word for searching may
+    follow what is sought.
+    """
+    found = _MEANINGS.get(folded(text))
+    if found is None and _MEANINGS.get(folded(" ".join(text.split(maxsplit=1)[:1]))) is Meaning.SEARCH:
+        return Meaning.SEARCH
+    return found
 
 
 def is_emoji(text: str) -> bool:

@@ -45,6 +45,12 @@ class IssueFacts:
         served = known if known is not None else next(iter(self.editions))
         return served, self.editions[served]
 
+    def calls(self) -> set[str]:
+        """Return the ids and kickers (folded) of its sections, in any language."""
+        sections = [one for edition in self.editions.values() for one in edition.sections]
+        names = {folded_name(name) for one in sections for name in (one.id, one.kicker)}
+        return names - {""}
+
     def called(self, name: str) -> tuple[SectionFacts, ...]:
         """Return the sections of this id or kicker (folded), in any language."""
         return tuple(

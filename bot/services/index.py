@@ -10,7 +10,7 @@ from datetime import date
 from bot.domain.alike import alike
 
 SNIPPET_WORDS = 20
-FREE, PAID, COMMON_FREE, COMMON_PAID = 1, 2, 3, 4
+FREE, PAID, COMMON_FREE, COMMON_PAID, TEASERS = range(1, 6)
 """Columns of the index; column 0 holds kicker and headline. A line of a text stands in one column, and leaves
 an empty line in its twin: so both can be put together again.
 """
@@ -21,7 +21,7 @@ FEWEST = 4
 _TOKENIZER = "unicode61 remove_diacritics 2"
 _SCHEMA = f"""
 CREATE VIRTUAL TABLE texts USING fts5 (
-    heading, free, paid, common_free, common_paid, tokenize = "{_TOKENIZER}"
+    heading, free, paid, common_free, common_paid, teasers, tokenize = "{_TOKENIZER}"
 );
 CREATE VIRTUAL TABLE query USING fts5 (words, tokenize = "{_TOKENIZER}");
 CREATE VIRTUAL TABLE query_words USING fts5vocab (query, instance);
@@ -60,12 +60,15 @@ WHERE texts MATCH :words AND places.date NOT IN (SELECT value FROM json_each(:hi
         SELECT 1 FROM places AS other WHERE other.date = places.date AND other.language = :language
     )
 )
-ORDER BY bm25(texts, 8.0, 1.0, 1.0, 0.0, 0.0), places.date DESC, places.id LIMIT :limit
+ORDER BY bm25(texts, 8.0, 1.0, 1.0, 0.0, 0.0, 0.0), places.date DESC, places.id LIMIT :limit
 """
+MATCH = "\x02"
+"""What stands before each word that matches: no text of ours holds it."""
+
 _OPEN = "SELECT 1 FROM texts WHERE texts MATCH :words AND rowid = :id"
-_SNIPPET = (
-    "SELECT snippet(texts, :column, '', '', '…', :count) FROM texts WHERE texts MATCH :words AND rowid = :id"
-)
+_SNIPPET = """
+SELECT snippet(texts, :column, char(2), '', '…', :count) FROM texts WHERE texts MATCH :words AND rowid = :id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class Entry:
     free: str
     paid: str
     closed: bool
+    teasers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ class Index:
 
     Lines that stand alike in half of a language's issues or more (sign-offs, greetings, invitations to
     subscribe) are found, but weigh nothing: what is found by them alone comes last. Which these are is
-    counted in this index alone.
+    counted in this index alone. Teasers weigh nothing either: what they tell of stands in a section.
     """
 
     def __init__(self) -> None:
@@ -145,7 +149,9 @@ class Index:
         return self._database.execute(_OPEN, {"words": match, "id": id_}).fetchone() is not None
 
     def snippet(self, id_: int, column: int, match: str) -> str | None:
-        """Return the words of a column around what matches; None where it has none."""
+        """Return the words of a column around what matches, a MATCH before each, or its first words; None
+        where it has none.
+        """
         asked = {"column": column, "count": SNIPPET_WORDS, "words": match, "id": id_}
         (snippet,) = self._database.execute(_SNIPPET, asked).fetchone()
         return " ".join(snippet.split()) or None
@@ -168,16 +174,18 @@ class Index:
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             place,
         )
-        heading, free, paid = (alike(text) for text in (entry.heading, entry.free, entry.paid))
+        heading, free, paid, teasers = (
+            alike(text) for text in (entry.heading, entry.free, entry.paid, entry.teasers)
+        )
         marks = {mark for text in (free, paid) for line in text.split("\n") if (mark := _mark(line))}
         self._database.executemany(
             "INSERT INTO lines (language, line, date, place) VALUES (?, ?, ?, ?)",
             [(entry.language, mark, entry.date.isoformat(), cursor.lastrowid) for mark in marks],
         )
-        texts = (heading, *self._parted(entry.language, free, paid))
+        texts = (heading, *self._parted(entry.language, free, paid), teasers)
         self._database.execute(
-            "INSERT INTO texts (rowid, heading, free, paid, common_free, common_paid) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO texts (rowid, heading, free, paid, common_free, common_paid, teasers) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (cursor.lastrowid, *texts),
         )
 

@@ -150,6 +150,11 @@ class Reading:
                     return Place(day, one.id), one.kicker or one.headline
         return None
 
+    def ever_called(self) -> set[str]:
+        """Return the ids and kickers (folded) of the sections of all issues that are out."""
+        found = (self._archive.facts(day) for day in self._archive.dates(self._clock.now()))
+        return {name for facts in found if facts for name in facts.calls()}
+
     def dates(self, guest: Guest) -> tuple[date, ...]:
         """Return the dates of the issues this guest may meet, newest first."""
         return self._archive.dates(self._clock.now(), upcoming=self._sees_ahead(guest))
@@ -207,7 +212,7 @@ class Reading:
             await open_pages.remember(session, rows, self._clock.now())
 
     async def note_offer(self, reader_id: int) -> None:
-        """Keep that this reader was offered rich pages."""
+        """Keep that this reader has looked at rich pages: she is offered them no more."""
         async with self._database.write() as session:
             await readers.change(session, reader_id, rich_offered=True)
 
@@ -217,6 +222,14 @@ class Reading:
             last = await open_pages.newest(session, guest.reader.id)
         opened = await self.open(guest, last.place) if last else None
         return opened.page.place if opened else None
+
+    async def standing(self, guest: Guest, message_id: int, *, rendering: Rendering) -> Opened | None:
+        """Return the page that stands in this message of the reader's chat, in a rendering; None where it is
+        gone.
+        """
+        async with self._database.read() as session:
+            found = await open_pages.find(session, guest.reader.id, message_id)
+        return await self.open(guest, found.place, rendering=rendering) if found else None
 
     async def behind_lock(self, guest: Guest, message_id: int) -> Place | None:
         """Return where reading goes on behind the lock at which this open page ends."""

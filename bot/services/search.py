@@ -9,7 +9,7 @@ from threading import Lock
 from bot.domain.access import Access, gate
 from bot.domain.blocks import plain
 from bot.domain.issue import Edition, Issue, edition_for
-from bot.services.index import COMMON_FREE, COMMON_PAID, FREE, PAID, Entry, Found, Index
+from bot.services.index import COMMON_FREE, COMMON_PAID, FREE, MATCH, PAID, TEASERS, Entry, Found, Index
 
 LONGEST_QUERY = 256
 
@@ -31,6 +31,7 @@ class Hit:
     snippet: str | None
     paid: bool = False  # the snippet is paid text
     number: int = 1  # of the section's page that holds the words
+    by_heading: bool = False  # the words stand in its heading alone
     at: int | None = None  # the letters before that page, as in a `Place`
 
 
@@ -46,12 +47,15 @@ class Source:
 SOURCES = (
     Source("heading free", (FREE, COMMON_FREE)),
     Source("heading free common_free", (COMMON_FREE, FREE)),
+    Source("heading teasers", (TEASERS,)),
     Source("heading free paid", (PAID,), is_public=False),
     Source("heading free common_free paid common_paid", (PAID, COMMON_PAID), is_public=False),
 )
-"""The first that has one gives it: a reader sees the words that she looked for, free ones first."""
+"""The first that holds one of the words gives it: a reader sees what she looked for, free text first. Where
+it stands in the heading alone, the first that has a text does.
+"""
 
-PUBLIC = (FREE, COMMON_FREE)
+PUBLIC = (FREE, COMMON_FREE, TEASERS)
 
 
 class Search:
@@ -121,16 +125,23 @@ class Search:
 
 def _hit(index: Index, found: Found, match: str, *, full: bool) -> Hit:
     sources = [source for source in SOURCES if full or source.is_public]
-    snippets = (
+    snippets = [
         (column, index.snippet(found.id, column, words))
         for source in sources
         if index.holds(found.id, words := f"{{{source.within}}} : ({match})")
         for column in source.columns
-    )
-    column, snippet = next((one for one in snippets if one[1]), (FREE, None))
-    locked = found.closed and not full
+    ]
+    texts = [(column, text) for column, text in snippets if text]
+    column, text = next((one for one in texts if MATCH in one[1]), texts[0] if texts else (FREE, ""))
     return Hit(
-        found.date, found.section, found.title, found.headline, locked, snippet, paid=column not in PUBLIC
+        found.date,
+        found.section,
+        found.title,
+        found.headline,
+        found.closed and not full,
+        text.replace(MATCH, "") or None,
+        paid=column not in PUBLIC,
+        by_heading=MATCH not in text,
     )
 
 
@@ -138,7 +149,9 @@ def _entries(issue: Issue, edition: Edition, *, fallback: bool) -> Iterator[Entr
     """Yield the front page, which is public, and each section, its paid text apart."""
     entry = partial(Entry, issue.date, edition.language, fallback)
     title = edition.title
-    yield entry("", title, title, heading=title, free=" · ".join(edition.also), paid="", closed=False)
+    yield entry(
+        "", title, title, heading=title, teasers=" · ".join(edition.also), free="", paid="", closed=False
+    )
     for section in gate(edition, Access.FULL).sections:
         yield entry(
             section.id,

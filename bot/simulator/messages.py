@@ -59,6 +59,7 @@ class Content:
 class Bubble:
     """A message as it stood in the chat at one moment. `text` is plain; `html` is as the bot sent it; `rich`
     the raw HTML of a rich message; `preview` the options of the link preview shown; `photo` a file id.
+    `asks` tells that it opens a reply to itself.
     """
 
     message_id: int
@@ -77,6 +78,7 @@ class Bubble:
     media: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
     thread: int | None = None
+    asks: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """For the chat page: times in Unix seconds, files by their ids."""
@@ -98,6 +100,7 @@ class Bubble:
             "edited": None if self.edited is None else int(self.edited.timestamp()),
             "reply_to": self.reply_to,
             "thread": self.thread,
+            "asks": self.asks,
         }
 
 
@@ -152,4 +155,5 @@ class Message:
             media=self.content.media,
             fields=fields,
             thread=self.thread,
+            asks=bool((self.markup or {}).get("force_reply")),
         )

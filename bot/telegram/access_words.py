@@ -40,12 +40,18 @@ def current_issue(voice: Speech) -> Button:
     return Button(voice.plain("Read the current issue"), action="latest")
 
 
-def ways_on(publication: Publication, voice: Speech, reader: Reader) -> tuple[str, Buttons]:
-    """Say where a reader gets access; "" and no buttons where the publication does not tell it."""
+def ways_on(
+    publication: Publication, voice: Speech, reader: Reader, *, later: bool = False
+) -> tuple[str, Buttons]:
+    """Say where a reader gets access, or goes on with it `later`, where she may read everything first; "" and
+    no buttons where the publication does not tell it.
+    """
     contact, site = publication.contact_in(voice.language), publication.site_in(voice.language)
     text = ""
     if contact is not None:
-        text = _write_to(voice, contact, reader)
+        text = _write_later(voice, contact, reader) if later else _write_to(voice, contact, reader)
+    elif site is not None and later:
+        text = voice.say("To subscribe, or to keep reading everything later, visit our site.")
     elif site is not None:
         text = voice.say("To read everything, visit our site.")
     visit = ((Button(voice.plain("Visit our site"), url=site),),) if site else ()
@@ -81,6 +87,21 @@ def _write_to(voice: Speech, contact: str, reader: Reader) -> str:
         )
     return voice.say(
         "To read everything, write to {contact} and give your Telegram ID: <code>{id}</code>",
+        contact=contact,
+        id=reader.id,
+    )
+
+
+def _write_later(voice: Speech, contact: str, reader: Reader) -> str:
+    if _is_web(contact):
+        return voice.say(
+            "To subscribe, or to keep reading everything later, write to us with the button below and give "
+            "your Telegram ID: <code>{id}</code>",
+            id=reader.id,
+        )
+    return voice.say(
+        "To subscribe, or to keep reading everything later, write to {contact} and give your Telegram ID: "
+        "<code>{id}</code>",
         contact=contact,
         id=reader.id,
     )

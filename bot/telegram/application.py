@@ -26,7 +26,7 @@ from bot.telegram.asking import current
 from bot.telegram.buttons import tap
 from bot.telegram.commands import COMMANDS, Command
 from bot.telegram.errors import TokenError, UnreachableError
-from bot.telegram.handlers import broadcast, feedback, named, newsroom, other, typed
+from bot.telegram.handlers import broadcast, feedback, finding, named, newsroom, other, typed
 from bot.telegram.origin import Origin, origin
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.slash import as_meant
@@ -186,8 +186,8 @@ async def _answers_reader(talk: Talk) -> bool:
 
 def _words(metrics: Metrics) -> Run:
     async def run(talk: Talk) -> None:
-        """What is no command may be the text that an admin's draft waits for."""
-        if await newsroom.takes(talk) or await feedback.takes(talk):
+        """What is no command may answer a question, or be the text that an admin's draft waits for."""
+        if await newsroom.takes(talk) or await feedback.takes(talk) or await finding.takes(talk):
             return
         if talk.is_admins_own and await broadcast.takes(talk):
             return

@@ -43,6 +43,9 @@ async def _in_group(words: list[str], talk: Talk) -> bool:
     match words:
         case ["month", day] if first := _day(day):
             await finding.month(talk, first)
+        case ["privacy"]:
+            await talk.notice()
+            await account.privacy(talk)
         case [_, *_]:
             await other.private_only(talk)
         case _:

@@ -126,7 +126,7 @@ class Showing:
         return await self._reading.open(guest, opened.page.place, rendering=Rendering.CLASSIC) or opened
 
     def _offering(self, guest: Guest, opened: Opened) -> Opened:
-        """Return the page with a button to rich pages, where it is this reader's first that gains by them."""
+        """Return the page with a button to rich pages, where it gains by them, until she taps it."""
         if not self._offers(guest, opened):
             return opened
         voice = speech(guest.reader.language)
@@ -135,11 +135,9 @@ class Showing:
 
     def _offers(self, guest: Guest, opened: Opened) -> bool:
         is_open = guest.private and self._knows_rich and not guest.reader.rich_offered
-        return is_open and opened.page.gains and guest.rendering is Rendering.CLASSIC
+        is_classic = guest.rendering is opened.page.rendering is Rendering.CLASSIC
+        return is_open and opened.page.gains and is_classic
 
     async def _remember(self, guest: Guest, opened: Opened, outcome: Outcome, *, protected: bool) -> None:
-        if not guest.private or not isinstance(outcome, Sent):
-            return
-        await self._reading.remember(opened, outcome.message_id, protected=protected)
-        if self._offers(guest, opened):
-            await self._reading.note_offer(guest.reader.id)
+        if guest.private and isinstance(outcome, Sent):
+            await self._reading.remember(opened, outcome.message_id, protected=protected)

@@ -13,7 +13,8 @@ from bot.domain.moments import told, zone_of
 from bot.domain.page import Button, Buttons
 from bot.domain.publication import Publication
 from bot.domain.reader import Guest, Reader
-from bot.i18n import Speech, language_of, speech
+from bot.domain.typed import Meaning, meaning
+from bot.i18n import LANGUAGES, Speech, language_of, speech
 from bot.services.auditing import Auditing
 from bot.services.broadcasting import Broadcasting
 from bot.services.campaigns import Campaigns
@@ -37,6 +38,9 @@ from bot.telegram.waiting_issues import WaitingIssues
 
 WORDS_LENGTH = 256
 """More of what a reader types is not looked at."""
+
+REPLY = {"force_reply": True, "selective": True}
+"""Opens a reply to the message; in a group, for the one who asked alone."""
 
 
 class RefusedReplyError(Exception):
@@ -165,6 +169,23 @@ class Talk:
     async def say(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
         """Answer with a message of its own; `text` is Telegram HTML, protected when it holds paid words."""
         return self._taken(await self.try_to_say(text, buttons, protect=protect))
+
+    async def ask(self, question: str) -> Outcome:
+        """Ask something whose answer is a reply to the question, which Telegram opens by itself."""
+        text = (await self.voice()).say(question)
+        return self._taken(await self.answers.send(self._payload(text, ()) | {"reply_markup": REPLY}))
+
+    def replies_to(self, question: str) -> bool:
+        """Whether this is a reply to that question (see `ask`), in whatever language it was asked. A command
+        is none, nor are the words for cancelling and for stopping.
+        """
+        message = self.update.message
+        asked = message.reply_to_message if message else None
+        if asked is None or asked.from_user is None or asked.from_user.username != self.desk.username:
+            return False
+        if self.text.startswith("/") or meaning(self.text) in (Meaning.CANCEL, Meaning.STOP):
+            return False
+        return asked.text in {speech(language).plain(question) for language in LANGUAGES}
 
     async def reply(self, text: str, buttons: Buttons = ()) -> Outcome:
         """Answer with a reply to the message itself, so that a tap on its buttons brings that along."""

@@ -28,6 +28,15 @@ async def test_a_setting_is_changed_in_the_message_that_shows_it(open_chat: Open
     await expect(chat.bubbles).to_have_count(4)
 
 
+async def test_what_the_bot_asks_is_answered_by_the_next_message(open_chat: OpenChat) -> None:
+    chat = await open_chat()
+    await chat.ask("/search", "What are you looking for?")
+    await expect(chat.page.locator("#replying-text")).to_contain_text("What are you looking for?")
+    await expect(chat.field).to_be_focused()
+    await chat.ask("bridge", "for “bridge”")
+    await expect(chat.page.locator("#replying")).to_be_hidden()
+
+
 async def test_who_blocks_the_bot_cannot_write_until_she_unblocks_it(open_chat: OpenChat) -> None:
     chat = await open_chat()
     persona = chat.page.get_by_test_id("persona").filter(has_text="Emma")

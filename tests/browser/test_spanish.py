@@ -38,7 +38,7 @@ async def test_a_spanish_reader_has_the_whole_conversation_in_spanish(open_chat:
         ("/account", "puedes leer todo hasta"),
         ("/help", "Esto es lo que puedes pedirme"),
         ("/privacy", "Guardo tu ID de Telegram"),
-        ("¿Hola?", "Solo entiendo comandos"),
+        ("¿Qué tal?", "No sé qué hacer con ese mensaje"),
     ):
         await chat.ask(command, answer)
     await chat.page.get_by_test_id("commands-button").click()

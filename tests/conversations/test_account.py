@@ -232,6 +232,44 @@ async def test_who_asks_for_the_price_hears_what_is_free(world: World, code: str
     assert list(addresses(answer).values()) == ["https://t.me/post_desk"]
 
 
+@LANGUAGES
+async def test_who_asks_for_the_price_in_her_trial_hears_what_comes_after(world: World, code: str) -> None:
+    await declare(world, 'contact = "@post_desk"')
+    ana = world.person(language=code)
+    await world.take_trial(ana)
+    answer = await world.ask(ana, "price")
+    assert {
+        "en": "After that you keep reading the free part of every issue, which costs nothing.\n\n"
+        "I don’t know what a subscription costs. To subscribe, or to keep reading everything later, write to "
+        f"@post_desk and give your Telegram ID: {ana.id}",
+        "es": "Después sigues leyendo la parte gratuita de cada edición, sin costo.\n\n"
+        "No sé cuánto cuesta la suscripción. Para suscribirte, o para seguir leyendo todo más adelante, "
+        f"escríbenos a @post_desk e indica tu ID de Telegram: {ana.id}",
+    }[code] in answer.text
+    assert list(addresses(answer).values()) == ["https://t.me/post_desk"]
+
+
+async def test_who_may_read_for_ever_is_told_of_no_price(world: World) -> None:
+    ana = world.person()
+    await world.ask(ana, "/start")
+    async with world.program.database.write() as session:
+        await grants.add(session, ana.id, Grant("complimentary", "the editor", MONDAY))
+        await settle(session, ana.id, MONDAY)
+    assert "costs" not in (await world.ask(ana, "price")).text
+
+
+@LANGUAGES
+async def test_who_may_have_the_trial_is_told_where_to_write_later(world: World, code: str) -> None:
+    await declare(world, 'contact = "@post_desk"')
+    ana = world.person(language=code)
+    later = {
+        "en": "To subscribe, or to keep reading everything later, write to @post_desk",
+        "es": "Para suscribirte, o para seguir leyendo todo más adelante, escríbenos a @post_desk",
+    }[code]
+    assert later in (await world.ask(ana, "/account")).text
+    assert later in (await world.ask(ana, "price")).text
+
+
 async def test_the_price_answer_offers_no_trial_to_who_had_it(world: World) -> None:
     ana = world.person()
     await world.take_trial(ana)

@@ -342,7 +342,7 @@ async def test_cancel_leaves_the_question_and_the_next_words_are_nobody_s(world:
     await tap(world, ada, "It’s in English; add one in Spanish", asked)
     again = await world.ask(ada, "/cancel")
     assert ALL in labels(again)
-    assert (await world.ask(ada, "En español")).text.startswith("I only understand commands")
+    assert (await world.ask(ada, "En español")).text.startswith("I don’t know what to do with that message")
     await send(world, ada, await tap(world, ada, ALL, again))
     assert ana.sees[-1].text == "In English"
     assert (await world.ask(ada, "/cancel")).text == "There’s nothing to cancel."
@@ -382,11 +382,11 @@ async def test_a_reader_s_words_are_never_taken_for_an_admin_s(world: World) -> 
     ada, ana, _ = await started(world)
     asked = await world.ask(ada, "/broadcast In English")
     await tap(world, ada, "It’s in English; add one in Spanish", asked)
-    assert (await world.ask(ana, "Robado")).text.startswith("I only understand commands")
+    assert (await world.ask(ana, "Robado")).text.startswith("I don’t know what to do with that message")
     someone = {"type": "hidden_user", "date": 1, "sender_user_name": "Eve"}
     ada.writes("Reenviado", extra={"forward_origin": someone})
     await world.settled()
-    assert last(ada).text.startswith("I only understand commands")
+    assert last(ada).text.startswith("I don’t know what to do with that message")
 
 
 async def test_alone_it_explains_itself(world: World) -> None:

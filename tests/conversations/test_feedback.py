@@ -455,7 +455,54 @@ async def test_an_edited_message_changes_nothing_and_is_not_answered(room: World
 )
 async def test_feedback_without_words_says_how_and_sends_nothing(room: World, words: str) -> None:
     ada, ana = room.admin(), room.person()
-    assert "Write /feedback and" in (await room.ask(ana, words)).text
+    assert "What would you like to tell the newsroom?" in (await room.ask(ana, words)).text
+    assert not threads(ada)
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "asked", "sent"),
+    [
+        ("en", "Write to the newsroom", "What would you like to tell the newsroom?", SENT),
+        (
+            "es",
+            "Escribir a la redacción",
+            "¿Qué quieres decirle a la redacción?",
+            "Enviado a la redacción. Si te responde, lo verás aquí.",
+        ),
+    ],
+)
+async def test_what_answers_the_question_of_feedback_goes_to_the_newsroom(
+    room: World, language: str, label: str, asked: str, sent: str
+) -> None:
+    ada, ana = room.admin(), room.person(language=language)
+    await room.ask(ana, "/help")
+    question = await room.tap(ana, label)
+    assert asked in question.text
+    assert question.asks
+    assert (await replies(room, ana, question, "Hello, newsroom")).text == sent
+    await shows(ada, "Hello, newsroom")
+
+
+async def test_the_question_of_feedback_takes_a_photo_and_outlives_a_restart(room: World) -> None:
+    ada, ana = room.admin(), room.person()
+    question = await room.ask(ana, "/feedback")
+    await room.restart()
+    ana.attaches(picture(), "From my window", kind="photo", reply_to=question.message_id)
+    await room.settled()
+    assert last(ana).text == SENT
+    await shows(ada, "From my window")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("/latest", "Title of"), ("unsubscribe", "Done"), ("cancel", "What would you like to")],
+)
+async def test_a_command_and_a_word_that_stops_are_no_answer_to_it(
+    room: World, words: str, said: str
+) -> None:
+    ada, ana = room.admin(), room.person()
+    question = await room.ask(ana, "/feedback")
+    assert said in (await replies(room, ana, question, words)).text
     assert not threads(ada)
 
 
@@ -526,7 +573,7 @@ async def test_after_ninety_days_an_admin_s_reply_says_that_the_thread_is_forgot
 @pytest.mark.parametrize("words", ["\u200b", "\u00ad\u2064", "\u3164", "\u2800\u2800"], ids=ascii)
 async def test_a_text_that_nobody_sees_is_offered_for_nothing(room: World, words: str) -> None:
     answer = await room.ask(room.person(), words)
-    assert "I only understand commands" in answer.text
+    assert "I don’t know what to do with that message" in answer.text
     assert labels(answer) == []
 
 

@@ -22,9 +22,7 @@ NOWHERE = (
 async def test_a_new_reader_is_greeted_and_sees_the_current_issue(world: World) -> None:
     ana = world.person()
     greeting, front = await world.answers(ana, "/start")
-    assert greeting.text == (
-        "The Test Post: a briefing for tests. A new issue comes out every Monday at 07:00 (Asunción)."
-    )
+    assert greeting.text == "The Test Post. A new issue comes out every Monday at 07:00 (Asunción)."
     assert "Title of 2025-12-22" in front.text
     assert "🔒" in front.text
     assert not front.protected
@@ -55,7 +53,21 @@ async def test_the_greeting_fits_any_tagline(world: World, tagline: str, greetin
     lines = [line for line in text.splitlines() if not line.startswith("tagline")]
     (world.content / "publication.toml").write_text("\n".join([lines[0], tagline, *lines[1:]]))
     await world.reload()
-    assert (await world.answers(world.person(), "/start"))[0].text.startswith(greeting)
+    linked = "/start i_2025-12-22_politics"
+    assert (await world.answers(world.person(), linked))[0].text.startswith(greeting)
+
+
+@pytest.mark.parametrize(
+    ("code", "tagline"), [("en", "a briefing for tests"), ("es", "un resumen para pruebas")]
+)
+async def test_the_tagline_is_said_once_before_a_front_page_and_before_a_section(
+    world: World, code: str, tagline: str
+) -> None:
+    both = await world.answers(world.person(language=code), "/start")
+    assert "\n".join(one.text for one in both).count(tagline) == 1
+    ben = world.person(5_000_000_002, code, "Ben")
+    linked = await world.answers(ben, "/start i_2025-12-22_politics")
+    assert "\n".join(one.text for one in linked).count(tagline) == 1
 
 
 async def test_a_second_start_resets_nothing(world: World) -> None:

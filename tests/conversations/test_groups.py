@@ -5,6 +5,10 @@ import pytest
 from bot.simulator import Bubble
 from tests.world import World, data, labels, last, told, words
 
+LOCKED = (
+    "This section opens in a private chat with me: there anyone can read what’s free, and subscribers "
+    "can read it all."
+)
 PRIVATE = "I only answer that in private: write to me in our chat."
 
 
@@ -23,7 +27,7 @@ async def test_a_group_reads_the_front_page_and_free_sections(world: World) -> N
 async def test_a_locked_section_is_opened_in_private(world: World, command: str) -> None:
     ana, group = world.person(), world.group()
     answer = (await world.answers(ana, command, group))[-1]
-    assert answer.text == "Subscribers read this section in a private chat with me."
+    assert answer.text == LOCKED
     assert labels(answer) == ["Open in private"]
     assert address(answer).startswith("https://t.me/sim7000000001_bot?start=i_2025-12-")
 
@@ -32,7 +36,7 @@ async def test_a_lock_tapped_in_a_group_leads_to_private(world: World) -> None:
     ana, group = world.person(), world.group()
     (front,) = await world.answers(ana, "/latest", group)
     assert await world.tap(ana, "🔒 Economy", group=group) == front
-    assert told(group) == "Subscribers read this in a private chat with me."
+    assert told(group) == LOCKED
 
 
 async def test_someone_with_access_reads_no_more_in_a_group_than_anyone(world: World) -> None:
@@ -45,6 +49,16 @@ async def test_someone_with_access_reads_no_more_in_a_group_than_anyone(world: W
     await world.answers(ana, "/latest", group)
     for place in ("p:2025-12-22:economy:1", "op:2025-12-22:politics:2", "do:all:2025-12-22"):
         assert "canary" not in words(await world.tap(ana, data=place, group=group))
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [("en", "I keep your Telegram ID"), ("es", "Guardo tu ID de Telegram")]
+)
+async def test_privacy_is_answered_in_a_group_by_its_button_too(world: World, code: str, said: str) -> None:
+    ana, group = world.person(language=code), world.group()
+    await world.answers(ana, "/latest", group)
+    answer = await world.tap(ana, data="do:privacy", group=group)
+    assert said in answer.text
 
 
 @pytest.mark.parametrize("command", ["trial", "account", "settings", "language", "stop"])

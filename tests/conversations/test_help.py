@@ -8,7 +8,7 @@ import pytest
 from bot.domain.commands import RESERVED
 from bot.telegram.commands import COMMANDS
 from tests.waiting import until
-from tests.world import ADMIN, PUBLICATION, World, data, labels
+from tests.world import ADMIN, PUBLICATION, World, data, labels, last
 
 ABOUT_ONE_READER = {"trial", "account", "settings", "language", "stop"}
 SIX = ["latest", "sections", "archive", "search", "account", "settings"]
@@ -33,7 +33,7 @@ async def test_help_says_six_things_and_has_buttons_for_the_rest(world: World, l
         ("es", "Privacidad", "Guardo tu ID"),
         ("en", "Top story", "River rises"),
         ("es", "Tema de portada", "Crece el río"),
-        ("en", "Write to the newsroom", "Write /feedback and"),
+        ("en", "Write to the newsroom", "What would you like to tell the newsroom?"),
         ("es", "Dejar de recibirlo", "Listo"),
     ],
 )
@@ -50,6 +50,16 @@ async def test_help_in_a_group_lists_what_may_be_asked_there_and_has_no_buttons(
         {one.name for one in COMMANDS} - private - {"start"}
     )
     assert labels(answer) == []
+
+
+@pytest.mark.parametrize(("code", "example"), [("en", "/economy;"), ("es", "/economia;")])
+async def test_help_names_a_section_of_the_current_issue_in_the_reader_s_language(
+    world: World, code: str, example: str
+) -> None:
+    ana = world.person(language=code)
+    assert example in (await world.ask(ana, "/help")).text
+    assert "canary" not in (await world.ask(ana, example.strip(";"))).text
+    assert "🔒" in last(ana).text
 
 
 async def test_help_shows_how_to_write_what_follows_a_command(world: World) -> None:

@@ -10,10 +10,7 @@ from tests.world import World, last, since
 
 USER = {"id": 5_000_000_001, "is_bot": False, "first_name": "Ana", "language_code": "en"}
 CHAT = {"id": 5_000_000_001, "type": "private", "first_name": "Ana"}
-ONLY_COMMANDS = (
-    "I only understand commands: /latest opens the current issue, /search finds words, and /help "
-    "shows what you can ask me."
-)
+NOT_UNDERSTOOD = "I don’t know what to do with that message."
 UNKNOWN = "I don’t know that command. /help shows what you can ask me."
 FILE = {"file_id": "F", "file_unique_id": "U", "file_size": 1}
 STICKER = {**FILE, "type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}
@@ -81,13 +78,14 @@ async def test_odd_commands_get_one_short_answer(world: World, ana: Person) -> N
     for text in ODD_COMMANDS:
         (found,) = await answers(world, ana, message=message(text))
         assert (
-            found.startswith((UNKNOWN, ONLY_COMMANDS)) or "Title of" in found or "The senate met" in found
+            found.startswith((UNKNOWN, NOT_UNDERSTOOD)) or "Title of" in found or "The senate met" in found
         ), found
 
 
 async def test_odd_words_get_one_helpful_line(world: World, ana: Person) -> None:
     for text in ("👨‍👩‍👧‍👦" * 100, "\ud800\udfff", "\u202e\u202d", " ", "𝓁𝒶𝓉", *ODD_WORDS):
-        assert await answers(world, ana, message=message(text)) == [ONLY_COMMANDS], ascii(text)[:40]
+        (found,) = await answers(world, ana, message=message(text))
+        assert found.startswith(NOT_UNDERSTOOD), ascii(text)[:40]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +106,8 @@ async def test_odd_words_get_one_helpful_line(world: World, ana: Person) -> None
 async def test_messages_without_text_get_one_helpful_line(
     world: World, ana: Person, kind: dict[str, Any]
 ) -> None:
-    assert await answers(world, ana, message=message(**kind)) == [ONLY_COMMANDS]
+    (found,) = await answers(world, ana, message=message(**kind))
+    assert found.startswith(NOT_UNDERSTOOD)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import World, data, labels, told
+from tests.world import ENGLISH, SPANISH, World, data, labels, told
 
 
 async def test_latest_opens_the_front_page_of_the_current_issue(world: World) -> None:
@@ -134,6 +134,24 @@ async def test_what_is_nearly_a_command_brings_the_one_that_is_meant(
     )
 
 
+@pytest.mark.parametrize(("code", "meant"), [("en", "/politics"), ("es", "/politica")])
+async def test_a_section_is_named_as_the_reader_wrote_it(world: World, code: str, meant: str) -> None:
+    typed = {"en": "/polítcs", "es": "/polítca"}[code]
+    answer = await world.ask(world.person(language=code), typed)
+    assert f" {meant}?" in answer.text
+
+
+@pytest.mark.parametrize("code", ["en", "es"])
+async def test_a_section_that_this_week_lacks_is_suggested_too(world: World, code: str) -> None:
+    ana = world.person(language=code)
+    for language, text in (("en", ENGLISH), ("es", SPANISH)):
+        sport = "\n# Sport: Racing wins {#sport}\n\nA goal.\n"
+        world.write("2025-12-15", text.format(date="2025-12-15") + sport, language)
+    await world.reload()
+    assert " /sport?" in (await world.ask(ana, "/sports")).text
+    assert "15" in (await world.ask(ana, "/sport")).text
+
+
 async def test_what_is_meant_is_a_tap_away(world: World) -> None:
     ana = world.person()
     answer = await world.ask(ana, "/latset")
@@ -240,8 +258,8 @@ async def test_a_fixed_command_comes_before_a_section(world: World) -> None:
 @pytest.mark.parametrize("language", ["en", "es"])
 async def test_other_words_get_one_helpful_line(world: World, language: str) -> None:
     (answer,) = await world.answers(world.person(language=language), "Good morning! / ¡Buenos días!")
-    assert "/latest" in answer.text
-    assert ("Solo entiendo comandos" in answer.text) == (language == "es")
+    assert "/help" in answer.text
+    assert ("No sé qué hacer con ese mensaje" in answer.text) == (language == "es")
 
 
 @pytest.mark.parametrize("words", ["/search\nriver", "/search  river", "/search@sim7000000001_bot river"])

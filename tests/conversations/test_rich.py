@@ -48,7 +48,7 @@ async def test_the_front_page_is_one_rich_message_with_its_cover(covered: World)
     assert "Title of 2025-12-22" in front.text
     assert "tg://photo?id=cover" in front.rich
     assert list(front.media) == ["cover"]
-    assert "Read it all" in labels(front)
+    assert "Read the free part" in labels(front)
 
 
 async def test_the_cover_is_uploaded_once_and_then_known_by_its_file_id(covered: World) -> None:
@@ -101,7 +101,7 @@ async def test_rich_pages_turn_in_place_and_back_to_the_cover(covered: World) ->
 async def test_read_it_all_is_one_message_as_far_as_the_reader_may_read(covered: World) -> None:
     ana = await rich(covered)
     front = await covered.ask(ana, "/latest")
-    whole = await covered.tap(ana, "Read it all")
+    whole = await covered.tap(ana, "Read the free part")
     assert whole.message_id == front.message_id + 1
     assert "The river rose in the night." in whole.text
     assert "The senate met on Monday." in whole.text

@@ -1,9 +1,9 @@
-"""Rich pages are offered once: under the first page with a table or a picture that a reader meets."""
+"""Rich pages are offered under pages with a table or a picture, until the offer is tapped."""
 
 import pytest
 
 from bot.simulator import Person, Status
-from tests.world import World, data, labels, last
+from tests.world import World, data, labels, last, since
 
 OFFER = "See tables and pictures better"
 BRIDGE = """\
@@ -50,16 +50,14 @@ async def section(world: World, person: Person, name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["prices", "streets"])
-async def test_the_first_page_that_gains_by_it_has_a_button_and_no_later_one(
-    bridge: World, name: str
-) -> None:
+async def test_a_page_that_gains_by_it_has_a_button_until_it_is_tapped(bridge: World, name: str) -> None:
     ana = bridge.person()
     await bridge.ask(ana, "/start")
     assert OFFER not in await section(bridge, ana, "topstory")
     assert (await section(bridge, ana, name))[-1] == OFFER
+    assert (await section(bridge, ana, name))[-1] == OFFER
+    await bridge.tap(ana, OFFER)
     assert OFFER not in await section(bridge, ana, name)
-    await bridge.restart()
-    assert OFFER not in await section(bridge, ana, "prices")
 
 
 async def test_it_stands_under_a_page_that_was_turned_too(bridge: World) -> None:
@@ -69,8 +67,37 @@ async def test_it_stands_under_a_page_that_was_turned_too(bridge: World) -> None
     page = await bridge.tap(ana, "Prices")
     assert page.message_id == front.message_id
     assert "Ver mejor las tablas e imágenes" in labels(page)
-    await bridge.tap(ana, "☰ Índice")
-    assert "Ver mejor las tablas e imágenes" not in labels(await bridge.tap(ana, "Prices"))
+
+
+@pytest.mark.parametrize(
+    ("language", "offer", "said"),
+    [
+        ("en", OFFER, "headings, tables, pictures"),
+        ("es", "Ver mejor las tablas e imágenes", "títulos, tablas"),
+    ],
+)
+async def test_a_tap_shows_the_table_first_and_then_asks(
+    bridge: World, language: str, offer: str, said: str
+) -> None:
+    ana = bridge.person(language=language)
+    await bridge.ask(ana, "/start")
+    page = await bridge.ask(ana, "/prices")
+    await bridge.tap(ana, offer)
+    table, question = since(ana, page.message_id)
+    assert table.rich is not None
+    assert "<table" in table.rich
+    assert offer not in labels(table)
+    assert said in question.text
+
+
+async def test_a_tap_on_the_offer_under_a_page_that_was_paid_shows_no_paid_word_later(bridge: World) -> None:
+    ana = bridge.person()
+    await bridge.subscribe(ana, days=1)
+    page = await bridge.ask(ana, "/money")
+    paid = page if OFFER in labels(page) else await bridge.tap(ana, "2/2 ▶")
+    bridge.later(days=2)
+    await bridge.tap(ana, OFFER, on=paid)
+    assert all("canary" not in (one.rich or one.text) for one in since(ana, paid.message_id))
 
 
 async def test_it_says_what_rich_pages_are_and_leads_back_to_the_page_in_rich(bridge: World) -> None:
@@ -78,7 +105,7 @@ async def test_it_says_what_rich_pages_are_and_leads_back_to_the_page_in_rich(br
     await bridge.ask(ana, "/start")
     page = await bridge.ask(ana, "/prices")
     asked = await bridge.tap(ana, OFFER)
-    assert asked.message_id == page.message_id + 1
+    assert asked.message_id == page.message_id + 2
     assert "headings, tables, pictures" in asked.text
     await bridge.tap(ana, "Rich")
     back = await bridge.tap(ana, "◀ Back to your page")

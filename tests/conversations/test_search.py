@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.simulator import Bubble, Person
 from bot.telegram.keyboard import LABEL
-from tests.world import ENGLISH, World, data, labels
+from tests.world import ENGLISH, SPANISH, World, data, labels, last
 
 NOTHING = (
     "I found nothing for “{words}” in what you can read. With the free trial (7 days) I search "
@@ -95,6 +96,46 @@ async def test_the_headline_of_a_paid_section_is_found_with_its_lock(world: Worl
     assert labels(answer)[0] == "1. 🔒 Prices fall · Dec 22"
 
 
+@pytest.mark.parametrize(
+    ("language", "words", "line"),
+    [("en", "prices", "1. 🔒 Prices fall"), ("es", "precios", "1. 🔒 Bajan los precios")],
+)
+async def test_a_locked_hit_stands_in_the_list_with_its_headline(
+    world: World, language: str, words: str, line: str
+) -> None:
+    answer = await world.ask(world.person(language=language), f"/search {words}")
+    assert line in answer.text.splitlines()
+    assert "canary" not in answer.text
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "river"), ("es", "río"), ("en", "senate sits")])
+async def test_every_line_holds_a_word_that_was_sought(world: World, language: str, words: str) -> None:
+    answer = await world.ask(world.person(language=language), f"/search {words}")
+    lines = [line for line in answer.text.splitlines()[1:] if line]
+    assert lines
+    assert all(words.split(maxsplit=1)[0] in line.lower() for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("language", "teaser", "line"),
+    [
+        ("en", "First teaser", "People moved their boats."),
+        ("es", "Primer avance", "La gente movió sus botes."),
+    ],
+)
+async def test_a_teaser_comes_after_the_section_that_it_tells_of(
+    world: World, language: str, teaser: str, line: str
+) -> None:
+    text = (ENGLISH if language == "en" else SPANISH).format(date="2025-12-22")
+    word = line.rsplit(maxsplit=1)[-1].strip(".")
+    world.write("2025-12-22", text.replace(teaser, word), language)
+    await world.reload()
+    answer = await world.ask(world.person(language=language), f"/search {word}")
+    hits = labels(answer)
+    assert "22" in hits[-1]
+    assert (" of 2025" in hits[-1]) or (" del 2025" in hits[-1])
+
+
 async def test_a_locked_hit_opens_the_locked_page(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/search prices")
@@ -123,10 +164,58 @@ async def test_what_is_found_nowhere_is_said_plainly(world: World, words: str) -
     assert data(answer) == {}
 
 
-async def test_search_without_words_says_how(world: World) -> None:
-    assert (await world.ask(world.person(), "/search")).text == (
-        "What are you looking for? For example: /search river port"
-    )
+@pytest.mark.parametrize(
+    ("language", "asked", "words", "found"),
+    [
+        ("en", "What are you looking for?", "boats", "3 results for “boats”"),
+        ("es", "¿Qué buscas?", "botes", "2 resultados para «botes»"),
+    ],
+)
+async def test_search_without_words_asks_for_them_and_takes_the_answer(
+    world: World, language: str, asked: str, words: str, found: str
+) -> None:
+    ana = world.person(language=language)
+    question = await world.ask(ana, "/search")
+    assert question.text.startswith(asked)
+    assert question.asks
+    assert (await answers(world, ana, question, words)).text.startswith(found)
+
+
+async def test_what_answers_the_question_is_sought_even_where_it_is_a_word_of_ours(world: World) -> None:
+    ana = world.person()
+    question = await world.ask(ana, "/search")
+    assert (await answers(world, ana, question, "help")).text == NOTHING.format(words="help")
+
+
+async def test_a_command_or_an_answer_to_another_message_is_not_sought(world: World) -> None:
+    ana = world.person()
+    page = await world.ask(ana, "/latest")
+    question = await world.ask(ana, "/search")
+    assert "River rises" in (await answers(world, ana, question, "/topstory")).text
+    assert "River rises" in (await answers(world, ana, question, "/tópstory")).text
+    assert "result" not in (await answers(world, ana, page, "boats")).text
+
+
+async def test_an_own_message_with_the_words_of_the_question_is_no_question(world: World) -> None:
+    ana = world.person()
+    question = await world.ask(ana, "/search")
+    own = ana.writes(question.text)
+    await world.settled()
+    assert "result" not in (await answers(world, ana, own, "boats")).text
+
+
+async def test_in_a_group_the_answer_to_the_question_is_sought_too(world: World) -> None:
+    ana, group = world.person(), world.group()
+    (question,) = await world.answers(ana, "/search", group)
+    ana.writes("boats", group=group, reply_to=question.message_id)
+    await world.settled()
+    assert last(group).text.startswith("3 results for “boats”")
+
+
+async def answers(world: World, person: Person, question: Bubble, words: str) -> Bubble:
+    person.writes(words, reply_to=question.message_id)
+    await world.settled()
+    return last(person)
 
 
 async def test_foreign_markup_is_shown_as_it_was_typed(world: World) -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.services.readers import Readers
 from bot.simulator import Person
 from bot.telegram.handlers.settings import QUIET, ZONES
@@ -203,10 +205,29 @@ async def test_stop_ends_what_is_sent_unasked_and_one_tap_undoes_it(world: World
     assert (await world.reader(ana)).stopped_at is not None
     undone = await world.tap(ana, "Undo")
     assert undone.message_id == stopped.message_id
-    assert undone.text == "Everything is as it was before /stop."
+    assert undone.text == "Everything is as it was before."
     assert undone.buttons == []
     assert told(ana) == "Undone."
     assert (await world.reader(ana)).stopped_at is None
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "stopped", "undone"),
+    [
+        ("en", "unsubscribe", "because you asked for it", "Everything is as it was before."),
+        ("es", "baja", "porque lo pediste", "Todo quedó como antes."),
+    ],
+)
+async def test_who_stopped_by_a_word_is_not_told_of_a_command_that_she_never_wrote(
+    world: World, code: str, word: str, stopped: str, undone: str
+) -> None:
+    ana = world.person(language=code)
+    done = await world.ask(ana, word)
+    overview = await world.ask(ana, "/settings")
+    assert stopped in overview.text
+    assert "/stop" not in overview.text
+    await world.tap(ana, data="do:resume", on=done)
+    assert next(one.text for one in ana.sees if one.message_id == done.message_id) == undone
 
 
 async def test_stop_keeps_access_settings_and_the_way_to_read_on(world: World) -> None:
@@ -217,7 +238,7 @@ async def test_stop_keeps_access_settings_and_the_way_to_read_on(world: World) -
     await world.ask(ana, "/stop")
     assert "canaryeconomy" in (await world.ask(ana, "/economy")).text
     greeting, _ = await world.answers(ana, "/start")
-    assert "You wrote /stop, so I’m not sending it." in greeting.text
+    assert "You asked me to stop, so I’m not sending it." in greeting.text
     assert (await world.reader(ana)).stopped_at is not None
 
 
@@ -227,9 +248,11 @@ async def test_who_stopped_is_told_so_and_finds_the_way_back_in_her_settings(wor
     await world.tap(ana, data="do:set:push:off")
     await world.ask(ana, "/stop")
     stopped = await world.ask(ana, "/settings")
-    assert "Delivery: stopped, because you wrote /stop" in stopped.text
+    assert "Delivery: stopped, because you asked for it" in stopped.text
     await world.tap(ana, "Time zone", on=stopped)
-    assert "For now you get nothing, because you wrote /stop." in (await world.tap(ana, "Tokyo · 21:00")).text
+    assert (
+        "For now you get nothing, because you asked for it." in (await world.tap(ana, "Tokyo · 21:00")).text
+    )
     await world.tap(ana, "Send me issues again", on=await world.ask(ana, "/settings"))
     assert (await world.reader(ana)).stopped_at is None
     assert "Monday delivery: off" in (await world.ask(ana, "/settings")).text

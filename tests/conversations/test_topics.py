@@ -247,7 +247,7 @@ async def test_who_asks_in_a_group_from_behind_a_mask_is_a_guest(world: World, m
         ("/latest", "Title of 2025-12-22"),
         ("/archive", "Archive"),
         ("/trial", "I only answer that in private"),
-        ("/economy", "Subscribers read this section in a private chat"),
+        ("/economy", "This section opens in a private chat"),
     ):
         asked = ana.writes(command, group=group, extra=mask)
         await world.settled()

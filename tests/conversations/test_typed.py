@@ -4,7 +4,7 @@ import pytest
 
 from bot.db import feedback as kept
 from tests.conversations.test_broadcast import picture
-from tests.world import World, labels, since
+from tests.world import World, labels, last, since
 
 
 @pytest.mark.parametrize("word", ["latest", "Issue!", "\u200e  edición"])
@@ -116,10 +116,62 @@ async def test_a_language_s_name_changes_the_language(world: World) -> None:
     assert "Te traigo" in (await world.ask(ana, "ayuda")).text
 
 
+@pytest.mark.parametrize(
+    ("code", "word", "said"),
+    [
+        ("en", "settings", "Quiet hours"),
+        ("es", "Ajustes", "Horas de silencio"),
+        ("en", "archive", "Archive: December 2025"),
+        ("es", "archivo", "Archivo: diciembre de 2025"),
+        ("en", "search boats", "3 results for “boats”"),
+        ("es", "Buscar botes", "2 resultados para «botes»"),
+        ("es", "/buscar botes", "2 resultados para «botes»"),
+        ("en", "search", "What are you looking for?"),
+        ("es", "¡buscar!", "¿Qué buscas?"),
+        ("en", "Hello!", "/settings"),
+        ("es", "¡Hola!", "/settings"),
+        ("en", "unsubscribe me", "Done"),
+        ("es", "dame de baja", "Listo"),
+    ],
+)
+async def test_more_words_do_what_they_say(world: World, code: str, word: str, said: str) -> None:
+    ana = world.person(language=code)
+    await world.ask(ana, "/start")
+    assert said in (await world.ask(ana, word)).text
+
+
+@pytest.mark.parametrize(
+    ("code", "both", "one"),
+    [
+        (
+            "en",
+            "I don’t know what to do with that message. Should I search for it, or send it to the newsroom?",
+            "I don’t know what to do with that message. Should I send it to the newsroom?",
+        ),
+        (
+            "es",
+            "No sé qué hacer con ese mensaje. ¿Lo busco o se lo envío a la redacción?",
+            "No sé qué hacer con ese mensaje. ¿Se lo envío a la redacción?",
+        ),
+    ],
+)
+async def test_what_is_asked_of_other_words_names_what_the_buttons_do(
+    world: World, code: str, both: str, one: str
+) -> None:
+    ana = world.person(language=code)
+    words = await world.ask(ana, "Where is my boat?")
+    assert (words.text.splitlines()[0], len(labels(words))) == (both, 2)
+    ana.attaches(picture(), kind="photo")
+    await world.settled()
+    assert (last(ana).text.splitlines()[0], len(labels(last(ana)))) == (one, 1)
+
+
 async def test_a_section_s_name_within_a_sentence_gets_the_helpful_line(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/start")
-    assert (await world.ask(ana, "more politics please")).text.startswith("I only understand commands")
+    assert (await world.ask(ana, "more politics please")).text.startswith(
+        "I don’t know what to do with that message"
+    )
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ async def test_read_it_all_ends_with_her_way_on(world: World) -> None:
     await world.tap(ana, data="do:set:rendering:rich")
     for way in ("do:trial", "do:onward"):
         await world.ask(ana, "/latest")
-        await world.tap(ana, "Read it all")
+        await world.tap(ana, "Read the free part")
         assert offers(last(ana)) == [way]
         await world.tap(ana, data="do:trial")
         world.later(days=8)

@@ -232,6 +232,12 @@ def test_there_is_no_page_of_a_section_or_an_issue_that_the_booklet_lacks(wrong:
     assert booklet(Access.FULL).page(wrong) is None
 
 
+def test_who_has_no_access_is_offered_the_free_part_of_it() -> None:
+    locked = booklet(Access.PREVIEW, Rendering.RICH).front
+    assert button(locked, "Read the free part").action == "all:2025-12-22"
+    assert ["Read it all"] not in labels(locked)
+
+
 def test_read_it_all_is_offered_in_rich_only() -> None:
     rich, classic = booklet(Access.FULL, Rendering.RICH).front, booklet(Access.FULL).front
     assert button(rich, "Read it all").action == "all:2025-12-22"

@@ -81,6 +81,13 @@ async def test_a_message_with_a_reply_keyboard_cannot_be_edited(
     assert refusal == "Bad Request: message can't be edited"
 
 
+async def test_people_see_which_message_asks_for_a_reply(ana: Person, bot: Caller) -> None:
+    await bot.says("What is your name?", reply_markup={"force_reply": True})
+    await bot.says("Thank you.")
+    assert [bubble.asks for bubble in ana.sees[-2:]] == [True, False]
+    assert ana.sees[-2].as_json()["asks"]
+
+
 async def test_what_is_said_of_a_file_comes_back(ana: Person, bot: Caller) -> None:
     form = FormData({"chat_id": str(ANA), "duration": "63", "performer": "Ana", "title": "Song"})
     form.add_field("audio", b"x", filename="song.mp3", content_type="application/x-unknown")

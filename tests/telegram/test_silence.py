@@ -244,7 +244,7 @@ async def test_effects_are_done_at_once_and_only_once_and_the_answer_says_what_i
     stopped_at = (await world.reader(luz)).stopped_at
     assert stopped_at is not None
     await after(world, LONG)
-    assert await answered(world, ana, stopped.message_id) == ["Everything is as it was before /stop."]
+    assert await answered(world, ana, stopped.message_id) == ["Everything is as it was before."]
     assert (await world.reader(ana)).stopped_at is None
     (done,) = await answered(world, luz, left.message_id)
     assert done.startswith("Listo")

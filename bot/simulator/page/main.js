@@ -160,7 +160,7 @@ class Page {
 
   #heard(kind, data) {
     const hear = {
-      new: () => (this.#typing(false), this.log.add(data)),
+      new: () => this.#came(data),
       edit: () => this.log.edit(data),
       delete: () => this.log.remove(data.message_id),
       alert: () => this.#alert(data),
@@ -172,6 +172,13 @@ class Page {
     hear[kind]();
     if (kind === "edit" || kind === "new") this.#answerAll();
     if (kind === "new" || kind === "delete") this.#settle();
+  }
+
+  /** A message that asks for an answer opens a reply to itself, as in Telegram. */
+  #came(bubble) {
+    this.#typing(false);
+    this.log.add(bubble);
+    if (bubble.asks) this.reply(bubble);
   }
 
   #called(call) {

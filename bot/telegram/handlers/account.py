@@ -24,7 +24,7 @@ async def account(talk: Talk) -> None:
     held = await talk.desk.subscriptions.account(reader.id)
     way = reader.way(publication.trial_days, talk.desk.clock.now())
     text, rows = reasons(talk, voice, reader, held), _doing(voice)
-    more, ways = ways_on(publication, voice, reader)
+    more, ways = ways_on(publication, voice, reader, later=way is Way.TRIAL)
     if held.full_until is None and way is Way.TRIAL:
         text += "\n\n" + offer(voice, publication.trial_days)
         rows = ((trial_button(voice, publication.trial_days),), *rows)
@@ -41,7 +41,7 @@ async def stop(talk: Talk) -> None:
     if not talk.again:
         await talk.desk.readers.stop(reader.id)
     elif reader.stopped_at is None:  # she has taken it back meanwhile
-        await talk.say(voice.say("Everything is as it was before /stop."))
+        await talk.say(voice.say("Everything is as it was before."))
         return
     await talk.say(
         voice.say(
@@ -57,7 +57,7 @@ async def resume(talk: Talk) -> None:
     await talk.desk.readers.resume(reader.id)
     voice = await talk.voice()
     await talk.notice(voice.plain("Undone."))
-    await talk.restate(voice.say("Everything is as it was before /stop."))
+    await talk.restate(voice.say("Everything is as it was before."))
 
 
 async def privacy(talk: Talk) -> None:

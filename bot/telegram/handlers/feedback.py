@@ -10,7 +10,7 @@ from bot.domain.feedback import MOST, Item, Kind, tidy_name
 from bot.domain.page import Button, Buttons
 from bot.domain.sentences import shorten
 from bot.domain.typed import Meaning, is_unseen, meaning
-from bot.i18n import Speech
+from bot.i18n import Speech, noted
 from bot.services.feedback import Taken
 from bot.telegram import together
 from bot.telegram.handlers import finding
@@ -19,6 +19,10 @@ from bot.telegram.talk import WORDS_LENGTH, Talk, clean
 _COMMAND = re.compile(r"\s*/feedback(@\w+)?(?!\w)", re.IGNORECASE)
 _FIRST = re.compile(r"\s*\S+")
 LONGEST_NUMBER = 18
+_FIND = "room:find"
+_QUESTION = noted(
+    "What would you like to tell the newsroom? Answer this message with a text, a photo or a voice message."
+)
 _QUOTED = 24
 """UTF-16 units of her words on the button that searches for them."""
 
@@ -45,23 +49,19 @@ async def feedback(talk: Talk) -> None:
     if items:
         await _keep(talk, items)
     else:
-        await talk.say(
-            voice.say(
-                "Write /feedback and, in the same message, what you want the newsroom to read. Or "
-                "answer one of your own messages with /feedback: a photo or a voice message, for "
-                "example."
-            )
-        )
+        await talk.ask(_QUESTION)
 
 
 async def takes(talk: Talk) -> bool:
-    """Take what answers the newsroom, or comes with /feedback in its caption; False for anything else."""
+    """Take what answers the newsroom or the question of /feedback, or comes with it in its caption; False for
+    anything else.
+    """
     message = talk.update.message
     if message is None or not talk.visitor.private or not is_open(talk):
         return False
     answered = message.reply_to_message
-    is_answer = answered is not None and await talk.desk.feedback.is_ours(
-        talk.visitor.id, answered.message_id
+    is_answer = talk.replies_to(_QUESTION) or (
+        answered is not None and await talk.desk.feedback.is_ours(talk.visitor.id, answered.message_id)
     )
     if not is_answer and not _COMMAND.match(message.caption or ""):
         return False
@@ -71,7 +71,7 @@ async def takes(talk: Talk) -> bool:
     return bool(items)
 
 
-async def offer(talk: Talk, text: str) -> bool:
+async def offer(talk: Talk) -> bool:
     """Ask what is to become of what nobody understands: it lies in the reader's chat until she taps. False
     where nothing can become of it.
     """
@@ -80,8 +80,20 @@ async def offer(talk: Talk, text: str) -> bool:
         return False
     buttons = _ways(talk, voice, message)
     if buttons:
-        await talk.reply(text, buttons)
+        helped = voice.say("/help shows what you can ask me.")
+        await talk.reply(f"{_asked(voice, {button.action for (button,) in buttons})}\n\n{helped}", buttons)
     return bool(buttons)
+
+
+def _asked(voice: Speech, actions: set[str | None]) -> str:
+    """Ask what is to become of a message of which this is possible."""
+    if actions == {_FIND}:
+        return voice.say("I don’t know what to do with that message. Should I search for it?")
+    if _FIND not in actions:
+        return voice.say("I don’t know what to do with that message. Should I send it to the newsroom?")
+    return voice.say(
+        "I don’t know what to do with that message. Should I search for it, or send it to the newsroom?"
+    )
 
 
 async def press(talk: Talk, act: str) -> bool:
@@ -128,7 +140,7 @@ def _ways(talk: Talk, voice: Speech, message: Message) -> Buttons:
     words = " ".join(clean(message.text or "").split())
     if not is_unseen(words):
         label = voice.plain("Search for “{words}”", words=shorten(words, _QUOTED))
-        rows.append((Button(label, action="room:find"),))
+        rows.append((Button(label, action=_FIND),))
     if is_open(talk) and _items(talk):
         action = "room:send" if talk.kind is None else f"room:send:{talk.update.update_id}"
         rows.append((Button(voice.plain("Send it to the newsroom"), action=action),))

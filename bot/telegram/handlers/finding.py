@@ -9,13 +9,15 @@ from bot.domain.reader import Guest
 from bot.domain.rendering.classic import written
 from bot.domain.sentences import shorten
 from bot.domain.ways import Way
-from bot.i18n import Speech, capital, isolated, speech
+from bot.i18n import Speech, capital, isolated, noted, speech
 from bot.services.search import Hit
 from bot.telegram.keyboard import LABEL
-from bot.telegram.talk import Talk
+from bot.telegram.talk import WORDS_LENGTH, Talk
 
 _SNIPPET = 250
 """UTF-16 units that a hit may take, so that all of them fit into one message."""
+
+_QUESTION = noted("What are you looking for? Answer this message with a few words.")
 
 
 async def archive(talk: Talk) -> None:
@@ -41,7 +43,7 @@ async def month(talk: Talk, first: date) -> None:
 async def search(talk: Talk) -> None:
     voice = await talk.voice()
     if not talk.words:
-        await talk.say(voice.say("What are you looking for? For example: /search river port"))
+        await talk.ask(_QUESTION)
         return
     guest = await talk.guest()
     hits = await talk.desk.reading.search(guest, talk.words)
@@ -54,11 +56,18 @@ async def search(talk: Talk) -> None:
         len(hits),
         words=talk.words,
     )
-    lines = [
-        _line(voice, number, hit) for number, hit in enumerate(hits, 1) if hit.snippet and not hit.locked
-    ]
+    lines = [_line(voice, number, hit) for number, hit in enumerate(hits, 1)]
     buttons = tuple((_opener(voice, number, hit),) for number, hit in enumerate(hits, 1))
     await talk.say("\n\n".join([title, *lines]), buttons, protect=any(hit.paid for hit in hits))
+
+
+async def takes(talk: Talk) -> bool:
+    """Search for what answers the question what to search for; False for anything else."""
+    if not talk.text or not talk.replies_to(_QUESTION):
+        return False
+    talk.words = talk.text.strip()[:WORDS_LENGTH]
+    await search(talk)
+    return True
 
 
 def _nothing(talk: Talk, voice: Speech, guest: Guest) -> str:
@@ -123,7 +132,11 @@ def _turns(talk: Talk, guest: Guest, voice: Speech, first: date) -> list[tuple[B
 
 
 def _line(voice: Speech, number: int, hit: Hit) -> str:
-    snippet = written(shorten(hit.snippet or "", _SNIPPET))
+    """Say what a hit holds, its headline first where that is what was found."""
+    parts = (hit.headline if hit.by_heading else None, None if hit.locked else hit.snippet)
+    snippet = written(shorten(" · ".join(filter(None, parts)), _SNIPPET))
+    if hit.locked:
+        snippet = f"🔒 {snippet}"
     return voice.say("<b>{number}.</b> {snippet}", number=number, snippet=snippet)
 
 

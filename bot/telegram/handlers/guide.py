@@ -2,6 +2,7 @@
 
 from bot.domain.page import Button, Buttons
 from bot.i18n import Speech, noted
+from bot.telegram.handlers.named import as_command
 from bot.telegram.talk import Talk
 
 SIX = ("latest", "sections", "archive", "search", "account", "settings")
@@ -27,9 +28,22 @@ async def help_(talk: Talk) -> None:
         "I bring you <b>{name}</b>. Here’s what you can ask me:",
         name=talk.desk.publication.name_in(voice.language),
     )
-    tail = voice.say("Each section has its own command too, such as /politics; they’re all in /sections.")
-    parts = [head, "\n".join(lines), tail, *_for_admins(talk, voice)]
+    parts = [head, "\n".join(lines), *await _sections(talk, voice), *_for_admins(talk, voice)]
     await talk.say("\n\n".join(parts), _more(voice, set(known)) if talk.visitor.private else ())
+
+
+async def _sections(talk: Talk, voice: Speech) -> list[str]:
+    """Say that sections are commands, by one of the current issue."""
+    contents = await talk.desk.reading.contents(await talk.guest())
+    if contents is None:
+        return []
+    section_id, kicker, _headline, _locked = contents.sections[-1]
+    name = as_command(kicker, section_id)
+    return [
+        voice.say(
+            "Each section has its own command too, such as /{name}; they’re all in /sections.", name=name
+        )
+    ]
 
 
 def _more(voice: Speech, known: set[str]) -> Buttons:

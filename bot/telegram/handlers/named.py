@@ -54,11 +54,12 @@ async def section_named(talk: Talk, words: str, *, asked: bool = True) -> bool:
 
 
 async def near(talk: Talk) -> dict[str, Button | None]:
-    """Return the commands, and the current issue's sections, that an unknown command is nearly, each with its
-    button; an admin's commands and groups have none.
+    """Return the commands and sections that an unknown command is nearly, each with its button; sections of
+    older issues, an admin's commands and groups have none.
     """
     contents = await talk.desk.reading.contents(await talk.guest())
-    names = _names(talk, contents) if contents else {}
+    names = {one: one for one in talk.desk.reading.ever_called()}
+    names |= _names(talk, contents) if contents else {}
     buttons: dict[str, Button | None] = {}
     if contents:
         rows = zip(contents.sections, listing(contents), strict=False)
@@ -69,7 +70,16 @@ async def near(talk: Talk) -> dict[str, Button | None]:
         names[name] = name
         buttons[name] = Button(f"/{name}", action=f"run:{name}") if name in runs else None
     found = difflib.get_close_matches(folded(command(talk)[0])[:LABEL], names, COMMANDS, LIKENESS)
-    return {names[one]: buttons.get(names[one]) for one in found}
+    best = {names[one]: one for one in reversed(found)}
+    return {
+        as_command(best[name], name): buttons.get(name) for name in dict.fromkeys(names[one] for one in found)
+    }
+
+
+def as_command(name: str, section_id: str) -> str:
+    """Return a section's name as a command that Telegram lets people tap; its id where it makes none."""
+    written = folded(name).replace(" ", "_")
+    return written if re.fullmatch(r"[a-z][a-z0-9_]{0,31}", written) else section_id
 
 
 def command(talk: Talk) -> tuple[str, str]:

@@ -13,13 +13,15 @@ async def words(talk: Talk) -> None:
 
 
 async def unrecognised(talk: Talk) -> None:
-    """Answer a message in which no word of ours was found, with one helpful line."""
+    """Ask what to do with a message in which no word of ours was found."""
     voice = await talk.voice()
-    text = voice.say(
-        "I only understand commands: /latest opens the current issue, /search finds words, and "
-        "/help shows what you can ask me."
-    )
     message = talk.update.message
+    if not talk.is_admin and await feedback.offer(talk):
+        return
+    text = voice.say(
+        "I don’t know what to do with that message. /latest opens the current issue, and /help shows "
+        "what you can ask me."
+    )
     if talk.is_admins_own:
         text += "\n\n" + voice.say("To send that message to readers, answer it with /broadcast.")
     elif talk.is_admin and message is not None and message.forward_origin is not None:
@@ -27,8 +29,7 @@ async def unrecognised(talk: Talk) -> None:
             "To give access to whoever wrote that, answer it with /grant and how many days; with "
             "/revoke you take it back."
         )
-    if talk.is_admin or not await feedback.offer(talk, text):
-        await talk.say(text)
+    await talk.say(text)
 
 
 async def unknown_command(talk: Talk) -> None:

@@ -9,12 +9,18 @@ from bot.domain.moments import comes_at
 from bot.domain.page import Button, Buttons, Place
 from bot.domain.schedule import next_release
 from bot.domain.skipping import skipped_words
+from bot.i18n import noted
 from bot.services.reading import Contents, Opened
 from bot.telegram.keyboard import link
 from bot.telegram.talk import Talk
 
 MOST_LISTED = 90
 """Telegram takes 100 buttons a message; sections beyond are found by name, or by turning pages."""
+
+_IN_PRIVATE = noted(
+    "This section opens in a private chat with me: there anyone can read what’s free, and subscribers "
+    "can read it all."
+)
 
 _PAYLOAD = re.compile(r"i_(\d{4}-\d{2}-\d{2})(?:_([a-z][a-z0-9_]{0,31}))?", re.ASCII)
 
@@ -25,10 +31,12 @@ async def start(talk: Talk) -> None:
     reader = guest.reader
     await talk.follow_menu()
     place = _place_in(talk.words)
-    opened = await talk.desk.reading.open(guest, place) if place else None
-    if opened is None or guest.new or talk.again:
-        await talk.say(*await _welcome(talk, stopped=reader.stopped_at is not None))
-    await _show(talk, opened or await talk.desk.reading.open(guest))
+    linked = await talk.desk.reading.open(guest, place) if place else None
+    opened = linked or await talk.desk.reading.open(guest)
+    if linked is None or guest.new or talk.again:
+        tells = opened is not None and not opened.page.place.section  # a front page says the tagline itself
+        await talk.say(*await _welcome(talk, stopped=reader.stopped_at is not None, tagline=not tells))
+    await _show(talk, opened)
 
 
 async def latest(talk: Talk) -> None:
@@ -63,7 +71,7 @@ async def turn(talk: Talk, place: Place, *, anew: bool) -> None:
     if opened is None:
         await talk.notice(voice.plain("This page is gone. /latest opens the current issue."), alert=True)
     elif _hidden(talk, opened):
-        await talk.notice(voice.plain("Subscribers read this in a private chat with me."), alert=True)
+        await talk.notice(voice.plain(_IN_PRIVATE), alert=True)
     else:
         await talk.notice()
         await (talk.show(opened) if anew else talk.turn(opened))
@@ -83,18 +91,18 @@ async def read_all(talk: Talk, day: date) -> None:
             return  # the classic front page was shown instead; once is enough
 
 
-async def _welcome(talk: Talk, *, stopped: bool) -> tuple[str, Buttons]:
+async def _welcome(talk: Talk, *, stopped: bool, tagline: bool) -> tuple[str, Buttons]:
     voice, publication = await talk.voice(), talk.desk.publication
     name = publication.name_in(voice.language)
-    tagline = publication.tagline_in(voice.language).rstrip(".")
-    what = voice.say("<b>{name}</b>: {tagline}.", name=name, tagline=tagline)
+    line = publication.tagline_in(voice.language).rstrip(".") if tagline else ""
+    what = voice.say("<b>{name}</b>: {tagline}.", name=name, tagline=line)
     comes = voice.say(
         "A new issue comes out every {day} at {hour} ({place}).",
         day=voice.weekday(publication.push_day),
         hour=voice.clock_time(publication.push_hour),
         place=voice.place(str(publication.zone)),
     )
-    text = f"{what if tagline else voice.say('<b>{name}</b>.', name=name)} {comes}"
+    text = f"{what if line else voice.say('<b>{name}</b>.', name=name)} {comes}"
     if skipped := await _skipped(talk):
         text = f"{text}\n{skipped}"
     if talk.is_admin and (day := await talk.desk.reading.unpushed()) is not None:
@@ -106,7 +114,7 @@ async def _welcome(talk: Talk, *, stopped: bool) -> tuple[str, Buttons]:
         text = f"{text}\n\n{old}"
     if not stopped:
         return text, ()
-    nothing = voice.say("You wrote /stop, so I’m not sending it.")
+    nothing = voice.say("You asked me to stop, so I’m not sending it.")
     return f"{text}\n{nothing}", ((Button(voice.plain("Send me issues again"), action="resume"),),)
 
 
@@ -132,7 +140,7 @@ async def _show(talk: Talk, opened: Opened | None) -> None:
         voice = await talk.voice()
         address = link(talk.desk.username, opened.page.place)
         button = Button(voice.plain("Open in private"), url=address)
-        await talk.say(voice.say("Subscribers read this section in a private chat with me."), ((button,),))
+        await talk.say(voice.say(_IN_PRIVATE), ((button,),))
     else:
         await talk.show(opened)
 

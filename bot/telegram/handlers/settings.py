@@ -43,10 +43,15 @@ async def language(talk: Talk) -> None:
 
 
 async def rich(talk: Talk) -> None:
-    """Say what rich pages are, below the page that offered them, and let her choose."""
-    reader = await talk.reader()
+    """Show the page that offered it as a rich one, say what rich pages are, and let her choose."""
+    guest, standing, reading = await talk.guest(), talk.standing, talk.desk.reading
     await talk.notice()
-    await talk.say(*_renderings(speech(reader.language), reader))
+    await reading.note_offer(guest.reader.id)
+    if standing is not None:
+        opened = await reading.standing(guest, standing.message_id, rendering=Rendering.RICH)
+        if opened is not None:
+            await talk.show(opened)
+    await talk.say(*_renderings(speech(guest.reader.language), guest.reader))
 
 
 async def show(talk: Talk, what: str) -> None:
@@ -148,7 +153,7 @@ async def _overview(talk: Talk, reader: Reader) -> tuple[str, Buttons]:
 
 async def _delivery(talk: Talk, voice: Speech, reader: Reader) -> str:
     if reader.stopped_at is not None:
-        return voice.say("Delivery: <b>stopped</b>, because you wrote /stop")
+        return voice.say("Delivery: <b>stopped</b>, because you asked for it")
     said = voice.say(
         "{day} delivery: <b>{push}</b>", day=_day(talk, voice), push=_on_off(voice, on=reader.push)
     )
@@ -272,7 +277,7 @@ def _then(talk: Talk, voice: Speech, reader: Reader) -> str:
     if due != promised_at(publication, day, own):
         lines.append(_why_then(voice, waits=due > publication.out_at(day)))
     if reader.stopped_at is not None:
-        lines.append(voice.say("For now you get nothing, because you wrote /stop."))
+        lines.append(voice.say("For now you get nothing, because you asked for it."))
     elif not reader.push:
         lines.append(voice.say("For now you have delivery turned off."))
     return "\n".join(lines)

@@ -1,5 +1,6 @@
 """What people ask of a subscription in their own words: its price, and how to cancel."""
 
+from bot.domain.access import FOREVER
 from bot.domain.page import Button
 from bot.domain.ways import Way
 from bot.i18n import Speech
@@ -8,17 +9,24 @@ from bot.telegram.talk import Talk
 
 
 async def price(talk: Talk) -> None:
-    """Say what costs nothing, offer the trial to whom it is open, and say where access is to be had."""
+    """Say what costs nothing, offer the trial to whom it is open, say what comes after the access that ends,
+    that the price is not known here, and where access is to be had.
+    """
     reader, voice, publication = await talk.reader(), await talk.voice(), talk.desk.publication
     account = await talk.desk.subscriptions.account(reader.id)
-    text, rows = ways_on(publication, voice, reader)
-    if account.full_until is not None:
+    is_open = reader.way(publication.trial_days, talk.desk.clock.now()) is Way.TRIAL
+    text, rows = ways_on(publication, voice, reader, later=account.full_until is not None or is_open)
+    text = f"{voice.say('I don’t know what a subscription costs.')} {text}".strip()
+    if account.full_until == FOREVER:
         said = [
             reasons(talk, voice, reader, account),
             questions(voice, publication.contact_in(voice.language)),
         ]
         rows = ((current_issue(voice),), *rows)
-    elif reader.way(publication.trial_days, talk.desk.clock.now()) is Way.TRIAL:
+    elif account.full_until is not None:
+        said = [f"{reasons(talk, voice, reader, account)} {_afterwards(voice)}", text]
+        rows = ((current_issue(voice),), *rows)
+    elif is_open:
         said = [_free(voice), offer(voice, publication.trial_days), text]
         rows = ((trial_button(voice, publication.trial_days),), *rows)
     else:
@@ -28,6 +36,10 @@ async def price(talk: Talk) -> None:
 
 def _free(voice: Speech) -> str:
     return voice.say("The free part of every issue costs nothing. Sections marked 🔒 are for subscribers.")
+
+
+def _afterwards(voice: Speech) -> str:
+    return voice.say("After that you keep reading the free part of every issue, which costs nothing.")
 
 
 async def cancel(talk: Talk) -> None:

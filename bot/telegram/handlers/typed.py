@@ -1,7 +1,7 @@
 """Words without a slash that are the whole message."""
 
 from bot.domain.typed import Meaning, is_emoji, meaning
-from bot.telegram.handlers import account, guide, named, reading, settings, subscribing, trial
+from bot.telegram.handlers import account, finding, guide, named, reading, settings, subscribing, trial
 from bot.telegram.talk import Talk
 
 
@@ -23,25 +23,27 @@ async def command(talk: Talk) -> bool:
 
 
 async def _do(talk: Talk, what: Meaning) -> None:
-    match what:
-        case Meaning.LATEST:
-            await reading.latest(talk)
-        case Meaning.SECTIONS:
-            await reading.sections(talk)
-        case Meaning.HELP:
-            await guide.help_(talk)
-        case Meaning.STOP:
-            await account.stop(talk)
-        case Meaning.TRIAL:
-            await trial.ask(talk)
-        case Meaning.PRICE:
-            await subscribing.price(talk)
-        case Meaning.CANCEL:
-            await subscribing.cancel(talk)
-        case Meaning.THANKS:
-            await _thanked(talk)
-        case Meaning.ENGLISH | Meaning.SPANISH:
-            await settings.change(talk, "language", what.value)
+    if what in (Meaning.ENGLISH, Meaning.SPANISH):
+        await settings.change(talk, "language", what.value)
+    elif what is Meaning.THANKS:
+        await _thanked(talk)
+    else:
+        await _DOES[what](talk)
+
+
+_DOES = {
+    Meaning.LATEST: reading.latest,
+    Meaning.SECTIONS: reading.sections,
+    Meaning.HELP: guide.help_,
+    Meaning.GREETING: guide.help_,
+    Meaning.ARCHIVE: finding.archive,
+    Meaning.SEARCH: finding.search,
+    Meaning.SETTINGS: settings.settings,
+    Meaning.STOP: account.stop,
+    Meaning.TRIAL: trial.ask,
+    Meaning.PRICE: subscribing.price,
+    Meaning.CANCEL: subscribing.cancel,
+}
 
 
 async def _thanked(talk: Talk) -> None:
