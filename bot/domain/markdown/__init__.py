@@ -28,13 +28,14 @@ CURE = "Add a line <!-- paywall --> where the free part ends, or `audience: ever
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """An edition that can be served, what its editor should look at, the cover that it names, the line that
-    makes it a draft, and whether it says its date itself, which then is the folder's.
+    """An edition that can be served, what its editor should look at, the cover that it names and on which
+    line, the line that makes it a draft, and whether it says its date itself, which then is the folder's.
     """
 
     edition: Edition
     warnings: tuple[Problem, ...]
     cover: str | None = None
+    cover_line: int | None = None
     draft: Mark | None = None
     says_date: bool = False
 
@@ -78,6 +79,7 @@ def parse(source: bytes, *, path: str, day: date, language: str, was_good: bool 
         ),
         warnings=_warnings(findings, tree, body),
         cover=front.cover,
+        cover_line=front.cover_line,
         draft=front.draft,
         says_date=front.says_date,
     )

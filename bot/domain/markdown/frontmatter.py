@@ -28,6 +28,7 @@ class Front:
     series: str = ""
     author: str = ""
     cover: str | None = None
+    cover_line: int | None = None
     credit: str = ""
     url: str | None = None
     also: tuple[str, ...] = ()
@@ -93,7 +94,8 @@ def _fields(mapping: yaml.MappingNode, text: str, day: date, findings: Findings)
             values[name] = read
         seen.setdefault(meant, line)
     _tell_of_unknown(unknown, seen, findings)
-    return replace(_checked(values, seen, findings), draft=draft, says_date="date" in seen)
+    front = _checked(values, seen, findings)
+    return replace(front, cover_line=seen.get("cover"), draft=draft, says_date="date" in seen)
 
 
 def _tell_of_unknown(unknown: dict[str, int], seen: dict[str, int], findings: Findings) -> None:
