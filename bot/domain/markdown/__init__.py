@@ -12,13 +12,14 @@ from bot.domain.markdown.lookalikes import check_lookalikes
 from bot.domain.markdown.nodes import PAYWALL_FORM, Node, Tree, is_nearly_paywall, read_tree
 from bot.domain.markdown.readiness import Mark, find_mark
 from bot.domain.markdown.sections import Body, read_body
+from bot.domain.markdown.slips import holds_heading
 from bot.domain.markdown.source import decode
 from bot.domain.problem import Findings, Problem
 
 __all__ = ["Mark", "Parsed", "is_draft", "parse"]
 
-AUDIENCE = "`audience` anew"
-"""Stands in the cure of a warning that this field is mistyped."""
+AUDIENCE = "`audience`"
+"""Stands in the cure of a warning that this field is mistyped, and of no other."""
 
 LONGEST_WALL = 40
 """Characters of a line that may be a paywall line with a slip, and is no sentence that speaks of one."""
@@ -53,6 +54,8 @@ def parse(source: bytes, *, path: str, day: date, language: str, was_good: bool 
         findings.stop_if_wrong()
     assert node is not None
     front = read_front(node, day, findings, was_good=was_good)
+    if front is None and holds_heading(node.token.content):
+        findings.stop_if_wrong()  # the body begins in there
     body = read_body(tree, findings)
     if not was_good:
         check_lookalikes(tree, findings)
