@@ -32,8 +32,8 @@ def check_front(front: Node, findings: Findings) -> None:
         if name == "title" and len(value.value) > LONGEST_TITLE:
             findings.warn(
                 value.start_mark.line + FIRST_LINE,
-                f"The title has {len(value.value)} characters, more than {LONGEST_TITLE}: on a phone it fills "
-                "much of the first screen.",
+                f"The title has {len(value.value)} characters, more than {LONGEST_TITLE}: it takes much of a "
+                "phone's first screen.",
                 "Shorten it, or leave it if that is meant: nothing of it is lost.",
             )
         written = front.token.content[value.start_mark.index : value.end_mark.index]
