@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,9 @@ from bot.domain.markdown.links import is_button_address
 from bot.domain.problem import Findings
 
 MOST_DAYS = 36_500
+
+LIKE = 0.7
+"""From such a likeness on a setting is another one that was mistyped: `feedbak`, `trialdays`."""
 
 _NAME = re.compile(r"@[A-Za-z]\w{3,31}", re.ASCII)
 _MAIL = re.compile(r"[^\s@<>:/\"]+@[^\s@<>:/\"]+\.[^\s@<>:/\".]+")
@@ -34,7 +38,9 @@ class Fields:
         for name in self.values:
             if name in known:
                 continue
-            cure = f"The settings here are {', '.join(known)}."
+            alike = get_close_matches(_squashed(name), [_squashed(one) for one in known], 1, LIKE)
+            meant = [one for one in known if _squashed(one) in alike]
+            cure = f"Write `{meant[0]}`." if meant else f"The settings here are {', '.join(known)}."
             if name in above:
                 cure = (
                     f"Write `{name}` above the first line that begins with [: below it, it belongs to that."
@@ -125,7 +131,8 @@ class Fields:
         value = self.values.get(name)
         if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
             return value
-        self.wrong(name, "is no date", f"Write `{name} = 2025-12-15`, without quotes.")
+        meant = _date_in(value) or "2025-12-15"
+        self.wrong(name, "is no date", f"Write `{name} = {meant}`, without quotes or a time.")
         return None
 
     def dates(self, name: str) -> list[tuple[date, int | None]]:
@@ -144,8 +151,11 @@ class Fields:
             if isinstance(one, date) and not isinstance(one, datetime):
                 found.append((one, line))
             else:
-                what = f"`{self.prefix}{name}` holds {text!r}, which is no date."
-                self.findings.error(line, what, f"Write `{name} = [2025-12-29]`, without quotes or a time.")
+                what, meant = f"`{self.prefix}{name}` holds {text!r}, which is no date.", _date_in(one)
+                example = f"`{name} = [2025-12-29]`" if meant is None else f"{meant} there"
+                if isinstance(one, str) and meant == one:
+                    what = f"`{self.prefix}{name}` holds {text!r} in quotes, so it is text and no date."
+                self.findings.error(line, what, f"Write {example}, without quotes or a time.")
         return found
 
     def table(self, name: str, *, required: str) -> "Fields":
@@ -182,6 +192,16 @@ class Fields:
             head.start() for head in re.finditer(rf"^\[\[{re.escape(name)}\]\]", self.source, re.MULTILINE)
         ]
         return heads[number] if number < len(heads) else 0
+
+
+def _squashed(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).casefold()
+
+
+def _date_in(value: Any) -> str | None:
+    """Return the date with which a value begins; None where there is none."""
+    found = re.match(r"\d{4}-\d\d-\d\d(?!\d)", str(value))
+    return found[0] if found else None
 
 
 def _is_contact(text: str) -> bool:

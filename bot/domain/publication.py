@@ -19,6 +19,10 @@ KNOWN = (
 )
 KNOWN_OF_OFFER = ("code", "label", "days", "starts", "ends")
 TRIAL_DAYS = 7
+LONGEST = 60
+"""Characters of a line that a finding repeats."""
+
+_UNQUOTED = re.compile(r"([\w.-]+)\s*=\s*[^\s\"'\[{].*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +172,17 @@ def _parsed(text: str, findings: Findings) -> dict[str, Any]:
     try:
         return tomllib.loads(text.removeprefix("\ufeff"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        place = re.search(r"at line (\d+)", str(error))
+        place = re.search(r" \(at line (\d+), column \d+\)$", str(error))
+        line = int(place[1]) if place else None
+        written = text.split("\n")[line - 1].strip() if line else ""
+        reason = str(error)[: place.start()] if place else str(error)
+        value = _UNQUOTED.fullmatch(written)
         findings.error(
-            int(place[1]) if place else None,
-            f"The file is not TOML: {error}.",
-            "Compare the line with those of the sample publication.toml.",
+            line,
+            f"The file is not TOML: {reason}{f' in “{written[:LONGEST]}”' if written else ''}.",
+            f'If it is a text, put it in quotes: {value[1]} = "…".'
+            if value
+            else "Compare the line with those of the sample publication.toml.",
         )
         findings.stop_if_wrong()
         raise

@@ -1,6 +1,6 @@
 """The whole content folder, read once for everything that is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +10,7 @@ from bot.domain.publication import Publication
 from bot.services.content import general_problems, no_issue, read_publication, unreadable
 from bot.services.folder import Folder, Stamp
 from bot.services.loading import Loaded, load
+from bot.services.names import without_edition
 
 QUIET = 0.5
 """Seconds without a change after which a folder is checked: a save may take several writes."""
@@ -62,6 +63,7 @@ class Checking:
             publication = read_publication(self._folder)
             days = sorted(self._folder.stamps())
             loaded = [self._loaded(day, publication) for day in reversed(days)]
+            missing = self._missing(days, publication)
             general = general_problems(self._folder)
         except ContentErrors as errors:
             return Checked((), errors.problems)
@@ -72,9 +74,28 @@ class Checking:
             *publication.warnings,
             *publication.advice,
             *general,
+            *missing,
             *(problem for one in loaded for problem in one.problems),
         )
         return Checked(tuple(days), problems)
+
+    def _missing(self, days: Sequence[date], publication: Publication) -> tuple[Problem, ...]:
+        """Name missing editions, newest first. A language is expected from the first issue that has it
+        on; one that none has, of the newest issue only.
+        """
+        names = {day: [name for name, *_ in self._folder.stamp(day)] for day in days}
+        dated = {day: without_edition(there, publication.languages) for day, there in names.items()}
+        begun = {
+            language: next((day for day in days if language not in dated[day]), days[-1])
+            for language in publication.languages
+            if days
+        }
+        return tuple(
+            _no_edition(day, language)
+            for day in reversed(days)
+            for language in dated[day]
+            if day >= begun[language] and any(f"{other}.md" in names[day] for other in publication.languages)
+        )
 
     def check_changed(self, seconds: float) -> Checked | None:
         """Check if the folder looks otherwise than when it was checked last, and has looked so since an
@@ -102,6 +123,12 @@ class Checking:
         if known is None or known[:2] != (stamp, publication):
             self._known[day] = (stamp, publication, load(self._folder, day, publication))
         return self._known[day][2]
+
+
+def _no_edition(day: date, language: str) -> Problem:
+    what = f"There is no {language}.md: its readers get the issue in another language."
+    cure = "Put the edition there. If there is to be none, nothing needs to be done."
+    return Problem(str(day), None, what, cure, warning=True)
 
 
 def _count(number: int, noun: str) -> str:

@@ -18,23 +18,40 @@ OTHERS = (".heic", ".heif", ".gif", ".tif", ".tiff", ".bmp", ".svg")
 CURE = "Put a JPEG, PNG or WebP picture there; until then the issue has no cover."
 
 
-def choose(named: str | None, names: Sequence[str], findings: Findings) -> str | None:
-    """Return the file to use: the one that the front matter names, else a usual one, else None. Its case and
-    the form of its accents do not matter.
+def usual(names: Sequence[str]) -> str | None:
+    """Return the file that is the cover where no edition names one."""
+    wanted = [f"{stem}{suffix}" for suffix in (*READ, *OTHERS) for stem in STEMS]
+    return next((name for one in wanted if (name := _find(one, names)) is not None), None)
+
+
+def named(wanted: str, line: int | None, names: Sequence[str], findings: Findings) -> str | None:
+    """Return the file that a front matter names on this line; None, with a warning, when it is no picture
+    or not there. Its case and the form of its accents do not matter.
     """
-    if named is None:
-        usual = [f"{stem}{suffix}" for suffix in (*READ, *OTHERS) for stem in STEMS]
-        return next((name for wanted in usual if (name := _find(wanted, names)) is not None), None)
-    found = _find(named, names)
+    found = _find(wanted, names)
     if found is not None and is_picture(found):
         return found
     if found is not None:
-        findings.warn(None, f"The cover {named} is no picture.", CURE)
+        findings.warn(line, f"The cover {wanted} is no picture.", CURE)
         return None
-    pictures = [name for name in names if is_picture(name)]
-    cure = f"Write `cover: {pictures[0]}`, or put it there." if pictures else CURE
-    findings.warn(None, f"There is no file {named} beside the edition.", cure)
+    findings.warn(line, f"There is no file {wanted} beside the edition.", _other_than(wanted, names))
     return None
+
+
+def _other_than(wanted: str, names: Sequence[str]) -> str:
+    pictures = [name for name in names if is_picture(name)]
+    readable = [name for name in pictures if _is_read(name)]
+    if readable:
+        return f"Write `cover: {readable[0]}`, or put it there."
+    return (
+        f"Save {pictures[0]} as a JPEG named {_as_jpeg(wanted)}, and write `cover: {_as_jpeg(wanted)}`."
+        if pictures
+        else CURE
+    )
+
+
+def _as_jpeg(name: str) -> str:
+    return f"{Path(name).stem}.jpg"
 
 
 def tell_of_unused(used: str, names: Sequence[str], told: Iterable[str], findings: Findings) -> None:
@@ -43,12 +60,19 @@ def tell_of_unused(used: str, names: Sequence[str], told: Iterable[str], finding
     unused = [name for name in names if is_picture(name) and name != used and name not in said]
     if not unused:
         return
-    cure = (
-        f"Write `cover: {unused[0]}` to use one; to keep what is not to be used, move it away or let its "
-        "name begin with a dot."
+    readable = [name for name in unused if _is_read(name)]
+    use = (
+        f"Write `cover: {readable[0]}` to use one"
+        if readable
+        else f"To use one, save it as a JPEG and write `cover: {_as_jpeg(unused[0])}`"
     )
+    cure = f"{use}; to keep what is not to be used, move it away or let its name begin with a dot."
     what = f"{', '.join(unused)}: no reader sees {'this picture' if len(unused) == 1 else 'these pictures'}"
     findings.warn(None, f"{what}{f', since the cover is {used}' if used else ''}.", cure)
+
+
+def _is_read(name: str) -> bool:
+    return Path(name).suffix.lower() in READ
 
 
 def is_picture(name: str) -> bool:

@@ -12,7 +12,7 @@ from bot.domain.markdown import Mark, Parsed, is_draft, parse
 from bot.domain.markdown.source import refuse_size
 from bot.domain.problem import ContentErrors, Findings, Problem
 from bot.domain.publication import Publication
-from bot.services.covers import choose, read_cover, tell_of_unused
+from bot.services.covers import named, read_cover, tell_of_unused, usual
 from bot.services.folder import Folder
 from bot.services.names import odd_names
 
@@ -247,13 +247,37 @@ def _finished(edition: Edition, cover: Cover | None, publication: Publication) -
 
 
 def _cover(folder: Folder, day: date, names: list[str], reading: Editions) -> tuple[str, Cover] | None:
-    findings = Findings(str(day))
-    name = choose(next((one.cover for one in reading.parsed.values() if one.cover), None), names, findings)
-    if not findings.warnings and not reading.broken:  # which may name another one
+    told = len(reading.problems)
+    name = _cover_name(day, names, reading)
+    if len(reading.problems) == told and not reading.broken:  # which may name another one
+        findings = Findings(str(day))
         tell_of_unused(name or "", names, (one.what for one in reading.problems), findings)
-    reading.problems.extend(findings.warnings)
+        reading.problems.extend(findings.warnings)
     cover = None if name is None else _read_cover(folder, day, name, reading)
     return (name, cover) if name is not None and cover is not None else None
+
+
+def _cover_name(day: date, names: list[str], reading: Editions) -> str | None:
+    """Return the file that the first edition names of those that name one, else a usual one; each edition
+    hears what is wrong with its own.
+    """
+    chosen: tuple[str, str] | None = None
+    is_named = False
+    for language, parsed in reading.parsed.items():
+        if parsed.cover is None:
+            continue
+        is_named, findings = True, Findings(edition_path(day, language))
+        found = named(parsed.cover, parsed.cover_line, names, findings)
+        if chosen is None and found is not None:
+            chosen = found, edition_path(day, language)
+        elif chosen is not None and found not in (None, chosen[0]):
+            findings.warn(
+                parsed.cover_line,
+                f"An issue has one cover, and {chosen[1]} names {chosen[0]}, so {found} is not used.",
+                "Write the same name in both, or leave this line out.",
+            )
+        reading.problems.extend(findings.warnings)
+    return (chosen and chosen[0]) if is_named else usual(names)
 
 
 def _read_cover(folder: Folder, day: date, name: str, reading: Editions) -> Cover | None:

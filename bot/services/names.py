@@ -1,6 +1,7 @@
 """Names of dated folders, and of what lies in them, that may be slips."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from bot.domain.problem import Findings, Problem
@@ -17,6 +18,11 @@ TOGETHER = 600.0
 
 NEAR = timedelta(days=60)
 
+PLAIN = (".md", ".txt", ".text", ".markdown", ".mdown", ".mkd", ".mdx")
+"""Endings of files that hold text alone: such a file has only to be renamed."""
+
+OTHERS = (".docx", ".doc", ".odt", ".rtf", ".html", ".htm", ".pdf", ".pages", ".gdoc", ".epub")
+
 
 def odd_names(
     folder: Folder, day: date, names: Sequence[str], publication: Publication, says_date: bool
@@ -25,7 +31,6 @@ def odd_names(
     `says_date` itself is no slip. Blocks.
     """
     findings = Findings(str(day))
-    languages = ", ".join(f"{language}.md" for language in publication.languages)
     if not says_date and _has_another_year(folder, day):
         _tell_of_year(day, folder.days()[-1], findings)
     elif day.weekday() != publication.push_day:
@@ -41,14 +46,73 @@ def odd_names(
             f"The folder's date stands in `skip` in {FILE}: admins are asked before it goes out.",
             "Delete the date there, or rename the folder.",
         )
-    written = [name for name in names if name.lower().endswith(".md")]
-    odd = [name for name in written if name.removesuffix(".md") not in publication.languages]
-    tell = findings.error if odd == written else findings.warn  # then it is why there is no edition
-    for name in odd:
-        tell(None, f"{name} is no language of the publication.", f"The names are {languages}.")
-    if not written:
-        findings.error(None, NO_EDITION, f"Put one there, named {languages}.")
+    _tell_of_names(names, publication.languages, findings)
     return (*findings.errors, *findings.warnings)
+
+
+def without_edition(names: Sequence[str], languages: Iterable[str]) -> list[str]:
+    """Return the languages of which a folder holds no edition, nor anything that was meant for one."""
+    return [
+        language for language in languages if f"{language}.md" not in names and not meant(language, names)
+    ]
+
+
+def meant(language: str, names: Iterable[str]) -> list[str]:
+    """Return the files that look like the edition of a language and are not: `ES.MD`, `es (1).md`, `es.docx`;
+    Markdown first.
+    """
+    found = [
+        name
+        for name in names
+        if name != f"{language}.md" and re.fullmatch(_like(language), name, re.IGNORECASE)
+    ]
+    return sorted(found, key=lambda name: (not _is_markdown(name), not _is_plain(name)))
+
+
+def _like(language: str) -> str:
+    endings = "|".join(re.escape(ending) for ending in (*PLAIN, *OTHERS))
+    return rf"(?:[^.]*[ _](?:of|de)[ _])?{re.escape(language)}(?:[\W_].*)?(?:{endings})"
+
+
+def _is_markdown(name: str) -> bool:
+    return name.lower().endswith(".md")
+
+
+def _is_plain(name: str) -> bool:
+    return name.lower().endswith(PLAIN)
+
+
+def _tell_of_names(names: Sequence[str], languages: Sequence[str], findings: Findings) -> None:
+    """Name the files that are not read and look as if they were meant to be; one language is one finding."""
+    written = [name for name in names if _is_markdown(name)]
+    is_empty = not any(f"{language}.md" in names for language in languages)
+    tell = findings.error if is_empty else findings.warn  # then it is why there is no edition
+    told: set[str] = set()
+    for language in languages:
+        file, alike = f"{language}.md", meant(language, names)
+        markdown = [name for name in alike if _is_markdown(name)]
+        told.update(markdown)
+        if file in names:
+            for name in markdown:
+                cure = f"Delete it, or put it in the place of {file} if it is the newer one."
+                findings.warn(None, f"{name} is not read: it looks like a copy of {file}.", cure)
+        elif alike and (markdown or not is_empty):
+            not_read = f"{', '.join(alike)} {'is' if len(alike) == 1 else 'are'} not read"
+            tell(None, f"There is no {file}; {not_read}.", _cure_of(alike[0], file))
+    wanted = ", ".join(f"{language}.md" for language in languages)
+    for name in written:
+        if name not in told and name.removesuffix(".md") not in languages:
+            tell(None, f"{name} is no language of the publication.", f"The names are {wanted}.")
+    if not written:
+        lying = next(((one[0], language) for language in languages if (one := meant(language, names))), None)
+        cure = _cure_of(lying[0], f"{lying[1]}.md") if lying else f"Put one there, named {wanted}."
+        findings.error(None, NO_EDITION, cure)
+
+
+def _cure_of(name: str, file: str) -> str:
+    if _is_plain(name):
+        return f"Rename {name} to {file}."
+    return f"Save the text of {name} as {file}, in Markdown."
 
 
 def _has_another_year(folder: Folder, day: date) -> bool:

@@ -35,4 +35,4 @@ def _named(problem: Problem) -> str:
     place = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
     said = html.escape(shorten(f"{problem.what} {problem.cure}", PROBLEM_LENGTH), quote=False)
     shown = WRITTEN.sub(r"<code>\1</code>", said)
-    return f"• <code>{html.escape(shorten(place, PLACE_LENGTH), quote=False)}</code> {shown}"
+    return f"• <code>{html.escape(shorten(place, PLACE_LENGTH), quote=False)}</code>: {shown}"

@@ -116,7 +116,7 @@ async def test_a_break_is_told_with_file_line_and_cure_and_so_is_its_mending(sat
     assert newest(ada).splitlines()[:-2] == [
         BROKEN,
         "",
-        f"• {DAY}/es.md:23 The id 'politics' is already that of line 15. Give one of the two another one.",
+        f"• {DAY}/es.md:23: The id 'politics' is already that of line 15. Give one of the two another one.",
         "",
         f"Title of {DAY}",
         "English · 3 sections · no cover",
@@ -223,7 +223,7 @@ async def test_a_changed_publication_is_told_and_a_broken_one_with_its_line(satu
     file.write_text(PUBLICATION.replace("07:00", "27:00"), encoding="utf-8")
     await saturday.reload()
     await says(
-        ada, "⚠ There’s a problem in the content folder.", "• publication.toml:7 push.hour is no time of day."
+        ada, "⚠ There’s a problem in the content folder.", "• publication.toml:7: push.hour is no time of day."
     )
     saturday.later(minutes=2)
     file.write_text(PUBLICATION, encoding="utf-8")

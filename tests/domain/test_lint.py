@@ -77,7 +77,7 @@ FIELD: dict[str, list[tuple[str, int, str, str]]] = {
         ("error", 6, "'politics-one' is no id", "Write {#politics_one}"),
         ("error", 10, "Only first-level headings open sections", "Write the heading with a single #"),
     ],
-    "ghost-card": [("error", 10, "An HTML comment", COMMENT)],
+    "ghost-card": [("error", 10, "An HTML comment of another program", "Delete all of them. The paywall is")],
     "heading-in-list": [
         ("error", 8, "since it stands in a list", "Begin the line with its #"),
         ("error", 12, "since it stands in a list", "Begin the line with its #"),
@@ -258,6 +258,8 @@ def test_a_front_matter_s_cure_leads_to_no_further_one(name: str) -> None:
         ("title: T\ncover: [a.jpg]", 3, "takes this for a list", 'cover: "a.jpg"'),
         ("\u200btitle: T", 2, "There is no field", "title"),
         ("titel: T", 2, "There is no field `titel`", "title"),
+        ("título: T", 2, "There is no field `título`", "title"),
+        ("Titular: T", 2, "There is no field `Titular`", "title"),
     ],
 )
 def test_a_value_that_yaml_reads_otherwise_is_one_finding_with_the_line_to_write(
@@ -294,6 +296,8 @@ def test_a_line_that_yaml_cannot_read_is_one_finding(front: str, line: int, what
         ("---\ntitle: T\n\n# A: b {#a}\n\nx", 3, "never ends"),
         ("---\ntitle: T\n\n# A: b {#a}\n\nx\n\n---\n\n# B: c {#b}\n\ny", 4, "does not end above it"),
         ("---\ntitle: T\n\n# A: b {#a}\n\n---\n\n# B: c {#b}\n\ny", 4, "does not end above it"),
+        ("---\ntitle: T\n\n# A: b {#a}\n\nx: y\n\n---\n\ny", 4, "does not end above it"),
+        ("---\ntitle: T\n\n# A: b\n\nx\n\n<!-- paywall -->\n\n---\n\ny", 4, "does not end above it"),
         ("", 1, "no front matter"),
     ],
 )
@@ -536,6 +540,9 @@ def test_nothing_is_said_of_what_is_meant_so(text: str) -> None:
         "Ana Ruiz\\\nCalle 1\\\nAsunción",
         "—Hola.\\\n—Adiós.",
         "—Hola —dijo—.\n\n—Adiós.",
+        "- Hola\n  —dijo Ana— y se fue.",
+        "Uno o\ndos, según\n– dicen – Ana y Bea",
+        "Siete\no ocho\no nueve",
         "1. a\n   1. b\n   2. c\n2. d",
         "1. a\n    - b\n2. c",
         "- a\n  - b\n    - c\n- d",
@@ -588,6 +595,10 @@ def test_nothing_is_said_of_good_markdown_that_looks_like_a_slip(text: str) -> N
         ("—Hola.\n—Adiós.", 1, "“—Adiós.” runs", "—Hola. —Adiós."),
         ("\\- uno\n\\- dos", 1, "“- dos” runs", "\\- uno\\\n\\- dos"),
         ("[Ana]: Sí.\n[Bea]: No.", 1, "“[Bea]: No.” runs", "[Ana]: Sí.\\\n[Bea]: No."),
+        ("o\tuno\no\tdos", 1, "“o dos” runs", "- uno\n- dos"),
+        ("o\tuno\n§ dos\n– tres", 1, "“§ dos” runs together with the line above, so", "- uno\n- dos\n- tres"),
+        ("• uno\no\tdos", 1, "“o dos” runs", "- uno\n  - dos"),
+        ("- uno\n– dos\n- tres", 1, "“– dos” runs", "- uno\n- dos\n- tres"),
         ("> – a\n> – b", 1, "“– b” runs", "> – a\\\n> – b"),
         ("● A favor\n○ En contra", 1, "“○ En contra” runs", "● A favor\\\n○ En contra"),
         ("| a | b |\n|---|---|\n| 1 | 2 | x |", 2, "do not see “x”", "| a | b |\n|---|---|\n| 1 | 2 \\| x |"),
@@ -600,6 +611,37 @@ def test_lines_and_cells_that_readers_would_see_elsewhere_or_not_at_all_are_name
     (found,) = of(f"Before.\n\n{text}\n")
     assert (found.line, found.warning, what in found.what) == (LINE + 2 + line, True, True)
     assert of(f"Before.\n\n{kept}\n") == ()
+
+
+@pytest.mark.parametrize("line", ["**Economy: The dollar rises**", "__Economy: ¿Sube el dólar?__"])
+def test_a_section_s_title_that_is_only_bold_is_warned_of(line: str) -> None:
+    (found,) = of(f"Before.\n\n{line}\n\nAfter.\n")
+    assert (found.line, found.warning) == (LINE + 2, True)
+    assert "is bold, but opens no section" in found.what
+    assert found.cure.startswith("Write `# Economy: ")
+    heading = found.cure.split("`")[1]
+    assert of(f"Before.\n\n{heading}\n\nAfter.\n") == ()
+    kept = line.replace(":", "&#58;")
+    assert of(f"Before.\n\n{kept}\n\nAfter.\n") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**The Post Take**\n\nAnalysis.",
+        "**Note:** prices are those of Monday.\n\nAfter.",
+        "**Note: prices are those of Monday.**\n\nAfter.",
+        "**In short:**\n\n- One",
+        "*Photo: Ana Ruiz*\n\nAfter.",
+        "**Ana: What comes now?**\n\nNothing.\n\n**Ana: And then?**\n\nRain.",
+        "**At 12:30 it ended**\n\nAfter.",
+        "- **Economy: The dollar rises**\n\nAfter.",
+        "**Economy: The dollar rises** and falls.\n\nAfter.",
+        "The end.\n\n**Thanks: Ana Ruiz**",
+    ],
+)
+def test_a_bold_line_that_is_no_title_is_left_alone(text: str) -> None:
+    assert of(f"Before.\n\n{text}\n") == ()
 
 
 def test_a_heading_that_goes_on_in_the_next_line_has_lost_its_id() -> None:
@@ -681,6 +723,13 @@ def test_the_comments_around_what_was_pasted_from_one_program_are_one_fault() ->
     assert [one.line for one in of(f"<!-- to do -->\n\n{block}")] == [LINE, LINE + 2]
 
 
+def test_the_comments_of_another_program_are_counted_with_their_lines() -> None:
+    (found,) = of("<!-- wp:paragraph -->\nOne.\n<!-- /wp:paragraph -->\n\n<!-- wp:more -->\n")
+    assert (found.line, found.warning) == (LINE, False)
+    assert f"and 2 further ones (lines {LINE + 2}, {LINE + 4})" in found.what
+    assert found.cure.startswith("Delete all of them.")
+
+
 def test_a_tag_that_is_closed_further_down_is_one_fault() -> None:
     assert len(of("<aside>\n\nRemember.\n\n</aside>\n\nMore.")) == 1
     assert len(of("Remember.\n\n</aside>")) == 1
@@ -709,6 +758,28 @@ def test_a_value_of_the_front_matter_is_plain_text_and_can_be_kept(value: str, w
 def test_a_note_that_is_written_in_place_is_looked_at_too() -> None:
     (found,) = of("Free.\nA fact.^[The **note **here.]")
     assert (found.line, "“**note **” stays" in found.what) == (LINE + 1, True)
+
+
+@pytest.mark.parametrize("name", ["authors", "autor", "autora", "crédito", "portada", "Série", "también"])
+def test_a_field_with_another_name_is_told_the_right_one(name: str) -> None:
+    meant = {"authors": "author", "autor": "author", "autora": "author", "crédito": "credit"}
+    meant |= {"portada": "cover", "Série": "series", "también": "also"}
+    (found,) = findings(f"---\ntitle: T\n{name}: Ana\naudience: everyone\n---\n\n# A: b {{#a}}\n\nx")
+    assert (found.line, found.warning, found.cure) == (3, True, f"Write `{meant[name]}`.")
+
+
+@pytest.mark.parametrize(("length", "count"), [(100, 0), (101, 1), (400, 1)])
+def test_a_title_of_more_than_100_characters_is_warned_of(length: int, count: int) -> None:
+    found = findings(f"---\ntitle: {'x' * length}\naudience: everyone\n---\n\n# A: b {{#a}}\n\nx")
+    assert [(one.line, one.warning) for one in found] == [(2, True)] * count
+
+
+@pytest.mark.parametrize(
+    "picture", ["![][image1]\n\n[image1]: <data:image/png;base64,x>", "![](media/a.png)"]
+)
+def test_a_picture_without_words_from_nowhere_is_not_said_to_be_shown(picture: str) -> None:
+    (found,) = of(f"Before.\n\n{picture}\n")
+    assert "is not shown at all" in found.what
 
 
 def test_a_headline_of_more_than_60_characters_is_warned_of() -> None:

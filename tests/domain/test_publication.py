@@ -245,7 +245,7 @@ def test_a_day_that_is_skipped_below_an_offer_is_said_to_belong_above() -> None:
 @pytest.mark.parametrize(
     ("skip", "line", "words"),
     [
-        ('["2025-12-29"]', 8, "`skip` holds '2025-12-29', which is no date"),
+        ('["2025-12-29"]', 8, "`skip` holds '2025-12-29' in quotes, so it is text and no date"),
         ("[\n  2025-12-29,\n  2026-01-05T07:00:00,\n]", 10, "which is no date"),
         ("[2025-12-29, 7]", 8, "`skip` holds '7', which is no date"),
         ("2025-12-29", 8, "`skip` is no list of dates"),
@@ -256,6 +256,41 @@ def test_a_day_that_is_skipped_below_an_offer_is_said_to_belong_above() -> None:
 def test_what_is_no_date_cannot_be_skipped(skip: str, line: int, words: str) -> None:
     ((found, what),) = errors(GOOD.replace("trial_days = 10", f"skip = {skip}"))
     assert (found, words in what) == (line, True), what
+
+
+@pytest.mark.parametrize(
+    ("wrong", "cure"),
+    [
+        ('skip = ["2026-12-28"]', "Write 2026-12-28 there, without quotes or a time."),
+        ("skip = [2026-12-28T07:00:00]", "Write 2026-12-28 there, without quotes or a time."),
+        ("skip = [7]", "Write `skip = [2025-12-29]`, without quotes or a time."),
+        ("tagline.en = Hello all", 'If it is a text, put it in quotes: tagline.en = "…".'),
+    ],
+)
+def test_the_cure_says_what_the_editor_wrote(wrong: str, cure: str) -> None:
+    with pytest.raises(ContentErrors) as raised:
+        read(GOOD.replace("trial_days = 10", wrong))
+    (found,) = raised.value.problems
+    assert (found.line, found.cure) == (8, cure)
+
+
+def test_a_line_that_is_no_toml_is_shown() -> None:
+    ((line, what),) = errors(GOOD.replace("trial_days = 10", 'terms "https://x.example"'))
+    assert (line, "Expected '=' after a key" in what, '“terms "https://x.example"”' in what) == (
+        8,
+        True,
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("trialdays", "trial_days"), ("feedbak", "feedback"), ("Name", "name")]
+)
+def test_a_setting_that_is_mistyped_is_told_the_right_one(written: str, meant: str) -> None:
+    (warning,) = read(f"{written} = 1\n" + GOOD).warnings
+    assert warning.cure == f"Write `{meant}`."
+    (warning,) = read("whatever = 1\n" + GOOD).warnings
+    assert warning.cure.startswith("The settings here are name,")
 
 
 @pytest.mark.parametrize(

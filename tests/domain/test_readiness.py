@@ -161,13 +161,25 @@ def test_a_time_in_the_date_is_said_not_to_be_obeyed(value: str) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        *("2025-12-29", "2026-12-22", "2025-12-29 07:00:00", "22.12.2025", "December 22, 2025", "tomorrow"),
-        *("", "20251222", "2025-12-2", "2025-13-45", "[2025-12-22]", "2025-12-22 or so", "true"),
+        *("2025-12-29", "2026-12-22", "2025-12-29 07:00:00", "23.12.2025", "December 23, 2025", "tomorrow"),
+        *("", "20251223", "2025-12-2", "2025-13-45", "[2025-12-22]", "2025-12", "true"),
     ],
 )
 def test_another_date_than_the_folder_s_is_an_error(value: str) -> None:
     problem = only_error(f"date: {value}")
     assert (problem.line, problem.what) == (4, "`date` is not the folder's date, which is 2025-12-22.")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("22/12/2025", "22.12.2025", "12/22/2025", "2025/12/22", "20251222", "December 22, 2025"),
+        *("22 de diciembre de 2025", "lunes 22 dic 2025", "2025-12-22 or so"),
+    ],
+)
+def test_the_folder_s_date_in_another_form_is_told_the_form(value: str) -> None:
+    problem = only_error(f"date: {value}")
+    assert (problem.line, problem.cure) == (4, "Write `date: 2025-12-22`.")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ async def test_check_warns_of_no_way_on_and_of_what_nobody_can_redeem(tmp_path: 
     alone = PUBLICATION.replace('site = "https://sample.example"\n', "")
     content.write("publication.toml", alone + OFFER)
     content.issue(MONDAY)
+    content.issue(MONDAY, language="es")
     checked = check(content.root)
     assert [(one.path, one.line) for one in checked.problems] == [
         ("publication.toml", None),
@@ -26,4 +27,5 @@ async def test_check_says_nothing_where_a_reader_has_somewhere_to_go(tmp_path: P
     content = Content(tmp_path / "content")
     content.write("publication.toml", PUBLICATION)
     content.issue(MONDAY)
+    content.issue(MONDAY, language="es")
     assert check(content.root).problems == ()

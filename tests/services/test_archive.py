@@ -403,7 +403,7 @@ async def test_a_name_in_capitals_is_warned_of(content: Content) -> None:
     content.issue()
     content.write(f"{MONDAY}/ES.MD", markdown())
     (problem,) = (await content.open()).problems
-    assert (problem.warning, problem.what) == (True, "ES.MD is no language of the publication.")
+    assert (problem.warning, problem.what) == (True, "There is no es.md; ES.MD is not read.")
 
 
 async def test_other_names_in_the_folder_mean_nothing_or_are_warned_of(content: Content) -> None:
@@ -426,6 +426,7 @@ async def test_a_folder_whose_name_is_no_date_is_warned_of_once_and_when_mended(
     content: Content, name: str
 ) -> None:
     content.issue()
+    content.issue(language="es")
     archive = await content.open()
     content.write(f"{name}/en.md", markdown())
     with capture_logs() as logs:
@@ -512,6 +513,7 @@ async def test_a_problem_that_only_moved_is_told_again_and_not_as_mended(content
 def test_a_cover_that_is_missing_or_no_picture_is_told_so(content: Content, name: str, what: str) -> None:
     content.write(f"{MONDAY}/notes.txt", "x")
     content.issue(text=markdown().replace("title:", f"cover: {name}\ntitle:"))
+    content.issue(language="es")
     (problem,) = check(content.root).problems
     assert problem.what == what
 
@@ -610,6 +612,7 @@ def test_a_check_names_all_that_is_wrong_in_all_issues(content: Content) -> None
     content.issue(days[2], markdown().replace(" {#first}", ""))
     found = check(content.root).problems
     assert {(problem.path, problem.warning) for problem in found} == {
+        (str(days[0]), True),  # it lacks es.md
         (f"{days[0]}/en.md", False),
         (f"{days[2]}/en.md", True),
     }

@@ -112,10 +112,92 @@ def test_what_is_no_date_in_any_form_is_told_what_one_looks_like(content: Conten
     assert found.cure == "Name the folder by the issue's date, as in 2026-11-30."
 
 
-def test_an_edition_whose_name_is_in_capitals_is_one_error(content: Content) -> None:
-    content.write(f"{MONDAY - timedelta(weeks=1)}/EN.MD", markdown())
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("EN.MD", "Rename EN.MD to en.md."),
+        ("En.md", "Rename En.md to en.md."),
+        ("en (1).md", "Rename en (1).md to en.md."),
+        ("Copy of en.md", "Rename Copy of en.md to en.md."),
+    ],
+)
+def test_an_edition_that_is_nearly_named_so_is_one_error_where_it_is_the_only_one(
+    content: Content, name: str, cure: str
+) -> None:
+    content.write(f"{MONDAY - timedelta(weeks=1)}/{name}", markdown())
     (found,) = check(content.root).problems
-    assert (found.what, found.warning) == ("EN.MD is no language of the publication.", False)
+    assert (found.what, found.warning) == (f"There is no en.md; {name} is not read.", False)
+    assert found.cure == cure
+
+
+@pytest.fixture
+def bilingual(content: Content) -> Content:
+    content.write("publication.toml", PUBLICATION)
+    content.issue(language="es")
+    return content
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("ES.MD", "Rename ES.MD to es.md."),
+        ("es.txt", "Rename es.txt to es.md."),
+        ("es.md.txt", "Rename es.md.txt to es.md."),
+        ("es.markdown", "Rename es.markdown to es.md."),
+        ("es.docx", "Save the text of es.docx as es.md, in Markdown."),
+        ("es copia.md", "Rename es copia.md to es.md."),
+        ("Copia de es.md", "Rename Copia de es.md to es.md."),
+        ("es-PY.md", "Rename es-PY.md to es.md."),
+    ],
+)
+def test_a_file_that_was_to_be_an_edition_is_one_finding(bilingual: Content, name: str, cure: str) -> None:
+    (bilingual.root / str(MONDAY) / "es.md").unlink()
+    bilingual.write(f"{MONDAY}/{name}", markdown())
+    (found,) = check(bilingual.root).problems
+    assert (found.path, found.warning) == (str(MONDAY), True)
+    assert (found.what, found.cure) == (f"There is no es.md; {name} is not read.", cure)
+
+
+@pytest.mark.parametrize("name", ["es (1).md", "es copia.md", "es - copy.md", "Copia de es.md", "es_old.md"])
+def test_a_copy_beside_an_edition_is_asked_about(bilingual: Content, name: str) -> None:
+    bilingual.write(f"{MONDAY}/{name}", markdown())
+    (found,) = check(bilingual.root).problems
+    assert (found.what, found.warning) == (f"{name} is not read: it looks like a copy of es.md.", True)
+
+
+@pytest.mark.parametrize("name", ["es.docx", "es.txt", "notes.txt", "essay.docx", ".es.md.swp"])
+def test_what_an_edition_was_made_from_may_lie_beside_it(bilingual: Content, name: str) -> None:
+    bilingual.write(f"{MONDAY}/{name}", "x")
+    assert check(bilingual.root).problems == ()
+
+
+def test_a_folder_with_nothing_but_a_document_is_told_what_becomes_of_it(bilingual: Content) -> None:
+    bilingual.write(f"{MONDAY + timedelta(weeks=1)}/es.docx", "x")
+    (found,) = check(bilingual.root).problems
+    assert (found.what, found.warning) == ("The folder holds no edition.", False)
+    assert found.cure == "Save the text of es.docx as es.md, in Markdown."
+
+
+@pytest.mark.parametrize("weeks", [-1, 1])
+def test_a_missing_edition_is_one_warning_in_whatever_issue(bilingual: Content, weeks: int) -> None:
+    day = MONDAY + timedelta(weeks=weeks)
+    bilingual.issue(MONDAY - timedelta(weeks=2), language="es")
+    bilingual.issue(MONDAY - timedelta(weeks=2))
+    bilingual.issue(day)
+    (found,) = check(bilingual.root).problems
+    assert (found.path, found.warning) == (str(day), True)
+    assert found.what == "There is no es.md: its readers get the issue in another language."
+
+
+def test_issues_from_before_a_language_are_not_said_to_lack_it(bilingual: Content) -> None:
+    bilingual.issue(MONDAY - timedelta(weeks=1))
+    assert check(bilingual.root).problems == ()
+
+
+def test_a_language_that_no_issue_has_is_said_of_the_newest_only(content: Content) -> None:
+    content.write("publication.toml", PUBLICATION)
+    content.weeks(3)
+    assert [one.path for one in check(content.root).problems] == [str(MONDAY)]
 
 
 def write_new(content: Content, day: date, text: str | None = None) -> None:

@@ -27,7 +27,7 @@ def content(tmp_path: Path) -> Content:
     return found
 
 
-PUSH = 'push = { day = "monday", hour = "07:00" }\n'
+PUSH = 'push = { day = "monday", hour = "07:00" }\nsite = "https://sample.example"\n'
 
 
 def problems(content: Content) -> tuple[Problem, ...]:
@@ -98,6 +98,65 @@ def test_a_cover_with_a_mistyped_name_is_one_finding_that_names_the_picture(cont
     content.issue(text=markdown().replace("title:", "cover: foto.jpg\ntitle:"))
     (found,) = problems(content)
     assert found.cure.startswith("Write `cover: photo.jpg`")
+
+
+def test_what_is_wrong_with_a_cover_s_name_stands_at_its_line(content: Content) -> None:
+    content.issue(text=markdown().replace("title:", "cover: foto.jpg\ntitle:"))
+    (found,) = problems(content)
+    assert (found.path, found.line) == (f"{MONDAY}/en.md", 2)
+
+
+@pytest.mark.parametrize("name", ["IMG_2231.HEIC", "photo.tiff", "scan.bmp", "logo.svg"])
+def test_a_picture_that_cannot_be_read_is_to_be_saved_otherwise(content: Content, name: str) -> None:
+    content.write(f"{MONDAY}/{name}", b"x")
+    content.issue()
+    stem = name.partition(".")[0]
+    (found,) = problems(content)
+    assert found.cure.startswith(f"To use one, save it as a JPEG and write `cover: {stem}.jpg`;")
+    content.issue(text=markdown().replace("title:", "cover: boat.png\ntitle:"))
+    (found,) = problems(content)
+    assert found.cure == f"Save {name} as a JPEG named boat.jpg, and write `cover: boat.jpg`."
+
+
+@pytest.mark.parametrize("lying", ["cover.png", "cover.heic"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_cover_that_only_one_edition_names_and_nobody_finds_is_said(
+    content: Content, lying: str, language: str
+) -> None:
+    content.write("publication.toml", 'name = "S"\nlanguages = ["en", "es"]\ntimezone = "UTC"\n' + PUSH)
+    content.write(f"{MONDAY}/{lying}", picture())
+    for one in ("en", "es"):
+        named = "cover: portada.png\ntitle:" if one == language else "title:"
+        content.issue(text=markdown().replace("title:", named), language=one)
+    (found,) = problems(content)
+    assert (found.path, found.line) == (f"{MONDAY}/{language}.md", 2)
+    assert found.what == "There is no file portada.png beside the edition."
+
+
+@pytest.mark.parametrize(
+    ("spanish", "what"),
+    [
+        ("foto.png", "There is no file foto.png beside the edition."),
+        (
+            "other.png",
+            f"An issue has one cover, and {MONDAY}/en.md names cover.png, so other.png is not used.",
+        ),
+    ],
+)
+async def test_of_two_covers_that_are_named_the_first_is_used(
+    content: Content, spanish: str, what: str
+) -> None:
+    content.write("publication.toml", 'name = "S"\nlanguages = ["en", "es"]\ntimezone = "UTC"\n' + PUSH)
+    content.write(f"{MONDAY}/cover.png", picture())
+    content.write(f"{MONDAY}/other.png", picture(color="blue"))
+    content.issue(text=markdown().replace("title:", "cover: cover.png\ntitle:"))
+    content.issue(text=markdown().replace("title:", f"cover: {spanish}\ntitle:"), language="es")
+    (found,) = problems(content)
+    assert (found.path, found.line, found.what) == (f"{MONDAY}/es.md", 2, what)
+    issue = await (await content.open()).issue(MONDAY)
+    assert issue is not None
+    assert issue.cover is not None
+    assert issue.cover.content == picture()
 
 
 def test_a_picture_that_a_text_names_is_not_named_twice(content: Content) -> None:

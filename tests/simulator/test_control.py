@@ -80,6 +80,19 @@ async def test_a_chat_shows_the_menu_of_its_person(ana: Person, bot: Caller, sim
     assert (await ask(bot, simulator, f"chats/{ANA}", bot="12345"))["commands"] == spanish
 
 
+async def test_a_chat_shows_the_description_in_the_language_of_its_person(
+    ana: Person, bot: Caller, simulator: Simulator
+) -> None:
+    async def shown() -> object:
+        return (await ask(bot, simulator, f"chats/{ANA}", bot="12345"))["description"]
+
+    assert await shown() == ""
+    await bot.result("setMyDescription", description="News")
+    assert await shown() == "News"
+    await bot.result("setMyDescription", description="Noticias", language_code="es")
+    assert await shown() == "Noticias"
+
+
 async def test_no_answer_holds_a_token(ana: Person, bot: Caller, simulator: Simulator) -> None:
     await bot.says("x")
     secret = TOKEN.partition(":")[2]

@@ -12,13 +12,14 @@ from bot.domain.markdown.lookalikes import check_lookalikes
 from bot.domain.markdown.nodes import PAYWALL_FORM, Node, Tree, is_nearly_paywall, read_tree
 from bot.domain.markdown.readiness import Mark, find_mark
 from bot.domain.markdown.sections import Body, read_body
+from bot.domain.markdown.slips import holds_heading
 from bot.domain.markdown.source import decode
 from bot.domain.problem import Findings, Problem
 
 __all__ = ["Mark", "Parsed", "is_draft", "parse"]
 
-AUDIENCE = "`audience` anew"
-"""Stands in the cure of a warning that this field is mistyped."""
+AUDIENCE = "`audience`"
+"""Stands in the cure of a warning that this field is mistyped, and of no other."""
 
 LONGEST_WALL = 40
 """Characters of a line that may be a paywall line with a slip, and is no sentence that speaks of one."""
@@ -28,13 +29,14 @@ CURE = "Add a line <!-- paywall --> where the free part ends, or `audience: ever
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """An edition that can be served, what its editor should look at, the cover that it names, the line that
-    makes it a draft, and whether it says its date itself, which then is the folder's.
+    """An edition that can be served, what its editor should look at, the cover that it names and on which
+    line, the line that makes it a draft, and whether it says its date itself, which then is the folder's.
     """
 
     edition: Edition
     warnings: tuple[Problem, ...]
     cover: str | None = None
+    cover_line: int | None = None
     draft: Mark | None = None
     says_date: bool = False
 
@@ -52,6 +54,8 @@ def parse(source: bytes, *, path: str, day: date, language: str, was_good: bool 
         findings.stop_if_wrong()
     assert node is not None
     front = read_front(node, day, findings, was_good=was_good)
+    if front is None and holds_heading(node.token.content):
+        findings.stop_if_wrong()  # the body begins in there
     body = read_body(tree, findings)
     if not was_good:
         check_lookalikes(tree, findings)
@@ -78,6 +82,7 @@ def parse(source: bytes, *, path: str, day: date, language: str, was_good: bool 
         ),
         warnings=_warnings(findings, tree, body),
         cover=front.cover,
+        cover_line=front.cover_line,
         draft=front.draft,
         says_date=front.says_date,
     )

@@ -1,6 +1,7 @@
 """The front matter of an edition: YAML between two lines of `---`."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -28,6 +29,7 @@ class Front:
     series: str = ""
     author: str = ""
     cover: str | None = None
+    cover_line: int | None = None
     credit: str = ""
     url: str | None = None
     also: tuple[str, ...] = ()
@@ -42,6 +44,19 @@ class Front:
 
 KNOWN = ("title", "series", "author", "cover", "credit", "url", "also", "audience")
 OTHERS = ("date", "draft")
+IN_SPANISH = {
+    "titulo": "title",
+    "titular": "title",
+    "serie": "series",
+    "autora": "author",
+    "autores": "author",
+    "portada": "cover",
+    "imagen": "cover",
+    "enlace": "url",
+    "tambien": "also",
+}
+"""What an editor may call a field in Spanish, as far as it is not like its name here anyway."""
+
 LIKE = 0.8
 """From such a likeness on a field is another one that was mistyped: `titel`, and not `subtitle`."""
 
@@ -93,7 +108,8 @@ def _fields(mapping: yaml.MappingNode, text: str, day: date, findings: Findings)
             values[name] = read
         seen.setdefault(meant, line)
     _tell_of_unknown(unknown, seen, findings)
-    return replace(_checked(values, seen, findings), draft=draft, says_date="date" in seen)
+    front = _checked(values, seen, findings)
+    return replace(front, cover_line=seen.get("cover"), draft=draft, says_date="date" in seen)
 
 
 def _tell_of_unknown(unknown: dict[str, int], seen: dict[str, int], findings: Findings) -> None:
@@ -104,16 +120,23 @@ def _tell_of_unknown(unknown: dict[str, int], seen: dict[str, int], findings: Fi
         findings.warn(unknown[name], f"There is no field `{name}`.", cure)
     if meant:
         tell = findings.error if "title" in meant.values() else findings.warn
+        is_alike = all(_folded(name) == field for name, field in meant.items())  # but for what nobody sees
+        fields = _quoted(meant.values())
         tell(
             min(unknown[name] for name in meant),
             f"There is no field {_quoted(meant, ' or ')}.",
-            f"Type {_quoted(meant.values())} anew, in small letters.",
+            f"Type {fields} anew, in small letters." if is_alike else f"Write {fields}.",
         )
 
 
 def _meant(name: str) -> str | None:
-    folded = re.sub(rf"[\s_{UNSEEN}-]", "", name.casefold())
-    return next(iter(get_close_matches(folded, KNOWN, 1, LIKE)), None)
+    folded = _folded(name)
+    return IN_SPANISH.get(folded) or next(iter(get_close_matches(folded, KNOWN, 1, LIKE)), None)
+
+
+def _folded(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", re.sub(rf"[\s_{UNSEEN}-]", "", name.casefold()))
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
 def _quoted(names: Iterable[str], between: str = " and ") -> str:

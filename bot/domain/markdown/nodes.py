@@ -35,6 +35,8 @@ PAYWALL_IS = "The paywall is <!-- paywall -->, alone on its line with an empty l
 PAYWALL_FORM = (
     "Write <!-- paywall -->, alone on its line with an empty line above it; if it is a note, delete it."
 )
+MOST_LINES = 40
+"""Lines that one finding names."""
 OTHER_WALLS = ("more", "membersonly", "subscribersonly", "paidonly", "muro", "murodepago")
 LIKE = 0.75
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -43,7 +45,7 @@ WIDE_HEADING = re.compile(rf"#{{1,6}}[{NOT_BREAKING}]")
 _WORD = re.compile(r"[^:/@?=#]+(?<!\.\w)(?<!\.\w\w)(?<!\.\w\w\w)(?<!\.\w\w\w\w)")
 """What is no address, nor the name of a file."""
 FOREIGN = re.compile(r"<!--\s*(?:/?wp:|kg-card-)")
-"""Comments that WordPress and Ghost put around everything: one slip is one error."""
+"""Comments that WordPress and Ghost put around everything."""
 
 
 @dataclass(slots=True)
@@ -110,10 +112,11 @@ class _Reader(MarkdownIt):
 
 def read_tree(text: str, findings: Findings) -> Tree:
     """Parse `text`; stops where things stand too deep in one another."""
-    env: dict[str, Any] = {"paywalls": [], "comments": [], "long": [], "lost": [], "foreign": False}
+    env: dict[str, Any] = {"paywalls": [], "comments": [], "long": [], "lost": [], "foreign": []}
     nodes = _grow(_reader().parse(text, env), findings)
     for line, comment in env["comments"]:
         refuse_comment(line, comment, findings)
+    _refuse_foreign(env["foreign"], findings)
     for line in env["long"]:
         _refuse_long(line, findings)
     _warn_of_lost_marks(env["lost"], findings)
@@ -148,6 +151,19 @@ def refuse_comment(line: int, text: str, findings: Findings) -> None:
     """Refuse a comment that begins with `text`; one that nearly is the paywall line is to become it."""
     what = "An HTML comment that is not the paywall line."
     findings.error(line, what, PAYWALL_FORM if is_nearly_paywall(text) else f"Delete it. {PAYWALL_IS}")
+
+
+def _refuse_foreign(lines: list[int], findings: Findings) -> None:
+    """Refuse all comments that another program put around everything: they are one fault."""
+    if not lines:
+        return
+    further = ", ".join(map(str, lines[1:MOST_LINES])) + ("…" if len(lines) > MOST_LINES else "")
+    more = f", and {len(lines) - 1} further ones (lines {further})" if len(lines) > 1 else ""
+    findings.error(
+        lines[0],
+        f"An HTML comment of another program, not the paywall line{more}.",
+        f"Delete {'all of them' if more else 'it'}. {PAYWALL_IS}",
+    )
 
 
 def is_nearly_paywall(text: str) -> bool:
@@ -244,9 +260,10 @@ def _comment_line(state: StateBlock, start: int, _end: int, silent: bool) -> boo
     is_foreign = FOREIGN.match(state.src, begin) is not None
     if found:
         state.env["paywalls"].append(start + 1)
-    elif not (is_foreign and state.env["foreign"]):
+    elif is_foreign:
+        state.env["foreign"].append(start + 1)
+    else:
         state.env["comments"].append((start + 1, state.src[begin : state.eMarks[start]]))
-    state.env["foreign"] |= is_foreign
     if found:
         token = state.push("paywall", "", 0)
         token.map = [start, start + 1]

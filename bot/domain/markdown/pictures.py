@@ -109,9 +109,10 @@ def _read(written: Written, mark: Marker, findings: Findings) -> Block | None:
         if link is not None and link != written.url:  # one that leads to the picture itself is there anyway
             caption = _linked(caption or _run(written.alt), link)
         return Picture(written.url, written.alt, caption)
+    is_seen = any((written.alt.strip(), caption, link))
     findings.warn(
         written.line,
-        f"A picture from {written.url[:80]!r} is shown as its words.",
+        f"A picture from {written.url[:80]!r} is {'shown as its words' if is_seen else 'not shown at all'}.",
         "Use an address that begins with https:// or http://.",
     )
     text = _linked(_joined(_run(written.alt), caption), link)

@@ -25,6 +25,22 @@ HOLD = "Write `draft: true` to hold the issue back; delete the line when the edi
 
 _FIELD = re.compile(r"""(["']?)(?P<name>[^\s"':][^"':]*)\1[ \t]*:(?P<value>[ \t].*)?""")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_MONTHS = (
+    "jan ene",
+    "feb",
+    "mar",
+    "apr abr",
+    "may",
+    "jun",
+    "jul",
+    "aug ago",
+    "sep set",
+    "oct",
+    "nov",
+    "dec dic",
+)
+"""How the names of months begin in English and Spanish."""
+
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?P<time>[Tt\s]+\d{1,2}(?::\d{2}){0,2}.*)?", re.ASCII)
 
 
@@ -102,7 +118,9 @@ def check_date(value: yaml.Node, line: int, day: date, findings: Findings) -> No
     """Compare the date in a front matter with the folder's."""
     text = one_line(str(value.value)) if isinstance(value, yaml.ScalarNode) else ""
     found = _DATE.fullmatch(text)
-    if found is None or (int(found[1]), int(found[2]), int(found[3])) != (day.year, day.month, day.day):
+    if found is None and _says(text, day):
+        findings.error(line, f"`date` is {text!r}, which is no date here.", f"Write `date: {day}`.")
+    elif found is None or (int(found[1]), int(found[2]), int(found[3])) != (day.year, day.month, day.day):
         findings.error(
             line,
             f"`date` is not the folder's date, which is {day}.",
@@ -114,3 +132,13 @@ def check_date(value: yaml.Node, line: int, day: date, findings: Findings) -> No
             "The time in `date` is not obeyed: an issue comes out at the hour in publication.toml.",
             f"Write `date: {day}`, or delete the line.",
         )
+
+
+def _says(text: str, day: date) -> bool:
+    """Tell whether a date in another form may mean that day: 23/11/2026, 20261123, November 23, 2026."""
+    parts = re.findall(r"[^\W\d_]{3,}|\d+", re.sub(r"(\d{4})(\d\d)(\d\d)", r"\1-\2-\3", text.casefold()))
+    months = [
+        number for part in parts for number, names in enumerate(_MONTHS, 1) if part[:3] in names.split()
+    ]
+    numbers = sorted([*(int(part) for part in parts if part.isdecimal()), *months])
+    return numbers == sorted((day.year, day.month, day.day))

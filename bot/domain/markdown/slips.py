@@ -105,6 +105,11 @@ def _tell(text: str, error: yaml.MarkedYAMLError, findings: Findings) -> None:
         )
 
 
+def holds_heading(text: str) -> bool:
+    """Tell whether a front matter goes on into the body, so that what follows it is no whole edition."""
+    return _first_heading(text, with_id=False) > 0
+
+
 def _first_heading(text: str, *, with_id: bool) -> int:
     """Return the line of the first heading that stands in a front matter, counted in the file; 0: none."""
     for number, line in enumerate(text.split("\n")):
@@ -159,7 +164,10 @@ def _without_a_colon(text: str) -> "list[Slip]":
     for number, line in enumerate(text.split("\n")):
         if number and _NO_FIELD.fullmatch(line):
             what = f"The front matter is not YAML: “{line[:40]}” is no field, since it has no colon."
-            return [Slip(number, "", what, "Write it at the end of the line above, or delete it.")]
+            cure = "Write it at the end of the line above, or delete it."
+            if not text.split("\n")[number - 1].strip():
+                cure = "Write a line --- above it, if the text begins here; else delete it."
+            return [Slip(number, "", what, cure)]
     return []
 
 

@@ -131,13 +131,15 @@ class TextReader:
 
     def _picture(self, token: Token) -> None:
         url, alt, title = str(token.attrs.get("src", "")), alt_text(token), str(token.attrs.get("title", ""))
-        self.findings.warn(
-            self.line,
-            "A picture in the middle of a text is shown as its words, with a link to it.",
-            "Give it a paragraph of its own; if that is meant, write it as a link: [words](https://…).",
-        )
         words = f"{alt} ({title})" if alt and title and alt != title else alt or title or SIGN
         link = self._style.link or (url if is_linkable(url) else None)
+        seen = "a sign" if words == SIGN else "its words"
+        seen += ", with a link to it" if link == url else ""
+        self.findings.warn(
+            self.line,
+            f"A picture in the middle of a text is shown as {seen}.",
+            "Give it a paragraph of its own; if that is meant, write it as a link: [words](https://…).",
+        )
         self._add(replace(self._style, text=words, link=link))
 
 

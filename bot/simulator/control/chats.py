@@ -16,6 +16,7 @@ from bot.simulator.control.questions import (
     who,
 )
 from bot.simulator.methods.commands import menu_of
+from bot.simulator.methods.profile import description_of
 from bot.simulator.people import Person
 from bot.simulator.register import Register
 from bot.simulator.world import World
@@ -127,6 +128,7 @@ class Chats:
                 "title": chat.fields.get("title") or chat.fields.get("first_name"),
                 "bubbles": [message.bubble().as_json() for message in shown],
                 "commands": menu_of(account, chat.id, language),
+                "description": description_of(account, language),
                 "menu_button": dict(chat.menu_button or account.menu_button),
                 "blocked": chat.blocked,
                 "pinned": chat.pinned,

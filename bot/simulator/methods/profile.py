@@ -3,6 +3,7 @@
 from bot.simulator.errors import bad_request
 from bot.simulator.methods.call import Call
 from bot.simulator.methods.commands import language
+from bot.simulator.world import Account
 
 LIMITS = {"name": 64, "description": 512, "short_description": 120}
 
@@ -29,6 +30,12 @@ def set_my_short_description(call: Call) -> bool:
 
 def get_my_short_description(call: Call) -> dict[str, str]:
     return {"short_description": _get(call, "short_description")}
+
+
+def description_of(account: Account, language_code: str) -> str:
+    """Return what a person reads before the chat begins, in that language where it is set there."""
+    code = language_code.split("-", maxsplit=1)[0]
+    return account.words.get(("description", code)) or account.words.get(("description", ""), "")
 
 
 def _set(call: Call, what: str) -> bool:

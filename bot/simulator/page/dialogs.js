@@ -5,13 +5,18 @@ import { addPerson } from "./control.js";
 
 const SHOWN = 3500; // ms that a notice stays
 
-/** A short notice at the head of the chat. */
+/** A short notice in the place of the header, where it covers nothing that one reads. */
 export function toast(text) {
   const node = byId("toast");
   node.textContent = text;
   node.hidden = false;
   clearTimeout(Number(node.dataset.timer));
   node.dataset.timer = setTimeout(() => (node.hidden = true), SHOWN);
+}
+
+/** Take the notice away: something else was asked. */
+export function hush() {
+  byId("toast").hidden = true;
 }
 
 /** A bot's alert, which waits for OK. */

@@ -4,7 +4,7 @@ import * as control from "./control.js";
 import { Calls } from "./calls.js";
 import { ClockPanel } from "./clock.js";
 import { Composer } from "./composer.js";
-import { alertBox, copy, listenForClosing, personBox, shareBox, toast } from "./dialogs.js";
+import { alertBox, copy, hush, listenForClosing, personBox, shareBox, toast } from "./dialogs.js";
 import { avatar, byId, el } from "./dom.js";
 import * as drawers from "./drawers.js";
 import { destination, startText } from "./links.js";
@@ -14,7 +14,7 @@ import { SHOWN, drawPeople } from "./people.js";
 import { apply, speech } from "./words.js";
 
 const TYPING = 5000; // ms, as in Telegram
-const CHANGES = new Set(["setMyCommands", "deleteMyCommands", "setMyName"]);
+const CHANGES = new Set(["setMyCommands", "deleteMyCommands", "setMyName", "setMyDescription"]);
 const CALLS = 200; // raw calls shown at the start
 const AGAIN = 2000; // ms between two tries to reach the local Telegram
 const ANSWER = 15_000; // ms that a bot has to answer a tap
@@ -89,6 +89,7 @@ class Page {
     this.#typing(false);
     Object.assign(person, { blocked: chat.blocked });
     this.commands = chat.commands;
+    this.description = chat.description;
     this.log.showAll(chat.bubbles);
     this.#settle();
     this.line = control.follow(
@@ -114,6 +115,7 @@ class Page {
 
   async write(text, replyTo = null) {
     const { bot, person } = this;
+    hush();
     await this.#try(async () => {
       for (const [index, part] of parts(text).entries())
         await control.write(bot.id, person.id, part, index === 0 ? replyTo : null);
@@ -146,6 +148,7 @@ class Page {
   }
 
   async #tap(button, node, messageId) {
+    hush();
     node.classList.add("waiting");
     this.waiting.add(node);
     setTimeout(() => this.#answered(node), ANSWER);
@@ -195,8 +198,8 @@ class Page {
   async #changed() {
     const bot = (await control.bots()).find(({ id }) => id === this.bot.id);
     byId("bot-name").textContent = Object.assign(this.bot, bot).name;
-    const { commands, blocked } = await control.chat(this.bot.id, this.person.id);
-    this.commands = commands;
+    const { commands, description, blocked } = await control.chat(this.bot.id, this.person.id);
+    Object.assign(this, { commands, description });
     this.person.blocked = blocked;
     this.#drawPeople();
     this.#settle();
@@ -226,6 +229,7 @@ class Page {
   #settle() {
     const { blocked } = this.person;
     this.composer.show({ commands: this.commands, empty: this.log.empty, blocked });
+    byId("welcome-text").textContent = this.description || this.words.empty;
     byId("block").hidden = false;
     byId("block").textContent = blocked ? this.words.unblockBot : this.words.blockBot;
     byId("block").classList.toggle("danger", !blocked);

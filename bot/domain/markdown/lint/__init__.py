@@ -3,6 +3,7 @@
 from bot.domain.markdown.lint.comments import check_comments, check_escaped
 from bot.domain.markdown.lint.fronts import check_front
 from bot.domain.markdown.lint.headings import (
+    check_bold,
     check_ids,
     check_kickers,
     check_levels,
@@ -47,6 +48,7 @@ def lint(tree: Tree, body: Body, findings: Findings) -> None:
     check_nested(tree, findings)
     check_levels(tree, findings)
     check_kickers(tree, findings)
+    check_bold(tree, findings)
     check_lines(tree, findings)
     for root in tree.nodes:
         for node in root.walk():

@@ -13,6 +13,7 @@ from bot.domain.problem import Findings
 
 FIELDS = ("title", "series", "author", "credit", "also")
 FIRST_LINE = 2
+LONGEST_TITLE = 100
 _NUMBER = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})")
 
 
@@ -28,6 +29,13 @@ def check_front(front: Node, findings: Findings) -> None:
     for name, value in _values(root):
         if any(line == value.start_mark.line + FIRST_LINE and f"`{name}`" in what for line, what in named):
             continue  # whoever read the field said already that YAML has another value
+        if name == "title" and len(value.value) > LONGEST_TITLE:
+            findings.warn(
+                value.start_mark.line + FIRST_LINE,
+                f"The title has {len(value.value)} characters, more than {LONGEST_TITLE}: it takes much of a "
+                "phone's first screen.",
+                "Shorten it, or leave it if that is meant: nothing of it is lost.",
+            )
         written = front.token.content[value.start_mark.index : value.end_mark.index]
         _check(name, written, value.start_mark.line + FIRST_LINE, findings)
 

@@ -3,9 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+
+from markdown_it.token import Token
 
 from bot.domain.markdown.lint.stretches import Stretch, nested, shown
 from bot.domain.markdown.nodes import Node, Tree
+from bot.domain.markdown.sections import make_id
 from bot.domain.markdown.seen import CLOSES, OPENS, SEEN, UNSEEN, escaped
 from bot.domain.problem import Findings
 
@@ -22,6 +26,9 @@ _MOST = 6
 _COLON = re.compile(r"\S:\s+\S")
 _GLUED = re.compile(r"(?P<before>[^\W\d_][^:：/\n]{0,30}?)\s*(?P<sign>：\s*|:)(?=[^\W\d_]|[¿¡“«\"])")
 _DASHED = re.compile(r"(?P<before>[^\W\d_]\w*(?: \w+){0,2})\s+(?P<sign>[–—-])\s+(?=\S)")
+
+_TITLE = re.compile(r"(?P<kicker>[^\W\d_][^:\n]{0,40}):\s+(?P<headline>\S[^\n]*?)\s*")
+_SENTENCE = re.compile(r"[.…;:,]\W*$")
 
 FORM = "Begin the line with one # and a space, and nothing before them"
 TAG = "if it is a hashtag, write \\#"
@@ -183,3 +190,46 @@ def check_kickers(tree: Tree, findings: Findings) -> None:
             f"Write `{before}: {after}` if “{before}” is its kicker; else write "
             f"&#{ord(glued['sign'][0])}; for its {glued['sign'][0]}.",
         )
+
+
+def check_bold(tree: Tree, findings: Findings) -> None:
+    """Warn of a bold line that reads like a heading, kicker and headline, and has text below it: it was to
+    open a section. A sentence is none, nor what stands before several lines, as a speaker's name does.
+    """
+    found = [
+        (node, match)
+        for node, below in pairwise(tree.nodes)
+        if node.type == "paragraph" and not _is_first_level(below)
+        if (match := _TITLE.fullmatch(_bold(node.inline.token)))
+    ]
+    kickers = [match["kicker"].casefold() for _, match in found]
+    for node, match in found:
+        if kickers.count(match["kicker"].casefold()) > 1 or _SENTENCE.search(match["headline"]):
+            continue
+        if any(one.line == node.line for one in findings.errors):
+            continue
+        line = f"{match['kicker']}: {match['headline']}"
+        id_ = make_id(match["kicker"], node.line)
+        findings.warn(
+            node.line,
+            f"“{shown(line)}” is bold, but opens no section: its text belongs to the section above.",
+            f"Write `# {shown(line)} {{#{id_}}}`, without the asterisks; "
+            "if it is text, write &#58; for its colon.",
+        )
+
+
+def _bold(inline: Token) -> str:
+    """Return what is left as text of a paragraph that is bold from end to end; "" of another one."""
+    tokens = [
+        token
+        for token in inline.children or ()
+        if token.type not in ("em_open", "em_close") and (token.type != "text" or token.content)
+    ]
+    opens = [at for at, token in enumerate(tokens) if token.type == "strong_open"]
+    if opens != [0] or tokens[-1].type != "strong_close":
+        return ""
+    return re.sub(f"[{OPENS}{CLOSES}]", "", str(inline.meta.get(SEEN, "")))
+
+
+def _is_first_level(node: Node) -> bool:
+    return node.type == "heading" and node.token.tag == "h1"

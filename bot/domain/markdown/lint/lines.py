@@ -11,10 +11,13 @@ from bot.domain.markdown.public import QUOTED
 from bot.domain.problem import Findings
 
 _HEAD = re.compile(
-    r"(?P<number>\d{1,3}(?:\.?[º°ª]|[.)](?!\d)))|(?P<letter>[A-Za-z]\))|(?P<name>\[[^\[\]]{1,40}\]:)|(?P<roman>[ivxIVX]{1,4}[.)]\s)"
+    r"(?P<number>\d{1,3}(?:\.?[º°ª]|[.)](?!\d)))|(?P<letter>[A-Za-z]\))|(?P<name>\[[^\[\]]{1,40}\]:)"
+    r"|(?P<roman>[ivxIVX]{1,4}[.)]\s)|(?P<o>o(?:\t|[\u00a0 ]{2}))\s*\S"
 )
 _KINDS = ("Pd", "So", "Sm")
 _MARKS = "*+-»§†•·@"
+_BULLETS = ("o", "§", "»", "•", "·", "Pd")
+"""Kinds of signs that people put before items of one list, each at its own depth."""
 _DEEPER = 2
 LISTS = ("bullet_list", "ordered_list")
 
@@ -36,6 +39,11 @@ class _Line:
             return found.lastgroup
         return _kind(text[0]) if re.search(r"\w", text) else None
 
+    @property
+    def is_bullet(self) -> bool:
+        """Tell whether its sign stands before an item, and is no dash at a word."""
+        return self.head in _BULLETS and self.text.lstrip()[1:2].isspace()
+
 
 def _kind(sign: str) -> str | None:
     """Return what a sign is like: another dash is like a dash, another emoji like an emoji."""
@@ -49,28 +57,33 @@ def check_lines(tree: Tree, findings: Findings) -> None:
     """Name the first of the lines of each paragraph that begin alike and run together, and the items of lists
     that stand less deep than they were written.
     """
-    _check_siblings(tree.nodes, tree, findings)
+    _check_siblings(tree.nodes, tree, findings, is_item=False)
     for root in tree.nodes:
         for node in root.walk():
             if node.type != "table":
-                _check_siblings(node.children, tree, findings)
+                _check_siblings(node.children, tree, findings, is_item=node.type == "list_item")
 
 
-def _check_siblings(nodes: Sequence[Node], tree: Tree, findings: Findings) -> None:
+def _check_siblings(nodes: Sequence[Node], tree: Tree, findings: Findings, *, is_item: bool) -> None:
     for at, node in enumerate(nodes):
         if node.type == "paragraph":
-            _check_paragraph(node, nodes[at + 1] if at + 1 < len(nodes) else None, findings)
+            _check_paragraph(node, nodes[at + 1] if at + 1 < len(nodes) else None, findings, is_item)
     _check_levels(nodes, tree, findings)
 
 
-def _check_paragraph(node: Node, below: Node | None, findings: Findings) -> None:
+def _check_paragraph(node: Node, below: Node | None, findings: Findings, is_item: bool) -> None:
     lines = list(_lines(node.inline))
     heads = [line.head for line in lines]
     for line, head in zip(lines, heads, strict=True):
-        if head is not None and line.runs_on and heads.count(head) > 1:
+        if head is None or not line.runs_on:
+            continue
+        is_alike = heads.count(head) > 1
+        bullets = is_item + sum(one in _BULLETS for one in heads)  # the item has one of its own
+        if is_alike or (bullets > 1 and line.is_bullet):
+            above = ", which begins alike" if is_alike else ", so it is no item of a list"
             findings.warn(
                 line.number,
-                f"“{shown(line.text)}” runs together with the line above, which begins alike.",
+                f"“{shown(line.text)}” runs together with the line above{above}.",
                 "Begin each with - and a space, or end each with a backslash; if they are one line, write "
                 "them as one.",
             )
