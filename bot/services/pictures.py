@@ -36,7 +36,7 @@ MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 FORMATS = (*MEDIA_TYPES, "AVIF", "MPO")  # MPO: what some phones write, a JPEG with a second picture behind it
 QUALITIES = (90, 80, 65, 45)
 ORIENTATION = 0x0112
-PLACE = 0x8825
+GPS = 0x8825
 KEPT = 4
 """Pictures in memory."""
 
@@ -67,8 +67,8 @@ class PictureError(Exception):
         self.cure = cure
 
 
-def read(content: bytes) -> Made:
-    """Make what `Pictures` keeps. PictureError."""
+def in_form(content: bytes) -> Made:
+    """Bring one picture into form; see `Pictures`. PictureError."""
     from PIL import Image  # noqa: PLC0415  # start and idle memory do without it
 
     try:
@@ -76,7 +76,7 @@ def read(content: bytes) -> Made:
             _check_size(*image.size, is_jpeg=_is_jpeg(image))
             if _is_in_form(image, content):
                 image.load()
-                if not _tells_place(image):
+                if not _tells_location(image):
                     return Made(content, MEDIA_TYPES[str(image.format)], *image.size)
                 if image.format == "JPEG":
                     return Made(_without_notes(content), MEDIA_TYPES["JPEG"], *image.size)
@@ -92,15 +92,15 @@ class Pictures:
     where there is one. Blocks.
     """
 
-    def __init__(self, folder: Path | None = None, make: Callable[[bytes], Made] = read) -> None:
+    def __init__(self, folder: Path | None = None, make: Callable[[bytes], Made] = in_form) -> None:
         self._make = make
         self._files = KeptPictures(folder) if folder is not None else None
         self._kept: OrderedDict[str, Made] = OrderedDict()
         self._making = Lock()
 
     def bring_into_form(self, content: bytes) -> Made:
-        """Return a picture upright, in RGB or gray, in sRGB, at most 2,560 pixels a side and 5 MB, without
-        the place where it was taken: as it is where it is so already. PictureError.
+        """Return a picture upright, in RGB or gray, in sRGB, at most 2,560 pixels a side and 5 MB, and
+        silent about where it was taken: as it is where it is so already. PictureError.
         """
         name = hashlib.sha256(content).hexdigest()
         if (known := self._known(name, content)) is not None:
@@ -207,10 +207,10 @@ def _turn(image: "Image.Image") -> "Image.Transpose | None":
     return turns.get(orientation) if isinstance(orientation, int) else None
 
 
-def _tells_place(image: "Image.Image") -> bool:
+def _tells_location(image: "Image.Image") -> bool:
     """Tell whether a picture says where it was taken. Call it once the picture is loaded."""
     xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
-    return PLACE in image.getexif() or "GPS" in (xmp if isinstance(xmp, str) else xmp.decode("latin-1"))
+    return GPS in image.getexif() or "GPS" in (xmp if isinstance(xmp, str) else xmp.decode("latin-1"))
 
 
 def _without_notes(jpeg: bytes) -> bytes:

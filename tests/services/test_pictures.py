@@ -1,4 +1,4 @@
-"""Covers are made one at a time and once, in little memory, and tell nobody where they were taken."""
+"""Covers are made one at a time and once, in little memory, and do not tell where they were taken."""
 
 import asyncio
 import io
@@ -13,14 +13,14 @@ from pathlib import Path
 from threading import Event, Lock
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from bot.services.archive import KEPT, Archive
 from bot.services.kept_pictures import KeptPictures, Made
-from bot.services.pictures import PictureError, Pictures, read
+from bot.services.pictures import PictureError, Pictures, in_form
 from tests.services.content import MONDAY, Content, picture
 
-ORIENTATION, PLACE, CAMERA = 0x0112, 0x8825, 0x010F
+ORIENTATION, GPS, CAMERA = 0x0112, 0x8825, 0x010F
 XMP = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf exif:GPSLatitude='25,16.8S'/></x:xmpmeta>"
 PALE = (250, 240, 230)
 
@@ -42,7 +42,7 @@ class Counting:
             self._now += 1
             self.most_at_once = max(self.most_at_once, self._now)
         self.gate.wait(10)
-        made = read(content)
+        made = in_form(content)
         with self._lock:
             self._now -= 1
         return made
@@ -68,13 +68,19 @@ def saved(image: Image.Image, kind: str = "JPEG", **how: object) -> bytes:
 def exif(**tags: object) -> Image.Exif:
     found = Image.Exif()
     for name, value in tags.items():
-        found[{"orientation": ORIENTATION, "place": PLACE, "camera": CAMERA}[name]] = value
+        found[{"orientation": ORIENTATION, "gps": GPS, "camera": CAMERA}[name]] = value
     return found
 
 
 def turned(number: int, side: int = 60) -> bytes:
     """Return a picture that has to be made, another one for each number."""
     return saved(Image.new("RGB", (side + number, side // 2), PALE), exif=exif(orientation=6))
+
+
+def with_xmp() -> PngImagePlugin.PngInfo:
+    found = PngImagePlugin.PngInfo()
+    found.add_itxt("XML:com.adobe.xmp", XMP.decode())
+    return found
 
 
 def pixels(content: bytes) -> bytes:
@@ -105,7 +111,7 @@ def test_threads_that_want_one_picture_at_once_make_it_once() -> None:
     counting = Counting()
     pictures = Pictures(make=counting)
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(pictures.bring_into_form, [turned(1, 800)] * 8))
+        list(threads.map(pictures.bring_into_form, [turned(1, 3_000)] * 8))
     assert counting.count == 1
 
 
@@ -216,7 +222,7 @@ def test_an_orientation_that_nobody_knows_turns_nothing() -> None:
     assert Pictures().bring_into_form(photo).content == photo
 
 
-def test_what_a_camera_wrote_along_stays_where_it_tells_no_place() -> None:
+def test_what_a_camera_wrote_along_stays_where_it_does_not_tell_where_it_was_taken() -> None:
     photo = saved(Image.new("RGB", (60, 40), PALE), exif=exif(camera="Camera"))
     assert Pictures().bring_into_form(photo).content == photo
 
@@ -224,7 +230,10 @@ def test_what_a_camera_wrote_along_stays_where_it_tells_no_place() -> None:
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 @pytest.mark.parametrize(
     "notes",
-    [{"exif": exif(place={1: "S", 2: (25.0, 16.0, 48.0)}, camera="Camera")}, {"xmp": XMP}],
+    [
+        {"exif": exif(gps={1: "S", 2: (25.0, 16.0, 48.0)}, camera="Camera")},
+        {"xmp": XMP, "pnginfo": with_xmp()},
+    ],
     ids=["EXIF", "XMP"],
 )
 def test_no_cover_tells_where_it_was_taken(kind: str, notes: dict[str, object]) -> None:
@@ -237,9 +246,9 @@ def test_no_cover_tells_where_it_was_taken(kind: str, notes: dict[str, object]) 
     assert image.size == (60, 40)
 
 
-def test_a_photo_loses_its_place_without_losing_anything_of_the_picture() -> None:
+def test_a_photo_forgets_where_it_was_taken_without_losing_anything_of_the_picture() -> None:
     noise = Image.effect_noise((60, 40), 60).convert("RGB")
-    photo = saved(noise, quality=85, exif=exif(place={1: "S"}), comment=b"a comment")
+    photo = saved(noise, quality=85, exif=exif(gps={1: "S"}), comment=b"a comment")
     made = Pictures().bring_into_form(photo)
     assert pixels(made.content) == pixels(photo)
     assert len(made.content) < len(photo)
