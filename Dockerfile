@@ -15,7 +15,8 @@ WORKDIR /app
 COPY --from=builder /opt/venv /opt/venv
 COPY --from=builder /app /app
 COPY --chown=10001:10001 content /data/content
-RUN chown 10001:10001 /data
+# With PostgreSQL, what is kept in data/ lies on the volume too.
+RUN chown 10001:10001 /data && ln -s /data /app/data
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

@@ -36,6 +36,7 @@ from bot.services.housekeeping import Housekeeping
 from bot.services.lease import Lease
 from bot.services.outages import Outages
 from bot.services.outs import Outs
+from bot.services.pictures import Pictures
 from bot.services.public import PublicReading
 from bot.services.publishing import Publishing
 from bot.services.readers import Readers
@@ -124,7 +125,13 @@ class Program:
         self._hours = Hours(self.database, clock or SystemClock(), real)
         self.clock = self._hours.clock
         outs = Outs()
-        self.archive = Archive(settings.content_dir, self.clock, outs, monotonic=monotonic)
+        self.archive = Archive(
+            settings.content_dir,
+            self.clock,
+            outs,
+            monotonic=monotonic,
+            pictures=Pictures(self.database.folder / "pictures"),
+        )
         self.releasing = Releasing(self.database, self.archive, outs, self.clock, leads=self._leads)
         written = _written(stages) if stages else None
         self._request = AiohttpRequest(deadline, written=written)

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -21,6 +22,7 @@ from bot.services.facts import IssueFacts, State, facts_of
 from bot.services.folder import Folder, Stamp, is_quiet
 from bot.services.loading import Loaded, Package, load, rebuild
 from bot.services.outs import ByHour, Out
+from bot.services.pictures import Pictures
 from bot.services.search import Hit, Search
 from bot.services.telling import tell_issue, tell_problems, tell_publication, tell_removed
 
@@ -65,10 +67,13 @@ class Archive:
         out: Out | None = None,
         *,
         monotonic: Callable[[], float] = time.monotonic,
+        pictures: Pictures | None = None,
     ) -> None:
-        """`out` says which issues are out; without it each is from its hour on."""
+        """`out` says which issues are out; without it each is from its hour on. `pictures` brings covers into
+        form; without it they are kept in memory alone.
+        """
         self._out = out or ByHour()
-        self._folder = Folder(folder)
+        self._folder = Folder(folder, pictures or Pictures())
         self._clock = clock
         self._monotonic = monotonic
         self._search = Search()
@@ -81,6 +86,8 @@ class Archive:
         self._stamps: Mapping[date, Stamp] = {}
         self._last_good: dict[date, Package] = {}
         self._reading = asyncio.Lock()
+        self._rebuilding: dict[tuple[date, bool], tuple[Record, asyncio.Task[Issue | None]]] = {}
+        self._rebuilder = ThreadPoolExecutor(1, "old issues")
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -255,17 +262,38 @@ class Archive:
             await self._hurry(day)
         record, kept = self._records.get(day), self._kept.get(day)
         if record is not None and self._hides_drafts(record):
-            package = replace(record.package, drafts={})
-            return await asyncio.to_thread(rebuild, self._folder, package, self.publication)
+            return await self._rebuilt(record, hides_drafts=True)
         if kept is not None:
             self._kept.move_to_end(day)
             return kept
         if record is None or record.facts is None:
             return None
-        issue = await asyncio.to_thread(rebuild, self._folder, record.package, self.publication)
+        issue = await self._rebuilt(record)
         if issue is not None and self._records.get(day) is record:
             self._keep(issue)
         return issue
+
+    async def _rebuilt(self, record: Record, *, hides_drafts: bool = False) -> Issue | None:
+        """Let all who ask for an issue wait for one rebuilding."""
+        key = (record.package.day, hides_drafts)
+        known, task = self._rebuilding.get(key, (None, None))
+        if task is None or task.done() or known is not record:
+            task = asyncio.create_task(self._rebuild(record, hides_drafts=hides_drafts))
+            self._rebuilding[key] = (record, task)
+            task.add_done_callback(lambda done: self._forget(key, done))
+        return await asyncio.shield(task)  # who goes away takes it from nobody else
+
+    async def _rebuild(self, record: Record, *, hides_drafts: bool) -> Issue | None:
+        """Rebuild it in a thread of its own: however many old issues are asked for, what else needs a thread
+        does not wait for them.
+        """
+        package = replace(record.package, drafts={}) if hides_drafts else record.package
+        work = partial(rebuild, self._folder, package, self.publication)
+        return await asyncio.get_running_loop().run_in_executor(self._rebuilder, work)
+
+    def _forget(self, key: tuple[date, bool], done: asyncio.Task[Issue | None]) -> None:
+        if self._rebuilding.get(key, (None, None))[1] is done:
+            del self._rebuilding[key]
 
     async def _hurry(self, day: date) -> None:
         """Load an older issue at once: somebody asks for it before its turn has come."""
@@ -282,6 +310,7 @@ class Archive:
         return await asyncio.to_thread(self._search.find, words, language, is_out, access, limit)
 
     def close(self) -> None:
+        self._rebuilder.shutdown(wait=False, cancel_futures=True)
         self._search.close()
 
     async def _scan_publication(self, stamps: Mapping[date, Stamp]) -> None:

@@ -1,8 +1,11 @@
 """The cover of a classic front page: a large link preview above the text."""
 
+import io
+import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.world import World, write_cover
 
@@ -79,3 +82,21 @@ async def test_a_cover_that_is_no_picture_is_left_out(content: Path, data_folder
         assert front.preview is None
         assert "Title of 2025-12-22" in front.text
         assert (await world.web("/covers/2025-12-22")).status == 404
+
+
+async def test_a_cover_that_was_made_is_kept_beside_the_database(
+    content: Path, tmp_path: Path, blank_database: Path
+) -> None:
+    data = Path(shutil.copytree(blank_database, tmp_path / "data"))
+    photo = io.BytesIO()
+    Image.new("CMYK", (60, 40)).save(photo, "JPEG")
+    (content / "2025-12-22" / "cover.jpg").write_bytes(photo.getvalue())
+    async with World(content, data, public_url=PUBLIC) as world:
+        first = await world.web("/covers/2025-12-22")
+        (kept,) = (data / "pictures").iterdir()
+        written = kept.stat()
+        await world.restart()
+        again = await world.web("/covers/2025-12-22")
+    assert (again.status, again.body) == (200, first.body)
+    assert [(file, file.stat().st_ino) for file in (data / "pictures").iterdir()] == [(kept, written.st_ino)]
+    assert [file.name for file in (content / "2025-12-22").iterdir() if file.suffix != ".md"] == ["cover.jpg"]
