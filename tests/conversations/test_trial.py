@@ -1,6 +1,7 @@
 """The trial: what is said before it starts, what it opens, what comes after it."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -263,3 +264,43 @@ async def test_a_word_for_the_trial_asks_like_the_command(world: World, code: st
     ana = world.person(language=code)
     answer = await world.ask(ana, word)
     assert (answer.text, labels(answer)) == (TERMS[code], [START[code]])
+
+
+async def offering(world: World, days: int) -> None:
+    text = PUBLICATION.replace("trial_days = 7", f"trial_days = {days}")
+    (world.content / "publication.toml").write_text(text, encoding="utf-8")
+    await world.reload()
+
+
+@pytest.mark.parametrize("command", ["/economy", "/trial", "/account", "price"])
+async def test_a_button_that_promised_another_length_says_the_new_one_and_asks(
+    world: World, command: str
+) -> None:
+    ana = world.person()
+    old = await world.ask(ana, command)
+    await offering(world, 3)
+    asked = await world.tap(ana, START["en"], on=old)
+    assert (asked.text, labels(asked)) == (TERMS["en"].replace("7 days", "3 days"), ["Read free for 3 days"])
+    assert (await world.reader(ana)).trial_at is None
+    await world.tap(ana, "Read free for 3 days", on=asked)
+    assert (await world.reader(ana)).full_until == MONDAY + timedelta(days=3)
+
+
+async def test_a_button_that_named_no_length_starts_the_trial_of_today(world: World) -> None:
+    ana = world.person()
+    locked = await world.ask(ana, "/economy")
+    assert "canaryeconomy" in (await world.tap(ana, data="do:trial", on=locked)).text
+
+
+@pytest.mark.parametrize("command", ["/account", "/trial", "price", "/topstory"])
+@pytest.mark.parametrize("button", ["do:trial:7", "do:trial"])
+async def test_an_old_button_asks_first_who_has_access_by_now(
+    world: World, command: str, button: str
+) -> None:
+    ana = world.person()
+    old = await world.ask(ana, command)
+    await world.subscribe(ana, 30)
+    asked = await world.tap(ana, data=button, on=old)
+    assert asked.text == f"{TERMS['en']} It starts when the access you have now ends."
+    assert (await world.reader(ana)).trial_at is None
+    assert "added to the access" in (await world.tap(ana, START["en"], on=asked)).text

@@ -293,7 +293,7 @@ def test_without_a_trial_none_is_offered_and_without_an_address_nobody_is_sent_t
 
 
 def test_a_trial_of_one_day_is_said_to_be_of_one_day() -> None:
-    assert [free_days(speech(language), 1) for language in ("en", "es")] == [
+    assert [free_days(speech(language), 1).label for language in ("en", "es")] == [
         "Read free for 1 day",
         "Leer gratis 1 día",
     ]

@@ -1,9 +1,10 @@
 """What people ask of a subscription in their own words: its price, and how to cancel."""
 
 from bot.domain.page import Button
+from bot.domain.turning import free_days
 from bot.domain.ways import Way
 from bot.i18n import Speech
-from bot.telegram.access_words import current_issue, offer, questions, reasons, trial_button, ways_on
+from bot.telegram.access_words import current_issue, offer, questions, reasons, ways_on
 from bot.telegram.talk import Talk
 
 
@@ -20,9 +21,10 @@ async def price(talk: Talk) -> None:
         rows = ((current_issue(voice),), *rows)
     elif reader.way(publication.trial_days, talk.desk.clock.now()) is Way.TRIAL:
         said = [_free(voice), offer(voice, publication.trial_days), text]
-        rows = ((trial_button(voice, publication.trial_days),), *rows)
+        rows = ((free_days(voice, publication.trial_days),), *rows)
     else:
         said = [_free(voice), text]
+        rows = rows or ((current_issue(voice),),)
     await talk.say("\n\n".join(filter(None, said)), rows)
 
 

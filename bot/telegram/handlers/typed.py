@@ -41,7 +41,7 @@ async def _do(talk: Talk, what: Meaning) -> None:
         case Meaning.THANKS:
             await _thanked(talk)
         case Meaning.ENGLISH | Meaning.SPANISH:
-            await settings.change(talk, "language", what.value)
+            await settings.speak(talk, what.value)
 
 
 async def _thanked(talk: Talk) -> None:
