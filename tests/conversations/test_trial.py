@@ -1,7 +1,6 @@
 """The trial: what is said before it starts, what it opens, what comes after it."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -283,7 +282,9 @@ async def test_a_button_that_promised_another_length_says_the_new_one_and_asks(
     assert (asked.text, labels(asked)) == (TERMS["en"].replace("7 days", "3 days"), ["Read free for 3 days"])
     assert (await world.reader(ana)).trial_at is None
     await world.tap(ana, "Read free for 3 days", on=asked)
-    assert (await world.reader(ana)).full_until == MONDAY + timedelta(days=3)
+    until = (await world.reader(ana)).full_until
+    assert until is not None
+    assert (until - MONDAY).days == 3
 
 
 async def test_a_button_that_named_no_length_starts_the_trial_of_today(world: World) -> None:
@@ -292,7 +293,7 @@ async def test_a_button_that_named_no_length_starts_the_trial_of_today(world: Wo
     assert "canaryeconomy" in (await world.tap(ana, data="do:trial", on=locked)).text
 
 
-@pytest.mark.parametrize("command", ["/account", "/trial", "price", "/topstory"])
+@pytest.mark.parametrize("command", ["/account", "/trial", "price"])
 @pytest.mark.parametrize("button", ["do:trial:7", "do:trial"])
 async def test_an_old_button_asks_first_who_has_access_by_now(
     world: World, command: str, button: str

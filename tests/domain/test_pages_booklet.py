@@ -262,7 +262,7 @@ def test_ways_on_differ_by_one_button_below_every_lock_and_by_nothing_else(rende
             for way, page in by_way.items()
         }
         assert {way: [(one.label, one.action) for one in buttons] for way, buttons in offered.items()} == {
-            Way.TRIAL: [("Read free for 7 days", "trial")],
+            Way.TRIAL: [("Read free for 7 days", "trial:7")],
             Way.LAPSED: [("How to keep reading", "onward")],
             Way.NONE: [("How to keep reading", "onward")],
         }
