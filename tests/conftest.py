@@ -26,7 +26,7 @@ def pytest_configure() -> None:
     own_zones()  # as every verb does, before any test makes a zone
     # As the program logs. Of its own accord structlog shows all locals, which held a busy loop up for 86 s.
     *processors, _ = structlog.get_config()["processors"]
-    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*processors, plain])
 
 

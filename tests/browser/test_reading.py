@@ -60,6 +60,6 @@ async def test_a_reader_who_switches_to_rich_pages_reads_it_all_in_one_message(
     await expect(whole).to_have_attribute("data-protected", "")
     table = whole.get_by_role("table").first
     await expect(table.get_by_role("columnheader")).to_have_count(3)
-    await expect(table.get_by_role("cell", name="Rice and dykes")).to_be_visible()
+    await expect(table.get_by_role("cell", name="Rice and levees")).to_be_visible()
     await expect(whole).to_contain_text("Reading the River")
     await expect(whole.locator("summary")).to_have_count(0)  # nothing is folded

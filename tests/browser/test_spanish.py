@@ -35,7 +35,7 @@ async def test_a_spanish_reader_has_the_whole_conversation_in_spanish(open_chat:
         ("/settings", "Ajustes"),
         ("/archive", "Archivo: noviembre de 2026"),
         ("/search puente", "resultados para «puente»"),
-        ("/account", "Puedes leer todo hasta"),
+        ("/account", "puedes leer todo hasta"),
         ("/help", "Esto es lo que puedes pedirme"),
         ("/privacy", "Guardo tu ID de Telegram"),
         ("¿Hola?", "Solo entiendo comandos"),

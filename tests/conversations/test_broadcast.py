@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -475,7 +476,7 @@ AUDIENCES: Sequence[tuple[str, set[str]]] = (
     ("Readers without access", {"Ada", "Ana", "Eva"}),
     ("Readers in their trial", {"Pia"}),
     ("Readers whose access has ended", {"Eva"}),
-    ("Readers in Spanish", {"Luz"}),
+    ("Readers who read Spanish", {"Luz"}),
     ("Not seen for 4 weeks", {"Ana"}),
 )
 
@@ -606,7 +607,7 @@ async def test_nothing_goes_out_in_the_first_minute_and_undo_sends_nothing_at_al
     review = await confirmable(world, ada)
     assert "It starts 60 seconds after you confirm" in review.text
     confirmed = await tap(world, ada, "Confirm", review)
-    assert "Starts at 09:01:00. Until then any admin can undo it." in confirmed.text
+    assert re.search(r"Starts at 09:01:0\d\. Until then any admin can undo it\.", confirmed.text)
     (campaign,) = await opened(world)
     assert campaign.starts_at - world.clock.now() > timedelta(seconds=50)
     await settled_ledger(world)
@@ -815,7 +816,7 @@ async def test_a_confirm_for_another_audience_than_the_one_last_seen_sends_nothi
     old = data(review)["Confirm"]
     changed = await tap(world, ada, "Change audience", review)
     assert changed.text == "Who gets it?"
-    await tap(world, ada, "Readers in Spanish", changed)
+    await tap(world, ada, "Readers who read Spanish", changed)
     await world.tap(ada, data=old, on=review)
     assert told(ada) == "The draft has changed since. Look at it again."
     assert await opened(world) == []
@@ -853,4 +854,4 @@ async def test_all_of_it_is_said_in_spanish_too(content: Path, data_folder: Path
         review = await tap(world, ada, "Todos", await tap(world, ada, "Un solo texto para todos", asked))
         assert review.text.startswith("Lo recibe 1 lector (todos).\nTodos reciben el mismo texto.")
         confirmed = await tap(world, ada, "Confirmar", review)
-        assert "Empieza a las 09:01:00. Hasta entonces," in confirmed.text
+        assert re.search(r"Empieza a las 09:01:0\d\. Hasta entonces,", confirmed.text)

@@ -28,8 +28,8 @@ async def test_an_issue_begins_with_its_headline(world: World) -> None:
     front = await world.ask(ana, "/latest")
     assert front.text.split("\n")[:3] == [
         "Title of 2025-12-22",
-        "The Weekly Test · Monday, December 22, 2025",
-        "by Ann Author · Paid",
+        "The Weekly Test\u00a0· Monday, December 22, 2025",
+        "by Ann Author\u00a0· Paid",
     ]
 
 

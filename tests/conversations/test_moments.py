@@ -24,7 +24,7 @@ async def test_settings_in_rich_let_the_app_say_when_the_next_issue_comes(world:
 @pytest.mark.parametrize(("language", "words"), [("en", ", at 09:00"), ("es", " a las 09:00")])
 async def test_the_end_of_access_is_such_a_moment(world: World, language: str, words: str) -> None:
     ana = world.person(language=language)
-    await world.ask(ana, "/trial")
+    await world.take_trial(ana)
     full_until = (await world.reader(ana)).full_until
     assert isinstance(full_until, datetime)
     assert words in (await world.ask(ana, "/account")).text

@@ -121,7 +121,7 @@ async def test_the_days_it_lasted_are_those_of_the_reader_s_own_zone(world: Worl
     await world.take_trial(ana)
     world.later(days=8)
     text = (await world.ask(ana, "/trial")).text
-    assert text.startswith("You had your free trial from December 23, 2025 to December 30, 2025;")
+    assert text.startswith("You had your free trial from December 23, 2025 to December 30, 2025 (one per person)")
 
 
 async def test_the_trial_is_never_given_again(world: World) -> None:

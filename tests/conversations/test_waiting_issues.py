@@ -365,7 +365,7 @@ def round_of(message: Bubble) -> int:
 
 def of(admin: Person, day: str) -> list[Bubble]:
     """Return the questions about an issue, whatever they say by now."""
-    titles = (f"⚠ Title of {day} waits", f"⚠ Título del {day} espera")
+    titles = (f"⚠ Title of {day} is waiting", f"⚠ Título del {day} espera")
     return [one for one in admin.sees if one.from_bot and one.text.startswith(titles)]
 
 

@@ -77,7 +77,7 @@ def test_without_a_cover_there_is_no_credit() -> None:
 
 def test_a_spanish_reader_sees_a_spanish_date_and_what_the_issue_is_written_in() -> None:
     english, spanish = booklet(Access.PREVIEW).front.text, booklet(Access.PREVIEW, language="es").front.text
-    assert "The Island Weekly · lunes 22 de diciembre de 2025\npor Ana Díaz" in spanish
+    assert "The Island Weekly\u00a0· lunes 22 de diciembre de 2025\npor Ana Díaz" in spanish
     assert speech("es").say("This issue is only in English.") in spanish
     assert "This issue is only in English." not in english
 

@@ -3,7 +3,7 @@
 The one normalisation, documented here: text is compared as words, white space between them does not count,
 and what renderers add does not either: bullets, numbers of items and footnotes (generated texts have no
 digits), the signs ▸ 🖼 — of cards, pictures and rules, and table heads with their colon (Greek; they repeat
-on each page that their table reaches).
+on each page that their table reaches), and the isolates around names from right to left.
 """
 
 import html
@@ -27,7 +27,7 @@ from bot.domain.issue import (
     Text,
 )
 
-_ADDED = regex.compile(r"(?m)\p{Greek}+:?|•|▸|🖼|—|[⁰-⁹¹²³]+|[0-9]+\.?")
+_ADDED = regex.compile(r"(?m)\p{Greek}+:?|•|▸|🖼|—|[⁰-⁹¹²³]+|[0-9]+\.?|[\u2068\u2069]")
 _INLINE = regex.compile(r"</?(?:b|i|s|a|code|sup|cite|mark)(?: [^>]*)?>")
 _TAG = regex.compile(r"<[^>]*>")
 

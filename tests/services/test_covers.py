@@ -20,7 +20,10 @@ BLUE = (20, 40, 200)
 @pytest.fixture
 def content(tmp_path: Path) -> Content:
     found = Content(tmp_path / "content")
-    found.write("publication.toml", 'name = "S"\nlanguages = ["en"]\ntimezone = "UTC"\n' + PUSH)
+    found.write(
+        "publication.toml",
+        'name = "S"\nlanguages = ["en"]\ntimezone = "UTC"\nsite = "https://example.org"\n' + PUSH,
+    )
     return found
 
 
