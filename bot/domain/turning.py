@@ -47,9 +47,12 @@ def contents(page: Page, speech: Speech) -> Button:
     return Button(speech.plain("☰ Contents"), place=Place(page.place.date))
 
 
-def free_days(speech: Speech, days: int) -> str:
-    """Label a button that starts the trial."""
-    return speech.plain_n("Read free for {count} day", "Read free for {count} days", days)
+def free_days(speech: Speech, days: int, *, after: bool = False) -> Button:
+    """Return the button that starts the trial of so many days, and of no other length. `after`: the message
+    says that it starts when the access that she has ends.
+    """
+    label = speech.plain_n("Read free for {count} day", "Read free for {count} days", days)
+    return Button(label, action=f"trial:{days}:after" if after else f"trial:{days}")
 
 
 def _ways_on(speech: Speech, about: About, *, locked: bool) -> Buttons:
@@ -58,8 +61,10 @@ def _ways_on(speech: Speech, about: About, *, locked: bool) -> Buttons:
         return ()
     rows: Buttons = ()
     if about.trial_days:
-        rows += ((Button(free_days(speech, about.trial_days), action="trial", way=Way.TRIAL),),)
-    for way in (Way.LAPSED, Way.NONE):
+        rows += ((replace(free_days(speech, about.trial_days), way=Way.TRIAL),),)
+    # A page that was frozen without a trial may be sent when there is one.
+    others = [Way.LAPSED, Way.NONE] if about.trial_days else list(Way)
+    for way in others:
         if way is Way.LAPSED or about.is_reachable:  # else there is nothing that she could do
             rows += ((Button(speech.plain("How to keep reading"), action="onward", way=way),),)
     return rows

@@ -24,7 +24,16 @@ class Meaning(StrEnum):
 
 
 WORDS = {
-    Meaning.LATEST: ("latest", "issue", "latest issue", "última", "edición", "última edición", "número"),
+    Meaning.LATEST: (
+        "latest",
+        "issue",
+        "latest issue",
+        "última",
+        "edición",
+        "última edición",
+        "la edición",
+        "número",
+    ),
     Meaning.SECTIONS: ("sections", "secciones"),
     Meaning.HELP: ("help", "ayuda"),
     Meaning.GREETING: (
@@ -40,8 +49,26 @@ WORDS = {
     ),
     Meaning.TRIAL: ("trial", "free trial", "free", "prueba", "prueba gratis", "gratis", "probar"),
     Meaning.PRICE: (
-        *("price", "prices", "how much", "how much is it", "how much does it cost", "cost", "subscribe"),
-        *("precio", "precios", "cuánto cuesta", "cuánto vale", "cuánto sale", "cuánto es", "suscribirme"),
+        *(
+            "price",
+            "prices",
+            "how much",
+            "how much is it",
+            "how much does it cost",
+            "cost",
+            "subscribe",
+            "subscription",
+        ),
+        *(
+            "precio",
+            "precios",
+            "cuánto cuesta",
+            "cuánto vale",
+            "cuánto sale",
+            "cuánto es",
+            "suscribirme",
+            "suscripción",
+        ),
     ),
     Meaning.CANCEL: (
         *("cancel", "cancel subscription", "cancel my subscription", "cancel trial", "cancel my trial"),

@@ -15,8 +15,8 @@ class Taken(StrEnum):
 
     KEPT = "kept"
     PARTLY = "partly"  # of several, the first
-    FULL = "full"  # and she is told so
-    DROPPED = "dropped"  # as is known to her
+    FULL = "full"  # the first that is not kept
+    DROPPED = "dropped"  # a further one
     MUTED = "muted"
 
 
@@ -59,7 +59,7 @@ class Feedback:
 
     @staticmethod
     async def _full(session: Session, thread: Thread, now: datetime) -> Taken:
-        if thread.full_at and thread.full_at > now - WINDOW:
+        if thread.full_at and thread.full_at >= thread.spoke_at:
             return Taken.DROPPED
         await feedback.keep_thread(session, replace(thread, full_at=now, round=thread.round + 1))
         return Taken.FULL

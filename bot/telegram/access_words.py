@@ -4,7 +4,6 @@ from bot.domain.access import FOREVER, Source, Stretch
 from bot.domain.page import Button, Buttons
 from bot.domain.publication import Publication
 from bot.domain.reader import Reader
-from bot.domain.turning import free_days
 from bot.i18n import Speech
 from bot.services.subscriptions import Account
 from bot.telegram.grants import name_of
@@ -30,10 +29,6 @@ def offer(voice: Speech, days: int) -> str:
         "Read everything free for {count} days, archive included.",
         days,
     )
-
-
-def trial_button(voice: Speech, days: int) -> Button:
-    return Button(free_days(voice, days), action="trial")
 
 
 def current_issue(voice: Speech) -> Button:

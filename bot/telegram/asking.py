@@ -10,6 +10,7 @@ from typing import Any
 from telegram.ext import filters
 
 from bot.domain.page import Place as Page
+from bot.telegram.keyboard import ACTION
 from bot.telegram.origin import chat_of, origin
 from bot.telegram.together import Kind, begins, thing
 from bot.telegram.waiting import HURRY_SECONDS, REPLACED, NoTurnError, Place
@@ -19,7 +20,7 @@ MANY = 10
 
 SILENCE_SECONDS = 60.0
 PATIENCE_SECONDS = 30.0
-"""A halt that lasts longer is not waited for: a command is answered after it, a tap is not."""
+"""A halt that lasts longer is not waited for: what owes an answer (see `Glance.command`) gives it then."""
 
 SERVICE = frozenset(name.lower() for name in vars(filters.StatusUpdate) if name.isupper())
 """Fields of messages that nobody wrote (something was pinned, say): they get no answer."""
@@ -29,9 +30,10 @@ SLOWER = "slower"  # please: she writes too fast
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What can be told of an update before it is handled. A `command` is a message that may get an
-    answer; `turns`: the chat and the message that a tap turns to another page; `thing`: what several updates
-    of hers may have in common, so that they want one answer.
+    """What can be told of an update before it is handled. `command`: it may get an answer, which is
+    given after a halt that keeps it back: a message, or a tap that starts the trial. `turns`: the chat and
+    the message that a tap turns to another page; `thing`: what several updates of hers may have in common, so
+    that they want one answer.
     """
 
     command: bool = False
@@ -46,7 +48,8 @@ def glance(update: Mapping[str, Any]) -> Glance:
     """Look at an update; anything may stand in it."""
     query, message = update.get("callback_query"), update.get("message")
     if isinstance(query, dict):
-        return Glance(tap=True, turns=_turns(query), thing=thing(update))
+        starts = origin(update).private and str(query.get("data")).startswith(f"{ACTION}trial")
+        return Glance(command=starts, tap=True, turns=_turns(query), thing=thing(update))
     if not isinstance(message, dict):
         return Glance()
     text = message.get("text") or message.get("caption")
@@ -105,7 +108,7 @@ class Asking:
         self._is_aside = False
         self._place: Place | None = None
         self._turning = False
-        self._is_telling = False
+        self._insists = False
 
     @property
     def patience(self) -> float:
@@ -127,7 +130,7 @@ class Asking:
     def wants(self, *, turning: bool) -> None:
         """An answer is to be given, by turning the message or not. NoTurnError where it is not to be."""
         self._turning = turning and self.seen.turns is not None
-        if self._is_telling or self.again:  # one answer of each reader is owed at the most
+        if self._insists or self.again:  # one answer of each reader is owed at the most
             return
         if not self.muted and self._wanted > MANY:
             self.muted = self.slow_down = self.began_silence = True
@@ -136,7 +139,12 @@ class Asking:
 
     def tells(self) -> None:
         """From here on she is told to slow down, whatever other answers she gets."""
-        self.slow_down, self._is_telling = False, True
+        self.slow_down = False
+        self.insists()
+
+    def insists(self) -> None:
+        """From here on its answers are given to one who is muted, too."""
+        self._insists = True
 
     def waits(self, place: Place | None) -> None:
         """Its answer has to wait for its turn, in this place; None: no more."""

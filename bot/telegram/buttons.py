@@ -57,6 +57,8 @@ async def _act(words: list[str], talk: Talk) -> bool:  # noqa: C901, PLR0912  # 
     match words:
         case ["trial"]:
             await trial.begin(talk)
+        case ["trial", days, *after] if days.isdecimal() and after in ([], ["after"]):
+            await trial.begin(talk, days, after=bool(after))
         case ["onward"]:
             await talk.notice()
             if not await reading.read_onward(talk):

@@ -10,7 +10,7 @@ from telegram import Message, Update
 from bot.clock import Clock
 from bot.domain.delivery import Outcome, Rejected
 from bot.domain.moments import told, zone_of
-from bot.domain.page import Button, Buttons
+from bot.domain.page import Button, Buttons, Place
 from bot.domain.publication import Publication
 from bot.domain.reader import Guest, Reader
 from bot.domain.typed import Meaning, meaning
@@ -29,7 +29,7 @@ from bot.telegram.answers import Answers
 from bot.telegram.asking import current
 from bot.telegram.boards import Boards
 from bot.telegram.courtesy import Courtesy
-from bot.telegram.keyboard import keyboard
+from bot.telegram.keyboard import keyboard, link
 from bot.telegram.origin import Origin
 from bot.telegram.showing import Showing, Standing
 from bot.telegram.together import Kind
@@ -234,11 +234,16 @@ class Talk:
         author = answered.from_user if answered else None
         return answered if author is not None and author.id == self.visitor.id else None
 
-    async def notice(self, text: str | None = None, *, alert: bool = False) -> None:
-        """Answer a tap, with a line at the top of the chat or (`alert`) in a window."""
+    async def notice(
+        self, text: str | None = None, *, alert: bool = False, opens: Place | None = None
+    ) -> None:
+        """Answer a tap: with a line at the top of the chat, in a window (`alert`), or by opening the private
+        chat, where reading goes on at the place that it `opens`.
+        """
         query = self.update.callback_query
         if query is not None:
-            await self.desk.transport.answer(query.id, text, alert=alert)
+            url = link(self.desk.username, opens) if opens else None
+            await self.desk.transport.answer(query.id, text, alert=alert, url=url)
 
     @property
     def standing(self) -> Standing | None:
@@ -272,8 +277,19 @@ class Talk:
         return self._payload(text, ())
 
     def private_button(self, label: str) -> Button:
-        """A button that opens the bot in a private chat."""
-        return Button(label, url=f"https://t.me/{self.desk.username}")
+        """A button that opens the bot in a private chat; below a page, at its issue."""
+        username, place = self.desk.username, self._below()
+        return Button(label, url=link(username, place) if place else f"https://t.me/{username}")
+
+    def _below(self) -> Place | None:
+        """The issue of the page whose button was tapped, as its other buttons tell it."""
+        query = self.update.callback_query
+        message = query.message if query else None
+        markup = message.reply_markup if isinstance(message, Message) else None
+        buttons = (button for row in markup.inline_keyboard for button in row) if markup else ()
+        codes = (button.callback_data for button in buttons if isinstance(button.callback_data, str))
+        found = next((place for place in map(Place.read, codes) if place), None)
+        return Place(found.date) if found else None
 
 
 def after_command(text: str) -> str:

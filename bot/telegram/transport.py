@@ -89,9 +89,13 @@ class Transport:
         """Take a message away; one that is gone already counts as sent."""
         return await self.reply("deleteMessage", chat_id, {"message_id": message_id})
 
-    async def answer(self, callback_id: str, text: str | None = None, *, alert: bool = False) -> None:
-        """Answer a tap on a button, at once; an answer that comes too late is no matter."""
-        payload: dict[str, Any] = {"callback_query_id": callback_id}
+    async def answer(
+        self, callback_id: str, text: str | None = None, *, alert: bool = False, url: str | None = None
+    ) -> None:
+        """Answer a tap on a button, at once; an answer that comes too late is no matter. `url`: a link to the
+        bot's private chat, which opens then; apps show no text beside it.
+        """
+        payload: dict[str, Any] = {"callback_query_id": callback_id} | ({"url": url} if url else {})
         if text:
             payload |= {"text": text[:ANSWER_LENGTH], "show_alert": alert}
         outcome = await self.persist("answerCallbackQuery", payload)

@@ -356,16 +356,47 @@ async def test_four_thousand_emoji_are_kept_whole(room: World) -> None:
     assert shown.count("😀") == 4_096
 
 
-async def test_of_many_messages_twenty_are_kept_and_that_is_said_once(room: World) -> None:
+async def test_of_many_messages_twenty_are_kept_and_of_each_other_that_is_said(room: World) -> None:
     ada, ana = room.admin(), room.person()
     for number in range(25):
         await room.ask(ana, f"/feedback word{number}!")
     said = [bubble.text for bubble in since(ana, 0)]
     assert said.count(SENT) == 20
-    assert sum("wasn’t sent" in text for text in said) == 1
+    assert sum("wasn’t sent" in text for text in said) == 5
     thread = await shows(ada, "word19!", "More messages came within an hour")
     assert "word20!" not in thread.text
     assert len(threads(ada)) == 1
+
+
+async def test_who_was_muted_for_her_haste_hears_of_the_limit_and_again_when_she_writes_later(
+    room: World,
+) -> None:
+    ana = room.person()
+    await room.ask(ana, "/start")
+    for number in range(60):
+        ana.writes(f"/feedback word{number}!")
+    await room.settled(patience=60.0)
+    said = [bubble.text for bubble in since(ana, 0)]
+    assert sum(text.startswith("Slower, please") for text in said) == 1
+    assert sum("wasn’t sent" in text for text in said) == 1
+    room.passes(300)
+    room.later(minutes=5)
+    (answer,) = await room.answers(ana, "/feedback please hear me")
+    assert "20 messages from you an hour" in answer.text
+    room.later(hours=1)
+    assert (await room.ask(ana, "/feedback please hear me")).text == SENT
+
+
+async def test_the_limit_is_said_each_time_that_it_is_met(room: World) -> None:
+    ana = room.person()
+    for _ in range(2):
+        await room.ask(ana, "/start")
+        for number in range(60):
+            ana.writes(f"/feedback word{number}!")
+        await room.settled(patience=60.0)
+        room.passes(7_200)
+        room.later(hours=2)
+    assert sum("wasn’t sent" in bubble.text for bubble in since(ana, 0)) == 2
 
 
 async def test_a_thousand_messages_in_a_minute_make_one_thread_of_twenty(room: World) -> None:

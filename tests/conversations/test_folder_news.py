@@ -223,7 +223,9 @@ async def test_a_changed_publication_is_told_and_a_broken_one_with_its_line(satu
     file.write_text(PUBLICATION.replace("07:00", "27:00"), encoding="utf-8")
     await saturday.reload()
     await says(
-        ada, "⚠ There’s a problem in the content folder.", "• publication.toml:7: push.hour is no time of day."
+        ada,
+        "⚠ There’s a problem in the content folder.",
+        "• publication.toml:7: push.hour is no time of day.",
     )
     saturday.later(minutes=2)
     file.write_text(PUBLICATION, encoding="utf-8")

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.simulator import Bubble
-from tests.world import World, data, labels, last, told, words
+from tests.world import World, data, labels, last, words
 
 LOCKED = (
     "This section opens in a private chat with me: there anyone can read what’s free, and subscribers "
@@ -36,7 +36,8 @@ async def test_a_lock_tapped_in_a_group_leads_to_private(world: World) -> None:
     ana, group = world.person(), world.group()
     (front,) = await world.answers(ana, "/latest", group)
     assert await world.tap(ana, "🔒 Economy", group=group) == front
-    assert told(group) == LOCKED
+    (answer,) = group.alerts
+    assert answer["url"] == "https://t.me/sim7000000001_bot?start=i_2025-12-22_economy"
 
 
 async def test_someone_with_access_reads_no_more_in_a_group_than_anyone(world: World) -> None:
@@ -125,6 +126,19 @@ async def test_pages_in_a_group_are_classic_whatever_a_reader_chose(world: World
     (front,) = await world.answers(ana, "/latest", group)
     assert front.rich is None
     assert data(last(group))["Top story: River rises"] == "p:2025-12-22:topstory:1"
+
+
+async def test_the_trial_tapped_in_a_group_leads_to_its_issue_in_private(world: World) -> None:
+    ana, group = world.person(), world.group()
+    await world.answers(ana, "/archive", group)
+    await world.tap(ana, "Dec 15 · Title of 2025-12-15", group=group)
+    answer = await world.tap(ana, "Read free for 7 days", group=group)
+    assert answer.text == PRIVATE
+    link = "https://t.me/sim7000000001_bot?start="
+    assert address(answer) == f"{link}i_2025-12-15"
+    front = await world.ask(ana, f"/start {address(answer).removeprefix(link)}")
+    assert "Title of 2025-12-15" in front.text
+    assert "Read free for 7 days" in labels(front)
 
 
 def address(bubble: Bubble) -> str:

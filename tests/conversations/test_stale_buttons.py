@@ -14,7 +14,8 @@ UNKNOWN: Sequence[str] = (
     *("p:2025-12-22", "p:2025-12-22:", "p:2025-12-22::", "p:2025-12-22::x", "p:2025-12-22::-1"),
     *("p:2025-12-22::12345", "p:2025-13-45::1", "p:2025-12-22:POLITICS:1", "p:2025-12-22:../..:1"),
     *("p:２０２５-12-22::1", "p:2025-12-22:politics:1 ", " p:2025-12-22:politics:1", "p:2025-12-22:a b:1"),
-    *("do:all:", "do:all:today", "do:month:x", "do:month:", "do:nothing", "do:trial:7", "do:set:language"),
+    *("do:all:", "do:all:today", "do:month:x", "do:month:", "do:nothing", "do:trial:x", "do:set:language"),
+    *("do:trial:", "do:trial:7:x", "do:trial:7:after:x", "do:trial::after"),
     *("do:grant:5000000001:30", "do:show", "p:2025-12-22:" + "a" * 33 + ":1", "\u202e:22-21-5202:p", "👍🏽"),
 )
 ODD = (

@@ -121,7 +121,9 @@ async def test_the_days_it_lasted_are_those_of_the_reader_s_own_zone(world: Worl
     await world.take_trial(ana)
     world.later(days=8)
     text = (await world.ask(ana, "/trial")).text
-    assert text.startswith("You had your free trial from December 23, 2025 to December 30, 2025 (one per person)")
+    assert text.startswith(
+        "You had your free trial from December 23, 2025 to December 30, 2025 (one per person)"
+    )
 
 
 async def test_the_trial_is_never_given_again(world: World) -> None:
@@ -263,3 +265,45 @@ async def test_a_word_for_the_trial_asks_like_the_command(world: World, code: st
     ana = world.person(language=code)
     answer = await world.ask(ana, word)
     assert (answer.text, labels(answer)) == (TERMS[code], [START[code]])
+
+
+async def offering(world: World, days: int) -> None:
+    text = PUBLICATION.replace("trial_days = 7", f"trial_days = {days}")
+    (world.content / "publication.toml").write_text(text, encoding="utf-8")
+    await world.reload()
+
+
+@pytest.mark.parametrize("command", ["/economy", "/trial", "/account", "price"])
+async def test_a_button_that_promised_another_length_says_the_new_one_and_asks(
+    world: World, command: str
+) -> None:
+    ana = world.person()
+    old = await world.ask(ana, command)
+    await offering(world, 3)
+    asked = await world.tap(ana, START["en"], on=old)
+    assert (asked.text, labels(asked)) == (TERMS["en"].replace("7 days", "3 days"), ["Read free for 3 days"])
+    assert (await world.reader(ana)).trial_at is None
+    await world.tap(ana, "Read free for 3 days", on=asked)
+    until = (await world.reader(ana)).full_until
+    assert until is not None
+    assert (until - MONDAY).days == 3
+
+
+async def test_a_button_that_named_no_length_starts_the_trial_of_today(world: World) -> None:
+    ana = world.person()
+    locked = await world.ask(ana, "/economy")
+    assert "canaryeconomy" in (await world.tap(ana, data="do:trial", on=locked)).text
+
+
+@pytest.mark.parametrize("command", ["/account", "/trial", "price"])
+@pytest.mark.parametrize("button", ["do:trial:7", "do:trial"])
+async def test_an_old_button_asks_first_who_has_access_by_now(
+    world: World, command: str, button: str
+) -> None:
+    ana = world.person()
+    old = await world.ask(ana, command)
+    await world.subscribe(ana, 30)
+    asked = await world.tap(ana, data=button, on=old)
+    assert asked.text == f"{TERMS['en']} It starts when the access you have now ends."
+    assert (await world.reader(ana)).trial_at is None
+    assert "added to the access" in (await world.tap(ana, START["en"], on=asked)).text

@@ -7,7 +7,7 @@ from tests.conversations.test_broadcast import picture
 from tests.world import World, labels, last, since
 
 
-@pytest.mark.parametrize("word", ["latest", "Issue!", "\u200e  edición"])
+@pytest.mark.parametrize("word", ["latest", "Issue!", "\u200e  edición", "la edición"])
 async def test_a_word_opens_the_current_issue(world: World, word: str) -> None:
     ana = world.person()
     await world.ask(ana, "/start")
@@ -21,7 +21,15 @@ async def test_a_section_s_name_opens_it(world: World, word: str) -> None:
     assert (await world.ask(ana, word)).text == (await world.ask(ana, "/politics")).text
 
 
-@pytest.mark.parametrize(("code", "word", "said"), [("en", "unsubscribe", "Done"), ("es", "baja", "Listo")])
+@pytest.mark.parametrize(
+    ("code", "word", "said"),
+    [
+        ("en", "unsubscribe", "Done"),
+        ("es", "baja", "Listo"),
+        ("es", "Dame de baja", "Listo"),
+        ("es", "¡Quiero darme de baja!", "Listo"),
+    ],
+)
 async def test_a_word_stops_what_is_sent(world: World, code: str, word: str, said: str) -> None:
     ana = world.person(language=code)
     await world.ask(ana, "/start")
@@ -164,6 +172,38 @@ async def test_what_is_asked_of_other_words_names_what_the_buttons_do(
     ana.attaches(picture(), kind="photo")
     await world.settled()
     assert (last(ana).text.splitlines()[0], len(labels(last(ana)))) == (one, 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "word", "said", "back"),
+    [
+        ("en", "Español", "Desde ahora te escribo en español.", "◀ Volver a tu página"),
+        ("es", "inglés", "From now on I write to you in English.", "◀ Back to your page"),
+    ],
+)
+async def test_a_language_s_name_is_answered_in_one_line_with_the_way_back(
+    world: World, before: str, word: str, said: str, back: str
+) -> None:
+    ana = world.person(language=before)
+    await world.ask(ana, "/politics")
+    answer = await world.ask(ana, word)
+    assert (answer.text, labels(answer)) == (said, [back])
+    page = await world.tap(ana, back)
+    assert ("El Senado sesionó" if before == "en" else "The senate met") in page.text
+
+
+@pytest.mark.parametrize(("code", "word"), [("en", "subscription"), ("es", "suscripción")])
+async def test_a_subscription_is_asked_for_like_its_price(world: World, code: str, word: str) -> None:
+    ana = world.person(language=code)
+    assert (await world.ask(ana, word)).text == (await world.ask(ana, "price")).text
+
+
+async def test_whose_access_has_ended_finds_the_current_issue_below_the_price(world: World) -> None:
+    ana = world.person()
+    await world.take_trial(ana)
+    world.later(days=8)
+    await world.ask(ana, "price")
+    assert "Title of 2025-12-22" in (await world.tap(ana, "Read the current issue")).text
 
 
 async def test_a_section_s_name_within_a_sentence_gets_the_helpful_line(world: World) -> None:

@@ -140,18 +140,18 @@ async def test_a_group_knows_nobody_s_way(world: World, language: str) -> None:
     await start_trial(world, ana)
     world.later(days=8)
     (front,) = await world.answers(ana, "/latest", group)
-    assert offers(front) == ["do:trial"]
+    assert offers(front) == ["do:trial:7"]
 
 
 def offers(bubble: Bubble) -> list[str]:
-    return [code for code in data(bubble).values() if code in {"do:trial", "do:onward"}]
+    return [code for code in data(bubble).values() if code in {"do:trial:7", "do:onward"}]
 
 
 async def test_read_it_all_ends_with_her_way_on(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/settings")
     await world.tap(ana, data="do:set:rendering:rich")
-    for way in ("do:trial", "do:onward"):
+    for way in ("do:trial:7", "do:onward"):
         await world.ask(ana, "/latest")
         await world.tap(ana, "Read the free part")
         assert offers(last(ana)) == [way]

@@ -25,7 +25,7 @@ LAPSED = {"trial_at": BEFORE, "full_since": BEFORE}
 def way_of(person: Person) -> str | None:
     """Return what the button below the front page does."""
     found = [one.get("callback_data") for row in last(person).buttons for one in row]
-    return next((code for code in found if code in {"do:trial", "do:onward"}), None)
+    return next((code for code in found if code in {"do:trial:7", "do:onward"}), None)
 
 
 @pytest.mark.parametrize("rendering", Rendering)
@@ -36,7 +36,7 @@ async def test_a_push_offers_each_reader_what_fits_her(monday: Monday, rendering
     full = await monday.enrol(2, rendering=rendering, full_until=RELEASE + timedelta(days=9))
     await monday.push()
     assert (await monday.ended()).of(State.SENT) == 8
-    assert {way_of(one) for one in new} == {"do:trial"}
+    assert {way_of(one) for one in new} == {"do:trial:7"}
     assert {way_of(one) for one in lapsed} == {"do:onward"}
     assert {way_of(one) for one in (*none, *full)} == {None}
 
@@ -52,7 +52,7 @@ async def test_a_trial_between_opening_and_claim_changes_what_the_push_offers(mo
     await world.tap(running, data="do:trial")
     await monday.resume()
     assert (await monday.ended()).of(State.SENT) == 3
-    assert [way_of(one) for one in (over, running, untouched)] == ["do:onward", None, "do:trial"]
+    assert [way_of(one) for one in (over, running, untouched)] == ["do:onward", None, "do:trial:7"]
     assert ["🔒" in str(last(one).buttons) for one in (over, running, untouched)] == [True, False, True]
 
 
@@ -65,6 +65,22 @@ async def test_a_trial_that_is_offered_no_more_is_not_offered_by_a_push_that_wai
     await monday.resume()
     await monday.ended()
     assert [way_of(new), way_of(lapsed)] == [None, "do:onward"]
+
+
+async def test_a_page_frozen_without_a_trial_still_leads_on_whom_the_trial_is_open_to_by_then(
+    monday: Monday,
+) -> None:
+    new, lapsed = *await monday.enrol(1), *await monday.enrol(1, **LAPSED)
+    told = f'{PUBLICATION}contact = "@the_test_post"\n'
+    file = monday.world.content / "publication.toml"
+    file.write_text(told.replace("trial_days = 7", "trial_days = 0"), encoding="utf-8")
+    await monday.world.reload()
+    await monday.push(HELD)
+    file.write_text(told, encoding="utf-8")
+    await monday.world.reload()
+    await monday.resume()
+    await monday.ended()
+    assert [way_of(new), way_of(lapsed)] == ["do:onward", "do:onward"]
 
 
 async def test_pages_that_were_frozen_before_there_were_ways_on_are_sent_after_an_update(

@@ -268,7 +268,7 @@ def test_ways_on_differ_by_one_button_below_every_lock_and_by_nothing_else(rende
             for way, page in by_way.items()
         }
         assert {way: [(one.label, one.action) for one in buttons] for way, buttons in offered.items()} == {
-            Way.TRIAL: [("Read free for 7 days", "trial")],
+            Way.TRIAL: [("Read free for 7 days", "trial:7")],
             Way.LAPSED: [("How to keep reading", "onward")],
             Way.NONE: [("How to keep reading", "onward")],
         }
@@ -299,7 +299,7 @@ def test_without_a_trial_none_is_offered_and_without_an_address_nobody_is_sent_t
 
 
 def test_a_trial_of_one_day_is_said_to_be_of_one_day() -> None:
-    assert [free_days(speech(language), 1) for language in ("en", "es")] == [
+    assert [free_days(speech(language), 1).label for language in ("en", "es")] == [
         "Read free for 1 day",
         "Leer gratis 1 día",
     ]

@@ -1,4 +1,6 @@
-"""In CI a skipped test is a failure: everything that tests want is there, except ../shared."""
+"""In CI a skipped test is a failure: everything that tests want is there, except ../shared. So is a test that
+is marked to fail and says no reason, or may pass unnoticed.
+"""
 
 import os
 from collections.abc import Generator
@@ -12,8 +14,11 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    return _strict((yield))
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if os.environ.get("CI") and hasattr(report, "wasxfail"):
+        return _explained(report, item)
+    return _strict(report)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -21,8 +26,21 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return _strict((yield))
 
 
+def _explained(report: pytest.TestReport, item: pytest.Item) -> pytest.TestReport:
+    """Let a test fail as it is marked to, if each mark is strict and says why."""
+    by_default = item.config.getini("xfail_strict")
+    marks = list(item.iter_markers("xfail"))
+    if not marks or not all(
+        one.kwargs.get("reason") and one.kwargs.get("strict", by_default) is True for one in marks
+    ):
+        report.outcome = "failed"
+        report.longrepr = "In CI xfail wants strict=True and a reason, in a mark of the test."
+        del report.wasxfail
+    return report
+
+
 def _strict(report: Report) -> Report:
-    if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
+    if report.skipped and os.environ.get("CI"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         if reason == f"Skipped: {ABSENT}" and not SHARED.is_dir():
             return report

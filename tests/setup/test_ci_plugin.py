@@ -19,12 +19,19 @@ def test_of_the_browser():
 @pytest.mark.skipif(True, reason="memory is read from /proc")
 def test_of_memory(): ...
 
-@pytest.mark.xfail(strict=True)
+@pytest.mark.xfail(strict=True, reason="nobody has mended it yet")
 def test_known_to_fail():
     assert False
 
 def test_of_the_rest(): ...
 """
+LOOSE = {
+    "no reason": "@pytest.mark.xfail(strict=True)\ndef test_it():\n    assert False\n",
+    "fails, not strict": "@pytest.mark.xfail(reason='flaky')\ndef test_it():\n    assert False\n",
+    "passes, not strict": "@pytest.mark.xfail(reason='flaky')\ndef test_it(): ...\n",
+    "never run": "@pytest.mark.xfail(reason='flaky', run=False)\ndef test_it(): ...\n",
+    "from within": "def test_it():\n    pytest.xfail('no chromium')\n",
+}
 NEEDS_SHARED = """
 from tests.shared import needs_shared
 
@@ -86,6 +93,11 @@ def checkout(folder: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, target)
     return folder / "tree"
+
+
+@pytest.mark.parametrize("text", LOOSE.values(), ids=LOOSE.keys())
+def test_in_ci_a_test_that_is_marked_to_fail_must_fail_and_say_why(tmp_path: Path, text: str) -> None:
+    assert [outcome(tmp_path, f"import pytest\n{text}", ci)[0] for ci in ("true", "")] == [1, 0]
 
 
 def test_a_module_that_skips_itself_fails_in_ci_too(tmp_path: Path) -> None:

@@ -665,3 +665,20 @@ def picture() -> bytes:
     drawn = io.BytesIO()
     Image.new("RGB", (40, 30), (20, 90, 160)).save(drawn, "PNG")
     return drawn.getvalue()
+
+
+@pytest.mark.parametrize(("command", "said"), [("/economy", "canaryeconomy"), ("/account", "trial runs")])
+async def test_the_trial_that_is_tapped_during_a_halt_starts_and_its_answer_comes_after_it(
+    world: World, command: str, said: str
+) -> None:
+    ana = world.person()
+    offered = await world.ask(ana, command)
+    silent(world, ana.id, LONG)
+    await world.tap(ana, "Read free for 7 days")
+    started = (await world.reader(ana)).trial_at
+    assert started is not None
+    assert last(ana) == offered
+    await after(world, LONG)
+    (answer,) = await answered(world, ana, offered.message_id)
+    assert said in answer
+    assert (await world.reader(ana)).trial_at == started

@@ -4,6 +4,7 @@ from bot.domain.access import FOREVER
 from bot.domain.page import Button, Buttons
 from bot.domain.publication import Publication
 from bot.domain.reader import Reader
+from bot.domain.turning import free_days
 from bot.domain.ways import Way
 from bot.i18n import Speech
 from bot.telegram.access_words import (
@@ -12,7 +13,6 @@ from bot.telegram.access_words import (
     offer,
     questions,
     reasons,
-    trial_button,
     ways_on,
 )
 from bot.telegram.talk import Talk
@@ -27,7 +27,7 @@ async def account(talk: Talk) -> None:
     more, ways = ways_on(publication, voice, reader, later=way is Way.TRIAL)
     if held.full_until is None and way is Way.TRIAL:
         text += "\n\n" + offer(voice, publication.trial_days)
-        rows = ((trial_button(voice, publication.trial_days),), *rows)
+        rows = ((free_days(voice, publication.trial_days),), *rows)
     elif held.full_until not in (None, FOREVER) and way is Way.TRIAL:
         text += "\n\n" + _still_open(voice, publication.trial_days)
     asks = held.full_until is None and more != ""

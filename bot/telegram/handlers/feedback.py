@@ -13,6 +13,7 @@ from bot.domain.typed import Meaning, is_unseen, meaning
 from bot.i18n import Speech, noted
 from bot.services.feedback import Taken
 from bot.telegram import together
+from bot.telegram.asking import current
 from bot.telegram.handlers import finding
 from bot.telegram.talk import WORDS_LENGTH, Talk, clean
 
@@ -157,8 +158,9 @@ async def _keep(talk: Talk, items: list[Item]) -> None:
     """Give all parts of one thing to the newsroom, and say what came of it."""
     voice = await talk.voice()
     taken, kept = await talk.desk.feedback.take(name_of(talk), *items)
-    if taken is not Taken.DROPPED:
-        await talk.say(_said(voice, taken, kept, len(items)), _after(talk, voice))
+    if taken in (Taken.FULL, Taken.PARTLY):
+        current().insists()  # who writes so fast may be muted by now, and would never hear of the limit
+    await talk.say(_said(voice, taken, kept, len(items)), _after(talk, voice))
 
 
 async def _tell_tap(talk: Talk, voice: Speech, items: list[Item]) -> None:

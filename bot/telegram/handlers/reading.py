@@ -71,7 +71,7 @@ async def turn(talk: Talk, place: Place, *, anew: bool) -> None:
     if opened is None:
         await talk.notice(voice.plain("This page is gone. /latest opens the current issue."), alert=True)
     elif _hidden(talk, opened):
-        await talk.notice(voice.plain(_IN_PRIVATE), alert=True)
+        await talk.notice(opens=opened.page.place)
     else:
         await talk.notice()
         await (talk.show(opened) if anew else talk.turn(opened))

@@ -104,6 +104,16 @@ async def change(talk: Talk, what: str, value: str) -> None:
         await talk.desk.menus.follow(changed)
 
 
+async def speak(talk: Talk, code: str) -> None:
+    """Change the language to one that was asked for by its name, with the way back to her page."""
+    reader = await talk.reader()
+    changed = await talk.desk.readers.change(reader.id, language=code) or reader
+    voice = speech(changed.language)
+    rows = await _way_back(talk, changed)
+    await talk.say(voice.say("From now on I write to you in English."), rows)
+    await talk.desk.menus.follow(changed)
+
+
 async def _way_back(talk: Talk, reader: Reader) -> Buttons:
     """Offer the page that she came from, in the language and rendering that she chose."""
     place = await talk.desk.reading.came_from(replace(await talk.guest(), reader=reader))

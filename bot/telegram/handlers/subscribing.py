@@ -2,9 +2,10 @@
 
 from bot.domain.access import FOREVER
 from bot.domain.page import Button
+from bot.domain.turning import free_days
 from bot.domain.ways import Way
 from bot.i18n import Speech
-from bot.telegram.access_words import current_issue, offer, questions, reasons, trial_button, ways_on
+from bot.telegram.access_words import current_issue, offer, questions, reasons, ways_on
 from bot.telegram.talk import Talk
 
 
@@ -28,9 +29,10 @@ async def price(talk: Talk) -> None:
         rows = ((current_issue(voice),), *rows)
     elif is_open:
         said = [_free(voice), offer(voice, publication.trial_days), text]
-        rows = ((trial_button(voice, publication.trial_days),), *rows)
+        rows = ((free_days(voice, publication.trial_days),), *rows)
     else:
         said = [_free(voice), text]
+        rows = rows or ((current_issue(voice),),)
     await talk.say("\n\n".join(filter(None, said)), rows)
 
 

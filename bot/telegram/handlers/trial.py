@@ -3,10 +3,11 @@
 from bot.domain.access import FOREVER, Access, Source
 from bot.domain.page import Buttons, Place
 from bot.domain.reader import Reader
+from bot.domain.turning import free_days
 from bot.domain.ways import Way
 from bot.i18n import Speech
 from bot.services.subscriptions import Account, Trial
-from bot.telegram.access_words import current_issue, reasons, trial_button, ways_on
+from bot.telegram.access_words import current_issue, reasons, ways_on
 from bot.telegram.handlers import reading
 from bot.telegram.talk import Talk
 
@@ -18,17 +19,24 @@ async def ask(talk: Talk) -> None:
     await talk.say(*await _answer(talk))
 
 
-async def begin(talk: Talk) -> None:
-    """Give the trial, once per person for ever; from a lock, reading goes on at once."""
+async def begin(talk: Talk, days: str | None = None, *, after: bool = False) -> None:
+    """Give the trial, once per person for ever; from a lock, reading goes on at once. Where another length
+    stands now than the `days` on the button, and where she has access without having been told that the trial
+    comes `after` it, say so and ask. Buttons of old messages name no days.
+    """
     reader, now = await talk.reader(), talk.desk.clock.now()
     if await reading.read_onward(talk):  # an old lock, and she has access: her trial is not used up
         await talk.notice()
         return
+    promised = days is None or days == str(talk.desk.publication.trial_days)
+    if not promised or (reader.access(now) is Access.FULL and not after):
+        await talk.notice()
+        await ask(talk)
+        return
     behind = await _behind_lock(talk)
     result = Trial(given=False, days=0, until=None)
     if reader.full_until != FOREVER:
-        days = talk.desk.publication.trial_days
-        result = await talk.desk.subscriptions.start_trial(reader.id, days)
+        result = await talk.desk.subscriptions.start_trial(reader.id, talk.desk.publication.trial_days)
     if not result.given:
         await talk.notice()
         await ask(talk.anew())
@@ -85,7 +93,7 @@ def _terms(talk: Talk, voice: Speech, account: Account) -> tuple[str, Buttons]:
     )
     if account.full_until is not None:
         text = f"{text} {voice.say('It starts when the access you have now ends.')}"
-    return text, ((trial_button(voice, days),),)
+    return text, ((free_days(voice, days, after=account.full_until is not None),),)
 
 
 def _runs(talk: Talk, account: Account) -> bool:

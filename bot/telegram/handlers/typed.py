@@ -24,7 +24,7 @@ async def command(talk: Talk) -> bool:
 
 async def _do(talk: Talk, what: Meaning) -> None:
     if what in (Meaning.ENGLISH, Meaning.SPANISH):
-        await settings.change(talk, "language", what.value)
+        await settings.speak(talk, what.value)
     elif what is Meaning.THANKS:
         await _thanked(talk)
     else:
