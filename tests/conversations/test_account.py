@@ -323,7 +323,7 @@ async def test_a_trial_need_not_be_cancelled(world: World, code: str) -> None:
             "Your free trial runs until",
         ),
         "es": (
-            "No hay nada que cancelar: no tengo los datos de ninguna tarjeta tuya y nada se renueva solo.",
+            "No hay nada que cancelar: no guardo datos de ninguna tarjeta y nada se renueva solo.",
             "Tu prueba gratis está en curso",
         ),
     }[code]

@@ -476,7 +476,7 @@ AUDIENCES: Sequence[tuple[str, set[str]]] = (
     ("Readers without access", {"Ada", "Ana", "Eva"}),
     ("Readers in their trial", {"Pia"}),
     ("Readers whose access has ended", {"Eva"}),
-    ("Readers who read Spanish", {"Luz"}),
+    ("Readers who read in Spanish", {"Luz"}),
     ("Not seen for 4 weeks", {"Ana"}),
 )
 
@@ -816,7 +816,7 @@ async def test_a_confirm_for_another_audience_than_the_one_last_seen_sends_nothi
     old = data(review)["Confirm"]
     changed = await tap(world, ada, "Change audience", review)
     assert changed.text == "Who gets it?"
-    await tap(world, ada, "Readers who read Spanish", changed)
+    await tap(world, ada, "Readers who read in Spanish", changed)
     await world.tap(ada, data=old, on=review)
     assert told(ada) == "The draft has changed since. Look at it again."
     assert await opened(world) == []

@@ -63,7 +63,7 @@ async def replies(world: World, person: Person, bubble: Bubble, text: str) -> Bu
             "es",
             "Buscar «Where is my boat?»",
             "Enviar a la redacción",
-            "Enviado a la redacción. Si te responde, lo verás aquí.",
+            "Enviado a la redacción. Si te responden, verás la respuesta aquí.",
         ),
     ],
 )
@@ -498,7 +498,7 @@ async def test_feedback_without_words_says_how_and_sends_nothing(room: World, wo
             "es",
             "Escribir a la redacción",
             "¿Qué quieres decirle a la redacción?",
-            "Enviado a la redacción. Si te responde, lo verás aquí.",
+            "Enviado a la redacción. Si te responden, verás la respuesta aquí.",
         ),
     ],
 )

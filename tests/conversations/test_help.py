@@ -34,7 +34,7 @@ async def test_help_says_six_things_and_has_buttons_for_the_rest(world: World, l
         ("en", "Top story", "River rises"),
         ("es", "Tema de portada", "Crece el río"),
         ("en", "Write to the newsroom", "What would you like to tell the newsroom?"),
-        ("es", "Dejar de recibirlo", "Listo"),
+        ("es", "Dejar de recibir el boletín", "Listo"),
     ],
 )
 async def test_a_button_of_help_does_what_it_says(world: World, language: str, label: str, said: str) -> None:

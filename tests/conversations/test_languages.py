@@ -54,8 +54,8 @@ async def test_after_a_language_is_chosen_the_way_back_is_the_page_she_came_from
     chosen = await world.ask(ana, way)
     if way == "/language":
         chosen = await world.tap(ana, "Español")
-    assert labels(chosen)[0] == "◀ Volver a tu página"
-    page = await world.tap(ana, "◀ Volver a tu página")
+    assert labels(chosen)[0] == "◀ Volver a lo que leías"
+    page = await world.tap(ana, "◀ Volver a lo que leías")
     assert page.message_id > chosen.message_id
     assert "El Senado sesionó el lunes." in page.text
 
@@ -63,7 +63,7 @@ async def test_after_a_language_is_chosen_the_way_back_is_the_page_she_came_from
 async def test_who_has_no_page_open_is_led_back_to_none(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/language")
-    assert "◀ Volver a tu página" not in labels(await world.tap(ana, "Español"))
+    assert "◀ Volver a lo que leías" not in labels(await world.tap(ana, "Español"))
 
 
 async def test_a_section_that_only_one_language_has_is_locked_in_it(world: World) -> None:

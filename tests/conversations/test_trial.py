@@ -33,7 +33,7 @@ RUNS = {
 HAD = {
     "en": "You had your free trial from December 22, 2025 to December 29, 2025 (one per person).",
     "es": (
-        "Tuviste tu prueba gratis del 22 de diciembre de 2025 al 29 de diciembre de 2025 (una por persona)."
+        "Tu prueba gratis fue del 22 de diciembre de 2025 al 29 de diciembre de 2025 (hay una por persona)."
     ),
 }
 LANGUAGES = pytest.mark.parametrize("code", ["en", "es"])

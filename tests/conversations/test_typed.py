@@ -177,7 +177,7 @@ async def test_what_is_asked_of_other_words_names_what_the_buttons_do(
 @pytest.mark.parametrize(
     ("before", "word", "said", "back"),
     [
-        ("en", "Español", "Desde ahora te escribo en español.", "◀ Volver a tu página"),
+        ("en", "Español", "Desde ahora te escribo en español.", "◀ Volver a lo que leías"),
         ("es", "inglés", "From now on I write to you in English.", "◀ Back to your page"),
     ],
 )

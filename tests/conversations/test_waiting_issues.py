@@ -521,7 +521,7 @@ async def test_buttons_of_last_week_end_in_words(tuesday: World) -> None:
     tuesday.later(days=7)
     for label, data_ in data(other).items():
         await tuesday.tap(berta, data=data_, on=other)
-        said = "Ada se adelantó y pulsó «Enviar ahora» el martes 23 de diciembre de 2025 a las 07:00:"
+        said = "Ada se adelantó y tocó «Enviar ahora» el martes 23 de diciembre de 2025 a las 07:00:"
         assert told(berta).startswith(said), label
         assert told(berta).endswith("; eso es lo que vale."), label
     assert await acts(tuesday) == [("send now", ADMIN, TUESDAY)]

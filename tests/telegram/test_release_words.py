@@ -121,7 +121,7 @@ def test_the_same_in_spanish() -> None:
             ],
             [
                 "Su fecha está en <code>skip</code>, en publication.toml: ese día no iba a salir nada.",
-                "Tal como está, solo sale si alguien pulsa un botón.",
+                "Tal como está, solo sale si alguien toca un botón.",
             ],
         ),
         (
@@ -191,7 +191,7 @@ def test_the_same_in_spanish() -> None:
             ],
             [
                 "Su fecha cae en martes, pero el día de envío es el lunes.",
-                "Tal como está, solo sale si alguien pulsa un botón.",
+                "Tal como está, solo sale si alguien toca un botón.",
             ],
         ),
         (
@@ -207,7 +207,7 @@ def test_the_same_in_spanish() -> None:
             ],
             [
                 "Berta &lt;B&gt; pulsó <b>Esperar</b> a las 07:02:13.",
-                "Solo sale si alguien pulsa un botón. Vuelvo a preguntar a las 08:02.",
+                "Solo sale si alguien toca un botón. Vuelvo a preguntar a las 08:02.",
             ],
         ),
         (
@@ -218,7 +218,7 @@ def test_the_same_in_spanish() -> None:
                 question=2,
             ),
             ["pressed <b>Wait</b> at 07:02:13.\nIt only goes out when somebody presses a button.\n"],
-            ["Berta &lt;B&gt; pulsó <b>Esperar</b> a las 07:02:13.\nSolo sale si alguien pulsa un botón.\n"],
+            ["Berta &lt;B&gt; pulsó <b>Esperar</b> a las 07:02:13.\nSolo sale si alguien toca un botón.\n"],
         ),
         (
             replace(WEEKDAY, answer=stands(Answer.WAIT, ADA)),
@@ -342,14 +342,14 @@ def test_an_earlier_question_points_to_the_newer_one() -> None:
             Answer.SEND_NOW,
             Answered(Result.ANSWERED, stands(Answer.NOT_THIS_ONE)),
             "Berta <B> was first and pressed “Not this one” at 07:02:13; that stands.",
-            "Berta <B> se adelantó y pulsó «Esta no» a las 07:02:13; eso es lo que vale.",
+            "Berta <B> se adelantó y tocó «Esta no» a las 07:02:13; eso es lo que vale.",
         ),
         (
             Answer.SEND_NOW,
             Answered(Result.ANEW, stands(Answer.WAIT)),
             "Berta <B> pressed “Wait” at 07:02:13. To change that, press again in the newest message.",
             (
-                "Berta <B> pulsó «Esperar» a las 07:02:13. Para cambiarlo, pulsa otra vez en el mensaje más "
+                "Berta <B> tocó «Esperar» a las 07:02:13. Para cambiarlo, toca otra vez en el mensaje más "
                 "reciente."
             ),
         ),
