@@ -214,7 +214,11 @@ async def test_a_command_may_have_accents(world: World, words: str) -> None:
     [
         ("en", "/politics", "No Politics this week. It last appeared on December 15, 2025."),
         ("en", "/política", "No Politics this week. It last appeared on December 15, 2025."),
-        ("es", "politica", "Esta semana no hay sección Política. La última salió el 15 de diciembre de 2025."),
+        (
+            "es",
+            "politica",
+            "Esta semana no hay sección Política. La última salió el 15 de diciembre de 2025.",
+        ),
         (
             "es",
             "/section Politics",
