@@ -62,9 +62,7 @@ def _ways_on(speech: Speech, about: About, *, locked: bool) -> Buttons:
     rows: Buttons = ()
     if about.trial_days:
         rows += ((replace(free_days(speech, about.trial_days), way=Way.TRIAL),),)
-    # A page that was frozen without a trial may be sent when there is one.
-    others = [Way.LAPSED, Way.NONE] if about.trial_days else list(Way)
-    for way in others:
+    for way in (Way.LAPSED, Way.NONE):
         if way is Way.LAPSED or about.is_reachable:  # else there is nothing that she could do
             rows += ((Button(speech.plain("How to keep reading"), action="onward", way=way),),)
     return rows
