@@ -112,7 +112,7 @@ async def test_what_she_writes_later_is_no_second_half(world: World) -> None:
     first, _ = halves("/broadcast Dear readers,")
     ada.writes(first)
     world.clock.move_to(world.clock.now() + timedelta(seconds=5))
-    ada.writes("hello")
+    ada.writes("and another thing")
     await world.settled()
     assert not any(CUT in one.text for one in ada.sees)
     assert any(ALL in labels(one) for one in ada.sees)
