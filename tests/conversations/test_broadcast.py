@@ -477,7 +477,7 @@ AUDIENCES: Sequence[tuple[str, set[str]]] = (
     ("Readers in their trial", {"Pia"}),
     ("Readers whose access has ended", {"Eva"}),
     ("Readers who read in Spanish", {"Luz"}),
-    ("Not seen for 4 weeks", {"Ana"}),
+    ("Inactive for 4 weeks", {"Ana"}),
 )
 
 
