@@ -64,6 +64,8 @@ def first_lines(free: Shown, limit: int = FIRST_LINES) -> Shown:
 
 def _broken_off(blocks: Blocks) -> Blocks:
     """Add " …" behind the last word."""
+    if not blocks:
+        return blocks
     *before, last = blocks
     match last:
         case Paragraph(text):

@@ -61,5 +61,5 @@ async def test_an_admin_who_has_looked_ahead_gets_her_copy_too(content: Path, da
         world.clock.move_to(RELEASE)
         report = await until_ended(world)
         assert (report.of(State.SENT), report.of(State.SKIPPED)) == (1, 0)
-        copies = [text for text in fronts(ada) if "The Weekly Test ·" in text]
+        copies = [text for text in fronts(ada) if "The Weekly Test\u00a0·" in text]
         assert ["Only admins can see this for now" in text for text in copies] == [True, False]

@@ -56,8 +56,8 @@ async def test_names_from_right_to_left_leave_the_words_around_them_in_order(
     await world.ask(ana, "/settings")
     await world.tap(ana, data=f"do:set:rendering:{rendering}")
     front = await world.ask(ana, "/latest")
-    assert f"{isolated(HEBREW)} · Monday, December 22, 2025" in front.text
-    assert f"by {isolated(ARABIC)} · Free" in front.text
+    assert f"{isolated(HEBREW)}\xa0· Monday, December 22, 2025" in front.text
+    assert f"by {isolated(ARABIC)}\xa0· Free" in front.text
     assert f"You’re reading {isolated(HEBREW)}, a briefing for tests." in front.text
     page = await world.tap(ana, data="p:2025-12-22:topstory:1")
     assert isolated(HEBREW) in page.text

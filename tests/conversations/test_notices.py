@@ -156,7 +156,7 @@ async def test_a_disk_that_was_full_is_told_with_how_long_in_each_admin_s_langua
     for number, seconds in enumerate((7.0, 3_000.0, 5 * 3_600.0)):
         await add(sunday, f"full:{number}", "full", seconds=seconds)
     await all_told(sunday)
-    assert [text.partition(" the database")[0] for text in heard(ada, "⚠")] == [
+    assert [text.partition(" I couldn’t write to the database")[0] for text in heard(ada, "⚠")] == [
         "⚠ For less than a minute",
         "⚠ For 50 minutes",
         "⚠ For 5 hours",

@@ -236,3 +236,14 @@ async def test_the_newsroom_gets_what_followed_the_mistyped_command_and_no_more(
     await world.tap(ana, "/feedback")
     async with world.program.database.read() as session:
         assert [one.text for one in await kept.newest(session, ana.id, 9)] == ["the water is rising"]
+
+
+@pytest.mark.parametrize("words", ["stop", "hello", "gracias", "politics"])
+async def test_what_somebody_else_wrote_is_no_wish_of_whoever_forwards_it(world: World, words: str) -> None:
+    ana = world.person()
+    await world.ask(ana, "/start")
+    origin = {"type": "hidden_user", "sender_user_name": "Eva", "date": 1_700_000_000}
+    ana.writes(words, extra={"forward_origin": origin})
+    await world.settled()
+    assert last(ana).text.startswith("I don’t know what to do with that message.")
+    assert (await world.reader(ana)).stopped_at is None

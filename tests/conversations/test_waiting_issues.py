@@ -185,7 +185,7 @@ async def test_send_now_sends_it_with_pause_and_cancel_and_both_messages_say_who
     assert told(ada) == "It goes out now. You can still pause or cancel it."
     await until(lambda: copies(ana))
     await until(says(ada, hers, "You pressed Send now at 07:00:", "It went out at 07:00:"))
-    await until(says(berta, other, "Ada pulsó Enviar ahora a las 07:00:", "Salió a las 07:00:"))
+    await until(says(berta, other, "Ada tocó Enviar ahora a las 07:00:", "Salió a las 07:00:"))
     assert labels(stands(ada, hers)) == labels(stands(berta, other)) == []
     assert await acts(tuesday) == [("send now", ADMIN, TUESDAY)]
     assert await pushes(tuesday) == [TUESDAY]
@@ -250,7 +250,7 @@ async def test_wait_keeps_it_until_somebody_presses_and_is_asked_again_after_an_
     hers, other = question(ada), question(berta)
     await tuesday.tap(ada, "Wait", on=hers)
     assert told(ada) == "It waits until somebody presses a button. I’ll ask again in an hour."
-    await until(says(berta, other, "Ada pulsó Esperar a las 07:00:", "Vuelvo a preguntar a las 08:00."))
+    await until(says(berta, other, "Ada tocó Esperar a las 07:00:", "Vuelvo a preguntar a las 08:00."))
     await until(says(ada, hers, "You pressed Wait at 07:00:", "I ask again at 08:00."))
     assert labels(stands(berta, other)) == ["Enviar ahora", "Esta no"]
     tuesday.later(minutes=59)
@@ -271,7 +271,7 @@ async def test_after_a_wait_any_admin_may_still_send_it_from_the_same_message(tu
     ada, berta = await ask_both(tuesday)
     other = question(berta)
     await tuesday.tap(ada, "Wait", on=question(ada))
-    await until(says(berta, other, "Ada pulsó Esperar"))
+    await until(says(berta, other, "Ada tocó Esperar"))
     await tuesday.tap(berta, "Enviar ahora", on=stands(berta, other))
     assert told(berta) == "Sale ahora. Todavía puedes pausar o cancelar el envío."
     await until(lambda: pushed(tuesday))
@@ -299,7 +299,7 @@ async def test_of_two_who_press_different_buttons_at_once_the_first_wins(
     if by == ADMIN:
         assert act == WAYS[mine][1]
         assert told(berta).startswith("Ada ")
-        await until(says(berta, other, f"Ada pulsó {WAYS[mine][0]} a las 07:00:"))
+        await until(says(berta, other, f"Ada tocó {WAYS[mine][0]} a las 07:00:"))
     else:
         assert act == WAYS[theirs][1]
         assert told(ada).startswith("Berta ")
@@ -577,7 +577,7 @@ async def test_a_restart_between_question_and_answer_asks_nobody_twice(tuesday: 
     await asyncio.sleep(0.5)  # several rounds, in which nothing new must come
     assert len(of(ada, TUESDAY)) == len(of(berta, TUESDAY)) == 1
     await tuesday.tap(ada, "Send now", on=question(ada))
-    await until(says(berta, questions(berta)[0], "Ada pulsó Enviar ahora"))
+    await until(says(berta, questions(berta)[0], "Ada tocó Enviar ahora"))
 
 
 async def kept(world: World, count: int) -> bool:

@@ -46,17 +46,17 @@ def _locked(section: ReadableSection) -> ReadableSection:
 
 def _pieces(composer: Composer, readable: Readable) -> list[tuple[str, Shown, str]]:
     names = Shown(in_full(readable.series, readable.title, readable.author))
-    found = [(composer.masthead(), names, "")]
+    found = [(composer.masthead(credited=True), names, "")]
     for section in readable.sections:
         head = composer.heading(section)
-        ending = "" if section is readable.sections[-1] else composer.lock(section)
+        ending = composer.lock(section)
         free = Shown((*in_full(section.kicker, section.headline), *section.free))
         if free or not section.paid:
             found.append((head, free, ending))
             head = ""
         if section.paid:
             found.append((head, section.paid, ending))
-    return [*found, ("", Shown(()), composer.invitation()), (composer.credit(), Shown(()), "")]
+    return found
 
 
 def _add(head: str, rest: Shown, ending: str, sheets: list[list[str]], renderer: Renderer) -> None:

@@ -121,7 +121,9 @@ def test_a_picture_that_cannot_be_read_is_to_be_saved_otherwise(content: Content
 def test_a_cover_that_only_one_edition_names_and_nobody_finds_is_said(
     content: Content, lying: str, language: str
 ) -> None:
-    content.write("publication.toml", 'name = "S"\nlanguages = ["en", "es"]\ntimezone = "UTC"\n' + PUSH)
+    content.write(
+        "publication.toml", 'name = "S"\nlanguages = ["en", "es"]\ntimezone = "UTC"\n' + SITE + PUSH
+    )
     content.write(f"{MONDAY}/{lying}", picture())
     for one in ("en", "es"):
         named = "cover: portada.png\ntitle:" if one == language else "title:"
@@ -144,7 +146,9 @@ def test_a_cover_that_only_one_edition_names_and_nobody_finds_is_said(
 async def test_of_two_covers_that_are_named_the_first_is_used(
     content: Content, spanish: str, what: str
 ) -> None:
-    content.write("publication.toml", 'name = "S"\nlanguages = ["en", "es"]\ntimezone = "UTC"\n' + PUSH)
+    content.write(
+        "publication.toml", 'name = "S"\nlanguages = ["en", "es"]\ntimezone = "UTC"\n' + SITE + PUSH
+    )
     content.write(f"{MONDAY}/cover.png", picture())
     content.write(f"{MONDAY}/other.png", picture(color="blue"))
     content.issue(text=markdown().replace("title:", "cover: cover.png\ntitle:"))

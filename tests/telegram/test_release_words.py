@@ -206,7 +206,7 @@ def test_the_same_in_spanish() -> None:
                 "It only goes out when somebody presses a button. I ask again at 08:02.",
             ],
             [
-                "Berta &lt;B&gt; pulsó <b>Esperar</b> a las 07:02:13.",
+                "Berta &lt;B&gt; tocó <b>Esperar</b> a las 07:02:13.",
                 "Solo sale si alguien toca un botón. Vuelvo a preguntar a las 08:02.",
             ],
         ),
@@ -218,7 +218,7 @@ def test_the_same_in_spanish() -> None:
                 question=2,
             ),
             ["pressed <b>Wait</b> at 07:02:13.\nIt only goes out when somebody presses a button.\n"],
-            ["Berta &lt;B&gt; pulsó <b>Esperar</b> a las 07:02:13.\nSolo sale si alguien toca un botón.\n"],
+            ["Berta &lt;B&gt; tocó <b>Esperar</b> a las 07:02:13.\nSolo sale si alguien toca un botón.\n"],
         ),
         (
             replace(WEEKDAY, answer=stands(Answer.WAIT, ADA)),
@@ -272,7 +272,7 @@ def test_only_what_can_be_answered_has_a_button() -> None:
         (
             Became(None, stands=stands(Answer.SEND_NOW)),
             "Berta &lt;B&gt; pressed <b>Send now</b> at 07:02:13.\nIt goes out in a moment.",
-            "Berta &lt;B&gt; pulsó <b>Enviar ahora</b> a las 07:02:13.\nSale en un momento.",
+            "Berta &lt;B&gt; tocó <b>Enviar ahora</b> a las 07:02:13.\nSale en un momento.",
         ),
         (
             Became(How.SENT, HOUR.replace(minute=3), stands(Answer.SEND_NOW, ADA)),

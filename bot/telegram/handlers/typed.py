@@ -6,7 +6,12 @@ from bot.telegram.talk import Talk
 
 
 async def answer(talk: Talk) -> bool:
-    """Do what a known word, or a section's name, asks for; False for anything else."""
+    """Do what a known word, or a section's name, asks for; False for anything else, and for what somebody
+    else wrote: a forwarded "stop" is no wish of whoever forwards it.
+    """
+    message = talk.update.message
+    if message is not None and message.forward_origin is not None:
+        return False
     what = meaning(talk.text) or (Meaning.THANKS if is_emoji(talk.text) else None)
     if what is None:
         return await named.section_named(talk, talk.text)
