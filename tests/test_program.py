@@ -225,7 +225,7 @@ def test_content_is_checked_with_file_line_and_cure(tmp_path: Path) -> None:
     assert answer.returncode == 1
     assert "2025-12-22/en.md" in answer.stdout
     assert "<!-- paywall -->" in answer.stdout
-    assert answer.stdout.endswith("\n1 issue, 2025-12-22: 2 errors, no warnings.\n")
+    assert answer.stdout.endswith("\n1 issue, 2025-12-22: 2 errors, 2 warnings.\n")
 
 
 def test_the_sample_content_is_sound() -> None:
