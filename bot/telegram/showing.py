@@ -126,7 +126,7 @@ class Showing:
         return await self._reading.open(guest, opened.page.place, rendering=Rendering.CLASSIC) or opened
 
     def _offering(self, guest: Guest, opened: Opened) -> Opened:
-        """Return the page with a button to rich pages, where it gains by them, until she taps it."""
+        """Return the page with a button to rich pages, where it is this reader's first that gains by them."""
         if not self._offers(guest, opened):
             return opened
         voice = speech(guest.reader.language)
@@ -139,5 +139,8 @@ class Showing:
         return is_open and opened.page.gains and is_classic
 
     async def _remember(self, guest: Guest, opened: Opened, outcome: Outcome, *, protected: bool) -> None:
-        if guest.private and isinstance(outcome, Sent):
-            await self._reading.remember(opened, outcome.message_id, protected=protected)
+        if not guest.private or not isinstance(outcome, Sent):
+            return
+        await self._reading.remember(opened, outcome.message_id, protected=protected)
+        if self._offers(guest, opened):
+            await self._reading.note_offer(guest.reader.id)
