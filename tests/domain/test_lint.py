@@ -886,3 +886,31 @@ def test_no_text_keeps_the_lint_for_long(sign: str) -> None:
     began = time.process_time()
     of(sign * (16_000 // len(sign)))
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        ("[!story] Title · Ann · May 5, 2025\n", "[!story] makes no card here, so readers see it as text."),
+        (
+            "> [!story] Title · Ann · November 31, 2026\n",
+            "'November 31, 2026' is no date of the calendar, so this card leads to no issue.",
+        ),
+    ],
+)
+def test_a_card_that_is_none_or_leads_nowhere_is_named(body: str, what: str) -> None:
+    (found,) = of(body)
+    assert (found.warning, found.line, found.what) == (True, LINE, what)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "> [!story] Title · Ann · May 5, 2025\n",
+        "> [!story] Title · Ann · last winter\n",
+        "> [!story] [Title](https://example.org/a) · Ann · November 31, 2026\n",
+        "\\[!story] is how a card begins.\n",
+    ],
+)
+def test_nothing_is_said_of_other_cards(body: str) -> None:
+    assert of(body) == ()

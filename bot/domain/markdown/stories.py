@@ -3,6 +3,7 @@
 import re
 
 from bot.domain.blocks import words
+from bot.domain.cards import written_date
 from bot.domain.issue import StoryCard
 from bot.domain.markdown.links import is_linkable
 from bot.domain.markdown.nodes import Node
@@ -12,6 +13,7 @@ from bot.domain.problem import Findings
 FORM = "Write `> [!story] Title · Author · Date` as one paragraph; the title may be a link."
 
 _OTHER_SIGN = re.compile(r"\[!\s*[\w-]+\s*\](?!\()")
+_YEAR = re.compile(r"\b\d{4}\b")
 _SIGN = re.compile(r"\[!story\]", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s+·\s+|\n")
 
@@ -28,6 +30,16 @@ def warn_of_other_sign(quotation: Node, findings: Findings) -> None:
             quotation.line,
             f"{sign[0]} makes no card, so readers see it as text.",
             "Write [!story] for the card of a related story, or delete it.",
+        )
+
+
+def warn_of_bare_story(paragraph: Node, findings: Findings) -> None:
+    """Name a card whose line lacks its sign of a quotation."""
+    if paragraph.type == "paragraph" and _SIGN.match(paragraph.inline.token.content):
+        findings.warn(
+            paragraph.line,
+            "[!story] makes no card here, so readers see it as text.",
+            "Write > and a space before it; to show it all the same, write \\[ for its first sign.",
         )
 
 
@@ -50,7 +62,14 @@ def read_story(quotation: Node, findings: Findings) -> tuple[StoryCard, ...]:
     if not parts or more or any(token.type == "footnote_ref" for token in tokens):
         findings.error(inline.line, "This is not the card of a story.", FORM)
         return ()
-    return (_card(parts, link),)
+    card = _card(parts, link)
+    if card.link is None and _YEAR.search(card.written) and written_date(card.written) is None:
+        findings.warn(
+            inline.line,
+            f"{card.written!r} is no date of the calendar, so this card leads to no issue.",
+            "Correct the date, as in November 22, 2024 or 22 de noviembre de 2024, or make the title a link.",
+        )
+    return (card,)
 
 
 def _card(parts: list[str], link: str | None) -> StoryCard:

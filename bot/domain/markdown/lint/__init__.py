@@ -24,6 +24,7 @@ from bot.domain.markdown.lint.structure import (
 from bot.domain.markdown.lint.typed import Typed
 from bot.domain.markdown.nodes import Node, Tree
 from bot.domain.markdown.sections import Body
+from bot.domain.markdown.stories import warn_of_bare_story
 from bot.domain.problem import Findings
 
 __all__ = ["lint"]
@@ -51,6 +52,7 @@ def lint(tree: Tree, body: Body, findings: Findings) -> None:
     check_bold(tree, findings)
     check_lines(tree, findings)
     for root in tree.nodes:
+        warn_of_bare_story(root, findings)
         for node in root.walk():
             _check_block(node, tree, findings)
     sections = body.split_at_paywall()
