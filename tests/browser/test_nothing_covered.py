@@ -55,6 +55,7 @@ async def test_the_reply_arrow_stands_beside_the_message(open_chat: OpenChat) ->
     chat = await open_chat(width=320, height=568)
     front = await chat.ask("/latest", "The River Answers the Minister")
     for bubble in (front, chat.bubbles.first):
+        await bubble.locator(".reply").wait_for()
         box = await bubble.locator(".box").bounding_box()
         arrow = await bubble.locator(".reply").bounding_box()
         assert box is not None
