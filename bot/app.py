@@ -52,7 +52,6 @@ from bot.telegram.boards import SECONDS as BOARD_SECONDS
 from bot.telegram.boards import Boards
 from bot.telegram.carrier import TelegramCarrier
 from bot.telegram.commands import COMMANDS
-from bot.telegram.courtesy import Courtesy
 from bot.telegram.disputes import Disputes
 from bot.telegram.envelope import Envelope
 from bot.telegram.errors import TokenError, UnreachableError
@@ -69,6 +68,7 @@ from bot.telegram.proxies import proxy_for
 from bot.telegram.request import DEADLINE_SECONDS, AiohttpRequest, Written
 from bot.telegram.showing import Showing
 from bot.telegram.talk import Desk
+from bot.telegram.thanks_limiter import ThanksLimiter
 from bot.telegram.transport import Transport
 from bot.telegram.waiting_issues import SECONDS as ASKING_SECONDS
 from bot.telegram.waiting_issues import WaitingIssues
@@ -458,7 +458,7 @@ class Program:
             transport=self.transport,
             showing=Showing(reading, envelope),
             menus=menus,
-            courtesy=Courtesy(),
+            thanks_limiter=ThanksLimiter(),
             username=str(self._application.bot.username),
             admins=self.settings.admin_ids,
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from bot.services.kept_pictures import KeptPictures, Made
+from bot.services.picture_cache import Made, PictureCache
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -94,7 +94,7 @@ class Pictures:
 
     def __init__(self, folder: Path | None = None, make: Callable[[bytes], Made] = in_form) -> None:
         self._make = make
-        self._files = KeptPictures(folder) if folder is not None else None
+        self._files = PictureCache(folder) if folder is not None else None
         self._kept: OrderedDict[str, Made] = OrderedDict()
         self._making = Lock()
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from aiohttp import ClientConnectorError, ClientError, ClientResponse, ClientSession, ClientTimeout
 
-from bot.simulator.hook_answers import call_of
 from bot.simulator.updates import Waiting
+from bot.simulator.webhook_replies import call_of
 from bot.simulator.world import Account, Webhook, World
 
 PATIENCE = 60.0  # seconds for one answer

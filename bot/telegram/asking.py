@@ -108,7 +108,7 @@ class Asking:
         self._is_aside = False
         self._place: Place | None = None
         self._turning = False
-        self._insists = False
+        self._ignores_mute = False
 
     @property
     def patience(self) -> float:
@@ -130,7 +130,7 @@ class Asking:
     def wants(self, *, turning: bool) -> None:
         """An answer is to be given, by turning the message or not. NoTurnError where it is not to be."""
         self._turning = turning and self.seen.turns is not None
-        if self._insists or self.again:  # one answer of each reader is owed at the most
+        if self._ignores_mute or self.again:  # one answer of each reader is owed at the most
             return
         if not self.muted and self._wanted > MANY:
             self.muted = self.slow_down = self.began_silence = True
@@ -140,11 +140,11 @@ class Asking:
     def tells(self) -> None:
         """From here on she is told to slow down, whatever other answers she gets."""
         self.slow_down = False
-        self.insists()
+        self.ignore_mute()
 
-    def insists(self) -> None:
-        """From here on its answers are given to one who is muted, too."""
-        self._insists = True
+    def ignore_mute(self) -> None:
+        """Give its answers from here on although the reader is muted for flooding."""
+        self._ignores_mute = True
 
     def waits(self, place: Place | None) -> None:
         """Its answer has to wait for its turn, in this place; None: no more."""

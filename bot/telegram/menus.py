@@ -11,7 +11,7 @@ from bot.domain.publication import Publication
 from bot.domain.reader import Reader
 from bot.i18n import LANGUAGES, speech
 from bot.telegram.commands import listed
-from bot.telegram.insisting import insist
+from bot.telegram.retrying import retry
 from bot.telegram.transport import Transport
 
 log = structlog.get_logger(__name__)
@@ -50,7 +50,7 @@ class Menus:
 
     async def _insist(self, scope: dict[str, Any], commands: list[tuple[str, str]], code: str | None) -> None:
         """Set a menu; set twice it is the same, so that an answer that was lost is no reason to stop."""
-        await insist(partial(self._set, scope, commands, code))
+        await retry(partial(self._set, scope, commands, code))
 
     async def _set(
         self,

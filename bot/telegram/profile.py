@@ -14,7 +14,7 @@ from bot.domain.delivery import Outcome, Sent
 from bot.domain.publication import Publication
 from bot.domain.sentences import shorten
 from bot.i18n import LANGUAGES, speech
-from bot.telegram.insisting import insist
+from bot.telegram.retrying import retry
 from bot.telegram.transport import Transport
 
 log = structlog.get_logger(__name__)
@@ -53,7 +53,7 @@ class Profile:
         """Set what is empty or was last set by us, however long it takes; what is refused is logged."""
         # those by language first: asked for one that it has not, Telegram answers with the general one
         for wording in wordings(self._publication()):
-            await insist(partial(self._set, wording))
+            await retry(partial(self._set, wording))
 
     async def _set(self, wording: Wording) -> Outcome:
         language = {"language_code": wording.code} if wording.code else {}

@@ -28,10 +28,10 @@ from bot.telegram import together
 from bot.telegram.answers import Answers
 from bot.telegram.asking import current
 from bot.telegram.boards import Boards
-from bot.telegram.courtesy import Courtesy
 from bot.telegram.keyboard import keyboard, link
 from bot.telegram.origin import Origin
 from bot.telegram.showing import Showing, Standing
+from bot.telegram.thanks_limiter import ThanksLimiter
 from bot.telegram.together import Kind
 from bot.telegram.transport import File, Transport
 from bot.telegram.waiting_issues import WaitingIssues
@@ -74,7 +74,7 @@ class Desk:
     transport: Transport
     showing: Showing
     menus: MenuBoard
-    courtesy: Courtesy
+    thanks_limiter: ThanksLimiter
     username: str
     admins: frozenset[int]
 

@@ -35,7 +35,6 @@ from bot.services.rivals import Rivals
 from bot.services.subscriptions import Subscriptions
 from bot.telegram.application import App, build, connect, handle, register
 from bot.telegram.boards import Boards
-from bot.telegram.courtesy import Courtesy
 from bot.telegram.disputes import Disputes
 from bot.telegram.envelope import Envelope
 from bot.telegram.intake import Intake
@@ -46,6 +45,7 @@ from bot.telegram.polling import ALLOWED_UPDATES, Polling
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.showing import Showing
 from bot.telegram.talk import Desk
+from bot.telegram.thanks_limiter import ThanksLimiter
 from bot.telegram.transport import Transport
 from bot.telegram.waiting_issues import WaitingIssues
 
@@ -193,7 +193,7 @@ async def _desk(task: Task, transport: Transport) -> Desk:
         transport=transport,
         showing=Showing(reading, Envelope(USERNAME, None)),
         menus=Menus(transport, frozenset(), lambda: reading.publication),
-        courtesy=Courtesy(),
+        thanks_limiter=ThanksLimiter(),
         username=USERNAME,
         admins=frozenset(),
     )

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from bot.services.archive import KEPT, Archive
-from bot.services.kept_pictures import KeptPictures, Made
+from bot.services.picture_cache import Made, PictureCache
 from bot.services.pictures import PictureError, Pictures, in_form
 from tests.services.content import MONDAY, Content, picture
 
@@ -200,7 +200,7 @@ def test_kept_pictures_are_readable_by_us_alone(tmp_path: Path) -> None:
 def test_the_oldest_kept_pictures_go_when_there_are_too_many(tmp_path: Path) -> None:
     made = Made(bytes(1_000), "image/png", 10, 10)
     for number in range(6):
-        KeptPictures(tmp_path, 4_500).put(str(number), made, b"")
+        PictureCache(tmp_path, 4_500).put(str(number), made, b"")
         os.utime(tmp_path / str(number), (number, number))
     assert sorted(file.name for file in tmp_path.iterdir()) == ["3", "4", "5"]
 

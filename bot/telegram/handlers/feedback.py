@@ -159,7 +159,7 @@ async def _keep(talk: Talk, items: list[Item]) -> None:
     voice = await talk.voice()
     taken, kept = await talk.desk.feedback.take(name_of(talk), *items)
     if taken in (Taken.FULL, Taken.PARTLY):
-        current().insists()  # who writes so fast may be muted by now, and would never hear of the limit
+        current().ignore_mute()  # who writes so fast may be muted by now, and would never hear of the limit
     await talk.say(_said(voice, taken, kept, len(items)), _after(talk, voice))
 
 

@@ -54,5 +54,5 @@ _DOES = {
 async def _thanked(talk: Talk) -> None:
     """Answer thanks, and not each of several in a row."""
     desk = talk.desk
-    if desk.courtesy.is_due(talk.visitor.id, talk.update.update_id, desk.clock.now()):
+    if desk.thanks_limiter.is_due(talk.visitor.id, talk.update.update_id, desk.clock.now()):
         await talk.say((await talk.voice()).say("You’re welcome."))

@@ -1,4 +1,4 @@
-"""Pictures that were brought into form, kept on disk under the digest of the file they were made from."""
+"""Disk cache of converted covers, keyed by the SHA-256 of the file that each was made from."""
 
 import hashlib
 import json
@@ -25,8 +25,8 @@ class Made:
     height: int
 
 
-class KeptPictures:
-    """The newest pictures, `most_bytes` of them. One writer at a time; any number of readers. Blocks."""
+class PictureCache:
+    """Evicts the oldest pictures beyond `most_bytes`. One writer at a time, any number of readers. Blocks."""
 
     def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:
         """The folder is made when the first picture is kept."""

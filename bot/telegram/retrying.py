@@ -1,4 +1,4 @@
-"""Trying again for as long as Telegram or the database is away."""
+"""Retry with exponential backoff for calls that may be made twice."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,8 +14,12 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 
 
-async def insist(act: Callable[[], Awaitable[Outcome]]) -> Outcome:
-    """Do what may be done twice until it has an outcome that lasts."""
+async def retry(act: Callable[[], Awaitable[Outcome]]) -> Outcome:
+    """Call `act` until Telegram accepts or refuses it, and return that outcome.
+
+    It is called again after 1, 2, 4, … 60 s, or after the longer wait that Telegram asks for, while Telegram
+    or the database does not answer. Other errors are raised.
+    """
     pause = FIRST_PAUSE_SECONDS
     while isinstance(outcome := await _once(act), NotSent | Unknown | None):
         await asyncio.sleep(max(pause, outcome.wait) if isinstance(outcome, NotSent) else pause)
@@ -24,7 +28,7 @@ async def insist(act: Callable[[], Awaitable[Outcome]]) -> Outcome:
 
 
 async def _once(act: Callable[[], Awaitable[Outcome]]) -> Outcome | None:
-    """Return what became of it, None where the database is away."""
+    """Return the outcome of one attempt; None when the database is down."""
     try:
         return await act()
     except Exception as error:

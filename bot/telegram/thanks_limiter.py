@@ -1,4 +1,4 @@
-"""Answers that are polite once and tiresome twice."""
+"""Limits answers to thanks: one for each reader in ten minutes."""
 
 from datetime import datetime, timedelta
 
@@ -7,8 +7,8 @@ MOST = 10_000
 """So many readers are remembered, the last ones. After a restart one of them may be answered once more."""
 
 
-class Courtesy:
-    """Which readers were thanked when, in this process."""
+class ThanksLimiter:
+    """Remembers in memory whose thanks were answered when."""
 
     def __init__(self) -> None:
         self._last: dict[int, tuple[datetime, int]] = {}
