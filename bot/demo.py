@@ -21,7 +21,7 @@ from bot.domain.publication import Publication
 from bot.services.beacon import lit
 from bot.services.content import read_publication
 from bot.services.folder import Folder
-from bot.simulator import Simulator
+from telegram_simulator import Simulator
 
 PORTS_TRIED = 50
 EVENING = timedelta(hours=11)

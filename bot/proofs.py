@@ -9,7 +9,7 @@ from datetime import date
 
 from pydantic import SecretStr
 
-from bot.clock import Clock
+from bot.clock import Clock, MovableClock
 from bot.config import CALLED, Settings
 from bot.db.session import Database
 from bot.domain.access import FOREVER, Access
@@ -22,7 +22,6 @@ from bot.services.beacon import demo_settings
 from bot.services.halts import Halts
 from bot.services.outs import ByHour, Out, known
 from bot.services.reading import Reading
-from bot.simulator.hours import clock_at
 from bot.telegram.answers import Answers
 from bot.telegram.envelope import Envelope
 from bot.telegram.errors import (
@@ -38,6 +37,7 @@ from bot.telegram.origin import Spot
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.showing import Showing
 from bot.telegram.transport import Transport
+from telegram_simulator.hours import time_at
 
 
 class ProofError(Exception):
@@ -85,8 +85,8 @@ async def _out(settings: Settings, clock: Clock) -> Out:
 async def send_proofs_in_demo(settings: Settings, wanted: Wanted, say: Callable[[str], None]) -> None:
     """Send them in the demo that runs on this machine, at its hour. ProofError, ContentErrors."""
     found = demo_settings(settings)
-    clock = await clock_at(found.telegram_api_url) if found else None
-    if found is None or clock is None:
+    hour = await time_at(found.telegram_api_url) if found else None
+    if found is None or hour is None:
         raise ProofError(
             "BOT_TOKEN is not set, and no demo runs. @BotFather gives a token; or write "
             f"`{CALLED} demo` in another terminal, and the test goes to its editor."
@@ -96,7 +96,7 @@ async def send_proofs_in_demo(settings: Settings, wanted: Wanted, say: Callable[
         raise ProofError(
             f"{wanted.admin_id} is no admin of the demo that runs. Its editor is --test-to {editor}."
         )
-    await send_proofs(found, wanted, clock, say)
+    await send_proofs(found, wanted, MovableClock(hour), say)
 
 
 @dataclass(frozen=True, slots=True)

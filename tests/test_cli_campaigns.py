@@ -18,7 +18,7 @@ from bot.domain.access import Access
 from bot.domain.campaign import CampaignState, FrozenPage, Kind, State
 from bot.domain.page import Rendering
 from bot.domain.reader import QuietHours, Reader
-from bot.simulator import Person, Simulator
+from telegram_simulator import Person, Simulator
 from tests.files import long_ago
 from tests.forked import forked as briefing
 from tests.world import ADMIN, TOKEN

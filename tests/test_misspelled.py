@@ -8,7 +8,7 @@ import pytest
 from bot import config
 from bot.cli.misspelled import misspelled
 from bot.clock import MovableClock
-from bot.simulator import Simulator, Status
+from telegram_simulator import Simulator, Status
 from tests.test_program import briefing
 from tests.world import TOKEN
 

@@ -29,8 +29,9 @@ from bot.db.campaigns import Opening
 from bot.db.session import Database
 from bot.demo import _address, _begin, _demo_settings
 from bot.domain.campaign import Kind
-from bot.simulator import Simulator, Status
+from telegram_simulator import Simulator, Status
 from tests.files import settle
+from tests.shared import MODULES
 from tests.world import PUBLICATION, TOKEN, World
 
 ROOT = Path(__file__).parents[1]
@@ -39,7 +40,7 @@ ROOT = Path(__file__).parents[1]
 def environment(**settings: str) -> dict[str, str]:
     """The environment of a stranger's machine with these settings."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return kept | {"PYTHONPATH": str(ROOT)} | settings
+    return kept | {"PYTHONPATH": MODULES} | settings
 
 
 def briefing(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:

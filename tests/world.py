@@ -19,8 +19,8 @@ from bot.config import Settings
 from bot.db import readers
 from bot.domain.reader import Reader
 from bot.services.archive import QUIET
-from bot.simulator import Bubble, Group, Person, Simulator
 from bot.telegram.request import DEADLINE_SECONDS
+from telegram_simulator import Bubble, Group, Person, Simulator
 from tests.databases import address
 from tests.files import long_ago
 

@@ -15,6 +15,7 @@ from playwright.async_api import expect
 
 from tests.browser.chat import Chat, loaded
 from tests.browser.conftest import OpenPage
+from tests.shared import MODULES
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -39,7 +40,7 @@ async def test_who_opens_the_demo_and_writes_latest_reads_the_sample_issue(
 @asynccontextmanager
 async def _demo(folder: Path) -> AsyncIterator[str]:
     """Start the demo on a free port, as its own process; it must end well when it is told to."""
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "CONTENT_DIR": str(ROOT / "content")}
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": MODULES, "CONTENT_DIR": str(ROOT / "content")}
     demo = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "demo", "--port", "0", cwd=folder, env=environment, stdout=PIPE
     )

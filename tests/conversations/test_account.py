@@ -5,7 +5,7 @@ import pytest
 from bot.db import grants
 from bot.domain.access import Grant
 from bot.services.subscriptions import settle
-from bot.simulator import Bubble
+from telegram_simulator import Bubble
 from tests.world import MONDAY, PUBLICATION, World, labels, last
 
 LANGUAGES = pytest.mark.parametrize("code", ["en", "es"])

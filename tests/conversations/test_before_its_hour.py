@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulator import Group, Person
+from telegram_simulator import Group, Person
 from tests.world import SPANISH, World, labels, last, since, told, words, write_cover
 
 HOUR = datetime(2025, 12, 22, 10, 0, tzinfo=UTC)

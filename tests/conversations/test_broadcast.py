@@ -20,8 +20,8 @@ from bot.db.session import Database
 from bot.domain.audience import Audience, Who
 from bot.domain.campaign import Campaign, CampaignState, Kind, State
 from bot.services.broadcasting import Broadcast, Broadcasting, Refusal
-from bot.simulator import Bubble, Person
-from bot.simulator.parameters import Upload
+from telegram_simulator import Bubble, Person
+from telegram_simulator.parameters import Upload
 from tests.waiting import until
 from tests.world import ADMIN, MONDAY, World, data, labels, last, told
 

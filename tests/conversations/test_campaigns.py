@@ -22,7 +22,7 @@ from bot.domain.page import Rendering
 from bot.domain.steering import Act, Effect, version
 from bot.metrics import Metrics
 from bot.services.campaigns import Campaigns
-from bot.simulator import Bubble, Person, ResetAfter, Status
+from telegram_simulator import Bubble, Person, ResetAfter, Status
 from tests.conversations.test_monday import RELEASE, SUNDAY, fronts
 from tests.waiting import until
 from tests.world import ADMIN, World, data, labels, last, told

@@ -9,8 +9,8 @@ from babel.messages.pofile import read_po
 
 from bot.domain.page import Rendering
 from bot.i18n import CATALOGS, DOMAIN
-from bot.simulator import Bubble, Person
 from bot.telegram.commands import COMMANDS
+from telegram_simulator import Bubble, Person
 from tests.world import World, data, words
 
 ARGUMENTS = {

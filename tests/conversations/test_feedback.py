@@ -8,8 +8,8 @@ import pytest
 
 from bot.services.feedback import Feedback
 from bot.services.housekeeping import Housekeeping
-from bot.simulator import Bubble, Person
-from bot.simulator.parameters import Upload
+from telegram_simulator import Bubble, Person
+from telegram_simulator.parameters import Upload
 from tests.conversations.test_broadcast import picture
 from tests.conversations.test_campaigns import BERTA, berta
 from tests.conversations.test_several_messages import SOMEONE

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.simulator import Bubble, Person, Status
+from telegram_simulator import Bubble, Person, Status
 from tests.conversations.test_campaigns import BERTA, berta
 from tests.waiting import until
 from tests.world import ADMIN, ENGLISH, PUBLICATION, SPANISH, World, last, since, told, write_cover

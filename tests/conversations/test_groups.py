@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.simulator import Bubble
+from telegram_simulator import Bubble
 from tests.world import World, data, labels, last, words
 
 LOCKED = (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.simulator import Status
+from telegram_simulator import Status
 from tests.world import World, last, since
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.db import campaigns, deliveries
 from bot.domain.campaign import Campaign, CampaignState, Report, State
-from bot.simulator import Person
+from telegram_simulator import Person
 from tests.waiting import until
 from tests.world import World, words
 

@@ -9,7 +9,7 @@ from bot.db import campaigns, notices
 from bot.db.notices import Notice
 from bot.domain.campaign import CampaignState, Why
 from bot.services.pausing import pause
-from bot.simulator import Latency, Person, Status
+from telegram_simulator import Latency, Person, Status
 from tests.conversations.test_campaigns import (
     berta,
     campaign_of,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.db import inbox
-from bot.simulator import Person
+from telegram_simulator import Person
 from tests.world import World, last, since
 
 USER = {"id": 5_000_000_001, "is_bot": False, "first_name": "Ana", "language_code": "en"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.simulator import Bubble, Person
+from telegram_simulator import Bubble, Person
 from tests.world import World, data, last, since
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.simulator import CutBody, Fault, Latency, LedgerRow, Person, ResetAfter, Status
+from telegram_simulator import CutBody, Fault, Latency, LedgerRow, Person, ResetAfter, Status
 from tests.world import World, labels, last, since, words, write_cover
 
 UNKNOWN_METHOD = Status(404, "Not Found")

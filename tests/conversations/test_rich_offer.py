@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.simulator import Person, Status
+from telegram_simulator import Person, Status
 from tests.world import World, data, labels, last, since
 
 OFFER = "See tables and pictures better"

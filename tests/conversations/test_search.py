@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.simulator import Bubble, Person
 from bot.telegram.keyboard import LABEL
+from telegram_simulator import Bubble, Person
 from tests.world import ENGLISH, SPANISH, World, data, labels, last
 
 NOTHING = (

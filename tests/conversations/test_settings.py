@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.services.readers import Readers
-from bot.simulator import Person
 from bot.telegram.handlers.settings import QUIET, ZONES
+from telegram_simulator import Person
 from tests.conversations.test_monday import RELEASE, SUNDAY
 from tests.waiting import until
 from tests.world import World, data, labels, told

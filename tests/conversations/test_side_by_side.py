@@ -2,7 +2,7 @@
 
 from time import monotonic
 
-from bot.simulator import Latency
+from telegram_simulator import Latency
 from tests.world import World, since
 
 SLOW = 0.4

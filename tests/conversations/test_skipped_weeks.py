@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulator import Person
+from telegram_simulator import Person
 from tests.conversations.test_notices import heard
 from tests.waiting import until
 from tests.world import ENGLISH as ENGLISH_ISSUE

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.simulator import Group, Person, Status, TooMany, Topic
+from telegram_simulator import Group, Person, Status, TooMany, Topic
 from tests.waiting import until
 from tests.world import World, last, since, words, write_cover
 

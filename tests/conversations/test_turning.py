@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulator import Latency, Status
+from telegram_simulator import Latency, Status
 from tests.world import World, data, labels, last, since
 
 SENTENCE = "The boats lay in the harbour and waited for the water to fall. "

@@ -19,8 +19,8 @@ from bot.db.release_messages import release_messages
 from bot.domain.reader import QuietHours
 from bot.domain.release import Answer
 from bot.services.release_questions import Result
-from bot.simulator import Bubble, Person, ResetAfter, TooMany
 from bot.telegram.waiting_issues import SELDOM
+from telegram_simulator import Bubble, Person, ResetAfter, TooMany
 from tests.conversations.test_monday import RELEASE, SUNDAY
 from tests.waiting import until
 from tests.world import ADMIN, ENGLISH, SPANISH, TICK, World, data, labels, told

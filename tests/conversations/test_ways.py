@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.db.grants import grants
-from bot.simulator import Bubble, Person
+from telegram_simulator import Bubble, Person
 from tests.world import PUBLICATION, World, data, labels, last, words
 
 TRY, ONWARD = "Read free for 7 days", "How to keep reading"

@@ -12,7 +12,7 @@ from bot.db.releases import Release
 from bot.db.session import Database
 from bot.domain.reader import Reader
 from bot.domain.release import How
-from bot.simulator import Latency, Simulator
+from telegram_simulator import Latency, Simulator
 from tests.soak import issues
 from tests.soak.processes import said, spawn
 

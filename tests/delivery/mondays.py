@@ -20,7 +20,7 @@ from bot.db.deliveries import deliveries as ledger
 from bot.db.notices import notices
 from bot.domain.campaign import Campaign, CampaignState, Kind, Report, State
 from bot.domain.reader import Reader
-from bot.simulator import Person
+from telegram_simulator import Person
 from tests import waiting
 from tests.world import TOKEN, World
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.db.session import Database
-from bot.simulator import Simulator
+from telegram_simulator import Simulator
 from tests.databases import on_postgresql
 from tests.delivery.crowds import TOKEN, enrolled, telegram_of, two_processes
 from tests.soak import issues

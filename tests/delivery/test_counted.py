@@ -8,7 +8,7 @@ from bot.db.reports import Held
 from bot.domain.campaign import Report, State
 from bot.domain.steering import Act
 from bot.services.campaigns import Progress
-from bot.simulator import Latency, ResetAfter, Status
+from telegram_simulator import Latency, ResetAfter, Status
 from tests.databases import alone
 from tests.delivery.mondays import Monday, until
 from tests.world import ADMIN

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from bot.domain.campaign import State
 from bot.domain.page import Rendering
-from bot.simulator import Flood, Latency, ResetAfter
+from telegram_simulator import Flood, Latency, ResetAfter
 from tests.databases import on_sqlite
 from tests.delivery.mondays import KEY, Monday, until
 from tests.world import write_cover

@@ -16,7 +16,7 @@ from bot.app import StartError
 from bot.db.postgresql import SilentError
 from bot.db.session import Database, Session
 from bot.domain.campaign import CampaignState, State
-from bot.simulator import Latency, Status
+from telegram_simulator import Latency, Status
 from tests.databases import END_OTHERS, alone, make_impatient, on_postgresql, on_sqlite
 from tests.delivery.mondays import Monday, stays, until
 from tests.world import World

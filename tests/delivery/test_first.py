@@ -10,7 +10,7 @@ from bot.domain.audience import Audience, Who
 from bot.domain.campaign import State
 from bot.domain.soundness import WINDOW
 from bot.services.broadcasting import Broadcast, Broadcasting
-from bot.simulator import Person, Status, TooMany
+from telegram_simulator import Person, Status, TooMany
 from tests.delivery.mondays import RELEASE, Monday, until
 
 ACTIVE = RELEASE - timedelta(days=27)

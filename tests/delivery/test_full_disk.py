@@ -29,7 +29,7 @@ from bot.db.session import Database
 from bot.db.tables import ReaderRow
 from bot.domain.reader import Reader
 from bot.domain.release import How
-from bot.simulator import Latency, Person, Simulator
+from telegram_simulator import Latency, Person, Simulator
 from tests.databases import address, alone
 from tests.delivery.mondays import RELEASE, stays
 from tests.files import settle

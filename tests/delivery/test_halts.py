@@ -12,8 +12,8 @@ from structlog.testing import capture_logs
 from bot.domain.campaign import CampaignState, State
 from bot.domain.schedule import LATE
 from bot.services.halts import Halts
-from bot.simulator import Flood, TooMany
 from bot.telegram.wire import Wire
+from telegram_simulator import Flood, TooMany
 from tests.databases import alone, on_sqlite
 from tests.delivery.mondays import RELEASE, Monday, stays, until
 

@@ -13,7 +13,7 @@ from bot.db.session import Database, Session
 from bot.domain.campaign import CampaignState, State
 from bot.domain.steering import Act, Effect
 from bot.services.publishing import _doubt
-from bot.simulator import Latency, Person, ResetAfter
+from telegram_simulator import Latency, Person, ResetAfter
 from tests.delivery.mondays import KEY, RELEASE, SUNDAY, Monday, fronts, stays, until
 from tests.world import labels
 

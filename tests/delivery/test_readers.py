@@ -10,7 +10,7 @@ from bot.db import deliveries, readers
 from bot.db.deliveries import deliveries as ledger
 from bot.domain.campaign import CampaignState, State
 from bot.domain.page import Rendering
-from bot.simulator import Status
+from telegram_simulator import Status
 from tests.delivery.mondays import KEY, RELEASE, Monday, fronts, stays, until
 from tests.world import ENGLISH, last, since, words
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.domain.campaign import State
-from bot.simulator import Latency
+from telegram_simulator import Latency
 from tests.delivery.mondays import TIMES, Monday, until
 
 

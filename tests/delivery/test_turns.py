@@ -13,10 +13,10 @@ from sqlalchemy import select
 from bot.db.deliveries import deliveries as ledger
 from bot.domain.campaign import State
 from bot.domain.page import Rendering
-from bot.simulator import Latency
 from bot.telegram.courier import TelegramCourier
 from bot.telegram.errors import NeverSentError
 from bot.telegram.wire import Wire
+from telegram_simulator import Latency
 from tests.databases import on_sqlite
 from tests.delivery.mondays import KEY, NO_ANSWER, Monday, until
 from tests.world import write_cover

@@ -10,7 +10,7 @@ from bot.app import Program
 from bot.db.campaigns import campaigns
 from bot.db.deliveries import deliveries as ledger
 from bot.domain.campaign import State
-from bot.simulator import Latency
+from telegram_simulator import Latency
 from tests.delivery.mondays import RELEASE, Monday, stays, until
 
 

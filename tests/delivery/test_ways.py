@@ -10,7 +10,7 @@ from bot.domain.access import Access
 from bot.domain.campaign import State
 from bot.domain.page import Rendering
 from bot.domain.ways import Way
-from bot.simulator import Person
+from telegram_simulator import Person
 from tests.databases import alone
 from tests.delivery.mondays import RELEASE, Monday
 from tests.world import PUBLICATION, last

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.campaign import State
-from bot.simulator import Person
+from telegram_simulator import Person
 from tests.delivery.mondays import Monday, fronts, until
 from tests.world import ENGLISH
 

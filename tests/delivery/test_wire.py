@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.campaign import State
 from bot.services.breaker import FAILURES_IN_A_ROW
-from bot.simulator import (
+from bot.telegram.wire import Wire
+from telegram_simulator import (
     CutBody,
     CutHeaders,
     Drip,
@@ -21,7 +22,6 @@ from bot.simulator import (
     Says,
     Status,
 )
-from bot.telegram.wire import Wire
 from tests.delivery.mondays import NO_ANSWER, TIMES, Monday, until
 
 LOSSES: dict[str, Fault] = {

@@ -26,7 +26,7 @@ from bot.domain.access import Access, Shown, gate
 from bot.domain.issue import Edition
 from bot.domain.markdown import Parsed, parse
 from bot.domain.rendering import classic
-from bot.simulator.texts import Parser
+from telegram_simulator.texts import Parser
 
 ASCII_SIGNS = re.compile(r"([!-/:-@\[-`{-~])")
 DROPPED = re.compile("[\u202a-\u202e\u030a\u0333\u033f]")

@@ -12,7 +12,7 @@ from bot.domain.composing import Composer
 from bot.domain.issue import Edition
 from bot.domain.page import Page, Place, Rendering
 from bot.i18n import LANGUAGES, speech
-from bot.simulator import rich_html
+from telegram_simulator import rich_html
 from tests.domain.editions import editions
 from tests.domain.parted import messages_apart, pages_apart
 from tests.domain.visible import clusters, readable_text, visible_of_rich, words

@@ -18,7 +18,7 @@ from bot.domain.issue import (
 )
 from bot.domain.page import Rendering
 from bot.domain.rendering import rich
-from bot.simulator.rich_html import parse
+from telegram_simulator.rich_html import parse
 from tests.domain.sample import booklet, paragraph, text
 
 

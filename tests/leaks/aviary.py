@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from bot.db import grants, readers
 from bot.domain.page import Rendering
-from bot.simulator import Bubble, Person
+from telegram_simulator import Bubble, Person
 from tests.leaks.canaries import FALLBACK, Nest, found
 from tests.world import World
 

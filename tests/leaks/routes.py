@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from bot.simulator import Group, Person
 from bot.telegram.commands import COMMANDS
+from telegram_simulator import Group, Person
 from tests.leaks.canaries import SECTIONS, days
 from tests.world import World
 

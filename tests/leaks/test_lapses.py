@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.simulator import TooMany
+from telegram_simulator import TooMany
 from tests.leaks.aviary import Aviary, shown_text
 from tests.leaks.canaries import CURRENT, found
 from tests.waiting import until

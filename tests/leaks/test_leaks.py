@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from bot.domain.page import Rendering
-from bot.simulator import Bubble, Group, Person
+from telegram_simulator import Bubble, Group, Person
 from tests.databases import on_sqlite
 from tests.leaks.aviary import WITH, WITHOUT, Aviary, prepare, shown_text
 from tests.leaks.canaries import CURRENT, DIFFERING, EMBARGOED, FALLBACK, Nest, found

@@ -22,7 +22,7 @@ from bot.services.archive import Archive
 from bot.services.index import Index
 from bot.services.reading import Reading
 from bot.services.search import Hit, Search
-from bot.simulator import Group, Person
+from telegram_simulator import Group, Person
 from tests.databases import on_sqlite
 from tests.files import long_ago
 from tests.leaks.aviary import WITHOUT, Aviary, prepare, shown_text

@@ -11,11 +11,11 @@ from bot.clock import MovableClock
 from bot.domain.reader import Reader
 from bot.domain.release import Answer, How, Reason
 from bot.services.admins import Admins
-from bot.simulator import Bubble, Person, Simulator
 from bot.telegram.lanes import Lanes
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.transport import Transport
 from bot.telegram.waiting_issues import WaitingIssues
+from telegram_simulator import Bubble, Person, Simulator
 from tests.releasing.model import HALF_A_DAY, Model
 from tests.releasing.newsroom import Newsroom
 from tests.world import labels

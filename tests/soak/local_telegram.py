@@ -11,7 +11,7 @@ import signal
 import sys
 
 from bot.clock import MovableClock
-from bot.simulator import Latency, Simulator
+from telegram_simulator import Latency, Simulator
 
 FIRST_ID = 6_000_000_001
 

@@ -5,8 +5,8 @@ from collections import Counter
 from aiohttp import ClientSession
 
 from bot.clock import MovableClock
-from bot.simulator import Simulator
-from tests.simulator.caller import TOKEN, Caller
+from caller import TOKEN, Caller
+from telegram_simulator import Simulator
 from tests.soak.audit import audit, copies_of
 
 

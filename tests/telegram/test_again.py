@@ -16,7 +16,13 @@ from bot.db.held import Hold, holding
 from bot.domain.delivery import Outcome, Rejected, Sent, Unknown
 from bot.domain.publication import Publication
 from bot.domain.reader import Reader
-from bot.simulator import (
+from bot.telegram.again import TABLE
+from bot.telegram.asking import MANY, Asking, Glance, handled
+from bot.telegram.lanes import Lanes
+from bot.telegram.menus import Menus
+from bot.telegram.request import AiohttpRequest
+from bot.telegram.transport import File, Transport
+from telegram_simulator import (
     Bubble,
     CutBody,
     CutHeaders,
@@ -30,12 +36,6 @@ from bot.simulator import (
     Simulator,
     Status,
 )
-from bot.telegram.again import TABLE
-from bot.telegram.asking import MANY, Asking, Glance, handled
-from bot.telegram.lanes import Lanes
-from bot.telegram.menus import Menus
-from bot.telegram.request import AiohttpRequest
-from bot.telegram.transport import File, Transport
 from tests.databases import on_sqlite
 from tests.waiting import until
 from tests.world import TOKEN, World, data, since, told

@@ -12,12 +12,12 @@ from pydantic import SecretStr
 from bot.db import processes
 from bot.db.processes import Presence
 from bot.services.rivals import Rivals
-from bot.simulator import Latency, Person, Says, Status
 from bot.telegram.disputes import STANDS_SECONDS, Disputes
 from bot.telegram.lanes import Lanes
 from bot.telegram.polling import Polling
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.transport import Transport
+from telegram_simulator import Latency, Person, Says, Status
 from tests.databases import on_sqlite
 from tests.waiting import until
 from tests.web.hooks import hooked

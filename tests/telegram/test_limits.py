@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.simulator import Bubble
 from bot.telegram.talk import clean
+from telegram_simulator import Bubble
 from tests.world import ENGLISH, World, data, labels
 
 BUTTONS = 100

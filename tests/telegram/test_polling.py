@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from bot.services.rivals import Rival, Rivals
-from bot.simulator import Fault, OkFalse, ResetBefore, Rubbish, Says, Status, TooMany
 from bot.telegram.disputes import Disputes
 from bot.telegram.polling import Polling
+from telegram_simulator import Fault, OkFalse, ResetBefore, Rubbish, Says, Status, TooMany
 from tests.databases import on_sqlite
 from tests.waiting import until
 from tests.world import TOKEN, World, last

@@ -14,10 +14,10 @@ import trustme
 from bot.clock import MovableClock
 from bot.domain.campaign import State
 from bot.domain.page import Rendering
-from bot.simulator import Simulator
 from bot.telegram.errors import NeverSentError
 from bot.telegram.proxies import proxy_for
 from bot.telegram.request import AiohttpRequest
+from telegram_simulator import Simulator
 from tests.databases import on_sqlite
 from tests.delivery.mondays import KEY, Monday
 from tests.test_program import environment

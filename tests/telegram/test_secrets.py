@@ -3,9 +3,9 @@
 import pytest
 
 from bot.domain.delivery import Unknown
-from bot.simulator import CutBody, Drip, Fault, OkFalse, ResetBefore, Rubbish, Status
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.transport import Transport
+from telegram_simulator import CutBody, Drip, Fault, OkFalse, ResetBefore, Rubbish, Status
 from tests.world import TOKEN, World
 
 SECRET = TOKEN.partition(":")[2]

@@ -14,7 +14,7 @@ from PIL import Image
 from bot.db import inbox
 from bot.domain.campaign import State
 from bot.services.granting import Granting
-from bot.simulator import (
+from telegram_simulator import (
     Bubble,
     Drip,
     Fault,
@@ -26,7 +26,7 @@ from bot.simulator import (
     Status,
     TooMany,
 )
-from bot.simulator.parameters import Upload
+from telegram_simulator.parameters import Upload
 from tests.databases import on_sqlite
 from tests.delivery.mondays import Monday
 from tests.waiting import until

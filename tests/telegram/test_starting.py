@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import kept_key
-from bot.simulator import Fault, OkFalse, ResetAfter, ResetBefore, Says, Status, TooMany
+from telegram_simulator import Fault, OkFalse, ResetAfter, ResetBefore, Says, Status, TooMany
 from tests.databases import on_sqlite
 from tests.files import long_ago
 from tests.world import World

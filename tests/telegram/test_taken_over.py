@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.db.readers import readers
 from bot.db.session import Database
-from bot.simulator import Person
+from telegram_simulator import Person
 from tests.databases import ADDRESS, on_postgresql
 from tests.soak.processes import kill
 from tests.telegram.child import Child, begin

@@ -9,7 +9,10 @@ from pydantic import SecretStr
 
 from bot.db import inbox
 from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
-from bot.simulator import (
+from bot.telegram.lanes import Lanes
+from bot.telegram.request import AiohttpRequest
+from bot.telegram.transport import Transport
+from telegram_simulator import (
     CutBody,
     CutHeaders,
     Drip,
@@ -23,9 +26,6 @@ from bot.simulator import (
     Status,
     TooMany,
 )
-from bot.telegram.lanes import Lanes
-from bot.telegram.request import AiohttpRequest
-from bot.telegram.transport import Transport
 from tests.world import World
 
 TEXT = {"text": "A line."}

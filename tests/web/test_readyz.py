@@ -9,9 +9,9 @@ from sqlalchemy import select
 from bot.db.marks import marks
 from bot.db.notices import notices
 from bot.db.session import Database
-from bot.simulator import Status
 from bot.web.health import SILENCE_SECONDS, Finding, Health
 from bot.web.writing import EVERY_SECONDS, LATE
+from telegram_simulator import Status
 from tests.databases import alone, on_sqlite
 from tests.waiting import until
 from tests.world import World

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from bot.app import Program
-from bot.simulator import Person
+from telegram_simulator import Person
 from tests.web.hooks import bring, free_port, hooked_at, says
 from tests.world import World, last, since
 

@@ -15,10 +15,10 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from bot.app import Program
-from bot.simulator import Status
 from bot.web import webhook
 from bot.web.server import WebServer
 from bot.web.webhook import LONGEST_BODY, Webhook
+from telegram_simulator import Status
 from tests.databases import make_impatient, on_sqlite
 from tests.waiting import until
 from tests.web.hooks import HEADER, SECRET, bring, connect, get, hooked, raw, says

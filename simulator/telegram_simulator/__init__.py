@@ -1,0 +1,46 @@
+"""A local Telegram: a Bot API server with its rules, faults and ledger, and a chat page."""
+
+from telegram_simulator.faults import (
+    CutBody,
+    CutHeaders,
+    Drip,
+    Fault,
+    Flood,
+    Latency,
+    OkFalse,
+    ResetAfter,
+    ResetBefore,
+    Rubbish,
+    Says,
+    Status,
+    TooMany,
+)
+from telegram_simulator.ledger import LedgerRow
+from telegram_simulator.messages import Bubble
+from telegram_simulator.people import Group, Person
+from telegram_simulator.server import Simulator
+from telegram_simulator.sights import Sight
+from telegram_simulator.topics import Topic
+
+__all__ = [
+    "Bubble",
+    "CutBody",
+    "CutHeaders",
+    "Drip",
+    "Fault",
+    "Flood",
+    "Group",
+    "Latency",
+    "LedgerRow",
+    "OkFalse",
+    "Person",
+    "ResetAfter",
+    "ResetBefore",
+    "Rubbish",
+    "Says",
+    "Sight",
+    "Simulator",
+    "Status",
+    "TooMany",
+    "Topic",
+]

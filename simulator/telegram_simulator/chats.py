@@ -1,0 +1,164 @@
+"""A chat of one bot: who is in it, what stands in it, what was seen there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from telegram_simulator.events import News
+from telegram_simulator.messages import NOTHING, Content, Message
+from telegram_simulator.signals import Signal
+from telegram_simulator.topics import Topics
+
+Seen: TypeAlias = tuple[str, Any]
+"""("new" | "edit" | "delete", Bubble) or ("alert", {text, show_alert})."""
+
+_Past: TypeAlias = tuple[str, Message | dict[str, Any]]
+"""What was seen, kept small: the message as it stood then, of whose content there is one for all chats."""
+
+
+@dataclass(slots=True)
+class Chat:
+    """`told` hears of everything that becomes visible, as (kind, news); `act` is how much had been seen
+    when the people of the chat last did something.
+    """
+
+    id: int
+    fields: dict[str, Any]
+    told: Callable[[str, News], None]
+    people: dict[int, dict[str, Any]] = field(default_factory=dict)
+    started: bool = False
+    blocked: bool = False
+    deactivated: bool = False
+    migrated_to: int | None = None
+    messages: dict[int, Message] = field(default_factory=dict)
+    pinned: list[int] = field(default_factory=list)
+    menu_button: Mapping[str, Any] | None = None
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    act: int = 0
+    topics: Topics = field(default_factory=Topics)
+    signal: Signal = field(default_factory=Signal)
+    _past: list[_Past] = field(default_factory=list)
+    _last_id: int = 0
+
+    @property
+    def private(self) -> bool:
+        return bool(self.fields["type"] == "private")
+
+    @property
+    def seen_so_far(self) -> int:
+        """How many things were ever seen."""
+        return len(self._past)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"id": self.id, **self.fields} | ({"is_forum": True} if self.topics.is_forum else {})
+
+    def history(self, since: int = 0) -> list[Seen]:
+        """Return everything that was seen, in order, but for the first `since` things."""
+        return [
+            (kind, past.bubble() if isinstance(past, Message) else past) for kind, past in self._past[since:]
+        ]
+
+    def sights(self) -> list[tuple[str, Message]]:
+        """Return what the bot made visible: its messages as they stood, with "new", "edit" or "delete"."""
+        return [(kind, past) for kind, past in self._past if isinstance(past, Message) and past.from_bot]
+
+    def add(
+        self,
+        sender: Mapping[str, Any],
+        content: Content,
+        now: datetime,
+        *,
+        markup: Mapping[str, Any] | None = None,
+        protected: bool = False,
+        reply_to: int | None = None,
+        extra: Mapping[str, Any] = NOTHING,
+        thread: int | None = None,
+    ) -> Message:
+        self._last_id += 1
+        message = Message(
+            self._last_id, sender, now, content, markup, protected, None, reply_to, extra, thread
+        )
+        self.messages[message.message_id] = message
+        self._see("new", replace(message))
+        return message
+
+    def change(
+        self, message: Message, content: Content, markup: Mapping[str, Any] | None, now: datetime
+    ) -> None:
+        message.content = content
+        message.markup = markup
+        message.edited = now
+        self._see("edit", replace(message))
+
+    def remove(self, message: Message) -> None:
+        del self.messages[message.message_id]
+        self._see("delete", replace(message))
+
+    def answered(self, text: str, *, show_alert: bool, url: str | None) -> None:
+        """Take the answer to a tap; one that says nothing only ends the waiting."""
+        answer = {"text": text, "show_alert": show_alert} | ({"url": url} if url else {})
+        self.answers.append(answer)
+        if text or url:
+            self._see("alert", answer)
+
+    def acted(self) -> None:
+        self.act = len(self._past)
+
+    def next_id(self) -> int:
+        """Return the number that the next message will have."""
+        return self._last_id + 1
+
+    def skip_number_one(self) -> None:
+        """Give no message the number 1."""
+        self._last_id = max(self._last_id, 1)
+
+    def message_json(self, message: Message) -> dict[str, Any]:
+        """Return the message as the Bot API's Message."""
+        body: dict[str, Any] = {
+            "message_id": message.message_id,
+            "from": dict(message.sender),
+            "chat": self.as_json(),
+            "date": int(message.date.timestamp()),
+            **message.extra,
+        }
+        if message.edited is not None and message.from_bot:
+            body["edit_date"] = int(message.edited.timestamp())
+        body |= self._thread_json(message)
+        original = self.messages.get(message.reply_to or self._beginning(message) or 0)
+        if original is not None:
+            body["reply_to_message"] = _without_reply(self.message_json(original))
+        if message.protected:
+            body["has_protected_content"] = True
+        body |= message.content.fields
+        if message.markup and "inline_keyboard" in message.markup:
+            body["reply_markup"] = dict(message.markup)
+        return body
+
+    def _thread_json(self, message: Message) -> dict[str, Any]:
+        """Say in which topic a message stands. Outside of topics replies in supergroups carry a number too:
+        that of the message which the replies began with, and no topic's.
+        """
+        if message.thread is not None:
+            return {"message_thread_id": message.thread, "is_topic_message": True}
+        if self.fields["type"] != "supergroup" or message.reply_to is None:
+            return {}
+        return {"message_thread_id": self._root(message)}
+
+    def _root(self, message: Message) -> int:
+        before = self.messages.get(message.reply_to or 0)
+        return message.message_id if before is None else self._root(before)
+
+    def _beginning(self, message: Message) -> int | None:
+        """Return the service message by which a topic began: what replies to no other replies to it."""
+        thread = message.thread
+        return None if self.private or thread == message.message_id else thread
+
+    def _see(self, kind: str, past: Message | dict[str, Any]) -> None:
+        self._past.append((kind, past))
+        self.told(kind, past)
+        self.signal.fire()
+
+
+def _without_reply(message: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in message.items() if name != "reply_to_message"}

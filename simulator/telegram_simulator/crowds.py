@@ -1,0 +1,30 @@
+"""Many people at once, for campaigns."""
+
+from collections.abc import Sequence
+
+from telegram_simulator.people import Person
+from telegram_simulator.register import Register
+from telegram_simulator.world import Account
+
+FIRST_ID = 6_000_000_001
+LANGUAGES = ("en", "es")
+START = "/start"
+
+
+def crowd(
+    register: Register, account: Account, count: int, first_id: int, languages: Sequence[str], *, starts: bool
+) -> list[Person]:
+    """Make people with ids in a row, their languages in turn.
+
+    With `starts` they write /start now; without, they have started the bot before and it hears nothing.
+    """
+    people = []
+    for number in range(count):
+        register.introduce(first_id + number, f"Reader {number + 1}", languages[number % len(languages)])
+        person = register.person(account, first_id + number)
+        person.chat.started = True
+        people.append(person)
+    if starts:
+        for person in people:
+            person.writes(START)
+    return people

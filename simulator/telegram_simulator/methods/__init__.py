@@ -1,0 +1,76 @@
+"""The methods of the Bot API, one function each."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from telegram_simulator.methods import (
+    answering,
+    chats,
+    commands,
+    copying,
+    editing,
+    media,
+    profile,
+    receiving,
+    rich,
+    sending,
+)
+from telegram_simulator.methods.call import Call
+
+METHODS: Mapping[str, Callable[[Call], Any | Awaitable[Any]]] = MappingProxyType(
+    {
+        "getMe": receiving.get_me,
+        "logOut": receiving.log_out,
+        "close": receiving.log_out,
+        "getUpdates": receiving.get_updates,
+        "setWebhook": receiving.set_webhook,
+        "deleteWebhook": receiving.delete_webhook,
+        "getWebhookInfo": receiving.get_webhook_info,
+        "sendMessage": sending.send_message,
+        "sendChatAction": sending.send_chat_action,
+        "sendRichMessage": rich.send_rich_message,
+        "sendPhoto": media.send_photo,
+        "sendDocument": media.send_document,
+        "sendAnimation": media.send_animation,
+        "sendVideo": media.send_video,
+        "sendAudio": media.send_audio,
+        "sendVoice": media.send_voice,
+        "sendMediaGroup": media.send_media_group,
+        "editMessageText": editing.edit_message_text,
+        "editMessageCaption": editing.edit_message_caption,
+        "editMessageReplyMarkup": editing.edit_message_reply_markup,
+        "editMessageMedia": editing.edit_message_media,
+        "deleteMessage": editing.delete_message,
+        "deleteMessages": editing.delete_messages,
+        "forwardMessage": copying.forward_message,
+        "forwardMessages": copying.forward_messages,
+        "copyMessage": copying.copy_message,
+        "copyMessages": copying.copy_messages,
+        "pinChatMessage": copying.pin_chat_message,
+        "unpinChatMessage": copying.unpin_chat_message,
+        "unpinAllChatMessages": copying.unpin_all_chat_messages,
+        "getFile": media.get_file,
+        "answerCallbackQuery": answering.answer_callback_query,
+        "answerPreCheckoutQuery": answering.answer_pre_checkout_query,
+        "createInvoiceLink": answering.create_invoice_link,
+        "getStarTransactions": answering.get_star_transactions,
+        "setMyCommands": commands.set_my_commands,
+        "getMyCommands": commands.get_my_commands,
+        "deleteMyCommands": commands.delete_my_commands,
+        "setChatMenuButton": commands.set_chat_menu_button,
+        "getChatMenuButton": commands.get_chat_menu_button,
+        "setMyName": profile.set_my_name,
+        "getMyName": profile.get_my_name,
+        "setMyDescription": profile.set_my_description,
+        "getMyDescription": profile.get_my_description,
+        "setMyShortDescription": profile.set_my_short_description,
+        "getMyShortDescription": profile.get_my_short_description,
+        "getChat": chats.get_chat,
+        "getChatMember": chats.get_chat_member,
+        "getChatMemberCount": chats.get_chat_member_count,
+        "getChatAdministrators": chats.get_chat_administrators,
+        "leaveChat": chats.leave_chat,
+        "getUserProfilePhotos": chats.get_user_profile_photos,
+    }
+)

@@ -1,0 +1,110 @@
+"""Forwarding, copying and pinning messages."""
+
+from itertools import pairwise
+from typing import Any
+
+from telegram_simulator.chats import Chat
+from telegram_simulator.errors import bad_request
+from telegram_simulator.messages import Content, Message
+from telegram_simulator.methods import media
+from telegram_simulator.methods.call import Call
+from telegram_simulator.methods.editing import message_ids
+from telegram_simulator.methods.sending import put, sent
+
+
+def forward_message(call: Call) -> dict[str, Any]:
+    chat, source = call.open_chat(), call.chat("from_chat_id")
+    message = call.message(source, "message to forward not found")
+    if message.protected:
+        raise bad_request("the message can't be forwarded")
+    return chat.message_json(_forward(call, chat, message))
+
+
+def forward_messages(call: Call) -> list[dict[str, int]]:
+    """Forward what can be forwarded; the rest is passed over."""
+    chat, source = call.open_chat(), call.chat("from_chat_id")
+    found = _found(call, source)
+    if not found:
+        raise bad_request("messages can't be forwarded")
+    return [_id(_forward(call, chat, message)) for message in found]
+
+
+def copy_message(call: Call) -> dict[str, int]:
+    chat, source = call.open_chat(), call.chat("from_chat_id")
+    message = call.message(source, "message to copy not found")
+    if message.protected:
+        raise bad_request("the message can't be copied")
+    content = message.content
+    if "caption" in call.values and content.kind in media.KINDS:
+        html, caption = media.caption_fields(call)
+        content = Content(content.kind, {**_bare(content), **caption}, html=html)
+    return {"message_id": sent(call, chat, content)["message_id"]}
+
+
+def copy_messages(call: Call) -> list[dict[str, int]]:
+    chat, source = call.open_chat(), call.chat("from_chat_id")
+    found = _found(call, source)
+    if not found:
+        raise bad_request("messages can't be forwarded")
+    bare = call.flag("remove_caption")
+    contents = [
+        Content(one.content.kind, _bare(one.content))
+        if bare and one.content.kind in media.KINDS
+        else one.content
+        for one in found
+    ]
+    return [_id(put(call, chat, content)) for content in contents]
+
+
+def pin_chat_message(call: Call) -> bool:
+    chat = call.open_chat()
+    message = call.message(chat, "message to pin not found")
+    if message.message_id in chat.pinned:
+        chat.pinned.remove(message.message_id)
+    chat.pinned.append(message.message_id)
+    return True
+
+
+def unpin_chat_message(call: Call) -> bool:
+    """Unpin the message named, else the newest pinned one."""
+    chat = call.open_chat()
+    if "message_id" not in call.values:
+        if not chat.pinned:
+            raise bad_request("message to unpin not found")
+        chat.pinned.pop()
+        return True
+    message = call.message(chat, "message to unpin not found")
+    if message.message_id in chat.pinned:
+        chat.pinned.remove(message.message_id)
+    return True
+
+
+def unpin_all_chat_messages(call: Call) -> bool:
+    call.open_chat().pinned.clear()
+    return True
+
+
+def _found(call: Call, source: Chat) -> list[Message]:
+    """Return the messages that are there and not protected."""
+    numbers = message_ids(call)
+    if any(later <= earlier for earlier, later in pairwise(numbers)):
+        raise bad_request("message identifiers must be in a strictly increasing order")
+    found = [source.messages[number] for number in numbers if number in source.messages]
+    return [message for message in found if not message.protected]
+
+
+def _forward(call: Call, chat: Chat, message: Message) -> Message:
+    origin = message.extra.get("forward_origin") or {
+        "type": "user",
+        "sender_user": dict(message.sender),
+        "date": int(message.date.timestamp()),
+    }
+    return put(call, chat, message.content, {"forward_origin": origin})
+
+
+def _bare(content: Content) -> dict[str, Any]:
+    return {name: value for name, value in content.fields.items() if name not in media.CAPTION_FIELDS}
+
+
+def _id(message: Message) -> dict[str, int]:
+    return {"message_id": message.message_id}

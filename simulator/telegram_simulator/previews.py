@@ -1,0 +1,29 @@
+"""Link preview options: what Telegram refuses of them."""
+
+from typing import Any
+
+from telegram_simulator.addresses import bad_url
+from telegram_simulator.errors import bad_request
+
+_FLAGS = frozenset({"is_disabled", "prefer_small_media", "prefer_large_media", "show_above_text"})
+
+
+def checked(options: Any, *, strict: bool) -> dict[str, Any] | None:
+    """Return the options as messages keep them, None for none; ApiError 400 for a wrong one."""
+    if options is None:
+        return None
+    if not isinstance(options, dict):
+        raise bad_request("object expected as link preview options")
+    unknown = sorted(set(options) - _FLAGS - {"url"})
+    if strict and unknown:
+        raise bad_request(f"LinkPreviewOptions has no field {', '.join(unknown)}")
+    kept = {name: options[name] for name in (*sorted(_FLAGS), "url") if options.get(name) is not None}
+    if not all(isinstance(kept[name], bool) for name in kept if name in _FLAGS):
+        raise bad_request("can't parse LinkPreviewOptions: expected a Boolean")
+    if kept.get("url") == "":
+        del kept["url"]
+    if "url" in kept and bad_url(kept["url"]):
+        raise bad_request("WEBPAGE_URL_INVALID")
+    if kept.get("prefer_small_media") and kept.get("prefer_large_media"):
+        raise bad_request("can't prefer small and large media in a link preview at the same time")
+    return kept or None

@@ -1,0 +1,203 @@
+"""The simulator itself: a local Telegram that speaks the Bot API over HTTP."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from aiohttp import ClientSession, web
+
+from telegram_simulator import wire
+from telegram_simulator.calls import NOT_FOUND, Calls
+from telegram_simulator.clock import Clock
+from telegram_simulator.control import app as control
+from telegram_simulator.control.guard import add_headers, guard
+from telegram_simulator.crowds import FIRST_ID, LANGUAGES, crowd
+from telegram_simulator.faults import Faults
+from telegram_simulator.ledger import KEPT, Ledger
+from telegram_simulator.people import Group, Person
+from telegram_simulator.rates import Rates
+from telegram_simulator.register import Register
+from telegram_simulator.sights import Sight, seen
+from telegram_simulator.webhooks import Webhooks
+from telegram_simulator.world import World
+
+BODY_LIMIT = 60 * 1024 * 1024
+TAP_SECONDS = 15.0
+"""The real figure is the server's, and unknown."""
+
+GRACE = 0.5  # seconds that answers on their way have when the simulator stops
+
+
+class Simulator:
+    """Made with a clock for the time of day; waits and rates run on monotonic time.
+
+    `strict` refuses parameters that no method documents, as no real server does. `webhook_retry` is the
+    first wait, in seconds, before an update is brought to a webhook again. The ledger holds the last
+    `ledger_rows` calls (None: all). `zone` is where the chat page's clock hangs. A tap may be answered for
+    `tap_seconds`.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        strict: bool = False,
+        webhook_retry: float = 1.0,
+        ledger_rows: int | None = KEPT,
+        zone: str | None = None,
+        tap_seconds: float = TAP_SECONDS,
+    ) -> None:
+        self._world = World(clock, strict=strict, ledger_rows=ledger_rows, zone=zone, tap_seconds=tap_seconds)
+        self._register = Register(self._world)
+        self._calls = Calls(self._world)
+        self._webhook_retry = webhook_retry
+        self.address = ""
+
+    @property
+    def faults(self) -> Faults:
+        return self._world.faults
+
+    @property
+    def rates(self) -> Rates:
+        return self._world.rates
+
+    @property
+    def ledger(self) -> Ledger:
+        return self._world.ledger
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Serve the Bot API, the control API and the chat page.
+
+        OSError when the port is taken; another one may be tried then.
+        """
+        self._session = ClientSession()
+        self._webhooks = Webhooks(self._world, self._session, self._webhook_retry)
+        self._world.deliver = self._webhooks.deliver
+        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=GRACE)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, host, port).start()
+        except OSError:
+            await self._leave()
+            raise
+        bound = self._runner.addresses[0]
+        self.address = f"http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}"
+
+    async def stop(self) -> None:
+        """End every poll, stream and wait at once, then close."""
+        self._world.close()
+        await self._leave()
+
+    async def _leave(self) -> None:
+        await self._webhooks.stop()
+        await self._runner.cleanup()
+        await self._session.close()
+
+    def name_bot(self, token: str, name: str) -> None:
+        """Give a bot the name that @BotFather would have asked for."""
+        self._world.known(token).words["name", ""] = name
+
+    def person(
+        self,
+        *,
+        id: int,  # noqa: A002  # Telegram's word
+        first_name: str,
+        token: str,
+        language_code: str | None = None,
+        note: str = "",
+    ) -> Person:
+        """Return the person in a private chat with this bot, made when new; `note` is for the chat page."""
+        account = self._world.known(token)
+        if not self._register.knows(id):
+            self._register.introduce(id, first_name, language_code, note)
+        return self._register.person(account, id)
+
+    def crowd(
+        self,
+        count: int,
+        *,
+        token: str,
+        first_id: int = FIRST_ID,
+        languages: Sequence[str] = LANGUAGES,
+        starts: bool = False,
+    ) -> list[Person]:
+        """Make many people, their languages in turn; with `starts` they all write /start now."""
+        account = self._world.known(token)
+        return crowd(self._register, account, count, first_id, languages, starts=starts)
+
+    def seen(self, chat_id: int, *, token: str) -> list[Sight]:
+        """Return what of this bot was ever seen in a chat, in short; nothing of it is forgotten."""
+        chat = self._world.known(token).chats.get(chat_id)
+        return [] if chat is None else seen(chat)
+
+    def content_of(self, file_id: str) -> bytes:
+        """Return what stands in a file that somebody sent; ApiError 400 for an id that was never given."""
+        return self._world.files.of_any(file_id).content
+
+    def group(self, *, id: int, title: str, token: str) -> Group:  # noqa: A002  # Telegram's word
+        """Return the group, made when new, with this bot in it."""
+        return self._register.group(self._world.known(token), id, title)
+
+    def reset(self) -> None:
+        """Forget all bots, chats, people, files, calls, faults and rates, as between two tests."""
+        self._world.forget()
+        self._register.forget()
+
+    def introduce(
+        self, count: int, *, first_id: int = FIRST_ID, languages: Sequence[str] = LANGUAGES
+    ) -> None:
+        """Make people whom every bot knows, none of whom has started one."""
+        for number in range(count):
+            language = languages[number % len(languages)]
+            self._register.introduce(first_id + number, f"Reader {number + 1}", language)
+
+    def pushes(self, token: str, update: dict[str, Any]) -> int:
+        """Queue a raw update, also of a kind the bot did not ask for; returns its id, given or new."""
+        account = self._world.known(token)
+        account.learn(update, self._world.now())
+        return account.updates.push(update)
+
+    async def until(self, condition: Callable[[], bool], timeout: float = 5.0) -> None:  # noqa: ASYNC109  # a test's deadline
+        """Wait until a condition of what has been called or seen holds; TimeoutError when it does not."""
+        await self._world.signal.until(condition, timeout)
+
+    def tokens(self) -> list[str]:
+        """Return the tokens of the bots that have called or been named, in that order."""
+        return list(self._world.accounts)
+
+    def webhook(self, token: str) -> str:
+        """Return the address of a bot's webhook, "" without one."""
+        return self._world.known(token).webhook.url
+
+    def open_taps(self, token: str) -> list[str]:
+        """Return the ids of the taps that nobody has answered yet."""
+        return list(self._world.known(token).queries)
+
+    async def settled(self, token: str, timeout: float = 5.0) -> None:  # noqa: ASYNC109  # a test's deadline
+        """Wait until the bot has confirmed every update and no request of it is in flight."""
+        account = self._world.known(token)
+        async with asyncio.timeout(timeout):
+            while len(account.updates) or self._world.busy:
+                await account.updates.signal.until(lambda: len(account.updates) == 0, None)
+                await self._world.signal.until(lambda: self._world.busy == 0, None)
+
+    def _application(self) -> web.Application:
+        application = web.Application(client_max_size=BODY_LIMIT, middlewares=[guard, control.sentences])
+        application.on_response_prepare.append(add_headers)
+        for verb in ("GET", "POST"):
+            application.router.add_route(verb, "/bot{token:[^/]+}/{method:[^/]*}", self._calls.answer)
+        application.router.add_route("*", "/bot{rest:.*}", _not_found)
+        application.router.add_get("/file/bot{token:[^/]+}/{path:.+}", self._download)
+        application.add_routes(control.routes(self._world, self._register, self._session))
+        return application
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        account = self._world.account(request.match_info["token"])
+        file = self._world.files.at(request.match_info["path"])
+        if account is None or file is None or file.bot != account.id:
+            return wire.response(NOT_FOUND.body(), NOT_FOUND.code)
+        return web.Response(body=file.content, content_type="application/octet-stream")
+
+
+async def _not_found(_request: web.Request) -> web.Response:
+    return wire.response(NOT_FOUND.body(), NOT_FOUND.code)

@@ -1,0 +1,142 @@
+"""The updates that wait for a bot, and the one long poll that may fetch them."""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice, takewhile
+from typing import Any
+
+from telegram_simulator.errors import ApiError, conflict
+from telegram_simulator.signals import Signal
+
+LIMIT = 100
+FAR = 10
+"""An offset that is further beyond the newest update is ignored."""
+LONGEST_POLL = 50.0  # seconds
+NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
+
+
+@dataclass(slots=True, eq=False)
+class Waiting:
+    """An update not yet confirmed; `serial` counts those of this bot. One whose id is
+    not above all earlier ones is confirmed only once it has been handed over: as ids start again at random,
+    an offset says nothing about it.
+    """
+
+    serial: int
+    update_id: int
+    body: dict[str, Any]
+    in_order: bool
+    handed: bool = False
+
+
+class Updates:
+    def __init__(self) -> None:
+        self.allowed: tuple[str, ...] = ()
+        self.signal = Signal()
+        self._waiting: dict[int, Waiting] = {}  # by serial, in order
+        self._serial = 0
+        self._greatest = 100_000_000 + secrets.randbelow(800_000_000)
+        self._poll: asyncio.Future[list[dict[str, Any]]] | None = None
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, kind: str, body: dict[str, Any]) -> None:
+        """Queue an update, unless the bot has not asked for its kind."""
+        if kind in self.allowed or (not self.allowed and kind not in NOT_BY_DEFAULT):
+            self.push({kind: body})
+
+    def push(self, update: dict[str, Any]) -> int:
+        """Queue any update, whatever the bot asked for; returns its id, given or new."""
+        update_id = update.get("update_id", self._greatest + 1)
+        body = {"update_id": update_id, **update}
+        self._serial += 1
+        waiting = Waiting(self._serial, update_id, body, in_order=update_id > self._greatest)
+        self._waiting[waiting.serial] = waiting
+        self._greatest = max(self._greatest, update_id)
+        self.signal.fire()
+        return int(update_id)
+
+    def after(self, serial: int) -> list[Waiting]:
+        """Return what waits and came after the update of this serial, in order."""
+        newest = takewhile(lambda waiting: waiting.serial > serial, reversed(self._waiting.values()))
+        return list(newest)[::-1]
+
+    def holds(self, waiting: Waiting) -> bool:
+        """Tell whether it still waits: nobody confirmed or dropped it."""
+        return waiting.serial in self._waiting
+
+    def done(self, waiting: Waiting) -> None:
+        self._waiting.pop(waiting.serial, None)
+        self.signal.fire()
+
+    def clear(self) -> None:
+        self._waiting.clear()
+        self.signal.fire()
+
+    def end_poll(self, reason: ApiError) -> None:
+        if self._poll is not None and not self._poll.done():
+            self._poll.set_exception(reason)
+
+    def close(self) -> None:
+        """End the poll that runs, and every later one, at once."""
+        self._closed = True
+        self.signal.fire()
+
+    async def fetch(self, offset: int, limit: int, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109  # Telegram's word
+        """Confirm what lies before `offset` and return what follows, waiting for it up to `timeout` seconds.
+
+        ApiError 409 when a second poll begins meanwhile.
+        """
+        self.end_poll(conflict(OTHER_POLL))
+        self._confirm(offset)
+        poll = asyncio.get_running_loop().create_future()
+        self._poll = poll
+        waiter = asyncio.ensure_future(self._something(min(timeout, LONGEST_POLL)))
+        try:
+            await asyncio.wait({poll, waiter}, return_when=asyncio.FIRST_COMPLETED)
+            if poll.done():
+                poll.result()
+        finally:
+            waiter.cancel()
+            poll.cancel()
+        return self._hand_over(limit)
+
+    async def _something(self, timeout: float) -> None:  # noqa: ASYNC109  # Telegram's word
+        if timeout <= 0:
+            return
+        try:
+            await self.signal.until(lambda: bool(self._waiting) or self._closed, timeout)
+        except TimeoutError:
+            return
+
+    def _confirm(self, offset: int) -> None:
+        if offset > self._greatest + FAR:  # it confirms nothing, as on Telegram (tdlib/td, TQueue.cpp)
+            return
+        waiting = list(self._waiting.values())
+        left = waiting[offset:] if offset < 0 else [one for one in waiting if not _confirmed(one, offset)]
+        if len(left) != len(waiting):
+            self._waiting = {one.serial: one for one in left}
+            self.signal.fire()
+
+    def _hand_over(self, limit: int) -> list[dict[str, Any]]:
+        count = min(max(limit, 1), LIMIT)
+        handed = list(islice(self._waiting.values(), count))
+        for update in handed:
+            update.handed = True
+        return [update.body for update in handed]
+
+
+def _confirmed(update: Waiting, offset: int) -> bool:
+    return update.update_id < offset and (update.in_order or update.handed)
+
+
+def allowed_kinds(given: Any, before: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the kinds asked for from now on: no list keeps the earlier one, an empty list is the default."""
+    if given is None or not isinstance(given, Sequence):
+        return before
+    return tuple(str(kind) for kind in given)
