@@ -12,6 +12,12 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 CALLED = os.environ.get("BRIEFING_CALLED", "briefing")
 """How the operator starts the program: what she is told to write begins with it. `./run` sets it."""
 
+SIMULATOR = "telegram_simulator"
+NO_SIMULATOR = (
+    "The demo's local Telegram isn't installed here: ./run demo installs it, or pip install ./simulator in a "
+    "checkout."
+)
+
 SECRETS = ("bot_token", "hash_key", "webhook_secret")
 FROM_FILES = (*SECRETS, "database_url")
 """What may also come from a file: secrets, and an address that may hold a password."""

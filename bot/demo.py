@@ -21,7 +21,7 @@ from bot.domain.publication import Publication
 from bot.services.beacon import lit
 from bot.services.content import read_publication
 from bot.services.folder import Folder
-from telegram_simulator import Simulator
+from telegram_simulator import MissingParserError, Simulator
 
 PORTS_TRIED = 50
 EVENING = timedelta(hours=11)
@@ -43,7 +43,7 @@ async def run_demo(settings: Settings, port: int, data: Path | None, readers: in
         evening = _sunday_evening(settings.content_dir)
         clock = MovableClock(await _begin(_address(folder), evening))
         publication = read_publication(Folder(settings.content_dir))
-        simulator = Simulator(clock, zone=publication.zone.key)
+        simulator = _simulator(clock, publication)
         await _listen(simulator, port)
         stack.push_async_callback(simulator.stop)
         token = f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(26)}"
@@ -70,24 +70,6 @@ def _welcome(simulator: Simulator, content: Path, readers: int) -> None:
             f"{readers:,} readers write /start first: move the clock when the page's calls rest.\n"
         )
     sys.stdout.flush()
-
-
-async def run_simulator(port: int, *, strict: bool, people: int, webhook_retry: float) -> None:
-    """Run the local Telegram alone until interrupted, with so many `people` who have started no bot."""
-    stopping = _interruption()
-    simulator = Simulator(MovableClock(), strict=strict, webhook_retry=webhook_retry)
-    simulator.introduce(people)
-    try:
-        await simulator.start("127.0.0.1", port)
-    except OSError:  # a bot would look for it at this very address
-        raise StartError(f"Port {port} is taken. Give another with --port.") from None
-    sys.stdout.write(
-        f"A local Telegram listens at {simulator.address}: set it as your bot's API address. "
-        "Any well-formed token is a bot. Ctrl+C ends it.\n"
-    )
-    sys.stdout.flush()
-    await stopping.wait()
-    await simulator.stop()
 
 
 def _demo_settings(settings: Settings, address: str, token: str, folder: Path) -> Settings:
@@ -164,6 +146,13 @@ async def _begin(address: str, evening: datetime) -> datetime:
 
 def _address(folder: Path) -> str:
     return f"sqlite+aiosqlite:///{folder / 'bot.db'}"
+
+
+def _simulator(clock: MovableClock, publication: Publication) -> Simulator:
+    try:
+        return Simulator(clock, zone=publication.zone.key)
+    except MissingParserError as error:
+        raise StartError(str(error)) from None
 
 
 async def _listen(simulator: Simulator, port: int) -> None:

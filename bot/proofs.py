@@ -5,12 +5,12 @@ is in the ledger, and it does not count as having the issue.
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import SecretStr
 
 from bot.clock import Clock, MovableClock
-from bot.config import CALLED, Settings
+from bot.config import CALLED, NO_SIMULATOR, Settings
 from bot.db.session import Database
 from bot.domain.access import FOREVER, Access
 from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent
@@ -37,7 +37,6 @@ from bot.telegram.origin import Spot
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.showing import Showing
 from bot.telegram.transport import Transport
-from telegram_simulator.hours import time_at
 
 
 class ProofError(Exception):
@@ -85,7 +84,7 @@ async def _out(settings: Settings, clock: Clock) -> Out:
 async def send_proofs_in_demo(settings: Settings, wanted: Wanted, say: Callable[[str], None]) -> None:
     """Send them in the demo that runs on this machine, at its hour. ProofError, ContentErrors."""
     found = demo_settings(settings)
-    hour = await time_at(found.telegram_api_url) if found else None
+    hour = await _hour_at(found.telegram_api_url) if found else None
     if found is None or hour is None:
         raise ProofError(
             "BOT_TOKEN is not set, and no demo runs. @BotFather gives a token; or write "
@@ -97,6 +96,15 @@ async def send_proofs_in_demo(settings: Settings, wanted: Wanted, say: Callable[
             f"{wanted.admin_id} is no admin of the demo that runs. Its editor is --test-to {editor}."
         )
     await send_proofs(found, wanted, MovableClock(hour), say)
+
+
+async def _hour_at(address: str) -> datetime | None:
+    """Return the time of the demo at this address; None where none answers. ProofError."""
+    try:
+        from telegram_simulator.hours import time_at  # noqa: PLC0415  # the bot runs without the simulator
+    except ModuleNotFoundError:
+        raise ProofError(NO_SIMULATOR) from None
+    return await time_at(address)
 
 
 @dataclass(frozen=True, slots=True)

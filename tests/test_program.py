@@ -1,7 +1,6 @@
 """The program as a process: how it starts, what it says when it cannot, how it ends."""
 
 import asyncio
-import json
 import os
 import re
 import shutil
@@ -15,8 +14,6 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
 import pytest
 import tzdata
@@ -398,21 +395,55 @@ def test_the_demo_stays_on_this_machine_whatever_the_settings_say(tmp_path: Path
     assert _demo_settings(settings, "http://127.0.0.1:1", TOKEN, tmp_path).http_host == "127.0.0.1"
 
 
-def test_the_simulator_runs_alone() -> None:
-    with running(ROOT, "simulator", "--port", "0") as (_, line):
-        assert re.match(r"A local Telegram listens at http://127\.0\.0\.1:\d+", line)
+MISSING = """
+import sys
+sys.modules[{module!r}] = None
+from bot.__main__ import main
+main()
+"""
 
 
-def test_the_simulator_starts_with_people_and_may_be_strict() -> None:
-    with running(ROOT, "simulator", "--port", "0", "--seed", "2", "--strict") as (_, line):
-        address = re.findall(r"http://127\.0\.0\.1:\d+", line)[0]
-        with pytest.raises(HTTPError, match="400"):
-            urlopen(f"{address}/bot12345:{'A' * 35}/getMe?wrong=1")  # noqa: S310  # ours
-        with urlopen(f"{address}/control/people?bot=12345") as people:  # noqa: S310  # ours
-            assert [person["id"] for person in json.load(people)] == [6_000_000_001, 6_000_000_002]
+def without(module: str, folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run the program where this module is not installed."""
+    return subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-c", MISSING.format(module=module), *words],
+        cwd=folder,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
 
 
-@pytest.mark.parametrize("word", ["bot", "demo", "simulator", "migrate", "check", "healthy"])
+@pytest.mark.parametrize("words", [(), ("demo",)], ids=["no verb", "demo"])
+def test_a_demo_without_the_simulator_says_what_to_install(words: tuple[str, ...]) -> None:
+    answer = without("telegram_simulator", ROOT, *words)
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert answer.stderr == (
+        "The demo's local Telegram isn't installed here: ./run demo installs it, or pip install ./simulator "
+        "in a checkout.\n"
+    )
+
+
+def test_a_demo_on_a_machine_that_telegrams_parser_is_not_built_for_says_so() -> None:
+    answer = without("tdjson", ROOT, "demo", "--port", "0")
+    assert answer.returncode == 1
+    assert "The simulator needs tdjson" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+async def test_the_bot_runs_without_the_simulator(tmp_path: Path, content: Path) -> None:
+    telegram = Simulator(MovableClock())
+    await telegram.start()
+    telegram.faults.add(method="getMe", times=None, kind=Status(401, "Unauthorized"))
+    settings = {"BOT_TOKEN": TOKEN, "HTTP_PORT": "0", "TELEGRAM_API_URL": telegram.address}
+    answer = await asyncio.to_thread(without, "telegram_simulator", tmp_path, "bot", **settings)
+    await telegram.stop()
+    assert "Telegram does not know this BOT_TOKEN." in answer.stderr
+
+
+@pytest.mark.parametrize("word", ["bot", "demo", "migrate", "check", "healthy"])
 def test_every_verb_says_what_it_does(word: str) -> None:
     answer = briefing(ROOT, word, "--help")
     assert answer.returncode == 0

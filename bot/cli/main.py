@@ -18,7 +18,7 @@ from bot.cli.misspelled import misspelled
 from bot.cli.terminal import fail as _fail
 from bot.cli.terminal import settings as _settings
 from bot.clock import SystemClock, own_zones
-from bot.config import CALLED, HIGHEST_PORT, Settings
+from bot.config import CALLED, HIGHEST_PORT, NO_SIMULATOR, SIMULATOR, Settings
 
 if TYPE_CHECKING:
     from bot.services.backups import Backups
@@ -39,9 +39,7 @@ AUDIENCES = (
 END_SECONDS = 19.0
 """A stop takes less (see `bot.app`); containers and systemd are told to wait 20 s at the least."""
 
-SOME_PEOPLE = 3
-MOST_PEOPLE = 200_000
-ENDED_BY_THEIR_LOOP = (None, "bot", "demo", "simulator")
+ENDED_BY_THEIR_LOOP = (None, "bot", "demo")
 """What Ctrl+C ends in good order from the moment its loop runs; before that it holds nothing to close."""
 
 ALIVE = b'{"alive": true}'
@@ -91,34 +89,15 @@ def demo(
     ] = 0,
 ) -> None:
     """Try everything in the browser: the bot, the sample issues and a local Telegram."""
-    from bot.demo import run_demo
-
+    try:
+        from bot.demo import run_demo
+    except ModuleNotFoundError as error:
+        if error.name != SIMULATOR:
+            raise
+        _fail(NO_SIMULATOR)
     logs.set_up()
     _tell_misspelled()
     _guarded(run_demo(_settings(), port, data, readers))
-
-
-@app.command()
-def simulator(
-    port: Annotated[
-        int, typer.Option(min=0, max=HIGHEST_PORT, help="Where it listens; 0 takes any free port.")
-    ] = 8081,
-    *,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Refuse parameters that no method documents.")
-    ] = False,
-    seed: Annotated[
-        int, typer.Option(min=0, max=MOST_PEOPLE, help="How many people there are at the start.")
-    ] = SOME_PEOPLE,
-    webhook_retry: Annotated[
-        float, typer.Option(min=0, max=60, help="Seconds that a failed webhook's waits begin with.")
-    ] = 1.0,
-) -> None:
-    """Run the local Telegram alone, for any bot."""
-    from bot.demo import run_simulator
-
-    logs.set_up()
-    _guarded(run_simulator(port, strict=strict, people=seed, webhook_retry=webhook_retry))
 
 
 @app.command()

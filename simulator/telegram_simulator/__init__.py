@@ -20,6 +20,7 @@ from telegram_simulator.messages import Bubble
 from telegram_simulator.people import Group, Person
 from telegram_simulator.server import Simulator
 from telegram_simulator.sights import Sight
+from telegram_simulator.texts import MissingParserError
 from telegram_simulator.topics import Topic
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Group",
     "Latency",
     "LedgerRow",
+    "MissingParserError",
     "OkFalse",
     "Person",
     "ResetAfter",

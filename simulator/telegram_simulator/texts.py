@@ -53,12 +53,24 @@ def utf16(text: str) -> int:
     return len(text) + sum(character > "\uffff" for character in text)
 
 
+class MissingParserError(Exception):
+    """TDLib's parser is not installed; the text says where it can be."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The simulator needs tdjson, which parses texts as Telegram does. It is built for Linux with "
+            "glibc and Python 3.11 to 3.13: use one of these, or a container."
+        )
+
+
 class Parser:
     """TDLib's own parser; needs no login and no network."""
 
     def __init__(self) -> None:
-        from tdjson import td_execute  # noqa: PLC0415  # no wheel on some systems; only a simulator needs it
-
+        try:
+            from tdjson import td_execute  # noqa: PLC0415  # no wheel on some systems; only a simulator needs it
+        except ModuleNotFoundError:
+            raise MissingParserError from None
         self._execute: Callable[[bytes], bytes | None] = td_execute
         self._ask({"@type": "setLogVerbosityLevel", "new_verbosity_level": 0})
 

@@ -143,6 +143,10 @@ class World:
             raise ValueError("This is no bot token: give one like those of @BotFather, as in 12345:AbC…")
         return account
 
+    def knows(self, account: Account) -> bool:
+        """Tell whether this bot has not been forgotten since."""
+        return self.accounts.get(account.token) is account
+
     def now(self) -> float:
         """Monotonic seconds, for waits and rates."""
         return time.monotonic()

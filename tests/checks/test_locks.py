@@ -8,8 +8,9 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
-FILES = ("requirements.txt", "requirements-dev.txt", "requirements-uv.txt")
+FILES = ("requirements.txt", "requirements-demo.txt", "requirements-dev.txt", "requirements-uv.txt")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+SIMULATOR = tomllib.loads((ROOT / "simulator/pyproject.toml").read_text(encoding="utf-8"))
 
 
 def entries(name: str) -> list[str]:
@@ -53,14 +54,31 @@ def test_no_lock_file_names_an_index_or_a_host(name: str) -> None:
 
 def test_the_locks_meet_what_pyproject_asks_for() -> None:
     groups = PROJECT["dependency-groups"]
-    assert wanted(PROJECT["project"]["dependencies"], "requirements.txt") == []
-    assert wanted(PROJECT["project"]["dependencies"] + groups["dev"], "requirements-dev.txt") == []
+    bot, simulator = PROJECT["project"]["dependencies"], SIMULATOR["project"]["dependencies"]
+    assert wanted(bot, "requirements.txt") == []
+    assert wanted(bot + simulator, "requirements-demo.txt") == []
+    assert wanted(bot + simulator + groups["dev"], "requirements-dev.txt") == []
+    assert wanted(SIMULATOR["dependency-groups"]["dev"], "requirements-dev.txt") == []
     assert wanted(groups["setup"], "requirements-uv.txt") == []
 
 
-def test_the_program_runs_on_the_versions_that_were_tested() -> None:
-    runtime, dev = locked("requirements.txt"), locked("requirements-dev.txt")
-    assert {name: version for name, version in runtime.items() if dev.get(name) != version} == {}
+def test_each_list_holds_the_one_before_in_the_versions_that_were_tested() -> None:
+    bot, demo, dev = (set(locked(name).items()) for name in FILES[:3])
+    assert bot < demo < dev
+
+
+def test_the_demo_installs_telegrams_parser_and_the_bot_does_not() -> None:
+    assert set(locked("requirements-demo.txt")) - set(locked("requirements.txt")) == {"tdjson"}
+
+
+def test_the_simulator_needs_three_packages_each_within_bounds() -> None:
+    needed = [Requirement(text) for text in SIMULATOR["project"]["dependencies"]]
+    assert [requirement.name for requirement in needed] == ["aiohttp", "pillow", "tdjson"]
+    assert all({one.operator for one in requirement.specifier} == {">=", "<"} for requirement in needed)
+
+
+def test_the_simulator_and_the_bot_are_built_by_the_same_backend() -> None:
+    assert SIMULATOR["build-system"] == PROJECT["build-system"]
 
 
 def test_the_program_is_built_by_the_uv_that_sets_up() -> None:

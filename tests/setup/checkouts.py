@@ -27,6 +27,28 @@ module-root = ""
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+SIMULATOR = """
+[build-system]
+requires = ["uv_build"]
+build-backend = "uv_build"
+
+[project]
+name = "telegram-simulator"
+version = "0.1.0"
+requires-python = ">=3.11"
+
+[tool.uv.build-backend]
+module-name = "telegram_simulator"
+module-root = ""
+"""
+SERVER = 'import sys\nprint("simulates", *sys.argv[1:])\n'
+LISTS = {
+    "requirements.txt": (),
+    "requirements-demo.txt": ("markupsafe",),
+    "requirements-dev.txt": ("markupsafe", "pyyaml"),
+}
+
+
 def write(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
@@ -45,9 +67,12 @@ def make_checkout(folder: Path) -> None:
     folder.mkdir()
     for name in ("run", "requirements-uv.txt"):
         shutil.copy(ROOT / name, folder)
-    for name in ("requirements.txt", "requirements-dev.txt"):
-        write(folder / name, locked("babel"))
+    for name, more in LISTS.items():
+        write(folder / name, "".join(locked(package) for package in ("babel", *more)))
     write(folder / "pyproject.toml", PROJECT)
+    write(folder / "simulator/pyproject.toml", SIMULATOR)
+    write(folder / "simulator/telegram_simulator/__init__.py", "")
+    write(folder / "simulator/telegram_simulator/__main__.py", SERVER)
     write(folder / "bot/__init__.py", "")
     write(folder / "bot/__main__.py", PROGRAM)
     write(folder / "locales/es/LC_MESSAGES/briefing.po", CATALOG)

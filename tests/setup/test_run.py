@@ -6,6 +6,8 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from tests.setup.checkouts import PROJECT, Run, locked, write
 
 
@@ -45,7 +47,7 @@ def test_a_stranger_needs_one_command_and_the_second_start_has_nothing_to_do(
     assert all(line.startswith("  ") and line.endswith(" s") for line in lines)
     assert [line.split(" … ")[0].strip() for line in lines][-4:] == [
         "virtual environment .venv",
-        "packages of requirements.txt",
+        "packages of requirements-demo.txt",
         "this program",
         "translations",
     ]
@@ -65,9 +67,9 @@ def test_the_packages_are_compiled_before_the_first_start(checkout: Path, run: R
 
 def test_what_changed_is_made_again_and_nothing_else(checkout: Path, run: Run) -> None:
     run(checkout)
-    write(checkout / "requirements.txt", locked("babel") + locked("markupsafe"))
-    assert "packages of requirements.txt" in run(checkout).stderr
-    assert list((checkout / ".venv").glob("lib/*/site-packages/markupsafe"))
+    write(checkout / "requirements-demo.txt", locked("babel") + locked("jinja2") + locked("markupsafe"))
+    assert "packages of requirements-demo.txt" in run(checkout).stderr
+    assert list((checkout / ".venv").glob("lib/*/site-packages/jinja2"))
 
     write(checkout / "pyproject.toml", PROJECT + '\n[project.scripts]\nbriefing = "bot:main"\n')
     assert run(checkout).stderr.strip().startswith("this program")
@@ -78,6 +80,52 @@ def test_what_changed_is_made_again_and_nothing_else(checkout: Path, run: Run) -
     assert run(checkout).stderr.strip().startswith("translations")
     assert "número".encode() in catalog.with_suffix(".mo").read_bytes()
     assert run(checkout).stderr == "Starting …\n"
+
+
+def installed(checkout: Path, name: str) -> bool:
+    return bool(list((checkout / ".venv").glob(f"lib/*/site-packages/{name}*.dist-info")))
+
+
+def test_the_bot_is_set_up_without_the_simulator(checkout: Path, run: Run) -> None:
+    answer = run(checkout, "bot")
+    assert answer.stdout == f"runs bot in {checkout}\n"
+    assert "packages of requirements.txt" in answer.stderr
+    assert installed(checkout, "briefing_bot")
+    assert not installed(checkout, "markupsafe")
+    assert not installed(checkout, "telegram_simulator")
+
+
+def test_the_simulator_comes_with_the_demo_and_stays_for_the_bot(checkout: Path, run: Run) -> None:
+    run(checkout, "bot")
+    answer = run(checkout, "demo")
+    assert "packages of requirements-demo.txt" in answer.stderr
+    assert installed(checkout, "markupsafe")
+    assert installed(checkout, "telegram_simulator")
+    assert run(checkout, "bot").stderr == "Starting …\n"
+    assert installed(checkout, "telegram_simulator")
+    assert run(checkout, "simulator", "--port", "9").stdout == "simulates --port 9\n"
+
+
+@pytest.mark.parametrize(
+    ("variables", "line", "chosen"),
+    [
+        ({}, "", "demo"),
+        ({}, "# BOT_TOKEN=12345:AbC", "demo"),
+        ({}, "BOT_TOKEN=", "demo"),
+        ({}, 'BOT_TOKEN=""', "demo"),
+        ({}, "BOT_TOKEN=12345:AbC", "bot"),
+        ({}, " export bot_token = '12345:AbC'", "bot"),
+        ({"BOT_TOKEN": "12345:AbC"}, "", "bot"),
+        ({"BOT_TOKEN_FILE": "token"}, "", "bot"),
+    ],
+)
+def test_without_a_verb_the_token_decides_what_is_set_up(
+    checkout: Path, run: Run, variables: dict[str, str], line: str, chosen: str
+) -> None:
+    write(checkout / ".env", f"HTTP_PORT=8080\n{line}\n")
+    answer = run(checkout, **variables)
+    assert answer.stdout == f"runs in {checkout}\n"
+    assert installed(checkout, "telegram_simulator") is (chosen == "demo")
 
 
 def test_a_set_up_that_was_cut_off_heals(checkout: Path, run: Run) -> None:
