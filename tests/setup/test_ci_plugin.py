@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -32,27 +31,15 @@ LOOSE = {
     "never run": "@pytest.mark.xfail(reason='flaky', run=False)\ndef test_it(): ...\n",
     "from within": "def test_it():\n    pytest.xfail('no chromium')\n",
 }
-NEEDS_SHARED = """
-from tests.shared import needs_shared
-
-@needs_shared
-def test_of_the_real_issue(): ...
-"""
-CLAIMS_TO = """
-import pytest
-
-def test_of_one_file():
-    pytest.skip("../shared is not there")
-"""
 MODULE = "import pytest\npytest.skip('no database', allow_module_level=True)\n"
 
 
-def outcome(folder: Path, text: str, ci: str, tree: Path = ROOT) -> tuple[int, str]:
-    """Return pytest's exit code and its closing line, with the plugin of this tree."""
+def outcome(folder: Path, text: str, ci: str) -> tuple[int, str]:
+    """Return pytest's exit code and its closing line, with the plugin."""
     (folder / "test_skipping.py").write_text(text, encoding="utf-8")
     answer = subprocess.run(  # noqa: S603  # our own tests
         [sys.executable, "-m", "pytest", "-q", "-p", "tests.plugins.ci", "--rootdir", folder, folder],
-        cwd=tree,
+        cwd=ROOT,
         env=os.environ | {"CI": ci},
         capture_output=True,
         text=True,
@@ -67,32 +54,6 @@ def outcome(folder: Path, text: str, ci: str, tree: Path = ROOT) -> tuple[int, s
 )
 def test_a_skipped_test_fails_in_ci_only(tmp_path: Path, ci: str, code: int, closing: str) -> None:
     assert outcome(tmp_path, TESTS, ci) == (code, closing)
-
-
-@pytest.mark.parametrize("text", [NEEDS_SHARED, CLAIMS_TO], ids=["needs it", "claims to"])
-def test_ci_lets_a_test_skip_that_needs_shared_where_that_is_not_there(tmp_path: Path, text: str) -> None:
-    assert outcome(tmp_path, text, "true", checkout(tmp_path)) == (0, "1 skipped")
-
-
-@pytest.mark.parametrize(
-    ("text", "code", "closing"),
-    [(NEEDS_SHARED, 0, "1 passed"), (CLAIMS_TO, 1, "1 failed")],
-    ids=["needs it", "claims to"],
-)
-def test_where_shared_is_there_no_test_skips_for_it_in_ci(
-    tmp_path: Path, text: str, code: int, closing: str
-) -> None:
-    (tmp_path / "shared").mkdir()
-    assert outcome(tmp_path, text, "true", checkout(tmp_path)) == (code, closing)
-
-
-def checkout(folder: Path) -> Path:
-    """Make a tree in this folder that holds the plugin and what it knows of ../shared."""
-    for name in ("tests/plugins/ci.py", "tests/shared.py"):
-        target = folder / "tree" / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, target)
-    return folder / "tree"
 
 
 @pytest.mark.parametrize("text", LOOSE.values(), ids=LOOSE.keys())
