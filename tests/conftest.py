@@ -17,6 +17,8 @@ pytest_plugins = [
     "tests.plugins.ci",
     "tests.plugins.canary",
     "tests.plugins.kept",
+    "tests.plugins.order",
+    "tests.plugins.progress",
     "tests.plugins.turns",
     "tests.domain.profiles",
 ]

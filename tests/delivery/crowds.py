@@ -13,8 +13,8 @@ from bot.db.session import Database
 from bot.domain.reader import Reader
 from bot.domain.release import How
 from telegram_simulator import Latency, Simulator
-from tests.soak import issues
-from tests.soak.processes import said, spawn
+from tools.soak import issues
+from tools.soak.processes import said, spawn
 
 TOKEN = "7200001:a-token-of-no-bot-anywhere-at-all"
 START = issues.out_at(1)
@@ -65,6 +65,6 @@ async def two_processes(
 
 
 async def _begin(arguments: list[str], log: Path) -> Process:
-    process = await spawn("tests.soak.program", *arguments, log=log)
+    process = await spawn("tools.soak.program", *arguments, log=log)
     assert await said(process) == "ready"
     return process

@@ -16,9 +16,9 @@ from bot.db.session import Database
 from telegram_simulator import Simulator
 from tests.databases import on_postgresql
 from tests.delivery.crowds import TOKEN, enrolled, telegram_of, two_processes
-from tests.soak import issues
-from tests.soak.processes import kill, stop
 from tests.waiting import until
+from tools.soak import issues
+from tools.soak.processes import kill, stop
 
 pytestmark = pytest.mark.apart
 

@@ -10,8 +10,8 @@ from bot.db.session import Database
 from telegram_simulator import Simulator
 from tests.databases import on_postgresql
 from tests.delivery.crowds import TOKEN, enrolled, telegram_of, two_processes
-from tests.soak.processes import kill
 from tests.waiting import until
+from tools.soak.processes import kill
 
 pytestmark = pytest.mark.apart
 

@@ -85,7 +85,7 @@ async def running(database_url: str, content: Path, telegram: Simulator) -> Asyn
     }
     words = [word for name, value in given.items() for word in (f"--{name}", value)]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.soak.program", *words, cwd=ROOT, stdout=PIPE, stderr=PIPE
+        sys.executable, "-m", "tools.soak.program", *words, cwd=ROOT, stdout=PIPE, stderr=PIPE
     )
     child = Child(process)
     reading = asyncio.create_task(child.read())

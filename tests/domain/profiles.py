@@ -1,4 +1,4 @@
-"""How many examples Hypothesis tries: 100 in CI, 300 elsewhere, 10,000 with `--hypothesis-profile soak`.
+"""How many examples Hypothesis tries: 50, 300 with `./run test --all`, 10,000 with the profile `soak`.
 
 A pytest plugin: `tests/conftest.py` names it in `pytest_plugins`.
 """
@@ -8,7 +8,9 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-EXAMPLES = 100 if os.environ.get("CI") else 300
+from tests.extent import ALL
+
+EXAMPLES = 300 if ALL else 50
 SOAK_EXAMPLES = int(os.environ.get("BRIEFING_EXAMPLES", "10000"))
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 

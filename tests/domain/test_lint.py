@@ -9,11 +9,9 @@ import pytest
 
 from bot.domain.markdown import Parsed, parse
 from bot.domain.problem import ContentErrors, Problem
-from tests.shared import SHARED, needs_shared
 
 TREE = Path(__file__).parents[2]
 DATA = TREE / "tests/data"
-SHARED_FIELD = SHARED / "data/field"
 DAY = date(2026, 11, 23)
 HEAD = "---\ntitle: T\naudience: everyone\n---\n\n# Politics: One {#politics}\n\n"
 LINE = HEAD.count("\n") + 1
@@ -191,7 +189,6 @@ def test_no_sample_of_the_text_is_forgotten() -> None:
 
 
 ELSEWHERE = {
-    "README.md": "tells of the others",
     "cmyk.jpg": "a cover: tests/services/test_covers.py",
     "exif6.jpg": "a cover: tests/services/test_covers.py",
     "anonymous-admin.json": "an update",
@@ -206,9 +203,8 @@ ELSEWHERE = {
 """Samples from the field that are no edition, and what they are."""
 
 
-@needs_shared
 def test_no_sample_from_the_field_is_forgotten() -> None:
-    samples = {file.name for file in SHARED_FIELD.iterdir()}
+    samples = {file.name for folder in (DATA, DATA / "field") for file in folder.iterdir() if file.is_file()}
     assert samples - ELSEWHERE.keys() <= {f"{name}.md" for name in FIELD}
     assert samples >= ELSEWHERE.keys()
 
@@ -327,17 +323,12 @@ def test_a_comment_of_yaml_is_nothing_to_name_but_behind_plain_words(front: str)
 
 
 @pytest.mark.parametrize(
-    "file", sorted(TREE.glob("content/*/*.md")), ids=lambda file: "-".join(file.parts[-2:])
+    "file",
+    sorted([*TREE.glob("content/*/*.md"), *DATA.glob("issues/*/*.md")]),
+    ids=lambda file: "-".join(file.parts[-3:]),
 )
 def test_nothing_is_said_of_our_own_issues(file: Path) -> None:
     assert findings(file.read_bytes()) == ()
-
-
-@needs_shared
-def test_nothing_is_said_of_the_real_issue() -> None:
-    files = sorted((SHARED / "data/issues").glob("*/*.md"))
-    assert files
-    assert [findings(file.read_bytes()) for file in files] == [()] * len(files)
 
 
 TYPED: list[tuple[str, str, str | None]] = [

@@ -1,5 +1,5 @@
-"""In CI a skipped test is a failure: everything that tests want is there, except ../shared. So is a test that
-is marked to fail and says no reason, or may pass unnoticed.
+"""In CI a skipped test is a failure: everything that tests want is there. So is a test that is marked to fail
+and says no reason, or may pass unnoticed.
 """
 
 import os
@@ -7,8 +7,6 @@ from collections.abc import Generator
 from typing import TypeVar
 
 import pytest
-
-from tests.shared import ABSENT, SHARED
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
@@ -42,8 +40,6 @@ def _explained(report: pytest.TestReport, item: pytest.Item) -> pytest.TestRepor
 def _strict(report: Report) -> Report:
     if report.skipped and os.environ.get("CI"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        if reason == f"Skipped: {ABSENT}" and not SHARED.is_dir():
-            return report
         report.outcome = "failed"
         report.longrepr = f"In CI a skipped test is a failure. {reason}"
     return report

@@ -17,7 +17,7 @@ from bot.services.index import Index
 from bot.services.search import Hit, query
 from tests.services.content import MONDAY, NOW, PUBLICATION, Content, markdown
 
-SEED = Path(__file__).parents[3] / "shared" / "data" / "issues"
+WHOLE = Path(__file__).parents[1] / "data/issues/2025-12-22/en.md"
 
 
 @pytest.fixture
@@ -292,17 +292,16 @@ async def test_a_common_paid_line_is_shown_with_access_only(content: Content) ->
     assert {(hit.snippet, hit.paid) for hit in found} == {("the canary line", True)}
 
 
-@pytest.mark.skipif(not SEED.exists(), reason="the seed's issues stand beside the repository only")
-async def test_beside_the_seed_s_text_a_sign_off_of_each_week_is_found_last(content: Content) -> None:
-    seed = (SEED / "2025-12-22" / "en.md").read_text(encoding="utf-8")
-    bye = "# Goodbye {#goodbye}\n\nSubscribe to the letter on Paraguay, the military and the peace prize.\n"
+async def test_beside_a_long_text_a_sign_off_of_each_week_is_found_last(content: Content) -> None:
+    whole = WHOLE.read_text(encoding="utf-8")
+    bye = "# Goodbye {#goodbye}\n\nSubscribe to the letter on the estuary, the harbour and the peace prize.\n"
     days = content.weeks(8)
     for number, day in enumerate(days[:-1]):
         text = f"---\ntitle: Issue {number}\naudience: everyone\n---\n# News {{#news}}\n\nOne.\n\n{bye}"
         content.issue(day, text)
-    content.issue(days[-1], seed.replace("\n# Politics", f"\n{bye}\n# Politics"))
+    content.issue(days[-1], whole.replace("\n# Politics", f"\n{bye}\n# Politics"))
     archive = await content.open()
-    for words in ("Paraguay", "military", "peace prize"):
+    for words in ("estuary", "harbour", "peace prize"):
         hits = await archive.search(words, "en", NOW, Access.PREVIEW, limit=30)
         signed = [at for at, hit in enumerate(hits) if hit.section == "goodbye"]
         assert signed == list(range(len(hits) - 8, len(hits))), words

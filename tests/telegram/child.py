@@ -16,9 +16,9 @@ from bot.app import Program
 from bot.clock import MovableClock
 from bot.config import Settings
 from tests.databases import address
-from tests.soak.processes import said, spawn, tail
 from tests.web.hooks import SECRET
 from tests.world import MONDAY, TOKEN, World
+from tools.soak.processes import said, spawn, tail
 
 
 class Child:

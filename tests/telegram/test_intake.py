@@ -5,6 +5,8 @@ import json
 import os
 import random
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +16,20 @@ from bot.db import inbox
 from bot.db.session import Database
 from bot.telegram.asking import current
 from bot.telegram.intake import ENOUGH, SENDERS
-from tests.shared import SHARED, needs_shared
 from tests.telegram.intakes import Counting, intake, update
 from tests.waiting import until
 from tests.world import TOKEN, World, last
 
-UPDATES = SHARED / "data/telegram/updates"
+DATA = Path(__file__).parents[1] / "data"
+SENT = {
+    "message_id": 7001,
+    "date": 1795969000,
+    "from": {"id": 6_000_000_001, "is_bot": False, "first_name": "Ben", "language_code": "en"},
+}
+CHATS: tuple[dict[str, Any], ...] = (
+    {"id": 6_000_000_001, "type": "private", "first_name": "Ben"},
+    {"id": -1001111111111, "type": "supergroup", "title": "Readers", "is_forum": True},
+)
 COPIES = int(os.environ.get("BRIEFING_COPIES", "10"))
 NUMBER = int(os.environ.get("BRIEFING_UPDATES", "60"))
 
@@ -172,18 +182,24 @@ async def test_a_handler_that_raises_costs_one_apology_and_the_next_update_is_ha
     assert "Title of 2025-12-22" in (await world.ask(ana, "/latest")).text
 
 
-@needs_shared
-async def test_every_update_that_other_libraries_recorded_passes_without_stopping_the_bot(
-    world: World,
-) -> None:
+def every_kind() -> Iterator[dict[str, Any]]:
+    """Yield every kind of update and of message that Telegram documents, and some that it never sends."""
+    messages = json.loads((DATA / "telegram/messages.json").read_text(encoding="utf-8"))
+    for content in messages.values():
+        yield from ({"message": {**SENT, "chat": chat, **content}} for chat in CHATS)
+    yield from json.loads((DATA / "telegram/updates.json").read_text(encoding="utf-8")).values()
+    for file in sorted((DATA / "field").glob("*.json")):
+        sample = json.loads(file.read_text(encoding="utf-8"))
+        yield from sample if isinstance(sample, list) else [sample]
+
+
+async def test_no_kind_of_update_stops_the_bot(world: World) -> None:
     ana = world.person(name="Last")
-    files = sorted(UPDATES.rglob("*.json"))
-    for number, file in enumerate(files, 1):
-        recorded = json.loads(file.read_text(encoding="utf-8"))
-        raw = recorded if "update_id" in recorded else {"message": recorded}
+    updates = list(every_kind())
+    for number, raw in enumerate(updates, 1):
         world.telegram.pushes(TOKEN, {**raw, "update_id": 50_000 + number})
     answer = await world.ask(ana, "/latest")
-    assert len(files) == 150
+    assert len(updates) > 250
     assert "Title of 2025-12-22" in answer.text
     assert last(ana) == answer
 

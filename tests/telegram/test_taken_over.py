@@ -13,13 +13,13 @@ from bot.db.readers import readers
 from bot.db.session import Database
 from telegram_simulator import Person
 from tests.databases import ADDRESS, on_postgresql
-from tests.soak.processes import kill
 from tests.telegram.child import Child, begin
 from tests.waiting import until
 from tests.web.hooks import hooked_at
 from tests.web.test_two_programs import Proxy
 from tests.wires import Wire
 from tests.world import World, last, since
+from tools.soak.processes import kill
 
 pytestmark = pytest.mark.apart
 

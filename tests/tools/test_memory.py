@@ -1,0 +1,60 @@
+"""The program keeps nothing for ever of a week that is over; and a line through weights is laid right."""
+
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.databases import on_sqlite
+from tools.soak.holding import kept_for_ever
+from tools.soak.memory import slopes
+from tools.soak.weeks import Plan, Weeks, Weight
+
+pytestmark = pytest.mark.apart
+
+WARM_UP, WEEKS = 4, 4
+BOUNDED = frozenset(
+    {
+        "bot.services.reading.Reading._booklets",  # the last 128
+        "bot.services.archive.Archive._last_good",  # those of the last 60 days
+        "bot.services.outs.Outs._rows",  # the last 100
+        "bot.services.outs.Outs._on_time",  # of these
+        "bot.services.sources.Sources._kept",  # those of the last 60 days
+        "bot.telegram.transport.Transport._changes",  # the last 10,000
+        "bot.telegram.waiting.Waiting._answers",  # those of the last minute
+        "bot.jobs.Jobs._at_work",  # those under way at this moment
+    }
+)
+GROSS = 40.0
+"""MB that a few weeks may add: caches fill, but nothing runs away."""
+
+
+@on_sqlite
+async def test_nothing_is_kept_for_ever_of_a_week_that_is_over(tmp_path: Path, database_url: str) -> None:
+    plan = Plan(database_url, readers=30, active=6, issues=2)
+    async with Weeks(plan, tmp_path, random.Random(5)) as weeks:  # noqa: S311  # chance, not secrecy
+        first = [await weeks.week() for _ in range(WARM_UP)][-1]
+        before = await weeks.holds()
+        last = [await weeks.week() for _ in range(WEEKS)][-1]
+        grown = kept_for_ever(before, await weeks.holds(), WEEKS)
+    assert {name: count for name, count in grown.items() if name not in BOUNDED} == {}
+    assert last.memory - first.memory < GROSS
+
+
+def test_what_lives_long_and_holds_more_each_week_is_found() -> None:
+    before = Counter({"bot.Sender": 1, "bot.Sender._parcels": 8, "bot.Issue": 8, "bot.Issue.of": 16})
+    after = Counter({"bot.Sender": 1, "bot.Sender._parcels": 24, "bot.Issue": 9, "bot.Issue.of": 99})
+    assert kept_for_ever(before, after, weeks=2) == {"bot.Sender._parcels": 16}
+    assert kept_for_ever(before, after, weeks=17) == {}
+
+
+def test_a_slope_is_told_by_week_and_by_hour() -> None:
+    found = slopes([Weight(week, week * 6.0, 90 + week / 4) for week in range(10)])
+    assert (found.week, found.run_hour, found.hour) == pytest.approx((0.25, 150.0, 0.25 / 168))
+    assert not found.is_flat
+
+
+def test_too_few_weeks_have_no_slope() -> None:
+    with pytest.raises(ValueError, match="too few"):
+        slopes([Weight(1, 1.0, 90.0)])

@@ -1,0 +1,124 @@
+"""Two groups write commands as fast as they can, and Telegram takes few messages a minute to one group.
+
+Meanwhile a push runs, somebody asks for help in private, and one reader's own chat is halted for a while.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.soak import issues
+from tools.soak.attack.calls import Watch
+from tools.soak.attack.findings import Finding, all_of, at_least, at_most
+from tools.soak.attack.ground import Ground, Running
+from tools.soak.attack.people import longest_wait, together
+from tools.soak.attack.waiting import reached
+
+GROUPS = (-100_801, -100_802)
+SLOWEST = 0.9
+"""What share of its rate the push keeps: a fifth is promised, but two groups are to cost it nothing."""
+
+LONGEST_WAIT = 3.0
+AFTER_HALT = 5.0
+PRIVACY = "60"
+"""Stands in the answer to her last command, in days, and in no other one's."""
+
+EARLIER_SECONDS = 0.5
+"""How long before her last command the halted reader wrote another one."""
+
+WRITE_SECONDS = 2.5
+"""Each member writes so seldom that she is not taken for a flooder, who gets no answers: the groups are to be
+full.
+"""
+GRACE = 2.0
+PATIENCE = 5.0
+"""How long the first copy is waited for."""
+
+LIMITED_SECONDS = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`limit`: messages a minute that a group takes; `halt`: for how many seconds a reader's chat is shut."""
+
+    limit: int
+    halt: int
+    readers: int
+    rate: int = 25
+    members: int = 4
+
+
+SMALL = Plan(limit=1, halt=2, readers=60)
+WHOLE = Plan(limit=5, halt=40, readers=1_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """`pushed`: the share of the copies that went out in the time that the rate gives them."""
+
+    pushed: float
+    longest_wait: float
+    after_halt: float
+    groups_answered: int
+
+    def findings(self) -> list[Finding]:
+        return [
+            at_least("share of its rate that the push kept", self.pushed, SLOWEST),
+            at_most("longest wait of who asked in private", self.longest_wait, LONGEST_WAIT, " s"),
+            at_most("after her halt a reader's last command waits", self.after_halt, AFTER_HALT, " s"),
+            all_of("groups that got an answer", self.groups_answered, len(GROUPS)),
+        ]
+
+
+async def play(plan: Plan, database: str, folder: Path) -> Figures:
+    async with Ground(database, folder, readers=plan.readers) as ground:
+        await ground.tell("rates", per_group=plan.limit)
+        program = await ground.program(rate=plan.rate, window=8, unpaid=True, spacing=1.0)
+        for group in GROUPS:
+            await ground.tell("groups", id=group, title="Readers")
+        async with together(_write(ground, person, GROUPS[person % 2]) for person in _members(ground, plan)):
+            await _until_limited(ground)
+            return await _measure(ground, program, plan)
+
+
+async def _measure(ground: Ground, program: Running, plan: Plan) -> Figures:
+    seconds = plan.readers / plan.rate + GRACE
+    halted = asyncio.create_task(_after_halt(ground, ground.others[-2], plan.halt))
+    async with Watch(ground.session, ground.telegram) as watch:
+        await program.move(issues.out_at(0))
+        await reached(lambda: _copies(watch), 1, PATIENCE)
+        longest = await longest_wait(ground.crowd, ground.others[-20:-2], seconds)
+        pushed = await _copies(watch)
+    answered = [bool(await ground.crowd.sees(group, last=None)) for group in GROUPS]
+    return Figures(pushed / plan.readers, longest, await halted, sum(answered))
+
+
+async def _copies(watch: Watch) -> int:
+    await watch.read()
+    return len(watch.copies(issues.marker(0)))
+
+
+async def _after_halt(ground: Ground, reader: int, halt: int) -> float:
+    """Let a reader's chat be halted; return how long after the halt her last command is answered."""
+    await ground.tell("faults", method="sendMessage", chat_id=reader, kind="TooMany", retry_after=halt)
+    await ground.crowd.say(reader, "/help")
+    await asyncio.sleep(EARLIER_SECONDS)
+    waited = await ground.crowd.wait(reader, "/privacy", halt + 2 * AFTER_HALT, PRIVACY)
+    return max(0.0, EARLIER_SECONDS + waited - halt)
+
+
+async def _write(ground: Ground, person: int, group: int) -> None:
+    while True:
+        await ground.crowd.say(person, "/help", group)
+        await asyncio.sleep(WRITE_SECONDS)
+
+
+async def _until_limited(ground: Ground) -> None:
+    """Wait until each group has been refused a message. TimeoutError."""
+    async with asyncio.timeout(LIMITED_SECONDS):
+        while (await ground.told("rates"))["violations"] < len(GROUPS):  # noqa: ASYNC110  # another process tells nobody
+            await asyncio.sleep(0.1)
+
+
+def _members(ground: Ground, plan: Plan) -> range:
+    return ground.others[: len(GROUPS) * plan.members]

@@ -1,0 +1,193 @@
+"""Careless editors, wrong clocks and deaths around the hour, while readers ask: who gets what, and when?"""
+
+import asyncio
+import inspect
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tests.databases import migrate
+from tests.waiting import until
+from tests.world import World, data, sample, since, words
+from tools.soak.attack.findings import Finding, all_of, at_most
+from tools.soak.attack.scenes import SMALL, WHOLE, Deed, Desk, Scene
+
+__all__ = ["SMALL", "WHOLE", "play"]
+
+FIRST = datetime(2025, 12, 29, 10, 0, tzinfo=UTC)
+"""The hour of the first issue that is played."""
+
+READERS = 6
+MARGIN = 3
+"""So many seconds before its moment nothing of an issue is to be seen; so many after it all is there."""
+
+TRUE_SECONDS = 8.0
+"""So long, of real time, what admins are told may take to become true: edits rest in between."""
+
+DOORS = ("/latest", "/start", "/topstory", "/sections", "/archive", "/search findme", "/politics")
+HOUR_TOLD = re.compile(r"by itself at (\d\d:\d\d:\d\d)\.")
+
+
+@dataclass
+class Figures:
+    """Counted over all scenes; `late`: names of those that did not go at their moment."""
+
+    scenes: int = 0
+    on_time: int = 0
+    copies: int = 0
+    right: int = 0
+    second: int = 0
+    leaks: int = 0
+    asked: int = 0
+    untrue: int = 0
+    lost: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def findings(self) -> list[Finding]:
+        names = f" ({'; '.join(self.wrong)})" if self.wrong else ""
+        return [
+            all_of(f"issues that went at their moment{names}", self.on_time, self.scenes),
+            all_of("copies in the right words", self.right, self.copies),
+            at_most("readers with a second copy", self.second, 0),
+            at_most(f"answers with words held back ({self.asked} asked)", self.leaks, 0),
+            at_most("hours told to admins that were not true", self.untrue, 0),
+            at_most("readers who lost what was out", self.lost, 0),
+        ]
+
+
+async def play(scenes: Iterable[Scene], database: str, folder: Path) -> Figures:
+    content, memory = folder / "content", folder / "memory"
+    sample(content)
+    memory.mkdir()
+    await migrate(f"sqlite+aiosqlite:///{memory / 'bot.db'}")
+    del database  # a world's own lies beside its key
+    figures = Figures()
+    async with World(content, memory, FIRST - timedelta(days=1), public_url="https://post.example") as world:
+        stage = Stage(world, figures)
+        await stage.open()
+        for number, scene in enumerate(scenes):
+            await stage.play(scene, number)
+    return figures
+
+
+class Stage:
+    def __init__(self, world: World, figures: Figures) -> None:
+        self._world = world
+        self._figures = figures
+        self._readers = [
+            world.person(5_000_000_100 + one, ("en", "es")[one % 2], f"R{one}") for one in range(READERS)
+        ]
+        self._askers = [world.person(5_000_000_200 + one, "en", f"A{one}") for one in range(len(DOORS))]
+        self._ada = world.admin()
+        self._turn = 0
+        self._hour = FIRST
+
+    async def open(self) -> None:
+        for person in (*self._readers, *self._askers, self._ada):
+            person.writes("/start")
+        await self._world.settled()
+
+    async def play(self, scene: Scene, number: int) -> None:
+        world, figures = self._world, self._figures
+        self._hour = FIRST + timedelta(weeks=number)
+        desk = Desk(world, number, self._hour.date())
+        world.clock.move_to(self._hour - timedelta(hours=3))
+        if not scene.fresh:
+            desk.save("en", 1)
+            desk.save("es", 1)
+        await world.reload()
+        for second, deed in scene.deeds:
+            await self._do(second, deed, desk)
+            await self._ask(desk, scene)
+        await self._until(scene.goes - MARGIN)
+        await self._ask(desk, scene)
+        await self._hears_the_truth(desk, scene)
+        early = self._copies(desk)
+        await self._until(scene.goes + MARGIN)
+        went = await self._goes(desk) and not early
+        figures.scenes += 1
+        figures.on_time += went
+        if not went:
+            figures.wrong.append(scene.name)
+        for second, deed in scene.after:
+            await self._do(second, deed, desk)
+            await asyncio.sleep(0.3)
+            await world.reload()
+        await world.settled()
+        await self._count(desk, scene)
+
+    async def _do(self, second: int, deed: Deed, desk: Desk) -> None:
+        await self._until(second)
+        done = deed(desk)
+        if inspect.isawaitable(done):
+            await done
+        await self._world.reload()
+
+    async def _until(self, second: int) -> None:
+        """Let it be so many seconds after the hour, and the program look."""
+        moment = self._hour + timedelta(seconds=second)
+        if moment > self._world.clock.now():
+            self._world.clock.move_to(moment)
+        await self._world.reload()
+
+    async def _ask(self, desk: Desk, scene: Scene) -> None:
+        """Let somebody ask at each door, while the issue is held back; count what is shown of it."""
+        if scene.out is not None and self._world.clock.now() >= self._hour + timedelta(seconds=scene.out):
+            return
+        before = {one.id: max((bubble.message_id for bubble in one.sees), default=0) for one in self._askers}
+        self._turn += 1
+        for number, door in enumerate(DOORS):
+            self._askers[(number + self._turn) % len(DOORS)].writes(door)
+        await self._world.settled()
+        shown = [words(bubble) for one in self._askers for bubble in since(one, before[one.id])]
+        shown += [(await self._world.web(path)).text for path in ("/", f"/i/{desk.day}/en")]
+        self._figures.asked += len(shown)
+        self._figures.leaks += sum(desk.marker in text for text in shown)
+
+    async def _hears_the_truth(self, desk: Desk, scene: Scene) -> None:
+        """Count an hour told in a question that stands and is not the one at which the issue goes."""
+        local = self._hour + timedelta(seconds=scene.goes) - timedelta(hours=3)
+        told = {f"{local + timedelta(seconds=one):%H:%M:%S}" for one in (-1, 0, 1, 2)}
+
+        def is_true() -> bool:
+            asked = [
+                bubble.text
+                for bubble in self._ada.sees
+                if any(f"issue:send:{desk.day}" in one for one in data(bubble).values())
+            ]
+            found = HOUR_TOLD.search(asked[-1]) if asked else None
+            return found is None or found[1] in told
+
+        try:
+            await until(is_true, TRUE_SECONDS)
+        except TimeoutError:
+            self._figures.untrue += 1
+
+    async def _goes(self, desk: Desk) -> bool:
+        people = (*self._readers, *self._askers)
+        try:
+            await until(lambda: len(self._copies(desk)) >= len(people), 10.0)
+        except TimeoutError:
+            return False
+        return True
+
+    def _copies(self, desk: Desk) -> list[tuple[int, str]]:
+        return [
+            (one.id, bubble.text)
+            for one in (*self._readers, *self._askers)
+            for bubble in one.sees
+            if bubble.from_bot and desk.marker in bubble.text
+        ]
+
+    async def _count(self, desk: Desk, scene: Scene) -> None:
+        figures, copies = self._figures, self._copies(desk)
+        for number, person in enumerate((*self._readers, *self._askers)):
+            mine = [text for reader, text in copies if reader == person.id]
+            is_spanish = number < READERS and number % 2 == 1
+            figures.copies += 1
+            figures.right += mine[:1] != [] and f"{desk.marker}{scene.words[is_spanish]}" in mine[0]
+            figures.second += len(mine) > 1
+        one = self._askers[self._turn % len(DOORS)]
+        figures.lost += desk.marker not in (await self._world.ask(one, "/latest")).text
