@@ -12,8 +12,9 @@ from pydantic import SecretStr
 from bot.clock import Clock
 from bot.config import CALLED, Settings
 from bot.db.session import Database
-from bot.domain.access import FOREVER, Access
 from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent
+from bot.domain.gate import Access
+from bot.domain.grants import FOREVER
 from bot.domain.page import Place
 from bot.domain.reader import Guest, Reader
 from bot.i18n import LANGUAGES, Speech, speech

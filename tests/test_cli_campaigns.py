@@ -14,8 +14,8 @@ from bot.db.audit import audit
 from bot.db.campaigns import Opening
 from bot.db.deliveries import ABANDONED, Whereabouts
 from bot.db.session import Database
-from bot.domain.access import Access
 from bot.domain.campaign import CampaignState, FrozenPage, Kind, State
+from bot.domain.gate import Access
 from bot.domain.page import Rendering
 from bot.domain.reader import QuietHours, Reader
 from bot.simulator import Person, Simulator

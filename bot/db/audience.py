@@ -9,9 +9,9 @@ from bot.db.deliveries import Whereabouts, deliveries
 from bot.db.grants import grants
 from bot.db.readers import readers
 from bot.db.session import Session
-from bot.domain.access import Source
 from bot.domain.audience import Audience, Who
 from bot.domain.campaign import State
+from bot.domain.grants import Source
 from bot.domain.reader import QuietHours
 
 

@@ -12,8 +12,8 @@ from bot.db.leases import STANDS, Held, leases
 from bot.db.session import Session
 from bot.db.tables import CampaignRow, FrozenPageRow
 from bot.db.upsert import insert
-from bot.domain.access import Access
 from bot.domain.campaign import Campaign, CampaignState, FrozenPage, Kind, Why
+from bot.domain.gate import Access
 from bot.domain.page import Rendering
 from bot.domain.ways import Way
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.db.session import Session
 from bot.db.tables import GrantRow
-from bot.domain.access import Grant
+from bot.domain.grants import Grant
 
 grants = cast("Table", GrantRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
-from bot.domain.access import Access
+from bot.domain.gate import Access
 from bot.domain.page import Rendering
 from bot.domain.reader import Reader
 from bot.domain.ways import Way

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.clock import Clock
-from bot.domain.access import Access
+from bot.domain.gate import Access
 from bot.domain.issue import Issue
 from bot.domain.problem import ContentErrors, Problem
 from bot.domain.publication import FILE, Publication

@@ -16,10 +16,10 @@ from bot.db.boards import Board
 from bot.db.campaigns import Opening
 from bot.db.deliveries import Whereabouts
 from bot.db.session import Database, Session
-from bot.domain.access import Access
 from bot.domain.announcement import ALL, Announcement, Draft
 from bot.domain.audience import Audience, Who
 from bot.domain.campaign import Campaign, FrozenPage, Kind
+from bot.domain.gate import Access
 from bot.domain.page import Rendering
 from bot.domain.publication import Publication
 from bot.domain.schedule import active_since, after_quiet

@@ -15,8 +15,8 @@ from bot.clock import Clock
 from bot.db import campaigns, deliveries
 from bot.db.deliveries import Candidate, Change
 from bot.db.session import Database, Session
-from bot.domain.access import Access
 from bot.domain.campaign import Campaign, CampaignState, Kind, Report, State, skip
+from bot.domain.gate import Access
 from bot.domain.page import Rendering
 from bot.domain.publication import Publication
 from bot.domain.schedule import held_until, promised_at

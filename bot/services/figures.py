@@ -13,8 +13,8 @@ from bot.db import campaigns, deliveries, figures, halts, marks, releases
 from bot.db.away import is_news
 from bot.db.figures import Push
 from bot.db.session import Database, DatabaseError, Session
-from bot.domain.access import Access
 from bot.domain.campaign import CampaignState
+from bot.domain.gate import Access
 from bot.metrics import OTHER, Metrics, Standing
 from bot.services.archive import Archive
 

@@ -12,8 +12,9 @@ from bot.db.audience import has_no_copy, wants_issues
 from bot.db.campaigns import FrozenCover, Opening
 from bot.db.deliveries import Whereabouts
 from bot.db.session import Database, Session
-from bot.domain.access import FOREVER, Access
 from bot.domain.campaign import FrozenPage, Kind, Why
+from bot.domain.gate import Access
+from bot.domain.grants import FOREVER
 from bot.domain.page import Place, Rendering
 from bot.domain.reader import Guest, Reader
 from bot.domain.release import How

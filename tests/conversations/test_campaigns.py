@@ -16,8 +16,8 @@ from bot.db.audit import audit
 from bot.db.campaigns import Opening
 from bot.db.deliveries import deliveries as ledger
 from bot.db.session import Database
-from bot.domain.access import Access
 from bot.domain.campaign import Campaign, CampaignState, FrozenPage, Kind, State, Why
+from bot.domain.gate import Access
 from bot.domain.page import Rendering
 from bot.domain.steering import Act, Effect, version
 from bot.metrics import Metrics

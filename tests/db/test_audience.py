@@ -10,8 +10,8 @@ from sqlalchemy import select
 from bot.db import audience as audiences
 from bot.db import grants, readers
 from bot.db.session import Database, Session
-from bot.domain.access import Grant, Source, full_until, timeline
 from bot.domain.audience import Audience, Who
+from bot.domain.grants import Grant, Source, full_until, timeline
 from bot.domain.reader import Reader
 
 NOW = datetime(2025, 12, 22, 12, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 from bot.db import grants, readers
 from bot.db.migrations.upgrade import configuration
 from bot.db.session import Database, DatabaseError, UnusableError
-from bot.domain.access import Grant, Source
+from bot.domain.grants import Grant, Source
 from bot.services.subscriptions import settle
 from tests.world import MONDAY
 

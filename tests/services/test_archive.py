@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.access import Access
 from bot.domain.blocks import plain
+from bot.domain.gate import Access
 from bot.domain.problem import ContentErrors
 from bot.services.archive import KEPT, QUIET, Archive
 from bot.services.checking import check
