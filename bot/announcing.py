@@ -8,8 +8,9 @@ from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.config import CALLED, Settings
+from bot.db.errors import UnusableError
 from bot.db.processes import Presence, somebody_lives
-from bot.db.session import Database, UnusableError
+from bot.db.session import Database
 from bot.domain.announcement import ALL, Announcement
 from bot.domain.audience import OFFERED, Audience, Who
 from bot.domain.problem import ContentErrors

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Table, delete, select, update
 
 from bot.clock import steady
-from bot.db.away import is_news
+from bot.db.errors import is_news
 from bot.db.filelock import FileLock
 from bot.db.heartbeat import Heartbeat
 from bot.db.held import TakenOverError, UnsureError

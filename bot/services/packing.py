@@ -6,7 +6,8 @@ import structlog
 
 from bot.db import campaigns
 from bot.db.campaigns import FrozenCover
-from bot.db.session import Database, DatabaseError
+from bot.db.errors import DatabaseError
+from bot.db.session import Database
 from bot.domain.campaign import FrozenPage
 from bot.domain.delivery import NotSent
 from bot.domain.gate import Access

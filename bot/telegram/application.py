@@ -19,7 +19,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.db.away import may_pass
+from bot.db.errors import is_transient
 from bot.db.held import TakenOverError
 from bot.metrics import OTHER, Metrics
 from bot.telegram.asking import current
@@ -211,7 +211,7 @@ def _on_error(desk: Desk) -> Callable[[object, Any], Coroutine[Any, Any, None]]:
     async def on_error(update: object, context: Any) -> None:
         """Note what a handler raised, and tell whoever waits for an answer, once."""
         error = context.error
-        if isinstance(error, TakenOverError) or (not _last.get() and may_pass(error)):
+        if isinstance(error, TakenOverError) or (not _last.get() and is_transient(error)):
             _absence.set(error)
             return
         trace = "".join(traceback.format_exception(error)) if error else "no error given"
