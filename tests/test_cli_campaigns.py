@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import MovableClock
-from bot.db import campaigns, deliveries, readers
-from bot.db.audit import audit
+from bot.db import campaigns, deliveries, readers, tables
 from bot.db.campaigns import Opening
 from bot.db.deliveries import ABANDONED, Whereabouts
 from bot.db.session import Database
+from bot.db.tables import audit
 from bot.domain.campaign import CampaignState, FrozenPage, Kind, State
 from bot.domain.gate import Access
 from bot.domain.page import Rendering
@@ -46,7 +46,7 @@ async def settings(database_url: str, content: Path) -> dict[str, str]:
         opening = Opening(Kind.ISSUE, "2025-12-22", "La deuda [bold]crece[/bold]", NOW)
         campaign_id = await campaigns.add(session, opening, NOW)
         assert campaign_id == 1
-        rows = await deliveries.fill(session, campaign_id, {HERE: NOW}, readers.readers.c.id > 0)
+        rows = await deliveries.fill(session, campaign_id, {HERE: NOW}, tables.readers.c.id > 0)
         await campaigns.freeze(session, campaign_id, [PAGE], rows)
     await database.close()
     return {"DATABASE_URL": database_url, "CONTENT_DIR": str(content)}
@@ -58,7 +58,7 @@ async def change(
     database = Database(settings["DATABASE_URL"])
     async with database.write() as session:
         await campaigns.change(session, 1, expected=list(CampaignState), state=state)
-        await session.execute(deliveries.deliveries.update().values(state=ledger, reason=reason))
+        await session.execute(tables.deliveries.update().values(state=ledger, reason=reason))
     await database.close()
 
 

@@ -16,8 +16,8 @@ from bot.app import Program
 from bot.clock import MovableClock
 from bot.config import Settings
 from bot.db import campaigns
-from bot.db.readers import readers
 from bot.db.session import Database
+from bot.db.tables import readers
 from bot.domain.campaign import CampaignState, FrozenPage
 from bot.domain.gate import Access
 from bot.domain.page import Rendering

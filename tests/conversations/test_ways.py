@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.db.grants import grants
+from bot.db.tables import grants
 from bot.simulator import Bubble, Person
 from tests.world import PUBLICATION, World, data, labels, last, words
 

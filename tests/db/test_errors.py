@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import Executable, insert, text
 
-from bot.db.deliveries import deliveries as ledger
 from bot.db.errors import DatabaseError, is_news, is_permanent, is_transient, words
 from bot.db.session import Database
+from bot.db.tables import deliveries as ledger
 from bot.domain.campaign import State
 from tests.delivery.mondays import RELEASE
 

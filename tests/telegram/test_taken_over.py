@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.db.readers import readers
 from bot.db.session import Database
+from bot.db.tables import readers
 from bot.simulator import Person
 from tests.databases import ADDRESS, on_postgresql
 from tests.soak.processes import kill

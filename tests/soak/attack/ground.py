@@ -12,8 +12,8 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 from sqlalchemy import insert, text
 
+from bot.db.reader_rows import ReaderRow
 from bot.db.session import Database
-from bot.db.tables import ReaderRow
 from tests.soak import issues, processes
 from tests.soak.attack.people import Crowd
 from tests.soak.local_telegram import FIRST_ID
