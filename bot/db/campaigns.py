@@ -18,7 +18,6 @@ from bot.domain.page import Rendering
 from bot.domain.ways import Way
 
 _COLUMNS = [column for column in campaigns.c if column.name not in {"cover", "cover_type"}]
-RUNNING = (CampaignState.OPEN, CampaignState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ class CampaignState(StrEnum):
     ENDED = "ended"  # nothing is pending or sending
 
 
+RUNNING = (CampaignState.OPEN, CampaignState.PAUSED)
+"""The states of a campaign that is not over."""
+
+
 class State(StrEnum):
     PENDING = "pending"
     SENDING = "sending"  # claimed: committed before the network is written to
@@ -84,6 +88,10 @@ class Campaign:
     def day(self) -> date:
         """The issue's date; only an issue's campaign has one."""
         return date.fromisoformat(self.key[:10])
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in RUNNING
 
 
 @dataclass(frozen=True, slots=True)
