@@ -223,7 +223,7 @@ def load(**overrides: object) -> Settings:
 
 
 def _sentence(problem: ErrorDetails) -> str:
-    """Say what was expected: in a validator's words, or in the field's description where pydantic parses it."""
+    """Say what was expected: in a validator's words, or else in the field's description."""
     text = problem["msg"].removeprefix("Value error, ")
     if not problem["loc"]:
         return text
