@@ -104,13 +104,14 @@ async def handle(application: App, raw: dict[str, Any], *, last: bool = True) ->
     without a word to anybody.
     """
     try:
-        update = Update.de_json(_command_first(raw), application.bot)
+        meant = _command_first(raw)
+        update = Update.de_json(meant, application.bot)
     except Exception as error:  # noqa: BLE001  # foreign input: whatever it breaks, the next one is handled
         return f"not understood: {type(error).__name__}: {error}"[:500]
     _failure.set(None)
     _absence.set(None)
     _last.set(last)
-    _origin.set(origin(raw))
+    _origin.set(origin(meant))
     await application.process_update(update)
     if (absence := _absence.get()) is not None:
         raise absence
