@@ -61,7 +61,7 @@ async def send_proofs(settings: Settings, wanted: Wanted, clock: Clock, say: Cal
     archive = Archive(settings.content_dir, clock, await _out(settings, clock))
     await archive.open()
     try:
-        await archive.settle()  # an editor tries what she has just saved
+        await archive.wait_until_quiet()  # an editor tries what she has just saved
         async with _connected(settings, token, clock) as (transport, database):
             username = await _username(transport, settings.telegram_api_url)
             reading = Reading(database, archive, clock, settings.admin_ids)
