@@ -8,19 +8,19 @@ from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.config import CALLED, Settings
+from bot.db.errors import UnusableError
 from bot.db.processes import Presence, somebody_lives
-from bot.db.session import Database, UnusableError
+from bot.db.session import Database
 from bot.domain.announcement import ALL, Announcement
 from bot.domain.audience import OFFERED, Audience, Who
 from bot.domain.problem import ContentErrors
 from bot.domain.publication import Publication
 from bot.domain.written import read_announcement
+from bot.i18n import speech
 from bot.services.broadcasting import Broadcast, Broadcasting, Reach, Refusal
 from bot.services.content import read_publication
 from bot.services.folder import Folder
 from bot.services.hours import by_the_database
-
-LANGUAGE_NAMES = {"en": "English", "es": "Spanish"}
 
 
 class AnnouncingError(Exception):
@@ -96,7 +96,7 @@ async def _somebody_sends(database: Database) -> bool:
 
 
 def _shown(language: str, message: Announcement) -> str:
-    head = "--- For all" if language == ALL else f"--- In {LANGUAGE_NAMES[language]}"
+    head = "--- For all" if language == ALL else f"--- In {speech('en').language_name(language)}"
     return f"{head}:\n\n{message.plain}\n"
 
 

@@ -15,8 +15,9 @@ import structlog
 
 from bot.clock import Clock, SystemClock, own_zones
 from bot.config import Settings
+from bot.db.errors import DatabaseError, UnusableError
 from bot.db.processes import Presence
-from bot.db.session import Database, DatabaseError, UnusableError
+from bot.db.session import Database
 from bot.jobs import Jobs
 from bot.metrics import Metrics
 from bot.services.admins import Admins

@@ -3,10 +3,11 @@
 import os
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CALLED = os.environ.get("BRIEFING_CALLED", "briefing")
@@ -28,17 +29,6 @@ FREE_RATE, PAID_RATE = 30, 1_000
 """Messages a second: Telegram's ceilings without and with paid broadcasts."""
 
 TELEGRAM = "https://api.telegram.org"
-RANGES = {"send_rate": (1, PAID_RATE), "send_window": (1, 10_000), "lease_seconds": (5, 40)}
-WORDS = {
-    "true": True,
-    "yes": True,
-    "on": True,
-    "1": True,
-    "false": False,
-    "no": False,
-    "off": False,
-    "0": False,
-}
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
 SQLITE = re.compile(r"sqlite\+aiosqlite:///(?!:memory:)[^?]+.*")
 POSTGRESQL = re.compile(
@@ -46,11 +36,25 @@ POSTGRESQL = re.compile(
 )
 SECONDS = re.compile(r"0\.[1-9]\d*|[1-9]\d*(\.\d+)?")
 TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
+"""The form of a bot's token: settings are checked by it, and logs strike out what has it."""
+
 MASKS = frozenset({1087968824, 136817688, 777000})
 """Accounts behind which Telegram hides anonymous admins, channels and itself: many write as one of them."""
 
 HIGHEST_ID = 2**52
 """Telegram's ids stay below."""
+
+Address = Annotated[str, Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")]
+
+
+def _number(default: int | None, lowest: int, highest: int) -> Any:
+    """Return a field that pydantic parses; `description` is what `load` says of a value it refuses."""
+    description = f"a number from {lowest} to {highest}"
+    return Field(default=default, ge=lowest, le=highest, description=description)
+
+
+def _address(default: str | None) -> Any:
+    return Field(default=default, description="an address that starts with http:// or https://")
 
 
 class SettingsError(Exception):
@@ -67,19 +71,23 @@ class Settings(BaseSettings):
     )
 
     bot_token: SecretStr | None = None
-    telegram_api_url: str = TELEGRAM
+    telegram_api_url: Address = _address(TELEGRAM)
     database_url: str = Field(default="sqlite+aiosqlite:///./data/bot.db", repr=False)
     content_dir: Path = Path("content")
-    admin_ids: Annotated[frozenset[int], NoDecode] = frozenset()
-    public_url: str | None = None
+    admin_ids: Annotated[frozenset[int], NoDecode] = Field(
+        default=frozenset(), description="numbers separated by commas, as in 12345,67890"
+    )
+    public_url: Address | None = _address(None)
     webhook_secret: SecretStr | None = None
-    hash_key: SecretStr | None = None
+    hash_key: Annotated[SecretStr, Field(min_length=SHORTEST_KEY)] | None = Field(
+        default=None, description=f"at least {SHORTEST_KEY} characters that nobody can guess"
+    )
     http_host: str = "127.0.0.1"
-    http_port: int = 8080
-    paid_broadcast: bool = False
-    send_rate: int = 25
-    send_window: int | None = None
-    lease_seconds: int = 30
+    http_port: int = _number(8080, 0, HIGHEST_PORT)
+    paid_broadcast: bool = Field(default=False, description="true or false")
+    send_rate: int = _number(25, 1, PAID_RATE)
+    send_window: int | None = _number(None, 1, 10_000)
+    lease_seconds: int = _number(30, 5, 40)
 
     @property
     def window(self) -> int:
@@ -108,31 +116,6 @@ class Settings(BaseSettings):
             raise ValueError(f"a file that can be read; {name} cannot ({type(value).__name__})")  # noqa: TRY004  # pydantic wants ValueError
         return value
 
-    @field_validator("http_port", mode="before")
-    @classmethod
-    def _look_like_a_port(cls, value: object) -> int:
-        if not str(value).isdecimal() or int(str(value)) > HIGHEST_PORT:
-            raise ValueError(f"a number from 0 to {HIGHEST_PORT}")
-        return int(str(value))
-
-    @field_validator(*RANGES, mode="before")
-    @classmethod
-    def _keep_within(cls, value: object, info: ValidationInfo) -> int | None:
-        lowest, highest = RANGES[str(info.field_name)]
-        if value is None:
-            return None
-        if not str(value).isdecimal() or not lowest <= int(str(value)) <= highest:
-            raise ValueError(f"a number from {lowest} to {highest}")
-        return int(str(value))
-
-    @field_validator("paid_broadcast", mode="before")
-    @classmethod
-    def _say_yes_or_no(cls, value: object) -> bool:
-        word = str(value).lower()
-        if word not in WORDS:
-            raise ValueError("true or false")
-        return WORDS[word]
-
     @field_validator("send_rate")
     @classmethod
     def _pay_for_more(cls, value: int, info: ValidationInfo) -> int:
@@ -157,12 +140,12 @@ class Settings(BaseSettings):
     @field_validator("admin_ids", mode="before")
     @classmethod
     def _split_ids(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        parts = [part.strip() for part in value.split(",") if part.strip()]
-        if not all(part.removeprefix("-").isdecimal() for part in parts):
-            raise ValueError("numbers separated by commas, as in 12345,67890")
-        return _people(frozenset(int(part) for part in parts))
+        return list(filter(str.strip, value.split(","))) if isinstance(value, str) else value
+
+    @field_validator("admin_ids")
+    @classmethod
+    def _look_like_people(cls, ids: frozenset[int]) -> frozenset[int]:
+        return _people(ids)
 
     @field_validator("bot_token")
     @classmethod
@@ -171,21 +154,10 @@ class Settings(BaseSettings):
             raise ValueError("the token that @BotFather gives, as in 12345:AbC…")
         return value
 
-    @field_validator("hash_key")
-    @classmethod
-    def _look_like_a_key(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < SHORTEST_KEY:
-            raise ValueError(f"at least {SHORTEST_KEY} characters that nobody can guess")
-        return value
-
     @field_validator("telegram_api_url", "public_url")
     @classmethod
-    def _look_like_an_address(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value):
-            raise ValueError("an address that starts with http:// or https://")
-        return value.rstrip("/")
+    def _without_slash(cls, value: str | None) -> str | None:
+        return value and value.rstrip("/")
 
     @field_validator("database_url")
     @classmethod
@@ -219,7 +191,7 @@ def _people(ids: frozenset[int]) -> frozenset[int]:
             "the Telegram IDs of persons; 1087968824, 136817688 and 777000 stand for whoever writes as a "
             "group, as a channel or as Telegram"
         )
-    if not all(0 < one < HIGHEST_ID for one in ids):
+    if not all(0 < id_ < HIGHEST_ID for id_ in ids):
         raise ValueError(
             "the Telegram IDs of persons, which /account shows to each; one is none of Telegram's"
         )
@@ -246,7 +218,8 @@ def load(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks what the caller gives
     except ValidationError as error:
-        lines = [_sentence(problem["loc"], problem["msg"]) for problem in error.errors()]
+        # A list has a problem for each wrong item: one sentence for the setting is enough.
+        lines = dict.fromkeys(map(_sentence, error.errors(include_input=False, include_url=False)))
         raise SettingsError("\n".join(lines)) from None
     except (OSError, UnicodeDecodeError) as error:
         what = (
@@ -255,6 +228,12 @@ def load(**overrides: object) -> Settings:
         raise SettingsError(f".env: the file {what}.") from None
 
 
-def _sentence(place: tuple[int | str, ...], message: str) -> str:
-    text = message.removeprefix("Value error, ")
-    return f"{str(place[0]).upper()}: expected {text}." if place else text
+def _sentence(problem: ErrorDetails) -> str:
+    """Say what was expected: in a validator's words, or else in the field's description."""
+    text = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:
+        return text
+    name = str(problem["loc"][0])
+    if problem["type"] != "value_error":
+        text = Settings.model_fields[name].description or text
+    return f"{name.upper()}: expected {text}."

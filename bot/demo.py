@@ -16,7 +16,8 @@ from bot.app import Program, StartError, unless
 from bot.clock import MovableClock
 from bot.config import HIGHEST_PORT, Settings
 from bot.db import boards, figures, open_pages, release_messages
-from bot.db.session import Database, UnusableError
+from bot.db.errors import UnusableError
+from bot.db.session import Database
 from bot.domain.publication import Publication
 from bot.services.beacon import lit
 from bot.services.content import read_publication

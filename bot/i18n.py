@@ -222,6 +222,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def own_name(language: str) -> str:
+    """Return a language as its own speakers head a line with it: `English`, `Español`."""
+    return capital(speech(language).language_name(language))
+
+
 def language_of(code: str | None) -> str:
     """Map Telegram's `language_code` (`es-419`, `pt-br`, None) to a language the bot speaks."""
     return "es" if (code or "").lower().split("-")[0] == "es" else "en"

@@ -1,14 +1,14 @@
 """Logs: one line an event on standard error, with every secret struck out of the finished line."""
 
 import logging
-import re
 import sys
 from collections.abc import Iterable
 
 import structlog
 from structlog.typing import EventDict, Processor
 
-TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
+from bot.config import TOKEN
+
 STRUCK = "[secret]"
 
 

@@ -12,8 +12,9 @@ from pydantic import SecretStr
 from bot.clock import Clock, MovableClock
 from bot.config import CALLED, NO_SIMULATOR, Settings
 from bot.db.session import Database
-from bot.domain.access import FOREVER, Access
 from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent
+from bot.domain.gate import Access
+from bot.domain.grants import FOREVER
 from bot.domain.page import Place
 from bot.domain.reader import Guest, Reader
 from bot.i18n import LANGUAGES, Speech, speech
@@ -59,7 +60,7 @@ async def send_proofs(settings: Settings, wanted: Wanted, clock: Clock, say: Cal
     archive = Archive(settings.content_dir, clock, await _out(settings, clock))
     await archive.open()
     try:
-        await archive.settle()  # an editor tries what she has just saved
+        await archive.wait_until_quiet()  # an editor tries what she has just saved
         async with _connected(settings, token, clock) as (transport, database):
             username = await _username(transport, settings.telegram_api_url)
             reading = Reading(database, archive, clock, settings.admin_ids)

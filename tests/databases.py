@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.db.migrations import HEAD
 from bot.db.session import Database
-from bot.db.tables import ReaderRow
+from bot.db.tables import metadata
 
 Result = TypeVar("Result")
 
@@ -134,7 +134,7 @@ async def _emptied(connection: AsyncConnection, made: frozenset[tuple[str, str]]
     """Empty the tables that hold something; False where the tables are not as they were made."""
     if await _columns(connection) != made:
         return False
-    names = [table.name for table in ReaderRow.metadata.sorted_tables]
+    names = [table.name for table in metadata.sorted_tables]
     looks = " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in names)  # noqa: S608  # ours
     full = (await connection.exec_driver_sql(looks)).scalars().all()
     for name in (name for name in reversed(names) if name in full):

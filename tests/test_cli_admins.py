@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.db import audit, readers
-from bot.db.grants import grants
+from bot.db import audit, readers, tables
 from bot.db.session import Database
+from bot.db.tables import grants
 from bot.domain.reader import Reader
 from tests import test_program
 from tests.databases import on_sqlite
@@ -122,7 +122,7 @@ async def test_where_there_is_nothing_to_list_it_says_so(tmp_path: Path, setting
     assert (empty.returncode, empty.stdout) == (0, "No admin has done anything yet.\n")
     database = Database(settings["DATABASE_URL"])
     async with database.write() as session:
-        await session.execute(readers.readers.delete())
+        await session.execute(tables.readers.delete())
     await database.close()
     nobody = briefing(tmp_path, "readers", **settings)
     assert (nobody.returncode, nobody.stdout) == (0, "Nobody has started the bot yet.\n")

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from bot.clock import SystemClock
 from bot.db import campaigns, readers
-from bot.db.audit import audit
 from bot.db.session import Database
+from bot.db.tables import audit
 from bot.domain.campaign import Campaign, FrozenPage
 from bot.domain.reader import Reader
 from tests.forked import forked as briefing

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import MovableClock
-from bot.db import campaigns, deliveries, readers
-from bot.db.audit import audit
+from bot.db import campaigns, deliveries, readers, tables
 from bot.db.campaigns import Opening
 from bot.db.deliveries import ABANDONED, Whereabouts
 from bot.db.session import Database
-from bot.domain.access import Access
+from bot.db.tables import audit
 from bot.domain.campaign import CampaignState, FrozenPage, Kind, State
+from bot.domain.gate import Access
 from bot.domain.page import Rendering
 from bot.domain.reader import QuietHours, Reader
 from telegram_simulator import Person, Simulator
@@ -46,7 +46,7 @@ async def settings(database_url: str, content: Path) -> dict[str, str]:
         opening = Opening(Kind.ISSUE, "2025-12-22", "La deuda [bold]crece[/bold]", NOW)
         campaign_id = await campaigns.add(session, opening, NOW)
         assert campaign_id == 1
-        rows = await deliveries.fill(session, campaign_id, {HERE: NOW}, readers.readers.c.id > 0)
+        rows = await deliveries.fill(session, campaign_id, {HERE: NOW}, tables.readers.c.id > 0)
         await campaigns.freeze(session, campaign_id, [PAGE], rows)
     await database.close()
     return {"DATABASE_URL": database_url, "CONTENT_DIR": str(content)}
@@ -58,7 +58,7 @@ async def change(
     database = Database(settings["DATABASE_URL"])
     async with database.write() as session:
         await campaigns.change(session, 1, expected=list(CampaignState), state=state)
-        await session.execute(deliveries.deliveries.update().values(state=ledger, reason=reason))
+        await session.execute(tables.deliveries.update().values(state=ledger, reason=reason))
     await database.close()
 
 
@@ -95,7 +95,7 @@ async def test_on_a_narrow_terminal_the_title_gives_way_and_no_figure(
 
 async def test_each_verb_has_its_effect_once_and_says_so(tmp_path: Path, settings: dict[str, str]) -> None:
     for verb, said, again in (
-        ("pause", "Paused. Nothing more goes out until it is resumed.", "It was already paused."),
+        ("pause", "Paused. Nothing more goes out until somebody resumes it.", "It was already paused."),
         ("resume", "Sending continues.", "It’s already being sent."),
         ("cancel", "Cancelled. Nothing more goes out.", "It was already cancelled."),
     ):
@@ -121,7 +121,7 @@ async def test_cancelling_asks_and_silence_is_no(tmp_path: Path, settings: dict[
 async def test_of_one_that_is_over_nothing_is_asked(tmp_path: Path, settings: dict[str, str]) -> None:
     await change(settings, CampaignState.ENDED, State.SENT)
     over = briefing(tmp_path, "campaigns", "cancel", "1", **settings)
-    assert (over.stdout, over.stderr) == ("", "It has ended, so there is nothing to cancel.\n")
+    assert (over.stdout, over.stderr) == ("", "It has ended: there’s nothing left to do.\n")
 
 
 async def test_what_is_unknown_is_asked_about_and_resent_once(
@@ -166,9 +166,9 @@ async def test_watching_ends_with_the_campaign(tmp_path: Path, settings: dict[st
 
 async def test_errors_are_sentences(tmp_path: Path, settings: dict[str, str]) -> None:
     unknown = briefing(tmp_path, "campaigns", "pause", "7", **settings)
-    assert unknown.stderr == "There is no campaign with this ID. Write `briefing campaigns` for a list.\n"
+    assert unknown.stderr == "That campaign doesn’t exist. Write `briefing campaigns` for a list.\n"
     through_run = briefing(tmp_path, "campaigns", "pause", "7", BRIEFING_CALLED="./run", **settings)
-    assert through_run.stderr == "There is no campaign with this ID. Write `./run campaigns` for a list.\n"
+    assert through_run.stderr == "That campaign doesn’t exist. Write `./run campaigns` for a list.\n"
     nowhere = briefing(tmp_path, "campaigns", DATABASE_URL="sqlite+aiosqlite:///nowhere/bot.db")
     assert nowhere.stderr == "There is no database at nowhere/bot.db yet. See DATABASE_URL.\n"
     assert not (tmp_path / "nowhere").exists()

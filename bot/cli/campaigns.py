@@ -112,7 +112,7 @@ def push(
 
     Without BOT_TOKEN it goes to the editor of the demo that runs.
     """
-    from bot.domain.access import Access as Held
+    from bot.domain.gate import Access as Held
     from bot.domain.problem import ContentErrors
     from bot.proofs import ProofError, Wanted, send_proofs, send_proofs_in_demo
 

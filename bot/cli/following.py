@@ -13,10 +13,12 @@ from bot.clock import Clock
 from bot.config import CALLED
 from bot.domain.campaign import CampaignState, State, Why
 from bot.domain.sentences import shorten
-from bot.domain.steering import RUNNING, Act, Effect
+from bot.domain.steering import Act, Effect
+from bot.i18n import speech
 from bot.metrics import Metrics
 from bot.services.campaigns import Answer, Campaigns
 from bot.services.campaigns import Progress as Standing
+from bot.telegram.campaign_answers import answered
 
 Result = TypeVar("Result")
 
@@ -32,20 +34,6 @@ GAP, LEAST = 2, 10
 
 HEAD = ("ID", "UTC", "State", *NUMBERS, "What")
 
-DONE = {
-    Act.PAUSE: "Paused. Nothing more goes out until it is resumed.",
-    Act.RESUME: "Sending continues.",
-    Act.CANCEL: "Cancelled. Nothing more goes out.",
-    Act.LEAVE: "Nothing is sent again.",
-    Act.RESEND: "What was unknown is sent once more.",
-}
-ALREADY = {
-    Act.PAUSE: "It was already paused.",
-    Act.RESUME: "It’s already being sent.",
-    Act.CANCEL: "It was already cancelled.",
-    Act.LEAVE: "That has already been decided.",
-    Act.RESEND: "That has already been decided.",
-}
 REASONS = {
     Why.ADMIN: "paused by hand",
     Why.LATE: "more than 12 hours late: asks first",
@@ -55,11 +43,6 @@ REASONS = {
     Why.REJECTED: "Telegram refused 20 in a row",
     Why.TOKEN: "Telegram does not accept the token",
     Why.AHEAD: "the clock was ahead: goes out when it is due",
-}
-REFUSED = {
-    Effect.RUNNING: "It isn’t over yet.",
-    Effect.NONE_UNKNOWN: "Nothing of it is unknown.",
-    Effect.MISSING: f"There is no campaign with this ID. Write `{CALLED} campaigns` for a list.",
 }
 
 
@@ -77,24 +60,20 @@ def insist(url: str, clock: Clock, act: Act, campaign_id: int) -> None:
     """Raise OperatorError where the act would have no effect: then nobody need be asked."""
     answer = _work(url, clock, lambda campaigns: campaigns.would(act, campaign_id))
     if answer.effect is not Effect.DONE:
-        raise OperatorError(_refusal(act, answer))
+        raise OperatorError(_sentence(act, answer))
 
 
 def steer(url: str, clock: Clock, act: Act, campaign_id: int) -> str:
     """Do it, and return what came of it. OperatorError."""
     answer = _work(url, clock, lambda campaigns: campaigns.act(act, campaign_id, None))
     if answer.effect is not Effect.DONE:
-        raise OperatorError(_refusal(act, answer))
-    return DONE[act]
+        raise OperatorError(_sentence(act, answer))
+    return _sentence(act, answer)
 
 
-def _refusal(act: Act, answer: Answer) -> str:
-    if answer.effect is Effect.ALREADY:
-        return ALREADY[act]
-    if answer.effect is Effect.OVER and answer.campaign:
-        over = "has ended" if answer.campaign.state is CampaignState.ENDED else "was cancelled"
-        return f"It {over}, so there is nothing to {act}."
-    return REFUSED[answer.effect]
+def _sentence(act: Act, answer: Answer) -> str:
+    hint = f" Write `{CALLED} campaigns` for a list." if answer.effect is Effect.MISSING else ""
+    return speech("en").plain(answered(act, answer)) + hint
 
 
 async def _follow(campaigns: Campaigns, campaign_id: int | None) -> Standing:
@@ -105,7 +84,7 @@ async def _follow(campaigns: Campaigns, campaign_id: int | None) -> Standing:
         while True:
             gone_out = standing.report.frozen - standing.report.left
             bar.update(task, description=_described(standing), completed=gone_out)
-            if standing.campaign.state not in RUNNING and not standing.report.left:
+            if not standing.campaign.is_running and not standing.report.left:
                 return standing
             await asyncio.sleep(WATCH_SECONDS)
             standing = await campaigns.progress(standing.campaign.id) or standing
@@ -115,9 +94,9 @@ async def _wanted(campaigns: Campaigns, campaign_id: int | None) -> Standing:
     if campaign_id is not None:
         found = await campaigns.progress(campaign_id)
         if found is None:
-            raise OperatorError(REFUSED[Effect.MISSING])
+            raise OperatorError(_sentence(Act.PAUSE, Answer(Effect.MISSING)))
         return found
-    running = [one for one in await campaigns.last(LISTED) if one.campaign.state in RUNNING]
+    running = [one for one in await campaigns.last(LISTED) if one.campaign.is_running]
     if not running:
         raise OperatorError(f"Nothing is being sent. Write `{CALLED} campaigns` for a list.")
     return running[0]

@@ -8,7 +8,7 @@ from typing import TypeVar
 from bot.cli.opened import OperatorError, with_database
 from bot.clock import Clock
 from bot.config import CALLED
-from bot.domain.access import FOREVER, Grant
+from bot.domain.grants import FOREVER, Grant
 from bot.i18n import LANGUAGES, speech
 from bot.services.granting import YEAR_DAYS, Given, Granting, Held, Taken, Taking
 from bot.telegram.grants import described

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.config import CALLED
 from bot.db.grants import Kept
 from bot.db.readers import Listed
-from bot.domain.access import running
+from bot.domain.grants import running
 from bot.i18n import LANGUAGES, speech
 from bot.services.auditing import Auditing, Deed
 from bot.services.listing import ReaderList

@@ -103,7 +103,8 @@ def demo(
 @app.command()
 def migrate() -> None:
     """Bring the database's tables up to date (a start does it too)."""
-    from bot.db.session import Database, UnusableError
+    from bot.db.errors import UnusableError
+    from bot.db.session import Database
 
     async def upgrade() -> None:
         database = Database(_settings().database_url)

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.clock import Clock
-from bot.db.session import Database, DatabaseError
+from bot.db.errors import DatabaseError
+from bot.db.session import Database
 from bot.services.hours import by_the_database
 
 Result = TypeVar("Result")

@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
 
-from bot.db.deliveries import Whereabouts, deliveries
-from bot.db.grants import grants
-from bot.db.readers import readers
+from bot.db.deliveries import Whereabouts
 from bot.db.session import Session
-from bot.domain.access import Source
+from bot.db.tables import deliveries, grants, readers
 from bot.domain.audience import Audience, Who
 from bot.domain.campaign import State
+from bot.domain.grants import Source
 from bot.domain.reader import QuietHours
 
 

@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import insert, select
 
 from bot.db.session import Session
-from bot.db.tables import AuditRow
-
-audit = cast("Table", AuditRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
+from bot.db.tables import audit
 
 
 @dataclass(frozen=True, slots=True)

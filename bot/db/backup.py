@@ -5,16 +5,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
 from sqlalchemy import Table, delete, insert, select, text, update
 
 from bot.db import marks
-from bot.db.leases import leases
-from bot.db.processes import processes, somebody_lives
+from bot.db.processes import somebody_lives
 from bot.db.session import Database, Session
 from bot.db.sqlite import BUSY_SECONDS
-from bot.db.tables import ReaderRow, TalkingRow
+from bot.db.tables import leases, metadata, processes, talking
 
 ROWS = 1_000
 """Rows that are in memory at once."""
@@ -22,8 +20,7 @@ ROWS = 1_000
 OURS = {"alembic_version", "readers"}
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
-tables: tuple[Table, ...] = tuple(ReaderRow.metadata.sorted_tables)
-talking = cast("Table", TalkingRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
+tables: tuple[Table, ...] = tuple(metadata.sorted_tables)
 
 
 class FileError(Exception):

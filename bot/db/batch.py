@@ -5,9 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from bot.db.away import is_locked, may_pass
+from bot.db.errors import DatabaseError, is_locked, is_transient
 from bot.db.held import Hold, TakenOverError, holding, holds
-from bot.db.session import DatabaseError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -54,4 +53,4 @@ class Batch(Generic[Item, Result]):
         except TakenOverError:
             return
         except DatabaseError as error:
-            gathered.away = error if may_pass(error) and not is_locked(error) else None
+            gathered.away = error if is_transient(error) and not is_locked(error) else None

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import delete, select
 
 from bot.db.session import Session
-from bot.db.tables import BoardRow
+from bot.db.tables import boards
 from bot.db.upsert import insert
-
-boards = cast("Table", BoardRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 
 @dataclass(frozen=True, slots=True)

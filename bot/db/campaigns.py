@@ -4,24 +4,20 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import select, update
 
-from bot.db.leases import STANDS, Held, leases
+from bot.db.leases import STANDS, Held
 from bot.db.session import Session
-from bot.db.tables import CampaignRow, FrozenPageRow
+from bot.db.tables import campaigns, frozen_pages, leases
 from bot.db.upsert import insert
-from bot.domain.access import Access
 from bot.domain.campaign import Campaign, CampaignState, FrozenPage, Kind, Why
+from bot.domain.gate import Access
 from bot.domain.page import Rendering
 from bot.domain.ways import Way
 
-campaigns = cast("Table", CampaignRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
-frozen_pages = cast("Table", FrozenPageRow.__table__)  # type: ignore[attr-defined]  # likewise
-
 _COLUMNS = [column for column in campaigns.c if column.name not in {"cover", "cover_type"}]
-RUNNING = (CampaignState.OPEN, CampaignState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
     String,
-    Table,
     bindparam,
     case,
     column,
@@ -27,16 +26,14 @@ from sqlalchemy import (
     values,
 )
 
+from bot.db.column_types import Moment
 from bot.db.many import Many
-from bot.db.open_pages import open_pages
-from bot.db.readers import COLUMNS, reader_of, readers
+from bot.db.readers import COLUMNS, reader_of
 from bot.db.session import Session
-from bot.db.tables import DeliveryRow, Moment
+from bot.db.tables import deliveries, open_pages, readers
 from bot.db.upsert import insert
 from bot.domain.campaign import Rank, Skip, State
 from bot.domain.reader import QuietHours, Reader
-
-deliveries = cast("Table", DeliveryRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 GONE = "gone: "
 """What the reason of a failed row begins with when the reader could not be reached."""

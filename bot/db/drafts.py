@@ -4,17 +4,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from bot.db.session import Session
-from bot.db.tables import DraftRow
+from bot.db.tables import drafts
 from bot.db.upsert import insert
 from bot.domain.announcement import Announcement, Draft
 from bot.domain.audience import Audience
-
-drafts = cast("Table", DraftRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 
 async def add(session: Session, draft: Draft) -> None:

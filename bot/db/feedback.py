@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Table, delete, exists, func, or_, select, update
 
 from bot.db.session import Session
-from bot.db.tables import FeedbackAnswerRow, FeedbackRow, FeedbackThreadRow
+from bot.db.tables import feedback_answers as answers
+from bot.db.tables import feedback_items as items
+from bot.db.tables import feedback_threads as threads
 from bot.db.upsert import insert
 from bot.domain.feedback import Answer, Item, Kind, State, Thread
-
-items = cast("Table", FeedbackRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
-threads = cast("Table", FeedbackThreadRow.__table__)  # type: ignore[attr-defined]  # the same
-answers = cast("Table", FeedbackAnswerRow.__table__)  # type: ignore[attr-defined]  # the same
 
 
 async def add(session: Session, item: Item) -> None:

@@ -2,18 +2,15 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Table, and_, delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 
-from bot.db.feedback import threads
 from bot.db.session import Session
-from bot.db.tables import FeedbackHandleRow, FeedbackPostRow
+from bot.db.tables import feedback_handles as handles
+from bot.db.tables import feedback_posts as posts
+from bot.db.tables import feedback_threads as threads
 from bot.db.upsert import insert
 from bot.domain.feedback import Post, Thread
-
-posts = cast("Table", FeedbackPostRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
-handles = cast("Table", FeedbackHandleRow.__table__)  # type: ignore[attr-defined]  # the same
 
 
 async def stale(session: Session, admin_ids: Collection[int]) -> list[tuple[int, Thread, Post | None]]:

@@ -2,19 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
 
-from sqlalchemy import ColumnElement, Table, delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 
 from bot.db.inbox import OWED_FOR
-from bot.db.marks import marks
 from bot.db.session import Session
-from bot.db.tables import CampaignRow, InboxRow, ReaderRow
+from bot.db.tables import campaigns, inbox, marks, readers
 from bot.domain.campaign import Kind, Why
-
-readers = cast("Table", ReaderRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
-inbox = cast("Table", InboxRow.__table__)  # type: ignore[attr-defined]
-campaigns = cast("Table", CampaignRow.__table__)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)

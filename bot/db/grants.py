@@ -3,16 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.db.session import Session
-from bot.db.tables import GrantRow
-from bot.domain.access import Grant
-
-grants = cast("Table", GrantRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
+from bot.db.tables import grants
+from bot.domain.grants import Grant
 
 
 @dataclass(frozen=True, slots=True)

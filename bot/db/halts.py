@@ -1,15 +1,12 @@
 """Halts: to whom Telegram wants nothing to be sent for a while, so that a restart knows it too."""
 
 from datetime import datetime, timedelta
-from typing import cast
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import delete, select
 
 from bot.db.session import Session
-from bot.db.tables import HaltRow
+from bot.db.tables import halts
 from bot.db.upsert import insert
-
-halts = cast("Table", HaltRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 EVERYONE = 0
 """The chat id of a halt that holds for all chats."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy import text
 
-from bot.db.away import words
-from bot.db.session import Database, DatabaseError
+from bot.db.errors import DatabaseError, words
+from bot.db.session import Database
 from bot.db.sessionlock import PoolerError, Seen, SessionLock
 
 log = structlog.get_logger(__name__)

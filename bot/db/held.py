@@ -8,18 +8,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Protocol
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.db.tables import TalkingRow
+from bot.db.tables import talking
 
-_talking = cast("Table", TalkingRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 _ASKED = (
-    select(_talking.c.sender, _talking.c.owner, _talking.c.epoch)
-    .where(_talking.c.sender.in_(bindparam("senders", expanding=True)))
-    .order_by(_talking.c.sender)  # as whoever takes them over does: no deadlocks
+    select(talking.c.sender, talking.c.owner, talking.c.epoch)
+    .where(talking.c.sender.in_(bindparam("senders", expanding=True)))
+    .order_by(talking.c.sender)  # as whoever takes them over does: no deadlocks
 )
 _LOCKED, _AT_ONCE = (_ASKED.with_for_update(read=True, skip_locked=at_once) for at_once in (False, True))
 

@@ -1,15 +1,13 @@
 """Leases: who alone may do something, until when, by the database's own clock."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Table, and_, bindparam, literal_column, select, update
+from sqlalchemy import ColumnElement, Float, and_, bindparam, literal_column, select, update
 
 from bot.db.session import Session
-from bot.db.tables import LeaseRow
+from bot.db.tables import leases
 from bot.db.upsert import insert
-
-leases = cast("Table", LeaseRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 
 @dataclass(frozen=True, slots=True)

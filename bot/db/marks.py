@@ -1,15 +1,12 @@
 """Marks: moments to remember, by name."""
 
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import delete, select
 
 from bot.db.session import Session
-from bot.db.tables import MarkRow
+from bot.db.tables import marks
 from bot.db.upsert import insert
-
-marks = cast("Table", MarkRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 PUSHING = "pushing since"
 """Issues that were out before this are not pushed."""

@@ -2,16 +2,13 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import cast
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import delete, select, update
 
 from bot.db.session import Session
-from bot.db.tables import NewsRow
+from bot.db.tables import news
 from bot.db.upsert import insert
 from bot.domain.news import Condition, Told
-
-news = cast("Table", NewsRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 
 async def told(session: Session, admin_ids: Collection[int]) -> dict[tuple[str, int], Told]:

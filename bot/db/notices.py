@@ -4,15 +4,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import delete, select, update
 
 from bot.db.session import Session
-from bot.db.tables import NoticeRow
+from bot.db.tables import notices
 from bot.db.upsert import insert
-
-notices = cast("Table", NoticeRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, delete, or_, select
+from sqlalchemy import delete, or_, select
 
 from bot.db.many import Many
 from bot.db.session import Session
-from bot.db.tables import OpenPageRow
+from bot.db.tables import open_pages
 from bot.db.upsert import spelled
 from bot.domain.page import FRONT, Place, Rendering
-
-open_pages = cast("Table", OpenPageRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import structlog
 
 from bot.clock import steady
-from bot.db.away import is_conflict, is_full, is_locked, may_pass, words
+from bot.db.errors import is_conflict, is_full, is_locked, is_transient, words
 
 log = structlog.get_logger(__name__)
 
@@ -18,8 +18,9 @@ CALM_SECONDS = 5.0
 
 
 class Outage:
-    """Is told of every transaction that fails, or has written. Whoever meets an error that `may_pass` need
-    not log it as well.
+    """Is told of every transaction that fails or has written, and logs transient errors, once for all.
+
+    Whoever meets an error of which `is_transient` is true need not log it as well.
     """
 
     def __init__(self, monotonic: Callable[[], float] = steady) -> None:
@@ -54,7 +55,7 @@ class Outage:
 
     def failed(self, error: BaseException) -> None:
         """Note a transaction that failed; in words once a minute at most, a full disk at once."""
-        if not may_pass(error) or is_conflict(error):
+        if not is_transient(error) or is_conflict(error):
             return
         now = self._monotonic()
         if self._since is None:

@@ -1,15 +1,15 @@
 """PostgreSQL: a server that many programs share, and that may be away for a while."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.db.errors import SilentError, spoken
 
 CONNECTIONS = 10
 # With the two seconds in which SQLAlchemy closes a broken connection politely: an error within ten.
@@ -34,13 +34,6 @@ CURES = {
     "42501": "Give the user of DATABASE_URL the right to make tables there.",
 }
 """What to do, by PostgreSQL's SQLSTATE."""
-
-
-class SilentError(SQLAlchemyError):
-    """The server cannot be reached, or does not answer in time."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__(f"the server does not answer ({type(error).__name__})")
 
 
 class Line:
@@ -142,11 +135,6 @@ async def end_sleepers(connection: AsyncConnection) -> int:
     """
     found = await connection.execute(_END_SLEEPERS, {"seconds": IDLE_MILLISECONDS / 1_000})
     return int(found.scalar_one())
-
-
-def spoken(reason: object) -> str:
-    """Return what the server said: SQLAlchemy puts the class of the driver's error before it."""
-    return re.sub(r"^<class '[^']+'>: ", "", str(reason))
 
 
 def complaint(url: URL, reason: object) -> str:

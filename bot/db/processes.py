@@ -5,24 +5,22 @@ import itertools
 from collections.abc import Callable, Collection
 from contextlib import nullcontext
 from pathlib import Path
-from typing import cast
 
 import structlog
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import delete, select, update
 
 from bot.clock import steady
-from bot.db.away import is_news
+from bot.db.errors import is_news
 from bot.db.filelock import FileLock
 from bot.db.heartbeat import Heartbeat
 from bot.db.held import TakenOverError, UnsureError
 from bot.db.leases import database_now
 from bot.db.session import Database, Session
-from bot.db.tables import ProcessRow
+from bot.db.tables import processes
 from bot.db.upsert import insert
 
 log = structlog.get_logger(__name__)
 
-processes = cast("Table", ProcessRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 SECONDS = 30.0
 UNSURE_SECONDS = 10.0

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from bot.db.session import Session
-from bot.db.tables import ReaderRow
+from bot.db.tables import readers
 from bot.db.upsert import insert
 from bot.domain.page import Rendering
 from bot.domain.reader import QuietHours, Reader
-
-readers = cast("Table", ReaderRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 COLUMNS = (
     readers.c.id,

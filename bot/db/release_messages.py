@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, delete, or_, select
+from sqlalchemy import delete, or_, select
 
 from bot.db.session import Session
-from bot.db.tables import ReleaseMessageRow
+from bot.db.tables import release_messages
 from bot.db.upsert import insert
-
-release_messages = cast("Table", ReleaseMessageRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import select, update
 
 from bot.db.session import Session
-from bot.db.tables import ReleaseRow
+from bot.db.tables import releases
 from bot.db.upsert import insert
 from bot.domain.release import Answer, How
-
-releases = cast("Table", ReleaseRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 
 @dataclass(frozen=True, slots=True)

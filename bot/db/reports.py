@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import exists, func, or_, select, update
 
-from bot.db.campaigns import campaigns
-from bot.db.deliveries import ABANDONED, UNSETTLED, deliveries, words_of
+from bot.db.deliveries import ABANDONED, UNSETTLED, words_of
 from bot.db.session import Session
+from bot.db.tables import campaigns, deliveries
 from bot.domain.campaign import CampaignState, Rank, Skip, State
 
 FREQUENT = 3

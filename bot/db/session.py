@@ -10,10 +10,10 @@ from typing import TypeAlias
 import structlog
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.db import held, postgresql, sqlite
+from bot.db.errors import DatabaseError, SilentError, UnusableError
 from bot.db.migrations import HEAD
 from bot.db.outage import Outage
 
@@ -21,12 +21,6 @@ log = structlog.get_logger(__name__)
 
 Session: TypeAlias = AsyncConnection
 """A transaction; services take one and hand it to the query modules."""
-
-__all__ = ["Database", "DatabaseError", "Session", "UnusableError"]
-
-
-class UnusableError(Exception):
-    """The database cannot be used; the text says why and what to do."""
 
 
 class Database:
@@ -74,7 +68,7 @@ class Database:
 
         While an update is being handled, TakenOverError where another process may do so by now, unless what
         is written is true whoever handles it (`fenced=False`). Where others share the database, no lock is
-        waited for longer than `lock_seconds`, if given: an error tells that (see `away.is_locked`).
+        waited for longer than `lock_seconds`, if given: an error tells that (see `errors.is_locked`).
         """
         with self.outage.watch(writes=True, brief=lock_seconds is not None):
             async with AsyncExitStack() as stack:
@@ -148,7 +142,7 @@ class Database:
         try:
             return await stack.enter_async_context(self._engine.connect())
         except (OSError, TimeoutError) as error:
-            raise postgresql.SilentError(error) from error
+            raise SilentError(error) from error
 
     async def end_sleepers(self) -> None:
         """Where others share the database: let no program that sleeps keep them waiting."""

@@ -8,6 +8,7 @@ from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import postgresql
+from bot.db.errors import SilentError
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +93,7 @@ class SessionLock:
         try:
             made = await self._engine.connect()
         except (OSError, TimeoutError) as error:
-            raise postgresql.SilentError(error) from error
+            raise SilentError(error) from error
         return await made.execution_options(isolation_level="AUTOCOMMIT")
 
 

@@ -2,15 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import cast
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import delete, select
 
 from bot.db.session import Session
-from bot.db.tables import SourceRow
+from bot.db.tables import sources
 from bot.db.upsert import insert
-
-sources = cast("Table", SourceRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 
 async def all_of_them(session: Session) -> dict[date, dict[str, bytes]]:

@@ -8,17 +8,14 @@ not wait for that lock keeps the update alone, and whoever finds it waiting take
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Table, and_, delete, exists, select, update
+from sqlalchemy import and_, delete, exists, select, update
 
-from bot.db.inbox import inbox, waits
-from bot.db.processes import living, processes
+from bot.db.inbox import waits
+from bot.db.processes import living
 from bot.db.session import Session
-from bot.db.tables import TalkingRow
+from bot.db.tables import inbox, processes, talking
 from bot.db.upsert import insert
-
-talking = cast("Table", TalkingRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,10 @@
 """Uploads: pictures that Telegram already has."""
 
-from typing import cast
-
-from sqlalchemy import Table, delete, select
+from sqlalchemy import delete, select
 
 from bot.db.session import Session
-from bot.db.tables import UploadRow
+from bot.db.tables import uploads
 from bot.db.upsert import insert
-
-uploads = cast("Table", UploadRow.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
 
 
 async def find(session: Session, digest: str) -> str | None:

@@ -1,8 +1,8 @@
 """An edition as one kind of reader may see it, as pages with their buttons."""
 
 from bot.domain.about import About
-from bot.domain.access import Readable
 from bot.domain.composing import Composer, with_names
+from bot.domain.gate import Readable
 from bot.domain.letters import letters
 from bot.domain.page import Page, Place, Rendering
 from bot.domain.turning import bind, bind_whole

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
-from bot.domain.access import Access
+from bot.domain.gate import Access
 from bot.domain.page import Rendering
 from bot.domain.reader import Reader
 from bot.domain.ways import Way
@@ -22,6 +22,10 @@ class CampaignState(StrEnum):
     PAUSED = "paused"  # by an admin or by itself (`why`): nothing goes out until it is resumed
     CANCELLED = "cancelled"  # what was pending is skipped
     ENDED = "ended"  # nothing is pending or sending
+
+
+RUNNING = (CampaignState.OPEN, CampaignState.PAUSED)
+"""The states of a campaign that is not over."""
 
 
 class State(StrEnum):
@@ -84,6 +88,10 @@ class Campaign:
     def day(self) -> date:
         """The issue's date; only an issue's campaign has one."""
         return date.fromisoformat(self.key[:10])
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in RUNNING
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from itertools import accumulate
 
 from bot.domain.about import About
-from bot.domain.access import Readable, ReadableSection, Shown
 from bot.domain.blocks import gains_in_rich
 from bot.domain.cards import story_buttons
 from bot.domain.front import front_blocks
+from bot.domain.gate import Readable, ReadableSection, Shown
 from bot.domain.issue import Paragraph, Run
 from bot.domain.letters import letters
 from bot.domain.measuring import room, screens

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.domain.access import Grant
+from bot.domain.grants import Grant
 
 _CAMPAIGN = re.compile(r"campaign (\d{1,18})(?: to (\S+))?", re.ASCII)
 _GIVEN = re.compile(r"(\d{1,9}) days to (\d{1,18})", re.ASCII)

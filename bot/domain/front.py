@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.domain.about import About
-from bot.domain.access import Readable, Shown
 from bot.domain.blocks import words
+from bot.domain.gate import Readable, Shown
 from bot.domain.issue import Block, Blocks, List, Paragraph, Quotation, Run, Subheading
 from bot.domain.sentences import shorten, units
 from bot.domain.splitting import first_page

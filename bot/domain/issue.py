@@ -116,7 +116,7 @@ before it in reading order is free. `(0,)` is a wholly paid section."""
 @dataclass(frozen=True, slots=True)
 class Section:
     """One first-level heading with what follows. `blocks` holds free and paid text alike: only
-    `access.gate` may hand it on.
+    `gate.gate` may hand it on.
     """
 
     id: str

@@ -2,7 +2,7 @@
 
 from math import inf
 
-from bot.domain.access import Shown
+from bot.domain.gate import Shown
 from bot.domain.issue import Block, Box, List, Quotation
 from bot.domain.rendering.renderer import Renderer
 from bot.domain.splitting import Fill

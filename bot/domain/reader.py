@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.access import Access, access_for
+from bot.domain.gate import Access
+from bot.domain.grants import access_for
 from bot.domain.page import Rendering
 from bot.domain.ways import Way, strangers_way, way_on
 

@@ -23,16 +23,21 @@ def active_since(publication: Publication, now: datetime) -> datetime:
     return now - ACTIVE_INTERVALS * publication.push_interval
 
 
-def promised_at(publication: Publication, day: date, zone: ZoneInfo | None) -> datetime:
-    """Return the hour (UTC) that a reader in `zone` was promised; None is the publication's own zone.
+def zone_of(chosen: str | None, publication: Publication) -> ZoneInfo:
+    """Return the time zone by its IANA name, as a reader chose it; the publication's where she chose none."""
+    return ZoneInfo(chosen) if chosen else publication.zone
+
+
+def promised_at(publication: Publication, day: date, zone: ZoneInfo) -> datetime:
+    """Return the hour (UTC) that a reader in `zone` was promised.
 
     A local hour that the clocks skip moves forward; of one that comes twice the first is meant.
     """
-    local = datetime.combine(day, publication.push_hour, tzinfo=zone or publication.zone)
+    local = datetime.combine(day, publication.push_hour, tzinfo=zone)
     return local.astimezone(UTC)
 
 
-def due_at(publication: Publication, day: date, zone: ZoneInfo | None, quiet: QuietHours | None) -> datetime:
+def due_at(publication: Publication, day: date, zone: ZoneInfo, quiet: QuietHours | None) -> datetime:
     """Return when (UTC) the issue of `day` is due for a reader: her promised hour, or the release where
     that is later, then moved out of her quiet hours.
     """
@@ -40,7 +45,7 @@ def due_at(publication: Publication, day: date, zone: ZoneInfo | None, quiet: Qu
     promised = promised_at(publication, day, zone)
     if promised >= release:
         return promised
-    return after_quiet(release, zone or publication.zone, quiet)
+    return after_quiet(release, zone, quiet)
 
 
 def after_quiet(moment: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> datetime:

@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from bot.domain.access import Shown
+from bot.domain.gate import Shown
 from bot.domain.issue import Blocks
 from bot.domain.sentences import Level
 from bot.domain.splitting import Fill, Near, cut

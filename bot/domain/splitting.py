@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TypeAlias
 
-from bot.domain.access import Shown
+from bot.domain.gate import Shown
 from bot.domain.issue import (
     Block,
     Blocks,

@@ -27,9 +27,6 @@ class Effect(StrEnum):
     MISSING = "missing"  # there is no such campaign
 
 
-RUNNING = (CampaignState.OPEN, CampaignState.PAUSED)
-
-
 def version(campaign: Campaign) -> int:
     """Return what a button carries to say of which campaign it speaks: every resumption makes it anew."""
     return round(campaign.starts_at.timestamp() * 1_000)
@@ -47,7 +44,7 @@ def _effect(act: Act, campaign: Campaign, unknown: int, now: datetime) -> Effect
         return _afterwards(campaign, unknown)
     if _reached(act) is campaign.state:
         return Effect.ALREADY
-    if campaign.state not in RUNNING:
+    if not campaign.is_running:
         return Effect.OVER
     if act is Act.UNDO and now >= campaign.starts_at:
         return Effect.WAITS if campaign.state is CampaignState.PAUSED else Effect.TOO_LATE
@@ -58,7 +55,7 @@ def _afterwards(campaign: Campaign, unknown: int) -> Effect:
     if campaign.resent_at is not None:
         return Effect.ALREADY
     if campaign.state is not CampaignState.ENDED:
-        return Effect.RUNNING if campaign.state in RUNNING else Effect.OVER
+        return Effect.RUNNING if campaign.is_running else Effect.OVER
     return Effect.DONE if unknown else Effect.NONE_UNKNOWN
 
 

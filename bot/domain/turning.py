@@ -4,8 +4,8 @@ from dataclasses import replace
 from itertools import islice
 
 from bot.domain.about import About
-from bot.domain.access import Readable
 from bot.domain.front import LOCK, label, side_by_side
+from bot.domain.gate import Readable
 from bot.domain.page import Button, Buttons, Page, Place, Rendering
 from bot.domain.ways import Way
 from bot.i18n import Speech

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.domain.access import Readable, Shown
 from bot.domain.cards import story_buttons
 from bot.domain.composing import Composer, in_full, with_names
+from bot.domain.gate import Readable, Shown
 from bot.domain.measuring import room
 from bot.domain.page import Button, Page, Place, Rendering
 from bot.domain.rendering.renderer import RENDERERS, Renderer

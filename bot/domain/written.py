@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.domain.access import Shown
 from bot.domain.announcement import Announcement
+from bot.domain.gate import Shown
 from bot.domain.markdown.blocks import BlockReader
 from bot.domain.markdown.nodes import read_tree
 from bot.domain.markdown.notes import NoteReader, definitions

@@ -9,9 +9,10 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.db import backup
 from bot.db.backup import FileError, ForeignFileError
+from bot.db.errors import DatabaseError, UnusableError
 from bot.db.filelock import FileLock
 from bot.db.processes import Presence
-from bot.db.session import Database, DatabaseError, Session, UnusableError
+from bot.db.session import Database, Session
 
 IN_USE = (
     "A program runs on this database, or did until a moment ago. "

@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -16,13 +15,13 @@ from bot.db.boards import Board
 from bot.db.campaigns import Opening
 from bot.db.deliveries import Whereabouts
 from bot.db.session import Database, Session
-from bot.domain.access import Access
 from bot.domain.announcement import ALL, Announcement, Draft
 from bot.domain.audience import Audience, Who
 from bot.domain.campaign import Campaign, FrozenPage, Kind
+from bot.domain.gate import Access
 from bot.domain.page import Rendering
 from bot.domain.publication import Publication
-from bot.domain.schedule import active_since, after_quiet
+from bot.domain.schedule import active_since, after_quiet, zone_of
 from bot.i18n import LANGUAGES
 
 log = structlog.get_logger(__name__)
@@ -229,7 +228,7 @@ class Broadcasting:
     def _due(self, audience: Audience, place: Whereabouts, starts_at: datetime) -> datetime:
         if audience.who is Who.ADMINS:
             return starts_at
-        zone = ZoneInfo(place.zone) if place.zone else self._publication().zone
+        zone = zone_of(place.zone, self._publication())
         return after_quiet(starts_at, zone, place.quiet)
 
 

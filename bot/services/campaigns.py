@@ -10,8 +10,8 @@ from bot.clock import Clock
 from bot.db import audit, campaigns, deliveries, reports
 from bot.db.reports import Held
 from bot.db.session import Database, Session
-from bot.domain.campaign import Campaign, CampaignState, Kind, Report, Skip, State, Why
-from bot.domain.steering import RUNNING, Act, Effect, effect
+from bot.domain.campaign import RUNNING, Campaign, CampaignState, Kind, Report, Skip, State, Why
+from bot.domain.steering import Act, Effect, effect
 from bot.metrics import Metrics
 
 log = structlog.get_logger(__name__)
@@ -138,7 +138,7 @@ class Campaigns:
         """Settle what is unknown of readers who have opened the issue since: they have it."""
         async with self._database.write() as session:
             campaign = await campaigns.find(session, campaign_id)
-            if campaign and campaign.kind is Kind.ISSUE and campaign.state not in RUNNING:
+            if campaign and campaign.kind is Kind.ISSUE and not campaign.is_running:
                 await deliveries.heal(session, campaign_id, campaign.day)
 
     async def _skip_leftovers(self, campaign_ids: Sequence[int]) -> None:

@@ -9,8 +9,9 @@ from bot.domain.problem import ContentErrors, Problem
 from bot.domain.publication import Publication
 from bot.services.content import general_problems, no_issue, read_publication, unreadable
 from bot.services.folder import Folder, Stamp
-from bot.services.loading import Loaded, load
+from bot.services.loading import load
 from bot.services.names import without_edition
+from bot.services.package import Loaded
 
 QUIET = 0.5
 """Seconds without a change after which a folder is checked: a save may take several writes."""

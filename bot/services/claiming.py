@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from itertools import count as numbers
 from math import ceil
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -15,11 +14,11 @@ from bot.clock import Clock
 from bot.db import campaigns, deliveries
 from bot.db.deliveries import Candidate, Change
 from bot.db.session import Database, Session
-from bot.domain.access import Access
 from bot.domain.campaign import Campaign, CampaignState, Kind, Report, State, skip
+from bot.domain.gate import Access
 from bot.domain.page import Rendering
 from bot.domain.publication import Publication
-from bot.domain.schedule import held_until, promised_at
+from bot.domain.schedule import held_until, promised_at, zone_of
 from bot.domain.soundness import is_sound
 from bot.domain.ways import Way
 from bot.metrics import Metrics
@@ -238,9 +237,9 @@ class Claiming:
         if campaign.kind is Kind.TEST:
             return now
         publication, reader = self._publication(), one.reader
-        chosen = ZoneInfo(reader.zone) if reader.zone else None
-        promised = None if day is None else promised_at(publication, day, chosen)
-        return held_until(now, promised, chosen or publication.zone, reader.quiet)
+        zone = zone_of(reader.zone, publication)
+        promised = None if day is None else promised_at(publication, day, zone)
+        return held_until(now, promised, zone, reader.quiet)
 
     async def _end(self, session: Session, campaign: Campaign, now: datetime) -> int:
         """End a campaign of which nothing is claimed or pending, and check that its ledger adds up.

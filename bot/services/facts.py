@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.access import Access, gate
+from bot.domain.gate import Access, gate
 from bot.domain.issue import Edition, Issue
 from bot.domain.typed import folded_name
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.db import feedback, feedback_posts, readers
@@ -10,7 +9,7 @@ from bot.db.session import Database, Session
 from bot.domain.feedback import GIVEN_UP, Answer, Item, Post, State, Step, Thread, step
 from bot.domain.publication import Publication
 from bot.domain.reader import Reader
-from bot.domain.schedule import is_quiet
+from bot.domain.schedule import is_quiet, zone_of
 from bot.services.admins import Admins
 
 NEWEST = 40
@@ -67,7 +66,7 @@ class FeedbackDesk:
 
     def _showing(self, admin: Reader, thread: Thread, before: Post | None) -> Showing:
         now = self._clock.now()
-        zone = ZoneInfo(admin.zone) if admin.zone else self._publication().zone
+        zone = zone_of(admin.zone, self._publication())
         todo = step(before, thread, now, quiet=is_quiet(now, zone, admin.quiet))
         if todo is Step.EDIT and before is not None:
             post = replace(before, shown=thread.round)

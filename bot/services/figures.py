@@ -10,11 +10,11 @@ import structlog
 
 from bot.clock import Clock
 from bot.db import campaigns, deliveries, figures, halts, marks, releases
-from bot.db.away import is_news
+from bot.db.errors import DatabaseError, is_news
 from bot.db.figures import Push
-from bot.db.session import Database, DatabaseError, Session
-from bot.domain.access import Access
+from bot.db.session import Database, Session
 from bot.domain.campaign import CampaignState
+from bot.domain.gate import Access
 from bot.metrics import OTHER, Metrics, Standing
 from bot.services.archive import Archive
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.db import news as rows
@@ -19,7 +18,7 @@ from bot.domain.news import (
     issue_step,
 )
 from bot.domain.reader import Reader
-from bot.domain.schedule import is_quiet
+from bot.domain.schedule import is_quiet, zone_of
 from bot.services.admins import Admins
 from bot.services.archive import Archive
 from bot.services.folder_state import coming_news, eve_news, folder_news, gone_news
@@ -66,7 +65,7 @@ class FolderNewsDesk:
     def _for(self, reader: Reader, told: dict[tuple[str, int], Told], days: list[date]) -> list[Telling]:
         """Return what one admin is to be told, or would be if she wanted to."""
         now, archive = self._clock.now(), self._archive
-        zone = ZoneInfo(reader.zone) if reader.zone else archive.publication.zone
+        zone = zone_of(reader.zone, archive.publication)
         quiet = is_quiet(now, zone, reader.quiet)
         found: list[Telling] = []
 

@@ -6,8 +6,9 @@ from datetime import date, datetime, time, timedelta
 from bot.domain.news import Condition, EveNews, FolderNews, IssueNews
 from bot.domain.publication import Publication
 from bot.domain.schedule import next_release
-from bot.services.archive import Archive, Record
+from bot.services.archive import Archive
 from bot.services.names import NO_EDITION
+from bot.services.record import Record
 
 EVENING = time(18)
 """The hour of the eve, in the publication's zone, from which it is told what is missing."""

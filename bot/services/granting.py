@@ -9,8 +9,8 @@ from bot.clock import Clock
 from bot.db import audit, grants, readers
 from bot.db.grants import Kept
 from bot.db.session import Database
-from bot.domain.access import Grant, Source, full_until, running
 from bot.domain.deeds import given, taken_back
+from bot.domain.grants import Grant, Source, full_until, running
 from bot.services.subscriptions import settle
 
 LONGEST_GRANT_DAYS = 3_660

@@ -6,9 +6,9 @@ import structlog
 
 from bot.clock import Clock
 from bot.db import halts, notices
-from bot.db.away import is_news
+from bot.db.errors import DatabaseError, is_news
 from bot.db.notices import Notice
-from bot.db.session import Database, DatabaseError, Session
+from bot.db.session import Database, Session
 
 log = structlog.get_logger(__name__)
 

@@ -8,10 +8,10 @@ import structlog
 
 from bot.clock import steady
 from bot.db import leases
-from bot.db.away import is_news
+from bot.db.errors import DatabaseError, is_news
 from bot.db.filelock import FileLock
 from bot.db.leases import Held
-from bot.db.session import Database, DatabaseError, Session
+from bot.db.session import Database, Session
 
 log = structlog.get_logger(__name__)
 

@@ -6,10 +6,11 @@ import structlog
 
 from bot.db import campaigns
 from bot.db.campaigns import FrozenCover
-from bot.db.session import Database, DatabaseError
-from bot.domain.access import Access
+from bot.db.errors import DatabaseError
+from bot.db.session import Database
 from bot.domain.campaign import FrozenPage
 from bot.domain.delivery import NotSent
+from bot.domain.gate import Access
 from bot.domain.page import Rendering
 from bot.domain.ways import Way
 from bot.services.claiming import Claim

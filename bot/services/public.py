@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.clock import Clock
-from bot.domain.access import Access, gate
+from bot.domain.gate import Access, gate
 from bot.domain.issue import Cover, edition_for
 from bot.domain.publication import Publication
 from bot.domain.rendering.web import free_part

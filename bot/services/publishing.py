@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -12,12 +11,13 @@ from bot.db.audience import has_no_copy, wants_issues
 from bot.db.campaigns import FrozenCover, Opening
 from bot.db.deliveries import Whereabouts
 from bot.db.session import Database, Session
-from bot.domain.access import FOREVER, Access
 from bot.domain.campaign import FrozenPage, Kind, Why
+from bot.domain.gate import Access
+from bot.domain.grants import FOREVER
 from bot.domain.page import Place, Rendering
 from bot.domain.reader import Guest, Reader
 from bot.domain.release import How
-from bot.domain.schedule import active_since, due_at, is_late
+from bot.domain.schedule import active_since, due_at, is_late, zone_of
 from bot.domain.ways import Way
 from bot.i18n import LANGUAGES
 from bot.services.archive import Archive
@@ -143,8 +143,8 @@ class Publishing:
         return campaign_id
 
     def _due(self, day: date, place: Whereabouts) -> datetime:
-        zone = ZoneInfo(place.zone) if place.zone else None
-        return due_at(self._archive.publication, day, zone, place.quiet)
+        publication = self._archive.publication
+        return due_at(publication, day, zone_of(place.zone, publication), place.quiet)
 
     async def _pages(self, day: date) -> list[FrozenPage]:
         """Freeze the front page for every kind of reader there is."""

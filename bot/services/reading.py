@@ -11,10 +11,10 @@ from bot.db.batch import Batch
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database
 from bot.domain.about import about
-from bot.domain.access import Access, gate
 from bot.domain.alike import alike
 from bot.domain.booklet import Booklet
 from bot.domain.campaign import Campaign, Kind
+from bot.domain.gate import Access, gate
 from bot.domain.issue import Cover, Edition, Issue, edition_for
 from bot.domain.moments import told
 from bot.domain.page import Button, Page, Place, Rendering

@@ -10,8 +10,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.db import deliveries, open_pages
-from bot.db.away import is_hopeless, is_news
 from bot.db.deliveries import GONE, Change
+from bot.db.errors import is_news, is_permanent
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database, Session
 from bot.domain.campaign import FrozenPage, Kind, State, Why
@@ -118,7 +118,7 @@ class Recording:
                     await self._write(session, batch, now)
                     await self._pause(session, pauses, now)
             except Exception as error:  # noqa: BLE001  # whatever it is, it is no outcome to lose
-                if batch and is_hopeless(error):
+                if batch and is_permanent(error):
                     return await self._apart(batch, pauses, error)
                 if is_news(error):
                     log.warning("outcomes not written down yet", count=len(batch), error=type(error).__name__)

@@ -8,8 +8,9 @@ import structlog
 
 from bot.clock import Clock
 from bot.db import notices, processes
+from bot.db.errors import DatabaseError
 from bot.db.notices import Notice
-from bot.db.session import Database, DatabaseError
+from bot.db.session import Database
 
 log = structlog.get_logger(__name__)
 

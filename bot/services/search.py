@@ -6,8 +6,8 @@ from datetime import date
 from functools import partial
 from threading import Lock
 
-from bot.domain.access import Access, gate
 from bot.domain.blocks import plain
+from bot.domain.gate import Access, gate
 from bot.domain.issue import Edition, Issue, edition_for
 from bot.services.index import COMMON_FREE, COMMON_PAID, FREE, MATCH, PAID, TEASERS, Entry, Found, Index
 

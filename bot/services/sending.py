@@ -8,7 +8,7 @@ from itertools import islice
 import structlog
 
 from bot.clock import Clock
-from bot.db.away import is_news
+from bot.db.errors import is_news
 from bot.db.session import Database
 from bot.domain.campaign import FrozenPage
 from bot.domain.delivery import NotSent, Outcome, Rejected, Unknown

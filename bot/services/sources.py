@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.db import sources
 from bot.db.session import Database
 from bot.services.archive import Archive
-from bot.services.loading import Package
+from bot.services.package import Package
 
 KEPT = timedelta(days=60)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.db import grants, readers
 from bot.db.session import Database, Session
-from bot.domain.access import Grant, Source, Stretch, full_until, stretches, timeline
+from bot.domain.grants import Grant, Source, Stretch, full_until, stretches, timeline
 
 
 @dataclass(frozen=True, slots=True)

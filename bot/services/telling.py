@@ -8,7 +8,8 @@ import structlog
 
 from bot.domain.problem import Problem
 from bot.domain.publication import DAYS, Publication
-from bot.services.loading import Loaded, edition_path
+from bot.services.editions import edition_path
+from bot.services.package import Loaded
 
 
 def tell_problems(known: Iterable[Problem], found: Iterable[Problem]) -> None:

@@ -1,6 +1,6 @@
 """What a reader may read and why, and how she gets more, in words and buttons."""
 
-from bot.domain.access import FOREVER, Source, Stretch
+from bot.domain.grants import FOREVER, Source, Stretch
 from bot.domain.page import Button, Buttons
 from bot.domain.publication import Publication
 from bot.domain.reader import Reader

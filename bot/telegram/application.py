@@ -19,7 +19,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.db.away import may_pass
+from bot.db.errors import is_transient
 from bot.db.held import TakenOverError
 from bot.metrics import OTHER, Metrics
 from bot.telegram.asking import current
@@ -104,13 +104,14 @@ async def handle(application: App, raw: dict[str, Any], *, last: bool = True) ->
     without a word to anybody.
     """
     try:
-        update = Update.de_json(_command_first(raw), application.bot)
+        meant = _command_first(raw)
+        update = Update.de_json(meant, application.bot)
     except Exception as error:  # noqa: BLE001  # foreign input: whatever it breaks, the next one is handled
         return f"not understood: {type(error).__name__}: {error}"[:500]
     _failure.set(None)
     _absence.set(None)
     _last.set(last)
-    _origin.set(origin(raw))
+    _origin.set(origin(meant))
     await application.process_update(update)
     if (absence := _absence.get()) is not None:
         raise absence
@@ -211,7 +212,7 @@ def _on_error(desk: Desk) -> Callable[[object, Any], Coroutine[Any, Any, None]]:
     async def on_error(update: object, context: Any) -> None:
         """Note what a handler raised, and tell whoever waits for an answer, once."""
         error = context.error
-        if isinstance(error, TakenOverError) or (not _last.get() and may_pass(error)):
+        if isinstance(error, TakenOverError) or (not _last.get() and is_transient(error)):
             _absence.set(error)
             return
         trace = "".join(traceback.format_exception(error)) if error else "no error given"

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.db.boards import Board
@@ -17,7 +16,7 @@ from bot.domain.delivery import Outcome, Sent, Unknown
 from bot.domain.page import Buttons
 from bot.domain.publication import Publication
 from bot.domain.reader import Reader
-from bot.domain.steering import RUNNING
+from bot.domain.schedule import zone_of
 from bot.i18n import speech
 from bot.services.admins import Admins
 from bot.services.campaigns import Campaigns, Progress, Watched
@@ -123,7 +122,7 @@ class Boards:
         return board(self.local(reader), named, rate)
 
     def local(self, reader: Reader) -> Local:
-        zone = ZoneInfo(reader.zone) if reader.zone else self._publication().zone
+        zone = zone_of(reader.zone, self._publication())
         return Local(speech(reader.language), zone, self._clock.now())
 
     async def _follow(
@@ -213,7 +212,7 @@ class Boards:
 
 def _is_still(progress: Progress) -> bool:
     """Tell whether its figures stay as they are until somebody, or a lost answer, changes the campaign."""
-    if progress.campaign.state in RUNNING:
+    if progress.campaign.is_running:
         return progress.campaign.state is CampaignState.PAUSED and not progress.report.of(State.SENDING)
     return progress.report.left == 0
 

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 
 import structlog
 
-from bot.db.away import is_news
-from bot.db.session import DatabaseError
+from bot.db.errors import DatabaseError, is_news
 from bot.domain.delivery import NotSent, Outcome, Sent, Unknown
 from bot.services.covers import digest_of
 from bot.services.parcels import Parcel

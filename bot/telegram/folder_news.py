@@ -49,7 +49,7 @@ class NewsTeller:
             "text": words(
                 telling.news,
                 telling.reader,
-                self._archive.publication.zone,
+                self._archive.publication,
                 self._clock.now(),
                 telling.before,
             ),

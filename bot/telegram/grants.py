@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.access import Source
+from bot.domain.grants import Source
 from bot.i18n import Speech, noted
 
 NAMES = {Source.TRIAL: noted("the free trial"), Source.COMPLIMENTARY: noted("access as a gift")}

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import structlog
 from structlog.contextvars import bind_contextvars
 
-from bot.db.away import may_pass
+from bot.db.errors import is_transient
 from bot.db.held import Hold, TakenOverError, UnsureError, holding
 from bot.db.inbox import Closed, Received
 from bot.telegram.asking import SILENCE_SECONDS, Asking, Glance, glance, handled
@@ -38,7 +38,7 @@ class Handle(Protocol):
     async def __call__(self, update: dict[str, Any], /, *, last: bool) -> str | None:
         """Handle one update; return what went wrong, if anything did.
 
-        Raises what may pass by itself (see `db.away`): unless this was the `last` try, there is another; and
+        Raises transient errors (see `db.errors`): unless this was the `last` try, there is another; and
         TakenOverError, where the update is another process's by now.
         """
 
@@ -196,7 +196,7 @@ class InHand:
             except TakenOverError:
                 raise
             except Exception as error:  # noqa: BLE001  # foreign input: it is handled as it is
-                if seconds is None or not may_pass(error):
+                if seconds is None or not is_transient(error):
                     return received
                 await pause(seconds, self._stopping)
                 continue
@@ -243,7 +243,7 @@ class InHand:
         except TakenOverError:
             raise
         except Exception as raised:  # noqa: BLE001  # whatever it breaks, this sender's next update is handled
-            if not last and may_pass(raised):
+            if not last and is_transient(raised):
                 return None
             error = traceback.format_exc()[-ERROR_LENGTH:]
         return storable(error or "")

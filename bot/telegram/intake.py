@@ -14,12 +14,12 @@ import structlog
 
 from bot.clock import Clock
 from bot.db import inbox, talking
-from bot.db.away import is_locked, is_news
 from bot.db.batch import Batch
+from bot.db.errors import DatabaseError, is_locked, is_news
 from bot.db.held import Hold
 from bot.db.inbox import Received
 from bot.db.processes import Presence
-from bot.db.session import Database, DatabaseError, Session
+from bot.db.session import Database, Session
 from bot.telegram.gathering import Gathering, Sleep
 from bot.telegram.in_hand import AT_ONCE, PAGE, PAUSES, Handle, InHand, end
 from bot.telegram.origin import origin

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.news import Condition, EveNews, FolderNews, IssueNews, News, Told
 from bot.domain.problem import Problem
+from bot.domain.publication import Publication
 from bot.domain.reader import Reader
 from bot.domain.release import QUIET
+from bot.domain.schedule import zone_of
 from bot.domain.sentences import shorten
 from bot.i18n import Speech, capital, speech
 from bot.telegram.problem_words import named
@@ -16,10 +18,10 @@ from bot.telegram.problem_words import named
 MOST_PROBLEMS = 5
 
 
-def words(news: News, reader: Reader, zone: ZoneInfo, now: datetime, before: Told | None) -> str:
-    """Return the message, as Telegram HTML. `zone` is the publication's; `before`: what she was told last."""
+def words(news: News, reader: Reader, publication: Publication, now: datetime, before: Told | None) -> str:
+    """Return the message, as Telegram HTML. `before` is what this admin was told last."""
     voice = speech(reader.language)
-    own = ZoneInfo(reader.zone) if reader.zone else zone
+    own = zone_of(reader.zone, publication)
     match news:
         case IssueNews():
             lines = _issue(voice, news, own, now, before)

@@ -1,12 +1,12 @@
 """Shows admins what readers write to the newsroom, and brings readers its answers."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.domain.delivery import Gone, NotSent, Outcome, Sent, Unknown
 from bot.domain.feedback import Answer, State, Step
 from bot.domain.page import Buttons
 from bot.domain.reader import Reader
+from bot.domain.schedule import zone_of
 from bot.i18n import speech
 from bot.services.archive import Archive
 from bot.services.feedback_desk import FeedbackDesk, Showing
@@ -66,7 +66,7 @@ class Newsroom:
 
     async def _show(self, showing: Showing) -> Outcome:
         admin = showing.admin
-        zone = ZoneInfo(admin.zone) if admin.zone else self._archive.publication.zone
+        zone = zone_of(admin.zone, self._archive.publication)
         payload = self._payload(
             *feedback_words.thread(
                 speech(admin.language),

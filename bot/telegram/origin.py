@@ -1,7 +1,7 @@
 """Where an update comes from: its chat, its topic, who sent it. These fields are read here alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.config import MASKS
@@ -46,6 +46,8 @@ class Origin:
     first_hand: bool = False
     """Whether she wrote or tapped this herself: not forwarded, not through another bot, not behind a mask."""
     language: str | None = None
+    message: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """The message that was written, or whose button was tapped, as Telegram brought it."""
 
     @property
     def asks(self) -> bool:
@@ -69,6 +71,7 @@ def origin(update: Mapping[str, Any]) -> Origin:
         person=_is_person(body, author, mask),
         first_hand=sender not in MASKS and _is_first_hand(update),
         language=code if isinstance(code, str) else None,
+        message=place,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from bot.db.away import is_news
+from bot.db.errors import is_news
 from bot.domain.delivery import NotSent, Outcome, Sent
 from bot.services.rivals import Rival
 from bot.telegram.checkout import answer_checkout

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.campaign import Campaign, CampaignState, Kind, Skip, State, Why
 from bot.domain.page import Button, Buttons
 from bot.domain.sentences import shorten
-from bot.domain.steering import RUNNING, Act, version
+from bot.domain.steering import Act, version
 from bot.i18n import Speech, capital, noted
 from bot.services.campaigns import Progress
 from bot.telegram.unknowns import LABELS, asking, in_order
@@ -236,9 +236,9 @@ def _buttons(local: Local, progress: Progress) -> Buttons:
     voice, campaign = local.voice, progress.campaign
     if campaign.state is CampaignState.PAUSED:
         return (answers(voice, campaign),)
-    if campaign.state in RUNNING and local.now < campaign.starts_at:
+    if campaign.is_running and local.now < campaign.starts_at:
         return ((Button(voice.plain("Undo"), action=action(Act.UNDO, campaign)),),)
-    if campaign.state in RUNNING:
+    if campaign.is_running:
         pause = Button(voice.plain("⏸ Pause"), action=action(Act.PAUSE, campaign))
         return ((pause, Button(voice.plain("✕ Cancel"), action=action(Act.CANCEL, campaign))),)
     if not progress.asks:

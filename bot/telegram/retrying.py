@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from bot.db.away import may_pass
+from bot.db.errors import is_transient
 from bot.domain.delivery import NotSent, Outcome, Unknown
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,7 @@ async def _once(act: Callable[[], Awaitable[Outcome]]) -> Outcome | None:
     try:
         return await act()
     except Exception as error:
-        if not may_pass(error):
+        if not is_transient(error):
             raise
         log.warning("tried again later: the database is away", error=str(error))
         return None

@@ -9,10 +9,11 @@ from telegram import Message, Update
 
 from bot.clock import Clock
 from bot.domain.delivery import Outcome, Rejected
-from bot.domain.moments import told, zone_of
+from bot.domain.moments import told
 from bot.domain.page import Button, Buttons, Place
 from bot.domain.publication import Publication
 from bot.domain.reader import Guest, Reader
+from bot.domain.schedule import zone_of
 from bot.domain.typed import Meaning, meaning
 from bot.i18n import LANGUAGES, Speech, language_of, speech
 from bot.services.auditing import Auditing
@@ -164,7 +165,7 @@ class Talk:
 
     def local_day(self, voice: Speech, reader: Reader, moment: datetime) -> str:
         """Say the day on which a moment falls there."""
-        return voice.day(moment.astimezone(zone_of(reader, self.desk.publication)).date())
+        return voice.day(moment.astimezone(zone_of(reader.zone, self.desk.publication)).date())
 
     async def say(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
         """Answer with a message of its own; `text` is Telegram HTML, protected when it holds paid words."""

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -17,6 +16,7 @@ from bot.db.release_messages import ReleaseMessage
 from bot.domain.delivery import NotSent, Outcome, Sent, Unknown
 from bot.domain.publication import Publication
 from bot.domain.reader import Reader
+from bot.domain.schedule import zone_of
 from bot.i18n import speech
 from bot.services.admins import Admins
 from bot.services.release_questions import Became, ReleaseQuestions, Stands, Waiting
@@ -106,7 +106,7 @@ class WaitingIssues:
     async def scene(self, reader: Reader, stands: Stands | None) -> Scene:
         """Return how this admin is told, where this answer (None: none) stands."""
         publication = self._publication()
-        zone = ZoneInfo(reader.zone) if reader.zone else publication.zone
+        zone = zone_of(reader.zone, publication)
         others = [stands.admin_id] if stands and stands.admin_id != reader.id else []
         local = Local(speech(reader.language), zone, self._clock.now())
         return Scene(local, publication, reader.id, await self._names.of(others))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.db import figures
-from bot.db.session import Database, DatabaseError
+from bot.db.errors import DatabaseError
+from bot.db.session import Database
 from bot.services.hours import TOLERATED_SECONDS
 from bot.web.writing import Writing
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from bot.db import figures
-from bot.db.away import words
-from bot.db.session import Database, DatabaseError
+from bot.db.errors import DatabaseError, words
+from bot.db.session import Database
 
 EVERY_SECONDS = 5.0
 LATE = "takes no write in time"

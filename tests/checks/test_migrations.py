@@ -35,7 +35,7 @@ async def test_the_migrations_lead_to_the_tables_of_the_code(bare_database: str)
     def work(connection: Connection) -> None:
         upgrade(connection)
         context = MigrationContext.configure(connection, opts={"render_as_batch": True, "compare_type": True})
-        assert compare_metadata(context, tables.ReaderRow.metadata) == []
+        assert compare_metadata(context, tables.metadata) == []
 
     await within(bare_database, work)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.db import grants
-from bot.domain.access import Grant
+from bot.domain.grants import Grant
 from bot.services.subscriptions import settle
 from telegram_simulator import Bubble
 from tests.world import MONDAY, PUBLICATION, World, labels, last

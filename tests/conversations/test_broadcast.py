@@ -13,10 +13,9 @@ import pytest
 from PIL import Image
 from sqlalchemy import ColumnElement, select, update
 
-from bot.db import campaigns, deliveries, drafts
-from bot.db.audit import audit
-from bot.db.inbox import inbox
+from bot.db import campaigns, drafts, tables
 from bot.db.session import Database
+from bot.db.tables import audit, inbox
 from bot.domain.audience import Audience, Who
 from bot.domain.campaign import Campaign, CampaignState, Kind, State
 from bot.services.broadcasting import Broadcast, Broadcasting, Refusal
@@ -63,7 +62,7 @@ async def opened(world: World) -> list[Campaign]:
 
 
 async def states(world: World, campaign: Campaign) -> dict[int, tuple[str, str | None]]:
-    ledger = deliveries.deliveries
+    ledger = tables.deliveries
     async with world.program.database.read() as session:
         rows = await session.execute(select(ledger).where(ledger.c.campaign_id == campaign.id))
         return {row.reader_id: (row.state, row.reason) for row in rows}
@@ -720,7 +719,7 @@ async def test_a_draft_that_looks_unused_opens_no_second_campaign(world: World) 
     review = await confirmable(world, ada)
     await tap(world, ada, "Confirm", review)
     async with world.program.database.write() as session:
-        await session.execute(drafts.drafts.update().values(used_at=None))
+        await session.execute(tables.drafts.update().values(used_at=None))
     await world.tap(ada, data=data(review)["Confirm"], on=review)
     assert told(ada) == ONCE
     (campaign,) = await opened(world)

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from bot.clock import MovableClock
-from bot.db import campaigns, deliveries, readers
-from bot.db.audit import audit
+from bot.db import campaigns, deliveries, tables
 from bot.db.campaigns import Opening
-from bot.db.deliveries import deliveries as ledger
 from bot.db.session import Database
-from bot.domain.access import Access
+from bot.db.tables import audit
+from bot.db.tables import deliveries as ledger
 from bot.domain.campaign import Campaign, CampaignState, FrozenPage, Kind, State, Why
+from bot.domain.gate import Access
 from bot.domain.page import Rendering
 from bot.domain.steering import Act, Effect, version
 from bot.metrics import Metrics
@@ -536,8 +536,8 @@ async def test_who_resumes_after_refusals_accepts_who_is_gone(sunday: World) -> 
             session, campaign.id, expected=[CampaignState.OPEN], state=CampaignState.PAUSED, why=Why.FAILURES
         )
         await session.execute(
-            deliveries.deliveries.update()
-            .where(deliveries.deliveries.c.reader_id == lou.id)
+            tables.deliveries.update()
+            .where(tables.deliveries.c.reader_id == lou.id)
             .values(state=State.FAILED, reason=f"{deliveries.GONE}Forbidden: user is deactivated")
         )
     assert (await sunday.reader(lou)).gone_at is None
@@ -563,7 +563,7 @@ async def broadcast(world: World, kind: Kind = Kind.BROADCAST, opened_by: int = 
         campaign_id = await campaigns.add(session, opening, now)
         assert campaign_id is not None
         due = dict.fromkeys(await deliveries.whereabouts(session), starts_at)
-        rows = await deliveries.fill(session, campaign_id, due, readers.readers.c.id > 0)
+        rows = await deliveries.fill(session, campaign_id, due, tables.readers.c.id > 0)
         await campaigns.freeze(session, campaign_id, pages, rows)
     return campaign_id
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.db import campaigns, notices
+from bot.db import campaigns, notices, tables
 from bot.db.notices import Notice
 from bot.domain.campaign import CampaignState, Why
 from bot.services.pausing import pause
@@ -38,7 +38,7 @@ async def is_told(world: World) -> bool:
 
 async def is_opened(world: World) -> bool:
     async with world.program.database.read() as session:
-        return (await session.execute(select(campaigns.campaigns))).first() is not None
+        return (await session.execute(select(tables.campaigns))).first() is not None
 
 
 async def all_told(world: World) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.db import grants
-from bot.domain.access import Grant
+from bot.domain.grants import Grant
 from bot.services.subscriptions import settle
 from tests.world import MONDAY, PUBLICATION, World, labels, last, told
 

@@ -13,9 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.app import Program
 from bot.db import readers
-from bot.db.audit import audit
-from bot.db.campaigns import campaigns
-from bot.db.release_messages import release_messages
+from bot.db.tables import audit, campaigns, release_messages
 from bot.domain.reader import QuietHours
 from bot.domain.release import Answer
 from bot.services.release_questions import Result

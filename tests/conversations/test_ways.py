@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from bot.db.grants import grants
 from telegram_simulator import Bubble, Person
+from bot.db.tables import grants
 from tests.world import PUBLICATION, World, data, labels, last, words
 
 TRY, ONWARD = "Read free for 7 days", "How to keep reading"

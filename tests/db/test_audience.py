@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.db import audience as audiences
-from bot.db import grants, readers
+from bot.db import grants, readers, tables
 from bot.db.session import Database, Session
-from bot.domain.access import Grant, Source, full_until, timeline
 from bot.domain.audience import Audience, Who
+from bot.domain.grants import Grant, Source, full_until, timeline
 from bot.domain.reader import Reader
 
 NOW = datetime(2025, 12, 22, 12, 0, tzinfo=UTC)
@@ -29,7 +29,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 async def members(database: Database, audience: Audience) -> set[int]:
     async with database.read() as session:
         condition = await audiences.condition(session, audience, ADMINS, NOW)
-        found = set((await session.execute(select(readers.readers.c.id).where(condition))).scalars())
+        found = set((await session.execute(select(tables.readers.c.id).where(condition))).scalars())
         assert sum((await audiences.where(session, condition)).values()) == len(found)
     return found
 
@@ -40,8 +40,8 @@ async def add(session: Session, reader: Reader, *held: Grant, **more: object) ->
     for grant in held:
         await grants.add(session, reader.id, grant)
         if grant.revoked_at is not None:
-            mine = grants.grants.c.source_id == grant.source_id
-            await session.execute(grants.grants.update().where(mine).values(revoked_at=grant.revoked_at))
+            mine = tables.grants.c.source_id == grant.source_id
+            await session.execute(tables.grants.update().where(mine).values(revoked_at=grant.revoked_at))
     await readers.change(session, reader.id, full_until=full_until(held, NOW), **more)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import pytest
 
 from bot.db.batch import Batch
+from bot.db.errors import DatabaseError, SilentError
 from bot.db.held import Hold, TakenOverError, holding
-from bot.db.postgresql import SilentError
 from bot.db.processes import Presence
-from bot.db.session import Database, DatabaseError
+from bot.db.session import Database
 from bot.db.talking import claim
 from tests.databases import on_postgresql
 

@@ -9,9 +9,10 @@ from alembic import command
 from sqlalchemy import Connection, inspect, text
 
 from bot.db import grants, readers
+from bot.db.errors import DatabaseError, UnusableError
 from bot.db.migrations.upgrade import configuration
-from bot.db.session import Database, DatabaseError, UnusableError
-from bot.domain.access import Grant, Source
+from bot.db.session import Database
+from bot.domain.grants import Grant, Source
 from bot.services.subscriptions import settle
 from tests.world import MONDAY
 

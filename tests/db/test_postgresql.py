@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import make_url, text
 
+from bot.db.errors import DatabaseError, UnusableError
 from bot.db.inbox import Closed, Received, close, keep, waiting
-from bot.db.session import Database, DatabaseError, Session, UnusableError
+from bot.db.session import Database, Session
 from tests.databases import END_OTHERS
 from tests.wires import Wire
 from tests.world import MONDAY

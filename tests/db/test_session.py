@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bot.db import grants, open_pages, readers, uploads
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database
-from bot.domain.access import Grant
+from bot.domain.grants import Grant
 from bot.domain.page import Place, Rendering
 from bot.domain.reader import QuietHours, Reader
 from tests.databases import on_sqlite

@@ -21,12 +21,12 @@ from bot.clock import StoppedClock
 from bot.db import campaigns, deliveries, open_pages, readers
 from bot.db.audience import wants_issues
 from bot.db.campaigns import Opening
-from bot.db.deliveries import deliveries as ledger
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database
-from bot.domain.access import Access
+from bot.db.tables import deliveries as ledger
 from bot.domain.campaign import Campaign, CampaignState, FrozenPage, Kind, Skip, State
 from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
+from bot.domain.gate import Access
 from bot.domain.page import Place, Rendering
 from bot.domain.publication import Publication
 from bot.domain.reader import Reader

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from bot.db import campaigns, deliveries, readers
 from bot.db.audience import reachable
 from bot.db.campaigns import Opening
-from bot.db.deliveries import deliveries as ledger
-from bot.db.notices import notices
+from bot.db.tables import deliveries as ledger
+from bot.db.tables import notices
 from bot.domain.campaign import Campaign, CampaignState, Kind, Report, State
 from bot.domain.reader import Reader
 from telegram_simulator import Person

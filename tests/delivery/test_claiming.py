@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, text, update
 
 from bot.clock import StoppedClock
-from bot.db import campaigns, deliveries, readers, reports
+from bot.db import campaigns, deliveries, readers, reports, tables
 from bot.db.audience import reachable
 from bot.db.campaigns import Opening
 from bot.db.session import Database
@@ -122,8 +122,8 @@ async def test_a_claim_locks_no_reader_whom_it_does_not_claim(desk: Desk, limit:
     """Whoever's row is locked has to wait with what she says."""
     number = await desk.open(Kind.BROADCAST, "nonce")
     async with desk.database.write() as session:
-        others = deliveries.deliveries.c.reader_id > FIRST
-        await session.execute(update(deliveries.deliveries).where(others).values(rank=Rank.OTHERS))
+        others = tables.deliveries.c.reader_id > FIRST
+        await session.execute(update(tables.deliveries).where(others).values(rank=Rank.OTHERS))
     assert await desk.claim(limit) == {number: limit}
     locked = text("SELECT count(*) FROM readers WHERE xmax <> 0")
     async with desk.database.read() as session:
@@ -136,7 +136,7 @@ async def test_a_claim_asks_the_database_three_times_whatever_the_class(desk: De
     """Each question has to travel to the server and back, within the time that a message has."""
     number = await desk.open(Kind.BROADCAST, "nonce")
     async with desk.database.write() as session:
-        await session.execute(update(deliveries.deliveries).values(rank=class_))
+        await session.execute(update(tables.deliveries).values(rank=class_))
     asked: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -149,7 +149,7 @@ async def test_a_claim_asks_the_database_three_times_whatever_the_class(desk: De
 
 async def test_those_of_the_second_class_are_claimed_after_the_first(desk: Desk) -> None:
     number = await desk.open(Kind.BROADCAST, "nonce")
-    ledger = deliveries.deliveries
+    ledger = tables.deliveries
     async with desk.database.write() as session:
         first = ledger.c.reader_id >= FIRST + READERS - 10
         await session.execute(update(ledger).values(rank=Rank.OTHERS))

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.app import StartError
-from bot.db.postgresql import SilentError
+from bot.db.errors import SilentError
 from bot.db.session import Database, Session
 from bot.domain.campaign import CampaignState, State
 from telegram_simulator import Latency, Status

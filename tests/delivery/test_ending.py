@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import update
 
 from bot.clock import StoppedClock
-from bot.db import campaigns, deliveries, readers
+from bot.db import campaigns, deliveries, readers, tables
 from bot.db.audience import wants_issues
 from bot.db.campaigns import Opening
 from bot.db.deliveries import GONE, Change
-from bot.db.deliveries import deliveries as ledger
 from bot.db.session import Database, Session
+from bot.db.tables import deliveries as ledger
 from bot.domain.campaign import Campaign, CampaignState, Kind, State
 from bot.domain.reader import Reader
 from bot.metrics import Metrics
@@ -79,7 +79,7 @@ async def test_failures_that_an_admin_has_accepted_are_not_judged_again(
         await session.execute(update(ledger).values(state=State.SENT))
         failed = {"state": State.FAILED, "reason": GONE + "blocked"}
         await session.execute(update(ledger).where(ledger.c.reader_id.in_(ids[:7])).values(failed))
-        await session.execute(update(readers.readers).values(active_at=None))
+        await session.execute(update(tables.readers).values(active_at=None))
         await campaigns.change(session, seen.id, expected=[CampaignState.OPEN], accepted=accepted)
         await claims(database)._end(session, await found(session, seen.id), RELEASE)
         assert (reader := await readers.find(session, ids[6])) is not None

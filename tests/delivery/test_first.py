@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from bot.db.readers import readers
+from bot.db.tables import readers
 from bot.domain.announcement import ALL, Announcement
 from bot.domain.audience import Audience, Who
 from bot.domain.campaign import State

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.db import campaigns
-from bot.domain.access import Access
 from bot.domain.campaign import CampaignState, FrozenPage, State
+from bot.domain.gate import Access
 from tests.delivery.mondays import KEY, RELEASE, Monday, fronts
 from tests.world import ENGLISH, SPANISH
 

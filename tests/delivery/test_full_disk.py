@@ -23,10 +23,9 @@ from sqlalchemy import select
 
 from bot.clock import MovableClock
 from bot.db import marks, readers, releases
-from bot.db.deliveries import deliveries
 from bot.db.releases import Release
 from bot.db.session import Database
-from bot.db.tables import ReaderRow
+from bot.db.tables import deliveries, metadata
 from bot.domain.reader import Reader
 from bot.domain.release import How
 from telegram_simulator import Latency, Person, Simulator
@@ -107,7 +106,7 @@ async def full(database: Database, child: Child) -> AsyncIterator[None]:
     """Let there be no room for anything that is written."""
     if database.is_shared:
         await alone(database, FILL)
-        for table in ReaderRow.metadata.sorted_tables:
+        for table in metadata.sorted_tables:
             await alone(
                 database,
                 f"CREATE TRIGGER fills BEFORE INSERT OR UPDATE ON {table.name} EXECUTE FUNCTION fill()",

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.db import marks, notices
+from bot.db.errors import SilentError
 from bot.db.figures import last_push
 from bot.db.notices import Notice
-from bot.db.postgresql import SilentError
 from bot.db.session import Database, Session
 from bot.domain.campaign import CampaignState, State
 from bot.domain.steering import Act, Effect

@@ -10,8 +10,8 @@ from sqlalchemy import event, insert, select, update
 from bot.db import deliveries, readers, reports
 from bot.db.audience import wants_issues
 from bot.db.deliveries import Change, Whereabouts
-from bot.db.deliveries import deliveries as ledger
 from bot.db.session import Database
+from bot.db.tables import deliveries as ledger
 from bot.domain.campaign import Rank, State
 from bot.domain.reader import Reader
 from tests.databases import on_sqlite

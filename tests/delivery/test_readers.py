@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import delete, select
 from structlog.testing import capture_logs
 
-from bot.db import deliveries, readers
-from bot.db.deliveries import deliveries as ledger
+from bot.db import deliveries, tables
+from bot.db.tables import deliveries as ledger
 from bot.domain.campaign import CampaignState, State
 from bot.domain.page import Rendering
 from telegram_simulator import Status
@@ -49,7 +49,7 @@ async def test_what_readers_say_between_opening_and_claim_is_heeded(monday: Mond
     await monday.choose(english, language="es")
     await monday.choose(rich, rendering=Rendering.RICH)
     async with world.program.database.write() as session:
-        await session.execute(delete(readers.readers).where(readers.readers.c.id == left.id))
+        await session.execute(delete(tables.readers).where(tables.readers.c.id == left.id))
     await monday.resume()
     report = await monday.ended()
     assert (report.of(State.SKIPPED), report.of(State.SENT)) == (4, 2)

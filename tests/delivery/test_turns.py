@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientSession, web
 from sqlalchemy import select
 
-from bot.db.deliveries import deliveries as ledger
+from bot.db.tables import deliveries as ledger
 from bot.domain.campaign import State
 from bot.domain.page import Rendering
 from bot.telegram.courier import TelegramCourier

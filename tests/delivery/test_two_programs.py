@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select, text
 
 from bot.app import Program
-from bot.db.campaigns import campaigns
-from bot.db.deliveries import deliveries as ledger
+from bot.db.tables import campaigns
+from bot.db.tables import deliveries as ledger
 from bot.domain.campaign import State
 from telegram_simulator import Latency
 from tests.delivery.mondays import RELEASE, Monday, stays, until

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.db import campaigns
-from bot.domain.access import Access
 from bot.domain.campaign import State
+from bot.domain.gate import Access
 from bot.domain.page import Rendering
 from bot.domain.ways import Way
 from telegram_simulator import Person

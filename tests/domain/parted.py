@@ -1,7 +1,7 @@
 """What the paywall's seam used to cost: sections cut into free and paid pages, counted for comparison."""
 
-from bot.domain.access import Readable, ReadableSection, Shown
 from bot.domain.composing import Composer, in_full
+from bot.domain.gate import Readable, ReadableSection, Shown
 from bot.domain.measuring import room, screens
 from bot.domain.page import Rendering
 from bot.domain.rendering.renderer import RENDERERS, Renderer

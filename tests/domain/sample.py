@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from bot.domain.about import About
-from bot.domain.access import Access, Readable, ReadableSection, gate
 from bot.domain.booklet import Booklet
+from bot.domain.gate import Access, Readable, ReadableSection, gate
 from bot.domain.issue import (
     Blocks,
     Box,

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from bot.domain.access import Access, gate
 from bot.domain.agreement import agree
 from bot.domain.blocks import plain
+from bot.domain.gate import Access, gate
 from bot.domain.issue import Edition, Path
 from bot.domain.markdown import parse
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.access import Shown
+from bot.domain.gate import Shown
 from bot.domain.issue import (
     Block,
     Box,

@@ -9,8 +9,8 @@ import pytest
 
 from bot.clock import MovableClock
 from bot.domain.about import about
-from bot.domain.access import Access, gate
 from bot.domain.booklet import Booklet
+from bot.domain.gate import Access, gate
 from bot.domain.page import Page, Rendering
 from bot.domain.ways import Way
 from bot.i18n import speech

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.access import Access, Readable, gate
 from bot.domain.blocks import plain
+from bot.domain.gate import Access, Readable, gate
 from bot.domain.issue import Edition
 from bot.domain.markdown import Parsed, parse
 from bot.domain.problem import ContentErrors

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.access import Access, gate
 from bot.domain.blocks import plain
+from bot.domain.gate import Access, gate
 from bot.domain.markdown import Parsed, parse
 from bot.domain.problem import ContentErrors, Problem
 

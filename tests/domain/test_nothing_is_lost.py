@@ -22,7 +22,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.access import Access, Shown, gate
+from bot.domain.gate import Access, Shown, gate
 from bot.domain.issue import Edition
 from bot.domain.markdown import Parsed, parse
 from bot.domain.rendering import classic

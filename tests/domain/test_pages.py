@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.about import About
-from bot.domain.access import Access, Readable, ReadableSection, gate
 from bot.domain.booklet import Booklet
 from bot.domain.composing import Composer
+from bot.domain.gate import Access, Readable, ReadableSection, gate
 from bot.domain.issue import Edition
 from bot.domain.page import Page, Place, Rendering
 from bot.i18n import LANGUAGES, speech

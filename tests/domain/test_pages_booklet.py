@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from bot.domain.about import About
-from bot.domain.access import Access, Readable, ReadableSection, Shown, gate
 from bot.domain.booklet import Booklet
+from bot.domain.gate import Access, Readable, ReadableSection, Shown, gate
 from bot.domain.issue import Block, List, Paragraph, Path, Run, Section
 from bot.domain.page import Button, Page, Place, Rendering
 from bot.domain.rendering.inline import visible

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.access import Access
 from bot.domain.booklet import Booklet
+from bot.domain.gate import Access
 from bot.domain.page import Button, Page, Place, Rendering
 from tests.domain import sample
 

@@ -1,6 +1,6 @@
 """Where pages are cut."""
 
-from bot.domain.access import Shown
+from bot.domain.gate import Shown
 from bot.domain.issue import (
     Block,
     Blocks,

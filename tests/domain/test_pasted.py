@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from bot.domain.access import Access, Shown, gate
 from bot.domain.blocks import plain, split
+from bot.domain.gate import Access, Shown, gate
 from bot.domain.issue import Block, Box, Code, List, Paragraph, Quotation
 from bot.domain.markdown import Parsed, parse
 from bot.domain.problem import ContentErrors

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.access import Access, Shown
+from bot.domain.gate import Access, Shown
 from bot.domain.issue import (
     Block,
     Blocks,

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from bot.domain.access import ReadableSection, Shown
 from bot.domain.booklet import Booklet
+from bot.domain.gate import ReadableSection, Shown
 from bot.domain.issue import Block, Box, List, Quotation, Subheading, Table
 from bot.domain.page import Page, Rendering
 from bot.domain.rendering.inline import visible

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.access import Access, Shown
+from bot.domain.gate import Access, Shown
 from bot.domain.issue import Paragraph, Picture, Run
 from bot.domain.rendering.web import free_part
 from tests.domain import sample

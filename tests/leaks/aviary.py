@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from bot.db import grants, readers
+from bot.db import readers, tables
 from bot.domain.page import Rendering
 from telegram_simulator import Bubble, Person
 from tests.leaks.canaries import FALLBACK, Nest, found
@@ -46,7 +46,7 @@ async def prepare(world: World, people: dict[str, Person], rendering: Rendering)
 
 
 async def revoke(world: World, person: Person) -> None:
-    hers = update(grants.grants).where(grants.grants.c.reader_id == person.id)
+    hers = update(tables.grants).where(tables.grants.c.reader_id == person.id)
     async with world.program.database.write() as session:
         await session.execute(hers.values(revoked_at=world.clock.now()))
         await readers.change(session, person.id, full_until=None)

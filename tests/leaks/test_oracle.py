@@ -13,8 +13,8 @@ import pytest
 
 from bot.clock import StoppedClock
 from bot.db.session import Database
-from bot.domain.access import Access, gate
 from bot.domain.blocks import plain
+from bot.domain.gate import Access, gate
 from bot.domain.issue import Blocks, Edition, Issue, Paragraph, Run, Section
 from bot.domain.page import Rendering
 from bot.domain.reader import Guest, Reader

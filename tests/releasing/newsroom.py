@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.db import campaigns, readers
-from bot.db.deliveries import deliveries as ledger
 from bot.db.session import Database, Session
+from bot.db.tables import deliveries as ledger
 from bot.domain.campaign import Campaign, Kind
 from bot.domain.page import Place
 from bot.domain.reader import Guest, Reader

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.db import audit, marks, sources
+from bot.db import marks, sources, tables
 from bot.domain.campaign import Why
 from bot.domain.release import Answer, How, Reason
 from bot.services.folder_state import eve_news
@@ -641,7 +641,7 @@ async def test_every_answer_that_is_taken_has_an_audit_row(newsroom: Newsroom) -
         await newsroom.answer(DAY, 7, answer, waiting.round)
         await newsroom.answer(DAY, 8, answer, waiting.round)
     async with newsroom.database.read() as session:
-        rows = (await session.execute(audit.audit.select())).all()
+        rows = (await session.execute(tables.audit.select())).all()
     assert [(row.admin_id, row.act, row.about) for row in rows] == [
         (7, "wait", "2025-12-22"),
         (7, "send now", "2025-12-22"),

@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.access import Access
 from bot.domain.blocks import plain
+from bot.domain.gate import Access
 from bot.domain.problem import ContentErrors
-from bot.services.archive import KEPT, QUIET, Archive
+from bot.services.archive import QUIET, Archive
 from bot.services.checking import check
 from bot.services.content import read_publication
 from bot.services.folder import Folder
-from bot.services.loading import Package, load, rebuild
+from bot.services.issue_cache import KEPT
+from bot.services.loading import load, rebuild
+from bot.services.package import Package
 from tests.files import long_ago
 from tests.services.content import MONDAY, NOW, PUBLICATION, Content, markdown, picture
 
@@ -88,9 +90,11 @@ async def test_the_facts_of_an_issue_are_known_without_its_text(content: Content
 async def test_only_a_few_issues_are_kept_whole_and_the_others_are_made_again(content: Content) -> None:
     days = content.weeks(KEPT + 4)
     archive = await content.open()
+    whole = {}
     for day in (*days, *reversed(days)):
         assert await title(archive, day) == f"Issue of {day}"
-    assert len(archive._kept) == KEPT
+        whole[day] = await archive.issue(day)
+    assert [day for day in days if await archive.issue(day) is whole[day]] == days[:KEPT]
 
 
 async def test_an_issue_made_again_is_the_same_one(content: Content) -> None:
@@ -100,8 +104,9 @@ async def test_an_issue_made_again_is_the_same_one(content: Content) -> None:
     before = await archive.issue(MONDAY)
     for day in days[1:]:
         await archive.issue(day)
-    assert MONDAY not in archive._kept
-    assert await archive.issue(MONDAY) == before
+    again = await archive.issue(MONDAY)
+    assert again is not before
+    assert again == before
 
 
 async def test_an_issue_made_again_while_its_cover_changes_has_no_cover(content: Content) -> None:
@@ -203,19 +208,21 @@ async def test_the_last_good_edition_outlives_its_place_in_memory(content: Conte
     archive = await content.open()
     content.issue(text="broken")
     await content.settle(archive)
+    before = await archive.issue(MONDAY)
     for day in days[1:]:
         await archive.issue(day)
-    assert MONDAY not in archive._kept
+    assert await archive.issue(MONDAY) is not before
     assert await title(archive) == f"Issue of {MONDAY}"
 
 
 async def test_a_file_that_changes_is_not_read_from_disk_before_it_is_quiet(content: Content) -> None:
     days = content.weeks(KEPT + 2)
     archive = await content.open()
+    before = await archive.issue(MONDAY)
     for day in days[1:]:
         await archive.issue(day)
     content.issue(text=markdown("Half-written"))
-    assert MONDAY not in archive._kept
+    assert await archive.issue(MONDAY) is not before
     assert await title(archive) == f"Issue of {MONDAY}"
 
 

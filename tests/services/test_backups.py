@@ -15,11 +15,12 @@ from sqlalchemy import BigInteger, create_engine, func, insert, select
 from bot.clock import StoppedClock
 from bot.db import backup, marks, readers, uploads
 from bot.db.backup import FileError
+from bot.db.column_types import Moment
+from bot.db.errors import DatabaseError
 from bot.db.migrations import HEAD
 from bot.db.migrations.upgrade import configuration
 from bot.db.processes import Presence
-from bot.db.session import Database, DatabaseError
-from bot.db.tables import Moment
+from bot.db.session import Database
 from bot.domain.reader import Reader
 from bot.services.backups import BackupError, Backups
 from tests.databases import Scratch, on_postgresql, on_sqlite

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.services.archive import KEPT, Archive
+from bot.services.archive import Archive
 from bot.services.checking import check
+from bot.services.issue_cache import KEPT
 from tests.services.content import MONDAY, PUBLICATION, Content, markdown
 
 NEXT = date(2025, 12, 29)

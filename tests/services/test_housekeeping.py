@@ -9,9 +9,9 @@ from sqlalchemy import insert
 from bot.clock import StoppedClock
 from bot.db import campaigns, feedback, inbox, open_pages, readers
 from bot.db.campaigns import FrozenCover, Opening
-from bot.db.deliveries import deliveries as ledger
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database
+from bot.db.tables import deliveries as ledger
 from bot.domain.campaign import CampaignState, Kind, State
 from bot.domain.feedback import Answer, Item
 from bot.domain.feedback import Kind as FeedbackKind

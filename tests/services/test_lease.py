@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from bot.db import leases
+from bot.db import leases, tables
 from bot.db.session import Database, Session
 from bot.services.lease import Lease
 from tests.databases import on_postgresql, on_sqlite
@@ -27,7 +27,7 @@ async def databases(database_url: str) -> AsyncIterator[list[Database]]:
 
 async def is_held(session: Session, lease: Lease, epoch: int) -> bool:
     """Ask as a claim does, which keeps it until the transaction ends."""
-    query = select(leases.leases.c.epoch).where(leases.STANDS).with_for_update(read=True)
+    query = select(tables.leases.c.epoch).where(leases.STANDS).with_for_update(read=True)
     return (await session.execute(query, lease.held(epoch).values)).first() is not None
 
 

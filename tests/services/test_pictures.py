@@ -15,7 +15,8 @@ from threading import Event, Lock
 import pytest
 from PIL import Image, PngImagePlugin
 
-from bot.services.archive import KEPT, Archive
+from bot.services.archive import Archive
+from bot.services.issue_cache import KEPT
 from bot.services.picture_cache import Made, PictureCache
 from bot.services.pictures import PictureError, Pictures, in_form
 from tests.services.content import MONDAY, Content, picture

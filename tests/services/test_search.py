@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.access import Access
+from bot.domain.gate import Access
 from bot.services.archive import Archive
 from bot.services.index import Index
 from bot.services.search import Hit, query

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.db.inbox import inbox
 from bot.db.session import Database
+from bot.db.tables import inbox
 from bot.telegram import together
 from bot.telegram.together import Kind
 from tests.telegram.intakes import ANA, PATIENCE, intake

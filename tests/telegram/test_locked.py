@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete
 
 from bot.clock import SystemClock
-from bot.db import inbox, talking
+from bot.db import inbox, tables, talking
 from bot.db.processes import Presence
 from bot.db.session import Database, Session
 from tests.databases import on_postgresql
@@ -54,7 +54,7 @@ async def lets_go(session: Session) -> None:
 
 async def claims(session: Session) -> None:
     """Stop before she is this process's."""
-    await session.execute(delete(talking.talking).where(talking.talking.c.sender == ANA))
+    await session.execute(delete(tables.talking).where(tables.talking.c.sender == ANA))
     await talking.claim(session, [ANA], STOPPED)
 
 

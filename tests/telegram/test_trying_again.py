@@ -10,9 +10,8 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.db import inbox
-from bot.db.away import may_pass
-from bot.db.postgresql import SilentError
-from bot.db.session import Database, DatabaseError
+from bot.db.errors import DatabaseError, SilentError, is_transient
+from bot.db.session import Database
 from bot.telegram.in_hand import AT_ONCE
 from tests.databases import make_impatient, on_postgresql, on_sqlite
 from tests.telegram.intakes import PATIENCE, Counting, intake, update
@@ -86,9 +85,9 @@ async def failing(database: Database, statement: str) -> DatabaseError:
 
 
 async def test_what_is_wrong_with_a_query_does_not_pass(database: Database) -> None:
-    assert not may_pass(await failing(database, "SELECT * FROM nowhere"))
-    assert not may_pass(await failing(database, "INSERT INTO marks VALUES (NULL, NULL)"))
-    assert not may_pass(ValueError())
+    assert not is_transient(await failing(database, "SELECT * FROM nowhere"))
+    assert not is_transient(await failing(database, "INSERT INTO marks VALUES (NULL, NULL)"))
+    assert not is_transient(ValueError())
 
 
 @on_sqlite
@@ -97,14 +96,14 @@ async def test_a_lock_passes(database: Database, data_folder: Path) -> None:
     other.execute("BEGIN IMMEDIATE")
     async with database.read() as session:
         await session.exec_driver_sql("PRAGMA busy_timeout = 10")  # of the one connection that is open
-    assert may_pass(await failing(database, "DELETE FROM marks"))
+    assert is_transient(await failing(database, "DELETE FROM marks"))
     other.close()
 
 
 @on_postgresql
 async def test_a_connection_that_was_cut_passes(database: Database) -> None:
     cut = await failing(database, "SELECT pg_terminate_backend(pg_backend_pid())")
-    assert may_pass(cut)
+    assert is_transient(cut)
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from sqlalchemy import Table, insert
 
 from bot.clock import StoppedClock
 from bot.db import inbox, marks, readers, releases
+from bot.db.delivery_rows import CampaignRow, DeliveryRow, HaltRow
 from bot.db.releases import Release
 from bot.db.session import Database
-from bot.db.tables import CampaignRow, DeliveryRow, HaltRow
 from bot.domain.reader import Reader
 from bot.domain.release import How
 from bot.metrics import DROPPED, KINDS, OTHER, OUTCOMES, UPDATES, Metrics

@@ -16,10 +16,10 @@ from bot.app import Program
 from bot.clock import MovableClock
 from bot.config import Settings
 from bot.db import campaigns
-from bot.db.readers import readers
 from bot.db.session import Database
-from bot.domain.access import Access
+from bot.db.tables import readers
 from bot.domain.campaign import CampaignState, FrozenPage
+from bot.domain.gate import Access
 from bot.domain.page import Rendering
 from bot.domain.reader import Guest
 from bot.services.archive import Archive

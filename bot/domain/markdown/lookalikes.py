@@ -9,8 +9,9 @@ from functools import partial
 from markdown_it.token import Token
 
 from bot.domain.markdown.blocks import WRITTEN_ID
+from bot.domain.markdown.grammar import PAYWALL
 from bot.domain.markdown.links import is_linkable
-from bot.domain.markdown.nodes import PAYWALL, PAYWALL_FORM, PAYWALL_IS, Node, Tree, is_nearly_paywall
+from bot.domain.markdown.nodes import PAYWALL_FORM, PAYWALL_IS, Node, Tree, is_nearly_paywall
 from bot.domain.markdown.seen import SEEN
 from bot.domain.problem import Findings
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from bot.domain.access import Shown
+from bot.domain.gate import Shown
 from bot.domain.page import Rendering
 from bot.domain.rendering import classic, rich
 

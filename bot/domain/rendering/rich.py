@@ -3,7 +3,7 @@
 import re
 from functools import partial
 
-from bot.domain.access import Shown
+from bot.domain.gate import Shown
 from bot.domain.issue import (
     Block,
     Blocks,

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bot.domain.access import Access, Readable, ReadableSection
+from bot.domain.gate import Access, Readable, ReadableSection
 from bot.domain.issue import (
     Block,
     Blocks,

@@ -1,6 +1,6 @@
 """What a reader has: her access, stopping, privacy."""
 
-from bot.domain.access import FOREVER
+from bot.domain.grants import FOREVER
 from bot.domain.page import Button, Buttons
 from bot.domain.publication import Publication
 from bot.domain.reader import Reader

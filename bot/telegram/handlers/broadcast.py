@@ -1,7 +1,5 @@
 """/broadcast: an announcement from its words to the button that sends it, in one message turned in place."""
 
-from telegram import Message
-
 from bot.domain.announcement import Announcement, Draft
 from bot.domain.audience import Audience
 from bot.domain.delivery import Rejected, Sent
@@ -12,14 +10,13 @@ from bot.telegram import together, writing
 from bot.telegram.handlers import questions
 from bot.telegram.talk import Talk
 from bot.telegram.together import Kind
+from bot.telegram.writing import RawMessage
 
 
 async def broadcast(talk: Talk) -> None:
     """/broadcast WORDS, in a caption, or in answer to a message: begin a draft."""
     voice = await talk.voice()
-    message = talk.update.message
-    assert message is not None
-    written, answered = writing.after_command(message), _answered(message)
+    written, answered = writing.after_command(talk.origin.message), _answered(talk.origin.message)
     if await several(talk, voice):
         return
     if written is not None and answered is not None:
@@ -36,8 +33,7 @@ async def broadcast(talk: Talk) -> None:
 
 async def captioned(talk: Talk) -> bool:
     """/broadcast in the caption of a photo or a document; False for any other message."""
-    message = talk.update.message
-    if message is None or not talk.visitor.private or not writing.is_captioned(message):
+    if not talk.visitor.private or not writing.is_captioned(talk.origin.message):
         return False
     await broadcast(talk)
     return True
@@ -80,15 +76,14 @@ async def cancel(talk: Talk) -> None:
 async def answer(talk: Talk) -> bool:
     """Take an admin's message as the text that her draft waits for; False when none waits."""
     draft = await talk.desk.broadcasting.waiting(talk.visitor.id)
-    message = talk.update.message
-    if message is None or (draft is None and not talk.again):
+    if draft is None and not talk.again:
         return False
     if draft is not None and draft.is_younger(talk.update.update_id):
         return True  # it was taken by another draft before a crash, and is handled again
     voice = await talk.voice()
     if await several(talk, voice):
         return True
-    written = writing.announcement(message)
+    written = writing.announcement(talk.origin.message)
     if draft is None:
         return await _asked_again(talk, voice, written)
     if written is None:
@@ -147,9 +142,7 @@ async def tap(talk: Talk, nonce: str, what: list[str]) -> bool:
 
 async def _begin_with_file(talk: Talk, voice: Speech) -> None:
     """Begin a draft with the file under which the button stands."""
-    query = talk.update.callback_query
-    message = query.message if query else None
-    written = writing.announcement(message) if isinstance(message, Message) else None
+    written = writing.announcement(talk.origin.message)  # None too where the message is inaccessible
     if written is None:
         await talk.notice(voice.plain("This file is gone. Write /broadcast again."), alert=True)
         return
@@ -157,14 +150,14 @@ async def _begin_with_file(talk: Talk, voice: Speech) -> None:
     await _begin(talk, voice, written)
 
 
-def _answered(message: Message) -> Message | None:
+def _answered(message: RawMessage) -> RawMessage | None:
     """Return the message that this one answers. In a topic each message also names how the topic began."""
-    answered = message.reply_to_message
-    return None if answered is None or answered.forum_topic_created is not None else answered
+    answered: RawMessage | None = message.get("reply_to_message")
+    return None if answered is None or "forum_topic_created" in answered else answered
 
 
-async def _begin_with(talk: Talk, voice: Speech, answered: Message) -> None:
-    if answered.has_protected_content:
+async def _begin_with(talk: Talk, voice: Speech, answered: RawMessage) -> None:
+    if answered.get("has_protected_content"):
         await talk.say(voice.say("That message contains paid text, which can’t be sent to others."))
     elif (written := writing.announcement(answered)) is not None:
         await _begin(talk, voice, written)
@@ -181,8 +174,7 @@ async def _begin(talk: Talk, voice: Speech, written: Announcement) -> None:
 
 
 async def _explain(talk: Talk, voice: Speech) -> None:
-    message = talk.update.message
-    if message is not None and message.external_reply is not None:
+    if "external_reply" in talk.origin.message:
         await talk.say(
             voice.say("Telegram doesn’t show me messages from other chats. Copy that message into this one.")
         )

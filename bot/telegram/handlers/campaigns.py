@@ -9,6 +9,7 @@ from bot.domain.sentences import shorten
 from bot.domain.steering import Act, Effect
 from bot.i18n import Speech, noted
 from bot.services.campaigns import Answer, Progress
+from bot.telegram.campaign_answers import MISSING, answered
 from bot.telegram.keyboard import LABEL
 from bot.telegram.progress import ASKING, ON_BOARD, STATES, action, counts, kind, named
 from bot.telegram.talk import Talk
@@ -17,31 +18,6 @@ from bot.telegram.unknowns import causes
 LISTED = 8
 LARGEST_ID = 2**31 - 1
 LONGEST_VERSION = 15
-
-DONE = {
-    Act.PAUSE: noted("Paused. Nothing more goes out until somebody resumes it."),
-    Act.RESUME: noted("Sending continues."),
-    Act.CANCEL: noted("Cancelled. Nothing more goes out."),
-    Act.UNDO: noted("Undone. Nobody got anything."),
-    Act.LEAVE: noted("All right: nothing is sent again."),
-    Act.RESEND: noted("Sending again to those we couldn’t confirm."),
-}
-ALREADY = {
-    Act.PAUSE: noted("It was already paused."),
-    Act.RESUME: noted("It’s already being sent."),
-    Act.CANCEL: noted("It was already cancelled."),
-    Act.UNDO: noted("It was already cancelled."),
-    Act.LEAVE: noted("That has already been decided."),
-    Act.RESEND: noted("That has already been decided."),
-}
-OTHERWISE = {
-    Effect.STALE: noted("Something has changed since that button appeared. Here’s how things stand now."),
-    Effect.RUNNING: noted("It isn’t over yet."),
-    Effect.WAITS: noted("It’s paused. If you cancel it, it ends for good."),
-    Effect.TOO_LATE: noted("Too late to undo: it has started. You can still cancel the rest."),
-    Effect.NONE_UNKNOWN: noted("Nothing is left unconfirmed."),
-    Effect.MISSING: noted("That campaign doesn’t exist."),
-}
 
 
 async def listing(talk: Talk) -> None:
@@ -107,7 +83,7 @@ async def press(talk: Talk, family: str, act: str, number: str, shown: str) -> b
 async def _show(talk: Talk, campaign_id: int) -> None:
     await talk.notice()
     if not await talk.desk.boards.open(await talk.reader(), campaign_id):
-        await talk.say((await talk.voice()).say(OTHERWISE[Effect.MISSING]))
+        await talk.say((await talk.voice()).say(MISSING))
 
 
 async def _ask(talk: Talk, family: str, campaign_id: int, version: int) -> None:
@@ -143,7 +119,7 @@ async def _steer(talk: Talk, family: str, act: Act, campaign_id: int, version: i
 async def _tell(talk: Talk, family: str, act: Act, answer: Answer) -> None:
     """Say what came of a press: in the place of a question, or above the board as it is now."""
     voice = await talk.voice()
-    said = _said(act, answer)
+    said = answered(act, answer)
     await talk.notice(voice.plain(said), alert=answer.effect is not Effect.DONE)
     progress = await talk.desk.campaigns.progress(answer.campaign.id) if answer.campaign else None
     if progress is None:
@@ -153,20 +129,6 @@ async def _tell(talk: Talk, family: str, act: Act, answer: Answer) -> None:
         await talk.restate(f"{named(voice, campaign)}\n{voice.say(said)}", _way(voice, progress))
     else:
         await talk.restate(*talk.desk.boards.content(await talk.reader(), progress))
-
-
-def _said(act: Act, answer: Answer) -> str:
-    match answer.effect:
-        case Effect.DONE:
-            return DONE[act]
-        case Effect.ALREADY:
-            return ALREADY[act]
-        case Effect.OVER if answer.campaign and answer.campaign.state is CampaignState.CANCELLED:
-            return noted("It was cancelled: there’s nothing left to do.")
-        case Effect.OVER:
-            return noted("It has ended: there’s nothing left to do.")
-        case effect:
-            return OTHERWISE[effect]
 
 
 def _way(voice: Speech, progress: Progress) -> Buttons:

@@ -3,7 +3,7 @@
 from datetime import date
 from itertools import groupby
 
-from bot.domain.access import Access
+from bot.domain.gate import Access
 from bot.domain.page import Button, Place
 from bot.domain.reader import Guest
 from bot.domain.rendering.classic import written

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from bot.domain.access import FOREVER
+from bot.domain.grants import FOREVER
 from bot.domain.page import Button, Buttons
 from bot.i18n import Speech
 from bot.services.granting import LONGEST_GRANT_DAYS, YEAR_DAYS, Given

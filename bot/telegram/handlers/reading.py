@@ -3,8 +3,8 @@
 import re
 from datetime import date
 
-from bot.domain.access import Access
 from bot.domain.front import label
+from bot.domain.gate import Access
 from bot.domain.moments import comes_at
 from bot.domain.page import Button, Buttons, Place
 from bot.domain.schedule import next_release

@@ -1,6 +1,6 @@
 """/revoke: an admin takes access back that a reader was given."""
 
-from bot.domain.access import FOREVER, Grant
+from bot.domain.grants import FOREVER, Grant
 from bot.domain.page import Button, Buttons
 from bot.i18n import Speech, capital
 from bot.services.granting import Held, Taken, Taking

@@ -6,11 +6,10 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.page import Button, Buttons, Rendering
 from bot.domain.reader import QuietHours, Reader
-from bot.domain.schedule import due_at, held_until, next_release, promised_at
-from bot.i18n import LANGUAGES, Speech, noted, speech
+from bot.domain.schedule import due_at, held_until, next_release, promised_at, zone_of
+from bot.i18n import LANGUAGES, Speech, noted, own_name, speech
 from bot.telegram.talk import Talk
 
-LANGUAGE_NAMES = {"en": "English", "es": "Español"}
 ZONES = (
     "America/Asuncion",
     "America/Argentina/Buenos_Aires",
@@ -140,18 +139,18 @@ def _read(what: str, value: str) -> dict[str, Any] | None:
 
 async def _overview(talk: Talk, reader: Reader) -> tuple[str, Buttons]:
     voice = speech(reader.language)
-    zone = reader.zone or str(talk.desk.publication.zone)
+    zone = zone_of(reader.zone, talk.desk.publication)
     now = talk.desk.clock.now()
     lines = [
         voice.say("<b>Settings</b>"),
         "",
-        voice.say("Language: <b>{language}</b>", language=LANGUAGE_NAMES[voice.language]),
+        voice.say("Language: <b>{language}</b>", language=own_name(voice.language)),
         voice.say("Pages: <b>{rendering}</b>", rendering=voice.plain(RENDERINGS[reader.rendering])),
         await _delivery(talk, voice, reader),
         voice.say(
             "Time zone: <b>{zone}</b> ({hour} now)",
-            zone=voice.place(zone),
-            hour=voice.hour(now, ZoneInfo(zone)),
+            zone=voice.place(str(zone)),
+            hour=voice.hour(now, zone),
         ),
         voice.say("Quiet hours: <b>{quiet}</b>", quiet=_hours(voice, reader.quiet)),
     ]
@@ -173,13 +172,12 @@ async def _delivery(talk: Talk, voice: Speech, reader: Reader) -> str:
 async def _next(talk: Talk, voice: Speech, reader: Reader) -> str:
     """Say when the next issue reaches this reader: one that is being sent, or the one to come."""
     publication, now = talk.desk.publication, talk.desk.clock.now()
-    own = ZoneInfo(reader.zone) if reader.zone else None
-    zone = own or publication.zone
+    zone = zone_of(reader.zone, publication)
     awaited = await talk.desk.readers.awaits(reader.id)
     if awaited is None:
-        due = due_at(publication, next_release(publication, now), own, reader.quiet)
+        due = due_at(publication, next_release(publication, now), zone, reader.quiet)
     else:
-        promised = promised_at(publication, awaited.day, own)
+        promised = promised_at(publication, awaited.day, zone)
         due = held_until(max(awaited.due_at, now), promised, zone, reader.quiet)
     if due <= now:
         return voice.say("The next issue is on its way.")
@@ -217,7 +215,7 @@ def _news_button(voice: Speech, reader: Reader) -> Button:
 
 
 def _languages(voice: Speech) -> tuple[str, Buttons]:
-    buttons = tuple((Button(LANGUAGE_NAMES[code], action=f"set:language:{code}"),) for code in LANGUAGES)
+    buttons = tuple((Button(own_name(code), action=f"set:language:{code}"),) for code in LANGUAGES)
     return voice.say("Which language do you want to read in?"), (*buttons, _back(voice))
 
 
@@ -270,10 +268,9 @@ def _hours(voice: Speech, quiet: QuietHours | None) -> str:
 def _then(talk: Talk, voice: Speech, reader: Reader) -> str:
     """Say what a reader with these settings gets, and when, by her own clock."""
     publication = talk.desk.publication
-    own = ZoneInfo(reader.zone) if reader.zone else None
-    zone = own or publication.zone
+    zone = zone_of(reader.zone, publication)
     day = next_release(publication, talk.desk.clock.now())
-    due = due_at(publication, day, own, reader.quiet)
+    due = due_at(publication, day, zone, reader.quiet)
     lines = [
         voice.say("Time zone: <b>{zone}</b>", zone=voice.place(str(zone))),
         voice.say("Quiet hours: <b>{quiet}</b>", quiet=_hours(voice, reader.quiet)),
@@ -284,7 +281,7 @@ def _then(talk: Talk, voice: Speech, reader: Reader) -> str:
             hour=voice.hour(due, zone),
         ),
     ]
-    if due != promised_at(publication, day, own):
+    if due != promised_at(publication, day, zone):
         lines.append(_why_then(voice, waits=due > publication.out_at(day)))
     if reader.stopped_at is not None:
         lines.append(voice.say("For now you get nothing, because you asked for it."))

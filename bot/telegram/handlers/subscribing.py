@@ -1,6 +1,6 @@
 """What people ask of a subscription in their own words: its price, and how to cancel."""
 
-from bot.domain.access import FOREVER
+from bot.domain.grants import FOREVER
 from bot.domain.page import Button
 from bot.domain.turning import free_days
 from bot.domain.ways import Way

@@ -1,6 +1,7 @@
 """The free trial: what it gives, its start, and what is said of it to one who had it."""
 
-from bot.domain.access import FOREVER, Access, Source
+from bot.domain.gate import Access
+from bot.domain.grants import FOREVER, Source
 from bot.domain.page import Buttons, Place
 from bot.domain.reader import Reader
 from bot.domain.turning import free_days

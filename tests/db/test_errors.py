@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import Executable, insert, text
 
-from bot.db.away import is_hopeless, is_news, may_pass, words
-from bot.db.deliveries import deliveries as ledger
-from bot.db.session import Database, DatabaseError
+from bot.db.errors import DatabaseError, is_news, is_permanent, is_transient, words
+from bot.db.session import Database
+from bot.db.tables import deliveries as ledger
 from bot.domain.campaign import State
 from tests.delivery.mondays import RELEASE
 
@@ -26,18 +26,18 @@ async def test_what_a_row_cannot_hold_is_refused_however_often_it_is_written(
     database_url: str, wrong: dict[str, object]
 ) -> None:
     error = await error_of(database_url, insert(ledger).values(**(ROW | wrong)))
-    assert is_hopeless(error)
-    assert not may_pass(error)
+    assert is_permanent(error)
+    assert not is_transient(error)
 
 
 async def test_a_table_that_is_missing_says_nothing_about_the_row(database_url: str) -> None:
     error = await error_of(database_url, text("DELETE FROM nothing_of_ours"))
-    assert not is_hopeless(error)
+    assert not is_permanent(error)
 
 
 @pytest.mark.parametrize("error", [RuntimeError(), OSError(), AttributeError()])
 def test_an_error_that_nobody_thought_of_says_nothing_about_the_row(error: Exception) -> None:
-    assert not is_hopeless(error)
+    assert not is_permanent(error)
 
 
 def refusal(code: str, message: str) -> Executable:
@@ -66,11 +66,11 @@ async def test_what_the_server_says_is_said_whole(postgresql: str, code: str, sa
 
 async def test_a_deadlock_passes_and_is_logged_by_whoever_meets_it(postgresql: str) -> None:
     error = await error_of(postgresql, refusal("40P01", "deadlock detected"))
-    assert (may_pass(error), is_news(error)) == (True, True)
+    assert (is_transient(error), is_news(error)) == (True, True)
 
 
 async def test_a_server_that_only_reads_for_now_is_an_outage(postgresql: str) -> None:
     shut = "DO $$ BEGIN SET TRANSACTION READ ONLY; DELETE FROM marks; END $$"
     error = await error_of(postgresql, text(shut))
     assert "read-only transaction" in words(error)
-    assert (may_pass(error), is_news(error)) == (True, False)
+    assert (is_transient(error), is_news(error)) == (True, False)

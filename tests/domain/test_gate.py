@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.access import Access, access_for, gate
 from bot.domain.blocks import plain, split
+from bot.domain.gate import Access, gate
+from bot.domain.grants import access_for
 from bot.domain.issue import (
     Block,
     Blocks,

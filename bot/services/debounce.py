@@ -1,0 +1,39 @@
+"""A debounce: what changes is taken up once it is quiet."""
+
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class Debounce(Generic[Key]):
+    """Remembers how things look and since when. Times are in seconds, by `monotonic`."""
+
+    def __init__(self, seconds: float, monotonic: Callable[[], float]) -> None:
+        self._seconds = seconds
+        self._monotonic = monotonic
+        self._changing: dict[Key, tuple[object, float]] = {}
+
+    def __contains__(self, key: Key) -> bool:
+        """Tell whether this changed and has not been quiet for long enough yet."""
+        return key in self._changing
+
+    def __len__(self) -> int:
+        """Return how many things have changed and are not quiet yet."""
+        return len(self._changing)
+
+    def is_stable(self, key: Key, look: object) -> bool:
+        """Note how `key` looks now; tell, once, that it has looked like this for long enough."""
+        now = self._monotonic()
+        before, since = self._changing.get(key, (None, now))
+        if before != look:
+            self._changing[key] = (look, now)
+            return False
+        if now - since < self._seconds:
+            return False
+        del self._changing[key]
+        return True
+
+    def forget(self, key: Key) -> None:
+        """Stop waiting for this: it looks again as it did before it changed."""
+        self._changing.pop(key, None)
