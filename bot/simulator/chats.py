@@ -18,6 +18,18 @@ _Past: TypeAlias = tuple[str, Message | dict[str, Any]]
 
 
 @dataclass(slots=True)
+class MessageIds:
+    """Numbers messages from 1 upwards, for one chat or for several that share the counter."""
+
+    last: int = 0
+
+    def next(self) -> int:
+        """Take the next number."""
+        self.last += 1
+        return self.last
+
+
+@dataclass(slots=True)
 class Chat:
     """`told` hears of everything that becomes visible, as (kind, news); `act` is how much had been seen
     when the people of the chat last did something.
@@ -26,6 +38,7 @@ class Chat:
     id: int
     fields: dict[str, Any]
     told: Callable[[str, News], None]
+    ids: MessageIds = field(default_factory=MessageIds)
     people: dict[int, dict[str, Any]] = field(default_factory=dict)
     started: bool = False
     blocked: bool = False
@@ -39,7 +52,6 @@ class Chat:
     topics: Topics = field(default_factory=Topics)
     signal: Signal = field(default_factory=Signal)
     _past: list[_Past] = field(default_factory=list)
-    _last_id: int = 0
 
     @property
     def private(self) -> bool:
@@ -75,9 +87,8 @@ class Chat:
         extra: Mapping[str, Any] = NOTHING,
         thread: int | None = None,
     ) -> Message:
-        self._last_id += 1
         message = Message(
-            self._last_id, sender, now, content, markup, protected, None, reply_to, extra, thread
+            self.ids.next(), sender, now, content, markup, protected, None, reply_to, extra, thread
         )
         self.messages[message.message_id] = message
         self._see("new", replace(message))
@@ -107,11 +118,11 @@ class Chat:
 
     def next_id(self) -> int:
         """Return the number that the next message will have."""
-        return self._last_id + 1
+        return self.ids.last + 1
 
     def skip_number_one(self) -> None:
         """Give no message the number 1."""
-        self._last_id = max(self._last_id, 1)
+        self.ids.last = max(self.ids.last, 1)
 
     def message_json(self, message: Message) -> dict[str, Any]:
         """Return the message as the Bot API's Message."""

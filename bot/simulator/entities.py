@@ -36,6 +36,11 @@ _TAGS = {
 }  # fmt: skip
 
 
+def utf16(text: str) -> int:
+    """Return the length of a text in UTF-16 units, in which Telegram counts."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
 def from_tdlib(found: Iterable[dict[str, Any]]) -> tuple[Entity, ...]:
     """Convert TDLib's `textEntity` objects; kinds that bots never see are left out."""
     converted = (_convert(entity) for entity in found)
@@ -167,8 +172,13 @@ def without(entities: Iterable[Entity], places: Sequence[int]) -> tuple[Entity, 
 def merged(own: Sequence[Entity], found: Iterable[Entity]) -> tuple[Entity, ...]:
     """Add what Telegram finds by itself, except inside links, code and the like."""
     closed = [entity for entity in own if entity["type"] in _CLOSED]
-    free = [entity for entity in found if not any(_overlap(entity, other) for other in closed)]
+    free = apart_from(closed, found)
     return tuple(sorted([*own, *free], key=lambda entity: (entity["offset"], -entity["length"])))
+
+
+def apart_from(others: Sequence[Entity], entities: Iterable[Entity]) -> list[Entity]:
+    """Return the entities that share no character with any of the others."""
+    return [entity for entity in entities if not any(_overlap(entity, other) for other in others)]
 
 
 def _overlap(one: Entity, other: Entity) -> bool:

@@ -42,9 +42,8 @@ class Blocks:
         return _BUILDERS[node.tag](self, node)
 
     def quotation(self, node: Node) -> Block:
-        if "expandable" in node.attributes:
-            return {"type": "expandable_blockquote", "text": text_of(node), **_credit(node)}
-        return {"type": "blockquote", "blocks": self.of(node), **_credit(node)}
+        kind = "expandable_blockquote" if "expandable" in node.attributes else "blockquote"
+        return {"type": kind, "blocks": self.of(node), **_credit(node)}
 
     def details(self, node: Node) -> Block:
         opened = {"is_open": True} if "open" in node.attributes else {}
@@ -133,7 +132,8 @@ def _map(_blocks: Blocks, node: Node) -> Block:
 
 
 def _buttons(_blocks: Blocks, node: Node) -> Block:
-    return {"type": "buttons", "buttons": [button(child) for child in _elements(node)]}
+    align = {"align": node.attributes["align"]} if "align" in node.attributes else {}
+    return {"type": "buttons", "buttons": [button(child) for child in _elements(node)], **align}
 
 
 def _worded(kind: str) -> Callable[[Blocks, Node], Block]:

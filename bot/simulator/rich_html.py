@@ -1,10 +1,11 @@
 """Reads rich HTML into a tree, refusing what Telegram would refuse."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from bot.simulator import rich_buttons
 from bot.simulator import rich_rules as rules
 from bot.simulator.addresses import split
 from bot.simulator.errors import ApiError, bad_request
@@ -133,8 +134,6 @@ def _check(node: Node) -> None:
         _CHECKS[node.tag](node)
     if node.tag == "figure" and not _has_blocks(node):
         raise invalid("HTML", "a figure needs a media block")
-    if node.tag == "blockquote" and "expandable" in node.attributes and _has_blocks(node):
-        raise invalid("HTML", "an expandable blockquote holds text only")
     if node.tag == "table" and max(map(_columns, _rows(node)), default=0) > rules.COLUMNS:
         raise invalid("TABLE", f"a table has more than {rules.COLUMNS} columns")
 
@@ -159,7 +158,19 @@ def _check_moment(node: Node) -> None:
         raise invalid("HTML", f"tag <tg-time> has an unknown format {form[:20]!r}")
 
 
-_CHECKS = {"a": _check_link, "tg-time": _check_moment}
+def _check_row(node: Node) -> None:
+    if not 1 <= sum(isinstance(child, Node) for child in node.children) <= rules.BUTTONS_IN_ROW:
+        raise invalid("HTML", f"tag <tg-button-row> holds 1 to {rules.BUTTONS_IN_ROW} buttons")
+    if node.attributes.get("align", "left") not in rules.ALIGNMENTS:
+        raise invalid("HTML", "tag <tg-button-row> has an unknown align")
+
+
+_CHECKS: dict[str, Callable[[Node], None]] = {
+    "a": _check_link,
+    "tg-time": _check_moment,
+    "tg-button": lambda node: rich_buttons.check(node.attributes),
+    "tg-button-row": _check_row,
+}
 
 
 def _check_limits(root: Node) -> None:

@@ -7,6 +7,8 @@ BLOCKS: Final = 500
 DEPTH: Final = 16
 MEDIA: Final = 50
 COLUMNS: Final = 20
+BUTTONS_IN_ROW: Final = 8
+ALIGNMENTS: Final = frozenset({"left", "center", "right"})
 
 STYLES: Final = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
+from bot.simulator import rich_buttons
 from bot.simulator import rich_rules as rules
 from bot.simulator.rich_html import Node
 
@@ -34,10 +35,8 @@ def text_of_part(node: Node, tag: str) -> RichText:
 
 
 def button(node: Node) -> dict[str, Any]:
-    given = node.attributes
-    action = {"url": given["url"]} if "url" in given else {"callback_data": given.get("data", "")}
-    style = {"style": given["style"]} if "style" in given else {}
-    return {"text": _joined(_parts(node.children)), **action, **style}
+    """Return a <tg-button> as RichMessageButton."""
+    return {"text": _joined(_parts(node.children)), **rich_buttons.described(node.attributes)}
 
 
 def number(node: Node, name: str) -> float:

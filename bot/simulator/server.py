@@ -25,6 +25,7 @@ BODY_LIMIT = 60 * 1024 * 1024
 TAP_SECONDS = 15.0
 """The real figure is the server's, and unknown."""
 
+WEBHOOK_PAUSE = 1.0
 GRACE = 0.5  # seconds that answers on their way have when the simulator stops
 
 
@@ -34,7 +35,7 @@ class Simulator:
     `strict` refuses parameters that no method documents, as no real server does. `webhook_retry` is the
     first wait, in seconds, before an update is brought to a webhook again. The ledger holds the last
     `ledger_rows` calls (None: all). `zone` is where the chat page's clock hangs. A tap may be answered for
-    `tap_seconds`.
+    `tap_seconds`. A bot sets a webhook at most once in `webhook_pause` seconds.
     """
 
     def __init__(
@@ -46,8 +47,16 @@ class Simulator:
         ledger_rows: int | None = KEPT,
         zone: str | None = None,
         tap_seconds: float = TAP_SECONDS,
+        webhook_pause: float = WEBHOOK_PAUSE,
     ) -> None:
-        self._world = World(clock, strict=strict, ledger_rows=ledger_rows, zone=zone, tap_seconds=tap_seconds)
+        self._world = World(
+            clock,
+            strict=strict,
+            ledger_rows=ledger_rows,
+            zone=zone,
+            tap_seconds=tap_seconds,
+            webhook_pause=webhook_pause,
+        )
         self._register = Register(self._world)
         self._calls = Calls(self._world)
         self._webhook_retry = webhook_retry

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.simulator import entities
-from bot.simulator.entities import Entity
+from bot.simulator import entities, phone_numbers
+from bot.simulator.entities import Entity, utf16
 from bot.simulator.errors import ApiError, bad_request
 
 TEXT_LIMIT = 4096
@@ -47,10 +47,6 @@ class Formatted:
     @property
     def html(self) -> str:
         return entities.to_html(self.text, self.entities)
-
-
-def utf16(text: str) -> int:
-    return len(text) + sum(character > "\uffff" for character in text)
 
 
 class Parser:
@@ -115,8 +111,9 @@ class Parser:
         if not _MAY_HOLD_MORE.search(formatted.text):
             return formatted
         answer = self._ask({"@type": "getTextEntities", "text": formatted.text})
-        found = entities.from_tdlib(answer["entities"])
-        return Formatted(formatted.text, entities.merged(formatted.entities, found))
+        detected = entities.from_tdlib(answer["entities"])
+        numbers = entities.apart_from(detected, phone_numbers.find(formatted.text))
+        return Formatted(formatted.text, entities.merged(formatted.entities, [*detected, *numbers]))
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(self._execute(json.dumps(request).encode()) or b"{}")

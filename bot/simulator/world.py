@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from bot.clock import Clock
 from bot.config import TOKEN
-from bot.simulator.chats import Chat
+from bot.simulator.chats import Chat, MessageIds
 from bot.simulator.events import Events, News
 from bot.simulator.faults import Faults
 from bot.simulator.files import Files
@@ -23,6 +23,8 @@ from bot.simulator.texts import Parser
 from bot.simulator.updates import Updates
 
 SUPERGROUPS = -1_000_000_000_000
+OWN_MESSAGE_IDS = frozenset({"supergroup", "channel"})
+"""Kinds of chats that number their messages themselves; a bot's other chats share one counter."""
 
 Scope: TypeAlias = tuple[str] | tuple[str, int] | tuple[str, int, int]
 """A BotCommandScope: its type, then its chat, then its user."""
@@ -51,7 +53,7 @@ class Account:
 
     token: str = field(repr=False)
     events: Events = field(repr=False)
-    updates: Updates = field(default_factory=Updates, repr=False)
+    updates: Updates = field(repr=False)
     webhook: Webhook = field(default_factory=Webhook)
     chats: dict[int, Chat] = field(default_factory=dict, repr=False)
     queries: dict[str, Query] = field(default_factory=dict, repr=False)
@@ -59,6 +61,9 @@ class Account:
     commands: dict[tuple[Scope, str], list[dict[str, Any]]] = field(default_factory=dict, repr=False)
     words: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
     menu_button: Mapping[str, Any] = field(default_factory=lambda: {"type": "commands"})
+    settings: dict[str, Any] = field(default_factory=dict, repr=False)
+    webhook_allowed_at: float = field(default=0.0, repr=False)
+    message_ids: MessageIds = field(default_factory=MessageIds, repr=False)
 
     @property
     def id(self) -> int:
@@ -78,7 +83,11 @@ class Account:
     def chat(self, chat_id: int, fields: dict[str, Any]) -> Chat:
         """Return the chat, made when it is new."""
         if chat_id not in self.chats:
-            self.chats[chat_id] = Chat(chat_id, fields, lambda kind, news: self.tell(kind, chat_id, news))
+            own = fields["type"] in OWN_MESSAGE_IDS
+            ids = MessageIds() if own else self.message_ids
+            self.chats[chat_id] = Chat(
+                chat_id, fields, lambda kind, news: self.tell(kind, chat_id, news), ids
+            )
         return self.chats[chat_id]
 
     def tell(self, kind: str, chat_id: int, news: News) -> None:
@@ -107,10 +116,18 @@ class Account:
 
 class World:
     def __init__(
-        self, clock: Clock, *, strict: bool, ledger_rows: int | None, zone: str | None, tap_seconds: float
+        self,
+        clock: Clock,
+        *,
+        strict: bool,
+        ledger_rows: int | None,
+        zone: str | None,
+        tap_seconds: float,
+        webhook_pause: float,
     ) -> None:
         self.clock = clock
         self.tap_seconds = tap_seconds
+        self.webhook_pause = webhook_pause
         self.strict = strict
         self.zone = zone
         self.parser = Parser()
@@ -133,7 +150,7 @@ class World:
         if not TOKEN.fullmatch(token):
             return None
         if token not in self.accounts:
-            self.accounts[token] = Account(token, self.events)
+            self.accounts[token] = Account(token, self.events, Updates(self.clock))
         return self.accounts[token]
 
     def known(self, token: str) -> Account:

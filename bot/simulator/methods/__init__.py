@@ -21,6 +21,7 @@ from bot.simulator.methods.call import Call
 METHODS: Mapping[str, Callable[[Call], Any | Awaitable[Any]]] = MappingProxyType(
     {
         "getMe": receiving.get_me,
+        "setMySettings": receiving.set_my_settings,
         "logOut": receiving.log_out,
         "close": receiving.log_out,
         "getUpdates": receiving.get_updates,

@@ -3,9 +3,9 @@
 import secrets
 from typing import Any
 
+from bot.simulator.entities import utf16
 from bot.simulator.errors import ApiError, bad_request
 from bot.simulator.methods.call import Call
-from bot.simulator.texts import utf16
 
 STALE = "query is too old and response timeout expired or query ID is invalid"
 TEXT_LIMIT = 200

@@ -5,10 +5,11 @@ from typing import Any
 
 from bot.simulator import markup, previews
 from bot.simulator.chats import Chat
+from bot.simulator.entities import utf16
 from bot.simulator.errors import bad_request
 from bot.simulator.messages import NOTHING, Content, Message
 from bot.simulator.methods.call import Call
-from bot.simulator.texts import TEXT_LIMIT, utf16
+from bot.simulator.texts import TEXT_LIMIT
 
 ACTIONS = frozenset({
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
