@@ -21,7 +21,7 @@ from bot.domain.publication import Publication
 from bot.services.beacon import lit
 from bot.services.content import read_publication
 from bot.services.folder import Folder
-from bot.simulator import Simulator
+from bot.simulator import Seed, Simulator, seeding
 
 PORTS_TRIED = 50
 EVENING = timedelta(hours=11)
@@ -72,11 +72,18 @@ def _welcome(simulator: Simulator, content: Path, readers: int) -> None:
     sys.stdout.flush()
 
 
-async def run_simulator(port: int, *, strict: bool, people: int, webhook_retry: float) -> None:
-    """Run the local Telegram alone until interrupted, with so many `people` who have started no bot."""
+async def run_simulator(
+    port: int, *, strict: bool, count: int, people: Path | None, webhook_retry: float
+) -> None:
+    """Run the local Telegram alone until interrupted, with those of the file `people`, or without one with
+    `count` people who have started no bot.
+    """
     stopping = _interruption()
     simulator = Simulator(MovableClock(), strict=strict, webhook_retry=webhook_retry)
-    simulator.introduce(people)
+    if people is None:
+        simulator.introduce(count)
+    else:
+        simulator.plant(_seed(people))
     try:
         await simulator.start("127.0.0.1", port)
     except OSError:  # a bot would look for it at this very address
@@ -88,6 +95,13 @@ async def run_simulator(port: int, *, strict: bool, people: int, webhook_retry: 
     sys.stdout.flush()
     await stopping.wait()
     await simulator.stop()
+
+
+def _seed(file: Path) -> Seed:
+    try:
+        return seeding.read(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StartError(f"The people of {file} cannot be read: {error}") from None
 
 
 def _demo_settings(settings: Settings, address: str, token: str, folder: Path) -> Settings:

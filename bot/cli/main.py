@@ -110,6 +110,10 @@ def simulator(
     seed: Annotated[
         int, typer.Option(min=0, max=MOST_PEOPLE, help="How many people there are at the start.")
     ] = SOME_PEOPLE,
+    people: Annotated[
+        Path | None,
+        typer.Option(help="A JSON file of people and groups that are there at the start, instead of --seed."),
+    ] = None,
     webhook_retry: Annotated[
         float, typer.Option(min=0, max=60, help="Seconds that a failed webhook's waits begin with.")
     ] = 1.0,
@@ -118,7 +122,7 @@ def simulator(
     from bot.demo import run_simulator
 
     logs.set_up()
-    _guarded(run_simulator(port, strict=strict, people=seed, webhook_retry=webhook_retry))
+    _guarded(run_simulator(port, strict=strict, count=seed, people=people, webhook_retry=webhook_retry))
 
 
 @app.command()

@@ -18,6 +18,7 @@ from bot.simulator.faults import (
 from bot.simulator.ledger import LedgerRow
 from bot.simulator.messages import Bubble
 from bot.simulator.people import Group, Person
+from bot.simulator.seeding import Seed, SeedError, SeedGroup, SeedPerson
 from bot.simulator.server import Simulator
 from bot.simulator.sights import Sight
 from bot.simulator.topics import Topic
@@ -38,6 +39,10 @@ __all__ = [
     "ResetBefore",
     "Rubbish",
     "Says",
+    "Seed",
+    "SeedError",
+    "SeedGroup",
+    "SeedPerson",
     "Sight",
     "Simulator",
     "Status",

@@ -32,7 +32,8 @@ class MessageIds:
 @dataclass(slots=True)
 class Chat:
     """`told` hears of everything that becomes visible, as (kind, news); `act` is how much had been seen
-    when the people of the chat last did something.
+    when the people of the chat last did something. `requests` are the ids of those who ask to join, `joined`
+    of those who came later than the first members.
     """
 
     id: int
@@ -40,6 +41,8 @@ class Chat:
     told: Callable[[str, News], None]
     ids: MessageIds = field(default_factory=MessageIds)
     people: dict[int, dict[str, Any]] = field(default_factory=dict)
+    requests: set[int] = field(default_factory=set)
+    joined: set[int] = field(default_factory=set)
     started: bool = False
     blocked: bool = False
     deactivated: bool = False
@@ -128,7 +131,7 @@ class Chat:
         """Return the message as the Bot API's Message."""
         body: dict[str, Any] = {
             "message_id": message.message_id,
-            "from": dict(message.sender),
+            **self._author(message),
             "chat": self.as_json(),
             "date": int(message.date.timestamp()),
             **message.extra,
@@ -145,6 +148,12 @@ class Chat:
         if message.markup and "inline_keyboard" in message.markup:
             body["reply_markup"] = dict(message.markup)
         return body
+
+    def _author(self, message: Message) -> dict[str, Any]:
+        """Return who a message is from: in a channel, the channel itself."""
+        if self.fields["type"] == "channel":
+            return {"sender_chat": self.as_json()}
+        return {"from": dict(message.sender)}
 
     def _thread_json(self, message: Message) -> dict[str, Any]:
         """Say in which topic a message stands. Outside of topics replies in supergroups carry a number too:

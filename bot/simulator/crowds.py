@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.simulator.people import Person
+from bot.simulator.people import START, Person
 from bot.simulator.register import Register
 from bot.simulator.world import Account
 
 FIRST_ID = 6_000_000_001
 LANGUAGES = ("en", "es")
-START = "/start"
 
 
 def crowd(

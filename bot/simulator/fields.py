@@ -89,6 +89,8 @@ _FIELDS: Final = {
     "getChatMember": "chat_id user_id",
     "getChatMemberCount": "chat_id",
     "getChatAdministrators": "chat_id return_bots",
+    "approveChatJoinRequest": "chat_id user_id",
+    "declineChatJoinRequest": "chat_id user_id",
     "leaveChat": "chat_id",
     "getUserProfilePhotos": "user_id offset limit",
 }
@@ -112,7 +114,8 @@ BOOLEANS: Final = frozenset({
     "allow_paid_broadcast", "allows_users_to_create_topics", "can_communicate_with_bots",
     "can_connect_to_business", "can_join_groups", "can_manage_bots", "can_read_all_group_messages",
     "has_topic_sidebar", "has_topics_enabled", "needs_inline_query_location", "supports_guest_queries",
-    "supports_inline_queries", "supports_join_request_queries", "disable_content_type_detection", "disable_notification",
+    "supports_inline_queries", "supports_join_request_queries", "disable_content_type_detection",
+    "disable_notification",
     "drop_pending_updates", "has_spoiler", "is_flexible", "need_email", "need_name",
     "need_phone_number", "need_shipping_address", "ok", "protect_content", "remove_caption",
     "return_bots", "send_email_to_provider", "send_phone_number_to_provider", "show_alert",

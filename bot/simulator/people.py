@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.simulator import membership
 from bot.simulator.chats import Chat, Seen
 from bot.simulator.entities import Entity
 from bot.simulator.files import file_content
@@ -12,6 +13,8 @@ from bot.simulator.parameters import Upload
 from bot.simulator.texts import Formatted
 from bot.simulator.topics import Topic
 from bot.simulator.world import Account, Query, World
+
+START = "/start"
 
 
 class Conversation:
@@ -69,7 +72,7 @@ def _line(entry: Seen) -> str:
 
 
 class Group(Conversation):
-    """A group chat that the bot is a member of."""
+    """A group or a channel that the bot is a member of."""
 
     def becomes_forum(self, *, general_closed: bool = False) -> None:
         """Have topics from now on, beside the General one; only a supergroup can."""
@@ -179,7 +182,8 @@ class Person(Conversation):
         now = self._world.clock.now()
         message = chat.add(self.user, content, now, reply_to=reply_to, extra=extra, thread=thread)
         chat.acted()
-        self._account.updates.add("message", chat.message_json(message))
+        kind = "channel_post" if chat.fields["type"] == "channel" else "message"
+        self._account.updates.add(kind, chat.message_json(message))
         return message
 
     def taps(
@@ -215,41 +219,44 @@ class Person(Conversation):
     def blocks(self) -> None:
         """Block the bot: it is told so, and refused from now on."""
         if not self.chat.blocked:
-            self._turn(blocked=True)
+            self._turn_bot(self.chat, out=True)
 
     def returns(self) -> None:
         """Unblock the bot; it is told so."""
         if self.chat.blocked:
-            self._turn(blocked=False)
+            self._turn_bot(self.chat, out=False)
 
     def deactivates(self) -> None:
         """Delete the account; nobody is told."""
         self.chat.deactivated = True
 
-    def _turn(self, *, blocked: bool) -> None:
-        old, new = ("member", "kicked") if blocked else ("kicked", "member")
-        self.chat.blocked = blocked
-        self.chat.acted()
-        bot = self._account.as_user()
-        self._account.tell("state", self.chat.id, {"blocked": blocked})
-        self._account.updates.add(
-            "my_chat_member",
-            {
-                "chat": self.chat.as_json(),
-                "from": self.user,
-                "date": int(self._world.clock.now().timestamp()),
-                "old_chat_member": _member(bot, old),
-                "new_chat_member": _member(bot, new),
-            },
-        )
+    def adds_bot(self, group: Group) -> None:
+        """Add the bot to a group that it was removed from; it is told so."""
+        if group.chat.blocked:
+            self._turn_bot(group.chat, out=False)
+
+    def removes_bot(self, group: Group) -> None:
+        """Remove the bot from a group: it is told so, and refused from now on."""
+        if not group.chat.blocked:
+            self._turn_bot(group.chat, out=True)
+
+    def joins(self, group: Group) -> None:
+        """Join a group or a channel; the bot is told so."""
+        membership.join(self._account, group.chat, self.user, self._world.clock.now())
+
+    def leaves(self, group: Group) -> None:
+        """Leave a group or a channel; the bot is told so."""
+        membership.leave(self._account, group.chat, self.user, self._world.clock.now())
+
+    def asks_to_join(self, group: Group) -> None:
+        """Ask for admission to a group or a channel; the bot answers."""
+        membership.request(self._account, group.chat, self.user, self._world.clock.now())
+
+    def _turn_bot(self, chat: Chat, *, out: bool) -> None:
+        membership.turn_bot(self._account, chat, self.user, self._world.clock.now(), out=out)
 
     def _place(self, group: Group | None) -> Chat:
         return self.chat if group is None else group.chat
-
-
-def _member(user: dict[str, Any], status: str) -> dict[str, Any]:
-    until = {"until_date": 0} if status == "kicked" else {}
-    return {"user": user, "status": status, **until}
 
 
 def _data_of(message: Message | None, label: str | None) -> str:

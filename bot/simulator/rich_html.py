@@ -20,11 +20,12 @@ _LINKS = ("http", "https", "tg", "mailto", "tel")
 
 @dataclass(slots=True)
 class Node:
-    """An element; text stands in `children` as strings."""
+    """An element; text stands in `children` as strings. `to_reference`: it links to a <tg-reference>."""
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
     children: "list[Node | str]" = field(default_factory=list)
+    to_reference: bool = False
 
     def walk(self, depth: int = 0) -> "Iterator[tuple[Node, int]]":
         """Go through this element (at `depth`) and all below it, in reading order."""
@@ -61,11 +62,20 @@ def parse(html: str, *, find_emails: bool) -> Node:
     for node, _ in root.walk():
         _check(node)
     _check_limits(root)
+    _mark_references(root)
     if find_emails and _EMAIL.search(root.text):
         raise invalid("EMAIL", "text looks like an e-mail address")
     if not root.text.strip() and not any(node.tag in rules.FILES for node, _ in root.walk()):
         raise bad_request("RICH_MESSAGE_CONTENT_REQUIRED")
     return root
+
+
+def _mark_references(root: Node) -> None:
+    """Tell links to a <tg-reference> from links to an anchor."""
+    nodes = [node for node, _ in root.walk()]
+    names = {node.attributes.get("name") for node in nodes if node.tag == "tg-reference"}
+    for node in nodes:
+        node.to_reference = node.tag == "a" and node.attributes.get("href", "").removeprefix("#") in names
 
 
 def invalid(what: str, why: str) -> ApiError:

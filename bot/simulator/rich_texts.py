@@ -71,6 +71,8 @@ def _link(node: Node, text: RichText) -> RichText:
     href = node.attributes.get("href")
     if href is None:
         return {"type": "anchor", "name": node.attributes["name"]}
+    if node.to_reference:
+        return {"type": "reference_link", "text": text, "reference_name": href[1:]}
     if href.startswith("#"):
         return {"type": "anchor_link", "text": text, "anchor_name": href[1:]}
     return {"type": "url", "text": text, "url": href}

@@ -17,6 +17,7 @@ from bot.simulator.ledger import KEPT, Ledger
 from bot.simulator.people import Group, Person
 from bot.simulator.rates import Rates
 from bot.simulator.register import Register
+from bot.simulator.seeding import Seed
 from bot.simulator.sights import Sight, seen
 from bot.simulator.webhooks import Webhooks
 from bot.simulator.world import World
@@ -146,6 +147,14 @@ class Simulator:
     def group(self, *, id: int, title: str, token: str) -> Group:  # noqa: A002  # Telegram's word
         """Return the group, made when new, with this bot in it."""
         return self._register.group(self._world.known(token), id, title)
+
+    def channel(self, *, id: int, title: str, token: str) -> Group:  # noqa: A002  # Telegram's word
+        """Return the channel, made when new, with this bot as an administrator; people post as it."""
+        return self._register.group(self._world.known(token), id, title, channel=True)
+
+    def plant(self, seed: Seed) -> None:
+        """Start with these people and groups; each bot that calls from now on is in the groups."""
+        self._register.plant(seed)
 
     def reset(self) -> None:
         """Forget all bots, chats, people, files, calls, faults and rates, as between two tests."""

@@ -142,6 +142,7 @@ class World:
         self.busy = 0
         self.signal = Signal()
         self.deliver: Callable[[Account], None] = lambda _: None
+        self.welcome: Callable[[Account], None] = lambda _: None
         self.perform: Callable[[Account, dict[str, Any]], Awaitable[None]] = _nothing
         self._closing = asyncio.Event()
 
@@ -151,6 +152,7 @@ class World:
             return None
         if token not in self.accounts:
             self.accounts[token] = Account(token, self.events, Updates(self.clock))
+            self.welcome(self.accounts[token])
         return self.accounts[token]
 
     def known(self, token: str) -> Account:

@@ -7,6 +7,7 @@ from aiohttp import ClientSession, web
 from bot.simulator.control.chats import Chats
 from bot.simulator.control.crowds import Crowds
 from bot.simulator.control.guard import Handler, sentence
+from bot.simulator.control.membership import Membership
 from bot.simulator.control.posts import Posts
 from bot.simulator.control.previews import Previews
 from bot.simulator.control.questions import RequestError
@@ -23,6 +24,7 @@ def routes(world: World, register: Register, session: ClientSession) -> list[web
     return [
         *Chats(world, register).routes(),
         *Crowds(world, register).routes(),
+        *Membership(world, register).routes(),
         *Posts(world, register).routes(),
         *Matters(world).routes(),
         *Tests(world, register).routes(),

@@ -80,7 +80,7 @@ class Chats:
         group_id, title = as_number(body.get("id"), "id"), str(body.get("title") or "").strip()
         if group_id >= 0 or not title:
             raise RequestError(400, "A group needs an id below 0 and a title.")
-        group = self._register.group(account, group_id, title)
+        group = self._register.group(account, group_id, title, channel=bool(body.get("channel")))
         if body.get("forum"):
             try:
                 group.becomes_forum()

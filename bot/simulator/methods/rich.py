@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from bot.simulator import rich_html
+from bot.simulator import rich_html, rich_markdown
 from bot.simulator.addresses import split
 from bot.simulator.errors import bad_request
 from bot.simulator.files import File
@@ -21,7 +21,6 @@ from bot.simulator.rich_rules import INLINE
 
 SOURCES = ("html", "markdown", "blocks")
 FIELDS = frozenset({*SOURCES, "media", "is_rtl", "skip_entity_detection"})
-_BREAK = re.compile(r"\n\s*\n")
 
 
 def send_rich_message(call: Call) -> dict[str, Any]:
@@ -47,7 +46,7 @@ def rich_content(call: Call) -> Content:
 
 
 def _source(given: Mapping[str, Any]) -> str:
-    """Return the message as rich HTML. Markdown and blocks are taken as the paragraphs of their text."""
+    """Return the message as rich HTML. Blocks are taken as the paragraphs of their text."""
     chosen = [name for name in SOURCES if given.get(name) is not None]
     if not chosen:
         raise bad_request("RICH_MESSAGE_CONTENT_REQUIRED")
@@ -58,7 +57,7 @@ def _source(given: Mapping[str, Any]) -> str:
         return _paragraphs(_texts(content))
     if not isinstance(content, str):
         raise invalid("CONTENT", f"{chosen[0]} must be a String")
-    return content if chosen[0] == "html" else _paragraphs(_BREAK.split(content))
+    return content if chosen[0] == "html" else rich_markdown.to_html(content)
 
 
 def _paragraphs(texts: list[str]) -> str:
