@@ -1,4 +1,4 @@
-"""A local Telegram: a Bot API server with its rules, faults and ledger, and a chat page."""
+"""A local Telegram: a Bot API server and a chat page."""
 
 from bot.simulator.faults import (
     CutBody,

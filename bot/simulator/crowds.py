@@ -1,4 +1,4 @@
-"""Many people at once, for campaigns."""
+"""Many people at once, for load tests."""
 
 from collections.abc import Sequence
 

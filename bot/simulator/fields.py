@@ -1,4 +1,4 @@
-"""The methods that are simulated, with the parameters that Bot API 10.5 documents for them."""
+"""The simulated methods and their parameters, as Bot API 10.5 documents them."""
 
 from typing import Final
 

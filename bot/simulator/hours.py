@@ -1,4 +1,4 @@
-"""The time that a local Telegram in another process shows."""
+"""Reads the clock of a simulator in another process."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Reply markups: what Telegram refuses of a keyboard."""
+"""Validates reply markups: keyboards and their buttons."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who belongs to a chat: blocking, joins, requests to join, the bot itself."""
+"""Members of a chat: blocking, joins, join requests, the bot itself."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The people of the simulator: what they do, and what they see."""
+"""The people of the simulator: what they do and see."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ START = "/start"
 
 
 class Conversation:
-    """What stands in a chat and what was seen there."""
+    """A chat as its people see it: its messages and their history."""
 
     def __init__(self, world: World, account: Account, chat: Chat) -> None:
         self._world = world
@@ -45,7 +45,7 @@ class Conversation:
         return list(self.chat.answers)
 
     async def hears(self, n: int = 1, timeout: float = 5.0) -> Bubble:  # noqa: ASYNC109  # a test's deadline
-        """Wait until `n` things have reached the chat since someone in it last did something.
+        """Wait until `n` messages, edits or alerts have reached the chat since somebody last acted in it.
 
         Returns the newest message among them. TimeoutError says what was seen instead.
         """
@@ -115,11 +115,11 @@ class Person(Conversation):
 
         `extra` are further fields of the Message, as in `forward_origin`, `via_bot` or `sender_chat`.
         """
-        found = self._read(text, entities)
-        fields: dict[str, Any] = {"text": found.text or text}
-        if found.entities:
-            fields["entities"] = list(found.entities)
-        content = Content("text", fields, html=found.html)
+        formatted = self._read(text, entities)
+        fields: dict[str, Any] = {"text": formatted.text or text}
+        if formatted.entities:
+            fields["entities"] = list(formatted.entities)
+        content = Content("text", fields, html=formatted.html)
         return self._says(content, group, reply_to, extra, topic).bubble()
 
     def opens_topic(self, name: str, group: Group | None = None) -> Topic:
@@ -153,12 +153,12 @@ class Person(Conversation):
 
         The bot gets a file id that it may send on.
         """
-        found = self._read(caption, entities)
-        words: dict[str, Any] = {"caption": found.text} if found.text else {}
-        if found.entities:
-            words["caption_entities"] = list(found.entities)
+        formatted = self._read(caption, entities)
+        words: dict[str, Any] = {"caption": formatted.text} if formatted.text else {}
+        if formatted.entities:
+            words["caption_entities"] = list(formatted.entities)
         file = self._world.files.add(self._account.id, kind, upload)
-        content = file_content(file, kind, words, found.html)
+        content = file_content(file, kind, words, formatted.html)
         return self._says(content, group, reply_to, extra, topic).bubble()
 
     def _read(self, text: str, entities: Sequence[Entity] | None) -> Formatted:

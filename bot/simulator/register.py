@@ -1,4 +1,4 @@
-"""Who there is: people, known to every bot by the same id, and groups."""
+"""The registry of people, whom every bot knows, and of groups."""
 
 from typing import Any
 
@@ -24,13 +24,13 @@ class Register:
         self._seed = Seed()
 
     def plant(self, seed: Seed) -> None:
-        """Make these people, and for each bot that calls from now on these groups."""
+        """Make the people now, and the groups for each bot when it calls for the first time."""
         for person in seed.people:
             self.introduce(person.id, person.first_name, person.language_code, person.note)
         self._seed = seed
 
     def _welcome(self, account: Account) -> None:
-        """Bring a new bot together with those who were there at the start."""
+        """Put a new bot into the groups of the start, and let those start it who are to."""
         for planned in self._seed.groups:
             group = self.group(account, planned.id, planned.title, channel=planned.channel)
             if planned.forum:

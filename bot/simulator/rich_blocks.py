@@ -1,4 +1,4 @@
-"""Rich messages as bots receive them: a checked tree becomes Bot API blocks."""
+"""Rich messages as bots receive them: a tree becomes blocks."""
 
 from collections.abc import Callable
 from itertools import count
@@ -83,8 +83,8 @@ def _credit(node: Node) -> Block:
 
 
 def _caption(node: Node) -> Block:
-    found = [child for child in _elements(node) if child.tag == "figcaption"]
-    return {"caption": {"text": text_of(found[0]), **_credit(found[0])}} if found else {}
+    captions = [child for child in _elements(node) if child.tag == "figcaption"]
+    return {"caption": {"text": text_of(captions[0]), **_credit(captions[0])}} if captions else {}
 
 
 def _box(item: Node) -> Block:

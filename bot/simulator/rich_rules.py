@@ -1,4 +1,4 @@
-"""Rich HTML: the tags and attributes that Telegram takes, where they may stand, and its limits."""
+"""Rich HTML: allowed tags, attributes and nesting, and the limits."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The text inside rich blocks: styles, links, dates, as the Bot API's RichText."""
+"""Text inside rich blocks, as the Bot API's RichText."""
 
 import math
 import re
@@ -30,8 +30,8 @@ def text_of(node: Node) -> RichText:
 
 def text_of_part(node: Node, tag: str) -> RichText:
     """Return the text of an element's child of this tag, "" without one."""
-    found = [child for child in node.children if isinstance(child, Node) and child.tag == tag]
-    return text_of(found[0]) if found else ""
+    parts = [child for child in node.children if isinstance(child, Node) and child.tag == tag]
+    return text_of(parts[0]) if parts else ""
 
 
 def button(node: Node) -> dict[str, Any]:

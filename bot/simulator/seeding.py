@@ -1,4 +1,4 @@
-"""Who is there at the start: people and groups read from a file."""
+"""People and groups that are there at the start, from a file."""
 
 import json
 from dataclasses import dataclass

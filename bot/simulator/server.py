@@ -1,4 +1,4 @@
-"""The simulator itself: a local Telegram that speaks the Bot API over HTTP."""
+"""The simulator: the HTTP server and its interface for tests."""
 
 import asyncio
 from collections.abc import Callable, Sequence

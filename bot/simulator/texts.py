@@ -1,6 +1,6 @@
-"""Texts as Telegram reads them: parsed by TDLib, then cleaned, trimmed, measured in UTF-16 units.
+"""Message texts: parsed by TDLib, cleaned, trimmed, measured.
 
-TDLib counts a length in code points; here it is in UTF-16 units, which refuses some texts that Telegram takes
+TDLib counts lengths in code points; here they are UTF-16 units, which refuses some texts that Telegram takes
 (2,100 emoji), and none the other way.
 """
 
@@ -78,8 +78,8 @@ class Parser:
         answer = self._ask(
             {"@type": "parseMarkdown", "text": {"@type": "formattedText", "text": _clean(text)}}
         )
-        found = Formatted(answer["text"], entities.from_tdlib(answer["entities"]))
-        return self._with_found(_trimmed(found))
+        typed = Formatted(answer["text"], entities.from_tdlib(answer["entities"]))
+        return self._with_found(_trimmed(typed))
 
     def raw(self, text: str, mode: str) -> dict[str, Any]:
         """Return TDLib's own answer, a `formattedText` or an `error`."""
@@ -148,6 +148,6 @@ def _encoded(text: str) -> bytes:
 def _trimmed(formatted: Formatted) -> Formatted:
     text = formatted.text
     start = len(text) - len(text.lstrip(_SPACE))
-    kept = text.strip(_SPACE)
-    moved = entities.moved(formatted.entities, -start, utf16(kept))
-    return Formatted(kept, moved)
+    trimmed = text.strip(_SPACE)
+    moved = entities.moved(formatted.entities, -start, utf16(trimmed))
+    return Formatted(trimmed, moved)

@@ -1,4 +1,4 @@
-"""Everything the simulator knows: bots, their chats, files, faults, rates and what has happened."""
+"""The simulator's state: bots, chats, files, faults, rates and events."""
 
 import asyncio
 import contextlib
@@ -94,7 +94,7 @@ class Account:
         self.events.publish(kind, self.id, chat_id, news)
 
     def learn(self, update: Mapping[str, Any], now: float) -> None:
-        """Get to know what an update from outside speaks of: its chat, its query."""
+        """Register the chats and queries that a raw update mentions, so that the bot can answer them."""
         for kind, body in update.items():
             if not isinstance(body, Mapping):
                 continue
@@ -169,7 +169,7 @@ class World:
         return Moment(self.now(), self.clock.now())
 
     async def pause(self, seconds: float) -> None:
-        """Wait, but no longer than the simulator runs."""
+        """Sleep for so many seconds, or until the simulator stops."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._closing.wait()

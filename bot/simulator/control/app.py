@@ -1,4 +1,4 @@
-"""Puts the control API and the chat page together."""
+"""Assembles the routes of the control API and the chat page."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def routes(world: World, register: Register, session: ClientSession) -> list[web
 
 @web.middleware
 async def sentences(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer what cannot be served with its sentence."""
+    """Turn a RequestError into a JSON answer."""
     try:
         return await handler(request)
     except RequestError as error:

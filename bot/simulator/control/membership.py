@@ -1,4 +1,4 @@
-"""The control API's members of groups and channels: joins, requests, the bot."""
+"""Control API: who joins and leaves groups and channels."""
 
 from aiohttp import web
 

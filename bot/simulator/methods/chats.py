@@ -1,4 +1,4 @@
-"""What a bot may ask about its chats and the people in them."""
+"""Methods about chats and their members."""
 
 from typing import Any
 

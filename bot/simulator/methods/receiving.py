@@ -1,4 +1,4 @@
-"""The bot itself, and how it gets its updates."""
+"""Methods about the bot itself and its updates."""
 
 import re
 from collections.abc import Mapping

@@ -134,8 +134,8 @@ def _by_name(given: Any) -> dict[str, dict[str, Any]]:
     if not isinstance(given, list):
         raise invalid("MEDIA", "media must be an Array of InputRichMessageMedia")
     named = {}
-    for one in given:
-        if not isinstance(one, dict) or not one.get("id") or not isinstance(one.get("media"), dict):
+    for entry in given:
+        if not isinstance(entry, dict) or not entry.get("id") or not isinstance(entry.get("media"), dict):
             raise invalid("MEDIA", "each of media needs an id and a media")
-        named[str(one["id"])] = one["media"]
+        named[str(entry["id"])] = entry["media"]
     return named
