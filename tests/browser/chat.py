@@ -39,7 +39,7 @@ class Chat:
 
     async def begin(self) -> None:
         """Press Start where nobody has written yet, and wait for the welcome and the front page."""
-        await expect(self.start_button.or_(self.field)).to_be_visible()
+        await expect(self.page.locator("#start:visible, #composer-input:visible")).to_have_count(1)
         if await self.start_button.is_visible():
             await self.start()
             await expect(self.bubbles.nth(2)).to_be_visible()
