@@ -84,7 +84,7 @@ export function follow(bot, id, after, heard, back) {
   return source;
 }
 
-const AGAIN = 2000; // ms between two tries
+const RETRY = 2000; // ms between two tries
 
 /** Do something until it succeeds; `failed(error)` after each try that did not. */
 export async function retry(act, failed) {
@@ -93,7 +93,7 @@ export async function retry(act, failed) {
       return await act();
     } catch (error) {
       failed(error);
-      await new Promise((resolve) => setTimeout(resolve, AGAIN));
+      await new Promise((resolve) => setTimeout(resolve, RETRY));
     }
   }
 }

@@ -5,9 +5,9 @@ import { Calls } from "./calls.js";
 import { ClockPanel } from "./clock.js";
 import { Composer } from "./composer.js";
 import { alertBox, copy, hush, listenForClosing, personBox, shareBox, toast } from "./dialogs.js";
-import { avatar, byId, el } from "./dom.js";
+import { avatar, byId, el, messageOf } from "./dom.js";
 import * as drawers from "./drawers.js";
-import { destination, startText } from "./links.js";
+import { asked, destination, startText } from "./links.js";
 import { Log } from "./log.js";
 import { parts } from "./parts.js";
 import { People, drawPeople } from "./people.js";
@@ -297,9 +297,5 @@ class Page {
     drawers.listen();
   }
 }
-
-const asked = (name) => Number(new URLSearchParams(location.hash.slice(1)).get(name));
-
-const messageOf = (node) => Number(node.closest("[data-message-id]").dataset.messageId);
 
 new Page().start();
