@@ -165,7 +165,7 @@ class World:
         answer comes; shorter than the program's own only where a test waits for its end.
         """
         self.clock = MovableClock(now)
-        self.telegram = Simulator(self.clock, strict=True)
+        self.telegram = Simulator(self.clock, strict=True, webhook_pause=0)  # rivals set theirs at once
         self.content = content
         self._data = data
         self._tick = tick

@@ -1,4 +1,4 @@
-"""A local Telegram: a Bot API server with its rules, faults and ledger, and a chat page."""
+"""A local Telegram: a Bot API server and a chat page."""
 
 from telegram_simulator.faults import (
     CutBody,
@@ -22,6 +22,7 @@ from telegram_simulator.server import Simulator
 from telegram_simulator.sights import Sight
 from telegram_simulator.texts import MissingParserError
 from telegram_simulator.topics import Topic
+from telegram_simulator.seeding import Seed, SeedError, SeedGroup, SeedPerson
 
 __all__ = [
     "Bubble",
@@ -40,6 +41,10 @@ __all__ = [
     "ResetBefore",
     "Rubbish",
     "Says",
+    "Seed",
+    "SeedError",
+    "SeedGroup",
+    "SeedPerson",
     "Sight",
     "Simulator",
     "Status",

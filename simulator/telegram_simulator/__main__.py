@@ -5,8 +5,11 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+from telegram_simulator import seeding
 from telegram_simulator.clock import MovableClock
+from telegram_simulator.seeding import Seed
 from telegram_simulator.server import Simulator
 from telegram_simulator.texts import MissingParserError
 
@@ -20,20 +23,31 @@ def main(words: Sequence[str] | None = None) -> None:
     given = _parser().parse_args(words)
     try:
         asyncio.run(
-            run(given.port, strict=given.strict, people=given.seed, webhook_retry=given.webhook_retry)
+            run(
+                given.port,
+                strict=given.strict,
+                count=given.seed,
+                people=given.people,
+                webhook_retry=given.webhook_retry,
+            )
         )
     except MissingParserError as error:
         sys.exit(str(error))
 
 
-async def run(port: int, *, strict: bool, people: int, webhook_retry: float) -> None:
-    """Serve at this port until interrupted, with so many `people` who have started no bot.
+async def run(port: int, *, strict: bool, count: int, people: Path | None, webhook_retry: float) -> None:
+    """Serve at this port until interrupted, with those of the file `people`, or without one with `count`
+    people who have started no bot.
 
-    SystemExit with a sentence when the port is taken: a bot would look for it at this very address.
+    SystemExit with a sentence when the port is taken (a bot would look for it at this very address), or when
+    the file cannot be read.
     """
     stopping = _interruption()
     simulator = Simulator(MovableClock(), strict=strict, webhook_retry=webhook_retry)
-    simulator.introduce(people)
+    if people is None:
+        simulator.introduce(count)
+    else:
+        simulator.plant(_seed(people))
     try:
         await simulator.start("127.0.0.1", port)
     except OSError:
@@ -45,6 +59,13 @@ async def run(port: int, *, strict: bool, people: int, webhook_retry: float) -> 
     sys.stdout.flush()
     await stopping.wait()
     await simulator.stop()
+
+
+def _seed(file: Path) -> Seed:
+    try:
+        return seeding.read(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        sys.exit(f"The people of {file} cannot be read: {error}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,6 +86,12 @@ def _parser() -> argparse.ArgumentParser:
         default=3,
         metavar="N",
         help="how many people there are at the start (3)",
+    )
+    parser.add_argument(
+        "--people",
+        type=Path,
+        metavar="FILE",
+        help="a JSON file of people and groups that are there at the start, instead of --seed",
     )
     parser.add_argument(
         "--webhook-retry",

@@ -1,4 +1,4 @@
-"""The door of the Bot API: reads a call, lets faults and rates befall it, runs it, writes it down."""
+"""Handles one Bot API request: parameters, faults, rate limits, method, ledger."""
 
 import inspect
 from typing import Any
@@ -48,18 +48,18 @@ class Calls:
             self._write_down(Call(self._world, account, method, {}, {}), error=error)
             return wire.response(error.body(), error.code)
         faults = self._world.faults.take(method, call.values.get("chat_id"))
-        fault = next((one for one in faults if not isinstance(one, Latency)), None)
+        delays = [fault for fault in faults if isinstance(fault, Latency)]
+        fault = next((fault for fault in faults if not isinstance(fault, Latency)), None)
         body, code = await self._run(call, fault)
-        for one in faults:
-            if isinstance(one, Latency):
-                await self._world.pause(one.seconds)
+        for delay in delays:
+            await self._world.pause(delay.seconds)
         answer = await wire.send(request, body, code, fault, self._world.pause)
         if code == TOO_MANY:
             self._world.rates.halts.answered(account.id, call.values.get("chat_id"), self._world.moment())
         return answer
 
     async def perform(self, account: Account, call: dict[str, Any]) -> None:
-        """Run the call that a webhook's answer made; nobody hears what came of it."""
+        """Run the call in a webhook's response. The result goes to the ledger only, as on Telegram."""
         method = NAMES.get(str(call["method"]).lower())
         if method is None:
             return
@@ -76,7 +76,7 @@ class Calls:
         return Call(self._world, account, method, values, given.uploads)
 
     async def _run(self, call: Call, fault: Fault | None) -> tuple[Any, int]:
-        """Return the body and the status of the answer as they would be without trouble on the wire."""
+        """Return the answer's body and status, before a fault damages them on the wire."""
         try:
             self._limit(call, fault)
             _refuse(fault)
@@ -92,7 +92,7 @@ class Calls:
         return {"ok": True, "result": result}, 200
 
     def _limit(self, call: Call, fault: Fault | None) -> None:
-        """Let halts and rates judge a send, before any other fault does; ApiError 429."""
+        """Apply cooldowns and rate limits to a send, before any other fault; ApiError 429."""
         if not counted(call.method):
             return
         rates, bot, chat_id = self._world.rates, call.account.id, call.values.get("chat_id")
@@ -135,7 +135,7 @@ class Calls:
 
 
 def _refuse(fault: Fault | None) -> None:
-    """Raise what keeps a call from taking effect."""
+    """ApiError for a fault that keeps the call from taking effect."""
     match fault:
         case TooMany(wait) | Flood(wait):
             raise too_many(wait)

@@ -1,4 +1,4 @@
-"""A chat of one bot: who is in it, what stands in it, what was seen there."""
+"""One bot's chat: members, messages, and the history of what was seen."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,19 +14,35 @@ Seen: TypeAlias = tuple[str, Any]
 """("new" | "edit" | "delete", Bubble) or ("alert", {text, show_alert})."""
 
 _Past: TypeAlias = tuple[str, Message | dict[str, Any]]
-"""What was seen, kept small: the message as it stood then, of whose content there is one for all chats."""
+"""An entry of the history: a copy of the message as it stood then. All chats share its content object."""
+
+
+@dataclass(slots=True)
+class MessageIds:
+    """Numbers messages from 1 upwards, for one chat or for several that share the counter."""
+
+    last: int = 0
+
+    def next(self) -> int:
+        """Take the next number."""
+        self.last += 1
+        return self.last
 
 
 @dataclass(slots=True)
 class Chat:
-    """`told` hears of everything that becomes visible, as (kind, news); `act` is how much had been seen
-    when the people of the chat last did something.
+    """`told(kind, news)` is called for everything that becomes visible. `act` is the length of the history
+    when somebody in the chat last did something: `hears` waits for what comes after it. `requests` are the
+    ids of those who ask to join, `joined` of those who came later than the first members.
     """
 
     id: int
     fields: dict[str, Any]
     told: Callable[[str, News], None]
+    ids: MessageIds = field(default_factory=MessageIds)
     people: dict[int, dict[str, Any]] = field(default_factory=dict)
+    requests: set[int] = field(default_factory=set)
+    joined: set[int] = field(default_factory=set)
     started: bool = False
     blocked: bool = False
     deactivated: bool = False
@@ -39,7 +55,6 @@ class Chat:
     topics: Topics = field(default_factory=Topics)
     signal: Signal = field(default_factory=Signal)
     _past: list[_Past] = field(default_factory=list)
-    _last_id: int = 0
 
     @property
     def private(self) -> bool:
@@ -47,20 +62,20 @@ class Chat:
 
     @property
     def seen_so_far(self) -> int:
-        """How many things were ever seen."""
+        """The length of the history."""
         return len(self._past)
 
     def as_json(self) -> dict[str, Any]:
         return {"id": self.id, **self.fields} | ({"is_forum": True} if self.topics.is_forum else {})
 
     def history(self, since: int = 0) -> list[Seen]:
-        """Return everything that was seen, in order, but for the first `since` things."""
+        """Return the history from entry `since` on, in order."""
         return [
             (kind, past.bubble() if isinstance(past, Message) else past) for kind, past in self._past[since:]
         ]
 
     def sights(self) -> list[tuple[str, Message]]:
-        """Return what the bot made visible: its messages as they stood, with "new", "edit" or "delete"."""
+        """Return the bot's part of the history: ("new" | "edit" | "delete", the message as it stood)."""
         return [(kind, past) for kind, past in self._past if isinstance(past, Message) and past.from_bot]
 
     def add(
@@ -75,9 +90,8 @@ class Chat:
         extra: Mapping[str, Any] = NOTHING,
         thread: int | None = None,
     ) -> Message:
-        self._last_id += 1
         message = Message(
-            self._last_id, sender, now, content, markup, protected, None, reply_to, extra, thread
+            self.ids.next(), sender, now, content, markup, protected, None, reply_to, extra, thread
         )
         self.messages[message.message_id] = message
         self._see("new", replace(message))
@@ -96,7 +110,7 @@ class Chat:
         self._see("delete", replace(message))
 
     def answered(self, text: str, *, show_alert: bool, url: str | None) -> None:
-        """Take the answer to a tap; one that says nothing only ends the waiting."""
+        """Record the answer to a tap. It becomes visible only when it has a text or a URL."""
         answer = {"text": text, "show_alert": show_alert} | ({"url": url} if url else {})
         self.answers.append(answer)
         if text or url:
@@ -107,17 +121,17 @@ class Chat:
 
     def next_id(self) -> int:
         """Return the number that the next message will have."""
-        return self._last_id + 1
+        return self.ids.last + 1
 
     def skip_number_one(self) -> None:
         """Give no message the number 1."""
-        self._last_id = max(self._last_id, 1)
+        self.ids.last = max(self.ids.last, 1)
 
     def message_json(self, message: Message) -> dict[str, Any]:
         """Return the message as the Bot API's Message."""
         body: dict[str, Any] = {
             "message_id": message.message_id,
-            "from": dict(message.sender),
+            **self._author(message),
             "chat": self.as_json(),
             "date": int(message.date.timestamp()),
             **message.extra,
@@ -135,9 +149,15 @@ class Chat:
             body["reply_markup"] = dict(message.markup)
         return body
 
+    def _author(self, message: Message) -> dict[str, Any]:
+        """Return who a message is from: in a channel, the channel itself."""
+        if self.fields["type"] == "channel":
+            return {"sender_chat": self.as_json()}
+        return {"from": dict(message.sender)}
+
     def _thread_json(self, message: Message) -> dict[str, Any]:
-        """Say in which topic a message stands. Outside of topics replies in supergroups carry a number too:
-        that of the message which the replies began with, and no topic's.
+        """Return the message's `message_thread_id`. In supergroups, replies outside of topics have one too:
+        the id of the message that began the chain of replies.
         """
         if message.thread is not None:
             return {"message_thread_id": message.thread, "is_topic_message": True}
@@ -150,7 +170,7 @@ class Chat:
         return message.message_id if before is None else self._root(before)
 
     def _beginning(self, message: Message) -> int | None:
-        """Return the service message by which a topic began: what replies to no other replies to it."""
+        """Return the id of a topic's first service message: what replies to nothing else replies to that."""
         thread = message.thread
         return None if self.private or thread == message.message_id else thread
 

@@ -1,14 +1,13 @@
-"""Many people at once, for campaigns."""
+"""Many people at once, for load tests."""
 
 from collections.abc import Sequence
 
-from telegram_simulator.people import Person
+from telegram_simulator.people import Person, START
 from telegram_simulator.register import Register
 from telegram_simulator.world import Account
 
 FIRST_ID = 6_000_000_001
 LANGUAGES = ("en", "es")
-START = "/start"
 
 
 def crowd(

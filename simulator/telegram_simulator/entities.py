@@ -1,4 +1,4 @@
-"""Message entities: from TDLib's form to the Bot API's, and to safe HTML."""
+"""Message entities: converted from TDLib's form, merged, written as HTML."""
 
 import html
 from bisect import bisect_left
@@ -36,9 +36,14 @@ _TAGS = {
 }  # fmt: skip
 
 
-def from_tdlib(found: Iterable[dict[str, Any]]) -> tuple[Entity, ...]:
+def utf16(text: str) -> int:
+    """Return the length of a text in UTF-16 units, in which Telegram counts."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def from_tdlib(detected: Iterable[dict[str, Any]]) -> tuple[Entity, ...]:
     """Convert TDLib's `textEntity` objects; kinds that bots never see are left out."""
-    converted = (_convert(entity) for entity in found)
+    converted = (_convert(entity) for entity in detected)
     return tuple(entity for entity in converted if entity is not None)
 
 
@@ -164,16 +169,22 @@ def without(entities: Iterable[Entity], places: Sequence[int]) -> tuple[Entity, 
     return tuple(left)
 
 
-def merged(own: Sequence[Entity], found: Iterable[Entity]) -> tuple[Entity, ...]:
+def merged(own: Sequence[Entity], detected: Iterable[Entity]) -> tuple[Entity, ...]:
     """Add what Telegram finds by itself, except inside links, code and the like."""
     closed = [entity for entity in own if entity["type"] in _CLOSED]
-    free = [entity for entity in found if not any(_overlap(entity, other) for other in closed)]
+    free = apart_from(closed, detected)
     return tuple(sorted([*own, *free], key=lambda entity: (entity["offset"], -entity["length"])))
 
 
-def _overlap(one: Entity, other: Entity) -> bool:
+def apart_from(others: Sequence[Entity], entities: Iterable[Entity]) -> list[Entity]:
+    """Return the entities that share no character with any of the others."""
+    return [entity for entity in entities if not any(_overlap(entity, other) for other in others)]
+
+
+def _overlap(entity: Entity, other: Entity) -> bool:
     return bool(
-        one["offset"] < other["offset"] + other["length"] and other["offset"] < one["offset"] + one["length"]
+        entity["offset"] < other["offset"] + other["length"]
+        and other["offset"] < entity["offset"] + entity["length"]
     )
 
 

@@ -1,4 +1,4 @@
-"""Refusals of the Bot API, with Telegram's own words."""
+"""Refusals of the Bot API, in Telegram's own words."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What happens, as one numbered stream; the chat page listens to it."""
+"""The numbered stream of events that the chat page follows."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ KEPT = 1000
 
 
 class Told(Protocol):
-    """What is written as JSON only when someone listens."""
+    """Data that is serialized only when a client listens."""
 
     def as_json(self) -> Mapping[str, Any]: ...
 

@@ -1,4 +1,4 @@
-"""Faults on request: what goes wrong on the wire, for which method and chat, how often."""
+"""Injected faults: what fails on the wire, where, how often."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
@@ -145,7 +145,7 @@ class Faults:
         return [order for order in self._orders if order.times != 0]
 
     def take(self, method: str, chat_id: object) -> list[Fault]:
-        """Use up and return what befalls this call: every latency, and the first other fault."""
+        """Take and return the faults of this call: every latency, and the first other fault."""
         taken: list[Fault] = []
         other = False
         for order in self._orders:

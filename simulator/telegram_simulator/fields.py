@@ -1,4 +1,4 @@
-"""The methods that are simulated, with the parameters that Bot API 10.5 documents for them."""
+"""The simulated methods and their parameters, as Bot API 10.5 documents them."""
 
 from typing import Final
 
@@ -14,6 +14,13 @@ _COPY = "chat_id from_chat_id message_thread_id direct_messages_topic_id disable
 
 _FIELDS: Final = {
     "getMe": "",
+    "setMySettings": (
+        "supports_inline_queries inline_query_placeholder needs_inline_query_location "
+        "inline_feedback_share_denominator can_join_groups can_read_all_group_messages "
+        "can_connect_to_business can_manage_bots supports_guest_queries supports_join_request_queries "
+        "has_topics_enabled allows_users_to_create_topics has_topic_sidebar can_communicate_with_bots "
+        "callback_query_mode"
+    ),
     "logOut": "",
     "close": "",
     "getUpdates": "offset limit timeout allowed_updates",
@@ -82,6 +89,8 @@ _FIELDS: Final = {
     "getChatMember": "chat_id user_id",
     "getChatMemberCount": "chat_id",
     "getChatAdministrators": "chat_id return_bots",
+    "approveChatJoinRequest": "chat_id user_id",
+    "declineChatJoinRequest": "chat_id user_id",
     "leaveChat": "chat_id",
     "getUserProfilePhotos": "user_id offset limit",
 }
@@ -102,7 +111,11 @@ INTEGERS: Final = frozenset({
 })  # fmt: skip
 
 BOOLEANS: Final = frozenset({
-    "allow_paid_broadcast", "disable_content_type_detection", "disable_notification",
+    "allow_paid_broadcast", "allows_users_to_create_topics", "can_communicate_with_bots",
+    "can_connect_to_business", "can_join_groups", "can_manage_bots", "can_read_all_group_messages",
+    "has_topic_sidebar", "has_topics_enabled", "needs_inline_query_location", "supports_guest_queries",
+    "supports_inline_queries", "supports_join_request_queries", "disable_content_type_detection",
+    "disable_notification",
     "drop_pending_updates", "has_spoiler", "is_flexible", "need_email", "need_name",
     "need_phone_number", "need_shipping_address", "ok", "protect_content", "remove_caption",
     "return_bots", "send_email_to_provider", "send_phone_number_to_provider", "show_alert",

@@ -33,7 +33,7 @@ SIDES = 10_000  # width and height of a photo together
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as one bot knows it: another one's `file_id` is none of its own."""
+    """A file of one bot. File ids are per bot: another bot cannot use this `file_id`."""
 
     bot: int
     file_id: str
@@ -130,7 +130,7 @@ def file_content(
 
 
 def _media_type(kind: str, name: str, upload: Upload) -> str:
-    """Telegram looks at the file and its name; what the client calls it says least."""
+    """Return the media type: by kind, then by name, then as the client said, in Telegram's order."""
     if kind == "voice":
         return "audio/ogg"
     return mimetypes.guess_type(name)[0] or upload.media_type

@@ -1,4 +1,4 @@
-"""Halts: after a 429 a bot is to be silent, in one chat or everywhere, and who goes on is counted."""
+"""Cooldowns after a 429, and the sends that ignore them."""
 
 import math
 from collections.abc import Hashable
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from telegram_simulator.errors import too_many
 
 IN_FLIGHT = 0.25
-"""Seconds after an answer has left in which a send may still arrive that was on its way before it."""
+"""Seconds after a 429 was sent in which further sends are not counted: they were already on their way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class Moment:
 
 @dataclass(slots=True)
 class Halt:
-    """Ends when its seconds have passed or the clock has been moved past its end. `told` are the chats that
-    have been answered 429 within it, each with when its first answer left.
+    """A cooldown. It ends when its seconds have passed, or when the clock was moved past its end.
+    `told`: the chats that were answered 429 during it, with the monotonic time of the first answer.
     """
 
     until: Moment
@@ -33,13 +33,15 @@ class Halt:
         return min(waits)
 
     def known(self, now: Moment, chats: int, chat_id: Hashable) -> bool:
-        """Tell whether the bot must know of it: this chat was told long enough ago, or `chats` were."""
+        """Tell whether the bot has had time to learn of it: through this chat, or through `chats` others."""
         heard = [chat for chat, at in self.told.items() if now.monotonic > at + IN_FLIGHT]
         return chat_id in heard or len(heard) >= chats
 
 
 class Halts:
-    """`ignored` counts the sends that arrived inside a halt which the bot had been told of."""
+    """The cooldowns of all bots, per chat and global. `ignored` counts the sends that arrived during one that
+    the bot had been told of.
+    """
 
     def __init__(self) -> None:
         self.ignored = 0
@@ -47,7 +49,7 @@ class Halts:
         self._of_all: dict[int, Halt] = {}
 
     def begin(self, bot: int, chat_id: Hashable | None, seconds: float, now: Moment) -> None:
-        """Let a halt stand for so long, for one chat or (None) for everyone; one that stands is prolonged."""
+        """Begin or prolong a cooldown of so many seconds for one chat, or (None) for all chats of the bot."""
         until = Moment(now.monotonic + seconds, now.wall + timedelta(seconds=seconds))
         halt = self._of_all.get(bot) if chat_id is None else self._of_chats.get((bot, chat_id))
         if halt is None or halt.left(now) <= 0:
@@ -56,7 +58,7 @@ class Halts:
             halt.until = until
 
     def check(self, bot: int, chat_id: Hashable, now: Moment) -> None:
-        """Count and refuse a send inside a halt: ApiError 429 says what is left of it."""
+        """ApiError 429 with the seconds left when a cooldown applies to this chat; counts ignored ones."""
         standing = self._standing(bot, chat_id, now)
         if not standing:
             return
@@ -65,15 +67,17 @@ class Halts:
         raise too_many(max(1, math.ceil(max(halt.left(now) for halt, _ in standing))))
 
     def answered(self, bot: int, chat_id: Hashable, now: Moment) -> None:
-        """Note that a 429 to this chat has left."""
+        """Record that a 429 to this chat was sent."""
         for halt, _ in self._standing(bot, chat_id, now):
             if len(halt.told) < 2:
                 halt.told.setdefault(chat_id, now.monotonic)
 
     def _standing(self, bot: int, chat_id: Hashable, now: Moment) -> list[tuple[Halt, int]]:
-        """Return the halts that stand here, each with how many chats must be told before all must know."""
-        found = [(self._of_chats.get((bot, chat_id)), 1), (self._of_all.get(bot), 2)]
-        return [(halt, chats) for halt, chats in found if halt is not None and halt.left(now) > 0]
+        """Return the active cooldowns of a chat, each with how many chats must have been told of it
+        before the bot is expected to know it in every chat.
+        """
+        cooldowns = [(self._of_chats.get((bot, chat_id)), 1), (self._of_all.get(bot), 2)]
+        return [(halt, chats) for halt, chats in cooldowns if halt is not None and halt.left(now) > 0]
 
     def _keep(self, bot: int, chat_id: Hashable | None, halt: Halt) -> None:
         if chat_id is None:

@@ -1,4 +1,4 @@
-"""Equal things kept once: a campaign of 100,000 sends the same text and the same buttons to everyone."""
+"""An interning cache: equal messages and keyboards are stored once."""
 
 import json
 from collections import OrderedDict
@@ -11,13 +11,15 @@ KEPT = 512
 
 
 class Kept(Generic[Value]):
-    """The last `KEPT` things that were made, by all they were made from (anything JSON can write)."""
+    """A cache of the last `KEPT` values, by the JSON of what they were made from. A campaign sends 100,000
+    people the same text and buttons; they are parsed and stored once.
+    """
 
     def __init__(self) -> None:
         self._made: OrderedDict[str, Value] = OrderedDict()
 
     def made(self, make: Callable[[], Value], *source: Any) -> Value:
-        """Return what was made of an equal source before, else make it; nobody may change it afterwards."""
+        """Return the cached value of an equal source, else make it. The value must not be changed."""
         key = json.dumps(source)
         if key not in self._made:
             self._made[key] = make()

@@ -1,4 +1,4 @@
-"""The ledger of calls: what was asked of the Bot API, what was answered, what took effect."""
+"""The log of Bot API calls, with their answers."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -12,8 +12,8 @@ KEPT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One call. `result` is what the method returned, `error` the refusal's body; neither says that the
-    answer arrived: `fault` names what was done to it. `monotonic` is in seconds.
+    """One call. `result` is what the method returned, `error` the body of the refusal. Whether the answer
+    reached the bot depends on `fault`. `monotonic` is in seconds.
     """
 
     seq: int
@@ -46,10 +46,10 @@ class LedgerRow:
 
 
 class Ledger:
-    """Holds the last `kept` calls (None: all); its length counts every call there ever was."""
+    """Holds the last `capacity` calls (None: all); its length counts every call there ever was."""
 
-    def __init__(self, kept: int | None = KEPT) -> None:
-        self._rows: deque[LedgerRow] = deque(maxlen=kept)
+    def __init__(self, capacity: int | None = KEPT) -> None:
+        self._rows: deque[LedgerRow] = deque(maxlen=capacity)
         self._count = 0
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""Reply markups: what Telegram refuses of a keyboard."""
+"""Validates reply markups: keyboards and their buttons."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ _ACTIONS = frozenset({
     "pay", "disabled"
 })  # fmt: skip
 _LOOKS = frozenset({"text", "icon_custom_emoji_id", "style"})
-_STYLES = frozenset({"danger", "success", "primary"})
+STYLES = frozenset({"danger", "success", "primary"})
 _KINDS = ("inline_keyboard", "keyboard", "remove_keyboard", "force_reply")
 BUTTONS = 100
 
@@ -29,10 +29,10 @@ def checked(markup: Any, *, strict: bool) -> Mapping[str, Any] | None:
     rows = markup["inline_keyboard"]
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise bad_request('field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays')
-    kept = [[_button(button, strict=strict) for button in row] for row in rows if row]
-    if sum(len(row) for row in kept) > BUTTONS:
+    buttons = [[_button(button, strict=strict) for button in row] for row in rows if row]
+    if sum(len(row) for row in buttons) > BUTTONS:
         raise bad_request("REPLY_MARKUP_TOO_LONG")
-    return {"inline_keyboard": kept} if kept else None
+    return {"inline_keyboard": buttons} if buttons else None
 
 
 def opens_app(markup: Mapping[str, Any]) -> bool:
@@ -57,7 +57,7 @@ def _check_reply_keyboard(markup: Mapping[str, Any]) -> None:
 
 
 def _check_looks(button: Mapping[str, Any], where: str) -> None:
-    if button.get("style") not in (None, *_STYLES):
+    if button.get("style") not in (None, *STYLES):
         raise bad_request("invalid button style specified")
     app = button.get("web_app")
     if app is not None and not _is_secure(app):
@@ -88,8 +88,13 @@ def _button(button: Any, *, strict: bool) -> dict[str, Any]:
         raise _unparsable("Text buttons are unallowed in the inline keyboard")
     _check_looks(button, "inline keyboard")
     for name in actions:
-        _CHECKS.get(name, _any)(button[name])
+        check_action(name, button[name])
     return {name: value for name, value in button.items() if value is not None}
+
+
+def check_action(name: str, value: Any) -> None:
+    """ApiError 400 when Telegram refuses this value of a button's action, as in callback_data."""
+    _CHECKS.get(name, _any)(value)
 
 
 def _data(data: Any) -> None:

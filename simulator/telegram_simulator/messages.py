@@ -1,4 +1,4 @@
-"""Messages of a chat, and the bubbles that people see of them."""
+"""Messages of a chat, and the bubbles that people see."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

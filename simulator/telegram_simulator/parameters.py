@@ -1,4 +1,4 @@
-"""Reads a call's parameters from the query, a form, a multipart form or JSON."""
+"""Reads a call's parameters from query, form, multipart or JSON."""
 
 import json
 import re
@@ -61,7 +61,7 @@ def _read_json(body: bytes) -> dict[str, Any]:
 
 
 def typed(method: str, given: Given, *, strict: bool) -> dict[str, Any]:
-    """Bring values to their kinds, absent ones (null) left out; ApiError 400 names what is wrong.
+    """Convert values to their types and leave out null ones; ApiError 400 names what is wrong.
 
     Unknown parameters are refused when `strict`, as no real server does.
     """
@@ -79,7 +79,7 @@ def typed(method: str, given: Given, *, strict: bool) -> dict[str, Any]:
 
 
 def renewed(values: Mapping[str, Any], documented: Collection[str]) -> Mapping[str, Any]:
-    """Say in today's words what old clients say in earlier ones, which Telegram still honours."""
+    """Translate parameters of earlier Bot APIs, which Telegram still honours, to today's."""
     new = dict(values)
     if "reply_parameters" in documented and "reply_parameters" not in values:
         message_id = number(values.get("reply_to_message_id") or 0)

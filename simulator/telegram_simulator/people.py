@@ -1,4 +1,4 @@
-"""The people of the simulator: what they do, and what they see."""
+"""The people of the simulator: what they do and see."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -7,15 +7,18 @@ from typing import Any
 from telegram_simulator.chats import Chat, Seen
 from telegram_simulator.entities import Entity
 from telegram_simulator.files import file_content
-from telegram_simulator.messages import NOTHING, Bubble, Content, Message
+from telegram_simulator.messages import Bubble, Content, Message, NOTHING
 from telegram_simulator.parameters import Upload
 from telegram_simulator.texts import Formatted
 from telegram_simulator.topics import Topic
 from telegram_simulator.world import Account, Query, World
+from telegram_simulator import membership
+
+START = "/start"
 
 
 class Conversation:
-    """What stands in a chat and what was seen there."""
+    """A chat as its people see it: its messages and their history."""
 
     def __init__(self, world: World, account: Account, chat: Chat) -> None:
         self._world = world
@@ -42,7 +45,7 @@ class Conversation:
         return list(self.chat.answers)
 
     async def hears(self, n: int = 1, timeout: float = 5.0) -> Bubble:  # noqa: ASYNC109  # a test's deadline
-        """Wait until `n` things have reached the chat since someone in it last did something.
+        """Wait until `n` messages, edits or alerts have reached the chat since somebody last acted in it.
 
         Returns the newest message among them. TimeoutError says what was seen instead.
         """
@@ -69,7 +72,7 @@ def _line(entry: Seen) -> str:
 
 
 class Group(Conversation):
-    """A group chat that the bot is a member of."""
+    """A group or a channel that the bot is a member of."""
 
     def becomes_forum(self, *, general_closed: bool = False) -> None:
         """Have topics from now on, beside the General one; only a supergroup can."""
@@ -112,11 +115,11 @@ class Person(Conversation):
 
         `extra` are further fields of the Message, as in `forward_origin`, `via_bot` or `sender_chat`.
         """
-        found = self._read(text, entities)
-        fields: dict[str, Any] = {"text": found.text or text}
-        if found.entities:
-            fields["entities"] = list(found.entities)
-        content = Content("text", fields, html=found.html)
+        formatted = self._read(text, entities)
+        fields: dict[str, Any] = {"text": formatted.text or text}
+        if formatted.entities:
+            fields["entities"] = list(formatted.entities)
+        content = Content("text", fields, html=formatted.html)
         return self._says(content, group, reply_to, extra, topic).bubble()
 
     def opens_topic(self, name: str, group: Group | None = None) -> Topic:
@@ -150,12 +153,12 @@ class Person(Conversation):
 
         The bot gets a file id that it may send on.
         """
-        found = self._read(caption, entities)
-        words: dict[str, Any] = {"caption": found.text} if found.text else {}
-        if found.entities:
-            words["caption_entities"] = list(found.entities)
+        formatted = self._read(caption, entities)
+        words: dict[str, Any] = {"caption": formatted.text} if formatted.text else {}
+        if formatted.entities:
+            words["caption_entities"] = list(formatted.entities)
         file = self._world.files.add(self._account.id, kind, upload)
-        content = file_content(file, kind, words, found.html)
+        content = file_content(file, kind, words, formatted.html)
         return self._says(content, group, reply_to, extra, topic).bubble()
 
     def _read(self, text: str, entities: Sequence[Entity] | None) -> Formatted:
@@ -179,7 +182,8 @@ class Person(Conversation):
         now = self._world.clock.now()
         message = chat.add(self.user, content, now, reply_to=reply_to, extra=extra, thread=thread)
         chat.acted()
-        self._account.updates.add("message", chat.message_json(message))
+        kind = "channel_post" if chat.fields["type"] == "channel" else "message"
+        self._account.updates.add(kind, chat.message_json(message))
         return message
 
     def taps(
@@ -215,41 +219,44 @@ class Person(Conversation):
     def blocks(self) -> None:
         """Block the bot: it is told so, and refused from now on."""
         if not self.chat.blocked:
-            self._turn(blocked=True)
+            self._turn_bot(self.chat, out=True)
 
     def returns(self) -> None:
         """Unblock the bot; it is told so."""
         if self.chat.blocked:
-            self._turn(blocked=False)
+            self._turn_bot(self.chat, out=False)
 
     def deactivates(self) -> None:
         """Delete the account; nobody is told."""
         self.chat.deactivated = True
 
-    def _turn(self, *, blocked: bool) -> None:
-        old, new = ("member", "kicked") if blocked else ("kicked", "member")
-        self.chat.blocked = blocked
-        self.chat.acted()
-        bot = self._account.as_user()
-        self._account.tell("state", self.chat.id, {"blocked": blocked})
-        self._account.updates.add(
-            "my_chat_member",
-            {
-                "chat": self.chat.as_json(),
-                "from": self.user,
-                "date": int(self._world.clock.now().timestamp()),
-                "old_chat_member": _member(bot, old),
-                "new_chat_member": _member(bot, new),
-            },
-        )
+    def adds_bot(self, group: Group) -> None:
+        """Add the bot to a group that it was removed from; it is told so."""
+        if group.chat.blocked:
+            self._turn_bot(group.chat, out=False)
+
+    def removes_bot(self, group: Group) -> None:
+        """Remove the bot from a group: it is told so, and refused from now on."""
+        if not group.chat.blocked:
+            self._turn_bot(group.chat, out=True)
+
+    def joins(self, group: Group) -> None:
+        """Join a group or a channel; the bot is told so."""
+        membership.join(self._account, group.chat, self.user, self._world.clock.now())
+
+    def leaves(self, group: Group) -> None:
+        """Leave a group or a channel; the bot is told so."""
+        membership.leave(self._account, group.chat, self.user, self._world.clock.now())
+
+    def asks_to_join(self, group: Group) -> None:
+        """Ask for admission to a group or a channel; the bot answers."""
+        membership.request(self._account, group.chat, self.user, self._world.clock.now())
+
+    def _turn_bot(self, chat: Chat, *, out: bool) -> None:
+        membership.turn_bot(self._account, chat, self.user, self._world.clock.now(), out=out)
 
     def _place(self, group: Group | None) -> Chat:
         return self.chat if group is None else group.chat
-
-
-def _member(user: dict[str, Any], status: str) -> dict[str, Any]:
-    until = {"until_date": 0} if status == "kicked" else {}
-    return {"user": user, "status": status, **until}
 
 
 def _data_of(message: Message | None, label: str | None) -> str:

@@ -17,13 +17,13 @@ def checked(options: Any, *, strict: bool) -> dict[str, Any] | None:
     unknown = sorted(set(options) - _FLAGS - {"url"})
     if strict and unknown:
         raise bad_request(f"LinkPreviewOptions has no field {', '.join(unknown)}")
-    kept = {name: options[name] for name in (*sorted(_FLAGS), "url") if options.get(name) is not None}
-    if not all(isinstance(kept[name], bool) for name in kept if name in _FLAGS):
+    given = {name: options[name] for name in (*sorted(_FLAGS), "url") if options.get(name) is not None}
+    if not all(isinstance(given[name], bool) for name in given if name in _FLAGS):
         raise bad_request("can't parse LinkPreviewOptions: expected a Boolean")
-    if kept.get("url") == "":
-        del kept["url"]
-    if "url" in kept and bad_url(kept["url"]):
+    if given.get("url") == "":
+        del given["url"]
+    if "url" in given and bad_url(given["url"]):
         raise bad_request("WEBPAGE_URL_INVALID")
-    if kept.get("prefer_small_media") and kept.get("prefer_large_media"):
+    if given.get("prefer_small_media") and given.get("prefer_large_media"):
         raise bad_request("can't prefer small and large media in a link preview at the same time")
-    return kept or None
+    return given or None

@@ -1,6 +1,4 @@
-"""Rates on request: so many messages in any one second, overall and per chat, in any minute per group; and
-halts after a refusal.
-"""
+"""Rate limits per second and per minute, and their violations."""
 
 import math
 from collections import defaultdict, deque
@@ -17,13 +15,14 @@ NOT_COUNTED = frozenset({"sendchataction"})
 
 
 def counted(method: str) -> bool:
-    """Tell whether calls of this method are messages to Telegram's limits."""
+    """Tell whether Telegram's rate limits count calls of this method."""
     name = method.lower()
     return name.startswith(COUNTED) and name not in NOT_COUNTED
 
 
 class Rates:
-    """Strict sliding windows over monotonic time, each bot's apart. A group is a chat with an id below 0.
+    """Rate limits as strict sliding windows over monotonic time, for each bot. A chat with an id below 0 is
+    a group.
 
     `violations` counts what a rate refused, `inside_halts` what came although a halt was known to the bot,
     `busiest_second` is the most messages that any one second has brought, refused ones too.

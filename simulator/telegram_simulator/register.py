@@ -1,9 +1,10 @@
-"""Who there is: people, known to every bot by the same id, and groups."""
+"""The registry of people, whom every bot knows, and of groups."""
 
 from typing import Any
 
-from telegram_simulator.people import Group, Person
-from telegram_simulator.world import SUPERGROUPS, Account, World
+from telegram_simulator.people import Group, Person, START
+from telegram_simulator.world import Account, SUPERGROUPS, World
+from telegram_simulator.seeding import Seed
 
 
 class Register:
@@ -13,11 +14,31 @@ class Register:
         self._notes: dict[int, str] = {}
         self._people: dict[tuple[str, int], Person] = {}
         self._groups: dict[tuple[str, int], Group] = {}
+        self._seed = Seed()
+        world.welcome = self._welcome
 
     def forget(self) -> None:
         """Forget everyone, and all groups."""
         for known in (self._users, self._notes, self._people, self._groups):
             known.clear()
+        self._seed = Seed()
+
+    def plant(self, seed: Seed) -> None:
+        """Make the people now, and the groups for each bot when it calls for the first time."""
+        for person in seed.people:
+            self.introduce(person.id, person.first_name, person.language_code, person.note)
+        self._seed = seed
+
+    def _welcome(self, account: Account) -> None:
+        """Put a new bot into the groups of the start, and let those start it who are to."""
+        for planned in self._seed.groups:
+            group = self.group(account, planned.id, planned.title, channel=planned.channel)
+            if planned.forum:
+                group.becomes_forum()
+            group.chat.people.update({number: self._users[number] for number in planned.members})
+        for person in self._seed.people:
+            if person.starts:
+                self.person(account, person.id).writes(START)
 
     def introduce(self, user_id: int, first_name: str, language_code: str | None, note: str = "") -> None:
         """Make a person, or change the one of this id."""
@@ -37,10 +58,11 @@ class Register:
             self._people[key] = Person(self._world, account, chat, user)
         return self._people[key]
 
-    def group(self, account: Account, chat_id: int, title: str) -> Group:
+    def group(self, account: Account, chat_id: int, title: str, *, channel: bool = False) -> Group:
+        """Return the group or the channel, made when new, with this bot in it."""
         key = (account.token, chat_id)
         if key not in self._groups:
-            kind = "supergroup" if chat_id < SUPERGROUPS else "group"
+            kind = "channel" if channel else "supergroup" if chat_id < SUPERGROUPS else "group"
             chat = account.chat(chat_id, {"title": title, "type": kind})
             chat.started = True
             self._groups[key] = Group(self._world, account, chat)

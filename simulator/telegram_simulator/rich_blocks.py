@@ -1,4 +1,4 @@
-"""Rich messages as bots receive them: a checked tree becomes Bot API blocks."""
+"""Rich messages as bots receive them: a tree becomes blocks."""
 
 from collections.abc import Callable
 from itertools import count
@@ -42,9 +42,8 @@ class Blocks:
         return _BUILDERS[node.tag](self, node)
 
     def quotation(self, node: Node) -> Block:
-        if "expandable" in node.attributes:
-            return {"type": "expandable_blockquote", "text": text_of(node), **_credit(node)}
-        return {"type": "blockquote", "blocks": self.of(node), **_credit(node)}
+        kind = "expandable_blockquote" if "expandable" in node.attributes else "blockquote"
+        return {"type": kind, "blocks": self.of(node), **_credit(node)}
 
     def details(self, node: Node) -> Block:
         opened = {"is_open": True} if "open" in node.attributes else {}
@@ -84,8 +83,8 @@ def _credit(node: Node) -> Block:
 
 
 def _caption(node: Node) -> Block:
-    found = [child for child in _elements(node) if child.tag == "figcaption"]
-    return {"caption": {"text": text_of(found[0]), **_credit(found[0])}} if found else {}
+    captions = [child for child in _elements(node) if child.tag == "figcaption"]
+    return {"caption": {"text": text_of(captions[0]), **_credit(captions[0])}} if captions else {}
 
 
 def _box(item: Node) -> Block:
@@ -133,7 +132,8 @@ def _map(_blocks: Blocks, node: Node) -> Block:
 
 
 def _buttons(_blocks: Blocks, node: Node) -> Block:
-    return {"type": "buttons", "buttons": [button(child) for child in _elements(node)]}
+    align = {"align": node.attributes["align"]} if "align" in node.attributes else {}
+    return {"type": "buttons", "buttons": [button(child) for child in _elements(node)], **align}
 
 
 def _worded(kind: str) -> Callable[[Blocks, Node], Block]:

@@ -1,11 +1,11 @@
 """Reads rich HTML into a tree, refusing what Telegram would refuse."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from telegram_simulator import rich_rules as rules
+from telegram_simulator import rich_buttons, rich_rules as rules
 from telegram_simulator.addresses import split
 from telegram_simulator.errors import ApiError, bad_request
 
@@ -19,11 +19,12 @@ _LINKS = ("http", "https", "tg", "mailto", "tel")
 
 @dataclass(slots=True)
 class Node:
-    """An element; text stands in `children` as strings."""
+    """An element; text stands in `children` as strings. `to_reference`: it links to a <tg-reference>."""
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
     children: "list[Node | str]" = field(default_factory=list)
+    to_reference: bool = False
 
     def walk(self, depth: int = 0) -> "Iterator[tuple[Node, int]]":
         """Go through this element (at `depth`) and all below it, in reading order."""
@@ -60,11 +61,20 @@ def parse(html: str, *, find_emails: bool) -> Node:
     for node, _ in root.walk():
         _check(node)
     _check_limits(root)
+    _mark_references(root)
     if find_emails and _EMAIL.search(root.text):
         raise invalid("EMAIL", "text looks like an e-mail address")
     if not root.text.strip() and not any(node.tag in rules.FILES for node, _ in root.walk()):
         raise bad_request("RICH_MESSAGE_CONTENT_REQUIRED")
     return root
+
+
+def _mark_references(root: Node) -> None:
+    """Tell links to a <tg-reference> from links to an anchor."""
+    nodes = [node for node, _ in root.walk()]
+    names = {node.attributes.get("name") for node in nodes if node.tag == "tg-reference"}
+    for node in nodes:
+        node.to_reference = node.tag == "a" and node.attributes.get("href", "").removeprefix("#") in names
 
 
 def invalid(what: str, why: str) -> ApiError:
@@ -133,8 +143,6 @@ def _check(node: Node) -> None:
         _CHECKS[node.tag](node)
     if node.tag == "figure" and not _has_blocks(node):
         raise invalid("HTML", "a figure needs a media block")
-    if node.tag == "blockquote" and "expandable" in node.attributes and _has_blocks(node):
-        raise invalid("HTML", "an expandable blockquote holds text only")
     if node.tag == "table" and max(map(_columns, _rows(node)), default=0) > rules.COLUMNS:
         raise invalid("TABLE", f"a table has more than {rules.COLUMNS} columns")
 
@@ -159,7 +167,19 @@ def _check_moment(node: Node) -> None:
         raise invalid("HTML", f"tag <tg-time> has an unknown format {form[:20]!r}")
 
 
-_CHECKS = {"a": _check_link, "tg-time": _check_moment}
+def _check_row(node: Node) -> None:
+    if not 1 <= sum(isinstance(child, Node) for child in node.children) <= rules.BUTTONS_IN_ROW:
+        raise invalid("HTML", f"tag <tg-button-row> holds 1 to {rules.BUTTONS_IN_ROW} buttons")
+    if node.attributes.get("align", "left") not in rules.ALIGNMENTS:
+        raise invalid("HTML", "tag <tg-button-row> has an unknown align")
+
+
+_CHECKS: dict[str, Callable[[Node], None]] = {
+    "a": _check_link,
+    "tg-time": _check_moment,
+    "tg-button": lambda node: rich_buttons.check(node.attributes),
+    "tg-button-row": _check_row,
+}
 
 
 def _check_limits(root: Node) -> None:

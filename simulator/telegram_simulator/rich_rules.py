@@ -1,4 +1,4 @@
-"""Rich HTML: the tags and attributes that Telegram takes, where they may stand, and its limits."""
+"""Rich HTML: allowed tags, attributes and nesting, and the limits."""
 
 from typing import Final
 
@@ -7,6 +7,8 @@ BLOCKS: Final = 500
 DEPTH: Final = 16
 MEDIA: Final = 50
 COLUMNS: Final = 20
+BUTTONS_IN_ROW: Final = 8
+ALIGNMENTS: Final = frozenset({"left", "center", "right"})
 
 STYLES: Final = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",

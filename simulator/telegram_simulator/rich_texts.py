@@ -1,11 +1,11 @@
-"""The text inside rich blocks: styles, links, dates, as the Bot API's RichText."""
+"""Text inside rich blocks, as the Bot API's RichText."""
 
 import math
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from telegram_simulator import rich_rules as rules
+from telegram_simulator import rich_buttons, rich_rules as rules
 from telegram_simulator.rich_html import Node
 
 RichText: TypeAlias = str | dict[str, Any] | list[Any]
@@ -29,15 +29,13 @@ def text_of(node: Node) -> RichText:
 
 def text_of_part(node: Node, tag: str) -> RichText:
     """Return the text of an element's child of this tag, "" without one."""
-    found = [child for child in node.children if isinstance(child, Node) and child.tag == tag]
-    return text_of(found[0]) if found else ""
+    parts = [child for child in node.children if isinstance(child, Node) and child.tag == tag]
+    return text_of(parts[0]) if parts else ""
 
 
 def button(node: Node) -> dict[str, Any]:
-    given = node.attributes
-    action = {"url": given["url"]} if "url" in given else {"callback_data": given.get("data", "")}
-    style = {"style": given["style"]} if "style" in given else {}
-    return {"text": _joined(_parts(node.children)), **action, **style}
+    """Return a <tg-button> as RichMessageButton."""
+    return {"text": _joined(_parts(node.children)), **rich_buttons.described(node.attributes)}
 
 
 def number(node: Node, name: str) -> float:
@@ -72,6 +70,8 @@ def _link(node: Node, text: RichText) -> RichText:
     href = node.attributes.get("href")
     if href is None:
         return {"type": "anchor", "name": node.attributes["name"]}
+    if node.to_reference:
+        return {"type": "reference_link", "text": text, "reference_name": href[1:]}
     if href.startswith("#"):
         return {"type": "anchor_link", "text": text, "anchor_name": href[1:]}
     return {"type": "url", "text": text, "url": href}

@@ -1,4 +1,4 @@
-"""The simulator itself: a local Telegram that speaks the Bot API over HTTP."""
+"""The simulator: the HTTP server and its interface for tests."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import ClientSession, web
 
 from telegram_simulator import wire
-from telegram_simulator.calls import NOT_FOUND, Calls
+from telegram_simulator.calls import Calls, NOT_FOUND
 from telegram_simulator.clock import Clock
 from telegram_simulator.control import app as control
 from telegram_simulator.control.guard import add_headers, guard
@@ -20,11 +20,14 @@ from telegram_simulator.register import Register
 from telegram_simulator.sights import Sight, seen
 from telegram_simulator.webhooks import Webhooks
 from telegram_simulator.world import World
+from bot.clock import Clock
+from telegram_simulator.seeding import Seed
 
 BODY_LIMIT = 60 * 1024 * 1024
 TAP_SECONDS = 15.0
 """The real figure is the server's, and unknown."""
 
+WEBHOOK_PAUSE = 1.0
 GRACE = 0.5  # seconds that answers on their way have when the simulator stops
 
 
@@ -34,7 +37,7 @@ class Simulator:
     `strict` refuses parameters that no method documents, as no real server does. `webhook_retry` is the
     first wait, in seconds, before an update is brought to a webhook again. The ledger holds the last
     `ledger_rows` calls (None: all). `zone` is where the chat page's clock hangs. A tap may be answered for
-    `tap_seconds`.
+    `tap_seconds`. A bot sets a webhook at most once in `webhook_pause` seconds.
     """
 
     def __init__(
@@ -46,8 +49,16 @@ class Simulator:
         ledger_rows: int | None = KEPT,
         zone: str | None = None,
         tap_seconds: float = TAP_SECONDS,
+        webhook_pause: float = WEBHOOK_PAUSE,
     ) -> None:
-        self._world = World(clock, strict=strict, ledger_rows=ledger_rows, zone=zone, tap_seconds=tap_seconds)
+        self._world = World(
+            clock,
+            strict=strict,
+            ledger_rows=ledger_rows,
+            zone=zone,
+            tap_seconds=tap_seconds,
+            webhook_pause=webhook_pause,
+        )
         self._register = Register(self._world)
         self._calls = Calls(self._world)
         self._webhook_retry = webhook_retry
@@ -137,6 +148,14 @@ class Simulator:
     def group(self, *, id: int, title: str, token: str) -> Group:  # noqa: A002  # Telegram's word
         """Return the group, made when new, with this bot in it."""
         return self._register.group(self._world.known(token), id, title)
+
+    def channel(self, *, id: int, title: str, token: str) -> Group:  # noqa: A002  # Telegram's word
+        """Return the channel, made when new, with this bot as an administrator; people post as it."""
+        return self._register.group(self._world.known(token), id, title, channel=True)
+
+    def plant(self, seed: Seed) -> None:
+        """Start with these people and groups; each bot that calls from now on is in the groups."""
+        self._register.plant(seed)
 
     def reset(self) -> None:
         """Forget all bots, chats, people, files, calls, faults and rates, as between two tests."""

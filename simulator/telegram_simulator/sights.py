@@ -1,4 +1,4 @@
-"""What readers saw, in short: complete for every chat, however many calls there were."""
+"""A compact history of what the bot made visible in a chat."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Sight:
 
 
 def seen(chat: Chat, holding: str = "") -> list[Sight]:
-    """Return what of the bot was seen in a chat, in order; only texts that hold these words, if any."""
+    """Return the bot's messages, edits and deletions in a chat, in order; of texts that hold `holding`."""
     return [_sight(kind, message) for kind, message in _holding(chat.sights(), holding)]
 
 

@@ -1,4 +1,4 @@
-"""Waiting until something has happened, without polling."""
+"""A condition variable: wait for a change without polling."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,6 +1,6 @@
-"""Texts as Telegram reads them: parsed by TDLib, then cleaned, trimmed, measured in UTF-16 units.
+"""Message texts: parsed by TDLib, cleaned, trimmed, measured.
 
-TDLib counts a length in code points; here it is in UTF-16 units, which refuses some texts that Telegram takes
+TDLib counts lengths in code points; here they are UTF-16 units, which refuses some texts that Telegram takes
 (2,100 emoji), and none the other way.
 """
 
@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from telegram_simulator import entities
-from telegram_simulator.entities import Entity
+from telegram_simulator import entities, phone_numbers
+from telegram_simulator.entities import Entity, utf16
 from telegram_simulator.errors import ApiError, bad_request
 
 TEXT_LIMIT = 4096
@@ -47,10 +47,6 @@ class Formatted:
     @property
     def html(self) -> str:
         return entities.to_html(self.text, self.entities)
-
-
-def utf16(text: str) -> int:
-    return len(text) + sum(character > "\uffff" for character in text)
 
 
 class MissingParserError(Exception):
@@ -94,8 +90,8 @@ class Parser:
         answer = self._ask(
             {"@type": "parseMarkdown", "text": {"@type": "formattedText", "text": _clean(text)}}
         )
-        found = Formatted(answer["text"], entities.from_tdlib(answer["entities"]))
-        return self._with_found(_trimmed(found))
+        typed = Formatted(answer["text"], entities.from_tdlib(answer["entities"]))
+        return self._with_found(_trimmed(typed))
 
     def raw(self, text: str, mode: str) -> dict[str, Any]:
         """Return TDLib's own answer, a `formattedText` or an `error`."""
@@ -127,8 +123,9 @@ class Parser:
         if not _MAY_HOLD_MORE.search(formatted.text):
             return formatted
         answer = self._ask({"@type": "getTextEntities", "text": formatted.text})
-        found = entities.from_tdlib(answer["entities"])
-        return Formatted(formatted.text, entities.merged(formatted.entities, found))
+        detected = entities.from_tdlib(answer["entities"])
+        numbers = entities.apart_from(detected, phone_numbers.find(formatted.text))
+        return Formatted(formatted.text, entities.merged(formatted.entities, [*detected, *numbers]))
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(self._execute(json.dumps(request).encode()) or b"{}")
@@ -163,6 +160,6 @@ def _encoded(text: str) -> bytes:
 def _trimmed(formatted: Formatted) -> Formatted:
     text = formatted.text
     start = len(text) - len(text.lstrip(_SPACE))
-    kept = text.strip(_SPACE)
-    moved = entities.moved(formatted.entities, -start, utf16(kept))
-    return Formatted(kept, moved)
+    trimmed = text.strip(_SPACE)
+    moved = entities.moved(formatted.entities, -start, utf16(trimmed))
+    return Formatted(trimmed, moved)

@@ -1,4 +1,4 @@
-"""Topics of a forum, and of a private chat: which there are, and which take messages."""
+"""Topics of forums and private chats, and which take messages."""
 
 from dataclasses import dataclass, field
 from itertools import count
@@ -6,12 +6,12 @@ from itertools import count
 from telegram_simulator.errors import bad_request
 
 PRIVATE = 1_000_000
-"""In private, topics are named by numbers of the person's own, which are none of the bot's messages'."""
+"""Topics of private chats are numbered from here: the numbers are no message ids of the bot."""
 
 
 @dataclass(slots=True)
 class Topic:
-    """`thread` is its number, that of the service message by which it began (in private: another one)."""
+    """`thread`: its message_thread_id. In a forum it is the id of the service message that began it."""
 
     thread: int
     name: str
@@ -20,7 +20,7 @@ class Topic:
 
 @dataclass(slots=True)
 class Topics:
-    """`general_closed`: the General topic, which has no number, takes no messages."""
+    """A chat's topics. `general_closed`: no messages outside of numbered topics are taken."""
 
     is_forum: bool = False
     general_closed: bool = False
@@ -40,7 +40,7 @@ class Topics:
         return self._open.get(thread)
 
     def takes(self, thread: int | None) -> int | None:
-        """Return the topic in which a message of the bot comes to stand; ApiError 400 where none can."""
+        """Return the topic that a message of the bot goes into; ApiError 400 when it takes none."""
         if not thread:
             if self.is_forum and self.general_closed:
                 raise bad_request("TOPIC_CLOSED")

@@ -1,39 +1,52 @@
-"""The updates that wait for a bot, and the one long poll that may fetch them."""
+"""The updates that wait for a bot, and its one long poll."""
 
 import asyncio
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import islice, takewhile
 from typing import Any
 
 from telegram_simulator.errors import ApiError, conflict
 from telegram_simulator.signals import Signal
+from bot.clock import Clock
 
 LIMIT = 100
 FAR = 10
 """An offset that is further beyond the newest update is ignored."""
 LONGEST_POLL = 50.0  # seconds
+NEVER = datetime.max.replace(tzinfo=UTC)
+LIFE = timedelta(hours=24)
+"""How long an update waits for its bot."""
+SHORT_LIFE = timedelta(seconds=150)
+SHORT_LIVED = frozenset({"callback_query", "shipping_query", "pre_checkout_query"})
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
 
 
 @dataclass(slots=True, eq=False)
 class Waiting:
-    """An update not yet confirmed; `serial` counts those of this bot. One whose id is
-    not above all earlier ones is confirmed only once it has been handed over: as ids start again at random,
-    an offset says nothing about it.
+    """An update that is not yet confirmed. `serial` counts the updates of this bot; from `until` on the
+    update is dropped. An update whose id is not above all earlier ones (`in_order` is False) is confirmed
+    only after it was handed over: ids may start again at random, so an offset says nothing about it.
     """
 
     serial: int
     update_id: int
     body: dict[str, Any]
     in_order: bool
+    until: datetime
     handed: bool = False
 
 
 class Updates:
-    def __init__(self) -> None:
+    """The queue of one bot. An update that nobody takes is dropped after `LIFE`, a query after `SHORT_LIFE`,
+    by the time of day.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self.allowed: tuple[str, ...] = ()
         self.signal = Signal()
         self._waiting: dict[int, Waiting] = {}  # by serial, in order
@@ -41,8 +54,10 @@ class Updates:
         self._greatest = 100_000_000 + secrets.randbelow(800_000_000)
         self._poll: asyncio.Future[list[dict[str, Any]]] | None = None
         self._closed = False
+        self._next_expiry = NEVER
 
     def __len__(self) -> int:
+        self._expire()
         return len(self._waiting)
 
     def add(self, kind: str, body: dict[str, Any]) -> None:
@@ -55,19 +70,23 @@ class Updates:
         update_id = update.get("update_id", self._greatest + 1)
         body = {"update_id": update_id, **update}
         self._serial += 1
-        waiting = Waiting(self._serial, update_id, body, in_order=update_id > self._greatest)
+        until = self._clock.now() + (LIFE if SHORT_LIVED.isdisjoint(update) else SHORT_LIFE)
+        waiting = Waiting(self._serial, update_id, body, update_id > self._greatest, until)
         self._waiting[waiting.serial] = waiting
+        self._next_expiry = min(self._next_expiry, until)
         self._greatest = max(self._greatest, update_id)
         self.signal.fire()
         return int(update_id)
 
     def after(self, serial: int) -> list[Waiting]:
         """Return what waits and came after the update of this serial, in order."""
+        self._expire()
         newest = takewhile(lambda waiting: waiting.serial > serial, reversed(self._waiting.values()))
         return list(newest)[::-1]
 
     def holds(self, waiting: Waiting) -> bool:
-        """Tell whether it still waits: nobody confirmed or dropped it."""
+        """Tell whether it still waits: nobody confirmed or dropped it, and it is not too old."""
+        self._expire()
         return waiting.serial in self._waiting
 
     def done(self, waiting: Waiting) -> None:
@@ -93,6 +112,7 @@ class Updates:
         ApiError 409 when a second poll begins meanwhile.
         """
         self.end_poll(conflict(OTHER_POLL))
+        self._expire()
         self._confirm(offset)
         poll = asyncio.get_running_loop().create_future()
         self._poll = poll
@@ -114,13 +134,25 @@ class Updates:
         except TimeoutError:
             return
 
+    def _expire(self) -> None:
+        now = self._clock.now()
+        if now < self._next_expiry:
+            return
+        self._waiting = {serial: waiting for serial, waiting in self._waiting.items() if now < waiting.until}
+        self._next_expiry = min((waiting.until for waiting in self._waiting.values()), default=NEVER)
+        self.signal.fire()
+
     def _confirm(self, offset: int) -> None:
         if offset > self._greatest + FAR:  # it confirms nothing, as on Telegram (tdlib/td, TQueue.cpp)
             return
         waiting = list(self._waiting.values())
-        left = waiting[offset:] if offset < 0 else [one for one in waiting if not _confirmed(one, offset)]
+        left = (
+            waiting[offset:]
+            if offset < 0
+            else [update for update in waiting if not _confirmed(update, offset)]
+        )
         if len(left) != len(waiting):
-            self._waiting = {one.serial: one for one in left}
+            self._waiting = {update.serial: update for update in left}
             self.signal.fire()
 
     def _hand_over(self, limit: int) -> list[dict[str, Any]]:

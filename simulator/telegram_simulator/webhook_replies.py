@@ -1,4 +1,4 @@
-"""The call that a webhook makes by its answer."""
+"""The call that a webhook's response may contain."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Brings updates to webhooks: those of one chat in order, those of different chats side by side."""
+"""Delivers updates to webhooks: in order per chat, chats in parallel."""
 
 import asyncio
 import errno
@@ -27,15 +27,18 @@ _OF_CHATS = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an update was not taken; `wait`: the seconds that the webhook asked for."""
+    """Why an update was not accepted. `wait`: the webhook's Retry-After, in seconds."""
 
     reason: str
     wait: float | None = None
 
 
 class Webhooks:
-    """An update that was not taken is brought again at once, then after twice `retry` seconds, four times,
-    … It holds up its own queue only. At most the webhook's `max_connections` are under way.
+    """Delivers updates with exponential backoff.
+
+    1. There is one queue per chat (for taps and queries: per person). A failing update blocks only its queue.
+    2. A failed update is retried at once, then after 2, 4, … times `retry` seconds, or its Retry-After.
+    3. At most `max_connections` requests of a webhook are in flight.
     """
 
     def __init__(self, world: World, session: ClientSession, retry: float) -> None:
@@ -46,7 +49,7 @@ class Webhooks:
         self._queues: set[asyncio.Task[None]] = set()
 
     def deliver(self, account: Account) -> None:
-        """Bring this bot's updates to its webhook for as long as it has one."""
+        """Start delivering this bot's updates, until its webhook is removed. Safe to call again."""
         task = self._serving.get(account.token)
         if task is None or task.done():
             self._serving[account.token] = asyncio.create_task(self._deliver(account))
@@ -62,7 +65,7 @@ class Webhooks:
             await self._serve(account, account.webhook)
 
     async def _serve(self, account: Account, hook: Webhook) -> None:
-        """Share out updates among queues until another webhook is set."""
+        """Dispatch updates to the queues until another webhook is set."""
         room = asyncio.Semaphore(max(1, hook.max_connections))
         queues: dict[object, deque[Waiting]] = {}
         serial = 0
@@ -100,7 +103,7 @@ class Webhooks:
     async def _insist(
         self, account: Account, hook: Webhook, room: asyncio.Semaphore, waiting: Waiting
     ) -> None:
-        """Bring an update until it is taken, or no longer waits for this webhook."""
+        """Retry one update until it is accepted, dropped, or the webhook is replaced."""
         wait = 0.0
         while account.webhook is hook and account.updates.holds(waiting):
             async with room:
@@ -113,7 +116,7 @@ class Webhooks:
             wait = min(2 * (wait or self._retry), LONGEST_WAIT)
 
     async def _bring(self, hook: Webhook, waiting: Waiting, account: Account) -> Failure | None:
-        """Return why the update was not taken, or None."""
+        """Send one update; return why it was not accepted, or None."""
         headers = {SECRET: hook.secret} if hook.secret else {}
         try:
             async with self._session.post(
@@ -138,7 +141,7 @@ class Webhooks:
 
 
 def _queue_of(update: dict[str, Any]) -> object:
-    """Return what an update waits in line with: those of its chat; a tap or a query, its person's others."""
+    """Return the key of an update's queue: its chat; for taps and queries, their kind and person."""
     kind, body = next(((kind, body) for kind, body in update.items() if isinstance(body, dict)), ("", {}))
     place = body.get("chat" if kind in _OF_CHATS else "from")
     number = place.get("id") if isinstance(place, dict) else None

@@ -1,4 +1,4 @@
-"""Sliding windows over monotonic time: how many calls with the same key a span of seconds holds."""
+"""Sliding windows: how many calls a key had in a time span."""
 
 from collections import defaultdict, deque
 from collections.abc import Hashable

@@ -1,4 +1,4 @@
-"""How an answer goes over the wire: whole, or as a fault has it."""
+"""Writes answers to the connection, whole or with a fault."""
 
 import asyncio
 import json

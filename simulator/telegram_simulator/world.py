@@ -1,4 +1,4 @@
-"""Everything the simulator knows: bots, their chats, files, faults, rates and what has happened."""
+"""The simulator's state: bots, chats, files, faults, rates and events."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from telegram_simulator.chats import Chat
+from telegram_simulator.chats import Chat, MessageIds
 from telegram_simulator.clock import Clock
 from telegram_simulator.events import Events, News
 from telegram_simulator.faults import Faults
@@ -21,9 +21,13 @@ from telegram_simulator.rates import Rates
 from telegram_simulator.signals import Signal
 from telegram_simulator.texts import Parser
 from telegram_simulator.updates import Updates
+from bot.clock import Clock
+from bot.config import TOKEN
 
 TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
 SUPERGROUPS = -1_000_000_000_000
+OWN_MESSAGE_IDS = frozenset({"supergroup", "channel"})
+"""Kinds of chats that number their messages themselves; a bot's other chats share one counter."""
 
 Scope: TypeAlias = tuple[str] | tuple[str, int] | tuple[str, int, int]
 """A BotCommandScope: its type, then its chat, then its user."""
@@ -52,7 +56,7 @@ class Account:
 
     token: str = field(repr=False)
     events: Events = field(repr=False)
-    updates: Updates = field(default_factory=Updates, repr=False)
+    updates: Updates = field(repr=False)
     webhook: Webhook = field(default_factory=Webhook)
     chats: dict[int, Chat] = field(default_factory=dict, repr=False)
     queries: dict[str, Query] = field(default_factory=dict, repr=False)
@@ -60,6 +64,9 @@ class Account:
     commands: dict[tuple[Scope, str], list[dict[str, Any]]] = field(default_factory=dict, repr=False)
     words: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
     menu_button: Mapping[str, Any] = field(default_factory=lambda: {"type": "commands"})
+    settings: dict[str, Any] = field(default_factory=dict, repr=False)
+    webhook_allowed_at: float = field(default=0.0, repr=False)
+    message_ids: MessageIds = field(default_factory=MessageIds, repr=False)
 
     @property
     def id(self) -> int:
@@ -79,14 +86,18 @@ class Account:
     def chat(self, chat_id: int, fields: dict[str, Any]) -> Chat:
         """Return the chat, made when it is new."""
         if chat_id not in self.chats:
-            self.chats[chat_id] = Chat(chat_id, fields, lambda kind, news: self.tell(kind, chat_id, news))
+            own = fields["type"] in OWN_MESSAGE_IDS
+            ids = MessageIds() if own else self.message_ids
+            self.chats[chat_id] = Chat(
+                chat_id, fields, lambda kind, news: self.tell(kind, chat_id, news), ids
+            )
         return self.chats[chat_id]
 
     def tell(self, kind: str, chat_id: int, news: News) -> None:
         self.events.publish(kind, self.id, chat_id, news)
 
     def learn(self, update: Mapping[str, Any], now: float) -> None:
-        """Get to know what an update from outside speaks of: its chat, its query."""
+        """Register the chats and queries that a raw update mentions, so that the bot can answer them."""
         for kind, body in update.items():
             if not isinstance(body, Mapping):
                 continue
@@ -108,10 +119,18 @@ class Account:
 
 class World:
     def __init__(
-        self, clock: Clock, *, strict: bool, ledger_rows: int | None, zone: str | None, tap_seconds: float
+        self,
+        clock: Clock,
+        *,
+        strict: bool,
+        ledger_rows: int | None,
+        zone: str | None,
+        tap_seconds: float,
+        webhook_pause: float,
     ) -> None:
         self.clock = clock
         self.tap_seconds = tap_seconds
+        self.webhook_pause = webhook_pause
         self.strict = strict
         self.zone = zone
         self.parser = Parser()
@@ -126,6 +145,7 @@ class World:
         self.busy = 0
         self.signal = Signal()
         self.deliver: Callable[[Account], None] = lambda _: None
+        self.welcome: Callable[[Account], None] = lambda _: None
         self.perform: Callable[[Account, dict[str, Any]], Awaitable[None]] = _nothing
         self._closing = asyncio.Event()
 
@@ -134,7 +154,8 @@ class World:
         if not TOKEN.fullmatch(token):
             return None
         if token not in self.accounts:
-            self.accounts[token] = Account(token, self.events)
+            self.accounts[token] = Account(token, self.events, Updates(self.clock))
+            self.welcome(self.accounts[token])
         return self.accounts[token]
 
     def known(self, token: str) -> Account:
@@ -155,7 +176,7 @@ class World:
         return Moment(self.now(), self.clock.now())
 
     async def pause(self, seconds: float) -> None:
-        """Wait, but no longer than the simulator runs."""
+        """Sleep for so many seconds, or until the simulator stops."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._closing.wait()

@@ -96,7 +96,7 @@ async def test_equal_messages_are_kept_once(bot: Caller, simulator: Simulator) -
     markup = {"inline_keyboard": [[{"text": "Open", "callback_data": "o"}]]}
     for person in (first, second):
         await bot.result("sendMessage", chat_id=person.id, text="x" * 4000, reply_markup=markup)
-    one, other = first.chat.messages[1], second.chat.messages[1]
+    one, other = first.chat.messages[1], second.chat.messages[2]
     assert one.content is other.content
     assert one.markup is other.markup
     assert sys.getsizeof(one.content.text) > 4000

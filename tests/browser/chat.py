@@ -30,10 +30,22 @@ class Chat:
         """A button below the last message, by all that it says, a section's by its kicker."""
         return self.last.get_by_test_id("inline-button").filter(has_text=exactly(label))
 
+    @property
+    def start_button(self) -> Locator:
+        return self.page.get_by_test_id("start")
+
     async def start(self) -> None:
-        await self.page.get_by_test_id("start").click()
+        await self.start_button.click()
+
+    async def begin(self) -> None:
+        """Press Start where nobody has written yet, and wait for the welcome and the front page."""
+        await expect(self.page.locator("#start:visible, #composer-input:visible")).to_have_count(1)
+        if await self.start_button.is_visible():
+            await self.start()
+            await expect(self.bubbles.nth(2)).to_be_visible()
 
     async def write(self, words: str) -> None:
+        await self.begin()
         await self.field.fill(words)
         await self.field.press("Enter")
 

@@ -25,7 +25,7 @@ async def test_a_setting_is_changed_in_the_message_that_shows_it(open_chat: Open
     await expect(overview).to_contain_text("Quiet hours: none")
     await expect(overview).to_have_attribute("data-edited", "")
     await expect(chat.page.get_by_test_id("toast")).to_have_text("Saved.")
-    await expect(chat.bubbles).to_have_count(4)
+    await expect(chat.bubbles).to_have_count(7)  # three of them from the start
 
 
 async def test_what_the_bot_asks_is_answered_by_the_next_message(open_chat: OpenChat) -> None:
@@ -72,8 +72,15 @@ async def test_a_shared_page_opens_for_another_person_as_she_may_read_it(
 async def test_the_command_menu_needs_no_mouse(open_chat: OpenChat) -> None:
     chat = await open_chat()
     page, menu = chat.page, chat.page.get_by_test_id("command-menu")
-    await expect(page.get_by_test_id("start")).to_be_visible()
+    await expect(chat.start_button).to_be_visible()
+    await expect(chat.field).to_be_hidden()
     await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Skip to the Start button")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(chat.start_button).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(chat.bubbles).to_have_count(3)
+    await page.locator("#skip").focus()
     await expect(page.get_by_role("link", name="Skip to the message field")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(chat.field).to_be_focused()
@@ -94,4 +101,4 @@ async def test_the_command_menu_needs_no_mouse(open_chat: OpenChat) -> None:
     await page.keyboard.type("ferry")
     await page.keyboard.press("Enter")
     await chat.hears("for “ferry”")
-    await expect(chat.bubbles.first.locator(".said")).to_have_text(exactly("/search ferry"))
+    await expect(chat.bubbles.nth(3).locator(".said")).to_have_text(exactly("/search ferry"))

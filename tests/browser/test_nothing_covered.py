@@ -25,12 +25,15 @@ async def test_an_empty_chat_shows_what_the_bot_says_of_itself(open_chat: OpenCh
     await expect(welcome).to_contain_text("¿Qué puede hacer este bot?")
     await expect(welcome).to_contain_text("La Gaceta de Muestra: un boletín de muestra")
     await expect(welcome).to_be_in_viewport(ratio=1)
+    await expect(chat.field).to_be_hidden()
     await chat.start()
     await expect(welcome).to_be_hidden()
+    await expect(chat.field).to_be_visible()
 
 
 async def test_the_words_in_the_empty_field_fit_a_narrow_phone(open_chat: OpenChat) -> None:
     chat = await open_chat(language="es", name="Lucía", width=320, height=568)
+    await chat.begin()
     await expect(chat.field).to_have_attribute("placeholder", re.compile("Mensaje"))
     assert await chat.field.evaluate(PLACEHOLDER) >= 0
 

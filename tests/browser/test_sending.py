@@ -79,7 +79,7 @@ async def test_a_text_too_long_for_a_message_is_cut_as_telegrams_apps_cut_it(ope
     await chat.write("/broadcast " + "The ferry is late again. " * 200 + "Last words.")
     answer = await chat.hears("so Telegram cut your text in two")
     await expect(answer).to_contain_text("Shorten it")
-    first, second = chat.bubbles.nth(2), chat.bubbles.nth(3)
+    first, second = chat.page.locator(".bubble.out").nth(2), chat.page.locator(".bubble.out").nth(3)
     await expect(first).to_contain_text("/broadcast The ferry")
     await expect(second).to_contain_text("Last words.")
     await expect(second).not_to_contain_text("/broadcast")

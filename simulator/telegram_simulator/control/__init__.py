@@ -1,1 +1,1 @@
-"""The control API and the chat page: for people and tests, not for bots."""
+"""The control API and the chat page, for people and tests."""

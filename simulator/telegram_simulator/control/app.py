@@ -1,4 +1,4 @@
-"""Puts the control API and the chat page together."""
+"""Assembles the routes of the control API and the chat page."""
 
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from telegram_simulator.control.tests import Tests
 from telegram_simulator.control.world import Matters
 from telegram_simulator.register import Register
 from telegram_simulator.world import World
+from telegram_simulator.control.membership import Membership
 
 PAGE = Path(__file__).parent.parent / "page"
 
@@ -23,6 +24,7 @@ def routes(world: World, register: Register, session: ClientSession) -> list[web
     return [
         *Chats(world, register).routes(),
         *Crowds(world, register).routes(),
+        *Membership(world, register).routes(),
         *Posts(world, register).routes(),
         *Matters(world).routes(),
         *Tests(world, register).routes(),
@@ -35,7 +37,7 @@ def routes(world: World, register: Register, session: ClientSession) -> list[web
 
 @web.middleware
 async def sentences(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer what cannot be served with its sentence."""
+    """Turn a RequestError into a JSON answer."""
     try:
         return await handler(request)
     except RequestError as error:

@@ -1,4 +1,4 @@
-"""The control API's chats: who there is, what stands in a chat, what people do in it."""
+"""Control API: bots, people, groups, topics, chats and taps."""
 
 from itertools import islice
 from typing import Any
@@ -33,8 +33,8 @@ class Chats:
             web.get("/control/bots", self.bots),
             web.get("/control/people", self.people),
             web.post("/control/people", self.introduce),
-            web.get(r"/control/people/{person:\d+}", self.one),
-            web.post("/control/groups", self.found),
+            web.get(r"/control/people/{person:\d+}", self.person),
+            web.post("/control/groups", self.make_group),
             web.get(chat, self.chat),
             web.post(f"{chat}/tap", self.tap),
             web.post(f"{chat}/topics", self.begin_topic),
@@ -46,21 +46,21 @@ class Chats:
     async def bots(self, _request: web.Request) -> web.Response:
         accounts = self._world.accounts.values()
         return web.json_response(
-            [{"id": one.id, "name": one.name, "username": one.username} for one in accounts]
+            [{"id": bot.id, "name": bot.name, "username": bot.username} for bot in accounts]
         )
 
     async def people(self, request: web.Request) -> web.Response:
-        account = account_of(self._world, request)
         """Everyone, or the first `limit` of those whose name, note or id holds `find`.
 
         The header X-Total-Count says how many there are without the limit.
         """
-        found = self._register.found(request.query.get("find", ""))
-        shown = found[: max(0, number(request, "limit", len(found)))]
-        people = [self._described(self._register.person(account, one)) for one in shown]
-        return web.json_response(people, headers={"X-Total-Count": str(len(found))})
+        account = account_of(self._world, request)
+        matches = self._register.found(request.query.get("find", ""))
+        shown = matches[: max(0, number(request, "limit", len(matches)))]
+        people = [self._described(self._register.person(account, user_id)) for user_id in shown]
+        return web.json_response(people, headers={"X-Total-Count": str(len(matches))})
 
-    async def one(self, request: web.Request) -> web.Response:
+    async def person(self, request: web.Request) -> web.Response:
         account = account_of(self._world, request)
         return web.json_response(
             self._described(person_of(self._register, account, int(request.match_info["person"])))
@@ -74,13 +74,13 @@ class Chats:
         self._register.introduce(user_id, name, body.get("language_code"), str(body.get("note") or ""))
         return web.json_response({"id": user_id}, status=201)
 
-    async def found(self, request: web.Request) -> web.Response:
+    async def make_group(self, request: web.Request) -> web.Response:
         """Make a group with this bot in it; its members write there with `as`."""
         account, body = account_of(self._world, request), await body_of(request)
         group_id, title = as_number(body.get("id"), "id"), str(body.get("title") or "").strip()
         if group_id >= 0 or not title:
             raise RequestError(400, "A group needs an id below 0 and a title.")
-        group = self._register.group(account, group_id, title)
+        group = self._register.group(account, group_id, title, channel=bool(body.get("channel")))
         if body.get("forum"):
             try:
                 group.becomes_forum()
@@ -112,7 +112,7 @@ class Chats:
         return web.json_response({"thread": topic.thread, "closed": topic.closed})
 
     async def chat(self, request: web.Request) -> web.Response:
-        """What stands in a chat; of its messages the `last` so many, if given."""
+        """A chat's state and its messages, or the newest `last` of them."""
         account = account_of(self._world, request)
         chat_id = int(request.match_info["chat"])
         person = self._register.find(account, chat_id)

@@ -1,4 +1,4 @@
-"""The control API's crowds: many people at once, and what each of them has seen."""
+"""Control API: many people at once, and what they saw."""
 
 from aiohttp import web
 

@@ -1,4 +1,4 @@
-"""Keeps the control API to this machine: no foreign hosts, no other site's requests."""
+"""Refuses other machines, foreign hosts and requests of other sites."""
 
 import ipaddress
 from collections.abc import Awaitable, Callable
@@ -23,7 +23,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse what comes from another machine, but for bots, and what another site makes a browser send."""
+    """Refuse requests of other machines (the Bot API takes them) and of other sites' pages."""
     to_bots = request.path.startswith(OPEN)
     if not to_bots and not _is_here(request):
         return sentence(403, "The control API answers on this machine only, under 127.0.0.1 or localhost.")
@@ -52,7 +52,7 @@ def _names_here(request: web.Request) -> bool:
 
 
 def _is_browser(request: web.Request) -> bool:
-    """Tell whether a page may stand behind the request: another site may have bound its name to 127.0.0.1."""
+    """Tell whether a browser sent the request: a foreign name may resolve to 127.0.0.1 there."""
     return any(name in request.headers for name in ("Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode"))
 
 

@@ -1,4 +1,4 @@
-"""The control API's messages of people: texts with their formatting, pictures and files, replies."""
+"""Control API: what people send, texts and files."""
 
 from collections.abc import Mapping
 from typing import Any

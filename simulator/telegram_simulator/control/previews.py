@@ -1,4 +1,4 @@
-"""Link previews and files for the chat page; nothing but 127.0.0.1 is ever asked."""
+"""Control API: link previews and files, from this machine only."""
 
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit

@@ -1,4 +1,4 @@
-"""Reads what a request to the control API says; its errors are sentences."""
+"""Reads and validates requests to the control API."""
 
 import json
 from typing import Any
@@ -53,10 +53,10 @@ def account_of(world: World, request: web.Request) -> Account:
     accounts = {account.id: account for account in world.accounts.values()}
     if "bot" not in request.query and len(accounts) == 1:
         return next(iter(accounts.values()))
-    found = accounts.get(number(request, "bot"))
-    if found is None:
+    account = accounts.get(number(request, "bot"))
+    if account is None:
         raise RequestError(404, "No bot of that id has called yet. GET /control/bots lists those that have.")
-    return found
+    return account
 
 
 def who(world: World, register: Register, request: web.Request) -> tuple[Person, Group | None]:

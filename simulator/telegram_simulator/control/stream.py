@@ -1,4 +1,4 @@
-"""What happens, as server-sent events."""
+"""Control API: the event stream (server-sent events)."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""The control API for tests: any update, and a fresh start between two of them."""
+"""Control API: raw updates and reset, for tests."""
 
 from typing import Any
 

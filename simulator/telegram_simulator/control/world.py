@@ -1,4 +1,4 @@
-"""The control API's clock, faults, rates, ledger and list of calls."""
+"""Control API: clock, faults, rates, ledger and list of calls."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -21,6 +21,7 @@ from telegram_simulator.methods.call import Call
 METHODS: Mapping[str, Callable[[Call], Any | Awaitable[Any]]] = MappingProxyType(
     {
         "getMe": receiving.get_me,
+        "setMySettings": receiving.set_my_settings,
         "logOut": receiving.log_out,
         "close": receiving.log_out,
         "getUpdates": receiving.get_updates,
@@ -70,6 +71,8 @@ METHODS: Mapping[str, Callable[[Call], Any | Awaitable[Any]]] = MappingProxyType
         "getChatMember": chats.get_chat_member,
         "getChatMemberCount": chats.get_chat_member_count,
         "getChatAdministrators": chats.get_chat_administrators,
+        "approveChatJoinRequest": chats.approve_chat_join_request,
+        "declineChatJoinRequest": chats.decline_chat_join_request,
         "leaveChat": chats.leave_chat,
         "getUserProfilePhotos": chats.get_user_profile_photos,
     }

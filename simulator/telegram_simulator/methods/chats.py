@@ -1,10 +1,12 @@
-"""What a bot may ask about its chats and the people in them."""
+"""Methods about chats and their members."""
 
 from typing import Any
 
 from telegram_simulator.chats import Chat
 from telegram_simulator.errors import bad_request
 from telegram_simulator.methods.call import Call
+from telegram_simulator import membership
+from telegram_simulator.membership import bot_status, member
 
 _GIFTS = (
     "unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels",
@@ -28,12 +30,12 @@ def get_chat(call: Call) -> dict[str, Any]:
 def get_chat_member(call: Call) -> dict[str, Any]:
     chat, user_id = call.chat(), call.integer("user_id")
     if user_id == call.account.id:
-        return {"user": call.account.as_user(), "status": "left" if chat.blocked else "member"}
+        return member(call.account.as_user(), bot_status(chat))
     if user_id not in chat.people:
         raise bad_request("PARTICIPANT_ID_INVALID")
     if user_id == _owner(chat)["id"] and not chat.private:
         return _creator(chat)
-    return {"user": chat.people[user_id], "status": "member"}
+    return member(chat.people[user_id], "member")
 
 
 def get_chat_member_count(call: Call) -> int:
@@ -44,7 +46,19 @@ def get_chat_administrators(call: Call) -> list[dict[str, Any]]:
     chat = call.chat()
     if chat.private:
         raise bad_request("there are no administrators in the private chat")
-    return [_creator(chat)]
+    return [_creator(chat), *_bots(call, chat)]
+
+
+def approve_chat_join_request(call: Call) -> bool:
+    chat, user = _requested(call)
+    membership.join(call.account, chat, user, call.world.clock.now())
+    return True
+
+
+def decline_chat_join_request(call: Call) -> bool:
+    chat, user = _requested(call)
+    chat.requests.discard(user["id"])
+    return True
 
 
 def leave_chat(call: Call) -> bool:
@@ -61,14 +75,31 @@ def get_user_profile_photos(call: Call) -> dict[str, Any]:
     return {"total_count": 0, "photos": []}
 
 
+def _requested(call: Call) -> tuple[Chat, dict[str, Any]]:
+    """Return the chat and who asks to join it; ApiError 400 when nobody of this id does."""
+    chat, user_id = call.open_chat(), call.integer("user_id")
+    if user_id not in chat.requests:
+        joined = user_id in chat.people
+        raise bad_request("USER_ALREADY_PARTICIPANT" if joined else "HIDE_REQUESTER_MISSING")
+    return chat, call.account.chats[user_id].people[user_id]
+
+
+def _bots(call: Call, chat: Chat) -> list[dict[str, Any]]:
+    """Return this bot where it is an administrator and the call asks for bots as well."""
+    if bot_status(chat) != "administrator" or not call.flag("return_bots"):
+        return []
+    return [member(call.account.as_user(), "administrator")]
+
+
 def _creator(chat: Chat) -> dict[str, Any]:
     return {"user": _owner(chat), "status": "creator", "is_anonymous": False}
 
 
 def _owner(chat: Chat) -> dict[str, Any]:
-    """Return who made a group: the first of its people, else someone who never speaks."""
+    """Return who made a group: the first of its people who did not join it, else someone who never speaks."""
     silent = {"id": abs(chat.id), "is_bot": False, "first_name": "Owner"}
-    return next(iter(chat.people.values()), silent)
+    makers = (user for number, user in chat.people.items() if number not in chat.joined)
+    return next(makers, silent)
 
 
 def _count(chat: Chat) -> int:

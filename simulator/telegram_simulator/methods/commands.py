@@ -23,7 +23,7 @@ def set_my_commands(call: Call) -> bool:
         raise bad_request("can't parse commands JSON object")
     if len(given) > COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
-    commands = [_command(one) for one in given]
+    commands = [_command(entry) for entry in given]
     place = (_scope(call), language(call))
     if commands:
         call.account.commands[place] = commands
@@ -75,10 +75,10 @@ def get_chat_menu_button(call: Call) -> dict[str, Any]:
     return dict(own or call.account.menu_button)
 
 
-def _command(one: Any) -> dict[str, Any]:
-    if not isinstance(one, dict):
+def _command(entry: Any) -> dict[str, Any]:
+    if not isinstance(entry, dict):
         raise bad_request("can't parse BotCommand: expected an Object")
-    name, description = one.get("command"), one.get("description")
+    name, description = entry.get("command"), entry.get("description")
     name = name.removeprefix("/") if isinstance(name, str) else ""
     if len(name) > NAME:
         raise bad_request(f"command length must not exceed {NAME}")

@@ -23,10 +23,10 @@ def forward_message(call: Call) -> dict[str, Any]:
 def forward_messages(call: Call) -> list[dict[str, int]]:
     """Forward what can be forwarded; the rest is passed over."""
     chat, source = call.open_chat(), call.chat("from_chat_id")
-    found = _found(call, source)
-    if not found:
+    messages = _movable(call, source)
+    if not messages:
         raise bad_request("messages can't be forwarded")
-    return [_id(_forward(call, chat, message)) for message in found]
+    return [_id(_forward(call, chat, message)) for message in messages]
 
 
 def copy_message(call: Call) -> dict[str, int]:
@@ -43,15 +43,15 @@ def copy_message(call: Call) -> dict[str, int]:
 
 def copy_messages(call: Call) -> list[dict[str, int]]:
     chat, source = call.open_chat(), call.chat("from_chat_id")
-    found = _found(call, source)
-    if not found:
+    messages = _movable(call, source)
+    if not messages:
         raise bad_request("messages can't be forwarded")
     bare = call.flag("remove_caption")
     contents = [
-        Content(one.content.kind, _bare(one.content))
-        if bare and one.content.kind in media.KINDS
-        else one.content
-        for one in found
+        Content(message.content.kind, _bare(message.content))
+        if bare and message.content.kind in media.KINDS
+        else message.content
+        for message in messages
     ]
     return [_id(put(call, chat, content)) for content in contents]
 
@@ -84,13 +84,13 @@ def unpin_all_chat_messages(call: Call) -> bool:
     return True
 
 
-def _found(call: Call, source: Chat) -> list[Message]:
+def _movable(call: Call, source: Chat) -> list[Message]:
     """Return the messages that are there and not protected."""
     numbers = message_ids(call)
     if any(later <= earlier for earlier, later in pairwise(numbers)):
         raise bad_request("message identifiers must be in a strictly increasing order")
-    found = [source.messages[number] for number in numbers if number in source.messages]
-    return [message for message in found if not message.protected]
+    messages = [source.messages[number] for number in numbers if number in source.messages]
+    return [message for message in messages if not message.protected]
 
 
 def _forward(call: Call, chat: Chat, message: Message) -> Message:

@@ -35,8 +35,9 @@ def edit_message_caption(call: Call) -> dict[str, Any]:
     if message.content.kind in EDITABLE_KINDS:
         raise bad_request("there is no caption in the message to edit")
     html, caption = media.caption_fields(call)
-    kept = {name: value for name, value in message.content.fields.items() if name not in media.CAPTION_FIELDS}
-    content = Content(message.content.kind, {**kept, **caption}, html=html)
+    fields = message.content.fields
+    uncaptioned = {name: value for name, value in fields.items() if name not in media.CAPTION_FIELDS}
+    content = Content(message.content.kind, {**uncaptioned, **caption}, html=html)
     return _edit(call, chat, message, content, _markup(call))
 
 
@@ -64,10 +65,10 @@ def delete_message(call: Call) -> bool:
 def delete_messages(call: Call) -> bool:
     """Delete what can be deleted; ids that are not found are passed over."""
     chat = call.chat()
-    found = [chat.messages[number] for number in message_ids(call) if number in chat.messages]
-    for message in found:
+    messages = [chat.messages[number] for number in message_ids(call) if number in chat.messages]
+    for message in messages:
         _check_deletable(call, chat, message)
-    for message in found:
+    for message in messages:
         chat.remove(message)
     return True
 
@@ -79,7 +80,7 @@ def message_ids(call: Call) -> list[int]:
         raise bad_request("message identifiers are not specified")
     if len(ids) > 100:
         raise bad_request("too many message identifiers specified")
-    numbers = [identifier(one) for one in ids]
+    numbers = [identifier(given) for given in ids]
     if not all(isinstance(number, int) and number > 0 for number in numbers):
         raise bad_request("invalid message identifier specified")
     return [number for number in numbers if isinstance(number, int)]
@@ -113,11 +114,11 @@ def _edit(
     return chat.message_json(message)
 
 
-def _same(one: Content, other: Content) -> bool:
+def _same(new: Content, old: Content) -> bool:
     """Compare what is seen: a linked picture has another id each time."""
-    if one.rich is not None:
-        return (one.rich, one.media) == (other.rich, other.media)
-    return one.fields == other.fields
+    if new.rich is not None:
+        return (new.rich, new.media) == (old.rich, old.media)
+    return new.fields == old.fields
 
 
 def _check_deletable(call: Call, chat: Chat, message: Message) -> None:

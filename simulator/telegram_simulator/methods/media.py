@@ -50,13 +50,13 @@ def send_media_group(call: Call) -> list[dict[str, Any]]:
         raise bad_request("there are no messages to send")
     if len(given) > ALBUM_SIZE:
         raise bad_request("too many messages to send as an album")
-    if not all(isinstance(one, dict) and one.get("type") in ALBUM for one in given):
+    if not all(isinstance(item, dict) and item.get("type") in ALBUM for item in given):
         raise bad_request("can't parse InputMedia: type of media is unsupported in a group")
-    kinds = {one["type"] for one in given}
+    kinds = {item["type"] for item in given}
     alone = next((kind for kind in ("document", "audio") if kind in kinds and len(kinds) > 1), None)
     if alone is not None:
         raise bad_request(f"{alone.title()} can't be mixed with other media types")
-    contents = [input_media(call, one) for one in given]
+    contents = [input_media(call, item) for item in given]
     group = str(call.world.ledger.next_seq())
     messages = [put(call, chat, content, {"media_group_id": group}) for content in contents]
     return [chat.message_json(message) for message in messages]

@@ -1,10 +1,12 @@
-"""The bot itself, and how it gets its updates."""
+"""Methods about the bot itself and its updates."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from telegram_simulator.addresses import bad_url
-from telegram_simulator.errors import bad_request, conflict
+from telegram_simulator.errors import bad_request, conflict, too_many
 from telegram_simulator.methods.call import Call
 from telegram_simulator.updates import allowed_kinds
 from telegram_simulator.world import Webhook
@@ -12,18 +14,35 @@ from telegram_simulator.world import Webhook
 WEBHOOK_ACTIVE = (
     "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 )
+SETTINGS: Mapping[str, bool] = MappingProxyType(
+    {
+        "can_join_groups": True,
+        "can_read_all_group_messages": False,
+        "supports_inline_queries": False,
+        "supports_guest_queries": False,
+        "supports_join_request_queries": False,
+        "needs_inline_query_location": False,
+        "can_connect_to_business": False,
+        "can_manage_bots": False,
+        "has_topics_enabled": False,
+        "allows_users_to_create_topics": False,
+        "has_topic_sidebar": False,
+        "can_communicate_with_bots": False,
+    }
+)
+"""What a new bot is set to."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
 def get_me(call: Call) -> dict[str, Any]:
-    return {
-        **call.account.as_user(),
-        "can_join_groups": True,
-        "can_read_all_group_messages": False,
-        "supports_inline_queries": False,
-        "can_connect_to_business": False,
-        "has_main_web_app": False,
-    }
+    """Return the bot as BotFullInfo, with the settings that it has changed."""
+    return {**call.account.as_user(), **SETTINGS, "has_main_web_app": False, **call.account.settings}
+
+
+def set_my_settings(call: Call) -> bool:
+    """Change what getMe tells; a setting that is not named stays as it is."""
+    call.account.settings.update({name: value for name, value in call.values.items() if name in SETTINGS})
+    return True
 
 
 def log_out(_call: Call) -> bool:
@@ -50,6 +69,7 @@ def set_webhook(call: Call) -> bool:
     if secret and not _SECRET.fullmatch(secret):
         raise bad_request("secret token contains unallowed characters")
     account = call.account
+    _pace(call)
     account.updates.allowed = allowed_kinds(call.values.get("allowed_updates"), account.updates.allowed)
     if call.flag("drop_pending_updates"):
         account.updates.clear()
@@ -58,6 +78,14 @@ def set_webhook(call: Call) -> bool:
     account.updates.signal.fire()
     call.world.deliver(account)
     return True
+
+
+def _pace(call: Call) -> None:
+    """ApiError 429 when this bot set a webhook less than a second ago."""
+    now = call.world.now()
+    if now < call.account.webhook_allowed_at:
+        raise too_many(1)
+    call.account.webhook_allowed_at = now + call.world.webhook_pause
 
 
 def delete_webhook(call: Call) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from telegram_simulator import rich_html
+from telegram_simulator import rich_html, rich_markdown
 from telegram_simulator.addresses import split
 from telegram_simulator.errors import bad_request
 from telegram_simulator.files import File
@@ -16,12 +16,10 @@ from telegram_simulator.methods.call import Call
 from telegram_simulator.methods.sending import sent
 from telegram_simulator.rich_blocks import Blocks
 from telegram_simulator.rich_html import Node, invalid
-from telegram_simulator.rich_rules import FILES as KINDS
-from telegram_simulator.rich_rules import INLINE
+from telegram_simulator.rich_rules import FILES as KINDS, INLINE
 
 SOURCES = ("html", "markdown", "blocks")
 FIELDS = frozenset({*SOURCES, "media", "is_rtl", "skip_entity_detection"})
-_BREAK = re.compile(r"\n\s*\n")
 
 
 def send_rich_message(call: Call) -> dict[str, Any]:
@@ -47,7 +45,7 @@ def rich_content(call: Call) -> Content:
 
 
 def _source(given: Mapping[str, Any]) -> str:
-    """Return the message as rich HTML. Markdown and blocks are taken as the paragraphs of their text."""
+    """Return the message as rich HTML. Blocks are taken as the paragraphs of their text."""
     chosen = [name for name in SOURCES if given.get(name) is not None]
     if not chosen:
         raise bad_request("RICH_MESSAGE_CONTENT_REQUIRED")
@@ -58,7 +56,7 @@ def _source(given: Mapping[str, Any]) -> str:
         return _paragraphs(_texts(content))
     if not isinstance(content, str):
         raise invalid("CONTENT", f"{chosen[0]} must be a String")
-    return content if chosen[0] == "html" else _paragraphs(_BREAK.split(content))
+    return content if chosen[0] == "html" else rich_markdown.to_html(content)
 
 
 def _paragraphs(texts: list[str]) -> str:
@@ -135,8 +133,8 @@ def _by_name(given: Any) -> dict[str, dict[str, Any]]:
     if not isinstance(given, list):
         raise invalid("MEDIA", "media must be an Array of InputRichMessageMedia")
     named = {}
-    for one in given:
-        if not isinstance(one, dict) or not one.get("id") or not isinstance(one.get("media"), dict):
+    for entry in given:
+        if not isinstance(entry, dict) or not entry.get("id") or not isinstance(entry.get("media"), dict):
             raise invalid("MEDIA", "each of media needs an id and a media")
-        named[str(one["id"])] = one["media"]
+        named[str(entry["id"])] = entry["media"]
     return named

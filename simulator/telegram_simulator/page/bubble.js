@@ -146,7 +146,8 @@ function keyboard(bubble, desk) {
 function inline(button, bubble, desk) {
   const mark = corner(button, desk);
   const press = (event) => desk.press(button, event.currentTarget, bubble);
-  const look = { class: "inline", "data-style": button.style, "data-testid": "inline-button" };
+  const off = Boolean(button.disabled);
+  const look = { class: "inline", "data-style": button.style, disabled: off, "data-testid": "inline-button" };
   return el(
     "button",
     { type: "button", ...look, onclick: press },

@@ -28,10 +28,13 @@ export class Composer {
   /** Show what fits the chat: its commands, the Start button, or the line about blocking. */
   show({ commands, empty, blocked }) {
     this.commands = commands ?? [];
-    byId("start-bar").hidden = !empty || blocked;
-    byId("welcome").hidden = !empty || blocked;
+    const starting = empty && !blocked;
+    byId("start-bar").hidden = !starting;
+    byId("welcome").hidden = !starting;
     byId("blocked-bar").hidden = !blocked;
-    byId("composer").hidden = blocked;
+    byId("composer").hidden = blocked || starting;
+    byId("skip").hash = starting ? "#start" : "#composer-input";
+    byId("skip").textContent = starting ? this.desk.words.skipToStart : this.desk.words.skip;
   }
 
   reply(bubble) {

@@ -83,3 +83,17 @@ export function follow(bot, id, after, heard, back) {
   for (const kind of KINDS) source.addEventListener(kind, (event) => heard(kind, JSON.parse(event.data)));
   return source;
 }
+
+const RETRY = 2000; // ms between two tries
+
+/** Do something until it succeeds; `failed(error)` after each try that did not. */
+export async function retry(act, failed) {
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      failed(error);
+      await new Promise((resolve) => setTimeout(resolve, RETRY));
+    }
+  }
+}

@@ -76,3 +76,6 @@ export function quotation(children, expandable, words) {
   });
   return el("div", { class: "quotation" }, quote, button);
 }
+
+/** The id of the message that an element stands in. */
+export const messageOf = (node) => Number(node.closest("[data-message-id]").dataset.messageId);

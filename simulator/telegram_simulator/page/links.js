@@ -53,3 +53,6 @@ export function link(href, children, desk) {
   if (goal.kind === "web") return el("a", leave, children);
   return el("a", { ...leave, onclick: (event) => (event.preventDefault(), desk.open(goal)) }, children);
 }
+
+/** A number that the page's own address names after #. */
+export const asked = (name) => Number(new URLSearchParams(location.hash.slice(1)).get(name));

@@ -5,27 +5,25 @@ import { Calls } from "./calls.js";
 import { ClockPanel } from "./clock.js";
 import { Composer } from "./composer.js";
 import { alertBox, copy, hush, listenForClosing, personBox, shareBox, toast } from "./dialogs.js";
-import { avatar, byId, el } from "./dom.js";
+import { avatar, byId, el, messageOf } from "./dom.js";
 import * as drawers from "./drawers.js";
-import { destination, startText } from "./links.js";
+import { asked, destination, startText } from "./links.js";
 import { Log } from "./log.js";
 import { parts } from "./parts.js";
-import { SHOWN, drawPeople } from "./people.js";
+import { People, drawPeople } from "./people.js";
+import { protect } from "./protection.js";
 import { apply, speech } from "./words.js";
 
 const TYPING = 5000; // ms, as in Telegram
 const CHANGES = new Set(["setMyCommands", "deleteMyCommands", "setMyName", "setMyDescription"]);
 const CALLS = 200; // raw calls shown at the start
-const AGAIN = 2000; // ms between two tries to reach the local Telegram
 const ANSWER = 15_000; // ms that a bot has to answer a tap
 
 class Page {
   constructor() {
     Object.assign(this, speech(navigator.language));
     this.bots = [];
-    this.people = [];
-    this.count = 0;
-    this.found = 0;
+    this.people = new People();
     this.bot = null;
     this.person = null;
     this.line = null;
@@ -58,12 +56,12 @@ class Page {
   /** Open a bot's chats, as the same person, else the one that the address names, else the first one. */
   async choose(bot) {
     this.bot = bot;
-    await this.#until(() => this.#findPeople());
+    await this.#until(() => this.people.find(bot.id));
     byId("bots").value = bot.id;
     byId("bot-name").textContent = bot.name;
     byId("bot-avatar").replaceChildren(avatar(bot.name, bot.id));
     this.calls.showAll(await this.#until(() => control.calls(bot.id, CALLS)));
-    const person = (await this.#person(this.person?.id ?? asked("as"))) ?? this.people[0];
+    const person = (await this.people.get(bot.id, this.person?.id ?? asked("as"))) ?? this.people.shown[0];
     if (person) await this.become(person);
     else personBox((id) => this.#added(id));
   }
@@ -138,10 +136,10 @@ class Page {
   }
 
   #share(goal) {
-    const others = this.people.filter(({ id }) => id !== this.person.id);
+    const others = this.people.shown.filter(({ id }) => id !== this.person.id);
     const inside = destination(goal.url, this.bot.username);
     const openAs = async (id) => {
-      await this.become(await this.#person(id));
+      await this.become(await this.people.get(this.bot.id, id));
       await this.write(startText(inside.payload));
     };
     shareBox(goal, others, this, inside?.kind === "start" ? openAs : null);
@@ -243,7 +241,7 @@ class Page {
   }
 
   #drawPeople() {
-    drawPeople(this.#listed(), this.person.id, this.words, (person) => this.become(person), drawers.shut);
+    drawPeople(this.people.listed(this.person), this.person.id, this.words, (person) => this.become(person), drawers.shut);
     byId("persona-button").replaceChildren(avatar(this.person.first_name, this.person.id));
   }
 
@@ -257,32 +255,10 @@ class Page {
     byId("bots-row").hidden = this.bots.length < 2;
   }
 
-  /** Find those whose names hold what is sought; who is being played stays in the list. */
-  async #findPeople() {
-    const words = byId("people-find").value;
-    const { shown, count } = await control.people(this.bot.id, SHOWN, words);
-    if (words !== byId("people-find").value) return;
-    this.people = shown;
-    this.found = count;
-    if (!words) this.count = count;
-  }
-
-  #listed() {
-    const playing = this.people.some(({ id }) => id === this.person.id);
-    const sought = byId("people-find").value !== "";
-    const shown = playing || sought ? this.people : [this.person, ...this.people.slice(0, SHOWN - 1)];
-    return { shown, count: this.count, found: this.found };
-  }
-
-  async #person(id) {
-    const known = this.people.find((person) => person.id === id);
-    return known ?? (id ? control.person(this.bot.id, id).catch(() => null) : null);
-  }
-
   async #added(id) {
     byId("people-find").value = "";
-    await this.#findPeople();
-    await this.become(await this.#person(id));
+    await this.people.find(this.bot.id);
+    await this.become(await this.people.get(this.bot.id, id));
     drawers.shut();
   }
 
@@ -298,16 +274,11 @@ class Page {
   }
 
   /** Do it again and again until the local Telegram answers. */
-  async #until(act) {
-    for (;;) {
-      try {
-        return await act();
-      } catch (error) {
-        if (!(error instanceof control.Refusal)) toast(this.words.offline);
-        else if (error.message) toast(error.message);
-        await new Promise((resolve) => setTimeout(resolve, AGAIN));
-      }
-    }
+  #until(act) {
+    return control.retry(act, (error) => {
+      if (!(error instanceof control.Refusal)) toast(this.words.offline);
+      else if (error.message) toast(error.message);
+    });
   }
 
   #listen() {
@@ -315,28 +286,16 @@ class Page {
     byId("block").addEventListener("click", () => this.#block());
     byId("unblock").addEventListener("click", () => this.#block());
     byId("people-find").addEventListener("input", async () => {
-      if (await this.#try(() => this.#findPeople())) this.#drawPeople();
+      if (await this.#try(() => this.people.find(this.bot.id))) this.#drawPeople();
     });
     byId("new-person").addEventListener("click", () => personBox((id) => this.#added(id)));
     byId("bots").addEventListener("change", (event) =>
       this.choose(this.bots.find(({ id }) => id === Number(event.target.value))),
     );
-    document.addEventListener("copy", keepProtected);
-    document.addEventListener("contextmenu", keepProtected);
-    document.addEventListener("dragstart", keepProtected);
+    protect();
     listenForClosing();
     drawers.listen();
   }
-}
-
-const asked = (name) => Number(new URLSearchParams(location.hash.slice(1)).get(name));
-
-const messageOf = (node) => Number(node.closest("[data-message-id]").dataset.messageId);
-
-/** Protected messages cannot be copied, dragged or saved. */
-function keepProtected(event) {
-  const node = event.target instanceof Element ? event.target : event.target.parentElement;
-  if (node?.closest(".protected .box")) event.preventDefault();
 }
 
 new Page().start();

@@ -169,7 +169,8 @@ const named = (fileId) => (fileId ? fileAddress(fileId) : null);
 function button(node, page) {
   const [url, data, copied] = ["url", "data", "text"].map((name) => node.getAttribute(name) ?? undefined);
   const action = { text: node.textContent, url, callback_data: data, copy_text: copied && { text: copied } };
-  const look = { class: "inline", "data-style": node.getAttribute("style"), disabled: node.hasAttribute("disabled") };
+  const off = node.hasAttribute("disabled") || node.getAttribute("type") === "disabled";
+  const look = { class: "inline", "data-style": node.getAttribute("style"), disabled: off };
   const press = (event) => page.desk.press(action, event.currentTarget);
   return el("button", { type: "button", ...look, onclick: press }, build(node, page));
 }
