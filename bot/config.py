@@ -22,7 +22,13 @@ FREE_RATE, PAID_RATE = 30, 1_000
 """Messages a second: Telegram's ceilings without and with paid broadcasts."""
 
 TELEGRAM = "https://api.telegram.org"
-RANGES = {"send_rate": (1, PAID_RATE), "send_window": (1, 10_000), "lease_seconds": (5, 40)}
+RANGES = {
+    "send_rate": (1, PAID_RATE),
+    "send_window": (1, 10_000),
+    "lease_seconds": (5, 40),
+    "deliveries_keep_days": (60, 36_500),  # corrections and Resend need the rows of the last weeks
+}
+CHOICES = {"log_format": ("console", "json"), "log_level": ("info", "warning", "error")}
 WORDS = {
     "true": True,
     "yes": True,
@@ -74,6 +80,9 @@ class Settings(BaseSettings):
     send_rate: int = 25
     send_window: int | None = None
     lease_seconds: int = 30
+    deliveries_keep_days: int = 365
+    log_format: str = "console"
+    log_level: str = "info"
 
     @property
     def window(self) -> int:
@@ -118,6 +127,14 @@ class Settings(BaseSettings):
         if not str(value).isdecimal() or not lowest <= int(str(value)) <= highest:
             raise ValueError(f"a number from {lowest} to {highest}")
         return int(str(value))
+
+    @field_validator(*CHOICES, mode="before")
+    @classmethod
+    def _be_one_of(cls, value: object, info: ValidationInfo) -> str:
+        choices, word = CHOICES[str(info.field_name)], str(value).lower()
+        if word not in choices:
+            raise ValueError(f"{', '.join(choices[:-1])} or {choices[-1]}")
+        return word
 
     @field_validator("paid_broadcast", mode="before")
     @classmethod

@@ -16,6 +16,7 @@ from bot import logs
 from bot.cli import admins, campaigns
 from bot.cli.misspelled import misspelled
 from bot.cli.terminal import fail as _fail
+from bot.cli.terminal import set_up_logs
 from bot.cli.terminal import settings as _settings
 from bot.clock import SystemClock, own_zones
 from bot.config import CALLED, HIGHEST_PORT, Settings
@@ -72,7 +73,7 @@ def default(context: typer.Context) -> None:
 def bot() -> None:
     """Serve readers on Telegram."""
     settings = _settings()
-    logs.set_up(settings.secrets())
+    set_up_logs(settings)
     _tell_misspelled()
     _guarded(_serve(settings))
 
@@ -93,9 +94,10 @@ def demo(
     """Try everything in the browser: the bot, the sample issues and a local Telegram."""
     from bot.demo import run_demo
 
-    logs.set_up()
+    settings = _settings()
+    set_up_logs(settings)
     _tell_misspelled()
-    _guarded(run_demo(_settings(), port, data, readers))
+    _guarded(run_demo(settings, port, data, readers))
 
 
 @app.command()
@@ -182,7 +184,7 @@ def broadcast(
     from bot.announcing import AnnouncingError, Terminal, announce, files_of
 
     settings = _settings()
-    logs.set_up(settings.secrets())
+    set_up_logs(settings)
     terminal = Terminal(typer.echo, lambda question: yes or typer.confirm(question))
     try:
         announce(settings, files_of(file, es), audience, terminal)
@@ -297,7 +299,7 @@ def _on_backups(settings: Settings, act: Callable[["Backups"], Coroutine[Any, An
         finally:
             await database.close()
 
-    logs.set_up(settings.secrets())
+    set_up_logs(settings)
     try:
         asyncio.run(on_database())
     except BackupError as error:
