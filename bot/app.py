@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -45,6 +46,7 @@ from bot.services.reading import Reading
 from bot.services.release_questions import ReleaseQuestions
 from bot.services.releasing import Releasing
 from bot.services.rivals import Rivals
+from bot.services.rollup import Rollup
 from bot.services.sending import Sender
 from bot.services.stages import Stages
 from bot.services.subscriptions import Subscriptions
@@ -312,6 +314,9 @@ class Program:
         self._jobs.every(1, Outages(self.database, self.clock).note)
         self._jobs.every(3_600, self.halts.forget)
         self._jobs.every(3_600, Housekeeping(self.database, self.clock).tidy)
+        keep = timedelta(days=self.settings.deliveries_keep_days)
+        rollup = Rollup(self.database, self.clock, self.lease, keep)
+        self._jobs.every(3_600, rollup.run, leader=True)
         self._jobs.every(self._tick_seconds, self.releasing.look)
         self._jobs.every(self._tick_seconds, self.publishing.open_due, leader=True)
         self._jobs.every(3 * self._board_seconds, self.campaigns.settle, leader=True)

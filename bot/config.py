@@ -3,10 +3,18 @@
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -57,6 +65,10 @@ def _address(default: str | None) -> Any:
     return Field(default=default, description="an address that starts with http:// or https://")
 
 
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
 class SettingsError(Exception):
     """One or more settings are wrong; the text names every one of them and never a value."""
 
@@ -88,6 +100,13 @@ class Settings(BaseSettings):
     send_rate: int = _number(25, 1, PAID_RATE)
     send_window: int | None = _number(None, 1, 10_000)
     lease_seconds: int = _number(30, 5, 40)
+    deliveries_keep_days: int = _number(365, 60, 36_500)  # corrections and Resend need the last weeks' rows
+    log_format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] = Field(
+        default="console", description="console or json"
+    )
+    log_level: Annotated[Literal["info", "warning", "error"], BeforeValidator(_lower)] = Field(
+        default="info", description="info, warning or error"
+    )
 
     @property
     def window(self) -> int:

@@ -259,3 +259,28 @@ def test_what_is_no_person_is_no_admin(environment: pytest.MonkeyPatch, ids: str
     environment.setenv("ADMIN_IDS", ids)
     with pytest.raises(SettingsError, match=f"^ADMIN_IDS: expected .*{reason}"):
         config.load()
+
+
+def test_logs_are_lines_of_text_unless_json_is_asked_for(environment: pytest.MonkeyPatch) -> None:
+    assert (config.load().log_format, config.load().log_level) == ("console", "info")
+    environment.setenv("LOG_FORMAT", "JSON")
+    environment.setenv("LOG_LEVEL", "Warning")
+    assert (config.load().log_format, config.load().log_level) == ("json", "warning")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("LOG_FORMAT", "xml", "LOG_FORMAT: expected console or json."),
+        ("LOG_LEVEL", "debug", "LOG_LEVEL: expected info, warning or error."),
+        ("DELIVERIES_KEEP_DAYS", "7", "DELIVERIES_KEEP_DAYS: expected a number from 60 to 36500."),
+        ("DELIVERIES_KEEP_DAYS", "a year", "DELIVERIES_KEEP_DAYS: expected a number from 60 to 36500."),
+    ],
+)
+def test_what_logs_and_housekeeping_cannot_do_is_one_sentence(
+    environment: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    environment.setenv(name, value)
+    with pytest.raises(SettingsError) as raised:
+        config.load()
+    assert str(raised.value) == sentence

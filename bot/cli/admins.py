@@ -1,13 +1,11 @@
 """`briefing grant`, `revoke`, `readers` and `audit`: who reads what, and what was done about it."""
 
-import logging
 from collections.abc import Callable
 from typing import Annotated, TypeAlias
 
 import typer
 
-from bot import logs
-from bot.cli.terminal import fail, settings
+from bot.cli.terminal import fail, set_up_logs, settings
 from bot.clock import Clock, SystemClock
 from bot.config import HIGHEST_ID
 
@@ -79,7 +77,7 @@ def _do(work: Callable[[str, Clock], None]) -> None:
     from bot.cli.opened import OperatorError
 
     given = settings()
-    logs.set_up(given.secrets(), level=logging.WARNING)
+    set_up_logs(given, quiet=True)
     try:
         work(given.database_url, SystemClock())
     except OperatorError as error:

@@ -1,15 +1,13 @@
 """`briefing campaigns` and `briefing push`: what was sent to many, and what is about to be."""
 
 import asyncio
-import logging
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, TypeAlias
 
 import typer
 
-from bot import logs
-from bot.cli.terminal import fail, settings
+from bot.cli.terminal import fail, set_up_logs, settings
 from bot.clock import SystemClock
 
 app = typer.Typer(add_completion=False)
@@ -117,7 +115,7 @@ def push(
     from bot.proofs import ProofError, Wanted, send_proofs, send_proofs_in_demo
 
     given = settings()
-    logs.set_up(given.secrets(), level=logging.WARNING)
+    set_up_logs(given, quiet=True)
     wanted = Wanted(test_to, date.date() if date else None, language, Held(access) if access else None)
     try:
         if given.bot_token is None:
@@ -146,7 +144,7 @@ def _steer(act: str, campaign_id: int) -> None:
     from bot.domain.steering import Act
 
     given = settings()
-    logs.set_up(given.secrets(), level=logging.WARNING)
+    set_up_logs(given, quiet=True)
     try:
         typer.echo(steer(given.database_url, SystemClock(), Act(act), campaign_id))
     except OperatorError as error:

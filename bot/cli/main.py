@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import structlog
 import typer
 
-from bot import logs
 from bot.cli import admins, campaigns
 from bot.cli.misspelled import misspelled
 from bot.cli.terminal import fail as _fail
+from bot.cli.terminal import set_up_logs
 from bot.cli.terminal import settings as _settings
 from bot.clock import SystemClock, own_zones
 from bot.config import CALLED, HIGHEST_PORT, NO_SIMULATOR, SIMULATOR, Settings
@@ -70,7 +70,7 @@ def default(context: typer.Context) -> None:
 def bot() -> None:
     """Serve readers on Telegram."""
     settings = _settings()
-    logs.set_up(settings.secrets())
+    set_up_logs(settings)
     _tell_misspelled()
     _guarded(_serve(settings))
 
@@ -95,9 +95,10 @@ def demo(
         if error.name != SIMULATOR:
             raise
         _fail(NO_SIMULATOR)
-    logs.set_up()
+    settings = _settings()
+    set_up_logs(settings)
     _tell_misspelled()
-    _guarded(run_demo(_settings(), port, data, readers))
+    _guarded(run_demo(settings, port, data, readers))
 
 
 @app.command()
@@ -162,7 +163,7 @@ def broadcast(
     from bot.announcing import AnnouncingError, Terminal, announce, files_of
 
     settings = _settings()
-    logs.set_up(settings.secrets())
+    set_up_logs(settings)
     terminal = Terminal(typer.echo, lambda question: yes or typer.confirm(question))
     try:
         announce(settings, files_of(file, es), audience, terminal)
@@ -277,7 +278,7 @@ def _on_backups(settings: Settings, act: Callable[["Backups"], Coroutine[Any, An
         finally:
             await database.close()
 
-    logs.set_up(settings.secrets())
+    set_up_logs(settings)
     try:
         asyncio.run(on_database())
     except BackupError as error:

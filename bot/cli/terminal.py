@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import typer
 
-from bot import config
+from bot import config, logs
 from bot.cli.misspelled import misspelled
 from bot.config import Settings, SettingsError
 
@@ -15,6 +15,12 @@ def settings() -> Settings:
         return config.load()
     except SettingsError as error:
         fail("\n".join(filter(None, [str(error), misspelled()])))
+
+
+def set_up_logs(given: Settings, *, quiet: bool = False) -> None:
+    """Log as the settings say; `quiet` leaves `info` out, for verbs that print their own sentences."""
+    level = "warning" if quiet and given.log_level == "info" else given.log_level
+    logs.set_up(given.secrets(), level=level, form=given.log_format)
 
 
 def fail(sentence: str) -> NoReturn:

@@ -1,7 +1,8 @@
 """Deliveries: the ledger of who got what. A row is claimed, committed, and only then sent."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     case,
     column,
+    delete,
     exists,
     func,
     literal,
@@ -30,7 +32,7 @@ from bot.db.column_types import Moment
 from bot.db.many import Many
 from bot.db.readers import COLUMNS, reader_of
 from bot.db.session import Session
-from bot.db.tables import deliveries, open_pages, readers
+from bot.db.tables import deliveries, delivery_totals, open_pages, readers
 from bot.db.upsert import insert
 from bot.domain.campaign import Rank, Skip, State
 from bot.domain.reader import QuietHours, Reader
@@ -375,12 +377,35 @@ def words_of(reason: str | None) -> str:
 
 
 async def counts(session: Session, campaign_id: int) -> dict[State, int]:
-    query = (
-        select(deliveries.c.state, func.count())
+    """Count a campaign's deliveries by state, those included of which only totals are kept."""
+    rows = (
+        select(deliveries.c.state, func.count().label("count"))
         .where(deliveries.c.campaign_id == campaign_id)
         .group_by(deliveries.c.state)
     )
-    return {State(state): count for state, count in await session.execute(query)}
+    totals = select(delivery_totals.c.state, delivery_totals.c.count).where(
+        delivery_totals.c.campaign_id == campaign_id
+    )
+    both: Counter[State] = Counter()
+    for state, count in await session.execute(union_all(rows, totals)):  # one query: rows become totals
+        both[State(state)] += count
+    return dict(both)
+
+
+async def remove_final(
+    session: Session, campaign_id: int, states: Collection[State], limit: int
+) -> Counter[tuple[str, str | None]]:
+    """Delete up to `limit` rows of a campaign that are in one of these states; return how many there were,
+    by state and reason.
+    """
+    such = (deliveries.c.campaign_id == campaign_id, deliveries.c.state.in_(states))
+    some = select(deliveries.c.reader_id).where(*such).order_by(deliveries.c.reader_id).limit(limit)
+    statement = (
+        delete(deliveries)
+        .where(*such, deliveries.c.reader_id.in_(some))
+        .returning(deliveries.c.state, deliveries.c.reason)
+    )
+    return Counter((row.state, row.reason) for row in await session.execute(statement))
 
 
 async def oldest_pending(session: Session, campaign_id: int) -> datetime | None:

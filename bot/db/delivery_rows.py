@@ -88,6 +88,19 @@ class DeliveryRow(SQLModel, table=True):
     reason: str | None = Field(default=None, sa_type=Text)
 
 
+class DeliveryTotalRow(SQLModel, table=True):
+    """How many deliveries of a campaign ended in a state for a reason ("": none), of those whose own rows are
+    no longer kept. A campaign's numbers are these and its rows together.
+    """
+
+    __tablename__ = "delivery_totals"
+
+    campaign_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    state: str = Field(primary_key=True)
+    reason: str = Field(primary_key=True)
+    count: int
+
+
 class HaltRow(SQLModel, table=True):
     """Telegram wants nothing to be sent to this chat (0: to anyone) for `seconds` from `noted_at`."""
 

@@ -65,5 +65,11 @@ async def renew(session: Session, name: str, owner: str, epoch: int, seconds: fl
     return (await session.execute(statement, Held(name, owner, epoch).values)).first() is not None
 
 
+async def is_held(session: Session, held: Held) -> bool:
+    """Tell whether a lease still stands; if so, nobody takes it before the transaction ends."""
+    query = select(leases.c.epoch).where(STANDS).with_for_update(read=True)
+    return (await session.execute(query, held.values)).first() is not None
+
+
 async def give_back(session: Session, name: str, owner: str, epoch: int) -> None:
     await session.execute(update(leases).where(STANDS).values(until=0), Held(name, owner, epoch).values)

@@ -10,6 +10,7 @@ from bot.db.delivery_rows import (
     BoardRow,
     CampaignRow,
     DeliveryRow,
+    DeliveryTotalRow,
     DraftRow,
     FrozenPageRow,
     HaltRow,
@@ -48,6 +49,7 @@ leases = _table(LeaseRow)
 campaigns = _table(CampaignRow)
 frozen_pages = _table(FrozenPageRow)
 deliveries = _table(DeliveryRow)
+delivery_totals = _table(DeliveryTotalRow)
 halts = _table(HaltRow)
 notices = _table(NoticeRow)
 boards = _table(BoardRow)

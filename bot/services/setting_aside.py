@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
-from bot.db import campaigns, deliveries, reports
+from bot.db import campaigns, deliveries, delivery_totals, reports
 from bot.db.session import Database, Session
 from bot.domain.campaign import Campaign, CampaignState, Kind, State, Why
 from bot.domain.schedule import is_late
@@ -64,6 +64,8 @@ async def _cancel(session: Session, campaign_id: int, hour: Hour, now: datetime)
     counts = await deliveries.counts(session, campaign_id)
     is_touched = bool(counts.keys() - {State.PENDING, State.SKIPPED})
     if is_touched and campaign.state is not CampaignState.CANCELLED:  # what is left of it still goes
+        return False
+    if await delivery_totals.has_any(session, campaign_id):  # nobody knows who has a copy, and needs none
         return False
     changed = await campaigns.change(
         session,

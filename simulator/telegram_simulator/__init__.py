@@ -18,11 +18,11 @@ from telegram_simulator.faults import (
 from telegram_simulator.ledger import LedgerRow
 from telegram_simulator.messages import Bubble
 from telegram_simulator.people import Group, Person
+from telegram_simulator.seeding import Seed, SeedError, SeedGroup, SeedPerson
 from telegram_simulator.server import Simulator
 from telegram_simulator.sights import Sight
 from telegram_simulator.texts import MissingParserError
 from telegram_simulator.topics import Topic
-from telegram_simulator.seeding import Seed, SeedError, SeedGroup, SeedPerson
 
 __all__ = [
     "Bubble",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from telegram_simulator.people import Person, START
+from telegram_simulator.people import START, Person
 from telegram_simulator.register import Register
 from telegram_simulator.world import Account
 

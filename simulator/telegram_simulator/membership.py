@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from bot.simulator.chats import Chat
-from bot.simulator.messages import Content
-from bot.simulator.world import Account
+from telegram_simulator.chats import Chat
+from telegram_simulator.messages import Content
+from telegram_simulator.world import Account
 
 RIGHTS = (
     "can_be_edited", "can_manage_chat", "can_delete_messages", "can_manage_video_chats",

@@ -4,15 +4,15 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from telegram_simulator import membership
 from telegram_simulator.chats import Chat, Seen
 from telegram_simulator.entities import Entity
 from telegram_simulator.files import file_content
-from telegram_simulator.messages import Bubble, Content, Message, NOTHING
+from telegram_simulator.messages import NOTHING, Bubble, Content, Message
 from telegram_simulator.parameters import Upload
 from telegram_simulator.texts import Formatted
 from telegram_simulator.topics import Topic
 from telegram_simulator.world import Account, Query, World
-from telegram_simulator import membership
 
 START = "/start"
 

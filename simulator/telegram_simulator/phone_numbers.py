@@ -2,7 +2,7 @@
 
 import re
 
-from bot.simulator.entities import Entity, utf16
+from telegram_simulator.entities import Entity, utf16
 
 _NUMBER = re.compile(r"(?<![\w+])\+\d(?:[ -]?\(?\d+\)?)+(?!\w)", re.ASCII)
 _DIGITS = range(8, 16)

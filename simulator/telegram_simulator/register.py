@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from telegram_simulator.people import Group, Person, START
-from telegram_simulator.world import Account, SUPERGROUPS, World
+from telegram_simulator.people import START, Group, Person
 from telegram_simulator.seeding import Seed
+from telegram_simulator.world import SUPERGROUPS, Account, World
 
 
 class Register:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.simulator.errors import ApiError, bad_request
-from bot.simulator.markup import STYLES, check_action
+from telegram_simulator.errors import ApiError, bad_request
+from telegram_simulator.markup import STYLES, check_action
 
 LINK = "link"
 """The style of a callback button that looks like a link."""

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from telegram_simulator import rich_buttons, rich_rules as rules
+from telegram_simulator import rich_buttons
+from telegram_simulator import rich_rules as rules
 from telegram_simulator.addresses import split
 from telegram_simulator.errors import ApiError, bad_request
 

@@ -7,10 +7,10 @@ from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
-from bot.simulator import rich_rules as rules
-from bot.simulator.addresses import split
-from bot.simulator.errors import bad_request
-from bot.simulator.rich_markdown_inline import inline
+from telegram_simulator import rich_rules as rules
+from telegram_simulator.addresses import split
+from telegram_simulator.errors import bad_request
+from telegram_simulator.rich_markdown_inline import inline
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")

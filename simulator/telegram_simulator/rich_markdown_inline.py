@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import parse_qs
 
-from bot.simulator.addresses import split
+from telegram_simulator.addresses import split
 
 _STYLES = {
     ("*", 2): "b", ("_", 2): "b", ("*", 1): "i", ("_", 1): "i", ("~", 2): "s", ("=", 2): "mark",

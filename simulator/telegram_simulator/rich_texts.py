@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from telegram_simulator import rich_buttons, rich_rules as rules
+from telegram_simulator import rich_buttons
+from telegram_simulator import rich_rules as rules
 from telegram_simulator.rich_html import Node
 
 RichText: TypeAlias = str | dict[str, Any] | list[Any]

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import ClientSession, web
 
 from telegram_simulator import wire
-from telegram_simulator.calls import Calls, NOT_FOUND
+from telegram_simulator.calls import NOT_FOUND, Calls
 from telegram_simulator.clock import Clock
 from telegram_simulator.control import app as control
 from telegram_simulator.control.guard import add_headers, guard
@@ -17,11 +17,10 @@ from telegram_simulator.ledger import KEPT, Ledger
 from telegram_simulator.people import Group, Person
 from telegram_simulator.rates import Rates
 from telegram_simulator.register import Register
+from telegram_simulator.seeding import Seed
 from telegram_simulator.sights import Sight, seen
 from telegram_simulator.webhooks import Webhooks
 from telegram_simulator.world import World
-from bot.clock import Clock
-from telegram_simulator.seeding import Seed
 
 BODY_LIMIT = 60 * 1024 * 1024
 TAP_SECONDS = 15.0

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice, takewhile
 from typing import Any
 
+from telegram_simulator.clock import Clock
 from telegram_simulator.errors import ApiError, conflict
 from telegram_simulator.signals import Signal
-from bot.clock import Clock
 
 LIMIT = 100
 FAR = 10

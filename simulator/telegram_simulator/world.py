@@ -21,8 +21,6 @@ from telegram_simulator.rates import Rates
 from telegram_simulator.signals import Signal
 from telegram_simulator.texts import Parser
 from telegram_simulator.updates import Updates
-from bot.clock import Clock
-from bot.config import TOKEN
 
 TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
 SUPERGROUPS = -1_000_000_000_000

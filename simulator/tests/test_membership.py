@@ -4,9 +4,9 @@ from typing import Any
 
 from telegram import Chat, Update
 
-from bot.simulator import Person, Simulator
-from tests.simulator.caller import ANA, TOKEN, Caller
-from tests.simulator.test_control import ask, tell
+from caller import ANA, TOKEN, Caller
+from telegram_simulator import Person, Simulator
+from test_control import ask, tell
 
 CHANNEL = -1_001_234_567_890
 GROUP = -100_500

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.simulator import Person
-from tests.simulator.caller import ANA, Caller
+from caller import ANA, Caller
+from telegram_simulator import Person
 
 
 async def _blocks(bot: Caller, html: str) -> list[dict[str, object]]:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.simulator import Person, rich_markdown
-from bot.simulator.rich_markdown_inline import inline
-from tests.simulator.caller import ANA, Caller
+from caller import ANA, Caller
+from telegram_simulator import Person, rich_markdown
+from telegram_simulator.rich_markdown_inline import inline
 
 
 @pytest.mark.parametrize(

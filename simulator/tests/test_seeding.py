@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.simulator import Seed, SeedError, SeedPerson, Simulator, seeding
-from tests.simulator.caller import ANA, Caller
+from caller import ANA, Caller
+from telegram_simulator import Seed, SeedError, SeedPerson, Simulator, seeding
 
 FORUM = -1_001_234_567_890
 FILE: dict[str, Any] = {

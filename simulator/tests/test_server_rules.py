@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import StoppedClock
-from bot.simulator import Person, Simulator
-from tests.simulator.caller import ANA, TOKEN, Caller
+from caller import ANA, TOKEN, Caller
+from telegram_simulator import Person, Simulator
 
 GROUP = -100_500
 SUPERGROUP = -1_001_234_567_890

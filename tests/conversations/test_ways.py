@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.db.grants import grants
-from telegram_simulator import Bubble, Person
 from bot.db.tables import grants
+from telegram_simulator import Bubble, Person
 from tests.world import PUBLICATION, World, data, labels, last, words
 
 TRY, ONWARD = "Read free for 7 days", "How to keep reading"

@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from bot.db import leases, tables
-from bot.db.session import Database, Session
+from bot.db import leases
+from bot.db.session import Database
 from bot.services.lease import Lease
 from tests.databases import on_postgresql, on_sqlite
 from tests.waiting import until
@@ -23,12 +22,6 @@ async def databases(database_url: str) -> AsyncIterator[list[Database]]:
     yield opened
     for database in opened:
         await database.close()
-
-
-async def is_held(session: Session, lease: Lease, epoch: int) -> bool:
-    """Ask as a claim does, which keeps it until the transaction ends."""
-    query = select(tables.leases.c.epoch).where(leases.STANDS).with_for_update(read=True)
-    return (await session.execute(query, lease.held(epoch).values)).first() is not None
 
 
 async def test_of_many_that_ask_at_once_one_gets_it(databases: list[Database]) -> None:
@@ -95,8 +88,8 @@ async def test_one_that_sleeps_loses_it_after_its_seconds_and_learns_so(database
     await until(lambda: second.epoch == 2)
     now[0] = 0.0  # its own clock stood still while it slept: it believes that all is well
     async with databases[0].write() as session:
-        assert not await is_held(session, first, 1)
-        assert await is_held(session, second, 2)
+        assert not await leases.is_held(session, first.held(1))
+        assert await leases.is_held(session, second.held(2))
     await first.attempt()
     assert first.epoch is None
     second.stop()
@@ -146,7 +139,7 @@ async def test_nobody_takes_it_while_a_claim_of_its_holder_is_being_written(
     first, second = Lease(databases[0], "first", SHORT), Lease(databases[1], "second", SHORT)
     await first.attempt()
     async with databases[0].write() as session:
-        assert await is_held(session, first, 1)
+        assert await leases.is_held(session, first.held(1))
         await asyncio.sleep(SHORT + 0.1)  # the database's own clock passes
         taking = asyncio.create_task(second.attempt())
         await asyncio.wait([taking], timeout=0.3)
@@ -173,7 +166,7 @@ async def test_while_the_database_is_away_the_holder_has_no_more_than_its_second
     await lease.attempt()
     assert lease.epoch == 1  # nobody else had come
     async with databases[1].write() as session:
-        assert await is_held(session, lease, 1)
+        assert await leases.is_held(session, lease.held(1))
     await lease.give_back()
 
 

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.db.session import Database
-from telegram_simulator import Person
 from bot.db.tables import readers
+from telegram_simulator import Person
 from tests.databases import ADDRESS, on_postgresql
 from tests.telegram.child import Child, begin
 from tests.waiting import until

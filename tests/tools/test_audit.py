@@ -5,7 +5,7 @@ from collections import Counter
 from aiohttp import ClientSession
 
 from bot.clock import MovableClock
-from caller import Caller, TOKEN
+from caller import TOKEN, Caller
 from telegram_simulator import Simulator
 from tools.soak.audit import audit, copies_of
 

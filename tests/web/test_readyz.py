@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from bot.db.session import Database
 from bot.db.tables import marks, notices
-from telegram_simulator import Status
 from bot.web.health import SILENCE_SECONDS, Finding, Health
 from bot.web.writing import EVERY_SECONDS, LATE
 from telegram_simulator import Status

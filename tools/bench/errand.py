@@ -34,7 +34,7 @@ async def work(stack: str, errand: Errand) -> None:
 
 if __name__ == "__main__":
     keep_to(-1)
-    logs.set_up(level=logging.CRITICAL)
+    logs.set_up(level="critical")
     logging.disable()  # a peer that logs every refusal is not measured by its log
     name, address, content, data, rate, count, *database = sys.argv[1:]
     asyncio.run(work(name, Errand(address, Path(content), Path(data), int(rate), int(count), *database)))

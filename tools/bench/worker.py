@@ -4,7 +4,6 @@ Run as `python tools/bench/worker.py STACK TOKEN ADDRESS CONTENT DATA`.
 """
 
 import asyncio
-import logging
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -60,6 +59,6 @@ async def _unwatched() -> AsyncIterator[None]:
 
 
 if __name__ == "__main__":
-    logs.set_up(level=logging.WARNING)
+    logs.set_up(level="warning")
     name, token, address, content, data, *flags = sys.argv[1:]
     asyncio.run(work(name, Task(token, address, Path(content), Path(data)), watch="--stalls" in flags))

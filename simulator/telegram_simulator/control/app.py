@@ -7,6 +7,7 @@ from aiohttp import ClientSession, web
 from telegram_simulator.control.chats import Chats
 from telegram_simulator.control.crowds import Crowds
 from telegram_simulator.control.guard import Handler, sentence
+from telegram_simulator.control.membership import Membership
 from telegram_simulator.control.posts import Posts
 from telegram_simulator.control.previews import Previews
 from telegram_simulator.control.questions import RequestError
@@ -15,7 +16,6 @@ from telegram_simulator.control.tests import Tests
 from telegram_simulator.control.world import Matters
 from telegram_simulator.register import Register
 from telegram_simulator.world import World
-from telegram_simulator.control.membership import Membership
 
 PAGE = Path(__file__).parent.parent / "page"
 

@@ -2,10 +2,10 @@
 
 from aiohttp import web
 
-from bot.simulator.control.questions import RequestError, body_of, who
-from bot.simulator.people import Group, Person
-from bot.simulator.register import Register
-from bot.simulator.world import World
+from telegram_simulator.control.questions import RequestError, body_of, who
+from telegram_simulator.people import Group, Person
+from telegram_simulator.register import Register
+from telegram_simulator.world import World
 
 
 class Membership:

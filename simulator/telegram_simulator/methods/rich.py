@@ -16,7 +16,8 @@ from telegram_simulator.methods.call import Call
 from telegram_simulator.methods.sending import sent
 from telegram_simulator.rich_blocks import Blocks
 from telegram_simulator.rich_html import Node, invalid
-from telegram_simulator.rich_rules import FILES as KINDS, INLINE
+from telegram_simulator.rich_rules import FILES as KINDS
+from telegram_simulator.rich_rules import INLINE
 
 SOURCES = ("html", "markdown", "blocks")
 FIELDS = frozenset({*SOURCES, "media", "is_rtl", "skip_entity_detection"})

@@ -5,11 +5,11 @@ from typing import Any
 
 from telegram_simulator import markup, previews
 from telegram_simulator.chats import Chat
-from telegram_simulator.errors import bad_request
-from telegram_simulator.messages import Content, Message, NOTHING
-from telegram_simulator.methods.call import Call
-from telegram_simulator.texts import TEXT_LIMIT, utf16
 from telegram_simulator.entities import utf16
+from telegram_simulator.errors import bad_request
+from telegram_simulator.messages import NOTHING, Content, Message
+from telegram_simulator.methods.call import Call
+from telegram_simulator.texts import TEXT_LIMIT
 
 ACTIONS = frozenset({
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",

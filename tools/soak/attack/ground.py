@@ -14,12 +14,6 @@ from sqlalchemy import insert, text
 
 from bot.db.reader_rows import ReaderRow
 from bot.db.session import Database
-from bot.db.tables import ReaderRow
-from tools.soak import issues, processes
-from tools.soak.attack.people import Crowd
-from tools.soak.local_telegram import FIRST_ID
-from tools.soak.loop import TOKEN
-from tools.soak.opened import Opened
 from tests.web.hooks import free_port
 from tools.soak import issues, processes
 from tools.soak.attack.people import Crowd
