@@ -74,6 +74,7 @@ from bot.telegram.waiting_issues import SECONDS as ASKING_SECONDS
 from bot.telegram.waiting_issues import WaitingIssues
 from bot.telegram.webhook import WATCH_SECONDS, TelegramWebhook
 from bot.telegram.wire import Wire
+from bot.waiting import Backoff
 from bot.web.health import Health
 from bot.web.metrics import MetricsPage
 from bot.web.pages import PublicPages
@@ -83,6 +84,9 @@ from bot.web.webhook import PATH, Webhook
 log = structlog.get_logger(__name__)
 
 GREETING_TRIES = 6
+GREETING_DELAYS = (1.0, 32.0)
+"""The first and the longest wait between two tries, in seconds."""
+
 TICK_SECONDS = 1.0
 """How often the process that leads asks what is due; its sender rests half as long when nothing is."""
 
@@ -370,14 +374,15 @@ class Program:
     async def _greet_telegram(self) -> None:
         """Learn the bot's own name; while Telegram is away, try again for about a minute."""
         self._say_the_way()
-        for attempt in range(GREETING_TRIES):
+        delays = Backoff(*GREETING_DELAYS)
+        for _ in range(GREETING_TRIES):
             try:
                 await connect(self._application)
             except TokenError as error:
                 raise StartError(error.sentence(self.settings.telegram_api_url)) from None
             except UnreachableError as error:
                 log.warning("Telegram does not answer yet", error=str(error))
-                await self._backoff(2.0**attempt)
+                await self._backoff(next(delays))
             else:
                 return
         raise StartError("Telegram does not answer. Check the network and TELEGRAM_API_URL.")

@@ -256,7 +256,7 @@ class Sender:
 
     def _has_room(self) -> int:
         free = self._window - self._open
-        if self._breaker.on_trial:
+        if self._breaker.half_open:
             return 0 if self._open else min(free, 1)
         if free < self._least or self._waiting or self._packing.brings_picture:
             return 0

@@ -20,10 +20,14 @@ from bot.telegram.errors import AnswerLostError, NeverSentError, outcome_of
 from bot.telegram.lanes import LATER_SECONDS, Lanes
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.waiting import CROWDED, REPEATED, REPLACED, NoTurnError
+from bot.waiting import Backoff
 
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 4
+FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.5, 4.0
+"""Between two attempts of a reply that did not reach Telegram."""
+
 ANSWER_LENGTH = 200
 LONG_SECONDS = 600.0
 """A halt longer than this is an error in the log."""
@@ -158,11 +162,11 @@ class Transport:
             await self._keep(whom, seconds)
         return whom
 
-    async def _hold(self, chat_id: int, outcome: NotSent, attempt: int) -> None:
+    async def _hold(self, chat_id: int, outcome: NotSent, backoff: Backoff) -> None:
         if outcome.limited:
             await self.limited(chat_id, outcome.wait)
         else:
-            self._lanes.delay(chat_id, outcome.wait * 2**attempt)
+            self._lanes.delay(chat_id, max(next(backoff), outcome.wait))
 
     async def reply(self, method: str, chat_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
         """Call any method at the chat's pace. What was certainly not handed over is tried again, and what may
@@ -186,8 +190,8 @@ class Transport:
             return NotSent("The same tap has brought this message already.")
         tries: Tries | None = None
         outcome: Outcome = NotSent("not tried")
-        number = next(self._numbers)
-        for attempt in range(ATTEMPTS):
+        number, backoff = next(self._numbers), Backoff(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
+        for _ in range(ATTEMPTS):
             if refused := await self._turn(asking, method, chat_id):
                 return refused
             if self._is_replaced(chat_id, payload.get("message_id"), number):
@@ -199,7 +203,7 @@ class Transport:
             if isinstance(outcome, Unknown) and (seconds := _pause(asking, method, tries)) is not None:
                 await self._once_more(method, outcome, seconds)
             elif isinstance(outcome, NotSent):
-                await self._hold(chat_id, outcome, attempt)
+                await self._hold(chat_id, outcome, backoff)
             else:
                 break
         if tries and tries.are_done(outcome):
@@ -270,12 +274,3 @@ def _body(payload: Mapping[str, Any], files: tuple[File, ...]) -> bytes | aiohtt
     for file in files:
         form.add_field(file.name, file.content, filename=file.name, content_type=file.media_type)
     return form
-
-
-async def pause(seconds: float, stopping: asyncio.Event) -> None:
-    """Wait, but no longer than until the program stops."""
-    try:
-        async with asyncio.timeout(seconds):
-            await stopping.wait()
-    except TimeoutError:
-        return
