@@ -21,7 +21,6 @@ campaigns = cast("Table", CampaignRow.__table__)  # type: ignore[attr-defined]  
 frozen_pages = cast("Table", FrozenPageRow.__table__)  # type: ignore[attr-defined]  # likewise
 
 _COLUMNS = [column for column in campaigns.c if column.name not in {"cover", "cover_type"}]
-RUNNING = (CampaignState.OPEN, CampaignState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,13 @@
 from collections import deque
 
 from bot.domain.campaign import Why
-from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent
+from bot.domain.delivery import UNAUTHORIZED, Gone, NotSent, Outcome, Rejected, Sent
 
 WINDOW = 200
 SHARE = 5
 """One failure in so many of the window is borne."""
 
 REJECTED_IN_A_ROW = 20
-UNAUTHORIZED = 401
 FEW = 20
 """Of fewer outcomes than this, half may fail at the end: a handful of readers is no sample."""
 

@@ -28,6 +28,7 @@ class Effect(StrEnum):
 
 
 RUNNING = (CampaignState.OPEN, CampaignState.PAUSED)
+"""The states of a campaign that is not over."""
 
 
 def version(campaign: Campaign) -> int:

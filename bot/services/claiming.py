@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count as numbers
 from math import ceil
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -60,20 +59,18 @@ class UnpackedError(Exception):
         self.campaign_ids = campaign_ids
 
 
-class Ready(Protocol):
-    """What could leave at once: a claim is never made for what would have to wait."""
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What could leave at once: nothing is claimed that would have to wait."""
 
-    def has_pages(self, campaign_id: int) -> bool:
-        """Tell whether a campaign's pages are at hand."""
-        ...
+    has_pages: Callable[[int], bool]
+    """Whether a campaign's pages are in memory, by its id."""
 
-    def needs_picture(self, claim: Claim) -> bool:
-        """Tell whether it brings a picture along: nothing that is claimed after it could leave at once."""
-        ...
+    needs_picture: Callable[[Claim], bool]
+    """Whether a claim brings a picture along: nothing that is claimed after it could leave at once."""
 
-    def away(self, reader_id: int) -> float:
-        """Return how many seconds this reader's own turn is away; 0 or less is now."""
-        ...
+    away: Callable[[int], float]
+    """How many seconds this reader's own turn is away; 0 or less is now."""
 
 
 @dataclass(slots=True)

@@ -6,10 +6,10 @@ from datetime import datetime
 import structlog
 
 from bot.db import campaigns, notices
-from bot.db.campaigns import RUNNING
 from bot.db.notices import Notice
 from bot.db.session import Session
 from bot.domain.campaign import CampaignState, Why
+from bot.domain.steering import RUNNING
 
 log = structlog.get_logger(__name__)
 

@@ -15,14 +15,13 @@ from bot.db.deliveries import GONE, Change
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database, Session
 from bot.domain.campaign import FrozenPage, Kind, State, Why
-from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
+from bot.domain.delivery import UNAUTHORIZED, Gone, NotSent, Outcome, Rejected, Sent, Unknown
 from bot.domain.page import Place
-from bot.domain.soundness import UNAUTHORIZED, Soundness
+from bot.domain.soundness import Soundness
 from bot.metrics import Metrics
 from bot.services.claiming import Claim
 from bot.services.pausing import pause, pause_all
 from bot.services.refusals import Refusals
-from bot.services.stages import Stages, reached
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +46,6 @@ class Recording:
         clock: Clock,
         metrics: Metrics,
         freed: Callable[[int], None],
-        stages: Stages | None = None,
         *,
         gather: float = 0.0,
     ) -> None:
@@ -56,7 +54,6 @@ class Recording:
         self._clock = clock
         self._metrics = metrics
         self._freed = freed
-        self._stages = stages
         self._gather = gather
         self._waiting: list[Done] = []
         self._news = asyncio.Event()
@@ -88,7 +85,6 @@ class Recording:
             batch, self._waiting = self._waiting, []
             pauses = self._judge(batch)
             written = await self._insist(batch, pauses)
-            await reached(self._stages, "outcome committed")
             kinds = Counter((done.claim.campaign.kind, type(done.outcome)) for done in written)
             for (kind, outcome), count in kinds.items():
                 self._metrics.delivered(kind, _NAMES[outcome], count)

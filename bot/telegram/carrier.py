@@ -7,9 +7,9 @@ from typing import Any
 from bot.db.campaigns import FrozenCover
 from bot.domain.campaign import FrozenPage
 from bot.domain.delivery import NotSent, Unknown
+from bot.services.cover_uploads import CoverUploads
 from bot.services.covers import digest_of
 from bot.services.parcels import Parcel
-from bot.services.reading import Reading
 from bot.telegram.courier import TelegramCourier
 from bot.telegram.envelope import UPLOADED_COVER
 from bot.telegram.lanes import Lanes
@@ -19,13 +19,13 @@ from bot.telegram.wire import Wire
 
 class TelegramCarrier:
     def __init__(
-        self, wire: Wire, transport: Transport, lanes: Lanes, reading: Reading, *, paid: bool
+        self, wire: Wire, transport: Transport, lanes: Lanes, covers: CoverUploads, *, paid: bool
     ) -> None:
         """`paid`: pay Stars to send faster than Telegram's free ceiling."""
         self._wire = wire
         self._transport = transport
         self._lanes = lanes
-        self._reading = reading
+        self._covers = covers
         self._extra: Mapping[str, object] = {"allow_paid_broadcast": True} if paid else {}
 
     async def prepare(self, page: FrozenPage, cover: FrozenCover | None) -> Parcel:
@@ -34,7 +34,7 @@ class TelegramCarrier:
         if cover is None or UPLOADED_COVER not in json.dumps(page.payload):
             return Parcel(page, page.method, _head(payload))
         digest = digest_of(cover.content)
-        file_id = await self._reading.uploaded(digest)
+        file_id = await self._covers.file_id(digest)
         if file_id is None:
             return Parcel(page, page.method, _head(payload), cover)
         head = _head(payload).replace(_quoted(UPLOADED_COVER), _quoted(file_id))
@@ -42,7 +42,7 @@ class TelegramCarrier:
 
     def courier(self) -> "TelegramCourier":
         return TelegramCourier(
-            self._wire.connection(), self._transport, self._lanes, self._reading, self._extra
+            self._wire.connection(), self._transport, self._lanes, self._covers, self._extra
         )
 
     async def slots(self, most: int, least: int) -> int:

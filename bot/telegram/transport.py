@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from bot.db import held
 from bot.domain.delivery import NotSent, Outcome, Rejected, Sent, Unknown
+from bot.services.halts import LONG_COOLDOWN_SECONDS
 from bot.telegram.again import Tries
 from bot.telegram.asking import Asking, current
 from bot.telegram.errors import AnswerLostError, NeverSentError, outcome_of
@@ -29,9 +30,6 @@ FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.5, 4.0
 """Between two attempts of a reply that did not reach Telegram."""
 
 ANSWER_LENGTH = 200
-LONG_SECONDS = 600.0
-"""A halt longer than this is an error in the log."""
-
 CHANGES_KEPT = 10_000
 """Messages: more than are changed while one change is tried again."""
 
@@ -156,7 +154,7 @@ class Transport:
         one; return whom.
         """
         whom = self._lanes.limit(chat_id, seconds)
-        write = log.error if seconds > LONG_SECONDS else log.warning
+        write = log.error if seconds > LONG_COOLDOWN_SECONDS else log.warning
         write("Telegram halts us", chat_id=whom or "everyone", seconds=seconds)
         if self._keep is not None:
             await self._keep(whom, seconds)

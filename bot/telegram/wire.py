@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from bot.telegram.errors import AnswerLostError, NeverSentError
-from bot.telegram.request import CONNECT_SECONDS, DEADLINE_SECONDS, AiohttpRequest, Written
+from bot.telegram.request import CONNECT_SECONDS, DEADLINE_SECONDS, AiohttpRequest
 
 IDLE_SECONDS = 30.0
 """A connection that was idle for longer is not used again: the server may be closing it."""
@@ -31,15 +31,13 @@ class Wire:
         self,
         deadline: float = DEADLINE_SECONDS,
         *,
-        written: Written | None = None,
         through: AiohttpRequest | None = None,
     ) -> None:
-        """`deadline` is in seconds; `written` is told the method of each request that has been written.
-        `through`: what knows the way through a proxy, where there is one; then it makes the connections.
+        """`deadline` is in seconds. `through`: what knows the way through a proxy, where there is one; then
+        it makes the connections.
         """
         self._through = through
         self.deadline = deadline
-        self.written = written
         self._addresses: dict[str, Address] = {}
         self._lines: set[_Line] = set()
         self._secure: ssl.SSLContext | None = None
@@ -103,8 +101,6 @@ class Connection:
             line = await self._line_to(address)
         answer = line.ask(b"%b%d\r\n\r\n%b" % (address.head, len(body), body), self._wire.deadline)
         try:
-            if self._wire.written is not None:
-                await self._wire.written(url.rpartition("/")[2])
             return await answer
         finally:
             if not line.is_done:
