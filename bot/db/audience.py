@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
 
-from bot.db.deliveries import Whereabouts, deliveries
+from bot.db.deliveries import deliveries
+from bot.db.filling import Whereabouts
 from bot.db.grants import grants
 from bot.db.readers import readers
 from bot.db.session import Session

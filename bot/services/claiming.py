@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.clock import Clock
-from bot.db import campaigns, deliveries
-from bot.db.deliveries import Candidate, Change
+from bot.db import campaigns, deliveries, due_deliveries
+from bot.db.deliveries import Change
+from bot.db.due_deliveries import Candidate
 from bot.db.session import Database, Session
 from bot.domain.access import Access
 from bot.domain.campaign import Campaign, CampaignState, Kind, Report, State, skip
@@ -170,7 +171,7 @@ class Claiming:
         day = campaign.day if campaign.kind is Kind.ISSUE else None
         for least in (0, *[LEAST] * (ROUNDS - 1)):
             wanted = share - count
-            found = await deliveries.due(session, campaign.id, day, batch.now, max(wanted, least))
+            found = await due_deliveries.due(session, campaign.id, day, batch.now, max(wanted, least))
             claims, changes = self._decide(campaign, day, found, wanted, batch)
             if claims:
                 ids = [claim.reader_id for claim in claims]

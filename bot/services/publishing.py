@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.clock import Clock
-from bot.db import campaigns, deliveries, marks
+from bot.db import campaigns, filling, marks
 from bot.db.audience import has_no_copy, wants_issues
 from bot.db.campaigns import FrozenCover, Opening
-from bot.db.deliveries import Whereabouts
+from bot.db.filling import Whereabouts
 from bot.db.session import Database, Session
 from bot.domain.access import FOREVER, Access
 from bot.domain.campaign import FrozenPage, Kind, Why
@@ -129,9 +129,9 @@ class Publishing:
             campaign_id = await campaigns.add(session, opening, now)
             if campaign_id is None:
                 return None
-            due = {place: self._due(day, place) for place in await deliveries.whereabouts(session)}
+            due = {place: self._due(day, place) for place in await filling.whereabouts(session)}
             wanting = wants_issues() & has_no_copy(await campaigns.set_aside(session, day))
-            rows = await deliveries.fill(session, campaign_id, due, wanting, active_since(publication, now))
+            rows = await filling.fill(session, campaign_id, due, wanting, active_since(publication, now))
             await campaigns.freeze(session, campaign_id, pages, rows)
             if opening.why is not None:
                 await tell_paused(session, campaign_id, opening.why, now)
