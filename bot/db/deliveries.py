@@ -5,7 +5,6 @@ sender of `epoch`, in its claim number `claim`), and the final ones `sent`, `fai
 A claim is committed before anything is handed to Telegram; the outcome is written afterwards.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -42,8 +41,6 @@ ABANDONED = "the sender ended before the answer came"
 
 UNSETTLED = deliveries.c.state.in_([literal_column("'sending'"), literal_column("'unknown'")])
 """Spelt as in the partial index of these rows, because SQLite uses that index for no other spelling."""
-
-_BEFORE = re.compile(rf"^({GONE}|\d+: )?(Bad Request: |Forbidden: )?")
 
 _MINE = (
     deliveries.c.campaign_id == bindparam("campaign"),
@@ -237,11 +234,6 @@ async def resend_unknown(session: Session, campaign_id: int, now: datetime) -> i
         .values(state=State.PENDING, due_at=now, reason=None)
     )
     return int((await session.execute(statement)).rowcount)
-
-
-def words_of(reason: str | None) -> str:
-    """Return Telegram's own words from the reason of a failed row."""
-    return _BEFORE.sub("", reason or "")
 
 
 async def counts(session: Session, campaign_id: int) -> dict[State, int]:

@@ -1,17 +1,20 @@
 """What a campaign's report asks of the ledger, and what is put right there once the campaign is over."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, func, or_, select, update
 
 from bot.db.campaigns import campaigns
-from bot.db.deliveries import ABANDONED, UNSETTLED, deliveries, words_of
+from bot.db.deliveries import ABANDONED, GONE, UNSETTLED, deliveries
 from bot.db.session import Session
 from bot.domain.campaign import CampaignState, Rank, Skip, State
 
 FREQUENT = 3
 """So many different reasons of failure are told."""
+
+_BEFORE = re.compile(rf"^({GONE}|\d+: )?(Bad Request: |Forbidden: )?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ async def failed(session: Session, campaign_id: int) -> dict[str, int]:
         .order_by(many.desc(), deliveries.c.reason)
         .limit(FREQUENT)
     )
-    return {words_of(reason): count for reason, count in await session.execute(query)}
+    return {_words(reason): count for reason, count in await session.execute(query)}
 
 
 async def abandoned(session: Session, campaign_id: int) -> int:
@@ -102,3 +105,8 @@ async def forget_covers(session: Session, before: datetime) -> None:
     settled = or_(campaigns.c.state == CampaignState.CANCELLED, campaigns.c.resent_at.is_not(None), ~unknown)
     over = campaigns.c.cover.is_not(None) & (campaigns.c.ended_at < before)
     await session.execute(update(campaigns).where(over, settled).values(cover=None, cover_type=None))
+
+
+def _words(reason: str | None) -> str:
+    """Return Telegram's own words from the reason of a failed row."""
+    return _BEFORE.sub("", reason or "")

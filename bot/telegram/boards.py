@@ -1,4 +1,4 @@
-"""Boards: in every admin's chat one message for each campaign, kept up to date while it goes on."""
+"""Status messages: how a campaign goes, in every admin's chat, kept up to date."""
 
 import asyncio
 import hashlib

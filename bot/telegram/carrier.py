@@ -1,4 +1,4 @@
-"""The campaigns' way out: a page serialised once, only the chat changes; no object of a library for each."""
+"""The transport of campaigns: a page is serialised once, only the chat changes."""
 
 import json
 from collections.abc import Mapping
@@ -18,6 +18,8 @@ from bot.telegram.wire import Wire
 
 
 class TelegramCarrier:
+    """Prepares messages and makes connections; no object of a library is made for a message."""
+
     def __init__(
         self, wire: Wire, transport: Transport, lanes: Lanes, covers: CoverUploads, *, paid: bool
     ) -> None:

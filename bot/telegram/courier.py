@@ -1,4 +1,4 @@
-"""A courier: hands one parcel over after another, on a connection of its own."""
+"""A connection of the campaigns: one prepared message after another."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,9 @@ from bot.telegram.transport import Transport
 from bot.telegram.wire import Connection
 
 SAME_SECONDS = 1.0
-"""A turn that is so little after the end of everyone's halt waits for that: both are looked up in turn."""
+"""Where a chat's wait ends within this time of the whole bot's cooldown, it counts as that cooldown, so that
+the row keeps its due time: the two are read at slightly different moments.
+"""
 
 _SENT = re.compile(rb'\{"ok":true,"result":\{"message_id":(\d+)[,}]')
 """How Telegram begins to say that it has accepted a message: the rest of it is not needed."""
@@ -50,12 +52,11 @@ class TelegramCourier:
         return None
 
     async def turn(self, reader_id: int) -> NotSent | None:
-        """Take one of the campaign's slots, without waiting; or return why this reader has none. Only what
-        keeps her chat alone gives her row another hour: one that is late for everyone's sake must look late.
-
-        The connection is made before: a message that leaves late, because it waited for a handshake, would
-        meet the next ones in a second that has no room for it.
+        """Take one of the reserved slots, without waiting; or return why this reader has none. Only a wait of
+        her chat alone puts off her row: one that is late for everyone's sake must look late.
         """
+        # Connected before the slot is taken: a message that waited for a handshake would leave in a second
+        # that has no room for it.
         if not self.is_ready and (lost := await self.ready()):
             return lost
         away = self._lanes.campaign_leaves(reader_id)
@@ -66,7 +67,7 @@ class TelegramCourier:
         return NotSent("not this reader's turn", away, limited=True) if away else None
 
     async def send(self, parcel: Parcel, reader_id: int) -> Outcome:
-        """Hand a parcel over, once."""
+        """Send a message, once, and tell the rate limiter what Telegram said of its pace."""
         outcome = await (self._upload if parcel.cover else self._post)(parcel, reader_id)
         if isinstance(outcome, Sent):
             self._lanes.accepted(reader_id)

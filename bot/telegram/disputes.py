@@ -1,4 +1,4 @@
-"""Disputes over updates: how long to wait before they are taken back, and what is said of it meanwhile."""
+"""Disputes over updates: another webhook or poller takes them away."""
 
 import time
 from collections.abc import Callable

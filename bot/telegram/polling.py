@@ -1,4 +1,4 @@
-"""Long polling: asks Telegram for updates and acknowledges only what is in the inbox."""
+"""Long polling: updates are acknowledged once they are in the inbox."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""The way out: everything the bot says to Telegram, and what became of it."""
+"""The transport: calls the Bot API and says what became of each call."""
 
 import asyncio
 import json
@@ -53,6 +53,13 @@ class File:
 
 
 class Transport:
+    """Everything the bot says to Telegram, but for the copies of campaigns.
+
+    - `reply`, `send`, `edit`, `delete`: at the chat's pace, tried again as `again` allows.
+    - `persist`: without pace, tried again.
+    - `call`, `fetch`: once.
+    """
+
     def __init__(
         self,
         request: AiohttpRequest,
@@ -150,8 +157,8 @@ class Transport:
         return f"{self._api_url}/bot{self._token.get_secret_value()}/{method}"
 
     async def limited(self, chat_id: int, seconds: float) -> int | None:
-        """Take up a 429: send nothing to that chat for so long, or to anyone (None) when it is a repeated
-        one; return whom.
+        """Begin and store the cooldown of a 429: of that chat, or of the whole bot (None) when it is a
+        repeated one; return which.
         """
         whom = self._lanes.limit(chat_id, seconds)
         write = log.error if seconds > LONG_COOLDOWN_SECONDS else log.warning

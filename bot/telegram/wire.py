@@ -1,4 +1,4 @@
-"""The campaigns' connections: kept alive, one exchange at a time on each, no object made for a message."""
+"""HTTP connections of the campaigns: kept alive, one exchange at a time each."""
 
 import asyncio
 import ssl
@@ -25,7 +25,7 @@ class Address:
 
 
 class Wire:
-    """Makes connections; `close` ends every one of them."""
+    """A factory of connections; `close` ends all that it made."""
 
     def __init__(
         self,
@@ -43,9 +43,11 @@ class Wire:
         self._secure: ssl.SSLContext | None = None
 
     def connection(self) -> "Connection":
+        """Return another connection, not open yet."""
         return Connection(self) if self._through is None else _Borrowed(self, self._through)
 
     def address(self, url: str) -> Address:
+        """Return where a URL leads, and how its requests begin; each is parsed once."""
         found = self._addresses.get(url)
         if found is None:
             found = self._addresses[url] = _address(url)
@@ -57,7 +59,7 @@ class Wire:
         await asyncio.sleep(0)  # the connections learn of it
 
     async def connect(self, address: Address) -> "_Line":
-        """Open a line. NeverSentError."""
+        """Open a connection. NeverSentError."""
         if address.secure and self._secure is None:
             self._secure = await asyncio.to_thread(ssl.create_default_context)
         secure = self._secure if address.secure else None
