@@ -70,6 +70,7 @@ _CLAIM = (
     )
     .values(state=State.SENDING, reason=None, epoch=bindparam("new_epoch"), claim=bindparam("new_claim"))
 )
+# Only what is still pending: on PostgreSQL an admin may have cancelled the row since it was read.
 _PUT_OFF = (
     update(deliveries)
     .where(*_MINE, deliveries.c.state == State.PENDING)
@@ -157,6 +158,7 @@ async def record(session: Session, changes: Iterable[Change], epoch: int) -> Non
             "reader": change.reader_id,
             "own_epoch": epoch,
             "own_claim": change.claim,
+            # See 3 and 4: a row that is `unknown` may become final, and never pending.
             "or_state": State.SENDING if change.state is State.PENDING else State.UNKNOWN,
             "new_state": change.state,
             "new_due": change.due_at,

@@ -1,4 +1,4 @@
-"""Filling the ledger of a campaign: a pending row for each reader of its audience."""
+"""Filling a campaign's ledger: one pending row for each reader."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The heartbeat on PostgreSQL: a connection's lock tells that a process is dead.
+"""The heartbeat on PostgreSQL: a connection's lock shows that a process died.
 
 PostgreSQL frees the lock when the connection ends, so the death of a process is seen within seconds. But a
 free lock may also be that of a living process whose connection broke. Therefore:

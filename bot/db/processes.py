@@ -107,7 +107,7 @@ class Presence:
         """Write the row, with a new lock: this process is alive from now on. DatabaseError."""
         if self._lock:
             self._lock.take()  # before the row: a row whose lock nobody holds is a dead one
-        began = self._monotonic()
+        began = self._monotonic()  # before the question: a slow answer must not make it live longer
         async with self._heartbeat.taking() if self._heartbeat else nullcontext() as key:
             await self._write(key)
         self._first, self.is_lost, self.is_buried = self.number(), False, False

@@ -1,4 +1,4 @@
-"""Whether a campaign may go on: too many failures say that something is wrong with it, not with readers."""
+"""Whether a campaign may go on, by its share of failures."""
 
 from collections import deque
 
@@ -7,7 +7,7 @@ from bot.domain.delivery import UNAUTHORIZED, Gone, NotSent, Outcome, Rejected, 
 
 WINDOW = 200
 SHARE = 5
-"""One failure in so many of the window is borne."""
+"""A campaign pauses when more than one in five of its last 200 outcomes failed."""
 
 REJECTED_IN_A_ROW = 20
 FEW = 20

@@ -32,7 +32,7 @@ class Breaker:
             self.is_open, self.half_open = True, False
         elif not lost:
             self.half_open = False
-            self._backoff.reset()
+            self._backoff.reset()  # the next outage begins with short waits
 
     def probed(self, *, answers: bool) -> None:
         """Half-open the breaker where the probe was answered."""

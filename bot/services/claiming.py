@@ -167,7 +167,7 @@ class Claiming:
                 wanted = batch.left if campaign.kind is Kind.TEST else min(share, batch.left)
                 if wanted and await self._of(session, campaign, wanted, batch) >= wanted:
                     hungry.append(campaign)
-            running = hungry
+            running = hungry  # the others had less than their share: what is left goes to these
 
     async def release(self, epoch: int) -> None:
         """Return to pending what this epoch claimed without our knowledge, because the answer to a COMMIT was
@@ -180,6 +180,7 @@ class Claiming:
         """Claim up to `share` deliveries of one campaign; return how many, or end it."""
         count = 0
         day = campaign.day if campaign.kind is Kind.ISSUE else None
+        # Those that are skipped or put off take no slot, so a few rounds may be needed to fill the share.
         for least in (0, *[LEAST] * (ROUNDS - 1)):
             wanted = share - count
             found = await due_deliveries.due(session, campaign.id, day, batch.now, max(wanted, least))
@@ -261,7 +262,7 @@ class Claiming:
         """
         skipped = 0
         if await deliveries.has_claimed(session, campaign.id):
-            return skipped
+            return skipped  # its outcome may make the row pending again
         pending = await deliveries.oldest_pending(session, campaign.id)
         if pending is not None and pending <= now:
             skipped = await deliveries.skip_orphans(session, campaign.id)

@@ -71,6 +71,7 @@ class ConnectionPool:
         await asyncio.sleep(self._retry_seconds)  # this task counts as a connection being made until it ends
 
     def _pop(self, *, ready: bool) -> Courier | None:
+        # From the end: what was used last is the least likely to have been closed by the server.
         for place in reversed(range(len(self._idle))):
             if self._idle[place].is_ready is ready:
                 return self._idle.pop(place)

@@ -1,4 +1,4 @@
-"""Covers that were uploaded to Telegram, and the file ids it gave them."""
+"""Covers that were uploaded to Telegram, by their file ids."""
 
 import structlog
 

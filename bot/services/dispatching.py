@@ -61,7 +61,7 @@ class Dispatcher:
     async def _deliver(self, claim: Claim) -> Done:
         parcel = self._packing.parcel(claim)
         if isinstance(parcel, NotSent):
-            self._took_turn()
+            self._took_turn()  # it will ask the rate limiter for nothing
             return Done(claim, None, parcel)
         courier = self._pool.take()
         try:
@@ -91,7 +91,7 @@ class Dispatcher:
             log.exception("a delivery failed in our own code", campaign_id=claim.campaign.id)
             outcome = Unknown(type(error).__name__)
         self._breaker.note(outcome)
-        if isinstance(outcome, NotSent):
+        if isinstance(outcome, NotSent):  # perhaps because Telegram has forgotten the cover's file id
             self._packing.unpack()
         if isinstance(outcome, Rejected) and self._packing.refused(parcel, claim, outcome):
             return NotSent("rich page refused", limited=True)

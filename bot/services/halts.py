@@ -1,4 +1,4 @@
-"""Cooldowns after a 429, kept so that restarts and other processes know them."""
+"""Cooldowns after a 429, stored for restarts and other processes."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The sender's lease: one process sends campaigns, another takes over when it dies."""
+"""The sender's lease: one process sends, another takes over."""
 
 import asyncio
 from collections.abc import Callable
@@ -86,6 +86,7 @@ class Lease:
 
     async def attempt(self) -> None:
         """Take or renew the lease once. Where the database is down the lease stays as it is, and runs out."""
+        # Read before the question: an answer that is slow must not lengthen the lease.
         began, number = self._monotonic(), self._life.number() if self._life else 0
         try:
             async with self._database.write() as session:

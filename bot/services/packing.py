@@ -62,7 +62,7 @@ class Packing:
         if claim.campaign.id not in self._packed:
             return NotSent("packed anew meanwhile", limited=True)
         if parcel is None:
-            self._packed.discard(claim.campaign.id)
+            self._packed.discard(claim.campaign.id)  # a page may have been corrected: read them again
             return NotSent("no such page", wait=NO_PAGE_SECONDS, limited=True)
         if parcel.cover is not None:
             if self._brings_picture:
@@ -94,6 +94,7 @@ class Packing:
         """Serialise everything anew before the next claim: a cover may have to be uploaded again, or may be
         named by its file id.
         """
+        # Claims ask `has` first: nothing is claimed until the pages are back.
         self._packed.clear()
         self._parcels.clear()
 

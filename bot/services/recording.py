@@ -88,7 +88,7 @@ class Recording:
         """Write outcomes until cancelled; while the database is down they wait."""
         while True:
             await self._news.wait()
-            await asyncio.sleep(self._gather)
+            await asyncio.sleep(self._gather)  # one transaction for many: each costs an fsync
             self._news.clear()
             batch, self._waiting = self._waiting, []
             pauses = self._judge(batch)
@@ -151,6 +151,7 @@ class Recording:
         by_epoch: dict[int, list[Change]] = {}
         for done in batch:
             by_epoch.setdefault(done.claim.epoch, []).append(_change(done, now))
+        # After a takeover outcomes of two epochs may be in one batch.
         for epoch, changes in by_epoch.items():
             await deliveries.record(session, changes, epoch)
         opened = [page for done in batch if (page := _open_page(done))]

@@ -1,4 +1,4 @@
-"""Recovery: a new sender puts the ledger in order before its first claim."""
+"""Recovery: a new sender orders the ledger before its first claim."""
 
 from collections import Counter
 from datetime import datetime
@@ -25,7 +25,7 @@ async def settle(database: Database, epoch: int, now: datetime, metrics: Metrics
     async with database.write() as session:
         abandoned = Counter(await deliveries.abandon(session, epoch))
         kinds = {number: await _kind(session, number) for number in abandoned}
-        await _doubt(session, now)
+        await _doubt(session, now)  # first: a campaign keeps the reason it was paused for
         await _pause_overdue(session, now)
     for campaign_id, count in abandoned.items():
         log.warning("deliveries left unknown by a sender that ended", campaign_id=campaign_id, count=count)

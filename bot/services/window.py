@@ -17,6 +17,7 @@ class Window:
         """`rate` is in messages a second: it says how many rows are worth a transaction."""
         batch = int(rate * BATCH_SECONDS)
         self.size = size
+        # A quarter of the window at the most: else a full window would have to empty before the next claim.
         self.smallest_batch = max(1, min(batch, size // 4))
         self._largest_batch = min(size, max(2, batch))
         self.in_flight = 0
@@ -40,6 +41,7 @@ class Window:
         transaction.
         """
         free = self.size - self.in_flight
+        # What waits for the rate limiter comes first: a claim is to be short before its message.
         if self.waiting or free < self.smallest_batch:
             return 0
         return min(free, self._largest_batch)

@@ -1,4 +1,4 @@
-"""Status messages: how a campaign goes, in every admin's chat, kept up to date."""
+"""Status messages: how a campaign goes, in every admin's chat."""
 
 import asyncio
 import hashlib

@@ -104,6 +104,7 @@ class CampaignSlots:
 
     def take(self, now: float) -> None:
         """Count a message that leaves now."""
+        # A campaign that was held up catches up a little, and not with a burst.
         self._next_slot = max(self._next_slot, now - BACKLOG_SECONDS) + self._slot_seconds
         share = max(self._next_share, now - BEHIND_SECONDS) + self._share_seconds
         self._next_share = min(share, now + max(self._share_seconds, GRACE_SECONDS))

@@ -1,4 +1,4 @@
-"""The transport of campaigns: a page is serialised once, only the chat changes."""
+"""The transport of campaigns: each page is serialised once."""
 
 import json
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ class TelegramCarrier:
             return Parcel(page, page.method, _head(payload))
         digest = digest_of(cover.content)
         file_id = await self._covers.file_id(digest)
-        if file_id is None:
+        if file_id is None:  # the first reader's message uploads it
             return Parcel(page, page.method, _head(payload), cover)
         head = _head(payload).replace(_quoted(UPLOADED_COVER), _quoted(file_id))
         return Parcel(page, page.method, head, file=digest)
@@ -64,6 +64,7 @@ class TelegramCarrier:
 
 
 def _head(payload: Mapping[str, Any]) -> bytes:
+    # The chat id stands last, so that a message is these bytes, a number and a brace.
     return json.dumps(payload).encode()[:-1] + b', "chat_id": '
 
 

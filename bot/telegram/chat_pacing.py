@@ -1,4 +1,4 @@
-"""When the next message to a chat may leave: spacing, and cooldowns after a 429."""
+"""When the next message to a chat may leave: spacing and cooldowns."""
 
 from collections.abc import Callable, Mapping
 
@@ -76,6 +76,7 @@ class ChatPacing:
             self.cool(chat_id, seconds)
             return chat_id
         now = self._monotonic()
+        # Two chats in a row: Telegram does not say whether it means the chat or the bot, and this tells.
         before, self._limited = self._limited, (chat_id, now + max(REPEAT_SECONDS, seconds))
         is_repeated = before is not None and before[0] != chat_id and now < before[1]
         whom = None if is_repeated else chat_id

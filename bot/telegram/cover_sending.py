@@ -1,4 +1,4 @@
-"""Sending a cover: uploaded with one message, named by its file id in others."""
+"""Sending a cover: uploaded once, then named by its file id."""
 
 from bot.domain.delivery import Outcome, Sent
 from bot.services.cover_uploads import CoverUploads

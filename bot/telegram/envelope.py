@@ -1,4 +1,4 @@
-"""A page as Telegram takes it: everything of the call but its chat."""
+"""The request of a page: everything of the call but its chat."""
 
 from typing import Any
 

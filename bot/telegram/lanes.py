@@ -1,4 +1,4 @@
-"""The rate limiter of everything that leaves: replies first, campaigns evenly, chats spaced."""
+"""The rate limiter: replies first, campaigns evenly, chats spaced."""
 
 import asyncio
 import time
@@ -138,6 +138,7 @@ class Lanes:
 
     def _serve(self) -> None:
         """Give a turn to all who may have theirs now; look again when the next one may."""
+        # Whoever has more updates waiting behind an answer leaves the queue in time: those may have effects.
         pause, now = 0.0, self._monotonic()
         for place in self._waiting:
             if place.behind and now >= place.leaves_at:
@@ -168,7 +169,7 @@ class Lanes:
             return max(REPLY_PAUSE, min(free.values(), default=now) - now)
         if (wait := max(self._rate.wait_for_reply(self._campaign.reserved), self.halted())) > 0:
             return wait
-        if self._campaign.goes_first(now):
+        if self._campaign.goes_first(now):  # else a campaign would starve while many write
             return REPLY_PAUSE
         self._leaves(place.chat_id, now, paid=False)
         self._waiting.answered(place.asker, now)

@@ -1,4 +1,4 @@
-"""Sliding windows over the messages that left: Telegram's limits for the whole bot."""
+"""Sliding windows: Telegram's limits for the whole bot, per second."""
 
 from collections import deque
 from collections.abc import Callable

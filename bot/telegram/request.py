@@ -1,4 +1,4 @@
-"""Requests to the Bot API over aiohttp, each with a deadline for the whole exchange."""
+"""Requests to the Bot API over aiohttp, each with a deadline."""
 
 from typing import Any
 

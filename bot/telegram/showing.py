@@ -1,4 +1,4 @@
-"""Shows pages: new or turned in place, classic or rich, protected where they hold paid text."""
+"""Shows pages: new or in place, classic or rich, protected where paid."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The transport: calls the Bot API and says what became of each call."""
+"""The transport: calls the Bot API, and says what became of it."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The webhook, as Telegram knows it: where updates are to be brought, and what becomes of them."""
+"""The webhook: where Telegram brings updates, set and watched."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""HTTP connections of the campaigns: kept alive, one exchange at a time each."""
+"""HTTP connections of the campaigns: kept alive, one exchange at once."""
 
 import asyncio
 import ssl
