@@ -6,7 +6,8 @@ They lie outside the program: classes of its delivery are replaced by ones that 
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -45,9 +46,24 @@ class Death:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def parts_that_hit(hit: Hit) -> Parts:
-    """Return the classes of a program that calls `hit` at every crash point of its deliveries."""
+@contextmanager
+def crash_points(hit: Hit) -> Iterator[Parts]:
+    """Yield the classes of a program that calls `hit` at every crash point of its deliveries."""
 
+    def look(_connection: Any, clause: Any, *_others: Any) -> None:
+        # How many rows the ledger has is the last that the transaction of a push writes.
+        is_of_campaigns = getattr(clause, "is_update", False) and clause.table is campaigns
+        if is_of_campaigns and "frozen" in clause.compile().params:
+            hit(FREEZE)
+
+    event.listen(Engine, "after_execute", look)
+    try:
+        yield _parts(hit)
+    finally:
+        event.remove(Engine, "after_execute", look)
+
+
+def _parts(hit: Hit) -> Parts:
     class HitClaiming(Claiming):
         async def claim(self, epoch: int, limit: int, ready: Ready | None = None) -> list[Claim]:
             claims = await super().claim(epoch, limit, ready)
@@ -75,16 +91,4 @@ def parts_that_hit(hit: Hit) -> Parts:
         def connection(self) -> Connection:
             return HitConnection(self)
 
-    _hit_when_frozen(hit)
     return Parts(wire=HitWire, claiming=HitClaiming, window=HitWindow)
-
-
-def _hit_when_frozen(hit: Hit) -> None:
-    """Call `hit` where a push is frozen: its transaction writes last how many rows the ledger has."""
-
-    def look(_connection: Any, clause: Any, *_others: Any) -> None:
-        is_of_campaigns = getattr(clause, "is_update", False) and clause.table is campaigns
-        if is_of_campaigns and "frozen" in clause.compile().params:
-            hit(FREEZE)
-
-    event.listen(Engine, "after_execute", look)

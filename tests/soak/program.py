@@ -22,7 +22,7 @@ from bot import logs
 from bot.app import Program
 from bot.clock import MovableClock
 from bot.config import Settings
-from tests.soak.crash_points import Death, parts_that_hit
+from tests.soak.crash_points import Death, crash_points
 
 SECRET = "soak-webhook-secret-of-no-bot-anywhere-at-all"  # a local Telegram takes any
 TICK = 0.1
@@ -82,10 +82,10 @@ def parser() -> argparse.ArgumentParser:
 def main() -> None:
     given = parser().parse_args()
     logs.set_up()
-    parts = parts_that_hit(Death(os.environ.get("KILL_AT", "")).hit)
-    clock = MovableClock(given.start)
-    program = Program(settings_of(given), clock, spacing=0.0, poll_seconds=1, tick_seconds=TICK, parts=parts)
-    asyncio.run(serve(program))
+    clock, death = MovableClock(given.start), Death(os.environ.get("KILL_AT", ""))
+    pace: dict[str, Any] = {"spacing": 0.0, "poll_seconds": 1, "tick_seconds": TICK}
+    with crash_points(death.hit) as parts:
+        asyncio.run(serve(Program(settings_of(given), clock, **pace, parts=parts)))
 
 
 if __name__ == "__main__":
