@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from bot.services.auditing import Auditing
 from bot.services.broadcasting import Broadcasting
 from bot.services.campaigns import Campaigns
 from bot.services.claiming import Claiming
+from bot.services.cover_uploads import CoverUploads
 from bot.services.feedback import Feedback
 from bot.services.feedback_desk import FeedbackDesk
 from bot.services.figures import Figures
@@ -45,15 +47,17 @@ from bot.services.readers import Readers
 from bot.services.reading import Reading
 from bot.services.release_questions import ReleaseQuestions
 from bot.services.releasing import Releasing
+from bot.services.rich_refusals import RichRefusals
 from bot.services.rivals import Rivals
 from bot.services.rollup import Rollup
 from bot.services.sending import Sender
-from bot.services.stages import Stages
 from bot.services.subscriptions import Subscriptions
+from bot.services.window import Window
 from bot.telegram.application import App, build, connect, handle, kind_of, name_of, register
 from bot.telegram.boards import SECONDS as BOARD_SECONDS
 from bot.telegram.boards import Boards
 from bot.telegram.carrier import TelegramCarrier
+from bot.telegram.chat_pacing import SPACING_SECONDS
 from bot.telegram.commands import COMMANDS
 from bot.telegram.disputes import Disputes
 from bot.telegram.envelope import Envelope
@@ -61,14 +65,14 @@ from bot.telegram.errors import TokenError, UnreachableError
 from bot.telegram.folder_news import SECONDS as NEWS_SECONDS
 from bot.telegram.folder_news import NewsTeller
 from bot.telegram.intake import Intake
-from bot.telegram.lanes import CEILING, SPACING_SECONDS, Lanes
+from bot.telegram.lanes import CEILING, Lanes
 from bot.telegram.menus import Menus
 from bot.telegram.newsroom import Newsroom
 from bot.telegram.notices import Notices
 from bot.telegram.polling import POLL_SECONDS, Polling
 from bot.telegram.profile import Profile
 from bot.telegram.proxies import proxy_for
-from bot.telegram.request import DEADLINE_SECONDS, AiohttpRequest, Written
+from bot.telegram.request import DEADLINE_SECONDS, AiohttpRequest
 from bot.telegram.showing import Showing
 from bot.telegram.talk import Desk
 from bot.telegram.thanks_limiter import ThanksLimiter
@@ -77,6 +81,7 @@ from bot.telegram.waiting_issues import SECONDS as ASKING_SECONDS
 from bot.telegram.waiting_issues import WaitingIssues
 from bot.telegram.webhook import WATCH_SECONDS, TelegramWebhook
 from bot.telegram.wire import Wire
+from bot.waiting import Backoff
 from bot.web.health import Health
 from bot.web.metrics import MetricsPage
 from bot.web.pages import PublicPages
@@ -86,6 +91,9 @@ from bot.web.webhook import PATH, Webhook
 log = structlog.get_logger(__name__)
 
 GREETING_TRIES = 6
+GREETING_DELAYS = (1.0, 32.0)
+"""The first and the longest wait between two tries, in seconds."""
+
 TICK_SECONDS = 1.0
 """How often the process that leads asks what is due; its sender rests half as long when nothing is."""
 
@@ -95,6 +103,16 @@ STOP_SECONDS = 14.0
 
 class StartError(Exception):
     """The program cannot start; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The classes that a program makes its delivery of: what kills it at a chosen moment gives others."""
+
+    wire: type[Wire] = Wire
+    publishing: type[Publishing] = Publishing
+    claiming: type[Claiming] = Claiming
+    window: type[Window] = Window
 
 
 class Program:
@@ -107,7 +125,7 @@ class Program:
         *,
         spacing: float = SPACING_SECONDS,
         ceiling: int = CEILING,
-        stages: Stages | None = None,
+        parts: Parts | None = None,
         poll_seconds: int = POLL_SECONDS,
         deadline: float = DEADLINE_SECONDS,
         board_seconds: float = BOARD_SECONDS,
@@ -136,11 +154,11 @@ class Program:
             pictures=Pictures(self.database.folder / "pictures"),
         )
         self.releasing = Releasing(self.database, self.archive, outs, self.clock, leads=self._leads)
-        written = _written(stages) if stages else None
-        self._request = AiohttpRequest(deadline, written=written)
+        self._parts = parts or Parts()
+        self._request = AiohttpRequest(deadline)
         proxy = proxy_for(settings.telegram_api_url)
         through = self._request if proxy and proxy.is_usable else None
-        self._wire = Wire(deadline, written=written, through=through)
+        self._wire = self._parts.wire(deadline, through=through)
         self.lanes = Lanes(
             spacing, send_rate=settings.send_rate, ceiling=ceiling, paid=settings.paid_broadcast
         )
@@ -174,7 +192,8 @@ class Program:
             monotonic=monotonic,
         )
         self._jobs = Jobs(self._leads)
-        self._stages = stages
+        self._covers = CoverUploads(self.database)
+        self._rich = RichRefusals()
         self._board_seconds = board_seconds
         self._news_seconds = news_seconds
         self._tick_seconds = tick_seconds
@@ -214,15 +233,14 @@ class Program:
         menus = Menus(self.transport, self.settings.admin_ids, lambda: self.archive.publication)
         reading = Reading(self.database, self.archive, self.clock, self.settings.admin_ids)
         envelope = Envelope(str(self._application.bot.username), self.settings.public_url)
-        self.sender = self._new_sender(reading)
-        self.publishing = Publishing(
+        self.sender = self._new_sender()
+        self.publishing = self._parts.publishing(
             self.database,
             self.archive,
             reading,
             self.clock,
             envelope=envelope,
             releasing=self.releasing,
-            stages=self._stages,
         )
         boards = self._boards(reading)
         waiting = self._waiting_issues(reading)
@@ -286,9 +304,9 @@ class Program:
         self.metrics.update(kind_of(update))
         return await handle(self._application, update, last=last)
 
-    def _new_sender(self, reading: Reading) -> Sender:
+    def _new_sender(self) -> Sender:
         settings = self.settings
-        claiming = Claiming(
+        claiming = self._parts.claiming(
             self.database, self.clock, self.lease, lambda: self.archive.publication, self.metrics
         )
         paid = settings.paid_broadcast
@@ -297,12 +315,12 @@ class Program:
             self.clock,
             self.lease,
             claiming,
-            carrier=TelegramCarrier(self._wire, self.transport, self.lanes, reading, paid=paid),
+            carrier=TelegramCarrier(self._wire, self.transport, self.lanes, self._covers, paid=paid),
             metrics=self.metrics,
+            window=self._parts.window(settings.window, settings.send_rate),
             rate=settings.send_rate,
-            window=settings.window,
             begin=self._follow_halts,
-            stages=self._stages,
+            rich=self._rich,
             rest=self._tick_seconds / 2,
         )
 
@@ -376,14 +394,15 @@ class Program:
     async def _greet_telegram(self) -> None:
         """Learn the bot's own name; while Telegram is away, try again for about a minute."""
         self._say_the_way()
-        for attempt in range(GREETING_TRIES):
+        delays = Backoff(*GREETING_DELAYS)
+        for _ in range(GREETING_TRIES):
             try:
                 await connect(self._application)
             except TokenError as error:
                 raise StartError(error.sentence(self.settings.telegram_api_url)) from None
             except UnreachableError as error:
                 log.warning("Telegram does not answer yet", error=str(error))
-                await self._backoff(2.0**attempt)
+                await self._backoff(next(delays))
             else:
                 return
         raise StartError("Telegram does not answer. Check the network and TELEGRAM_API_URL.")
@@ -462,7 +481,7 @@ class Program:
             waiting_issues=waiting,
             feedback=Feedback(self.database, self.clock),
             transport=self.transport,
-            showing=Showing(reading, envelope),
+            showing=Showing(reading, envelope, self._covers, self._rich),
             menus=menus,
             thanks_limiter=ThanksLimiter(),
             username=str(self._application.bot.username),
@@ -521,16 +540,6 @@ class Program:
         except OSError as error:
             sentence = f"The key cannot be kept in {folder} ({error.strerror}). Set HASH_KEY."
             raise StartError(sentence) from None
-
-
-def _written(stages: Stages) -> Written:
-    """Tell of each message whose request has been written."""
-
-    async def written(method: str) -> None:
-        if method.startswith("send"):
-            await stages.reached("request written")
-
-    return written
 
 
 async def unless(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:

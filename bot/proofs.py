@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from bot.clock import Clock, MovableClock
 from bot.config import CALLED, NO_SIMULATOR, Settings
 from bot.db.session import Database
-from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent
+from bot.domain.delivery import UNAUTHORIZED, Gone, NotSent, Outcome, Rejected, Sent
 from bot.domain.gate import Access
 from bot.domain.grants import FOREVER
 from bot.domain.page import Place
@@ -20,19 +20,21 @@ from bot.domain.reader import Guest, Reader
 from bot.i18n import LANGUAGES, Speech, speech
 from bot.services.archive import Archive
 from bot.services.beacon import demo_settings
+from bot.services.cover_uploads import CoverUploads
 from bot.services.halts import Halts
 from bot.services.outs import ByHour, Out, known
 from bot.services.reading import Reading
+from bot.services.rich_refusals import RichRefusals
 from bot.telegram.answers import Answers
 from bot.telegram.envelope import Envelope
 from bot.telegram.errors import (
     NOT_FOUND,
-    UNAUTHORIZED,
     AnswerLostError,
     NeverSentError,
     TokenError,
     answer_of,
 )
+from bot.telegram.keyboard import html_message
 from bot.telegram.lanes import Lanes
 from bot.telegram.origin import Spot
 from bot.telegram.request import AiohttpRequest
@@ -64,7 +66,12 @@ async def send_proofs(settings: Settings, wanted: Wanted, clock: Clock, say: Cal
         async with _connected(settings, token, clock) as (transport, database):
             username = await _username(transport, settings.telegram_api_url)
             reading = Reading(database, archive, clock, settings.admin_ids)
-            showing = Showing(reading, Envelope(username, settings.public_url))
+            showing = Showing(
+                reading,
+                Envelope(username, settings.public_url),
+                CoverUploads(database),
+                RichRefusals(),
+            )
             for guest in _kinds(wanted, archive.publication.languages):
                 say(await _Proof(reading, showing, transport, clock).send(guest, wanted.day))
     finally:
@@ -124,7 +131,7 @@ class _Proof:
         access = guest.access(self.clock.now())
         reader_id, voice = guest.reader.id, speech(guest.reader.language)
         answers = Answers(self.transport, Spot(reader_id))
-        _insist(await answers.send({"text": _words(voice, access), "parse_mode": "HTML"}))
+        _insist(await answers.send(html_message(_words(voice, access))))
         _insist(await self.showing.show(replace(guest, private=False), answers, opened))
         return f"Sent: the issue of {chosen} in {opened.language}, {access} access."
 

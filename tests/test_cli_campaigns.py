@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import MovableClock
-from bot.db import campaigns, deliveries, readers, tables
+from bot.db import campaigns, deliveries, filling, readers, tables
 from bot.db.campaigns import Opening
-from bot.db.deliveries import ABANDONED, Whereabouts
+from bot.db.deliveries import ABANDONED
+from bot.db.filling import Whereabouts
 from bot.db.session import Database
 from bot.db.tables import audit
 from bot.domain.campaign import CampaignState, FrozenPage, Kind, State
@@ -46,7 +47,7 @@ async def settings(database_url: str, content: Path) -> dict[str, str]:
         opening = Opening(Kind.ISSUE, "2025-12-22", "La deuda [bold]crece[/bold]", NOW)
         campaign_id = await campaigns.add(session, opening, NOW)
         assert campaign_id == 1
-        rows = await deliveries.fill(session, campaign_id, {HERE: NOW}, tables.readers.c.id > 0)
+        rows = await filling.fill(session, campaign_id, {HERE: NOW}, tables.readers.c.id > 0)
         await campaigns.freeze(session, campaign_id, [PAGE], rows)
     await database.close()
     return {"DATABASE_URL": database_url, "CONTENT_DIR": str(content)}

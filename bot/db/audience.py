@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
 
-from bot.db.deliveries import Whereabouts
+from bot.db.filling import Whereabouts
 from bot.db.session import Session
 from bot.db.tables import deliveries, grants, readers
 from bot.domain.audience import Audience, Who

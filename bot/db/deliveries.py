@@ -1,20 +1,18 @@
-"""Deliveries: the ledger of who got what. A row is claimed, committed, and only then sent."""
+"""The ledger of deliveries: the durable queue of every campaign.
 
-import re
+A row is one reader's copy of one campaign. Its states: `pending` (due at `due_at`), `sending` (claimed by the
+sender of `epoch`, in its claim number `claim`), and the final ones `sent`, `failed`, `skipped` and `unknown`.
+A claim is committed before anything is handed to Telegram; the outcome is written afterwards.
+"""
+
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
-    Integer,
-    String,
     bindparam,
-    case,
-    column,
     delete,
     exists,
     func,
@@ -25,30 +23,22 @@ from sqlalchemy import (
     select,
     union_all,
     update,
-    values,
 )
 
 from bot.db.column_types import Moment
 from bot.db.many import Many
-from bot.db.readers import COLUMNS, reader_of
 from bot.db.session import Session
 from bot.db.tables import deliveries, delivery_totals, open_pages, readers
-from bot.db.upsert import insert
 from bot.domain.campaign import Rank, Skip, State
-from bot.domain.reader import QuietHours, Reader
 
 GONE = "gone: "
-"""What the reason of a failed row begins with when the reader could not be reached."""
+"""How the reason of a failed row begins where the reader could not be reached."""
 
 ABANDONED = "the sender ended before the answer came"
-"""The reason of an unknown row whose sender died or was cut off; any other says how an answer was lost."""
+"""The reason of an unknown row whose sender died. Any other reason says how the answer was lost."""
 
 UNSETTLED = deliveries.c.state.in_([literal_column("'sending'"), literal_column("'unknown'")])
-"""Spelt as the index of such rows spells it: SQLite finds them among millions by nothing else."""
-
-_BEFORE = re.compile(rf"^({GONE}|\d+: )?(Bad Request: |Forbidden: )?")
-
-_MOST = bindparam("most", type_=Integer)
+"""Spelt as in the partial index of these rows, because SQLite uses that index for no other spelling."""
 
 _MINE = (
     deliveries.c.campaign_id == bindparam("campaign"),
@@ -57,25 +47,8 @@ _MINE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """What a due time depends on: the zone that a reader chose, and her quiet hours."""
-
-    zone: str | None
-    quiet: QuietHours | None
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A row that is due, with its reader as she is now."""
-
-    reader: Reader
-    due_at: datetime
-    has_it: bool  # has opened the issue's front page
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
-    """What a claim, or an outcome, makes of a row."""
+    """The new state of one row; `due_at` counts where that is `pending`."""
 
     campaign_id: int
     reader_id: int
@@ -84,125 +57,6 @@ class Change:
     claim: int | None = None  # whose outcome this is
     reason: str | None = None
     message_id: int | None = None
-
-
-async def whereabouts(session: Session) -> list[Whereabouts]:
-    """Return every combination of zone and quiet hours that a reader has."""
-    query = select(readers.c.zone, readers.c.quiet_start, readers.c.quiet_end).distinct()
-    return [
-        Whereabouts(row.zone, None if row.quiet_start is None else QuietHours(row.quiet_start, row.quiet_end))
-        for row in await session.execute(query)
-    ]
-
-
-async def fill(
-    session: Session,
-    campaign_id: int,
-    due: Mapping[Whereabouts, datetime],
-    audience: ColumnElement[bool],
-    active_since: datetime | None = None,
-) -> int:
-    """Add a pending row for every reader of the audience, all at once; return how many. Those who wrote or
-    tapped since then (None: all of them) are sent first.
-
-    One who has moved since `due` was asked for gets the earliest; the claim looks at her quiet hours.
-    """
-    if not due:
-        return 0
-    whole, due_at = _with_due_times(due)
-    rank = _rank(active_since)
-    query = select(literal(campaign_id), readers.c.id, literal(str(State.PENDING)), rank, due_at)
-    names = ["campaign_id", "reader_id", "state", "rank", "due_at"]
-    statement = insert(session, deliveries).from_select(names, query.select_from(whole).where(audience))
-    await session.execute(statement)
-    # Python's sqlite3 counts no rows of a statement that begins with WITH.
-    filled = select(func.count()).where(deliveries.c.campaign_id == campaign_id)
-    return int((await session.execute(filled)).scalar_one())
-
-
-def _rank(active_since: datetime | None) -> ColumnElement[int]:
-    if active_since is None:
-        return literal(int(Rank.ACTIVE))
-    seen = func.coalesce(readers.c.active_at, readers.c.started_at)
-    return case((seen >= active_since, int(Rank.ACTIVE)), else_=int(Rank.OTHERS))
-
-
-def _with_due_times(due: Mapping[Whereabouts, datetime]) -> tuple[FromClause, ColumnElement[datetime]]:
-    """Return the readers, and what says when each one's row is due."""
-    earliest = literal(min(due.values()), Moment)
-    if len(set(due.values())) == 1:
-        return readers, earliest
-    when = _when(due)
-    where = (
-        (when.c.zone == func.coalesce(readers.c.zone, ""))
-        & (when.c.quiet_start == func.coalesce(readers.c.quiet_start, -1))
-        & (when.c.quiet_end == func.coalesce(readers.c.quiet_end, -1))
-    )
-    return readers.outerjoin(when, where), func.coalesce(when.c.due_at, earliest)
-
-
-def _when(due: Mapping[Whereabouts, datetime]) -> Any:
-    """Return the due times as a table."""
-    rows = [
-        (
-            place.zone or "",
-            place.quiet.start if place.quiet else -1,
-            place.quiet.end if place.quiet else -1,
-            moment,
-        )
-        for place, moment in due.items()
-    ]
-    columns = (
-        column("zone", String),
-        column("quiet_start", Integer),
-        column("quiet_end", Integer),
-        column("due_at", Moment),
-    )
-    return values(*columns, name="due").data(rows).cte("due_times")
-
-
-def _due(has_it: ColumnElement[bool]) -> Any:
-    """Of an index that begins with the class nothing is sorted where each class is asked for by itself; the
-    second only gives, and locks, what the first leaves of the limit.
-    """
-    first, second = (select(_due_of(rank, has_it).subquery()) for rank in Rank)
-    return union_all(first, second).limit(_MOST)
-
-
-def _due_of(rank: Rank, has_it: ColumnElement[bool]) -> Any:
-    return (
-        select(*COLUMNS, deliveries.c.due_at, has_it.label("has_it"))
-        .select_from(deliveries)
-        .join(readers, readers.c.id == deliveries.c.reader_id)
-        .where(
-            deliveries.c.campaign_id == bindparam("campaign"),
-            deliveries.c.state == State.PENDING,
-            deliveries.c.rank == literal_column(str(int(rank))),
-            deliveries.c.due_at <= bindparam("now", type_=Moment),
-        )
-        .order_by(deliveries.c.due_at, deliveries.c.reader_id)
-        .limit(_MOST)
-        .with_for_update(skip_locked=True, of=[deliveries, readers])  # SQLite: the whole transaction is one
-    )
-
-
-_DUE = _due(literal(value=False))
-_DUE_ISSUE = _due(
-    exists().where(
-        open_pages.c.reader_id == readers.c.id, open_pages.c.date == bindparam("day"), open_pages.c.front
-    )
-)
-
-
-async def due(
-    session: Session, campaign_id: int, day: date | None, now: datetime, limit: int
-) -> list[Candidate]:
-    """Return the next rows that are due, by class and then oldest first, with their readers, and lock both
-    until the end of the transaction: what a reader says meanwhile waits for the claim, or is seen by it.
-    """
-    given = {"campaign": campaign_id, "day": day, "now": now, "most": limit}
-    rows = await session.execute(_DUE if day is None else _DUE_ISSUE, given)
-    return [Candidate(reader_of(row), row.due_at, row.has_it) for row in rows]
 
 
 _CLAIM = (
@@ -214,6 +68,7 @@ _CLAIM = (
     )
     .values(state=State.SENDING, reason=None, epoch=bindparam("new_epoch"), claim=bindparam("new_claim"))
 )
+# Only what is still pending: on PostgreSQL an admin may have cancelled the row since it was read.
 _PUT_OFF = (
     update(deliveries)
     .where(*_MINE, deliveries.c.state == State.PENDING)
@@ -255,13 +110,15 @@ _RECORD = (
 async def claim(
     session: Session, campaign_id: int, reader_ids: Sequence[int], epoch: int, number: int
 ) -> None:
-    """Claim pending rows of a campaign; `number` is another for each claim of an epoch."""
+    """Make pending rows `sending`, under this epoch and `number`, which is another for each claim of an
+    epoch. Rows that are not pending any more stay as they are.
+    """
     given = {"campaign": campaign_id, "claimed": reader_ids, "new_epoch": epoch, "new_claim": number}
     await session.execute(_CLAIM, given)
 
 
 async def put_off(session: Session, changes: Sequence[Change], epoch: int) -> None:
-    """Make pending rows skipped, or due later."""
+    """Make pending rows skipped, or due later; others stay as they are."""
     rows = [
         {
             "campaign": change.campaign_id,
@@ -277,10 +134,13 @@ async def put_off(session: Session, changes: Sequence[Change], epoch: int) -> No
 
 
 async def record(session: Session, changes: Iterable[Change], epoch: int) -> None:
-    """Write down what became of rows that the sender of this epoch claimed. What it learns after it was
-    taken for dead, when its rows are `unknown`, is still true; but none becomes pending again, because its
-    campaign may have ended. Of a row that was claimed anew meanwhile an earlier claim says nothing: this
-    may be written twice, when the answer to COMMIT is lost.
+    """Write the outcomes of rows that the sender of this epoch claimed.
+
+    1. Only a row of the same epoch and claim number is changed. So an outcome may be written twice, as when
+       the answer to COMMIT was lost: a row that was claimed again meanwhile is left alone.
+    2. A `sending` row takes any outcome.
+    3. An `unknown` row takes a final outcome: what a sender learns after it was declared dead is still true.
+    4. An `unknown` row never becomes pending: its campaign may have ended.
     """
     changes = list(changes)
     sent = [
@@ -288,7 +148,7 @@ async def record(session: Session, changes: Iterable[Change], epoch: int) -> Non
         for change in changes
         if change.state is State.SENT
     ]
-    if sent:  # nearly all: fewer values for each
+    if sent:  # nearly all of them: a statement of its own with fewer values is faster
         await _SENT.execute(session, {"own_epoch": epoch}, sent)
     rows = [
         {
@@ -296,6 +156,7 @@ async def record(session: Session, changes: Iterable[Change], epoch: int) -> Non
             "reader": change.reader_id,
             "own_epoch": epoch,
             "own_claim": change.claim,
+            # See 3 and 4: a row that is `unknown` may become final, and never pending.
             "or_state": State.SENDING if change.state is State.PENDING else State.UNKNOWN,
             "new_state": change.state,
             "new_due": change.due_at,
@@ -310,7 +171,7 @@ async def record(session: Session, changes: Iterable[Change], epoch: int) -> Non
 
 
 async def abandon(session: Session, epoch: int) -> list[int]:
-    """Make `unknown` what senders before `epoch` left claimed; return each row's campaign."""
+    """Make unknown what senders of earlier epochs left claimed; return the campaign of each row."""
     statement = (
         update(deliveries)
         .where(UNSETTLED, deliveries.c.state == State.SENDING, deliveries.c.epoch < epoch)
@@ -321,18 +182,20 @@ async def abandon(session: Session, epoch: int) -> list[int]:
 
 
 async def release(session: Session, epoch: int) -> None:
-    """Make pending again what the sender of this epoch has claimed."""
+    """Return to pending what the sender of this epoch has claimed. Only for rows that were certainly not
+    sent.
+    """
     mine = (UNSETTLED, deliveries.c.state == State.SENDING, deliveries.c.epoch == epoch)
     await session.execute(update(deliveries).where(*mine).values(state=State.PENDING))
 
 
 async def cancel(session: Session, campaign_id: int) -> int:
-    """Skip what is still pending; return how many rows."""
+    """Skip every pending row of a campaign; return how many."""
     return await _skip(session, campaign_id, Skip.CANCELLED)
 
 
 async def skip_orphans(session: Session, campaign_id: int) -> int:
-    """Skip the rows of those who are no readers any more; return how many."""
+    """Skip the pending rows whose reader was deleted; return how many."""
     return await _skip(
         session, campaign_id, Skip.LEFT, ~exists().where(readers.c.id == deliveries.c.reader_id)
     )
@@ -348,7 +211,9 @@ async def _skip(session: Session, campaign_id: int, why: Skip, *only: ColumnElem
 
 
 async def heal(session: Session, campaign_id: int, day: date) -> int:
-    """Settle what is unknown of readers who have opened the issue since; return how many."""
+    """Make skipped the unknown rows of readers who have opened the issue since: they have it. Return how
+    many.
+    """
     has_it = exists().where(
         open_pages.c.reader_id == deliveries.c.reader_id, open_pages.c.date == day, open_pages.c.front
     )
@@ -362,7 +227,7 @@ async def heal(session: Session, campaign_id: int, day: date) -> int:
 
 
 async def resend_unknown(session: Session, campaign_id: int, now: datetime) -> int:
-    """Make pending again what is unknown; return how many rows."""
+    """Return unknown rows to pending, due now; return how many. Only after an admin asked for it."""
     statement = (
         update(deliveries)
         .where(deliveries.c.campaign_id == campaign_id, deliveries.c.state == State.UNKNOWN)
@@ -371,13 +236,8 @@ async def resend_unknown(session: Session, campaign_id: int, now: datetime) -> i
     return int((await session.execute(statement)).rowcount)
 
 
-def words_of(reason: str | None) -> str:
-    """Return what Telegram said of a row that failed, without what stands before it."""
-    return _BEFORE.sub("", reason or "")
-
-
 async def counts(session: Session, campaign_id: int) -> dict[State, int]:
-    """Count a campaign's deliveries by state, those included of which only totals are kept."""
+    """Count a campaign's rows and totals by state; states without any are missing."""
     rows = (
         select(deliveries.c.state, func.count().label("count"))
         .where(deliveries.c.campaign_id == campaign_id)
@@ -409,7 +269,7 @@ async def remove_final(
 
 
 async def oldest_pending(session: Session, campaign_id: int) -> datetime | None:
-    """Return the due time of the pending row that is due first."""
+    """Return the earliest due time of a campaign's pending rows; None where it has none."""
     pending = (deliveries.c.campaign_id == campaign_id, deliveries.c.state == State.PENDING)
     first = [
         select(func.min(deliveries.c.due_at)).where(*pending, deliveries.c.rank == rank) for rank in Rank
@@ -419,7 +279,7 @@ async def oldest_pending(session: Session, campaign_id: int) -> datetime | None:
 
 
 async def awaited(session: Session, campaign_id: int, day: date, reader_id: int) -> datetime | None:
-    """Return when the pending row of a reader is due, unless she has the issue already."""
+    """Return when a reader's pending row is due; None where she has none, or has opened the issue."""
     query = select(deliveries.c.due_at).where(
         deliveries.c.campaign_id == campaign_id,
         deliveries.c.reader_id == reader_id,
@@ -430,6 +290,7 @@ async def awaited(session: Session, campaign_id: int, day: date, reader_id: int)
 
 
 async def has_claimed(session: Session, campaign_id: int) -> bool:
+    """Tell whether any row of a campaign is claimed."""
     query = select(literal(1)).where(
         UNSETTLED, deliveries.c.campaign_id == campaign_id, deliveries.c.state == State.SENDING
     )
@@ -437,13 +298,15 @@ async def has_claimed(session: Session, campaign_id: int) -> bool:
 
 
 async def holds(session: Session, epoch: int) -> bool:
-    """Tell whether anything stands claimed by the sender of this epoch, in whatever campaign."""
+    """Tell whether the sender of this epoch has claimed any row, of whatever campaign."""
     mine = (UNSETTLED, deliveries.c.state == State.SENDING, deliveries.c.epoch == epoch)
     return (await session.execute(select(literal(1)).where(*mine).limit(1))).first() is not None
 
 
 async def mark_gone(session: Session, campaign_id: int, opened_at: datetime, now: datetime) -> None:
-    """Note of the readers who could not be reached that they are gone, but not of one who came back since."""
+    """Set `gone_at` of the readers whom this campaign could not reach, but not of those who have been active
+    since it was opened. It is set here alone, and read as "not in any audience".
+    """
     failed = select(deliveries.c.reader_id).where(
         deliveries.c.campaign_id == campaign_id,
         deliveries.c.state == State.FAILED,

@@ -1,4 +1,4 @@
-"""Halts: to whom Telegram wants nothing to be sent for a while, so that a restart knows it too."""
+"""Cooldowns after a 429: how long nothing may be sent, by chat."""
 
 from datetime import datetime, timedelta
 
@@ -9,11 +9,11 @@ from bot.db.tables import halts
 from bot.db.upsert import insert
 
 EVERYONE = 0
-"""The chat id of a halt that holds for all chats."""
+"""The chat id of a cooldown of the whole bot."""
 
 
 async def note(session: Session, chat_id: int, seconds: float, now: datetime) -> None:
-    """Keep a halt. One that stands longer stays as it is: a later answer may speak of a shorter one."""
+    """Store a cooldown of `seconds` from `now`, unless the one that is stored lasts longer."""
     if (await standing(session, now)).get(chat_id, 0.0) > seconds:
         return
     statement = insert(session, halts).values(chat_id=chat_id, noted_at=now, seconds=seconds)
@@ -25,7 +25,9 @@ async def note(session: Session, chat_id: int, seconds: float, now: datetime) ->
 
 
 async def standing(session: Session, now: datetime) -> dict[int, float]:
-    """Return the seconds that are left of each halt. A clock that was set back makes none longer."""
+    """Return the seconds that are left of each cooldown, by chat, without those that are over. A clock that
+    was set back makes none longer than it was.
+    """
     left: dict[int, float] = {}
     for row in await session.execute(select(halts)):
         passed = max(timedelta(0), now - row.noted_at).total_seconds()
@@ -35,11 +37,11 @@ async def standing(session: Session, now: datetime) -> dict[int, float]:
 
 
 async def noted(session: Session) -> dict[int, datetime]:
-    """Return when each halt was noted."""
+    """Return when each cooldown was stored, by chat."""
     return {row.chat_id: row.noted_at for row in await session.execute(select(halts))}
 
 
 async def forget(session: Session, now: datetime) -> None:
-    """Drop what is over."""
+    """Delete the cooldowns that are over."""
     left = await standing(session, now)
     await session.execute(delete(halts).where(halts.c.chat_id.not_in(list(left))))

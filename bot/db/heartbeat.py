@@ -1,8 +1,13 @@
-"""On PostgreSQL: a lock of a connection's beside the row of a process, which tells at once that it is dead.
+"""The heartbeat on PostgreSQL: a connection's lock shows that a process died.
 
-A lock that is gone may be that of a living process whose connection broke. So whoever names a lock in its row
-is sure of itself for GRACE_SECONDS after each answer over that connection, and no longer; and whoever finds a
-lock gone waits for so long before he takes over. Safety never depends on it: what was taken over is fenced.
+PostgreSQL frees the lock when the connection ends, so the death of a process is seen within seconds. But a
+free lock may also be that of a living process whose connection broke. Therefore:
+
+1. A process whose row names a lock counts as alive, to itself, for GRACE_SECONDS after each answer over that
+   connection, and no longer.
+2. Whoever finds a lock free waits for GRACE_SECONDS before it takes over.
+
+Safety does not depend on it: what was taken over is fenced by an epoch.
 """
 
 import asyncio
@@ -21,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 BEAT_SECONDS = 0.5
 GRACE_SECONDS = 2.0
+"""How long a process counts as alive after its last heartbeat."""
+
 WITHOUT_SECONDS = 5.0
 """How long a process that could not have a lock waits before it asks for one again."""
 
@@ -34,13 +41,17 @@ _FREE = text("UPDATE leases SET until = 0 WHERE owner = :id")
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """What was found: that others took this process for dead, or whom it has buried."""
+    """What a heartbeat found: that others declared this process dead, or whose rows it deleted as dead."""
 
     is_dead: bool = False
     buried: Sequence[str] = ()
 
 
 class Heartbeat:
+    """Call `beat` and `rest` in turn. `is_fresh` tells, without asking anybody, that this process counts as
+    alive.
+    """
+
     def __init__(self, database: Database, owner: str, monotonic: Callable[[], float]) -> None:
         self._database = database
         self._owner = owner
@@ -59,18 +70,21 @@ class Heartbeat:
 
     @property
     def is_fresh(self) -> bool:
+        """Tell whether the last heartbeat is young enough; True without a lock, when the row alone counts."""
         return self._named is None or self._monotonic() < self._fresh_until
 
     @asynccontextmanager
     async def taking(self) -> AsyncIterator[int | None]:
-        """Take a lock for the row that this block writes; None where there is none to be had."""
+        """Take a lock for the row that this block writes, and yield its key; None where there is no lock."""
         async with self._turn:
             began, key = self._monotonic(), await self._take()
             yield key
             self._name(key, began)
 
     async def beat(self) -> Beat:
-        """Ask over the connection that holds the lock, or take a new one. DatabaseError: nothing is known."""
+        """Ask, over the connection that holds the lock, whose locks are held; or take a new lock where it was
+        lost. DatabaseError: nothing is known.
+        """
         async with self._turn:
             seen = await self._look()
             if seen is None:
@@ -80,9 +94,11 @@ class Heartbeat:
         return Beat(buried=await self._bury(seen))
 
     async def rest(self) -> None:
+        """Sleep until the next heartbeat."""
         await asyncio.sleep(BEAT_SECONDS if self._named else WITHOUT_SECONDS)
 
     async def end(self) -> None:
+        """Close the connection, which frees the lock."""
         self._named = None
         await self._session.close()
 
@@ -90,7 +106,7 @@ class Heartbeat:
         self._answered, self._fresh_until = began, began + GRACE_SECONDS
 
     def _name(self, key: int | None, began: float) -> None:
-        """Take note that the row names this lock now; `began`: a moment before it was taken."""
+        """Note which lock the row names now; `began` is a moment before it was taken."""
         self._named = key
         self._hears(began)
         if key is None and self.goes_on and not self._is_told:  # the row was written: only the lock fails
@@ -108,7 +124,7 @@ class Heartbeat:
         return None
 
     async def _look(self) -> list[Seen] | None:
-        """Return who is there; None where the lock is held no more."""
+        """Return the processes and whether their locks are free; None where our own lock was lost."""
         if not await self._session.is_open():
             return None
         began = self._monotonic()
@@ -125,7 +141,7 @@ class Heartbeat:
         return seen
 
     async def _register(self) -> Beat:
-        """Name a new lock in the row, or none: others see the old one gone."""
+        """Name a new lock in our row, or none: others have seen the old one free."""
         began, key = self._monotonic(), await self._take()
         async with self._database.write() as session:
             found = (await session.execute(_REGISTER, {"lock": key, "id": self._owner})).first()
@@ -133,7 +149,7 @@ class Heartbeat:
         return Beat(is_dead=found is None)
 
     async def _bury(self, seen: Sequence[Seen]) -> list[str]:
-        """Drop the rows of those whose locks have been gone for long enough, and free what they led."""
+        """Delete the rows of processes whose locks were free for GRACE_SECONDS, and free their leases."""
         now = self._monotonic()
         gone = [(one.process, one.lock) for one in seen if one.lock is not None and one.gone]
         self._missing = {one: self._missing.get(one, now) for one in gone}

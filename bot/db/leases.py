@@ -1,4 +1,4 @@
-"""Leases: who alone may do something, until when, by the database's own clock."""
+"""Leases: which process alone may do something, by the database's clock."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from bot.db.upsert import insert
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A lease as one owner took it."""
+    """A lease as one owner took it; `epoch` is the fencing token."""
 
     name: str
     owner: str
@@ -29,7 +29,7 @@ STANDS: ColumnElement[bool] = and_(
     leases.c.owner == bindparam("held_by"),
     leases.c.epoch == bindparam("held_epoch"),
 )
-"""The condition that nobody else has taken a lease since."""
+"""The condition that nobody else has taken the lease since."""
 
 
 def database_now(session: Session) -> ColumnElement[Any]:
@@ -45,7 +45,9 @@ async def database_time(session: Session) -> float:
 
 
 async def take(session: Session, name: str, owner: str, seconds: float, *, dead: bool) -> int | None:
-    """Take a lease that is free or over (or whose owner is known to be dead); return its new epoch."""
+    """Take a lease for `seconds`, where it is free or has run out, or its owner is known to be `dead`. Return
+    its new epoch, one more than the last; None where another owner holds it.
+    """
     until = database_now(session) + seconds
     first = insert(session, leases).values(name=name, owner=owner, epoch=1, until=until)
     statement = first.on_conflict_do_update(
@@ -58,7 +60,7 @@ async def take(session: Session, name: str, owner: str, seconds: float, *, dead:
 
 
 async def renew(session: Session, name: str, owner: str, epoch: int, seconds: float) -> bool:
-    """Keep a lease for longer; False when another owner has taken it."""
+    """Extend a lease to `seconds` from now; return False when another owner has taken it."""
     statement = (
         update(leases).where(STANDS).values(until=database_now(session) + seconds).returning(leases.c.epoch)
     )
@@ -72,4 +74,5 @@ async def is_held(session: Session, held: Held) -> bool:
 
 
 async def give_back(session: Session, name: str, owner: str, epoch: int) -> None:
+    """End a lease now, unless another owner has taken it."""
     await session.execute(update(leases).where(STANDS).values(until=0), Held(name, owner, epoch).values)

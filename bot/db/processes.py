@@ -1,4 +1,4 @@
-"""The programs that share the database: who lives, by the database's own clock."""
+"""The processes that share the database, and which of them are alive."""
 
 import asyncio
 import itertools
@@ -24,13 +24,17 @@ log = structlog.get_logger(__name__)
 
 SECONDS = 30.0
 UNSURE_SECONDS = 10.0
-"""How long a hand-over waits for word that nobody has taken over."""
+"""How long a call to Telegram waits until it is known that nobody has taken over."""
 
 
 class Presence:
-    """One process among the living, as a row. What tells at once that it is dead is a lock: on SQLite of the
-    operating system, beside the database; on PostgreSQL of a connection's (see `heartbeat`). The row alone
-    tells it after `seconds`.
+    """The row of this process among those that are alive: it is renewed, and runs out `seconds` after the
+    process died.
+
+    A lock tells it sooner: on SQLite one of the operating system beside the database, on PostgreSQL one of a
+    connection (see `heartbeat`). What a process has taken on carries a number (`number`); once others may
+    have declared the process dead, all numbers until then are over (`is_over`), and what carries them must
+    stop.
     """
 
     def __init__(
@@ -47,8 +51,9 @@ class Presence:
         self.owner = owner
         self.seconds = seconds
         self.is_lost = False
-        """Whether others took this process for dead, or may have, and it has not entered anew."""
+        """Whether others declared this process dead, or may have, and it has not entered again since."""
         self.is_buried = False
+        """Whether its row was deleted by others."""
         self._database = database
         self._monotonic = monotonic
         self._file = _lock_file(database, owner)
@@ -61,27 +66,29 @@ class Presence:
         self._heard = asyncio.Event()
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Let `listener` know when somebody was found dead, this process among them."""
+        """Call `listener` when a process was found dead, this one included."""
         self._listeners.append(listener)
 
     def number(self) -> int:
-        """Return a number for what is taken on now: no other of this process is the same."""
+        """Return a number for what is taken on now, larger than all before."""
         return next(self._numbers)
 
     def is_over(self, epoch: int) -> bool:
+        """Tell whether others may have taken over what carries this number."""
         return self.is_lost or epoch < self._first
 
     @property
     def is_sure(self) -> bool:
-        """Tell, without asking anybody, whether nobody can have taken this process for dead yet."""
+        """Tell, without asking the database, whether nobody can have declared this process dead yet."""
         if self._heartbeat is None:
             return True
         return self._monotonic() < self._until and self._heartbeat.is_fresh
 
     async def sure(self, epoch: int) -> None:
-        """Return when nobody can have taken over what has this number. TakenOverError, UnsureError.
+        """Return once it is known that nobody has taken over what carries this number.
 
-        A process that slept, or was cut off, waits until it has heard from the database.
+        A process that was asleep, or cut off, waits until it has heard from the database. Raises
+        TakenOverError where others have taken over, UnsureError after 10 s without an answer.
         """
         if self._heartbeat is None:
             return
@@ -95,10 +102,10 @@ class Presence:
             raise TakenOverError
 
     async def enter(self) -> None:
-        """Be among the living."""
+        """Write the row, with a new lock: this process is alive from now on. DatabaseError."""
         if self._lock:
             self._lock.take()  # before the row: a row whose lock nobody holds is a dead one
-        began = self._monotonic()
+        began = self._monotonic()  # before the question: a slow answer must not make it live longer
         async with self._heartbeat.taking() if self._heartbeat else nullcontext() as key:
             await self._write(key)
         self._first, self.is_lost, self.is_buried = self.number(), False, False
@@ -114,8 +121,8 @@ class Presence:
             await session.execute(row.on_conflict_do_update(index_elements=["id"], set_=changed))
 
     async def renew(self) -> bool:
-        """Live on; False when others may have taken this process for dead meanwhile: `is_buried` where they
-        have.
+        """Renew the row. Return False when it has run out, so that others may have declared this process
+        dead; `is_buried` tells whether they have. DatabaseError.
         """
         began = self._monotonic()
         async with self._database.write() as session:
@@ -136,7 +143,7 @@ class Presence:
         return lives
 
     async def watch(self) -> None:
-        """Beat, and find out at once who is dead, until cancelled; only PostgreSQL needs it."""
+        """Send heartbeats and find dead processes, until cancelled. Does nothing on SQLite."""
         while self._heartbeat is not None and self._heartbeat.goes_on:
             try:
                 found = await self._heartbeat.beat()
@@ -151,6 +158,7 @@ class Presence:
             await self._heartbeat.rest()
 
     async def leave(self) -> None:
+        """Delete the row and free the lock: this process stops. DatabaseError."""
         try:
             async with self._database.write() as session:
                 await session.execute(delete(processes).where(processes.c.id == self.owner))
@@ -160,7 +168,7 @@ class Presence:
                 await self._heartbeat.end()
 
     async def bury(self) -> None:
-        """Drop the rows of the dead."""
+        """Delete the rows that have run out, and those whose lock is free."""
         async with self._database.read() as session:
             over = processes.c.until <= database_now(session)
             rows = (await session.execute(select(processes.c.id, over.label("over")))).all()
@@ -207,19 +215,21 @@ class Presence:
 
 
 async def webhooks(session: Session) -> set[str]:
-    """Return where the living have their updates brought."""
+    """Return the webhook addresses of the processes that are alive."""
     query = select(processes.c.webhook).where(processes.c.until > database_now(session))
     return {address for address in (await session.execute(query)).scalars() if address}
 
 
 async def living(session: Session, owners: Collection[str]) -> set[str]:
-    """Return those of the owners whose process lives: the dead have a row until somebody buries them."""
+    """Return those of the owners that have a row. A dead process has one until `bury` or a heartbeat deletes
+    it.
+    """
     query = select(processes.c.id).where(processes.c.id.in_(owners))
     return set((await session.execute(query)).scalars())
 
 
 async def somebody_lives(session: Session) -> bool:
-    """Tell whether any process does, once the dead have been buried."""
+    """Tell whether any process is alive: its row has not run out."""
     living = select(processes.c.id).where(processes.c.until > database_now(session)).limit(1)
     return (await session.execute(living)).first() is not None
 

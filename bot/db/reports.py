@@ -1,11 +1,12 @@
 """What a campaign's report asks of the ledger, and what is put right there once the campaign is over."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Integer, Select, and_, exists, func, or_, select, union_all, update
 
-from bot.db.deliveries import ABANDONED, UNSETTLED, words_of
+from bot.db.deliveries import ABANDONED, GONE, UNSETTLED
 from bot.db.delivery_totals import LONGEST_REASON
 from bot.db.session import Session
 from bot.db.tables import campaigns, deliveries, delivery_totals
@@ -13,6 +14,8 @@ from bot.domain.campaign import CampaignState, Rank, Skip, State, Why
 
 FREQUENT = 3
 """So many different reasons of failure are told."""
+
+_BEFORE = re.compile(rf"^({GONE}|\d+: )?(Bad Request: |Forbidden: )?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ async def skipped(session: Session, campaign_id: int) -> dict[Skip, int]:
 async def failed(session: Session, campaign_id: int) -> dict[str, int]:
     """Return why most of those failed who did, in Telegram's words, with how many: most of them first."""
     found = await session.execute(_by_reason(campaign_id, State.FAILED).limit(FREQUENT))
-    return {words_of(row.reason): row.number for row in found}
+    return {_words(row.reason): row.number for row in found}
 
 
 async def abandoned(session: Session, campaign_id: int) -> int:
@@ -109,6 +112,11 @@ async def forget_covers(session: Session, before: datetime) -> None:
     settled = or_(campaigns.c.state == CampaignState.CANCELLED, campaigns.c.resent_at.is_not(None), ~unknown)
     over = campaigns.c.cover.is_not(None) & (campaigns.c.ended_at < before)
     await session.execute(update(campaigns).where(over, settled).values(cover=None, cover_type=None))
+
+
+def _words(reason: str | None) -> str:
+    """Return Telegram's own words from the reason of a failed row."""
+    return _BEFORE.sub("", reason or "")
 
 
 _TO_TOTAL = (State.SENT, State.FAILED, State.SKIPPED)

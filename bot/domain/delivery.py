@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+UNAUTHORIZED = 401
+"""The status of an answer to a wrong token: it says nothing about the message or its reader."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:

@@ -1,16 +1,15 @@
-"""Whether a campaign may go on: too many failures say that something is wrong with it, not with readers."""
+"""Whether a campaign may go on, by its share of failures."""
 
 from collections import deque
 
 from bot.domain.campaign import Why
-from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent
+from bot.domain.delivery import UNAUTHORIZED, Gone, NotSent, Outcome, Rejected, Sent
 
 WINDOW = 200
 SHARE = 5
-"""One failure in so many of the window is borne."""
+"""A campaign pauses when more than one in five of its last 200 outcomes failed."""
 
 REJECTED_IN_A_ROW = 20
-UNAUTHORIZED = 401
 FEW = 20
 """Of fewer outcomes than this, half may fail at the end: a handful of readers is no sample."""
 

@@ -20,8 +20,7 @@ def read_announcement(source: bytes, path: str) -> tuple[Announcement, Sequence[
     findings.stop_if_wrong()
     plain = visible(text)
     _check_size(text, findings)
-    payload = {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
-    return Announcement("sendMessage", payload, plain), findings.warnings
+    return Announcement("sendMessage", classic.payload(text), plain), findings.warnings
 
 
 def _shown(source: bytes, findings: Findings) -> Shown:

@@ -1,6 +1,7 @@
-"""The breaker: when Telegram does not answer, the sender stops claiming and asks now and then."""
+"""The circuit breaker: while Telegram does not answer, nothing is claimed."""
 
 from bot.domain.delivery import NotSent, Outcome, Unknown
+from bot.waiting import Backoff
 
 FAILURES_IN_A_ROW = 5
 FIRST_PROBE_SECONDS = 1.0
@@ -8,32 +9,36 @@ LONGEST_PROBE_SECONDS = 60.0
 
 
 class Breaker:
-    """Open: nothing is claimed. On trial: Telegram has answered a probe, and one message goes."""
+    """A circuit breaker over the outcomes of all campaigns.
+
+    - closed: campaigns are sent. Five messages in a row without an answer open it.
+    - open: nothing is claimed; Telegram is probed after the delays of `pause`.
+    - half open: a probe was answered, and one message is sent. Its answer closes the breaker, its loss opens
+      it again.
+    """
 
     def __init__(self, first_probe: float = FIRST_PROBE_SECONDS) -> None:
-        """`first_probe` is in seconds."""
-        self._first = first_probe
+        """`first_probe` is in seconds; later probes wait up to 60 s."""
         self.is_open = False
-        self.on_trial = False
-        self._in_a_row = 0
-        self._pause = first_probe
+        self.half_open = False
+        self._failures = 0  # in a row
+        self._backoff = Backoff(first_probe, LONGEST_PROBE_SECONDS)
 
     def note(self, outcome: Outcome) -> None:
-        """Take up what became of a message."""
+        """Count the outcome of a message. A refusal is an answer, and so is a 429."""
         lost = isinstance(outcome, Unknown) or (isinstance(outcome, NotSent) and not outcome.limited)
-        self._in_a_row = self._in_a_row + 1 if lost else 0
-        if lost and (self.on_trial or self._in_a_row >= FAILURES_IN_A_ROW):
-            self.is_open, self.on_trial = True, False
+        self._failures = self._failures + 1 if lost else 0
+        if lost and (self.half_open or self._failures >= FAILURES_IN_A_ROW):
+            self.is_open, self.half_open = True, False
         elif not lost:
-            self.on_trial = False
-            self._pause = self._first
+            self.half_open = False
+            self._backoff.reset()  # the next outage begins with short waits
 
     def probed(self, *, answers: bool) -> None:
-        """Take up what a probe found."""
+        """Half-open the breaker where the probe was answered."""
         if answers:
-            self.is_open, self.on_trial, self._in_a_row = False, True, 0
+            self.is_open, self.half_open, self._failures = False, True, 0
 
     def pause(self) -> float:
-        """Return how many seconds to wait before the next probe; each wait is twice the one before."""
-        pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PROBE_SECONDS)
-        return pause
+        """Return the seconds to wait before the next probe; each wait is twice the one before."""
+        return next(self._backoff)

@@ -10,10 +10,10 @@ import structlog
 
 from bot.clock import Clock
 from bot.db import audience as audiences
-from bot.db import audit, boards, campaigns, deliveries, drafts
+from bot.db import audit, boards, campaigns, drafts, filling
 from bot.db.boards import Board
 from bot.db.campaigns import Opening
-from bot.db.deliveries import Whereabouts
+from bot.db.filling import Whereabouts
 from bot.db.session import Database, Session
 from bot.domain.announcement import ALL, Announcement, Draft
 from bot.domain.audience import Audience, Who
@@ -208,9 +208,7 @@ class Broadcasting:
         members = await audiences.condition(session, audience, self._admins, now)
         places = await audiences.where(session, members)
         due = {place: self._due(audience, place, starts_at) for place in places}
-        rows = await deliveries.fill(
-            session, campaign_id, due, members, active_since(self._publication(), now)
-        )
+        rows = await filling.fill(session, campaign_id, due, members, active_since(self._publication(), now))
         await campaigns.freeze(session, campaign_id, _pages(messages), rows)
         await audit.add(session, admin_id, "broadcast", f"campaign {campaign_id} to {audience.code()}", now)
         log.info("campaign opened", campaign_id=campaign_id, audience=audience.code(), readers=rows)

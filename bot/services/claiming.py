@@ -1,4 +1,4 @@
-"""Claiming: which deliveries go out next. Nothing is sent whose claim is not committed."""
+"""Claiming: which deliveries are sent next; each claim is committed first."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count as numbers
 from math import ceil
-from typing import Protocol
 
 import structlog
 
 from bot.clock import Clock
-from bot.db import campaigns, deliveries
-from bot.db.deliveries import Candidate, Change
+from bot.db import campaigns, deliveries, due_deliveries
+from bot.db.deliveries import Change
+from bot.db.due_deliveries import Candidate
 from bot.db.session import Database, Session
 from bot.domain.campaign import Campaign, CampaignState, Kind, Report, State, skip
 from bot.domain.gate import Access
@@ -27,17 +27,19 @@ from bot.services.lease import Lease
 log = structlog.get_logger(__name__)
 
 ROUNDS = 20
-"""How often one transaction looks on when those who came up are all skipped or held."""
+"""How often one transaction asks for more rows when those it got are all skipped or due later."""
 
 LEAST = 20
-"""Rows looked at, at the least, once some were skipped or held: those take no slot. Not before: each that is
-looked at is locked, and its reader.
+"""The fewest rows that are asked for once some were skipped or put off, because those take no slot. Not
+before that: each row that is asked for is locked, and so is its reader.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row that is ours to send, with what its reader is now: which page it is, is chosen by that."""
+    """A row that this process reserved and will send, with what its reader was at the claim: that chooses the
+    page.
+    """
 
     campaign: Campaign
     reader_id: int
@@ -52,32 +54,30 @@ class Claim:
 
 
 class UnpackedError(Exception):
-    """Pages of campaigns that are open are not at hand yet: nothing was claimed."""
+    """Pages of open campaigns are not in memory yet: nothing was claimed. `campaign_ids` says of which."""
 
     def __init__(self, campaign_ids: Collection[int]) -> None:
         super().__init__("The pages of an open campaign are not at hand. Pack them, then claim again.")
         self.campaign_ids = campaign_ids
 
 
-class Ready(Protocol):
-    """What could leave at once: a claim is never made for what would have to wait."""
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What could leave at once: nothing is claimed that would have to wait."""
 
-    def has_pages(self, campaign_id: int) -> bool:
-        """Tell whether a campaign's pages are at hand."""
-        ...
+    has_pages: Callable[[int], bool]
+    """Whether a campaign's pages are in memory, by its id."""
 
-    def needs_picture(self, claim: Claim) -> bool:
-        """Tell whether it brings a picture along: nothing that is claimed after it could leave at once."""
-        ...
+    needs_picture: Callable[[Claim], bool]
+    """Whether a claim brings a picture along: nothing that is claimed after it could leave at once."""
 
-    def away(self, reader_id: int) -> float:
-        """Return how many seconds this reader's own turn is away; 0 or less is now."""
-        ...
+    away: Callable[[int], float]
+    """How many seconds this reader's own turn is away; 0 or less is now."""
 
 
 @dataclass(slots=True)
 class _Batch:
-    """What one transaction claims, up to `limit`, or to one that is the last, and whom it skips."""
+    """What one transaction claims and skips: up to `limit` claims, or up to one that uploads a picture."""
 
     epoch: int
     number: int
@@ -98,6 +98,10 @@ class _Batch:
 
 
 class Claiming:
+    """Reserves the deliveries that are sent next. Rules about a reader (push off, no access, gone, has the
+    issue) are applied here, in the transaction of the claim, and nowhere else.
+    """
+
     def __init__(
         self,
         database: Database,
@@ -114,8 +118,8 @@ class Claiming:
         self._numbers = numbers(1)
 
     async def is_due(self, epoch: int) -> bool:
-        """Tell whether there is anything to claim or to release, or a campaign to end. Only for a sender that
-        has no claim open: all that stands claimed is nobody's.
+        """Tell whether there is anything to claim or to release, or a campaign to end. Only for a sender with
+        nothing in flight: whatever is still claimed in its epoch is then a claim that it never heard of.
         """
         now = self._clock.now()
         async with self._database.read() as session:
@@ -126,15 +130,20 @@ class Claiming:
             return await deliveries.holds(session, epoch)
 
     async def running(self) -> frozenset[int]:
-        """Return the campaigns of which anything may still be claimed."""
+        """Return the ids of the campaigns that are open."""
         async with self._database.read() as session:
             return frozenset(one.id for one in await campaigns.in_state(session, CampaignState.OPEN))
 
     async def claim(self, epoch: int, limit: int, ready: Ready | None = None) -> list[Claim]:
-        """Claim up to `limit` deliveries in one transaction; end the campaigns that have none left. Of those
-        whose own turn has not come the rows are due then. UnpackedError.
+        """Claim up to `limit` deliveries in one transaction, and end the campaigns that have none left.
 
-        What a reader is at this moment decides whether she gets it, and which page: there is no other.
+        1. The lease is checked in the same transaction: with another epoch nothing is claimed.
+        2. A row whose reader must not get it is skipped. One whose chat has no turn yet is put off until it
+           has.
+        3. What a reader is at this moment decides which page she gets.
+
+        Raises UnpackedError, before anything is claimed, where pages are missing in memory; DatabaseError:
+        the claims may have been committed all the same.
         """
         batch = _Batch(epoch, next(self._numbers), limit, ready)
         async with self._database.write() as session:
@@ -148,8 +157,8 @@ class Claiming:
         return batch.claims
 
     async def _share(self, session: Session, running: Sequence[Campaign], batch: _Batch) -> None:
-        """Give each campaign as many of the slots as any other, tests what they ask for; what one leaves
-        goes to those who want more.
+        """Give every campaign the same number of slots, and tests all they ask for; what one campaign leaves
+        goes to those that want more.
         """
         while running and batch.left:
             share, hungry = ceil(batch.left / len(running)), []
@@ -157,11 +166,11 @@ class Claiming:
                 wanted = batch.left if campaign.kind is Kind.TEST else min(share, batch.left)
                 if wanted and await self._of(session, campaign, wanted, batch) >= wanted:
                     hungry.append(campaign)
-            running = hungry
+            running = hungry  # the others had less than their share: what is left goes to these
 
     async def release(self, epoch: int) -> None:
-        """Make pending again what this sender claimed and never learnt that it did, because the answer to
-        COMMIT was lost. Only for one that has no claim open.
+        """Return to pending what this epoch claimed without our knowledge, because the answer to a COMMIT was
+        lost. Only for a sender with nothing in flight. DatabaseError.
         """
         async with self._database.write() as session:
             await deliveries.release(session, epoch)
@@ -170,9 +179,10 @@ class Claiming:
         """Claim up to `share` deliveries of one campaign; return how many, or end it."""
         count = 0
         day = campaign.day if campaign.kind is Kind.ISSUE else None
+        # Those that are skipped or put off take no slot, so a few rounds may be needed to fill the share.
         for least in (0, *[LEAST] * (ROUNDS - 1)):
             wanted = share - count
-            found = await deliveries.due(session, campaign.id, day, batch.now, max(wanted, least))
+            found = await due_deliveries.due(session, campaign.id, day, batch.now, max(wanted, least))
             claims, changes = self._decide(campaign, day, found, wanted, batch)
             if claims:
                 ids = [claim.reader_id for claim in claims]
@@ -196,9 +206,7 @@ class Claiming:
         wanted: int,
         batch: _Batch,
     ) -> tuple[list[Claim], list[Change]]:
-        """Decide who of those that are due is sent it, as far as there are slots, and what becomes of the
-        others' rows.
-        """
+        """Decide which of the rows that are due are claimed, up to `wanted`, and what becomes of others."""
         claims: list[Claim] = []
         changes: list[Change] = []
         for one in found:
@@ -230,7 +238,9 @@ class Claiming:
         )
 
     def _held(self, campaign: Campaign, day: date | None, one: Candidate, batch: _Batch) -> datetime:
-        """Return until when her row waits: for her hour, or for the second since her last message."""
+        """Return when a row may be sent: `now`, or later because of quiet hours, her own hour or her chat's
+        spacing.
+        """
         now = batch.now
         if batch.ready and (away := batch.ready.away(one.reader.id)) > 0:
             return now + timedelta(seconds=away)
@@ -251,7 +261,7 @@ class Claiming:
         """
         skipped = 0
         if await deliveries.has_claimed(session, campaign.id):
-            return skipped
+            return skipped  # its outcome may make the row pending again
         pending = await deliveries.oldest_pending(session, campaign.id)
         if pending is not None and pending <= now:
             skipped = await deliveries.skip_orphans(session, campaign.id)

@@ -1,4 +1,4 @@
-"""Halts that Telegram asked for, kept so that a restart and other processes know them too."""
+"""Cooldowns after a 429, stored for restarts and other processes."""
 
 from datetime import datetime
 
@@ -12,11 +12,16 @@ from bot.db.session import Database, Session
 
 log = structlog.get_logger(__name__)
 
-LONG_SECONDS = 600.0
-"""A halt longer than this is told to the admins."""
+LONG_COOLDOWN_SECONDS = 600.0
+"""Of a longer cooldown the admins are told, and the log has an error."""
 
 
 class Halts:
+    """The cooldowns that Telegram asked for (`retry_after`), in the database, by chat; None is the whole bot.
+
+    The rate limiter obeys them; this only keeps them: `note` writes, `news` reads what other processes wrote.
+    """
+
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
@@ -24,9 +29,10 @@ class Halts:
         self._unkept: list[tuple[int | None, float, datetime]] = []
 
     async def note(self, chat_id: int | None, seconds: float) -> None:
-        """Keep that nothing may be sent to this chat (None: to anyone) for so many seconds.
+        """Store that nothing may be sent to this chat (None: to anyone) for so many seconds from now.
 
-        What the database does not take now is kept with the next `news`.
+        Nothing is raised where the database is down: it is written with the next `note` or `news`, less the
+        time that has passed by then.
         """
         self._unkept.append((chat_id, seconds, self._clock.now()))
         await self._keep()
@@ -37,7 +43,7 @@ class Halts:
             try:
                 async with self._database.write(fenced=False) as session:
                     for chat_id, seconds, at in unkept:
-                        # What is left of it: another process may know of one that lasts longer.
+                        # What is left of it: another process may have stored one that lasts longer.
                         await _note(session, chat_id, seconds - max(0.0, (now - at).total_seconds()), now)
             except DatabaseError as error:
                 if is_news(error):
@@ -46,22 +52,22 @@ class Halts:
             self._unkept = [one for one in self._unkept if one not in unkept]
 
     async def standing(self) -> dict[int | None, float]:
-        """Return how many seconds each halt still lasts, by chat; None is everyone."""
+        """Return the seconds that are left of each cooldown, by chat (None: of all). DatabaseError."""
         async with self._database.read() as session:
             return _by_chat(await halts.standing(session, self._clock.now()))
 
     async def news(self) -> dict[int | None, float]:
-        """Return those of `standing` that were not returned here before: a clock that was set back would let
-        a halt last anew each time it is taken up.
-        """
+        """Return those of `standing` that were not returned here before. DatabaseError."""
         await self._keep()
         async with self._database.read() as session:
             noted = await halts.noted(session)
             found = await halts.standing(session, self._clock.now())
+        # Each only once: after a clock was set back it would be extended at every poll.
         known, self._heard = self._heard, noted
         return _by_chat({chat: left for chat, left in found.items() if known.get(chat) != noted.get(chat)})
 
     async def forget(self) -> None:
+        """Delete the rows of cooldowns that are over. DatabaseError."""
         async with self._database.write() as session:
             await halts.forget(session, self._clock.now())
 
@@ -70,7 +76,7 @@ async def _note(session: Session, chat_id: int | None, seconds: float, at: datet
     if seconds <= 0:
         return
     await halts.note(session, halts.EVERYONE if chat_id is None else chat_id, seconds, at)
-    if chat_id is None and seconds > LONG_SECONDS:
+    if chat_id is None and seconds > LONG_COOLDOWN_SECONDS:
         key = f"halt:{at:%Y-%m-%dT%H:%M}"
         await notices.add(session, Notice(key, "halt", {"seconds": seconds}), at)
 

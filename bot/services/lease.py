@@ -1,8 +1,7 @@
-"""The sender's lease: of all processes one sends campaigns, and another takes over when it dies."""
+"""The sender's lease: one process sends, another takes over."""
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
 
 import structlog
 
@@ -11,27 +10,24 @@ from bot.db import leases
 from bot.db.errors import DatabaseError, is_news
 from bot.db.filelock import FileLock
 from bot.db.leases import Held
+from bot.db.processes import Presence
 from bot.db.session import Database, Session
+from bot.waiting import sleep_unless
 
 log = structlog.get_logger(__name__)
 
 NAME = "sender"
 SECONDS = 30.0
-
-
-class Life(Protocol):
-    """What the process that asks for the lease knows of its own place among the living."""
-
-    @property
-    def is_sure(self) -> bool: ...
-
-    def number(self) -> int: ...
-
-    def is_over(self, epoch: int) -> bool: ...
+"""How long a lease holds after it was renewed; it is renewed three times as often."""
 
 
 class Lease:
-    """Call `keep` in a task of its own; `epoch` is None while another process holds the lease."""
+    """Leader election by a row of the database: whoever renews it in time keeps it.
+
+    Call `keep` in a task of its own. `epoch` is the fencing token: a number that each new holder raises, and
+    that the transaction of every claim compares with the row. So a process that was asleep, and does not know
+    yet that it lost the lease, can claim nothing. `epoch` is None while another process holds the lease.
+    """
 
     def __init__(
         self,
@@ -39,14 +35,14 @@ class Lease:
         owner: str,
         seconds: float = SECONDS,
         *,
-        life: Life | None = None,
+        life: Presence | None = None,
         monotonic: Callable[[], float] = steady,
     ) -> None:
-        """`owner` names this process; `seconds` is how long a dead owner's place stays taken.
+        """`owner` names this process; `seconds` is how long the lease of a dead owner holds at the most.
 
-        On SQLite an operating-system lock beside the file tells at once that the owner is dead; on PostgreSQL
-        whoever finds the process dead frees the lease (see `db.heartbeat`), so a process that is not sure of
-        its `life` leads nobody.
+        It mostly ends sooner. On SQLite an operating-system lock beside the file tells at once that the owner
+        is dead. On PostgreSQL whoever finds the process dead frees its lease (see `db.heartbeat`): so while
+        this process is not sure that it counts as alive (`life`), it has no epoch.
         """
         self._database = database
         self._owner = owner
@@ -65,33 +61,32 @@ class Lease:
 
     @property
     def epoch(self) -> int | None:
-        """The epoch under which this process may claim, as far as it knows."""
+        """The epoch under which this process may claim; None where it does not hold the lease, or may not."""
         return self._held if self.is_safe else None
 
     @property
     def is_safe(self) -> bool:
-        """Tell whether nobody can have taken the lease yet: a process that was asleep must not go on."""
+        """Tell, without asking the database, whether nobody can have taken the lease since it was renewed.
+        Asked before every hand-over: a process that was asleep must not go on.
+        """
         if self._monotonic() >= self._until:
             return False
         return self._life is None or (self._life.is_sure and not self._life.is_over(self._number))
 
     async def keep(self) -> None:
-        """Take the lease, or renew it, again and again until `stop`."""
+        """Take the lease or renew it, every `_pause` seconds and after `hurry`, until `stop`."""
         while not self._stopping.is_set():
             self._news.clear()
             await self.attempt()
-            try:
-                async with asyncio.timeout(self._pause()):
-                    await self._news.wait()
-            except TimeoutError:
-                continue
+            await sleep_unless(self._news, self._pause())
 
     def hurry(self) -> None:
-        """Ask again at once: somebody is dead."""
+        """Try again at once: a process was found dead, and its lease may be free."""
         self._news.set()
 
     async def attempt(self) -> None:
-        """Take or renew the lease once; what is away changes nothing but the time that is left."""
+        """Take or renew the lease once. Where the database is down the lease stays as it is, and runs out."""
+        # Read before the question: an answer that is slow must not lengthen the lease.
         began, number = self._monotonic(), self._life.number() if self._life else 0
         try:
             async with self._database.write() as session:
@@ -114,13 +109,13 @@ class Lease:
         self._news.set()
 
     def _pause(self) -> float:
-        """One who has lost the place waits long enough for the new owner to have the lock as well."""
-        if self._lost:
+        """Return the seconds until the next attempt."""
+        if self._lost:  # long enough for the new owner to have the operating system's lock as well
             return self._seconds / 3
         return self._seconds / 3 if self._held and self._has_lock else min(1.0, self._seconds / 3)
 
     async def give_back(self) -> None:
-        """Let another process have it at once."""
+        """Free the lease, so that another process takes it at once. DatabaseError."""
         if self._held is not None:
             async with self._database.write() as session:
                 await leases.give_back(session, NAME, self._owner, self._held)
@@ -129,7 +124,7 @@ class Lease:
             self._lock.release()
 
     def held(self, epoch: int) -> Held:
-        """Return what the transaction that claims asks the database for: whether it still stands."""
+        """Return what the transaction of a claim compares with the row: this owner and epoch."""
         return Held(NAME, self._owner, epoch)
 
     async def _take(self, session: Session) -> int | None:

@@ -1,4 +1,4 @@
-"""Packing: the parcel for each kind of reader of a campaign, serialised once for all like her."""
+"""The messages of open campaigns, serialised once for each kind of reader."""
 
 from collections.abc import Collection
 
@@ -9,12 +9,13 @@ from bot.db.campaigns import FrozenCover
 from bot.db.errors import DatabaseError
 from bot.db.session import Database
 from bot.domain.campaign import FrozenPage
-from bot.domain.delivery import NotSent
+from bot.domain.delivery import NotSent, Rejected
 from bot.domain.gate import Access
 from bot.domain.page import Rendering
 from bot.domain.ways import Way
 from bot.services.claiming import Claim
 from bot.services.parcels import Carrier, Parcel
+from bot.services.rich_refusals import RichRefusals
 
 log = structlog.get_logger(__name__)
 
@@ -25,12 +26,14 @@ Key = tuple[int, str, Access, Rendering, Way]
 
 
 class Packing:
-    def __init__(self, database: Database, carrier: Carrier) -> None:
+    """Holds a `Parcel` for each language, access, rendering and way on of the campaigns that are open."""
+
+    def __init__(self, database: Database, carrier: Carrier, rich: RichRefusals) -> None:
         self._database = database
         self._carrier = carrier
+        self._rich = rich
         self._packed: set[int] = set()
         self._parcels: dict[Key, Parcel] = {}
-        self._refused: set[tuple[int, str, Access]] = set()
         self._brings_picture = False
 
     def has(self, campaign_id: int) -> bool:
@@ -39,8 +42,8 @@ class Packing:
 
     @property
     def brings_picture(self) -> bool:
-        """Tell whether a parcel with its picture is under way: by the time that it has arrived, others may
-        name the picture instead.
+        """Tell whether a cover is being uploaded: nothing is claimed until then, because others may name its
+        file id afterwards.
         """
         return self._brings_picture
 
@@ -50,14 +53,17 @@ class Packing:
         return parcel is not None and parcel.cover is not None
 
     def parcel(self, claim: Claim) -> Parcel | NotSent:
-        """Return the frozen page for what this reader is, classic where Telegram has refused the rich one; or
-        why there is none now. After one whose picture goes along call `gone`.
+        """Return the message for this reader, classic where Telegram has refused the rich one; NotSent says
+        why there is none now.
+
+        The first message of a cover uploads it; others wait for that, and then name its file id. Call `gone`
+        after the attempt to send a parcel: it lets the next one go.
         """
         parcel = self._found(claim)
         if claim.campaign.id not in self._packed:
             return NotSent("packed anew meanwhile", limited=True)
         if parcel is None:
-            self._packed.discard(claim.campaign.id)
+            self._packed.discard(claim.campaign.id)  # a page may have been corrected: read them again
             return NotSent("no such page", wait=NO_PAGE_SECONDS, limited=True)
         if parcel.cover is not None:
             if self._brings_picture:
@@ -66,23 +72,30 @@ class Packing:
         return parcel
 
     def _found(self, claim: Claim) -> Parcel | None:
-        kind = _kind(claim)
-        rendering = Rendering.CLASSIC if kind in self._refused else claim.rendering
-        return self._parcels.get((*kind, rendering, claim.way))
+        kind = (claim.campaign.id, claim.language, claim.access)
+        parcel = self._parcels.get((*kind, claim.rendering, claim.way))
+        if parcel is None or not (html := rich_html(parcel.page)) or not self._rich.refuses(html):
+            return parcel
+        return self._parcels.get((*kind, Rendering.CLASSIC, claim.way))
 
     def gone(self, parcel: Parcel) -> None:
-        """Let the next have one whose picture goes along, if that is still to be."""
+        """Note that a parcel was sent, or was not: after an upload everything is serialised anew, and names
+        the file id if there is one.
+        """
         if parcel.cover is not None:
             self._brings_picture = False
             self.unpack()
 
-    def refuse(self, claim: Claim, reason: str) -> None:
-        """Let classic pages stand for rich ones that Telegram does not take; `reason` is in its words."""
-        self._refused.add(_kind(claim))
-        log.warning("rich page refused: classic from here on", campaign_id=claim.campaign.id, reason=reason)
+    def refused(self, parcel: Parcel, claim: Claim, refusal: Rejected) -> bool:
+        """Remember a rich page that was refused as such; return whether a classic one goes instead."""
+        html = rich_html(parcel.page)
+        return html is not None and self._rich.note(html, refusal, campaign_id=claim.campaign.id)
 
     def unpack(self) -> None:
-        """Pack everything anew: a picture may have to be sent along again, or may be named."""
+        """Serialise everything anew before the next claim: a cover may have to be uploaded again, or may be
+        named by its file id.
+        """
+        # Claims ask `has` first: nothing is claimed until the pages are back.
         self._packed.clear()
         self._parcels.clear()
 
@@ -90,14 +103,13 @@ class Packing:
         """Keep nothing of campaigns that are over: the program lives longer than any of them."""
         self._packed &= set(running)
         self._parcels = {key: one for key, one in self._parcels.items() if key[0] in running}
-        self._refused = {kind for kind in self._refused if kind[0] in running}
 
     @property
     def is_empty(self) -> bool:
         return not self._packed
 
     async def pack(self, campaign_id: int) -> None:
-        """Have a campaign's parcels at hand. Those that cannot be had are missing; DatabaseError."""
+        """Serialise a campaign's frozen pages; one that cannot be read is missing. DatabaseError."""
         try:
             self._parcels |= await self._serialised(campaign_id)
         except DatabaseError:
@@ -123,5 +135,7 @@ class Packing:
         return {way: await self._carrier.prepare(page.on(way), cover) for way in Way}
 
 
-def _kind(claim: Claim) -> tuple[int, str, Access]:
-    return claim.campaign.id, claim.language, claim.access
+def rich_html(page: FrozenPage) -> str | None:
+    """Return the text of a rich page, by which refusals know it; None for a classic one."""
+    message = page.payload.get("rich_message")
+    return str(message["html"]) if isinstance(message, dict) and "html" in message else None

@@ -1,4 +1,4 @@
-"""What a campaign hands over for one reader after another, and to whom."""
+"""Prepared messages of campaigns, and what takes them to Telegram."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -10,10 +10,11 @@ from bot.domain.delivery import NotSent, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A frozen page, serialised once: `head` wants only the chat's number and a closing brace.
+    """A prepared message: a frozen page whose request body was serialised once, for all who get the same.
 
-    `cover` is set as long as Telegram does not have the page's picture yet: it goes along then. `file` is
-    the digest of a picture that is named by its file id.
+    `head` is that body up to the chat id and the closing brace. `cover` is the picture that has to be
+    uploaded with it, None once Telegram has it; `file` is then the digest of the picture that the body names
+    by its file id.
     """
 
     page: FrozenPage
@@ -24,18 +25,24 @@ class Parcel:
 
 
 class Carrier(Protocol):
-    """Takes parcels to Telegram at the pace it permits, by as many couriers as one asks for."""
+    """The campaigns' transport: prepares messages, makes connections, and speaks for the rate limiter."""
 
-    async def prepare(self, page: FrozenPage, cover: FrozenCover | None) -> Parcel: ...
+    async def prepare(self, page: FrozenPage, cover: FrozenCover | None) -> Parcel:
+        """Serialise a page; its cover is named by its file id, or goes along. DatabaseError."""
+        ...
 
-    def courier(self) -> "Courier": ...
+    def courier(self) -> "Courier":
+        """Make another connection, not open yet."""
+        ...
 
     async def slots(self, most: int, least: int) -> int:
-        """Wait a while until `least` messages could leave at once; return how many could, up to `most`."""
+        """Wait up to half a second until `least` messages may leave at once, and reserve their places in the
+        rate; return how many, up to `most`, or 0.
+        """
         ...
 
     def keep(self, most: int) -> None:
-        """Give back what `slots` told of, but for so many."""
+        """Give back all but `most` of the reserved places."""
         ...
 
     def away(self, reader_id: int) -> float:
@@ -52,21 +59,23 @@ class Carrier(Protocol):
 
 
 class Courier(Protocol):
-    """Hands one parcel over after another."""
+    """One of the campaigns' connections: one message after another."""
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether a parcel could leave at once."""
+        """Tell whether a message could leave at once: the connection is open."""
         ...
 
     async def ready(self) -> NotSent | None:
-        """Get ready to hand over; or return why that cannot be."""
+        """Open the connection; or return why it cannot be opened."""
         ...
 
     async def turn(self, reader_id: int) -> NotSent | None:
-        """Take a slot that `slots` has told of, without waiting for one; or return why nothing can be handed
-        to this reader now.
+        """Take a place that `slots` has reserved, without waiting; or return why nothing may be sent to this
+        reader now. Only a reason that concerns her chat alone has a `wait`, which puts off her row.
         """
         ...
 
-    async def send(self, parcel: Parcel, reader_id: int) -> Outcome: ...
+    async def send(self, parcel: Parcel, reader_id: int) -> Outcome:
+        """Send a message, once."""
+        ...

@@ -1,4 +1,4 @@
-"""Pausing campaigns by themselves: the campaign stops and the admins are told why, in one transaction."""
+"""Pausing campaigns: one transaction stops them and tells the admins why."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ async def pause_all(session: Session, why: Why, now: datetime) -> None:
 
 
 async def doubt_all(session: Session, why: Why, now: datetime) -> None:
-    """Let all that runs wait for the admins, and what is paused already for this reason and no other."""
+    """Pause all that runs for the admins' review; what is paused already gets this reason."""
     for campaign in await campaigns.in_state(session, *RUNNING):
         await _pause(session, campaign.id, why, now, RUNNING)
 

@@ -6,10 +6,10 @@ from typing import Any, Protocol
 import structlog
 
 from bot.clock import Clock
-from bot.db import campaigns, deliveries, marks
+from bot.db import campaigns, filling, marks
 from bot.db.audience import has_no_copy, wants_issues
 from bot.db.campaigns import FrozenCover, Opening
-from bot.db.deliveries import Whereabouts
+from bot.db.filling import Whereabouts
 from bot.db.session import Database, Session
 from bot.domain.campaign import FrozenPage, Kind, Why
 from bot.domain.gate import Access
@@ -25,7 +25,6 @@ from bot.services.pausing import tell_paused
 from bot.services.reading import Opened, Reading
 from bot.services.releasing import Releasing
 from bot.services.setting_aside import AHEAD, set_aside
-from bot.services.stages import Stages, reached
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +47,6 @@ class Publishing:
         *,
         envelope: Envelope,
         releasing: Releasing,
-        stages: Stages | None = None,
     ) -> None:
         self._database = database
         self._archive = archive
@@ -56,7 +54,6 @@ class Publishing:
         self._clock = clock
         self._envelope = envelope
         self._releasing = releasing
-        self._stages = stages
         self._seen = (clock.now(), clock.steady())
         self._jump: tuple[datetime, datetime] | None = None  # from when to when
         self._was_ahead = True  # a clock before this start may have been: asked once
@@ -132,11 +129,10 @@ class Publishing:
             campaign_id = await campaigns.add(session, opening, now)
             if campaign_id is None:
                 return None
-            due = {place: self._due(day, place) for place in await deliveries.whereabouts(session)}
+            due = {place: self._due(day, place) for place in await filling.whereabouts(session)}
             wanting = wants_issues() & has_no_copy(await campaigns.set_aside(session, day))
-            rows = await deliveries.fill(session, campaign_id, due, wanting, active_since(publication, now))
+            rows = await filling.fill(session, campaign_id, due, wanting, active_since(publication, now))
             await campaigns.freeze(session, campaign_id, pages, rows)
-            await reached(self._stages, "freeze")
             if opening.why is not None:
                 await tell_paused(session, campaign_id, opening.why, now)
         log.info("campaign opened", campaign_id=campaign_id, issue=str(day), readers=rows, why=opening.why)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.clock import Clock
-from bot.db import marks, open_pages, readers, uploads
+from bot.db import marks, open_pages, readers
 from bot.db.batch import Batch
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database
@@ -241,18 +241,6 @@ class Reading:
         edition = self._edition(issue, found.language)
         locked = self._bind(edition, guest.reader, Access.PREVIEW, found.rendering, issue, ahead="")
         return locked.after(found.place)
-
-    async def uploaded(self, digest: str) -> str | None:
-        async with self._database.read() as session:
-            return await uploads.find(session, digest)
-
-    async def remember_upload(self, digest: str, file_id: str | None) -> None:
-        """Keep the file id of an uploaded cover; None drops one that Telegram no longer knows."""
-        async with self._database.write() as session:
-            if file_id is None:
-                await uploads.forget(session, digest)
-            else:
-                await uploads.remember(session, digest, file_id)
 
     async def _issue(self, guest: Guest, day: date | None) -> Issue | None:
         issue = await self._archive.issue(day) if day else None

@@ -1,4 +1,4 @@
-"""Recording: what became of claimed deliveries, on disk, many at once."""
+"""Recording: the outcomes of claimed deliveries are written, many at once."""
 
 import asyncio
 from collections import Counter
@@ -15,14 +15,13 @@ from bot.db.errors import is_news, is_permanent
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database, Session
 from bot.domain.campaign import FrozenPage, Kind, State, Why
-from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
+from bot.domain.delivery import UNAUTHORIZED, Gone, NotSent, Outcome, Rejected, Sent, Unknown
 from bot.domain.page import Place
-from bot.domain.soundness import UNAUTHORIZED, Soundness
+from bot.domain.soundness import Soundness
 from bot.metrics import Metrics
 from bot.services.claiming import Claim
 from bot.services.pausing import pause, pause_all
 from bot.services.refusals import Refusals
-from bot.services.stages import Stages, reached
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +30,7 @@ RETRY_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of a claim, and what of the campaign it was."""
+    """The outcome of a claim; `page` is what was sent, None where nothing was."""
 
     claim: Claim
     page: FrozenPage | None
@@ -39,7 +38,12 @@ class Done:
 
 
 class Recording:
-    """Outcomes gather while one transaction runs. A slot is free only when its outcome is on disk."""
+    """Writes outcomes in batches: what is added while one transaction runs goes into the next.
+
+    An outcome is never lost while the program runs: writing is repeated until it is committed. The window has
+    its place back (`freed`) only then. Here campaigns are paused too, when too many of their outcomes are
+    failures.
+    """
 
     def __init__(
         self,
@@ -47,16 +51,16 @@ class Recording:
         clock: Clock,
         metrics: Metrics,
         freed: Callable[[int], None],
-        stages: Stages | None = None,
         *,
         gather: float = 0.0,
     ) -> None:
-        """`freed` is told how many outcomes are on disk now; each waits `gather` seconds for others."""
+        """`freed` is called with how many outcomes were just committed; a batch waits `gather` seconds for
+        more.
+        """
         self._database = database
         self._clock = clock
         self._metrics = metrics
         self._freed = freed
-        self._stages = stages
         self._gather = gather
         self._waiting: list[Done] = []
         self._news = asyncio.Event()
@@ -66,7 +70,7 @@ class Recording:
 
     @property
     def judged(self) -> Collection[int]:
-        """The campaigns of which outcomes are remembered, to judge whether they are sound."""
+        """The campaigns whose last outcomes are in memory, to judge whether they are sound."""
         return self._sound.keys()
 
     def forget(self, running: Collection[int]) -> None:
@@ -76,26 +80,26 @@ class Recording:
         self._refusals.forget(running)
 
     def add(self, done: Done) -> None:
+        """Queue an outcome; `run` writes it."""
         self._waiting.append(done)
         self._news.set()
 
     async def run(self) -> None:
-        """Write outcomes down until cancelled; a database that is away gets more time."""
+        """Write outcomes until cancelled; while the database is down they wait."""
         while True:
             await self._news.wait()
-            await asyncio.sleep(self._gather)
+            await asyncio.sleep(self._gather)  # one transaction for many: each costs an fsync
             self._news.clear()
             batch, self._waiting = self._waiting, []
             pauses = self._judge(batch)
             written = await self._insist(batch, pauses)
-            await reached(self._stages, "outcome committed")
             kinds = Counter((done.claim.campaign.kind, type(done.outcome)) for done in written)
             for (kind, outcome), count in kinds.items():
                 self._metrics.delivered(kind, _NAMES[outcome], count)
             self._freed(len(written))
 
     def _judge(self, batch: Iterable[Done]) -> dict[int, Why]:
-        """Return which campaigns must pause, and why."""
+        """Count the outcomes; return which campaigns must pause, and why."""
         pauses: dict[int, Why] = {}
         for done in batch:
             campaign = done.claim.campaign
@@ -110,7 +114,9 @@ class Recording:
         return pauses
 
     async def _insist(self, batch: list[Done], pauses: dict[int, Why]) -> list[Done]:
-        """Write until it is written, and return what was: the slots of all else stay taken."""
+        """Write a batch, as often as it takes; return what was written. The rest keeps its place in the
+        window.
+        """
         while True:
             now = self._clock.now()
             try:
@@ -127,7 +133,7 @@ class Recording:
                 return batch
 
     async def _apart(self, batch: list[Done], pauses: dict[int, Why], error: Exception) -> list[Done]:
-        """Write down what can be: one row that no database takes must not hold back the others."""
+        """Write outcomes one by one: a row that the database refuses must not hold back the others."""
         if len(batch) > 1 or pauses:
             written = [one for done in batch for one in await self._insist([done], {})]
             await self._insist([], pauses)
@@ -145,6 +151,7 @@ class Recording:
         by_epoch: dict[int, list[Change]] = {}
         for done in batch:
             by_epoch.setdefault(done.claim.epoch, []).append(_change(done, now))
+        # After a takeover outcomes of two epochs may be in one batch.
         for epoch, changes in by_epoch.items():
             await deliveries.record(session, changes, epoch)
         opened = [page for done in batch if (page := _open_page(done))]
@@ -183,8 +190,8 @@ def _change(done: Done, now: datetime) -> Change:
 
 
 def _less(done: Done) -> Done | None:
-    """Return what can still be said where the database does not take this: first without the page that
-    stands in the reader's chat, then that nothing is known.
+    """Return a smaller outcome where the database refuses this one: first without the page that now stands in
+    the chat, then `unknown`; None where there is nothing smaller.
     """
     if done.page is not None:
         return replace(done, page=None)
@@ -194,7 +201,7 @@ def _less(done: Done) -> Done | None:
 
 
 def _open_page(done: Done) -> OpenPage | None:
-    """Return what now stands in the reader's chat, when it is a page of an issue."""
+    """Return the page that now stands in the reader's chat, where it is one of an issue."""
     claim, page, outcome = done.claim, done.page, done.outcome
     if page is None or claim.campaign.kind is not Kind.ISSUE or not isinstance(outcome, Sent):
         return None

@@ -1,4 +1,4 @@
-"""Refusals: the first ones of each campaign stand in the log, in Telegram's words."""
+"""The first refusals of each campaign, logged in Telegram's words."""
 
 from collections.abc import Collection
 

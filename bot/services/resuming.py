@@ -1,4 +1,4 @@
-"""What a sender finds when it begins, or after long silence: claims of a dead one, a backup, what is late."""
+"""Recovery: a new sender orders the ledger before its first claim."""
 
 from collections import Counter
 from datetime import datetime
@@ -16,11 +16,16 @@ log = structlog.get_logger(__name__)
 
 
 async def settle(database: Database, epoch: int, now: datetime, metrics: Metrics) -> None:
-    """Make the ledger right before this sender claims: what was claimed by another becomes unknown."""
+    """Recover, in one transaction, before the sender of this epoch claims:
+
+    1. What senders of earlier epochs left claimed becomes unknown.
+    2. After a backup was restored all campaigns that run are paused: nobody knows what was sent since.
+    3. Campaigns whose oldest row is late by now are paused.
+    """
     async with database.write() as session:
         abandoned = Counter(await deliveries.abandon(session, epoch))
         kinds = {number: await _kind(session, number) for number in abandoned}
-        await _doubt(session, now)
+        await _doubt(session, now)  # first: a campaign keeps the reason it was paused for
         await _pause_overdue(session, now)
     for campaign_id, count in abandoned.items():
         log.warning("deliveries left unknown by a sender that ended", campaign_id=campaign_id, count=count)
@@ -33,7 +38,7 @@ async def _kind(session: Session, campaign_id: int) -> str:
 
 
 async def _doubt(session: Session, now: datetime) -> None:
-    """After a backup was put back nobody knows what has gone out since: the admins decide."""
+    """Pause everything after a backup was restored, once: the admins decide."""
     restored = await marks.find(session, marks.RESTORED)
     if restored is None:
         return

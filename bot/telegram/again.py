@@ -1,4 +1,4 @@
-"""What is said to Telegram again where an answer was lost: a table by method, with the reason."""
+"""Retries after a lost answer: which method allows them, and why."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Boards: in every admin's chat one message for each campaign, kept up to date while it goes on."""
+"""Status messages: how a campaign goes, in every admin's chat."""
 
 import asyncio
 import hashlib
@@ -21,7 +21,7 @@ from bot.i18n import speech
 from bot.services.admins import Admins
 from bot.services.campaigns import Campaigns, Progress, Watched
 from bot.telegram.errors import MISSING_MESSAGE, is_final, says
-from bot.telegram.keyboard import keyboard
+from bot.telegram.keyboard import html_message
 from bot.telegram.lanes import Lanes
 from bot.telegram.progress import Local, Titled, board
 from bot.telegram.transport import Transport
@@ -185,13 +185,7 @@ class Boards:
         return await self._transport.edit(reader.id, kept.message_id, self._payload(content))
 
     def _payload(self, content: Content) -> dict[str, object]:
-        text, buttons = content
-        return {
-            "text": text,
-            "parse_mode": "HTML",
-            "link_preview_options": {"is_disabled": True},
-            "reply_markup": keyboard(buttons, self._username),
-        }
+        return html_message(*content, self._username)
 
     def _is_fresh(self, progress: Progress) -> bool:
         campaign = progress.campaign

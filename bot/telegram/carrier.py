@@ -1,4 +1,4 @@
-"""The campaigns' way out: a page serialised once, only the chat changes; no object of a library for each."""
+"""The transport of campaigns: each page is serialised once."""
 
 import json
 from collections.abc import Mapping
@@ -7,9 +7,9 @@ from typing import Any
 from bot.db.campaigns import FrozenCover
 from bot.domain.campaign import FrozenPage
 from bot.domain.delivery import NotSent, Unknown
+from bot.services.cover_uploads import CoverUploads
 from bot.services.covers import digest_of
 from bot.services.parcels import Parcel
-from bot.services.reading import Reading
 from bot.telegram.courier import TelegramCourier
 from bot.telegram.envelope import UPLOADED_COVER
 from bot.telegram.lanes import Lanes
@@ -18,14 +18,16 @@ from bot.telegram.wire import Wire
 
 
 class TelegramCarrier:
+    """Prepares messages and makes connections; no object of a library is made for a message."""
+
     def __init__(
-        self, wire: Wire, transport: Transport, lanes: Lanes, reading: Reading, *, paid: bool
+        self, wire: Wire, transport: Transport, lanes: Lanes, covers: CoverUploads, *, paid: bool
     ) -> None:
         """`paid`: pay Stars to send faster than Telegram's free ceiling."""
         self._wire = wire
         self._transport = transport
         self._lanes = lanes
-        self._reading = reading
+        self._covers = covers
         self._extra: Mapping[str, object] = {"allow_paid_broadcast": True} if paid else {}
 
     async def prepare(self, page: FrozenPage, cover: FrozenCover | None) -> Parcel:
@@ -34,15 +36,15 @@ class TelegramCarrier:
         if cover is None or UPLOADED_COVER not in json.dumps(page.payload):
             return Parcel(page, page.method, _head(payload))
         digest = digest_of(cover.content)
-        file_id = await self._reading.uploaded(digest)
-        if file_id is None:
+        file_id = await self._covers.file_id(digest)
+        if file_id is None:  # the first reader's message uploads it
             return Parcel(page, page.method, _head(payload), cover)
         head = _head(payload).replace(_quoted(UPLOADED_COVER), _quoted(file_id))
         return Parcel(page, page.method, head, file=digest)
 
     def courier(self) -> "TelegramCourier":
         return TelegramCourier(
-            self._wire.connection(), self._transport, self._lanes, self._reading, self._extra
+            self._wire.connection(), self._transport, self._lanes, self._covers, self._extra
         )
 
     async def slots(self, most: int, least: int) -> int:
@@ -62,6 +64,7 @@ class TelegramCarrier:
 
 
 def _head(payload: Mapping[str, Any]) -> bytes:
+    # The chat id stands last, so that a message is these bytes, a number and a brace.
     return json.dumps(payload).encode()[:-1] + b', "chat_id": '
 
 

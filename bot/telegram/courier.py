@@ -1,25 +1,22 @@
-"""A courier: hands one parcel over after another, on a connection of its own."""
+"""A connection of the campaigns: one prepared message after another."""
 
 import re
 from collections.abc import Mapping
 
-import structlog
-
-from bot.db.errors import DatabaseError, is_news
 from bot.domain.delivery import NotSent, Outcome, Sent, Unknown
+from bot.services.cover_uploads import CoverUploads
 from bot.services.covers import digest_of
 from bot.services.parcels import Parcel
-from bot.services.reading import Reading
-from bot.telegram.envelope import photo_id
-from bot.telegram.errors import WRONG_FILE, AnswerLostError, NeverSentError, outcome_of, says
+from bot.telegram.cover_sending import cover_file, forget_if_unknown, note_upload
+from bot.telegram.errors import AnswerLostError, NeverSentError, outcome_of
 from bot.telegram.lanes import Lanes
-from bot.telegram.transport import File, Transport
+from bot.telegram.transport import Transport
 from bot.telegram.wire import Connection
 
-log = structlog.get_logger(__name__)
-
 SAME_SECONDS = 1.0
-"""A turn that is so little after the end of everyone's halt waits for that: both are looked up in turn."""
+"""Where a chat's wait ends within this time of the whole bot's cooldown, it counts as that cooldown, so that
+the row keeps its due time: the two are read at slightly different moments.
+"""
 
 _SENT = re.compile(rb'\{"ok":true,"result":\{"message_id":(\d+)[,}]')
 """How Telegram begins to say that it has accepted a message: the rest of it is not needed."""
@@ -31,14 +28,14 @@ class TelegramCourier:
         connection: Connection,
         transport: Transport,
         lanes: Lanes,
-        reading: Reading,
+        covers: CoverUploads,
         extra: Mapping[str, object],
     ) -> None:
         """`extra` goes along with pages that are sent with their picture; parcels hold it already."""
         self._connection = connection
         self._transport = transport
         self._lanes = lanes
-        self._reading = reading
+        self._covers = covers
         self._extra = extra
         self._anywhere = transport.url("")
 
@@ -55,12 +52,11 @@ class TelegramCourier:
         return None
 
     async def turn(self, reader_id: int) -> NotSent | None:
-        """Take one of the campaign's slots, without waiting; or return why this reader has none. Only what
-        keeps her chat alone gives her row another hour: one that is late for everyone's sake must look late.
-
-        The connection is made before: a message that leaves late, because it waited for a handshake, would
-        meet the next ones in a second that has no room for it.
+        """Take one of the reserved slots, without waiting; or return why this reader has none. Only a wait of
+        her chat alone puts off her row: one that is late for everyone's sake must look late.
         """
+        # Connected before the slot is taken: a message that waited for a handshake would leave in a second
+        # that has no room for it.
         if not self.is_ready and (lost := await self.ready()):
             return lost
         away = self._lanes.campaign_leaves(reader_id)
@@ -71,15 +67,14 @@ class TelegramCourier:
         return NotSent("not this reader's turn", away, limited=True) if away else None
 
     async def send(self, parcel: Parcel, reader_id: int) -> Outcome:
-        """Hand a parcel over, once."""
+        """Send a message, once, and tell the rate limiter what Telegram said of its pace."""
         outcome = await (self._upload if parcel.cover else self._post)(parcel, reader_id)
         if isinstance(outcome, Sent):
             self._lanes.accepted(reader_id)
         elif isinstance(outcome, NotSent) and outcome.limited and outcome.wait:
             if await self._transport.limited(reader_id, outcome.wait) is None:
                 return NotSent(outcome.reason, limited=True)
-        elif parcel.file and says(outcome, *WRONG_FILE):
-            await self._remember(parcel.file, None)
+        elif parcel.file and await forget_if_unknown(self._covers, parcel.file, outcome):
             return NotSent("Telegram knows the cover no longer", limited=True)
         return outcome
 
@@ -98,18 +93,8 @@ class TelegramCourier:
     async def _upload(self, parcel: Parcel, reader_id: int) -> Outcome:
         """Send a page together with its cover, and remember under which id Telegram keeps the picture."""
         assert parcel.cover is not None
-        digest = digest_of(parcel.cover.content)
         payload = {**parcel.page.payload, **self._extra, "chat_id": reader_id}
-        file = File("cover", parcel.cover.content, parcel.cover.media_type)
+        file = cover_file(parcel.cover.content, parcel.cover.media_type)
         outcome = await self._transport.call(parcel.method, payload, file)
-        if isinstance(outcome, Sent) and (uploaded := photo_id(outcome.answer)):
-            await self._remember(digest, uploaded)
+        await note_upload(self._covers, digest_of(parcel.cover.content), outcome)
         return outcome
-
-    async def _remember(self, digest: str, file_id: str | None) -> None:
-        """Keep a picture's id if the database is there: what became of the message is known all the same."""
-        try:
-            await self._reading.remember_upload(digest, file_id)
-        except DatabaseError as error:
-            if is_news(error):
-                log.warning("a picture's id could not be kept", error=type(error).__name__)

@@ -1,4 +1,4 @@
-"""Disputes over updates: how long to wait before they are taken back, and what is said of it meanwhile."""
+"""Disputes over updates: another webhook or poller takes them away."""
 
 import time
 from collections.abc import Callable
@@ -10,12 +10,13 @@ from bot.domain.delivery import Outcome, Sent
 from bot.services.rivals import Rival, Rivals
 from bot.telegram.errors import AnswerLostError
 from bot.telegram.transport import Transport
+from bot.waiting import Backoff
 
 log = structlog.get_logger(__name__)
 
-FIRST_PAUSE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 30.0
-"""Each time that it comes back the pause is twice the one before, up to this."""
+FIRST_DELAY_SECONDS = 1.0
+LONGEST_DELAY_SECONDS = 30.0
+"""The longest wait before updates are taken back, however often they are taken away."""
 
 CALM_SECONDS = 600.0
 """What comes back after this is a new dispute."""
@@ -39,21 +40,21 @@ class Disputes:
         self._rivals = rivals
         self._monotonic = monotonic
         self._met_at: float | None = None
-        self._pause = 0.0
+        self._backoff = Backoff(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
         self.trouble: str | None = None
         """What keeps updates away, in words; None when nothing does."""
 
     async def met(self, rival: Rival, address: str = "") -> float:
         """Say that updates were taken away; return how many seconds to wait before they are taken back."""
         now, before = self._monotonic(), self._met_at
-        is_new = before is None or now - before > CALM_SECONDS
-        self._pause = FIRST_PAUSE_SECONDS if is_new else min(2 * self._pause, LONGEST_PAUSE_SECONDS)
-        self._met_at = now
+        if before is None or now - before > CALM_SECONDS:
+            self._backoff.reset()
+        self._met_at, delay = now, next(self._backoff)
         where = host_of(address)
         self.trouble = f"{CAUSES[rival]} ({where})." if where else f"{CAUSES[rival]}."
         told = await self._rivals.note(rival, where)
-        (log.error if told else log.warning)(self.trouble, seconds=self._pause)
-        return self._pause
+        (log.error if told else log.warning)(self.trouble, seconds=delay)
+        return delay
 
     async def stands_back(self, address: str) -> bool:
         """Tell whether the address is another process's of ours, which is not fought, and say so, once."""

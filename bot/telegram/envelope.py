@@ -1,8 +1,9 @@
-"""A page as Telegram takes it: everything of the call but its chat."""
+"""The request of a page: everything of the call but its chat."""
 
 from typing import Any
 
 from bot.domain.page import Rendering
+from bot.domain.rendering import classic
 from bot.services.reading import Opened
 from bot.telegram.keyboard import keyboard
 
@@ -27,8 +28,7 @@ class Envelope:
         page = opened.page
         markup = {"reply_markup": keyboard(page.buttons, self._username)}
         if page.rendering is Rendering.CLASSIC:
-            preview = self._preview(opened)
-            return {"text": page.text, "parse_mode": "HTML", "link_preview_options": preview} | markup
+            return classic.payload(page.text, self._preview(opened)) | markup
         rich: dict[str, Any] = {"html": page.text, "skip_entity_detection": True}
         if media is not None:
             rich["media"] = [{"id": "cover", "media": {"type": "photo", "media": media}}]

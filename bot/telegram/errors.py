@@ -6,7 +6,7 @@ from typing import Any
 from telegram.error import NetworkError, TelegramError
 
 from bot.config import TELEGRAM
-from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
+from bot.domain.delivery import UNAUTHORIZED, Gone, NotSent, Outcome, Rejected, Sent, Unknown
 
 NOT_MODIFIED = "message is not modified"
 STALE_CALLBACK = ("query is too old", "query id is invalid")
@@ -55,7 +55,7 @@ OF_MESSAGE = (
 one reader alone.
 """
 
-UNAUTHORIZED, NOT_FOUND = 401, 404
+NOT_FOUND = 404
 
 
 class NeverSentError(NetworkError):

@@ -7,6 +7,7 @@ from bot.services.archive import Archive
 from bot.services.folder_news import FolderNewsDesk, Telling
 from bot.telegram.asking import Asking, handled
 from bot.telegram.errors import MISSING_MESSAGE, is_final, says
+from bot.telegram.keyboard import html_message
 from bot.telegram.lanes import Lanes
 from bot.telegram.news_words import words
 from bot.telegram.transport import Transport
@@ -45,17 +46,8 @@ class NewsTeller:
 
     async def _hand_over(self, telling: Telling) -> Outcome:
         """Say it once: one whose answer is lost may stand in the chat, and two of the same are worse."""
-        payload = {
-            "text": words(
-                telling.news,
-                telling.reader,
-                self._archive.publication,
-                self._clock.now(),
-                telling.before,
-            ),
-            "parse_mode": "HTML",
-            "link_preview_options": {"is_disabled": True},
-        }
+        publication, now = self._archive.publication, self._clock.now()
+        payload = html_message(words(telling.news, telling.reader, publication, now, telling.before))
         chat, before = telling.reader.id, telling.before
         with handled(Asking(once=True)):
             if telling.step is Step.EDIT and before is not None and before.message_id is not None:

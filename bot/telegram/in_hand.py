@@ -17,7 +17,7 @@ from bot.db.held import Hold, TakenOverError, UnsureError, holding
 from bot.db.inbox import Closed, Received
 from bot.telegram.asking import SILENCE_SECONDS, Asking, Glance, glance, handled
 from bot.telegram.gathering import Gathering
-from bot.telegram.transport import pause
+from bot.waiting import sleep_unless
 
 log = structlog.get_logger(__name__)
 
@@ -179,7 +179,7 @@ class InHand:
                 line.asking = None
             if tried is not None or seconds is None:
                 break
-            await pause(seconds, self._stopping)
+            await sleep_unless(self._stopping, seconds)
         error = tried or None
         if error:
             log.error("update given up", update_id=received.update_id, exception=error)
@@ -198,7 +198,7 @@ class InHand:
             except Exception as error:  # noqa: BLE001  # foreign input: it is handled as it is
                 if seconds is None or not is_transient(error):
                     return received
-                await pause(seconds, self._stopping)
+                await sleep_unless(self._stopping, seconds)
                 continue
             if whole is None:
                 self.closed.append(Closed(received.update_id, None, received.sender))

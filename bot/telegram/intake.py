@@ -23,7 +23,7 @@ from bot.db.session import Database, Session
 from bot.telegram.gathering import Gathering, Sleep
 from bot.telegram.in_hand import AT_ONCE, PAGE, PAUSES, Handle, InHand, end
 from bot.telegram.origin import origin
-from bot.telegram.transport import pause
+from bot.waiting import sleep_unless
 
 log = structlog.get_logger(__name__)
 
@@ -230,7 +230,7 @@ class Intake:
     async def _watch(self) -> None:
         """Stay among the living, and take over what the dead have left."""
         while not self._stopping.is_set():
-            await pause(self._sweep_seconds, self._news)
+            await sleep_unless(self._news, self._sweep_seconds)
             self._news.clear()
             try:
                 if self._is_due() or self._presence.is_lost:
@@ -240,7 +240,7 @@ class Intake:
             except Exception as error:  # noqa: BLE001  # whatever it is: without this the dead's updates wait
                 if is_news(error):
                     log.warning("nobody looks after the dead for now", error=type(error).__name__)
-                await pause(RETRY_SECONDS, self._stopping)  # whatever news there is
+                await sleep_unless(self._stopping, RETRY_SECONDS)  # whatever news there is
 
     def _lives(self) -> None:
         self._renew_at = asyncio.get_running_loop().time() + self._presence.seconds / 3

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.domain.page import Button, Buttons, Place
+from bot.domain.rendering import classic
 
 ACTION = "do:"
 """What the callback data of an action button begins with."""
@@ -24,6 +25,14 @@ def link(username: str, place: Place) -> str:
 def keyboard(buttons: Buttons, username: str) -> dict[str, Any]:
     rows = [[_button(button, username) for button in row] for row in buttons]
     return {"inline_keyboard": rows}
+
+
+def html_message(text: str, buttons: Buttons = (), username: str = "") -> dict[str, Any]:
+    """Return the payload of a message of Telegram's HTML, with no link preview; `username` is the bot's, for
+    buttons that open it.
+    """
+    payload = classic.payload(text)
+    return payload | {"reply_markup": keyboard(buttons, username)} if buttons else payload
 
 
 def _button(button: Button, username: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from bot.telegram import feedback_words
 from bot.telegram.asking import Asking, handled
 from bot.telegram.errors import is_final
 from bot.telegram.folder_news import PATIENCE_SECONDS
-from bot.telegram.keyboard import keyboard
+from bot.telegram.keyboard import html_message
 from bot.telegram.lanes import Lanes
 from bot.telegram.transport import Transport
 
@@ -99,9 +99,4 @@ class Newsroom:
             await self._transport.edit(admin.id, before.message_id, self._payload(text))
 
     def _payload(self, text: str, buttons: Buttons = ()) -> dict[str, Any]:
-        payload: dict[str, Any] = {
-            "text": text,
-            "parse_mode": "HTML",
-            "link_preview_options": {"is_disabled": True},
-        }
-        return payload | ({"reply_markup": keyboard(buttons, self._username)} if buttons else {})
+        return html_message(text, buttons, self._username)

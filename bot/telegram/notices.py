@@ -16,7 +16,7 @@ from bot.services.admins import Admins
 from bot.services.campaigns import Campaigns
 from bot.services.rivals import Rival
 from bot.telegram.errors import is_final
-from bot.telegram.keyboard import keyboard
+from bot.telegram.keyboard import html_message
 from bot.telegram.lanes import Lanes
 from bot.telegram.progress import ASKING, REASONS, Titled, answers
 from bot.telegram.release_endings import old_words
@@ -117,13 +117,7 @@ class Notices:
         return None if is_final(outcome) else False
 
     async def _send(self, reader: Reader, text: str, buttons: Buttons) -> Outcome:
-        payload = {
-            "text": text,
-            "parse_mode": "HTML",
-            "link_preview_options": {"is_disabled": True},
-            "reply_markup": keyboard(buttons, self._username),
-        }
-        return await self._transport.send(reader.id, payload)
+        return await self._transport.send(reader.id, html_message(text, buttons, self._username))
 
     async def _content(self, notice: Notice, voice: Speech) -> tuple[str, Buttons] | None:
         """Return what a notice says; None when there is nothing to say any more."""

@@ -1,4 +1,4 @@
-"""Long polling: asks Telegram for updates and acknowledges only what is in the inbox."""
+"""Long polling: updates are acknowledged once they are in the inbox."""
 
 import asyncio
 import time
@@ -15,15 +15,16 @@ from bot.telegram.checkout import answer_checkout
 from bot.telegram.disputes import Disputes, host_of, webhook_of
 from bot.telegram.errors import AnswerLostError, NeverSentError, answer_of, outcome_of, says
 from bot.telegram.intake import Intake
-from bot.telegram.transport import Transport, pause
+from bot.telegram.transport import Transport
+from bot.waiting import Backoff, sleep_unless
 
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 30
-FIRST_PAUSE_SECONDS = 0.1
+FIRST_DELAY_SECONDS = 0.1
 STANDBY_SECONDS = 0.5
-LONGEST_PAUSE_SECONDS = 10.0
-"""After failures in a row each pause is twice the one before, up to this."""
+LONGEST_DELAY_SECONDS = 10.0
+"""The longest wait between two polls after failures in a row."""
 
 STAND_BACK_SECONDS = 5.0
 SHARED_SECONDS = 60.0
@@ -56,7 +57,7 @@ class Polling:
         self._shared_at: float | None = None
         self._offset = 0
         self._webhook = Webhook.PERHAPS
-        self._pause = FIRST_PAUSE_SECONDS
+        self._backoff = Backoff(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -67,7 +68,7 @@ class Polling:
                 if self._webhook is not Webhook.PERHAPS:
                     self._webhook = Webhook.SINCE
                 self._disputes.leave()
-                await pause(STANDBY_SECONDS, self._stopping)
+                await sleep_unless(self._stopping, STANDBY_SECONDS)
                 continue
             self._answered = self._monotonic() if self._answered is None else self._answered
             await self._attempt()
@@ -76,9 +77,9 @@ class Polling:
     async def _attempt(self) -> None:
         try:
             await self._once()
-            self._pause = FIRST_PAUSE_SECONDS
+            self._backoff.reset()
         except Exception as error:  # noqa: BLE001  # whatever it is: without polling nobody is answered
-            await pause(await self._wait_after(error), self._stopping)
+            await sleep_unless(self._stopping, await self._wait_after(error))
 
     async def _wait_after(self, error: Exception) -> float:
         """Return how long to wait after an error, whatever goes wrong while it is told."""
@@ -86,11 +87,7 @@ class Polling:
             return await self._complain(error)
         except Exception as another:  # noqa: BLE001  # the same holds here
             log.warning("an error was not told", error=_sentence(error), because=type(another).__name__)
-            return self._next_pause()
-
-    def _next_pause(self) -> float:
-        pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PAUSE_SECONDS)
-        return pause
+            return next(self._backoff)
 
     async def _complain(self, error: Exception) -> float:
         """Say what went wrong; return how long to wait."""
@@ -100,14 +97,14 @@ class Polling:
             return await self._share()
         elif not isinstance(error, StandBackError) and is_news(error):
             log.warning("no updates for now", error=_sentence(error))
-        return max(self._next_pause(), getattr(error, "wait", 0.0))
+        return max(next(self._backoff), getattr(error, "wait", 0.0))
 
     async def _share(self) -> float:
         """Another poll ended ours. The first may be one of a process that no longer leads."""
         now, before = self._monotonic(), self._shared_at
         self._shared_at = now
         if before is None or now - before > SHARED_SECONDS:
-            return FIRST_PAUSE_SECONDS
+            return FIRST_DELAY_SECONDS
         return await self._disputes.met(Rival.POLLER)
 
     def stop(self) -> None:
@@ -135,7 +132,7 @@ class Polling:
             raise StandBackError
         is_set = self._webhook is Webhook.SET
         if is_set or (address and self._webhook is Webhook.SINCE):
-            await pause(await self._disputes.met(Rival.WEBHOOK, address), self._stopping)
+            await sleep_unless(self._stopping, await self._disputes.met(Rival.WEBHOOK, address))
         if self._stopping.is_set() or not self._leads():
             return False
         if address or is_set:

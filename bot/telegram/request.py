@@ -1,14 +1,13 @@
-"""Requests to the Bot API over aiohttp, each with a deadline for the whole exchange."""
+"""Requests to the Bot API over aiohttp, each with a deadline."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
 from telegram.request import BaseRequest, RequestData
 
+from bot.domain.delivery import UNAUTHORIZED
 from bot.telegram.errors import (
     NOT_FOUND,
-    UNAUTHORIZED,
     AnswerLostError,
     NeverSentError,
     TokenError,
@@ -25,8 +24,6 @@ NEVER_SENT = (
     aiohttp.ClientHttpProxyError,  # the proxy did not connect us
 )
 
-Written = Callable[[str], Awaitable[None]]
-
 
 class AiohttpRequest(BaseRequest):
     """python-telegram-bot's way out, and ours: `do_request` for the library, `exchange` for the transport.
@@ -34,10 +31,9 @@ class AiohttpRequest(BaseRequest):
     Errors never hold the address, because the address holds the token.
     """
 
-    def __init__(self, deadline: float = DEADLINE_SECONDS, *, written: Written | None = None) -> None:
-        """`deadline` is in seconds; `written` is told the method of each request that has been written."""
+    def __init__(self, deadline: float = DEADLINE_SECONDS) -> None:
+        """`deadline` is in seconds."""
         self._deadline = deadline
-        self._traces = [_trace(written)] if written else []
         self._session: aiohttp.ClientSession | None = None
         self._ways: dict[str, str | None] = {}  # the proxy's address, by the address that is asked
 
@@ -50,7 +46,6 @@ class AiohttpRequest(BaseRequest):
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=30),
                 auto_decompress=True,
-                trace_configs=self._traces,
             )
 
     async def shutdown(self) -> None:
@@ -112,15 +107,6 @@ class AiohttpRequest(BaseRequest):
             proxy = proxy_for(url)
             self._ways[url] = proxy.address if proxy and proxy.is_usable else None
         return self._ways[url]
-
-
-def _trace(written: Written) -> aiohttp.TraceConfig:
-    async def sent(_session: object, _context: object, params: aiohttp.TraceRequestChunkSentParams) -> None:
-        await written(params.url.name)
-
-    trace = aiohttp.TraceConfig()
-    trace.on_request_chunk_sent.append(sent)
-    return trace
 
 
 def _form(data: RequestData) -> aiohttp.FormData:

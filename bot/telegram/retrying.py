@@ -7,11 +7,12 @@ import structlog
 
 from bot.db.errors import is_transient
 from bot.domain.delivery import NotSent, Outcome, Unknown
+from bot.waiting import Backoff
 
 log = structlog.get_logger(__name__)
 
-FIRST_PAUSE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 60.0
+FIRST_DELAY_SECONDS = 1.0
+LONGEST_DELAY_SECONDS = 60.0
 
 
 async def retry(act: Callable[[], Awaitable[Outcome]]) -> Outcome:
@@ -20,14 +21,14 @@ async def retry(act: Callable[[], Awaitable[Outcome]]) -> Outcome:
     It is called again after 1, 2, 4, … 60 s, or after the longer wait that Telegram asks for, while Telegram
     or the database does not answer. Other errors are raised.
     """
-    pause = FIRST_PAUSE_SECONDS
-    while isinstance(outcome := await _once(act), NotSent | Unknown | None):
-        await asyncio.sleep(max(pause, outcome.wait) if isinstance(outcome, NotSent) else pause)
-        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+    backoff = Backoff(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
+    while isinstance(outcome := await _attempt(act), NotSent | Unknown | None):
+        asked_for = outcome.wait if isinstance(outcome, NotSent) else 0.0
+        await asyncio.sleep(max(next(backoff), asked_for))
     return outcome
 
 
-async def _once(act: Callable[[], Awaitable[Outcome]]) -> Outcome | None:
+async def _attempt(act: Callable[[], Awaitable[Outcome]]) -> Outcome | None:
     """Return the outcome of one attempt; None when the database is down."""
     try:
         return await act()

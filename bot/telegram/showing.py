@@ -1,25 +1,23 @@
-"""Shows pages: new or turned in place, classic or rich, protected where they hold paid text."""
+"""Shows pages: new or in place, classic or rich, protected where paid."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import structlog
-
 from bot.domain.delivery import Outcome, Rejected, Sent
 from bot.domain.page import Button, Rendering
 from bot.domain.reader import Guest
 from bot.i18n import speech
+from bot.services.cover_uploads import CoverUploads
 from bot.services.reading import Opened, Reading
+from bot.services.rich_refusals import RichRefusals
 from bot.telegram.answers import Answers
-from bot.telegram.envelope import UPLOADED_COVER, Envelope, photo_id, protection
-from bot.telegram.errors import WRONG_FILE, says
+from bot.telegram.cover_sending import cover_file, forget_if_unknown, note_upload
+from bot.telegram.envelope import UPLOADED_COVER, Envelope, protection
+from bot.telegram.errors import says
 from bot.telegram.transport import File
 
-log = structlog.get_logger(__name__)
-
 NOT_FOUND = "message to edit not found"
-REFUSED_KEPT = 1_000
 
 HandOver = Callable[[dict[str, Any], tuple[File, ...]], Awaitable[Outcome]]
 
@@ -33,11 +31,13 @@ class Standing:
 
 
 class Showing:
-    def __init__(self, reading: Reading, envelope: Envelope) -> None:
+    def __init__(
+        self, reading: Reading, envelope: Envelope, covers: CoverUploads, rich: RichRefusals
+    ) -> None:
         self._reading = reading
         self._envelope = envelope
-        self._knows_rich = True
-        self._refused: set[int] = set()  # hashes of pages' texts
+        self._covers = covers
+        self._rich = rich
 
     async def show(self, guest: Guest, to: Answers, opened: Opened) -> Outcome:
         """Send a page as a new message."""
@@ -65,10 +65,7 @@ class Showing:
 
     def refused(self, opened: Opened) -> bool:
         """Tell whether Telegram is known to refuse this rich page, so that a classic one stands for it."""
-        page = opened.page
-        if page.rendering is Rendering.CLASSIC:
-            return False
-        return not self._knows_rich or hash(page.text) in self._refused
+        return opened.page.rendering is Rendering.RICH and self._rich.refuses(opened.page.text)
 
     async def _replace(
         self, guest: Guest, to: Answers, standing: Standing, opened: Opened, refusal: Outcome
@@ -91,33 +88,21 @@ class Showing:
         if opened.page.rendering is Rendering.CLASSIC or not opened.page.cover or opened.cover is None:
             return await hand_over(self._envelope.payload(opened, None), ())
         cover = opened.cover
-        file_id = await self._reading.uploaded(cover.digest)
+        file_id = await self._covers.file_id(cover.digest)
         if file_id is not None:
             outcome = await hand_over(self._envelope.payload(opened, file_id), ())
-            if not says(outcome, *WRONG_FILE):
+            if not await forget_if_unknown(self._covers, cover.digest, outcome):
                 return outcome
-            await self._reading.remember_upload(cover.digest, None)
-        file = File("cover", cover.content, cover.media_type)
+        file = cover_file(cover.content, cover.media_type)
         outcome = await hand_over(self._envelope.payload(opened, UPLOADED_COVER), (file,))
-        if isinstance(outcome, Sent) and (uploaded := photo_id(outcome.answer)):
-            await self._reading.remember_upload(cover.digest, uploaded)
+        await note_upload(self._covers, cover.digest, outcome)
         return outcome
 
     def _falls_back(self, opened: Opened, outcome: Outcome) -> bool:
         """Tell whether a rich page was refused as such, and remember it: never after a timeout."""
-        if opened.page.rendering is Rendering.CLASSIC or not isinstance(outcome, Rejected):
-            return False
-        if outcome.code == 404:
-            self._knows_rich = False
-            log.warning("this server knows no rich messages: classic until the next start")
-            return True
-        if not outcome.refuses_rendering:
-            return False
-        log.warning("rich page refused", place=opened.page.place.code(), reason=outcome.reason)
-        if len(self._refused) >= REFUSED_KEPT:
-            self._refused.clear()
-        self._refused.add(hash(opened.page.text))
-        return True
+        page = opened.page
+        is_rich = page.rendering is Rendering.RICH
+        return is_rich and self._rich.note(page.text, outcome, place=page.place.code())
 
     async def _renderable(self, guest: Guest, opened: Opened) -> Opened:
         return await self._classic(guest, opened) if self.refused(opened) else opened
@@ -134,7 +119,7 @@ class Showing:
         return replace(opened, page=replace(opened.page, buttons=(*opened.page.buttons, row)))
 
     def _offers(self, guest: Guest, opened: Opened) -> bool:
-        is_open = guest.private and self._knows_rich and not guest.reader.rich_offered
+        is_open = guest.private and self._rich.knows_rich and not guest.reader.rich_offered
         is_classic = guest.rendering is opened.page.rendering is Rendering.CLASSIC
         return is_open and opened.page.gains and is_classic
 

@@ -29,7 +29,7 @@ from bot.telegram import together
 from bot.telegram.answers import Answers
 from bot.telegram.asking import current
 from bot.telegram.boards import Boards
-from bot.telegram.keyboard import keyboard, link
+from bot.telegram.keyboard import html_message, keyboard, link
 from bot.telegram.origin import Origin
 from bot.telegram.showing import Showing, Standing
 from bot.telegram.thanks_limiter import ThanksLimiter
@@ -262,14 +262,7 @@ class Talk:
         return outcome
 
     def _payload(self, text: str, buttons: Buttons) -> dict[str, Any]:
-        payload: dict[str, Any] = {
-            "text": text,
-            "parse_mode": "HTML",
-            "link_preview_options": {"is_disabled": True},
-        }
-        if buttons:
-            payload["reply_markup"] = keyboard(buttons, self.desk.username)
-        return payload
+        return html_message(text, buttons, self.desk.username)
 
     async def _elsewhere(self) -> dict[str, Any]:
         """Say why the answer does not stand where the question does."""

@@ -1,4 +1,4 @@
-"""The way out: everything the bot says to Telegram, and what became of it."""
+"""The transport: calls the Bot API, and says what became of it."""
 
 import asyncio
 import json
@@ -14,20 +14,22 @@ from pydantic import SecretStr
 
 from bot.db import held
 from bot.domain.delivery import NotSent, Outcome, Rejected, Sent, Unknown
+from bot.services.halts import LONG_COOLDOWN_SECONDS
 from bot.telegram.again import Tries
 from bot.telegram.asking import Asking, current
 from bot.telegram.errors import AnswerLostError, NeverSentError, outcome_of
 from bot.telegram.lanes import LATER_SECONDS, Lanes
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.waiting import CROWDED, REPEATED, REPLACED, NoTurnError
+from bot.waiting import Backoff
 
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 4
-ANSWER_LENGTH = 200
-LONG_SECONDS = 600.0
-"""A halt longer than this is an error in the log."""
+FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.5, 4.0
+"""Between two attempts of a reply that did not reach Telegram."""
 
+ANSWER_LENGTH = 200
 CHANGES_KEPT = 10_000
 """Messages: more than are changed while one change is tried again."""
 
@@ -51,6 +53,13 @@ class File:
 
 
 class Transport:
+    """Everything the bot says to Telegram, but for the copies of campaigns.
+
+    - `reply`, `send`, `edit`, `delete`: at the chat's pace, tried again as `again` allows.
+    - `persist`: without pace, tried again.
+    - `call`, `fetch`: once.
+    """
+
     def __init__(
         self,
         request: AiohttpRequest,
@@ -148,21 +157,21 @@ class Transport:
         return f"{self._api_url}/bot{self._token.get_secret_value()}/{method}"
 
     async def limited(self, chat_id: int, seconds: float) -> int | None:
-        """Take up a 429: send nothing to that chat for so long, or to anyone (None) when it is a repeated
-        one; return whom.
+        """Begin and store the cooldown of a 429: of that chat, or of the whole bot (None) when it is a
+        repeated one; return which.
         """
         whom = self._lanes.limit(chat_id, seconds)
-        write = log.error if seconds > LONG_SECONDS else log.warning
+        write = log.error if seconds > LONG_COOLDOWN_SECONDS else log.warning
         write("Telegram halts us", chat_id=whom or "everyone", seconds=seconds)
         if self._keep is not None:
             await self._keep(whom, seconds)
         return whom
 
-    async def _hold(self, chat_id: int, outcome: NotSent, attempt: int) -> None:
+    async def _hold(self, chat_id: int, outcome: NotSent, backoff: Backoff) -> None:
         if outcome.limited:
             await self.limited(chat_id, outcome.wait)
         else:
-            self._lanes.delay(chat_id, outcome.wait * 2**attempt)
+            self._lanes.delay(chat_id, max(next(backoff), outcome.wait))
 
     async def reply(self, method: str, chat_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
         """Call any method at the chat's pace. What was certainly not handed over is tried again, and what may
@@ -186,8 +195,8 @@ class Transport:
             return NotSent("The same tap has brought this message already.")
         tries: Tries | None = None
         outcome: Outcome = NotSent("not tried")
-        number = next(self._numbers)
-        for attempt in range(ATTEMPTS):
+        number, backoff = next(self._numbers), Backoff(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
+        for _ in range(ATTEMPTS):
             if refused := await self._turn(asking, method, chat_id):
                 return refused
             if self._is_replaced(chat_id, payload.get("message_id"), number):
@@ -199,7 +208,7 @@ class Transport:
             if isinstance(outcome, Unknown) and (seconds := _pause(asking, method, tries)) is not None:
                 await self._once_more(method, outcome, seconds)
             elif isinstance(outcome, NotSent):
-                await self._hold(chat_id, outcome, attempt)
+                await self._hold(chat_id, outcome, backoff)
             else:
                 break
         if tries and tries.are_done(outcome):
@@ -270,12 +279,3 @@ def _body(payload: Mapping[str, Any], files: tuple[File, ...]) -> bytes | aiohtt
     for file in files:
         form.add_field(file.name, file.content, filename=file.name, content_type=file.media_type)
     return form
-
-
-async def pause(seconds: float, stopping: asyncio.Event) -> None:
-    """Wait, but no longer than until the program stops."""
-    try:
-        async with asyncio.timeout(seconds):
-            await stopping.wait()
-    except TimeoutError:
-        return

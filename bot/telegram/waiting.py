@@ -1,4 +1,4 @@
-"""Replies that wait: next is who had the fewest answers in the last minute, and asks for the fewest now."""
+"""The queue of replies: fair to who had the fewest answers lately."""
 
 import asyncio
 from collections import Counter, deque
@@ -17,7 +17,7 @@ REPEATED = "repeated"  # the same button was tapped just before, and answered wi
 
 
 class NoTurnError(Exception):
-    """A reply gets no turn at all; the text says why."""
+    """A reply is dropped from the queue and never gets a turn; the text says why."""
 
 
 class Place:
@@ -65,7 +65,11 @@ class Place:
 
 
 class Waiting:
-    """The replies that wait, and how many answers each asker had in the last minute."""
+    """The queue of replies that wait for the rate limiter, with how many answers each asker had in the last
+    minute.
+
+    Next is the asker with the fewest answers; where the queue is full, the one with the most gives way.
+    """
 
     def __init__(self) -> None:
         self._places: dict[Place, None] = {}

@@ -22,7 +22,7 @@ from bot.services.admins import Admins
 from bot.services.release_questions import Became, ReleaseQuestions, Stands, Waiting
 from bot.telegram.asking import Asking, handled
 from bot.telegram.errors import MISSING_MESSAGE, is_final, says
-from bot.telegram.keyboard import keyboard
+from bot.telegram.keyboard import html_message
 from bot.telegram.lanes import Lanes
 from bot.telegram.names import Names
 from bot.telegram.progress import Local
@@ -238,13 +238,7 @@ class WaitingIssues:
             await self._edit(reader, kept, content, last=last)
 
     def _payload(self, content: Content) -> dict[str, object]:
-        text, buttons = content
-        return {
-            "text": text,
-            "parse_mode": "HTML",
-            "link_preview_options": {"is_disabled": True},
-            "reply_markup": keyboard(buttons, self._username),
-        }
+        return html_message(*content, self._username)
 
 
 def _is_over(became: Became) -> bool:

@@ -1,4 +1,4 @@
-"""The webhook, as Telegram knows it: where updates are to be brought, and what becomes of them."""
+"""The webhook: where Telegram brings updates, set and watched."""
 
 import asyncio
 from typing import Any
@@ -13,13 +13,14 @@ from bot.telegram.disputes import Disputes, webhook_of
 from bot.telegram.intake import Intake
 from bot.telegram.polling import ALLOWED_UPDATES
 from bot.telegram.transport import Transport
+from bot.waiting import Backoff
 
 log = structlog.get_logger(__name__)
 
 WATCH_SECONDS = 30.0
 CONNECTIONS = 100
-FIRST_PAUSE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 60.0
+FIRST_DELAY_SECONDS = 1.0
+LONGEST_DELAY_SECONDS = 60.0
 
 
 class TelegramWebhook:
@@ -65,7 +66,7 @@ class TelegramWebhook:
 
     async def publish(self) -> None:
         """Tell Telegram the address, however long it takes: without it nobody is answered."""
-        pause = FIRST_PAUSE_SECONDS
+        backoff = Backoff(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
         payload = {
             "url": self._address,
             "secret_token": self._secret.get_secret_value(),
@@ -74,8 +75,8 @@ class TelegramWebhook:
         }
         while not isinstance(outcome := await self._transport.call("setWebhook", payload), Sent):
             log.error("webhook not set", reason=outcome.reason)
-            await asyncio.sleep(max(pause, outcome.wait) if isinstance(outcome, NotSent) else pause)
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            asked_for = outcome.wait if isinstance(outcome, NotSent) else 0.0
+            await asyncio.sleep(max(next(backoff), asked_for))
         self.is_set = True
 
     async def take(self, update: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The campaigns' connections: kept alive, one exchange at a time on each, no object made for a message."""
+"""HTTP connections of the campaigns: kept alive, one exchange at once."""
 
 import asyncio
 import ssl
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from bot.telegram.errors import AnswerLostError, NeverSentError
-from bot.telegram.request import CONNECT_SECONDS, DEADLINE_SECONDS, AiohttpRequest, Written
+from bot.telegram.request import CONNECT_SECONDS, DEADLINE_SECONDS, AiohttpRequest
 
 IDLE_SECONDS = 30.0
 """A connection that was idle for longer is not used again: the server may be closing it."""
@@ -25,29 +25,29 @@ class Address:
 
 
 class Wire:
-    """Makes connections; `close` ends every one of them."""
+    """A factory of connections; `close` ends all that it made."""
 
     def __init__(
         self,
         deadline: float = DEADLINE_SECONDS,
         *,
-        written: Written | None = None,
         through: AiohttpRequest | None = None,
     ) -> None:
-        """`deadline` is in seconds; `written` is told the method of each request that has been written.
-        `through`: what knows the way through a proxy, where there is one; then it makes the connections.
+        """`deadline` is in seconds. `through`: what knows the way through a proxy, where there is one; then
+        it makes the connections.
         """
         self._through = through
         self.deadline = deadline
-        self.written = written
         self._addresses: dict[str, Address] = {}
         self._lines: set[_Line] = set()
         self._secure: ssl.SSLContext | None = None
 
     def connection(self) -> "Connection":
+        """Return another connection, not open yet."""
         return Connection(self) if self._through is None else _Borrowed(self, self._through)
 
     def address(self, url: str) -> Address:
+        """Return where a URL leads, and how its requests begin; each is parsed once."""
         found = self._addresses.get(url)
         if found is None:
             found = self._addresses[url] = _address(url)
@@ -59,7 +59,7 @@ class Wire:
         await asyncio.sleep(0)  # the connections learn of it
 
     async def connect(self, address: Address) -> "_Line":
-        """Open a line. NeverSentError."""
+        """Open a connection. NeverSentError."""
         if address.secure and self._secure is None:
             self._secure = await asyncio.to_thread(ssl.create_default_context)
         secure = self._secure if address.secure else None
@@ -103,8 +103,6 @@ class Connection:
             line = await self._line_to(address)
         answer = line.ask(b"%b%d\r\n\r\n%b" % (address.head, len(body), body), self._wire.deadline)
         try:
-            if self._wire.written is not None:
-                await self._wire.written(url.rpartition("/")[2])
             return await answer
         finally:
             if not line.is_done:

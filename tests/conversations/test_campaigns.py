@@ -11,7 +11,7 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from bot.clock import MovableClock
-from bot.db import campaigns, deliveries, tables
+from bot.db import campaigns, deliveries, filling, tables
 from bot.db.campaigns import Opening
 from bot.db.session import Database
 from bot.db.tables import audit
@@ -562,8 +562,8 @@ async def broadcast(world: World, kind: Kind = Kind.BROADCAST, opened_by: int = 
         opening = Opening(kind, str(now), "Hello <all>", starts_at, opened_by)
         campaign_id = await campaigns.add(session, opening, now)
         assert campaign_id is not None
-        due = dict.fromkeys(await deliveries.whereabouts(session), starts_at)
-        rows = await deliveries.fill(session, campaign_id, due, tables.readers.c.id > 0)
+        due = dict.fromkeys(await filling.whereabouts(session), starts_at)
+        rows = await filling.fill(session, campaign_id, due, tables.readers.c.id > 0)
         await campaigns.freeze(session, campaign_id, pages, rows)
     return campaign_id
 

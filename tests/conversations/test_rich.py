@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from telegram_simulator import CutBody, Fault, Latency, LedgerRow, Person, ResetAfter, Status
+from tests.databases import on_sqlite
 from tests.world import World, labels, last, since, words, write_cover
 
 UNKNOWN_METHOD = Status(404, "Not Found")
+REFUSAL = "CREATE TRIGGER full BEFORE INSERT ON uploads BEGIN SELECT RAISE(ABORT, 'full'); END"
 INVALID = Status(400, "Bad Request: RICH_MESSAGE_BLOCKS_INVALID")
 
 
@@ -75,6 +77,17 @@ async def test_a_file_id_that_telegram_forgot_is_replaced(covered: World) -> Non
     _first, forgotten, again, known = uploads(covered)
     assert (forgotten, again) == ("forgotten", "attach://cover")
     assert known not in ("forgotten", "attach://cover")
+
+
+@on_sqlite
+async def test_a_cover_whose_file_id_cannot_be_stored_is_answered_once_all_the_same(covered: World) -> None:
+    ana = await rich(covered)
+    async with covered.program.database.write() as session:
+        await session.exec_driver_sql(REFUSAL)
+    front = await covered.ask(ana, "/latest")
+    assert list(front.media) == ["cover"]
+    assert uploads(covered) == ["attach://cover"]
+    assert since(ana, front.message_id) == []
 
 
 async def test_a_new_cover_is_uploaded_anew(covered: World) -> None:

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select
 
 from bot.clock import StoppedClock
-from bot.db import campaigns, deliveries, open_pages, readers
+from bot.db import campaigns, filling, open_pages, readers
 from bot.db.audience import wants_issues
 from bot.db.campaigns import Opening
 from bot.db.open_pages import OpenPage
@@ -153,9 +153,9 @@ class Delivery(RuleBasedStateMachine):
             added = await campaigns.add(session, Opening(Kind.ISSUE, KEY, "Title", now), now)
             if added is None:
                 return None
-            places = await deliveries.whereabouts(session)
+            places = await filling.whereabouts(session)
             due = {place: now + timedelta(hours=2 if place.zone else 0) for place in places}
-            rows = await deliveries.fill(session, added, due, wants_issues())
+            rows = await filling.fill(session, added, due, wants_issues())
             await campaigns.freeze(session, added, [PAGE], rows)
         return added
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from sqlalchemy import select
 
-from bot.db import campaigns, deliveries, readers
+from bot.db import campaigns, deliveries, filling, readers
 from bot.db.audience import reachable
 from bot.db.campaigns import Opening
 from bot.db.tables import deliveries as ledger
@@ -147,8 +147,8 @@ class Monday:
         async with self.world.program.database.write() as session:
             campaign_id = await campaigns.add(session, opening, now)
             assert campaign_id is not None
-            due = dict.fromkeys(await deliveries.whereabouts(session), starts_at)
-            rows = await deliveries.fill(session, campaign_id, due, reachable())
+            due = dict.fromkeys(await filling.whereabouts(session), starts_at)
+            rows = await filling.fill(session, campaign_id, due, reachable())
             await campaigns.change(session, campaign_id, expected=[CampaignState.OPEN], frozen=rows)
 
         async def found() -> Campaign | None:

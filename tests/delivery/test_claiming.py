@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, text, update
 
 from bot.clock import StoppedClock
-from bot.db import campaigns, deliveries, readers, reports, tables
+from bot.db import campaigns, deliveries, filling, readers, reports, tables
 from bot.db.audience import reachable
 from bot.db.campaigns import Opening
 from bot.db.session import Database
@@ -44,8 +44,8 @@ class Desk:
         async with self.database.write() as session:
             campaign_id = await campaigns.add(session, opening, self.clock.now())
             assert campaign_id is not None
-            due = dict.fromkeys(await deliveries.whereabouts(session), starts_at)
-            await deliveries.fill(session, campaign_id, due, reachable())
+            due = dict.fromkeys(await filling.whereabouts(session), starts_at)
+            await filling.fill(session, campaign_id, due, reachable())
         return campaign_id
 
     async def claim(self, limit: int) -> Counter[int]:

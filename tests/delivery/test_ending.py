@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.clock import StoppedClock
-from bot.db import campaigns, deliveries, readers, tables
+from bot.db import campaigns, deliveries, filling, readers, tables
 from bot.db.audience import wants_issues
 from bot.db.campaigns import Opening
 from bot.db.deliveries import GONE, Change
@@ -42,8 +42,8 @@ async def opened(session: Session, ids: Sequence[int] = (ANA, BEA)) -> Campaign:
         await readers.add(session, Reader(number, "en"), RELEASE)
     campaign_id = await campaigns.add(session, Opening(Kind.ISSUE, KEY, "Title", RELEASE), RELEASE)
     assert campaign_id is not None
-    due = dict.fromkeys(await deliveries.whereabouts(session), RELEASE)
-    await deliveries.fill(session, campaign_id, due, wants_issues())
+    due = dict.fromkeys(await filling.whereabouts(session), RELEASE)
+    await filling.fill(session, campaign_id, due, wants_issues())
     return await found(session, campaign_id)
 
 

@@ -102,7 +102,7 @@ async def test_after_a_halt_of_half_a_day_the_admins_are_asked_though_everyone_w
         for _ in range(14):
             monday.world.later(hours=1)
             await stays(lambda: monday.sends() == tried, 0.15)  # the sender looks up each time
-        monday.world.program.lanes._halts.clear()
+        monday.world.program.lanes._chats._cooling_until.clear()
         monday.world.telegram.faults.clear()
     await monday.in_state(CampaignState.PAUSED)
     assert (await monday.campaign()).why == "late"
@@ -117,11 +117,11 @@ async def test_a_turn_that_everyones_halt_forbids_gives_the_row_no_other_hour(mo
     own = await courier.turn(7)
     assert own is not None
     assert own.wait == pytest.approx(60.0, abs=5)
-    program.lanes._free[9] = program.lanes._monotonic() + 0.9  # a reply to her has just left
+    program.lanes.delay(9, 0.9)  # as where a reply to her has just left
     spaced = await courier.turn(9)
     assert spaced is not None
     assert spaced.wait > 0
-    program.lanes._slot = program.lanes._monotonic() + 20.0  # all slots are taken
+    program.lanes._campaign._next_slot = program.lanes._monotonic() + 20.0  # all slots are taken
     late = await courier.turn(10)
     assert late is not None
     assert (late.wait, late.limited) == (0.0, True)

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, select, update
 
-from bot.db import deliveries, readers, reports
+from bot.db import deliveries, due_deliveries, filling, readers, reports
 from bot.db.audience import wants_issues
-from bot.db.deliveries import Change, Whereabouts
+from bot.db.deliveries import Change
+from bot.db.filling import Whereabouts
 from bot.db.session import Database
 from bot.db.tables import deliveries as ledger
 from bot.domain.campaign import Rank, State
@@ -125,10 +126,10 @@ async def test_what_is_settled_stays_so_whatever_is_written_down_later(database:
 async def test_one_who_moves_while_the_ledger_is_filled_has_her_row_all_the_same(database: Database) -> None:
     async with database.write() as session:
         await readers.add(session, Reader(ANA, "en"), RELEASE)
-        due = dict.fromkeys(await deliveries.whereabouts(session), RELEASE)
+        due = dict.fromkeys(await filling.whereabouts(session), RELEASE)
         due[Whereabouts("Europe/Madrid", None)] = RELEASE + timedelta(hours=2)
         await readers.change(session, ANA, zone="Asia/Tokyo")
-        assert await deliveries.fill(session, CAMPAIGN + 1, due, wants_issues()) == 1
+        assert await filling.fill(session, CAMPAIGN + 1, due, wants_issues()) == 1
         assert await deliveries.oldest_pending(session, CAMPAIGN + 1) == RELEASE
 
 
@@ -159,7 +160,7 @@ async def test_a_claim_sorts_nothing_however_long_the_ledger(database: Database)
 
     event.listen(database._engine.sync_engine, "before_cursor_execute", note)
     async with database.write() as session:
-        await deliveries.due(session, CAMPAIGN, RELEASE.date(), RELEASE, 20)
+        await due_deliveries.due(session, CAMPAIGN, RELEASE.date(), RELEASE, 20)
         await deliveries.oldest_pending(session, CAMPAIGN)
         for statement, values in [one for one in asked if "deliveries" in one[0]]:
             plan = await session.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)

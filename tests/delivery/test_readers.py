@@ -287,3 +287,16 @@ async def test_a_rich_page_that_is_refused_goes_out_classic(monday: Monday) -> N
     words = [line["reason"] for line in logs if line["event"].startswith("rich page refused")]
     assert set(words) == {"Bad Request: can't parse rich message"}
     await monday.agrees()
+
+
+async def test_a_rich_page_that_a_campaign_was_refused_is_not_tried_again_in_a_reply(monday: Monday) -> None:
+    """Replies and campaigns share the memory of refused pages."""
+    people = await monday.enrol(4, rendering=Rendering.RICH)
+    refused = Status(400, "Bad Request: can't parse rich message")
+    monday.world.telegram.faults.add(method="sendRichMessage", times=None, kind=refused)
+    await monday.push()
+    assert (await monday.ended()).of(State.SENT) == len(people)
+    monday.world.telegram.faults.clear()
+    tried = len(monday.world.telegram.ledger.of(method="sendRichMessage"))
+    assert (await monday.world.ask(people[0], "/latest")).rich is None
+    assert len(monday.world.telegram.ledger.of(method="sendRichMessage")) == tried

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
@@ -121,17 +123,20 @@ async def test_the_old_epoch_may_claim_nothing_though_its_holder_believes_so(
     await monday.agrees()
 
 
-async def test_one_whose_time_is_over_hands_over_nothing_that_it_has_claimed(monday: Monday) -> None:
+async def test_one_whose_time_is_over_hands_over_nothing_that_it_has_claimed(
+    content: Path, data_folder: Path
+) -> None:
     """It woke up, and cannot know whether another has its place."""
-    people = await monday.enrol(20)
-    monday.world.program.lanes._send_rate = 5  # claims wait for their turn
-    await monday.push()
-    await until(lambda: monday.sends() >= 1)
-    lease = monday.world.program.lease
-    lease.stop()
-    lease._until = 0.0
-    tried = monday.sends()
-    assert await stays(lambda: monday.sends() == tried)
-    await monday.settled()
-    assert (await monday.report()).of(State.PENDING) == len(people) - tried
-    await monday.agrees()
+    slowly: dict[str, Any] = {"send_rate": 5, "paid_broadcast": False}  # claims wait for their turn
+    async with Monday.of(content, data_folder, **slowly) as monday:
+        people = await monday.enrol(20)
+        await monday.push()
+        await until(lambda: monday.sends() >= 1)
+        lease = monday.world.program.lease
+        lease.stop()
+        lease._until = 0.0
+        tried = monday.sends()
+        assert await stays(lambda: monday.sends() == tried)
+        await monday.settled()
+        assert (await monday.report()).of(State.PENDING) == len(people) - tried
+        await monday.agrees()

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.lanes import LATER_SECONDS, LEAST, MOST_WAITING, Lanes
+from bot.telegram.campaign_slots import LEAST
+from bot.telegram.lanes import LATER_SECONDS, MOST_WAITING, Lanes
 from bot.telegram.waiting import CROWDED, NoTurnError, Place
 
 ANA, LUZ, EVA = 1, 2, 3

@@ -217,7 +217,7 @@ async def test_messages_edits_and_deletions_keep_the_pace_and_answers_to_taps_do
 ) -> None:
     ana = await _started(world)
     fronts = [await world.ask(ana, "/latest") for _ in range(3)]
-    pace = world.program.transport._lanes._spacing = 0.3
+    pace = world.program.lanes._chats._spacing = 0.3
     seen = len(world.telegram.ledger)
     for front, section in zip(fronts, ("topstory", "politics", "economy"), strict=True):
         ana.taps(front.message_id, data=f"p:2025-12-22:{section}:1")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tools.soak.loop import AT_RANDOM, STAGES, Loop, Plan
+from tools.soak.crash_points import CRASH_POINTS
+from tools.soak.loop import AT_RANDOM, Loop, Plan
 
 pytestmark = pytest.mark.apart
 
@@ -18,11 +19,11 @@ HASTY: dict[str, Any] = {"hasty": True, "sending": True}
 
 async def test_a_kill_at_any_stage_loses_nobody_and_repeats_nobody(tmp_path: Path, database_url: str) -> None:
     plan = Plan(database_url, readers=READERS, **PACE, hasty=True)
-    async with Loop(plan, tmp_path, [*STAGES, AT_RANDOM, AT_RANDOM], random.Random(SEED)) as loop:  # noqa: S311
-        while loop.figures.kills < len(STAGES) + 2:
+    async with Loop(plan, tmp_path, [*CRASH_POINTS, AT_RANDOM, AT_RANDOM], random.Random(SEED)) as loop:  # noqa: S311
+        while loop.figures.kills < len(CRASH_POINTS) + 2:
             await loop.campaign()
     figures = loop.figures
-    assert set(figures.deaths) == {*STAGES, AT_RANDOM}
+    assert set(figures.deaths) == {*CRASH_POINTS, AT_RANDOM}
     assert (figures.lost, figures.twice) == (0, 0)
     assert figures.most_open <= plan.window
     assert figures.copies + figures.unknown - figures.arrived == READERS * figures.campaigns

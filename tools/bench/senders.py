@@ -24,13 +24,14 @@ from bot.domain.page import Rendering
 from bot.domain.reader import Guest
 from bot.services.archive import Archive
 from bot.services.content import read_publication
+from bot.services.cover_uploads import CoverUploads
 from bot.services.folder import Folder
 from bot.services.outs import Outs
 from bot.services.publishing import Publishing
 from bot.services.readers import Visitor
 from bot.services.reading import Reading
 from bot.services.releasing import Releasing
-from bot.services.sending import BATCH_SECONDS
+from bot.services.window import BATCH_SECONDS
 from bot.telegram.carrier import TelegramCarrier
 from bot.telegram.courier import TelegramCourier
 from bot.telegram.envelope import Envelope
@@ -165,7 +166,8 @@ async def way_out(errand: Errand) -> AsyncIterator[Run]:
     settings, request, wire = errand.settings(), AiohttpRequest(), Wire()
     lanes = Lanes(send_rate=errand.rate)
     transport = Transport(request, errand.address, SecretStr(TOKEN), lanes)
-    carrier = TelegramCarrier(wire, transport, lanes, await _reading(errand), paid=settings.paid_broadcast)
+    covers = CoverUploads(Database(f"sqlite+aiosqlite:///{errand.data / 'never-opened.db'}"))
+    carrier = TelegramCarrier(wire, transport, lanes, covers, paid=settings.paid_broadcast)
     frozen = FrozenPage("en", Access.PREVIEW, Rendering.CLASSIC, "sendMessage", await page(errand))
     parcel = await carrier.prepare(frozen, None)
     chats = errand.chats()

@@ -25,12 +25,14 @@ from bot.services.auditing import Auditing
 from bot.services.broadcasting import Broadcasting
 from bot.services.campaigns import Campaigns
 from bot.services.content import read_publication
+from bot.services.cover_uploads import CoverUploads
 from bot.services.feedback import Feedback
 from bot.services.folder import Folder
 from bot.services.granting import Granting
 from bot.services.readers import Readers, Visitor
 from bot.services.reading import Opened, Reading
 from bot.services.release_questions import ReleaseQuestions
+from bot.services.rich_refusals import RichRefusals
 from bot.services.rivals import Rivals
 from bot.services.subscriptions import Subscriptions
 from bot.telegram.application import App, build, connect, handle, register
@@ -191,7 +193,7 @@ async def _desk(task: Task, transport: Transport) -> Desk:
             title=reading.title,
         ),
         transport=transport,
-        showing=Showing(reading, Envelope(USERNAME, None)),
+        showing=Showing(reading, Envelope(USERNAME, None), CoverUploads(database), RichRefusals()),
         menus=Menus(transport, frozenset(), lambda: reading.publication),
         thanks_limiter=ThanksLimiter(),
         username=USERNAME,

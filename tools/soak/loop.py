@@ -19,15 +19,14 @@ from bot.db.session import Database
 from bot.domain.release import How
 from tools.soak import issues, processes
 from tools.soak.audit import audit, copies_of, sends_since, states_of
+from tools.soak.crash_points import CRASH_POINTS, FREEZE
 from tools.soak.local_telegram import FIRST_ID
 from tools.soak.opened import Opened
 
 TOKEN = "7200000:soak-token-of-no-bot-anywhere-at-all"  # a local Telegram takes any
-FREEZE = "freeze"
-STAGES = (FREEZE, "claim committed", "request written", "answer read", "outcome committed")
 AT_RANDOM = "at random"
 SLOWLY = 30  # messages a second that a bot may send free of charge
-PASSES = 12  # a stage is reached up to so often before the death
+PASSES = 12  # a crash point is hit up to so often before the death
 CAMPAIGN_SECONDS = 600.0
 TICK = 0.02
 ANSWERED_SECONDS = 0.3
@@ -156,7 +155,7 @@ class Figures:
 
     def _named_ones(self) -> str:
         lines = []
-        for stage in STAGES:
+        for stage in CRASH_POINTS:
             found = [one for one in self.left if one.stage == stage]
             claimed, arrived = sum(one.claimed for one in found), sum(one.arrived for one in found)
             if found:
@@ -170,8 +169,11 @@ def deaths(times: int, chance: random.Random, plan: Plan) -> list[str]:
     """Return so many deaths: each named stage at least once, half of all at random moments."""
     if plan.politely or plan.sending:
         return [AT_RANDOM] * times
-    rest = [chance.choice([*STAGES, *[AT_RANDOM] * len(STAGES)]) for _ in range(times - len(STAGES))]
-    return [*STAGES, *rest][:times]
+    rest = [
+        chance.choice([*CRASH_POINTS, *[AT_RANDOM] * len(CRASH_POINTS)])
+        for _ in range(times - len(CRASH_POINTS))
+    ]
+    return [*CRASH_POINTS, *rest][:times]
 
 
 class Loop(Opened):
@@ -225,7 +227,7 @@ class Loop(Opened):
 
     async def _life(self, stage: str, elapsed: float) -> None:
         """Run the program until it dies as planned, or the campaign has ended."""
-        inside = stage in STAGES
+        inside = stage in CRASH_POINTS
         passes = 1 if stage == FREEZE else self._chance.randint(1, PASSES)
         process, self._died = await self._program(elapsed, f"{stage}:{passes}" if inside else ""), None
         death = asyncio.create_task(self._death(process, stage))

@@ -3,7 +3,7 @@
 Run as `python -m tools.soak.program --start ISO --database URL --content DIR --telegram URL --token TOKEN`;
 it prints `ready` and ends on SIGTERM. `--port` is its web server's, any free one if not given; `--webhook`
 the port at which Telegram is told to find it. `--unpaid`: campaigns share the ceiling with the replies.
-KILL_AT="claim committed:3" kills it (SIGKILL) when it reaches that stage (see `bot.services.stages`) for the
+KILL_AT="claim committed:3" kills it (SIGKILL) when it reaches that crash point (see `crash_points`) for the
 third time.
 """
 
@@ -22,25 +22,11 @@ from bot import logs
 from bot.app import Program
 from bot.clock import MovableClock
 from bot.config import Settings
+from tools.soak.crash_points import Death, crash_points
 
 SECRET = "soak-webhook-secret-of-no-bot-anywhere-at-all"  # a local Telegram takes any
 TICK = 0.1
 """Seconds between two looks at what is due: a soak has no time to lose."""
-
-
-class Death:
-    """Comes when a stage has been reached so often."""
-
-    def __init__(self, plan: str) -> None:
-        self._stage, _, count = plan.rpartition(":")
-        self._left = int(count or 0)
-
-    async def reached(self, stage: str) -> None:
-        if stage != self._stage:
-            return
-        self._left -= 1
-        if self._left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def settings_of(given: argparse.Namespace) -> Settings:
@@ -96,10 +82,10 @@ def parser() -> argparse.ArgumentParser:
 def main() -> None:
     given = parser().parse_args()
     logs.set_up()
-    death = Death(os.environ.get("KILL_AT", ""))
-    clock = MovableClock(given.start)
-    program = Program(settings_of(given), clock, spacing=0.0, poll_seconds=1, tick_seconds=TICK, stages=death)
-    asyncio.run(serve(program))
+    clock, death = MovableClock(given.start), Death(os.environ.get("KILL_AT", ""))
+    pace: dict[str, Any] = {"spacing": 0.0, "poll_seconds": 1, "tick_seconds": TICK}
+    with crash_points(death.hit) as parts:
+        asyncio.run(serve(Program(settings_of(given), clock, **pace, parts=parts)))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """Blocks as classic Telegram HTML: the few tags that every client shows."""
 
 import re
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from bot.domain.gate import Shown
 from bot.domain.issue import (
@@ -38,6 +40,12 @@ _NARROW = 34
 _LONG_ITEM = 120
 _LINE = 19
 """Letters that a line break leaves empty, of a line of 38."""
+
+
+def payload(text: str, preview: Mapping[str, object] | None = None) -> dict[str, Any]:
+    """Return the payload of a message of this HTML: with no link preview, unless one is given."""
+    options = {"is_disabled": True} if preview is None else preview
+    return {"text": text, "parse_mode": "HTML", "link_preview_options": options}
 
 
 def measure(text: str) -> tuple[int, ...]:

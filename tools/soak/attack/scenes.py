@@ -1,10 +1,12 @@
 """What careless editors and wrong clocks do to an issue around its hour, and when it is to go out then."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from bot.app import Parts
+from bot.services.publishing import Publishing
 from tests.files import long_ago
 from tests.world import PUBLICATION, World
 
@@ -25,14 +27,11 @@ Other words of {title}, findme.
 """
 
 
-class Cut:
-    """While it is `shut`, no push can be opened: whoever tries dies there."""
+class ClosedPublishing(Publishing):
+    """No push can be opened: whoever tries dies there."""
 
-    shut = False
-
-    async def reached(self, stage: str) -> None:
-        if self.shut and stage == "freeze":
-            raise ConnectionAbortedError(stage)
+    async def open_due(self) -> int | None:
+        raise ConnectionAbortedError
 
 
 @dataclass
@@ -42,7 +41,6 @@ class Desk:
     world: World
     number: int
     day: date
-    cut: Cut = field(default_factory=Cut)
 
     @property
     def marker(self) -> str:
@@ -88,8 +86,7 @@ class Desk:
     async def dies(self) -> None:
         """From now on no push can be opened."""
         await self.world.program.stop()
-        self.cut.shut = True
-        self.world.program = self.world.new_program(stages=self.cut)
+        self.world.program = self.world.new_program(parts=Parts(publishing=ClosedPublishing))
         await self.world.program.start()
 
 

@@ -1,0 +1,94 @@
+"""Crash points: the moments of a delivery at which a process is killed on purpose.
+
+They lie outside the program: classes of its delivery are replaced by ones that call `hit` after the step.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from bot.app import Parts
+from bot.db.tables import campaigns
+from bot.services.claiming import Claim, Claiming, Ready
+from bot.services.window import Window
+from bot.telegram.wire import Connection, Wire
+
+FREEZE = "freeze"
+"""The pages of a push and its ledger are written, and not committed."""
+
+CLAIMED = "claim committed"
+WRITTEN = "request written"
+ANSWERED = "answer read"
+RECORDED = "outcome committed"
+CRASH_POINTS = (FREEZE, CLAIMED, WRITTEN, ANSWERED, RECORDED)
+
+Hit = Callable[[str], None]
+"""Is told the name of a crash point each time that it is reached."""
+
+
+class Death:
+    """Kills this process (SIGKILL) when a crash point has been hit so often: `plan` is like `freeze:1`."""
+
+    def __init__(self, plan: str) -> None:
+        self._name, _, count = plan.rpartition(":")
+        self._left = int(count or 0)
+
+    def hit(self, name: str) -> None:
+        if name != self._name:
+            return
+        self._left -= 1
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+@contextmanager
+def crash_points(hit: Hit) -> Iterator[Parts]:
+    """Yield the classes of a program that calls `hit` at every crash point of its deliveries."""
+
+    def look(_connection: Any, clause: Any, *_others: Any) -> None:
+        # How many rows the ledger has is the last that the transaction of a push writes.
+        is_of_campaigns = getattr(clause, "is_update", False) and clause.table is campaigns
+        if is_of_campaigns and "frozen" in clause.compile().params:
+            hit(FREEZE)
+
+    event.listen(Engine, "after_execute", look)
+    try:
+        yield _parts(hit)
+    finally:
+        event.remove(Engine, "after_execute", look)
+
+
+def _parts(hit: Hit) -> Parts:
+    class HitClaiming(Claiming):
+        async def claim(self, epoch: int, limit: int, ready: Ready | None = None) -> list[Claim]:
+            claims = await super().claim(epoch, limit, ready)
+            hit(CLAIMED)
+            return claims
+
+    class HitWindow(Window):
+        def settled(self, count: int) -> None:
+            hit(RECORDED)
+            super().settled(count)
+
+    class HitConnection(Connection):
+        async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
+            answer = asyncio.ensure_future(super().post(url, body))
+            await asyncio.sleep(
+                0
+            )  # a campaign's connection is open by now: the request is written in this turn
+            hit(WRITTEN)
+            try:
+                return await answer
+            finally:
+                hit(ANSWERED)
+
+    class HitWire(Wire):
+        def connection(self) -> Connection:
+            return HitConnection(self)
+
+    return Parts(wire=HitWire, claiming=HitClaiming, window=HitWindow)
