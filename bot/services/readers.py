@@ -74,8 +74,7 @@ class Readers:
             await readers.note_active(session, ids, self._clock.now())
 
     async def _find(self, ids: Sequence[int]) -> dict[int, Reader]:
-        async with self._database.read() as session:
-            return await readers.find_all(session, ids)
+        return await self._database.query(lambda session: readers.find_all(session, ids))
 
     async def _add(self, visitor: Visitor) -> Reader:
         async with self._database.write() as session:

@@ -208,8 +208,8 @@ class Reading:
         await self._opened.add(row)
 
     async def _remember(self, rows: Sequence[OpenPage]) -> None:
-        async with self._database.write() as session:
-            await open_pages.remember(session, rows, self._clock.now())
+        now = self._clock.now()
+        await self._database.transact(lambda session: open_pages.remember(session, rows, now))
 
     async def note_offer(self, reader_id: int) -> None:
         """Keep that this reader has looked at rich pages: she is offered them no more."""

@@ -7,6 +7,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +47,17 @@ OWED = 32
 
 class NotReadyError(Exception):
     """The program starts or ends: whoever brings an update may bring it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What a batch brought: its `fresh` updates, those senders of them of whom nothing older waits, and
+    whether there are senders for whom there was no room.
+    """
+
+    fresh: list[Received]
+    alone: frozenset[int]
+    has_more: bool
 
 
 class Intake:
@@ -115,18 +127,22 @@ class Intake:
     async def _keep(self, batch: Collection[Received], room: int) -> None:
         """Keep updates and hand them on, of so many senders at the most who are not in hand yet."""
         epoch, now = self._presence.number(), self._clock.now()
-        async with self._database.write(lock_seconds=LOCK_SECONDS) as session:
+
+        async def keep(session: Session) -> tuple[_Kept, dict[int, list[Received]]]:
             new = await inbox.keep(session, batch, now)
             fresh = [one for one in batch if one.update_id in new]
             strangers = list(dict.fromkeys(one.sender for one in fresh if one.sender not in self._in_hand))
             claim = await talking.claim(session, strangers[:room], self._presence.owner, epoch=epoch)
             behind = await inbox.behind(session, claim.free, new, now)
             pages = await _pages(session, claim.inherited | behind, now)
-        if strangers[room:]:
+            return _Kept(fresh, claim.free - behind, has_more=len(strangers) > room), pages
+
+        kept, pages = await self._database.transact(keep, lock_seconds=LOCK_SECONDS)
+        if kept.has_more:
             self._left = True
             self._idle.clear()
-        for one in fresh:
-            if one.sender in claim.free - behind:  # nothing older waits: what is in memory need not be read
+        for one in kept.fresh:
+            if one.sender in kept.alone:  # nothing older waits: what is in memory need not be read
                 pages.setdefault(one.sender, []).append(one)
             elif one.sender in self._in_hand:
                 self._in_hand.hear(one)
@@ -198,10 +214,13 @@ class Intake:
         hand, owner = self._in_hand, self._presence.owner
         closed, ended = list(hand.closed), list(hand.ended)[:SENDERS]
         now = self._clock.now()
-        async with self._database.write() as session:
+
+        async def close(session: Session) -> dict[int, list[Received]]:
             await inbox.close(session, closed, now)
             kept = await talking.let_go(session, ended, owner, now)
-            pages = await _pages(session, kept, now)
+            return await _pages(session, kept, now)
+
+        pages = await self._database.transact(close)
         del hand.closed[: len(closed)]
         busy = {sender for sender, page in pages.items() if not page}
         gone_on = [sender for sender in ended if sender not in busy]
