@@ -1,5 +1,6 @@
 """Whole transactions in one trip to a SQLite connection's thread."""
 
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
