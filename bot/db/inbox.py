@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Integer, Table, and_, bindparam, delete, or_, select, update
 
+from bot.db.open_pages import OpenPage
 from bot.db.session import Session
 from bot.db.tables import InboxRow
 from bot.db.upsert import spelled
@@ -31,7 +32,7 @@ class Received:
 class Closed(NamedTuple):
     """An update that was handled, or given up with an `error`. `asked`: it is a new command of this sender,
     to be answered, after which none of her older ones is. Its own answer is owed in `owed` seconds, where
-    that is not 0; `left`: some of it may have arrived.
+    that is not 0; `left`: some of it may have arrived. `pages` are open pages to be kept with it.
     """
 
     update_id: int
@@ -40,6 +41,7 @@ class Closed(NamedTuple):
     asked: bool = False
     owed: float = 0.0
     left: bool = False
+    pages: tuple[OpenPage, ...] = ()
 
 
 OWED_FOR = timedelta(hours=25)

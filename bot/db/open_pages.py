@@ -48,7 +48,8 @@ async def remember(session: Session, pages: Iterable[OpenPage], now: datetime) -
         )
         for page in pages
     ]
-    await _REMEMBER.execute(session, {"opened_at": now}, rows)
+    if rows:
+        await _REMEMBER.execute(session, {"opened_at": now}, rows)
 
 
 def _remember(dialect: str) -> Any:

@@ -102,7 +102,7 @@ class Database:
                 return await self._trips.run(work, writes=True)
 
     async def query(self, work: Work[Result]) -> Result:
-        """Return what `work` returns, whose queries only read, in fewer trips than `read` (see `transact`)."""
+        """Return what `work` returns. Its queries only read. Fewer trips than `read` (see `transact`)."""
         if self._trips is None:
             async with self.read() as session:
                 return await work(session)

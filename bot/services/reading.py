@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.clock import Clock
-from bot.db import marks, open_pages, readers, uploads
+from bot.db import completion, marks, open_pages, readers, uploads
 from bot.db.batch import Batch
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database
@@ -193,7 +193,9 @@ class Reading:
         return replace(hit, number=place.number, at=place.at)
 
     async def remember(self, opened: Opened, message_id: int, *, protected: bool) -> None:
-        """Keep that this page stands in the reader's chat."""
+        """Keep that this page stands in the reader's chat: at once, or with the end of the update that is
+        handled (see `bot.db.completion`).
+        """
         page = opened.page
         row = OpenPage(
             opened.reader.id,
@@ -205,7 +207,8 @@ class Reading:
             protected,
             opened.out,
         )
-        await self._opened.add(row)
+        if not completion.leave(row):
+            await self._opened.add(row)
 
     async def _remember(self, rows: Sequence[OpenPage]) -> None:
         now = self._clock.now()

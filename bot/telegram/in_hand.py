@@ -13,8 +13,10 @@ import structlog
 from structlog.contextvars import bind_contextvars
 
 from bot.db.away import may_pass
+from bot.db.completion import Completion, completing
 from bot.db.held import Hold, TakenOverError, UnsureError, holding
 from bot.db.inbox import Closed, Received
+from bot.db.open_pages import OpenPage
 from bot.telegram.asking import SILENCE_SECONDS, Asking, Glance, glance, handled
 from bot.telegram.gathering import Gathering
 from bot.telegram.transport import pause
@@ -79,8 +81,12 @@ class InHand:
         gathering: Gathering,
         pauses: Sequence[float] = PAUSES,
         monotonic: Callable[[], float] = time.monotonic,
+        *,
+        keeps_pages: bool = False,
     ) -> None:
-        """`report` is called whenever something was closed or ended; `gathering` finds what is one thing."""
+        """`report` is called whenever something was closed or ended; `gathering` finds what is one thing;
+        `keeps_pages`: whoever marks an update as handled keeps its open pages too.
+        """
         self.closed: list[Closed] = []
         self.ended: set[int] = set()
         self.left = 0
@@ -94,6 +100,8 @@ class InHand:
         self._workers: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._stopping = asyncio.Event()
+        self._keeps_pages = keeps_pages
+        self._marked = asyncio.Event()
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -120,6 +128,12 @@ class InHand:
             line.newer.append((received.update_id, later))
             if line.asking:
                 line.asking.hears(later)
+
+    def marked(self, count: int) -> None:
+        """The first `count` of `closed` are on disk."""
+        del self.closed[:count]
+        self._marked.set()
+        self._marked = asyncio.Event()
 
     def hold(self, sender: int) -> Hold:
         return self._lines[sender].hold
@@ -158,6 +172,10 @@ class InHand:
                 one = await self._gather(line, received) if seen.begins else received
                 if one is not None:
                     await self._settle(line, one)
+                while line.waiting and any(
+                    closed.pages and closed.sender == sender for closed in self.closed
+                ):
+                    await self._marked.wait()  # her next one may ask which page is open
         except TakenOverError as error:
             if not isinstance(error, UnsureError):  # else it is begun anew, here if nobody else has her
                 self.left += 1 + len(line.waiting)
@@ -168,13 +186,14 @@ class InHand:
 
     async def _settle(self, line: _Line, received: Received) -> None:
         """Handle one update, again where the database was away; a stop leaves it in the inbox."""
+        completion = Completion() if self._keeps_pages else None
         for seconds in (*self._pauses, None):
             async with self._slots:
                 if self._stopping.is_set():
                     return
                 update = json.loads(received.body)
                 line.asking = asking = self._asking(line, received, glance(update))
-                with handled(asking):
+                with handled(asking), completing(completion):
                     tried = await self._attempt(update, line.hold, last=seconds is None)
                 line.asking = None
             if tried is not None or seconds is None:
@@ -183,7 +202,7 @@ class InHand:
         error = tried or None
         if error:
             log.error("update given up", update_id=received.update_id, exception=error)
-        self._close(received, asking, error)
+        self._close(received, asking, error, tuple(completion.pages) if completion else ())
 
     async def _gather(self, line: _Line, received: Received) -> Received | None:
         """Gather what belongs to an update, again where the database was away. None for a part that comes
@@ -223,7 +242,9 @@ class InHand:
     def _is_muted(self, sender: int) -> bool:
         return self._muted.get(sender, -1.0) > self._monotonic()
 
-    def _close(self, received: Received, asking: Asking, error: str | None) -> None:
+    def _close(
+        self, received: Received, asking: Asking, error: str | None, pages: tuple[OpenPage, ...]
+    ) -> None:
         now, sender = self._monotonic(), received.sender
         if asking.began_silence:
             self._muted[sender] = now + SILENCE_SECONDS
@@ -232,7 +253,7 @@ class InHand:
                 self._muted = {one: until for one, until in self._muted.items() if until > now}
         asked = asking.seen.command and asking.replied and not asking.again
         owed = asking.owed if asking.seen.command and not error else 0.0
-        self.closed.append(Closed(received.update_id, error, sender, asked, owed, asking.left))
+        self.closed.append(Closed(received.update_id, error, sender, asked, owed, asking.left, pages))
         self._report()
 
     async def _attempt(self, update: dict[str, Any], hold: Hold, *, last: bool) -> str | None:

@@ -9,16 +9,17 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
 
 from bot.clock import Clock
-from bot.db import inbox, talking
-from bot.db.away import is_locked, is_news
+from bot.db import inbox, open_pages, talking
+from bot.db.away import is_hopeless, is_locked, is_news
 from bot.db.batch import Batch
 from bot.db.held import Hold
-from bot.db.inbox import Received
+from bot.db.inbox import Closed, Received
 from bot.db.processes import Presence
 from bot.db.session import Database, DatabaseError, Session
 from bot.telegram.gathering import Gathering, Sleep
@@ -86,7 +87,10 @@ class Intake:
         self._stop_seconds = stop_seconds
         self._sweep_seconds = sweep_seconds
         gathering = Gathering(database, clock, sleep)
-        self._in_hand = InHand(handle, self._mark_soon, gathering, pauses, monotonic)
+        # Where others share the database, a page is written in a transaction that asks who has its reader.
+        self._in_hand = InHand(
+            handle, self._mark_soon, gathering, pauses, monotonic, keeps_pages=not database.is_shared
+        )
         self._owed: set[int] = set()  # of those in hand, who were taken on for what is owed
         # What is written and what is in memory change together: one transaction of ours at a time.
         self._turn = asyncio.Lock()
@@ -217,11 +221,17 @@ class Intake:
 
         async def close(session: Session) -> dict[int, list[Received]]:
             await inbox.close(session, closed, now)
+            await open_pages.remember(session, (page for one in closed for page in one.pages), now)
             kept = await talking.let_go(session, ended, owner, now)
             return await _pages(session, kept, now)
 
-        pages = await self._database.transact(close)
-        del hand.closed[: len(closed)]
+        try:
+            pages = await self._database.transact(close)
+        except Exception as error:
+            if is_hopeless(error) and any(one.pages for one in closed):
+                await self._keep_singly(closed)
+            raise
+        hand.marked(len(closed))
         busy = {sender for sender, page in pages.items() if not page}
         gone_on = [sender for sender in ended if sender not in busy]
         hand.ended.difference_update(gone_on)
@@ -231,6 +241,18 @@ class Intake:
         if self._left and len(hand) < ENOUGH:
             self._news.set()
         return bool(busy)
+
+    async def _keep_singly(self, closed: Sequence[Closed]) -> None:
+        """Keep open pages of which one can never be written, so that it holds up no other."""
+        now, hand = self._clock.now(), self._in_hand
+        for page in [page for one in closed for page in one.pages]:
+            try:
+                await self._database.transact(partial(open_pages.remember, pages=[page], now=now))
+            except Exception as error:  # what may pass is tried again with all others
+                if not is_hopeless(error):
+                    raise
+                log.exception("open page not kept")
+        hand.closed[: len(closed)] = [one._replace(pages=()) for one in closed]
 
     def _go_on(self, hold: Hold, page: list[Received]) -> None:
         """Take up what more of a sender waits; one who was taken for dead must take her on anew first."""
