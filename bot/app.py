@@ -47,6 +47,7 @@ from bot.services.rivals import Rivals
 from bot.services.sending import Sender
 from bot.services.stages import Stages
 from bot.services.subscriptions import Subscriptions
+from bot.services.update_inbox import UpdateInbox
 from bot.telegram.application import App, build, connect, handle, kind_of, name_of, register
 from bot.telegram.boards import SECONDS as BOARD_SECONDS
 from bot.telegram.boards import Boards
@@ -57,7 +58,6 @@ from bot.telegram.envelope import Envelope
 from bot.telegram.errors import TokenError, UnreachableError
 from bot.telegram.folder_news import SECONDS as NEWS_SECONDS
 from bot.telegram.folder_news import NewsTeller
-from bot.telegram.intake import Intake
 from bot.telegram.lanes import CEILING, SPACING_SECONDS, Lanes
 from bot.telegram.menus import Menus
 from bot.telegram.newsroom import Newsroom
@@ -157,7 +157,7 @@ class Program:
         presence = Presence(self.database, self.owner, settings.lease_seconds, webhook=self._webhook_address)
         self.lease = Lease(self.database, self.owner, settings.lease_seconds, life=presence)
         presence.listen(self.lease.hurry)
-        self.intake = Intake(
+        self.intake = UpdateInbox(
             self.database, self.clock, self._handle, presence, monotonic=monotonic, sleep=backoff
         )
         self._disputes = Disputes(Rivals(self.database, self.clock), monotonic=monotonic)

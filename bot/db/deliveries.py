@@ -27,8 +27,8 @@ from sqlalchemy import (
     values,
 )
 
-from bot.db.many import Many
 from bot.db.open_pages import open_pages
+from bot.db.prepared_statement import PreparedStatement
 from bot.db.readers import COLUMNS, reader_of, readers
 from bot.db.session import Session
 from bot.db.tables import DeliveryRow, Moment
@@ -230,7 +230,7 @@ _CLAIMED = (
     deliveries.c.epoch == bindparam("own_epoch"),
     deliveries.c.claim == bindparam("own_claim"),
 )
-_SENT = Many(
+_SENT = PreparedStatement(
     lambda _: (
         update(deliveries)
         .where(*_CLAIMED, or_(deliveries.c.state == State.SENDING, deliveries.c.state == State.UNKNOWN))

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, delete, or_, select
 
-from bot.db.many import Many
+from bot.db.prepared_statement import PreparedStatement
 from bot.db.session import Session
 from bot.db.tables import OpenPageRow
 from bot.db.upsert import spelled
@@ -62,7 +62,7 @@ def _remember(dialect: str) -> Any:
 
 _PLACE = ("date", "section", "number")
 _PAGE = ("language", "rendering", "revision", "protected", "front")
-_REMEMBER = Many(_remember, ("reader_id", "message_id", *_PLACE, *_PAGE))
+_REMEMBER = PreparedStatement(_remember, ("reader_id", "message_id", *_PLACE, *_PAGE))
 
 
 async def find(session: Session, reader_id: int, message_id: int) -> OpenPage | None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.db import held, postgresql, sqlite
+from bot.db import postgresql, sqlite, update_lock
 from bot.db.migrations import HEAD
 from bot.db.outage import Outage
 from bot.db.thread_transactions import Result, ThreadTransactions, Work
@@ -85,7 +85,7 @@ class Database:
                 if lock_seconds is not None and self.is_shared:
                     await postgresql.limit_waits(session, lock_seconds)
                 if fenced and self.is_shared:
-                    await held.insist(session)
+                    await update_lock.insist(session)
                 yield session
 
     async def transact(

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from bot.clock import Clock
 from bot.db import campaigns, deliveries, readers
-from bot.db.batch import Batch
+from bot.db.coalescer import Coalescer
 from bot.db.session import Database
 from bot.domain.campaign import CampaignState, Kind
 from bot.domain.reader import Guest, Reader
@@ -41,8 +41,8 @@ class Readers:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._asking = Batch(self._find)
-        self._returning = Batch(self._note)
+        self._asking = Coalescer(self._find)
+        self._returning = Coalescer(self._note)
 
     async def recall(self, visitor: Visitor) -> Guest:
         """Return who asked some time ago; by now she may be gone."""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot.clock import Clock
 from bot.db import completion, marks, open_pages, readers, uploads
-from bot.db.batch import Batch
+from bot.db.coalescer import Coalescer
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database
 from bot.domain.about import about
@@ -57,7 +57,7 @@ class Reading:
         self._clock = clock
         self._admins = admins
         self._booklets: OrderedDict[tuple[object, ...], Booklet] = OrderedDict()
-        self._opened = Batch(self._remember)
+        self._opened = Coalescer(self._remember)
 
     @property
     def publication(self) -> Publication:

@@ -15,15 +15,15 @@ from sqlalchemy import event
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
-from bot.db import inbox, talking
+from bot.db import inbox, ownership
 from bot.db.heartbeat import GRACE_SECONDS
-from bot.db.held import Hold, TakenOverError, holding, sure
 from bot.db.processes import Presence
 from bot.db.session import Database
-from bot.telegram.in_hand import PAGE
-from bot.telegram.intake import SENDERS, Intake, NotReadyError
+from bot.db.update_lock import Hold, TakenOverError, holding, sure
+from bot.services.update_inbox import SENDERS, NotReadyError, UpdateInbox
+from bot.services.user_queues import PAGE
 from tests.databases import alone, on_postgresql, on_sqlite
-from tests.telegram.intakes import ANA, PATIENCE, Counting, intake, update
+from tests.telegram.inboxes import ANA, PATIENCE, Counting, intake, update
 from tests.waiting import until
 from tests.wires import Wire
 
@@ -64,14 +64,14 @@ async def databases(database_url: str) -> AsyncIterator[list[Database]]:
         await one.close()
 
 
-async def start(databases: Iterable[Database], both: Both) -> list[Intake]:
+async def start(databases: Iterable[Database], both: Both) -> list[UpdateInbox]:
     found = [intake(one, both.handle, name) for one, name in zip(databases, "ab", strict=True)]
     for one in found:
         await one.resume()
     return found
 
 
-async def settle(*processes: Intake) -> None:
+async def settle(*processes: UpdateInbox) -> None:
     for one in processes:
         await asyncio.wait_for(one.settled(), PATIENCE)
     for one in processes:
@@ -260,11 +260,11 @@ async def test_nobody_takes_over_a_sender_while_what_is_done_for_her_is_being_co
     database, other = databases
     mine = Hold(ANA, 7, Presence(database, "dead"))  # it never entered: anybody may take over
     async with database.write() as session:
-        await talking.claim(session, [ANA], "dead", epoch=7)
+        await ownership.claim(session, [ANA], "dead", epoch=7)
 
-    async def take_over() -> talking.Claim:
+    async def take_over() -> ownership.Claim:
         async with other.write() as session:
-            return await talking.claim(session, [ANA], "heir", epoch=1)
+            return await ownership.claim(session, [ANA], "heir", epoch=1)
 
     with holding(mine):
         async with database.write():
@@ -283,7 +283,7 @@ async def test_one_who_takes_a_sender_again_does_not_go_on_with_what_it_began_be
     database = databases[0]
     for epoch in (7, 8):
         async with database.write() as session:
-            await talking.claim(session, [ANA], "one", epoch=epoch)
+            await ownership.claim(session, [ANA], "one", epoch=epoch)
     with holding(Hold(ANA, 8, Presence(database, "one"))):
         await alone(database, "DELETE FROM marks")
     with holding(Hold(ANA, 7, Presence(database, "one"))), pytest.raises(TakenOverError):
@@ -311,7 +311,7 @@ async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(datab
     await taking.resume()
     async with databases[0].write() as session:  # what such a transaction leaves: kept, claimed, in no memory
         await inbox.keep(session, [inbox.Received(1, '{"update_id": 1}', ANA)], SystemClock().now())
-        await talking.claim(session, [ANA], "a")
+        await ownership.claim(session, [ANA], "a")
     await taking.receive(update(1))  # Telegram brings it again
     await until(lambda: counting.seen == [1])
     await settle(taking)

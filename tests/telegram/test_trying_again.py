@@ -13,9 +13,9 @@ from bot.db import inbox
 from bot.db.away import may_pass
 from bot.db.postgresql import SilentError
 from bot.db.session import Database, DatabaseError
-from bot.telegram.in_hand import AT_ONCE
+from bot.services.user_queues import AT_ONCE
 from tests.databases import make_impatient, on_postgresql, on_sqlite
-from tests.telegram.intakes import PATIENCE, Counting, intake, update
+from tests.telegram.inboxes import PATIENCE, Counting, intake, update
 from tests.waiting import until
 from tests.world import World, since
 

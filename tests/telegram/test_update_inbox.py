@@ -12,10 +12,10 @@ import pytest
 from bot.clock import SystemClock
 from bot.db import inbox
 from bot.db.session import Database
+from bot.services.update_inbox import ENOUGH, SENDERS
 from bot.telegram.asking import current
-from bot.telegram.intake import ENOUGH, SENDERS
 from tests.shared import SHARED, needs_shared
-from tests.telegram.intakes import Counting, intake, update
+from tests.telegram.inboxes import Counting, intake, update
 from tests.waiting import until
 from tests.world import TOKEN, World, last
 

@@ -6,8 +6,8 @@ from typing import Any
 from bot.clock import SystemClock
 from bot.db.processes import Presence
 from bot.db.session import Database
-from bot.telegram.in_hand import Handle
-from bot.telegram.intake import Intake
+from bot.services.update_inbox import UpdateInbox
+from bot.services.user_queues import Handle
 
 ANA = 5_000_000_001
 PATIENCE = 10.0
@@ -25,9 +25,9 @@ class Counting:
         return None
 
 
-def intake(database: Database, handle: Handle, owner: str = "one", **options: Any) -> Intake:
+def intake(database: Database, handle: Handle, owner: str = "one", **options: Any) -> UpdateInbox:
     presence = Presence(database, owner, options.pop("lease_seconds", 30.0))
-    return Intake(database, SystemClock(), handle, presence, **options)
+    return UpdateInbox(database, SystemClock(), handle, presence, **options)
 
 
 def update(number: int, person: int = ANA) -> dict[str, Any]:

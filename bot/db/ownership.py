@@ -2,7 +2,7 @@
 
 Keeping an update and asking for its sender are one transaction, and so are looking for more updates of a
 sender and letting her go. Both lock her row: of the two, the later one sees what the earlier one did. Who may
-not wait for that lock keeps the update alone, and whoever finds it waiting takes her on (`orphans`).
+not wait for that lock keeps the update alone, and whoever finds it waiting takes her on (`unowned`).
 """
 
 from collections.abc import Collection, Iterable
@@ -64,7 +64,7 @@ async def _inherit(session: Session, rows: list[dict[str, object]], heir: tuple[
     return heirless
 
 
-async def let_go(session: Session, senders: Collection[int], owner: str, now: datetime) -> set[int]:
+async def release(session: Session, senders: Collection[int], owner: str, now: datetime) -> set[int]:
     """Let go of the senders of whom no update waits; return those that are still this process's: what waits
     of them is found now, or somebody asks for them just then, and they are to be let go of a little later.
     """
@@ -93,7 +93,7 @@ _LET_GO = (
 )
 
 
-async def orphans(session: Session, owner: str, limit: int, now: datetime, *, owed: bool = False) -> set[int]:
+async def unowned(session: Session, owner: str, limit: int, now: datetime, *, owed: bool = False) -> set[int]:
     """Return senders of waiting updates, or who are `owed` an answer, whom no other living process has."""
     others = and_(processes.c.id == talking.c.owner, processes.c.id != owner)
     held = inbox.outerjoin(talking, talking.c.sender == inbox.c.sender).outerjoin(processes, others)

@@ -1,6 +1,6 @@
 """The way in: updates are kept before they are acknowledged, then handled sender by sender.
 
-Many processes may share one inbox: a sender's updates are handled by the process that has her (`db.talking`).
+Many processes may share one inbox: a sender's updates are handled by the process that has her (`db.ownership`).
 """
 
 import asyncio
@@ -15,15 +15,15 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
-from bot.db import inbox, open_pages, talking
+from bot.db import inbox, open_pages, ownership
 from bot.db.away import is_hopeless, is_locked, is_news
-from bot.db.batch import Batch
-from bot.db.held import Hold
+from bot.db.coalescer import Coalescer
 from bot.db.inbox import Closed, Received
 from bot.db.processes import Presence
 from bot.db.session import Database, DatabaseError, Session
+from bot.db.update_lock import Hold
+from bot.services.user_queues import AT_ONCE, PAGE, PAUSES, Handle, UserQueues, end
 from bot.telegram.gathering import Gathering, Sleep
-from bot.telegram.in_hand import AT_ONCE, PAGE, PAUSES, Handle, InHand, end
 from bot.telegram.origin import origin
 from bot.telegram.transport import pause
 
@@ -61,7 +61,7 @@ class _Kept:
     has_more: bool
 
 
-class Intake:
+class UpdateInbox:
     """Keeps updates in the inbox and hands them on: one sender's in order, many senders side by side."""
 
     def __init__(
@@ -88,13 +88,13 @@ class Intake:
         self._sweep_seconds = sweep_seconds
         gathering = Gathering(database, clock, sleep)
         # Where others share the database, a page is written in a transaction that asks who has its reader.
-        self._in_hand = InHand(
+        self._in_hand = UserQueues(
             handle, self._mark_soon, gathering, pauses, monotonic, keeps_pages=not database.is_shared
         )
         self._owed: set[int] = set()  # of those in hand, who were taken on for what is owed
         # What is written and what is in memory change together: one transaction of ours at a time.
         self._turn = asyncio.Lock()
-        self._arriving: Batch[dict[str, Any], None] = Batch(self._take_together)
+        self._arriving: Coalescer[dict[str, Any], None] = Coalescer(self._take_together)
         self._takes: set[asyncio.Task[None]] = set()
         self._closer: asyncio.Task[None] | None = None
         self._watcher: asyncio.Task[None] | None = None
@@ -136,7 +136,7 @@ class Intake:
             new = await inbox.keep(session, batch, now)
             fresh = [one for one in batch if one.update_id in new]
             strangers = list(dict.fromkeys(one.sender for one in fresh if one.sender not in self._in_hand))
-            claim = await talking.claim(session, strangers[:room], self._presence.owner, epoch=epoch)
+            claim = await ownership.claim(session, strangers[:room], self._presence.owner, epoch=epoch)
             behind = await inbox.behind(session, claim.free, new, now)
             pages = await _pages(session, claim.inherited | behind, now)
             return _Kept(fresh, claim.free - behind, has_more=len(strangers) > room), pages
@@ -222,7 +222,7 @@ class Intake:
         async def close(session: Session) -> dict[int, list[Received]]:
             await inbox.close(session, closed, now)
             await open_pages.remember(session, (page for one in closed for page in one.pages), now)
-            kept = await talking.let_go(session, ended, owner, now)
+            kept = await ownership.release(session, ended, owner, now)
             return await _pages(session, kept, now)
 
         try:
@@ -315,7 +315,7 @@ class Intake:
         owner, now = self._presence.owner, self._clock.now()
         async with self._turn:
             async with self._database.read() as session:
-                waiting = await talking.orphans(session, owner, len(self._in_hand) + most, now, owed=owed)
+                waiting = await ownership.unowned(session, owner, len(self._in_hand) + most, now, owed=owed)
             left = [sender for sender in sorted(waiting) if sender not in self._in_hand][:most]
             if not left:
                 if not owed:
@@ -332,7 +332,7 @@ class Intake:
         epoch, now = self._presence.number(), self._clock.now()
         try:
             async with self._database.write(lock_seconds=LOCK_SECONDS) as session:
-                claim = await talking.claim(session, senders, self._presence.owner, epoch=epoch)
+                claim = await ownership.claim(session, senders, self._presence.owner, epoch=epoch)
                 pages = await _pages(session, claim.free | claim.inherited, now)
         except DatabaseError as error:
             if not is_locked(error):

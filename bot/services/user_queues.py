@@ -14,9 +14,9 @@ from structlog.contextvars import bind_contextvars
 
 from bot.db.away import may_pass
 from bot.db.completion import Completion, completing
-from bot.db.held import Hold, TakenOverError, UnsureError, holding
 from bot.db.inbox import Closed, Received
 from bot.db.open_pages import OpenPage
+from bot.db.update_lock import Hold, TakenOverError, UnsureError, holding
 from bot.telegram.asking import SILENCE_SECONDS, Asking, Glance, glance, handled
 from bot.telegram.gathering import Gathering
 from bot.telegram.transport import pause
@@ -69,7 +69,7 @@ class _Line:
             self.newer = [one for one in self.newer if one[0] not in numbers]
 
 
-class InHand:
+class UserQueues:
     """`closed` and `ended` are for the one who marks them on disk: updates with what went wrong, and senders
     of whom nothing waits here any more. `left` counts the updates that another process has taken over.
     """
