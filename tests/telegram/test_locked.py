@@ -118,7 +118,7 @@ async def test_what_stopped_with_her_row_keeps_no_process_from_marking_what_othe
     async with databases[1].write() as session:
         await asks(session)
         gate.set()
-        await until(lambda: len(taking._in_hand) == 1)  # she alone
+        await until(lambda: len(taking.queues) == 1)  # she alone
         await taking.take([update(10), *(update(20 + one, person=one) for one in OTHERS)])
         await until(lambda: len(counting.seen) == 1 + 2 * len(OTHERS))
     await asyncio.wait_for(taking.settled(), PATIENCE)

@@ -20,7 +20,8 @@ from bot.db.heartbeat import GRACE_SECONDS
 from bot.db.processes import Presence
 from bot.db.session import Database
 from bot.db.update_lock import Hold, TakenOverError, holding, sure
-from bot.services.update_inbox import SENDERS, NotReadyError, UpdateInbox
+from bot.services.ownership import USERS
+from bot.services.update_inbox import NotReadyError, UpdateInbox
 from bot.services.user_queues import PAGE
 from tests.databases import alone, on_postgresql, on_sqlite
 from tests.telegram.inboxes import ANA, PATIENCE, Counting, intake, update
@@ -201,7 +202,7 @@ async def test_a_process_taken_for_dead_handles_nothing_more_of_what_others_took
         await session.exec_driver_sql("DELETE FROM processes WHERE id = 'a'")
         await session.exec_driver_sql("UPDATE talking SET owner = 'b'")
     await until(lambda: second.seen == [1, 2, 3])
-    await until(lambda: not any(line.waiting for line in a._in_hand._lines.values()))
+    await until(lambda: a.queues.waiting == 0)
     gate.set()
     await settle(a, b)
     assert first.seen == [1]
@@ -237,12 +238,12 @@ async def test_who_takes_over_many_senders_renews_its_row_on_the_way(databases: 
         await gate.wait()
         return None
 
-    waiting = [inbox.Received(one, f'{{"update_id": {one}}}', one) for one in range(2 * SENDERS)]
+    waiting = [inbox.Received(one, f'{{"update_id": {one}}}', one) for one in range(2 * USERS)]
     async with databases[0].write() as session:
         await inbox.keep(session, waiting, SystemClock().now())
     heir = intake(databases[0], slow, "heir", lease_seconds=0.001, sweep_seconds=3_600.0)
     await heir.resume()
-    assert await rows(databases[0], "talking") == SENDERS  # its row is to be renewed before the rest
+    assert await rows(databases[0], "talking") == USERS  # its row is to be renewed before the rest
     await until(lambda: _talks(databases[0], len(waiting)))
     gate.set()
     await settle(heir)
@@ -333,7 +334,7 @@ async def test_a_flood_of_one_sender_waits_on_disk_and_nobody_waits_for_it(datab
         await taking.take(flood[start_at : start_at + 100])
     await taking.take([update(5_000, person=7)])
     await until(lambda: counting.seen == [5_000])
-    assert len(taking._in_hand._lines[ANA].waiting) <= PAGE
+    assert taking.queues.waiting <= PAGE
     gate.set()
     await settle(taking)
     assert counting.seen == [5_000, *range(1_000)]
@@ -357,7 +358,7 @@ async def test_whoever_hangs_up_while_an_update_is_kept_does_not_lose_it(databas
     await taking.resume()
     bringing = asyncio.create_task(taking.receive(update(1)))
     await asyncio.sleep(0)
-    assert taking._takes
+    assert taking.receiving
     bringing.cancel()
     await asyncio.gather(bringing, return_exceptions=True)
     await until(lambda: counting.seen == [1])
