@@ -17,7 +17,7 @@ class Summary(Protocol):
 
 
 Seen = TypeVar("Seen", bound=Summary)
-Behind = TypeVar("Behind", contravariant=True)
+Behind_contra = TypeVar("Behind_contra", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,17 @@ class UpdateGroup:
     others: frozenset[int] = frozenset()
 
 
-class Handling(Protocol[Behind]):
+class Handling(Protocol[Behind_contra]):
     """One update while it is handled."""
 
-    async def attempt(self, behind: Sequence[Behind], *, last: bool) -> str | None:
+    async def attempt(self, behind: Sequence[Behind_contra], *, last: bool) -> str | None:
         """Handle the update; return what went wrong, None for nothing. `behind`: this user's later updates.
 
         Raises an error that may pass by itself (`away.may_pass`) unless this is the `last` try, and
         TakenOverError where another process has the user by now.
         """
 
-    def add_behind(self, later: Behind) -> None:
+    def add_behind(self, later: Behind_contra) -> None:
         """Note one more later update, which came while the update is handled."""
 
     def finish(self, error: str | None) -> Closed:
