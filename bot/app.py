@@ -52,6 +52,7 @@ from bot.services.rivals import Rivals
 from bot.services.rollup import Rollup
 from bot.services.sending import Sender
 from bot.services.subscriptions import Subscriptions
+from bot.services.update_inbox import UpdateInbox
 from bot.services.window import Window
 from bot.telegram.application import App, build, connect, handle, kind_of, name_of, register
 from bot.telegram.boards import SECONDS as BOARD_SECONDS
@@ -64,7 +65,7 @@ from bot.telegram.envelope import Envelope
 from bot.telegram.errors import TokenError, UnreachableError
 from bot.telegram.folder_news import SECONDS as NEWS_SECONDS
 from bot.telegram.folder_news import NewsTeller
-from bot.telegram.intake import Intake
+from bot.telegram.gathering import Gathering
 from bot.telegram.lanes import CEILING, Lanes
 from bot.telegram.menus import Menus
 from bot.telegram.newsroom import Newsroom
@@ -77,6 +78,7 @@ from bot.telegram.showing import Showing
 from bot.telegram.talk import Desk
 from bot.telegram.thanks_limiter import ThanksLimiter
 from bot.telegram.transport import Transport
+from bot.telegram.update_handler import TelegramUpdateHandler
 from bot.telegram.waiting_issues import SECONDS as ASKING_SECONDS
 from bot.telegram.waiting_issues import WaitingIssues
 from bot.telegram.webhook import WATCH_SECONDS, TelegramWebhook
@@ -178,9 +180,9 @@ class Program:
         presence = Presence(self.database, self.owner, settings.lease_seconds, webhook=self._webhook_address)
         self.lease = Lease(self.database, self.owner, settings.lease_seconds, life=presence)
         presence.listen(self.lease.hurry)
-        self.intake = Intake(
-            self.database, self.clock, self._handle, presence, monotonic=monotonic, sleep=backoff
-        )
+        gathering = Gathering(self.database, self.clock, backoff)
+        handler = TelegramUpdateHandler(self._handle, gathering, monotonic)
+        self.intake = UpdateInbox(self.database, self.clock, presence, handler)
         self._disputes = Disputes(Rivals(self.database, self.clock), monotonic=monotonic)
         self._webhook = self._telegram_webhook(watch_seconds)
         self._polling = Polling(

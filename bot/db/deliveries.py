@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from bot.db.column_types import Moment
-from bot.db.many import Many
+from bot.db.prepared_statement import PreparedStatement
 from bot.db.session import Session
 from bot.db.tables import deliveries, delivery_totals, open_pages, readers
 from bot.domain.campaign import Rank, Skip, State
@@ -84,7 +84,7 @@ _CLAIMED = (
     deliveries.c.epoch == bindparam("own_epoch"),
     deliveries.c.claim == bindparam("own_claim"),
 )
-_SENT = Many(
+_SENT = PreparedStatement(
     lambda _: (
         update(deliveries)
         .where(*_CLAIMED, or_(deliveries.c.state == State.SENDING, deliveries.c.state == State.UNKNOWN))

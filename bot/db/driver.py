@@ -2,9 +2,12 @@
 statement, its rows, the end), each of which costs more than most of our statements.
 """
 
+import asyncio
 import sqlite3
-from collections.abc import Iterable
-from typing import Any, Self
+from collections.abc import Callable, Coroutine, Iterable
+from contextvars import copy_context
+from threading import get_ident
+from typing import Any, Self, TypeVar, cast
 
 import aiosqlite
 from aiosqlite.context import Result
@@ -16,6 +19,7 @@ BEGIN = "BEGIN IMMEDIATE"
 """Goes along with the first statement of its transaction."""
 
 Row = Any
+Result_ = TypeVar("Result_")
 
 
 class OneTripCursor(aiosqlite.Cursor):
@@ -99,6 +103,24 @@ class OneTripConnection(aiosqlite.Connection):
     def raw(self) -> sqlite3.Connection:
         return self._conn
 
+    async def run(self, work: Coroutine[Any, Any, Result_]) -> Result_:
+        """Run a coroutine to its end in this connection's thread, in one trip; return its result.
+
+        It may await nothing but this connection: RuntimeError where it waits for anything else. Where the
+        caller is cancelled, the coroutine still runs to its end before the cancellation goes on.
+        """
+        turn = asyncio.ensure_future(self._execute(copy_context().run, _to_the_end, work))
+        try:
+            return await asyncio.shield(turn)
+        except asyncio.CancelledError:
+            await asyncio.wait([turn])
+            raise
+
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if get_ident() == self._thread.ident:
+            return fn(*args, **kwargs)
+        return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]  # aiosqlite types it not
+
     def cursor(self) -> "Result[aiosqlite.Cursor]":
         return Result(OneTripCursor(self, self._conn.cursor()).__aenter__())
 
@@ -112,6 +134,15 @@ class OneTripConnection(aiosqlite.Connection):
         self.begins = False
         if self.in_transaction:
             await super().rollback()
+
+
+def _to_the_end(work: Coroutine[Any, Any, Result_]) -> Result_:
+    try:
+        work.send(None)
+    except StopIteration as end:
+        return cast("Result_", end.value)
+    work.close()
+    raise RuntimeError("A transaction that runs in one turn waits for something else than its connection.")
 
 
 def connect(database: str, **given: Any) -> OneTripConnection:

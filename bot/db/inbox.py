@@ -3,13 +3,15 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, delete, or_, select, update
 
+from bot.db.open_pages import OpenPage
 from bot.db.session import Session
 from bot.db.tables import inbox
-from bot.db.upsert import insert
+from bot.db.upsert import spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Received:
 class Closed(NamedTuple):
     """An update that was handled, or given up with an `error`. `asked`: it is a new command of this sender,
     to be answered, after which none of her older ones is. Its own answer is owed in `owed` seconds, where
-    that is not 0; `left`: some of it may have arrived.
+    that is not 0; `left`: some of it may have arrived. `pages` are open pages to be kept with it.
     """
 
     update_id: int
@@ -37,6 +39,7 @@ class Closed(NamedTuple):
     asked: bool = False
     owed: float = 0.0
     left: bool = False
+    pages: tuple[OpenPage, ...] = ()
 
 
 OWED_FOR = timedelta(hours=25)
@@ -60,25 +63,35 @@ async def keep(session: Session, batch: Iterable[Received], now: datetime) -> se
     ]
     if not rows:
         return set()
-    statement = insert(session, inbox).on_conflict_do_nothing().returning(inbox.c.update_id)
-    return set((await session.execute(statement, rows)).scalars())
+    return set((await session.execute(_keep(session.dialect.name), rows)).scalars())
 
 
-def waits(now: datetime) -> ColumnElement[bool]:
-    """What is to be handled now: what is owed later is not, nor what was owed too long ago."""
-    is_due = (inbox.c.due_at <= now) & (inbox.c.received_at > now - OWED_FOR)
-    return inbox.c.handled_at.is_(None) & (inbox.c.due_at.is_(None) | is_due)
+@cache
+def _keep(dialect: str) -> Any:
+    return spelled(dialect, inbox).on_conflict_do_nothing().returning(inbox.c.update_id)
+
+
+_IS_DUE = (inbox.c.due_at <= bindparam("at")) & (inbox.c.received_at > bindparam("owed_since"))
+WAITS = inbox.c.handled_at.is_(None) & (inbox.c.due_at.is_(None) | _IS_DUE)
+"""What is to be handled now: what is owed later is not, nor what was owed too long ago. See `at`."""
+
+
+def at(now: datetime) -> dict[str, Any]:
+    """Return the values of `WAITS` at a moment."""
+    return {"at": now, "owed_since": now - OWED_FOR}
+
+
+_WAITING = (
+    select(inbox.c.update_id, inbox.c.body, inbox.c.sender, inbox.c.due_at, inbox.c.error)
+    .where(inbox.c.sender == bindparam("sender"), WAITS)
+    .order_by(inbox.c.seq)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 async def waiting(session: Session, sender: int, limit: int, now: datetime) -> list[Received]:
     """Return the first of a sender's updates that are kept but not handled, in the order they were kept."""
-    query = (
-        select(inbox.c.update_id, inbox.c.body, inbox.c.sender, inbox.c.due_at, inbox.c.error)
-        .where(inbox.c.sender == sender, waits(now))
-        .order_by(inbox.c.seq)
-        .limit(limit)
-    )
-    found = await session.execute(query)
+    found = await session.execute(_WAITING, {"sender": sender, "most": limit, **at(now)})
     return [
         Received(row.update_id, row.body, row.sender, row.due_at is not None, row.error == LEFT)
         for row in found
@@ -112,12 +125,23 @@ async def join(session: Session, one: Received, others: Collection[int], now: da
     await session.execute(update(inbox).where(inbox.c.update_id.in_(others)).values(handled_at=now))
 
 
+_BEHIND = (
+    select(inbox.c.sender)
+    .where(
+        inbox.c.sender.in_(bindparam("senders", expanding=True)),
+        WAITS,
+        inbox.c.update_id.not_in(bindparam("new", expanding=True)),
+    )
+    .distinct()
+)
+
+
 async def behind(session: Session, senders: Collection[int], new: Collection[int], now: datetime) -> set[int]:
     """Return those of the senders of whom something waits that is older than these new updates."""
     if not senders:
         return set()
-    older = (inbox.c.sender.in_(senders), waits(now), inbox.c.update_id.not_in(new))
-    return set((await session.execute(select(inbox.c.sender).where(*older).distinct())).scalars())
+    values = {"senders": list(senders), "new": list(new), **at(now)}
+    return set((await session.execute(_BEHIND, values)).scalars())
 
 
 _CLOSE = (

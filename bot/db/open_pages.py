@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, or_, select
 
-from bot.db.many import Many
+from bot.db.prepared_statement import PreparedStatement
 from bot.db.session import Session
 from bot.db.tables import open_pages
 from bot.db.upsert import spelled
@@ -46,7 +46,8 @@ async def remember(session: Session, pages: Iterable[OpenPage], now: datetime) -
         )
         for page in pages
     ]
-    await _REMEMBER.execute(session, {"opened_at": now}, rows)
+    if rows:
+        await _REMEMBER.execute(session, {"opened_at": now}, rows)
 
 
 def _remember(dialect: str) -> Any:
@@ -59,7 +60,7 @@ def _remember(dialect: str) -> Any:
 
 _PLACE = ("date", "section", "number")
 _PAGE = ("language", "rendering", "revision", "protected", "front")
-_REMEMBER = Many(_remember, ("reader_id", "message_id", *_PLACE, *_PAGE))
+_REMEMBER = PreparedStatement(_remember, ("reader_id", "message_id", *_PLACE, *_PAGE))
 
 
 async def find(session: Session, reader_id: int, message_id: int) -> OpenPage | None:

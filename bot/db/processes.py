@@ -13,10 +13,10 @@ from bot.clock import steady
 from bot.db.errors import is_news
 from bot.db.filelock import FileLock
 from bot.db.heartbeat import Heartbeat
-from bot.db.held import TakenOverError, UnsureError
 from bot.db.leases import database_now
 from bot.db.session import Database, Session
 from bot.db.tables import processes
+from bot.db.update_lock import TakenOverError, UnsureError
 from bot.db.upsert import insert
 
 log = structlog.get_logger(__name__)

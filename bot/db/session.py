@@ -12,10 +12,11 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.db import held, postgresql, sqlite
+from bot.db import postgresql, sqlite, update_lock
 from bot.db.errors import DatabaseError, SilentError, UnusableError
 from bot.db.migrations import HEAD
 from bot.db.outage import Outage
+from bot.db.thread_transactions import Result, ThreadTransactions, Work
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,7 @@ class Database:
         self._writer: AbstractAsyncContextManager[object] = (
             nullcontext() if self.is_shared else asyncio.Lock()
         )
+        self._trips = None if self.is_shared else ThreadTransactions(self._engine)
         self._line = postgresql.Line()
         self.outage = Outage()
         self._closing: list[Callable[[], Awaitable[None]]] = []
@@ -77,8 +79,29 @@ class Database:
                 if lock_seconds is not None and self.is_shared:
                     await postgresql.limit_waits(session, lock_seconds)
                 if fenced and self.is_shared:
-                    await held.insist(session)
+                    await update_lock.insist(session)
                 yield session
+
+    async def transact(
+        self, work: Work[Result], *, fenced: bool = True, lock_seconds: float | None = None
+    ) -> Result:
+        """Return what `work` returns, which is one transaction like that of `write`, in fewer trips: on
+        SQLite all of it is one. `work` may therefore await nothing but its session (RuntimeError).
+        """
+        if self._trips is None:
+            async with self.write(fenced=fenced, lock_seconds=lock_seconds) as session:
+                return await work(session)
+        with self.outage.watch(writes=True):
+            async with self._writer:
+                return await self._trips.run(work, writes=True)
+
+    async def query(self, work: Work[Result]) -> Result:
+        """Return what `work` returns. Its queries only read. Fewer trips than `read` (see `transact`)."""
+        if self._trips is None:
+            async with self.read() as session:
+                return await work(session)
+        with self.outage.watch():
+            return await self._trips.run(work, writes=False)
 
     async def is_at_head(self) -> bool:
         """Return whether the tables are up to date; DatabaseError when the server does not answer."""
@@ -160,6 +183,8 @@ class Database:
     async def close(self) -> None:
         for close in self._closing:
             await close()
+        if self._trips:
+            await self._trips.close()
         await self._engine.dispose()
 
 

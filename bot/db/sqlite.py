@@ -13,7 +13,9 @@ from bot.db.driver import BEGIN, connect
 BUSY_SECONDS = 5.0
 """How long a lock is waited for, unless the address says `?timeout=SECONDS`."""
 
-CONNECTIONS = 3
+CONNECTIONS = 5
+"""Two of them stay with what is done in one trip (see `thread_transactions`)."""
+
 WAL_TRIES, WAL_PAUSE = 20, 0.01
 
 

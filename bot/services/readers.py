@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from bot.clock import Clock
 from bot.db import campaigns, deliveries, readers
-from bot.db.batch import Batch
+from bot.db.coalescer import Coalescer
 from bot.db.session import Database
 from bot.domain.campaign import CampaignState, Kind
 from bot.domain.reader import Guest, Reader
@@ -41,8 +41,8 @@ class Readers:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._asking = Batch(self._find)
-        self._returning = Batch(self._note)
+        self._asking = Coalescer(self._find)
+        self._returning = Coalescer(self._note)
 
     async def recall(self, visitor: Visitor) -> Guest:
         """Return who asked some time ago; by now she may be gone."""
@@ -74,8 +74,7 @@ class Readers:
             await readers.note_active(session, ids, self._clock.now())
 
     async def _find(self, ids: Sequence[int]) -> dict[int, Reader]:
-        async with self._database.read() as session:
-            return await readers.find_all(session, ids)
+        return await self._database.query(lambda session: readers.find_all(session, ids))
 
     async def _add(self, visitor: Visitor) -> Reader:
         async with self._database.write() as session:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.clock import Clock
-from bot.db import marks, open_pages, readers
-from bot.db.batch import Batch
+from bot.db import completion, marks, open_pages, readers
+from bot.db.coalescer import Coalescer
 from bot.db.open_pages import OpenPage
 from bot.db.session import Database
 from bot.domain.about import about
@@ -57,7 +57,7 @@ class Reading:
         self._clock = clock
         self._admins = admins
         self._booklets: OrderedDict[tuple[object, ...], Booklet] = OrderedDict()
-        self._opened = Batch(self._remember)
+        self._opened = Coalescer(self._remember)
 
     @property
     def publication(self) -> Publication:
@@ -193,7 +193,9 @@ class Reading:
         return replace(hit, number=place.number, at=place.at)
 
     async def remember(self, opened: Opened, message_id: int, *, protected: bool) -> None:
-        """Keep that this page stands in the reader's chat."""
+        """Keep that this page stands in the reader's chat: at once, or with the end of the update that is
+        handled (see `bot.db.completion`).
+        """
         page = opened.page
         row = OpenPage(
             opened.reader.id,
@@ -205,11 +207,12 @@ class Reading:
             protected,
             opened.out,
         )
-        await self._opened.add(row)
+        if not completion.leave(row):
+            await self._opened.add(row)
 
     async def _remember(self, rows: Sequence[OpenPage]) -> None:
-        async with self._database.write() as session:
-            await open_pages.remember(session, rows, self._clock.now())
+        now = self._clock.now()
+        await self._database.transact(lambda session: open_pages.remember(session, rows, now))
 
     async def note_offer(self, reader_id: int) -> None:
         """Keep that this reader has looked at rich pages: she is offered them no more."""

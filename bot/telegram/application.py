@@ -20,7 +20,7 @@ from telegram.ext import (
 )
 
 from bot.db.errors import is_transient
-from bot.db.held import TakenOverError
+from bot.db.update_lock import TakenOverError
 from bot.metrics import OTHER, Metrics
 from bot.telegram.asking import current
 from bot.telegram.buttons import tap

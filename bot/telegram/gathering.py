@@ -4,7 +4,6 @@ process that brings updates puts them.
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from bot.clock import Clock
 from bot.db import inbox
 from bot.db.inbox import Received
 from bot.db.session import Database
+from bot.services.update_handling import UpdateGroup
 from bot.telegram import together
 from bot.telegram.together import WAITS, Kind
 
@@ -30,37 +30,29 @@ BEFORE = 20
 Sleep = Callable[[float], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """One thing. `others` are the numbers of the updates that are in it besides its first."""
-
-    received: Received
-    others: frozenset[int] = frozenset()
-
-
 class Gathering:
     def __init__(self, database: Database, clock: Clock, sleep: Sleep) -> None:
         self._database = database
         self._clock = clock
         self._sleep = sleep
 
-    async def whole(self, received: Received, stopping: Callable[[], bool]) -> Whole | None:
+    async def whole(self, received: Received, stopping: Callable[[], bool]) -> UpdateGroup | None:
         """Return an update together with what belongs to it, kept as one in the inbox; None for a part that
         comes after the others were handled. Errors of the database come through.
         """
         update = json.loads(received.body)
         if received.again or (kind := together.begins(update)) is None:
-            return Whole(received)
+            return UpdateGroup(received)
         if kind is not Kind.CUT and await self._is_known(received, update, LATE_SECONDS):
             return None
         found = await self._found(kind, received, update, stopping)
         if len(found) == 1 or stopping():
-            return Whole(received)
+            return UpdateGroup(received)
         one = Received(received.update_id, json.dumps(together.as_one(kind, found)), received.sender)
         others = frozenset(int(part["update_id"]) for part in found[1:])
         async with self._database.write() as session:
             await inbox.join(session, one, others, self._clock.now())
-        return Whole(one, others)
+        return UpdateGroup(one, others)
 
     async def is_repeated(self, received: Received) -> bool:
         """Tell whether this is the same tap as one that came just before it."""

@@ -11,10 +11,10 @@ import structlog
 from bot.db.errors import is_news
 from bot.domain.delivery import NotSent, Outcome, Sent
 from bot.services.rivals import Rival
+from bot.services.update_inbox import UpdateInbox
 from bot.telegram.checkout import answer_checkout
 from bot.telegram.disputes import Disputes, host_of, webhook_of
 from bot.telegram.errors import AnswerLostError, NeverSentError, answer_of, outcome_of, says
-from bot.telegram.intake import Intake
 from bot.telegram.transport import Transport
 from bot.waiting import Backoff, sleep_unless
 
@@ -40,7 +40,7 @@ class Polling:
     def __init__(
         self,
         transport: Transport,
-        intake: Intake,
+        intake: UpdateInbox,
         leads: Callable[[], bool],
         disputes: Disputes,
         *,

@@ -12,7 +12,7 @@ import aiohttp
 import structlog
 from pydantic import SecretStr
 
-from bot.db import held
+from bot.db import update_lock
 from bot.domain.delivery import NotSent, Outcome, Rejected, Sent, Unknown
 from bot.services.halts import LONG_COOLDOWN_SECONDS
 from bot.telegram.again import Tries
@@ -149,7 +149,7 @@ class Transport:
         Raises NeverSentError where nothing left this machine, AnswerLostError for all else; TakenOverError
         where another process may handle by now what this belongs to.
         """
-        await held.sure()
+        await update_lock.sure()
         return await self._request.exchange(self.url(method), _body(payload, files), deadline=deadline)
 
     def url(self, method: str) -> str:
@@ -238,7 +238,7 @@ class Transport:
         try:
             if (away := self._lanes.halted(chat_id)) <= asking.patience:
                 asking.wants(turning=method == EDIT)
-                await held.sure()  # a turn that has to wait for this is lost, and goes with many at once
+                await update_lock.sure()  # a turn that waits for this is lost, and goes with many at once
                 away = await self._lanes.turn(
                     chat_id,
                     asking.patience,

@@ -8,9 +8,9 @@ from pydantic import SecretStr
 
 from bot.domain.delivery import NotSent, Sent
 from bot.services.rivals import Rival
+from bot.services.update_inbox import UpdateInbox
 from bot.telegram.checkout import answer_checkout
 from bot.telegram.disputes import Disputes, webhook_of
-from bot.telegram.intake import Intake
 from bot.telegram.polling import ALLOWED_UPDATES
 from bot.telegram.transport import Transport
 from bot.waiting import Backoff
@@ -27,7 +27,7 @@ class TelegramWebhook:
     def __init__(
         self,
         transport: Transport,
-        intake: Intake,
+        intake: UpdateInbox,
         address: str,
         secret: SecretStr,
         disputes: Disputes,

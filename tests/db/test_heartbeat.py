@@ -10,9 +10,9 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from bot.db.heartbeat import GRACE_SECONDS
-from bot.db.held import Hold, TakenOverError, holding, sure
 from bot.db.processes import Presence
 from bot.db.session import Database
+from bot.db.update_lock import Hold, TakenOverError, holding, sure
 from bot.services.lease import Lease
 from tests.databases import alone
 from tests.waiting import until

@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from bot.db.session import Database
-from tests.telegram.intakes import intake, update
+from tests.telegram.inboxes import intake, update
 
 
 async def handle(_update: dict[str, Any], *, last: bool) -> str | None:

@@ -12,7 +12,7 @@ from PIL import Image
 from pydantic import SecretStr
 
 from bot.clock import StoppedClock
-from bot.db.held import Hold, holding
+from bot.db.update_lock import Hold, holding
 from bot.domain.delivery import Outcome, Rejected, Sent, Unknown
 from bot.domain.publication import Publication
 from bot.domain.reader import Reader

@@ -12,7 +12,7 @@ from bot.db.session import Database
 from bot.db.tables import inbox
 from bot.telegram import together
 from bot.telegram.together import Kind
-from tests.telegram.intakes import ANA, PATIENCE, intake
+from tests.telegram.inboxes import ANA, PATIENCE, intake
 from tests.waiting import until
 
 LONG = "/broadcast " + "x" * 4_000

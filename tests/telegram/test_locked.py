@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import delete
 
 from bot.clock import SystemClock
-from bot.db import inbox, tables, talking
+from bot.db import inbox, ownership, tables
 from bot.db.processes import Presence
 from bot.db.session import Database, Session
 from tests.databases import on_postgresql
-from tests.telegram.intakes import ANA, PATIENCE, Counting, intake, update
+from tests.telegram.inboxes import ANA, PATIENCE, Counting, intake, update
 from tests.waiting import until
 from tests.web.hooks import bring, hooked, says
 from tests.world import last, since
@@ -49,13 +49,13 @@ async def asks(session: Session) -> None:
 
 
 async def lets_go(session: Session) -> None:
-    await talking.let_go(session, {ANA}, STOPPED, SystemClock().now())
+    await ownership.release(session, {ANA}, STOPPED, SystemClock().now())
 
 
 async def claims(session: Session) -> None:
     """Stop before she is this process's."""
     await session.execute(delete(tables.talking).where(tables.talking.c.sender == ANA))
-    await talking.claim(session, [ANA], STOPPED)
+    await ownership.claim(session, [ANA], STOPPED)
 
 
 @asynccontextmanager
@@ -64,7 +64,7 @@ async def stopped_at(database: Database, lock: Lock) -> AsyncIterator[Presence]:
     presence = Presence(database, STOPPED)
     await presence.enter()
     async with database.write() as session:
-        await talking.claim(session, [ANA], STOPPED)
+        await ownership.claim(session, [ANA], STOPPED)
     async with database.write() as session:
         await lock(session)
         yield presence
@@ -118,7 +118,7 @@ async def test_what_stopped_with_her_row_keeps_no_process_from_marking_what_othe
     async with databases[1].write() as session:
         await asks(session)
         gate.set()
-        await until(lambda: len(taking._in_hand) == 1)  # she alone
+        await until(lambda: len(taking.queues) == 1)  # she alone
         await taking.take([update(10), *(update(20 + one, person=one) for one in OTHERS)])
         await until(lambda: len(counting.seen) == 1 + 2 * len(OTHERS))
     await asyncio.wait_for(taking.settled(), PATIENCE)
@@ -139,7 +139,7 @@ async def test_a_webhook_answers_telegram_and_the_others_while_one_readers_row_i
         begun = [last(person).message_id for person in people]
         other = Database(database_url)
         async with other.write() as session:
-            await talking.claim(session, [ana.id], STOPPED)
+            await ownership.claim(session, [ana.id], STOPPED)
             began = monotonic()
             posts = [bring(world.program, says(700 + at, "/help", one.id)) for at, one in enumerate(people)]
             assert await asyncio.gather(*posts) == [200] * len(people)

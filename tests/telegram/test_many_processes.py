@@ -15,15 +15,16 @@ from sqlalchemy import event
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
-from bot.db import inbox, talking
+from bot.db import inbox, ownership
 from bot.db.heartbeat import GRACE_SECONDS
-from bot.db.held import Hold, TakenOverError, holding, sure
 from bot.db.processes import Presence
 from bot.db.session import Database
-from bot.telegram.in_hand import PAGE
-from bot.telegram.intake import SENDERS, Intake, NotReadyError
+from bot.db.update_lock import Hold, TakenOverError, holding, sure
+from bot.services.ownership import USERS
+from bot.services.update_inbox import NotReadyError, UpdateInbox
+from bot.services.user_queues import PAGE
 from tests.databases import alone, on_postgresql, on_sqlite
-from tests.telegram.intakes import ANA, PATIENCE, Counting, intake, update
+from tests.telegram.inboxes import ANA, PATIENCE, Counting, intake, update
 from tests.waiting import until
 from tests.wires import Wire
 
@@ -64,14 +65,14 @@ async def databases(database_url: str) -> AsyncIterator[list[Database]]:
         await one.close()
 
 
-async def start(databases: Iterable[Database], both: Both) -> list[Intake]:
+async def start(databases: Iterable[Database], both: Both) -> list[UpdateInbox]:
     found = [intake(one, both.handle, name) for one, name in zip(databases, "ab", strict=True)]
     for one in found:
         await one.resume()
     return found
 
 
-async def settle(*processes: Intake) -> None:
+async def settle(*processes: UpdateInbox) -> None:
     for one in processes:
         await asyncio.wait_for(one.settled(), PATIENCE)
     for one in processes:
@@ -201,7 +202,7 @@ async def test_a_process_taken_for_dead_handles_nothing_more_of_what_others_took
         await session.exec_driver_sql("DELETE FROM processes WHERE id = 'a'")
         await session.exec_driver_sql("UPDATE talking SET owner = 'b'")
     await until(lambda: second.seen == [1, 2, 3])
-    await until(lambda: not any(line.waiting for line in a._in_hand._lines.values()))
+    await until(lambda: a.queues.waiting == 0)
     gate.set()
     await settle(a, b)
     assert first.seen == [1]
@@ -237,12 +238,12 @@ async def test_who_takes_over_many_senders_renews_its_row_on_the_way(databases: 
         await gate.wait()
         return None
 
-    waiting = [inbox.Received(one, f'{{"update_id": {one}}}', one) for one in range(2 * SENDERS)]
+    waiting = [inbox.Received(one, f'{{"update_id": {one}}}', one) for one in range(2 * USERS)]
     async with databases[0].write() as session:
         await inbox.keep(session, waiting, SystemClock().now())
     heir = intake(databases[0], slow, "heir", lease_seconds=0.001, sweep_seconds=3_600.0)
     await heir.resume()
-    assert await rows(databases[0], "talking") == SENDERS  # its row is to be renewed before the rest
+    assert await rows(databases[0], "talking") == USERS  # its row is to be renewed before the rest
     await until(lambda: _talks(databases[0], len(waiting)))
     gate.set()
     await settle(heir)
@@ -260,11 +261,11 @@ async def test_nobody_takes_over_a_sender_while_what_is_done_for_her_is_being_co
     database, other = databases
     mine = Hold(ANA, 7, Presence(database, "dead"))  # it never entered: anybody may take over
     async with database.write() as session:
-        await talking.claim(session, [ANA], "dead", epoch=7)
+        await ownership.claim(session, [ANA], "dead", epoch=7)
 
-    async def take_over() -> talking.Claim:
+    async def take_over() -> ownership.Claim:
         async with other.write() as session:
-            return await talking.claim(session, [ANA], "heir", epoch=1)
+            return await ownership.claim(session, [ANA], "heir", epoch=1)
 
     with holding(mine):
         async with database.write():
@@ -283,7 +284,7 @@ async def test_one_who_takes_a_sender_again_does_not_go_on_with_what_it_began_be
     database = databases[0]
     for epoch in (7, 8):
         async with database.write() as session:
-            await talking.claim(session, [ANA], "one", epoch=epoch)
+            await ownership.claim(session, [ANA], "one", epoch=epoch)
     with holding(Hold(ANA, 8, Presence(database, "one"))):
         await alone(database, "DELETE FROM marks")
     with holding(Hold(ANA, 7, Presence(database, "one"))), pytest.raises(TakenOverError):
@@ -311,7 +312,7 @@ async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(datab
     await taking.resume()
     async with databases[0].write() as session:  # what such a transaction leaves: kept, claimed, in no memory
         await inbox.keep(session, [inbox.Received(1, '{"update_id": 1}', ANA)], SystemClock().now())
-        await talking.claim(session, [ANA], "a")
+        await ownership.claim(session, [ANA], "a")
     await taking.receive(update(1))  # Telegram brings it again
     await until(lambda: counting.seen == [1])
     await settle(taking)
@@ -333,7 +334,7 @@ async def test_a_flood_of_one_sender_waits_on_disk_and_nobody_waits_for_it(datab
         await taking.take(flood[start_at : start_at + 100])
     await taking.take([update(5_000, person=7)])
     await until(lambda: counting.seen == [5_000])
-    assert len(taking._in_hand._lines[ANA].waiting) <= PAGE
+    assert taking.queues.waiting <= PAGE
     gate.set()
     await settle(taking)
     assert counting.seen == [5_000, *range(1_000)]
@@ -357,7 +358,7 @@ async def test_whoever_hangs_up_while_an_update_is_kept_does_not_lose_it(databas
     await taking.resume()
     bringing = asyncio.create_task(taking.receive(update(1)))
     await asyncio.sleep(0)
-    assert taking._takes
+    assert taking.receiving
     bringing.cancel()
     await asyncio.gather(bringing, return_exceptions=True)
     await until(lambda: counting.seen == [1])

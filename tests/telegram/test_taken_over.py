@@ -73,7 +73,7 @@ async def test_who_was_cut_off_with_a_stop_in_hand_stops_nobody_who_has_undone_i
             people = await greeted(world)
             async with locked(other.database, "readers"):
                 before = [person.writes("/stop").message_id for person in people]
-                await until(lambda: len(cut_off.intake._in_hand) == len(people))
+                await until(lambda: len(cut_off.intake.queues) == len(people))
                 wire.cut()
             proxy.programs = [other]
             await until(lambda: all("won’t send you anything" in last(one).text for one in people), PATIENCE)
@@ -81,7 +81,7 @@ async def test_who_was_cut_off_with_a_stop_in_hand_stops_nobody_who_has_undone_i
                 person.taps(last(person).message_id, "Undo")
             await until(lambda: all("as it was" in last(one).text for one in people), PATIENCE)
             wire.mend()
-            await until(lambda: len(cut_off.intake._in_hand) == 0, PATIENCE)
+            await until(lambda: len(cut_off.intake.queues) == 0, PATIENCE)
             await other.intake.settled()
             answers = [since(person, at) for person, at in zip(people, before, strict=True)]
             assert await stopped(other.database) == []

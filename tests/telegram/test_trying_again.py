@@ -12,9 +12,8 @@ from bot.clock import SystemClock
 from bot.db import inbox
 from bot.db.errors import DatabaseError, SilentError, is_transient
 from bot.db.session import Database
-from bot.telegram.in_hand import AT_ONCE
 from tests.databases import make_impatient, on_postgresql, on_sqlite
-from tests.telegram.intakes import PATIENCE, Counting, intake, update
+from tests.telegram.inboxes import PATIENCE, Counting, intake, update
 from tests.waiting import until
 from tests.world import World, since
 
@@ -128,5 +127,5 @@ async def test_a_reader_gets_her_answer_and_no_apology_when_the_database_is_back
 
 def _has_been_turned_away(world: World) -> bool:
     """Tell whether an update waits for another try: it is in hand, and nobody is at it."""
-    hand = world.program.intake._in_hand
-    return len(hand) > 0 and hand._slots._value == AT_ONCE and not hand.closed
+    queues = world.program.intake.queues
+    return len(queues) > 0 and not queues.is_busy and not queues.closed

@@ -173,5 +173,4 @@ async def _seconds(pair: Pair, person: Person) -> float:
 
 
 async def _few_in_memory(program: Program) -> bool:
-    lines = program.intake._in_hand._lines.values()
-    return sum(len(line.waiting) for line in lines) <= 50
+    return program.intake.queues.waiting <= 50

@@ -35,11 +35,11 @@ from bot.services.release_questions import ReleaseQuestions
 from bot.services.rich_refusals import RichRefusals
 from bot.services.rivals import Rivals
 from bot.services.subscriptions import Subscriptions
+from bot.services.update_inbox import UpdateInbox
 from bot.telegram.application import App, build, connect, handle, register
 from bot.telegram.boards import Boards
 from bot.telegram.disputes import Disputes
 from bot.telegram.envelope import Envelope
-from bot.telegram.intake import Intake
 from bot.telegram.keyboard import keyboard
 from bot.telegram.lanes import Lanes
 from bot.telegram.menus import Menus
@@ -111,7 +111,7 @@ async def door(task: Task) -> AsyncIterator[Running]:
     straight = StraightIntake(application)
     disputes = Disputes(cast("Rivals", None))  # nobody disputes anything here
     polling = Polling(
-        transport, cast("Intake", straight), lambda: True, disputes
+        transport, cast("UpdateInbox", straight), lambda: True, disputes
     )  # all that polling asks of it is `take`
     running = asyncio.create_task(polling.run())
     try:

@@ -2,20 +2,22 @@
 
 Keeping an update and asking for its sender are one transaction, and so are looking for more updates of a
 sender and letting her go. Both lock her row: of the two, the later one sees what the earlier one did. Who may
-not wait for that lock keeps the update alone, and whoever finds it waiting takes her on (`orphans`).
+not wait for that lock keeps the update alone, and whoever finds it waiting takes her on (`unowned`).
 """
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, delete, exists, select, update
+from sqlalchemy import and_, bindparam, delete, exists, select, update
 
-from bot.db.inbox import waits
+from bot.db.inbox import WAITS, at
 from bot.db.processes import living
 from bot.db.session import Session
 from bot.db.tables import inbox, processes, talking
-from bot.db.upsert import insert
+from bot.db.upsert import insert, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,18 @@ class Claim:
     inherited: frozenset[int] = frozenset()
 
 
+@cache
+def _claim(dialect: str) -> Any:
+    return spelled(dialect, talking).on_conflict_do_nothing().returning(talking.c.sender)
+
+
 async def claim(session: Session, senders: Iterable[int], owner: str, *, epoch: int = 0) -> Claim:
     """Take these senders on under this number, except those whom another living process has."""
     # in order: no deadlocks
     rows = [{"sender": sender, "owner": owner, "epoch": epoch} for sender in sorted(set(senders))]
     if not rows:
         return Claim()
-    statement = insert(session, talking).on_conflict_do_nothing().returning(talking.c.sender)
-    free = frozenset((await session.execute(statement, rows)).scalars())
+    free = frozenset((await session.execute(_claim(session.dialect.name), rows)).scalars())
     taken = [row for row in rows if row["sender"] not in free]
     return Claim(free, await _inherit(session, taken, (owner, epoch)) if taken else frozenset())
 
@@ -56,25 +62,36 @@ async def _inherit(session: Session, rows: list[dict[str, object]], heir: tuple[
     return heirless
 
 
-async def let_go(session: Session, senders: Collection[int], owner: str, now: datetime) -> set[int]:
+async def release(session: Session, senders: Collection[int], owner: str, now: datetime) -> set[int]:
     """Let go of the senders of whom no update waits; return those that are still this process's: what waits
     of them is found now, or somebody asks for them just then, and they are to be let go of a little later.
     """
     if not senders:
         return set()
-    mine = and_(talking.c.owner == owner, talking.c.sender.in_(senders))
-    # In order: no deadlocks. Whoever has a row locked may be stopped: the others do not wait for that.
-    locked = select(talking.c.sender).where(mine).order_by(talking.c.sender).with_for_update(skip_locked=True)
-    ours = set((await session.execute(locked)).scalars())
-    more = exists(select(inbox.c.seq).where(inbox.c.sender == talking.c.sender, waits(now)))
-    alone = talking.c.sender.in_(ours) & ~more
-    gone = await session.execute(delete(talking).where(alone).returning(talking.c.sender))
+    values = {"owner": owner, "senders": list(senders)}
+    ours = values["senders"]
+    if session.dialect.name == "postgresql":  # SQLite's transaction is alone anyway
+        ours = list((await session.execute(_LOCKED, values)).scalars())
+    gone = await session.execute(_LET_GO, {"owner": owner, "senders": ours, **at(now)})
     if len(set(gone.scalars())) == len(senders):
         return set()
-    return set((await session.execute(select(talking.c.sender).where(mine))).scalars())
+    return set((await session.execute(_MINE, values)).scalars())
 
 
-async def orphans(session: Session, owner: str, limit: int, now: datetime, *, owed: bool = False) -> set[int]:
+_IS_MINE = and_(
+    talking.c.owner == bindparam("owner"), talking.c.sender.in_(bindparam("senders", expanding=True))
+)
+_MINE = select(talking.c.sender).where(_IS_MINE)
+# In order: no deadlocks. Whoever has a row locked may be stopped: the others do not wait for that.
+_LOCKED = _MINE.order_by(talking.c.sender).with_for_update(skip_locked=True)
+_LET_GO = (
+    delete(talking)
+    .where(_IS_MINE, ~exists(select(inbox.c.seq).where(inbox.c.sender == talking.c.sender, WAITS)))
+    .returning(talking.c.sender)
+)
+
+
+async def unowned(session: Session, owner: str, limit: int, now: datetime, *, owed: bool = False) -> set[int]:
     """Return senders of waiting updates, or who are `owed` an answer, whom no other living process has."""
     others = and_(processes.c.id == talking.c.owner, processes.c.id != owner)
     held = inbox.outerjoin(talking, talking.c.sender == inbox.c.sender).outerjoin(processes, others)
@@ -82,7 +99,7 @@ async def orphans(session: Session, owner: str, limit: int, now: datetime, *, ow
         select(inbox.c.sender)
         .distinct()
         .select_from(held)
-        .where(waits(now), inbox.c.due_at.is_not(None) == owed, processes.c.id.is_(None))
+        .where(WAITS, inbox.c.due_at.is_not(None) == owed, processes.c.id.is_(None))
         .limit(limit)
     )
-    return set((await session.execute(query)).scalars())
+    return set((await session.execute(query, at(now))).scalars())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from bot.db.errors import DatabaseError, is_locked, is_transient
-from bot.db.held import Hold, TakenOverError, holding, holds
+from bot.db.update_lock import Hold, TakenOverError, holding, holds
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -20,7 +20,7 @@ class _Gathering(Generic[Item, Result]):
     away: DatabaseError | None = None  # why it has not: what may pass by itself
 
 
-class Batch(Generic[Item, Result]):
+class Coalescer(Generic[Item, Result]):
     """While one transaction runs, the items of the next one gather: a lone item does not wait."""
 
     def __init__(self, run: Callable[[Sequence[Item]], Awaitable[Result]]) -> None:

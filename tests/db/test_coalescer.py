@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.db.batch import Batch
+from bot.db.coalescer import Coalescer
 from bot.db.errors import DatabaseError, SilentError
-from bot.db.held import Hold, TakenOverError, holding
+from bot.db.ownership import claim
 from bot.db.processes import Presence
 from bot.db.session import Database
-from bot.db.talking import claim
+from bot.db.update_lock import Hold, TakenOverError, holding
 from tests.databases import on_postgresql
 
 
@@ -31,7 +31,7 @@ class Rows:
 
 async def test_rows_that_come_while_a_transaction_runs_share_the_next_one() -> None:
     rows = Rows()
-    batch = Batch(rows.take)
+    batch = Coalescer(rows.take)
     results = await asyncio.gather(*(batch.add(name) for name in "abcd"))
     assert rows.transactions in ([["a"], ["b", "c", "d"]], [["a", "b", "c", "d"]])
     assert results == [1, *[len(rows.transactions)] * 3]
@@ -39,13 +39,13 @@ async def test_rows_that_come_while_a_transaction_runs_share_the_next_one() -> N
 
 async def test_a_lone_row_does_not_wait_for_others() -> None:
     rows = Rows()
-    assert await Batch(rows.take).add("a") == 1
+    assert await Coalescer(rows.take).add("a") == 1
     assert rows.transactions == [["a"]]
 
 
 async def test_a_refused_row_takes_no_other_with_it() -> None:
     rows = Rows(refused="c")
-    batch = Batch(rows.take)
+    batch = Coalescer(rows.take)
     found = await asyncio.gather(*(batch.add(name) for name in "abcd"), return_exceptions=True)
     assert [isinstance(one, DatabaseError) for one in found] == [False, False, True, False]
     assert sorted(name for one in rows.transactions for name in one) == ["a", "b", "d"]
@@ -60,7 +60,7 @@ async def test_a_database_that_is_away_is_away_for_all_at_once() -> None:
         await asyncio.sleep(0)
         raise SilentError(TimeoutError())
 
-    batch = Batch(run)
+    batch = Coalescer(run)
     found = await asyncio.gather(*(batch.add(name) for name in "abcdefgh"), return_exceptions=True)
     assert [type(one) for one in found] == [SilentError] * 8
     assert sum(asked) == 8
@@ -84,7 +84,7 @@ async def test_a_row_of_a_sender_who_was_taken_over_takes_no_other_with_it(datab
     async with database.write() as session:
         await claim(session, [1, 2, 3], "one", epoch=5)
         await claim(session, [2], "another", epoch=1)
-    batch = Batch(run)
+    batch = Coalescer(run)
     found = await asyncio.gather(
         *(add(name, Hold(number, 5, presence)) for number, name in enumerate("abc", 1)),
         return_exceptions=True,
@@ -112,7 +112,7 @@ async def test_a_row_of_a_sender_whom_a_stopped_process_has_locked_keeps_no_othe
 
     async with database.write() as session:
         await claim(session, [1, 2, 3, 4], "one", epoch=5)
-    batch = Batch(run)
+    batch = Coalescer(run)
     async with stopped.write() as session:
         await session.exec_driver_sql("SELECT FROM talking WHERE sender = 2 FOR UPDATE")
         adding = [asyncio.create_task(add(name, number)) for number, name in enumerate("abcd", 1)]
@@ -126,7 +126,7 @@ async def test_a_row_of_a_sender_whom_a_stopped_process_has_locked_keeps_no_othe
 
 async def test_a_task_that_is_cancelled_takes_no_other_with_it() -> None:
     rows = Rows()
-    batch = Batch(rows.take)
+    batch = Coalescer(rows.take)
     tasks = [asyncio.create_task(batch.add(name)) for name in "abc"]
     await asyncio.sleep(0)
     tasks[0].cancel()

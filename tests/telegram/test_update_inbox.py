@@ -14,9 +14,9 @@ import pytest
 from bot.clock import SystemClock
 from bot.db import inbox
 from bot.db.session import Database
+from bot.services.ownership import ENOUGH, USERS
 from bot.telegram.asking import current
-from bot.telegram.intake import ENOUGH, SENDERS
-from tests.telegram.intakes import Counting, intake, update
+from tests.telegram.inboxes import Counting, intake, update
 from tests.waiting import until
 from tests.world import TOKEN, World, last
 
@@ -99,7 +99,7 @@ async def test_a_crowd_that_is_larger_than_memory_waits_in_the_inbox_in_order(da
     async def handle(raw: dict[str, Any], *, last: bool) -> str | None:
         nonlocal most
         await gate.wait()
-        most = max(most, len(taking._in_hand))
+        most = max(most, len(taking.queues))
         seen.setdefault(raw["message"]["from"]["id"], []).append(raw["update_id"])
         return None
 
@@ -107,13 +107,13 @@ async def test_a_crowd_that_is_larger_than_memory_waits_in_the_inbox_in_order(da
     await taking.resume()
     crowd = range(1, ENOUGH + 301)
     await taking.take([update(person, person=person) for person in crowd])
-    assert len(taking._in_hand) == ENOUGH
+    assert len(taking.queues) == ENOUGH
     gate.set()
     await taking.take([update(10_000 + person, person=person) for person in crowd])
     async with asyncio.timeout(30):
         await taking.settled()
     await taking.stop()
-    assert most <= ENOUGH + SENDERS
+    assert most <= ENOUGH + USERS
     assert seen == {person: [person, 10_000 + person] for person in crowd}
 
 
@@ -128,10 +128,10 @@ async def test_one_who_was_left_in_the_inbox_and_writes_again_is_handled_in_orde
     ana = ENOUGH + 1
     await taking.take([update(person, person=person) for person in range(1, ana + 1)])
     gate.set()
-    await until(lambda: not taking._in_hand)
+    await until(lambda: not taking.queues)
     assert ana not in counting.seen
     await taking.take([update(10_000, person=ana)])
-    await until(lambda: not taking._in_hand)
+    await until(lambda: not taking.queues)
     assert counting.seen[-2:] == [ana, 10_000]
 
 

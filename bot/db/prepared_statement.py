@@ -26,7 +26,7 @@ class _Spelled:
         return value if convert is None else convert(value)
 
 
-class Many:
+class PreparedStatement:
     def __init__(self, make: Callable[[str], Any], varying: Sequence[str]) -> None:
         """`make` returns the statement by a dialect's name; `varying` names what a row brings, in order."""
         self._make = make

@@ -6,8 +6,9 @@ from typing import Any
 from bot.clock import SystemClock
 from bot.db.processes import Presence
 from bot.db.session import Database
-from bot.telegram.in_hand import Handle
-from bot.telegram.intake import Intake
+from bot.services.update_inbox import UpdateInbox
+from bot.telegram.gathering import Gathering
+from bot.telegram.update_handler import Handle, TelegramUpdateHandler
 
 ANA = 5_000_000_001
 PATIENCE = 10.0
@@ -25,9 +26,11 @@ class Counting:
         return None
 
 
-def intake(database: Database, handle: Handle, owner: str = "one", **options: Any) -> Intake:
+def intake(database: Database, handle: Handle, owner: str = "one", **options: Any) -> UpdateInbox:
     presence = Presence(database, owner, options.pop("lease_seconds", 30.0))
-    return Intake(database, SystemClock(), handle, presence, **options)
+    clock, sleep = SystemClock(), options.pop("sleep", asyncio.sleep)
+    handler = TelegramUpdateHandler(handle, Gathering(database, clock, sleep))
+    return UpdateInbox(database, clock, presence, handler, **options)
 
 
 def update(number: int, person: int = ANA) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.db import inbox
 from bot.db.session import Database
-from tests.telegram.intakes import ANA, intake, update
+from tests.telegram.inboxes import ANA, intake, update
 
 PATIENCE = 5.0
 

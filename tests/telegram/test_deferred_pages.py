@@ -1,0 +1,72 @@
+"""Open pages that are written together with the mark of their update (on SQLite)."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.db import completion, open_pages, readers
+from bot.db.open_pages import OpenPage
+from bot.db.session import Database
+from bot.domain.page import Place, Rendering
+from bot.domain.reader import Reader
+from tests.telegram.inboxes import ANA, PATIENCE, intake, update
+
+TOO_LARGE = 2**70
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> Database:
+    made = Database(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}")
+    await made.migrate()
+    async with made.write() as session:
+        await readers.add(session, Reader(ANA, "en"), SystemClock().now())
+    return made
+
+
+def page(number: int) -> OpenPage:
+    return OpenPage(ANA, number, Place(date(2026, 11, 30)), "en", Rendering.CLASSIC, "r", protected=False)
+
+
+class Showing:
+    """Shows a page for each update, and notes which was open before."""
+
+    def __init__(self, database: Database, number: Callable[[int], int] = lambda number: number) -> None:
+        self._database = database
+        self._number = number
+        self.before: list[int | None] = []
+
+    async def handle(self, raw: dict[str, Any], *, last: bool) -> str | None:  # noqa: ARG002  # not asked here
+        async with self._database.read() as session:
+            newest = await open_pages.newest(session, ANA)
+        self.before.append(newest.message_id if newest else None)
+        assert completion.leave(page(self._number(raw["update_id"])))
+        return None
+
+
+async def test_the_next_update_of_a_reader_finds_the_page_that_the_last_one_opened(
+    database: Database,
+) -> None:
+    showing = Showing(database)
+    taking = intake(database, showing.handle)
+    await taking.take([update(1), update(2), update(3)])
+    await asyncio.wait_for(taking.settled(), PATIENCE)
+    assert showing.before == [None, 1, 2]
+    async with database.read() as session:
+        assert await open_pages.find(session, ANA, 3) == page(3)
+    await database.close()
+
+
+async def test_a_page_that_can_never_be_written_holds_up_no_other(database: Database) -> None:
+    showing = Showing(database, lambda number: TOO_LARGE if number == 1 else number)
+    taking = intake(database, showing.handle)
+    await taking.take([update(1)])
+    await taking.take([update(2)])
+    await asyncio.wait_for(taking.settled(), PATIENCE)
+    async with database.read() as session:
+        assert await open_pages.newest(session, ANA) == page(2)
+    await database.close()
