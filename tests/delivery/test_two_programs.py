@@ -26,13 +26,13 @@ async def second(monday: Monday) -> AsyncIterator[Program]:
 async def epochs(monday: Monday) -> set[int]:
     """Return under which epochs rows were claimed."""
     query = select(ledger.c.epoch).where(ledger.c.epoch.is_not(None)).distinct()
-    async with monday.world.program.database.read() as session:
+    async with monday.world.program.core.database.read() as session:
         return set((await session.execute(query)).scalars())
 
 
 async def seize(monday: Monday, second: Program) -> None:
     """Let the first sender's time be over before it notices, and the second one take its place."""
-    monday.world.program.lease.stop()  # it renews no more, as if it slept
+    monday.world.program.core.lease.stop()  # it renews no more, as if it slept
     async with second.database.write() as session:
         await session.execute(text("UPDATE leases SET until = 0"))
     await second.lease.attempt()
@@ -112,9 +112,9 @@ async def test_the_old_epoch_may_claim_nothing_though_its_holder_believes_so(
     await seize(monday, second)
     second.lanes.halt(None, 1.0)  # nobody else is quicker
     await monday.push()
-    claiming = monday.world.program.sender._claiming  # type: ignore[union-attr]
-    assert monday.world.program.lease.epoch is not None
-    assert await claiming.claim(monday.world.program.lease.epoch, 20) == []
+    claiming = monday.world.program.parts.sender._claiming  # type: ignore[union-attr]
+    assert monday.world.program.core.lease.epoch is not None
+    assert await claiming.claim(monday.world.program.core.lease.epoch, 20) == []
     assert monday.sends() == 0
     await monday.ended()
     assert len(await epochs(monday)) == 1
@@ -124,10 +124,10 @@ async def test_the_old_epoch_may_claim_nothing_though_its_holder_believes_so(
 async def test_one_whose_time_is_over_hands_over_nothing_that_it_has_claimed(monday: Monday) -> None:
     """It woke up, and cannot know whether another has its place."""
     people = await monday.enrol(20)
-    monday.world.program.lanes._send_rate = 5  # claims wait for their turn
+    monday.world.program.core.lanes._send_rate = 5  # claims wait for their turn
     await monday.push()
     await until(lambda: monday.sends() >= 1)
-    lease = monday.world.program.lease
+    lease = monday.world.program.core.lease
     lease.stop()
     lease._until = 0.0
     tried = monday.sends()

@@ -21,6 +21,7 @@ from pydantic import SecretStr
 from bot import logs
 from bot.app import Program
 from bot.clock import MovableClock
+from bot.composition.timing import Timing
 from bot.config import Settings
 
 SECRET = "soak-webhook-secret-of-no-bot-anywhere-at-all"  # a local Telegram takes any
@@ -98,7 +99,9 @@ def main() -> None:
     logs.set_up()
     death = Death(os.environ.get("KILL_AT", ""))
     clock = MovableClock(given.start)
-    program = Program(settings_of(given), clock, spacing=0.0, poll_seconds=1, tick_seconds=TICK, stages=death)
+    program = Program(
+        settings_of(given), clock, Timing(spacing=0.0, poll_seconds=1, tick_seconds=TICK), stages=death
+    )
     asyncio.run(serve(program))
 
 

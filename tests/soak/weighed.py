@@ -19,6 +19,7 @@ from typing import Any
 from bot import logs
 from bot.app import Program
 from bot.clock import MovableClock
+from bot.composition.timing import Timing
 from bot.services.housekeeping import Housekeeping
 from bot.telegram.lanes import CEILING
 from tests.soak.holding import held
@@ -110,11 +111,13 @@ def main() -> None:
     program = Program(
         settings_of(given),
         clock,
-        spacing=given.spacing,
-        ceiling=given.ceiling,
-        poll_seconds=given.poll,
-        tick_seconds=given.tick,
-        board_seconds=given.tick,
+        Timing(
+            spacing=given.spacing,
+            ceiling=given.ceiling,
+            poll_seconds=given.poll,
+            tick_seconds=given.tick,
+            board_seconds=given.tick,
+        ),
     )
     asyncio.run(serve(program, clock))
 

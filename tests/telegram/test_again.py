@@ -344,7 +344,7 @@ async def test_a_reader_gets_her_page_though_an_answer_was_lost_and_can_turn_it(
 
 
 async def _remembered(world: World) -> set[int]:
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         return set((await session.exec_driver_sql("SELECT message_id FROM open_pages")).scalars())
 
 

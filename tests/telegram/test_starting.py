@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import kept_key
+from bot.composition.hash_key import kept_key
 from bot.simulator import Fault, OkFalse, ResetAfter, ResetBefore, Says, Status, TooMany
 from tests.databases import on_sqlite
 from tests.files import long_ago
@@ -69,10 +69,10 @@ async def test_an_answer_to_the_first_word_of_any_shape_is_tried_again(
 
 
 async def test_public_pages_say_so_while_the_bot_does_not_know_its_name(unstarted: World) -> None:
-    await unstarted.program.database.migrate()
-    await unstarted.program.archive.look()
-    await unstarted.program.releasing.begin()
-    await unstarted.program.archive.open()
+    await unstarted.program.core.database.migrate()
+    await unstarted.program.core.archive.look()
+    await unstarted.program.core.releasing.begin()
+    await unstarted.program.core.archive.open()
     await unstarted.program.web.start()
     early = await unstarted.web("/i/2025-12-22/en")
     assert (early.status, early.text) == (503, SAID)
@@ -109,4 +109,4 @@ def test_the_key_is_long_kept_and_readable_by_us_alone(tmp_path: Path) -> None:
 
 async def test_a_program_that_is_ready_leads_and_so_polls_at_once(unstarted: World) -> None:
     await unstarted.program.start()
-    assert unstarted.program.lease.epoch is not None
+    assert unstarted.program.core.lease.epoch is not None

@@ -41,7 +41,7 @@ async def greeted(world: World) -> list[Person]:
     for person in people:
         person.writes("/start")
     await world.telegram.until(lambda: all(len(since(one, 0)) == 2 for one in people), PATIENCE)
-    await world.program.intake.settled()
+    await world.program.parts.intake.settled()
     return people
 
 
@@ -109,7 +109,7 @@ async def test_who_slept_with_taps_and_commands_in_hand_turns_no_page_back_and_a
     proxy.programs = [world.program]
     people = await greeted(world)
     tappers, askers = people[::2], people[1::2]
-    database = world.program.database
+    database = world.program.core.database
     proxy.programs = [child]  # type: ignore[list-item]  # it has an address
     async with locked(database, "readers"):
         for person in tappers:

@@ -117,7 +117,7 @@ def impatient(data_folder: Path) -> None:
 async def test_a_reader_gets_her_answer_and_no_apology_when_the_database_is_back(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/start")
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await session.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         await session.exec_driver_sql("LOCK TABLE readers IN ACCESS EXCLUSIVE MODE")
         asked = ana.writes("/latest")
@@ -129,5 +129,5 @@ async def test_a_reader_gets_her_answer_and_no_apology_when_the_database_is_back
 
 def _has_been_turned_away(world: World) -> bool:
     """Tell whether an update waits for another try: it is in hand, and nobody is at it."""
-    hand = world.program.intake._in_hand
+    hand = world.program.parts.intake._in_hand
     return len(hand) > 0 and hand._slots._value == AT_ONCE and not hand.closed

@@ -62,7 +62,7 @@ class Pair:
     async def settled(self) -> None:
         await self.world.settled()
         for program in self.programs:
-            await program.intake.settled()
+            await program.parts.intake.settled()
         await self.world.settled()
 
 
@@ -173,5 +173,5 @@ async def _seconds(pair: Pair, person: Person) -> float:
 
 
 async def _few_in_memory(program: Program) -> bool:
-    lines = program.intake._in_hand._lines.values()
+    lines = program.parts.intake._in_hand._lines.values()
     return sum(len(line.waiting) for line in lines) <= 50
