@@ -6,7 +6,7 @@ import pytest
 
 from bot.services.readers import Readers
 from bot.simulator import Person
-from bot.telegram.handlers.settings import QUIET, ZONES
+from bot.telegram.handlers.settings_words import QUIET, ZONES
 from tests.conversations.test_monday import RELEASE, SUNDAY
 from tests.waiting import until
 from tests.world import World, data, labels, told

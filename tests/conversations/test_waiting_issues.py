@@ -317,7 +317,7 @@ async def test_fifty_presses_of_two_admins_through_two_programs_are_one_answer(t
     day = date.fromisoformat(TUESDAY)
     answers = await asyncio.gather(
         *(
-            programs[turn % 2].release_questions.answer(
+            programs[turn % 2].core.release_questions.answer(
                 day, (ADMIN, BERTA)[turn // 2 % 2], list(Answer)[turn % 3], 1
             )
             for turn in range(50)
@@ -351,7 +351,7 @@ async def test_an_answer_through_a_program_that_stands_by_is_shown_by_the_one_th
     ada, _ = await ask_both(tuesday)
     second = await another(tuesday)
     message = question(ada)
-    answered = await second.release_questions.answer(
+    answered = await second.core.release_questions.answer(
         date.fromisoformat(TUESDAY), BERTA, Answer.NOT_THIS_ONE, round_of(message)
     )
     assert answered.result is Result.TAKEN

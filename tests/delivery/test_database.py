@@ -189,7 +189,6 @@ async def test_an_outcome_that_is_refused_whatever_it_says_keeps_its_slot_and_no
     await monday.at_least(len(people) - 1, State.SENT)
     assert (await monday.states())[first] is State.SENDING
     sender = monday.world.program.parts.sender
-    assert sender is not None
     assert sender.in_use == 1
     await alone(database, "DROP TRIGGER refuses")
     assert (await monday.ended()).of(State.UNKNOWN) == 1
@@ -217,7 +216,6 @@ async def test_an_outcome_that_fails_oddly_is_written_down_whole_when_it_can_be(
     """And the claim that fails after it takes back nothing of it."""
     people = await monday.enrol(12)
     sender = monday.world.program.parts.sender
-    assert sender is not None
     there = monday.world.program.core.database
     recording, claiming = FailsOddly(there, 3), FailsOddly(there, 1)
     sender._recording._database = recording  # type: ignore[assignment]
@@ -255,7 +253,6 @@ async def test_an_outcome_whose_commit_was_never_answered_lets_nobody_have_two_c
     """It said that the row is pending: the row is claimed anew before this is written down once more."""
     [ana] = await monday.enrol(1)
     program = monday.world.program
-    assert program.parts.sender is not None
     recording = program.parts.sender._recording
     losing = LosesAnswers(program.core.database, 1)
     recording._database = losing  # type: ignore[assignment]
@@ -271,7 +268,6 @@ async def test_an_outcome_whose_commit_was_never_answered_lets_nobody_have_two_c
 async def test_claims_whose_commit_was_never_answered_are_sent_all_the_same(monday: Monday) -> None:
     people = await monday.enrol(20)
     program = monday.world.program
-    assert program.parts.sender is not None
     losing = LosesAnswers(program.core.database, 1)
     program.parts.sender._claiming._database = losing  # type: ignore[assignment]
     await monday.push()
@@ -286,7 +282,6 @@ async def test_claims_whose_answers_are_lost_again_and_again_never_stand_for_mor
     """Whoever dies then leaves no more than that unknown."""
     people = await monday.enrol(60)
     program = monday.world.program
-    assert program.parts.sender is not None
     losing = LosesAnswers(program.core.database, 6)
     program.parts.sender._claiming._database = losing  # type: ignore[assignment]
     most = 0
@@ -331,7 +326,6 @@ async def test_a_claim_whose_commit_was_never_answered_is_taken_back(monday: Mon
     await monday.push()
     await monday.at_least(2, State.SENT)
     program = monday.world.program
-    assert program.parts.sender is not None
     lost = "UPDATE deliveries SET state = 'sending', epoch = :epoch WHERE reader_id = :reader"
     async with program.core.database.write() as session:
         await session.execute(text(lost), {"epoch": program.core.lease.epoch, "reader": people[0].id})

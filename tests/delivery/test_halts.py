@@ -111,7 +111,6 @@ async def test_after_a_halt_of_half_a_day_the_admins_are_asked_though_everyone_w
 
 async def test_a_turn_that_everyones_halt_forbids_gives_the_row_no_other_hour(monday: Monday) -> None:
     program = monday.world.program
-    assert program.parts.sender is not None
     courier = program.parts.sender._carrier.courier()
     program.core.lanes.halt(7, 60.0)
     own = await courier.turn(7)
@@ -161,9 +160,9 @@ async def test_the_next_leader_knows_of_a_halt_before_it_sends_anything(monday: 
     await until(lambda: monday.world.program.core.lanes.halted() > 0)
     await monday.world.program.stop()
     tried = monday.sends()
-    await until(lambda: second.sender is not None and second.sender._epoch is not None)
+    await until(lambda: second.parts.sender._epoch is not None)
     assert await stays(lambda: monday.sends() == tried)
-    assert second.lanes.halted() > 0
+    assert second.core.lanes.halted() > 0
     await second.stop()
 
 
@@ -173,9 +172,9 @@ async def test_those_who_stand_by_hear_of_a_halt_and_send_no_replies_into_it(mon
     await second.start()
     await monday.world.program.core.transport.limited(1, 60.0)
     await monday.world.program.core.transport.limited(2, 60.0)
-    await until(lambda: second.lanes.halted() > 0, patience=3.0)
+    await until(lambda: second.core.lanes.halted() > 0, patience=3.0)
     sent = monday.sends()
-    replying = asyncio.create_task(second.transport.reply("sendMessage", ana.id, {"text": "Hello"}))
+    replying = asyncio.create_task(second.core.transport.reply("sendMessage", ana.id, {"text": "Hello"}))
     assert await stays(lambda: monday.sends() == sent)
     replying.cancel()
     await second.stop()

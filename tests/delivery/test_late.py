@@ -408,7 +408,6 @@ async def test_a_jump_that_a_database_is_away_for_is_not_forgotten(monday: Monda
     await monday.push()
     await monday.at_least(8, State.SENT)
     sender = monday.world.program.parts.sender
-    assert sender is not None
     there = sender._database
     sender._database = Away(there)  # type: ignore[assignment]
     monday.world.later(hours=13)

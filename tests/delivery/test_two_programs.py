@@ -33,10 +33,10 @@ async def epochs(monday: Monday) -> set[int]:
 async def seize(monday: Monday, second: Program) -> None:
     """Let the first sender's time be over before it notices, and the second one take its place."""
     monday.world.program.core.lease.stop()  # it renews no more, as if it slept
-    async with second.database.write() as session:
+    async with second.core.database.write() as session:
         await session.execute(text("UPDATE leases SET until = 0"))
-    await second.lease.attempt()
-    assert second.lease.epoch is not None
+    await second.core.lease.attempt()
+    assert second.core.lease.epoch is not None
 
 
 async def test_both_find_the_issue_due_at_the_same_moment_and_one_campaign_is_opened(
@@ -45,10 +45,10 @@ async def test_both_find_the_issue_due_at_the_same_moment_and_one_campaign_is_op
     people = await monday.enrol(30)
     monday.world.clock.move_to(RELEASE)
     await asyncio.gather(
-        *(one.publishing.open_due() for one in (monday.world.program, second) for _ in range(3))
+        *(one.parts.publishing.open_due() for one in (monday.world.program, second) for _ in range(3))
     )
     assert (await monday.ended()).of(State.SENT) == len(people)
-    async with second.database.read() as session:
+    async with second.core.database.read() as session:
         assert (await session.execute(select(func.count()).select_from(campaigns))).scalar_one() == 1
     assert len(await epochs(monday)) == 1
     await monday.agrees()
@@ -77,7 +77,7 @@ async def test_another_takes_over_from_one_that_stops_and_nothing_is_unknown(
     await monday.at_least(8, State.SENT)
     await monday.world.program.stop()
     monday.world.program, first = second, monday.world.program
-    assert first.lease.epoch is None
+    assert first.core.lease.epoch is None
     assert (await monday.ended()).of(State.SENT) == len(people)
     assert len(await epochs(monday)) == 2
     await monday.agrees()
@@ -95,9 +95,8 @@ async def test_one_that_was_asleep_claims_nothing_more_and_what_it_had_in_hand_i
     first = (await epochs(monday)).pop()
     await seize(monday, second)
     await monday.at_least(8, State.UNKNOWN)
-    assert second.sender is not None
     await monday.at_least(len(people) - 8, State.SENT)
-    async with second.database.read() as session:
+    async with second.core.database.read() as session:
         old = select(func.count()).where(ledger.c.epoch == first)
         assert (await session.execute(old)).scalar_one() == 8
     await monday.at_least(len(people), State.SENT)  # the answers came: they did arrive
@@ -110,9 +109,9 @@ async def test_the_old_epoch_may_claim_nothing_though_its_holder_believes_so(
 ) -> None:
     await monday.enrol(20)
     await seize(monday, second)
-    second.lanes.halt(None, 1.0)  # nobody else is quicker
+    second.core.lanes.halt(None, 1.0)  # nobody else is quicker
     await monday.push()
-    claiming = monday.world.program.parts.sender._claiming  # type: ignore[union-attr]
+    claiming = monday.world.program.parts.sender._claiming
     assert monday.world.program.core.lease.epoch is not None
     assert await claiming.claim(monday.world.program.core.lease.epoch, 20) == []
     assert monday.sends() == 0

@@ -41,10 +41,10 @@ class Weighed:
             case "move":
                 self._clock.move_to(datetime.fromisoformat(question["to"]))
             case "tidy":
-                await Housekeeping(self._program.database, self._clock).tidy()
-                await self._program.halts.forget()
+                await Housekeeping(self._program.core.database, self._clock).tidy()
+                await self._program.core.halts.forget()
             case "weigh":
-                await self._program.intake.settled()
+                await self._program.parts.intake.settled()
                 gc.collect()
                 return resident()
             case "now":

@@ -32,6 +32,7 @@ from bot.simulator import (
 )
 from bot.telegram.again import TABLE
 from bot.telegram.asking import MANY, Asking, Glance, handled
+from bot.telegram.capability import Capabilities
 from bot.telegram.lanes import Lanes
 from bot.telegram.menus import Menus
 from bot.telegram.request import AiohttpRequest
@@ -169,7 +170,7 @@ async def test_a_menu_is_set_again(telegram: Telegram, name: str) -> None:
         return []
 
     telegram.simulator.faults.add(method="setMyCommands", kind=FAULTS[name])
-    menus = Menus(telegram.transport, frozenset(), lambda: PUBLICATION)
+    menus = Menus(telegram.transport, frozenset(), lambda: PUBLICATION, Capabilities([]))
     await asyncio.wait_for(menus.publish(nobody), 30.0)
     assert telegram.calls("setMyCommands") == 6 + 1
 
