@@ -58,7 +58,6 @@ async def test_while_a_connection_is_being_made_nothing_is_claimed(
 
     async with Monday.of(content, data_folder) as monday:
         people = await monday.enrol(12)
-        await until(lambda: monday.world.program.parts.sender is not None)
         monkeypatch.setattr(Wire, "connect", far_away)
         monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.5))
         await monday.push()
