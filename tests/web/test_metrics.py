@@ -314,7 +314,7 @@ async def test_without_its_database_the_rest_is_still_told(watch: Watch) -> None
             await stack.enter_async_context(watch.database.read())
         found = await watch.look()
     assert found["briefing_database_up"] == 0
-    assert found['briefing_commands_total{command="other"}'] == 0
+    assert found['briefing_updates_total{kind="other"}'] == 0
     assert not any("readers" in name or "campaigns" in name for name in found)
     assert (await watch.look())["briefing_database_up"] == 1
 
