@@ -12,8 +12,10 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.app import Program, StartError, unless
+from bot.app import Program, unless
 from bot.clock import MovableClock
+from bot.composition.errors import StartError
+from bot.composition.timing import Timing
 from bot.config import HIGHEST_PORT, Settings
 from bot.db import boards, figures, open_pages, release_messages
 from bot.db.errors import UnusableError
@@ -50,7 +52,7 @@ async def run_demo(settings: Settings, port: int, data: Path | None, readers: in
         token = f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(26)}"
         chosen = _demo_settings(settings, simulator.address, token, folder)
         stack.enter_context(lit(chosen))
-        program = Program(chosen, clock, spacing=0.2, ceiling=1_000)
+        program = Program(chosen, clock, Timing(spacing=0.2, ceiling=1_000))
         stack.push_async_callback(program.stop)
         simulator.name_bot(token, publication.name)
         await unless(stopping, program.start())

@@ -40,21 +40,9 @@ class Standing:
 
 
 class Metrics:
-    def __init__(self, commands: Collection[str] = ()) -> None:
-        """`commands` are the names that may be told; every other one counts as "other"."""
+    def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._names = frozenset(commands) | {OTHER}
         self._updates = Counter("briefing_updates", "Updates handled", ["kind"], registry=self._registry)
-        self._commands = Counter(
-            "briefing_commands", "Commands handled", ["command"], registry=self._registry
-        )
-        self._seconds = Histogram(
-            "briefing_command_seconds",
-            "Seconds from a command to the end of its answer",
-            ["command"],
-            buckets=SECONDS,
-            registry=self._registry,
-        )
         self._deliveries = Counter(
             "briefing_deliveries",
             "What became of deliveries",
@@ -76,16 +64,9 @@ class Metrics:
         """Count an update by its kind, which is the name of the field that Telegram put it in."""
         self._updates.labels(kind if kind in UPDATES else OTHER).inc()
 
-    @contextmanager
-    def command(self, name: str) -> Iterator[None]:
-        """Count a command and its seconds, also when it fails."""
-        label = name if name in self._names else OTHER
-        self._commands.labels(label).inc()
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            self._seconds.labels(label).observe(time.perf_counter() - began)
+    def of_commands(self, names: Collection[str]) -> "CommandMetrics":
+        """Begin to count commands, once, by these names; every other one counts as "other"."""
+        return CommandMetrics(self._registry, names)
 
     def delivered(self, kind: str, outcome: str, count: int = 1) -> None:
         """Count deliveries by a campaign's kind and what became of them: one of OUTCOMES, where "not_sent"
@@ -137,9 +118,6 @@ class Metrics:
         """A number that has not been counted yet is 0, not absent: else its first rise is not seen."""
         for kind in UPDATES:
             self._updates.labels(kind)
-        for name in self._names:
-            self._commands.labels(name)
-            self._seconds.labels(name)
         for reason in DROPPED:
             self._dropped.labels(reason)
         for kind in KINDS:
@@ -151,6 +129,35 @@ class Metrics:
         if ask is not None:
             gauge.set_function(lambda: math.nan if (value := ask()) is None else float(value))
         return gauge
+
+
+class CommandMetrics:
+    """How often each command was given, and how long its answer took."""
+
+    def __init__(self, registry: CollectorRegistry, names: Collection[str]) -> None:
+        self._names = frozenset(names) | {OTHER}
+        self._commands = Counter("briefing_commands", "Commands handled", ["command"], registry=registry)
+        self._seconds = Histogram(
+            "briefing_command_seconds",
+            "Seconds from a command to the end of its answer",
+            ["command"],
+            buckets=SECONDS,
+            registry=registry,
+        )
+        for name in self._names:  # 0, not absent: else the first rise is not seen
+            self._commands.labels(name)
+            self._seconds.labels(name)
+
+    @contextmanager
+    def command(self, name: str) -> Iterator[None]:
+        """Count a command and its seconds, also when it fails."""
+        label = name if name in self._names else OTHER
+        self._commands.labels(label).inc()
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._seconds.labels(label).observe(time.perf_counter() - began)
 
 
 class _Standing(Collector):

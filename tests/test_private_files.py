@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import kept_key
+from bot.composition.hash_key import kept_key
 from bot.db.session import Database
 from tests.test_program import briefing
 from tests.world import World

@@ -2,8 +2,8 @@
 
 import asyncio
 import io
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -13,12 +13,15 @@ import aiohttp
 from PIL import Image
 from pydantic import SecretStr
 
-from bot.app import Program, kept_key
+from bot.app import Program
 from bot.clock import MovableClock
+from bot.composition.hash_key import kept_key
+from bot.composition.timing import Timing
 from bot.config import Settings
 from bot.db import readers
 from bot.domain.reader import Reader
 from bot.services.archive import QUIET
+from bot.telegram.capability import Capability, Command
 from bot.telegram.request import DEADLINE_SECONDS
 from telegram_simulator import Bubble, Group, Person, Simulator
 from tests.databases import address
@@ -156,6 +159,7 @@ class World:
         ceiling: int = 10_000,
         news: bool = False,
         deadline: float = DEADLINE_SECONDS,
+        capabilities: Sequence[Capability] = (),
         **settings: Any,
     ) -> None:
         """`news`: admins hear by themselves what the content folder says of issues to come; else their
@@ -163,6 +167,7 @@ class World:
         costs less, and is waited for.
         `spacing`, `ceiling`: the pace of messages (see `Lanes`). `deadline`: seconds in which Telegram's
         answer comes; shorter than the program's own only where a test waits for its end.
+        `capabilities`: others than the bot's own.
         """
         self.clock = MovableClock(now)
         self.telegram = Simulator(self.clock, strict=True, webhook_pause=0)  # rivals set theirs at once
@@ -173,6 +178,7 @@ class World:
         self._ceiling = ceiling
         self._news_seconds = tick if news else NEVER
         self._deadline = deadline
+        self._capabilities = capabilities
         self._settings = settings
         self._seconds = 0.0
         self.program: Program
@@ -184,7 +190,7 @@ class World:
         self.program = self.new_program()
         try:
             await self.program.start()
-            await self.program.archive.load_rest()
+            await self.program.core.archive.load_rest()
         except BaseException:
             await self.telegram.stop()
             raise
@@ -196,7 +202,13 @@ class World:
         await self.program.stop()
         await self.telegram.stop()
 
-    def new_program(self, clock: MovableClock | None = None, **given: Any) -> Program:
+    def new_program(
+        self,
+        clock: MovableClock | None = None,
+        *,
+        real: Callable[[], float] | None = None,
+        **given: Any,
+    ) -> Program:
         """Make a program on the same database and content, not started yet; `given`: see `Program`."""
         chosen: dict[str, Any] = {
             "http_port": 0,
@@ -211,9 +223,7 @@ class World:
             **chosen,
         )
         # The second of quiet passes at `reload`'s word.
-        return Program(
-            settings,
-            clock or self.clock,
+        timing = Timing(
             spacing=self._spacing,
             ceiling=self._ceiling,
             poll_seconds=5,
@@ -223,16 +233,27 @@ class World:
             tick_seconds=self._tick,
             watch_seconds=WATCH,
             monotonic=lambda: self._seconds,
-            backoff=hurried,
+            sleep=hurried,
+        )
+        return Program(
+            settings,
+            clock or self.clock,
+            replace(timing, real=real) if real else timing,
+            capabilities=self._capabilities,
             **given,
         )
 
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """All commands that the program declares."""
+        return self.program.parts.handlers.capabilities.commands
+
     async def reload(self) -> None:
         """Let the program notice what changed in the content folder, and the second of quiet pass."""
-        await self.program.archive.scan()
+        await self.program.core.archive.scan()
         self._seconds += QUIET
-        await self.program.archive.scan()
-        await self.program.releasing.look()
+        await self.program.core.archive.scan()
+        await self.program.core.releasing.look()
 
     async def restart(self) -> None:
         """Stop the program and start it again, on the same database and content."""
@@ -260,7 +281,7 @@ class World:
     async def settled(self, patience: float = 15.0) -> None:
         """Wait until every update is fetched, handled and marked so; TimeoutError after some seconds."""
         await self.telegram.settled(TOKEN, patience)
-        await self.program.intake.settled()
+        await self.program.parts.intake.settled()
         await self.telegram.settled(TOKEN, patience)
 
     async def published(self) -> None:
@@ -332,7 +353,7 @@ class World:
 
     async def reader(self, person: Person) -> Reader:
         """Return what the database keeps of a person."""
-        async with self.program.database.read() as session:
+        async with self.program.core.database.read() as session:
             found = await readers.find(session, person.id)
         assert found is not None
         return found

@@ -254,7 +254,7 @@ def end_within(seconds: float) -> None:
 def _guarded(work: Coroutine[Any, Any, None]) -> None:
     """Run to the end; what keeps the program from starting is a sentence, not a traceback."""
     gc.disable()  # see `bot.__main__`
-    from bot.app import StartError
+    from bot.composition.errors import StartError
     from bot.domain.problem import ContentErrors
 
     gc.enable()

@@ -12,7 +12,7 @@ from bot.telegram.talk import Talk
 
 def reasons(talk: Talk, voice: Speech, reader: Reader, account: Account) -> str:
     """Say what the reader may read, why and until when; of access that has ended, what it was."""
-    running = account.running(talk.desk.clock.now())
+    running = account.running(talk.now())
     if len(running) == 1:
         return _reason(talk, voice, reader, running[0])
     if running:

@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, TypeAlias
 
 from pydantic import SecretStr
@@ -21,16 +22,14 @@ from telegram.ext import (
 
 from bot.db.errors import is_transient
 from bot.db.update_lock import TakenOverError
-from bot.metrics import OTHER, Metrics
 from bot.telegram.asking import current
-from bot.telegram.buttons import tap
-from bot.telegram.commands import COMMANDS, Command
 from bot.telegram.errors import TokenError, UnreachableError
-from bot.telegram.handlers import broadcast, feedback, finding, named, newsroom, other, typed
+from bot.telegram.handlers import other
 from bot.telegram.origin import Origin, origin
 from bot.telegram.request import AiohttpRequest
+from bot.telegram.router import Router
 from bot.telegram.slash import as_meant
-from bot.telegram.talk import Desk, Talk
+from bot.telegram.talk import ConversationContext, Talk
 
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 Run: TypeAlias = Callable[[Talk], Awaitable[object]]
@@ -76,25 +75,20 @@ async def connect(application: App) -> None:
         raise UnreachableError(f"The answer to getMe is none of the Bot API ({kind}).") from error
 
 
-def name_of(application: App) -> str | None:
-    """Return the bot's user name, None as long as Telegram has not told it."""
-    try:
-        return str(application.bot.username)
-    except RuntimeError:
-        return None
-
-
-def register(application: App, desk: Desk, metrics: Metrics) -> None:
+def register(application: App, router: Router, context: ConversationContext) -> None:
     """Add the handlers; the first that fits an update gets it."""
-    for command in COMMANDS:
-        application.add_handler(CommandHandler(command.name, _command(desk, metrics, command), filters=_NEW))
-    application.add_handler(MessageHandler(_NEW & filters.COMMAND, _callback(desk, _other_command(metrics))))
-    application.add_handler(CallbackQueryHandler(_callback(desk, tap)))
-    application.add_handler(ChatMemberHandler(_callback(desk, other.membership)))
-    application.add_handler(
-        MessageHandler(_NEW & ~filters.StatusUpdate.ALL, _callback(desk, _words(metrics)))
-    )
-    application.add_error_handler(_on_error(desk))
+
+    def callback(run: Run) -> Callback:
+        return _callback(context, run)
+
+    for name in router.names:
+        run = partial(router.command, name=name)
+        application.add_handler(CommandHandler(name, callback(run), filters=_NEW))
+    application.add_handler(MessageHandler(_NEW & filters.COMMAND, callback(router.other_command)))
+    application.add_handler(CallbackQueryHandler(callback(router.tap)))
+    application.add_handler(ChatMemberHandler(callback(router.membership)))
+    application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, callback(router.message)))
+    application.add_error_handler(_on_error(context))
 
 
 async def handle(application: App, raw: dict[str, Any], *, last: bool = True) -> str | None:
@@ -137,10 +131,10 @@ def kind_of(raw: dict[str, Any]) -> str:
     return next((name for name in raw if name != "update_id"), "")
 
 
-def _callback(desk: Desk, run: Run) -> Callback:
+def _callback(context: ConversationContext, run: Run) -> Callback:
     async def callback(update: Update, _context: Any) -> None:
         if (came := _origin.get()).asks:
-            talk = Talk(update, desk, came)
+            talk = Talk(update, context, came)
             await run(talk)
             if current().slow_down:
                 current().tells()
@@ -149,66 +143,7 @@ def _callback(desk: Desk, run: Run) -> Callback:
     return callback
 
 
-def _command(desk: Desk, metrics: Metrics, command: Command) -> Callback:
-    async def run(talk: Talk) -> None:
-        await _run(talk, metrics, command)
-
-    return _callback(desk, run)
-
-
-async def _run(talk: Talk, metrics: Metrics, command: Command) -> None:
-    with metrics.command(command.name):
-        if command.admin and not talk.is_admins_own:
-            if not await typed.command(talk):
-                await other.unknown_command(talk)
-        elif command.private and not talk.visitor.private:
-            await other.private_only(talk)
-        elif not command.admin and await _answers_reader(talk):
-            return
-        else:
-            await command.run(talk)
-
-
-def _other_command(metrics: Metrics) -> Run:
-    async def run(talk: Talk) -> None:
-        with metrics.command(OTHER):
-            if await _answers_reader(talk):
-                return
-            if not (await named.section_command(talk) or await typed.command(talk)):
-                await other.unknown_command(talk)
-
-    return run
-
-
-async def _answers_reader(talk: Talk) -> bool:
-    """Take an admin's answer to a reader that begins with a command: "/latest opens it"."""
-    return bool(talk.words) and await newsroom.takes(talk)
-
-
-def _words(metrics: Metrics) -> Run:
-    async def run(talk: Talk) -> None:
-        """What is no command may answer a question, or be the text that an admin's draft waits for."""
-        if await newsroom.takes(talk) or await feedback.takes(talk) or await finding.takes(talk):
-            return
-        if talk.is_admins_own and await broadcast.takes(talk):
-            return
-        if talk.visitor.private and named.is_command(talk):
-            await _unmarked(talk, metrics)
-        else:
-            await other.words(talk)
-
-    return run
-
-
-async def _unmarked(talk: Talk, metrics: Metrics) -> None:
-    """Do what a command says that the library did not find: in a caption, or with accents."""
-    name, bot = named.command(talk)
-    ours = bot in ("", talk.desk.username.lower())
-    known = next((one for one in COMMANDS if ours and one.name == name), None)
-    await (_run(talk, metrics, known) if known else _other_command(metrics)(talk))
-
-
-def _on_error(desk: Desk) -> Callable[[object, Any], Coroutine[Any, Any, None]]:
+def _on_error(shared: ConversationContext) -> Callable[[object, Any], Coroutine[Any, Any, None]]:
     async def on_error(update: object, context: Any) -> None:
         """Note what a handler raised, and tell whoever waits for an answer, once."""
         error = context.error
@@ -220,7 +155,7 @@ def _on_error(desk: Desk) -> Callable[[object, Any], Coroutine[Any, Any, None]]:
         came = _origin.get()
         if isinstance(update, Update) and came.asks and not update.my_chat_member:
             try:
-                await other.apologise(Talk(update, desk, came))
+                await other.apologise(Talk(update, shared, came))
             except TakenOverError as taken_over:
                 _absence.set(taken_over)
 

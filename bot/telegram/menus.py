@@ -1,6 +1,6 @@
 """The command menus: by language for everyone, by chat for those who chose and for admins."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,22 +10,26 @@ from bot.domain.delivery import Outcome, Sent
 from bot.domain.publication import Publication
 from bot.domain.reader import Reader
 from bot.i18n import LANGUAGES, speech
-from bot.telegram.commands import listed
+from bot.telegram.capability import Capabilities
+from bot.telegram.menu import MenuItem
 from bot.telegram.retrying import retry
 from bot.telegram.transport import Transport
 
 log = structlog.get_logger(__name__)
 
-FEEDBACK = "feedback"
-
 
 class Menus:
     def __init__(
-        self, transport: Transport, admins: frozenset[int], publication: Callable[[], Publication]
+        self,
+        transport: Transport,
+        admins: frozenset[int],
+        publication: Callable[[], Publication],
+        capabilities: Capabilities,
     ) -> None:
         self._transport = transport
         self._admins = admins
         self._publication = publication
+        self._capabilities = capabilities
 
     async def publish(self, admins: Callable[[], Awaitable[Iterable[Reader]]]) -> None:
         """Set the menus of private chats and groups, in every language, however long it takes, then those
@@ -37,30 +41,28 @@ class Menus:
         for admin in await admins():
             await self.follow(admin)
 
-    def listed(self, *, admin: bool, private: bool) -> list[tuple[str, str]]:
-        """Return (name, about) of what may be asked; nothing that the publication does not offer."""
-        publication = self._publication()
-        found = listed(admin=admin, private=private, trial=bool(publication.trial_days))
-        return found if publication.feedback else [one for one in found if one[0] != FEEDBACK]
+    def listed(self, *, admin: bool, private: bool) -> list[MenuItem]:
+        """Return what may be asked; nothing that the publication does not offer."""
+        return self._capabilities.menu(self._publication(), admin=admin, private=private)
 
     async def follow(self, reader: Reader) -> None:
         """Show this reader her menu in the language she chose, whatever her Telegram speaks."""
         commands = self.listed(admin=reader.id in self._admins, private=True)
         await self._set({"type": "chat", "chat_id": reader.id}, commands, None, spoken=reader.language)
 
-    async def _insist(self, scope: dict[str, Any], commands: list[tuple[str, str]], code: str | None) -> None:
+    async def _insist(self, scope: dict[str, Any], commands: Sequence[MenuItem], code: str | None) -> None:
         """Set a menu; set twice it is the same, so that an answer that was lost is no reason to stop."""
         await retry(partial(self._set, scope, commands, code))
 
     async def _set(
         self,
         scope: dict[str, Any],
-        commands: list[tuple[str, str]],
+        commands: Sequence[MenuItem],
         code: str | None,
         spoken: str | None = None,
     ) -> Outcome:
         voice = speech(spoken or code or LANGUAGES[0])
-        rows = [{"command": name, "description": voice.plain(about)} for name, about in commands]
+        rows = [{"command": item.name, "description": voice.plain(item.about)} for item in commands]
         payload: dict[str, Any] = {"commands": rows, "scope": scope}
         if code:
             payload["language_code"] = code

@@ -1,9 +1,10 @@
 """One update's conversation: who wrote, in which chat, and the ways to answer."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from telegram import Message, Update
 
@@ -16,26 +17,17 @@ from bot.domain.reader import Guest, Reader
 from bot.domain.schedule import zone_of
 from bot.domain.typed import Meaning, meaning
 from bot.i18n import LANGUAGES, Speech, language_of, speech
-from bot.services.auditing import Auditing
-from bot.services.broadcasting import Broadcasting
-from bot.services.campaigns import Campaigns
-from bot.services.feedback import Feedback
-from bot.services.granting import Granting
 from bot.services.readers import Readers, Visitor
-from bot.services.reading import Opened, Reading
-from bot.services.release_questions import ReleaseQuestions
-from bot.services.subscriptions import Subscriptions
+from bot.services.reading import Opened
 from bot.telegram import together
 from bot.telegram.answers import Answers
 from bot.telegram.asking import current
-from bot.telegram.boards import Boards
 from bot.telegram.keyboard import html_message, keyboard, link
+from bot.telegram.menu import CommandMenus, MenuItem
 from bot.telegram.origin import Origin
 from bot.telegram.showing import Showing, Standing
-from bot.telegram.thanks_limiter import ThanksLimiter
 from bot.telegram.together import Kind
 from bot.telegram.transport import File, Transport
-from bot.telegram.waiting_issues import WaitingIssues
 
 WORDS_LENGTH = 256
 """More of what a reader types is not looked at."""
@@ -48,50 +40,28 @@ class RefusedReplyError(Exception):
     """Telegram refused a reply as wrong, so that the reader would have no answer at all."""
 
 
-class MenuBoard(Protocol):
-    """The command menus (see `menus`)."""
-
-    async def follow(self, reader: Reader) -> None: ...
-
-    def listed(self, *, admin: bool, private: bool) -> list[tuple[str, str]]: ...
-
-
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Everything a handler works with."""
+class ConversationContext:
+    """What every conversation shares, whatever is asked in it. Handlers have their own services."""
 
     clock: Clock
-    reading: Reading
     readers: Readers
-    subscriptions: Subscriptions
-    granting: Granting
-    auditing: Auditing
-    broadcasting: Broadcasting
-    campaigns: Campaigns
-    boards: Boards
-    release_questions: ReleaseQuestions
-    waiting_issues: WaitingIssues
-    feedback: Feedback
     transport: Transport
     showing: Showing
-    menus: MenuBoard
-    thanks_limiter: ThanksLimiter
+    menus: CommandMenus
+    publication: Callable[[], Publication]
     username: str
     admins: frozenset[int]
 
-    @property
-    def publication(self) -> Publication:
-        return self.reading.publication
-
 
 class Talk:
-    def __init__(self, update: Update, desk: Desk, origin: Origin) -> None:
+    def __init__(self, update: Update, context: ConversationContext, origin: Origin) -> None:
         """Wrap an update in which somebody asks (see `Origin.asks`)."""
         assert origin.spot is not None
         self.update = update
-        self.desk = desk
+        self._context = context
         self.origin = origin
-        self.answers = Answers(desk.transport, origin.spot, self._elsewhere)
+        self.answers = Answers(context.transport, origin.spot, self._elsewhere)
         """The way to where the question was asked."""
         self._guest: Guest | None = None
         self.visitor = Visitor(origin.sender, origin.language, private=origin.private)
@@ -108,8 +78,25 @@ class Talk:
         return clean((message.text or message.caption if message else None) or "")
 
     @property
+    def publication(self) -> Publication:
+        """The publication as it is now: its file may change at any time."""
+        return self._context.publication()
+
+    @property
+    def username(self) -> str:
+        """The bot's own."""
+        return self._context.username
+
+    @property
+    def admins(self) -> frozenset[int]:
+        return self._context.admins
+
+    def now(self) -> datetime:
+        return self._context.clock.now()
+
+    @property
     def is_admin(self) -> bool:
-        return self.visitor.private and self.visitor.id in self.desk.admins
+        return self.visitor.private and self.visitor.id in self.admins
 
     @property
     def is_admins_own(self) -> bool:
@@ -131,13 +118,13 @@ class Talk:
     async def guest(self) -> Guest:
         """Return who is talking, asked once; in private she becomes a reader with her first word."""
         if self._guest is None:
-            ask = self.desk.readers.recall if self.again else self.desk.readers.receive
+            ask = self._context.readers.recall if self.again else self._context.readers.receive
             self._guest = await ask(self.visitor)
         return self._guest
 
     def anew(self) -> "Talk":
         """Return the same talk, which asks again who is talking: her access has changed."""
-        return Talk(self.update, self.desk, self.origin)
+        return Talk(self.update, self._context, self.origin)
 
     async def reader(self) -> Reader:
         return (await self.guest()).reader
@@ -149,23 +136,27 @@ class Talk:
     def stranger_voice(self) -> Speech:
         return speech(language_of(self.visitor.language_code))
 
-    def menu(self) -> list[tuple[str, str]]:
-        """Return (name, about) of what this visitor may ask in this chat."""
-        return self.desk.menus.listed(admin=self.is_admin, private=self.visitor.private)
+    def menu(self, *, admin: bool) -> Sequence[MenuItem]:
+        """Return the commands that an admin, or a reader, may use in this chat."""
+        return self._context.menus.listed(admin=admin, private=self.visitor.private)
 
     async def follow_menu(self) -> None:
         """Show a menu of this chat's own anew: what the publication offers may have changed since."""
         reader = await self.reader()
         if self.is_admin or reader.language != language_of(self.visitor.language_code):
-            await self.desk.menus.follow(reader)
+            await self._context.menus.follow(reader)
+
+    async def follow_language(self, reader: Reader) -> None:
+        """Show this chat's menu in the language that the reader has just chosen."""
+        await self._context.menus.follow(reader)
 
     def local(self, voice: Speech, reader: Reader, moment: datetime) -> str:
         """Say a moment that the reader plans by (see `told`)."""
-        return told(voice, reader, moment, self.desk.publication)
+        return told(voice, reader, moment, self.publication)
 
     def local_day(self, voice: Speech, reader: Reader, moment: datetime) -> str:
         """Say the day on which a moment falls there."""
-        return voice.day(moment.astimezone(zone_of(reader.zone, self.desk.publication)).date())
+        return voice.day(moment.astimezone(zone_of(reader.zone, self.publication)).date())
 
     async def say(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
         """Answer with a message of its own; `text` is Telegram HTML, protected when it holds paid words."""
@@ -182,7 +173,7 @@ class Talk:
         """
         message = self.update.message
         asked = message.reply_to_message if message else None
-        if asked is None or asked.from_user is None or asked.from_user.username != self.desk.username:
+        if asked is None or asked.from_user is None or asked.from_user.username != self.username:
             return False
         if self.text.startswith("/") or meaning(self.text) in (Meaning.CANCEL, Meaning.STOP):
             return False
@@ -204,7 +195,7 @@ class Talk:
         """Answer with a file and words below it."""
         words: dict[str, Any] = {"document": f"attach://{file.name}", "caption": text, "parse_mode": "HTML"}
         if buttons:
-            words["reply_markup"] = keyboard(buttons, self.desk.username)
+            words["reply_markup"] = keyboard(buttons, self.username)
         return self._taken(await self.answers.reply("sendDocument", words, file))
 
     async def restate(self, text: str, buttons: Buttons = ()) -> Outcome:
@@ -216,14 +207,14 @@ class Talk:
         return await self.say(text, buttons) if isinstance(outcome, Rejected) else outcome
 
     async def show(self, opened: Opened) -> Outcome:
-        return self._taken(await self.desk.showing.show(await self.guest(), self.answers, opened))
+        return self._taken(await self._context.showing.show(await self.guest(), self.answers, opened))
 
     async def turn(self, opened: Opened) -> Outcome:
         """Turn the message whose button was tapped into this page."""
         standing = self.standing
         if standing is None:
             return await self.show(opened)
-        outcome = await self.desk.showing.turn(await self.guest(), self.answers, standing, opened)
+        outcome = await self._context.showing.turn(await self.guest(), self.answers, standing, opened)
         return self._taken(outcome)
 
     @property
@@ -243,8 +234,8 @@ class Talk:
         """
         query = self.update.callback_query
         if query is not None:
-            url = link(self.desk.username, opens) if opens else None
-            await self.desk.transport.answer(query.id, text, alert=alert, url=url)
+            url = link(self.username, opens) if opens else None
+            await self._context.transport.answer(query.id, text, alert=alert, url=url)
 
     @property
     def standing(self) -> Standing | None:
@@ -262,7 +253,7 @@ class Talk:
         return outcome
 
     def _payload(self, text: str, buttons: Buttons) -> dict[str, Any]:
-        return html_message(text, buttons, self.desk.username)
+        return html_message(text, buttons, self.username)
 
     async def _elsewhere(self) -> dict[str, Any]:
         """Say why the answer does not stand where the question does."""
@@ -272,7 +263,7 @@ class Talk:
 
     def private_button(self, label: str) -> Button:
         """A button that opens the bot in a private chat; below a page, at its issue."""
-        username, place = self.desk.username, self._below()
+        username, place = self.username, self._below()
         return Button(label, url=link(username, place) if place else f"https://t.me/{username}")
 
     def _below(self) -> Place | None:

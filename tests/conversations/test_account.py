@@ -130,7 +130,7 @@ async def test_trial_and_gift_are_named_in_turn(world: World, code: str) -> None
 async def test_access_for_ever_has_no_end_and_needs_no_trial(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/start")
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await grants.add(session, ana.id, Grant("complimentary", "the editor", MONDAY))
         await settle(session, ana.id, MONDAY)
     text = (await world.ask(ana, "/account")).text
@@ -252,7 +252,7 @@ async def test_who_asks_for_the_price_in_her_trial_hears_what_comes_after(world:
 async def test_who_may_read_for_ever_is_told_of_no_price(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/start")
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await grants.add(session, ana.id, Grant("complimentary", "the editor", MONDAY))
         await settle(session, ana.id, MONDAY)
     assert "costs" not in (await world.ask(ana, "price")).text

@@ -9,7 +9,7 @@ from tests.world import MONDAY, World
 
 
 async def set_gone(world: World, *ids: int) -> None:
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         for number in ids:
             await readers.change(session, number, gone_at=MONDAY)
 
@@ -64,13 +64,13 @@ async def test_one_who_unblocks_the_bot_is_there_again(world: World) -> None:
 
 async def test_many_who_come_back_at_once_are_all_noted(world: World) -> None:
     ids = range(1, 301)
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         for number in ids:
             await readers.add(session, Reader(number, "en"), MONDAY)
     world.later(days=2)
-    service = Readers(world.program.database, world.clock)
+    service = Readers(world.program.core.database, world.clock)
     guests = await asyncio.gather(*(service.receive(Visitor(number, "en")) for number in ids))
     assert not any(guest.new for guest in guests)
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         found = await readers.find_all(session, list(ids))
     assert all(reader.active_at and reader.active_at > MONDAY for reader in found.values())

@@ -136,7 +136,7 @@ async def test_another_message_under_an_update_s_number_that_comes_again_gives_m
     for number in (9_001, 9_002):
         asked = message(world, f"/grant {ANA} 30") | {"message_id": number}
         await world.push(update_id=4_711, message=asked)
-        async with world.program.database.write() as session:
+        async with world.program.core.database.write() as session:
             await session.exec_driver_sql("DELETE FROM inbox")  # as after some days
     assert "February 20, 2026" in (await world.ask(world.person(ANA), "/account")).text
 
@@ -155,7 +155,7 @@ async def test_two_admins_whose_messages_have_the_same_number_both_give(
 async def test_a_request_handled_again_after_a_crash_gives_once(world: World) -> None:
     await world.ask(world.person(ANA), "/start")
     await world.ask(world.admin(), f"/grant {ANA} 30")
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await session.exec_driver_sql("UPDATE inbox SET handled_at = NULL")
     await world.restart()
     await world.settled()

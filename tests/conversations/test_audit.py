@@ -10,7 +10,7 @@ NOON = "Monday, December 22, 2025, at 09:00"
 
 
 async def note(world: World, *acts: tuple[int | None, str, str]) -> None:
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         for admin_id, act, about in acts:
             await audit.add(session, admin_id, act, about, MONDAY)
 
@@ -127,7 +127,7 @@ async def test_older_ones_are_a_tap_away_and_newer_ones_again(world: World) -> N
 async def test_hours_are_those_of_the_admin_s_own_zone(world: World) -> None:
     await world.ask(world.admin(), "/start")
     await note(world, (ADMIN, "grant", f"30 days to {ANA}"))
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await session.exec_driver_sql("UPDATE readers SET zone = 'Asia/Tokyo'")
     assert "Monday, December 22, 2025, at 21:00, you:" in (await world.ask(world.admin(), "/audit")).text
 

@@ -46,7 +46,7 @@ async def campaigns_in(world: World, state: CampaignState, count: int = 1) -> li
     """Wait until so many campaigns are in this state."""
 
     async def found() -> list[Campaign]:
-        async with world.program.database.read() as session:
+        async with world.program.core.database.read() as session:
             return await campaigns.in_state(session, state)
 
     async def enough() -> bool:
@@ -57,13 +57,13 @@ async def campaigns_in(world: World, state: CampaignState, count: int = 1) -> li
 
 
 async def opened(world: World) -> list[Campaign]:
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         return await campaigns.last(session, 10)
 
 
 async def states(world: World, campaign: Campaign) -> dict[int, tuple[str, str | None]]:
     ledger = tables.deliveries
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         rows = await session.execute(select(ledger).where(ledger.c.campaign_id == campaign.id))
         return {row.reader_id: (row.state, row.reason) for row in rows}
 
@@ -365,14 +365,14 @@ async def test_what_is_handled_again_after_a_crash_touches_no_draft_that_waits_s
 async def handle_again(world: World, words: str) -> None:
     """Do as a crash does between the handling of an update and the mark that it was handled."""
     ours = inbox.c.body.contains(f'"text": {json.dumps(words)}')
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await session.execute(update(inbox).where(ours).values(handled_at=None))
     await until(lambda: handled(world, ours))
     await world.settled()
 
 
 async def handled(world: World, ours: ColumnElement[bool]) -> bool:
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         moments = (await session.execute(select(inbox.c.handled_at).where(ours))).scalars().all()
     return len(moments) == 1 and None not in moments
 
@@ -652,7 +652,7 @@ async def test_the_campaign_says_who_opened_it_and_so_does_the_audit(world: Worl
         "Two lines of words",
         ADMIN,
     )
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         (row,) = await session.execute(select(audit).where(audit.c.act == "broadcast"))
     assert (row.admin_id, row.about) == (ADMIN, f"campaign {campaign.id} to everyone")
 
@@ -697,10 +697,10 @@ async def test_fifty_confirms_at_the_same_moment_open_one_campaign(two: World) -
     everyone = Audience(Who.EVERYONE)
     processes = [
         Broadcasting(
-            Database(two.program.settings.database_url),
+            Database(two.program.core.settings.database_url),
             two.clock,
             [],
-            lambda: two.program.archive.publication,
+            lambda: two.program.core.archive.publication,
         )
         for _ in range(5)
     ]
@@ -718,7 +718,7 @@ async def test_a_draft_that_looks_unused_opens_no_second_campaign(world: World) 
     ada, _, _ = await started(world)
     review = await confirmable(world, ada)
     await tap(world, ada, "Confirm", review)
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await session.execute(tables.drafts.update().values(used_at=None))
     await world.tap(ada, data=data(review)["Confirm"], on=review)
     assert told(ada) == ONCE
@@ -827,7 +827,7 @@ async def test_an_empty_audience_is_said_and_cannot_be_confirmed(world: World) -
     assert review.text == "Nobody is in this audience now: readers in their trial."
     assert labels(review) == ["Change audience", "Discard"]
     nonce = data(review)["Discard"].split(":")[2]
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         draft = await drafts.find(session, nonce)
     assert draft is not None
     await world.tap(ada, data=f"do:cast:{nonce}:go:trial:{draft.texts}", on=review)

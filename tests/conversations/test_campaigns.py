@@ -62,7 +62,7 @@ def shows(admin: Person, *phrases: str) -> Callable[[], bool]:
 
 
 async def campaign_of(world: World, key: str = "2025-12-22") -> Campaign:
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         found = await campaigns.by_key(session, Kind.ISSUE, key)
     assert found is not None
     return found
@@ -70,12 +70,12 @@ async def campaign_of(world: World, key: str = "2025-12-22") -> Campaign:
 
 async def counts(world: World) -> dict[State, int]:
     campaign = await campaign_of(world)
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         return await deliveries.counts(session, campaign.id)
 
 
 async def acts(world: World) -> list[tuple[str, int | None]]:
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         rows = await session.execute(select(audit.c.act, audit.c.admin_id).order_by(audit.c.id))
         return [(row.act, row.admin_id) for row in rows]
 
@@ -184,8 +184,8 @@ async def test_fifty_presses_at_once_by_two_admins_cancel_once(sunday: World) ->
 async def test_fifty_acts_at_once_have_one_effect(sunday: World, act: Act) -> None:
     await monday(sunday)
     campaign = await campaign_of(sunday)
-    again = Database(sunday.program.settings.database_url)
-    pair = [sunday.program.campaigns, Campaigns(again, sunday.clock, Metrics())]
+    again = Database(sunday.program.core.settings.database_url)
+    pair = [sunday.program.core.campaigns, Campaigns(again, sunday.clock, Metrics())]
     answers = await asyncio.gather(
         *(pair[turn % 2].act(act, campaign.id, ADMIN, version(campaign)) for turn in range(50))
     )
@@ -198,8 +198,8 @@ async def test_fifty_acts_at_once_have_one_effect(sunday: World, act: Act) -> No
 async def test_fifty_decisions_on_what_is_unknown_are_one(sunday: World, act: Act) -> None:
     await unknown(sunday)
     campaign = await campaign_of(sunday)
-    again = Database(sunday.program.settings.database_url)
-    pair = [sunday.program.campaigns, Campaigns(again, sunday.clock, Metrics())]
+    again = Database(sunday.program.core.settings.database_url)
+    pair = [sunday.program.core.campaigns, Campaigns(again, sunday.clock, Metrics())]
     answers = await asyncio.gather(*(pair[turn % 2].act(act, campaign.id, ADMIN) for turn in range(50)))
     await again.close()
     assert [answer.effect for answer in answers].count(Effect.DONE) == 1
@@ -249,7 +249,7 @@ async def test_after_a_death_resending_comes_first_with_how_many_may_be_missing(
 async def died_with(world: World, count: int) -> None:
     """Let the sender have died with so many of the unknown ones under way; another has begun since."""
     await world.program.stop()
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         left = ledger.update().where(ledger.c.state == State.UNKNOWN).values(state=State.SENDING, epoch=0)
         assert (await session.execute(left)).rowcount == count
     world.program = world.new_program()
@@ -415,10 +415,10 @@ async def test_a_board_outlives_a_time_in_which_telegram_s_answers_are_lost(sund
     sunday.telegram.faults.add(method="sendMessage", chat_id=lou.id, kind=ResetAfter())
     campaign = await campaign_of(sunday)
     for act in (Act.PAUSE, Act.RESUME, Act.PAUSE):
-        await sunday.program.campaigns.act(act, campaign.id, None)
+        await sunday.program.core.campaigns.act(act, campaign.id, None)
     await until(lambda: not sunday.telegram.faults.standing()[1:])
     await until(shows(ada, "Paused"))
-    await sunday.program.campaigns.act(Act.RESUME, campaign.id, None)
+    await sunday.program.core.campaigns.act(Act.RESUME, campaign.id, None)
     sunday.later(hours=5)
     await until(lambda: "Resend once" in labels(board(ada)))
     assert board(ada).text.count("Unknown: 1") == 1
@@ -531,7 +531,7 @@ async def test_before_the_first_campaign_the_list_says_so(sunday: World) -> None
 async def test_who_resumes_after_refusals_accepts_who_is_gone(sunday: World) -> None:
     ada, _, lou = await monday(sunday)
     campaign = await campaign_of(sunday)
-    async with sunday.program.database.write() as session:
+    async with sunday.program.core.database.write() as session:
         await campaigns.change(
             session, campaign.id, expected=[CampaignState.OPEN], state=CampaignState.PAUSED, why=Why.FAILURES
         )
@@ -558,7 +558,7 @@ async def broadcast(world: World, kind: Kind = Kind.BROADCAST, opened_by: int = 
         for access in Access
         for rendering in Rendering
     ]
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         opening = Opening(kind, str(now), "Hello <all>", starts_at, opened_by)
         campaign_id = await campaigns.add(session, opening, now)
         assert campaign_id is not None
@@ -615,7 +615,7 @@ async def test_an_undo_of_what_is_paused_says_how_to_end_it(world: World) -> Non
     number = await broadcast(world)
     await until(lambda: "Undo" in labels(last(ada)))
     shown = last(ada)
-    await world.program.campaigns.act(Act.PAUSE, number, None)
+    await world.program.core.campaigns.act(Act.PAUSE, number, None)
     world.later(minutes=2)
     await world.tap(ada, data=data(shown)["Undo"], on=shown)
     assert told(ada) == "It’s paused. If you cancel it, it ends for good."
@@ -634,7 +634,7 @@ async def test_figures_that_do_not_add_up_are_said_to(world: World) -> None:
     ada = world.admin()
     await world.ask(ada, "/start")
     campaign_id = await broadcast(world, Kind.TEST)
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await campaigns.change(session, campaign_id, expected=list(CampaignState), frozen=7)
     phrase = "⚠ This doesn’t add up: it began with 7 deliveries, and these are 1."
     await until(lambda: any(phrase in bubble.text for bubble in ada.sees))
@@ -644,7 +644,7 @@ async def test_a_halted_chat_gets_its_board_when_the_halt_is_over(world: World) 
     ada, ana = world.admin(), world.person()
     for person in (ada, ana):
         await world.ask(person, "/start")
-    world.program.lanes.halt(ADMIN, 3.0)
+    world.program.core.lanes.halt(ADMIN, 3.0)
     await broadcast(world, Kind.TEST)
     await until(lambda: greeted(ana) == 1)
     assert not any("Test for the admins" in bubble.text for bubble in ada.sees)

@@ -10,7 +10,7 @@ NEW = "2025-12-01"
 async def test_a_new_issue_is_served_once_it_was_quiet_for_a_second(world: World) -> None:
     ana = world.person()
     world.write(NEW, ENGLISH.format(date=NEW))
-    await world.program.archive.scan()
+    await world.program.core.archive.scan()
     assert len(labels(await world.ask(ana, "/archive"))) == 3
     await world.reload()
     assert f"Dec 1 · Title of {NEW}" in labels(await world.ask(ana, "/archive"))
@@ -21,16 +21,16 @@ async def test_a_folder_that_keeps_changing_is_not_read(world: World) -> None:
     ana = world.person()
     for number in range(4):
         world.write("2025-12-22", ENGLISH.format(date="2025-12-22") + "\nMore." * number)
-        await world.program.archive.scan()
+        await world.program.core.archive.scan()
         world._seconds += 0.9
     assert "Title of 2025-12-22" in (await world.ask(ana, "/latest")).text
     world.write("2025-12-22", ENGLISH.format(date="2025-12-22").replace("Title of", "New title of"))
-    await world.program.archive.scan()
+    await world.program.core.archive.scan()
     world._seconds += 0.9
-    await world.program.archive.scan()
+    await world.program.core.archive.scan()
     assert "New title" not in (await world.ask(ana, "/latest")).text
     world._seconds += 0.2
-    await world.program.archive.scan()
+    await world.program.core.archive.scan()
     assert "New title" in (await world.ask(ana, "/latest")).text
 
 
@@ -65,7 +65,9 @@ async def test_a_broken_edition_keeps_the_last_good_one_in_service(world: World,
     assert (await world.ask(ana, "/latest")).text == before.text
     (page,) = await world.answers(ana, "/politics")
     assert "The senate met on Monday." in page.text
-    assert {one.path for one in world.program.archive.problems if not one.warning} == {"2025-12-22/en.md"}
+    assert {one.path for one in world.program.core.archive.problems if not one.warning} == {
+        "2025-12-22/en.md"
+    }
 
 
 async def test_a_broken_edition_that_was_mended_is_served(world: World) -> None:
@@ -75,7 +77,7 @@ async def test_a_broken_edition_that_was_mended_is_served(world: World) -> None:
     world.write("2025-12-22", ENGLISH.format(date="2025-12-22").replace("Title of", "Mended title of"))
     await world.reload()
     assert "Mended title of 2025-12-22" in (await world.ask(ana, "/latest")).text
-    assert not [one for one in world.program.archive.problems if not one.warning]
+    assert not [one for one in world.program.core.archive.problems if not one.warning]
 
 
 async def test_a_file_that_is_not_utf_8_changes_nothing(world: World) -> None:
@@ -154,5 +156,5 @@ async def test_what_stays_as_it_was_typed_is_a_warning_and_is_served_all_the_sam
     world.write(NEW, ENGLISH.format(date=NEW).replace("Bread", "**Bread **bread"))
     await world.reload()
     assert f"Title of {NEW}" in (await world.ask(ana, f"/start i_{NEW}")).text
-    (found,) = [one for one in world.program.archive.problems if one.path == f"{NEW}/en.md"]
+    (found,) = [one for one in world.program.core.archive.problems if one.path == f"{NEW}/en.md"]
     assert (found.warning, "“**Bread **” stays" in found.what) == (True, True)

@@ -9,7 +9,6 @@ from babel.messages.pofile import read_po
 
 from bot.domain.page import Rendering
 from bot.i18n import CATALOGS, DOMAIN
-from bot.telegram.commands import COMMANDS
 from telegram_simulator import Bubble, Person
 from tests.world import World, data, words
 
@@ -30,7 +29,7 @@ DEAD = ("out of date", "is gone", "ya no sirve", "ya no existe")
 async def test_every_answer_is_whole(world: World, language: str, access: str, rendering: Rendering) -> None:
     ana = world.person(language=language)
     await prepare(world, ana, access, rendering)
-    for command in asked():
+    for command in asked(world):
         answers = await world.answers(ana, command)
         assert answers, f"{command} was answered with silence"
         for answer in answers:
@@ -47,10 +46,10 @@ async def prepare(world: World, ana: Person, access: str, rendering: Rendering) 
         world.later(days=8)
 
 
-def asked() -> list[str]:
+def asked(world: World) -> list[str]:
     """Every command, those that change a reader's access or wishes last."""
     last = ("stop", "trial")
-    names = [command.name for command in COMMANDS if command.name not in last]
+    names = [command.name for command in world.commands if command.name not in last]
     fixed = [f"/{name}{more}" for name in (*names, *last) for more in ARGUMENTS.get(name, ("",))]
     return [*(f"/{section}" for section in SECTIONS), *fixed]
 

@@ -586,14 +586,14 @@ async def test_after_ninety_days_an_admin_s_reply_says_that_the_thread_is_forgot
     ada, ana = room.admin(), room.person()
     await room.ask(ana, "/feedback A question")
     thread = await shows(ada, "A question")
-    newsroom = Feedback(room.program.database, room.clock)
+    newsroom = Feedback(room.program.core.database, room.clock)
 
     async def may_be_answered() -> bool:
         return await newsroom.reader_of(ada.id, thread.message_id) is not None
 
     await until(may_be_answered)
     room.later(days=91)
-    await Housekeeping(room.program.database, room.clock).tidy()
+    await Housekeeping(room.program.core.database, room.clock).tidy()
     await room.tap(ada, "Reply", on=thread)
     assert "kept for 90 days" in told(ada)
     answer = await replies(room, ada, thread, "Too late")

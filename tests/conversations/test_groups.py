@@ -109,7 +109,7 @@ async def test_writing_in_a_group_makes_nobody_a_reader(world: World) -> None:
     ana, group = world.person(), world.group()
     for command in ("/start", "/latest", "/archive", "/search boats", "/help", "/settings"):
         await world.answers(ana, command, group)
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         assert (await session.exec_driver_sql("SELECT count(*) FROM readers")).scalar() == 0
 
 

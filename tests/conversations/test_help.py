@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.commands import RESERVED
-from bot.telegram.commands import COMMANDS
+from bot.telegram.capability import Where, Who
 from tests.waiting import until
 from tests.world import ADMIN, PUBLICATION, World, data, labels, last
 
@@ -23,7 +23,8 @@ async def test_help_says_six_things_and_has_buttons_for_the_rest(world: World, l
     assert "The Test Post" in answer.text.splitlines()[0]
     assert re.findall(r"^/(\w+): ", answer.text, re.MULTILINE) == SIX
     assert {sent.removeprefix("do:run:") for sent in data(answer).values()} == REST
-    assert {one.name for one in COMMANDS if not one.admin} == {*SIX, *REST, *ELSEWHERE}
+    readers = {command.name for command in world.commands if command.who is Who.EVERYONE}
+    assert readers == {*SIX, *REST, *ELSEWHERE}
 
 
 @pytest.mark.parametrize(
@@ -45,9 +46,9 @@ async def test_a_button_of_help_does_what_it_says(world: World, language: str, l
 
 async def test_help_in_a_group_lists_what_may_be_asked_there_and_has_no_buttons(world: World) -> None:
     (answer,) = await world.answers(world.person(), "/help", world.group())
-    private = {one.name for one in COMMANDS if one.private or one.admin}
+    private = {command.name for command in world.commands if command.where is Where.PRIVATE}
     assert set(re.findall(r"^/(\w+): ", answer.text, re.MULTILINE)) == (
-        {one.name for one in COMMANDS} - private - {"start"}
+        {command.name for command in world.commands} - private - {"start"}
     )
     assert labels(answer) == []
 
@@ -101,7 +102,8 @@ async def test_the_menus_speak_the_reader_s_language(world: World, code: str) ->
     rows = await menu(world, {"type": "all_private_chats"}, code)
     about = {row["command"]: row["description"] for row in rows}
     assert about["latest"] == ("la edición de esta semana" if code == "es" else "this week’s issue")
-    assert set(about) == {command.name for command in COMMANDS if not command.admin} - {"start"}
+    readers = {command.name for command in world.commands if command.who is Who.EVERYONE}
+    assert set(about) == readers - {"start"}
 
 
 async def test_the_menu_of_groups_holds_nothing_about_one_reader(world: World) -> None:
@@ -174,8 +176,8 @@ async def test_a_reader_who_speaks_another_language_than_her_phone_gets_her_menu
     assert about["latest"] == "la edición de esta semana"
 
 
-async def test_every_command_is_reserved_so_that_no_section_takes_its_name() -> None:
-    assert {command.name for command in COMMANDS} <= RESERVED
+async def test_every_command_is_reserved_so_that_no_section_takes_its_name(world: World) -> None:
+    assert {command.name for command in world.commands} <= RESERVED
 
 
 def menus_of(world: World, number: int) -> list[object]:

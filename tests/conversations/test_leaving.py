@@ -35,7 +35,7 @@ async def test_a_reader_who_stopped_stays_stopped_when_she_returns(world: World)
 async def test_a_start_brings_back_someone_whose_return_was_missed(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/start")
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await session.exec_driver_sql("UPDATE readers SET gone_at = '2025-12-01 00:00:00.000000'")
     await world.ask(ana, "/start")
     assert (await world.reader(ana)).gone_at is None

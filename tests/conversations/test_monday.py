@@ -17,7 +17,7 @@ async def until_ended(world: World, count: int = 1) -> Report:
     """Wait until so many campaigns have ended; return the last one's report."""
 
     async def ended() -> list[Campaign]:
-        async with world.program.database.read() as session:
+        async with world.program.core.database.read() as session:
             return await campaigns.in_state(session, CampaignState.ENDED)
 
     async def enough() -> bool:
@@ -25,7 +25,7 @@ async def until_ended(world: World, count: int = 1) -> Report:
 
     await until(enough)
     last = (await ended())[-1]
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         return Report(last.frozen, await deliveries.counts(session, last.id))
 
 

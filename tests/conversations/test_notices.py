@@ -32,12 +32,12 @@ def heard(admin: Person, beginning: str) -> list[str]:
 
 
 async def is_told(world: World) -> bool:
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         return not await notices.untold(session)
 
 
 async def is_opened(world: World) -> bool:
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         return (await session.execute(select(tables.campaigns))).first() is not None
 
 
@@ -46,13 +46,13 @@ async def all_told(world: World) -> None:
 
 
 async def add(world: World, key: str, kind: str, **details: object) -> None:
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await notices.add(session, Notice(key, kind, details), world.clock.now())
 
 
 async def paused(world: World, why: Why) -> None:
     campaign = await campaign_of(world)
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await pause(session, campaign.id, why, world.clock.now())
 
 
@@ -125,7 +125,7 @@ async def test_a_missing_issue_is_told_on_the_eve_and_not_when_it_has_come(sunda
 async def test_nothing_is_told_inside_a_halt_and_everything_after_it(sunday: World) -> None:
     ada = sunday.admin()
     await sunday.ask(ada, "/start")
-    sunday.program.lanes.halt(None, 2.0)
+    sunday.program.core.lanes.halt(None, 2.0)
     await add(sunday, "halt:one", "halt", seconds=43_838.0)
     await asyncio.sleep(0.6)  # several rounds, in which nothing must go out
     assert not heard(ada, "⚠")
@@ -175,7 +175,7 @@ async def test_who_leads_no_more_tells_the_other_admins_nothing(sunday: World) -
     sunday.telegram.faults.add(method="sendMessage", times=None, kind=Latency(1.0))
     await add(sunday, "halt:late", "halt", seconds=700.0)
     await until(lambda: any(heard(one, "⚠") for one in people))
-    await sunday.program.lease.give_back()  # the next turn is in ten seconds
+    await sunday.program.core.lease.give_back()  # the next turn is in ten seconds
     await asyncio.sleep(1.5)
     assert sum(len(heard(one, "⚠")) for one in people) == 1
 
@@ -206,7 +206,7 @@ async def test_a_pause_that_somebody_has_seen_to_is_told_without_a_question(sund
     await until(lambda: is_opened(sunday))
     await paused(sunday, Why.FAILURES)
     campaign = await campaign_of(sunday)
-    async with sunday.program.database.write() as session:
+    async with sunday.program.core.database.write() as session:
         await campaigns.change(
             session, campaign.id, expected=[CampaignState.PAUSED], state=CampaignState.OPEN, why=None
         )

@@ -58,7 +58,7 @@ async def answers(world: World, ana: Person, **update: Any) -> list[str]:
     before = ana.sees[-1].message_id
     await world.push(**update)
     found = [bubble.text for bubble in since(ana, before)]
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         assert await inbox.failures(session) == []
     assert not any("Something went wrong" in text for text in found)
     assert all(len(text) <= 4096 for text in found)

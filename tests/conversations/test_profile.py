@@ -70,9 +70,9 @@ async def test_a_description_is_set_also_where_the_database_was_away_for_a_time(
     make_impatient(data_folder, 0.05)
     impatient = Database(address(data_folder))
     changed = read(PUBLICATION.replace("a briefing for", "news for"))
-    profile = Profile(world.program.transport, impatient, world.clock, lambda: changed)
+    profile = Profile(world.program.core.transport, impatient, world.clock, lambda: changed)
     asked = len(world.telegram.ledger.of(method="getMyDescription"))
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await marks.put(session, "held", world.clock.now())
         publishing = asyncio.create_task(profile.publish())
         await until(lambda: len(world.telegram.ledger.of(method="getMyDescription")) > asked + 1)

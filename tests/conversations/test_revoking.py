@@ -104,7 +104,7 @@ async def test_the_same_message_handled_twice_takes_back_once(world: World) -> N
     await given(world, 30)
     await world.ask(world.admin(), f"/revoke {ANA}")
     await given(world, 60)  # by another admin, before the first message is handled again
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await session.exec_driver_sql("UPDATE inbox SET handled_at = NULL WHERE body LIKE '%/revoke%'")
     await world.restart()
     await world.settled()
@@ -162,5 +162,5 @@ async def test_an_admin_who_was_removed_takes_nothing_back(content: Path, data_f
 
 
 async def noted(world: World) -> list[Any]:
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         return list((await session.exec_driver_sql("SELECT act FROM audit ORDER BY id")).scalars())

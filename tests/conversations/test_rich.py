@@ -69,7 +69,7 @@ async def test_the_cover_is_uploaded_once_and_then_known_by_its_file_id(covered:
 async def test_a_file_id_that_telegram_forgot_is_replaced(covered: World) -> None:
     ana = await rich(covered)
     await covered.ask(ana, "/latest")
-    async with covered.program.database.write() as session:
+    async with covered.program.core.database.write() as session:
         await session.exec_driver_sql("UPDATE uploads SET file_id = 'forgotten'")
     front = await covered.ask(ana, "/latest")
     assert front.rich is not None
@@ -82,7 +82,7 @@ async def test_a_file_id_that_telegram_forgot_is_replaced(covered: World) -> Non
 @on_sqlite
 async def test_a_cover_whose_file_id_cannot_be_stored_is_answered_once_all_the_same(covered: World) -> None:
     ana = await rich(covered)
-    async with covered.program.database.write() as session:
+    async with covered.program.core.database.write() as session:
         await session.exec_driver_sql(REFUSAL)
     front = await covered.ask(ana, "/latest")
     assert list(front.media) == ["cover"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.services.readers import Readers
-from bot.telegram.handlers.settings import QUIET, ZONES
+from bot.telegram.handlers.settings_words import QUIET, ZONES
 from telegram_simulator import Person
 from tests.conversations.test_monday import RELEASE, SUNDAY
 from tests.waiting import until
@@ -46,18 +46,17 @@ async def test_one_whose_issue_comes_this_moment_is_told_so(content: Path, data_
     async with World(content, data_folder, now=SUNDAY) as world:
         ana = world.person(language="es")
         await world.ask(ana, "/start")
-        sender, sending = world.program.sender, world.program._sending
-        assert sender is not None
+        sender, sending = world.program.parts.sender, world.program.sending
         assert sending is not None
         sender.stop()  # her row is due, and nobody has come to it yet
         await sending
         world.clock.move_to(RELEASE)
-        await world.program.publishing.open_due()
+        await world.program.parts.publishing.open_due()
         assert "La próxima edición ya va en camino." in (await world.ask(ana, "/settings")).text
 
 
 async def _awaits(world: World, person: Person) -> bool:
-    return await Readers(world.program.database, world.clock).awaits(person.id) is not None
+    return await Readers(world.program.core.database, world.clock).awaits(person.id) is not None
 
 
 async def test_every_choice_of_every_setting_is_edited_in_place(world: World) -> None:

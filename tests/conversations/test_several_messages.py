@@ -36,7 +36,7 @@ async def bring(world: World, person: Person, *texts: str) -> list[Bubble]:
     for text in texts[1:]:
         person.writes(text)
     await world.settled()
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         assert await inbox.failures(session) == []
     return since(person, first.message_id)
 

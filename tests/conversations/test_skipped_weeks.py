@@ -115,7 +115,7 @@ async def test_an_issue_of_a_skipped_day_asks_first_as_its_news_said(week: World
     assert "Its date is in skip in publication.toml, so nothing was meant to come out that day." in asked
     assert "the push day is" not in asked
     week.later(minutes=30)
-    await week.program.releasing.look()
+    await week.program.core.releasing.look()
     assert f"Title of {SKIPPED}" not in (await week.ask(ana, "/latest")).text
     await week.tap(ada, "Send now", on=next(one for one in ada.sees if one.text == asked))
     await until(lambda: any(f"Title of {SKIPPED}\n" in one.text for one in since(ana, 0)))

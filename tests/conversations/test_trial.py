@@ -166,7 +166,7 @@ async def test_beside_access_the_trial_is_said_to_come_after_it(world: World) ->
 async def test_who_may_read_for_ever_needs_no_trial(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/start")
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await grants.add(session, ana.id, Grant("complimentary", "the editor", MONDAY))
         await settle(session, ana.id, MONDAY)
     for answer in (await world.ask(ana, "/trial"), await world.take_trial(ana)):

@@ -234,7 +234,7 @@ async def test_the_newsroom_gets_what_followed_the_mistyped_command_and_no_more(
     ana = world.person()
     await world.ask(ana, "/feedbck the water is rising")
     await world.tap(ana, "/feedback")
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         assert [one.text for one in await kept.newest(session, ana.id, 9)] == ["the water is rising"]
 
 

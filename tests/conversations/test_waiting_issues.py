@@ -74,7 +74,7 @@ async def ask_both(world: World) -> tuple[Person, Person]:
 async def at(world: World, moment: datetime) -> None:
     """Move the clock, and let the look end that began before: it would date a save by the time before."""
     world.clock.move_to(moment)
-    await world.program.releasing.look()
+    await world.program.core.releasing.look()
 
 
 def questions(admin: Person, day: str = TUESDAY) -> list[Bubble]:
@@ -113,18 +113,18 @@ def copies(person: Person, day: str = TUESDAY) -> list[Bubble]:
 
 
 async def pushes(world: World) -> list[str]:
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         return list((await session.execute(select(campaigns.c.key))).scalars())
 
 
 async def acts(world: World) -> list[tuple[str, int, str]]:
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         rows = await session.execute(select(audit).order_by(audit.c.id))
         return [(row.act, row.admin_id, row.about) for row in rows if str(row.about) in {MONDAY, TUESDAY}]
 
 
 async def unsettled(world: World) -> int:
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         query = select(release_messages).where(release_messages.c.settled.is_(False))
         return len((await session.execute(query)).all())
 
@@ -208,13 +208,13 @@ async def test_send_now_of_an_issue_that_a_newer_one_overtakes_does_not_claim_th
     tuesday.later(days=2)
     await until(lambda: asked(ada, thursday))
     first, second = question(ada), question(ada, thursday)
-    await tuesday.program.lease.give_back()
+    await tuesday.program.core.lease.give_back()
     for day, message in ((TUESDAY, first), (thursday, second)):
-        answered = await tuesday.program.release_questions.answer(
+        answered = await tuesday.program.core.release_questions.answer(
             date.fromisoformat(day), ADMIN, Answer.SEND_NOW, round_of(message)
         )
         assert answered.result is Result.TAKEN
-    await tuesday.program.lease.attempt()
+    await tuesday.program.core.lease.attempt()
     await until(says(ada, second, "You pressed Send now", "It went out at"))
     await until(
         says(ada, first, "You pressed Send now", "A newer issue is out. This one isn’t sent to anyone")
@@ -315,7 +315,7 @@ async def test_fifty_presses_of_two_admins_through_two_programs_are_one_answer(t
     day = date.fromisoformat(TUESDAY)
     answers = await asyncio.gather(
         *(
-            programs[turn % 2].release_questions.answer(
+            programs[turn % 2].core.release_questions.answer(
                 day, (ADMIN, BERTA)[turn // 2 % 2], list(Answer)[turn % 3], 1
             )
             for turn in range(50)
@@ -349,7 +349,7 @@ async def test_an_answer_through_a_program_that_stands_by_is_shown_by_the_one_th
     ada, _ = await ask_both(tuesday)
     second = await another(tuesday)
     message = question(ada)
-    answered = await second.release_questions.answer(
+    answered = await second.core.release_questions.answer(
         date.fromisoformat(TUESDAY), BERTA, Answer.NOT_THIS_ONE, round_of(message)
     )
     assert answered.result is Result.TAKEN
@@ -561,7 +561,7 @@ async def test_who_is_an_admin_no_more_presses_in_vain_and_one_who_has_become_on
 
 async def test_quiet_hours_keep_no_question_back(tuesday: World) -> None:
     ada, berta = await two_admins(tuesday)
-    async with tuesday.program.database.write() as session:
+    async with tuesday.program.core.database.write() as session:
         for admin in (ada, berta):
             await readers.change(session, admin.id, quiet=QuietHours(5, 9))
     tuesday.clock.move_to(ON_TUESDAY)
@@ -580,7 +580,7 @@ async def test_a_restart_between_question_and_answer_asks_nobody_twice(tuesday: 
 
 async def kept(world: World, count: int) -> bool:
     """Tell whether it is known of so many questions where they stand."""
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         query = select(release_messages).where(release_messages.c.message_id.is_not(None))
         return len((await session.execute(query)).all()) == count
 
@@ -657,7 +657,7 @@ async def test_a_question_that_its_admin_deletes_does_not_come_back(tuesday: Wor
 
 async def test_who_leads_no_more_asks_nobody(tuesday: World) -> None:
     ada, berta = await two_admins(tuesday)
-    await tuesday.program.lease.give_back()
+    await tuesday.program.core.lease.give_back()
     tuesday.clock.move_to(ON_TUESDAY)
     await asyncio.sleep(0.5)
     assert not asked(ada)

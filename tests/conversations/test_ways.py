@@ -57,7 +57,7 @@ async def test_who_had_the_trial_and_whose_gift_was_taken_back_is_not_offered_it
     ana = world.person()
     await start_trial(world, ana)
     await world.subscribe(ana, 30)
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         gift, trial = (await session.execute(select(grants.c.id).order_by(grants.c.source))).scalars()
     for number in (gift, trial):
         await world.tap(world.admin(), data=f"do:take:one:{ana.id}:{number}")

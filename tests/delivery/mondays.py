@@ -63,7 +63,7 @@ class Monday:
         """Let so many people have started the bot, who chose this; their languages take turns."""
         first = FIRST + len(self.people)
         people = self.world.telegram.crowd(count, token=TOKEN, first_id=first)
-        async with self.world.program.database.write() as session:
+        async with self.world.program.core.database.write() as session:
             for person in people:
                 reader = Reader(person.id, str(person.user["language_code"]))
                 await readers.add(session, reader, self.world.clock.now())
@@ -74,7 +74,7 @@ class Monday:
 
     async def choose(self, person: Person, **values: object) -> None:
         """Change what the database keeps of a reader."""
-        async with self.world.program.database.write() as session:
+        async with self.world.program.core.database.write() as session:
             await readers.change(session, person.id, **values)
 
     async def push(self, at: datetime = RELEASE) -> None:
@@ -84,11 +84,11 @@ class Monday:
 
     async def is_open(self) -> bool:
         """Ask for the campaign, as the clock's door does."""
-        await self.world.program.publishing.open_due()
+        await self.world.program.parts.publishing.open_due()
         return await self.find() is not None
 
     async def find(self, key: str = KEY) -> Campaign | None:
-        async with self.world.program.database.read() as session:
+        async with self.world.program.core.database.read() as session:
             return await campaigns.by_key(session, Kind.ISSUE, key)
 
     async def campaign(self, key: str = KEY) -> Campaign:
@@ -98,14 +98,14 @@ class Monday:
 
     async def report(self, key: str = KEY) -> Report:
         campaign = await self.campaign(key)
-        async with self.world.program.database.read() as session:
+        async with self.world.program.core.database.read() as session:
             return Report(campaign.frozen, await deliveries.counts(session, campaign.id))
 
     async def states(self, key: str = KEY) -> dict[int, State]:
         """Return what the ledger says of each reader."""
         campaign = await self.campaign(key)
         query = select(ledger.c.reader_id, ledger.c.state).where(ledger.c.campaign_id == campaign.id)
-        async with self.world.program.database.read() as session:
+        async with self.world.program.core.database.read() as session:
             return {row.reader_id: State(row.state) for row in await session.execute(query)}
 
     async def in_state(self, state: CampaignState, key: str = KEY) -> None:
@@ -144,7 +144,7 @@ class Monday:
         """Open a broadcast to everyone that begins later; return how to find it."""
         now = self.world.clock.now()
         opening = Opening(Kind.BROADCAST, "nonce", "An announcement", starts_at)
-        async with self.world.program.database.write() as session:
+        async with self.world.program.core.database.write() as session:
             campaign_id = await campaigns.add(session, opening, now)
             assert campaign_id is not None
             due = dict.fromkeys(await filling.whereabouts(session), starts_at)
@@ -152,7 +152,7 @@ class Monday:
             await campaigns.change(session, campaign_id, expected=[CampaignState.OPEN], frozen=rows)
 
         async def found() -> Campaign | None:
-            async with self.world.program.database.read() as session:
+            async with self.world.program.core.database.read() as session:
                 return await campaigns.find(session, campaign_id)
 
         return found
@@ -160,14 +160,14 @@ class Monday:
     async def resume(self, key: str = KEY) -> None:
         """Do to the campaign what an admin's Resume does."""
         campaign = await self.campaign(key)
-        async with self.world.program.database.write() as session:
+        async with self.world.program.core.database.write() as session:
             values = {"state": CampaignState.OPEN, "why": None, "starts_at": self.world.clock.now()}
             assert await campaigns.change(session, campaign.id, expected=[CampaignState.PAUSED], **values)
 
     async def notices(self, kind: str) -> list[str]:
         """Return the keys of what the admins are told, or were."""
         query = select(notices.c.key).where(notices.c.kind == kind)
-        async with self.world.program.database.read() as session:
+        async with self.world.program.core.database.read() as session:
             return list((await session.execute(query)).scalars())
 
     async def reader(self, person: Person) -> Reader:

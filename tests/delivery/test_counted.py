@@ -28,10 +28,10 @@ async def test_a_push_is_counted_by_what_became_of_it(monday: Monday) -> None:
     refusal = Status(403, "Forbidden: bot was blocked by the user")
     monday.world.telegram.faults.add(method="sendMessage", chat_id=blocked.id, kind=refusal)
     monday.world.telegram.faults.add(method="sendMessage", chat_id=lost.id, kind=ResetAfter())
-    monday.world.program.lanes.halt(None, 0.5)  # all are pending for as long
+    monday.world.program.core.lanes.halt(None, 0.5)  # all are pending for as long
     await monday.push()
     await monday.choose(stopped, push=False)
-    database = monday.world.program.database
+    database = monday.world.program.core.database
     await alone(database, f"DELETE FROM readers WHERE id = {erased.id}")  # noqa: S608  # ours
     await monday.ended()
     report = await monday.report()
@@ -46,7 +46,7 @@ async def test_what_is_cancelled_counts_as_skipped(monday: Monday) -> None:
     await monday.push()
     await monday.at_least(1, State.SENT)
     campaign = await monday.campaign()
-    await monday.world.program.campaigns.act(Act.CANCEL, campaign.id, ADMIN)
+    await monday.world.program.core.campaigns.act(Act.CANCEL, campaign.id, ADMIN)
     await monday.settled()
     await monday.at_least(1, State.SKIPPED)
     report = await monday.report()
@@ -63,7 +63,7 @@ async def test_what_a_sender_that_died_left_open_counts_as_unknown(monday: Monda
     await monday.push()
     await monday.ended()
     await monday.world.program.stop()
-    async with monday.world.program.database.write() as session:
+    async with monday.world.program.core.database.write() as session:
         left = "UPDATE deliveries SET state = 'sending' WHERE reader_id = :ana"
         await session.execute(text(left), {"ana": ana.id})
     monday.world.program = monday.world.new_program()

@@ -60,7 +60,7 @@ async def test_a_picture_whose_id_cannot_be_kept_makes_no_message_unknown(
     write_cover(content, KEY)
     async with Monday.of(content, data_folder) as monday:
         people = await monday.enrol(10, rendering=Rendering.RICH)
-        async with monday.world.program.database.write() as session:
+        async with monday.world.program.core.database.write() as session:
             await session.execute(text(REFUSAL))
         await monday.push()
         assert (await monday.ended()).of(State.SENT) == len(people)

@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.app import StartError
+from bot.composition.errors import StartError
 from bot.db.errors import SilentError
 from bot.db.session import Database, Session
 from bot.domain.campaign import CampaignState, State
@@ -50,7 +50,7 @@ async def test_while_another_process_locks_the_ledger_no_more_than_the_window_is
     monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.1))
     await monday.push()
     await monday.at_least(5, State.SENT)
-    async with locked(monday.world.program.database):
+    async with locked(monday.world.program.core.database):
         held = monday.sends()
         assert await stays(lambda: monday.sends() <= held + WINDOW, 1.0)
         held = monday.sends()
@@ -64,7 +64,7 @@ async def test_connections_that_are_cut_again_and_again_lose_and_repeat_nobody(m
     people = await monday.enrol(80)
     monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.2))
     await monday.push()
-    engine = create_async_engine(monday.world.program.database.url, poolclass=NullPool)
+    engine = create_async_engine(monday.world.program.core.database.url, poolclass=NullPool)
     for _ in range(3):
         so_far = monday.sends()
         await until(lambda seen=so_far: monday.sends() > seen + 3)  # type: ignore[misc]
@@ -88,7 +88,7 @@ async def test_on_a_full_disk_it_waits_and_goes_on_by_itself_when_there_is_room(
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages if full[0] else 1_000_000}")
 
-    engine = monday.world.program.database._engine.sync_engine
+    engine = monday.world.program.core.database._engine.sync_engine
     event.listen(engine, "checkout", limit)
     so_far = -1
     while so_far != monday.sends():
@@ -111,14 +111,14 @@ async def test_a_claim_that_fails_while_others_are_on_their_way_costs_nothing(mo
     await monday.push()
     await monday.at_least(4, State.SENT)
     await alone(
-        monday.world.program.database,
+        monday.world.program.core.database,
         "CREATE TRIGGER refuses BEFORE UPDATE ON deliveries WHEN new.state = 'sending' "
         "BEGIN SELECT raise(ABORT, 'no'); END",
     )
     await until(_nothing_open(monday))
     tried = monday.sends()
     assert await stays(lambda: monday.sends() == tried, 0.5)
-    await alone(monday.world.program.database, "DROP TRIGGER refuses")
+    await alone(monday.world.program.core.database, "DROP TRIGGER refuses")
     assert (await monday.ended()).of(State.SENT) == len(people)
     await monday.agrees()
 
@@ -132,7 +132,7 @@ async def test_a_reader_erased_while_her_copy_is_on_its_way_does_not_keep_the_ca
     monday.world.telegram.faults.add(method="sendMessage", chat_id=erased, times=1, kind=Latency(0.5))
     await monday.push()
     await until(lambda: monday.sends() == len(people))
-    await alone(monday.world.program.database, f"DELETE FROM readers WHERE id = {erased}")  # noqa: S608  # our own number
+    await alone(monday.world.program.core.database, f"DELETE FROM readers WHERE id = {erased}")  # noqa: S608  # our own number
     assert (await monday.ended()).of(State.SENT) == len(people)
     assert monday.copies()[erased] == 1
     await monday.agrees()
@@ -144,7 +144,7 @@ async def test_an_outcome_that_the_database_never_takes_becomes_unknown_and_the_
 ) -> None:
     people = await monday.enrol(6)
     await alone(
-        monday.world.program.database,
+        monday.world.program.core.database,
         f"CREATE TRIGGER refuses BEFORE UPDATE ON deliveries WHEN new.reader_id = {people[0].id} "
         "AND new.state = 'sent' BEGIN SELECT raise(ABORT, 'no'); END",
     )
@@ -160,7 +160,7 @@ async def test_a_pause_is_written_though_the_outcomes_beside_it_are_refused(mond
     wrong = Status(400, "Bad Request: message is too long")
     monday.world.telegram.faults.add(method="sendMessage", times=None, kind=wrong)
     await alone(
-        monday.world.program.database,
+        monday.world.program.core.database,
         "CREATE TRIGGER refuses BEFORE UPDATE ON deliveries WHEN new.state = 'failed' "
         "BEGIN SELECT raise(ABORT, 'no'); END",
     )
@@ -179,7 +179,7 @@ async def test_an_outcome_that_is_refused_whatever_it_says_keeps_its_slot_and_no
 ) -> None:
     """Freed, its row would be claimed and nobody's: the next claim that fails would have it sent again."""
     people = await monday.enrol(60)
-    database, first = monday.world.program.database, people[0].id
+    database, first = monday.world.program.core.database, people[0].id
     await alone(
         database,
         f"CREATE TRIGGER refuses BEFORE UPDATE ON deliveries WHEN new.reader_id = {first} "
@@ -188,8 +188,7 @@ async def test_an_outcome_that_is_refused_whatever_it_says_keeps_its_slot_and_no
     await monday.push()
     await monday.at_least(len(people) - 1, State.SENT)
     assert (await monday.states())[first] is State.SENDING
-    sender = monday.world.program.sender
-    assert sender is not None
+    sender = monday.world.program.parts.sender
     assert sender.in_use == 1
     await alone(database, "DROP TRIGGER refuses")
     assert (await monday.ended()).of(State.UNKNOWN) == 1
@@ -216,9 +215,8 @@ class FailsOddly:
 async def test_an_outcome_that_fails_oddly_is_written_down_whole_when_it_can_be(monday: Monday) -> None:
     """And the claim that fails after it takes back nothing of it."""
     people = await monday.enrol(12)
-    sender = monday.world.program.sender
-    assert sender is not None
-    there = monday.world.program.database
+    sender = monday.world.program.parts.sender
+    there = monday.world.program.core.database
     recording, claiming = FailsOddly(there, 3), FailsOddly(there, 1)
     sender._recording._database = recording  # type: ignore[assignment]
     monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.1))
@@ -255,11 +253,10 @@ async def test_an_outcome_whose_commit_was_never_answered_lets_nobody_have_two_c
     """It said that the row is pending: the row is claimed anew before this is written down once more."""
     [ana] = await monday.enrol(1)
     program = monday.world.program
-    assert program.sender is not None
-    recording = program.sender._recording
-    losing = LosesAnswers(program.database, 1)
+    recording = program.parts.sender._recording
+    losing = LosesAnswers(program.core.database, 1)
     recording._database = losing  # type: ignore[assignment]
-    program.lanes.delay(ana.id, 0.3)  # claimed, not handed over, pending: for that short time
+    program.core.lanes.delay(ana.id, 0.3)  # claimed, not handed over, pending: for that short time
     monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(1.0))
     await monday.push()
     await monday.ended()
@@ -271,9 +268,8 @@ async def test_an_outcome_whose_commit_was_never_answered_lets_nobody_have_two_c
 async def test_claims_whose_commit_was_never_answered_are_sent_all_the_same(monday: Monday) -> None:
     people = await monday.enrol(20)
     program = monday.world.program
-    assert program.sender is not None
-    losing = LosesAnswers(program.database, 1)
-    program.sender._claiming._database = losing  # type: ignore[assignment]
+    losing = LosesAnswers(program.core.database, 1)
+    program.parts.sender._claiming._database = losing  # type: ignore[assignment]
     await monday.push()
     assert (await monday.ended()).of(State.SENT) == len(people)
     assert losing.times == 0
@@ -286,9 +282,8 @@ async def test_claims_whose_answers_are_lost_again_and_again_never_stand_for_mor
     """Whoever dies then leaves no more than that unknown."""
     people = await monday.enrol(60)
     program = monday.world.program
-    assert program.sender is not None
-    losing = LosesAnswers(program.database, 6)
-    program.sender._claiming._database = losing  # type: ignore[assignment]
+    losing = LosesAnswers(program.core.database, 6)
+    program.parts.sender._claiming._database = losing  # type: ignore[assignment]
     most = 0
     await monday.push()
     async with asyncio.timeout(20):
@@ -308,7 +303,7 @@ async def test_a_start_while_another_process_holds_the_database_ends_in_a_senten
     world = World(content, data_folder)
     await world.telegram.start()
     program = world.new_program()
-    async with locked(program.database):
+    async with locked(program.core.database):
         with pytest.raises(StartError, match="cannot be used: database is locked"):
             await program.start()
         await program.stop()
@@ -331,10 +326,9 @@ async def test_a_claim_whose_commit_was_never_answered_is_taken_back(monday: Mon
     await monday.push()
     await monday.at_least(2, State.SENT)
     program = monday.world.program
-    assert program.sender is not None
     lost = "UPDATE deliveries SET state = 'sending', epoch = :epoch WHERE reader_id = :reader"
-    async with program.database.write() as session:
-        await session.execute(text(lost), {"epoch": program.lease.epoch, "reader": people[0].id})
+    async with program.core.database.write() as session:
+        await session.execute(text(lost), {"epoch": program.core.lease.epoch, "reader": people[0].id})
 
     async def skipped() -> bool:  # she has it: the answer was known once
         return (await monday.states())[people[0].id] is State.SKIPPED
@@ -349,8 +343,8 @@ async def test_and_so_it_is_of_a_campaign_that_was_cancelled_meanwhile(monday: M
     await monday.choose(ana, zone="America/Los_Angeles")
     await monday.push()
     lost = "UPDATE deliveries SET state = 'sending', epoch = :epoch"
-    async with program.database.write() as session:
-        await session.execute(text(lost), {"epoch": program.lease.epoch})
+    async with program.core.database.write() as session:
+        await session.execute(text(lost), {"epoch": program.core.lease.epoch})
         await session.execute(text("UPDATE campaigns SET state = 'cancelled'"))
 
     async def skipped() -> bool:

@@ -22,7 +22,7 @@ LIST = 1_000
 async def enrol(monday: Monday, count: int) -> tuple[Sequence[Person], Sequence[Person]]:
     """Let every second one have written or tapped within four weeks; return them, and the others."""
     people = await monday.enrol(count)
-    async with monday.world.program.database.write() as session:
+    async with monday.world.program.core.database.write() as session:
         await session.execute(readers.update().values(active_at=INACTIVE))
         active = readers.update().where(readers.c.id.in_([person.id for person in people[1::2]]))
         await session.execute(active.values(active_at=ACTIVE))
@@ -49,7 +49,7 @@ async def test_and_so_it_is_with_a_broadcast(monday: Monday) -> None:
     active, others = await enrol(monday, 20)
     world = monday.world
     broadcasting = Broadcasting(
-        world.program.database, world.clock, frozenset(), lambda: world.program.archive.publication
+        world.program.core.database, world.clock, frozenset(), lambda: world.program.core.archive.publication
     )
     text = Announcement("sendMessage", {"text": "News"}, "News")
     assert isinstance(await broadcasting.send({ALL: text}, Audience(Who.EVERYONE)), Broadcast)

@@ -55,7 +55,7 @@ async def test_no_page_of_a_push_holds_a_paid_word_whatever_its_reader_may_read(
     await monday.push(RELEASE)
     await monday.ended()
     campaign = await monday.campaign()
-    async with monday.world.program.database.read() as session:
+    async with monday.world.program.core.database.read() as session:
         frozen = await campaigns.pages(session, campaign.id)
     assert {page.access for page in frozen} == {*Access}
     assert all("river" in page or "río" in page for page in map(_text, frozen))
@@ -70,9 +70,9 @@ def _text(page: FrozenPage) -> str:
 async def test_an_issue_is_opened_once_however_often_it_is_asked_for(monday: Monday) -> None:
     await monday.enrol(5)
     await monday.push()
-    assert await monday.world.program.publishing.open_due() is None
-    monday.world.program.publishing._opened = None  # as a program that has just started
-    assert await monday.world.program.publishing.open_due() is None
+    assert await monday.world.program.parts.publishing.open_due() is None
+    monday.world.program.parts.publishing._opened = None  # as a program that has just started
+    assert await monday.world.program.parts.publishing.open_due() is None
     assert (await monday.ended()).of(State.SENT) == 5
     assert (await monday.campaign()).state is CampaignState.ENDED
     await monday.agrees()
@@ -82,8 +82,8 @@ async def test_an_issue_that_changes_while_it_is_frozen_goes_out_all_new(
     monday: Monday, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     people = await monday.enrol(6)
-    await monday.world.program._jobs.stop()
-    reading = monday.world.program.publishing._reading
+    await monday.world.program.jobs.stop()
+    reading = monday.world.program.parts.publishing._reading
     open_page = reading.open
 
     async def then_it_is_corrected(*given: Any) -> Any:
@@ -95,8 +95,10 @@ async def test_an_issue_that_changes_while_it_is_frozen_goes_out_all_new(
 
     monkeypatch.setattr(reading, "open", then_it_is_corrected)
     monday.world.clock.move_to(RELEASE)
-    assert await monday.world.program.publishing.open_due() is None
-    assert await monday.world.program.publishing.open_due() is None  # other words than were let go: a minute
+    assert await monday.world.program.parts.publishing.open_due() is None
+    assert (
+        await monday.world.program.parts.publishing.open_due() is None
+    )  # other words than were let go: a minute
     monday.world.later(seconds=61)
     assert await monday.is_open()
     assert (await monday.ended()).of(State.SENT) == len(people)

@@ -52,7 +52,7 @@ async def test_where_all_are_halted_nobody_is_written_to_until_it_is_over(monday
     people = await monday.enrol(40)
     monday.world.telegram.faults.add(method="sendMessage", kind=Flood(2))
     await monday.push()
-    await until(lambda: monday.world.program.lanes.halted() > 0)
+    await until(lambda: monday.world.program.core.lanes.halted() > 0)
     assert (await monday.ended()).of(State.SENT) == len(people)
     assert inside(monday) == 0
     await monday.agrees()
@@ -63,12 +63,12 @@ async def test_a_long_halt_outlives_a_restart_and_the_admins_are_told(monday: Mo
     people = await monday.enrol(30)
     monday.world.telegram.faults.add(method="sendMessage", kind=Flood(seconds))
     await monday.push()
-    await until(lambda: monday.world.program.lanes.halted() > 0)
+    await until(lambda: monday.world.program.core.lanes.halted() > 0)
     await monday.at_least(len(people), State.PENDING)  # no attempt is spent
     assert len(await monday.notices("halt")) == 1
     tried = monday.sends()
     await monday.world.restart()
-    assert monday.world.program.lanes.halted() == pytest.approx(seconds, abs=30)
+    assert monday.world.program.core.lanes.halted() == pytest.approx(seconds, abs=30)
     assert await stays(lambda: monday.sends() == tried)
     await monday.world.program.stop()
     monday.world.later(seconds=seconds + 1)
@@ -90,7 +90,7 @@ async def test_after_a_halt_of_half_a_day_the_admins_are_asked_though_everyone_w
     await monday.enrol(5)
     monday.world.telegram.faults.add(method="sendMessage", kind=Flood(50_000))
     await monday.push()
-    await until(lambda: monday.world.program.lanes.halted() > 0)
+    await until(lambda: monday.world.program.core.lanes.halted() > 0)
     await monday.settled()
     tried = monday.sends()
     if restarts:
@@ -102,7 +102,7 @@ async def test_after_a_halt_of_half_a_day_the_admins_are_asked_though_everyone_w
         for _ in range(14):
             monday.world.later(hours=1)
             await stays(lambda: monday.sends() == tried, 0.15)  # the sender looks up each time
-        monday.world.program.lanes._chats._cooling_until.clear()
+        monday.world.program.core.lanes._chats._cooling_until.clear()
         monday.world.telegram.faults.clear()
     await monday.in_state(CampaignState.PAUSED)
     assert (await monday.campaign()).why == "late"
@@ -111,21 +111,20 @@ async def test_after_a_halt_of_half_a_day_the_admins_are_asked_though_everyone_w
 
 async def test_a_turn_that_everyones_halt_forbids_gives_the_row_no_other_hour(monday: Monday) -> None:
     program = monday.world.program
-    assert program.sender is not None
-    courier = program.sender._carrier.courier()
-    program.lanes.halt(7, 60.0)
+    courier = program.parts.sender._carrier.courier()
+    program.core.lanes.halt(7, 60.0)
     own = await courier.turn(7)
     assert own is not None
     assert own.wait == pytest.approx(60.0, abs=5)
-    program.lanes.delay(9, 0.9)  # as where a reply to her has just left
+    program.core.lanes.delay(9, 0.9)  # as where a reply to her has just left
     spaced = await courier.turn(9)
     assert spaced is not None
     assert spaced.wait > 0
-    program.lanes._campaign._next_slot = program.lanes._monotonic() + 20.0  # all slots are taken
+    program.core.lanes._campaign._next_slot = program.core.lanes._monotonic() + 20.0  # all slots are taken
     late = await courier.turn(10)
     assert late is not None
     assert (late.wait, late.limited) == (0.0, True)
-    program.lanes.halt(None, 43_838.0)
+    program.core.lanes.halt(None, 43_838.0)
     everyones = await courier.turn(8)
     assert everyones is not None
     assert (everyones.wait, everyones.limited) == (0.0, True)
@@ -138,16 +137,16 @@ async def test_a_halt_that_a_reply_meets_is_kept_as_well(monday: Monday) -> None
     ana.writes("/help")
 
     async def kept() -> bool:
-        return (await monday.world.program.halts.standing()).get(ana.id, 0.0) > 0
+        return (await monday.world.program.core.halts.standing()).get(ana.id, 0.0) > 0
 
     await until(kept)
-    assert monday.world.program.lanes.wait(ana.id) > 30
+    assert monday.world.program.core.lanes.wait(ana.id) > 30
 
 
 @pytest.mark.parametrize(("seconds", "level"), [(600.0, "warning"), (601.0, "error")])
 async def test_a_long_halt_is_an_error_in_the_log(monday: Monday, seconds: float, level: str) -> None:
     with capture_logs() as logged:
-        await monday.world.program.transport.limited(7, seconds)
+        await monday.world.program.core.transport.limited(7, seconds)
     assert [one["log_level"] for one in logged if one["event"] == "Telegram halts us"] == [level]
 
 
@@ -155,15 +154,15 @@ async def test_the_next_leader_knows_of_a_halt_before_it_sends_anything(monday: 
     await monday.enrol(30)
     second = monday.world.new_program()
     await second.start()
-    await second._jobs.stop()  # it looks for no news while it stands by
+    await second.jobs.stop()  # it looks for no news while it stands by
     monday.world.telegram.faults.add(method="sendMessage", kind=Flood(60))
     await monday.push()
-    await until(lambda: monday.world.program.lanes.halted() > 0)
+    await until(lambda: monday.world.program.core.lanes.halted() > 0)
     await monday.world.program.stop()
     tried = monday.sends()
-    await until(lambda: second.sender is not None and second.sender._epoch is not None)
+    await until(lambda: second.parts.sender._epoch is not None)
     assert await stays(lambda: monday.sends() == tried)
-    assert second.lanes.halted() > 0
+    assert second.core.lanes.halted() > 0
     await second.stop()
 
 
@@ -171,11 +170,11 @@ async def test_those_who_stand_by_hear_of_a_halt_and_send_no_replies_into_it(mon
     [ana] = await monday.enrol(1)
     second = monday.world.new_program()
     await second.start()
-    await monday.world.program.transport.limited(1, 60.0)
-    await monday.world.program.transport.limited(2, 60.0)
-    await until(lambda: second.lanes.halted() > 0, patience=3.0)
+    await monday.world.program.core.transport.limited(1, 60.0)
+    await monday.world.program.core.transport.limited(2, 60.0)
+    await until(lambda: second.core.lanes.halted() > 0, patience=3.0)
     sent = monday.sends()
-    replying = asyncio.create_task(second.transport.reply("sendMessage", ana.id, {"text": "Hello"}))
+    replying = asyncio.create_task(second.core.transport.reply("sendMessage", ana.id, {"text": "Hello"}))
     assert await stays(lambda: monday.sends() == sent)
     replying.cancel()
     await second.stop()
@@ -185,22 +184,22 @@ async def test_those_who_stand_by_hear_of_a_halt_and_send_no_replies_into_it(mon
 async def test_a_halt_that_the_database_does_not_take_is_kept_as_soon_as_it_does(monday: Monday) -> None:
     program = monday.world.program
     refusal = "CREATE TRIGGER full BEFORE INSERT ON halts BEGIN SELECT RAISE(ABORT, 'full'); END"
-    await alone(program.database, refusal)
-    await program.transport.limited(7, 60.0)
-    assert program.lanes.wait(7) > 0
-    assert await program.halts.standing() == {}
-    await alone(program.database, "DROP TRIGGER full")
+    await alone(program.core.database, refusal)
+    await program.core.transport.limited(7, 60.0)
+    assert program.core.lanes.wait(7) > 0
+    assert await program.core.halts.standing() == {}
+    await alone(program.core.database, "DROP TRIGGER full")
 
     async def kept() -> bool:
-        return 7 in await program.halts.standing()
+        return 7 in await program.core.halts.standing()
 
     await until(kept)
 
 
 @on_sqlite
 async def test_a_halt_that_is_kept_late_makes_a_newer_one_no_shorter(monday: Monday) -> None:
-    halts, database = monday.world.program.halts, monday.world.program.database
-    await monday.world.program._jobs.stop()
+    halts, database = monday.world.program.core.halts, monday.world.program.core.database
+    await monday.world.program.jobs.stop()
     await alone(database, "CREATE TRIGGER full BEFORE INSERT ON halts BEGIN SELECT RAISE(ABORT, 'full'); END")
     await halts.note(None, 60.0)
     monday.world.later(seconds=50)
@@ -212,21 +211,21 @@ async def test_a_halt_that_is_kept_late_makes_a_newer_one_no_shorter(monday: Mon
 
 
 async def test_a_shorter_answer_does_not_make_a_kept_halt_shorter(monday: Monday) -> None:
-    halts = monday.world.program.halts
+    halts = monday.world.program.core.halts
     await halts.note(None, 43_838.0)
     await halts.note(None, 5.0)
     assert (await halts.standing())[None] == pytest.approx(43_838.0, abs=30)
 
 
 async def test_a_halt_that_is_over_is_known_no_more(monday: Monday) -> None:
-    await monday.world.program.halts.note(7, 100.0)
+    await monday.world.program.core.halts.note(7, 100.0)
     monday.world.later(seconds=101)
-    assert await monday.world.program.halts.standing() == {}
+    assert await monday.world.program.core.halts.standing() == {}
 
 
 async def test_a_clock_that_is_set_back_does_not_let_a_halt_last_for_ever(monday: Monday) -> None:
     clock = Wrong(RELEASE + timedelta(days=7))
-    halts = Halts(monday.world.program.database, clock)
+    halts = Halts(monday.world.program.core.database, clock)
     await halts.note(None, 2.0)
     clock.moment = RELEASE
     assert await halts.news() == {None: 2.0}

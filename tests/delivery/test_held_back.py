@@ -97,7 +97,7 @@ async def test_what_is_saved_after_its_hour_piece_by_piece_comes_to_everyone_who
         (bubble,) = [one for one in person.sees if one.from_bot]
         title = f"Title of {KEY}" if person.user["language_code"] == "en" else f"Título del {KEY}"
         assert title in bubble.text
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         assert await campaigns.cover(session, (await monday.campaign()).id) is not None
 
 

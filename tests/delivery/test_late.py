@@ -29,7 +29,7 @@ async def start_at(monday: Monday, moment: datetime) -> None:
 
 async def restored(monday: Monday) -> None:
     """Leave the mark that `briefing restore` leaves."""
-    async with monday.world.program.database.write() as session:
+    async with monday.world.program.core.database.write() as session:
         await marks.put(session, marks.RESTORED, monday.world.clock.now())
 
 
@@ -56,7 +56,7 @@ async def test_an_issue_missed_by_thirteen_hours_waits_for_the_admins(monday: Mo
 async def test_an_issue_that_was_out_before_the_bot_first_ran_is_not_pushed(monday: Monday) -> None:
     """The issue of the 15th was out on the Sunday on which the program started."""
     await monday.enrol(5)
-    assert await monday.world.program.publishing.open_due() is None
+    assert await monday.world.program.parts.publishing.open_due() is None
     assert await monday.find("2025-12-15") is None
 
 
@@ -82,7 +82,7 @@ async def test_a_clock_that_jumps_a_week_stops_the_campaign_and_asks(monday: Mon
 async def test_an_issue_that_a_clock_jumped_to_asks_before_it_is_sent(monday: Monday, hours: int) -> None:
     """It would be sent that much too early if the clock is wrong now."""
     people = await monday.enrol(5)
-    await monday.world.program.publishing.open_due()
+    await monday.world.program.parts.publishing.open_due()
     monday.world.clock.jump(timedelta(hours=hours))
     await until(monday.find)
     assert (await monday.campaign()).why == "jumped"
@@ -101,9 +101,9 @@ async def test_once_the_clock_is_set_right_what_it_had_jumped_over_is_sent_at_it
     issue.rename(monday.world.content / "unfinished")
     await monday.world.reload()
     monday.world.clock.jump(timedelta(days=7))
-    assert await monday.world.program.publishing.open_due() is None
+    assert await monday.world.program.parts.publishing.open_due() is None
     monday.world.clock.jump(timedelta(days=-7))
-    assert await monday.world.program.publishing.open_due() is None
+    assert await monday.world.program.parts.publishing.open_due() is None
     (monday.world.content / "unfinished").rename(issue)
     await monday.world.reload()
     await monday.push()
@@ -123,13 +123,13 @@ async def test_what_a_wrong_clock_froze_is_set_aside_and_the_real_issue_goes_at_
         edition = monday.world.content / KEY / f"{language}.md"
         edition.write_text(edition.read_text("utf-8").replace(KEY, f"{KEY}, whole"), "utf-8")
     await monday.world.reload()
-    assert await monday.world.program.publishing.open_due() is None
+    assert await monday.world.program.parts.publishing.open_due() is None
     assert await stays(lambda: monday.sends() == 0)
     await monday.push()
     assert (await monday.ended()).of(State.SENT) == len(people)
     assert [len(fronts(one, f"{KEY}, whole")) for one in people] == [1] * len(people)
     await monday.agrees()
-    async with monday.world.program.database.read() as session:
+    async with monday.world.program.core.database.read() as session:
         push = await last_push(session)
     assert push is not None
     assert push.key == KEY
@@ -157,7 +157,7 @@ async def test_admins_who_hear_of_it_only_once_the_clock_is_right_are_asked_noth
     details = {"campaign": (await monday.campaign()).id, "why": "jumped"}
     await _set_right(monday)
     await until(lambda: _is_free(monday))
-    async with monday.world.program.database.write() as session:
+    async with monday.world.program.core.database.write() as session:
         await notices.add(session, Notice("told late", "paused", details), monday.world.clock.now())
     await until(lambda: _sees(ada, "Paused: ", "The clock is right again"))
     (told,) = (one for one in ada.sees if "Paused: " in one.text and "right again" in one.text)
@@ -174,7 +174,7 @@ async def test_what_was_sent_under_a_wrong_clock_is_not_set_aside(monday: Monday
     await monday.in_state(CampaignState.PAUSED)
     await monday.settled()
     await _set_right(monday, days=14)
-    assert await monday.world.program.publishing.open_due() is None
+    assert await monday.world.program.parts.publishing.open_due() is None
     assert (await monday.campaign()).state is CampaignState.PAUSED
     monday.world.telegram.faults.clear()
     monday.world.clock.move_to(RELEASE)
@@ -195,7 +195,7 @@ async def test_what_an_admin_cancelled_under_a_wrong_clock_comes_at_its_real_hou
     await monday.in_state(CampaignState.CANCELLED)
     await _set_right(monday)
     await until(lambda: _is_free(monday))
-    assert await monday.world.program.publishing.open_due() is None
+    assert await monday.world.program.parts.publishing.open_due() is None
     assert await stays(lambda: not any(fronts(one) for one in people))
     await monday.push()
     await monday.ended()
@@ -289,20 +289,20 @@ async def test_what_an_admin_cancelled_under_the_right_clock_stays_cancelled_whe
     tried = monday.sends()
     assert tried < len(people)
     monday.world.clock.jump(-timedelta(minutes=3))
-    assert await monday.world.program.publishing.open_due() is None
+    assert await monday.world.program.parts.publishing.open_due() is None
     await monday.push(RELEASE + timedelta(minutes=5))
     assert (await monday.campaign()).state is CampaignState.CANCELLED
     assert await stays(lambda: monday.sends() == tried)
 
 
 async def _steer(monday: Monday, act: Act) -> None:
-    answer = await monday.world.program.campaigns.act(act, (await monday.campaign()).id, None)
+    answer = await monday.world.program.core.campaigns.act(act, (await monday.campaign()).id, None)
     assert answer.effect is Effect.DONE
 
 
 async def _jump_ahead(monday: Monday) -> None:
     """Let the clock show next Sunday, and the issue be opened by it."""
-    await monday.world.program.publishing.open_due()
+    await monday.world.program.parts.publishing.open_due()
     monday.world.clock.jump(timedelta(days=7))
     await until(monday.find)
     assert (await monday.campaign()).why == "jumped"
@@ -333,7 +333,7 @@ async def test_in_a_week_without_an_issue_nothing_is_sent(monday: Monday) -> Non
     await monday.ended()
     tried = monday.sends()
     monday.world.clock.move_to(RELEASE + timedelta(days=7, minutes=1))
-    assert await monday.world.program.publishing.open_due() is None
+    assert await monday.world.program.parts.publishing.open_due() is None
     assert await stays(lambda: monday.sends() == tried)
 
 
@@ -379,7 +379,7 @@ async def _why_is(monday: Monday, why: str) -> bool:
 async def test_a_backup_put_back_after_another_is_doubted_until_its_own_moment(monday: Monday) -> None:
     """The program has not run between the two, or died at its start: the first one's mark is there yet."""
     hour_later = RELEASE + timedelta(hours=1)
-    async with monday.world.program.database.write() as session:
+    async with monday.world.program.core.database.write() as session:
         await marks.put(session, marks.DOUBTED, SUNDAY)
         await marks.put(session, marks.RESTORED, hour_later)
         assert await _doubt(session, RELEASE, hour_later) == "restored"
@@ -407,8 +407,7 @@ async def test_a_jump_that_a_database_is_away_for_is_not_forgotten(monday: Monda
     monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.3))
     await monday.push()
     await monday.at_least(8, State.SENT)
-    sender = monday.world.program.sender
-    assert sender is not None
+    sender = monday.world.program.parts.sender
     there = sender._database
     sender._database = Away(there)  # type: ignore[assignment]
     monday.world.later(hours=13)

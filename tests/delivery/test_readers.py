@@ -28,13 +28,13 @@ GONE = [
 
 async def reasons(monday: Monday) -> dict[int, str | None]:
     query = select(ledger.c.reader_id, ledger.c.reason)
-    async with monday.world.program.database.read() as session:
+    async with monday.world.program.core.database.read() as session:
         return {row.reader_id: row.reason for row in await session.execute(query)}
 
 
 async def awaited(monday: Monday, reader_id: int) -> bool:
     campaign = await monday.campaign()
-    async with monday.world.program.database.read() as session:
+    async with monday.world.program.core.database.read() as session:
         due_at = await deliveries.awaited(session, campaign.id, campaign.day, reader_id)
     return due_at is not None
 
@@ -48,7 +48,7 @@ async def test_what_readers_say_between_opening_and_claim_is_heeded(monday: Mond
     await world.ask(has_it, "/latest")
     await monday.choose(english, language="es")
     await monday.choose(rich, rendering=Rendering.RICH)
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await session.execute(delete(tables.readers).where(tables.readers.c.id == left.id))
     await monday.resume()
     report = await monday.ended()
@@ -126,7 +126,7 @@ async def test_who_starts_after_the_push_has_the_issue_once(monday: Monday) -> N
     late = monday.world.person()
     await monday.world.ask(late, "/start")
     await monday.world.restart()
-    await monday.world.program.publishing.open_due()
+    await monday.world.program.parts.publishing.open_due()
     assert len(fronts(late)) == 1
     assert late.id not in await monday.states()
 
@@ -165,7 +165,7 @@ async def test_who_comes_back_has_her_settings_and_the_next_issue(monday: Monday
     assert (await monday.reader(eva)).stopped_at is not None
     await publish(monday, NEXT)
     monday.world.clock.move_to(RELEASE + timedelta(days=7, hours=2))
-    await monday.world.program.publishing.open_due()
+    await monday.world.program.parts.publishing.open_due()
     await monday.ended(NEXT)
     assert len(fronts(luz, NEXT)) == 1
     assert not fronts(eva, NEXT)
@@ -174,7 +174,7 @@ async def test_who_comes_back_has_her_settings_and_the_next_issue(monday: Monday
 async def publish(monday: Monday, day: str) -> None:
     monday.world.write(day, ENGLISH.format(date=day))
     await monday.world.reload()
-    await until(lambda: monday.world.program.archive.facts(date.fromisoformat(day)) is not None)
+    await until(lambda: monday.world.program.core.archive.facts(date.fromisoformat(day)) is not None)
 
 
 async def test_who_comes_back_before_the_campaign_ends_is_not_taken_for_gone(monday: Monday) -> None:

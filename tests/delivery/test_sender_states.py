@@ -8,9 +8,7 @@ from tests.delivery.mondays import Monday, until
 
 
 def sender_of(monday: Monday) -> Sender:
-    sender = monday.world.program.sender
-    assert sender is not None
-    return sender
+    return monday.world.program.parts.sender
 
 
 async def is_in(monday: Monday, state: SenderState) -> None:
@@ -19,14 +17,14 @@ async def is_in(monday: Monday, state: SenderState) -> None:
 
 async def test_the_holder_of_the_lease_sends_and_without_it_stands_by(monday: Monday) -> None:
     await is_in(monday, SenderState.SENDING)
-    await monday.world.program.lease.give_back()
+    await monday.world.program.core.lease.give_back()
     assert sender_of(monday).state is SenderState.STANDING_BY
     await is_in(monday, SenderState.SENDING)
 
 
 async def test_while_telegram_asks_for_a_pause_it_cools_down(monday: Monday) -> None:
     await is_in(monday, SenderState.SENDING)
-    monday.world.program.lanes.halt(None, 0.3)
+    monday.world.program.core.lanes.halt(None, 0.3)
     assert sender_of(monday).state is SenderState.COOLING_DOWN
     await is_in(monday, SenderState.SENDING)
 

@@ -54,10 +54,10 @@ async def test_a_leader_whose_clock_is_wrong_pushes_at_the_databases_hour(
     wrong = Wrong(monday.world, ahead)
     async with alone_on(monday.world, wrong) as program:
         wrong.clock.move_to(RELEASE + timedelta(seconds=ahead - 5))
-        assert await program.publishing.open_due() is None
-        assert abs((program.clock.now() - RELEASE).total_seconds() + 5) < 2
+        assert await program.parts.publishing.open_due() is None
+        assert abs((program.core.clock.now() - RELEASE).total_seconds() + 5) < 2
         await until(lambda: monday.sends() == len(people))
-        assert program.clock.now() >= RELEASE
+        assert program.core.clock.now() >= RELEASE
         assert (await monday.ended()).of(State.SENT) == len(people)
 
 
@@ -65,9 +65,9 @@ async def test_a_leader_whose_clock_is_wrong_pushes_at_the_databases_hour(
 async def test_a_clock_that_is_set_while_the_program_runs_changes_no_hour(world: World) -> None:
     wrong = Wrong(world, 0.0)
     async with alone_on(world, wrong) as program:
-        before = program.clock.now()
+        before = program.core.clock.now()
         wrong.set(3_600.0)  # and nothing has been measured since
-        assert abs((program.clock.now() - before).total_seconds()) < 5
+        assert abs((program.core.clock.now() - before).total_seconds()) < 5
 
 
 @on_postgresql
@@ -80,7 +80,7 @@ async def test_a_skew_is_a_warning_once_a_number_and_a_word_in_readyz_and_still_
             says = json.loads(answer.text)["checks"]["clock"]["says"]
             assert says == "the database's; this machine's is 90.0 s ahead of it"
             assert _number(await _metrics(world)) == pytest.approx(AHEAD, abs=1)
-            await program._hours.measure()
+            await program.core.hours.measure()
             wrong.set(0.5)
             await waits(lambda: any("agrees" in one["event"] for one in logs), 20.0)
             assert "agrees" in (await world.web("/readyz")).text
@@ -92,7 +92,7 @@ async def test_a_skew_is_a_warning_once_a_number_and_a_word_in_readyz_and_still_
 async def test_on_sqlite_the_machines_own_clock_counts(world: World) -> None:
     wrong = Wrong(world, AHEAD)
     async with alone_on(world, wrong) as program:
-        assert program.clock is wrong.clock
+        assert program.core.clock is wrong.clock
         assert "this machine's own" in (await world.web("/readyz")).text
         assert "briefing_clock_skew_seconds NaN" in await _metrics(world)
 

@@ -58,7 +58,6 @@ async def test_while_a_connection_is_being_made_nothing_is_claimed(
 
     async with Monday.of(content, data_folder) as monday:
         people = await monday.enrol(12)
-        await until(lambda: monday.world.program.sender is not None)
         monkeypatch.setattr(Wire, "connect", far_away)
         monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.5))
         await monday.push()
@@ -185,7 +184,7 @@ async def test_where_no_connection_can_be_made_nothing_is_ever_claimed(
 
 async def test_a_reader_whose_own_turn_has_not_come_is_not_claimed(monday: Monday) -> None:
     people = await monday.enrol(6)
-    monday.world.program.lanes.halt(people[0].id, 2.0)
+    monday.world.program.core.lanes.halt(people[0].id, 2.0)
     await monday.push()
     await monday.at_least(5, State.SENT)
     assert (await claims(monday)).count(None) == 1
@@ -214,5 +213,5 @@ async def test_while_the_picture_is_brought_nothing_else_is_claimed(content: Pat
 
 async def claims(monday: Monday) -> list[int | None]:
     """Return of each row by which claim it was claimed last; None: it never was."""
-    async with monday.world.program.database.read() as session:
+    async with monday.world.program.core.database.read() as session:
         return list((await session.execute(select(ledger.c.claim))).scalars())

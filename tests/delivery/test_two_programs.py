@@ -28,17 +28,17 @@ async def second(monday: Monday) -> AsyncIterator[Program]:
 async def epochs(monday: Monday) -> set[int]:
     """Return under which epochs rows were claimed."""
     query = select(ledger.c.epoch).where(ledger.c.epoch.is_not(None)).distinct()
-    async with monday.world.program.database.read() as session:
+    async with monday.world.program.core.database.read() as session:
         return set((await session.execute(query)).scalars())
 
 
 async def seize(monday: Monday, second: Program) -> None:
     """Let the first sender's time be over before it notices, and the second one take its place."""
-    monday.world.program.lease.stop()  # it renews no more, as if it slept
-    async with second.database.write() as session:
+    monday.world.program.core.lease.stop()  # it renews no more, as if it slept
+    async with second.core.database.write() as session:
         await session.execute(text("UPDATE leases SET until = 0"))
-    await second.lease.attempt()
-    assert second.lease.epoch is not None
+    await second.core.lease.attempt()
+    assert second.core.lease.epoch is not None
 
 
 async def test_both_find_the_issue_due_at_the_same_moment_and_one_campaign_is_opened(
@@ -47,10 +47,10 @@ async def test_both_find_the_issue_due_at_the_same_moment_and_one_campaign_is_op
     people = await monday.enrol(30)
     monday.world.clock.move_to(RELEASE)
     await asyncio.gather(
-        *(one.publishing.open_due() for one in (monday.world.program, second) for _ in range(3))
+        *(one.parts.publishing.open_due() for one in (monday.world.program, second) for _ in range(3))
     )
     assert (await monday.ended()).of(State.SENT) == len(people)
-    async with second.database.read() as session:
+    async with second.core.database.read() as session:
         assert (await session.execute(select(func.count()).select_from(campaigns))).scalar_one() == 1
     assert len(await epochs(monday)) == 1
     await monday.agrees()
@@ -79,7 +79,7 @@ async def test_another_takes_over_from_one_that_stops_and_nothing_is_unknown(
     await monday.at_least(8, State.SENT)
     await monday.world.program.stop()
     monday.world.program, first = second, monday.world.program
-    assert first.lease.epoch is None
+    assert first.core.lease.epoch is None
     assert (await monday.ended()).of(State.SENT) == len(people)
     assert len(await epochs(monday)) == 2
     await monday.agrees()
@@ -97,9 +97,8 @@ async def test_one_that_was_asleep_claims_nothing_more_and_what_it_had_in_hand_i
     first = (await epochs(monday)).pop()
     await seize(monday, second)
     await monday.at_least(8, State.UNKNOWN)
-    assert second.sender is not None
     await monday.at_least(len(people) - 8, State.SENT)
-    async with second.database.read() as session:
+    async with second.core.database.read() as session:
         old = select(func.count()).where(ledger.c.epoch == first)
         assert (await session.execute(old)).scalar_one() == 8
     await monday.at_least(len(people), State.SENT)  # the answers came: they did arrive
@@ -112,11 +111,11 @@ async def test_the_old_epoch_may_claim_nothing_though_its_holder_believes_so(
 ) -> None:
     await monday.enrol(20)
     await seize(monday, second)
-    second.lanes.halt(None, 1.0)  # nobody else is quicker
+    second.core.lanes.halt(None, 1.0)  # nobody else is quicker
     await monday.push()
-    claiming = monday.world.program.sender._claiming  # type: ignore[union-attr]
-    assert monday.world.program.lease.epoch is not None
-    assert await claiming.claim(monday.world.program.lease.epoch, 20) == []
+    claiming = monday.world.program.parts.sender._claiming
+    assert monday.world.program.core.lease.epoch is not None
+    assert await claiming.claim(monday.world.program.core.lease.epoch, 20) == []
     assert monday.sends() == 0
     await monday.ended()
     assert len(await epochs(monday)) == 1
@@ -132,7 +131,7 @@ async def test_one_whose_time_is_over_hands_over_nothing_that_it_has_claimed(
         people = await monday.enrol(20)
         await monday.push()
         await until(lambda: monday.sends() >= 1)
-        lease = monday.world.program.lease
+        lease = monday.world.program.core.lease
         lease.stop()
         lease._until = 0.0
         tried = monday.sends()

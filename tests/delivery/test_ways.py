@@ -88,7 +88,7 @@ async def test_pages_that_were_frozen_before_there_were_ways_on_are_sent_after_a
 ) -> None:
     people = [*await monday.enrol(2), *await monday.enrol(2, **LAPSED)]
     await monday.push(HELD)
-    await alone(monday.world.program.database, "UPDATE frozen_pages SET keyboards = NULL")
+    await alone(monday.world.program.core.database, "UPDATE frozen_pages SET keyboards = NULL")
     await monday.world.restart()
     await monday.resume()
     assert (await monday.ended()).of(State.SENT) == len(people)
@@ -100,7 +100,7 @@ async def test_pages_are_frozen_with_a_keyboard_for_each_way_on_and_one_text(mon
     await monday.enrol(1)
     await monday.push(HELD)
     campaign = await monday.campaign()
-    async with monday.world.program.database.read() as session:
+    async with monday.world.program.core.database.read() as session:
         frozen = await campaigns.pages(session, campaign.id)
     assert {page.access for page in frozen if page.keyboards} == {Access.PREVIEW}
     for page in frozen:

@@ -50,11 +50,11 @@ async def push(monday: Monday, day: date, people: list[Person]) -> None:
     due = [midnight + timedelta(hours=hour) for hour in UTC_HOURS[day]]
     for moment in sorted(set(due)):
         monday.world.clock.move_to(moment - timedelta(seconds=20))
-        await monday.world.program.publishing.open_due()
+        await monday.world.program.parts.publishing.open_due()
         has = [len(fronts(person, str(day))) for person in people]
         assert has == [int(one < moment) for one in due]
         monday.world.clock.move_to(moment)
-        await monday.world.program.publishing.open_due()
+        await monday.world.program.parts.publishing.open_due()
         expected = [int(one <= moment) for one in due]
         await until(lambda expected=expected: [len(fronts(one, str(day))) for one in people] == expected)  # type: ignore[misc]
     assert (await monday.ended(str(day))).of(State.SENT) == len(people)

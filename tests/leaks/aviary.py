@@ -47,7 +47,7 @@ async def prepare(world: World, people: dict[str, Person], rendering: Rendering)
 
 async def revoke(world: World, person: Person) -> None:
     hers = update(tables.grants).where(tables.grants.c.reader_id == person.id)
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await session.execute(hers.values(revoked_at=world.clock.now()))
         await readers.change(session, person.id, full_until=None)
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from bot.telegram.commands import COMMANDS
 from telegram_simulator import Group, Person
 from tests.leaks.canaries import SECTIONS, days
 from tests.world import World
@@ -21,8 +20,8 @@ LETTERS = (1, 500, 9_999_999)
 """Where a button says that its page begins in the section's text."""
 
 
-def commands() -> list[str]:
-    fixed = [command.name for command in COMMANDS if command.name != "trial"]
+def commands(world: World) -> list[str]:
+    fixed = [command.name for command in world.commands if command.name != "trial"]
     named = [f"section {section}" for section in (*SECTIONS, "Half of it", "Paid story", "None of it")]
     links = [f"start i_{day}" for day in days()]
     links += [f"start i_{day}_{section}" for day in days() for section in SECTIONS]
@@ -61,7 +60,7 @@ async def walk(
     """Take every way there is, each person for herself, here or in a group; `words` are looked for."""
     people = list(people)
     searches = [f"/search {part}" for word in words for part in (word, word[:-1])]
-    said = [Step(person, words=text) for text in (*commands(), *searches) for person in people]
+    said = [Step(person, words=text) for text in (*commands(world), *searches) for person in people]
     tapped = [Step(person, data=data) for data in forged() for person in people]
     await _take(world, [*said, *tapped], group)
     await crawl(world, people, group)

@@ -62,7 +62,7 @@ def rollup(database: Database, lease: Lease, now: datetime = LATER, **small: int
 
 
 def admins(database: Database) -> Campaigns:
-    return Campaigns(database, StoppedClock(LATER), Metrics([]))
+    return Campaigns(database, StoppedClock(LATER), Metrics())
 
 
 async def campaign_with(

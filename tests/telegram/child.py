@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from bot import logs
 from bot.app import Program
 from bot.clock import MovableClock
+from bot.composition.timing import Timing
 from bot.config import Settings
 from tests.databases import address
 from tests.web.hooks import SECRET
@@ -62,7 +63,7 @@ async def main() -> None:
         public_url=f"http://127.0.0.1:{given.port}",
         webhook_secret=SecretStr(SECRET),
     )
-    program = Program(settings, MovableClock(MONDAY), spacing=0, ceiling=10_000)
+    program = Program(settings, MovableClock(MONDAY), Timing(spacing=0, ceiling=10_000))
     await program.start()
     sys.stdout.write(f"ready {program.web.port}\n")
     sys.stdout.flush()

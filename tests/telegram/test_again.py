@@ -18,6 +18,7 @@ from bot.domain.publication import Publication
 from bot.domain.reader import Reader
 from bot.telegram.again import TABLE
 from bot.telegram.asking import MANY, Asking, Glance, handled
+from bot.telegram.capability import Capabilities
 from bot.telegram.lanes import Lanes
 from bot.telegram.menus import Menus
 from bot.telegram.request import AiohttpRequest
@@ -169,7 +170,7 @@ async def test_a_menu_is_set_again(telegram: Telegram, name: str) -> None:
         return []
 
     telegram.simulator.faults.add(method="setMyCommands", kind=FAULTS[name])
-    menus = Menus(telegram.transport, frozenset(), lambda: PUBLICATION)
+    menus = Menus(telegram.transport, frozenset(), lambda: PUBLICATION, Capabilities([]))
     await asyncio.wait_for(menus.publish(nobody), 30.0)
     assert telegram.calls("setMyCommands") == 6 + 1
 
@@ -344,7 +345,7 @@ async def test_a_reader_gets_her_page_though_an_answer_was_lost_and_can_turn_it(
 
 
 async def _remembered(world: World) -> set[int]:
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         return set((await session.exec_driver_sql("SELECT message_id FROM open_pages")).scalars())
 
 

@@ -88,12 +88,12 @@ async def test_what_the_database_could_not_keep_is_fetched_again(world: World) -
     ana = world.person()
     await world.ask(ana, "/start")
     before = len(world.telegram.ledger.of(method="getUpdates"))
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await session.exec_driver_sql("ALTER TABLE inbox RENAME TO hidden")
     ana.writes("/politics")
     polled = world.telegram.ledger
     await world.telegram.until(lambda: len(polled.of(method="getUpdates")) > before + 1, 5.0)
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await session.exec_driver_sql("ALTER TABLE hidden RENAME TO inbox")
     await world.settled()
     assert "Senate sits" in last(ana).text
@@ -112,8 +112,10 @@ class Broken(Rivals):
 @on_sqlite
 async def test_an_unexpected_error_while_another_one_is_told_does_not_end_polling(world: World) -> None:
     """Two that poll end each other's polls, which is to be told."""
-    program, rivals = world.program, Broken(world.program.database, world.clock)
-    polling = Polling(program.transport, program.intake, lambda: True, Disputes(rivals), poll_seconds=1)
+    program, rivals = world.program, Broken(world.program.core.database, world.clock)
+    polling = Polling(
+        program.core.transport, program.parts.intake, lambda: True, Disputes(rivals), poll_seconds=1
+    )
     task = asyncio.create_task(polling.run())
     await until(lambda: rivals.asked == 2 or task.done())
     assert not task.done()

@@ -12,6 +12,7 @@ import pytest
 import trustme
 
 from bot.clock import MovableClock
+from bot.composition.greeting import log_proxy
 from bot.domain.campaign import State
 from bot.domain.page import Rendering
 from bot.telegram.errors import NeverSentError
@@ -198,12 +199,12 @@ async def test_a_proxy_that_cannot_be_used_is_said_at_the_start_and_nothing_goes
     world = World(content, data_folder, telegram_api_url="http://telegram.invalid")
     await world.telegram.start()
     program = world.new_program()
-    program._say_the_way()
+    log_proxy(program.core.settings.telegram_api_url)
     said = capsys.readouterr().out
     assert "only http:// proxies can be used" in said
     assert "proxy=127.0.0.1:9" in said
     assert PASSWORD not in said
-    assert type(program._wire.connection()).__name__ == "Connection"
+    assert type(program.core.wire.connection()).__name__ == "Connection"
     await program.stop()
     await world.telegram.stop()
 

@@ -13,14 +13,19 @@ SECRET = TOKEN.partition(":")[2]
 
 async def test_nothing_that_is_printed_shows_the_token(world: World) -> None:
     program = world.program
-    shown = [repr(program.settings), str(program.settings), repr(program.transport), repr(vars(program))]
-    shown += [repr(vars(program.transport)), repr(vars(program.intake))]
+    shown = [
+        repr(program.core.settings),
+        str(program.core.settings),
+        repr(program.core.transport),
+        repr(vars(program)),
+    ]
+    shown += [repr(vars(program.core.transport)), repr(vars(program.parts.intake))]
     assert [text for text in shown if SECRET in text] == []
 
 
 async def test_no_outcome_of_a_lost_connection_shows_the_token(world: World) -> None:
     await world.telegram.stop()
-    outcome = await world.program.transport.call("getMe", {})
+    outcome = await world.program.core.transport.call("getMe", {})
     assert "No connection" in repr(outcome)
     assert SECRET not in repr(outcome)
 
@@ -28,14 +33,14 @@ async def test_no_outcome_of_a_lost_connection_shows_the_token(world: World) -> 
 @pytest.mark.parametrize("fault", [ResetBefore(), CutBody(), Drip(1.0), Rubbish(), OkFalse()], ids=repr)
 async def test_no_outcome_of_a_lost_answer_shows_the_token(world: World, fault: Fault) -> None:
     world.telegram.faults.add(method="getMe", times=1, kind=fault)
-    outcome = await world.program.transport.call("getMe", {}, deadline=2.0)
+    outcome = await world.program.core.transport.call("getMe", {}, deadline=2.0)
     assert isinstance(outcome, Unknown)
     assert SECRET not in repr(outcome)
 
 
 async def test_a_request_that_is_not_open_says_so(world: World) -> None:
-    lanes = world.program.transport._lanes
-    token = world.program.settings.bot_token
+    lanes = world.program.core.transport._lanes
+    token = world.program.core.settings.bot_token
     assert token is not None
     closed = Transport(AiohttpRequest(), world.telegram.address, token, lanes)
     assert "not open" in repr(await closed.call("getMe", {}))

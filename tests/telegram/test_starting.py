@@ -1,13 +1,15 @@
 """The start: Telegram may be slow, away or talk rubbish; the key of hashes is made once."""
 
 import json
+import socket
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from bot.app import kept_key
+from bot.composition.errors import StartError
+from bot.composition.hash_key import kept_key
 from telegram_simulator import Fault, OkFalse, ResetAfter, ResetBefore, Says, Status, TooMany
 from tests.databases import on_sqlite
 from tests.files import long_ago
@@ -68,11 +70,33 @@ async def test_an_answer_to_the_first_word_of_any_shape_is_tried_again(
     assert "Traceback" not in said
 
 
+@on_sqlite
+async def test_a_start_that_fails_stops_what_it_has_started(settled: Path, data_folder: Path) -> None:
+    """The next program gets the same port and the same database."""
+    world = World(settled, data_folder, http_port=free_port())
+    await world.telegram.start()
+    world.telegram.faults.add(method="getMe", times=1, kind=Status(401, "Unauthorized"))
+    with pytest.raises(StartError, match="BOT_TOKEN"):
+        await world.new_program().start()
+    world.program = world.new_program()
+    await world.program.start()
+    assert (await world.web("/healthz")).status == 200
+    await world.program.stop()
+    await world.telegram.stop()
+
+
+async def test_a_stop_after_a_stop_does_nothing(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    await world.program.stop()
+    assert "stopped" in capsys.readouterr().out
+    await world.program.stop()
+    assert "stopped" not in capsys.readouterr().out
+
+
 async def test_public_pages_say_so_while_the_bot_does_not_know_its_name(unstarted: World) -> None:
-    await unstarted.program.database.migrate()
-    await unstarted.program.archive.look()
-    await unstarted.program.releasing.begin()
-    await unstarted.program.archive.open()
+    await unstarted.program.core.database.migrate()
+    await unstarted.program.core.archive.look()
+    await unstarted.program.core.releasing.begin()
+    await unstarted.program.core.archive.open()
     await unstarted.program.web.start()
     early = await unstarted.web("/i/2025-12-22/en")
     assert (early.status, early.text) == (503, SAID)
@@ -88,6 +112,12 @@ async def test_menus_that_could_not_be_set_are_set_later(unstarted: World, fault
     set_ = {(row.payload["scope"]["type"], row.payload.get("language_code")) for row in rows if row.result}
     languages = (None, "en", "es")
     assert set_ == {(scope, code) for scope in ("all_private_chats", "all_group_chats") for code in languages}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def test_programs_that_start_at_once_share_one_key(tmp_path: Path) -> None:
@@ -109,4 +139,4 @@ def test_the_key_is_long_kept_and_readable_by_us_alone(tmp_path: Path) -> None:
 
 async def test_a_program_that_is_ready_leads_and_so_polls_at_once(unstarted: World) -> None:
     await unstarted.program.start()
-    assert unstarted.program.lease.epoch is not None
+    assert unstarted.program.core.lease.epoch is not None

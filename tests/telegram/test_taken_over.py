@@ -41,7 +41,7 @@ async def greeted(world: World) -> list[Person]:
     for person in people:
         person.writes("/start")
     await world.telegram.until(lambda: all(len(since(one, 0)) == 2 for one in people), PATIENCE)
-    await world.program.intake.settled()
+    await world.program.parts.intake.settled()
     return people
 
 
@@ -71,9 +71,9 @@ async def test_who_was_cut_off_with_a_stop_in_hand_stops_nobody_who_has_undone_i
             await other.start()
             proxy.programs = [cut_off]
             people = await greeted(world)
-            async with locked(other.database, "readers"):
+            async with locked(other.core.database, "readers"):
                 before = [person.writes("/stop").message_id for person in people]
-                await until(lambda: len(cut_off.intake.queues) == len(people))
+                await until(lambda: len(cut_off.parts.intake.queues) == len(people))
                 wire.cut()
             proxy.programs = [other]
             await until(lambda: all("won’t send you anything" in last(one).text for one in people), PATIENCE)
@@ -81,10 +81,10 @@ async def test_who_was_cut_off_with_a_stop_in_hand_stops_nobody_who_has_undone_i
                 person.taps(last(person).message_id, "Undo")
             await until(lambda: all("as it was" in last(one).text for one in people), PATIENCE)
             wire.mend()
-            await until(lambda: len(cut_off.intake.queues) == 0, PATIENCE)
-            await other.intake.settled()
+            await until(lambda: len(cut_off.parts.intake.queues) == 0, PATIENCE)
+            await other.parts.intake.settled()
             answers = [since(person, at) for person, at in zip(people, before, strict=True)]
-            assert await stopped(other.database) == []
+            assert await stopped(other.core.database) == []
             assert [len(texts) for texts in answers] == [1] * len(people)
             assert ["as it was" in texts[0].text for texts in answers] == [True] * len(people)
             await other.stop()
@@ -109,7 +109,7 @@ async def test_who_slept_with_taps_and_commands_in_hand_turns_no_page_back_and_a
     proxy.programs = [world.program]
     people = await greeted(world)
     tappers, askers = people[::2], people[1::2]
-    database = world.program.database
+    database = world.program.core.database
     proxy.programs = [child]  # type: ignore[list-item]  # it has an address
     async with locked(database, "readers"):
         for person in tappers:

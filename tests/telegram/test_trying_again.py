@@ -115,7 +115,7 @@ def impatient(data_folder: Path) -> None:
 async def test_a_reader_gets_her_answer_and_no_apology_when_the_database_is_back(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/start")
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await session.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         await session.exec_driver_sql("LOCK TABLE readers IN ACCESS EXCLUSIVE MODE")
         asked = ana.writes("/latest")
@@ -127,5 +127,5 @@ async def test_a_reader_gets_her_answer_and_no_apology_when_the_database_is_back
 
 def _has_been_turned_away(world: World) -> bool:
     """Tell whether an update waits for another try: it is in hand, and nobody is at it."""
-    queues = world.program.intake.queues
+    queues = world.program.parts.intake.queues
     return len(queues) > 0 and not queues.is_busy and not queues.closed

@@ -161,7 +161,7 @@ async def test_an_update_that_cannot_be_parsed_is_kept_and_the_next_one_is_handl
     world.telegram.pushes(TOKEN, {"message": {"message_id": "no number", "chat": []}})
     answer = await world.ask(ana, "/latest")
     assert "Title of 2025-12-22" in answer.text
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         failed = await inbox.failures(session)
     assert [json.loads(one.body)["message"]["message_id"] for one in failed] == ["no number"]
 
@@ -169,7 +169,7 @@ async def test_an_update_that_cannot_be_parsed_is_kept_and_the_next_one_is_handl
 async def test_a_handler_that_raises_costs_one_apology_and_the_next_update_is_handled(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/start")
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await session.exec_driver_sql("ALTER TABLE readers RENAME TO hidden")
     before = len(ana.sees)
     await world.ask(ana, "/latest")
@@ -177,7 +177,7 @@ async def test_a_handler_that_raises_costs_one_apology_and_the_next_update_is_ha
     assert [bubble.text for bubble in apologies] == [
         "Something went wrong on my side. I’ve logged it; please try again in a moment."
     ]
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await session.exec_driver_sql("ALTER TABLE hidden RENAME TO readers")
     assert "Title of 2025-12-22" in (await world.ask(ana, "/latest")).text
 

@@ -77,20 +77,22 @@ MIGRATED = Status(
 async def test_each_fault_has_its_outcome(world: World, fault: Fault, kind: type[Outcome]) -> None:
     ana = await _started(world)
     world.telegram.faults.add(method="sendMessage", times=1, kind=fault)
-    outcome = await world.program.transport.call("sendMessage", {"chat_id": ana.id, **TEXT}, deadline=2.0)
+    outcome = await world.program.core.transport.call(
+        "sendMessage", {"chat_id": ana.id, **TEXT}, deadline=2.0
+    )
     assert isinstance(outcome, kind)
 
 
 async def test_a_call_without_faults_is_sent(world: World) -> None:
     ana = await _started(world)
-    outcome = await world.program.transport.call("sendMessage", {"chat_id": ana.id, **TEXT})
+    outcome = await world.program.core.transport.call("sendMessage", {"chat_id": ana.id, **TEXT})
     assert isinstance(outcome, Sent)
 
 
 async def test_a_server_that_refuses_connections_certainly_has_nothing(world: World) -> None:
     await _started(world)
     await world.telegram.stop()
-    outcome = await world.program.transport.call("getMe", {})
+    outcome = await world.program.core.transport.call("getMe", {})
     assert isinstance(outcome, NotSent)
 
 
@@ -164,7 +166,7 @@ async def test_a_reader_whose_answer_is_refused_gets_one_apology_and_it_is_noted
     world.telegram.faults.add(method="sendMessage", times=1, kind=TOO_LONG)
     await world.ask(ana, "/privacy")
     assert [bubble.text for bubble in ana.sees[before:] if bubble.from_bot] == [SORRY]
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         assert len(await inbox.failures(session)) == 1
 
 
@@ -183,13 +185,13 @@ async def test_a_group_in_which_the_bot_may_not_write_is_no_failure(world: World
     world.telegram.faults.add(method="sendMessage", times=None, kind=mute)
     ana.writes("/latest", group=world.group())
     await world.settled()
-    async with world.program.database.read() as session:
+    async with world.program.core.database.read() as session:
         assert await inbox.failures(session) == []
 
 
 async def test_a_tap_on_which_the_bot_stumbles_is_answered_and_apologised_for(world: World) -> None:
     ana = await _started(world)
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await session.exec_driver_sql("ALTER TABLE readers RENAME TO hidden")
     before = len(ana.sees)
     await world.tap(ana, data="do:show:all")
@@ -217,7 +219,7 @@ async def test_messages_edits_and_deletions_keep_the_pace_and_answers_to_taps_do
 ) -> None:
     ana = await _started(world)
     fronts = [await world.ask(ana, "/latest") for _ in range(3)]
-    pace = world.program.lanes._chats._spacing = 0.3
+    pace = world.program.core.lanes._chats._spacing = 0.3
     seen = len(world.telegram.ledger)
     for front, section in zip(fronts, ("topstory", "politics", "economy"), strict=True):
         ana.taps(front.message_id, data=f"p:2025-12-22:{section}:1")

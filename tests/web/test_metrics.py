@@ -22,7 +22,6 @@ from bot.domain.release import How
 from bot.metrics import DROPPED, KINDS, OTHER, OUTCOMES, UPDATES, Metrics
 from bot.services.archive import Archive
 from bot.services.figures import CHEAP_SECONDS, COUNT_EVERY_SECONDS, Figures
-from bot.telegram.commands import COMMANDS
 from tests.files import settle
 from tests.waiting import until
 from tests.world import MONDAY, TOKEN, World
@@ -120,11 +119,11 @@ async def test_no_label_holds_anything_but_words_known_beforehand(world: World) 
     for words in ("/start", "/canaryword", "/search canarysought", "canary words", "/grant canary canary"):
         await world.ask(canary, words)
     await world.push(canary_kind={"from": {"id": 5}})
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await readers.add(session, Reader(7, "canary"), MONDAY)
     text = (await world.web("/metrics")).text
     known = {"en", "es", "full", "preview", "open", "paused", "cancelled", "ended", OTHER}
-    known |= {*UPDATES, *KINDS, *OUTCOMES, *DROPPED, *(command.name for command in COMMANDS)}
+    known |= {*UPDATES, *KINDS, *OUTCOMES, *DROPPED, *(command.name for command in world.commands)}
     values = {
         value
         for _, labels, _ in SAMPLE.findall(text)
@@ -138,8 +137,8 @@ async def test_no_label_holds_anything_but_words_known_beforehand(world: World) 
 
 
 async def test_deliveries_are_counted_by_what_became_of_them(world: World) -> None:
-    world.program.metrics.delivered("issue", "sent", 3)
-    world.program.metrics.delivered("broadcast", "not_sent")
+    world.program.core.metrics.delivered("issue", "sent", 3)
+    world.program.core.metrics.delivered("broadcast", "not_sent")
     found = await scrape(world)
     assert found['briefing_deliveries_total{kind="issue",outcome="sent"}'] == 3
     assert found['briefing_deliveries_total{kind="broadcast",outcome="not_sent"}'] == 1
@@ -315,7 +314,7 @@ async def test_without_its_database_the_rest_is_still_told(watch: Watch) -> None
             await stack.enter_async_context(watch.database.read())
         found = await watch.look()
     assert found["briefing_database_up"] == 0
-    assert found['briefing_commands_total{command="other"}'] == 0
+    assert found['briefing_updates_total{kind="other"}'] == 0
     assert not any("readers" in name or "campaigns" in name for name in found)
     assert (await watch.look())["briefing_database_up"] == 1
 

@@ -40,7 +40,7 @@ async def test_a_running_program_is_alive_and_ready(world: World) -> None:
 
 
 async def test_tables_of_another_version_are_not_ready(world: World) -> None:
-    async with world.program.database.write() as session:
+    async with world.program.core.database.write() as session:
         await session.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     status, checks = await ready(world)
     assert status == 503
@@ -68,7 +68,7 @@ def _refused(world: World) -> int:
 
 
 async def test_who_only_stands_by_polls_not_and_is_ready(world: World) -> None:
-    database = world.program.database
+    database = world.program.core.database
     standing_by = Health(database, lambda: None, lambda: True)
     assert all(finding.good for finding in await standing_by.look())
     silent = Health(database, lambda: SILENCE_SECONDS, lambda: True)
@@ -76,7 +76,7 @@ async def test_who_only_stands_by_polls_not_and_is_ready(world: World) -> None:
 
 
 async def test_a_program_that_starts_or_ends_is_not_ready(world: World) -> None:
-    stopping = Health(world.program.database, lambda: None, lambda: False)
+    stopping = Health(world.program.core.database, lambda: None, lambda: False)
     assert found(await stopping.look())["program"] is False
     starting = world.new_program()
     assert found(await starting.health.look())["program"] is False
@@ -84,11 +84,11 @@ async def test_a_program_that_starts_or_ends_is_not_ready(world: World) -> None:
     ended = world.program.health
     await world.program.stop()
     assert found(await ended.look())["program"] is False
-    await world.program.database.close()
+    await world.program.core.database.close()
 
 
 async def test_a_database_that_does_not_answer_in_time_is_not_ready(world: World) -> None:
-    database = world.program.database
+    database = world.program.core.database
     health = Health(database, lambda: None, lambda: True, limit=0.1)
     async with AsyncExitStack() as stack:
         for _ in range(database._engine.pool.size()):  # nobody else gets a connection

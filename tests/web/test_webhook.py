@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from bot.app import Program
+from bot.composition.web import public_pages
 from bot.web import webhook
 from bot.web.server import WebServer
 from bot.web.webhook import LONGEST_BODY, Webhook
@@ -39,7 +40,7 @@ def set_webhooks(world: World) -> list[Any]:
 
 
 async def kept(program: Program) -> list[int]:
-    async with program.database.read() as session:
+    async with program.core.database.read() as session:
         found = await session.exec_driver_sql("SELECT update_id FROM inbox ORDER BY seq")
         return list(found.scalars())
 
@@ -54,7 +55,7 @@ async def test_telegram_is_told_the_address_the_secret_and_what_is_wanted_and_dr
     hook: World,
 ) -> None:
     (row,) = set_webhooks(hook)
-    assert row.payload["url"] == f"{hook.program.settings.public_url}/telegram"
+    assert row.payload["url"] == f"{hook.program.core.settings.public_url}/telegram"
     assert row.payload["secret_token"] == SECRET
     assert row.payload["max_connections"] == 100
     assert "pre_checkout_query" in row.payload["allowed_updates"]
@@ -184,10 +185,10 @@ async def test_a_longer_body_is_refused_though_its_length_is_not_told(hook: Worl
 
 
 async def test_no_answer_says_that_an_update_is_kept_before_it_is(hook: World) -> None:
-    async with hook.program.database.write() as session:
+    async with hook.program.core.database.write() as session:
         await session.exec_driver_sql("ALTER TABLE inbox RENAME TO hidden")
     assert await bring(hook.program, says(1, "/latest")) == 503
-    async with hook.program.database.write() as session:
+    async with hook.program.core.database.write() as session:
         await session.exec_driver_sql("ALTER TABLE hidden RENAME TO inbox")
     hook.person()
     assert await bring(hook.program, says(1, "/latest")) == 200
@@ -243,10 +244,10 @@ async def test_the_same_update_many_times_at_once_is_answered_once(hook: World) 
 async def test_a_checkout_is_answered_before_it_is_stored(hook: World) -> None:
     sender = {"id": 5_000_000_001, "is_bot": False, "first_name": "Ana", "language_code": "es"}
     query = {"id": "77", "from": sender, "currency": "XTR", "total_amount": 1, "invoice_payload": "x"}
-    async with hook.program.database.write() as session:
+    async with hook.program.core.database.write() as session:
         await session.exec_driver_sql("ALTER TABLE inbox RENAME TO hidden")
     assert await bring(hook.program, {"update_id": 1, "pre_checkout_query": query}) == 503
-    async with hook.program.database.write() as session:
+    async with hook.program.core.database.write() as session:
         await session.exec_driver_sql("ALTER TABLE hidden RENAME TO inbox")
     (row,) = hook.telegram.ledger.of(method="answerPreCheckoutQuery")
     assert "no se te cobró nada" in row.payload["error_message"]
@@ -263,7 +264,7 @@ async def test_before_the_start_is_over_telegram_is_asked_to_come_again(
 ) -> None:
     world = hooked(content, data_folder)
     async with world:
-        await world.program.intake.stop()
+        await world.program.parts.intake.stop()
         assert await bring(world.program, says(1, "/latest")) == 503
         assert await kept(world.program) == []
 
@@ -277,7 +278,7 @@ async def hasty(hook: World) -> AsyncIterator[WebServer]:
         return None
 
     server = WebServer(
-        *(program._public_pages(), program.web._health, program.web._metrics, "127.0.0.1", 0),
+        *(public_pages(program.core), program.web._health, program.web._metrics, "127.0.0.1", 0),
         webhook=Webhook(SecretStr(SECRET), take, read_seconds=0.2),
         head_seconds=0.5,
     )
@@ -337,6 +338,6 @@ async def test_a_head_that_comes_drop_by_drop_is_not_waited_for_either(hasty: We
 
 @on_sqlite
 async def test_the_secret_is_seen_nowhere(hook: World) -> None:
-    shown = [repr(hook.program.settings), repr(vars(hook.program._webhook))]
+    shown = [repr(hook.program.core.settings), repr(vars(hook.program.parts.updates))]
     assert TOKEN not in "".join(shown)
     assert SECRET not in "".join(shown)

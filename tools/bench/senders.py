@@ -114,12 +114,12 @@ async def program(errand: Errand) -> AsyncIterator[Run]:
     clock = MovableClock(errand.out_at - timedelta(minutes=2))
     running = Program(errand.settings(), clock)
     await running.start()
-    await crowd(running.database, errand)
+    await crowd(running.core.database, errand)
     gc.freeze()  # as the command line does
 
     async def run() -> None:
         clock.move_to(errand.out_at)
-        while not await _ended(running.database):  # noqa: ASYNC110  # it ends in the database
+        while not await _ended(running.core.database):  # noqa: ASYNC110  # it ends in the database
             await asyncio.sleep(ASK_AGAIN_SECONDS)
 
     try:

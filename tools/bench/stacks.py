@@ -15,6 +15,7 @@ from telegram.ext import ApplicationBuilder, CommandHandler
 
 from bot.app import Program
 from bot.clock import Clock, MovableClock
+from bot.composition.timing import Timing
 from bot.config import Settings
 from bot.db.session import Database
 from bot.domain.reader import Guest
@@ -38,6 +39,7 @@ from bot.services.subscriptions import Subscriptions
 from bot.services.update_inbox import UpdateInbox
 from bot.telegram.application import App, build, connect, handle, register
 from bot.telegram.boards import Boards
+from bot.telegram.capabilities import HandlerServices, make_handlers
 from bot.telegram.disputes import Disputes
 from bot.telegram.envelope import Envelope
 from bot.telegram.keyboard import keyboard
@@ -45,9 +47,9 @@ from bot.telegram.lanes import Lanes
 from bot.telegram.menus import Menus
 from bot.telegram.polling import ALLOWED_UPDATES, Polling
 from bot.telegram.request import AiohttpRequest
+from bot.telegram.router import Router
 from bot.telegram.showing import Showing
-from bot.telegram.talk import Desk
-from bot.telegram.thanks_limiter import ThanksLimiter
+from bot.telegram.talk import ConversationContext
 from bot.telegram.transport import Transport
 from bot.telegram.waiting_issues import WaitingIssues
 
@@ -89,11 +91,11 @@ async def whole(task: Task) -> AsyncIterator[Running]:
         http_port=0,
     )
     clock = task.clock()
-    program = Program(settings, clock, spacing=0, ceiling=100_000)
+    program = Program(settings, clock, Timing(spacing=0, ceiling=100_000))
     await program.start()
     gc.freeze()  # as the command line does
     try:
-        yield Running(program.intake.settled, lambda: len(program.archive.dates(clock.now())))
+        yield Running(program.parts.intake.settled, lambda: len(program.core.archive.dates(clock.now())))
     finally:
         await program.stop()
 
@@ -106,7 +108,8 @@ async def door(task: Task) -> AsyncIterator[Running]:
     transport = Transport(request, task.address, token, Lanes(spacing=0, ceiling=100_000))
     application = build(token, task.address, request)
     await connect(application)
-    register(application, await _desk(task, transport), Metrics())
+    router, context = await _router(task, transport)
+    register(application, router, context)
     await application.start()
     straight = StraightIntake(application)
     disputes = Disputes(cast("Rivals", None))  # nobody disputes anything here
@@ -155,16 +158,47 @@ class StrangersReaders(Readers):
         return Guest(visitor.stranger())
 
 
-async def _desk(task: Task, transport: Transport) -> Desk:
+async def _router(task: Task, transport: Transport) -> tuple[Router, ConversationContext]:
     database, clock = Database(f"sqlite+aiosqlite:///{task.data / 'never-opened.db'}"), task.clock()
-    archive, admins = await _archive(task), Admins(database, clock, frozenset())
+    archive = await _archive(task)
     reading = StrangersReading(database, archive, clock, frozenset())
+    readers, showing = (
+        StrangersReaders(database, clock),
+        Showing(reading, Envelope(USERNAME, None), CoverUploads(database), RichRefusals()),
+    )
+    handlers = make_handlers(
+        _services(clock, database, archive, reading, readers=readers, showing=showing, transport=transport)
+    )
+    context = ConversationContext(
+        clock=clock,
+        readers=readers,
+        transport=transport,
+        showing=showing,
+        menus=Menus(transport, frozenset(), lambda: reading.publication, handlers.capabilities),
+        publication=lambda: reading.publication,
+        username=USERNAME,
+        admins=frozenset(),
+    )
+    return Router(handlers, Metrics().of_commands(handlers.capabilities.names)), context
+
+
+def _services(
+    clock: Clock,
+    database: Database,
+    archive: Archive,
+    reading: Reading,
+    *,
+    readers: Readers,
+    showing: Showing,
+    transport: Transport,
+) -> HandlerServices:
+    admins = Admins(database, clock, frozenset())
     questions = ReleaseQuestions(database, archive, clock)
     campaigns = Campaigns(database, clock, Metrics())
-    return Desk(
-        clock=clock,
+    return HandlerServices(
         reading=reading,
-        readers=StrangersReaders(database, clock),
+        showing=showing,
+        readers=readers,
         subscriptions=Subscriptions(database, clock, b"bench"),
         granting=Granting(database, clock),
         auditing=Auditing(database),
@@ -192,12 +226,6 @@ async def _desk(task: Task, transport: Transport) -> Desk:
             publication=lambda: reading.publication,
             title=reading.title,
         ),
-        transport=transport,
-        showing=Showing(reading, Envelope(USERNAME, None), CoverUploads(database), RichRefusals()),
-        menus=Menus(transport, frozenset(), lambda: reading.publication),
-        thanks_limiter=ThanksLimiter(),
-        username=USERNAME,
-        admins=frozenset(),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from bot.app import Parts
+from bot.composition.delivery_classes import DeliveryClasses
 from bot.db.tables import campaigns
 from bot.services.claiming import Claim, Claiming, Ready
 from bot.services.window import Window
@@ -47,7 +47,7 @@ class Death:
 
 
 @contextmanager
-def crash_points(hit: Hit) -> Iterator[Parts]:
+def crash_points(hit: Hit) -> Iterator[DeliveryClasses]:
     """Yield the classes of a program that calls `hit` at every crash point of its deliveries."""
 
     def look(_connection: Any, clause: Any, *_others: Any) -> None:
@@ -63,7 +63,7 @@ def crash_points(hit: Hit) -> Iterator[Parts]:
         event.remove(Engine, "after_execute", look)
 
 
-def _parts(hit: Hit) -> Parts:
+def _parts(hit: Hit) -> DeliveryClasses:
     class HitClaiming(Claiming):
         async def claim(self, epoch: int, limit: int, ready: Ready | None = None) -> list[Claim]:
             claims = await super().claim(epoch, limit, ready)
@@ -91,4 +91,4 @@ def _parts(hit: Hit) -> Parts:
         def connection(self) -> Connection:
             return HitConnection(self)
 
-    return Parts(wire=HitWire, claiming=HitClaiming, window=HitWindow)
+    return DeliveryClasses(wire=HitWire, claiming=HitClaiming, window=HitWindow)

@@ -21,6 +21,7 @@ from pydantic import SecretStr
 from bot import logs
 from bot.app import Program
 from bot.clock import MovableClock
+from bot.composition.timing import Timing
 from bot.config import Settings
 from tools.soak.crash_points import Death, crash_points
 
@@ -83,9 +84,9 @@ def main() -> None:
     given = parser().parse_args()
     logs.set_up()
     clock, death = MovableClock(given.start), Death(os.environ.get("KILL_AT", ""))
-    pace: dict[str, Any] = {"spacing": 0.0, "poll_seconds": 1, "tick_seconds": TICK}
-    with crash_points(death.hit) as parts:
-        asyncio.run(serve(Program(settings_of(given), clock, **pace, parts=parts)))
+    timing = Timing(spacing=0.0, poll_seconds=1, tick_seconds=TICK)
+    with crash_points(death.hit) as classes:
+        asyncio.run(serve(Program(settings_of(given), clock, timing, delivery=classes)))
 
 
 if __name__ == "__main__":

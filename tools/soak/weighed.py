@@ -19,6 +19,7 @@ from typing import Any
 from bot import logs
 from bot.app import Program
 from bot.clock import MovableClock
+from bot.composition.timing import Timing
 from bot.services.housekeeping import Housekeeping
 from bot.telegram.lanes import CEILING
 from tools.soak.holding import held
@@ -40,10 +41,10 @@ class Weighed:
             case "move":
                 self._clock.move_to(datetime.fromisoformat(question["to"]))
             case "tidy":
-                await Housekeeping(self._program.database, self._clock).tidy()
-                await self._program.halts.forget()
+                await Housekeeping(self._program.core.database, self._clock).tidy()
+                await self._program.core.halts.forget()
             case "weigh":
-                await self._program.intake.settled()
+                await self._program.parts.intake.settled()
                 gc.collect()
                 return resident()
             case "now":
@@ -110,11 +111,13 @@ def main() -> None:
     program = Program(
         settings_of(given),
         clock,
-        spacing=given.spacing,
-        ceiling=given.ceiling,
-        poll_seconds=given.poll,
-        tick_seconds=given.tick,
-        board_seconds=given.tick,
+        Timing(
+            spacing=given.spacing,
+            ceiling=given.ceiling,
+            poll_seconds=given.poll,
+            tick_seconds=given.tick,
+            board_seconds=given.tick,
+        ),
     )
     asyncio.run(serve(program, clock))
 

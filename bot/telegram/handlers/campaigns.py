@@ -1,15 +1,19 @@
 """/campaigns, and the buttons of boards, questions and notices: who presses learns what came of it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from bot.domain.campaign import Campaign, CampaignState
 from bot.domain.page import Button, Buttons
 from bot.domain.sentences import shorten
 from bot.domain.steering import Act, Effect
 from bot.i18n import Speech, noted
-from bot.services.campaigns import Answer, Progress
+from bot.services.campaigns import Answer, Campaigns, Progress
+from bot.services.reading import Reading
+from bot.telegram.boards import Boards
 from bot.telegram.campaign_answers import MISSING, answered
+from bot.telegram.capability import CallbackButton, Capability, Command, Where, Who
 from bot.telegram.keyboard import LABEL
 from bot.telegram.progress import ASKING, ON_BOARD, STATES, action, counts, kind, named
 from bot.telegram.talk import Talk
@@ -20,82 +24,118 @@ LARGEST_ID = 2**31 - 1
 LONGEST_VERSION = 15
 
 
-async def listing(talk: Talk) -> None:
-    """/campaigns: the last ones, each with a button that opens its board."""
-    await talk.say(*await _listed(talk, 0))
+@dataclass(frozen=True, slots=True)
+class CampaignHandlers:
+    campaigns: Campaigns
+    boards: Boards
+    reading: Reading
 
+    def capability(self) -> Capability:
+        about = noted("what was sent, and how it’s going")
+        return Capability(
+            commands=(Command("campaigns", self.listing, about, who=Who.ADMINS, where=Where.PRIVATE),),
+            buttons=(
+                CallbackButton(
+                    f"{ON_BOARD}:{{act}}:{{number}}:{{shown}}",
+                    partial(self.press, family=ON_BOARD),
+                    who=Who.ADMINS,
+                ),
+                CallbackButton(
+                    f"{ASKING}:{{act}}:{{number}}:{{shown}}",
+                    partial(self.press, family=ASKING),
+                    who=Who.ADMINS,
+                ),
+            ),
+        )
 
-async def _list(talk: Talk, after: int) -> None:
-    """Turn the list to newer or older ones."""
-    await talk.notice()
-    await talk.restate(*await _listed(talk, after))
+    async def listing(self, talk: Talk) -> None:
+        """/campaigns: the last ones, each with a button that opens its board."""
+        await talk.say(*await self._listed(talk, 0))
 
+    async def _list(self, talk: Talk, after: int) -> None:
+        """Turn the list to newer or older ones."""
+        await talk.notice()
+        await talk.restate(*await self._listed(talk, after))
 
-async def _listed(talk: Talk, after: int) -> tuple[str, Buttons]:
-    voice, now = await talk.voice(), talk.desk.clock.now()
-    found = await talk.desk.campaigns.last(LISTED + 1, after)
-    if not found:
-        return await _listed(talk, 0) if after else (voice.say("Nothing has been sent out yet."), ())
-    shown = list(enumerate((_named(talk, voice, one) for one in found[:LISTED]), after + 1))
-    entries = [_entry(voice, number, one, now) for number, one in shown]
-    rows = [(_opening(voice, number, one.campaign),) for number, one in shown]
-    turning = []
-    if after:
-        turning.append(Button(voice.plain("◀ Newer"), action=_turning(after - LISTED)))
-    if len(found) > LISTED:
-        turning.append(Button(voice.plain("Older ▶"), action=_turning(after + LISTED)))
-    head = voice.say("<b>Campaigns</b>, newest first")
-    return "\n\n".join([head, *entries]), (*rows, *([tuple(turning)] if turning else []))
+    async def _listed(self, talk: Talk, after: int) -> tuple[str, Buttons]:
+        voice, now = await talk.voice(), talk.now()
+        found = await self.campaigns.last(LISTED + 1, after)
+        if not found:
+            return await self._listed(talk, 0) if after else (voice.say("Nothing has been sent out yet."), ())
+        shown = list(enumerate((self._named(voice, one) for one in found[:LISTED]), after + 1))
+        entries = [_entry(voice, number, one, now) for number, one in shown]
+        rows = [(_opening(voice, number, one.campaign),) for number, one in shown]
+        turning = []
+        if after:
+            turning.append(Button(voice.plain("◀ Newer"), action=_turning(after - LISTED)))
+        if len(found) > LISTED:
+            turning.append(Button(voice.plain("Older ▶"), action=_turning(after + LISTED)))
+        head = voice.say("<b>Campaigns</b>, newest first")
+        return "\n\n".join([head, *entries]), (*rows, *([tuple(turning)] if turning else []))
 
+    def _named(self, voice: Speech, progress: Progress) -> Progress:
+        return replace(progress, campaign=self.reading.titled(progress.campaign, voice.language))
 
-def _named(talk: Talk, voice: Speech, progress: Progress) -> Progress:
-    return replace(progress, campaign=talk.desk.reading.titled(progress.campaign, voice.language))
+    async def press(self, talk: Talk, act: str, number: str, shown: str, *, family: str) -> bool:
+        """Do what a button says; False when it says nothing that we know."""
+        campaign_id, version = _number(number, LARGEST_ID), _number(shown, 10**LONGEST_VERSION)
+        if campaign_id is None or version is None:
+            return False
+        match family, act:
+            case "camp", "list":
+                await self._list(talk, campaign_id)
+            case "camp", "show":
+                await self._show(talk, campaign_id)
+            case "asked", "keep":
+                await talk.notice()
+                await talk.restate((await talk.voice()).say("Nothing was changed."))
+            case "asked", "drop":
+                await self._steer(talk, family, Act.CANCEL, campaign_id, version)
+            case _, Act.CANCEL:
+                await self._ask(talk, family, campaign_id, version)
+            case _ if act in set(Act):
+                await self._steer(talk, family, Act(act), campaign_id, version)
+            case _:
+                return False
+        return True
+
+    async def _show(self, talk: Talk, campaign_id: int) -> None:
+        await talk.notice()
+        if not await self.boards.open(await talk.reader(), campaign_id):
+            await talk.say((await talk.voice()).say(MISSING))
+
+    async def _ask(self, talk: Talk, family: str, campaign_id: int, version: int) -> None:
+        """Ask before what cannot be undone, in a message of its own: a board would be edited meanwhile."""
+        answer = await self.campaigns.would(Act.CANCEL, campaign_id, version)
+        progress = await self.campaigns.progress(campaign_id)
+        if answer.effect is not Effect.DONE or progress is None:
+            await self._tell(talk, family, Act.CANCEL, answer)
+            return
+        await talk.notice()
+        voice = await talk.voice()
+        await talk.say(*_question(voice, self._named(voice, progress)))
+
+    async def _steer(self, talk: Talk, family: str, act: Act, campaign_id: int, version: int) -> None:
+        answer = await self.campaigns.act(act, campaign_id, talk.visitor.id, version)
+        await self._tell(talk, family, act, answer)
+
+    async def _tell(self, talk: Talk, family: str, act: Act, answer: Answer) -> None:
+        """Say what came of a press: in the place of a question, or above the board as it is now."""
+        voice = await talk.voice()
+        said = answered(act, answer)
+        await talk.notice(voice.plain(said), alert=answer.effect is not Effect.DONE)
+        progress = await self.campaigns.progress(answer.campaign.id) if answer.campaign else None
+        if progress is None:
+            await talk.restate(voice.say(said))
+        elif family == ASKING:
+            campaign = self._named(voice, progress).campaign
+            await talk.restate(f"{named(voice, campaign)}\n{voice.say(said)}", _way(voice, progress))
+        else:
+            await talk.restate(*self.boards.content(await talk.reader(), progress))
 
 
 def _turning(after: int) -> str:
     return f"{ON_BOARD}:list:{max(0, after)}:0"
-
-
-async def press(talk: Talk, family: str, act: str, number: str, shown: str) -> bool:
-    """Do what a button says; False when it says nothing that we know, or is none of an admin's."""
-    campaign_id, version = _number(number, LARGEST_ID), _number(shown, 10**LONGEST_VERSION)
-    if campaign_id is None or version is None or not talk.is_admins_own:
-        return False
-    match family, act:
-        case "camp", "list":
-            await _list(talk, campaign_id)
-        case "camp", "show":
-            await _show(talk, campaign_id)
-        case "asked", "keep":
-            await talk.notice()
-            await talk.restate((await talk.voice()).say("Nothing was changed."))
-        case "asked", "drop":
-            await _steer(talk, family, Act.CANCEL, campaign_id, version)
-        case _, Act.CANCEL:
-            await _ask(talk, family, campaign_id, version)
-        case _ if act in set(Act):
-            await _steer(talk, family, Act(act), campaign_id, version)
-        case _:
-            return False
-    return True
-
-
-async def _show(talk: Talk, campaign_id: int) -> None:
-    await talk.notice()
-    if not await talk.desk.boards.open(await talk.reader(), campaign_id):
-        await talk.say((await talk.voice()).say(MISSING))
-
-
-async def _ask(talk: Talk, family: str, campaign_id: int, version: int) -> None:
-    """Ask before what cannot be undone, in a message of its own: a board would be edited meanwhile."""
-    answer = await talk.desk.campaigns.would(Act.CANCEL, campaign_id, version)
-    progress = await talk.desk.campaigns.progress(campaign_id)
-    if answer.effect is not Effect.DONE or progress is None:
-        await _tell(talk, family, Act.CANCEL, answer)
-        return
-    await talk.notice()
-    voice = await talk.voice()
-    await talk.say(*_question(voice, _named(talk, voice, progress)))
 
 
 def _question(voice: Speech, progress: Progress) -> tuple[str, Buttons]:
@@ -109,26 +149,6 @@ def _question(voice: Speech, progress: Progress) -> tuple[str, Buttons]:
     yes = Button(voice.plain("Yes, cancel it"), action=action("drop", campaign, ASKING))
     no = Button(voice.plain("No, leave it as is"), action=action("keep", campaign, ASKING))
     return text, ((yes,), (no,))
-
-
-async def _steer(talk: Talk, family: str, act: Act, campaign_id: int, version: int) -> None:
-    answer = await talk.desk.campaigns.act(act, campaign_id, talk.visitor.id, version)
-    await _tell(talk, family, act, answer)
-
-
-async def _tell(talk: Talk, family: str, act: Act, answer: Answer) -> None:
-    """Say what came of a press: in the place of a question, or above the board as it is now."""
-    voice = await talk.voice()
-    said = answered(act, answer)
-    await talk.notice(voice.plain(said), alert=answer.effect is not Effect.DONE)
-    progress = await talk.desk.campaigns.progress(answer.campaign.id) if answer.campaign else None
-    if progress is None:
-        await talk.restate(voice.say(said))
-    elif family == ASKING:
-        campaign = _named(talk, voice, progress).campaign
-        await talk.restate(f"{named(voice, campaign)}\n{voice.say(said)}", _way(voice, progress))
-    else:
-        await talk.restate(*talk.desk.boards.content(await talk.reader(), progress))
 
 
 def _way(voice: Speech, progress: Progress) -> Buttons:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from telegram import Message
@@ -11,10 +12,12 @@ from bot.domain.page import Button, Buttons
 from bot.domain.sentences import shorten
 from bot.domain.typed import Meaning, is_unseen, meaning
 from bot.i18n import Speech, noted
-from bot.services.feedback import Taken
+from bot.services.feedback import Feedback, Taken
 from bot.telegram import together
 from bot.telegram.asking import current
-from bot.telegram.handlers import finding
+from bot.telegram.capability import CallbackButton, Capability, Command, MessageHook, Where
+from bot.telegram.handlers.finding import FindingHandlers
+from bot.telegram.menu import Help
 from bot.telegram.talk import WORDS_LENGTH, Talk, clean
 
 _COMMAND = re.compile(r"\s*/feedback(@\w+)?(?!\w)", re.IGNORECASE)
@@ -28,48 +31,127 @@ _QUOTED = 24
 """UTF-16 units of her words on the button that searches for them."""
 
 
+@dataclass(frozen=True, slots=True)
+class FeedbackHandlers:
+    feedback: Feedback
+    finding: FindingHandlers
+
+    def capability(self) -> Capability:
+        command = Command(
+            "feedback",
+            self.write,
+            noted("write to the newsroom"),
+            where=Where.PRIVATE,
+            help=Help(noted("Write to the newsroom"), order=3),
+            offered=lambda publication: publication.feedback,
+        )
+        return Capability(
+            commands=(command,),
+            buttons=(
+                CallbackButton("room:send", self.send),
+                CallbackButton("room:find", self.find),
+                CallbackButton("room:send:{number}", self.send_all),
+            ),
+            messages=(MessageHook(self.takes),),
+        )
+
+    async def write(self, talk: Talk) -> None:
+        """/feedback WORDS, or in answer to a message of one's own."""
+        voice = await talk.voice()
+        if not is_open(talk):
+            await talk.follow_menu()
+            await talk.say(_closed(talk, voice))
+            return
+        items = _items(talk)
+        answered = talk.update.message.reply_to_message if talk.update.message else None
+        if not items and answered is not None and (one := _item(talk, answered)) is not None:
+            items = [one]
+        if talk.tapped is not None and (one := _item(talk, talk.tapped, _FIRST)) is not None:
+            items = [one]  # she had mistyped the command
+        if items:
+            await self._keep(talk, items)
+        else:
+            await talk.ask(_QUESTION)
+
+    async def takes(self, talk: Talk) -> bool:
+        """Take what answers the newsroom or the question of /feedback, or comes with it in its caption; False
+        for anything else.
+        """
+        message = talk.update.message
+        if message is None or not talk.visitor.private or not is_open(talk):
+            return False
+        answered = message.reply_to_message
+        is_answer = talk.replies_to(_QUESTION) or (
+            answered is not None and await self.feedback.is_ours(talk.visitor.id, answered.message_id)
+        )
+        if not is_answer and not _COMMAND.match(message.caption or ""):
+            return False
+        items = _items(talk)
+        if items:
+            await self._keep(talk, items)
+        return bool(items)
+
+    async def send(self, talk: Talk) -> None:
+        """Send the newsroom the message that is answered above the button."""
+        voice, message = await talk.voice(), talk.tapped
+        if message is None:
+            await talk.notice(_message_gone(voice), alert=True)
+        elif not is_open(talk):
+            await talk.notice(_closed(talk, voice), alert=True)
+        elif (item := _item(talk, message)) is not None:
+            await self._tell_tap(talk, voice, [item])
+
+    async def find(self, talk: Talk) -> None:
+        """Search for the words of the message that is answered above the button."""
+        voice, message = await talk.voice(), talk.tapped
+        if message is None:
+            await talk.notice(_message_gone(voice), alert=True)
+            return
+        talk.words = clean(message.text or "").strip()[:WORDS_LENGTH]
+        await talk.notice()
+        await self.finding.search(talk)
+
+    async def send_all(self, talk: Talk, number: str) -> bool:
+        """Send all the messages that one thing came in, which stand in its update; False for a number that is
+        none.
+        """
+        if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
+            return False
+        voice = await talk.voice()
+        body = await self.feedback.brought(talk.visitor.id, int(number))
+        messages = together.messages(json.loads(body)) if body else []
+        items = _read(talk, messages)
+        if not is_open(talk):
+            await talk.notice(_closed(talk, voice), alert=True)
+        elif not items:
+            gone = voice.plain("Your messages are gone: I keep them for two days. Please send them again.")
+            await talk.notice(gone, alert=True)
+        else:
+            await self._tell_tap(talk, voice, items)
+        return True
+
+    async def _keep(self, talk: Talk, items: list[Item]) -> None:
+        """Give all parts of one thing to the newsroom, and say what came of it."""
+        voice = await talk.voice()
+        taken, kept = await self.feedback.take(name_of(talk), *items)
+        if taken in (Taken.FULL, Taken.PARTLY):
+            # Who writes so fast may be muted by now, and would never hear of the limit.
+            current().ignore_mute()
+        await talk.say(_said(voice, taken, kept, len(items)), _after(talk, voice))
+
+    async def _tell_tap(self, talk: Talk, voice: Speech, items: list[Item]) -> None:
+        taken, kept = await self.feedback.take(name_of(talk), *items)
+        text = _said(voice, taken, kept, len(items))
+        if taken in (Taken.KEPT, Taken.PARTLY):
+            await talk.notice()
+            await talk.restate(text)
+        else:
+            await talk.notice(text, alert=True)
+
+
 def is_open(talk: Talk) -> bool:
     """Tell whether this visitor may write to the newsroom: it may want nothing, and writes not to itself."""
-    desk = talk.desk
-    return desk.publication.feedback and bool(desk.admins) and talk.visitor.id not in desk.admins
-
-
-async def feedback(talk: Talk) -> None:
-    """/feedback WORDS, or in answer to a message of one's own."""
-    voice = await talk.voice()
-    if not is_open(talk):
-        await talk.follow_menu()
-        await talk.say(_closed(talk, voice))
-        return
-    items = _items(talk)
-    answered = talk.update.message.reply_to_message if talk.update.message else None
-    if not items and answered is not None and (one := _item(talk, answered)) is not None:
-        items = [one]
-    if talk.tapped is not None and (one := _item(talk, talk.tapped, _FIRST)) is not None:
-        items = [one]  # she had mistyped the command
-    if items:
-        await _keep(talk, items)
-    else:
-        await talk.ask(_QUESTION)
-
-
-async def takes(talk: Talk) -> bool:
-    """Take what answers the newsroom or the question of /feedback, or comes with it in its caption; False for
-    anything else.
-    """
-    message = talk.update.message
-    if message is None or not talk.visitor.private or not is_open(talk):
-        return False
-    answered = message.reply_to_message
-    is_answer = talk.replies_to(_QUESTION) or (
-        answered is not None and await talk.desk.feedback.is_ours(talk.visitor.id, answered.message_id)
-    )
-    if not is_answer and not _COMMAND.match(message.caption or ""):
-        return False
-    items = _items(talk)
-    if items:
-        await _keep(talk, items)
-    return bool(items)
+    return talk.publication.feedback and bool(talk.admins) and talk.visitor.id not in talk.admins
 
 
 async def offer(talk: Talk) -> bool:
@@ -97,45 +179,6 @@ def _asked(voice: Speech, actions: set[str | None]) -> str:
     )
 
 
-async def press(talk: Talk, act: str) -> bool:
-    """Do what the reader chose; False for a button of another kind."""
-    if act not in ("send", "find"):
-        return False
-    voice, message = await talk.voice(), talk.tapped
-    if message is None:
-        gone = voice.plain("Your message is gone, and I don’t keep copies. Please write it again.")
-        await talk.notice(gone, alert=True)
-    elif act == "find":
-        talk.words = clean(message.text or "").strip()[:WORDS_LENGTH]
-        await talk.notice()
-        await finding.search(talk)
-    elif not is_open(talk):
-        await talk.notice(_closed(talk, voice), alert=True)
-    elif (item := _item(talk, message)) is not None:
-        await _tell_tap(talk, voice, [item])
-    return True
-
-
-async def press_all(talk: Talk, number: str) -> bool:
-    """Send all the messages that one thing came in, which stand in its update; False for a number that is
-    none.
-    """
-    if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
-        return False
-    voice = await talk.voice()
-    body = await talk.desk.feedback.brought(talk.visitor.id, int(number))
-    messages = together.messages(json.loads(body)) if body else []
-    items = _read(talk, messages)
-    if not is_open(talk):
-        await talk.notice(_closed(talk, voice), alert=True)
-    elif not items:
-        gone = voice.plain("Your messages are gone: I keep them for two days. Please send them again.")
-        await talk.notice(gone, alert=True)
-    else:
-        await _tell_tap(talk, voice, items)
-    return True
-
-
 def _ways(talk: Talk, voice: Speech, message: Message) -> Buttons:
     rows: list[tuple[Button, ...]] = []
     words = " ".join(clean(message.text or "").split())
@@ -148,29 +191,14 @@ def _ways(talk: Talk, voice: Speech, message: Message) -> Buttons:
     return tuple(rows)
 
 
+def _message_gone(voice: Speech) -> str:
+    return voice.plain("Your message is gone, and I don’t keep copies. Please write it again.")
+
+
 def _closed(talk: Talk, voice: Speech) -> str:
-    if talk.visitor.id in talk.desk.admins:
+    if talk.visitor.id in talk.admins:
         return voice.plain("You’re the newsroom: what readers write comes to you.")
     return voice.plain("The newsroom doesn’t take messages here.")
-
-
-async def _keep(talk: Talk, items: list[Item]) -> None:
-    """Give all parts of one thing to the newsroom, and say what came of it."""
-    voice = await talk.voice()
-    taken, kept = await talk.desk.feedback.take(name_of(talk), *items)
-    if taken in (Taken.FULL, Taken.PARTLY):
-        current().ignore_mute()  # who writes so fast may be muted by now, and would never hear of the limit
-    await talk.say(_said(voice, taken, kept, len(items)), _after(talk, voice))
-
-
-async def _tell_tap(talk: Talk, voice: Speech, items: list[Item]) -> None:
-    taken, kept = await talk.desk.feedback.take(name_of(talk), *items)
-    text = _said(voice, taken, kept, len(items))
-    if taken in (Taken.KEPT, Taken.PARTLY):
-        await talk.notice()
-        await talk.restate(text)
-    else:
-        await talk.notice(text, alert=True)
 
 
 def _after(talk: Talk, voice: Speech) -> Buttons:
@@ -228,7 +256,7 @@ def _item(talk: Talk, message: Message, command: re.Pattern[str] = _COMMAND) -> 
     kind, file_id = _file(message)
     if kind is Kind.TEXT and is_unseen(text):
         return None
-    return Item(author.id, message.message_id, talk.desk.clock.now(), kind, text, file_id)
+    return Item(author.id, message.message_id, talk.now(), kind, text, file_id)
 
 
 def _file(message: Message) -> tuple[Kind, str | None]:

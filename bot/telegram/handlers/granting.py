@@ -1,12 +1,14 @@
 """/grant: an admin gives a reader days of access."""
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.grants import FOREVER
 from bot.domain.page import Button, Buttons
-from bot.i18n import Speech
-from bot.services.granting import LONGEST_GRANT_DAYS, YEAR_DAYS, Given
+from bot.i18n import Speech, noted
+from bot.services.granting import LONGEST_GRANT_DAYS, YEAR_DAYS, Given, Granting
+from bot.telegram.capability import CallbackButton, Capability, Command, Where, Who
 from bot.telegram.talk import Talk
 from bot.telegram.whom import Nobody, answered_person, said
 
@@ -16,47 +18,74 @@ ASKED_FOR = timedelta(hours=24)
 NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 
-async def grant(talk: Talk) -> None:
-    """/grant ID DAYS, or /grant DAYS in answer to a message: let a reader read everything for so long."""
-    voice = await talk.voice()
-    numbers = numbers_of(talk.words)
-    wanted = whom(talk, voice, numbers[:-1]) if numbers else None
-    days = numbers[-1] if numbers else 0
-    if isinstance(wanted, str):
-        await talk.say(wanted)
-    elif wanted is None or not 1 <= days <= LONGEST_GRANT_DAYS:
-        await talk.say(_how(voice))
-    elif days > YEAR_DAYS and await talk.desk.granting.was_given(request_of(talk)) is None:
-        await _ask(talk, voice, wanted, days)
-    else:
-        await _give(talk, voice, wanted, days)
+@dataclass(frozen=True, slots=True)
+class GrantingHandlers:
+    granting: Granting
 
-
-async def press(talk: Talk, answer: str, reader: str, days: str, message: str) -> bool:
-    """Do what an admin answers to the question whether so many days are meant."""
-    numbers = numbers_of(f"{reader} {days} {message}")
-    if answer not in {"yes", "no"} or numbers is None or len(numbers) != 3 or not talk.is_admins_own:
-        return False
-    voice, (reader_id, count, message_id) = await talk.voice(), numbers
-    if not 1 <= count <= LONGEST_GRANT_DAYS:
-        return False
-    request = f"{talk.visitor.id}:{message_id}"
-    done = await talk.desk.granting.was_given(request)
-    may_give = done is None and answer == "yes" and not _is_old(talk)
-    if may_give:
-        done = await talk.desk.granting.give(reader_id, count, by=talk.visitor.id, request=request)
-    await talk.notice()
-    if done is not None:
-        await talk.restate(await _done(talk, voice, done))
-    elif may_give:
-        await talk.restate(stranger(talk, voice, reader_id))
-    elif answer == "no":
-        await talk.restate(voice.say("Nothing was given."))
-    else:
-        await talk.restate(
-            voice.say("I asked that more than a day ago, so nothing was given. Write /grant again.")
+    def capability(self) -> Capability:
+        about = noted("give a reader days of access")
+        return Capability(
+            commands=(Command("grant", self.grant, about, who=Who.ADMINS, where=Where.PRIVATE),),
+            buttons=(CallbackButton("gift:{answer}:{reader}:{days}:{message}", self.press, who=Who.ADMINS),),
         )
-    return True
+
+    async def grant(self, talk: Talk) -> None:
+        """/grant ID DAYS, or /grant DAYS in answer to a message: let a reader read everything for so long."""
+        voice = await talk.voice()
+        numbers = numbers_of(talk.words)
+        wanted = whom(talk, voice, numbers[:-1]) if numbers else None
+        days = numbers[-1] if numbers else 0
+        if isinstance(wanted, str):
+            await talk.say(wanted)
+        elif wanted is None or not 1 <= days <= LONGEST_GRANT_DAYS:
+            await talk.say(_how(voice))
+        elif days > YEAR_DAYS and await self.granting.was_given(request_of(talk)) is None:
+            await self._ask(talk, voice, wanted, days)
+        else:
+            await self._give(talk, voice, wanted, days)
+
+    async def press(self, talk: Talk, answer: str, reader: str, days: str, message: str) -> bool:
+        """Do what an admin answers to the question whether so many days are meant."""
+        numbers = numbers_of(f"{reader} {days} {message}")
+        if answer not in {"yes", "no"} or numbers is None or len(numbers) != 3:
+            return False
+        voice, (reader_id, count, message_id) = await talk.voice(), numbers
+        if not 1 <= count <= LONGEST_GRANT_DAYS:
+            return False
+        request = f"{talk.visitor.id}:{message_id}"
+        done = await self.granting.was_given(request)
+        may_give = done is None and answer == "yes" and not _is_old(talk)
+        if may_give:
+            done = await self.granting.give(reader_id, count, by=talk.visitor.id, request=request)
+        await talk.notice()
+        if done is not None:
+            await talk.restate(await _done(talk, voice, done))
+        elif may_give:
+            await talk.restate(stranger(talk, voice, reader_id))
+        elif answer == "no":
+            await talk.restate(voice.say("Nothing was given."))
+        else:
+            await talk.restate(
+                voice.say("I asked that more than a day ago, so nothing was given. Write /grant again.")
+            )
+        return True
+
+    async def _ask(self, talk: Talk, voice: Speech, reader_id: int, days: int) -> None:
+        would = await self.granting.would_give(reader_id, days)
+        if would is None:
+            await talk.say(stranger(talk, voice, reader_id))
+            return
+        text = voice.say(
+            "Do you mean {days} days for {id}? That’s more than a year: until {until}.",
+            days=voice.number(days),
+            id=reader_id,
+            until=talk.local(voice, await talk.reader(), would.until or FOREVER),
+        )
+        await talk.say(text, _answers(talk, voice, reader_id, days))
+
+    async def _give(self, talk: Talk, voice: Speech, reader_id: int, days: int) -> None:
+        done = await self.granting.give(reader_id, days, by=talk.visitor.id, request=request_of(talk))
+        await talk.say(await _done(talk, voice, done) if done else stranger(talk, voice, reader_id))
 
 
 def numbers_of(words: str) -> list[int] | None:
@@ -94,22 +123,8 @@ def stranger(talk: Talk, voice: Speech, reader_id: int) -> str:
         "Nobody with the ID {id} has started the bot. Ask them to write /start to @{bot} first; "
         "then they’ll find their ID in /account.",
         id=reader_id,
-        bot=talk.desk.username,
+        bot=talk.username,
     )
-
-
-async def _ask(talk: Talk, voice: Speech, reader_id: int, days: int) -> None:
-    would = await talk.desk.granting.would_give(reader_id, days)
-    if would is None:
-        await talk.say(stranger(talk, voice, reader_id))
-        return
-    text = voice.say(
-        "Do you mean {days} days for {id}? That’s more than a year: until {until}.",
-        days=voice.number(days),
-        id=reader_id,
-        until=talk.local(voice, await talk.reader(), would.until or FOREVER),
-    )
-    await talk.say(text, _answers(talk, voice, reader_id, days))
 
 
 def _answers(talk: Talk, voice: Speech, reader_id: int, days: int) -> Buttons:
@@ -120,11 +135,6 @@ def _answers(talk: Talk, voice: Speech, reader_id: int, days: int) -> Buttons:
         (Button(yes, action=f"gift:yes:{rest}"),),
         (Button(voice.plain("No, give nothing"), action=f"gift:no:{rest}"),),
     )
-
-
-async def _give(talk: Talk, voice: Speech, reader_id: int, days: int) -> None:
-    done = await talk.desk.granting.give(reader_id, days, by=talk.visitor.id, request=request_of(talk))
-    await talk.say(await _done(talk, voice, done) if done else stranger(talk, voice, reader_id))
 
 
 async def _done(talk: Talk, voice: Speech, done: Given) -> str:
@@ -151,7 +161,7 @@ def request_of(talk: Talk) -> str:
 def _is_old(talk: Talk) -> bool:
     query = talk.update.callback_query
     asked = query.message.date if query and query.message else None
-    return asked is None or talk.desk.clock.now() - asked > ASKED_FOR
+    return asked is None or talk.now() - asked > ASKED_FOR
 
 
 def _how(voice: Speech) -> str:

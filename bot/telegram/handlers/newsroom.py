@@ -1,13 +1,16 @@
 """What admins do with what readers write: answer, mute, see all of it."""
 
+from dataclasses import dataclass
+
 from telegram import Message
 
 from bot.domain.delivery import Rejected, Sent
-from bot.domain.feedback import Answer, Item, Kind
+from bot.domain.feedback import Answer, Item, Kind, Thread
 from bot.domain.page import Button
 from bot.domain.sentences import units
 from bot.i18n import Speech
-from bot.services.feedback import Answered
+from bot.services.feedback import Answered, Feedback
+from bot.telegram.capability import CallbackButton, Capability, MessageHook, Who
 from bot.telegram.feedback_words import earlier
 from bot.telegram.handlers.feedback import name_of
 from bot.telegram.keyboard import ACTION
@@ -33,34 +36,115 @@ METHODS = {
 }
 
 
-async def takes(talk: Talk) -> bool:
-    """Take an admin's answer to a reader's thread; False for anything else."""
-    message = talk.update.message
-    answered = message.reply_to_message if message else None
-    if message is None or answered is None or not talk.is_admins_own:
-        return False
-    reader_id = await talk.desk.feedback.reader_of(talk.visitor.id, answered.message_id)
-    voice, text = await talk.voice(), clean(message.text or "").strip()
-    if reader_id is None and not _is_thread(answered):
-        return False
-    if reader_id is None or await talk.desk.feedback.thread(reader_id) is None:
-        # which is said, or it would be taken for the text of a broadcast
-        await talk.say(voice.say("That has been deleted: it’s kept for 90 days."))
+@dataclass(frozen=True, slots=True)
+class NewsroomHandlers:
+    feedback: Feedback
+
+    def capability(self) -> Capability:
+        return Capability(
+            buttons=(
+                CallbackButton("room:reply:{reader}", self.reply, who=Who.ADMINS),
+                CallbackButton("room:mute:{reader}", self.mute, who=Who.ADMINS),
+                CallbackButton("room:unmute:{reader}", self.unmute, who=Who.ADMINS),
+                CallbackButton("room:all:{reader}", self.show_all, who=Who.ADMINS),
+                CallbackButton("room:all:{reader}:{skip}", self.show_all, who=Who.ADMINS),
+            ),
+            messages=(MessageHook(self.takes, who=Who.ADMINS, commands=True),),
+        )
+
+    async def takes(self, talk: Talk) -> bool:
+        """Take an admin's answer to a reader's thread; False for anything else."""
+        message = talk.update.message
+        answered = message.reply_to_message if message else None
+        if message is None or answered is None:
+            return False
+        reader_id = await self.feedback.reader_of(talk.visitor.id, answered.message_id)
+        voice, text = await talk.voice(), clean(message.text or "").strip()
+        if reader_id is None and not _is_thread(answered):
+            return False
+        if reader_id is None or await self.feedback.thread(reader_id) is None:
+            # which is said, or it would be taken for the text of a broadcast
+            await talk.say(voice.say("That has been deleted: it’s kept for 90 days."))
+            return True
+        if talk.kind is not None or units(text) > LONGEST:
+            await talk.say(
+                voice.say(
+                    "An answer can have up to {most} characters. Make it shorter.", most=voice.number(LONGEST)
+                )
+            )
+        elif not text:
+            await talk.say(voice.say("I can only send readers text, so nothing was sent."))
+        else:
+            answer = Answer(talk.visitor.id, message.message_id, reader_id, name_of(talk), text, talk.now())
+            await talk.say(_said(voice, await self.feedback.answer(answer)))
         return True
-    if talk.kind is not None or units(text) > LONGEST:
-        await talk.say(
+
+    async def reply(self, talk: Talk, reader: str) -> bool:
+        """Ask what the reader is to be answered; False where no reader is named."""
+        if not _is_number(reader):
+            return False
+        if thread := await self._thread(talk, int(reader)):
+            await talk.notice()
+            await self._ask(talk, await talk.voice(), int(reader), thread.name)
+        return True
+
+    async def mute(self, talk: Talk, reader: str) -> bool:
+        voice = await talk.voice()
+        text = voice.plain("Muted: nothing more comes from this reader, and they’re told so if they write.")
+        return await self._set_muted(talk, reader, name_of(talk), text)
+
+    async def unmute(self, talk: Talk, reader: str) -> bool:
+        voice = await talk.voice()
+        text = voice.plain("This reader is no longer muted.")
+        return await self._set_muted(talk, reader, None, text)
+
+    async def show_all(self, talk: Talk, reader: str, skip: str = "0") -> bool:
+        """Show older messages of a reader; `skip`: so many of the newest were shown. False where these are no
+        numbers.
+        """
+        if not _is_number(reader) or not _is_number(skip):
+            return False
+        if await self._thread(talk, int(reader)):
+            await talk.notice()
+            await self._show_all(talk, await talk.voice(), int(reader), int(skip))
+        return True
+
+    async def _set_muted(self, talk: Talk, reader: str, by: str | None, text: str) -> bool:
+        """Mute a reader in this admin's name, or (None) no longer, and say `text` of it."""
+        if not _is_number(reader):
+            return False
+        if await self._thread(talk, int(reader)):
+            await self.feedback.mute(int(reader), by)
+            await talk.notice(text)
+        return True
+
+    async def _thread(self, talk: Talk, reader_id: int) -> Thread | None:
+        """Return what a reader wrote; None where it is deleted, which is said."""
+        thread = await self.feedback.thread(reader_id)
+        if thread is None:
+            voice = await talk.voice()
+            await talk.notice(voice.plain("That has been deleted: it’s kept for 90 days."), alert=True)
+        return thread
+
+    async def _ask(self, talk: Talk, voice: Speech, reader_id: int, name: str) -> None:
+        outcome = await talk.say(
             voice.say(
-                "An answer can have up to {most} characters. Make it shorter.", most=voice.number(LONGEST)
+                "Answer this message with what you want to tell <b>{name}</b>. It goes out in the "
+                "newsroom’s name.",
+                name=name,
             )
         )
-    elif not text:
-        await talk.say(voice.say("I can only send readers text, so nothing was sent."))
-    else:
-        answer = Answer(
-            talk.visitor.id, message.message_id, reader_id, name_of(talk), text, talk.desk.clock.now()
-        )
-        await talk.say(_said(voice, await talk.desk.feedback.answer(answer)))
-    return True
+        if isinstance(outcome, Sent):
+            await self.feedback.asks_for(talk.visitor.id, outcome.message_id, reader_id)
+
+    async def _show_all(self, talk: Talk, voice: Speech, reader_id: int, skip: int) -> None:
+        """Show the newest messages but for `skip`, oldest first; older ones stand behind a button."""
+        items, older = await self.feedback.items(reader_id, AT_ONCE, skip)
+        for item in items:
+            await _show(talk, voice, item)
+        if older:
+            button = Button(voice.plain("Older ▶"), action=f"room:all:{reader_id}:{skip + len(items)}")
+            await talk.say(earlier(voice, older), ((button,),))
 
 
 def _is_number(text: str) -> bool:
@@ -72,50 +156,6 @@ def _is_thread(message: Message) -> bool:
     return any(str(one.callback_data).startswith(f"{ACTION}room:reply:") for row in rows for one in row)
 
 
-async def press(talk: Talk, act: str, number: str, skip: str = "0") -> bool:
-    """Do what an admin's button says; False where it says nothing we know, or is none of an admin's. `skip`:
-    so many of the newest messages were shown.
-    """
-    if not talk.is_admins_own or not _is_number(number) or not _is_number(skip):
-        return False
-    voice, reader_id = await talk.voice(), int(number)
-    thread = await talk.desk.feedback.thread(reader_id)
-    if thread is None:
-        await talk.notice(voice.plain("That has been deleted: it’s kept for 90 days."), alert=True)
-        return True
-    match act:
-        case "reply":
-            await talk.notice()
-            await _ask(talk, voice, reader_id, thread.name)
-        case "mute" | "unmute":
-            await talk.desk.feedback.mute(reader_id, name_of(talk) if act == "mute" else None)
-            await talk.notice(_muted(voice, act))
-        case "all":
-            await talk.notice()
-            await _show_all(talk, voice, reader_id, int(skip))
-        case _:
-            return False
-    return True
-
-
-async def _ask(talk: Talk, voice: Speech, reader_id: int, name: str) -> None:
-    outcome = await talk.say(
-        voice.say(
-            "Answer this message with what you want to tell <b>{name}</b>. It goes out in the "
-            "newsroom’s name.",
-            name=name,
-        )
-    )
-    if isinstance(outcome, Sent):
-        await talk.desk.feedback.asks_for(talk.visitor.id, outcome.message_id, reader_id)
-
-
-def _muted(voice: Speech, act: str) -> str:
-    if act == "mute":
-        return voice.plain("Muted: nothing more comes from this reader, and they’re told so if they write.")
-    return voice.plain("This reader is no longer muted.")
-
-
 def _said(voice: Speech, answered: Answered) -> str:
     match answered:
         case Answered.GOES:
@@ -124,16 +164,6 @@ def _said(voice: Speech, answered: Answered) -> str:
             return voice.say("This reader has blocked the bot, so your answer wasn’t sent.")
         case Answered.NO_READER:
             return voice.say("This reader is no longer registered, so your answer wasn’t sent.")
-
-
-async def _show_all(talk: Talk, voice: Speech, reader_id: int, skip: int) -> None:
-    """Show the newest messages but for `skip`, oldest first; older ones stand behind a button."""
-    items, older = await talk.desk.feedback.items(reader_id, AT_ONCE, skip)
-    for item in items:
-        await _show(talk, voice, item)
-    if older:
-        button = Button(voice.plain("Older ▶"), action=f"room:all:{reader_id}:{skip + len(items)}")
-        await talk.say(earlier(voice, older), ((button,),))
 
 
 async def _show(talk: Talk, voice: Speech, item: Item) -> None:

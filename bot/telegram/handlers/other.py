@@ -1,15 +1,50 @@
-"""What is no command: other text, unknown buttons, blocking and coming back, our own faults."""
+"""What nothing else answers: other text, unknown commands and buttons, blocking, our own faults."""
+
+from dataclasses import dataclass
 
 from telegram import ChatMember
 
-from bot.telegram.handlers import feedback, named, typed
+from bot.services.readers import Readers
+from bot.telegram.handlers import feedback
+from bot.telegram.handlers.named import NamedHandlers
+from bot.telegram.handlers.typed import TypedHandlers
 from bot.telegram.talk import Talk
 
 
-async def words(talk: Talk) -> None:
-    """Answer what is no command; in groups people talk among themselves."""
-    if talk.visitor.private and not await typed.answer(talk):
-        await unrecognised(talk)
+@dataclass(frozen=True, slots=True)
+class FallbackHandlers:
+    readers: Readers
+    named: NamedHandlers
+    typed: TypedHandlers
+
+    async def words(self, talk: Talk) -> None:
+        """Answer what is no command; in groups people talk among themselves."""
+        if talk.visitor.private and not await self.typed.answer(talk):
+            await unrecognised(talk)
+
+    async def unknown_command(self, talk: Talk) -> None:
+        message = talk.update.message
+        if not talk.visitor.private and f"@{talk.username}" not in ((message.text if message else "") or ""):
+            return
+        voice = await talk.voice()
+        text = voice.say("I don’t know that command. /help shows what you can ask me.")
+        near = await self.named.near(talk)
+        if near:
+            text += "\n" + voice.say(
+                "Did you mean {commands}?", commands=", ".join(f"/{one}" for one in near)
+            )
+        buttons = tuple((button,) for button in near.values() if button is not None)
+        await (talk.reply(text, buttons) if buttons else talk.say(text))  # a tap brings along what she wrote
+
+    async def membership(self, talk: Talk) -> None:
+        """Note that a reader blocked the bot, or took it back."""
+        change = talk.update.my_chat_member
+        if change is None or not talk.visitor.private:
+            return
+        if change.new_chat_member.status == ChatMember.BANNED:
+            await self.readers.leave(talk.visitor.id)
+        else:
+            await self.readers.come_back(talk.visitor.id)
 
 
 async def unrecognised(talk: Talk) -> None:
@@ -30,19 +65,6 @@ async def unrecognised(talk: Talk) -> None:
             "/revoke you take it back."
         )
     await talk.say(text)
-
-
-async def unknown_command(talk: Talk) -> None:
-    message = talk.update.message
-    if not talk.visitor.private and f"@{talk.desk.username}" not in ((message.text if message else "") or ""):
-        return
-    voice = await talk.voice()
-    text = voice.say("I don’t know that command. /help shows what you can ask me.")
-    near = await named.near(talk)
-    if near:
-        text += "\n" + voice.say("Did you mean {commands}?", commands=", ".join(f"/{one}" for one in near))
-    buttons = tuple((button,) for button in near.values() if button is not None)
-    await (talk.reply(text, buttons) if buttons else talk.say(text))  # a tap brings along what she wrote
 
 
 async def slower(talk: Talk) -> None:
@@ -69,17 +91,6 @@ async def private_only(talk: Talk) -> None:
         voice.say("I only answer that in private: write to me in our chat."),
         ((talk.private_button(voice.plain("Open in private")),),),
     )
-
-
-async def membership(talk: Talk) -> None:
-    """Note that a reader blocked the bot, or took it back."""
-    change = talk.update.my_chat_member
-    if change is None or not talk.visitor.private:
-        return
-    if change.new_chat_member.status == ChatMember.BANNED:
-        await talk.desk.readers.leave(talk.visitor.id)
-    else:
-        await talk.desk.readers.come_back(talk.visitor.id)
 
 
 async def apologise(talk: Talk) -> None:

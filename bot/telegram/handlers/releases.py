@@ -1,13 +1,17 @@
 """The buttons under the question about an issue that waits: who presses learns what came of it."""
 
 import html
+from dataclasses import dataclass
 from datetime import date
 
-from bot.services.release_questions import Result
+from bot.services.reading import Reading
+from bot.services.release_questions import ReleaseQuestions, Result
+from bot.telegram.capability import CallbackButton, Capability, Who
 from bot.telegram.release_endings import said
 from bot.telegram.release_scene import quoted
 from bot.telegram.release_words import CODES
 from bot.telegram.talk import Talk
+from bot.telegram.waiting_issues import WaitingIssues
 
 LONGEST_NUMBER = 9
 """Digits of a round."""
@@ -15,22 +19,32 @@ LONGEST_NUMBER = 9
 ANSWERS = {code: answer for answer, code in CODES.items()}
 
 
-async def press(talk: Talk, code: str, day: str, number: str) -> bool:
-    """Take an admin's answer; False when the button says nothing that we know, or is none of an admin's."""
-    answer, issue, round_ = ANSWERS.get(code), _day(day), _number(number)
-    if answer is None or issue is None or round_ is None or not talk.is_admins_own:
-        return False
-    reader, standing, waiting = await talk.reader(), talk.standing, talk.desk.waiting_issues
-    is_followed = standing is None or await waiting.follows(reader.id, issue, standing.message_id)
-    answered = await talk.desk.release_questions.answer(issue, reader.id, answer, round_)
-    words = said(await waiting.scene(reader, answered.stands), answer, answered)
-    await talk.notice(words, alert=answered.result is not Result.TAKEN)
-    if not is_followed:
-        voice = await talk.voice()
-        title = talk.desk.reading.title(issue, voice.language)
-        named = voice.say("<b>{title}</b>", title=quoted(title))
-        await talk.restate(f"{named}\n{html.escape(words, quote=False)}")
-    return True
+@dataclass(frozen=True, slots=True)
+class ReleaseHandlers:
+    release_questions: ReleaseQuestions
+    waiting_issues: WaitingIssues
+    reading: Reading
+
+    def capability(self) -> Capability:
+        pattern = "issue:{answer}:{day}:{number}"
+        return Capability(buttons=(CallbackButton(pattern, self.press, who=Who.ADMINS),))
+
+    async def press(self, talk: Talk, code: str, day: str, number: str) -> bool:
+        """Take an admin's answer; False when the button says nothing that we know."""
+        answer, issue, round_ = ANSWERS.get(code), _day(day), _number(number)
+        if answer is None or issue is None or round_ is None:
+            return False
+        reader, standing, waiting = await talk.reader(), talk.standing, self.waiting_issues
+        is_followed = standing is None or await waiting.follows(reader.id, issue, standing.message_id)
+        answered = await self.release_questions.answer(issue, reader.id, answer, round_)
+        words = said(await waiting.scene(reader, answered.stands), answer, answered)
+        await talk.notice(words, alert=answered.result is not Result.TAKEN)
+        if not is_followed:
+            voice = await talk.voice()
+            title = self.reading.title(issue, voice.language)
+            named = voice.say("<b>{title}</b>", title=quoted(title))
+            await talk.restate(f"{named}\n{html.escape(words, quote=False)}")
+        return True
 
 
 def _day(text: str) -> date | None:

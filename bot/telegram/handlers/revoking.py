@@ -1,9 +1,12 @@
 """/revoke: an admin takes access back that a reader was given."""
 
+from dataclasses import dataclass
+
 from bot.domain.grants import FOREVER, Grant
 from bot.domain.page import Button, Buttons
-from bot.i18n import Speech, capital
-from bot.services.granting import Held, Taken, Taking
+from bot.i18n import Speech, capital, noted
+from bot.services.granting import Granting, Held, Taken, Taking
+from bot.telegram.capability import CallbackButton, Capability, Command, Where, Who
 from bot.telegram.grants import described
 from bot.telegram.handlers.granting import numbers_of, request_of, stranger, whom
 from bot.telegram.talk import Talk
@@ -12,44 +15,53 @@ OFFERED = 8
 """So many grants have a button of their own: those that end last."""
 
 
-async def revoke(talk: Talk) -> None:
-    """/revoke ID, or /revoke in answer to a message: take back what a reader was given."""
-    voice = await talk.voice()
-    numbers = numbers_of(talk.words)
-    wanted = None if numbers is None else whom(talk, voice, numbers)
-    if isinstance(wanted, str):
-        await talk.say(wanted)
-    elif wanted is None:
-        await talk.say(_how(voice))
-    else:
-        await talk.say(*await _answer(talk, voice, wanted, await _take(talk, wanted)))
+@dataclass(frozen=True, slots=True)
+class RevokingHandlers:
+    granting: Granting
 
+    def capability(self) -> Capability:
+        about = noted("take back access")
+        return Capability(
+            commands=(Command("revoke", self.revoke, about, who=Who.ADMINS, where=Where.PRIVATE),),
+            buttons=(CallbackButton("take:{act}:{reader}:{grant}", self.press, who=Who.ADMINS),),
+        )
 
-async def _take(talk: Talk, reader_id: int) -> Taken:
-    granting, request = talk.desk.granting, request_of(talk)
-    if talk.again:  # what it did, it did when it came: by now there may be other grants
-        return await granting.was_taken(reader_id, request) or await granting.held(reader_id)
-    return await granting.take_back(reader_id, by=talk.visitor.id, request=request)
+    async def revoke(self, talk: Talk) -> None:
+        """/revoke ID, or /revoke in answer to a message: take back what a reader was given."""
+        voice = await talk.voice()
+        numbers = numbers_of(talk.words)
+        wanted = None if numbers is None else whom(talk, voice, numbers)
+        if isinstance(wanted, str):
+            await talk.say(wanted)
+        elif wanted is None:
+            await talk.say(_how(voice))
+        else:
+            await talk.say(*await _answer(talk, voice, wanted, await self._take(talk, wanted)))
 
+    async def _take(self, talk: Talk, reader_id: int) -> Taken:
+        granting, request = self.granting, request_of(talk)
+        if talk.again:  # what it did, it did when it came: by now there may be other grants
+            return await granting.was_taken(reader_id, request) or await granting.held(reader_id)
+        return await granting.take_back(reader_id, by=talk.visitor.id, request=request)
 
-async def press(talk: Talk, act: str, reader: str, grant: str) -> bool:
-    """Take back what an admin has chosen: `one` grant, `all` up to one, or `none`."""
-    numbers = numbers_of(f"{reader} {grant}")
-    if act not in {"one", "all", "none"} or not numbers or len(numbers) != 2 or not talk.is_admins_own:
-        return False
-    reader_id, number = numbers
-    chosen = {"up_to": number} if act == "all" else {"grant_id": number}
-    granting, voice = talk.desk.granting, await talk.voice()
-    if act == "none":
-        taken = await granting.held(reader_id)
-        text: tuple[str, Buttons] = (await _now(talk, voice, reader_id, taken), ())
-    else:
-        request = f"{talk.visitor.id}:{act}:{number}"  # the same button, however often it is pressed
-        taken = await granting.take_back(reader_id, **chosen, by=talk.visitor.id, request=request)
-        text = await _answer(talk, voice, reader_id, taken, pressed=True)
-    await talk.notice()
-    await talk.restate(*text)
-    return True
+    async def press(self, talk: Talk, act: str, reader: str, grant: str) -> bool:
+        """Take back what an admin has chosen: `one` grant, `all` up to one, or `none`."""
+        numbers = numbers_of(f"{reader} {grant}")
+        if act not in {"one", "all", "none"} or not numbers or len(numbers) != 2:
+            return False
+        reader_id, number = numbers
+        chosen = {"up_to": number} if act == "all" else {"grant_id": number}
+        granting, voice = self.granting, await talk.voice()
+        if act == "none":
+            taken = await granting.held(reader_id)
+            text: tuple[str, Buttons] = (await _now(talk, voice, reader_id, taken), ())
+        else:
+            request = f"{talk.visitor.id}:{act}:{number}"  # the same button, however often it is pressed
+            taken = await granting.take_back(reader_id, **chosen, by=talk.visitor.id, request=request)
+            text = await _answer(talk, voice, reader_id, taken, pressed=True)
+        await talk.notice()
+        await talk.restate(*text)
+        return True
 
 
 async def _answer(
@@ -87,7 +99,7 @@ def _question(talk: Talk, voice: Speech, reader_id: int, taken: Taken, now: str)
 
 
 def _line(talk: Talk, voice: Speech, number: int, held: Held) -> str:
-    zone = talk.desk.publication.zone
+    zone = talk.publication.zone
     given = voice.day(held.grant.given_at.astimezone(zone).date())
     what = capital(_named(voice, held.grant))
     if held.ends == FOREVER:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from bot.app import Parts
+from bot.composition.delivery_classes import DeliveryClasses
 from bot.services.publishing import Publishing
 from tests.files import long_ago
 from tests.world import PUBLICATION, World
@@ -86,7 +86,7 @@ class Desk:
     async def dies(self) -> None:
         """From now on no push can be opened."""
         await self.world.program.stop()
-        self.world.program = self.world.new_program(parts=Parts(publishing=ClosedPublishing))
+        self.world.program = self.world.new_program(delivery=DeliveryClasses(publishing=ClosedPublishing))
         await self.world.program.start()
 
 

@@ -1,0 +1,1 @@
+"""Makes the parts of the program, each with what it needs."""

@@ -1,0 +1,163 @@
+"""The parts that need no answer of Telegram."""
+
+from dataclasses import dataclass
+from functools import partial
+from uuid import uuid4
+
+from bot.clock import Clock
+from bot.composition.delivery_classes import DeliveryClasses
+from bot.composition.errors import StartError
+from bot.composition.status import ProgramStatus
+from bot.composition.timing import Timing
+from bot.config import Settings
+from bot.db.processes import Presence
+from bot.db.session import Database
+from bot.domain.publication import Publication
+from bot.metrics import Metrics
+from bot.services.admins import Admins
+from bot.services.archive import Archive
+from bot.services.campaigns import Campaigns
+from bot.services.cover_uploads import CoverUploads
+from bot.services.halts import Halts
+from bot.services.hours import Hours
+from bot.services.lease import Lease
+from bot.services.outs import Outs
+from bot.services.pictures import Pictures
+from bot.services.release_questions import ReleaseQuestions
+from bot.services.releasing import Releasing
+from bot.services.rich_refusals import RichRefusals
+from bot.services.rivals import Rivals
+from bot.telegram.application import App, build
+from bot.telegram.disputes import Disputes
+from bot.telegram.lanes import Lanes
+from bot.telegram.proxies import proxy_for
+from bot.telegram.request import AiohttpRequest
+from bot.telegram.transport import Transport
+from bot.telegram.wire import Wire
+from bot.web.webhook import PATH
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    settings: Settings
+    timing: Timing
+    delivery: DeliveryClasses
+    status: ProgramStatus
+    metrics: Metrics
+    database: Database
+    hours: Hours
+    presence: Presence
+    lease: Lease
+    archive: Archive
+    releasing: Releasing
+    campaigns: Campaigns
+    release_questions: ReleaseQuestions
+    admins: Admins
+    request: AiohttpRequest
+    wire: Wire
+    lanes: Lanes
+    halts: Halts
+    transport: Transport
+    application: App
+    disputes: Disputes
+    covers: CoverUploads
+    rich: RichRefusals
+
+    @property
+    def clock(self) -> Clock:
+        return self.hours.clock
+
+    def leads(self) -> bool:
+        """Tell whether this is the process that sends; polling and publishing are its as well."""
+        return _leads(self.lease)
+
+    def publication(self) -> Publication:
+        """Return the publication as its file says it now."""
+        return self.archive.publication
+
+    @property
+    def webhook_address(self) -> str | None:
+        """Where Telegram is to bring updates; None where they are polled."""
+        return _webhook_address(self.settings)
+
+    async def follow_halts(self) -> None:
+        """Another process may have been told to wait."""
+        self.lanes.adopt(await self.halts.news())
+
+
+def build_core(settings: Settings, clock: Clock, timing: Timing, delivery: DeliveryClasses) -> Core:
+    """Make these parts; nothing is opened yet. StartError where the token is missing."""
+    if settings.bot_token is None:
+        raise StartError("BOT_TOKEN is not set. @BotFather gives one.")
+    status, metrics, database = ProgramStatus(), Metrics(), Database(settings.database_url)
+    hours = Hours(database, clock, timing.real)
+    presence, lease = _presence(settings, database)
+    leads = partial(_leads, lease)
+    outs = Outs()
+    archive = Archive(
+        settings.content_dir,
+        hours.clock,
+        outs,
+        monotonic=timing.monotonic,
+        pictures=Pictures(database.folder / "pictures"),
+    )
+    request = AiohttpRequest(timing.deadline)
+    proxy = proxy_for(settings.telegram_api_url)
+    lanes = Lanes(
+        timing.spacing,
+        send_rate=settings.send_rate,
+        ceiling=timing.ceiling,
+        paid=settings.paid_broadcast,
+    )
+    halts = Halts(database, hours.clock)
+    return Core(
+        settings=settings,
+        timing=timing,
+        delivery=delivery,
+        status=status,
+        metrics=metrics,
+        database=database,
+        hours=hours,
+        presence=presence,
+        lease=lease,
+        archive=archive,
+        releasing=Releasing(database, archive, outs, hours.clock, leads=leads),
+        campaigns=Campaigns(database, hours.clock, metrics),
+        release_questions=ReleaseQuestions(database, archive, hours.clock),
+        admins=Admins(database, hours.clock, settings.admin_ids),
+        request=request,
+        wire=delivery.wire(timing.deadline, through=request if proxy and proxy.is_usable else None),
+        lanes=lanes,
+        halts=halts,
+        transport=Transport(
+            request,
+            settings.telegram_api_url,
+            settings.bot_token,
+            lanes,
+            halts.note,
+            dropped=metrics.dropped,
+            sleep=timing.sleep,
+        ),
+        application=build(settings.bot_token, settings.telegram_api_url, request),
+        disputes=Disputes(Rivals(database, hours.clock), monotonic=timing.monotonic),
+        covers=CoverUploads(database),
+        rich=RichRefusals(),
+    )
+
+
+def _presence(settings: Settings, database: Database) -> tuple[Presence, Lease]:
+    owner = uuid4().hex  # names this process among those that share the database
+    seconds = settings.lease_seconds
+    presence = Presence(database, owner, seconds, webhook=_webhook_address(settings))
+    lease = Lease(database, owner, seconds, life=presence)
+    presence.listen(lease.hurry)
+    return presence, lease
+
+
+def _webhook_address(settings: Settings) -> str | None:
+    is_wanted = settings.webhook_secret and settings.public_url
+    return f"{settings.public_url}{PATH}" if is_wanted else None
+
+
+def _leads(lease: Lease) -> bool:
+    return lease.epoch is not None

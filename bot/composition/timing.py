@@ -1,0 +1,52 @@
+"""How fast and how often the program does things."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.telegram.boards import SECONDS as BOARD_SECONDS
+from bot.telegram.chat_pacing import SPACING_SECONDS
+from bot.telegram.folder_news import SECONDS as NEWS_SECONDS
+from bot.telegram.lanes import CEILING
+from bot.telegram.polling import POLL_SECONDS
+from bot.telegram.request import DEADLINE_SECONDS
+from bot.telegram.webhook import WATCH_SECONDS
+
+TICK_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """All in seconds, but for `ceiling`. Tests, benches and the demo give values of their own."""
+
+    spacing: float = SPACING_SECONDS
+    """Between two messages to one chat."""
+
+    ceiling: int = CEILING
+    """Messages of all kinds a second, whatever SEND_RATE says."""
+
+    deadline: float = DEADLINE_SECONDS
+    """In which Telegram's answer to a call comes."""
+
+    poll_seconds: int = POLL_SECONDS
+    """How long a poll waits for updates."""
+
+    watch_seconds: float = WATCH_SECONDS
+    """Between two looks at the webhook that is set."""
+
+    tick_seconds: float = TICK_SECONDS
+    """Between two looks of the leader at what is due; its sender rests half as long when nothing is."""
+
+    board_seconds: float = BOARD_SECONDS
+    """Between two edits of a message that shows how a campaign goes."""
+
+    news_seconds: float = NEWS_SECONDS
+    """Between two looks at what admins are told of the content folder."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    real: Callable[[], float] = time.time
+    """This machine's clock, in Unix seconds."""
+
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    """Passes the time before a call is tried again."""
