@@ -1,4 +1,4 @@
-"""Logs: one line an event on standard error, with every secret struck out of the finished line."""
+"""Logs: one line an event, with every secret struck out."""
 
 import logging
 import sys
@@ -67,5 +67,5 @@ def _on_one_line(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Foreign text in a message must not begin a line of its own; values are written with quotes anyway."""
     text = str(event.get("event", ""))
     if not text.isprintable():
-        event["event"] = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+        event["event"] = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
     return event

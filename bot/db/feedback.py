@@ -45,8 +45,8 @@ async def kept(session: Session, reader_id: int, message_ids: Sequence[int]) -> 
 
 
 async def thread(session: Session, reader_id: int) -> Thread | None:
-    found = (await session.execute(select(threads).where(threads.c.reader_id == reader_id))).first()
-    return Thread(**found._mapping) if found else None  # noqa: SLF001  # SQLAlchemy's public name
+    row = (await session.execute(select(threads).where(threads.c.reader_id == reader_id))).first()
+    return Thread(**row._mapping) if row else None  # noqa: SLF001  # SQLAlchemy's public name
 
 
 async def is_empty(session: Session) -> bool:
@@ -54,9 +54,9 @@ async def is_empty(session: Session) -> bool:
     return (await session.execute(select(threads.c.reader_id).limit(1))).first() is None
 
 
-async def keep_thread(session: Session, one: Thread) -> None:
+async def keep_thread(session: Session, thread: Thread) -> None:
     """Keep a thread as it is now."""
-    values = _values(one, threads)
+    values = _values(thread, threads)
     statement = insert(session, threads).values(values)
     await session.execute(statement.on_conflict_do_update(index_elements=["reader_id"], set_=values))
 

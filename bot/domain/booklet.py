@@ -40,7 +40,9 @@ class Booklet:
         for section in readable.sections:
             unbound += self._composer.section(section)
         self._pages = {page.place: page for page in bind(unbound, readable, speech, about)}
-        self._ends = {one.id: letters(with_names(one, one.shown)) for one in readable.sections}
+        self._ends = {
+            section.id: letters(with_names(section, section.shown)) for section in readable.sections
+        }
 
     @property
     def front(self) -> Page:

@@ -34,9 +34,9 @@ def version(campaign: Campaign) -> int:
 
 def effect(act: Act, campaign: Campaign, unknown: int, now: datetime, shown: int | None = None) -> Effect:
     """Say what comes of an act. `shown` is the version that the admin saw; None asks of what is there now."""
-    found = _effect(act, campaign, unknown, now)
+    unversioned = _effect(act, campaign, unknown, now)
     is_stale = shown is not None and shown != version(campaign)
-    return Effect.STALE if found is Effect.DONE and is_stale else found
+    return Effect.STALE if unversioned is Effect.DONE and is_stale else unversioned
 
 
 def _effect(act: Act, campaign: Campaign, unknown: int, now: datetime) -> Effect:

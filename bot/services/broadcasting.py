@@ -110,9 +110,9 @@ class Broadcasting:
     async def taken(self, admin_id: int, announcement: Announcement) -> Draft | None:
         """Return this admin's newest draft, if this is one of its texts and it has no audience yet."""
         async with self._database.read() as session:
-            found = await drafts.newest(session, admin_id, self._clock.now() - DRAFT_KEPT)
-        is_it = found is not None and found.audience is None and announcement in found.messages.values()
-        return found if is_it else None
+            newest = await drafts.newest(session, admin_id, self._clock.now() - DRAFT_KEPT)
+        is_it = newest is not None and newest.audience is None and announcement in newest.messages.values()
+        return newest if is_it else None
 
     async def complete(self, draft: Draft, announcement: Announcement) -> Draft | None:
         """Add the text that a draft waits for; None when it waits for it no more."""
@@ -162,8 +162,8 @@ class Broadcasting:
                 return Refusal.EMPTY
             taken = await drafts.use(session, nonce, audience, now)
             if taken is None:
-                found = await self._live(session, nonce)
-                return found if isinstance(found, Refusal) else Refusal.CHANGED
+                current = await self._live(session, nonce)
+                return current if isinstance(current, Refusal) else Refusal.CHANGED
             opened = await self._open(session, nonce, taken.messages, audience, admin_id)
             if isinstance(opened, Broadcast) and audience.who is Who.ADMINS:
                 again = Draft(secrets.token_urlsafe(12), admin_id, now, taken.messages)
@@ -244,8 +244,8 @@ def _pages(messages: Messages) -> list[FrozenPage]:
     """Freeze the same message for every access and rendering."""
     by_language = {language: messages.get(language) or messages[ALL] for language in LANGUAGES}
     return [
-        FrozenPage(language, access, rendering, one.method, one.payload)
-        for language, one in by_language.items()
+        FrozenPage(language, access, rendering, message.method, message.payload)
+        for language, message in by_language.items()
         for access in Access
         for rendering in Rendering
     ]

@@ -71,12 +71,12 @@ class Checking:
         except OSError as error:
             return Checked((), (unreadable(self._folder, error),))
         problems = (
-            *(() if any(one.issue for one in loaded) else (no_issue(self._folder),)),
+            *(() if any(issue.issue for issue in loaded) else (no_issue(self._folder),)),
             *publication.warnings,
             *publication.advice,
             *general,
             *missing,
-            *(problem for one in loaded for problem in one.problems),
+            *(problem for issue in loaded for problem in issue.problems),
         )
         return Checked(tuple(days), problems)
 

@@ -58,11 +58,13 @@ class FeedbackDesk:
 
     async def due(self) -> list[Showing]:
         """Return what is to be shown now."""
-        admins = {one.id: one for one in await self._admins.reachable()}
+        admins = {admin.id: admin for admin in await self._admins.reachable()}
         async with self._database.read() as session:
             stale = await feedback_posts.stale(session, admins)
-            found = [self._showing(admins[one], thread, post) for one, thread, post in stale]
-            return [await _filled(session, one) for one in found if one.step is not Step.NOTHING]
+            showings = [self._showing(admins[admin_id], thread, post) for admin_id, thread, post in stale]
+            return [
+                await _filled(session, showing) for showing in showings if showing.step is not Step.NOTHING
+            ]
 
     def _showing(self, admin: Reader, thread: Thread, before: Post | None) -> Showing:
         now = self._clock.now()
@@ -106,11 +108,15 @@ class FeedbackDesk:
         async with self._database.read() as session:
             left = await feedback.orphaned(session, epoch)
             pending = await feedback.answers_in(session, State.PENDING)
-            found = await readers.find_all(session, [one.reader_id for one in pending])
+            known = await readers.find_all(session, [answer.reader_id for answer in pending])
         await self._give_up(left, State.UNKNOWN)
-        late = [one for one in pending if self._clock.now() - one.at > GIVEN_UP]
-        await self._give_up([one for one in late if await self.take(one)], State.REFUSED)
-        return [(one, found[one.reader_id]) for one in pending if one not in late and one.reader_id in found]
+        late = [answer for answer in pending if self._clock.now() - answer.at > GIVEN_UP]
+        await self._give_up([answer for answer in late if await self.take(answer)], State.REFUSED)
+        return [
+            (answer, known[answer.reader_id])
+            for answer in pending
+            if answer not in late and answer.reader_id in known
+        ]
 
     async def take(self, answer: Answer) -> bool:
         """Take an answer in hand; False when another process has it."""
@@ -127,8 +133,8 @@ class FeedbackDesk:
                 await readers.change(session, answer.reader_id, gone_at=self._clock.now())
 
     async def _give_up(self, answers: Iterable[Answer], state: State) -> None:
-        for one in answers:
-            await self.settle(one, state)
+        for answer in answers:
+            await self.settle(answer, state)
 
 
 async def _filled(session: Session, showing: Showing) -> Showing:

@@ -155,8 +155,8 @@ class Publishing:
             for rendering in Rendering
         ]
         frozen = [await self._frozen(day, kind) for kind in kinds]
-        found = [page for page in frozen if page is not None]
-        return found if len(found) == len(kinds) else []  # taken away meanwhile
+        pages = [page for page in frozen if page is not None]
+        return pages if len(pages) == len(kinds) else []  # taken away meanwhile
 
     async def _frozen(self, day: date, kind: tuple[str, Access, Rendering]) -> FrozenPage | None:
         """Freeze a page as who has no way on gets it, and what of it is another for those who have one."""

@@ -135,8 +135,8 @@ class ReleaseQuestions:
         async with self._database.read() as session:
             rows = [row for row in await releases.unreleased(session) if _asks(row)]
             readers = await audience.languages(session) if rows else {}
-        found = [self._waiting(row, readers) for row in rows]
-        return [one for one in found if one is not None]
+        issues = [self._waiting(row, readers) for row in rows]
+        return [issue for issue in issues if issue is not None]
 
     async def answer(self, day: date, admin_id: int, answer: Answer, round_: int) -> Answered:
         """Take an admin's answer to the round that her button carries. The first of a round wins, whoever it
@@ -192,7 +192,9 @@ class ReleaseQuestions:
             reasons=known.reasons,
             due_at=known.due_at,
             going=going,
-            missing=tuple(one for one in self._archive.publication.languages if one not in going),
+            missing=tuple(
+                language for language in self._archive.publication.languages if language not in going
+            ),
             broken=state.broken,
             drafts=state.drafts,
             errors=self._errors(row.day),
@@ -203,7 +205,7 @@ class ReleaseQuestions:
 
     def _errors(self, day: date) -> tuple[Problem, ...]:
         record = self._archive.ahead(self._clock.now()).get(day)
-        return tuple(one for one in record.problems if not one.warning) if record else ()
+        return tuple(problem for problem in record.problems if not problem.warning) if record else ()
 
     def _refusal(self, row: Release | None, answer: Answer, round_: int) -> Answered | None:
         if row is None:

@@ -199,10 +199,10 @@ class Releasing:
         if known == before:
             return
         async with self._database.write() as session:
-            found = await releases.find(session, known.day, lock=True)
-            if found != before or not self._leads() or await self._has_changed(known):
+            current = await releases.find(session, known.day, lock=True)
+            if current != before or not self._leads() or await self._has_changed(known):
                 return
-            if found is None:
+            if current is None:
                 await releases.add(session, known)
             else:
                 await releases.write(session, known)

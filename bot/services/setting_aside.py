@@ -26,12 +26,12 @@ async def set_aside(database: Database, hour: Hour, now: datetime) -> None:
     under that clock, whoever was sent it: see `has_no_copy`. DatabaseError.
     """
     async with database.write() as session:
-        found = [
+        opened_ahead = [
             campaign
             for campaign in await campaigns.in_state(session, *CampaignState)
             if _is_ahead(campaign, hour, now) and await _cancel(session, campaign.id, hour, now)
         ]
-    for campaign in found:
+    for campaign in opened_ahead:
         log.warning(
             "campaign cancelled: the clock that opened it was ahead, and has been set right",
             campaign_id=campaign.id,

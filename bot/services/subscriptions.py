@@ -33,8 +33,8 @@ class Account:
 
     def trial(self) -> Stretch | None:
         """Return her trial, from its first moment to its last; None where it gave no access."""
-        found = [stretch for stretch in self.had if stretch.source == Source.TRIAL]
-        return replace(found[0], ends=found[-1].ends) if found else None
+        trials = [stretch for stretch in self.had if stretch.source == Source.TRIAL]
+        return replace(trials[0], ends=trials[-1].ends) if trials else None
 
 
 class Subscriptions:

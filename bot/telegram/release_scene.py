@@ -54,7 +54,7 @@ class Scene:
 
 
 def listed(voice: Speech, languages: Sequence[str]) -> str:
-    return voice.listing([voice.in_language(one) for one in languages])
+    return voice.listing([voice.in_language(language) for language in languages])
 
 
 def quoted(title: str) -> str:

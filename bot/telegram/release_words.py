@@ -41,7 +41,7 @@ def question(scene: Scene, waiting: Waiting, title: str) -> Content:
         "",
         *_outlook(scene, waiting),
         "",
-        *(voice.say(EXPLAINED[one]) for one in answers),
+        *(voice.say(EXPLAINED[answer]) for answer in answers),
     ]
     return "\n".join(lines), _buttons(voice, waiting, answers)
 

@@ -43,8 +43,8 @@ def begins_with_picture(tokens: Sequence[Token]) -> bool:
 
 def read_pictures(tokens: Sequence[Token], line: int, mark: Marker, findings: Findings) -> list[Block]:
     """Read a paragraph that begins with a picture; `line` is its first."""
-    found = (_read(written, mark, findings) for written in _written(tokens, line))
-    return [block for block in found if block is not None]
+    pictures = (_read(written, mark, findings) for written in _written(tokens, line))
+    return [block for block in pictures if block is not None]
 
 
 def _written(tokens: Sequence[Token], line: int) -> Iterator[Written]:

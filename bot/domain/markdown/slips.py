@@ -171,8 +171,8 @@ def _without_a_colon(text: str) -> "list[Slip]":
     return []
 
 
-def _spaces(found: re.Match[str]) -> str:
-    return f"{found['head']} " if found["head"].strip() else f"{found['head']}  "
+def _spaces(match: re.Match[str]) -> str:
+    return f"{match['head']} " if match["head"].strip() else f"{match['head']}  "
 
 
 def _reached(text: str) -> float:

@@ -38,13 +38,13 @@ def lint(tree: Tree, body: Body, findings: Findings) -> None:
     texts = list(stretches(tree))
     check_comments(texts, findings)
     check_escaped(texts, findings)
-    for found in texts:
-        lost = list(lost_headings(found))
-        for one in lost:
-            tell_of_lost(one, tree, findings)
-        lines = {one.line for one in lost}
-        check_ids(found, tree, lines, findings)
-        typed.look(found, lines)
+    for stretch in texts:
+        lost = list(lost_headings(stretch))
+        for heading in lost:
+            tell_of_lost(heading, tree, findings)
+        lines = {heading.line for heading in lost}
+        check_ids(stretch, tree, lines, findings)
+        typed.look(stretch, lines)
     typed.tell(findings)
     check_nested(tree, findings)
     check_levels(tree, findings)
