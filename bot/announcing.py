@@ -1,4 +1,4 @@
-"""The broadcast of the command line: files in our Markdown, counted, confirmed and opened as a campaign."""
+"""The command line's broadcast: files counted, confirmed and sent."""
 
 import asyncio
 from collections.abc import Callable, Mapping

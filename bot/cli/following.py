@@ -1,4 +1,4 @@
-"""Campaigns on an operator's terminal: listed, followed and steered, with the database alone."""
+"""Campaigns on an operator's terminal, from the database alone."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator

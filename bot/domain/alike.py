@@ -1,4 +1,4 @@
-"""What looks the same is written the same, so that search finds it."""
+"""Text normalised, so that search finds what looks the same."""
 
 import re
 import unicodedata

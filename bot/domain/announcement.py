@@ -1,4 +1,4 @@
-"""An announcement: what an admin wrote to be sent to many, as Telegram takes it."""
+"""An announcement: an admin's message, to be sent to many."""
 
 import hashlib
 import json

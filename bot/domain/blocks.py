@@ -1,4 +1,4 @@
-"""Blocks as trees: cut at a place, read as words, searched for the marks of footnotes."""
+"""Blocks as trees: cut at a place, read as words."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""An edition as one kind of reader may see it, as pages with their buttons."""
+"""A booklet: an edition's pages for one kind of reader."""
 
 from bot.domain.about import About
 from bot.domain.composing import Composer, with_names

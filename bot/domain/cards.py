@@ -1,4 +1,4 @@
-"""Story cards that point to an issue of ours: by the date that the editor wrote."""
+"""Story cards that point to an issue of ours by its date."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Reads the fields of a TOML table one by one, and names each that is of the wrong kind."""
+"""Fields of a TOML table, read one by one."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What the front page holds below its masthead: first lines, what is read here, teasers."""
+"""The front page's first lines, teasers and section buttons."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Pages near a screen and a half of a phone, where a gentle place allows it: a turn ends near the head."""
+"""Pages near a screen and a half of a phone."""
 
 from math import ceil
 

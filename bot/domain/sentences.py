@@ -1,4 +1,4 @@
-"""Where a text may be cut: after a sentence, a word, a letter with its modifiers."""
+"""Where text may be cut: after a sentence, a word, a letter."""
 
 from bisect import bisect_left
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Whether a campaign may go on: too many failures say that something is wrong with it, not with readers."""
+"""The failure threshold: when a campaign pauses itself."""
 
 from collections import deque
 

@@ -1,4 +1,4 @@
-"""Cuts what a reader may see into pages, at the gentlest places that fill them sensibly."""
+"""Pagination: blocks cut into pages at the gentlest places."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace

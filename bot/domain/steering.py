@@ -1,4 +1,4 @@
-"""Steering a campaign: what an admin may do with it, and what comes of it as it stands."""
+"""Campaign actions, and the verdict on each."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What a reader means by words without a slash: pure, in every language of the bot."""
+"""Words typed without a slash, and what they mean."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""What "Read it all" sends: everything that one reader may read, in as few messages as the limits allow."""
+""""Read it all": an issue in as few messages as possible."""
 
 from dataclasses import dataclass, field
 from datetime import date

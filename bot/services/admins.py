@@ -1,4 +1,4 @@
-"""Admins: who of them can be written to, what they have been shown and are still to be told."""
+"""Admins: who can be reached, and what each was shown."""
 
 from collections.abc import Iterable
 from datetime import date

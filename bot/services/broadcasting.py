@@ -1,4 +1,4 @@
-"""Broadcasting: an announcement is drafted, given an audience, confirmed once, and opened as a campaign."""
+"""Broadcasts: drafted, given an audience, confirmed once, opened."""
 
 import secrets
 from collections.abc import Callable, Collection, Mapping

@@ -1,4 +1,4 @@
-"""Campaigns as admins see and steer them: every act has one effect, however often it is asked for."""
+"""Campaigns as admins see them and act on them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

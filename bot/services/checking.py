@@ -1,4 +1,4 @@
-"""The whole content folder, read once for everything that is wrong with it."""
+"""A check of the whole content folder."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

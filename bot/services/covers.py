@@ -1,4 +1,4 @@
-"""The cover that lies beside the editions: found, checked, brought into one form, held whole."""
+"""Covers: found beside the editions, checked and converted."""
 
 import hashlib
 import unicodedata

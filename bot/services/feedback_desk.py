@@ -1,4 +1,4 @@
-"""The newsroom's desk: which admin is to be shown which thread, and which answers are to go out."""
+"""The newsroom's desk: threads and answers that are due."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace

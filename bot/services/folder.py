@@ -1,4 +1,4 @@
-"""The content folder on disk: what lies in it, and when each file last changed."""
+"""The content folder on disk."""
 
 import os
 import re

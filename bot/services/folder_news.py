@@ -1,4 +1,4 @@
-"""News of the content folder: which admin is to be told what, each change once, also across restarts."""
+"""News of the content folder, told to each admin once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

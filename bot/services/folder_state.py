@@ -1,4 +1,4 @@
-"""What the content folder says now of issues that are to come, as news for the admins."""
+"""The content folder's state, as news for the admins."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta

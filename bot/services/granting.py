@@ -1,4 +1,4 @@
-"""Granting: what admins give readers to read, and take back. Each is done once, and noted in the audit."""
+"""Grants that admins give and take back, once each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

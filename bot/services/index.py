@@ -1,4 +1,4 @@
-"""A full-text index over sections, in an SQLite database in memory that holds nothing else."""
+"""A full-text index over sections, in memory (SQLite FTS5)."""
 
 import json
 import re

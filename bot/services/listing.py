@@ -1,4 +1,4 @@
-"""Listing readers for an operator: the newest first, or one by her ID."""
+"""Readers, listed for an operator."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Names of dated folders, and of what lies in them, that may be slips."""
+"""Names of folders and files that may be slips."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Pictures as they lie on disk, brought into the one form that every app shows alike."""
+"""Pictures, converted to a form that every app shows alike."""
 
 import hashlib
 import io

@@ -1,4 +1,4 @@
-"""Publishing: the push of an issue, opened once at its hour with everything that it will send frozen."""
+"""Pushes: an issue's campaign, opened once with frozen pages."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol

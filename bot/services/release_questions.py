@@ -1,4 +1,4 @@
-"""What admins are asked about an issue that waits, and what they answer."""
+"""Questions to admins about an issue that waits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Releasing: the process that leads applies the one rule, each second, to every issue that is to come."""
+"""Releases: the one rule, applied each second by the leader."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence

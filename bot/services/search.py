@@ -1,4 +1,4 @@
-"""Search: every section of every issue that is out, asked only in what a reader may see."""
+"""Search in all issues that are out."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Issues as they are served: which are out, and what is in them."""
+"""Issues as they are served, and which are out."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

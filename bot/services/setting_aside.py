@@ -1,4 +1,4 @@
-"""Setting aside: once the clock is right, what it had opened too early is cancelled, to be opened anew."""
+"""Campaigns that a wrong clock opened, cancelled and opened anew."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta

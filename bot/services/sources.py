@@ -1,4 +1,4 @@
-"""The last good sources of the issues of the last 60 days, kept so that "last good" survives a restart."""
+"""Last good sources, kept across restarts for 60 days."""
 
 import hashlib
 import zlib

@@ -1,4 +1,4 @@
-"""What the log says of the content folder: problems once, what was mended, what is served."""
+"""The content log: problems, mended problems, issues in service."""
 
 from collections.abc import Iterable
 from datetime import date

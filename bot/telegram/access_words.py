@@ -1,4 +1,4 @@
-"""What a reader may read and why, and how she gets more, in words and buttons."""
+"""A reader's access and how to extend it, in words."""
 
 from bot.domain.grants import FOREVER, Source, Stretch
 from bot.domain.page import Button, Buttons

@@ -1,4 +1,4 @@
-"""A reader's thread as an admin sees it, and the newsroom's answer as the reader sees it."""
+"""A reader's thread and the newsroom's answers, in words."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""What admins are told of the content folder, in their language and hours."""
+"""News of the content folder, in words."""
 
 import html
 from collections.abc import Sequence

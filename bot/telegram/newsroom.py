@@ -1,4 +1,4 @@
-"""Shows admins what readers write to the newsroom, and brings readers its answers."""
+"""Readers' feedback, shown to admins; the newsroom's answers, sent to readers."""
 
 from typing import Any
 

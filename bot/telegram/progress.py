@@ -1,4 +1,4 @@
-"""How far a campaign is, in words, with the buttons that steer it."""
+"""A campaign's progress in words, with its action buttons."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

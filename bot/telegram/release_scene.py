@@ -1,4 +1,4 @@
-"""How an admin is told of an issue that waits: her words, languages by name, and whose answer stands."""
+"""How one admin reads about an issue that waits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

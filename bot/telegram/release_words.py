@@ -1,4 +1,4 @@
-"""The question about an issue that waits: what would go out, when by itself, and the buttons to answer it."""
+"""The question about an issue that waits, with its buttons."""
 
 from collections.abc import Iterator, Sequence
 

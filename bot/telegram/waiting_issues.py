@@ -1,4 +1,4 @@
-"""Questions about issues that wait: a message in every admin's chat, kept true until it is settled."""
+"""Questions about issues that wait, one message in each admin's chat."""
 
 import asyncio
 import hashlib

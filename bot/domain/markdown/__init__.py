@@ -1,4 +1,4 @@
-"""An edition's file, in Markdown, read into the domain's own blocks or refused with place and cure."""
+"""An edition's file, parsed, or refused with line and cure."""
 
 import hashlib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Bullets that were pasted as signs (`• one`, line by line), read as the list that they are."""
+"""Pasted bullets (`• one`, line by line), read as a list."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What its writer may have meant for the paywall line, or for a comment that nobody sees: an error each."""
+"""Lookalikes of the paywall line and of comments: an error each."""
 
 import re
 import unicodedata

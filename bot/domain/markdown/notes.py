@@ -1,4 +1,4 @@
-"""Footnotes: defined anywhere, numbered in every section by the order of their marks."""
+"""Footnotes, numbered in every section by the order of their marks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Numbered lists that keep their numbers: Markdown itself counts on from the first one."""
+"""Numbered lists that keep their editors' numbers."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Pictures that begin a line, with a link around them or not; words beside or below one are its caption."""
+"""Pictures that begin a line, with their captions."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace

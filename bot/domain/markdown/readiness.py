@@ -1,4 +1,4 @@
-"""What a front matter says of whether its edition is finished, and of which day it is."""
+"""Whether an edition is finished, and its date, by its front matter."""
 
 import re
 from dataclasses import dataclass

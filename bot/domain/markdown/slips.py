@@ -1,4 +1,4 @@
-"""Lines of a front matter that YAML refuses or reads otherwise than they are meant, and how to write them."""
+"""Slips in a front matter that YAML refuses or misreads."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Text inside a block: markdown-it's inline tokens as runs, each in one style."""
+"""Inline text: markdown-it's tokens as runs of one style."""
 
 import re
 import unicodedata

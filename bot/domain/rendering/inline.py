@@ -1,4 +1,4 @@
-"""Runs of text as HTML; the one place that writes what an editor typed into markup."""
+"""Runs of text as HTML; the only place that escapes them."""
 
 import html
 import re

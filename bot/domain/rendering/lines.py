@@ -1,4 +1,4 @@
-"""Tables, pictures and story cards as lines of text, for where there is nothing better."""
+"""Tables, pictures and story cards as lines of text."""
 
 from dataclasses import replace
 

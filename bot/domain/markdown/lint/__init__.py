@@ -1,4 +1,4 @@
-"""What a reader would see wrong in an edition that was read: named with line, cure, and how to silence it."""
+"""The lint: what readers would see wrong in a parsed edition."""
 
 from bot.domain.markdown.lint.comments import check_comments, check_escaped
 from bot.domain.markdown.lint.fronts import check_front

@@ -1,4 +1,4 @@
-"""Comments that a word processor put into the text: a mark behind a word, and the comment elsewhere."""
+"""Comments of a word processor that came along with the text."""
 
 import re
 from collections.abc import Sequence

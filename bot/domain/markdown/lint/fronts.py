@@ -1,4 +1,4 @@
-"""The texts of the front matter, which is plain text: signs of Markdown and HTML stay as they are."""
+"""Texts of the front matter that hold Markdown or HTML."""
 
 import re
 from collections.abc import Iterator

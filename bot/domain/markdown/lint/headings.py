@@ -1,4 +1,4 @@
-"""Headings that were not taken for headings: their section and its command are gone, the line is text."""
+"""Headings that Markdown did not take for headings."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Lines that were to stand below one another and become one, and items that lose their level."""
+"""Lines that run together, and list items that lose their level."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""The stretches of text that the lint looks at, each with its line and what it stands in."""
+"""Stretches of text that the lint looks at, with their lines."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What the lint says of whole blocks: code that is none, addresses that nobody uses, long headlines."""
+"""Whole blocks: code that is none, unused addresses, long headlines."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

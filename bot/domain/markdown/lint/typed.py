@@ -1,4 +1,4 @@
-"""Looks for what stays as it was typed, by the table of `rules`."""
+"""Text that stays as it was typed, found by the table."""
 
 import re
 from dataclasses import dataclass, field
