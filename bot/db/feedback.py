@@ -94,7 +94,7 @@ async def claim(session: Session, answer: Answer, epoch: int) -> bool:
     return await _turn(session, answer, [State.PENDING], state=State.SENDING.value, epoch=epoch)
 
 
-async def settle(session: Session, answer: Answer, state: State, sent_id: int | None = None) -> None:
+async def record(session: Session, answer: Answer, state: State, sent_id: int | None = None) -> None:
     """Note what became of an answer that was taken in hand."""
     await _turn(session, answer, [State.SENDING, State.UNKNOWN], state=state.value, sent_id=sent_id)
     if state is not State.PENDING:
@@ -102,7 +102,7 @@ async def settle(session: Session, answer: Answer, state: State, sent_id: int | 
 
 
 async def orphaned(session: Session, epoch: int) -> list[Answer]:
-    """Return the answers that another sender took in hand and never settled."""
+    """Return the answers that another sender took in hand and recorded no outcome of."""
     return await _answers(session, (answers.c.state == State.SENDING.value) & (answers.c.epoch != epoch))
 
 

@@ -1,4 +1,4 @@
-""""Read it all": an issue in as few messages as possible."""
+"""The whole issue ("Read it all") in as few messages as possible."""
 
 from dataclasses import dataclass, field
 from datetime import date

@@ -112,7 +112,7 @@ class Campaigns:
         `shown` is the version of the campaign that she saw (see `steering`).
         """
         async with self._database.write() as session:
-            await reports.hold(session, campaign_id)
+            await reports.lock_for_update(session, campaign_id)
             answer = await self._answer(session, act, campaign_id, shown)
             if answer.effect is not Effect.DONE or answer.campaign is None:
                 return answer

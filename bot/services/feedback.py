@@ -39,7 +39,7 @@ class Feedback:
         """
         now, reader_id = self._clock.now(), parts[0].reader_id
         async with self._database.write() as session:
-            await readers.hold(session, reader_id)  # her taps may be handled beside each other
+            await readers.lock_for_update(session, reader_id)  # her taps may be handled beside each other
             thread = await feedback.thread(session, reader_id)
             if thread and thread.muted_at:
                 return Taken.MUTED, 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.clock import Clock
 from bot.db import news as rows
@@ -53,18 +53,21 @@ class FolderNewsDesk:
         readers = await self._admins.reachable()
         if not readers:
             return []
+        now = self._clock.now()
         async with self._database.read() as session:
             told = await rows.told(session, [reader.id for reader in readers])
             days = await rows.days_of(session)
-        tellings = [telling for reader in readers for telling in self._for(reader, told, days)]
+        tellings = [telling for reader in readers for telling in self._for(reader, told, days, now)]
         for telling in tellings:
             if telling.step is Step.NOTE:
                 await self.claim(telling)
         return [telling for telling in tellings if telling.step is not Step.NOTE]
 
-    def _for(self, reader: Reader, told: dict[tuple[str, int], Told], days: list[date]) -> list[Telling]:
+    def _for(
+        self, reader: Reader, told: dict[tuple[str, int], Told], days: list[date], now: datetime
+    ) -> list[Telling]:
         """Return what one admin is to be told, or would be if she wanted to."""
-        now, archive = self._clock.now(), self._archive
+        archive = self._archive
         zone = zone_of(reader.zone, archive.publication)
         quiet = is_quiet(now, zone, reader.quiet)
         tellings: list[Telling] = []

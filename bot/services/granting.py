@@ -11,7 +11,7 @@ from bot.db.grants import Kept
 from bot.db.session import Database
 from bot.domain.deeds import given, taken_back
 from bot.domain.grants import Grant, Source, full_until, running
-from bot.services.subscriptions import settle
+from bot.services.subscriptions import update_access
 
 LONGEST_GRANT_DAYS = 3_660
 """Ten years; more is a slip of the finger."""
@@ -74,7 +74,7 @@ class Granting:
                 return None
             if await grants.add(session, reader_id, grant, by=by):
                 await audit.add(session, by, "grant", given(reader_id, days), now)
-            return Given(reader_id, days, await settle(session, reader_id, now))
+            return Given(reader_id, days, await update_access(session, reader_id, now))
 
     async def would_give(self, reader_id: int, days: int) -> Given | None:
         """Say what would come of it now."""
@@ -106,7 +106,7 @@ class Granting:
         async with self._database.read() as session:
             done = await grants.revoked_for(session, reader_id, request)
             rows = await grants.kept(session, reader_id)
-        return _standing(Taking.DONE, rows, self._clock.now(), done) if done else None
+        return _taken(Taking.DONE, rows, self._clock.now(), done) if done else None
 
     async def take_back(
         self,
@@ -126,23 +126,25 @@ class Granting:
         async with self._database.write() as session:
             if await readers.find(session, reader_id) is None:
                 return Taken(Taking.NO_READER)
-            await readers.hold(session, reader_id)  # others may give and take back at the same moment
+            await readers.lock_for_update(
+                session, reader_id
+            )  # others may give and take back at the same moment
             done = await grants.revoked_for(session, reader_id, request)
             rows = await grants.kept(session, reader_id)
             if done:
-                return _standing(Taking.DONE, rows, now, done)
+                return _taken(Taking.DONE, rows, now, done)
             chosen = _chosen(_held(rows, now), grant_id, up_to)
             if not chosen:
-                return _standing(Taking.NOTHING, rows, now)
+                return _taken(Taking.NOTHING, rows, now)
             if len(chosen) > 1 and up_to is None:
                 return _asking(rows, now)
             await grants.revoke(session, [held.id for held in chosen], now, by=by, request=request)
             for held in chosen:
                 await audit.add(session, by, "revoke", taken_back(reader_id, held.grant), now)
-            await settle(session, reader_id, now)
+            await update_access(session, reader_id, now)
             rows = await grants.kept(session, reader_id)
-        gone = {held.id for held in chosen}
-        return _standing(Taking.DONE, rows, now, [row for row in rows if row.id in gone])
+        ids = {held.id for held in chosen}
+        return _taken(Taking.DONE, rows, now, [row for row in rows if row.id in ids])
 
 
 def _held(rows: Sequence[Kept], now: datetime) -> tuple[Held, ...]:
@@ -160,10 +162,10 @@ def _chosen(held: Sequence[Held], grant_id: int | None, up_to: int | None) -> li
 
 def _asking(rows: Sequence[Kept], now: datetime) -> Taken:
     """Return what may be chosen from."""
-    standing = _standing(Taking.SEVERAL, rows, now)
-    return standing if standing.held else replace(standing, taking=Taking.NOTHING)
+    taken = _taken(Taking.SEVERAL, rows, now)
+    return taken if taken.held else replace(taken, taking=Taking.NOTHING)
 
 
-def _standing(taking: Taking, rows: Sequence[Kept], now: datetime, gone: Sequence[Kept] = ()) -> Taken:
+def _taken(taking: Taking, rows: Sequence[Kept], now: datetime, revoked: Sequence[Kept] = ()) -> Taken:
     until = full_until([row.grant for row in rows], now)
-    return Taken(taking, tuple(row.grant for row in gone), _held(rows, now), until)
+    return Taken(taking, tuple(row.grant for row in revoked), _held(rows, now), until)

@@ -57,7 +57,7 @@ def _is_undone(campaign: Campaign, hour: datetime, now: datetime) -> bool:
 
 
 async def _cancel(session: Session, campaign_id: int, hour: Hour, now: datetime) -> bool:
-    await reports.hold(session, campaign_id)
+    await reports.lock_for_update(session, campaign_id)
     campaign = await campaigns.find(session, campaign_id)  # as it is now that nobody else changes it
     if campaign is None or not _is_ahead(campaign, hour, now):
         return False
