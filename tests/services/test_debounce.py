@@ -17,7 +17,7 @@ def test_a_change_is_quiet_once_it_looked_the_same_for_so_long() -> None:
     seconds = Seconds()
     debounce: Debounce[str] = Debounce(1.0, seconds)
     assert not debounce.is_stable("folder", "one file")
-    seconds.now = 0.9
+    seconds.now = 0.5
     assert not debounce.is_stable("folder", "one file")
     assert "folder" in debounce
     seconds.now = 1.0
@@ -29,11 +29,11 @@ def test_another_change_begins_the_wait_anew() -> None:
     seconds = Seconds()
     debounce: Debounce[str] = Debounce(1.0, seconds)
     debounce.is_stable("folder", "one file")
-    seconds.now = 0.9
+    seconds.now = 0.5
     assert not debounce.is_stable("folder", "two files")
-    seconds.now = 1.8
+    seconds.now = 1.25
     assert not debounce.is_stable("folder", "two files")
-    seconds.now = 1.9
+    seconds.now = 1.5
     assert debounce.is_stable("folder", "two files")
 
 
