@@ -73,7 +73,8 @@ def steer(url: str, clock: Clock, act: Act, campaign_id: int) -> str:
 
 def _sentence(act: Act, answer: Answer) -> str:
     hint = f" Write `{CALLED} campaigns` for a list." if answer.effect is Effect.MISSING else ""
-    return speech("en").plain(answered(act, answer)) + hint
+    said = answered(act, answer)
+    return speech("en").plain(said) + hint
 
 
 async def _follow(campaigns: Campaigns, campaign_id: int | None) -> Standing:
