@@ -1,4 +1,4 @@
-"""The broadcast of the command line: files in our Markdown, counted, confirmed and opened as a campaign."""
+"""The command line's broadcast: files counted, confirmed and sent."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ def announce(settings: Settings, files: Mapping[str, Path], audience: str, termi
     """Send what the files say, by language, once the operator agrees. AnnouncingError."""
     chosen = Audience.read(audience)
     if chosen is None:
-        known = ", ".join(one.code() for one in OFFERED)
+        known = ", ".join(offered.code() for offered in OFFERED)
         raise AnnouncingError(f"There is no audience {audience!r}. Choose one of: {known}.")
     try:
         publication = read_publication(Folder(settings.content_dir))

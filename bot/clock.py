@@ -1,4 +1,4 @@
-"""The time of day, injected wherever it is needed; waits and rates never use it."""
+"""The time of day, injected wherever it is needed."""
 
 import time
 import zoneinfo

@@ -1,4 +1,4 @@
-"""Settings from the environment or a `.env` file; every secret also from a file named in `NAME_FILE`."""
+"""Settings from the environment, a `.env` file, or files named by `NAME_FILE`."""
 
 import os
 import re

@@ -44,9 +44,9 @@ class Marked(str):
     markup: str
 
     def __new__(cls, words: str, markup: str) -> Self:
-        found = super().__new__(cls, words)
-        found.markup = markup
-        return found
+        marked = super().__new__(cls, words)
+        marked.markup = markup
+        return marked
 
 
 class Inflected(str):
@@ -82,17 +82,17 @@ class Speech:
     def say(self, message: str, /, **values: object) -> str:
         return self._catalog.gettext(message).format_map(_escaped(values))
 
-    def say_n(self, one: str, many: str, count: int, /, **values: object) -> str:
+    def say_n(self, singular: str, many: str, count: int, /, **values: object) -> str:
         """Like `say`, in the form that `count` wants; `{count}` is set, as the language writes numbers."""
-        text = self._catalog.ngettext(one, many, count)
+        text = self._catalog.ngettext(singular, many, count)
         return text.format_map(_escaped({"count": self.number(count), **values}))
 
     def plain(self, message: str, /, **values: object) -> str:
         return self._catalog.gettext(message).format_map(_isolated(values))
 
-    def plain_n(self, one: str, many: str, count: int, /, **values: object) -> str:
+    def plain_n(self, singular: str, many: str, count: int, /, **values: object) -> str:
         """Like `say_n`, for what is no HTML."""
-        text = self._catalog.ngettext(one, many, count)
+        text = self._catalog.ngettext(singular, many, count)
         return text.format_map({"count": self.number(count), **_isolated(values)})
 
     def full_date(self, day: date) -> str:

@@ -127,5 +127,5 @@ def _on_one_line(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Foreign text in a message must not begin a line of its own; values are written with quotes anyway."""
     text = str(event.get("event", ""))
     if not text.isprintable():
-        event["event"] = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+        event["event"] = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
     return event

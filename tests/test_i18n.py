@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import dates, datetimes, integers, just, sampled_from, times
 
-from bot.i18n import LANGUAGES, capital, language_of, speech
+from bot.i18n import LANGUAGES, capital, language_of, own_name, speech
 from bot.telegram.handlers.settings_words import ZONES
+from bot.telegram.handlers.settings import ZONES
 
 MONDAY = date(2025, 12, 22)
 
@@ -155,3 +156,7 @@ def test_values_are_escaped_and_never_read_as_templates() -> None:
 
 def test_an_unknown_language_is_answered_in_english() -> None:
     assert speech("gn").language == "en"
+
+
+def test_a_language_is_named_by_its_own_speakers() -> None:
+    assert [own_name(code) for code in LANGUAGES] == ["English", "Español"]

@@ -1,4 +1,4 @@
-"""Campaigns on an operator's terminal: listed, followed and steered, with the database alone."""
+"""Campaigns on an operator's terminal, from the database alone."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -73,7 +73,8 @@ def steer(url: str, clock: Clock, act: Act, campaign_id: int) -> str:
 
 def _sentence(act: Act, answer: Answer) -> str:
     hint = f" Write `{CALLED} campaigns` for a list." if answer.effect is Effect.MISSING else ""
-    return speech("en").plain(answered(act, answer)) + hint
+    said = answered(act, answer)
+    return speech("en").plain(said) + hint
 
 
 async def _follow(campaigns: Campaigns, campaign_id: int | None) -> Standing:
@@ -92,11 +93,11 @@ async def _follow(campaigns: Campaigns, campaign_id: int | None) -> Standing:
 
 async def _wanted(campaigns: Campaigns, campaign_id: int | None) -> Standing:
     if campaign_id is not None:
-        found = await campaigns.progress(campaign_id)
-        if found is None:
+        standing = await campaigns.progress(campaign_id)
+        if standing is None:
             raise OperatorError(_sentence(Act.PAUSE, Answer(Effect.MISSING)))
-        return found
-    running = [one for one in await campaigns.last(LISTED) if one.campaign.is_running]
+        return standing
+    running = [standing for standing in await campaigns.last(LISTED) if standing.campaign.is_running]
     if not running:
         raise OperatorError(f"Nothing is being sent. Write `{CALLED} campaigns` for a list.")
     return running[0]
@@ -108,11 +109,11 @@ def _described(standing: Standing) -> str:
     return ", ".join([*paused, *figures])
 
 
-def _print(found: list[Standing], clock: Clock) -> None:
-    if not found:
+def _print(standings: list[Standing], clock: Clock) -> None:
+    if not standings:
         console().print("Nothing has been sent out yet.")
         return
-    screen, rows = console(), [_row(one, clock.now()) for one in found]
+    screen, rows = console(), [_row(standing, clock.now()) for standing in standings]
     widths = [max(map(len, cells)) for cells in zip(HEAD, *rows, strict=True)]
     # Of a narrow terminal the title gives way, not what an operator has to read or to type.
     room = screen.width - sum(width + GAP for width in widths[:-1])
@@ -122,8 +123,8 @@ def _print(found: list[Standing], clock: Clock) -> None:
     for *cells, what in rows:
         table.add_row(*cells, shorten(what, max(LEAST, room)))
     screen.print(table)
-    for one in found:
-        for line in (*_failures(one), *_asking(one)):
+    for standing in standings:
+        for line in (*_failures(standing), *_asking(standing)):
             screen.print(line)
 
 
@@ -144,9 +145,9 @@ def _asking(standing: Standing) -> Iterator[str]:
         f"{standing.lost:,} whose answers were lost",
     ]
     counts = (standing.abandoned, standing.lost)
-    found = [cause for cause, count in zip(causes, counts, strict=True) if count]
+    told = [cause for cause, count in zip(causes, counts, strict=True) if count]
     yield (
-        f"Campaign {number} asks about {unknown:,} unknown: {', '.join(found)}. "
+        f"Campaign {number} asks about {unknown:,} unknown: {', '.join(told)}. "
         f"Most have probably arrived; up to {unknown:,} may be missing."
     )
     ways = [

@@ -23,46 +23,47 @@ AUDIT = ("UTC", "Who", "What")
 def print_readers(url: str, clock: Clock, limit: int, page: int) -> None:
     """Print a page of the readers who started last. OperatorError."""
     after = (page - 1) * limit
-    found = with_database(url, clock, lambda database, _: ReaderList(database).last(limit, after))
-    if not found.count:
+    listed = with_database(url, clock, lambda database, _: ReaderList(database).last(limit, after))
+    if not listed.count:
         _say("Nobody has started the bot yet.")
         return
-    if not found.readers:
-        raise OperatorError(f"There is no page {page}: there are {found.count:,} readers.")
-    print_table(READERS, [_reader(one, clock.now()) for one in found.readers])
-    last = after + len(found.readers)
+    if not listed.readers:
+        raise OperatorError(f"There is no page {page}: there are {listed.count:,} readers.")
+    print_table(READERS, [_reader(reader, clock.now()) for reader in listed.readers])
+    last = after + len(listed.readers)
     _say(
-        f"{after + 1:,} to {last:,} of {found.count:,}, the newest first. One of them: `{CALLED} readers ID`."
+        f"{after + 1:,} to {last:,} of {listed.count:,}, the newest first. "
+        f"One of them: `{CALLED} readers ID`."
     )
-    if last < found.count:
+    if last < listed.count:
         _say(f"Older ones: `{_turned('readers', limit, page)}`.")
 
 
 def print_reader(url: str, clock: Clock, reader_id: int) -> None:
     """Print one reader, and all that she was ever given. OperatorError."""
-    found = with_database(url, clock, lambda database, _: ReaderList(database).find(reader_id))
-    if found is None:
+    single = with_database(url, clock, lambda database, _: ReaderList(database).find(reader_id))
+    if single is None:
         raise OperatorError(f"Nobody with the ID {reader_id} has started the bot.")
     now = clock.now()
-    print_table(READERS, [_reader(found.listed, now)])
-    if not found.grants:
+    print_table(READERS, [_reader(single.listed, now)])
+    if not single.grants:
         _say("She was never given access.")
         return
-    ends = running([one.grant for one in found.grants], now)
-    print_table(GRANTS, [_grant(one, ends.get(one.grant)) for one in found.grants])
+    ends = running([held.grant for held in single.grants], now)
+    print_table(GRANTS, [_grant(held, ends.get(held.grant)) for held in single.grants])
 
 
 def print_audit(url: str, clock: Clock, limit: int, page: int) -> None:
     """Print a page of what admins did last. OperatorError."""
     after = (page - 1) * limit
-    found = with_database(url, clock, lambda database, _: Auditing(database).last(limit + 1, after))
-    if not found and after:
+    deeds = with_database(url, clock, lambda database, _: Auditing(database).last(limit + 1, after))
+    if not deeds and after:
         raise OperatorError(f"There is no page {page}.")
-    if not found:
+    if not deeds:
         _say("No admin has done anything yet.")
         return
-    print_table(AUDIT, [_deed(one) for one in found[:limit]])
-    if len(found) > limit:
+    print_table(AUDIT, [_deed(deed) for deed in deeds[:limit]])
+    if len(deeds) > limit:
         _say(f"Older ones: `{_turned('audit', limit, page)}`.")
 
 
@@ -85,12 +86,12 @@ def _reached(stopped_at: datetime | None, gone_at: datetime | None) -> str:
     return f"no: /stop on {stopped_at:%Y-%m-%d}" if stopped_at is not None else "yes"
 
 
-def _grant(kept: Kept, ends: datetime | None) -> list[str]:
-    grant = kept.grant
+def _grant(held: Kept, ends: datetime | None) -> list[str]:
+    grant = held.grant
     until = moment(ends) if ends else "over"
     if grant.revoked_at is not None:
         until = f"taken back {moment(grant.revoked_at)}"
-    return [str(kept.id), f"{grant.given_at:%Y-%m-%d}", until, named(grant)]
+    return [str(held.id), f"{grant.given_at:%Y-%m-%d}", until, named(grant)]
 
 
 def _deed(deed: Deed) -> list[str]:

@@ -40,8 +40,8 @@ def has_no_copy(campaign_ids: Collection[int]) -> ColumnElement[bool]:
 async def languages(session: Session) -> dict[str, int]:
     """Count the readers who want issues, by their language."""
     query = select(readers.c.language, func.count().label("readers")).where(wants_issues())
-    found = await session.execute(query.group_by(readers.c.language))
-    return {row.language: row.readers for row in found}
+    rows = await session.execute(query.group_by(readers.c.language))
+    return {row.language: row.readers for row in rows}
 
 
 async def condition(
@@ -66,28 +66,28 @@ async def where(session: Session, members: ColumnElement[bool]) -> dict[Whereabo
 async def _belongs(
     session: Session, audience: Audience, admins: Collection[int], now: datetime
 ) -> ColumnElement[bool]:
-    found: ColumnElement[bool]
+    members: ColumnElement[bool]
     full = readers.c.full_until > now
     free = or_(readers.c.full_until.is_(None), readers.c.full_until <= now)
     match audience.who:
         case Who.EVERYONE:
-            found = readers.c.id.is_not(None)
+            members = readers.c.id.is_not(None)
         case Who.FULL:
-            found = full
+            members = full
         case Who.PREVIEW:
-            found = free
+            members = free
         case Who.TRIAL:
-            found = await _by_trial(session, now)
+            members = await _by_trial(session, now)
         case Who.EXPIRED:
-            found = and_(free, _had_access(now))
+            members = and_(free, _had_access(now))
         case Who.SPEAKING:
-            found = readers.c.language == audience.language
+            members = readers.c.language == audience.language
         case Who.INACTIVE:
             seen = func.coalesce(readers.c.active_at, readers.c.started_at)
-            found = seen < now - timedelta(weeks=audience.weeks)
+            members = seen < now - timedelta(weeks=audience.weeks)
         case Who.ADMINS:
-            found = readers.c.id.in_(admins)
-    return found
+            members = readers.c.id.in_(admins)
+    return members
 
 
 async def _by_trial(session: Session, now: datetime) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Backups: one SQLite file that holds every table, whatever database it was made of."""
+"""Backups: one SQLite file that holds every table."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -62,8 +62,8 @@ async def copy_rows(source: Database, target: Session) -> None:
         if source.is_shared:
             await session.execution_options(isolation_level="REPEATABLE READ")
         for table in tables:
-            found = await session.stream(select(table).execution_options(yield_per=ROWS))
-            async for rows in found.mappings().partitions(ROWS):
+            result = await session.stream(select(table).execution_options(yield_per=ROWS))
+            async for rows in result.mappings().partitions(ROWS):
                 await target.execute(insert(table), [dict(row) for row in rows])
 
 
@@ -108,9 +108,9 @@ def _opened(file: Path, mode: str, patience: float = BUSY_SECONDS) -> Iterator[s
 
 
 def _insist_on_soundness(connection: sqlite3.Connection) -> None:
-    found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
-    if found != "ok":
-        raise FileError(f"damaged: {found}")
+    answer = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    if answer != "ok":
+        raise FileError(f"damaged: {answer}")
 
 
 def _give_up_if_busy(status: int, _left: int, _total: int) -> None:

@@ -61,8 +61,8 @@ async def add(session: Session, opening: Opening, now: datetime) -> int | None:
         .on_conflict_do_nothing()
         .returning(campaigns.c.id)
     )
-    found = (await session.execute(statement)).scalar_one_or_none()
-    return None if found is None else int(found)
+    campaign_id = (await session.execute(statement)).scalar_one_or_none()
+    return None if campaign_id is None else int(campaign_id)
 
 
 async def freeze(session: Session, campaign_id: int, pages: Iterable[FrozenPage], rows: int) -> None:

@@ -107,7 +107,7 @@ async def _change(
 
 
 def _written(messages: Mapping[str, Announcement]) -> str:
-    return json.dumps({language: asdict(one) for language, one in messages.items()})
+    return json.dumps({language: asdict(message) for language, message in messages.items()})
 
 
 def _one(rows: Any) -> Draft | None:
@@ -120,7 +120,9 @@ def _draft(row: Any) -> Draft:
         nonce=row.nonce,
         admin_id=row.admin_id,
         made_at=row.made_at,
-        messages={language: Announcement(**one) for language, one in json.loads(row.messages).items()},
+        messages={
+            language: Announcement(**message) for language, message in json.loads(row.messages).items()
+        },
         audience=None if row.audience is None else Audience.read(row.audience),
         waits_for=row.waits_for,
         waits_since=row.waits_since,

@@ -45,8 +45,8 @@ async def kept(session: Session, reader_id: int, message_ids: Sequence[int]) -> 
 
 
 async def thread(session: Session, reader_id: int) -> Thread | None:
-    found = (await session.execute(select(threads).where(threads.c.reader_id == reader_id))).first()
-    return Thread(**found._mapping) if found else None  # noqa: SLF001  # SQLAlchemy's public name
+    row = (await session.execute(select(threads).where(threads.c.reader_id == reader_id))).first()
+    return Thread(**row._mapping) if row else None  # noqa: SLF001  # SQLAlchemy's public name
 
 
 async def is_empty(session: Session) -> bool:
@@ -54,9 +54,9 @@ async def is_empty(session: Session) -> bool:
     return (await session.execute(select(threads.c.reader_id).limit(1))).first() is None
 
 
-async def keep_thread(session: Session, one: Thread) -> None:
+async def keep_thread(session: Session, thread: Thread) -> None:
     """Keep a thread as it is now."""
-    values = _values(one, threads)
+    values = _values(thread, threads)
     statement = insert(session, threads).values(values)
     await session.execute(statement.on_conflict_do_update(index_elements=["reader_id"], set_=values))
 
@@ -94,7 +94,7 @@ async def claim(session: Session, answer: Answer, epoch: int) -> bool:
     return await _turn(session, answer, [State.PENDING], state=State.SENDING.value, epoch=epoch)
 
 
-async def settle(session: Session, answer: Answer, state: State, sent_id: int | None = None) -> None:
+async def record(session: Session, answer: Answer, state: State, sent_id: int | None = None) -> None:
     """Note what became of an answer that was taken in hand."""
     await _turn(session, answer, [State.SENDING, State.UNKNOWN], state=state.value, sent_id=sent_id)
     if state is not State.PENDING:
@@ -102,7 +102,7 @@ async def settle(session: Session, answer: Answer, state: State, sent_id: int | 
 
 
 async def orphaned(session: Session, epoch: int) -> list[Answer]:
-    """Return the answers that another sender took in hand and never settled."""
+    """Return the answers that another sender took in hand and recorded no outcome of."""
     return await _answers(session, (answers.c.state == State.SENDING.value) & (answers.c.epoch != epoch))
 
 

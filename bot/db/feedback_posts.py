@@ -15,7 +15,7 @@ from bot.domain.feedback import Post, Thread
 
 async def stale(session: Session, admin_ids: Collection[int]) -> list[tuple[int, Thread, Post | None]]:
     """Return (admin, thread, post) wherever an admin may have to be shown something."""
-    found = []
+    shown = []
     for admin_id in admin_ids:
         mine = and_(posts.c.reader_id == threads.c.reader_id, posts.c.admin_id == admin_id)
         is_stale = or_(
@@ -29,8 +29,8 @@ async def stale(session: Session, admin_ids: Collection[int]) -> list[tuple[int,
         for row in rows:
             values = {column.name: getattr(row, column.name) for column in threads.c}
             thread = Thread(**values)
-            found.append((admin_id, thread, await of(session, admin_id, thread.reader_id)))
-    return found
+            shown.append((admin_id, thread, await of(session, admin_id, thread.reader_id)))
+    return shown
 
 
 async def of(session: Session, admin_id: int, reader_id: int) -> Post | None:
@@ -66,8 +66,8 @@ async def add_handle(session: Session, admin_id: int, message_id: int, reader_id
 async def reader_of(session: Session, admin_id: int, message_id: int) -> int | None:
     """Return the reader for whom an answer to this message is."""
     known = (handles.c.admin_id == admin_id) & (handles.c.message_id == message_id)
-    found = (await session.execute(select(handles.c.reader_id).where(known))).scalar()
-    return None if found is None else int(found)
+    reader_id = (await session.execute(select(handles.c.reader_id).where(known))).scalar()
+    return None if reader_id is None else int(reader_id)
 
 
 async def forget(session: Session, before: datetime) -> None:

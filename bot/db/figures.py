@@ -1,4 +1,4 @@
-"""What a scrape and a look at readiness ask of the database: counts, few and cheap."""
+"""Figures: counts for metrics and readiness, few and cheap."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -57,8 +57,8 @@ async def _open(session: Session, such: ColumnElement[bool]) -> int:
 
 async def campaigns_by_state(session: Session) -> dict[str, int]:
     query = select(campaigns.c.state, func.count().label("number")).group_by(campaigns.c.state)
-    found = await session.execute(query)
-    return {row.state: row.number for row in found}
+    rows = await session.execute(query)
+    return {row.state: row.number for row in rows}
 
 
 async def last_push(session: Session) -> Push | None:
@@ -68,8 +68,8 @@ async def last_push(session: Session) -> Push | None:
         .order_by(campaigns.c.key.desc())
         .limit(1)
     )
-    found = (await session.execute(query)).first()
-    return None if found is None else Push(found.key, found.opened_at)
+    row = (await session.execute(query)).first()
+    return None if row is None else Push(row.key, row.opened_at)
 
 
 async def latest(session: Session) -> datetime | None:
@@ -77,5 +77,5 @@ async def latest(session: Session) -> datetime | None:
     asked = [
         func.max(column) for column in (inbox.c.received_at, campaigns.c.opened_at, campaigns.c.ended_at)
     ]
-    found = [(await session.execute(select(one))).scalar_one() for one in asked]
-    return max((moment for moment in found if moment is not None), default=None)
+    moments = [(await session.execute(select(query))).scalar_one() for query in asked]
+    return max((moment for moment in moments if moment is not None), default=None)

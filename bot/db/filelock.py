@@ -1,4 +1,4 @@
-"""A lock of the operating system: it ends with its holder, however that ends."""
+"""A file lock: the operating system frees it with its holder."""
 
 import fcntl
 import os

@@ -24,7 +24,7 @@ class Kept:
 
 async def of(session: Session, reader_id: int) -> tuple[Grant, ...]:
     """Return the reader's grants in the order they were given."""
-    return tuple(one.grant for one in await kept(session, reader_id))
+    return tuple(row.grant for row in await kept(session, reader_id))
 
 
 async def kept(session: Session, reader_id: int) -> tuple[Kept, ...]:

@@ -1,4 +1,4 @@
-"""News: what each admin was told of the content folder, and in which message."""
+"""News: what each admin was told of the content folder."""
 
 from collections.abc import Collection
 from datetime import date
@@ -43,8 +43,8 @@ async def drop(session: Session, about: str, admin_id: int) -> None:
 
 async def days_of(session: Session) -> list[date]:
     """Return the dates of the issues of which anybody was told."""
-    found = await session.execute(select(news.c.about).distinct())
-    return [date.fromisoformat(about) for (about,) in found if about[:1].isdigit()]
+    rows = await session.execute(select(news.c.about).distinct())
+    return [date.fromisoformat(about) for (about,) in rows if about[:1].isdigit()]
 
 
 async def forget(session: Session, before: date) -> None:

@@ -1,4 +1,4 @@
-"""Outage: a database that cannot be used for a while, told in few lines however many wait for it."""
+"""Outages: a database out of reach, logged in few lines."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""PostgreSQL: a server that many programs share, and that may be away for a while."""
+"""PostgreSQL: a server that many programs share."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -133,8 +133,8 @@ async def end_sleepers(connection: AsyncConnection) -> int:
     The server takes none of them for idle, and no limit of its own ends them: one for commands does not
     count while it reads, and one for transactions came with PostgreSQL 17.
     """
-    found = await connection.execute(_END_SLEEPERS, {"seconds": IDLE_MILLISECONDS / 1_000})
-    return int(found.scalar_one())
+    count = await connection.execute(_END_SLEEPERS, {"seconds": IDLE_MILLISECONDS / 1_000})
+    return int(count.scalar_one())
 
 
 def complaint(url: URL, reason: object) -> str:

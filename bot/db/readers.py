@@ -92,7 +92,7 @@ async def note_active(session: Session, ids: Sequence[int], now: datetime) -> No
     await session.execute(update(readers).where(readers.c.id.in_(ids)).values(active_at=now, gone_at=None))
 
 
-async def hold(session: Session, reader_id: int) -> None:
+async def lock_for_update(session: Session, reader_id: int) -> None:
     """Let nobody else change this reader until the transaction ends. (On SQLite it is alone anyway.)"""
     # Not a plain FOR UPDATE: two that have each added a grant would wait for each other.
     query = select(readers.c.id).where(readers.c.id == reader_id).with_for_update(key_share=True)

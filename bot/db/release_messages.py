@@ -30,8 +30,8 @@ async def followed(session: Session, days: Iterable[date]) -> list[ReleaseMessag
     """Return the messages about these days' issues, and those of any day that still ask, oldest first."""
     rows = release_messages
     query = select(rows).where(or_(rows.c.settled.is_(False), rows.c.day.in_(list(days))))
-    found = await session.execute(query.order_by(rows.c.day, rows.c.question, rows.c.admin_id))
-    return [_message(row) for row in found]
+    result = await session.execute(query.order_by(rows.c.day, rows.c.question, rows.c.admin_id))
+    return [_message(row) for row in result]
 
 
 async def remember(session: Session, message: ReleaseMessage) -> None:

@@ -26,7 +26,7 @@ class Held:
     until: datetime | None = None
 
 
-async def hold(session: Session, campaign_id: int) -> None:
+async def lock_for_update(session: Session, campaign_id: int) -> None:
     """Let nobody else change this campaign until the transaction ends. (On SQLite it is alone anyway.)"""
     query = select(campaigns.c.id).where(campaigns.c.id == campaign_id).with_for_update(key_share=True)
     await session.execute(query)

@@ -1,4 +1,4 @@
-"""The database: its engine, its transactions, and whether its tables are up to date."""
+"""The database: its engine, its transactions and its migrations."""
 
 import asyncio
 import os
@@ -107,10 +107,10 @@ class Database:
         """Return whether the tables are up to date; DatabaseError when the server does not answer."""
         async with self.read() as session:
             try:
-                found = await session.execute(text("SELECT version_num FROM alembic_version"))
+                version = await session.execute(text("SELECT version_num FROM alembic_version"))
             except DBAPIError:
                 return False
-            return found.scalar() == HEAD
+            return version.scalar() == HEAD
 
     async def migrate(self) -> None:
         """Bring the tables up to date; does nothing, and imports nothing, when they are. UnusableError."""

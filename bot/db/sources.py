@@ -12,24 +12,24 @@ from bot.db.upsert import insert
 
 async def all_of_them(session: Session) -> dict[date, dict[str, bytes]]:
     """Return what is kept, by date and language."""
-    kept: dict[date, dict[str, bytes]] = {}
+    sources_by_day: dict[date, dict[str, bytes]] = {}
     for row in await session.execute(select(sources.c.day, sources.c.language, sources.c.source)):
-        kept.setdefault(row.day, {})[row.language] = row.source
-    return kept
+        sources_by_day.setdefault(row.day, {})[row.language] = row.source
+    return sources_by_day
 
 
 async def digests(session: Session) -> dict[date, dict[str, str]]:
     """Return the digests of what is kept, by date and language."""
-    kept: dict[date, dict[str, str]] = {}
+    digests_by_day: dict[date, dict[str, str]] = {}
     for row in await session.execute(select(sources.c.day, sources.c.language, sources.c.digest)):
-        kept.setdefault(row.day, {})[row.language] = row.digest
-    return kept
+        digests_by_day.setdefault(row.day, {})[row.language] = row.digest
+    return digests_by_day
 
 
-async def keep(session: Session, day: date, found: Mapping[str, tuple[str, bytes]]) -> None:
+async def keep(session: Session, day: date, good: Mapping[str, tuple[str, bytes]]) -> None:
     """Keep these sources of an issue, each with its digest, and no others of it."""
-    await forget_others(session, day, found)
-    for language, (digest, source) in found.items():
+    await forget_others(session, day, good)
+    for language, (digest, source) in good.items():
         row = insert(session, sources).values(day=day, language=language, digest=digest, source=source)
         changed = {"digest": row.excluded.digest, "source": row.excluded.source}
         await session.execute(row.on_conflict_do_update(index_elements=["day", "language"], set_=changed))

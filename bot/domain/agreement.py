@@ -1,4 +1,4 @@
-"""Two languages of one issue, checked against each other: none may give away what another one sells."""
+"""Two languages of one issue compared: neither gives away the other's text."""
 
 import hashlib
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What looks the same is written the same, so that search finds it."""
+"""Text normalised, so that search finds what looks the same."""
 
 import re
 import unicodedata
@@ -22,10 +22,10 @@ def alike(text: str) -> str:
     return unicodedata.normalize("NFC", _FOREIGN.sub(_plain, seen).replace("\u02bc", "\u2019"))
 
 
-def _plain(found: re.Match[str]) -> str:
+def _plain(match: re.Match[str]) -> str:
     return "".join(
         sign
         if unicodedata.decomposition(sign).startswith(_LOOKS_ELSE)
         else unicodedata.normalize("NFKC", sign)
-        for sign in found[0]
+        for sign in match[0]
     )

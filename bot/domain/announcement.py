@@ -1,4 +1,4 @@
-"""An announcement: what an admin wrote to be sent to many, as Telegram takes it."""
+"""An announcement: an admin's message, to be sent to many."""
 
 import hashlib
 import json
@@ -69,18 +69,20 @@ class Draft:
     @property
     def texts(self) -> str:
         """What a button carries to say of which texts it speaks: others have another."""
-        written = sorted((language, one.method, one.payload) for language, one in self.messages.items())
+        written = sorted(
+            (language, message.method, message.payload) for language, message in self.messages.items()
+        )
         return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def cut(text: str, entities: Iterable[Entity], start: int = 0) -> tuple[str, list[dict[str, Any]]]:
     """Return what follows the first `start` UTF-16 units, its ends trimmed, and its own entities with it."""
     rest = _decoded(_encoded(text)[2 * start :])
-    kept = rest.strip()
+    words = rest.strip()
     first = start + units(rest) - units(rest.lstrip())
-    length = units(kept)
+    length = units(words)
     moved = (_moved(entity, first, length) for entity in entities if entity["type"] not in UNSENDABLE)
-    return kept, [entity for entity in moved if entity["length"] > 0]
+    return words, [entity for entity in moved if entity["length"] > 0]
 
 
 def _moved(entity: Entity, first: int, length: int) -> dict[str, Any]:

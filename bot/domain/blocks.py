@@ -1,4 +1,4 @@
-"""Blocks as trees: cut at a place, read as words, searched for the marks of footnotes."""
+"""Blocks as trees: cut at a place, read as words."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -114,12 +114,12 @@ def marks(blocks: Blocks) -> set[int]:
 
 def called(blocks: Blocks, notes: tuple[Note, ...]) -> set[int]:
     """Return the numbers of the notes that the blocks call for, and of those that these call for."""
-    found: set[int] = set()
+    called_notes: set[int] = set()
     asked = marks(blocks)
-    while new := asked - found:
-        found |= new
+    while new := asked - called_notes:
+        called_notes |= new
         asked = marks(tuple(note for note in notes if note.number in new))
-    return found
+    return called_notes
 
 
 def _runs(block: Block) -> Iterator[Run]:

@@ -1,4 +1,4 @@
-"""An edition as one kind of reader may see it, as pages with their buttons."""
+"""A booklet: an edition's pages for one kind of reader."""
 
 from bot.domain.about import About
 from bot.domain.composing import Composer, with_names
@@ -40,7 +40,9 @@ class Booklet:
         for section in readable.sections:
             unbound += self._composer.section(section)
         self._pages = {page.place: page for page in bind(unbound, readable, speech, about)}
-        self._ends = {one.id: letters(with_names(one, one.shown)) for one in readable.sections}
+        self._ends = {
+            section.id: letters(with_names(section, section.shown)) for section in readable.sections
+        }
 
     @property
     def front(self) -> Page:

@@ -1,4 +1,4 @@
-"""A campaign: one thing sent to many; a delivery: one reader's copy of it."""
+"""Campaigns, frozen pages and reports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

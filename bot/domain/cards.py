@@ -1,4 +1,4 @@
-"""Story cards that point to an issue of ours: by the date that the editor wrote."""
+"""Story cards that point to an issue of ours by its date."""
 
 import re
 from collections.abc import Iterator
@@ -27,8 +27,8 @@ def story_buttons(blocks: Blocks, own: date) -> Buttons:
     """Return a button for each card without a link whose date reads as one; `own` is the issue's. Whether
     there is such an issue, and readers may meet it, is asked when the page is opened.
     """
-    found = ((card.title, written_date(card.written)) for card in _cards(blocks) if not card.link)
-    stories = dict.fromkeys((title, day) for title, day in found if day and day != own)
+    dated = ((card.title, written_date(card.written)) for card in _cards(blocks) if not card.link)
+    stories = dict.fromkeys((title, day) for title, day in dated if day and day != own)
     rows = [(Button(f"▸ {shorten(title, _LABEL)}", opens=Place(day)),) for title, day in stories]
     return tuple(rows[:_MOST])
 
@@ -50,8 +50,10 @@ def _month(word: str) -> int:
     if word.isdecimal():
         return int(word)
     name = word.replace("setiembre", "septiembre")
-    found = (number for number, names in enumerate(_MONTHS, 1) if any(one.startswith(name) for one in names))
-    return next(found, 0)
+    months = (
+        number for number, names in enumerate(_MONTHS, 1) if any(month.startswith(name) for month in names)
+    )
+    return next(months, 0)
 
 
 def _cards(blocks: Blocks) -> Iterator[StoryCard]:

@@ -1,4 +1,4 @@
-"""The names that commands have taken: no section may be called by one of them."""
+"""Command names: no section may be called by one of them."""
 
 READER_COMMANDS = (
     "start",

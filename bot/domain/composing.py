@@ -1,4 +1,4 @@
-"""Sets an edition's front and sections as pages: heads, bodies, endings, buttons to older stories."""
+"""Page layout: heads, bodies and endings of an edition's pages."""
 
 from itertools import accumulate
 

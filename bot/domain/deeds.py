@@ -1,4 +1,4 @@
-"""Deeds: what the audit says of an act, written so that it can be read back."""
+"""Deeds: acts as the audit writes them, and reads them back."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Feedback: what readers write to the newsroom, what it answers, and when an admin is told of it."""
+"""Feedback: a reader's thread, and when an admin is shown it."""
 
 import re
 from collections.abc import Sequence

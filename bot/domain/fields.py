@@ -1,4 +1,4 @@
-"""Reads the fields of a TOML table one by one, and names each that is of the wrong kind."""
+"""Fields of a TOML table, read one by one."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -38,8 +38,8 @@ class Fields:
         for name in self.values:
             if name in known:
                 continue
-            alike = get_close_matches(_squashed(name), [_squashed(one) for one in known], 1, LIKE)
-            meant = [one for one in known if _squashed(one) in alike]
+            alike = get_close_matches(_squashed(name), [_squashed(other) for other in known], 1, LIKE)
+            meant = [other for other in known if _squashed(other) in alike]
             cure = f"Write `{meant[0]}`." if meant else f"The settings here are {', '.join(known)}."
             if name in above:
                 cure = (
@@ -64,10 +64,10 @@ class Fields:
         if not isinstance(self.values.get(name, ""), dict):
             text = self.text(name, required=required)
             return {first: text} if text else {}
-        found = {code: " ".join(text.split()) for code, text in self.texts(name).items() if text.strip()}
-        if required and not found:
+        texts = {code: " ".join(text.split()) for code, text in self.texts(name).items() if text.strip()}
+        if required and not texts:
             self.wrong(name, "is missing", required)
-        return {first: found.get(first) or next(iter(found.values())), **found} if found else {}
+        return {first: texts.get(first) or next(iter(texts.values())), **texts} if texts else {}
 
     def languages(self, names: Iterable[str], spoken: Collection[str]) -> None:
         """Warn of texts in languages that the publication does not speak."""
@@ -81,18 +81,18 @@ class Fields:
                 )
 
     def addresses(self, name: str, first: str) -> Mapping[str, str]:
-        found = self.local(name, first)
-        if not all(map(is_button_address, found.values())):
+        addresses = self.local(name, first)
+        if not all(map(is_button_address, addresses.values())):
             cure = "Write one like https://example.org/page, or leave it out."
             self.wrong(name, "is no web address that a button may lead to", cure)
-        return found
+        return addresses
 
     def contacts(self, name: str, first: str) -> Mapping[str, str]:
-        found = self.local(name, first)
-        if not all(map(_is_contact, found.values())):
+        contacts = self.local(name, first)
+        if not all(map(_is_contact, contacts.values())):
             cure = "Write a web address that begins with https://, an e-mail address, or a Telegram @name."
             self.wrong(name, "is nothing that a reader can write to", cure)
-        return found
+        return contacts
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         value = self.values.get(name, default)
@@ -142,21 +142,21 @@ class Fields:
             self.wrong(name, "is no list of dates", f"Write `{name} = [2025-12-29]`.")
             return []
         at = self._find(name)
-        found: list[tuple[date, int | None]] = []
-        for one in value:
-            text = one.isoformat() if isinstance(one, date) else str(one)
+        dates: list[tuple[date, int | None]] = []
+        for item in value:
+            text = item.isoformat() if isinstance(item, date) else str(item)
             place = self.source.find(text, at) if at is not None else -1
             at = place + len(text) if place >= 0 else at
             line = self.line(name) if place < 0 else self.source.count("\n", 0, place) + 1
-            if isinstance(one, date) and not isinstance(one, datetime):
-                found.append((one, line))
+            if isinstance(item, date) and not isinstance(item, datetime):
+                dates.append((item, line))
             else:
-                what, meant = f"`{self.prefix}{name}` holds {text!r}, which is no date.", _date_in(one)
+                what, meant = f"`{self.prefix}{name}` holds {text!r}, which is no date.", _date_in(item)
                 example = f"`{name} = [2025-12-29]`" if meant is None else f"{meant} there"
-                if isinstance(one, str) and meant == one:
+                if isinstance(item, str) and meant == item:
                     what = f"`{self.prefix}{name}` holds {text!r} in quotes, so it is text and no date."
                 self.findings.error(line, what, f"Write {example}, without quotes or a time.")
-        return found
+        return dates
 
     def table(self, name: str, *, required: str) -> "Fields":
         value = self.values.get(name)
@@ -183,8 +183,8 @@ class Fields:
     def _find(self, name: str) -> int | None:
         """Return where a field stands in the file."""
         key = rf"(?:^[ \t]*\[*|[{{,][ \t]*|^[\w-]+\.){re.escape(name)}[ \t]*[.=\]]"
-        found = re.compile(key, re.MULTILINE).search(self.source, self.start)
-        return found.start() if found else None
+        match = re.compile(key, re.MULTILINE).search(self.source, self.start)
+        return match.start() if match else None
 
     def _begin(self, name: str, number: int) -> int:
         """Return where the `number`th table of that name begins, 0 when it is not written as [[name]]."""
@@ -200,8 +200,8 @@ def _squashed(name: str) -> str:
 
 def _date_in(value: Any) -> str | None:
     """Return the date with which a value begins; None where there is none."""
-    found = re.match(r"\d{4}-\d\d-\d\d(?!\d)", str(value))
-    return found[0] if found else None
+    match = re.match(r"\d{4}-\d\d-\d\d(?!\d)", str(value))
+    return match[0] if match else None
 
 
 def _is_contact(text: str) -> bool:

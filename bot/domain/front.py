@@ -1,4 +1,4 @@
-"""What the front page holds below its masthead: first lines, what is read here, teasers."""
+"""The front page's first lines, teasers and section buttons."""
 
 from dataclasses import replace
 
@@ -87,16 +87,16 @@ def _reading(series: str, speech: Speech, about: About) -> str:
 
 def _running(blocks: Blocks) -> Blocks:
     """Keep what reads on as text. A footnote's mark means nothing where its note does not stand."""
-    found: list[Block] = []
+    texts: list[Block] = []
     for block in blocks:
         match block:
             case Paragraph(text):
-                found.append(Paragraph(tuple(run for run in text if run.note is None)))
+                texts.append(Paragraph(tuple(run for run in text if run.note is None)))
             case List(items):
-                found.append(replace(block, items=tuple(map(_running, items))))
+                texts.append(replace(block, items=tuple(map(_running, items))))
             case Quotation(inner):
-                found.append(Quotation(_running(inner)))
-    return tuple(found)
+                texts.append(Quotation(_running(inner)))
+    return tuple(texts)
 
 
 def _letters(blocks: Blocks) -> str:

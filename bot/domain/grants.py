@@ -72,14 +72,14 @@ def timeline(grants: Iterable[Grant]) -> tuple[Period, ...]:
 
 def stretches(periods: Iterable[Period]) -> tuple[Stretch, ...]:
     """Return ordered periods as a reader counts them: those of one source that touch are one stretch."""
-    found: list[Stretch] = []
+    joined: list[Stretch] = []
     for period in periods:
-        last = found[-1] if found else None
+        last = joined[-1] if joined else None
         if last is not None and (last.source, last.ends) == (period.grant.source, period.starts):
-            found[-1] = replace(last, ends=period.ends)
+            joined[-1] = replace(last, ends=period.ends)
         else:
-            found.append(Stretch(period.grant.source, period.starts, period.ends))
-    return tuple(found)
+            joined.append(Stretch(period.grant.source, period.starts, period.ends))
+    return tuple(joined)
 
 
 def running(grants: Iterable[Grant], now: datetime) -> dict[Grant, datetime]:

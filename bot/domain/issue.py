@@ -1,4 +1,4 @@
-"""What is published: issues, their editions, and the blocks a section is made of."""
+"""Issues, their editions, and the blocks of a section."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

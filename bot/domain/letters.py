@@ -1,4 +1,4 @@
-"""How much text blocks hold, in letters: the same however they are cut, rendered and put together again."""
+"""How many letters blocks hold, however they are cut."""
 
 from bot.domain.blocks import plain, words
 from bot.domain.issue import (

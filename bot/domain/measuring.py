@@ -21,8 +21,8 @@ def room(renderer: Renderer, *around: str) -> Fill:
     mark = renderer.line("…")
     taken = renderer.measure(renderer.join(*around, mark))
     left = tuple(limit - size for limit, size in zip(renderer.LIMITS, taken, strict=True))
-    pair, one = renderer.measure(renderer.join(mark, mark)), renderer.measure(mark)
-    gap = tuple(two - 2 * single for two, single in zip(pair, one, strict=True))
+    pair, alone = renderer.measure(renderer.join(mark, mark)), renderer.measure(mark)
+    gap = tuple(two - 2 * single for two, single in zip(pair, alone, strict=True))
     known: dict[
         int, tuple[Block, tuple[int, ...]]
     ] = {}  # by identity; the block is held so that it stays one

@@ -1,4 +1,4 @@
-"""News of the content folder: what is known of an issue that is to come, and when admins are told of it."""
+"""News of the content folder, and when admins are told."""
 
 import hashlib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A page: one Telegram message's worth of an edition, as one reader may see it."""
+"""A page: one Telegram message's worth of an edition."""
 
 import re
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""What is wrong with a file of content: where, what, and what to do about it."""
+"""Problems of content: where, what, and the cure."""
 
 from dataclasses import dataclass, field
 from math import inf

@@ -152,20 +152,20 @@ def _local(fields: Fields, first: str) -> dict[str, Mapping[str, str]]:
 def _advice(
     path: str, local: Mapping[str, Mapping[str, str]], offers: tuple[Offer, ...]
 ) -> tuple[Problem, ...]:
-    found = Findings(path)
+    findings = Findings(path)
     if not (local["contact"] or local["site"]):
-        found.warn(
+        findings.warn(
             None,
             "Neither `contact` nor `site` is set, so a reader whose access has ended has nowhere to go.",
             'Add `contact = "@name"` (or an e-mail or web address), or `site = "https://…"`.',
         )
     for offer in offers:
-        found.warn(
+        findings.warn(
             offer.line,
             f"Nobody can redeem the code {offer.code} of `offers` yet.",
             "Take the offer out, and what your issues promise of it, until the bot takes codes.",
         )
-    return tuple(found.warnings)
+    return tuple(findings.warnings)
 
 
 def _parsed(text: str, findings: Findings) -> dict[str, Any]:

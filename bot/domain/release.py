@@ -1,4 +1,4 @@
-"""The one rule: when an issue goes out by itself, what holds it back, and what admins are asked."""
+"""The one rule: when an issue goes out by itself."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""When a reader gets what is sent unasked: promised hours, and quiet hours in which it waits."""
+"""The schedule: promised hours, due times and quiet hours."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Pages near a screen and a half of a phone, where a gentle place allows it: a turn ends near the head."""
+"""Pages near a screen and a half of a phone."""
 
 from math import ceil
 
@@ -28,7 +28,7 @@ def near(fill: Fill, height: Fill, size: float = 1) -> Near:
             return shown, Shown(())
         even = left / max(1, ceil(left - _MORE)) * size
         tries = (_try(shown, fill, height, even, reach) for reach in _REACHES)
-        return next((found for found in tries if found), None)
+        return next((pages for pages in tries if pages), None)
 
     return cut_off
 

@@ -1,4 +1,4 @@
-"""Where a text may be cut: after a sentence, a word, a letter with its modifiers."""
+"""Where text may be cut: after a sentence, a word, a letter."""
 
 from bisect import bisect_left
 from collections.abc import Callable
@@ -79,10 +79,10 @@ def shorten(name: str, limit: int) -> str:
     """Return `name` in at most `limit` UTF-16 units, with … after a word where it was longer."""
     if units(name) <= limit:
         return name
-    found = _beginning(name, _WORD, limit - 1)
-    if units(found) < limit // 2:
-        found = _beginning(name, _CLUSTER, limit - 1)
-    return f"{found}…"
+    beginning = _beginning(name, _WORD, limit - 1)
+    if units(beginning) < limit // 2:
+        beginning = _beginning(name, _CLUSTER, limit - 1)
+    return f"{beginning}…"
 
 
 def units(string: str) -> int:
@@ -106,26 +106,26 @@ def _places(string: str, end: "regex.Pattern[str]") -> list[int]:
 
 
 def _before(text: Text, place: int) -> Text:
-    kept: list[Run] = []
+    runs: list[Run] = []
     for run in text:
         if place <= 0:
             break
-        kept.append(replace(run, text=run.text[:place]))
+        runs.append(replace(run, text=run.text[:place]))
         place -= len(run.text)
-    while kept and not kept[-1].text.rstrip(_BLANK):
-        kept.pop()
-    if kept:
-        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip(_BLANK))
-    return tuple(kept)
+    while runs and not runs[-1].text.rstrip(_BLANK):
+        runs.pop()
+    if runs:
+        runs[-1] = replace(runs[-1], text=runs[-1].text.rstrip(_BLANK))
+    return tuple(runs)
 
 
 def _after(text: Text, place: int) -> Text:
-    kept: list[Run] = []
+    runs: list[Run] = []
     for run in text:
         rest = run.text[max(place, 0) :]
         place -= len(run.text)
-        if not kept:
+        if not runs:
             rest = rest.lstrip(_BLANK)
         if rest:
-            kept.append(replace(run, text=rest))
-    return tuple(kept)
+            runs.append(replace(run, text=rest))
+    return tuple(runs)

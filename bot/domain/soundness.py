@@ -1,4 +1,4 @@
-"""Whether a campaign may go on, by its share of failures."""
+"""The failure threshold: when a campaign pauses itself."""
 
 from collections import deque
 
@@ -6,17 +6,20 @@ from bot.domain.campaign import Why
 from bot.domain.delivery import UNAUTHORIZED, Gone, NotSent, Outcome, Rejected, Sent
 
 WINDOW = 200
+"""Outcomes that are looked at: the last ones of a campaign."""
+
 SHARE = 5
-"""A campaign pauses when more than one in five of its last 200 outcomes failed."""
+"""A campaign pauses when more than one in so many of the window failed: more than 40 of 200."""
 
 REJECTED_IN_A_ROW = 20
 FEW = 20
-"""Of fewer outcomes than this, half may fail at the end: a handful of readers is no sample."""
+"""Of fewer outcomes than this, half may fail: a handful of readers is no sample."""
 
 
 class Soundness:
-    """Judges the last outcomes of one campaign. A resumed campaign begins a new one: what failed is
-    accepted.
+    """Counts failures among the last outcomes of one campaign.
+
+    Make a new one when a campaign is resumed: who resumes it accepts what failed before.
     """
 
     def __init__(self) -> None:
@@ -25,19 +28,22 @@ class Soundness:
         self._rejected = 0
 
     def note(self, outcome: Outcome) -> Why | None:
-        """Take up an outcome; return why the campaign must pause, if it must."""
+        """Count an outcome; return why the campaign must pause now, None if it need not.
+
+        Unknown outcomes and those that were never handed over are not counted.
+        """
         if isinstance(outcome, NotSent):
             return None
         if isinstance(outcome, Rejected) and outcome.code == UNAUTHORIZED:
             return Why.TOKEN
         if isinstance(outcome, Sent | Gone | Rejected):
-            self._take_up(failed=not isinstance(outcome, Sent))
+            self._count_in(failed=not isinstance(outcome, Sent))
             self._rejected = self._rejected + 1 if isinstance(outcome, Rejected) else 0
         if self._rejected >= REJECTED_IN_A_ROW:
             return Why.REJECTED
         return Why.FAILURES if self._count * SHARE > WINDOW else None
 
-    def _take_up(self, *, failed: bool) -> None:
+    def _count_in(self, *, failed: bool) -> None:
         if len(self._failed) == WINDOW:
             self._count -= self._failed[0]
         self._failed.append(failed)
@@ -45,7 +51,7 @@ class Soundness:
 
 
 def is_sound(failed: int, outcomes: int) -> bool:
-    """Tell whether those who failed in a campaign that has ended are really gone."""
+    """Tell whether so few failed in a campaign that has ended that those readers are really gone."""
     if outcomes < FEW:
         return failed * 2 <= outcomes
     return failed * SHARE <= outcomes

@@ -1,4 +1,4 @@
-"""Cuts what a reader may see into pages, at the gentlest places that fill them sensibly."""
+"""Pagination: blocks cut into pages at the gentlest places."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -47,19 +47,19 @@ def pages(shown: Shown, fill: Fill, enough: float = _ENOUGH, near: Near | None =
     before a gentler cut is taken. Where `near` finds a place for a shorter page, it is cut there.
     """
     starts: list[Shown] = []
-    found: list[Shown] = []
+    pages: list[Shown] = []
     rest, is_near = shown, [False]
     while rest:
         starts.append(rest)
         shorter = near(rest) if near else None
         page, rest = shorter or first_page(rest, fill, enough)
-        found.append(page)
+        pages.append(page)
         is_near.append(shorter is not None)
-    if len(found) > 1 and not is_near[-2] and fill(found[-1]) < _ORPHAN:
-        even = gentle_page(starts[-2], fill, _EVEN * (fill(found[-2]) + fill(found[-1])))
+    if len(pages) > 1 and not is_near[-2] and fill(pages[-1]) < _ORPHAN:
+        even = gentle_page(starts[-2], fill, _EVEN * (fill(pages[-2]) + fill(pages[-1])))
         if all(even) and fill(even[1]) <= 1:
-            found[-2:] = even
-    return found
+            pages[-2:] = even
+    return pages
 
 
 def pages_within(shown: Shown, fill: Fill, apart: list[Shown], nears: Iterable[Near]) -> list[Shown]:
@@ -68,7 +68,7 @@ def pages_within(shown: Shown, fill: Fill, apart: list[Shown], nears: Iterable[N
     """
     shorter = (pages(shown, fill, near=near) for near in nears)
     fuller = (pages(shown, fill, enough) for enough in _FULLER)
-    return next((found for found in chain(shorter, fuller) if len(found) <= len(apart)), apart)
+    return next((pages for pages in chain(shorter, fuller) if len(pages) <= len(apart)), apart)
 
 
 def first_page(shown: Shown, fill: Fill, enough: float = _ENOUGH) -> tuple[Shown, Shown]:
@@ -96,10 +96,10 @@ def gentle_page(shown: Shown, fill: Fill, limit: float = 1, enough: float = _ENO
         if level > Level.HEADING or (level is Level.HEADING and best[0]):
             break
         head, tail = cut(shown, lambda blocks: fill(Shown(blocks)) <= limit, level)
-        found = (Shown(head), Shown(tail))
-        if not tail or fill(found[0]) >= enough * limit:
-            return found
-        best = max(best, found, key=lambda cut: fill(cut[0]))
+        halves = (Shown(head), Shown(tail))
+        if not tail or fill(halves[0]) >= enough * limit:
+            return halves
+        best = max(best, halves, key=lambda cut: fill(cut[0]))
     return best
 
 
@@ -110,7 +110,7 @@ def cut(blocks: Blocks, fits: _Fits, level: Level) -> _Cut:
     if not tail:
         return blocks, ()
     if level > Level.BLOCK:
-        part, rest = _cut_block(tail[0], lambda found: fits(head + found), level)
+        part, rest = _cut_block(tail[0], lambda piece: fits(head + piece), level)
         head, tail = head + part, rest + tail[1:]
     while level < Level.HEADING and head and isinstance(head[-1], Subheading):
         head, tail = head[:-1], (head[-1], *tail)
@@ -144,15 +144,15 @@ def _cut_block(block: Block, fits: _Fits, level: Level) -> _Cut:  # noqa: PLR091
 def _cut_list(block: List, fits: _Fits, level: Level) -> _Cut:
     items = block.items
 
-    def with_items(found: tuple[Blocks, ...]) -> Blocks:
-        return (replace(block, items=found),)
+    def with_items(items: tuple[Blocks, ...]) -> Blocks:
+        return (replace(block, items=items),)
 
     whole = most(len(items), lambda n: fits(with_items(items[:n])))
     start = block.number(whole)
     if level is Level.POINT:
         tail = replace(block, items=items[whole:], start=start, continued=False)
         return (with_items(items[:whole]), (tail,)) if whole else ((), (block,))
-    part, rest = cut(items[whole], lambda found: fits(with_items((*items[:whole], found))), level)
+    part, rest = cut(items[whole], lambda item: fits(with_items((*items[:whole], item))), level)
     if part:
         tail = replace(block, items=(rest, *items[whole + 1 :]), start=start, continued=True)
         return with_items((*items[:whole], part)), (tail,)
@@ -162,7 +162,7 @@ def _cut_list(block: List, fits: _Fits, level: Level) -> _Cut:
 
 
 def _cut_inside(block: Quotation | Box | Note, fits: _Fits, level: Level) -> _Cut:
-    head, tail = cut(block.blocks, lambda found: fits((replace(block, blocks=found),)), level)
+    head, tail = cut(block.blocks, lambda blocks: fits((replace(block, blocks=blocks),)), level)
     if not head:
         return (), (block,)
     start = (replace(block, blocks=head),)

@@ -1,4 +1,4 @@
-"""Steering a campaign: what an admin may do with it, and what comes of it as it stands."""
+"""Campaign actions, and the verdict on each."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -28,15 +28,22 @@ class Effect(StrEnum):
 
 
 def version(campaign: Campaign) -> int:
-    """Return what a button carries to say of which campaign it speaks: every resumption makes it anew."""
+    """Return the version of a campaign that its buttons carry: it changes with each resume.
+
+    A button with an older version is stale: see `effect`.
+    """
     return round(campaign.starts_at.timestamp() * 1_000)
 
 
 def effect(act: Act, campaign: Campaign, unknown: int, now: datetime, shown: int | None = None) -> Effect:
-    """Say what comes of an act. `shown` is the version that the admin saw; None asks of what is there now."""
-    found = _effect(act, campaign, unknown, now)
+    """Return what an act would do to the campaign as it stands; nothing is done.
+
+    `unknown` is how many of its deliveries are unknown, `shown` the version that the admin saw. With None no
+    act is stale.
+    """
+    verdict = _effect(act, campaign, unknown, now)
     is_stale = shown is not None and shown != version(campaign)
-    return Effect.STALE if found is Effect.DONE and is_stale else found
+    return Effect.STALE if verdict is Effect.DONE and is_stale else verdict
 
 
 def _effect(act: Act, campaign: Campaign, unknown: int, now: datetime) -> Effect:

@@ -91,12 +91,15 @@ def _forward(page: Page, after: Page) -> str:
 
 
 def _sections(readable: Readable) -> Buttons:
-    found = [
-        Button(label(one.id, one.kicker, one.headline, locked=one.locked), place=Place(readable.date, one.id))
-        for one in readable.sections[:_MOST_SECTIONS]
+    buttons = [
+        Button(
+            label(section.id, section.kicker, section.headline, locked=section.locked),
+            place=Place(readable.date, section.id),
+        )
+        for section in readable.sections[:_MOST_SECTIONS]
     ]
-    left = iter(found)
-    return tuple(tuple(islice(left, count)) for count in side_by_side([one.label for one in found]))
+    left = iter(buttons)
+    return tuple(tuple(islice(left, count)) for count in side_by_side([button.label for button in buttons]))
 
 
 def _house(speech: Speech, about: About, *, locked: bool) -> Buttons:

@@ -1,4 +1,4 @@
-"""What a reader means by words without a slash: pure, in every language of the bot."""
+"""Words typed without a slash, and what they mean."""
 
 import re
 import unicodedata
@@ -85,10 +85,10 @@ def meaning(text: str) -> Meaning | None:
     """Return what a whole message means; None where it is no word of ours. After the word for searching may
     follow what is sought.
     """
-    found = _MEANINGS.get(folded(text))
-    if found is None and _MEANINGS.get(folded(" ".join(text.split(maxsplit=1)[:1]))) is Meaning.SEARCH:
+    known = _MEANINGS.get(folded(text))
+    if known is None and _MEANINGS.get(folded(" ".join(text.split(maxsplit=1)[:1]))) is Meaning.SEARCH:
         return Meaning.SEARCH
-    return found
+    return known
 
 
 def is_emoji(text: str) -> bool:

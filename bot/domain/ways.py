@@ -1,4 +1,4 @@
-"""The way on: what is offered to a reader where her access ends."""
+"""The way on: a reader's offer where her access ends."""
 
 from datetime import datetime
 from enum import StrEnum

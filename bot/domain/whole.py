@@ -1,4 +1,4 @@
-"""What "Read it all" sends: everything that one reader may read, in as few messages as the limits allow."""
+"""The whole issue ("Read it all") in as few messages as possible."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -73,16 +73,16 @@ def _pieces(composer: Composer, readable: Readable, *, apart: bool) -> list[_Pie
     where it has one: the cover's credit stands at the head.
     """
     names = Shown(in_full(readable.series, readable.title, readable.author))
-    found = [_Piece(composer.masthead(credited=True), names)]
+    pieces = [_Piece(composer.masthead(credited=True), names)]
     for section in readable.sections:
         head, paid = composer.heading(section), bool(section.paid)
         ending = composer.lock(section)
         free = with_names(section, section.free)
         if apart and paid and free:
-            found += [_Piece(head, free, ending, paid=True), _Piece("", section.paid, ending, paid=True)]
+            pieces += [_Piece(head, free, ending, paid=True), _Piece("", section.paid, ending, paid=True)]
         else:
-            found.append(_Piece(head, with_names(section, section.shown), ending, paid=paid))
-    return found
+            pieces.append(_Piece(head, with_names(section, section.shown), ending, paid=paid))
+    return pieces
 
 
 def _add(piece: _Piece, sheets: list[_Sheet], renderer: Renderer, day: date) -> None:

@@ -1,4 +1,4 @@
-"""An announcement written in our Markdown, for the command line: Telegram HTML instead of entities."""
+"""An announcement in our Markdown, for the command line."""
 
 from collections.abc import Sequence
 

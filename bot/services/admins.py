@@ -1,4 +1,4 @@
-"""Admins: who of them can be written to, what they have been shown and are still to be told."""
+"""Admins: who can be reached, and what each was shown."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -24,8 +24,10 @@ class Admins:
         One who wrote /stop is among them: what runs in her name is hers to undo.
         """
         async with self._database.read() as session:
-            found = await readers.find_all(session, sorted(self._ids))
-        return [found[number] for number in sorted(found) if found[number].gone_at is None]
+            readers_by_id = await readers.find_all(session, sorted(self._ids))
+        return [
+            readers_by_id[number] for number in sorted(readers_by_id) if readers_by_id[number].gone_at is None
+        ]
 
     async def boards(self, campaign_ids: Iterable[int]) -> dict[tuple[int, int], Board]:
         async with self._database.read() as session:

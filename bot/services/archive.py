@@ -164,7 +164,7 @@ class Archive(ServedIssues):
         if day in self._waiting:
             await self._hurry(day)
         record = self._records.get(day)
-        if record is not None and self._hides_drafts(record):
+        if record is not None and self._hides_drafts(record, self._clock.now()):
             return await self._issues.rebuild(record, self.publication, hides_drafts=True)
         if (issue := self._issues.get(day)) is not None:
             return issue
@@ -237,22 +237,23 @@ class Archive(ServedIssues):
         before = self._records.get(day)
         package = before.package if before else self._last_good.get(day)
         stamp = await asyncio.to_thread(self._folder.stamp, day)
-        is_out = self.is_out(day, self._clock.now())
+        now = self._clock.now()
+        is_out = self.is_out(day, now)
         loaded = await asyncio.to_thread(load, self._folder, day, self.publication, package, is_out=is_out)
         if await asyncio.to_thread(self._folder.stamp, day) != stamp:
             return None  # written to while it was read: a scan loads it when it is quiet
-        await self._take(loaded, stamp, was_out=is_out)
+        await self._take(loaded, stamp, now, was_out=is_out)
         known = before.problems if before else ()
         tell_problems(known, loaded.problems)
         return loaded
 
-    async def _take(self, loaded: Loaded, stamp: Stamp, *, was_out: bool) -> None:
+    async def _take(self, loaded: Loaded, stamp: Stamp, now: datetime, *, was_out: bool) -> None:
         day, issue, going = loaded.package.day, loaded.issue, loaded.going
         was_held = self._issues.drop(day)
         if going is None:
             await asyncio.to_thread(self._search.forget, day)
         else:
-            is_out = partial(self.is_out, now=self._clock.now())
+            is_out = partial(self.is_out, now=now)
             await asyncio.to_thread(self._search.put, going, self.publication.first_language, is_out)
         broken, drafts = loaded.broken, loaded.drafts
         facts = None if issue is None else facts_of(issue, broken, drafts)
@@ -268,9 +269,10 @@ class Archive(ServedIssues):
         await asyncio.to_thread(self._search.forget, day)
         record = self._records.pop(day, None)
         self._last_good.pop(day, None)
-        if record is not None and self.is_out(day, self._clock.now()):
+        now = self._clock.now()
+        if record is not None and self.is_out(day, now):
             self._last_good[day] = record.package  # should the folder come back broken
-        since = self._clock.now().date() - PACKAGES_KEPT
+        since = now.date() - PACKAGES_KEPT
         self._last_good = {day: package for day, package in self._last_good.items() if day >= since}
         self._issues.drop(day)
         tell_removed(day)

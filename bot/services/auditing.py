@@ -1,4 +1,4 @@
-"""Auditing: what admins did, read back; what an act was about is looked up as far as it is known."""
+"""The audit, read back with what each act was about."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Broadcasting: an announcement is drafted, given an audience, confirmed once, and opened as a campaign."""
+"""Broadcasts: drafted, given an audience, confirmed once, opened."""
 
 import secrets
 from collections.abc import Callable, Collection, Mapping
@@ -85,7 +85,7 @@ class Broadcasting:
         """Take the text as one in the language `written`, and wait for the other one since this update."""
         other = next(language for language in LANGUAGES if language != written)
         async with self._database.write() as session:
-            draft = await self._live(session, nonce)
+            draft = await _live(session, nonce, self._clock.now())
             if isinstance(draft, Refusal):
                 return draft
             await drafts.stop_waiting(session, draft.admin_id)
@@ -96,7 +96,7 @@ class Broadcasting:
     async def same_for_all(self, nonce: str) -> Draft | Refusal:
         """Send one text to all languages after all."""
         async with self._database.write() as session:
-            draft = await self._live(session, nonce)
+            draft = await _live(session, nonce, self._clock.now())
             if isinstance(draft, Refusal):
                 return draft
             messages = {ALL: _first(draft.messages)}
@@ -110,9 +110,9 @@ class Broadcasting:
     async def taken(self, admin_id: int, announcement: Announcement) -> Draft | None:
         """Return this admin's newest draft, if this is one of its texts and it has no audience yet."""
         async with self._database.read() as session:
-            found = await drafts.newest(session, admin_id, self._clock.now() - DRAFT_KEPT)
-        is_it = found is not None and found.audience is None and announcement in found.messages.values()
-        return found if is_it else None
+            newest = await drafts.newest(session, admin_id, self._clock.now() - DRAFT_KEPT)
+        is_it = newest is not None and newest.audience is None and announcement in newest.messages.values()
+        return newest if is_it else None
 
     async def complete(self, draft: Draft, announcement: Announcement) -> Draft | None:
         """Add the text that a draft waits for; None when it waits for it no more."""
@@ -124,7 +124,7 @@ class Broadcasting:
     async def choose(self, nonce: str, audience: Audience | None) -> Draft | Refusal:
         """Set the audience, or take it back."""
         async with self._database.write() as session:
-            draft = await self._live(session, nonce)
+            draft = await _live(session, nonce, self._clock.now())
             if isinstance(draft, Refusal):
                 return draft
             return await drafts.choose(session, nonce, audience) or Refusal.CHANGED
@@ -132,7 +132,7 @@ class Broadcasting:
     async def discard(self, nonce: str) -> Refusal | None:
         """Throw a draft away; `Refusal` when there was none to throw away."""
         async with self._database.write() as session:
-            draft = await self._live(session, nonce)
+            draft = await _live(session, nonce, self._clock.now())
             if isinstance(draft, Refusal):
                 return draft
             await drafts.drop(session, nonce)
@@ -153,7 +153,7 @@ class Broadcasting:
         """
         now = self._clock.now()
         async with self._database.write() as session:
-            draft = await self._live(session, nonce)
+            draft = await _live(session, nonce, now)
             if isinstance(draft, Refusal):
                 return draft
             if draft.texts != texts:
@@ -162,9 +162,9 @@ class Broadcasting:
                 return Refusal.EMPTY
             taken = await drafts.use(session, nonce, audience, now)
             if taken is None:
-                found = await self._live(session, nonce)
-                return found if isinstance(found, Refusal) else Refusal.CHANGED
-            opened = await self._open(session, nonce, taken.messages, audience, admin_id)
+                current = await _live(session, nonce, now)
+                return current if isinstance(current, Refusal) else Refusal.CHANGED
+            opened = await self._open(session, nonce, taken.messages, audience, by=admin_id, now=now)
             if isinstance(opened, Broadcast) and audience.who is Who.ADMINS:
                 again = Draft(secrets.token_urlsafe(12), admin_id, now, taken.messages)
                 await drafts.add(session, again)
@@ -175,32 +175,30 @@ class Broadcasting:
 
     async def send(self, messages: Messages, audience: Audience) -> Broadcast | Refusal:
         """Open a campaign for the command line."""
+        now = self._clock.now()
         async with self._database.write() as session:
-            if not await self._members(session, audience, self._clock.now()):
+            if not await self._members(session, audience, now):
                 return Refusal.EMPTY
-            return await self._open(session, secrets.token_urlsafe(12), messages, audience, None)
-
-    async def _live(self, session: Session, nonce: str) -> Draft | Refusal:
-        """Return a draft that may still be worked on."""
-        draft = await drafts.find(session, nonce)
-        if draft is not None and draft.used_at is not None:
-            return Refusal.USED
-        if draft is None or draft.made_at <= self._clock.now() - DRAFT_KEPT:
-            return Refusal.GONE
-        return draft
+            return await self._open(session, secrets.token_urlsafe(12), messages, audience, by=None, now=now)
 
     async def _open(
-        self, session: Session, key: str, messages: Messages, audience: Audience, admin_id: int | None
+        self,
+        session: Session,
+        key: str,
+        messages: Messages,
+        audience: Audience,
+        *,
+        by: int | None,
+        now: datetime,
     ) -> Broadcast | Refusal:
         """One transaction: the campaign, its pages, its ledger, and who did it."""
-        now = self._clock.now()
         test, starts_at = audience.who is Who.ADMINS, _start(audience, now)
         opening = Opening(
             kind=Kind.TEST if test else Kind.BROADCAST,
             key=key,
             title=_first(messages).title,
             starts_at=starts_at,
-            opened_by=admin_id,
+            opened_by=by,
         )
         campaign_id = await campaigns.add(session, opening, now)
         if campaign_id is None:
@@ -210,7 +208,7 @@ class Broadcasting:
         due = {place: self._due(audience, place, starts_at) for place in places}
         rows = await filling.fill(session, campaign_id, due, members, active_since(self._publication(), now))
         await campaigns.freeze(session, campaign_id, _pages(messages), rows)
-        await audit.add(session, admin_id, "broadcast", f"campaign {campaign_id} to {audience.code()}", now)
+        await audit.add(session, by, "broadcast", f"campaign {campaign_id} to {audience.code()}", now)
         log.info("campaign opened", campaign_id=campaign_id, audience=audience.code(), readers=rows)
         campaign = await campaigns.find(session, campaign_id)
         assert campaign is not None
@@ -230,6 +228,16 @@ class Broadcasting:
         return after_quiet(starts_at, zone, place.quiet)
 
 
+async def _live(session: Session, nonce: str, now: datetime) -> Draft | Refusal:
+    """Return a draft that may still be worked on."""
+    draft = await drafts.find(session, nonce)
+    if draft is not None and draft.used_at is not None:
+        return Refusal.USED
+    if draft is None or draft.made_at <= now - DRAFT_KEPT:
+        return Refusal.GONE
+    return draft
+
+
 def _start(audience: Audience, now: datetime) -> datetime:
     return now if audience.who is Who.ADMINS else now + UNDO
 
@@ -242,8 +250,8 @@ def _pages(messages: Messages) -> list[FrozenPage]:
     """Freeze the same message for every access and rendering."""
     by_language = {language: messages.get(language) or messages[ALL] for language in LANGUAGES}
     return [
-        FrozenPage(language, access, rendering, one.method, one.payload)
-        for language, one in by_language.items()
+        FrozenPage(language, access, rendering, message.method, message.payload)
+        for language, message in by_language.items()
         for access in Access
         for rendering in Rendering
     ]

@@ -1,4 +1,4 @@
-"""Campaigns as admins see and steer them: every act has one effect, however often it is asked for."""
+"""Campaigns as admins see them and act on them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -85,8 +85,8 @@ class Campaigns:
     async def last(self, limit: int, after: int = 0) -> list[Progress]:
         """Return the campaigns opened last, newest first, without the first `after` of them."""
         async with self._database.read() as session:
-            found = await campaigns.last(session, limit, after)
-            return [await self._progress(session, campaign) for campaign in found]
+            listed = await campaigns.last(session, limit, after)
+            return [await self._progress(session, campaign) for campaign in listed]
 
     async def progress(self, campaign_id: int) -> Progress | None:
         async with self._database.read() as session:
@@ -96,10 +96,10 @@ class Campaigns:
     async def watched(self, limit: int) -> list[Watched]:
         """Return the campaigns that run, and the last ones, oldest first."""
         async with self._database.read() as session:
-            found = {one.id: one for one in await campaigns.last(session, limit)}
-            found |= {one.id: one for one in await campaigns.in_state(session, *RUNNING)}
+            watched = {campaign.id: campaign for campaign in await campaigns.last(session, limit)}
+            watched |= {campaign.id: campaign for campaign in await campaigns.in_state(session, *RUNNING)}
             unsettled = await reports.unsettled(session)
-        return [Watched(found[number], unsettled.get(number, 0)) for number in sorted(found)]
+        return [Watched(watched[number], unsettled.get(number, 0)) for number in sorted(watched)]
 
     async def would(self, act: Act, campaign_id: int, shown: int | None = None) -> Answer:
         """Say what would come of an act now."""
@@ -112,7 +112,7 @@ class Campaigns:
         `shown` is the version of the campaign that she saw (see `steering`).
         """
         async with self._database.write() as session:
-            await reports.hold(session, campaign_id)
+            await reports.lock_for_update(session, campaign_id)
             answer = await self._answer(session, act, campaign_id, shown)
             if answer.effect is not Effect.DONE or answer.campaign is None:
                 return answer

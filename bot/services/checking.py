@@ -1,4 +1,4 @@
-"""The whole content folder, read once for everything that is wrong with it."""
+"""A check of the whole content folder."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -71,12 +71,12 @@ class Checking:
         except OSError as error:
             return Checked((), (unreadable(self._folder, error),))
         problems = (
-            *(() if any(one.issue for one in loaded) else (no_issue(self._folder),)),
+            *(() if any(issue.issue for issue in loaded) else (no_issue(self._folder),)),
             *publication.warnings,
             *publication.advice,
             *general,
             *missing,
-            *(problem for one in loaded for problem in one.problems),
+            *(problem for issue in loaded for problem in issue.problems),
         )
         return Checked(tuple(days), problems)
 

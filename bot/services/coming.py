@@ -1,4 +1,4 @@
-"""An issue that is to come, as the one rule asks about it: what is remembered and what lies on disk."""
+"""An issue to come, as the one rule asks about it."""
 
 from bot.db.releases import Release
 from bot.domain.publication import Publication

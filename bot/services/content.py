@@ -1,4 +1,4 @@
-"""The content folder as a whole: its publication, and what is wrong with it."""
+"""The content folder as a whole: its publication and its problems."""
 
 from bot.domain.problem import ContentErrors, Findings, Problem
 from bot.domain.publication import FILE, Publication, read

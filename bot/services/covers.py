@@ -1,4 +1,4 @@
-"""The cover that lies beside the editions: found, checked, brought into one form, held whole."""
+"""Covers: found beside the editions, checked and converted."""
 
 import hashlib
 import unicodedata
@@ -21,17 +21,17 @@ CURE = "Put a JPEG, PNG or WebP picture there; until then the issue has no cover
 def usual(names: Sequence[str]) -> str | None:
     """Return the file that is the cover where no edition names one."""
     wanted = [f"{stem}{suffix}" for suffix in (*READ, *OTHERS) for stem in STEMS]
-    return next((name for one in wanted if (name := _find(one, names)) is not None), None)
+    return next((name for usual_name in wanted if (name := _find(usual_name, names)) is not None), None)
 
 
 def named(wanted: str, line: int | None, names: Sequence[str], findings: Findings) -> str | None:
     """Return the file that a front matter names on this line; None, with a warning, when it is no picture
     or not there. Its case and the form of its accents do not matter.
     """
-    found = _find(wanted, names)
-    if found is not None and is_picture(found):
-        return found
-    if found is not None:
+    name = _find(wanted, names)
+    if name is not None and is_picture(name):
+        return name
+    if name is not None:
         findings.warn(line, f"The cover {wanted} is no picture.", CURE)
         return None
     findings.warn(line, f"There is no file {wanted} beside the edition.", _other_than(wanted, names))

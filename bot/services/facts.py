@@ -47,17 +47,17 @@ class IssueFacts:
 
     def calls(self) -> set[str]:
         """Return the ids and kickers (folded) of its sections, in any language."""
-        sections = [one for edition in self.editions.values() for one in edition.sections]
-        names = {folded_name(name) for one in sections for name in (one.id, one.kicker)}
+        sections = [section for edition in self.editions.values() for section in edition.sections]
+        names = {folded_name(name) for section in sections for name in (section.id, section.kicker)}
         return names - {""}
 
     def called(self, name: str) -> tuple[SectionFacts, ...]:
         """Return the sections of this id or kicker (folded), in any language."""
         return tuple(
-            one
+            section
             for edition in self.editions.values()
-            for one in edition.sections
-            if name in {folded_name(one.id), folded_name(one.kicker)}
+            for section in edition.sections
+            if name in {folded_name(section.id), folded_name(section.kicker)}
         )
 
 
@@ -75,12 +75,12 @@ class State:
     @property
     def old(self) -> tuple[str, ...]:
         """The languages that would go in words older than those on disk."""
-        return tuple(one for one in self._not_going if one in self.going)
+        return tuple(language for language in self._not_going if language in self.going)
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The languages on disk of which nothing would go."""
-        return tuple(one for one in self._not_going if one not in self.going)
+        return tuple(language for language in self._not_going if language not in self.going)
 
     @property
     def _not_going(self) -> tuple[str, ...]:
@@ -101,6 +101,8 @@ def _edition(edition: Edition) -> EditionFacts:
     sections = gate(edition, Access.PREVIEW).sections
     return EditionFacts(
         edition.title,
-        tuple(SectionFacts(one.id, one.kicker, one.headline, one.locked) for one in sections),
+        tuple(
+            SectionFacts(section.id, section.kicker, section.headline, section.locked) for section in sections
+        ),
         edition.revision,
     )

@@ -39,19 +39,19 @@ class Feedback:
         """
         now, reader_id = self._clock.now(), parts[0].reader_id
         async with self._database.write() as session:
-            await readers.hold(session, reader_id)  # her taps may be handled beside each other
+            await readers.lock_for_update(session, reader_id)  # her taps may be handled beside each other
             thread = await feedback.thread(session, reader_id)
             if thread and thread.muted_at:
                 return Taken.MUTED, 0
-            known = await feedback.kept(session, reader_id, [one.message_id for one in parts])
-            new = [one for one in parts if one.message_id not in known]
+            known = await feedback.kept(session, reader_id, [part.message_id for part in parts])
+            new = [part for part in parts if part.message_id not in known]
             if not new:
                 return Taken.KEPT, len(known)
             fit = fitting(new, await feedback.counted(session, reader_id, now - WINDOW))
             if thread and not fit:
                 return await self._full(session, thread, now), len(known)
-            for one in fit:
-                await feedback.add(session, one)
+            for part in fit:
+                await feedback.add(session, part)
             is_whole = len(fit) == len(new)
             spoken = _spoken(thread, reader_id, name, now)
             await feedback.keep_thread(session, spoken if is_whole else replace(spoken, full_at=now))
@@ -79,9 +79,9 @@ class Feedback:
         older.
         """
         async with self._database.read() as session:
-            found = await feedback.newest(session, reader_id, most, skip=skip)
-            older = await feedback.count(session, reader_id) - skip - len(found)
-        return found, max(0, older)
+            items = await feedback.newest(session, reader_id, most, skip=skip)
+            older = await feedback.count(session, reader_id) - skip - len(items)
+        return items, max(0, older)
 
     async def thread(self, reader_id: int) -> Thread | None:
         async with self._database.read() as session:

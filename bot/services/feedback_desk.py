@@ -1,7 +1,8 @@
-"""The newsroom's desk: which admin is to be shown which thread, and which answers are to go out."""
+"""The newsroom's desk: threads and answers that are due."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.db import feedback, feedback_posts, readers
@@ -58,14 +59,18 @@ class FeedbackDesk:
 
     async def due(self) -> list[Showing]:
         """Return what is to be shown now."""
-        admins = {one.id: one for one in await self._admins.reachable()}
+        now = self._clock.now()
+        admins = {admin.id: admin for admin in await self._admins.reachable()}
         async with self._database.read() as session:
             stale = await feedback_posts.stale(session, admins)
-            found = [self._showing(admins[one], thread, post) for one, thread, post in stale]
-            return [await _filled(session, one) for one in found if one.step is not Step.NOTHING]
+            showings = [
+                self._showing(admins[admin_id], thread, post, now) for admin_id, thread, post in stale
+            ]
+            return [
+                await _filled(session, showing) for showing in showings if showing.step is not Step.NOTHING
+            ]
 
-    def _showing(self, admin: Reader, thread: Thread, before: Post | None) -> Showing:
-        now = self._clock.now()
+    def _showing(self, admin: Reader, thread: Thread, before: Post | None, now: datetime) -> Showing:
         zone = zone_of(admin.zone, self._publication())
         todo = step(before, thread, now, quiet=is_quiet(now, zone, admin.quiet))
         if todo is Step.EDIT and before is not None:
@@ -103,14 +108,19 @@ class FeedbackDesk:
         """
         if (epoch := self._epoch()) is None:
             return []
+        now = self._clock.now()
         async with self._database.read() as session:
             left = await feedback.orphaned(session, epoch)
             pending = await feedback.answers_in(session, State.PENDING)
-            found = await readers.find_all(session, [one.reader_id for one in pending])
+            known = await readers.find_all(session, [answer.reader_id for answer in pending])
         await self._give_up(left, State.UNKNOWN)
-        late = [one for one in pending if self._clock.now() - one.at > GIVEN_UP]
-        await self._give_up([one for one in late if await self.take(one)], State.REFUSED)
-        return [(one, found[one.reader_id]) for one in pending if one not in late and one.reader_id in found]
+        late = [answer for answer in pending if now - answer.at > GIVEN_UP]
+        await self._give_up([answer for answer in late if await self.take(answer)], State.REFUSED)
+        return [
+            (answer, known[answer.reader_id])
+            for answer in pending
+            if answer not in late and answer.reader_id in known
+        ]
 
     async def take(self, answer: Answer) -> bool:
         """Take an answer in hand; False when another process has it."""
@@ -119,16 +129,16 @@ class FeedbackDesk:
         async with self._database.write() as session:
             return await feedback.claim(session, answer, epoch)
 
-    async def settle(self, answer: Answer, state: State, sent_id: int | None = None) -> None:
+    async def record(self, answer: Answer, state: State, sent_id: int | None = None) -> None:
         """Note what became of an answer; of a reader who blocked the bot, that she is gone."""
         async with self._database.write() as session:
-            await feedback.settle(session, answer, state, sent_id)
+            await feedback.record(session, answer, state, sent_id)
             if state is State.GONE:
                 await readers.change(session, answer.reader_id, gone_at=self._clock.now())
 
     async def _give_up(self, answers: Iterable[Answer], state: State) -> None:
-        for one in answers:
-            await self.settle(one, state)
+        for answer in answers:
+            await self.record(answer, state)
 
 
 async def _filled(session: Session, showing: Showing) -> Showing:

@@ -1,4 +1,4 @@
-"""The content folder on disk: what lies in it, and when each file last changed."""
+"""The content folder on disk."""
 
 import os
 import re
@@ -28,13 +28,13 @@ class Folder:
 
     def stamps(self) -> dict[date, Stamp]:
         """Return the dated folders; OSError when the content folder itself cannot be read."""
-        found: dict[date, Stamp] = {}
+        stamps: dict[date, Stamp] = {}
         with os.scandir(self.root) as entries:
             for entry in entries:
                 day = day_of(entry.name)
                 if day is not None and os.path.isdir(entry.path):  # noqa: PTH112  # no error for a link to itself
-                    found[day] = self.stamp(day)
-        return found
+                    stamps[day] = self.stamp(day)
+        return stamps
 
     def days(self) -> list[date]:
         """Return the dates that folders have, oldest first; OSError like `stamps`."""
@@ -92,8 +92,8 @@ def day_of(name: str) -> date | None:
 
 def meant_day(name: str) -> date | None:
     """Return the date that a folder's name nearly is: 2026-12-7, 20261207, 2026_12_07."""
-    found = _NEARLY.fullmatch(name.strip())
-    parts = [int(part) for part in found.groups() if part is not None] if found is not None else []
+    match = _NEARLY.fullmatch(name.strip())
+    parts = [int(part) for part in match.groups() if part is not None] if match is not None else []
     try:
         return date(*parts) if parts else None
     except ValueError:

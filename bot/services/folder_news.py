@@ -1,8 +1,8 @@
-"""News of the content folder: which admin is to be told what, each change once, also across restarts."""
+"""News of the content folder, told to each admin once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.clock import Clock
 from bot.db import news as rows
@@ -53,49 +53,56 @@ class FolderNewsDesk:
         readers = await self._admins.reachable()
         if not readers:
             return []
+        now = self._clock.now()
         async with self._database.read() as session:
             told = await rows.told(session, [reader.id for reader in readers])
             days = await rows.days_of(session)
-        found = [one for reader in readers for one in self._for(reader, told, days)]
-        for one in found:
-            if one.step is Step.NOTE:
-                await self.claim(one)
-        return [one for one in found if one.step is not Step.NOTE]
+        tellings = [telling for reader in readers for telling in self._for(reader, told, days, now)]
+        for telling in tellings:
+            if telling.step is Step.NOTE:
+                await self.claim(telling)
+        return [telling for telling in tellings if telling.step is not Step.NOTE]
 
-    def _for(self, reader: Reader, told: dict[tuple[str, int], Told], days: list[date]) -> list[Telling]:
+    def _for(
+        self, reader: Reader, told: dict[tuple[str, int], Told], days: list[date], now: datetime
+    ) -> list[Telling]:
         """Return what one admin is to be told, or would be if she wanted to."""
-        now, archive = self._clock.now(), self._archive
+        archive = self._archive
         zone = zone_of(reader.zone, archive.publication)
         quiet = is_quiet(now, zone, reader.quiet)
-        found: list[Telling] = []
+        tellings: list[Telling] = []
 
         def before(about: str) -> Told | None:
             return told.get((about, reader.id))
 
         def add(about: str, news: News, step: Step) -> None:
             if step is not Step.NOTHING:
-                found.append(Telling(reader, about, news, step, before(about)))
+                tellings.append(Telling(reader, about, news, step, before(about)))
 
         def add_eve() -> None:
             if (eve := eve_news(archive, now)) is not None:
                 step = eve_step(before(f"eve {eve.day}"), eve, quiet=quiet)
-                add(f"eve {eve.day}", eve, Step.NOTE if step is Step.SEND and _says(found, eve.day) else step)
+                add(
+                    f"eve {eve.day}",
+                    eve,
+                    Step.NOTE if step is Step.SEND and _says(tellings, eve.day) else step,
+                )
 
         if not reader.news or reader.stopped_at is not None:
             add_eve()
-            return found
+            return tellings
         folder = folder_news(archive, now)
         add(FOLDER, folder, folder_step(before(FOLDER), folder, now, quiet=quiet))
         known = [day for day in days if _was_there(before(str(day)))]
         for issue in (*coming_news(archive, now).values(), *gone_news(archive, known, now)):
             add(str(issue.day), issue, issue_step(before(str(issue.day)), issue, now, quiet=quiet))
         add_eve()
-        return found
+        return tellings
 
     async def claim(self, telling: Telling) -> bool:
         """Note that this is told; False when another process was first."""
-        kept = telling.before.message_id if telling.before and telling.step is Step.EDIT else None
-        now = Told(_shown(telling.news), _condition(telling.news), self._clock.now(), kept)
+        message_id = telling.before.message_id if telling.before and telling.step is Step.EDIT else None
+        now = Told(_shown(telling.news), _condition(telling.news), self._clock.now(), message_id)
         async with self._database.write() as session:
             return await rows.put(session, telling.about, telling.reader.id, now, telling.before)
 
@@ -115,9 +122,9 @@ class FolderNewsDesk:
                 await rows.put(session, telling.about, telling.reader.id, telling.before, now)
 
 
-def _says(found: Iterable[Telling], day: date) -> bool:
+def _says(tellings: Iterable[Telling], day: date) -> bool:
     """Tell whether a new message about the issue of this day is among these: it names all that is missing."""
-    return any(one.about == str(day) and one.step is Step.SEND for one in found)
+    return any(telling.about == str(day) and telling.step is Step.SEND for telling in tellings)
 
 
 def _was_there(told: Told | None) -> bool:

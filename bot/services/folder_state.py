@@ -1,4 +1,4 @@
-"""What the content folder says now of issues that are to come, as news for the admins."""
+"""The content folder's state, as news for the admins."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -51,7 +51,7 @@ def eve_news(archive: Archive, now: datetime) -> EveNews | None:
     if now < evening or archive.is_reading(day) or archive.is_out(day, now):
         return None
     issue = coming_news(archive, now).get(day)
-    had = [archive.has_cover(one) for one in archive.dates(now)[:USUAL]]
+    had = [archive.has_cover(earlier) for earlier in archive.dates(now)[:USUAL]]
     lacks = issue is not None and not issue.has_cover and len(had) == USUAL and all(had)
     return EveNews(day, publication.out_at(day), issue, lacks_cover=lacks)
 

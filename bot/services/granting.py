@@ -1,4 +1,4 @@
-"""Granting: what admins give readers to read, and take back. Each is done once, and noted in the audit."""
+"""Grants that admins give and take back, once each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from bot.db.grants import Kept
 from bot.db.session import Database
 from bot.domain.deeds import given, taken_back
 from bot.domain.grants import Grant, Source, full_until, running
-from bot.services.subscriptions import settle
+from bot.services.subscriptions import update_access
 
 LONGEST_GRANT_DAYS = 3_660
 """Ten years; more is a slip of the finger."""
@@ -74,7 +74,7 @@ class Granting:
                 return None
             if await grants.add(session, reader_id, grant, by=by):
                 await audit.add(session, by, "grant", given(reader_id, days), now)
-            return Given(reader_id, days, await settle(session, reader_id, now))
+            return Given(reader_id, days, await update_access(session, reader_id, now))
 
     async def would_give(self, reader_id: int, days: int) -> Given | None:
         """Say what would come of it now."""
@@ -89,24 +89,24 @@ class Granting:
     async def was_given(self, request: str) -> Given | None:
         """Return what this request has given, with the access that the reader has by now."""
         async with self._database.read() as session:
-            found = await grants.by_source(session, Source.COMPLIMENTARY, request)
-            if found is None or found.grant.days is None:
+            row = await grants.by_source(session, Source.COMPLIMENTARY, request)
+            if row is None or row.grant.days is None:
                 return None
-            until = full_until(await grants.of(session, found.reader_id), self._clock.now())
-        return Given(found.reader_id, found.grant.days, until)
+            until = full_until(await grants.of(session, row.reader_id), self._clock.now())
+        return Given(row.reader_id, row.grant.days, until)
 
     async def held(self, reader_id: int) -> Taken:
         """Return what a reader holds that still gives access."""
         async with self._database.read() as session:
-            reader, kept = await readers.find(session, reader_id), await grants.kept(session, reader_id)
-        return _asking(kept, self._clock.now()) if reader else Taken(Taking.NO_READER)
+            reader, rows = await readers.find(session, reader_id), await grants.kept(session, reader_id)
+        return _asking(rows, self._clock.now()) if reader else Taken(Taking.NO_READER)
 
     async def was_taken(self, reader_id: int, request: str) -> Taken | None:
         """Return what this request has taken back, with the access that the reader has by now."""
         async with self._database.read() as session:
             done = await grants.revoked_for(session, reader_id, request)
-            kept = await grants.kept(session, reader_id)
-        return _standing(Taking.DONE, kept, self._clock.now(), done) if done else None
+            rows = await grants.kept(session, reader_id)
+        return _taken(Taking.DONE, rows, self._clock.now(), done) if done else None
 
     async def take_back(
         self,
@@ -126,44 +126,46 @@ class Granting:
         async with self._database.write() as session:
             if await readers.find(session, reader_id) is None:
                 return Taken(Taking.NO_READER)
-            await readers.hold(session, reader_id)  # others may give and take back at the same moment
+            await readers.lock_for_update(
+                session, reader_id
+            )  # others may give and take back at the same moment
             done = await grants.revoked_for(session, reader_id, request)
-            kept = await grants.kept(session, reader_id)
+            rows = await grants.kept(session, reader_id)
             if done:
-                return _standing(Taking.DONE, kept, now, done)
-            chosen = _chosen(_held(kept, now), grant_id, up_to)
+                return _taken(Taking.DONE, rows, now, done)
+            chosen = _chosen(_held(rows, now), grant_id, up_to)
             if not chosen:
-                return _standing(Taking.NOTHING, kept, now)
+                return _taken(Taking.NOTHING, rows, now)
             if len(chosen) > 1 and up_to is None:
-                return _asking(kept, now)
-            await grants.revoke(session, [one.id for one in chosen], now, by=by, request=request)
-            for one in chosen:
-                await audit.add(session, by, "revoke", taken_back(reader_id, one.grant), now)
-            await settle(session, reader_id, now)
-            kept = await grants.kept(session, reader_id)
-        gone = {one.id for one in chosen}
-        return _standing(Taking.DONE, kept, now, [one for one in kept if one.id in gone])
+                return _asking(rows, now)
+            await grants.revoke(session, [held.id for held in chosen], now, by=by, request=request)
+            for held in chosen:
+                await audit.add(session, by, "revoke", taken_back(reader_id, held.grant), now)
+            await update_access(session, reader_id, now)
+            rows = await grants.kept(session, reader_id)
+        ids = {held.id for held in chosen}
+        return _taken(Taking.DONE, rows, now, [row for row in rows if row.id in ids])
 
 
-def _held(kept: Sequence[Kept], now: datetime) -> tuple[Held, ...]:
+def _held(rows: Sequence[Kept], now: datetime) -> tuple[Held, ...]:
     """Return what still gives access, in the order in which it ends."""
-    numbers = {one.grant: one.id for one in kept}
+    numbers = {row.grant: row.id for row in rows}
     ends = running(numbers, now)
     return tuple(Held(numbers[grant], grant, end) for grant, end in ends.items())
 
 
 def _chosen(held: Sequence[Held], grant_id: int | None, up_to: int | None) -> list[Held]:
     if up_to is not None:
-        return [one for one in held if one.id <= up_to]
-    return [one for one in held if grant_id in (None, one.id)]
+        return [grant for grant in held if grant.id <= up_to]
+    return [grant for grant in held if grant_id in (None, grant.id)]
 
 
-def _asking(kept: Sequence[Kept], now: datetime) -> Taken:
+def _asking(rows: Sequence[Kept], now: datetime) -> Taken:
     """Return what may be chosen from."""
-    standing = _standing(Taking.SEVERAL, kept, now)
-    return standing if standing.held else replace(standing, taking=Taking.NOTHING)
+    taken = _taken(Taking.SEVERAL, rows, now)
+    return taken if taken.held else replace(taken, taking=Taking.NOTHING)
 
 
-def _standing(taking: Taking, kept: Sequence[Kept], now: datetime, gone: Sequence[Kept] = ()) -> Taken:
-    until = full_until([one.grant for one in kept], now)
-    return Taken(taking, tuple(one.grant for one in gone), _held(kept, now), until)
+def _taken(taking: Taking, rows: Sequence[Kept], now: datetime, revoked: Sequence[Kept] = ()) -> Taken:
+    until = full_until([row.grant for row in rows], now)
+    return Taken(taking, tuple(row.grant for row in revoked), _held(rows, now), until)

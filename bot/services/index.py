@@ -1,4 +1,4 @@
-"""A full-text index over sections, in an SQLite database in memory that holds nothing else."""
+"""A full-text index over sections, in memory (SQLite FTS5)."""
 
 import json
 import re
@@ -130,9 +130,9 @@ class Index:
     def words(self, text: str) -> list[str]:
         """Cut a text into words as the index cuts what it holds."""
         self._database.execute("INSERT INTO query (rowid, words) VALUES (1, ?)", (alike(text),))
-        found = self._database.execute("SELECT term FROM query_words ORDER BY offset").fetchall()
+        rows = self._database.execute("SELECT term FROM query_words ORDER BY offset").fetchall()
         self._database.execute("DELETE FROM query")
-        return [word for (word,) in found]
+        return [word for (word,) in rows]
 
     def find(self, match: str, language: str, hidden: Iterable[date], limit: int) -> list[Found]:
         """Return the best places first, none of the `hidden` dates; `match` is in FTS5's language."""
@@ -193,8 +193,8 @@ class Index:
         """Find the lines that recur, and move those that became common, or are no more."""
         if self._is_counted:
             return
-        found = frozenset(self._database.execute(_COMMON, {"fewest": FEWEST}).fetchall())
-        changed, self._common = found ^ self._common, found
+        common = frozenset(self._database.execute(_COMMON, {"fewest": FEWEST}).fetchall())
+        changed, self._common = common ^ self._common, common
         places = {
             (place, language)
             for language, line in changed
@@ -227,7 +227,7 @@ class Index:
 
 
 def _joined(own: str, common: str) -> str:
-    return "\n".join(one or other for one, other in zip(own.split("\n"), common.split("\n"), strict=True))
+    return "\n".join(line or other for line, other in zip(own.split("\n"), common.split("\n"), strict=True))
 
 
 def _mark(line: str) -> int:

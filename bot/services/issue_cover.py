@@ -32,13 +32,13 @@ def _cover_name(day: date, names: list[str], reading: Editions) -> str | None:
         if parsed.cover is None:
             continue
         is_named, findings = True, Findings(edition_path(day, language))
-        found = named(parsed.cover, parsed.cover_line, names, findings)
-        if chosen is None and found is not None:
-            chosen = found, edition_path(day, language)
-        elif chosen is not None and found not in (None, chosen[0]):
+        name = named(parsed.cover, parsed.cover_line, names, findings)
+        if chosen is None and name is not None:
+            chosen = name, edition_path(day, language)
+        elif chosen is not None and name not in (None, chosen[0]):
             findings.warn(
                 parsed.cover_line,
-                f"An issue has one cover, and {chosen[1]} names {chosen[0]}, so {found} is not used.",
+                f"An issue has one cover, and {chosen[1]} names {chosen[0]}, so {name} is not used.",
                 "Write the same name in both, or leave this line out.",
             )
         reading.problems.extend(findings.warnings)

@@ -1,4 +1,4 @@
-"""Listing readers for an operator: the newest first, or one by her ID."""
+"""Readers, listed for an operator."""
 
 from dataclasses import dataclass
 
@@ -35,6 +35,6 @@ class ReaderList:
 
     async def find(self, reader_id: int) -> Single | None:
         async with self._database.read() as session:
-            found = await readers.listed(session, reader_id)
-            kept = await grants.kept(session, reader_id)
-        return Single(found, kept) if found else None
+            reader = await readers.listed(session, reader_id)
+            held = await grants.kept(session, reader_id)
+        return Single(reader, held) if reader else None

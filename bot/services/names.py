@@ -1,4 +1,4 @@
-"""Names of dated folders, and of what lies in them, that may be slips."""
+"""Names of folders and files that may be slips."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -61,12 +61,12 @@ def meant(language: str, names: Iterable[str]) -> list[str]:
     """Return the files that look like the edition of a language and are not: `ES.MD`, `es (1).md`, `es.docx`;
     Markdown first.
     """
-    found = [
+    alike = [
         name
         for name in names
         if name != f"{language}.md" and re.fullmatch(_like(language), name, re.IGNORECASE)
     ]
-    return sorted(found, key=lambda name: (not _is_markdown(name), not _is_plain(name)))
+    return sorted(alike, key=lambda name: (not _is_markdown(name), not _is_plain(name)))
 
 
 def _like(language: str) -> str:
@@ -104,7 +104,9 @@ def _tell_of_names(names: Sequence[str], languages: Sequence[str], findings: Fin
         if name not in told and name.removesuffix(".md") not in languages:
             tell(None, f"{name} is no language of the publication.", f"The names are {wanted}.")
     if not written:
-        lying = next(((one[0], language) for language in languages if (one := meant(language, names))), None)
+        lying = next(
+            ((files[0], language) for language in languages if (files := meant(language, names))), None
+        )
         cure = _cure_of(lying[0], f"{lying[1]}.md") if lying else f"Put one there, named {wanted}."
         findings.error(None, NO_EDITION, cure)
 

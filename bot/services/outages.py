@@ -1,4 +1,4 @@
-"""Outages: a disk that was full is told to the admins once the database takes what is written again."""
+"""Notices to admins that the disk was full."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Pictures as they lie on disk, brought into the one form that every app shows alike."""
+"""Pictures, converted to a form that every app shows alike."""
 
 import hashlib
 import io
@@ -115,8 +115,8 @@ class Pictures:
             return made
 
     def _known(self, name: str, content: bytes) -> Made | None:
-        kept = self._kept.get(name)
-        return kept if kept is not None or self._files is None else self._files.get(name, content)
+        made = self._kept.get(name)
+        return made if made is not None or self._files is None else self._files.get(name, content)
 
     def _keep(self, name: str, made: Made, content: bytes) -> None:
         if made.content is not content:
@@ -215,13 +215,13 @@ def _tells_location(image: "Image.Image") -> bool:
 
 def _without_notes(jpeg: bytes) -> bytes:
     """Leave out what a JPEG says about itself (EXIF, XMP, IPTC), and nothing of the picture."""
-    kept, at = [jpeg[:2]], 2
+    parts, at = [jpeg[:2]], 2
     while at + 4 <= len(jpeg) and jpeg[at] == MARKER and jpeg[at + 1] != START_OF_SCAN:
         end = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4])
         if jpeg[at + 1] not in NOTES:
-            kept.append(jpeg[at:end])
+            parts.append(jpeg[at:end])
         at = end
-    return b"".join((*kept, jpeg[at:]))
+    return b"".join((*parts, jpeg[at:]))
 
 
 def _made(image: "Image.Image") -> "Image.Image":

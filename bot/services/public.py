@@ -1,4 +1,4 @@
-"""What anyone on the web may see: the free part of issues that are out, and their covers."""
+"""Public reading: free parts of issues that are out, and covers."""
 
 from dataclasses import dataclass
 from datetime import date

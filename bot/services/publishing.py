@@ -1,4 +1,4 @@
-"""Publishing: the push of an issue, opened once at its hour with everything that it will send frozen."""
+"""Pushes: an issue's campaign, opened once with frozen pages."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
@@ -151,8 +151,8 @@ class Publishing:
             for rendering in Rendering
         ]
         frozen = [await self._frozen(day, kind) for kind in kinds]
-        found = [page for page in frozen if page is not None]
-        return found if len(found) == len(kinds) else []  # taken away meanwhile
+        pages = [page for page in frozen if page is not None]
+        return pages if len(pages) == len(kinds) else []  # taken away meanwhile
 
     async def _frozen(self, day: date, kind: tuple[str, Access, Rendering]) -> FrozenPage | None:
         """Freeze a page as who has no way on gets it, and what of it is another for those who have one."""

@@ -46,8 +46,8 @@ class Readers:
 
     async def recall(self, visitor: Visitor) -> Guest:
         """Return who asked some time ago; by now she may be gone."""
-        found = (await self._asking.add(visitor.id)).get(visitor.id) if visitor.private else None
-        return Guest(found or visitor.stranger(), private=visitor.private)
+        reader = (await self._asking.add(visitor.id)).get(visitor.id) if visitor.private else None
+        return Guest(reader or visitor.stranger(), private=visitor.private)
 
     async def receive(self, visitor: Visitor) -> Guest:
         """Return who asks. In private, someone who asks for the first time becomes a reader; in a group
@@ -55,10 +55,10 @@ class Readers:
         """
         if not visitor.private:
             return Guest(visitor.stranger(), private=False)
-        found = (await self._asking.add(visitor.id)).get(visitor.id)
-        if found is None:
+        reader = (await self._asking.add(visitor.id)).get(visitor.id)
+        if reader is None:
             return Guest(await self._add(visitor), new=True)
-        return Guest(await self._seen(found))
+        return Guest(await self._seen(reader))
 
     async def _seen(self, reader: Reader) -> Reader:
         """Note that she is there, at most once a day; whoever writes is not gone, whatever was thought."""
@@ -79,8 +79,8 @@ class Readers:
     async def _add(self, visitor: Visitor) -> Reader:
         async with self._database.write() as session:
             await readers.add(session, visitor.stranger(), self._clock.now())
-            found = await readers.find(session, visitor.id)
-        return found or visitor.stranger()
+            reader = await readers.find(session, visitor.id)
+        return reader or visitor.stranger()
 
     async def change(self, reader_id: int, **values: object) -> Reader | None:
         """Set what a reader chose: `language`, `rendering`, `push`, `zone`, `quiet`. Who has chosen a

@@ -124,7 +124,9 @@ class Reading:
         if issue is None:
             return None
         readable = gate(self._edition(issue, guest.reader.language), guest.access(self._clock.now()))
-        rows = tuple((one.id, one.kicker, one.headline, one.locked) for one in readable.sections)
+        rows = tuple(
+            (section.id, section.kicker, section.headline, section.locked) for section in readable.sections
+        )
         return Contents(issue.date, rows)
 
     def names(self, day: date) -> dict[str, tuple[str, ...]]:
@@ -132,8 +134,8 @@ class Reading:
         facts = self._archive.facts(day)
         names: dict[str, tuple[str, ...]] = {}
         for edition in facts.editions.values() if facts else ():
-            for one in edition.sections:
-                names[one.id] = (*names.get(one.id, ()), one.kicker, one.headline)
+            for section in edition.sections:
+                names[section.id] = (*names.get(section.id, ()), section.kicker, section.headline)
         return names
 
     def last_of(self, wanted: str, language: str) -> tuple[Place, str] | None:
@@ -142,18 +144,20 @@ class Reading:
         """
         for day in self._archive.dates(self._clock.now()):
             facts = self._archive.facts(day)
-            found = facts.called(wanted) if facts else ()
-            if facts and found:
+            sections = facts.called(wanted) if facts else ()
+            if facts and sections:
                 served = facts.in_language(language, self.publication.first_language)[1]
-                one = next((one for one in served.sections if one.id == found[0].id), None)
-                if one is not None:
-                    return Place(day, one.id), one.kicker or one.headline
+                section = next(
+                    (candidate for candidate in served.sections if candidate.id == sections[0].id), None
+                )
+                if section is not None:
+                    return Place(day, section.id), section.kicker or section.headline
         return None
 
     def ever_called(self) -> set[str]:
         """Return the ids and kickers (folded) of the sections of all issues that are out."""
-        found = (self._archive.facts(day) for day in self._archive.dates(self._clock.now()))
-        return {name for facts in found if facts for name in facts.calls()}
+        issues = (self._archive.facts(day) for day in self._archive.dates(self._clock.now()))
+        return {name for facts in issues if facts for name in facts.calls()}
 
     def dates(self, guest: Guest) -> tuple[date, ...]:
         """Return the dates of the issues this guest may meet, newest first."""
@@ -231,19 +235,19 @@ class Reading:
         gone.
         """
         async with self._database.read() as session:
-            found = await open_pages.find(session, guest.reader.id, message_id)
-        return await self.open(guest, found.place, rendering=rendering) if found else None
+            row = await open_pages.find(session, guest.reader.id, message_id)
+        return await self.open(guest, row.place, rendering=rendering) if row else None
 
     async def behind_lock(self, guest: Guest, message_id: int) -> Place | None:
         """Return where reading goes on behind the lock at which this open page ends."""
         async with self._database.read() as session:
-            found = await open_pages.find(session, guest.reader.id, message_id)
-        issue = await self._issue(guest, found.place.date) if found else None
-        if found is None or issue is None:
+            row = await open_pages.find(session, guest.reader.id, message_id)
+        issue = await self._issue(guest, row.place.date) if row else None
+        if row is None or issue is None:
             return None
-        edition = self._edition(issue, found.language)
-        locked = self._bind(edition, guest.reader, Access.PREVIEW, found.rendering, issue, ahead="")
-        return locked.after(found.place)
+        edition = self._edition(issue, row.language)
+        locked = self._bind(edition, guest.reader, Access.PREVIEW, row.rendering, issue, ahead="")
+        return locked.after(row.place)
 
     async def _issue(self, guest: Guest, day: date | None) -> Issue | None:
         issue = await self._archive.issue(day) if day else None

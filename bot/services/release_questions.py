@@ -1,4 +1,4 @@
-"""What admins are asked about an issue that waits, and what they answer."""
+"""Questions to admins about an issue that waits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -132,11 +132,12 @@ class ReleaseQuestions:
 
     async def waiting(self) -> list[Waiting]:
         """Return the issues about which the admins are to be asked now, oldest first. DatabaseError."""
+        now = self._clock.now()
         async with self._database.read() as session:
             rows = [row for row in await releases.unreleased(session) if _asks(row)]
             readers = await audience.languages(session) if rows else {}
-        found = [self._waiting(row, readers) for row in rows]
-        return [one for one in found if one is not None]
+        issues = [self._waiting(row, readers, now) for row in rows]
+        return [issue for issue in issues if issue is not None]
 
     async def answer(self, day: date, admin_id: int, answer: Answer, round_: int) -> Answered:
         """Take an admin's answer to the round that her button carries. The first of a round wins, whoever it
@@ -175,8 +176,8 @@ class ReleaseQuestions:
         is_read = self._archive.loaded(day) is not None
         return day in self._archive.stamps and (not is_read or self._archive.state(day) is not None)
 
-    def _waiting(self, row: Release, readers: Mapping[str, int]) -> Waiting | None:
-        state, now = self._archive.state(row.day), self._clock.now()
+    def _waiting(self, row: Release, readers: Mapping[str, int], now: datetime) -> Waiting | None:
+        state = self._archive.state(row.day)
         if state is None or row.asked_at is None:
             return None
         known = plan(coming_of(row, state, self._archive.publication), now)
@@ -192,18 +193,20 @@ class ReleaseQuestions:
             reasons=known.reasons,
             due_at=known.due_at,
             going=going,
-            missing=tuple(one for one in self._archive.publication.languages if one not in going),
+            missing=tuple(
+                language for language in self._archive.publication.languages if language not in going
+            ),
             broken=state.broken,
             drafts=state.drafts,
-            errors=self._errors(row.day),
+            errors=self._errors(row.day, now),
             has_cover=state.has_cover,
             readers=readers,
             answer=_stands(row),
         )
 
-    def _errors(self, day: date) -> tuple[Problem, ...]:
-        record = self._archive.ahead(self._clock.now()).get(day)
-        return tuple(one for one in record.problems if not one.warning) if record else ()
+    def _errors(self, day: date, now: datetime) -> tuple[Problem, ...]:
+        record = self._archive.ahead(now).get(day)
+        return tuple(problem for problem in record.problems if not problem.warning) if record else ()
 
     def _refusal(self, row: Release | None, answer: Answer, round_: int) -> Answered | None:
         if row is None:

@@ -1,4 +1,4 @@
-"""What is kept of an issue that is to come, after one more look."""
+"""The next state of an issue's row in `releases`."""
 
 from dataclasses import replace
 from datetime import datetime

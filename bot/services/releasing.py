@@ -1,4 +1,4 @@
-"""Releasing: the process that leads applies the one rule, each second, to every issue that is to come."""
+"""Releases: the one rule, applied each second by the leader."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -199,10 +199,10 @@ class Releasing:
         if known == before:
             return
         async with self._database.write() as session:
-            found = await releases.find(session, known.day, lock=True)
-            if found != before or not self._leads() or await self._has_changed(known):
+            current = await releases.find(session, known.day, lock=True)
+            if current != before or not self._leads() or await self._has_changed(known):
                 return
-            if found is None:
+            if current is None:
                 await releases.add(session, known)
             else:
                 await releases.write(session, known)

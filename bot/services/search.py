@@ -1,4 +1,4 @@
-"""Search: every section of every issue that is out, asked only in what a reader may see."""
+"""Search in all issues that are out."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -99,8 +99,8 @@ class Search:
             if not match:
                 return []
             hidden = [day for day in self._indexed if not is_out(day)]  # a clock was set back
-            found = index.find(match, language, hidden, limit)
-            return [_hit(index, one, match, full=full) for one in found]
+            places = index.find(match, language, hidden, limit)
+            return [_hit(index, place, match, full=full) for place in places]
 
     def close(self) -> None:
         with self._lock:  # SQLite crashes when it is closed while another thread writes
@@ -123,22 +123,24 @@ class Search:
         self._whole.forget(day)
 
 
-def _hit(index: Index, found: Found, match: str, *, full: bool) -> Hit:
+def _hit(index: Index, place: Found, match: str, *, full: bool) -> Hit:
     sources = [source for source in SOURCES if full or source.is_public]
     snippets = [
-        (column, index.snippet(found.id, column, words))
+        (column, index.snippet(place.id, column, words))
         for source in sources
-        if index.holds(found.id, words := f"{{{source.within}}} : ({match})")
+        if index.holds(place.id, words := f"{{{source.within}}} : ({match})")
         for column in source.columns
     ]
     texts = [(column, text) for column, text in snippets if text]
-    column, text = next((one for one in texts if MATCH in one[1]), texts[0] if texts else (FREE, ""))
+    column, text = next(
+        (snippet for snippet in texts if MATCH in snippet[1]), texts[0] if texts else (FREE, "")
+    )
     return Hit(
-        found.date,
-        found.section,
-        found.title,
-        found.headline,
-        found.closed and not full,
+        place.date,
+        place.section,
+        place.title,
+        place.headline,
+        place.closed and not full,
         text.replace(MATCH, "") or None,
         paid=column not in PUBLIC,
         by_heading=MATCH not in text,
@@ -169,5 +171,5 @@ def query(index: Index, words: str) -> str:
     beginning.
     """
     cut = words[:LONGEST_QUERY].encode("utf-8", "ignore").decode()
-    found = index.words(cut)
-    return " ".join(f'"{word}"' for word in found) + " *" if found else ""
+    terms = index.words(cut)
+    return " ".join(f'"{word}"' for word in terms) + " *" if terms else ""

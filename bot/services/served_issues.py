@@ -1,4 +1,4 @@
-"""Issues as they are served: which are out, and what is in them."""
+"""Issues as they are served, and which are out."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -30,7 +30,7 @@ class ServedIssues:
 
     def dates(self, now: datetime, *, upcoming: bool = False) -> tuple[date, ...]:
         """Return the dates of the issues that are out, newest first, or of all of them."""
-        served = (day for day in self._records if self.facts(day) is not None)
+        served = (day for day, record in self._records.items() if self._shown(record, now) is not None)
         shown = (day for day in served if upcoming or self.is_out(day, now))
         return tuple(sorted(shown, reverse=True))
 
@@ -76,16 +76,18 @@ class ServedIssues:
         return Skipped(days, next_release(self.publication, now)) if days else None
 
     def facts(self, day: date) -> IssueFacts | None:
+        """Return what may be seen of an issue now, out or not; None where there is nothing."""
         record = self._records.get(day)
-        if record is None:
-            return None
-        return record.going if self._hides_drafts(record) else record.facts
+        return None if record is None else self._shown(record, self._clock.now())
 
-    def _hides_drafts(self, record: Record) -> bool:
+    def _shown(self, record: Record, now: datetime) -> IssueFacts | None:
+        return record.going if self._hides_drafts(record, now) else record.facts
+
+    def _hides_drafts(self, record: Record, now: datetime) -> bool:
         """Tell whether readers may meet an issue of which an edition on disk was a draft when it was loaded:
         it is not theirs.
         """
-        return bool(record.drafts) and self.is_out(record.package.day, self._clock.now())
+        return bool(record.drafts) and self.is_out(record.package.day, now)
 
     def state(self, day: date) -> State | None:
         """Return what a dated folder holds; None when there is no edition in it, or no such folder."""

@@ -1,4 +1,4 @@
-"""Setting aside: once the clock is right, what it had opened too early is cancelled, to be opened anew."""
+"""Campaigns that a wrong clock opened, cancelled and opened anew."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -26,12 +26,12 @@ async def set_aside(database: Database, hour: Hour, now: datetime) -> None:
     under that clock, whoever was sent it: see `has_no_copy`. DatabaseError.
     """
     async with database.write() as session:
-        found = [
+        opened_ahead = [
             campaign
             for campaign in await campaigns.in_state(session, *CampaignState)
             if _is_ahead(campaign, hour, now) and await _cancel(session, campaign.id, hour, now)
         ]
-    for campaign in found:
+    for campaign in opened_ahead:
         log.warning(
             "campaign cancelled: the clock that opened it was ahead, and has been set right",
             campaign_id=campaign.id,
@@ -57,7 +57,7 @@ def _is_undone(campaign: Campaign, hour: datetime, now: datetime) -> bool:
 
 
 async def _cancel(session: Session, campaign_id: int, hour: Hour, now: datetime) -> bool:
-    await reports.hold(session, campaign_id)
+    await reports.lock_for_update(session, campaign_id)
     campaign = await campaigns.find(session, campaign_id)  # as it is now that nobody else changes it
     if campaign is None or not _is_ahead(campaign, hour, now):
         return False

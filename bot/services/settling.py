@@ -1,4 +1,4 @@
-"""Settling: what was released, and is to be pushed, must not have been changed by somebody still at work."""
+"""A released issue is pushed once its folder is quiet."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""The last good sources of the issues of the last 60 days, kept so that "last good" survives a restart."""
+"""Last good sources, kept across restarts for 60 days."""
 
 import hashlib
 import zlib
@@ -25,28 +25,28 @@ class Sources:
     async def bring_back(self) -> None:
         """Give the archive, before it opens, what was last good before the restart. DatabaseError."""
         async with self._database.read() as session:
-            kept = await sources.all_of_them(session)
-        self._archive.remember({day: Package(day, found) for day, found in kept.items()})
+            packed = await sources.all_of_them(session)
+        self._archive.remember({day: Package(day, editions) for day, editions in packed.items()})
 
     async def keep(self) -> None:
         """Write down what is good now, where that has changed; for the process that leads. DatabaseError."""
         now = self._clock.now()
         since = now.date() - KEPT
-        good = {day: found for day, found in self._archive.sources().items() if day >= since}
-        changed = {day: found for day, found in good.items() if self._written.get(day) is not found}
-        kept = await self._digests()
-        for day in [day for day in kept if day < since]:  # `Housekeeping` drops these
-            kept.pop(day)
+        good = {day: packed for day, packed in self._archive.sources().items() if day >= since}
+        changed = {day: packed for day, packed in good.items() if self._written.get(day) is not packed}
+        stored = await self._digests()
+        for day in [day for day in stored if day < since]:  # `Housekeeping` drops these
+            stored.pop(day)
         withdrawn = [
-            day for day in kept if day not in self._archive.stamps and not self._archive.is_out(day, now)
+            day for day in stored if day not in self._archive.stamps and not self._archive.is_out(day, now)
         ]
         if changed:
-            await self._write(kept, changed)
+            await self._write(stored, changed)
         if withdrawn:
             async with self._database.write() as session:
                 for day in withdrawn:
                     await sources.forget_others(session, day, ())
-                    kept.pop(day)
+                    stored.pop(day)
         self._written = good
 
     def rest(self) -> None:
@@ -54,17 +54,20 @@ class Sources:
         self._kept, self._written = None, {}
 
     async def _write(
-        self, kept: dict[date, dict[str, str]], changed: Mapping[date, Mapping[str, bytes]]
+        self, stored: dict[date, dict[str, str]], changed: Mapping[date, Mapping[str, bytes]]
     ) -> None:
-        digested = {day: _digested(found) for day, found in changed.items()}
-        named = {day: {one: digest for one, (digest, _) in found.items()} for day, found in digested.items()}
-        news = [day for day in named if kept.get(day, {}) != named[day]]
+        digested = {day: _digested(packed) for day, packed in changed.items()}
+        named = {
+            day: {language: digest for language, (digest, _) in packed.items()}
+            for day, packed in digested.items()
+        }
+        news = [day for day in named if stored.get(day, {}) != named[day]]
         if not news:
             return
         async with self._database.write() as session:
             for day in news:
                 await sources.keep(session, day, digested[day])
-        kept |= {day: named[day] for day in news}
+        stored |= {day: named[day] for day in news}
 
     async def _digests(self) -> dict[date, dict[str, str]]:
         """Return the digests of what stands in the database, as far as this process knows."""
@@ -74,8 +77,8 @@ class Sources:
         return self._kept
 
 
-def _digested(found: Mapping[str, bytes]) -> dict[str, tuple[str, bytes]]:
+def _digested(editions: Mapping[str, bytes]) -> dict[str, tuple[str, bytes]]:
     return {
         language: (hashlib.sha256(zlib.decompress(packed)).hexdigest(), packed)
-        for language, packed in found.items()
+        for language, packed in editions.items()
     }

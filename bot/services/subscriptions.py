@@ -1,4 +1,4 @@
-"""Subscriptions: the grants a reader has, and her trial."""
+"""Subscriptions: a reader's access by her grants, and her trial."""
 
 import hashlib
 import hmac
@@ -33,8 +33,8 @@ class Account:
 
     def trial(self) -> Stretch | None:
         """Return her trial, from its first moment to its last; None where it gave no access."""
-        found = [stretch for stretch in self.had if stretch.source == Source.TRIAL]
-        return replace(found[0], ends=found[-1].ends) if found else None
+        trials = [stretch for stretch in self.had if stretch.source == Source.TRIAL]
+        return replace(trials[0], ends=trials[-1].ends) if trials else None
 
 
 class Subscriptions:
@@ -50,7 +50,7 @@ class Subscriptions:
         grant = Grant(Source.TRIAL, self._person(reader_id), now, days=days)
         async with self._database.write() as session:
             given = days > 0 and await grants.add(session, reader_id, grant)
-            return Trial(given, days, await settle(session, reader_id, now))
+            return Trial(given, days, await update_access(session, reader_id, now))
 
     async def account(self, reader_id: int) -> Account:
         now = self._clock.now()
@@ -62,11 +62,12 @@ class Subscriptions:
         return hmac.new(self._hash_key, str(reader_id).encode(), hashlib.sha256).hexdigest()
 
 
-async def settle(session: Session, reader_id: int, now: datetime) -> datetime | None:
-    """Write down until when the reader's grants give access, and what she had of them, and return until
-    when; None: she has no access now.
+async def update_access(session: Session, reader_id: int, now: datetime) -> datetime | None:
+    """Store in the reader's row what her grants give: call it after each change of them.
+
+    Returns the end of the unbroken access that she has at `now`; None: she has none.
     """
-    await readers.hold(session, reader_id)  # grants given at the same moment are counted, too
+    await readers.lock_for_update(session, reader_id)  # grants given at the same moment are counted, too
     held = await grants.of(session, reader_id)
     until, periods = full_until(held, now), timeline(held)
     trials = [grant.given_at for grant in held if grant.source == Source.TRIAL]

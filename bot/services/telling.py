@@ -1,4 +1,4 @@
-"""What the log says of the content folder: problems once, what was mended, what is served."""
+"""The content log: problems, mended problems, issues in service."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,21 +12,21 @@ from bot.services.editions import edition_path
 from bot.services.package import Loaded
 
 
-def tell_problems(known: Iterable[Problem], found: Iterable[Problem]) -> None:
+def tell_problems(known: Iterable[Problem], problems: Iterable[Problem]) -> None:
     """Log each problem that was not known, and each known one that is gone."""
     log = structlog.get_logger()
-    before, now = tuple(known), tuple(found)
-    for one in now:
-        if one not in before:
-            write = log.warning if one.warning else log.error
-            line = {} if one.line is None else {"line": one.line}
-            write("content problem", file=one.path, **line, what=one.what, cure=one.cure)
+    before, now = tuple(known), tuple(problems)
+    for problem in now:
+        if problem not in before:
+            write = log.warning if problem.warning else log.error
+            line = {} if problem.line is None else {"line": problem.line}
+            write("content problem", file=problem.path, **line, what=problem.what, cure=problem.cure)
     # an error hides the warnings of its file, and a problem that only moved is still there
-    there = {(one.path, one.what) for one in now}
-    broken = {one.path for one in now if not one.warning}
-    for one in before:
-        if (one.path, one.what) not in there and one.path not in broken:
-            log.info("content problem mended", file=one.path, what=one.what)
+    there = {(problem.path, problem.what) for problem in now}
+    broken = {problem.path for problem in now if not problem.warning}
+    for problem in before:
+        if (problem.path, problem.what) not in there and problem.path not in broken:
+            log.info("content problem mended", file=problem.path, what=problem.what)
 
 
 def tell_issue(loaded: Loaded, zone: ZoneInfo) -> None:
@@ -35,7 +35,9 @@ def tell_issue(loaded: Loaded, zone: ZoneInfo) -> None:
     broken = {problem.path for problem in loaded.problems if not problem.warning}
     if issue is None or str(day) in broken:
         return
-    editions = [one for language, one in issue.editions.items() if edition_path(day, language) not in broken]
+    editions = [
+        edition for language, edition in issue.editions.items() if edition_path(day, language) not in broken
+    ]
     if editions:
         structlog.get_logger().info(
             "issue loaded",

@@ -1,4 +1,4 @@
-"""What publication.toml says of an issue; where that changes, it is a change like one in its folder."""
+"""An issue's hour and languages, as publication.toml says them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""What a reader may read and why, and how she gets more, in words and buttons."""
+"""A reader's access and how to extend it, in words."""
 
 from bot.domain.grants import FOREVER, Source, Stretch
 from bot.domain.page import Button, Buttons
@@ -16,7 +16,7 @@ def reasons(talk: Talk, voice: Speech, reader: Reader, account: Account) -> str:
     if len(running) == 1:
         return _reason(talk, voice, reader, running[0])
     if running:
-        lines = [_line(talk, voice, reader, one) for one in running]
+        lines = [_line(talk, voice, reader, stretch) for stretch in running]
         return "\n".join([_everything(talk, voice, reader, running[-1]), *lines])
     free = voice.say("You read the free part of every issue.")
     return f"{_ended(talk, voice, reader, account.had[-1])} {free}" if account.had else free

@@ -89,5 +89,5 @@ def _as_noted(deed: Deed) -> str:
 
 def _clean(text: str) -> str:
     """Leave one line of what can be seen, and not too much of it."""
-    seen = "".join(one if one.isprintable() else " " for one in text[: TITLE * 10])
+    seen = "".join(sign if sign.isprintable() else " " for sign in text[: TITLE * 10])
     return shorten(" ".join(seen.split()), TITLE)

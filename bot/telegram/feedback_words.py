@@ -1,4 +1,4 @@
-"""A reader's thread as an admin sees it, and the newsroom's answer as the reader sees it."""
+"""A reader's thread and the newsroom's answers, in words."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -41,7 +41,7 @@ STATES = {
 def thread(
     voice: Speech,
     zone: ZoneInfo,
-    one: Thread,
+    thread: Thread,
     items: Sequence[Item],
     answers: Sequence[Answer],
     *,
@@ -54,30 +54,30 @@ def thread(
     parts = [
         voice.say(
             "✉ <b>{name}</b> writes to the newsroom (Telegram ID {number})",
-            name=one.name,
-            number=one.reader_id,
+            name=thread.name,
+            number=thread.reader_id,
         )
     ]
     if hidden := older + len(items) - len(shown):
         parts.append(earlier(voice, hidden))
     parts += [_item(voice, zone, item) for item in shown]
     parts += [_answer(voice, answer) for answer in answers[-ANSWERS:]]
-    if one.full_at is not None and one.full_at >= one.spoke_at:
+    if thread.full_at is not None and thread.full_at >= thread.spoke_at:
         parts.append(voice.say("More messages came within an hour than the {most} that are kept.", most=MOST))
-    if one.muted_at is not None:
+    if thread.muted_at is not None:
         parts.append(
-            voice.say("🔇 Muted by {name}: no more messages come through.", name=_named(one.muted_by))
+            voice.say("🔇 Muted by {name}: no more messages come through.", name=_named(thread.muted_by))
         )
-    return "\n\n".join(parts), _buttons(voice, one, is_whole=not hidden and all(map(_fits, items)))
+    return "\n\n".join(parts), _buttons(voice, thread, is_whole=not hidden and all(map(_fits, items)))
 
 
 def earlier(voice: Speech, count: int) -> str:
     return voice.say_n("{count} earlier message", "{count} earlier messages", count)
 
 
-def continued(voice: Speech, one: Thread) -> str:
+def continued(voice: Speech, thread: Thread) -> str:
     """Return what stands where the thread stood before."""
-    return voice.say("✉ <b>{name}</b>: continued below.", name=one.name)
+    return voice.say("✉ <b>{name}</b>: continued below.", name=thread.name)
 
 
 def to_reader(voice: Speech, publication: str, text: str) -> str:
@@ -125,10 +125,10 @@ def _named(name: str | None) -> str:
     return name or "?"
 
 
-def _buttons(voice: Speech, one: Thread, *, is_whole: bool) -> Buttons:
-    reply = Button(voice.plain("Reply"), action=f"room:reply:{one.reader_id}")
-    mute = Button(voice.plain("Mute this reader"), action=f"room:mute:{one.reader_id}")
-    unmute = Button(voice.plain("Unmute this reader"), action=f"room:unmute:{one.reader_id}")
-    row = (reply, unmute if one.muted_at else mute)
-    everything = Button(voice.plain("Show everything"), action=f"room:all:{one.reader_id}")
+def _buttons(voice: Speech, thread: Thread, *, is_whole: bool) -> Buttons:
+    reply = Button(voice.plain("Reply"), action=f"room:reply:{thread.reader_id}")
+    mute = Button(voice.plain("Mute this reader"), action=f"room:mute:{thread.reader_id}")
+    unmute = Button(voice.plain("Unmute this reader"), action=f"room:unmute:{thread.reader_id}")
+    row = (reply, unmute if thread.muted_at else mute)
+    everything = Button(voice.plain("Show everything"), action=f"room:all:{thread.reader_id}")
     return (row,) if is_whole else (row, (everything,))

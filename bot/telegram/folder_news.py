@@ -1,4 +1,4 @@
-"""Sends admins the news of the content folder, and keeps each message up to date."""
+"""News of the content folder, sent to admins and edited."""
 
 from bot.clock import Clock
 from bot.domain.delivery import NotSent, Outcome, Rejected, Sent

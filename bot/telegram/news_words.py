@@ -1,4 +1,4 @@
-"""What admins are told of the content folder, in their language and hours."""
+"""News of the content folder, in words."""
 
 import html
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ def _what_there_is(voice: Speech, news: IssueNews) -> list[str]:
     lines: list[str] = []
     if title := news.titles.get(voice.language) or next(iter(news.titles.values()), ""):
         lines.append(f"<b>{html.escape(shorten(title, 200), quote=False)}</b>")
-    ready = [one for one in news.titles if one not in (*news.broken, *news.drafts)]
+    ready = [language for language in news.titles if language not in (*news.broken, *news.drafts)]
     if ready:
         languages = _listed(voice, ready)
         lines.append(
@@ -83,11 +83,11 @@ def _not_ready(voice: Speech, news: IssueNews) -> list[str]:
         lines.append(
             voice.say("✎ Held, because of a draft: {languages}.", languages=_listed(voice, news.drafts))
         )
-    kept = [one for one in news.broken if one in news.titles]
-    lost = [one for one in news.broken if one not in news.titles]
-    if kept:
+    still_good = [language for language in news.broken if language in news.titles]
+    lost = [language for language in news.broken if language not in news.titles]
+    if still_good:
         said = voice.say(
-            "⚠ With errors; the last good version is kept: {languages}.", languages=_listed(voice, kept)
+            "⚠ With errors; the last good version is kept: {languages}.", languages=_listed(voice, still_good)
         )
         lines.append(said)
     if lost:
@@ -168,4 +168,4 @@ def _problems(voice: Speech, problems: Sequence[Problem]) -> list[str]:
 
 
 def _listed(voice: Speech, languages: Sequence[str]) -> str:
-    return voice.listing([voice.language_name(one) for one in languages])
+    return voice.listing([voice.language_name(language) for language in languages])

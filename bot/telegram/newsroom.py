@@ -1,4 +1,4 @@
-"""Shows admins what readers write to the newsroom, and brings readers its answers."""
+"""Readers' feedback, shown to admins; the newsroom's answers, sent to readers."""
 
 from typing import Any
 
@@ -54,15 +54,15 @@ class Newsroom:
     async def _settle(self, answer: Answer, outcome: Outcome) -> None:
         match outcome:
             case Sent(message_id):
-                await self._desk.settle(answer, State.SENT, message_id)
+                await self._desk.record(answer, State.SENT, message_id)
             case NotSent():
-                await self._desk.settle(answer, State.PENDING)
+                await self._desk.record(answer, State.PENDING)
             case Gone():
-                await self._desk.settle(answer, State.GONE)
+                await self._desk.record(answer, State.GONE)
             case Unknown():
-                await self._desk.settle(answer, State.UNKNOWN)
+                await self._desk.record(answer, State.UNKNOWN)
             case _:
-                await self._desk.settle(answer, State.REFUSED)
+                await self._desk.record(answer, State.REFUSED)
 
     async def _show(self, showing: Showing) -> Outcome:
         admin = showing.admin

@@ -97,7 +97,7 @@ class Notices:
         if True in heard and False not in heard:
             await self._admins.told(notice.key)
             self._again.pop(notice.key, None)
-            self._heard = {one for one in self._heard if one[0] != notice.key}
+            self._heard = {heard for heard in self._heard if heard[0] != notice.key}
         else:
             self._again[notice.key] = self._monotonic() + AGAIN_SECONDS
 

@@ -1,4 +1,4 @@
-"""How far a campaign is, in words, with the buttons that steer it."""
+"""A campaign's progress in words, with its action buttons."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -195,7 +195,7 @@ def _figures(voice: Speech, progress: Progress) -> Iterator[str]:
 
 def _skips(voice: Speech, skipped: Mapping[Skip, int]) -> str:
     """Say why some were not sent, most of them first."""
-    most = sorted(skipped.items(), key=lambda one: -one[1])
+    most = sorted(skipped.items(), key=lambda reason: -reason[1])
     return ", ".join(f"{voice.say(SKIPS[why])}: {voice.number(count)}" for why, count in most)
 
 

@@ -1,4 +1,4 @@
-"""What the question about an issue that waits says once it is answered, or asked no more."""
+"""What became of a question about an issue, in words."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""How an admin is told of an issue that waits: her words, languages by name, and whose answer stands."""
+"""How one admin reads about an issue that waits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class Scene:
 
 
 def listed(voice: Speech, languages: Sequence[str]) -> str:
-    return voice.listing([voice.in_language(one) for one in languages])
+    return voice.listing([voice.in_language(language) for language in languages])
 
 
 def quoted(title: str) -> str:

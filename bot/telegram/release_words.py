@@ -1,4 +1,4 @@
-"""The question about an issue that waits: what would go out, when by itself, and the buttons to answer it."""
+"""The question about an issue that waits, with its buttons."""
 
 from collections.abc import Iterator, Sequence
 
@@ -41,7 +41,7 @@ def question(scene: Scene, waiting: Waiting, title: str) -> Content:
         "",
         *_outlook(scene, waiting),
         "",
-        *(voice.say(EXPLAINED[one]) for one in answers),
+        *(voice.say(EXPLAINED[answer]) for answer in answers),
     ]
     return "\n".join(lines), _buttons(voice, waiting, answers)
 

@@ -1,4 +1,4 @@
-"""Copies of which nothing is known: why that is so, how many may be missing, and what to do about it."""
+"""Unknown deliveries, in words: why, how many, what to do."""
 
 from collections.abc import Iterator
 

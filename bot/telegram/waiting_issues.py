@@ -1,4 +1,4 @@
-"""Questions about issues that wait: a message in every admin's chat, kept true until it is settled."""
+"""Questions about issues that wait, one message in each admin's chat."""
 
 import asyncio
 import hashlib
@@ -95,13 +95,13 @@ class WaitingIssues:
     async def refresh(self) -> None:
         """Ask who has not been asked, edit what has changed, settle what is asked no more."""
         waiting = await self._questions.waiting()
-        kept = await self._admins.asked(one.day for one in waiting)
-        if not waiting and not kept:
+        asked = await self._admins.asked(issue.day for issue in waiting)
+        if not waiting and not asked:
             self._edited.clear()
             return
         readers = await self._admins.reachable()
         self._note_silence(waiting, readers)
-        await asyncio.gather(*(self._tell(reader, waiting, kept) for reader in readers))
+        await asyncio.gather(*(self._tell(reader, waiting, asked) for reader in readers))
 
     async def scene(self, reader: Reader, stands: Stands | None) -> Scene:
         """Return how this admin is told, where this answer (None: none) stands."""
@@ -115,10 +115,14 @@ class WaitingIssues:
         """Tell whether the message whose button was tapped is one that `refresh` keeps true: it becomes one,
         where it was sent and the answer of Telegram was lost.
         """
-        mine = [one for one in await self._admins.asked([day]) if (one.admin_id, one.day) == (admin_id, day)]
-        if any(one.message_id == message_id for one in mine):
+        mine = [
+            message
+            for message in await self._admins.asked([day])
+            if (message.admin_id, message.day) == (admin_id, day)
+        ]
+        if any(message.message_id == message_id for message in mine):
             return True
-        lost = [one for one in mine if one.message_id is None]
+        lost = [message for message in mine if message.message_id is None]
         if not lost:
             return False
         await self._admins.note_asked(replace(lost[-1], message_id=message_id, shown="", again_at=None))
@@ -126,60 +130,64 @@ class WaitingIssues:
 
     def _note_silence(self, waiting: Sequence[Waiting], readers: Collection[Reader]) -> None:
         """Say in the log, once, that an issue waits about which nobody can be asked."""
-        now = {(one.day, one.question) for one in waiting}
+        now = {(issue.day, issue.question) for issue in waiting}
         self._silent &= now
-        for one in waiting:
-            if not readers and (one.day, one.question) not in self._silent:
-                self._silent.add((one.day, one.question))
+        for issue in waiting:
+            if not readers and (issue.day, issue.question) not in self._silent:
+                self._silent.add((issue.day, issue.question))
                 log.warning(
                     "an issue waits, and there is no admin who can be asked",
-                    issue=str(one.day),
-                    why=", ".join(one.reasons),
-                    out_by_itself=one.due_at.isoformat() if one.due_at else "no",
+                    issue=str(issue.day),
+                    why=", ".join(issue.reasons),
+                    out_by_itself=issue.due_at.isoformat() if issue.due_at else "no",
                 )
 
-    async def _tell(self, reader: Reader, waiting: Sequence[Waiting], kept: Sequence[ReleaseMessage]) -> None:
-        mine = {(one.day, one.question): one for one in kept if one.admin_id == reader.id}
-        for one in waiting:
-            await self._ask(reader, one, mine.pop((one.day, one.question), None))
-        newest = {one.day: one.question for one in waiting}
+    async def _tell(
+        self, reader: Reader, waiting: Sequence[Waiting], asked: Sequence[ReleaseMessage]
+    ) -> None:
+        mine = {
+            (message.day, message.question): message for message in asked if message.admin_id == reader.id
+        }
+        for issue in waiting:
+            await self._ask(reader, issue, mine.pop((issue.day, issue.question), None))
+        newest = {issue.day: issue.question for issue in waiting}
         for message in mine.values():
             if not message.settled:
                 await self._settle(reader, message, is_anew=message.question < newest.get(message.day, 0))
 
-    async def _ask(self, reader: Reader, waiting: Waiting, kept: ReleaseMessage | None) -> None:
-        if kept and (kept.settled or not self._is_due(kept)):
+    async def _ask(self, reader: Reader, waiting: Waiting, message: ReleaseMessage | None) -> None:
+        if message and (message.settled or not self._is_due(message)):
             return
         title = self._title(waiting.day, reader.language)
         content = question(await self.scene(reader, waiting.answer), waiting, title)
-        if kept and kept.message_id is not None:
-            is_old = kept.shown != _digest(content) and self._is_rested(kept, waiting)
-            if is_old and await self._edit(reader, kept, content):
-                self._edited[_key(kept)] = (_told(waiting), self._monotonic())
+        if message and message.message_id is not None:
+            is_old = message.shown != _digest(content) and self._is_rested(message, waiting)
+            if is_old and await self._edit(reader, message, content):
+                self._edited[_key(message)] = (_told(waiting), self._monotonic())
         elif self._may_speak(reader):
-            await self._send(reader, waiting, kept, content)
+            await self._send(reader, waiting, message, content)
 
-    def _is_due(self, kept: ReleaseMessage) -> bool:
+    def _is_due(self, message: ReleaseMessage) -> bool:
         """Tell whether it is time to call about this message; no clock that was set back delays that."""
         now = self._clock.now()
-        return kept.again_at is None or not now < kept.again_at <= now + SELDOM_AGAIN
+        return message.again_at is None or not now < message.again_at <= now + SELDOM_AGAIN
 
     def _may_speak(self, reader: Reader) -> bool:
         return self._leads() and self._lanes.wait(reader.id) <= PATIENCE_SECONDS
 
-    def _is_rested(self, kept: ReleaseMessage, waiting: Waiting) -> bool:
+    def _is_rested(self, message: ReleaseMessage, waiting: Waiting) -> bool:
         """Tell whether an edit need not wait: somebody has answered, other words lie there than her buttons
         are for, or the last edit is long enough ago.
         """
-        last, at = self._edited.get(_key(kept), (waiting, -math.inf))
+        last, at = self._edited.get(_key(message), (waiting, -math.inf))
         rest = self._rest * (SELDOM if last == _told(waiting) else 1)
         return last.round != waiting.round or self._monotonic() - at >= rest
 
     async def _send(
-        self, reader: Reader, waiting: Waiting, kept: ReleaseMessage | None, content: Content
+        self, reader: Reader, waiting: Waiting, message: ReleaseMessage | None, content: Content
     ) -> None:
         """Send a question. That it is tried is kept before: no crash makes it be asked again and again."""
-        tries = kept.tries if kept else 0
+        tries = message.tries if message else 0
         now = self._clock.now()
         trying = ReleaseMessage(
             waiting.day,
@@ -200,42 +208,44 @@ class WaitingIssues:
             await self._admins.note_asked(replace(trying, tries=tries, again_at=now + SELDOM_AGAIN))
 
     async def _edit(
-        self, reader: Reader, kept: ReleaseMessage, content: Content, *, last: bool = False
+        self, reader: Reader, message: ReleaseMessage, content: Content, *, last: bool = False
     ) -> bool:
         """Edit a question; `last`: with that it is settled, also where its admin cannot be reached. Return
         whether it shows this now.
         """
         if not self._may_speak(reader):
             return False
-        outcome = await self._transport.edit(reader.id, kept.message_id or 0, self._payload(content))
-        changed = self._after(kept, content, outcome, last=last)
+        outcome = await self._transport.edit(reader.id, message.message_id or 0, self._payload(content))
+        changed = self._after(message, content, outcome, last=last)
         if changed:
             await self._admins.note_asked(changed)
         return isinstance(outcome, Sent)
 
     def _after(
-        self, kept: ReleaseMessage, content: Content, outcome: Outcome, *, last: bool
+        self, message: ReleaseMessage, content: Content, outcome: Outcome, *, last: bool
     ) -> ReleaseMessage | None:
         """Return what is kept of a message after an edit; None: the same as before."""
         if isinstance(outcome, Sent):
-            return replace(kept, shown=_digest(content), settled=last, again_at=None)
+            return replace(message, shown=_digest(content), settled=last, again_at=None)
         if says(outcome, *MISSING_MESSAGE) or (last and is_final(outcome)):
-            return replace(kept, settled=True)
-        return replace(kept, again_at=self._clock.now() + SELDOM_AGAIN) if is_final(outcome) else None
+            return replace(message, settled=True)
+        return replace(message, again_at=self._clock.now() + SELDOM_AGAIN) if is_final(outcome) else None
 
-    async def _settle(self, reader: Reader, kept: ReleaseMessage, *, is_anew: bool) -> None:
+    async def _settle(self, reader: Reader, message: ReleaseMessage, *, is_anew: bool) -> None:
         """Let a question say what became of it; one that stands nobody knows where, once it is tapped."""
-        if kept.message_id is None:
+        if message.message_id is None:
             return
-        became = await self._questions.became(kept.day)
+        became = await self._questions.became(message.day)
         if became.asks and not is_anew:
             return
         scene = await self.scene(reader, became.stands)
-        title = self._title(kept.day, reader.language)
-        content = asked_anew(scene, kept.day, title) if is_anew else settled(scene, kept.day, title, became)
+        title = self._title(message.day, reader.language)
+        content = (
+            asked_anew(scene, message.day, title) if is_anew else settled(scene, message.day, title, became)
+        )
         last = is_anew or _is_over(became)
-        if last or kept.shown != _digest(content):
-            await self._edit(reader, kept, content, last=last)
+        if last or message.shown != _digest(content):
+            await self._edit(reader, message, content, last=last)
 
     def _payload(self, content: Content) -> dict[str, object]:
         return html_message(*content, self._username)

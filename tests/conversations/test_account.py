@@ -4,7 +4,7 @@ import pytest
 
 from bot.db import grants
 from bot.domain.grants import Grant
-from bot.services.subscriptions import settle
+from bot.services.subscriptions import settle, update_access
 from telegram_simulator import Bubble
 from tests.world import MONDAY, PUBLICATION, World, labels, last
 
@@ -132,7 +132,7 @@ async def test_access_for_ever_has_no_end_and_needs_no_trial(world: World) -> No
     await world.ask(ana, "/start")
     async with world.program.core.database.write() as session:
         await grants.add(session, ana.id, Grant("complimentary", "the editor", MONDAY))
-        await settle(session, ana.id, MONDAY)
+        await update_access(session, ana.id, MONDAY)
     text = (await world.ask(ana, "/account")).text
     assert text.startswith("You were given access: you can read everything, with no end date.\n\n")
     assert "/trial" not in text
@@ -254,7 +254,7 @@ async def test_who_may_read_for_ever_is_told_of_no_price(world: World) -> None:
     await world.ask(ana, "/start")
     async with world.program.core.database.write() as session:
         await grants.add(session, ana.id, Grant("complimentary", "the editor", MONDAY))
-        await settle(session, ana.id, MONDAY)
+        await update_access(session, ana.id, MONDAY)
     assert "costs" not in (await world.ask(ana, "price")).text
 
 

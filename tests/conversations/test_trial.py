@@ -7,7 +7,7 @@ import pytest
 
 from bot.db import grants
 from bot.domain.grants import Grant
-from bot.services.subscriptions import settle
+from bot.services.subscriptions import update_access
 from tests.world import MONDAY, PUBLICATION, World, labels, last, told
 
 TERMS = {
@@ -168,7 +168,7 @@ async def test_who_may_read_for_ever_needs_no_trial(world: World) -> None:
     await world.ask(ana, "/start")
     async with world.program.core.database.write() as session:
         await grants.add(session, ana.id, Grant("complimentary", "the editor", MONDAY))
-        await settle(session, ana.id, MONDAY)
+        await update_access(session, ana.id, MONDAY)
     for answer in (await world.ask(ana, "/trial"), await world.take_trial(ana)):
         assert answer.text == "You were given access: you can read everything, with no end date."
     assert (await world.reader(ana)).trial_at is None

@@ -13,7 +13,7 @@ from bot.db.errors import DatabaseError, UnusableError
 from bot.db.migrations.upgrade import configuration
 from bot.db.session import Database
 from bot.domain.grants import Grant, Source
-from bot.services.subscriptions import settle
+from bot.services.subscriptions import update_access
 from tests.world import MONDAY
 
 
@@ -113,7 +113,7 @@ async def test_what_readers_had_is_taken_over_from_the_grants_they_have(bare_dat
         taken_over = await readers.find_all(session, list(held))
     async with database.write() as session:
         for reader_id in held:
-            await settle(session, reader_id, days[3])
+            await update_access(session, reader_id, days[3])
         settled = await readers.find_all(session, list(held))
     await database.close()
     had = {one.id: (one.trial_at, one.full_since) for one in taken_over.values()}

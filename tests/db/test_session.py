@@ -44,7 +44,7 @@ async def test_a_hundred_increments_at_once_all_count(database: Database, databa
 
     async def add_a_second(own: Database) -> None:
         async with own.write() as session:
-            await readers.hold(session, BIG)
+            await readers.lock_for_update(session, BIG)
             found = await readers.find(session, BIG)
             assert found is not None
             later = (found.full_until or NOW) + timedelta(seconds=1)

@@ -105,7 +105,7 @@ async def test_nothing_is_claimed_of_a_campaign_after_an_admin_was_told_that_it_
     """Her act is done, a moment before the campaign starts, but not committed when the sender comes."""
     number = await desk.open(Kind.BROADCAST, "nonce", RELEASE + timedelta(minutes=1))
     async with desk.database.write() as session:
-        await reports.hold(session, number)
+        await reports.lock_for_update(session, number)
         answer = await desk.campaigns._answer(session, act, number, None)
         assert answer.campaign is not None
         assert answer.effect is Effect.DONE

@@ -18,6 +18,7 @@ from bot.domain.schedule import (
     left_out,
     next_release,
     promised_at,
+    zone_of,
 )
 
 ASUNCION = ZoneInfo("America/Asuncion")
@@ -245,3 +246,9 @@ def test_several_weeks_that_are_left_out_are_named_in_their_order() -> None:
     paper = skipping(TWENTY_NINTH, FIFTH)
     assert left_out(paper, paper.out_at(TWENTY_SECOND), TWENTY_SECOND) == (TWENTY_NINTH, FIFTH)
     assert left_out(paper, paper.out_at(TWENTY_SECOND), None) == (TWENTY_NINTH, FIFTH)
+
+
+def test_a_reader_who_chose_no_zone_has_the_publication_s() -> None:
+    issued = publication(ASUNCION, time(7))
+    assert zone_of(None, issued) == ASUNCION
+    assert zone_of("Asia/Kolkata", issued) == ZoneInfo("Asia/Kolkata")

@@ -73,7 +73,7 @@ async def test_what_a_dead_sender_left_in_hand_is_unknown_and_never_sent_again(d
 async def test_what_could_not_leave_is_tried_again(database: Database) -> None:
     await (await asked(database)).answer(ANSWER)
     assert await desk(database, 1).take(ANSWER)
-    await desk(database, 1).settle(ANSWER, State.PENDING)
+    await desk(database, 1).record(ANSWER, State.PENDING)
     assert len(await desk(database, 2).answers()) == 1
 
 

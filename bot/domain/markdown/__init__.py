@@ -1,4 +1,4 @@
-"""An edition's file, in Markdown, read into the domain's own blocks or refused with place and cure."""
+"""An edition's file, parsed, or refused with line and cure."""
 
 import hashlib
 from dataclasses import dataclass
@@ -126,7 +126,9 @@ def _check_paywall(tree: Tree, front: Front, findings: Findings) -> None:
             "Delete one of the two.",
         )
     if not tree.paywalls and not front.everyone and not _tells_of_paywall(findings):
-        if (misnamed := next((one for one in findings.warnings if AUDIENCE in one.cure), None)) is not None:
+        if (
+            misnamed := next((warning for warning in findings.warnings if AUDIENCE in warning.cure), None)
+        ) is not None:
             findings.error(misnamed.line, misnamed.what, misnamed.cure)
             return
         nearly = _nearly_paywall(tree)
@@ -148,7 +150,7 @@ def _nearly_paywall(tree: Tree) -> int | None:
 
 def _tells_of_paywall(findings: Findings) -> bool:
     """Tell whether an error with a line names it already: one slip is one error."""
-    said = (f"{one.what} {one.cure}".lower() for one in findings.errors)
+    said = (f"{error.what} {error.cure}".lower() for error in findings.errors)
     return any("paywall" in words or "`audience`" in words for words in said)
 
 

@@ -1,4 +1,4 @@
-"""A file without a front matter: what stands where it should begin or end."""
+"""Files without a front matter."""
 
 import re
 

@@ -39,35 +39,35 @@ class BlockReader:
 
     def read(self, nodes: Sequence[Node], here: Path = ()) -> Blocks:
         """Read what stands beside one another at `here`; a second-level heading takes what follows it."""
-        found: list[Block] = []
+        blocks: list[Block] = []
         for node, inside in _with_boxes(nodes) if not here else ((node, None) for node in nodes):
             if node.type == "paywall":
-                self.paywall = self.paywall or (*here, len(found))
+                self.paywall = self.paywall or (*here, len(blocks))
             elif inside is not None:
-                found.append(self._box(node, inside, (len(found),)))
+                blocks.append(self._box(node, inside, (len(blocks),)))
             elif node.type not in SKIPPED:
-                found += self._blocks(node, (*here, len(found)))
-        return tuple(found)
+                blocks += self._blocks(node, (*here, len(blocks)))
+        return tuple(blocks)
 
     def _blocks(self, node: Node, here: Path) -> Sequence[Block]:
-        found: Sequence[Block]
+        blocks: Sequence[Block]
         match node.type:
             case "paragraph":
-                found = self._paragraph(node)
+                blocks = self._paragraph(node)
             case "bullet_list" | "ordered_list":
-                found = self._list(node, here)
+                blocks = self._list(node, here)
             case "blockquote":
-                found = self._quotation(node, here)
+                blocks = self._quotation(node, here)
             case "heading":
                 text = self._text(node.inline)
-                found = (Subheading(text),) if text else ()
+                blocks = (Subheading(text),) if text else ()
             case "table":
-                found = (self._table(node),)
+                blocks = (self._table(node),)
             case "hr":
-                found = (Rule(),)
+                blocks = (Rule(),)
             case _:
-                found = (self._code(node),)
-        return found
+                blocks = (self._code(node),)
+        return blocks
 
     def _box(self, heading: Node, inside: Sequence[Node], here: Path) -> Box:
         blocks = self.read(inside, here)
@@ -88,10 +88,10 @@ class BlockReader:
         if not items:
             self._leave(here, 0)
             return ()
-        found = (List(tuple(items)),) if node.type == "bullet_list" else numbered(items, numbers)
+        lists = (List(tuple(items)),) if node.type == "bullet_list" else numbered(items, numbers)
         if self.paywall is not None and self.paywall[: len(here)] == here:
-            self.paywall = moved(self.paywall, here, [len(one.items) for one in found])
-        return found
+            self.paywall = moved(self.paywall, here, [len(part.items) for part in lists])
+        return lists
 
     def _quotation(self, node: Node, here: Path) -> Sequence[Block]:
         if is_story(node):

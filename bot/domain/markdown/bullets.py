@@ -1,4 +1,4 @@
-"""Bullets that were pasted as signs (`• one`, line by line), read as the list that they are."""
+"""Pasted bullets (`• one`, line by line), read as a list."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -58,8 +58,8 @@ def pasted_list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 def _legends(state: StateBlock) -> set[int]:
     """Return the lines that begin with such a sign and stay as they are."""
-    found: set[int] = state.env.setdefault("legends", set())
-    return found
+    legends: set[int] = state.env.setdefault("legends", set())
+    return legends
 
 
 def _is_legend(items: Sequence[Item]) -> bool:

@@ -172,7 +172,9 @@ def _list(node: yaml.Node, text: str, findings: Findings) -> tuple[str, ...]:
 
 
 def _tells_of_title(findings: Findings) -> bool:
-    return any("`title`" in f"{one.what} {one.cure}" or "`title:" in one.cure for one in findings.errors)
+    return any(
+        "`title`" in f"{error.what} {error.cure}" or "`title:" in error.cure for error in findings.errors
+    )
 
 
 def _checked(values: dict[str, str | tuple[str, ...]], lines: dict[str, int], findings: Findings) -> Front:

@@ -1,4 +1,4 @@
-"""Which addresses may be linked to, and which ones may be shown as pictures."""
+"""Addresses that may be linked to, or shown as pictures."""
 
 import ipaddress
 import re

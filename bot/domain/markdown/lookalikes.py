@@ -1,4 +1,4 @@
-"""What its writer may have meant for the paywall line, or for a comment that nobody sees: an error each."""
+"""Lookalikes of the paywall line and of comments: an error each."""
 
 import re
 import unicodedata
@@ -76,12 +76,12 @@ def check_lookalikes(tree: Tree, findings: Findings) -> None:
         is_underlined = node.type == "heading" and not node.token.markup.startswith("#")  # named elsewhere
         for inline in node.children if node.type in TEXTS and not is_underlined else ():
             _check_text(inline, node.type, findings)
-    for found in tree.references:
-        said = (found.name, found.address, found.title)
-        if not is_linkable(found.address) and any(
-            is_paywall_in_words(one) or PAYWALL.fullmatch(one.strip()) for one in said
+    for reference in tree.references:
+        said = (reference.name, reference.address, reference.title)
+        if not is_linkable(reference.address) and any(
+            is_paywall_in_words(text) or PAYWALL.fullmatch(text.strip()) for text in said
         ):
-            findings.error(found.line, NONE, PAYWALL_FORM)
+            findings.error(reference.line, NONE, PAYWALL_FORM)
 
 
 def _check_code(node: Node, findings: Findings) -> None:
@@ -102,7 +102,7 @@ def _check_code(node: Node, findings: Findings) -> None:
 def _check_text(inline: Node, kind: str, findings: Findings) -> None:
     without_id = _WITHOUT_ID if kind == "heading" else str
     seen = without_id(str(inline.token.meta.get(SEEN, "")))
-    marked = {seen.count("\n", 0, found.start()) for found in MARKED.finditer(seen)}
+    marked = {seen.count("\n", 0, match.start()) for match in MARKED.finditer(seen)}
     for number, text in enumerate(map(without_id, _lines(inline.token.children or ()))):
         line = inline.line + number
         if DAMAGED.search(text):

@@ -1,4 +1,4 @@
-"""Footnotes: defined anywhere, numbered in every section by the order of their marks."""
+"""Footnotes, numbered in every section by the order of their marks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -81,10 +81,10 @@ class NoteReader:
 
     def notes(self) -> tuple[Note, ...]:
         """Read the notes; a mark inside a note calls for a further one."""
-        found: list[Note] = []
-        while len(found) < len(self._calls):
-            found.append(Note(len(found) + 1, self._read(*self._calls[len(found)])))
-        return tuple(found)
+        notes: list[Note] = []
+        while len(notes) < len(self._calls):
+            notes.append(Note(len(notes) + 1, self._read(*self._calls[len(notes)])))
+        return tuple(notes)
 
     def _read(self, key: str | int, line: int) -> Blocks:
         if isinstance(key, str):

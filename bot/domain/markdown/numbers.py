@@ -1,4 +1,4 @@
-"""Numbered lists that keep their numbers: Markdown itself counts on from the first one."""
+"""Numbered lists that keep their editors' numbers."""
 
 from collections.abc import Sequence
 
@@ -13,16 +13,16 @@ def numbered(items: Sequence[Blocks], numbers: Sequence[int]) -> tuple[List, ...
     """
     if len(set(numbers)) == 1:
         return (List(tuple(items), numbers[0]),)
-    found: list[List] = []
+    lists: list[List] = []
     at = 0
     while at < len(items):
         step = next((step for step in STEPS if numbers[at + 1 : at + 2] == [numbers[at] + step]), 1)
         end = at + 1
         while end < len(items) and numbers[end] == numbers[end - 1] + step:
             end += 1
-        found.append(List(tuple(items[at:end]), numbers[at], step=step))
+        lists.append(List(tuple(items[at:end]), numbers[at], step=step))
         at = end
-    return tuple(found)
+    return tuple(lists)
 
 
 def moved(path: Path, here: Path, lengths: Sequence[int]) -> Path:

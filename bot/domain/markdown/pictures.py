@@ -1,4 +1,4 @@
-"""Pictures that begin a line, with a link around them or not; words beside or below one are its caption."""
+"""Pictures that begin a line, with their captions."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -43,8 +43,8 @@ def begins_with_picture(tokens: Sequence[Token]) -> bool:
 
 def read_pictures(tokens: Sequence[Token], line: int, mark: Marker, findings: Findings) -> list[Block]:
     """Read a paragraph that begins with a picture; `line` is its first."""
-    found = (_read(written, mark, findings) for written in _written(tokens, line))
-    return [block for block in found if block is not None]
+    pictures = (_read(written, mark, findings) for written in _written(tokens, line))
+    return [block for block in pictures if block is not None]
 
 
 def _written(tokens: Sequence[Token], line: int) -> Iterator[Written]:

@@ -1,4 +1,4 @@
-"""What would make text public that nobody wrote to be public: each is an error, with line and cure."""
+"""Paid text that would become public by mistake: an error each."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What a front matter says of whether its edition is finished, and of which day it is."""
+"""Whether an edition is finished, and its date, by its front matter."""
 
 import re
 from dataclasses import dataclass
@@ -98,9 +98,9 @@ def find_mark(source: bytes, most: int) -> Mark | None:
     for number, line in enumerate(lines, start=2):
         if line.rstrip() in ("---", "..."):
             break
-        found = _FIELD.fullmatch(line)
-        if found is not None and canonical(found["name"]) in MARKS:
-            mark = _said(found["name"].strip(), found["value"] or "", number)
+        field = _FIELD.fullmatch(line)
+        if field is not None and canonical(field["name"]) in MARKS:
+            mark = _said(field["name"].strip(), field["value"] or "", number)
             if mark is not None:
                 return mark
     return None
@@ -117,16 +117,20 @@ def _said(name: str, value: str, line: int) -> Mark | None:
 def check_date(value: yaml.Node, line: int, day: date, findings: Findings) -> None:
     """Compare the date in a front matter with the folder's."""
     text = one_line(str(value.value)) if isinstance(value, yaml.ScalarNode) else ""
-    found = _DATE.fullmatch(text)
-    if found is None and _says(text, day):
+    written = _DATE.fullmatch(text)
+    if written is None and _says(text, day):
         findings.error(line, f"`date` is {text!r}, which is no date here.", f"Write `date: {day}`.")
-    elif found is None or (int(found[1]), int(found[2]), int(found[3])) != (day.year, day.month, day.day):
+    elif written is None or (int(written[1]), int(written[2]), int(written[3])) != (
+        day.year,
+        day.month,
+        day.day,
+    ):
         findings.error(
             line,
             f"`date` is not the folder's date, which is {day}.",
             "Rename the folder to the day on which the issue comes out, or delete the line.",
         )
-    elif found["time"]:
+    elif written["time"]:
         findings.warn(
             line,
             "The time in `date` is not obeyed: an issue comes out at the hour in publication.toml.",

@@ -1,4 +1,4 @@
-"""What is left as text of a paragraph, a heading or a cell, for the lint to look at."""
+"""Text as readers will see it, kept for the lint."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Lines of a front matter that YAML refuses or reads otherwise than they are meant, and how to write them."""
+"""Slips in a front matter that YAML refuses or misreads."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -171,8 +171,8 @@ def _without_a_colon(text: str) -> "list[Slip]":
     return []
 
 
-def _spaces(found: re.Match[str]) -> str:
-    return f"{found['head']} " if found["head"].strip() else f"{found['head']}  "
+def _spaces(match: re.Match[str]) -> str:
+    return f"{match['head']} " if match["head"].strip() else f"{match['head']}  "
 
 
 def _reached(text: str) -> float:

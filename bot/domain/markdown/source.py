@@ -1,4 +1,4 @@
-"""The bytes of a file, turned into text that is safe to read on."""
+"""A file's bytes, decoded and checked for size."""
 
 import codecs
 import re

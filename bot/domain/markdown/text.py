@@ -1,4 +1,4 @@
-"""Text inside a block: markdown-it's inline tokens as runs, each in one style."""
+"""Inline text: markdown-it's tokens as runs of one style."""
 
 import re
 import unicodedata
@@ -44,7 +44,7 @@ def kept_by_telegram(text: str) -> str:
     """
     if not _DROPPED.search(text):
         return text
-    whole = _RINGED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+    whole = _RINGED.sub(lambda match: unicodedata.normalize("NFC", match[0]), text)
     return whole.replace("\u2028", "\n").replace("\u2029", "\n")
 
 

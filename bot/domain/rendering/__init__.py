@@ -1,1 +1,1 @@
-"""One way from what passed the gate to markup for each kind of message."""
+"""Renderings: shown blocks as markup for each kind of message."""

@@ -1,4 +1,4 @@
-"""Runs of text as HTML; the one place that writes what an editor typed into markup."""
+"""Runs of text as HTML; the only place that escapes them."""
 
 import html
 import re
@@ -36,14 +36,14 @@ def inline(
 
 
 def _styled(run: Run, newline: str, written: Callable[[str], str]) -> str:
-    found = escape(run.text if run.code else written(run.text)).replace("\n", newline)
+    markup = escape(run.text if run.code else written(run.text)).replace("\n", newline)
     if run.code:
-        found = f"<code>{found}</code>"
+        markup = f"<code>{markup}</code>"
     if run.strike:
-        found = f"<s>{found}</s>"
+        markup = f"<s>{markup}</s>"
     if run.italic:
-        found = f"<i>{found}</i>"
+        markup = f"<i>{markup}</i>"
     if run.bold:
-        found = f"<b>{found}</b>"
+        markup = f"<b>{markup}</b>"
     link = safe_link(run.link)
-    return f'<a href="{link}">{found}</a>' if link else found
+    return f'<a href="{link}">{markup}</a>' if link else markup

@@ -1,4 +1,4 @@
-"""Tables, pictures and story cards as lines of text, for where there is nothing better."""
+"""Tables, pictures and story cards as lines of text."""
 
 from dataclasses import replace
 
@@ -37,7 +37,7 @@ def _row_lines(table: Table, row: tuple[Text, ...]) -> Text:
 
 
 def _joined(lines: tuple[Text, ...]) -> Text:
-    found: list[Run] = []
+    runs: list[Run] = []
     for line in lines:
-        found += [Run("\n"), *line] if found and line else line
-    return tuple(found)
+        runs += [Run("\n"), *line] if runs and line else line
+    return tuple(runs)

@@ -1,4 +1,4 @@
-"""What a rendering can do; the modules `classic` and `rich` are the two there are."""
+"""The renderer's interface; `classic` and `rich` implement it."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""The free part of an edition as HTML for the public web page."""
+"""An edition's free part as HTML for the public page."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""/broadcast: an announcement from its words to the button that sends it, in one message turned in place."""
+"""/broadcast: an announcement, from its words to the sending button."""
 
 from dataclasses import dataclass
 

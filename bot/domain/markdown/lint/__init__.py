@@ -1,4 +1,4 @@
-"""What a reader would see wrong in an edition that was read: named with line, cure, and how to silence it."""
+"""The lint: what readers would see wrong in a parsed edition."""
 
 from bot.domain.markdown.lint.comments import check_comments, check_escaped
 from bot.domain.markdown.lint.fronts import check_front
@@ -38,13 +38,13 @@ def lint(tree: Tree, body: Body, findings: Findings) -> None:
     texts = list(stretches(tree))
     check_comments(texts, findings)
     check_escaped(texts, findings)
-    for found in texts:
-        lost = list(lost_headings(found))
-        for one in lost:
-            tell_of_lost(one, tree, findings)
-        lines = {one.line for one in lost}
-        check_ids(found, tree, lines, findings)
-        typed.look(found, lines)
+    for stretch in texts:
+        lost = list(lost_headings(stretch))
+        for heading in lost:
+            tell_of_lost(heading, tree, findings)
+        lines = {heading.line for heading in lost}
+        check_ids(stretch, tree, lines, findings)
+        typed.look(stretch, lines)
     typed.tell(findings)
     check_nested(tree, findings)
     check_levels(tree, findings)

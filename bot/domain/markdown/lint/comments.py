@@ -1,4 +1,4 @@
-"""Comments that a word processor put into the text: a mark behind a word, and the comment elsewhere."""
+"""Comments of a word processor that came along with the text."""
 
 import re
 from collections.abc import Sequence
@@ -23,10 +23,10 @@ _NAMED = re.compile(
 WHAT = "“{found}” is a comment of a word processor, but here it is text, which readers would see."
 
 
-def check_comments(found: Sequence[Stretch], findings: Findings) -> None:
+def check_comments(stretches: Sequence[Stretch], findings: Findings) -> None:
     """Name each comment whose mark stands behind a word of the edition, and those that say what they are."""
-    marks = {mark[1] or mark[2] for stretch in found for mark in _MARK.finditer(stretch.text)}
-    for stretch in found:
+    marks = {mark[1] or mark[2] for stretch in stretches for mark in _MARK.finditer(stretch.text)}
+    for stretch in stretches:
         heads = [head for head in _HEAD.finditer(stretch.text) if head["mark"] in marks]
         for head in (*heads, *_NAMED.finditer(stretch.text)):
             findings.error(
@@ -46,10 +46,10 @@ _PAIR = re.compile(
 )
 
 
-def check_escaped(found: Sequence[Stretch], findings: Findings) -> None:
+def check_escaped(stretches: Sequence[Stretch], findings: Findings) -> None:
     """Warn once of a text whose Markdown was escaped on the way, as by a word processor's export."""
     pairs = [
-        (stretch.at(pair.start()), pair[0]) for stretch in found for pair in _PAIR.finditer(stretch.text)
+        (stretch.at(pair.start()), pair[0]) for stretch in stretches for pair in _PAIR.finditer(stretch.text)
     ]
     if len(pairs) >= MANY:
         line, first = pairs[0]

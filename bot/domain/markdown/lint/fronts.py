@@ -1,4 +1,4 @@
-"""The texts of the front matter, which is plain text: signs of Markdown and HTML stay as they are."""
+"""Texts of the front matter that hold Markdown or HTML."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def check_front(front: Node, findings: Findings) -> None:
         root = yaml.compose(front.token.content, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError):
         return
-    named = [(one.line, one.what) for one in findings.warnings]
+    named = [(warning.line, warning.what) for warning in findings.warnings]
     for name, value in _values(root):
         if any(line == value.start_mark.line + FIRST_LINE and f"`{name}`" in what for line, what in named):
             continue  # whoever read the field said already that YAML has another value
@@ -44,22 +44,22 @@ def _values(root: yaml.Node | None) -> Iterator[tuple[str, yaml.ScalarNode]]:
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         if not isinstance(key, yaml.ScalarNode) or key.value not in FIELDS:
             continue
-        for one in value.value if isinstance(value, yaml.SequenceNode) else (value,):
-            if isinstance(one, yaml.ScalarNode):
-                yield key.value, one
+        for node in value.value if isinstance(value, yaml.SequenceNode) else (value,):
+            if isinstance(node, yaml.ScalarNode):
+                yield key.value, node
 
 
 def _check(name: str, written: str, line: int, findings: Findings) -> None:
     text = without_addresses(_NUMBER.sub(ADDRESS, written))
-    found = [(rule, match[0]) for rule in RULES if (match := rule.pattern.search(text))]
-    signs = [part for rule, part in found if rule.markup]
+    matches = [(rule, match[0]) for rule in RULES if (match := rule.pattern.search(text))]
+    signs = [part for rule, part in matches if rule.markup]
     if signs:
         seen = " and ".join(dict.fromkeys(f"“{shown(sign)}”" for sign in signs))
         what = f"`{name}` is plain text: readers see {seen} as typed."
         findings.warn(
             line, what, f"Write the words alone, and the signs themselves (&, “, é). {_kept(signs[0])}"
         )
-    for rule, part in found:
+    for rule, part in matches:
         if not rule.markup:
             cure = rule.cure.partition(" To keep")[0]
             findings.warn(line, rule.what.replace("{found}", shown(part)), f"{cure} {_kept(part)}")

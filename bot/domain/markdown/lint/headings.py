@@ -1,4 +1,4 @@
-"""Headings that were not taken for headings: their section and its command are gone, the line is text."""
+"""Headings that Markdown did not take for headings."""
 
 import re
 from collections.abc import Iterator
@@ -85,10 +85,10 @@ def _of_lead(lead: str) -> str:
     return f"“{lead.strip()}” stands before its #"
 
 
-def lost_headings(found: Stretch) -> Iterator[Lost]:
+def lost_headings(stretch: Stretch) -> Iterator[Lost]:
     """Return the lines of a paragraph that look like headings."""
-    for number, text in enumerate(found.text.split("\n") if found.kind == "paragraph" else ()):
-        lost = _lost(text, found.line + number)
+    for number, text in enumerate(stretch.text.split("\n") if stretch.kind == "paragraph" else ()):
+        lost = _lost(text, stretch.line + number)
         if lost is not None and (not lost.is_escaped or lost.is_meant) and not lost.is_number:
             yield lost
 
@@ -113,20 +113,20 @@ def tell_of_lost(lost: Lost, tree: Tree, findings: Findings) -> None:
     reason = lost.reason(tree.lines[lost.line - 1])
     what = f"“{shown(lost.rest)}” opens no section, and readers see the # before it, since {reason}."
     sign = lost.sign[0]
-    kept = f"if it is text, write &#{ord(sign)}; for its {sign}" if sign in OTHER_SIGNS else TAG
+    as_text = f"if it is text, write &#{ord(sign)}; for its {sign}" if sign in OTHER_SIGNS else TAG
     if lost.is_meant:
-        other = "delete the {#…} if it is text" if lost.is_escaped else f"{kept} and no {{#…}}"
+        other = "delete the {#…} if it is text" if lost.is_escaped else f"{as_text} and no {{#…}}"
         findings.error(lost.line, what, f"{FORM}; {other}.")
     else:
-        findings.warn(lost.line, what, f"{FORM}; {kept}.")
+        findings.warn(lost.line, what, f"{FORM}; {as_text}.")
 
 
-def check_ids(found: Stretch, tree: Tree, without: set[int], findings: Findings) -> None:
+def check_ids(stretch: Stretch, tree: Tree, without: set[int], findings: Findings) -> None:
     """Name the lines that end with an id and are no headings, and headings in HTML: each was to be a section.
     What is named already, in the lines `without`, is left out.
     """
-    for number, text in enumerate(found.text.split("\n") if found.kind != "heading" else ()):
-        line = found.line + number
+    for number, text in enumerate(stretch.text.split("\n") if stretch.kind != "heading" else ()):
+        line = stretch.line + number
         named, html = _ID.search(text), _HTML.search(text)
         if line in without or not (named or html):
             continue
@@ -196,17 +196,17 @@ def check_bold(tree: Tree, findings: Findings) -> None:
     """Warn of a bold line that reads like a heading, kicker and headline, and has text below it: it was to
     open a section. A sentence is none, nor what stands before several lines, as a speaker's name does.
     """
-    found = [
+    headings = [
         (node, match)
         for node, below in pairwise(tree.nodes)
         if node.type == "paragraph" and not _is_first_level(below)
         if (match := _TITLE.fullmatch(_bold(node.inline.token)))
     ]
-    kickers = [match["kicker"].casefold() for _, match in found]
-    for node, match in found:
+    kickers = [match["kicker"].casefold() for _, match in headings]
+    for node, match in headings:
         if kickers.count(match["kicker"].casefold()) > 1 or _SENTENCE.search(match["headline"]):
             continue
-        if any(one.line == node.line for one in findings.errors):
+        if any(error.line == node.line for error in findings.errors):
             continue
         line = f"{match['kicker']}: {match['headline']}"
         id_ = make_id(match["kicker"], node.line)

@@ -1,4 +1,4 @@
-"""Lines that were to stand below one another and become one, and items that lose their level."""
+"""Lines that run together, and list items that lose their level."""
 
 import re
 import unicodedata
@@ -34,9 +34,9 @@ class _Line:
     def head(self) -> str | None:
         """Return what kind of sign it begins with: two lines of one kind look like a list, or a dialogue."""
         text = self.text.lstrip()
-        found = _HEAD.match(text)
-        if found is not None:
-            return found.lastgroup
+        head = _HEAD.match(text)
+        if head is not None:
+            return head.lastgroup
         return _kind(text[0]) if re.search(r"\w", text) else None
 
     @property
@@ -78,7 +78,7 @@ def _check_paragraph(node: Node, below: Node | None, findings: Findings, is_item
         if head is None or not line.runs_on:
             continue
         is_alike = heads.count(head) > 1
-        bullets = is_item + sum(one in _BULLETS for one in heads)  # the item has one of its own
+        bullets = is_item + sum(kind in _BULLETS for kind in heads)  # the item has one of its own
         if is_alike or (bullets > 1 and line.is_bullet):
             above = ", which begins alike" if is_alike else ", so it is no item of a list"
             findings.warn(

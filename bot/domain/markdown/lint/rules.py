@@ -1,4 +1,4 @@
-"""The table of what stays as it was typed: pattern, what readers see, and what to do about it."""
+"""The lint's table: pattern, what readers see, and the cure."""
 
 import re
 from dataclasses import dataclass

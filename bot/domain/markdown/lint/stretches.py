@@ -1,4 +1,4 @@
-"""The stretches of text that the lint looks at, each with its line and what it stands in."""
+"""Stretches of text that the lint looks at, with their lines."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -46,6 +46,6 @@ def nested(nodes: Sequence[Node]) -> Iterator[Node]:
 
 def shown(text: str) -> str:
     """Return the beginning of what was found as it stands in the file."""
-    written = _HIDDEN.sub(lambda found: f"\\{chr(ord(found[0]) - ESCAPED)}", text)
+    written = _HIDDEN.sub(lambda match: f"\\{chr(ord(match[0]) - ESCAPED)}", text)
     line = _UNSEEN.sub("", " ".join("".join(TYPED_AS.get(sign, sign) for sign in written).split()))
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"

@@ -1,4 +1,4 @@
-"""What the lint says of whole blocks: code that is none, addresses that nobody uses, long headlines."""
+"""Whole blocks: code that is none, unused addresses, long headlines."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -67,8 +67,8 @@ def check_code(node: Node, tree: Tree, findings: Findings) -> None:
     if is_fence and not _tells_of(node, findings):
         _tell_of_fence(node, bool(lost), findings)
     elif not is_fence and lost:
-        for one in lost:
-            tell_of_lost(one, tree, findings)
+        for heading in lost:
+            tell_of_lost(heading, tree, findings)
     elif not is_fence and not _tells_of(node, findings):
         findings.warn(
             node.line,
@@ -97,7 +97,7 @@ def _ends(fence: Node, lines: Sequence[str]) -> bool:
 def _tells_of(code: Node, findings: Findings) -> bool:
     """Tell whether an error names a line of it: one slip is one error."""
     first, end = code.token.map or (0, 0)
-    return any(one.line is not None and first < one.line <= end for one in findings.errors)
+    return any(error.line is not None and first < error.line <= end for error in findings.errors)
 
 
 def check_links(tree: Tree, findings: Findings) -> None:
@@ -114,12 +114,12 @@ def check_links(tree: Tree, findings: Findings) -> None:
                         "This is a comment of Google Docs, but here it is text, which readers would see.",
                         "Delete it, and its mark in the text.",
                     )
-    for found in tree.references:
-        is_note = not found.leads_anywhere
-        if not is_note and (found.again or found.address not in used):
+    for reference in tree.references:
+        is_note = not reference.leads_anywhere
+        if not is_note and (reference.again or reference.address not in used):
             findings.warn(
-                found.line,
-                f"Nobody sees this line: it is an address for links named [{found.name.lower()}].",
+                reference.line,
+                f"Nobody sees this line: it is an address for links named [{reference.name.lower()}].",
                 "Delete it; if it is text, write \\[ for its first sign.",
             )
 

@@ -1,4 +1,4 @@
-"""Looks for what stays as it was typed, by the table of `rules`."""
+"""Text that stays as it was typed, found by the table."""
 
 import re
 from dataclasses import dataclass, field
@@ -32,19 +32,19 @@ class Typed:
     _opened: set[str] = field(default_factory=set)
     _places: set[tuple[str, int]] = field(default_factory=set)  # lines, or blocks, of which a rule spoke
 
-    def look(self, found: Stretch, without: set[int]) -> None:
+    def look(self, stretch: Stretch, without: set[int]) -> None:
         """Look at a stretch of text, but for the lines `without`, of which something is said already."""
-        if not PERHAPS.search(found.text):
+        if not PERHAPS.search(stretch.text):
             return
-        text = _without_id(found.text) if found.kind == "heading" else found.text
+        text = _without_id(stretch.text) if stretch.kind == "heading" else stretch.text
         taken = bytearray(len(text))
         for rule in RULES:
             for match in rule.pattern.finditer(text):
                 begin, end = match.span()
-                line = found.at(begin)
+                line = stretch.at(begin)
                 if line not in without and not any(taken[begin:end]):
                     taken[begin:end] = b"x" * (end - begin)
-                    self._take(rule, found.block, Hit(line, match[0]))
+                    self._take(rule, stretch.block, Hit(line, match[0]))
 
     def _take(self, rule: Rule, block: int, hit: Hit) -> None:
         if self._closes(hit.text):
@@ -65,7 +65,7 @@ class Typed:
         return False
 
     def tell(self, findings: Findings) -> None:
-        named = {one.line for one in findings.errors}
+        named = {error.line for error in findings.errors}
         for rule in RULES:
             hits = [hit for hit in self._hits.get(rule.name, []) if hit.line not in named]
             for number, hit in enumerate(hits[:MOST], start=1):
@@ -84,9 +84,9 @@ def _key(match: re.Match[str]) -> str:
 
 
 def _tell(rule: Rule, hit: Hit, more: int, findings: Findings) -> None:
-    found = shown(hit.text)
-    what = rule.what.replace("{found}", found)
+    typed = shown(hit.text)
+    what = rule.what.replace("{found}", typed)
     if more:
         what += f" The same is on {more} further line{'s' if more > 1 else ''}."
-    cure = rule.cure.replace("{first}", found[:1]).replace("{code}", str(ord(found[:1])))
+    cure = rule.cure.replace("{first}", typed[:1]).replace("{code}", str(ord(typed[:1])))
     (findings.error if rule.is_error else findings.warn)(hit.line, what, cure)
