@@ -23,9 +23,6 @@ REST = [
 EACH = 1 if ALL else 4
 """One canary in so many is looked for by name."""
 
-WALKED = 7 if ALL else 21
-"""The same while every way is walked."""
-
 
 # It is the gate that is asked here, on SQLite for all; a slice of it shows that PostgreSQL changes nothing.
 # Each takes 20 s: by default there are the two that differ in everything.
@@ -44,7 +41,7 @@ async def test_paid_words_reach_only_those_with_access_and_only_protected(
     people = {state: aviary.person(at, language) for at, state in enumerate((*WITHOUT, *WITH))}
     await prepare(world, people, rendering)
     asked, seen = len(world.telegram.ledger), {person.id: len(person.history) for person in people.values()}
-    await walk(world, people.values(), aviary.nest.words()[::WALKED])
+    await walk(world, people.values(), aviary.nest.words()[::7])
 
     for state in WITHOUT:
         assert shown(people[state], seen[people[state].id]) == set(), state
