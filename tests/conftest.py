@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from bot.clock import own_zones
+from bot.composition.hash_key import kept_key
 from tests.databases import ADDRESS, KINDS, Scratch, address, migrate
 from tests.world import SELDOM, World, sample
 
@@ -34,8 +35,9 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite database with its tables and no rows, to be copied."""
+    """A SQLite database with its tables and no rows, and a key beside it, to be copied."""
     folder = tmp_path_factory.mktemp("blank")
+    kept_key(folder)
     asyncio.run(migrate(f"sqlite+aiosqlite:///{folder / 'bot.db'}"))
     return folder
 

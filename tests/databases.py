@@ -21,7 +21,11 @@ KINDS = ("sqlite", "postgresql")
 ADDRESS = "database_url"
 HERE = ("postgresql+asyncpg://root@127.0.0.1/test", "postgresql+asyncpg://postgres@127.0.0.1/test")
 NO_SERVER = "no PostgreSQL: set TEST_DATABASE_URL, or start one on 127.0.0.1:5432 (trust, database test)"
-COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+COLUMNS = (  # asked between two tests: information_schema takes ten times as long
+    "SELECT attrelid::regclass::text AS table_name, attname AS column_name "
+    "FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid "
+    "WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped"
+)
 RESTART = (
     "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence WHERE seqrelid::regclass::text LIKE '%_seq'"
 )

@@ -9,7 +9,6 @@ from hypothesis.strategies import dates, datetimes, integers, just, sampled_from
 
 from bot.i18n import LANGUAGES, capital, language_of, own_name, speech
 from bot.telegram.handlers.settings_words import ZONES
-from bot.telegram.handlers.settings import ZONES
 
 MONDAY = date(2025, 12, 22)
 

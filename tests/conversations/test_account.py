@@ -4,7 +4,7 @@ import pytest
 
 from bot.db import grants
 from bot.domain.grants import Grant
-from bot.services.subscriptions import settle, update_access
+from bot.services.subscriptions import update_access
 from telegram_simulator import Bubble
 from tests.world import MONDAY, PUBLICATION, World, labels, last
 

@@ -26,6 +26,7 @@ LONGER_THAN_A_PAGE = 3300
 """UTF-16 units that never fit below the longest head and above the ending of a classic page."""
 
 
+# An example takes 0.2 s: both renderings, cut page by page and as one issue, each cut found by halving.
 def test_every_edition_becomes_pages_that_telegram_takes_and_that_hold_all_of_its_text() -> None:
     seen: Counter[str] = Counter()
 

@@ -18,6 +18,7 @@ def pytest_configure() -> None:
 
 def pytest_collection_finish() -> None:
     gc.freeze()  # what collecting leaves is there for good: each look through it halts a test for 0.3 s
+    gc.set_threshold(20_000, 20, 20)  # programs that come and go make much: look less often
 
 
 class Compiled(dict[Any, Any]):
