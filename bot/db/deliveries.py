@@ -254,8 +254,8 @@ async def oldest_pending(session: Session, campaign_id: int) -> datetime | None:
     first = [
         select(func.min(deliveries.c.due_at)).where(*pending, deliveries.c.rank == rank) for rank in Rank
     ]
-    found = (await session.execute(select(*(one.scalar_subquery() for one in first)))).one()
-    return min((moment for moment in found if moment is not None), default=None)
+    earliest = (await session.execute(select(*(query.scalar_subquery() for query in first)))).one()
+    return min((moment for moment in earliest if moment is not None), default=None)
 
 
 async def awaited(session: Session, campaign_id: int, day: date, reader_id: int) -> datetime | None:

@@ -85,16 +85,16 @@ class Boards:
         """Send the boards that are missing, and edit those whose campaign has moved on."""
         readers = await self._admins.reachable()
         watched = await self._campaigns.watched(LAST) if readers else []
-        self._forget({one.campaign.id for one in watched})
-        moved = [one for one in watched if self._settled.get(one.campaign.id) != one]
-        kept = await self._admins.boards(one.campaign.id for one in moved)
-        for one in moved:
-            await self._follow(one, readers, kept)
+        self._forget({entry.campaign.id for entry in watched})
+        moved = [entry for entry in watched if self._settled.get(entry.campaign.id) != entry]
+        boards = await self._admins.boards(entry.campaign.id for entry in moved)
+        for entry in moved:
+            await self._follow(entry, readers, boards)
 
     def _forget(self, watched: Collection[int]) -> None:
         """Keep nothing of campaigns that are looked after no more."""
-        self._settled = {number: one for number, one in self._settled.items() if number in watched}
-        self._paces = {number: one for number, one in self._paces.items() if number in watched}
+        self._settled = {number: entry for number, entry in self._settled.items() if number in watched}
+        self._paces = {number: entry for number, entry in self._paces.items() if number in watched}
         self._refused = {key for key in self._refused if key[0] in watched}
         self._moved = {key for key in self._moved if key[0] in watched}
         self._tries = Counter({key: count for key, count in self._tries.items() if key[0] in watched})
@@ -113,10 +113,10 @@ class Boards:
         outcome = await self._send(reader, content)
         # Each one whose answer was lost may stand in the chat: no more than a few of the same.
         self._tries[progress.campaign.id, reader.id] += isinstance(outcome, Unknown)
-        kept = await self._keep(progress, reader, content, outcome)
+        is_settled = await self._keep(progress, reader, content, outcome)
         if isinstance(outcome, Sent) and before:
             await self._transport.delete(reader.id, before.message_id)
-        return kept
+        return is_settled
 
     def content(self, reader: Reader, progress: Progress, rate: float | None = None) -> Content:
         named = replace(progress, campaign=self._titled(progress.campaign, reader.language))
@@ -127,42 +127,44 @@ class Boards:
         return Local(speech(reader.language), zone, self._clock.now())
 
     async def _follow(
-        self, watched: Watched, readers: list[Reader], kept: Mapping[tuple[int, int], Board]
+        self, watched: Watched, readers: list[Reader], boards: Mapping[tuple[int, int], Board]
     ) -> None:
         progress = await self._campaigns.progress(watched.campaign.id)
         if progress is None:
             return
         rate = self._rate(progress)
         shown = [
-            self._show(progress, reader, rate, kept.get((progress.campaign.id, reader.id)))
+            self._show(progress, reader, rate, boards.get((progress.campaign.id, reader.id)))
             for reader in readers
             if progress.campaign.kind is not Kind.TEST or reader.id == progress.campaign.opened_by
         ]
         if all(await asyncio.gather(*shown)) and _is_still(progress):
             self._settled[progress.campaign.id] = watched
 
-    async def _show(self, progress: Progress, reader: Reader, rate: float | None, kept: Board | None) -> bool:
+    async def _show(
+        self, progress: Progress, reader: Reader, rate: float | None, before: Board | None
+    ) -> bool:
         """Bring one board up to date; False when that is still to be done."""
         content = self.content(reader, progress, rate)
         key = (progress.campaign.id, reader.id)
-        if key in self._refused or (kept and kept.shown == _digest(content)):
+        if key in self._refused or (before and before.shown == _digest(content)):
             return True
-        if kept is None and not self._is_fresh(progress):
+        if before is None and not self._is_fresh(progress):
             return True
         if not self._leads() or self._lanes.wait(reader.id) > PATIENCE_SECONDS:
             return False
-        if kept is None:
+        if before is None:
             return await self._move(progress, reader, content, None)
-        return await self._turn(progress, reader, content, kept)
+        return await self._turn(progress, reader, content, before)
 
-    async def _turn(self, progress: Progress, reader: Reader, content: Content, kept: Board) -> bool:
+    async def _turn(self, progress: Progress, reader: Reader, content: Content, before: Board) -> bool:
         """Edit a board. A question comes as a new message, and so does a board that is gone: each once."""
         key = (progress.campaign.id, reader.id)
         is_asked, moved = progress.asks, key in self._moved
-        outcome = None if is_asked and not moved else await self._edit(reader, kept, content)
+        outcome = None if is_asked and not moved else await self._edit(reader, before, content)
         if outcome is None or (says(outcome, *MISSING_MESSAGE) and not moved):
             self._moved.add(key)
-            return await self._move(progress, reader, content, kept if is_asked else None)
+            return await self._move(progress, reader, content, before if is_asked else None)
         return await self._keep(progress, reader, content, outcome)
 
     async def _keep(self, progress: Progress, reader: Reader, content: Content, outcome: Outcome) -> bool:
@@ -182,8 +184,8 @@ class Boards:
     async def _send(self, reader: Reader, content: Content) -> Outcome:
         return await self._transport.send(reader.id, self._payload(content))
 
-    async def _edit(self, reader: Reader, kept: Board, content: Content) -> Outcome:
-        return await self._transport.edit(reader.id, kept.message_id, self._payload(content))
+    async def _edit(self, reader: Reader, before: Board, content: Content) -> Outcome:
+        return await self._transport.edit(reader.id, before.message_id, self._payload(content))
 
     def _payload(self, content: Content) -> dict[str, object]:
         return html_message(*content, self._username)
