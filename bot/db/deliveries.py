@@ -184,9 +184,7 @@ async def abandon(session: Session, epoch: int) -> list[int]:
 
 
 async def release(session: Session, epoch: int) -> None:
-    """Return to pending what the sender of this epoch has claimed. Only for rows that were certainly not
-    sent.
-    """
+    """Return to pending what this epoch has claimed. Only for rows that were certainly not sent."""
     mine = (UNSETTLED, deliveries.c.state == State.SENDING, deliveries.c.epoch == epoch)
     await session.execute(update(deliveries).where(*mine).values(state=State.PENDING))
 
@@ -213,9 +211,7 @@ async def _skip(session: Session, campaign_id: int, why: Skip, *only: ColumnElem
 
 
 async def heal(session: Session, campaign_id: int, day: date) -> int:
-    """Make skipped the unknown rows of readers who have opened the issue since: they have it. Return how
-    many.
-    """
+    """Make skipped the unknown rows of readers who have the issue: they opened it since. Return how many."""
     has_it = exists().where(
         open_pages.c.reader_id == deliveries.c.reader_id, open_pages.c.date == day, open_pages.c.front
     )
