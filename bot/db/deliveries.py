@@ -182,9 +182,7 @@ async def abandon(session: Session, epoch: int) -> list[int]:
 
 
 async def release(session: Session, epoch: int) -> None:
-    """Return to pending what the sender of this epoch has claimed. Only for rows that were certainly not
-    sent.
-    """
+    """Return to pending what this epoch has claimed. Only for rows that were certainly not sent."""
     mine = (UNSETTLED, deliveries.c.state == State.SENDING, deliveries.c.epoch == epoch)
     await session.execute(update(deliveries).where(*mine).values(state=State.PENDING))
 
@@ -211,9 +209,7 @@ async def _skip(session: Session, campaign_id: int, why: Skip, *only: ColumnElem
 
 
 async def heal(session: Session, campaign_id: int, day: date) -> int:
-    """Make skipped the unknown rows of readers who have opened the issue since: they have it. Return how
-    many.
-    """
+    """Make skipped the unknown rows of readers who have the issue: they opened it since. Return how many."""
     has_it = exists().where(
         open_pages.c.reader_id == deliveries.c.reader_id, open_pages.c.date == day, open_pages.c.front
     )
@@ -274,8 +270,8 @@ async def oldest_pending(session: Session, campaign_id: int) -> datetime | None:
     first = [
         select(func.min(deliveries.c.due_at)).where(*pending, deliveries.c.rank == rank) for rank in Rank
     ]
-    found = (await session.execute(select(*(one.scalar_subquery() for one in first)))).one()
-    return min((moment for moment in found if moment is not None), default=None)
+    earliest = (await session.execute(select(*(query.scalar_subquery() for query in first)))).one()
+    return min((moment for moment in earliest if moment is not None), default=None)
 
 
 async def awaited(session: Session, campaign_id: int, day: date, reader_id: int) -> datetime | None:

@@ -89,7 +89,7 @@ class Heartbeat:
             seen = await self._look()
             if seen is None:
                 return await self._register()
-        if all(one.process != self._owner for one in seen):
+        if all(entry.process != self._owner for entry in seen):
             return Beat(is_dead=True)
         return Beat(buried=await self._bury(seen))
 
@@ -134,7 +134,7 @@ class Heartbeat:
             if began - self._answered > GIVE_UP_SECONDS:
                 await self._session.release()
             raise
-        if seen is None or any(one.process == self._owner and one.gone for one in seen):
+        if seen is None or any(entry.process == self._owner and entry.gone for entry in seen):
             await self._session.release()
             return None
         self._hears(began)
@@ -151,9 +151,9 @@ class Heartbeat:
     async def _bury(self, seen: Sequence[Seen]) -> list[str]:
         """Delete the rows of processes whose locks were free for GRACE_SECONDS, and free their leases."""
         now = self._monotonic()
-        gone = [(one.process, one.lock) for one in seen if one.lock is not None and one.gone]
-        self._missing = {one: self._missing.get(one, now) for one in gone}
-        dead = [one for one, since in self._missing.items() if now - since >= GRACE_SECONDS]
+        gone = [(entry.process, entry.lock) for entry in seen if entry.lock is not None and entry.gone]
+        self._missing = {lock: self._missing.get(lock, now) for lock in gone}
+        dead = [lock for lock, since in self._missing.items() if now - since >= GRACE_SECONDS]
         buried = [process for process, lock in dead if await self._drop(process, lock)]
         if buried:
             log.warning("a process is dead: others take over", count=len(buried))

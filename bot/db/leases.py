@@ -55,8 +55,8 @@ async def take(session: Session, name: str, owner: str, seconds: float, *, dead:
         set_={"owner": owner, "epoch": leases.c.epoch + 1, "until": until},
         where=literal_column("1 = 1") if dead else leases.c.until < database_now(session),
     ).returning(leases.c.epoch)
-    epoch = (await session.execute(statement)).scalar_one_or_none()
-    return None if epoch is None else int(epoch)
+    taken = (await session.execute(statement)).scalar_one_or_none()
+    return None if taken is None else int(taken)
 
 
 async def renew(session: Session, name: str, owner: str, epoch: int, seconds: float) -> bool:

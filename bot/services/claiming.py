@@ -132,7 +132,9 @@ class Claiming:
     async def running(self) -> frozenset[int]:
         """Return the ids of the campaigns that are open."""
         async with self._database.read() as session:
-            return frozenset(one.id for one in await campaigns.in_state(session, CampaignState.OPEN))
+            return frozenset(
+                campaign.id for campaign in await campaigns.in_state(session, CampaignState.OPEN)
+            )
 
     async def claim(self, epoch: int, limit: int, ready: Ready | None = None) -> list[Claim]:
         """Claim up to `limit` deliveries in one transaction, and end the campaigns that have none left.
@@ -148,7 +150,9 @@ class Claiming:
         batch = _Batch(epoch, next(self._numbers), limit, ready)
         async with self._database.write() as session:
             running = await campaigns.hold_open(session, self._lease.held(epoch))
-            if ready and (missing := [one.id for one in running if not ready.has_pages(one.id)]):
+            if ready and (
+                missing := [campaign.id for campaign in running if not ready.has_pages(campaign.id)]
+            ):
                 raise UnpackedError(missing)
             batch.now = self._clock.now()  # after whoever held one of them has made up his mind
             await self._share(session, _in_turn(running, batch.number), batch)
@@ -182,8 +186,8 @@ class Claiming:
         # Those that are skipped or put off take no slot, so a few rounds may be needed to fill the share.
         for least in (0, *[LEAST] * (ROUNDS - 1)):
             wanted = share - count
-            found = await due_deliveries.due(session, campaign.id, day, batch.now, max(wanted, least))
-            claims, changes = self._decide(campaign, day, found, wanted, batch)
+            candidates = await due_deliveries.due(session, campaign.id, day, batch.now, max(wanted, least))
+            claims, changes = self._decide(campaign, day, candidates, wanted, batch)
             if claims:
                 ids = [claim.reader_id for claim in claims]
                 await deliveries.claim(session, campaign.id, ids, batch.epoch, batch.number)
@@ -192,9 +196,9 @@ class Claiming:
             batch.skipped[campaign.kind] += sum(change.state is State.SKIPPED for change in changes)
             batch.claims += claims
             count += len(claims)
-            if not found:
+            if not candidates:
                 batch.skipped[campaign.kind] += await self._end(session, campaign, batch.now)
-            if not found or count >= share or not batch.left:
+            if not candidates or count >= share or not batch.left:
                 break
         return count
 
@@ -202,29 +206,31 @@ class Claiming:
         self,
         campaign: Campaign,
         day: date | None,
-        found: list[Candidate],
+        candidates: list[Candidate],
         wanted: int,
         batch: _Batch,
     ) -> tuple[list[Claim], list[Change]]:
         """Decide which of the rows that are due are claimed, up to `wanted`, and what becomes of others."""
         claims: list[Claim] = []
         changes: list[Change] = []
-        for one in found:
-            why = skip(campaign.kind, one.reader, has_it=one.has_it)
+        for candidate in candidates:
+            why = skip(campaign.kind, candidate.reader, has_it=candidate.has_it)
             if why is not None:
-                changes.append(Change(campaign.id, one.reader.id, State.SKIPPED, one.due_at, reason=why))
-            elif (held := self._held(campaign, day, one, batch)) > batch.now:
-                changes.append(Change(campaign.id, one.reader.id, State.PENDING, held))
+                changes.append(
+                    Change(campaign.id, candidate.reader.id, State.SKIPPED, candidate.due_at, reason=why)
+                )
+            elif (held := self._held(campaign, day, candidate, batch)) > batch.now:
+                changes.append(Change(campaign.id, candidate.reader.id, State.PENDING, held))
             elif len(claims) < wanted:
-                claims.append(self._claim(campaign, one, batch))
+                claims.append(self._claim(campaign, candidate, batch))
             else:
                 break
             if claims and batch.is_last(claims[-1]):
                 break
         return claims, changes
 
-    def _claim(self, campaign: Campaign, one: Candidate, batch: _Batch) -> Claim:
-        reader, now = one.reader, batch.now
+    def _claim(self, campaign: Campaign, candidate: Candidate, batch: _Batch) -> Claim:
+        reader, now = candidate.reader, batch.now
         return Claim(
             campaign,
             reader.id,
@@ -232,21 +238,21 @@ class Claiming:
             reader.access(now),
             reader.rendering,
             reader.way(self._publication().trial_days, now),
-            one.due_at,
+            candidate.due_at,
             batch.epoch,
             batch.number,
         )
 
-    def _held(self, campaign: Campaign, day: date | None, one: Candidate, batch: _Batch) -> datetime:
+    def _held(self, campaign: Campaign, day: date | None, candidate: Candidate, batch: _Batch) -> datetime:
         """Return when a row may be sent: `now`, or later because of quiet hours, her own hour or her chat's
         spacing.
         """
         now = batch.now
-        if batch.ready and (away := batch.ready.away(one.reader.id)) > 0:
+        if batch.ready and (away := batch.ready.away(candidate.reader.id)) > 0:
             return now + timedelta(seconds=away)
         if campaign.kind is Kind.TEST:
             return now
-        publication, reader = self._publication(), one.reader
+        publication, reader = self._publication(), candidate.reader
         zone = zone_of(reader.zone, publication)
         promised = None if day is None else promised_at(publication, day, zone)
         return held_until(now, promised, zone, reader.quiet)

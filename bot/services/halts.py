@@ -49,7 +49,7 @@ class Halts:
                 if is_news(error):
                     log.warning("a halt could not be kept yet", error=type(error).__name__)
                 return
-            self._unkept = [one for one in self._unkept if one not in unkept]
+            self._unkept = [entry for entry in self._unkept if entry not in unkept]
 
     async def standing(self) -> dict[int | None, float]:
         """Return the seconds that are left of each cooldown, by chat (None: of all). DatabaseError."""
@@ -61,10 +61,12 @@ class Halts:
         await self._keep()
         async with self._database.read() as session:
             noted = await halts.noted(session)
-            found = await halts.standing(session, self._clock.now())
+            cooldowns = await halts.standing(session, self._clock.now())
         # Each only once: after a clock was set back it would be extended at every poll.
         known, self._heard = self._heard, noted
-        return _by_chat({chat: left for chat, left in found.items() if known.get(chat) != noted.get(chat)})
+        return _by_chat(
+            {chat: left for chat, left in cooldowns.items() if known.get(chat) != noted.get(chat)}
+        )
 
     async def forget(self) -> None:
         """Delete the rows of cooldowns that are over. DatabaseError."""

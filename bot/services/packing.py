@@ -102,7 +102,7 @@ class Packing:
     def forget(self, running: Collection[int]) -> None:
         """Keep nothing of campaigns that are over: the program lives longer than any of them."""
         self._packed &= set(running)
-        self._parcels = {key: one for key, one in self._parcels.items() if key[0] in running}
+        self._parcels = {key: parcel for key, parcel in self._parcels.items() if key[0] in running}
 
     @property
     def is_empty(self) -> bool:

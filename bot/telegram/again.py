@@ -69,5 +69,5 @@ class Tries:
 
 def _rule(method: str) -> Again:
     """Return the entry of a method; what the table does not name is never called again."""
-    found = [name for name in TABLE if method.startswith(name)]
-    return TABLE[max(found, key=len)] if found else NEVER
+    names = [name for name in TABLE if method.startswith(name)]
+    return TABLE[max(names, key=len)] if names else NEVER

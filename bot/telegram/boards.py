@@ -8,15 +8,15 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.db.boards import Board
-from bot.domain.campaign import CampaignState, Kind, State
+from bot.domain.campaign import RUNNING, CampaignState, Kind, State
 from bot.domain.delivery import Outcome, Sent, Unknown
 from bot.domain.page import Buttons
 from bot.domain.publication import Publication
 from bot.domain.reader import Reader
-from bot.domain.schedule import zone_of
 from bot.i18n import speech
 from bot.services.admins import Admins
 from bot.services.campaigns import Campaigns, Progress, Watched
@@ -84,16 +84,16 @@ class Boards:
         """Send the boards that are missing, and edit those whose campaign has moved on."""
         readers = await self._admins.reachable()
         watched = await self._campaigns.watched(LAST) if readers else []
-        self._forget({progress.campaign.id for progress in watched})
-        moved = [progress for progress in watched if self._settled.get(progress.campaign.id) != progress]
-        shown = await self._admins.boards(progress.campaign.id for progress in moved)
-        for progress in moved:
-            await self._follow(progress, readers, shown)
+        self._forget({entry.campaign.id for entry in watched})
+        moved = [entry for entry in watched if self._settled.get(entry.campaign.id) != entry]
+        boards = await self._admins.boards(entry.campaign.id for entry in moved)
+        for entry in moved:
+            await self._follow(entry, readers, boards)
 
     def _forget(self, watched: Collection[int]) -> None:
         """Keep nothing of campaigns that are looked after no more."""
-        self._settled = {number: progress for number, progress in self._settled.items() if number in watched}
-        self._paces = {number: pace for number, pace in self._paces.items() if number in watched}
+        self._settled = {number: entry for number, entry in self._settled.items() if number in watched}
+        self._paces = {number: entry for number, entry in self._paces.items() if number in watched}
         self._refused = {key for key in self._refused if key[0] in watched}
         self._moved = {key for key in self._moved if key[0] in watched}
         self._tries = Counter({key: count for key, count in self._tries.items() if key[0] in watched})
@@ -112,17 +112,17 @@ class Boards:
         outcome = await self._send(reader, content)
         # Each one whose answer was lost may stand in the chat: no more than a few of the same.
         self._tries[progress.campaign.id, reader.id] += isinstance(outcome, Unknown)
-        board = await self._keep(progress, reader, content, outcome)
+        is_settled = await self._keep(progress, reader, content, outcome)
         if isinstance(outcome, Sent) and before:
             await self._transport.delete(reader.id, before.message_id)
-        return board
+        return is_settled
 
     def content(self, reader: Reader, progress: Progress, rate: float | None = None) -> Content:
         named = replace(progress, campaign=self._titled(progress.campaign, reader.language))
         return board(self.local(reader), named, rate)
 
     def local(self, reader: Reader) -> Local:
-        zone = zone_of(reader.zone, self._publication())
+        zone = ZoneInfo(reader.zone) if reader.zone else self._publication().zone
         return Local(speech(reader.language), zone, self._clock.now())
 
     async def _follow(
@@ -141,29 +141,29 @@ class Boards:
             self._settled[progress.campaign.id] = watched
 
     async def _show(
-        self, progress: Progress, reader: Reader, rate: float | None, board: Board | None
+        self, progress: Progress, reader: Reader, rate: float | None, before: Board | None
     ) -> bool:
         """Bring one board up to date; False when that is still to be done."""
         content = self.content(reader, progress, rate)
         key = (progress.campaign.id, reader.id)
-        if key in self._refused or (board and board.shown == _digest(content)):
+        if key in self._refused or (before and before.shown == _digest(content)):
             return True
-        if board is None and not self._is_fresh(progress):
+        if before is None and not self._is_fresh(progress):
             return True
         if not self._leads() or self._lanes.wait(reader.id) > PATIENCE_SECONDS:
             return False
-        if board is None:
+        if before is None:
             return await self._move(progress, reader, content, None)
-        return await self._turn(progress, reader, content, board)
+        return await self._turn(progress, reader, content, before)
 
-    async def _turn(self, progress: Progress, reader: Reader, content: Content, board: Board) -> bool:
+    async def _turn(self, progress: Progress, reader: Reader, content: Content, before: Board) -> bool:
         """Edit a board. A question comes as a new message, and so does a board that is gone: each once."""
         key = (progress.campaign.id, reader.id)
         is_asked, moved = progress.asks, key in self._moved
-        outcome = None if is_asked and not moved else await self._edit(reader, board, content)
+        outcome = None if is_asked and not moved else await self._edit(reader, before, content)
         if outcome is None or (says(outcome, *MISSING_MESSAGE) and not moved):
             self._moved.add(key)
-            return await self._move(progress, reader, content, board if is_asked else None)
+            return await self._move(progress, reader, content, before if is_asked else None)
         return await self._keep(progress, reader, content, outcome)
 
     async def _keep(self, progress: Progress, reader: Reader, content: Content, outcome: Outcome) -> bool:
@@ -183,8 +183,8 @@ class Boards:
     async def _send(self, reader: Reader, content: Content) -> Outcome:
         return await self._transport.send(reader.id, self._payload(content))
 
-    async def _edit(self, reader: Reader, board: Board, content: Content) -> Outcome:
-        return await self._transport.edit(reader.id, board.message_id, self._payload(content))
+    async def _edit(self, reader: Reader, before: Board, content: Content) -> Outcome:
+        return await self._transport.edit(reader.id, before.message_id, self._payload(content))
 
     def _payload(self, content: Content) -> dict[str, object]:
         return html_message(*content, self._username)
@@ -208,7 +208,7 @@ class Boards:
 
 def _is_still(progress: Progress) -> bool:
     """Tell whether its figures stay as they are until somebody, or a lost answer, changes the campaign."""
-    if progress.campaign.is_running:
+    if progress.campaign.state in RUNNING:
         return progress.campaign.state is CampaignState.PAUSED and not progress.report.of(State.SENDING)
     return progress.report.left == 0
 

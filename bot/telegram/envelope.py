@@ -54,8 +54,8 @@ def protection(opened: Opened) -> dict[str, Any]:
 
 def photo_id(answer: dict[str, Any]) -> str | None:
     """Find the largest size of the first photo in what Telegram says of a rich message."""
-    found = _first_photo(answer.get("rich_message"))
-    return str(found[-1]["file_id"]) if found else None
+    sizes = _first_photo(answer.get("rich_message"))
+    return str(sizes[-1]["file_id"]) if sizes else None
 
 
 def _first_photo(part: Any) -> list[dict[str, Any]] | None:
@@ -65,5 +65,5 @@ def _first_photo(part: Any) -> list[dict[str, Any]] | None:
             return photo
         part = list(part.values())
     if isinstance(part, list):
-        return next((found for one in part if (found := _first_photo(one))), None)
+        return next((sizes for child in part if (sizes := _first_photo(child))), None)
     return None

@@ -196,9 +196,11 @@ def _updates(result: Any) -> list[dict[str, Any]]:
     """Return what is an update; anything else could never be acknowledged. AnswerLostError where nothing is:
     it would come again at once, for ever.
     """
-    found = result if isinstance(result, list) else [result]
-    updates = [one for one in found if isinstance(one, dict) and type(one.get("update_id")) is int]
-    if found and not updates:
+    items = result if isinstance(result, list) else [result]
+    updates = [
+        update for update in items if isinstance(update, dict) and type(update.get("update_id")) is int
+    ]
+    if items and not updates:
         raise AnswerLostError("The answer to getUpdates holds no updates.")
     return updates
 

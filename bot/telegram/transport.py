@@ -262,7 +262,9 @@ class Transport:
 
 def _placeless(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out what names messages and topics: where a group has become a supergroup they begin anew."""
-    return {key: one for key, one in payload.items() if key not in ("reply_parameters", "message_thread_id")}
+    return {
+        key: value for key, value in payload.items() if key not in ("reply_parameters", "message_thread_id")
+    }
 
 
 def _pause(asking: Asking, method: str, tries: Tries) -> float | None:

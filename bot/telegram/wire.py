@@ -48,10 +48,10 @@ class Wire:
 
     def address(self, url: str) -> Address:
         """Return where a URL leads, and how its requests begin; each is parsed once."""
-        found = self._addresses.get(url)
-        if found is None:
-            found = self._addresses[url] = _address(url)
-        return found
+        known = self._addresses.get(url)
+        if known is None:
+            known = self._addresses[url] = _address(url)
+        return known
 
     async def close(self) -> None:
         for line in list(self._lines):
