@@ -149,7 +149,9 @@ def test_every_image_has_a_version_and_names_no_host() -> None:
     images = [one["image"] for one in services().values()]
     images += [rest.split()[0] for keyword, rest in instructions() if keyword == "FROM"]
     assert f"briefing-bot:{project['version']}" in images
-    assert [image for image in images if not re.fullmatch(r"[a-z-]+:\d+\.\d+(\.\d+)?(-[a-z-]+)?", image)] == []
+    assert [
+        image for image in images if not re.fullmatch(r"[a-z-]+:\d+\.\d+(\.\d+)?(-[a-z-]+)?", image)
+    ] == []
 
 
 def test_no_container_takes_all_of_the_machine() -> None:
