@@ -1,6 +1,6 @@
 # The bot in a container: no root, no writable place but /data, no shell tools needed. See compose.yaml.
 
-FROM python:3.11-slim AS builder
+FROM python:3.11.14-slim-bookworm AS builder
 WORKDIR /app
 RUN python -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH
@@ -10,7 +10,7 @@ COPY bot ./bot
 COPY locales ./locales
 RUN pybabel compile --domain briefing --directory locales && python -m compileall -q bot
 
-FROM python:3.11-slim
+FROM python:3.11.14-slim-bookworm
 WORKDIR /app
 COPY --from=builder /opt/venv /opt/venv
 COPY --from=builder /app /app

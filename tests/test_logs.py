@@ -6,11 +6,13 @@ import math
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import structlog
 
-from bot import logs
+from bot import config, logs
+from bot.cli.terminal import set_up_logs
 
 TOKEN = "123456789:CANARY-another-token-for-these-lines"
 
@@ -146,3 +148,24 @@ def test_a_warning_of_python_is_a_line_like_any_other(capsys: pytest.CaptureFixt
         logging.captureWarnings(capture=False)
     (line,) = json_lines(capsys)
     assert "odd" in str(line["event"])
+
+
+@pytest.mark.parametrize(
+    ("level", "quiet", "events"),
+    [("info", False, ["i", "w", "e"]), ("info", True, ["w", "e"]), ("error", True, ["e"])],
+)
+def test_a_verb_logs_as_the_settings_say_and_less_where_it_prints_its_own_sentences(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, level: str, *, quiet: bool, events: list[str]
+) -> None:
+    key = "CANARY" * 6
+    settings = config.load(
+        _env_file=None, content_dir=tmp_path, log_format="json", log_level=level, hash_key=key
+    )
+    set_up_logs(settings, quiet=quiet)
+    log = structlog.get_logger("bot.test")
+    log.info("i")
+    log.warning("w")
+    log.error("e", value=key)
+    lines = json_lines(capsys)
+    assert [line["event"] for line in lines] == events
+    assert lines[-1]["value"] == logs.STRUCK

@@ -2,6 +2,7 @@
 
 import fnmatch
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,22 @@ def test_every_container_is_closed() -> None:
         assert "user" in one or "build" in one, name
         writable = [volume for volume in one.get("volumes", []) if not volume.endswith(":ro")]
         assert len(writable) <= 1, name
+
+
+def test_every_image_has_a_version_and_names_no_host() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    images = [one["image"] for one in services().values()]
+    images += [rest.split()[0] for keyword, rest in instructions() if keyword == "FROM"]
+    assert f"briefing-bot:{project['version']}" in images
+    assert [
+        image for image in images if not re.fullmatch(r"[a-z-]+:\d+\.\d+(\.\d+)?(-[a-z-]+)?", image)
+    ] == []
+
+
+def test_no_container_takes_all_of_the_machine() -> None:
+    for name, one in services().items():
+        assert {"mem_limit", "cpus", "pids_limit"} <= set(one), name
+        assert set(one["logging"]["options"]) == {"max-size", "max-file"}, name
 
 
 def test_every_secret_of_compose_comes_from_a_file() -> None:

@@ -18,7 +18,7 @@ def test_help_names_every_verb_in_one_line_and_sets_nothing_up(checkout: Path, r
     assert listed[:5] == ["demo", "bot", "simulator", "healthy", "migrate"]
     assert listed[5:10] == ["campaigns", "push", "grant", "revoke", "readers"]
     assert listed[10:14] == ["audit", "broadcast", "backup", "restore"]
-    assert listed[14:] == ["test", "check", "bench", "soak", "messages", "lock", "help"]
+    assert listed[14:] == ["test", "check", "bench", "soak", "messages", "lock", "holes", "help"]
     assert not (checkout / ".venv").exists()
 
 
