@@ -1,17 +1,10 @@
-"""Where the modules of this tree and the shared folder lie."""
+"""The folder of real issues, updates and cases that lies beside the repository on some machines."""
 
-import os
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-MODULES = f"{ROOT}{os.pathsep}{ROOT / 'simulator'}"
-"""The PYTHONPATH of a process that runs from this tree."""
-
-SHARED = ROOT.parent / "shared"
-"""Real issues, updates and cases."""
-
+SHARED = Path(__file__).parents[2] / "shared"
 ABSENT = "../shared is not there"
 
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason=ABSENT)

@@ -27,8 +27,7 @@ from bot.db.session import Database
 from bot.demo import _address, _begin, _demo_settings
 from bot.domain.campaign import Kind
 from telegram_simulator import Simulator, Status
-from tests.files import settle
-from tests.shared import MODULES
+from tests.files import MODULES, settle
 from tests.world import PUBLICATION, TOKEN, World
 
 ROOT = Path(__file__).parents[1]
