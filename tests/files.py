@@ -1,8 +1,12 @@
-"""Files as an editor left them a while ago."""
+"""Files as an editor left them a while ago, and where the modules of this tree are."""
 
 import os
 import time
 from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+MODULES = f"{ROOT}{os.pathsep}{ROOT / 'simulator'}"
+"""The PYTHONPATH of a process that runs from this tree."""
 
 
 def long_ago(file: Path) -> None:

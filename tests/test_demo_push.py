@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from bot.demo import EDITOR
-from tests.test_program import ROOT, briefing, running
+from tests.test_program import NO_SIMULATOR, ROOT, briefing, running, without
 
 NO_DEMO = (
     "BOT_TOKEN is not set, and no demo runs. @BotFather gives a token; or write `briefing demo` in another "
@@ -40,6 +40,9 @@ async def test_a_test_goes_to_the_editor_of_the_demo_that_runs_at_its_hour(tmp_p
         )
         assert (sent.stdout, sent.stderr) == ("Sent: the issue of 2026-11-23 in en, preview access.\n", "")
         assert wrong.stderr == f"42 is no admin of the demo that runs. Its editor is --test-to {EDITOR}.\n"
+        words = ("push", "--test-to", str(EDITOR))
+        alone = await asyncio.to_thread(without, "telegram_simulator", tmp_path, *words, **settings)
+        assert (alone.returncode, alone.stderr) == (1, NO_SIMULATOR)
         shown = texts(found[0])
         assert any("This is what readers without access get" in text for text in shown)
         assert any("Only admins can see this for now" in text for text in shown)  # it is Sunday evening there

@@ -27,7 +27,7 @@ from bot.db.session import Database
 from bot.demo import _address, _begin, _demo_settings
 from bot.domain.campaign import Kind
 from telegram_simulator import Simulator, Status
-from tests.files import settle
+from tests.files import MODULES, settle
 from tests.modules import MODULES
 from tests.world import PUBLICATION, TOKEN, World
 
@@ -395,6 +395,10 @@ def test_the_demo_stays_on_this_machine_whatever_the_settings_say(tmp_path: Path
     assert _demo_settings(settings, "http://127.0.0.1:1", TOKEN, tmp_path).http_host == "127.0.0.1"
 
 
+NO_SIMULATOR = (
+    "The demo's local Telegram isn't installed here: ./run demo installs it, or pip install ./simulator in a "
+    "checkout.\n"
+)
 MISSING = """
 import sys
 sys.modules[{module!r}] = None
@@ -420,10 +424,7 @@ def without(module: str, folder: Path, *words: str, **settings: str) -> subproce
 def test_a_demo_without_the_simulator_says_what_to_install(words: tuple[str, ...]) -> None:
     answer = without("telegram_simulator", ROOT, *words)
     assert (answer.returncode, answer.stdout) == (1, "")
-    assert answer.stderr == (
-        "The demo's local Telegram isn't installed here: ./run demo installs it, or pip install ./simulator "
-        "in a checkout.\n"
-    )
+    assert answer.stderr == NO_SIMULATOR
 
 
 def test_a_demo_on_a_machine_that_telegrams_parser_is_not_built_for_says_so() -> None:

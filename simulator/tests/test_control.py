@@ -263,7 +263,7 @@ async def test_a_reset_forgets_everything_and_ends_polls(
     assert await tell(bot, simulator, "reset") == (200, {"reset": True})
     assert (await poll)["result"] == []
     assert await ask(bot, simulator, "bots") == []
-    assert [row.method for row in simulator.ledger] == ["getUpdates"]  # which it ended
+    assert list(simulator.ledger) == []  # nor does the poll that it ended stand there
     assert await bot.refusal("sendMessage", chat_id=ANA, text="x") == "Bad Request: chat not found"
     assert await ask(bot, simulator, "people") == []
     simulator.introduce(2)

@@ -14,7 +14,7 @@ VERB = re.compile(r"\./run ([a-z]+)")
 
 
 def documents() -> list[Path]:
-    return sorted({*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")})
+    return sorted({*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "simulator").glob("*.md")})
 
 
 def links(document: Path) -> Iterator[str]:

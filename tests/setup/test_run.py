@@ -109,13 +109,10 @@ def test_the_simulator_comes_with_the_demo_and_stays_for_the_bot(checkout: Path,
 @pytest.mark.parametrize(
     ("variables", "line", "chosen"),
     [
-        ({}, "", "demo"),
         ({}, "# BOT_TOKEN=12345:AbC", "demo"),
-        ({}, "BOT_TOKEN=", "demo"),
         ({}, 'BOT_TOKEN=""', "demo"),
         ({}, "BOT_TOKEN=12345:AbC", "bot"),
         ({}, " export bot_token = '12345:AbC'", "bot"),
-        ({"BOT_TOKEN": "12345:AbC"}, "", "bot"),
         ({"BOT_TOKEN_FILE": "token"}, "", "bot"),
     ],
 )
