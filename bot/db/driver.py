@@ -1,5 +1,7 @@
-"""aiosqlite with one trip to its thread for each statement: SQLAlchemy alone makes four (a cursor, the
-statement, its rows, the end), each of which costs more than most of our statements.
+"""aiosqlite with one trip to its thread for each statement, or for a whole transaction.
+
+SQLAlchemy alone makes four for a statement (a cursor, the statement, its rows, the end), each of which costs
+more than most of our statements.
 """
 
 import asyncio
