@@ -22,7 +22,7 @@ class _Gathering(Generic[Item, Result]):
 
 
 class Coalescer(Generic[Item, Result]):
-    """Runs one transaction at a time; items that come meanwhile share the next one. A lone item never waits."""
+    """Runs one transaction at a time; items that come meanwhile share the next. A lone item never waits."""
 
     def __init__(self, run: Callable[[Sequence[Item]], Awaitable[Result]]) -> None:
         """`run` is one transaction for all the items it is given."""

@@ -94,7 +94,7 @@ class Database:
         """Run `work` in one transaction like that of `write`; return what it returned, once committed.
 
         On SQLite the whole transaction runs in the connection's thread, in one trip, so that `work` may await
-        nothing but its session (RuntimeError). It costs about half of the CPU of `write`.
+        nothing but its session (RuntimeError).
         """
         if self._trips is None:
             async with self.write(fenced=fenced, lock_seconds=lock_seconds) as session:

@@ -130,8 +130,9 @@ class Asking:
             self._place.hurry(HURRY_SECONDS)
 
     def wants(self, *, turning: bool) -> None:
-        """Check that an answer may be given (`turning`: by editing the message). NoTurnError where the user is
-        muted, or is to be from now on because too many of hers wait.
+        """Check that an answer may be given (`turning`: by editing the message).
+
+        NoTurnError where the user is muted, or is to be from now on because too many of hers wait.
         """
         self._turning = turning and self.seen.turns is not None
         if self._ignores_mute or self.again:  # one answer of each reader is owed at the most
