@@ -7,6 +7,7 @@ more than most of our statements.
 import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
 from contextvars import copy_context
 from threading import get_ident
 from typing import Any, Self, TypeVar, cast
@@ -115,7 +116,13 @@ class OneTripConnection(aiosqlite.Connection):
         try:
             return await asyncio.shield(turn)
         except asyncio.CancelledError:
-            await asyncio.wait([turn])
+            while (
+                not turn.done()
+            ):  # the connection is the thread's until then, however often we are cancelled
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([turn])
+            if not turn.cancelled():
+                turn.exception()  # nobody is told: the cancellation goes on
             raise
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
