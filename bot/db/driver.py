@@ -116,9 +116,8 @@ class OneTripConnection(aiosqlite.Connection):
         try:
             return await asyncio.shield(turn)
         except asyncio.CancelledError:
-            while (
-                not turn.done()
-            ):  # the connection is the thread's until then, however often we are cancelled
+            # The connection is the thread's until then, however often we are cancelled.
+            while not turn.done():
                 with suppress(asyncio.CancelledError):
                     await asyncio.wait([turn])
             if not turn.cancelled():
