@@ -28,7 +28,6 @@ from bot.demo import _address, _begin, _demo_settings
 from bot.domain.campaign import Kind
 from telegram_simulator import Simulator, Status
 from tests.files import MODULES, settle
-from tests.modules import MODULES
 from tests.world import PUBLICATION, TOKEN, World
 
 ROOT = Path(__file__).parents[1]

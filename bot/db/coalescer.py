@@ -1,4 +1,4 @@
-"""What many ask of the database at once, put into as few transactions as there is time for."""
+"""Coalesces concurrent requests to the database into one transaction."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -21,7 +21,7 @@ class _Gathering(Generic[Item, Result]):
 
 
 class Coalescer(Generic[Item, Result]):
-    """While one transaction runs, the items of the next one gather: a lone item does not wait."""
+    """Runs one transaction at a time; items that come meanwhile share the next. A lone item never waits."""
 
     def __init__(self, run: Callable[[Sequence[Item]], Awaitable[Result]]) -> None:
         """`run` is one transaction for all the items it is given."""
@@ -32,8 +32,9 @@ class Coalescer(Generic[Item, Result]):
     async def add(self, item: Item) -> Result:
         """Return what `run` returned for the items among which this one was.
 
-        A database that is away is away for all of them. Where they fail together for another reason, or where
-        another process has taken over, or locked, what one of them belongs to, each is run by itself.
+        Raises what may pass by itself (a database that is away) to everyone whose item was in the
+        transaction. After any other error, or where one item's user was taken over or is locked by another
+        process, each item is run in a transaction of its own and raises its own error.
         """
         mine = self._gathering
         mine.items.append(item)

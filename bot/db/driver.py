@@ -1,10 +1,13 @@
-"""aiosqlite with one trip to its thread for each statement: SQLAlchemy alone makes four (a cursor, the
-statement, its rows, the end), each of which costs more than most of our statements.
+"""aiosqlite with one trip to its thread for each statement, or for a whole transaction.
+
+SQLAlchemy alone makes four for a statement (a cursor, the statement, its rows, the end), each of which costs
+more than most of our statements.
 """
 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
 from contextvars import copy_context
 from threading import get_ident
 from typing import Any, Self, TypeVar, cast
@@ -113,7 +116,12 @@ class OneTripConnection(aiosqlite.Connection):
         try:
             return await asyncio.shield(turn)
         except asyncio.CancelledError:
-            await asyncio.wait([turn])
+            # The connection is the thread's until then, however often we are cancelled.
+            while not turn.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([turn])
+            if not turn.cancelled():
+                turn.exception()  # nobody is told: the cancellation goes on
             raise
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The inbox: updates as Telegram sent them, kept before they are acknowledged."""
+"""The inbox table: updates as Telegram sent them, stored before they are acknowledged."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -16,8 +16,9 @@ from bot.db.upsert import spelled
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One update; `body` is its JSON in ASCII, so that every database can keep it. `again`: it was handled,
-    and only its answer is owed; `once`: some of that may have arrived already.
+    """One update that waits. `body` is its JSON in ASCII, which every database can store. `sender` is the
+    user whose updates are handled in order. `again`: it was handled before, and only its answer is owed.
+    `once`: some of that answer may have arrived already.
     """
 
     update_id: int
@@ -28,9 +29,13 @@ class Received:
 
 
 class Closed(NamedTuple):
-    """An update that was handled, or given up with an `error`. `asked`: it is a new command of this sender,
-    to be answered, after which none of her older ones is. Its own answer is owed in `owed` seconds, where
-    that is not 0; `left`: some of it may have arrived. `pages` are open pages to be kept with it.
+    """How to mark an update that was handled.
+
+    `error`: what went wrong when it was given up; None for nothing.
+    `asked`: a new command of this sender: answers that are owed to her older ones are dropped.
+    `owed`: seconds until its own answer is to be tried again; 0 for no answer owed.
+    `left`: some of that answer may have arrived.
+    `pages`: open pages to write in the same transaction.
     """
 
     update_id: int
@@ -51,7 +56,7 @@ LEFT = "some of the answer may have arrived"
 
 
 async def keep(session: Session, batch: Iterable[Received], now: datetime) -> set[int]:
-    """Keep updates, in this order; return the ids of those that are new (Telegram may send one again)."""
+    """Store updates, in this order; return the ids of those that were not there (Telegram may repeat one)."""
     rows = [
         {
             "update_id": received.update_id,
@@ -90,7 +95,7 @@ _WAITING = (
 
 
 async def waiting(session: Session, sender: int, limit: int, now: datetime) -> list[Received]:
-    """Return the first of a sender's updates that are kept but not handled, in the order they were kept."""
+    """Return the first `limit` of a sender's updates that are to be handled now, in the order they came."""
     found = await session.execute(_WAITING, {"sender": sender, "most": limit, **at(now)})
     return [
         Received(row.update_id, row.body, row.sender, row.due_at is not None, row.error == LEFT)
@@ -99,8 +104,8 @@ async def waiting(session: Session, sender: int, limit: int, now: datetime) -> l
 
 
 async def before(session: Session, received: Received, since: datetime, limit: int) -> list[str]:
-    """Return the bodies of a sender's last updates before this one that are in hand, or were handled since
-    then; not of those that were given up.
+    """Return the bodies of the last `limit` updates of this sender before `received`, newest first, that are
+    not handled yet or were handled after `since`; not of those that were given up.
     """
     own = select(inbox.c.seq).where(inbox.c.update_id == received.update_id).scalar_subquery()
     recent = inbox.c.handled_at.is_(None) | (inbox.c.handled_at > since)
@@ -120,7 +125,7 @@ async def body_of(session: Session, update_id: int, sender: int) -> str | None:
 
 
 async def join(session: Session, one: Received, others: Collection[int], now: datetime) -> None:
-    """Let one update stand for others too, which are handled with it."""
+    """Replace the body of one update, which now stands for the others too, and mark those as handled."""
     await session.execute(update(inbox).where(inbox.c.update_id == one.update_id).values(body=one.body))
     await session.execute(update(inbox).where(inbox.c.update_id.in_(others)).values(handled_at=now))
 
@@ -137,7 +142,7 @@ _BEHIND = (
 
 
 async def behind(session: Session, senders: Collection[int], new: Collection[int], now: datetime) -> set[int]:
-    """Return those of the senders of whom something waits that is older than these new updates."""
+    """Return those of the senders of whom an update waits that is not among the `new` ids: it came before."""
     if not senders:
         return set()
     values = {"senders": list(senders), "new": list(new), **at(now)}
@@ -164,7 +169,13 @@ _OWE = (
 
 
 async def close(session: Session, closed: Iterable[Closed], now: datetime) -> None:
-    """Mark updates as handled, in this order; an error's text marks one that was given up."""
+    """Mark updates as handled, or as owed.
+
+    1. Each is marked as handled at `now`, with its error.
+    2. A new command (`asked`) also marks its sender's updates whose answer was owed.
+    3. Those with `owed` seconds wait again, unless a newer command of the sender is in the same call, or the
+       answer would be due more than `OWED_FOR` after the update came.
+    """
     known = list(closed)
     if known:
         rows = [{"id": one.update_id, "text": one.error, "now": now} for one in known]
@@ -183,6 +194,7 @@ def _due(one: Closed, now: datetime) -> dict[str, object]:
 
 
 async def failures(session: Session) -> list[Received]:
+    """Return the updates that were given up."""
     query = select(inbox.c.update_id, inbox.c.body, inbox.c.sender).where(inbox.c.error.is_not(None))
     return [Received(row.update_id, row.body, row.sender) for row in await session.execute(query)]
 

@@ -1,8 +1,10 @@
-"""Who handles a sender's updates: one process at a time, so that they stay in order.
+"""Which process handles a user's updates: one at a time, so that they stay in order.
 
-Keeping an update and asking for its sender are one transaction, and so are looking for more updates of a
-sender and letting her go. Both lock her row: of the two, the later one sees what the earlier one did. Who may
-not wait for that lock keeps the update alone, and whoever finds it waiting takes her on (`unowned`).
+1. Storing an update and claiming its user (`inbox.keep`, `claim`) are one transaction.
+2. Looking for more of a user's updates and releasing her (`release`) are one transaction.
+3. Both lock the user's row in `talking`, so they are serialised: no update can slip between.
+4. Whoever cannot wait for that lock stores the update without a claim. Any process that finds it (`unowned`)
+   claims its user later.
 """
 
 from collections.abc import Collection, Iterable
@@ -22,8 +24,8 @@ from bot.db.upsert import insert, spelled
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The senders whose updates are now this process's: `free` ones nobody had; `inherited` ones somebody
-    had who is dead.
+    """The users whose updates are now this process's. `free`: nobody had them. `inherited`: a process that is
+    dead had them.
     """
 
     free: frozenset[int] = frozenset()
@@ -36,8 +38,11 @@ def _claim(dialect: str) -> Any:
 
 
 async def claim(session: Session, senders: Iterable[int], owner: str, *, epoch: int = 0) -> Claim:
-    """Take these senders on under this number, except those whom another living process has."""
-    # in order: no deadlocks
+    """Give these users to the process `owner`, except those whom another living process has.
+
+    `epoch` is written to their rows: a number that no other claim of this process has (see `update_lock`).
+    """
+    # In order: no deadlocks.
     rows = [{"sender": sender, "owner": owner, "epoch": epoch} for sender in sorted(set(senders))]
     if not rows:
         return Claim()
@@ -47,7 +52,7 @@ async def claim(session: Session, senders: Iterable[int], owner: str, *, epoch: 
 
 
 async def _inherit(session: Session, rows: list[dict[str, object]], heir: tuple[str, int]) -> frozenset[int]:
-    """Lock what somebody has already; take over what the dead have left."""
+    """Lock the rows that are there already; take over those whose owner is dead. Returns these users."""
     statement = insert(session, talking)
     locked = statement.on_conflict_do_update(
         index_elements=["sender"], set_={"sender": statement.excluded.sender}
@@ -63,8 +68,10 @@ async def _inherit(session: Session, rows: list[dict[str, object]], heir: tuple[
 
 
 async def release(session: Session, senders: Collection[int], owner: str, now: datetime) -> set[int]:
-    """Let go of the senders of whom no update waits; return those that are still this process's: what waits
-    of them is found now, or somebody asks for them just then, and they are to be let go of a little later.
+    """Release the users of whom no update waits; return those that are still this process's.
+
+    Of these either more waits in the inbox, or another process has their row locked because it stores an
+    update of theirs just now: then call this again a little later.
     """
     if not senders:
         return set()
@@ -92,7 +99,9 @@ _LET_GO = (
 
 
 async def unowned(session: Session, owner: str, limit: int, now: datetime, *, owed: bool = False) -> set[int]:
-    """Return senders of waiting updates, or who are `owed` an answer, whom no other living process has."""
+    """Return at most `limit` users of whom updates wait (`owed`: to whom an answer is owed) and whom no other
+    living process has. This process's own are among them.
+    """
     others = and_(processes.c.id == talking.c.owner, processes.c.id != owner)
     held = inbox.outerjoin(talking, talking.c.sender == inbox.c.sender).outerjoin(processes, others)
     query = (

@@ -57,7 +57,7 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:
-        """For queries that only read, each consistent by itself."""
+        """Open a session for queries that only read, each consistent by itself. DatabaseError."""
         with self.outage.watch():
             async with AsyncExitStack() as stack:
                 yield await self._connect(stack)
@@ -66,11 +66,11 @@ class Database:
     async def write(
         self, *, fenced: bool = True, lock_seconds: float | None = None
     ) -> AsyncIterator[Session]:
-        """One transaction that writes: committed at the end, rolled back on an error.
+        """Open one transaction that writes: committed at the end, rolled back on an error. DatabaseError.
 
         While an update is being handled, TakenOverError where another process may do so by now, unless what
-        is written is true whoever handles it (`fenced=False`). Where others share the database, no lock is
-        waited for longer than `lock_seconds`, if given: an error tells that (see `errors.is_locked`).
+        is written is true whoever handles it (`fenced=False`). On PostgreSQL no lock is waited for longer
+        than `lock_seconds`, if given: an error for which `errors.is_locked` is true.
         """
         with self.outage.watch(writes=True, brief=lock_seconds is not None):
             async with AsyncExitStack() as stack:
@@ -85,8 +85,10 @@ class Database:
     async def transact(
         self, work: Work[Result], *, fenced: bool = True, lock_seconds: float | None = None
     ) -> Result:
-        """Return what `work` returns, which is one transaction like that of `write`, in fewer trips: on
-        SQLite all of it is one. `work` may therefore await nothing but its session (RuntimeError).
+        """Run `work` in one transaction like that of `write`; return what it returned, once committed.
+
+        On SQLite the whole transaction runs in the connection's thread, in one trip, so that `work` may await
+        nothing but its session (RuntimeError).
         """
         if self._trips is None:
             async with self.write(fenced=fenced, lock_seconds=lock_seconds) as session:

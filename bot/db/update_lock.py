@@ -1,7 +1,8 @@
-"""Whose update is being handled: a hold on its sender, which every transaction and every hand-over asks for.
+"""The fence around handling an update: no effect once another process has taken its user over.
 
-The hold stands in a context variable, so that no handler can forget it. Where nobody shares the database
-nothing is asked.
+`holding` puts the hold on the user into a context variable while her update is handled. Every transaction
+(`insist`) and every call to Telegram (`sure`) checks it, so that no handler can forget it. On SQLite, which
+one process uses, nothing is checked.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,14 +25,14 @@ _LOCKED, _AT_ONCE = (_ASKED.with_for_update(read=True, skip_locked=at_once) for 
 
 
 class TakenOverError(Exception):
-    """Another process has this sender by now, or may have: what was begun here must have no effect."""
+    """Another process has this user by now, or may have: what was begun here must have no effect."""
 
     def __init__(self) -> None:
         super().__init__("Another process handles this sender's updates by now, or may do so.")
 
 
 class UnsureError(TakenOverError):
-    """The database has been silent for so long that another process may have her: mostly none does."""
+    """The database did not answer for so long that another process may have her; mostly none does."""
 
 
 class Life(Protocol):
@@ -50,7 +51,7 @@ class Life(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A sender who is this process's; `epoch` is a number that no other hold of this process has."""
+    """A claim on a user by this process. `epoch`: a fencing number that no other claim of it has."""
 
     sender: int
     epoch: int
@@ -65,13 +66,13 @@ _holds: ContextVar[tuple[Hold, ...]] = ContextVar("holds", default=())
 
 
 def holds() -> tuple[Hold, ...]:
-    """Return whose updates are being handled here."""
+    """Return the holds on the users whose updates are being handled in this context."""
     return _holds.get()
 
 
 @contextmanager
 def holding(*several: Hold) -> Iterator[None]:
-    """Let every transaction and hand-over in this block ask whether all of these still hold."""
+    """Check these holds in every transaction and before every call to Telegram of this block."""
     token = _holds.set(several)
     try:
         yield
@@ -80,15 +81,19 @@ def holding(*several: Hold) -> Iterator[None]:
 
 
 async def sure() -> None:
-    """Ask before a hand-over to Telegram; TakenOverError where it must not leave. Reads nothing."""
+    """Check the holds before a call to Telegram: TakenOverError where it must not leave.
+
+    It reads nothing from the database, but may wait until the heartbeat has (see `Presence.sure`).
+    """
     for hold in _holds.get():
         await hold.life.sure(hold.epoch)
 
 
 async def insist(session: AsyncConnection) -> None:
-    """Ask in a transaction, and let nobody take over before it ends. TakenOverError.
+    """Check the holds in a transaction, and lock their rows so that nobody takes over before it ends.
 
-    Of several senders none waits for another's row that somebody has locked: each is to ask by herself then.
+    TakenOverError where one does not hold. Of several users' rows no lock is waited for: one that is locked
+    counts as taken over, and the caller tries each user alone (see `coalescer`), which waits.
     """
     several = _holds.get()
     if not several:

@@ -12,8 +12,8 @@ from bot.domain.campaign import CampaignState, Kind
 from bot.domain.reader import Guest, Reader
 from bot.i18n import language_of
 
-ACTIVE_KNOWN_TO = timedelta(days=1)
-"""How exactly it is known when a reader wrote or tapped last."""
+ACTIVITY_RESOLUTION = timedelta(days=1)
+"""`active_at` is updated at most once in this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Readers:
     async def _seen(self, reader: Reader) -> Reader:
         """Note that she is there, at most once a day; whoever writes is not gone, whatever was thought."""
         now = self._clock.now()
-        known = reader.active_at is not None and now - reader.active_at < ACTIVE_KNOWN_TO
+        known = reader.active_at is not None and now - reader.active_at < ACTIVITY_RESOLUTION
         if known and reader.gone_at is None:
             return reader
         await self._returning.add(reader.id)

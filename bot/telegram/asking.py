@@ -1,4 +1,4 @@
-"""An update while it is handled: whose it is, what of hers waits behind it, and what its answers met."""
+"""The context of the update that is handled: its user, her later updates, what its answers met."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator, Mapping
@@ -16,11 +16,11 @@ from bot.telegram.together import Kind, begins, thing
 from bot.telegram.waiting import HURRY_SECONDS, REPLACED, NoTurnError, Place
 
 MANY = 10
-"""Who has more answers than that waiting is told once to slow down, and gets none for a minute."""
+"""A user who waits for more answers than this is told once to slow down, and gets none for a minute."""
 
 SILENCE_SECONDS = 60.0
 PATIENCE_SECONDS = 30.0
-"""A halt that lasts longer is not waited for: what owes an answer (see `Glance.command`) gives it then."""
+"""A longer cooldown is not waited for: a command's answer (`Glance.command`) is owed, and given after it."""
 
 SERVICE = frozenset(name.lower() for name in vars(filters.StatusUpdate) if name.isupper())
 """Fields of messages that nobody wrote (something was pinned, say): they get no answer."""
@@ -30,10 +30,12 @@ SLOWER = "slower"  # please: she writes too fast
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What can be told of an update before it is handled. `command`: it may get an answer, which is
-    given after a halt that keeps it back: a message, or a tap that starts the trial. `turns`: the chat and
-    the message that a tap turns to another page; `thing`: what several updates of hers may have in common, so
-    that they want one answer.
+    """What can be told of an update before it is handled.
+
+    `command`: its answer may be owed: a message, or a tap that starts the trial.
+    `tap`: a button was tapped.
+    `turns`: (chat, message) that a tap turns to another page.
+    `thing`: equal for updates of one user that want one answer between them; None: it wants its own.
     """
 
     command: bool = False
@@ -116,7 +118,7 @@ class Asking:
         return HURRY_SECONDS if self._behind else PATIENCE_SECONDS
 
     def hears(self, later: Glance) -> None:
-        """Something more of hers has come."""
+        """A later update of the same user has come: an answer that waits may be replaced, or hurries."""
         if not self._is_news(later):
             return
         self._behind.append(later)
@@ -128,7 +130,10 @@ class Asking:
             self._place.hurry(HURRY_SECONDS)
 
     def wants(self, *, turning: bool) -> None:
-        """An answer is to be given, by turning the message or not. NoTurnError where it is not to be."""
+        """Check that an answer may be given (`turning`: by editing the message).
+
+        NoTurnError where the user is muted, or is to be from now on because too many of hers wait.
+        """
         self._turning = turning and self.seen.turns is not None
         if self._ignores_mute or self.again:  # one answer of each reader is owed at the most
             return
@@ -147,7 +152,7 @@ class Asking:
         self._ignores_mute = True
 
     def waits(self, place: Place | None) -> None:
-        """Its answer has to wait for its turn, in this place; None: no more."""
+        """Note the place in which its answer waits for its turn; None: it waits no more."""
         self._place = place
         if place:
             place.behind = len(self._behind)
@@ -179,7 +184,7 @@ class Asking:
 
     @asynccontextmanager
     async def aside(self) -> AsyncIterator[None]:
-        """Let others be handled while this one waits for something else than our own work."""
+        """Lend this update's slot to others while it waits for something else than our own work."""
         if self._slots is None or self._is_aside:
             yield
             return
@@ -196,12 +201,13 @@ _asking: ContextVar[Asking | None] = ContextVar("asking", default=None)
 
 
 def current() -> Asking:
-    """Return what is handled now; what nobody asked for (a board, a notice) is nobody's."""
+    """Return the context of the update that is handled now; an empty one where nobody asked (a notice)."""
     return _asking.get() or Asking()
 
 
 @contextmanager
 def handled(asking: Asking) -> Iterator[None]:
+    """Let `current` return this context in the block."""
     token = _asking.set(asking)
     try:
         yield

@@ -1,4 +1,4 @@
-"""The question before a payment, which Telegram wants answered within ten seconds."""
+"""Answers the pre-checkout query, which Telegram wants answered within ten seconds."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from bot.telegram.transport import Transport
 
 
 async def answer_checkout(transport: Transport, update: dict[str, Any]) -> None:
-    """Answer if that is what this update asks; it is done before the update is stored."""
+    """Refuse the payment if this update is a pre-checkout query; else do nothing. Call it before storing."""
     query = update.get("pre_checkout_query")
     if not isinstance(query, dict) or "id" not in query:
         return

@@ -1,5 +1,6 @@
-"""Gathers what comes in several updates and is one thing, before it is handled: from the inbox, where every
-process that brings updates puts them.
+"""Groups updates that are one thing: a text cut in two, an album, forwards.
+
+They are looked for in the inbox table, where every process that receives updates stores them.
 """
 
 import json
@@ -16,16 +17,16 @@ from bot.telegram import together
 from bot.telegram.together import WAITS, Kind
 
 LOOK_SECONDS = 0.25
-"""So often one looks whether more of it has come."""
+"""How often to look whether more of the group has come."""
 
 QUICK_SECONDS = 2.0
-"""Who taps the same button once more within this time means the same tap."""
+"""The same button tapped again within this time is the same tap."""
 
 LATE_SECONDS = 10.0
-"""A part that comes so late after the others were handled gets no answer of its own."""
+"""A part that comes within this time after its group was handled gets no answer of its own."""
 
 BEFORE = 20
-"""So many of a sender's updates before this one are looked at."""
+"""How many of a user's earlier updates are compared with this one."""
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -37,8 +38,10 @@ class Gathering:
         self._sleep = sleep
 
     async def whole(self, received: Received, stopping: Callable[[], bool]) -> UpdateGroup | None:
-        """Return an update together with what belongs to it, kept as one in the inbox; None for a part that
-        comes after the others were handled. Errors of the database come through.
+        """Return an update together with what belongs to it, stored as one in the inbox.
+
+        It waits until the group is complete, or until nothing more has come for a time (`together.WAITS`, in
+        seconds), or `stopping`. None for a part that came after its group was handled. DatabaseError.
         """
         update = json.loads(received.body)
         if received.again or (kind := together.begins(update)) is None:
@@ -55,7 +58,7 @@ class Gathering:
         return UpdateGroup(one, others)
 
     async def is_repeated(self, received: Received) -> bool:
-        """Tell whether this is the same tap as one that came just before it."""
+        """Tell whether this is the same tap as one of the last `QUICK_SECONDS`. DatabaseError."""
         return await self._is_known(received, json.loads(received.body), QUICK_SECONDS)
 
     async def _found(

@@ -1,4 +1,4 @@
-"""What comes in several updates and is one thing: a text cut in two, an album, forwards, quick taps."""
+"""Which updates belong together: a text cut in two, an album, forwards, quick taps."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from enum import StrEnum

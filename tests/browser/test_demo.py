@@ -16,7 +16,6 @@ from playwright.async_api import expect
 from tests.browser.chat import Chat, loaded
 from tests.browser.conftest import OpenPage
 from tests.files import MODULES
-from tests.modules import MODULES
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
