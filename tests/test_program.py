@@ -411,6 +411,26 @@ def test_the_simulator_starts_with_people_and_may_be_strict() -> None:
             assert [person["id"] for person in json.load(people)] == [6_000_000_001, 6_000_000_002]
 
 
+def test_the_simulator_starts_with_the_people_of_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "people.json"
+    file.write_text('{"people": [{"id": 5, "first_name": "Ana"}], "groups": [{"id": -7, "title": "Club"}]}')
+    with running(ROOT, "simulator", "--port", "0", "--people", str(file)) as (_, line):
+        address = re.findall(r"http://127\.0\.0\.1:\d+", line)[0]
+        with urlopen(f"{address}/bot12345:{'A' * 35}/getChat?chat_id=-7") as chat:  # noqa: S310  # ours
+            assert json.load(chat)["result"]["title"] == "Club"
+        with urlopen(f"{address}/control/people?bot=12345") as people:  # noqa: S310  # ours
+            assert [person["id"] for person in json.load(people)] == [5]
+
+
+def test_a_file_of_people_that_is_wrong_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "people.json"
+    file.write_text('{"people": [{"id": 5}]}')
+    answer = briefing(tmp_path, "simulator", "--port", "0", "--people", str(file))
+    assert answer.returncode == 1
+    assert "cannot be read: Each entry has id, first_name" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 @pytest.mark.parametrize("word", ["bot", "demo", "simulator", "migrate", "check", "healthy"])
 def test_every_verb_says_what_it_does(word: str) -> None:
     answer = briefing(ROOT, word, "--help")
