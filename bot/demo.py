@@ -64,7 +64,7 @@ async def run_demo(settings: Settings, port: int, data: Path | None, readers: in
 
 
 def _welcome(simulator: Simulator, content: Path, readers: int) -> None:
-    sys.stdout.write(f"Open {simulator.address} and write /latest. Ctrl+C ends the demo.\n")
+    sys.stdout.write(f"Open {simulator.address} and press Start. Ctrl+C ends the demo.\n")
     sys.stdout.write(
         f"Its issues are in {content.resolve()}: Edith, the editor, hears what you save there.\n"
     )

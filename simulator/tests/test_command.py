@@ -50,6 +50,25 @@ def test_it_starts_with_people_and_may_be_strict() -> None:
             assert [person["id"] for person in json.load(people)] == [6_000_000_001, 6_000_000_002]
 
 
+def test_it_starts_with_the_people_of_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "people.json"
+    file.write_text('{"people": [{"id": 5, "first_name": "Ana"}], "groups": [{"id": -7, "title": "Club"}]}')
+    with running("--port", "0", "--people", str(file)) as (_, address):
+        with urlopen(f"{address}/bot12345:{'A' * 35}/getChat?chat_id=-7") as chat:  # noqa: S310  # ours
+            assert json.load(chat)["result"]["title"] == "Club"
+        with urlopen(f"{address}/control/people?bot=12345") as people:  # noqa: S310  # ours
+            assert [person["id"] for person in json.load(people)] == [5]
+
+
+def test_a_file_of_people_that_is_wrong_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "people.json"
+    file.write_text('{"people": [{"id": 5}]}')
+    answer = ended("-m", "telegram_simulator", "--port", "0", "--people", str(file))
+    assert answer.returncode == 1
+    assert "cannot be read: Each entry has id, first_name" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def test_a_port_that_is_taken_is_named() -> None:
     with running("--port", "0") as (_, address):
         port = address.rpartition(":")[2]
@@ -70,7 +89,7 @@ def test_help_names_every_flag() -> None:
     answer = ended("-m", "telegram_simulator", "--help")
     assert answer.returncode == 0
     assert set(re.findall(r"--[a-z-]+", answer.stdout)) == {
-        "--help", "--port", "--strict", "--seed", "--webhook-retry",
+        "--help", "--port", "--strict", "--seed", "--people", "--webhook-retry",
     }  # fmt: skip
 
 

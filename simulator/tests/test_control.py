@@ -187,12 +187,25 @@ async def test_other_machines_are_refused(remote: str, status: int) -> None:
     assert (await guard(request, answered)).status == status
 
 
-@pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Host": "evil.example", "Sec-Fetch-Site": "same-origin"},  # a name that leads to 127.0.0.1
+    ],
+)
 async def test_no_other_site_can_act_as_a_bot(ana: Person, bot: Caller, headers: dict[str, str]) -> None:
     address = f"{bot.address}/sendMessage?chat_id={ANA}&text=x"
     async with bot.session.get(address, headers=headers) as answer:
         assert answer.status == 403
     assert len(ana.sees) == 1
+
+
+async def test_a_bot_may_reach_the_simulator_under_any_name(ana: Person, bot: Caller) -> None:
+    address = f"{bot.address}/sendMessage?chat_id={ANA}&text=x"
+    async with bot.session.get(address, headers={"Host": "simulator:8081"}) as answer:
+        assert answer.status == 200
 
 
 async def test_a_form_of_another_site_cannot_write(ana: Person, bot: Caller, simulator: Simulator) -> None:

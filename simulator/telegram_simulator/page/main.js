@@ -283,8 +283,7 @@ class Page {
 
   #listen() {
     byId("start").addEventListener("click", () => this.write("/start"));
-    byId("block").addEventListener("click", () => this.#block());
-    byId("unblock").addEventListener("click", () => this.#block());
+    for (const id of ["block", "unblock"]) byId(id).addEventListener("click", () => this.#block());
     byId("people-find").addEventListener("input", async () => {
       if (await this.#try(() => this.people.find(this.bot.id))) this.#drawPeople();
     });
