@@ -1,4 +1,4 @@
-"""The command menus: by language for everyone, by chat for those who chose and for admins."""
+"""The command menus, by language for everyone and by chat for some."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""Calls the handler that a capability declares for what a person wrote or tapped."""
+"""Calls the handler that is declared for an update, if it is allowed."""
 
 from bot.domain.page import Place
 from bot.metrics import OTHER, CommandMetrics

@@ -1,4 +1,4 @@
-"""What nothing else answers: other text, unknown commands and buttons, blocking, our own faults."""
+"""What nothing else answers: unknown words, commands and buttons; blocking; our faults."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Settings: language, rendering, push, time zone, quiet hours; changed in place by buttons."""
+"""/settings: language, pages, delivery, time zone, quiet hours, changed by buttons."""
 
 from dataclasses import dataclass, replace
 from functools import partial

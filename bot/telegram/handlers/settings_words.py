@@ -1,4 +1,4 @@
-"""What the pages of /settings say and offer, and the values of their buttons."""
+"""What the pages of /settings say, and what their buttons hold."""
 
 from typing import Any
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Thanks and emoji: a short answer, and not to each of several in a row."""
+"""Answers thanks and emoji, once where several come in a row."""
 
 from dataclasses import dataclass
 
