@@ -17,10 +17,10 @@ from bot.composition.parts import Parts, build_parts
 from bot.composition.timing import Timing
 from bot.composition.web import build_health, build_web
 from bot.config import Settings
-from bot.db.errors import DatabaseError, UnusableError
+from bot.db.engine.errors import DatabaseError, UnusableError
 from bot.jobs import Jobs
-from bot.telegram.capability import Capability
-from bot.telegram.polling import Polling
+from bot.telegram.chat.capability import Capability
+from bot.telegram.updates.polling import Polling
 
 log = structlog.get_logger(__name__)
 

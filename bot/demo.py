@@ -17,13 +17,16 @@ from bot.clock import MovableClock
 from bot.composition.errors import StartError
 from bot.composition.timing import Timing
 from bot.config import HIGHEST_PORT, Settings
-from bot.db import boards, figures, open_pages, release_messages
-from bot.db.errors import UnusableError
-from bot.db.session import Database
-from bot.domain.publication import Publication
-from bot.services.beacon import lit
-from bot.services.content import read_publication
-from bot.services.folder import Folder
+from bot.db.delivery import status_messages
+from bot.db.engine.errors import UnusableError
+from bot.db.engine.session import Database
+from bot.db.operations import stats
+from bot.db.publishing import release_messages
+from bot.db.readers import open_pages
+from bot.domain.content.publication import Publication
+from bot.services.content.folder import Folder
+from bot.services.content.publication_file import read_publication
+from bot.services.operations.demo_address import lit
 from telegram_simulator import MissingParserError, Simulator
 
 PORTS_TRIED = 50
@@ -133,8 +136,8 @@ async def _begin(address: str, evening: datetime) -> datetime:
     try:
         await database.migrate()
         async with database.write() as session:
-            last = await figures.latest(session)
-            await boards.forget_all(session)
+            last = await stats.latest(session)
+            await status_messages.forget_all(session)
             await release_messages.forget_all(session)
             await open_pages.forget(session, (last or evening) + timedelta(days=1))
     except UnusableError as error:

@@ -37,7 +37,7 @@ _LOCALES = {"en": "en_US", "es": "es_PY"}
 
 
 class Marked(str):
-    """Words that Telegram HTML may show with `markup` of their own: `Speech.say` takes it as it is."""
+    """Words that Telegram HTML may show with `markup` of their own: `Translator.say` takes it as it is."""
 
     __slots__ = ("markup",)
 
@@ -68,7 +68,7 @@ class Inflected(str):
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class Translator:
     """One language of the bot. Messages are the English sentences; values are `{named}`.
 
     `say` is for Telegram HTML: every value is escaped, but for `Marked` ones. `plain` is for buttons, menus
@@ -185,7 +185,7 @@ def _isolated(values: dict[str, object]) -> dict[str, object]:
 
 
 @cache
-def speech(language: str) -> Speech:
+def translator_for(language: str) -> Translator:
     """Return the bot's voice in `language`, or in English where it does not speak that language."""
     known = language if language in LANGUAGES else LANGUAGES[0]
     file = CATALOGS / known / "LC_MESSAGES" / f"{DOMAIN}.mo"
@@ -193,7 +193,7 @@ def speech(language: str) -> Speech:
     if file.exists():
         with file.open("rb") as stream:
             catalog = GNUTranslations(stream)
-    return Speech(known, catalog, Locale.parse(_LOCALES[known]))
+    return Translator(known, catalog, Locale.parse(_LOCALES[known]))
 
 
 def isolated(words: str) -> str:
@@ -209,12 +209,12 @@ def isolated(words: str) -> str:
     )
 
 
-def noted(message: str) -> str:
+def N_(message: str) -> str:  # noqa: N802  # gettext_noop, by the name that tools and people know
     """Mark a message for translation where it is written down; it is said later."""
     return message
 
 
-_IN_LANGUAGE = {"en": noted("in English"), "es": noted("in Spanish")}
+_IN_LANGUAGE = {"en": N_("in English"), "es": N_("in Spanish")}
 
 
 def capital(text: str) -> str:
@@ -224,7 +224,7 @@ def capital(text: str) -> str:
 
 def own_name(language: str) -> str:
     """Return a language as its own speakers head a line with it: `English`, `Español`."""
-    return capital(speech(language).language_name(language))
+    return capital(translator_for(language).language_name(language))
 
 
 def language_of(code: str | None) -> str:

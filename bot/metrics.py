@@ -25,13 +25,13 @@ Ask = Callable[[], float | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DatabaseSnapshot:
     """What the database says at the moment of a scrape."""
 
     readers: Mapping[tuple[str, str], int]  # by language and access
     campaigns: Mapping[str, int]  # by state
     inbox_waiting: int
-    halts: int
+    cooldowns: int
     halt_seconds: float
     answers_owed: int
     lag_seconds: float
@@ -57,7 +57,7 @@ class Metrics:
         )
         self._show_zeros()
         self._ready = self._gauge("briefing_ready", "1 when /readyz answers 200")
-        self._standing = _Standing()
+        self._standing = _SnapshotCollector()
         self._registry.register(self._standing)
 
     def update(self, kind: str) -> None:
@@ -106,7 +106,7 @@ class Metrics:
     def ready(self, ready: bool) -> None:
         self._ready.set(ready)
 
-    def standing(self, standing: Standing | None) -> None:
+    def standing(self, standing: DatabaseSnapshot | None) -> None:
         """Note what the database says, None when it did not answer: then its numbers are left out."""
         self._standing.now = standing
 
@@ -160,10 +160,10 @@ class CommandMetrics:
             self._seconds.labels(label).observe(time.perf_counter() - began)
 
 
-class _Standing(Collector):
+class _SnapshotCollector(Collector):
     """Nothing is told of a database that is away but this."""
 
-    now: Standing | None = None
+    now: DatabaseSnapshot | None = None
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         found = self.now
@@ -180,10 +180,10 @@ class _Standing(Collector):
                 yield GaugeMetricFamily(name, about, value=float(value))
 
 
-def _plain(found: Standing) -> tuple[tuple[str, str, float | None], ...]:
+def _plain(found: DatabaseSnapshot) -> tuple[tuple[str, str, float | None], ...]:
     return (
         ("briefing_inbox_waiting", "Updates kept but not handled", found.inbox_waiting),
-        ("briefing_halts", "Halts that stand", found.halts),
+        ("briefing_halts", "Halts that stand", found.cooldowns),
         ("briefing_halt_seconds", "Seconds left of the longest halt", found.halt_seconds),
         ("briefing_answers_owed", "Answers that are given once a halt is over", found.answers_owed),
         ("briefing_delivery_lag_seconds", "How late the oldest due delivery is", found.lag_seconds),

@@ -11,8 +11,8 @@ from sqlalchemy import URL, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.db.engine.session import Database
 from bot.db.migrations import HEAD
-from bot.db.session import Database
 from bot.db.tables import metadata
 
 Result = TypeVar("Result")

@@ -19,7 +19,13 @@ from threading import Lock
 from bot.config import Settings
 from tests.test_program import ROOT, briefing, environment
 
-LOADED = ("bot.__main__", "bot.announcing", "bot.cli.following", "bot.cli.listed", "bot.services.backups")
+LOADED = (
+    "bot.__main__",
+    "bot.cli.broadcasting",
+    "bot.cli.following",
+    "bot.cli.listed",
+    "bot.services.operations.backups",
+)
 SECONDS = 30
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.db import audit, readers, tables
-from bot.db.session import Database
+from bot.db import tables
+from bot.db.engine.session import Database
+from bot.db.operations import audit
+from bot.db.readers import readers
 from bot.db.tables import grants
-from bot.domain.reader import Reader
+from bot.domain.readers.reader import Reader
 from tests import test_program
 from tests.databases import on_sqlite
 from tests.forked import forked as briefing

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
-from bot.db import readers
-from bot.db.session import Database
-from bot.domain.reader import Reader
+from bot.db.engine.session import Database
+from bot.db.readers import readers
+from bot.domain.readers.reader import Reader
 from tests.forked import forked as briefing
 
 NOW = SystemClock().now()

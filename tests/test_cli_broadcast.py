@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import SystemClock
-from bot.db import campaigns, readers
-from bot.db.session import Database
+from bot.db.delivery import campaigns
+from bot.db.engine.session import Database
+from bot.db.readers import readers
 from bot.db.tables import audit
-from bot.domain.campaign import Campaign, FrozenPage
-from bot.domain.reader import Reader
+from bot.domain.delivery.campaign import Campaign, FrozenPage
+from bot.domain.readers.reader import Reader
 from tests.forked import forked as briefing
 from tests.test_program import environment
 

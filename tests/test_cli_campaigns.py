@@ -9,16 +9,17 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import MovableClock
-from bot.db import campaigns, deliveries, filling, readers, tables
-from bot.db.campaigns import Opening
-from bot.db.deliveries import ABANDONED
-from bot.db.filling import Whereabouts
-from bot.db.session import Database
+from bot.db import tables
+from bot.db.delivery import campaigns, deliveries, filling
+from bot.db.delivery.campaigns import Opening
+from bot.db.delivery.deliveries import ABANDONED
+from bot.db.delivery.filling import Whereabouts
+from bot.db.engine.session import Database
+from bot.db.readers import readers
 from bot.db.tables import audit
-from bot.domain.campaign import CampaignState, FrozenPage, Kind, State
-from bot.domain.gate import Access
-from bot.domain.page import Rendering
-from bot.domain.reader import QuietHours, Reader
+from bot.domain.content.gate import Access
+from bot.domain.delivery.campaign import CampaignState, FrozenPage, Kind, State
+from bot.domain.readers.reader import QuietHours, Reader, Rendering
 from telegram_simulator import Person, Simulator
 from tests.files import long_ago
 from tests.forked import forked as briefing

@@ -7,47 +7,47 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import dates, datetimes, integers, just, sampled_from, times
 
-from bot.i18n import LANGUAGES, capital, language_of, own_name, speech
+from bot.i18n import LANGUAGES, capital, language_of, own_name, translator_for
 from bot.telegram.handlers.settings_words import ZONES
 
 MONDAY = date(2025, 12, 22)
 
 
 def test_dates_are_written_as_each_language_writes_them() -> None:
-    assert speech("en").full_date(MONDAY) == "Monday, December 22, 2025"
-    assert speech("es").full_date(MONDAY) == "lunes 22 de diciembre de 2025"
-    assert speech("es").day(MONDAY) == "22 de diciembre de 2025"
-    assert speech("en").month(MONDAY) == "December 2025"
-    assert speech("es").month(MONDAY) == "diciembre de 2025"
-    assert speech("es").weekday(0) == "lunes"
+    assert translator_for("en").full_date(MONDAY) == "Monday, December 22, 2025"
+    assert translator_for("es").full_date(MONDAY) == "lunes 22 de diciembre de 2025"
+    assert translator_for("es").day(MONDAY) == "22 de diciembre de 2025"
+    assert translator_for("en").month(MONDAY) == "December 2025"
+    assert translator_for("es").month(MONDAY) == "diciembre de 2025"
+    assert translator_for("es").weekday(0) == "lunes"
 
 
 def test_numbers_are_written_as_each_language_writes_them() -> None:
-    assert speech("en").number(12_345.5) == "12,345.5"
-    assert speech("es").number(12_345.5) == "12.345,5"
+    assert translator_for("en").number(12_345.5) == "12,345.5"
+    assert translator_for("es").number(12_345.5) == "12.345,5"
 
 
 def test_a_moment_is_said_in_the_readers_zone() -> None:
     moment = datetime(2025, 12, 22, 10, 0, tzinfo=UTC)
     zone = ZoneInfo("America/Asuncion")
-    assert speech("es").moment(moment, zone) == "lunes 22 de diciembre de 2025 a las 07:00"
+    assert translator_for("es").moment(moment, zone) == "lunes 22 de diciembre de 2025 a las 07:00"
 
 
 def test_a_moment_may_be_said_by_each_app_itself_until_2038() -> None:
-    zone, voice = ZoneInfo("America/Asuncion"), speech("en")
-    moment = voice.own_time(datetime(2025, 12, 22, 10, 0, tzinfo=UTC), zone)
+    zone, translator = ZoneInfo("America/Asuncion"), translator_for("en")
+    moment = translator.own_time(datetime(2025, 12, 22, 10, 0, tzinfo=UTC), zone)
     words = "Monday, December 22, 2025, at 07:00"
-    assert voice.plain("Next issue: {moment}", moment=moment) == f"Next issue: {words}"
+    assert translator.plain("Next issue: {moment}", moment=moment) == f"Next issue: {words}"
     said = f'Next issue: <tg-time unix="1766397600" format="wDt">{words}</tg-time>'
-    assert voice.say("Next issue: {moment}", moment=moment) == said
-    late = voice.own_time(datetime(2038, 1, 20, 10, 0, tzinfo=UTC), zone)
-    assert voice.say("Next issue: {moment}", moment=late) == f"Next issue: {late}"
+    assert translator.say("Next issue: {moment}", moment=moment) == said
+    late = translator.own_time(datetime(2038, 1, 20, 10, 0, tzinfo=UTC), zone)
+    assert translator.say("Next issue: {moment}", moment=late) == f"Next issue: {late}"
     assert "2038" in late
 
 
 def test_names_from_right_to_left_are_set_apart_and_others_stay_as_they_are() -> None:
-    voice = speech("en")
-    for said in (voice.say, voice.plain):
+    translator = translator_for("en")
+    for said in (translator.say, translator.plain):
         assert said("by {author}", author="Ana") == "by Ana"
         assert said("by {author}", author="أحمد") == "by \u2068أحمد\u2069"
         assert said("by {author}", author="\u2068أحمد\u2069") == "by \u2068أحمد\u2069"
@@ -63,35 +63,38 @@ def test_names_from_right_to_left_are_set_apart_and_others_stay_as_they_are() ->
     ],
 )
 def test_a_time_of_day_takes_its_article(hour: time, english: str, spanish: str) -> None:
-    assert f"{speech('en').clock_time(hour):at}" == english
-    assert f"{speech('es').clock_time(hour):at}" == spanish
+    assert f"{translator_for('en').clock_time(hour):at}" == english
+    assert f"{translator_for('es').clock_time(hour):at}" == spanish
 
 
 @given(moment=datetimes(timezones=just(UTC)), zone=sampled_from(ZONES), language=sampled_from(LANGUAGES))
 def test_every_moment_is_said_with_the_article_of_its_hour(
     moment: datetime, zone: str, language: str
 ) -> None:
-    voice, local = speech(language), moment.astimezone(ZoneInfo(zone))
-    said = voice.moment(moment, ZoneInfo(zone))
+    translator, local = translator_for(language), moment.astimezone(ZoneInfo(zone))
+    said = translator.moment(moment, ZoneInfo(zone))
     article = {"en": "at", "es": "a la" if local.hour == 1 else "a las"}[language]
     assert said.endswith(f" {article} {local:%H:%M}")
-    assert voice.hour(moment, ZoneInfo(zone)) == f"{local:%H:%M}"
-    assert said == f"{voice.full_date(local.date())}{',' if language == 'en' else ''} {article} {local:%H:%M}"
+    assert translator.hour(moment, ZoneInfo(zone)) == f"{local:%H:%M}"
+    assert (
+        said
+        == f"{translator.full_date(local.date())}{',' if language == 'en' else ''} {article} {local:%H:%M}"
+    )
 
 
 @given(day=dates(), language=sampled_from(LANGUAGES))
 def test_every_day_is_said_with_its_weekday_and_no_comma_behind_it_in_spanish(
     day: date, language: str
 ) -> None:
-    voice = speech(language)
-    weekday = voice.weekday(day.weekday())
-    assert voice.full_date(day).startswith(f"{weekday}{', ' if language == 'en' else ' '}")
-    assert capital(voice.full_date(day))[0].isupper()
-    assert capital(voice.month(day))[0].isupper()
+    translator = translator_for(language)
+    weekday = translator.weekday(day.weekday())
+    assert translator.full_date(day).startswith(f"{weekday}{', ' if language == 'en' else ' '}")
+    assert capital(translator.full_date(day))[0].isupper()
+    assert capital(translator.month(day))[0].isupper()
 
 
 def test_a_weekday_that_comes_again_is_a_plural_with_its_article() -> None:
-    assert [f"{speech('es').weekday(day):every}" for day in range(7)] == [
+    assert [f"{translator_for('es').weekday(day):every}" for day in range(7)] == [
         "los lunes",
         "los martes",
         "los miércoles",
@@ -100,24 +103,24 @@ def test_a_weekday_that_comes_again_is_a_plural_with_its_article() -> None:
         "los sábados",
         "los domingos",
     ]
-    assert [f"{speech('en').weekday(day):every}" for day in (0, 6)] == ["Mondays", "Sundays"]
+    assert [f"{translator_for('en').weekday(day):every}" for day in (0, 6)] == ["Mondays", "Sundays"]
 
 
 @given(hour=times(), day=integers(0, 6))
 def test_a_translation_may_ask_for_a_form_that_its_sentence_does_not(hour: time, day: int) -> None:
-    voice = speech("es")
-    said = voice.say(
+    translator = translator_for("es")
+    said = translator.say(
         "A new issue comes out every {day} at {hour} ({place}).",
-        day=voice.weekday(day),
-        hour=voice.clock_time(hour),
+        day=translator.weekday(day),
+        hour=translator.clock_time(hour),
         place="A & B",
     )
-    assert f"{voice.weekday(day)} a {'la' if hour.hour == 1 else 'las'} {hour:%H:%M} (A &amp; B)" in said
+    assert f"{translator.weekday(day)} a {'la' if hour.hour == 1 else 'las'} {hour:%H:%M} (A &amp; B)" in said
 
 
 def test_a_form_that_a_word_does_not_have_is_an_error() -> None:
     with pytest.raises(KeyError, match="of"):
-        f"{speech('es').weekday(0):of}"
+        f"{translator_for('es').weekday(0):of}"
 
 
 def test_a_text_at_the_head_of_a_line_has_a_capital_and_is_not_changed_otherwise() -> None:
@@ -127,9 +130,9 @@ def test_a_text_at_the_head_of_a_line_has_a_capital_and_is_not_changed_otherwise
 
 
 def test_a_language_is_named_in_one_way() -> None:
-    assert speech("es").in_language("en") == "en inglés"
-    assert speech("en").in_language("es") == "in Spanish"
-    assert speech("en").in_language("fr") == "fr"
+    assert translator_for("es").in_language("en") == "en inglés"
+    assert translator_for("en").in_language("es") == "in Spanish"
+    assert translator_for("en").in_language("fr") == "fr"
 
 
 @pytest.mark.parametrize(
@@ -149,12 +152,14 @@ def test_telegrams_language_code_becomes_a_language_the_bot_speaks(code: str | N
 
 
 def test_values_are_escaped_and_never_read_as_templates() -> None:
-    said = speech("en").say("Nobody with the ID {id} has started the bot.", id="<b>{id}&{0.__class__}")
+    said = translator_for("en").say(
+        "Nobody with the ID {id} has started the bot.", id="<b>{id}&{0.__class__}"
+    )
     assert said == "Nobody with the ID &lt;b&gt;{id}&amp;{0.__class__} has started the bot."
 
 
 def test_an_unknown_language_is_answered_in_english() -> None:
-    assert speech("gn").language == "en"
+    assert translator_for("gn").language == "en"
 
 
 def test_a_language_is_named_by_its_own_speakers() -> None:

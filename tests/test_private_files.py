@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.composition.hash_key import kept_key
-from bot.db.session import Database
+from bot.db.engine.session import Database
 from tests.test_program import briefing
 from tests.world import World
 

@@ -20,12 +20,12 @@ import tzdata
 
 from bot.clock import MovableClock
 from bot.config import Settings
-from bot.db import boards, campaigns
-from bot.db.boards import Board
-from bot.db.campaigns import Opening
-from bot.db.session import Database
+from bot.db.delivery import campaigns, status_messages
+from bot.db.delivery.campaigns import Opening
+from bot.db.delivery.status_messages import StatusMessage
+from bot.db.engine.session import Database
 from bot.demo import _address, _begin, _demo_settings
-from bot.domain.campaign import Kind
+from bot.domain.delivery.campaign import Kind
 from telegram_simulator import Simulator, Status
 from tests.files import MODULES, settle
 from tests.world import PUBLICATION, TOKEN, World
@@ -326,10 +326,10 @@ async def test_a_demo_that_goes_on_with_its_data_does_not_run_backwards_in_time(
     async with database.write() as session:
         opened = await campaigns.add(session, Opening(Kind.ISSUE, "2027-01-04", "Title", now), now)
         assert opened is not None
-        await boards.remember(session, Board(opened, 1, 8, "shown"))
+        await status_messages.remember(session, StatusMessage(opened, 1, 8, "shown"))
     assert await _begin(_address(tmp_path), now - timedelta(hours=11)) == now
     async with database.read() as session:
-        assert await boards.of(session, [opened]) == {}
+        assert await status_messages.of(session, [opened]) == {}
     await database.close()
 
 
@@ -360,7 +360,7 @@ async def test_ctrl_c_in_the_midst_of_a_start_ends_it_within_seconds(word: str) 
 
 
 @pytest.mark.parametrize("words", [("bot",), ("demo", "--port", "0")], ids=" ".join)
-@pytest.mark.parametrize("module", ["typer", "bot.config", "bot.db.session", "telegram", "bot.app"])
+@pytest.mark.parametrize("module", ["typer", "bot.config", "bot.db.engine.session", "telegram", "bot.app"])
 async def test_ctrl_c_while_modules_load_ends_it_with_a_sentence(module: str, words: tuple[str, ...]) -> None:
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(

@@ -18,11 +18,11 @@ from bot.clock import MovableClock
 from bot.composition.hash_key import kept_key
 from bot.composition.timing import Timing
 from bot.config import Settings
-from bot.db import readers
-from bot.domain.reader import Reader
-from bot.services.archive import QUIET
-from bot.telegram.capability import Capability, Command
-from bot.telegram.request import DEADLINE_SECONDS
+from bot.db.readers import readers
+from bot.domain.readers.reader import Reader
+from bot.services.content.archive import QUIET
+from bot.telegram.api.request import DEADLINE_SECONDS
+from bot.telegram.chat.capability import Capability, Command
 from telegram_simulator import Bubble, Group, Person, Simulator
 from tests.databases import address
 from tests.files import long_ago
@@ -165,8 +165,8 @@ class World:
         """`news`: admins hear by themselves what the content folder says of issues to come; else their
         chats hold only what they asked for. `tick`: seconds between two looks at what is due. A rare look
         costs less, and is waited for.
-        `spacing`, `ceiling`: the pace of messages (see `Lanes`). `deadline`: seconds in which Telegram's
-        answer comes; shorter than the program's own only where a test waits for its end.
+        `spacing`, `ceiling`: the pace of messages (see `RateLimiter`). `deadline`: seconds in which
+        Telegram's answer comes; shorter than the program's own only where a test waits for its end.
         `capabilities`: others than the bot's own.
         """
         self.clock = MovableClock(now)
@@ -228,7 +228,7 @@ class World:
             ceiling=self._ceiling,
             poll_seconds=5,
             deadline=self._deadline,
-            board_seconds=self._tick,
+            status_message_seconds=self._tick,
             news_seconds=self._news_seconds,
             tick_seconds=self._tick,
             watch_seconds=WATCH,

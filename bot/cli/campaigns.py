@@ -110,9 +110,9 @@ def push(
 
     Without BOT_TOKEN it goes to the editor of the demo that runs.
     """
-    from bot.domain.gate import Access as Held
-    from bot.domain.problem import ContentErrors
-    from bot.proofs import ProofError, Wanted, send_proofs, send_proofs_in_demo
+    from bot.cli.test_push import ProofError, Wanted, send_proofs, send_proofs_in_demo
+    from bot.domain.content.gate import Access as Held
+    from bot.domain.content.problem import ContentErrors
 
     given = settings()
     set_up_logs(given, quiet=True)
@@ -130,10 +130,10 @@ def _insist(act: str, campaign_id: int) -> None:
     """End with a sentence where there is nothing to do."""
     from bot.cli.following import insist
     from bot.cli.opened import OperatorError
-    from bot.domain.steering import Act
+    from bot.domain.delivery.campaign_actions import Action
 
     try:
-        insist(settings().database_url, SystemClock(), Act(act), campaign_id)
+        insist(settings().database_url, SystemClock(), Action(act), campaign_id)
     except OperatorError as error:
         fail(str(error))
 
@@ -141,11 +141,11 @@ def _insist(act: str, campaign_id: int) -> None:
 def _steer(act: str, campaign_id: int) -> None:
     from bot.cli.following import steer
     from bot.cli.opened import OperatorError
-    from bot.domain.steering import Act
+    from bot.domain.delivery.campaign_actions import Action
 
     given = settings()
     set_up_logs(given, quiet=True)
     try:
-        typer.echo(steer(given.database_url, SystemClock(), Act(act), campaign_id))
+        typer.echo(steer(given.database_url, SystemClock(), Action(act), campaign_id))
     except OperatorError as error:
         fail(str(error))

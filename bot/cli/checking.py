@@ -10,7 +10,7 @@ from typing import NoReturn
 import typer
 
 from bot.clock import SystemClock
-from bot.services.checking import Checked, Checking
+from bot.services.content.checking import Checked, Checking
 
 LOOK_SECONDS = 0.25
 CLEAR = "\033[2J\033[3J\033[H"

@@ -11,14 +11,14 @@ from rich.table import Table
 from bot.cli.opened import OperatorError, console, with_database
 from bot.clock import Clock
 from bot.config import CALLED
-from bot.domain.campaign import CampaignState, State, Why
-from bot.domain.sentences import shorten
-from bot.domain.steering import Act, Effect
-from bot.i18n import speech
+from bot.domain.delivery.campaign import CampaignState, State, Why
+from bot.domain.delivery.campaign_actions import Action, Verdict
+from bot.domain.pages.text_cutting import shorten
+from bot.i18n import translator_for
 from bot.metrics import Metrics
-from bot.services.campaigns import Answer, Campaigns
-from bot.services.campaigns import Progress as Standing
-from bot.telegram.campaign_answers import answered
+from bot.services.delivery.campaigns import Answer, Campaigns
+from bot.services.delivery.campaigns import Progress as Standing
+from bot.telegram.handlers.admin.campaign_answers import answered
 
 Result = TypeVar("Result")
 
@@ -56,25 +56,25 @@ def follow(url: str, clock: Clock, campaign_id: int | None) -> None:
     _print([_work(url, clock, lambda campaigns: _follow(campaigns, campaign_id))], clock)
 
 
-def insist(url: str, clock: Clock, act: Act, campaign_id: int) -> None:
+def insist(url: str, clock: Clock, act: Action, campaign_id: int) -> None:
     """Raise OperatorError where the act would have no effect: then nobody need be asked."""
     answer = _work(url, clock, lambda campaigns: campaigns.would(act, campaign_id))
-    if answer.effect is not Effect.DONE:
+    if answer.effect is not Verdict.DONE:
         raise OperatorError(_sentence(act, answer))
 
 
-def steer(url: str, clock: Clock, act: Act, campaign_id: int) -> str:
+def steer(url: str, clock: Clock, act: Action, campaign_id: int) -> str:
     """Do it, and return what came of it. OperatorError."""
     answer = _work(url, clock, lambda campaigns: campaigns.act(act, campaign_id, None))
-    if answer.effect is not Effect.DONE:
+    if answer.effect is not Verdict.DONE:
         raise OperatorError(_sentence(act, answer))
     return _sentence(act, answer)
 
 
-def _sentence(act: Act, answer: Answer) -> str:
-    hint = f" Write `{CALLED} campaigns` for a list." if answer.effect is Effect.MISSING else ""
+def _sentence(act: Action, answer: Answer) -> str:
+    hint = f" Write `{CALLED} campaigns` for a list." if answer.effect is Verdict.MISSING else ""
     said = answered(act, answer)
-    return speech("en").plain(said) + hint
+    return translator_for("en").plain(said) + hint
 
 
 async def _follow(campaigns: Campaigns, campaign_id: int | None) -> Standing:
@@ -95,7 +95,7 @@ async def _wanted(campaigns: Campaigns, campaign_id: int | None) -> Standing:
     if campaign_id is not None:
         standing = await campaigns.progress(campaign_id)
         if standing is None:
-            raise OperatorError(_sentence(Act.PAUSE, Answer(Effect.MISSING)))
+            raise OperatorError(_sentence(Action.PAUSE, Answer(Verdict.MISSING)))
         return standing
     running = [standing for standing in await campaigns.last(LISTED) if standing.campaign.is_running]
     if not running:
@@ -154,7 +154,7 @@ def _asking(standing: Standing) -> Iterator[str]:
         f"`{CALLED} campaigns resend {number}`: everybody gets it, most of these a second time",
         f"`{CALLED} campaigns leave {number}`: nobody gets it twice, a few perhaps not at all",
     ]
-    first, second = ways if standing.advised is Act.RESEND else ways[::-1]
+    first, second = ways if standing.advised is Action.RESEND else ways[::-1]
     yield f"{first}; or {second}."
 
 

@@ -8,10 +8,10 @@ from typing import TypeVar
 from bot.cli.opened import OperatorError, with_database
 from bot.clock import Clock
 from bot.config import CALLED
-from bot.domain.grants import FOREVER, Grant
-from bot.i18n import LANGUAGES, speech
-from bot.services.granting import YEAR_DAYS, Given, Granting, Held, Taken, Taking
-from bot.telegram.grants import described
+from bot.domain.readers.grants import FOREVER, Grant
+from bot.i18n import LANGUAGES, translator_for
+from bot.services.readers.granting import YEAR_DAYS, Given, Granting, Held, Taken, Taking
+from bot.telegram.chat.grant_words import described
 
 Result = TypeVar("Result")
 
@@ -54,7 +54,7 @@ def take_back(url: str, clock: Clock, reader_id: int, grant_id: int | None, *, e
 
 
 def named(grant: Grant) -> str:
-    return described(speech(LANGUAGES[0]), grant.source, grant.days, grant.until)
+    return described(translator_for(LANGUAGES[0]), grant.source, grant.days, grant.until)
 
 
 def moment(when: datetime | None) -> str:

@@ -7,13 +7,13 @@ from bot.cli.giving import moment, named
 from bot.cli.opened import OperatorError, print_table, with_database
 from bot.clock import Clock
 from bot.config import CALLED
-from bot.db.grants import Kept
-from bot.db.readers import Listed
-from bot.domain.grants import running
-from bot.i18n import LANGUAGES, speech
-from bot.services.auditing import Auditing, Deed
-from bot.services.listing import ReaderList
-from bot.telegram import deed_words
+from bot.db.readers.grants import Kept
+from bot.db.readers.readers import Listed
+from bot.domain.readers.grants import running
+from bot.i18n import LANGUAGES, translator_for
+from bot.services.operations.auditing import Auditing, Deed
+from bot.services.readers.listing import ReaderList
+from bot.telegram.admin import audit_words
 
 READERS = ("ID", "Since", "Language", "Reads everything until", "Push", "Gets messages")
 GRANTS = ("Grant", "Given", "Until", "What")
@@ -95,11 +95,11 @@ def _grant(held: Kept, ends: datetime | None) -> list[str]:
 
 
 def _deed(deed: Deed) -> list[str]:
-    voice = speech(LANGUAGES[0])
+    translator = translator_for(LANGUAGES[0])
     return [
         f"{deed.at.astimezone(UTC):%Y-%m-%d %H:%M}",
-        deed_words.who(voice, deed),
-        deed_words.words(voice, deed),
+        audit_words.who(translator, deed),
+        audit_words.words(translator, deed),
     ]
 
 

@@ -21,7 +21,7 @@ from bot.clock import SystemClock, own_zones
 from bot.config import CALLED, HIGHEST_PORT, NO_SIMULATOR, SIMULATOR, Settings
 
 if TYPE_CHECKING:
-    from bot.services.backups import Backups
+    from bot.services.operations.backups import Backups
 
 log = structlog.get_logger(__name__)
 
@@ -104,8 +104,8 @@ def demo(
 @app.command()
 def migrate() -> None:
     """Bring the database's tables up to date (a start does it too)."""
-    from bot.db.errors import UnusableError
-    from bot.db.session import Database
+    from bot.db.engine.errors import UnusableError
+    from bot.db.engine.session import Database
 
     async def upgrade() -> None:
         database = Database(_settings().database_url)
@@ -160,7 +160,7 @@ def broadcast(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it is sent.")] = False,
 ) -> None:
     """Send readers a message; it starts after a minute in which any admin can undo it."""
-    from bot.announcing import AnnouncingError, Terminal, announce, files_of
+    from bot.cli.broadcasting import AnnouncingError, Terminal, announce, files_of
 
     settings = _settings()
     set_up_logs(settings)
@@ -180,7 +180,7 @@ def check(
 ) -> None:
     """Read all content and say what is wrong, with file, line and cure."""
     from bot.cli.checking import print_checked, watch_folder
-    from bot.services.checking import check as check_folder
+    from bot.services.content.checking import check as check_folder
 
     folder = _settings().content_dir
     if watch:
@@ -255,7 +255,7 @@ def _guarded(work: Coroutine[Any, Any, None]) -> None:
     """Run to the end; what keeps the program from starting is a sentence, not a traceback."""
     gc.disable()  # see `bot.__main__`
     from bot.composition.errors import StartError
-    from bot.domain.problem import ContentErrors
+    from bot.domain.content.problem import ContentErrors
 
     gc.enable()
     try:
@@ -268,8 +268,8 @@ def _guarded(work: Coroutine[Any, Any, None]) -> None:
 
 def _on_backups(settings: Settings, act: Callable[["Backups"], Coroutine[Any, Any, None]]) -> None:
     """Act on the settings' database; what cannot be done is a sentence, not a traceback."""
-    from bot.db.session import Database
-    from bot.services.backups import BackupError, Backups
+    from bot.db.engine.session import Database
+    from bot.services.operations.backups import BackupError, Backups
 
     async def on_database() -> None:
         database = Database(settings.database_url)
@@ -287,13 +287,13 @@ def _on_backups(settings: Settings, act: Callable[["Backups"], Coroutine[Any, An
 
 def _database_of(settings: Settings) -> str:
     """Name the database without its password."""
-    from bot.db.session import Database
+    from bot.db.engine.session import Database
 
     return Database(settings.database_url).url.render_as_string(hide_password=True)
 
 
 def _key_place(settings: Settings) -> str:
-    from bot.db.session import Database
+    from bot.db.engine.session import Database
 
     if settings.hash_key is not None:
         return "HASH_KEY"

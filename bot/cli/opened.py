@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.clock import Clock
-from bot.db.errors import DatabaseError
-from bot.db.session import Database
-from bot.services.hours import by_the_database
+from bot.db.engine.errors import DatabaseError
+from bot.db.engine.session import Database
+from bot.services.operations.database_clock import by_the_database
 
 Result = TypeVar("Result")
 

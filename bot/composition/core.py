@@ -10,30 +10,30 @@ from bot.composition.errors import StartError
 from bot.composition.status import ProgramStatus
 from bot.composition.timing import Timing
 from bot.config import Settings
-from bot.db.processes import Presence
-from bot.db.session import Database
-from bot.domain.publication import Publication
+from bot.db.engine.session import Database
+from bot.db.updates.processes import Presence
+from bot.domain.content.publication import Publication
 from bot.metrics import Metrics
-from bot.services.admins import Admins
-from bot.services.archive import Archive
-from bot.services.campaigns import Campaigns
-from bot.services.cover_uploads import CoverUploads
-from bot.services.halts import Halts
-from bot.services.hours import Hours
-from bot.services.lease import Lease
-from bot.services.outs import Outs
-from bot.services.pictures import Pictures
-from bot.services.release_questions import ReleaseQuestions
-from bot.services.releasing import Releasing
-from bot.services.rich_refusals import RichRefusals
-from bot.services.rivals import Rivals
+from bot.services.content.archive import Archive
+from bot.services.content.pictures.conversion import Pictures
+from bot.services.content.released_issues import ReleasedIssues
+from bot.services.delivery.campaigns import Campaigns
+from bot.services.delivery.cooldowns import Cooldowns
+from bot.services.delivery.lease import Lease
+from bot.services.operations.database_clock import DatabaseClock
+from bot.services.publishing.release_questions import ReleaseQuestions
+from bot.services.publishing.releasing import Releasing
+from bot.services.readers.admins import Admins
+from bot.services.reading.cover_uploads import CoverUploads
+from bot.services.reading.rich_refusals import RichRefusals
+from bot.services.updates.conflicts import UpdateConflicts
+from bot.telegram.api.http_connection import HttpConnections
+from bot.telegram.api.proxies import proxy_for
+from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.request import AiohttpRequest
+from bot.telegram.api.transport import Transport
 from bot.telegram.application import App, build
-from bot.telegram.disputes import Disputes
-from bot.telegram.lanes import Lanes
-from bot.telegram.proxies import proxy_for
-from bot.telegram.request import AiohttpRequest
-from bot.telegram.transport import Transport
-from bot.telegram.wire import Wire
+from bot.telegram.updates.conflicts import ConflictPolicy
 from bot.web.webhook import PATH
 
 
@@ -45,7 +45,7 @@ class Core:
     status: ProgramStatus
     metrics: Metrics
     database: Database
-    hours: Hours
+    hours: DatabaseClock
     presence: Presence
     lease: Lease
     archive: Archive
@@ -54,12 +54,12 @@ class Core:
     release_questions: ReleaseQuestions
     admins: Admins
     request: AiohttpRequest
-    wire: Wire
-    lanes: Lanes
-    halts: Halts
+    wire: HttpConnections
+    rate_limiter: RateLimiter
+    cooldowns: Cooldowns
     transport: Transport
     application: App
-    disputes: Disputes
+    conflict_policy: ConflictPolicy
     covers: CoverUploads
     rich: RichRefusals
 
@@ -82,7 +82,7 @@ class Core:
 
     async def follow_halts(self) -> None:
         """Another process may have been told to wait."""
-        self.lanes.adopt(await self.halts.news())
+        self.rate_limiter.adopt(await self.cooldowns.news())
 
 
 def build_core(settings: Settings, clock: Clock, timing: Timing, delivery: DeliveryClasses) -> Core:
@@ -90,26 +90,26 @@ def build_core(settings: Settings, clock: Clock, timing: Timing, delivery: Deliv
     if settings.bot_token is None:
         raise StartError("BOT_TOKEN is not set. @BotFather gives one.")
     status, metrics, database = ProgramStatus(), Metrics(), Database(settings.database_url)
-    hours = Hours(database, clock, timing.real)
+    hours = DatabaseClock(database, clock, timing.real)
     presence, lease = _presence(settings, database)
     leads = partial(_leads, lease)
-    outs = Outs()
+    released_issues = ReleasedIssues()
     archive = Archive(
         settings.content_dir,
         hours.clock,
-        outs,
+        released_issues,
         monotonic=timing.monotonic,
         pictures=Pictures(database.folder / "pictures"),
     )
     request = AiohttpRequest(timing.deadline)
     proxy = proxy_for(settings.telegram_api_url)
-    lanes = Lanes(
+    rate_limiter = RateLimiter(
         timing.spacing,
         send_rate=settings.send_rate,
         ceiling=timing.ceiling,
         paid=settings.paid_broadcast,
     )
-    halts = Halts(database, hours.clock)
+    cooldowns = Cooldowns(database, hours.clock)
     return Core(
         settings=settings,
         timing=timing,
@@ -121,25 +121,25 @@ def build_core(settings: Settings, clock: Clock, timing: Timing, delivery: Deliv
         presence=presence,
         lease=lease,
         archive=archive,
-        releasing=Releasing(database, archive, outs, hours.clock, leads=leads),
+        releasing=Releasing(database, archive, released_issues, hours.clock, leads=leads),
         campaigns=Campaigns(database, hours.clock, metrics),
         release_questions=ReleaseQuestions(database, archive, hours.clock),
         admins=Admins(database, hours.clock, settings.admin_ids),
         request=request,
         wire=delivery.wire(timing.deadline, through=request if proxy and proxy.is_usable else None),
-        lanes=lanes,
-        halts=halts,
+        rate_limiter=rate_limiter,
+        cooldowns=cooldowns,
         transport=Transport(
             request,
             settings.telegram_api_url,
             settings.bot_token,
-            lanes,
-            halts.note,
+            rate_limiter,
+            cooldowns.note,
             dropped=metrics.dropped,
             sleep=timing.sleep,
         ),
         application=build(settings.bot_token, settings.telegram_api_url, request),
-        disputes=Disputes(Rivals(database, hours.clock), monotonic=timing.monotonic),
+        conflict_policy=ConflictPolicy(UpdateConflicts(database, hours.clock), monotonic=timing.monotonic),
         covers=CoverUploads(database),
         rich=RichRefusals(),
     )

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from bot.services.claiming import Claiming
-from bot.services.publishing import Publishing
-from bot.services.window import Window
-from bot.telegram.wire import Wire
+from bot.services.delivery.claiming import Claiming
+from bot.services.delivery.window import Window
+from bot.services.publishing.publishing import Publishing
+from bot.telegram.api.http_connection import HttpConnections
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryClasses:
     """Whoever kills the program at a chosen moment gives other ones."""
 
-    wire: type[Wire] = Wire
+    wire: type[HttpConnections] = HttpConnections
     publishing: type[Publishing] = Publishing
     claiming: type[Claiming] = Claiming
     window: type[Window] = Window

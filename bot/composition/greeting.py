@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bot.composition.errors import StartError
+from bot.telegram.api.errors import TokenError, UnreachableError
+from bot.telegram.api.proxies import proxy_for
 from bot.telegram.application import App, connect
-from bot.telegram.errors import TokenError, UnreachableError
-from bot.telegram.proxies import proxy_for
 from bot.waiting import Backoff
 
 log = structlog.get_logger(__name__)

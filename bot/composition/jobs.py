@@ -5,32 +5,32 @@ from datetime import timedelta
 from bot.composition.core import Core
 from bot.composition.parts import Parts
 from bot.jobs import Jobs
-from bot.services.hours import MEASURE_SECONDS
-from bot.services.housekeeping import Housekeeping
-from bot.services.outages import Outages
-from bot.services.rollup import Rollup
-from bot.telegram.waiting_issues import SECONDS as ASKING_SECONDS
+from bot.services.operations.database_clock import MEASURE_SECONDS
+from bot.services.operations.outages import Outages
+from bot.services.operations.retention import Retention
+from bot.services.operations.rollup import Rollup
+from bot.telegram.admin.release.waiting_issues import SECONDS as ASKING_SECONDS
 
 HOUR = 3_600
 
 
 def schedule(jobs: Jobs, core: Core, parts: Parts) -> None:
     """Give the scheduler its jobs; it is not started yet."""
-    tick, board = core.timing.tick_seconds, core.timing.board_seconds
+    tick, status_message = core.timing.tick_seconds, core.timing.status_message_seconds
     jobs.every(0.5, core.archive.scan)
     jobs.every(1, core.follow_halts)
     jobs.every(5, core.database.end_sleepers)
     jobs.every(MEASURE_SECONDS, core.hours.measure)
     jobs.every(1, Outages(core.database, core.clock).note)
-    jobs.every(HOUR, core.halts.forget)
-    jobs.every(HOUR, Housekeeping(core.database, core.clock).tidy)
+    jobs.every(HOUR, core.cooldowns.forget)
+    jobs.every(HOUR, Retention(core.database, core.clock).purge)
     keep = timedelta(days=core.settings.deliveries_keep_days)
     jobs.every(HOUR, Rollup(core.database, core.clock, core.lease, keep).run, leader=True)
     jobs.every(tick, core.releasing.look)
     jobs.every(tick, parts.publishing.open_due, leader=True)
-    jobs.every(3 * board, core.campaigns.settle, leader=True)
-    jobs.every(min(1, board), parts.notices.tell, leader=True)
-    jobs.every(board, parts.boards.refresh, leader=True)
-    jobs.every(min(ASKING_SECONDS, board), parts.waiting_issues.refresh, leader=True)
+    jobs.every(3 * status_message, core.campaigns.settle, leader=True)
+    jobs.every(min(1, status_message), parts.notices.tell, leader=True)
+    jobs.every(status_message, parts.status_messages.refresh, leader=True)
+    jobs.every(min(ASKING_SECONDS, status_message), parts.waiting_issues.refresh, leader=True)
     jobs.every(core.timing.news_seconds, parts.folder_news.tell, leader=True)
-    jobs.every(min(1, board), parts.newsroom.tell, leader=True)
+    jobs.every(min(1, status_message), parts.newsroom.tell, leader=True)

@@ -7,37 +7,37 @@ from functools import partial
 from bot.composition.core import Core
 from bot.composition.hash_key import hash_key
 from bot.metrics import Metrics
-from bot.services.auditing import Auditing
-from bot.services.broadcasting import Broadcasting
-from bot.services.feedback import Feedback
-from bot.services.feedback_desk import FeedbackDesk
-from bot.services.folder_news import FolderNewsDesk
-from bot.services.granting import Granting
-from bot.services.publishing import Publishing
-from bot.services.readers import Readers
-from bot.services.reading import Reading
-from bot.services.sending import Sender
-from bot.services.subscriptions import Subscriptions
-from bot.services.update_inbox import UpdateInbox
+from bot.services.delivery.broadcasting import Broadcasting
+from bot.services.delivery.sender import Sender
+from bot.services.operations.auditing import Auditing
+from bot.services.publishing.folder_news import FolderNewsDesk
+from bot.services.publishing.publishing import Publishing
+from bot.services.readers.feedback import Feedback
+from bot.services.readers.feedback_desk import FeedbackDesk
+from bot.services.readers.granting import Granting
+from bot.services.readers.readers import Readers
+from bot.services.readers.subscriptions import Subscriptions
+from bot.services.reading.reading import Reading
+from bot.services.updates.update_inbox import UpdateInbox
+from bot.telegram.admin.folder_news import NewsTeller
+from bot.telegram.admin.newsroom import Newsroom
+from bot.telegram.admin.notices import Notices
+from bot.telegram.admin.release.waiting_issues import WaitingIssues
+from bot.telegram.admin.status_messages import StatusMessages
+from bot.telegram.api.campaign_transport import TelegramCampaignTransport
+from bot.telegram.api.page_request import PageRequests
 from bot.telegram.application import App, handle, kind_of, register
-from bot.telegram.boards import Boards
-from bot.telegram.capabilities import Handlers, HandlerServices, make_handlers
-from bot.telegram.capability import Capability
-from bot.telegram.carrier import TelegramCarrier
-from bot.telegram.envelope import Envelope
-from bot.telegram.folder_news import NewsTeller
-from bot.telegram.gathering import Gathering
-from bot.telegram.menus import Menus
-from bot.telegram.newsroom import Newsroom
-from bot.telegram.notices import Notices
-from bot.telegram.polling import Polling
-from bot.telegram.profile import Profile
-from bot.telegram.router import Router
-from bot.telegram.showing import Showing
-from bot.telegram.talk import ConversationContext
-from bot.telegram.update_handler import TelegramUpdateHandler
-from bot.telegram.waiting_issues import WaitingIssues
-from bot.telegram.webhook import TelegramWebhook
+from bot.telegram.chat.bot_profile import Profile
+from bot.telegram.chat.capability import Capability
+from bot.telegram.chat.conversation import ConversationContext
+from bot.telegram.chat.menus import Menus
+from bot.telegram.chat.page_sender import PageSender
+from bot.telegram.handlers.registry import Handlers, HandlerServices, make_handlers
+from bot.telegram.handlers.router import Router
+from bot.telegram.updates.grouping import MessageGrouping
+from bot.telegram.updates.polling import Polling
+from bot.telegram.updates.update_handler import TelegramUpdateHandler
+from bot.telegram.updates.webhook import TelegramWebhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Parts:
     updates: Polling | TelegramWebhook
     sender: Sender
     publishing: Publishing
-    boards: Boards
+    status_messages: StatusMessages
     waiting_issues: WaitingIssues
     notices: Notices
     folder_news: NewsTeller
@@ -62,11 +62,22 @@ class Parts:
 def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> Parts:
     """Make these parts; nothing is started yet. `more` capabilities come after the bot's own."""
     reading = Reading(core.database, core.archive, core.clock, core.settings.admin_ids)
-    envelope = Envelope(username, core.settings.public_url)
-    boards, waiting = _boards(core, username, reading), _waiting_issues(core, username, reading)
-    readers, showing = Readers(core.database, core.clock), Showing(reading, envelope, core.covers, core.rich)
+    page_requests = PageRequests(username, core.settings.public_url)
+    status_messages, waiting = (
+        _status_messages(core, username, reading),
+        _waiting_issues(core, username, reading),
+    )
+    readers, page_sender = (
+        Readers(core.database, core.clock),
+        PageSender(reading, page_requests, core.covers, core.rich),
+    )
     services = _handler_services(
-        core, reading=reading, readers=readers, showing=showing, boards=boards, waiting=waiting
+        core,
+        reading=reading,
+        readers=readers,
+        page_sender=page_sender,
+        status_messages=status_messages,
+        waiting=waiting,
     )
     handlers = make_handlers(services, more)
     menus = Menus(core.transport, core.settings.admin_ids, core.publication, handlers.capabilities)
@@ -74,7 +85,7 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
         clock=core.clock,
         readers=readers,
         transport=core.transport,
-        showing=showing,
+        page_sender=page_sender,
         menus=menus,
         publication=core.publication,
         username=username,
@@ -94,10 +105,10 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
             core.archive,
             reading,
             core.clock,
-            envelope=envelope,
+            page_requests=page_requests,
             releasing=core.releasing,
         ),
-        boards=boards,
+        status_messages=status_messages,
         waiting_issues=waiting,
         notices=_notices(core, username, reading),
         folder_news=_folder_news(core),
@@ -110,7 +121,7 @@ def _intake(core: Core, handlers: Handlers, context: ConversationContext) -> Upd
     register(core.application, router, context)
     handler = TelegramUpdateHandler(
         partial(_handle, core.application, core.metrics),
-        Gathering(core.database, core.clock, core.timing.sleep),
+        MessageGrouping(core.database, core.clock, core.timing.sleep),
         core.timing.monotonic,
     )
     return UpdateInbox(core.database, core.clock, core.presence, handler)
@@ -125,13 +136,13 @@ def _updates(core: Core, intake: UpdateInbox) -> Polling | TelegramWebhook:
     secret, address, timing = core.settings.webhook_secret, core.webhook_address, core.timing
     if secret is not None and address is not None:
         return TelegramWebhook(
-            core.transport, intake, address, secret, core.disputes, watch_seconds=timing.watch_seconds
+            core.transport, intake, address, secret, core.conflict_policy, watch_seconds=timing.watch_seconds
         )
     return Polling(
         core.transport,
         intake,
         core.leads,
-        core.disputes,
+        core.conflict_policy,
         poll_seconds=timing.poll_seconds,
         monotonic=timing.monotonic,
     )
@@ -144,8 +155,8 @@ def _sender(core: Core) -> Sender:
         core.clock,
         core.lease,
         core.delivery.claiming(core.database, core.clock, core.lease, core.publication, core.metrics),
-        carrier=TelegramCarrier(
-            core.wire, core.transport, core.lanes, core.covers, paid=settings.paid_broadcast
+        campaign_transport=TelegramCampaignTransport(
+            core.wire, core.transport, core.rate_limiter, core.covers, paid=settings.paid_broadcast
         ),
         metrics=core.metrics,
         rate=settings.send_rate,
@@ -161,33 +172,33 @@ def _handler_services(
     *,
     reading: Reading,
     readers: Readers,
-    showing: Showing,
-    boards: Boards,
+    page_sender: PageSender,
+    status_messages: StatusMessages,
     waiting: WaitingIssues,
 ) -> HandlerServices:
     database, clock = core.database, core.clock
     return HandlerServices(
         reading=reading,
-        showing=showing,
+        page_sender=page_sender,
         readers=readers,
         subscriptions=Subscriptions(database, clock, hash_key(core.settings, database.folder)),
         granting=Granting(database, clock),
         auditing=Auditing(database),
         broadcasting=Broadcasting(database, clock, core.settings.admin_ids, core.publication),
         campaigns=core.campaigns,
-        boards=boards,
+        status_messages=status_messages,
         release_questions=core.release_questions,
         waiting_issues=waiting,
         feedback=Feedback(database, clock),
     )
 
 
-def _boards(core: Core, username: str, reading: Reading) -> Boards:
-    return Boards(
+def _status_messages(core: Core, username: str, reading: Reading) -> StatusMessages:
+    return StatusMessages(
         core.campaigns,
         core.admins,
         core.transport,
-        core.lanes,
+        core.rate_limiter,
         core.clock,
         username=username,
         publication=core.publication,
@@ -201,13 +212,13 @@ def _waiting_issues(core: Core, username: str, reading: Reading) -> WaitingIssue
         core.release_questions,
         core.admins,
         core.transport,
-        core.lanes,
+        core.rate_limiter,
         core.clock,
         username=username,
         publication=core.publication,
         title=reading.title,
         leads=core.leads,
-        edit_seconds=core.timing.board_seconds,
+        edit_seconds=core.timing.status_message_seconds,
     )
 
 
@@ -216,7 +227,7 @@ def _notices(core: Core, username: str, reading: Reading) -> Notices:
         core.campaigns,
         core.admins,
         core.transport,
-        core.lanes,
+        core.rate_limiter,
         username=username,
         has_issue=lambda day: core.archive.facts(day) is not None,
         title=reading.title,
@@ -227,9 +238,9 @@ def _notices(core: Core, username: str, reading: Reading) -> Notices:
 
 def _folder_news(core: Core) -> NewsTeller:
     desk = FolderNewsDesk(core.database, core.archive, core.clock, core.admins)
-    return NewsTeller(desk, core.archive, core.transport, core.lanes, core.clock)
+    return NewsTeller(desk, core.archive, core.transport, core.rate_limiter, core.clock)
 
 
 def _newsroom(core: Core, username: str) -> Newsroom:
     desk = FeedbackDesk(core.database, core.clock, core.admins, lambda: core.lease.epoch, core.publication)
-    return Newsroom(desk, core.archive, core.transport, core.lanes, username=username)
+    return Newsroom(desk, core.archive, core.transport, core.rate_limiter, username=username)

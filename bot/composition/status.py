@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from bot.services.sending import Sender
-from bot.services.update_inbox import NotReadyError
-from bot.telegram.polling import Polling
-from bot.telegram.webhook import TelegramWebhook
+from bot.services.delivery.sender import Sender
+from bot.services.updates.update_inbox import NotReadyError
+from bot.telegram.updates.polling import Polling
+from bot.telegram.updates.webhook import TelegramWebhook
 
 
 class ProgramStatus:

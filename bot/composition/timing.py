@@ -5,13 +5,13 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.telegram.boards import SECONDS as BOARD_SECONDS
-from bot.telegram.chat_pacing import SPACING_SECONDS
-from bot.telegram.folder_news import SECONDS as NEWS_SECONDS
-from bot.telegram.lanes import CEILING
-from bot.telegram.polling import POLL_SECONDS
-from bot.telegram.request import DEADLINE_SECONDS
-from bot.telegram.webhook import WATCH_SECONDS
+from bot.telegram.admin.folder_news import SECONDS as NEWS_SECONDS
+from bot.telegram.admin.status_messages import SECONDS as STATUS_MESSAGE_SECONDS
+from bot.telegram.api.chat_pacing import SPACING_SECONDS
+from bot.telegram.api.rate_limiter import CEILING
+from bot.telegram.api.request import DEADLINE_SECONDS
+from bot.telegram.updates.polling import POLL_SECONDS
+from bot.telegram.updates.webhook import WATCH_SECONDS
 
 TICK_SECONDS = 1.0
 
@@ -38,7 +38,7 @@ class Timing:
     tick_seconds: float = TICK_SECONDS
     """Between two looks of the leader at what is due; its sender rests half as long when nothing is."""
 
-    board_seconds: float = BOARD_SECONDS
+    status_message_seconds: float = STATUS_MESSAGE_SECONDS
     """Between two edits of a message that shows how a campaign goes."""
 
     news_seconds: float = NEWS_SECONDS

@@ -1,8 +1,8 @@
 """The web server, and what metrics ask at each scrape."""
 
 from bot.composition.core import Core
-from bot.services.figures import Figures
-from bot.services.public import PublicReading
+from bot.services.operations.stats import Stats
+from bot.services.reading.public import PublicReading
 from bot.web.health import Health
 from bot.web.metrics import MetricsPage
 from bot.web.pages import PublicPages
@@ -15,7 +15,7 @@ def build_health(core: Core) -> Health:
         core.database,
         core.status.poll_silence,
         core.status.is_running,
-        lambda: core.disputes.trouble,
+        lambda: core.conflict_policy.trouble,
         skew=lambda: core.hours.skew,
     )
 
@@ -24,7 +24,7 @@ def build_web(core: Core, health: Health) -> WebServer:
     """Make what a proxy, Prometheus and everyone may ask."""
     settings, status = core.settings, core.status
     _add_gauges(core)
-    figures = Figures(core.database, core.archive, core.clock, core.metrics)
+    figures = Stats(core.database, core.archive, core.clock, core.metrics)
     secret = settings.webhook_secret if core.webhook_address else None
     return WebServer(
         public_pages(core),
@@ -42,12 +42,12 @@ def public_pages(core: Core) -> PublicPages:
 
 
 def _add_gauges(core: Core) -> None:
-    metrics, status, lanes = core.metrics, core.status, core.lanes
+    metrics, status, rate_limiter = core.metrics, core.status, core.rate_limiter
     metrics.last_poll(status.poll_silence)
     metrics.leader(core.leads)
     metrics.clock_skew(lambda: core.hours.skew)
     if core.webhook_address:
         metrics.webhook(status.webhook_is_set)
-    metrics.rate(lanes.rate)
-    metrics.waits(lanes.waits, lambda: lanes.held_seconds)
+    metrics.rate(rate_limiter.rate)
+    metrics.waits(rate_limiter.waits, lambda: rate_limiter.held_seconds)
     metrics.window(core.settings.window, status.window_in_use)

@@ -5,21 +5,21 @@ from typing import cast
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from bot.db.delivery_rows import (
+from bot.db.rows.delivery_rows import (
     AuditRow,
-    BoardRow,
     CampaignRow,
+    CooldownRow,
     DeliveryRow,
     DeliveryTotalRow,
     DraftRow,
     FrozenPageRow,
-    HaltRow,
     LeaseRow,
     NoticeRow,
+    StatusMessageRow,
     UploadRow,
 )
-from bot.db.issue_rows import NewsRow, ReleaseMessageRow, ReleaseRow, SourceRow
-from bot.db.reader_rows import (
+from bot.db.rows.issue_rows import NewsRow, ReleaseMessageRow, ReleaseRow, SourceRow
+from bot.db.rows.reader_rows import (
     FeedbackAnswerRow,
     FeedbackHandleRow,
     FeedbackPostRow,
@@ -29,7 +29,7 @@ from bot.db.reader_rows import (
     OpenPageRow,
     ReaderRow,
 )
-from bot.db.update_rows import InboxRow, MarkRow, ProcessRow, TalkingRow
+from bot.db.rows.update_rows import InboxRow, ProcessRow, TalkingRow, TimestampRow
 
 
 def _table(row: type[SQLModel]) -> Table:
@@ -50,9 +50,9 @@ campaigns = _table(CampaignRow)
 frozen_pages = _table(FrozenPageRow)
 deliveries = _table(DeliveryRow)
 delivery_totals = _table(DeliveryTotalRow)
-halts = _table(HaltRow)
+cooldowns = _table(CooldownRow)
 notices = _table(NoticeRow)
-boards = _table(BoardRow)
+status_messages = _table(StatusMessageRow)
 drafts = _table(DraftRow)
 audit = _table(AuditRow)
 uploads = _table(UploadRow)
@@ -65,7 +65,7 @@ news = _table(NewsRow)
 inbox = _table(InboxRow)
 talking = _table(TalkingRow)
 processes = _table(ProcessRow)
-marks = _table(MarkRow)
+marks = _table(TimestampRow)
 
 metadata = SQLModel.metadata
 """All of them: what migrations compare with the database, and backups copy."""

@@ -3,32 +3,32 @@
 from datetime import date
 
 from bot.clock import Clock
-from bot.domain.release import QUIET
-from bot.services.archive import Archive
-from bot.services.folder import Stamp
-from bot.services.outs import Outs
+from bot.domain.publishing.release import QUIET
+from bot.services.content.archive import Archive
+from bot.services.content.folder import Stamp
+from bot.services.content.released_issues import ReleasedIssues
 
 
-class Settling:
+class StabilityCheck:
     """Call `look` every second. A death, or a database that is away, may lie between release and push."""
 
-    def __init__(self, archive: Archive, outs: Outs, clock: Clock) -> None:
+    def __init__(self, archive: Archive, released_issues: ReleasedIssues, clock: Clock) -> None:
         self._archive = archive
-        self._outs = outs
+        self._released_issues = released_issues
         self._clock = clock
         self._other: tuple[date, tuple[Stamp, str], float] | None = None  # and since when
 
     def look(self) -> None:
         """Note since when something else than was released lies there."""
-        newest = self._outs.newest(self._clock.now())
+        newest = self._released_issues.newest(self._clock.now())
         if newest is not None:
-            self.is_settled(newest)
+            self.is_stable(newest)
 
-    def is_settled(self, day: date) -> bool:
+    def is_stable(self, day: date) -> bool:
         """Tell whether what is loaded of a released issue is what was released, or has not changed for a
         minute since.
         """
-        row, seen, passed = self._outs.row(day), self._archive.loaded(day), self._clock.steady()
+        row, seen, passed = self._released_issues.row(day), self._archive.loaded(day), self._clock.steady()
         if row is None or seen is None or row.seen in {"", seen[1]}:  # "": released before it was looked at
             return row is not None
         if self._other is None or self._other[:2] != (day, seen):

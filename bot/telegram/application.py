@@ -20,19 +20,19 @@ from telegram.ext import (
     filters,
 )
 
-from bot.db.errors import is_transient
-from bot.db.update_lock import TakenOverError
-from bot.telegram.asking import current
-from bot.telegram.errors import TokenError, UnreachableError
+from bot.db.engine.errors import is_transient
+from bot.db.engine.update_lock import TakenOverError
+from bot.telegram.api.errors import TokenError, UnreachableError
+from bot.telegram.api.request import AiohttpRequest
+from bot.telegram.chat.conversation import Conversation, ConversationContext
 from bot.telegram.handlers import other
-from bot.telegram.origin import Origin, origin
-from bot.telegram.request import AiohttpRequest
-from bot.telegram.router import Router
-from bot.telegram.slash import as_meant
-from bot.telegram.talk import ConversationContext, Talk
+from bot.telegram.handlers.router import Router
+from bot.telegram.updates.command_text import as_meant
+from bot.telegram.updates.origin import Origin, origin
+from bot.telegram.updates.update_context import current
 
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
-Run: TypeAlias = Callable[[Talk], Awaitable[object]]
+Run: TypeAlias = Callable[[Conversation], Awaitable[object]]
 Callback: TypeAlias = Callable[[Update, Any], Coroutine[Any, Any, None]]
 
 _failure: ContextVar[str | None] = ContextVar("failure", default=None)
@@ -134,11 +134,11 @@ def kind_of(raw: dict[str, Any]) -> str:
 def _callback(context: ConversationContext, run: Run) -> Callback:
     async def callback(update: Update, _context: Any) -> None:
         if (came := _origin.get()).asks:
-            talk = Talk(update, context, came)
-            await run(talk)
+            conversation = Conversation(update, context, came)
+            await run(conversation)
             if current().slow_down:
                 current().tells()
-                await other.slower(talk)
+                await other.slower(conversation)
 
     return callback
 
@@ -155,7 +155,7 @@ def _on_error(shared: ConversationContext) -> Callable[[object, Any], Coroutine[
         came = _origin.get()
         if isinstance(update, Update) and came.asks and not update.my_chat_member:
             try:
-                await other.apologise(Talk(update, shared, came))
+                await other.apologise(Conversation(update, shared, came))
             except TakenOverError as taken_over:
                 _absence.set(taken_over)
 

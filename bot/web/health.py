@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.db import figures
-from bot.db.errors import DatabaseError
-from bot.db.session import Database
-from bot.services.hours import TOLERATED_SECONDS
+from bot.db.engine.errors import DatabaseError
+from bot.db.engine.session import Database
+from bot.db.operations import stats
+from bot.services.operations.database_clock import TOLERATED_SECONDS
 from bot.web.writing import Writing
 
 LIMIT_SECONDS = 2.0
@@ -84,7 +84,7 @@ class Health:
         try:
             async with asyncio.timeout(self._limit):
                 async with self._database.read() as session:
-                    await figures.answers(session)
+                    await stats.answers(session)
                 at_head = await self._database.is_at_head()
         except (DatabaseError, OSError):  # a TimeoutError is an OSError
             away = "does not answer"

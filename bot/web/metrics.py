@@ -5,14 +5,14 @@ import asyncio
 from aiohttp import web
 
 from bot.metrics import Metrics
-from bot.services.figures import Figures
+from bot.services.operations.stats import Stats
 from bot.web.health import Health
 
 FORM = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class MetricsPage:
-    def __init__(self, metrics: Metrics, figures: Figures, health: Health) -> None:
+    def __init__(self, metrics: Metrics, figures: Stats, health: Health) -> None:
         self._metrics = metrics
         self._figures = figures
         self._health = health

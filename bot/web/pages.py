@@ -7,10 +7,10 @@ from pathlib import Path
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.domain.page import Place
-from bot.domain.skipping import skipped_words
-from bot.i18n import speech
-from bot.services.public import PublicReading
+from bot.domain.pages.page import Place
+from bot.domain.publishing.skipping import skipped_words
+from bot.i18n import translator_for
+from bot.services.reading.public import PublicReading
 
 SAFETY = {
     "Content-Security-Policy": "default-src 'none'; img-src 'self' https:; style-src 'unsafe-inline'; "
@@ -43,9 +43,11 @@ class PublicPages:
         publication = self._reading.publication
         language = publication.first_language
         issues = [(day, self._reading.title(day, language)) for day in self._reading.dates()]
-        voice, none = speech(language), self._reading.skipped()
-        skipped = skipped_words(voice, none, voice.full_date(none.then)) if none else ""
-        return self._page("contents.html", issues=issues, language=language, voice=voice, skipped=skipped)
+        translator, none = translator_for(language), self._reading.skipped()
+        skipped = skipped_words(translator, none, translator.full_date(none.then)) if none else ""
+        return self._page(
+            "contents.html", issues=issues, language=language, translator=translator, skipped=skipped
+        )
 
     async def issue(self, request: web.Request) -> web.Response:
         day = _day(request.match_info["date"])
@@ -53,7 +55,11 @@ class PublicPages:
         if found is None:
             raise web.HTTPNotFound(text="There is no such issue here.")
         return self._page(
-            "issue.html", issue=found, voice=found.speech, language=found.language, place=Place(day)
+            "issue.html",
+            issue=found,
+            translator=found.translator_for,
+            language=found.language,
+            place=Place(day),
         )
 
     async def cover(self, request: web.Request) -> web.Response:

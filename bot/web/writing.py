@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable
 from uuid import uuid4
 
-from bot.db import figures
-from bot.db.errors import DatabaseError, words
-from bot.db.session import Database
+from bot.db.engine.errors import DatabaseError, words
+from bot.db.engine.session import Database
+from bot.db.operations import stats
 
 EVERY_SECONDS = 5.0
 LATE = "takes no write in time"
@@ -45,7 +45,7 @@ class Writing:
     async def _try(self) -> str | None:
         try:
             async with self._database.write() as session:
-                await figures.takes_writes(session, self._name)
+                await stats.takes_writes(session, self._name)
         except (DatabaseError, OSError) as error:
             return words(error)
         return None

@@ -5,7 +5,8 @@ from statistics import median
 
 import pytest
 
-from bot.domain.page import Place, Rendering
+from bot.domain.pages.page import Place
+from bot.domain.readers.reader import Rendering
 from tests.browser.conftest import OpenChat
 from tests.world import World
 

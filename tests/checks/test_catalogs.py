@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from bot.i18n import CATALOGS, DOMAIN, LANGUAGES
 
 ROOT = Path(__file__).parents[2]
-CALLS = {"say": None, "plain": None, "say_n": (1, 2), "plain_n": (1, 2), "noted": None}
+CALLS = {"say": None, "plain": None, "say_n": (1, 2), "plain_n": (1, 2), "N_": None}
 VALUE = re.compile(r"\{(\w*)(?::\w+)?\}")
 ANSWERING = {"talk", "self"}
 """Who has a `say` of another kind: it sends an answer that is put together already."""
@@ -91,10 +91,10 @@ def made_sentences(file: Path) -> Iterator[int]:
 
 def test_a_sentence_said_inside_another_call_is_found(tmp_path: Path) -> None:
     source = (
-        """talk.say(f"{voice.say('first')}", [" ".join([voice.plain("second {n}", n=f(noted("third")))])])"""
+        """say(f"{translator.say('first')}", [" ".join([translator.plain("second {n}", n=f(N_("3rd")))])])"""
     )
     (tmp_path / "telling.py").write_text(source, encoding="utf-8")
-    assert messages_of(tmp_path) == {"first", "second {n}", "third"}
+    assert messages_of(tmp_path) == {"first", "second {n}", "3rd"}
 
 
 def test_a_sentence_of_a_template_is_found(tmp_path: Path) -> None:

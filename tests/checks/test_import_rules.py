@@ -18,7 +18,7 @@ BREACHES = {
     "bot/services/breach.py": "import bot.web, tdjson, jinja2, markdown_it, mdit_py_plugins, typer, rich",
     "bot/services/other_breach.py": "import httptools, tzdata",
     "bot/telegram/breach.py": "import prometheus_client, PIL, telegram_simulator",
-    "simulator/telegram_simulator/breach.py": "import bot.i18n, bot.domain.issue",
+    "simulator/telegram_simulator/breach.py": "import bot.i18n, bot.domain.content.issue",
 }
 
 

@@ -9,9 +9,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from bot.db import tables
+from bot.db.engine.session import Database
 from bot.db.migrations import HEAD
 from bot.db.migrations.upgrade import configuration, upgrade
-from bot.db.session import Database
 
 
 async def within(url: str, work: Callable[[Connection], None]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from babel.messages.pofile import read_po
 
-from bot.metrics import Metrics, Standing
+from bot.metrics import DatabaseSnapshot, Metrics
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -53,7 +53,9 @@ def told() -> set[str]:
         follow(lambda: 0)
     metrics.window(8, lambda: 0)
     metrics.waits(lambda: 0, lambda: 0)
-    metrics.standing(Standing({("en", "full"): 1}, {"open": 1}, 0, 0, 0.0, 0, 0.0, 0.0, push_missing=False))
+    metrics.standing(
+        DatabaseSnapshot({("en", "full"): 1}, {"open": 1}, 0, 0, 0.0, 0, 0.0, 0.0, push_missing=False)
+    )
     return set(SAMPLE.findall(metrics.text().decode()))
 
 
@@ -63,8 +65,8 @@ def rules() -> list[dict[str, Any]]:
 
 
 def panels() -> list[dict[str, Any]]:
-    board = json.loads((DOCS / "grafana-dashboard.json").read_text(encoding="utf-8"))
-    return list(board["panels"])
+    status_message = json.loads((DOCS / "grafana-dashboard.json").read_text(encoding="utf-8"))
+    return list(status_message["panels"])
 
 
 def test_every_number_that_is_asked_for_is_told() -> None:

@@ -2,9 +2,9 @@
 
 import asyncio
 
-from bot.db import readers
-from bot.domain.reader import Reader
-from bot.services.readers import Readers, Visitor
+from bot.db.readers import readers
+from bot.domain.readers.reader import Reader
+from bot.services.readers.readers import Readers, User
 from tests.world import MONDAY, World
 
 
@@ -69,8 +69,8 @@ async def test_many_who_come_back_at_once_are_all_noted(world: World) -> None:
             await readers.add(session, Reader(number, "en"), MONDAY)
     world.later(days=2)
     service = Readers(world.program.core.database, world.clock)
-    guests = await asyncio.gather(*(service.receive(Visitor(number, "en")) for number in ids))
-    assert not any(guest.new for guest in guests)
+    viewers = await asyncio.gather(*(service.receive(User(number, "en")) for number in ids))
+    assert not any(viewer.new for viewer in viewers)
     async with world.program.core.database.read() as session:
         found = await readers.find_all(session, list(ids))
     assert all(reader.active_at and reader.active_at > MONDAY for reader in found.values())

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.db import audit
+from bot.db.operations import audit
 from tests.world import ADMIN, MONDAY, World, labels, last
 
 ANA = 5_000_000_001

@@ -13,12 +13,13 @@ import pytest
 from PIL import Image
 from sqlalchemy import ColumnElement, select, update
 
-from bot.db import campaigns, drafts, tables
-from bot.db.session import Database
+from bot.db import tables
+from bot.db.delivery import campaigns, drafts
+from bot.db.engine.session import Database
 from bot.db.tables import audit, inbox
-from bot.domain.audience import Audience, Who
-from bot.domain.campaign import Campaign, CampaignState, Kind, State
-from bot.services.broadcasting import Broadcast, Broadcasting, Refusal
+from bot.domain.delivery.campaign import Campaign, CampaignState, Kind, State
+from bot.domain.readers.audience import Audience, Who
+from bot.services.delivery.broadcasting import Broadcast, Broadcasting, Refusal
 from telegram_simulator import Bubble, Person
 from telegram_simulator.parameters import Upload
 from tests.waiting import until

@@ -11,17 +11,18 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from bot.clock import MovableClock
-from bot.db import campaigns, deliveries, filling, tables
-from bot.db.campaigns import Opening
-from bot.db.session import Database
+from bot.db import tables
+from bot.db.delivery import campaigns, deliveries, filling
+from bot.db.delivery.campaigns import Opening
+from bot.db.engine.session import Database
 from bot.db.tables import audit
 from bot.db.tables import deliveries as ledger
-from bot.domain.campaign import Campaign, CampaignState, FrozenPage, Kind, State, Why
-from bot.domain.gate import Access
-from bot.domain.page import Rendering
-from bot.domain.steering import Act, Effect, version
+from bot.domain.content.gate import Access
+from bot.domain.delivery.campaign import Campaign, CampaignState, FrozenPage, Kind, State, Why
+from bot.domain.delivery.campaign_actions import Action, Verdict, version
+from bot.domain.readers.reader import Rendering
 from bot.metrics import Metrics
-from bot.services.campaigns import Campaigns
+from bot.services.delivery.campaigns import Campaigns
 from telegram_simulator import Bubble, Person, ResetAfter, Status
 from tests.conversations.test_monday import RELEASE, SUNDAY, fronts
 from tests.waiting import until
@@ -45,20 +46,22 @@ async def sunday(content: Path, data_folder: Path) -> AsyncIterator[World]:
         yield world
 
 
-def boards(admin: Person) -> list[Bubble]:
+def status_messages(admin: Person) -> list[Bubble]:
     titles = ("Title of 2025-12-22\n", "Título del 2025-12-22\n")
     texts = [bubble for bubble in admin.sees if bubble.from_bot]
     return [bubble for bubble in texts if any(title in bubble.text + "\n" for title in titles)]
 
 
-def board(admin: Person) -> Bubble:
-    found = [bubble for bubble in boards(admin) if "Sent: " in bubble.text or "Enviados: " in bubble.text]
+def status_message(admin: Person) -> Bubble:
+    found = [
+        bubble for bubble in status_messages(admin) if "Sent: " in bubble.text or "Enviados: " in bubble.text
+    ]
     assert found, [bubble.text for bubble in admin.sees]
     return found[-1]
 
 
 def shows(admin: Person, *phrases: str) -> Callable[[], bool]:
-    return lambda: any(all(phrase in one.text for phrase in phrases) for one in boards(admin))
+    return lambda: any(all(phrase in one.text for phrase in phrases) for one in status_messages(admin))
 
 
 async def campaign_of(world: World, key: str = "2025-12-22") -> Campaign:
@@ -105,7 +108,7 @@ async def monday(world: World) -> tuple[Person, Person, Person]:
 
 async def test_one_message_shows_how_the_push_goes_until_it_has_ended(sunday: World) -> None:
     ada, _, lou = await monday(sunday)
-    running = board(ada)
+    running = status_message(ada)
     assert "Issue, Monday, December 22, 2025, at 07:00" in running.text
     assert "Being sent" in running.text
     assert "Left: 1" in running.text
@@ -113,16 +116,16 @@ async def test_one_message_shows_how_the_push_goes_until_it_has_ended(sunday: Wo
     assert labels(running) == ["⏸ Pause", "✕ Cancel"]
     sunday.later(hours=5)
     await until(shows(ada, "Done at 12:00", "Sent: 3 of 3"))
-    assert len(boards(ada)) == 2  # the issue itself, and its board
-    assert board(ada).message_id == running.message_id
-    assert labels(board(ada)) == []
+    assert len(status_messages(ada)) == 2  # the issue itself, and its board
+    assert status_message(ada).message_id == running.message_id
+    assert labels(status_message(ada)) == []
     assert fronts(lou)
 
 
 async def test_every_admin_sees_it_in_her_language(sunday: World) -> None:
     _, other, _ = await monday(sunday)
     await until(shows(other, "Enviados: 2 de 3"))
-    shown = board(other)
+    shown = status_message(other)
     assert shown.text.startswith("Título del 2025-12-22\n")
     assert "Edición, lunes 22 de diciembre de 2025 a las 07:00" in shown.text
     assert "1 sale más tarde, a las 12:00" in shown.text
@@ -131,22 +134,22 @@ async def test_every_admin_sees_it_in_her_language(sunday: World) -> None:
 
 async def test_a_paused_push_waits_until_somebody_resumes_it(sunday: World) -> None:
     ada, other, lou = await monday(sunday)
-    paused = await sunday.tap(ada, "⏸ Pause", on=board(ada))
+    paused = await sunday.tap(ada, "⏸ Pause", on=status_message(ada))
     assert told(ada) == "Paused. Nothing more goes out until somebody resumes it."
-    assert "An admin paused it." in paused.text or "An admin paused it." in board(ada).text
-    assert labels(board(ada)) == ["▶ Resume", "✕ Cancel"]
+    assert "An admin paused it." in paused.text or "An admin paused it." in status_message(ada).text
+    assert labels(status_message(ada)) == ["▶ Resume", "✕ Cancel"]
     await until(shows(other, "En pausa"))
     sunday.later(hours=6)
     await asyncio.sleep(1)  # nothing must come: there is nothing to wait for
     assert not fronts(lou)
-    await sunday.tap(other, "▶ Reanudar", on=board(other))
+    await sunday.tap(other, "▶ Reanudar", on=status_message(other))
     await until(lambda: fronts(lou))
     assert await acts(sunday) == [("pause campaign", ADMIN), ("resume campaign", BERTA)]
 
 
 async def test_cancelling_asks_first_and_a_no_changes_nothing(sunday: World) -> None:
     ada, _, _ = await monday(sunday)
-    question = await sunday.tap(ada, "✕ Cancel", on=board(ada))
+    question = await sunday.tap(ada, "✕ Cancel", on=status_message(ada))
     assert question.text == (
         "Cancel “Title of 2025-12-22”? 1 delivery is left and won’t go out. This can’t be undone."
     )
@@ -156,7 +159,7 @@ async def test_cancelling_asks_first_and_a_no_changes_nothing(sunday: World) -> 
 
 async def test_a_cancelled_push_goes_to_nobody_more(sunday: World) -> None:
     ada, other, lou = await monday(sunday)
-    await sunday.tap(ada, "✕ Cancel", on=board(ada))
+    await sunday.tap(ada, "✕ Cancel", on=status_message(ada))
     answer = await sunday.tap(ada, "Yes, cancel it")
     assert answer.text == "Title of 2025-12-22\nCancelled. Nothing more goes out."
     await until(shows(other, "Envío cancelado", "Omitidos: 1"))
@@ -168,8 +171,8 @@ async def test_a_cancelled_push_goes_to_nobody_more(sunday: World) -> None:
 
 async def test_fifty_presses_at_once_by_two_admins_cancel_once(sunday: World) -> None:
     ada, other, _ = await monday(sunday)
-    first = await sunday.tap(ada, "✕ Cancel", on=board(ada))
-    second = await sunday.tap(other, "✕ Cancelar", on=board(other))
+    first = await sunday.tap(ada, "✕ Cancel", on=status_message(ada))
+    second = await sunday.tap(other, "✕ Cancelar", on=status_message(other))
     for _ in range(25):
         ada.taps(first.message_id, data=data(first)["Yes, cancel it"])
         other.taps(second.message_id, data=data(second)["Sí, cancelar"])
@@ -180,8 +183,8 @@ async def test_fifty_presses_at_once_by_two_admins_cancel_once(sunday: World) ->
     assert sum("already" in text or "Ya se había" in text for text in said) == 49
 
 
-@pytest.mark.parametrize("act", [Act.PAUSE, Act.CANCEL])
-async def test_fifty_acts_at_once_have_one_effect(sunday: World, act: Act) -> None:
+@pytest.mark.parametrize("act", [Action.PAUSE, Action.CANCEL])
+async def test_fifty_acts_at_once_have_one_effect(sunday: World, act: Action) -> None:
     await monday(sunday)
     campaign = await campaign_of(sunday)
     again = Database(sunday.program.core.settings.database_url)
@@ -190,19 +193,19 @@ async def test_fifty_acts_at_once_have_one_effect(sunday: World, act: Act) -> No
         *(pair[turn % 2].act(act, campaign.id, ADMIN, version(campaign)) for turn in range(50))
     )
     await again.close()
-    assert sorted(answer.effect for answer in answers) == [*[Effect.ALREADY] * 49, Effect.DONE]
+    assert sorted(answer.effect for answer in answers) == [*[Verdict.ALREADY] * 49, Verdict.DONE]
     assert len(await acts(sunday)) == 1
 
 
-@pytest.mark.parametrize("act", [Act.LEAVE, Act.RESEND])
-async def test_fifty_decisions_on_what_is_unknown_are_one(sunday: World, act: Act) -> None:
+@pytest.mark.parametrize("act", [Action.LEAVE, Action.RESEND])
+async def test_fifty_decisions_on_what_is_unknown_are_one(sunday: World, act: Action) -> None:
     await unknown(sunday)
     campaign = await campaign_of(sunday)
     again = Database(sunday.program.core.settings.database_url)
     pair = [sunday.program.core.campaigns, Campaigns(again, sunday.clock, Metrics())]
     answers = await asyncio.gather(*(pair[turn % 2].act(act, campaign.id, ADMIN) for turn in range(50)))
     await again.close()
-    assert [answer.effect for answer in answers].count(Effect.DONE) == 1
+    assert [answer.effect for answer in answers].count(Verdict.DONE) == 1
     assert len(await acts(sunday)) == 1
 
 
@@ -219,7 +222,7 @@ async def unknown(world: World) -> tuple[Person, Person]:
 
 async def test_what_is_unknown_is_explained_and_resent_once(sunday: World) -> None:
     ada, ana = await unknown(sunday)
-    shown = board(ada)
+    shown = status_message(ada)
     assert "The answer for 1 copy was lost on the way back from Telegram." in shown.text
     assert shown.text.index("Leave: ") < shown.text.index("Resend once: ")
     assert labels(shown) == ["Leave", "Resend once"]
@@ -228,8 +231,8 @@ async def test_what_is_unknown_is_explained_and_resent_once(sunday: World) -> No
     await sunday.tap(ada, "Resend once", on=shown)
     await until(shows(ada, "Done", "Sent: 2 of 2"))
     assert len(fronts(ana)) == 2
-    assert labels(board(ada)) == []
-    await sunday.tap(ada, data=data(shown)["Resend once"], on=board(ada))
+    assert labels(status_message(ada)) == []
+    await sunday.tap(ada, data=data(shown)["Resend once"], on=status_message(ada))
     assert told(ada) == "That has already been decided."
     assert len(fronts(ana)) == 2
 
@@ -238,7 +241,7 @@ async def test_after_a_death_resending_comes_first_with_how_many_may_be_missing(
     ada, ana = await unknown(sunday)
     await died_with(sunday, 1)
     await until(shows(ada, "1 copy was under way when the program died"))
-    shown = board(ada)
+    shown = status_message(ada)
     assert "was lost" not in shown.text
     assert shown.text.index("Resend once: ") < shown.text.index("Leave: ")
     assert labels(shown) == ["Resend once", "Leave"]
@@ -267,30 +270,30 @@ async def test_why_copies_were_refused_stands_on_the_board_and_the_first_in_the_
     with capture_logs() as logs:
         sunday.clock.move_to(RELEASE)
         await until(shows(ada, "Done", "Failed: 2"))
-    assert "(“a <new> refusal”: 1, “bot was blocked by the user”: 1)" in board(ada).text
+    assert "(“a <new> refusal”: 1, “bot was blocked by the user”: 1)" in status_message(ada).text
     told = [line["reason"] for line in logs if line["event"].startswith("a copy was refused")]
     assert sorted(told) == sorted(refusals.values())
 
 
 async def test_what_is_left_unknown_is_not_asked_about_again(sunday: World) -> None:
     ada, ana = await unknown(sunday)
-    shown = board(ada)
+    shown = status_message(ada)
     await sunday.tap(ada, "Leave", on=shown)
     assert told(ada) == "All right: nothing is sent again."
-    assert "Unknown: 1" in board(ada).text
-    assert labels(board(ada)) == []
-    await sunday.tap(ada, data=data(shown)["Resend once"], on=board(ada))
+    assert "Unknown: 1" in status_message(ada).text
+    assert labels(status_message(ada)) == []
+    await sunday.tap(ada, data=data(shown)["Resend once"], on=status_message(ada))
     assert told(ada) == "That has already been decided."
     assert len(fronts(ana)) == 1
 
 
 async def test_who_opens_the_issue_is_not_unknown_any_more(sunday: World) -> None:
     ada, ana = await unknown(sunday)
-    shown = board(ada)
+    shown = status_message(ada)
     await sunday.ask(ana, "/latest")
     await until(shows(ada, "Unknown: 0", "Skipped: 1"))
-    assert labels(board(ada)) == []
-    await sunday.tap(ada, data=data(shown)["Resend once"], on=board(ada))
+    assert labels(status_message(ada)) == []
+    await sunday.tap(ada, data=data(shown)["Resend once"], on=status_message(ada))
     assert told(ada) == "Nothing is left unconfirmed."
 
 
@@ -302,7 +305,7 @@ async def test_a_late_issue_is_sent_when_an_admin_says_so(sunday: World) -> None
     sunday.later(hours=13)
     await until(shows(ada, "It was due more than 12 hours ago, so I’m asking first.", "Left: 2"))
     assert not fronts(ana)
-    await sunday.tap(ada, "Send now", on=board(ada))
+    await sunday.tap(ada, "Send now", on=status_message(ada))
     await until(lambda: len(fronts(ana)) == 1)
 
 
@@ -313,7 +316,7 @@ async def test_a_late_issue_is_dropped_when_an_admin_says_so(sunday: World) -> N
     sunday.clock.move_to(RELEASE)
     sunday.later(hours=13)
     await until(shows(ada, "so I’m asking first", "Left: 2"))
-    await sunday.tap(ada, "Don’t send", on=board(ada))
+    await sunday.tap(ada, "Don’t send", on=status_message(ada))
     await sunday.tap(ada, "Yes, cancel it")
     await until(shows(ada, "Cancelled", "Skipped: 2"))
     assert not fronts(ana)
@@ -321,12 +324,12 @@ async def test_a_late_issue_is_dropped_when_an_admin_says_so(sunday: World) -> N
 
 async def test_a_press_a_week_later_is_answered_in_words(sunday: World) -> None:
     ada, _, _ = await monday(sunday)
-    old = data(board(ada))
-    question = await sunday.tap(ada, "✕ Cancel", on=board(ada))
+    old = data(status_message(ada))
+    question = await sunday.tap(ada, "✕ Cancel", on=status_message(ada))
     sunday.later(hours=5)
     await until(shows(ada, "Done"))
     sunday.later(days=WEEK)
-    await sunday.tap(ada, data=old["⏸ Pause"], on=board(ada))
+    await sunday.tap(ada, data=old["⏸ Pause"], on=status_message(ada))
     assert told(ada) == "It has ended: there’s nothing left to do."
     answer = await sunday.tap(ada, "Yes, cancel it", on=question)
     assert told(ada) == "It has ended: there’s nothing left to do."
@@ -338,10 +341,10 @@ async def test_a_press_a_week_later_is_answered_in_words(sunday: World) -> None:
 
 async def test_a_button_from_before_the_last_resumption_does_nothing(sunday: World) -> None:
     ada, _, _ = await monday(sunday)
-    question = await sunday.tap(ada, "✕ Cancel", on=board(ada))
-    await sunday.tap(ada, "⏸ Pause", on=board(ada))
+    question = await sunday.tap(ada, "✕ Cancel", on=status_message(ada))
+    await sunday.tap(ada, "⏸ Pause", on=status_message(ada))
     sunday.later(minutes=1)
-    await sunday.tap(ada, "▶ Resume", on=board(ada))
+    await sunday.tap(ada, "▶ Resume", on=status_message(ada))
     await sunday.tap(ada, "Yes, cancel it", on=question)
     assert told(ada) == "Something has changed since that button appeared. Here’s how things stand now."
     assert (await campaign_of(sunday)).state is CampaignState.OPEN
@@ -352,7 +355,9 @@ async def test_nobody_but_an_admin_of_today_in_private_steers(sunday: World) -> 
     group = sunday.group()
     campaign = await campaign_of(sunday)
     stamp = f"{campaign.id}:{version(campaign)}"
-    forged = [f"do:{family}:{act}:{stamp}" for family in ("camp", "asked") for act in (*Act, "drop", "show")]
+    forged = [
+        f"do:{family}:{act}:{stamp}" for family in ("camp", "asked") for act in (*Action, "drop", "show")
+    ]
     said = await sunday.call("sendMessage", chat_id=group.id, text="Hello")
     for one in forged:
         await sunday.tap(lou, data=one)
@@ -364,7 +369,7 @@ async def test_nobody_but_an_admin_of_today_in_private_steers(sunday: World) -> 
     sunday._settings["admin_ids"] = frozenset({BERTA})
     await sunday.restart()
     for one in forged:
-        await sunday.tap(ada, data=one, on=board(ada))
+        await sunday.tap(ada, data=one, on=status_message(ada))
         assert told(ada) == OUT_OF_DATE
     assert (
         await sunday.ask(ada, "/campaigns")
@@ -387,23 +392,23 @@ def forwarded(world: World, pressed: str) -> dict[str, object]:
 async def test_forged_numbers_are_answered_in_words(sunday: World, number: str) -> None:
     ada = sunday.admin()
     await sunday.ask(ada, "/start")
-    for act in (*Act, "drop", "show", "nonsense"):
+    for act in (*Action, "drop", "show", "nonsense"):
         ada.taps(last(ada).message_id, data=f"do:camp:{act}:{number}:0")
     await sunday.settled()
     assert len([alert for alert in ada.alerts if alert["text"]]) + sum(
         "That campaign doesn’t exist." in bubble.text for bubble in ada.sees
-    ) >= len(Act)
+    ) >= len(Action)
     assert await acts(sunday) == []
 
 
 async def test_a_question_comes_as_a_new_message_and_stands_once(sunday: World) -> None:
     ada, _, lou = await monday(sunday)
-    running = board(ada).message_id
+    running = status_message(ada).message_id
     sunday.telegram.faults.add(method="sendMessage", chat_id=lou.id, times=1, kind=ResetAfter())
     sunday.later(hours=5)
     await until(shows(ada, "Done", "Unknown: 1"))
-    await until(lambda: board(ada).message_id != running)
-    await until(lambda: len(boards(ada)) == 2)  # the issue itself, and its board
+    await until(lambda: status_message(ada).message_id != running)
+    await until(lambda: len(status_messages(ada)) == 2)  # the issue itself, and its board
     assert running not in {one.message_id for one in ada.sees}
 
 
@@ -414,23 +419,23 @@ async def test_a_board_outlives_a_time_in_which_telegram_s_answers_are_lost(sund
     sunday.telegram.faults.add(method="editMessageText", chat_id=ADMIN, times=8, kind=lost)
     sunday.telegram.faults.add(method="sendMessage", chat_id=lou.id, kind=ResetAfter())
     campaign = await campaign_of(sunday)
-    for act in (Act.PAUSE, Act.RESUME, Act.PAUSE):
+    for act in (Action.PAUSE, Action.RESUME, Action.PAUSE):
         await sunday.program.core.campaigns.act(act, campaign.id, None)
     await until(lambda: not sunday.telegram.faults.standing()[1:])
     await until(shows(ada, "Paused"))
-    await sunday.program.core.campaigns.act(Act.RESUME, campaign.id, None)
+    await sunday.program.core.campaigns.act(Action.RESUME, campaign.id, None)
     sunday.later(hours=5)
-    await until(lambda: "Resend once" in labels(board(ada)))
-    assert board(ada).text.count("Unknown: 1") == 1
+    await until(lambda: "Resend once" in labels(status_message(ada)))
+    assert status_message(ada).text.count("Unknown: 1") == 1
 
 
 async def test_a_board_that_an_admin_deleted_comes_once_more(sunday: World) -> None:
     ada, _, _ = await monday(sunday)
-    before = board(ada).message_id
+    before = status_message(ada).message_id
     await sunday.call("deleteMessage", chat_id=ada.id, message_id=before)
     sunday.later(hours=5)
     await until(shows(ada, "Done", "Sent: 3 of 3"))
-    assert board(ada).message_id > before
+    assert status_message(ada).message_id > before
 
 
 async def test_the_board_says_why_some_were_skipped(sunday: World) -> None:
@@ -442,7 +447,7 @@ async def test_the_board_says_why_some_were_skipped(sunday: World) -> None:
     await sunday.ask(lou, "/latest")
     sunday.later(hours=5)
     await until(shows(ada, "Done", "Skipped: 1 (already have it: 1)"))
-    assert "Failed: 0" in board(ada).text
+    assert "Failed: 0" in status_message(ada).text
     assert len([one for one in lou.sees if "Title of" in one.text]) == 1
 
 
@@ -472,12 +477,12 @@ def listed(admin: Person) -> Bubble:
 
 async def test_after_a_restart_the_same_message_goes_on(sunday: World) -> None:
     ada, _, _ = await monday(sunday)
-    before = board(ada).message_id
+    before = status_message(ada).message_id
     await sunday.restart()
     sunday.later(hours=5)
     await until(shows(ada, "Done", "Sent: 3 of 3"))
-    assert board(ada).message_id == before
-    assert len(boards(ada)) == 2
+    assert status_message(ada).message_id == before
+    assert len(status_messages(ada)) == 2
 
 
 async def test_an_admin_who_blocked_the_bot_gets_no_board_and_no_tries(sunday: World) -> None:
@@ -509,7 +514,7 @@ async def test_a_board_that_was_refused_is_not_tried_again_and_again(sunday: Wor
 
 async def test_the_list_names_the_last_ones_and_opens_their_boards_anew(sunday: World) -> None:
     ada, _, _ = await monday(sunday)
-    before = board(ada).message_id
+    before = status_message(ada).message_id
     answer = await sunday.ask(ada, "/campaigns")
     assert answer.text == (
         "Campaigns, newest first\n\n1. Title of 2025-12-22\nissue, December 22, 2025: being sent\n"
@@ -520,7 +525,7 @@ async def test_the_list_names_the_last_ones_and_opens_their_boards_anew(sunday: 
     assert before not in [bubble.message_id for bubble in ada.sees]
     sunday.later(hours=5)
     await until(shows(ada, "Done"))
-    assert board(ada).message_id == opened.message_id
+    assert status_message(ada).message_id == opened.message_id
 
 
 async def test_before_the_first_campaign_the_list_says_so(sunday: World) -> None:
@@ -542,7 +547,7 @@ async def test_who_resumes_after_refusals_accepts_who_is_gone(sunday: World) -> 
         )
     assert (await sunday.reader(lou)).gone_at is None
     await until(shows(ada, "More than a fifth"))
-    await sunday.tap(ada, "▶ Resume", on=board(ada))
+    await sunday.tap(ada, "▶ Resume", on=status_message(ada))
     assert (await sunday.reader(lou)).gone_at is not None
     assert (await campaign_of(sunday)).accepted == 1
 
@@ -615,7 +620,7 @@ async def test_an_undo_of_what_is_paused_says_how_to_end_it(world: World) -> Non
     number = await broadcast(world)
     await until(lambda: "Undo" in labels(last(ada)))
     shown = last(ada)
-    await world.program.core.campaigns.act(Act.PAUSE, number, None)
+    await world.program.core.campaigns.act(Action.PAUSE, number, None)
     world.later(minutes=2)
     await world.tap(ada, data=data(shown)["Undo"], on=shown)
     assert told(ada) == "It’s paused. If you cancel it, it ends for good."
@@ -644,7 +649,7 @@ async def test_a_halted_chat_gets_its_board_when_the_halt_is_over(world: World) 
     ada, ana = world.admin(), world.person()
     for person in (ada, ana):
         await world.ask(person, "/start")
-    world.program.core.lanes.halt(ADMIN, 3.0)
+    world.program.core.rate_limiter.cooldown(ADMIN, 3.0)
     await broadcast(world, Kind.TEST)
     await until(lambda: greeted(ana) == 1)
     assert not any("Test for the admins" in bubble.text for bubble in ada.sees)

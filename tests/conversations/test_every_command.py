@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 from babel.messages.pofile import read_po
 
-from bot.domain.page import Rendering
+from bot.domain.readers.reader import Rendering
 from bot.i18n import CATALOGS, DOMAIN
 from telegram_simulator import Bubble, Person
 from tests.extent import ALL

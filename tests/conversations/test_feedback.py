@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.services.feedback import Feedback
-from bot.services.housekeeping import Housekeeping
+from bot.services.operations.retention import Retention
+from bot.services.readers.feedback import Feedback
 from telegram_simulator import Bubble, Person
 from telegram_simulator.parameters import Upload
 from tests.conversations.test_broadcast import picture
@@ -593,7 +593,7 @@ async def test_after_ninety_days_an_admin_s_reply_says_that_the_thread_is_forgot
 
     await until(may_be_answered)
     room.later(days=91)
-    await Housekeeping(room.program.core.database, room.clock).tidy()
+    await Retention(room.program.core.database, room.clock).purge()
     await room.tap(ada, "Reply", on=thread)
     assert "kept for 90 days" in told(ada)
     answer = await replies(room, ada, thread, "Too late")

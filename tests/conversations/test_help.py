@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.commands import RESERVED
-from bot.telegram.capability import Where, Who
+from bot.domain.content.commands import RESERVED
+from bot.telegram.chat.capability import Where, Who
 from tests.waiting import until
 from tests.world import ADMIN, PUBLICATION, World, data, labels, last
 

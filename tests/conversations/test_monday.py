@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.db import campaigns, deliveries
-from bot.domain.campaign import Campaign, CampaignState, Report, State
+from bot.db.delivery import campaigns, deliveries
+from bot.domain.delivery.campaign import Campaign, CampaignState, Report, State
 from telegram_simulator import Person
 from tests.waiting import until
 from tests.world import World, words

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.db import campaigns, notices, tables
-from bot.db.notices import Notice
-from bot.domain.campaign import CampaignState, Why
-from bot.services.pausing import pause
+from bot.db import tables
+from bot.db.delivery import campaigns
+from bot.db.operations import notices
+from bot.db.operations.notices import Notice
+from bot.domain.delivery.campaign import CampaignState, Why
+from bot.services.delivery.pausing import pause
 from telegram_simulator import Latency, Person, Status
 from tests.conversations.test_campaigns import (
     berta,
@@ -125,7 +127,7 @@ async def test_a_missing_issue_is_told_on_the_eve_and_not_when_it_has_come(sunda
 async def test_nothing_is_told_inside_a_halt_and_everything_after_it(sunday: World) -> None:
     ada = sunday.admin()
     await sunday.ask(ada, "/start")
-    sunday.program.core.lanes.halt(None, 2.0)
+    sunday.program.core.rate_limiter.cooldown(None, 2.0)
     await add(sunday, "halt:one", "halt", seconds=43_838.0)
     await asyncio.sleep(0.6)  # several rounds, in which nothing must go out
     assert not heard(ada, "⚠")

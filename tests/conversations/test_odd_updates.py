@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.db import inbox
+from bot.db.updates import inbox
 from telegram_simulator import Person
 from tests.world import World, last, since
 

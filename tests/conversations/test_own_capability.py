@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.page import Button
-from bot.telegram.capability import CallbackButton, Capability, Command, MessageHook, Where, Who
-from bot.telegram.menu import Help
-from bot.telegram.talk import Talk
+from bot.domain.pages.page import Button
+from bot.telegram.chat.capability import CallbackButton, Capability, Command, MessageHook, Where, Who
+from bot.telegram.chat.conversation import Conversation
+from bot.telegram.chat.menu import Help
 from tests.world import World, data, told
 
 
@@ -32,24 +32,26 @@ class PingHandlers:
             messages=(MessageHook(self.takes, who=Who.ADMINS),),
         )
 
-    async def ping(self, talk: Talk) -> None:
-        await talk.say("pong", ((Button("Again", action="ping:2"),), (Button("Hush", action="hush:a:b"),)))
+    async def ping(self, conversation: Conversation) -> None:
+        await conversation.say(
+            "pong", ((Button("Again", action="ping:2"),), (Button("Hush", action="hush:a:b"),))
+        )
 
-    async def hush(self, talk: Talk) -> None:
-        await talk.say("hush")
+    async def hush(self, conversation: Conversation) -> None:
+        await conversation.say("hush")
 
-    async def again(self, talk: Talk, times: str | list[str]) -> bool:
+    async def again(self, conversation: Conversation, times: str | list[str]) -> bool:
         """Say what the button brought; "no" is no number that it knows."""
         if times == "no":
             return False
-        await talk.notice(f"pong {times}")
+        await conversation.notice(f"pong {times}")
         return True
 
-    async def takes(self, talk: Talk) -> bool:
-        if talk.text != "sesame":
+    async def takes(self, conversation: Conversation) -> bool:
+        if conversation.text != "sesame":
             return False
-        self.secrets.append(talk.text)
-        await talk.say("open")
+        self.secrets.append(conversation.text)
+        await conversation.say("open")
         return True
 
 

@@ -3,10 +3,10 @@
 import asyncio
 from pathlib import Path
 
-from bot.db import marks
-from bot.db.session import Database
-from bot.domain.publication import read
-from bot.telegram.profile import Profile
+from bot.db.engine.session import Database
+from bot.db.operations import timestamps
+from bot.domain.content.publication import read
+from bot.telegram.chat.bot_profile import Profile
 from tests.databases import address, make_impatient, on_sqlite
 from tests.waiting import until
 from tests.world import PUBLICATION, World
@@ -73,7 +73,7 @@ async def test_a_description_is_set_also_where_the_database_was_away_for_a_time(
     profile = Profile(world.program.core.transport, impatient, world.clock, lambda: changed)
     asked = len(world.telegram.ledger.of(method="getMyDescription"))
     async with world.program.core.database.write() as session:
-        await marks.put(session, "held", world.clock.now())
+        await timestamps.put(session, "held", world.clock.now())
         publishing = asyncio.create_task(profile.publish())
         await until(lambda: len(world.telegram.ledger.of(method="getMyDescription")) > asked + 1)
     await publishing

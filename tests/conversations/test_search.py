@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.telegram.keyboard import LABEL
+from bot.telegram.api.keyboard import LABEL
 from telegram_simulator import Bubble, Person
 from tests.world import ENGLISH, SPANISH, World, data, labels, last
 

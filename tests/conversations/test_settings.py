@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.services.readers import Readers
+from bot.services.readers.readers import Readers
 from bot.telegram.handlers.settings_words import QUIET, ZONES
 from telegram_simulator import Person
 from tests.conversations.test_monday import RELEASE, SUNDAY

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.db import inbox
+from bot.db.updates import inbox
 from telegram_simulator import Bubble, Person, TooMany
 from telegram_simulator.parameters import Upload
 from tests.conversations.test_broadcast import ALL, confirm, got, picture, started, tap

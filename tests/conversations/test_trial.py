@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.db import grants
-from bot.domain.grants import Grant
-from bot.services.subscriptions import update_access
+from bot.db.readers import grants
+from bot.domain.readers.grants import Grant
+from bot.services.readers.subscriptions import update_access
 from tests.world import MONDAY, PUBLICATION, World, labels, last, told
 
 TERMS = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.db import feedback as kept
+from bot.db.readers import feedback as kept
 from tests.conversations.test_broadcast import picture
 from tests.world import World, labels, last, since
 

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from bot.app import Program
-from bot.db import readers
+from bot.db.readers import readers
 from bot.db.tables import audit, campaigns, release_messages
-from bot.domain.reader import QuietHours
-from bot.domain.release import Answer
-from bot.services.release_questions import Result
-from bot.telegram.waiting_issues import SELDOM
+from bot.domain.publishing.release import Answer
+from bot.domain.readers.reader import QuietHours
+from bot.services.publishing.release_questions import Result
+from bot.telegram.admin.release.waiting_issues import SELDOM
 from telegram_simulator import Bubble, Person, ResetAfter, TooMany
 from tests.conversations.test_monday import RELEASE, SUNDAY
 from tests.waiting import until

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.db import audience as audiences
-from bot.db import grants, readers, tables
-from bot.db.session import Database, Session
-from bot.domain.audience import Audience, Who
-from bot.domain.grants import Grant, Source, full_until, timeline
-from bot.domain.reader import Reader
+from bot.db import tables
+from bot.db.delivery import audience as audiences
+from bot.db.engine.session import Database, Session
+from bot.db.readers import grants, readers
+from bot.domain.readers.audience import Audience, Who
+from bot.domain.readers.grants import Grant, Source, full_until, timeline
+from bot.domain.readers.reader import Reader
 
 NOW = datetime(2025, 12, 22, 12, 0, tzinfo=UTC)
 EPOCH = NOW - timedelta(days=400)

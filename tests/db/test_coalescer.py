@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.db.coalescer import Coalescer
-from bot.db.errors import DatabaseError, SilentError
-from bot.db.ownership import claim
-from bot.db.processes import Presence
-from bot.db.session import Database
-from bot.db.update_lock import Hold, TakenOverError, holding
+from bot.db.engine.coalescer import Coalescer
+from bot.db.engine.errors import DatabaseError, SilentError
+from bot.db.engine.session import Database
+from bot.db.engine.update_lock import Hold, TakenOverError, holding
+from bot.db.updates.ownership import claim
+from bot.db.updates.processes import Presence
 from tests.databases import on_postgresql
 
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.db import drafts
-from bot.db.session import Database
-from bot.domain.announcement import ALL, Announcement, Draft
-from bot.domain.audience import Audience, Who
+from bot.db.delivery import drafts
+from bot.db.engine.session import Database
+from bot.domain.delivery.announcement import ALL, Announcement, Draft
+from bot.domain.readers.audience import Audience, Who
 
 NOW = datetime(2025, 12, 22, 12, 0, tzinfo=UTC)
 EVERYONE, TRIAL = Audience(Who.EVERYONE), Audience(Who.TRIAL)

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from bot.db.driver import AT_ONCE
-from bot.db.session import Database
+from bot.db.engine.driver import AT_ONCE
+from bot.db.engine.session import Database
 
 MANY = 3 * AT_ONCE + 7
 NUMBERS = text(

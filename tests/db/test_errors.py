@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import Executable, insert, text
 
-from bot.db.errors import DatabaseError, is_news, is_permanent, is_transient, words
-from bot.db.session import Database
+from bot.db.engine.errors import DatabaseError, is_news, is_permanent, is_transient, words
+from bot.db.engine.session import Database
 from bot.db.tables import deliveries as ledger
-from bot.domain.campaign import State
+from bot.domain.delivery.campaign import State
 from tests.delivery.mondays import RELEASE
 
 ROW = {"campaign_id": 1, "reader_id": 7, "state": State.PENDING, "due_at": RELEASE}

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from bot.db.heartbeat import GRACE_SECONDS
-from bot.db.processes import Presence
-from bot.db.session import Database
-from bot.db.update_lock import Hold, TakenOverError, holding, sure
-from bot.services.lease import Lease
+from bot.db.engine.session import Database
+from bot.db.engine.update_lock import Hold, TakenOverError, holding, sure
+from bot.db.updates.heartbeat import GRACE_SECONDS
+from bot.db.updates.processes import Presence
+from bot.services.delivery.lease import Lease
 from tests.databases import alone
 from tests.waiting import until
 from tests.wires import Wire

@@ -8,12 +8,12 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, inspect, text
 
-from bot.db import grants, readers
-from bot.db.errors import DatabaseError, UnusableError
+from bot.db.engine.errors import DatabaseError, UnusableError
+from bot.db.engine.session import Database
 from bot.db.migrations.upgrade import configuration
-from bot.db.session import Database
-from bot.domain.grants import Grant, Source
-from bot.services.subscriptions import update_access
+from bot.db.readers import grants, readers
+from bot.domain.readers.grants import Grant, Source
+from bot.services.readers.subscriptions import update_access
 from tests.world import MONDAY
 
 

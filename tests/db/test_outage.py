@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from bot.db.session import Database
+from bot.db.engine.session import Database
 from tests.databases import ADDRESS, alone, on_postgresql
 from tests.waiting import until
 from tests.wires import Wire

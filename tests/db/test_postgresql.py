@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import make_url, text
 
-from bot.db.errors import DatabaseError, UnusableError
-from bot.db.inbox import Closed, Received, close, keep, waiting
-from bot.db.session import Database, Session
+from bot.db.engine.errors import DatabaseError, UnusableError
+from bot.db.engine.session import Database, Session
+from bot.db.updates.inbox import Closed, Received, close, keep, waiting
 from tests.databases import END_OTHERS
 from tests.wires import Wire
 from tests.world import MONDAY
@@ -139,7 +139,7 @@ async def test_a_transaction_whose_program_sleeps_in_the_middle_of_a_command_is_
             waiting = asyncio.create_task(_lock(database))
             await database.end_sleepers()
             assert not waiting.done()  # it may be about to go on
-            monkeypatch.setattr("bot.db.postgresql.IDLE_MILLISECONDS", 0)
+            monkeypatch.setattr("bot.db.engine.postgresql.IDLE_MILLISECONDS", 0)
             while not waiting.done():
                 await database.end_sleepers()
             await waiting
@@ -152,7 +152,7 @@ async def test_a_transaction_whose_program_sleeps_in_the_middle_of_a_command_is_
 async def test_nobody_is_taken_for_asleep_who_works_idles_or_waits_for_a_lock(
     database: Database, postgresql: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.db.postgresql.IDLE_MILLISECONDS", 0)
+    monkeypatch.setattr("bot.db.engine.postgresql.IDLE_MILLISECONDS", 0)
     other = Database(postgresql)
     async with other.write() as idle:
         await idle.execute(text("LOCK TABLE leases"))

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import text
 
-from bot.db import grants, open_pages, readers, uploads
-from bot.db.open_pages import OpenPage
-from bot.db.session import Database
-from bot.domain.grants import Grant
-from bot.domain.page import Place, Rendering
-from bot.domain.reader import QuietHours, Reader
+from bot.db.delivery import uploads
+from bot.db.engine.session import Database
+from bot.db.readers import grants, open_pages, readers
+from bot.db.readers.open_pages import OpenPage
+from bot.domain.pages.page import Place
+from bot.domain.readers.grants import Grant
+from bot.domain.readers.reader import QuietHours, Reader, Rendering
 from tests.databases import on_sqlite
 
 NOW = datetime(2025, 12, 22, 12, tzinfo=UTC)

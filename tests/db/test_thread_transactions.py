@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from bot.db.session import Database, Session
+from bot.db.engine.session import Database, Session
 
 INSERT = text("INSERT INTO marks (name, at) VALUES ('a', '2026-11-30 00:00:00.000000')")
 COUNT = text("SELECT count(*) FROM marks WHERE name = 'a'")

@@ -7,11 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.clock import MovableClock
-from bot.db import marks, readers, releases
-from bot.db.releases import Release
-from bot.db.session import Database
-from bot.domain.reader import Reader
-from bot.domain.release import How
+from bot.db.engine.session import Database
+from bot.db.operations import timestamps
+from bot.db.publishing import releases
+from bot.db.publishing.releases import Release
+from bot.db.readers import readers
+from bot.domain.publishing.release import How
+from bot.domain.readers.reader import Reader
 from telegram_simulator import Latency, Simulator
 from tools.soak import issues
 from tools.soak.processes import said, spawn
@@ -25,7 +27,7 @@ async def enrolled(database_url: str, count: int) -> AsyncIterator[Database]:
     """A bot that has run since yesterday and has just released an issue, with so many readers."""
     opened = Database(database_url)
     async with opened.write() as session:
-        await marks.put(session, marks.PUSHING, START - timedelta(days=1))
+        await timestamps.put(session, timestamps.PUSHING, START - timedelta(days=1))
         known = Release(START.date(), START, START, released_at=START, how=How.RULE)
         await releases.add(session, known)
         for number in range(count):

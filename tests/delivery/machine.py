@@ -18,25 +18,26 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select
 
 from bot.clock import StoppedClock
-from bot.db import campaigns, filling, open_pages, readers
-from bot.db.audience import wants_issues
-from bot.db.campaigns import Opening
-from bot.db.open_pages import OpenPage
-from bot.db.session import Database
+from bot.db.delivery import campaigns, filling
+from bot.db.delivery.audience import wants_issues
+from bot.db.delivery.campaigns import Opening
+from bot.db.engine.session import Database
+from bot.db.readers import open_pages, readers
+from bot.db.readers.open_pages import OpenPage
 from bot.db.tables import deliveries as ledger
-from bot.domain.campaign import Campaign, CampaignState, FrozenPage, Kind, Skip, State
-from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
-from bot.domain.gate import Access
-from bot.domain.page import Place, Rendering
-from bot.domain.publication import Publication
-from bot.domain.reader import Reader
-from bot.domain.steering import Act, Effect
+from bot.domain.content.gate import Access
+from bot.domain.content.publication import Publication
+from bot.domain.delivery.campaign import Campaign, CampaignState, FrozenPage, Kind, Skip, State
+from bot.domain.delivery.campaign_actions import Action, Verdict
+from bot.domain.delivery.outcome import Gone, NotSent, Outcome, Rejected, Sent, Unknown
+from bot.domain.pages.page import Place
+from bot.domain.readers.reader import Reader, Rendering
 from bot.metrics import Metrics
-from bot.services.campaigns import Campaigns
-from bot.services.claiming import Claim, Claiming
-from bot.services.lease import Lease
-from bot.services.recording import Done, Recording
-from bot.services.resuming import settle
+from bot.services.delivery.campaigns import Campaigns
+from bot.services.delivery.claiming import Claim, Claiming
+from bot.services.delivery.lease import Lease
+from bot.services.delivery.outcome_writer import Done, OutcomeWriter
+from bot.services.delivery.recovery import recover
 from tests.databases import migrate
 from tests.delivery.mondays import KEY, RELEASE
 
@@ -73,7 +74,7 @@ class Sender:
         self.lease = Lease(database, f"sender {number}")
         metrics = Metrics()
         self.claiming = Claiming(database, clock, self.lease, lambda: PUBLICATION, metrics)
-        self.recording = Recording(database, clock, metrics, lambda _: None)
+        self.outcome_writer = OutcomeWriter(database, clock, metrics, lambda _: None)
         self.epoch = 0
         self.claims: list[Claim] = []
         self.answered: list[Done] = []
@@ -84,7 +85,7 @@ class Sender:
 
     async def commit(self) -> None:
         done, self.answered = self.answered, []
-        await self.recording._insist(done, self.recording._judge(done))
+        await self.outcome_writer._insist(done, self.outcome_writer._judge(done))
 
 
 class Delivery(RuleBasedStateMachine):
@@ -137,7 +138,7 @@ class Delivery(RuleBasedStateMachine):
         await made.lease.attempt()
         assert made.lease.epoch == self.senders
         made.epoch = self.senders
-        await settle(self.database, made.epoch, self.clock.now(), Metrics())
+        await recover(self.database, made.epoch, self.clock.now(), Metrics())
         return made
 
     @rule()
@@ -244,7 +245,7 @@ class Delivery(RuleBasedStateMachine):
     def the_clock_jumped(self) -> None:
         """It looks again at what it finds, as at its start: what is its own is not abandoned."""
         unknown = self._count(State.UNKNOWN)
-        self.run(settle(self.database, self.sender.epoch, self.clock.now(), Metrics()))
+        self.run(recover(self.database, self.sender.epoch, self.clock.now(), Metrics()))
         assert self._count(State.UNKNOWN) == unknown
 
     @rule(reader=people, stops=st.booleans())
@@ -285,11 +286,11 @@ class Delivery(RuleBasedStateMachine):
             await open_pages.remember(session, [page], self.clock.now())
 
     @precondition(lambda self: self.campaign_id)
-    @rule(act=st.sampled_from([Act.PAUSE, Act.RESUME, Act.RESUME, Act.RESEND, Act.LEAVE]))
-    def admin_steers(self, act: Act) -> None:
+    @rule(act=st.sampled_from([Action.PAUSE, Action.RESUME, Action.RESUME, Action.RESEND, Action.LEAVE]))
+    def admin_steers(self, act: Action) -> None:
         unknown = {number for number, row in self._rows().items() if row[0] is State.UNKNOWN}
         answer = self.run(self.campaigns.act(act, self.campaign_id or 0, ADMIN))
-        if act is Act.RESEND and answer.effect is Effect.DONE:
+        if act is Action.RESEND and answer.effect is Verdict.DONE:
             assert not self.may_have_two
             self.may_have_two = unknown
 
@@ -297,7 +298,7 @@ class Delivery(RuleBasedStateMachine):
     @rule(sure=st.integers(0, 5))
     def admin_cancels(self, sure: int) -> None:
         if sure == 0:  # it is over then: not too often
-            self.run(self.campaigns.act(Act.CANCEL, self.campaign_id or 0, ADMIN))
+            self.run(self.campaigns.act(Action.CANCEL, self.campaign_id or 0, ADMIN))
 
     @rule()
     def the_ledger_is_put_right(self) -> None:

@@ -13,13 +13,14 @@ from typing import Any, Self
 
 from sqlalchemy import select
 
-from bot.db import campaigns, deliveries, filling, readers
-from bot.db.audience import reachable
-from bot.db.campaigns import Opening
+from bot.db.delivery import campaigns, deliveries, filling
+from bot.db.delivery.audience import reachable
+from bot.db.delivery.campaigns import Opening
+from bot.db.readers import readers
 from bot.db.tables import deliveries as ledger
 from bot.db.tables import notices
-from bot.domain.campaign import Campaign, CampaignState, Kind, Report, State
-from bot.domain.reader import Reader
+from bot.domain.delivery.campaign import Campaign, CampaignState, Kind, Report, State
+from bot.domain.readers.reader import Reader
 from telegram_simulator import Person
 from tests import waiting
 from tests.world import TOKEN, World

@@ -10,17 +10,19 @@ import pytest
 from sqlalchemy import event, text, update
 
 from bot.clock import StoppedClock
-from bot.db import campaigns, deliveries, filling, readers, reports, tables
-from bot.db.audience import reachable
-from bot.db.campaigns import Opening
-from bot.db.session import Database
-from bot.domain.campaign import CampaignState, Kind, Rank, State
-from bot.domain.reader import Reader
-from bot.domain.steering import Act, Effect
+from bot.db import tables
+from bot.db.delivery import campaigns, deliveries, filling, reports
+from bot.db.delivery.audience import reachable
+from bot.db.delivery.campaigns import Opening
+from bot.db.engine.session import Database
+from bot.db.readers import readers
+from bot.domain.delivery.campaign import CampaignState, Kind, Rank, State
+from bot.domain.delivery.campaign_actions import Action, Verdict
+from bot.domain.readers.reader import Reader
 from bot.metrics import Metrics
-from bot.services.campaigns import Campaigns
-from bot.services.claiming import Claiming
-from bot.services.lease import Lease
+from bot.services.delivery.campaigns import Campaigns
+from bot.services.delivery.claiming import Claiming
+from bot.services.delivery.lease import Lease
 from tests.databases import on_postgresql
 from tests.delivery.machine import PUBLICATION
 from tests.delivery.mondays import FIRST, KEY, RELEASE
@@ -98,9 +100,9 @@ async def test_what_one_campaign_has_no_use_for_goes_to_the_others(desk: Desk) -
 
 
 @on_postgresql
-@pytest.mark.parametrize("act", [Act.UNDO, Act.PAUSE, Act.CANCEL])
+@pytest.mark.parametrize("act", [Action.UNDO, Action.PAUSE, Action.CANCEL])
 async def test_nothing_is_claimed_of_a_campaign_after_an_admin_was_told_that_it_is_stopped(
-    desk: Desk, act: Act
+    desk: Desk, act: Action
 ) -> None:
     """Her act is done, a moment before the campaign starts, but not committed when the sender comes."""
     number = await desk.open(Kind.BROADCAST, "nonce", RELEASE + timedelta(minutes=1))
@@ -108,7 +110,7 @@ async def test_nothing_is_claimed_of_a_campaign_after_an_admin_was_told_that_it_
         await reports.lock_for_update(session, number)
         answer = await desk.campaigns._answer(session, act, number, None)
         assert answer.campaign is not None
-        assert answer.effect is Effect.DONE
+        assert answer.effect is Verdict.DONE
         assert await desk.campaigns._do(session, act, answer.campaign)
         desk.clock.move_to(RELEASE + timedelta(minutes=1))
         claiming = asyncio.create_task(desk.claim(10))
@@ -166,11 +168,11 @@ async def test_an_act_that_waits_for_a_claim_does_not_keep_it_from_ending_the_ca
     number = await desk.open(Kind.BROADCAST, "nonce")
     async with desk.database.write() as session:
         assert len(await campaigns.hold_open(session, desk.lease.held(1))) == 1
-        pausing = asyncio.create_task(desk.campaigns.act(Act.PAUSE, number, None))
+        pausing = asyncio.create_task(desk.campaigns.act(Action.PAUSE, number, None))
         await asyncio.sleep(0.3)  # likewise
         ended = {"state": CampaignState.ENDED, "ended_at": RELEASE}
         assert await campaigns.change(session, number, expected=[CampaignState.OPEN], **ended)
-    assert (await pausing).effect is Effect.OVER
+    assert (await pausing).effect is Verdict.OVER
 
 
 @on_postgresql
@@ -179,10 +181,10 @@ async def test_an_act_waits_for_a_claim_and_sees_what_it_has_claimed(desk: Desk)
     assert desk.lease.epoch is not None
     async with desk.database.write() as session:
         assert len(await campaigns.hold_open(session, desk.lease.held(1))) == 1
-        pausing = asyncio.create_task(desk.campaigns.act(Act.PAUSE, number, None))
+        pausing = asyncio.create_task(desk.campaigns.act(Action.PAUSE, number, None))
         await asyncio.sleep(0.3)  # likewise
         assert not pausing.done()
-    assert (await pausing).effect is Effect.DONE
+    assert (await pausing).effect is Verdict.DONE
     assert await desk.claim(10) == {}
     async with desk.database.read() as session:
         found = await campaigns.find(session, number)

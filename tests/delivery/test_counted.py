@@ -4,10 +4,10 @@ import re
 
 from sqlalchemy import text
 
-from bot.db.reports import Held
-from bot.domain.campaign import Report, State
-from bot.domain.steering import Act
-from bot.services.campaigns import Progress
+from bot.db.delivery.reports import Held
+from bot.domain.delivery.campaign import Report, State
+from bot.domain.delivery.campaign_actions import Action
+from bot.services.delivery.campaigns import Progress
 from telegram_simulator import Latency, ResetAfter, Status
 from tests.databases import alone
 from tests.delivery.mondays import Monday, until
@@ -28,7 +28,7 @@ async def test_a_push_is_counted_by_what_became_of_it(monday: Monday) -> None:
     refusal = Status(403, "Forbidden: bot was blocked by the user")
     monday.world.telegram.faults.add(method="sendMessage", chat_id=blocked.id, kind=refusal)
     monday.world.telegram.faults.add(method="sendMessage", chat_id=lost.id, kind=ResetAfter())
-    monday.world.program.core.lanes.halt(None, 0.5)  # all are pending for as long
+    monday.world.program.core.rate_limiter.cooldown(None, 0.5)  # all are pending for as long
     await monday.push()
     await monday.choose(stopped, push=False)
     database = monday.world.program.core.database
@@ -46,7 +46,7 @@ async def test_what_is_cancelled_counts_as_skipped(monday: Monday) -> None:
     await monday.push()
     await monday.at_least(1, State.SENT)
     campaign = await monday.campaign()
-    await monday.world.program.core.campaigns.act(Act.CANCEL, campaign.id, ADMIN)
+    await monday.world.program.core.campaigns.act(Action.CANCEL, campaign.id, ADMIN)
     await monday.settled()
     await monday.at_least(1, State.SKIPPED)
     report = await monday.report()

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.composition.errors import StartError
-from bot.db.errors import SilentError
-from bot.db.session import Database, Session
-from bot.domain.campaign import CampaignState, State
+from bot.db.engine.errors import SilentError
+from bot.db.engine.session import Database, Session
+from bot.domain.delivery.campaign import CampaignState, State
 from telegram_simulator import Latency, Status
 from tests.databases import END_OTHERS, alone, make_impatient, on_postgresql, on_sqlite
 from tests.delivery.mondays import Monday, stays, until
@@ -217,14 +217,14 @@ async def test_an_outcome_that_fails_oddly_is_written_down_whole_when_it_can_be(
     people = await monday.enrol(12)
     sender = monday.world.program.parts.sender
     there = monday.world.program.core.database
-    recording, claiming = FailsOddly(there, 3), FailsOddly(there, 1)
-    sender._recording._database = recording  # type: ignore[assignment]
+    outcome_writer, claiming = FailsOddly(there, 3), FailsOddly(there, 1)
+    sender._outcome_writer._database = outcome_writer  # type: ignore[assignment]
     monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.1))
     await monday.push()
-    await until(lambda: recording.times < 3)
+    await until(lambda: outcome_writer.times < 3)
     sender._claiming._database = claiming  # type: ignore[assignment]
     assert (await monday.ended()).of(State.SENT) == len(people)
-    assert (recording.times, claiming.times) == (0, 0)
+    assert (outcome_writer.times, claiming.times) == (0, 0)
     await monday.agrees()
 
 
@@ -253,10 +253,10 @@ async def test_an_outcome_whose_commit_was_never_answered_lets_nobody_have_two_c
     """It said that the row is pending: the row is claimed anew before this is written down once more."""
     [ana] = await monday.enrol(1)
     program = monday.world.program
-    recording = program.parts.sender._recording
+    outcome_writer = program.parts.sender._outcome_writer
     losing = LosesAnswers(program.core.database, 1)
-    recording._database = losing  # type: ignore[assignment]
-    program.core.lanes.delay(ana.id, 0.3)  # claimed, not handed over, pending: for that short time
+    outcome_writer._database = losing  # type: ignore[assignment]
+    program.core.rate_limiter.delay(ana.id, 0.3)  # claimed, not handed over, pending: for that short time
     monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(1.0))
     await monday.push()
     await monday.ended()

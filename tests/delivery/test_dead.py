@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.db.session import Database
+from bot.db.engine.session import Database
 from telegram_simulator import Simulator
 from tests.databases import on_postgresql
 from tests.delivery.crowds import TOKEN, enrolled, telegram_of, two_processes

@@ -6,17 +6,19 @@ import pytest
 from sqlalchemy import update
 
 from bot.clock import StoppedClock
-from bot.db import campaigns, deliveries, filling, readers, tables
-from bot.db.audience import wants_issues
-from bot.db.campaigns import Opening
-from bot.db.deliveries import GONE, Change
-from bot.db.session import Database, Session
+from bot.db import tables
+from bot.db.delivery import campaigns, deliveries, filling
+from bot.db.delivery.audience import wants_issues
+from bot.db.delivery.campaigns import Opening
+from bot.db.delivery.deliveries import GONE, Change
+from bot.db.engine.session import Database, Session
+from bot.db.readers import readers
 from bot.db.tables import deliveries as ledger
-from bot.domain.campaign import Campaign, CampaignState, Kind, State
-from bot.domain.reader import Reader
+from bot.domain.delivery.campaign import Campaign, CampaignState, Kind, State
+from bot.domain.readers.reader import Reader
 from bot.metrics import Metrics
-from bot.services.claiming import Claiming
-from bot.services.lease import Lease
+from bot.services.delivery.claiming import Claiming
+from bot.services.delivery.lease import Lease
 from tests.databases import on_postgresql
 from tests.delivery.machine import PUBLICATION
 from tests.delivery.mondays import KEY, RELEASE

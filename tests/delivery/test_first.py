@@ -5,11 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.db.tables import readers
-from bot.domain.announcement import ALL, Announcement
-from bot.domain.audience import Audience, Who
-from bot.domain.campaign import State
-from bot.domain.soundness import WINDOW
-from bot.services.broadcasting import Broadcast, Broadcasting
+from bot.domain.delivery.announcement import ALL, Announcement
+from bot.domain.delivery.campaign import State
+from bot.domain.delivery.failure_threshold import WINDOW
+from bot.domain.readers.audience import Audience, Who
+from bot.services.delivery.broadcasting import Broadcast, Broadcasting
 from telegram_simulator import Person, Status, TooMany
 from tests.delivery.mondays import RELEASE, Monday, until
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.db import campaigns
-from bot.domain.campaign import CampaignState, FrozenPage, State
-from bot.domain.gate import Access
+from bot.db.delivery import campaigns
+from bot.domain.content.gate import Access
+from bot.domain.delivery.campaign import CampaignState, FrozenPage, State
 from tests.delivery.mondays import KEY, RELEASE, Monday, fronts
 from tests.world import ENGLISH, SPANISH
 

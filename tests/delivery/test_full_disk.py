@@ -22,12 +22,14 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import MovableClock
-from bot.db import marks, readers, releases
-from bot.db.releases import Release
-from bot.db.session import Database
+from bot.db.engine.session import Database
+from bot.db.operations import timestamps
+from bot.db.publishing import releases
+from bot.db.publishing.releases import Release
+from bot.db.readers import readers
 from bot.db.tables import deliveries, metadata
-from bot.domain.reader import Reader
-from bot.domain.release import How
+from bot.domain.publishing.release import How
+from bot.domain.readers.reader import Reader
 from telegram_simulator import Latency, Person, Simulator
 from tests.databases import address, alone
 from tests.delivery.mondays import RELEASE, stays
@@ -136,7 +138,7 @@ async def enrol(database: Database, telegram: Simulator) -> list[Person]:
     people = list(telegram.crowd(READERS, token=TOKEN, first_id=5_100_000_001))
     (ada,) = telegram.crowd(1, token=TOKEN, first_id=ADMIN)
     async with database.write() as session:
-        await marks.put(session, marks.PUSHING, RELEASE - timedelta(days=7))
+        await timestamps.put(session, timestamps.PUSHING, RELEASE - timedelta(days=7))
         known = Release(RELEASE.date(), RELEASE, RELEASE, released_at=RELEASE, how=How.RULE)
         await releases.add(session, known)
         for person in (*people, ada):

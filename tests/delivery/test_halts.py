@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.campaign import CampaignState, State
-from bot.domain.schedule import LATE
-from bot.services.halts import Halts
-from bot.telegram.wire import Wire
+from bot.domain.delivery.campaign import CampaignState, State
+from bot.domain.delivery.schedule import LATE
+from bot.services.delivery.cooldowns import Cooldowns
+from bot.telegram.api.http_connection import HttpConnections
 from telegram_simulator import Flood, TooMany
 from tests.databases import alone, on_sqlite
 from tests.delivery.mondays import RELEASE, Monday, stays, until
@@ -38,11 +38,11 @@ def inside(monday: Monday) -> int:
 
 async def test_a_reader_whose_chat_is_halted_gets_it_later_and_the_others_do_not_wait(monday: Monday) -> None:
     people = await monday.enrol(20)
-    halted = people[3]
-    monday.world.telegram.faults.add(chat_id=halted.id, kind=TooMany(2))
+    cooldown_left = people[3]
+    monday.world.telegram.faults.add(chat_id=cooldown_left.id, kind=TooMany(2))
     await monday.push()
     await monday.at_least(len(people) - 1, State.SENT)
-    assert monday.copies()[halted.id] == 0
+    assert monday.copies()[cooldown_left.id] == 0
     assert (await monday.ended()).of(State.SENT) == len(people)
     assert inside(monday) == 0
     await monday.agrees()
@@ -52,7 +52,7 @@ async def test_where_all_are_halted_nobody_is_written_to_until_it_is_over(monday
     people = await monday.enrol(40)
     monday.world.telegram.faults.add(method="sendMessage", kind=Flood(2))
     await monday.push()
-    await until(lambda: monday.world.program.core.lanes.halted() > 0)
+    await until(lambda: monday.world.program.core.rate_limiter.cooldown_left() > 0)
     assert (await monday.ended()).of(State.SENT) == len(people)
     assert inside(monday) == 0
     await monday.agrees()
@@ -63,12 +63,12 @@ async def test_a_long_halt_outlives_a_restart_and_the_admins_are_told(monday: Mo
     people = await monday.enrol(30)
     monday.world.telegram.faults.add(method="sendMessage", kind=Flood(seconds))
     await monday.push()
-    await until(lambda: monday.world.program.core.lanes.halted() > 0)
+    await until(lambda: monday.world.program.core.rate_limiter.cooldown_left() > 0)
     await monday.at_least(len(people), State.PENDING)  # no attempt is spent
     assert len(await monday.notices("halt")) == 1
     tried = monday.sends()
     await monday.world.restart()
-    assert monday.world.program.core.lanes.halted() == pytest.approx(seconds, abs=30)
+    assert monday.world.program.core.rate_limiter.cooldown_left() == pytest.approx(seconds, abs=30)
     assert await stays(lambda: monday.sends() == tried)
     await monday.world.program.stop()
     monday.world.later(seconds=seconds + 1)
@@ -90,7 +90,7 @@ async def test_after_a_halt_of_half_a_day_the_admins_are_asked_though_everyone_w
     await monday.enrol(5)
     monday.world.telegram.faults.add(method="sendMessage", kind=Flood(50_000))
     await monday.push()
-    await until(lambda: monday.world.program.core.lanes.halted() > 0)
+    await until(lambda: monday.world.program.core.rate_limiter.cooldown_left() > 0)
     await monday.settled()
     tried = monday.sends()
     if restarts:
@@ -102,7 +102,7 @@ async def test_after_a_halt_of_half_a_day_the_admins_are_asked_though_everyone_w
         for _ in range(14):
             monday.world.later(hours=1)
             await stays(lambda: monday.sends() == tried, 0.15)  # the sender looks up each time
-        monday.world.program.core.lanes._chats._cooling_until.clear()
+        monday.world.program.core.rate_limiter._chats._cooling_until.clear()
         monday.world.telegram.faults.clear()
     await monday.in_state(CampaignState.PAUSED)
     assert (await monday.campaign()).why == "late"
@@ -111,21 +111,23 @@ async def test_after_a_halt_of_half_a_day_the_admins_are_asked_though_everyone_w
 
 async def test_a_turn_that_everyones_halt_forbids_gives_the_row_no_other_hour(monday: Monday) -> None:
     program = monday.world.program
-    courier = program.parts.sender._carrier.courier()
-    program.core.lanes.halt(7, 60.0)
-    own = await courier.turn(7)
+    campaign_connection = program.parts.sender._campaign_transport.campaign_connection()
+    program.core.rate_limiter.cooldown(7, 60.0)
+    own = await campaign_connection.turn(7)
     assert own is not None
     assert own.wait == pytest.approx(60.0, abs=5)
-    program.core.lanes.delay(9, 0.9)  # as where a reply to her has just left
-    spaced = await courier.turn(9)
+    program.core.rate_limiter.delay(9, 0.9)  # as where a reply to her has just left
+    spaced = await campaign_connection.turn(9)
     assert spaced is not None
     assert spaced.wait > 0
-    program.core.lanes._campaign._next_slot = program.core.lanes._monotonic() + 20.0  # all slots are taken
-    late = await courier.turn(10)
+    program.core.rate_limiter._campaign._next_slot = (
+        program.core.rate_limiter._monotonic() + 20.0
+    )  # all slots are taken
+    late = await campaign_connection.turn(10)
     assert late is not None
     assert (late.wait, late.limited) == (0.0, True)
-    program.core.lanes.halt(None, 43_838.0)
-    everyones = await courier.turn(8)
+    program.core.rate_limiter.cooldown(None, 43_838.0)
+    everyones = await campaign_connection.turn(8)
     assert everyones is not None
     assert (everyones.wait, everyones.limited) == (0.0, True)
 
@@ -137,10 +139,10 @@ async def test_a_halt_that_a_reply_meets_is_kept_as_well(monday: Monday) -> None
     ana.writes("/help")
 
     async def kept() -> bool:
-        return (await monday.world.program.core.halts.standing()).get(ana.id, 0.0) > 0
+        return (await monday.world.program.core.cooldowns.standing()).get(ana.id, 0.0) > 0
 
     await until(kept)
-    assert monday.world.program.core.lanes.wait(ana.id) > 30
+    assert monday.world.program.core.rate_limiter.wait(ana.id) > 30
 
 
 @pytest.mark.parametrize(("seconds", "level"), [(600.0, "warning"), (601.0, "error")])
@@ -157,12 +159,12 @@ async def test_the_next_leader_knows_of_a_halt_before_it_sends_anything(monday: 
     await second.jobs.stop()  # it looks for no news while it stands by
     monday.world.telegram.faults.add(method="sendMessage", kind=Flood(60))
     await monday.push()
-    await until(lambda: monday.world.program.core.lanes.halted() > 0)
+    await until(lambda: monday.world.program.core.rate_limiter.cooldown_left() > 0)
     await monday.world.program.stop()
     tried = monday.sends()
     await until(lambda: second.parts.sender._epoch is not None)
     assert await stays(lambda: monday.sends() == tried)
-    assert second.core.lanes.halted() > 0
+    assert second.core.rate_limiter.cooldown_left() > 0
     await second.stop()
 
 
@@ -172,7 +174,7 @@ async def test_those_who_stand_by_hear_of_a_halt_and_send_no_replies_into_it(mon
     await second.start()
     await monday.world.program.core.transport.limited(1, 60.0)
     await monday.world.program.core.transport.limited(2, 60.0)
-    await until(lambda: second.core.lanes.halted() > 0, patience=3.0)
+    await until(lambda: second.core.rate_limiter.cooldown_left() > 0, patience=3.0)
     sent = monday.sends()
     replying = asyncio.create_task(second.core.transport.reply("sendMessage", ana.id, {"text": "Hello"}))
     assert await stays(lambda: monday.sends() == sent)
@@ -186,52 +188,52 @@ async def test_a_halt_that_the_database_does_not_take_is_kept_as_soon_as_it_does
     refusal = "CREATE TRIGGER full BEFORE INSERT ON halts BEGIN SELECT RAISE(ABORT, 'full'); END"
     await alone(program.core.database, refusal)
     await program.core.transport.limited(7, 60.0)
-    assert program.core.lanes.wait(7) > 0
-    assert await program.core.halts.standing() == {}
+    assert program.core.rate_limiter.wait(7) > 0
+    assert await program.core.cooldowns.standing() == {}
     await alone(program.core.database, "DROP TRIGGER full")
 
     async def kept() -> bool:
-        return 7 in await program.core.halts.standing()
+        return 7 in await program.core.cooldowns.standing()
 
     await until(kept)
 
 
 @on_sqlite
 async def test_a_halt_that_is_kept_late_makes_a_newer_one_no_shorter(monday: Monday) -> None:
-    halts, database = monday.world.program.core.halts, monday.world.program.core.database
+    cooldowns, database = monday.world.program.core.cooldowns, monday.world.program.core.database
     await monday.world.program.jobs.stop()
     await alone(database, "CREATE TRIGGER full BEFORE INSERT ON halts BEGIN SELECT RAISE(ABORT, 'full'); END")
-    await halts.note(None, 60.0)
+    await cooldowns.note(None, 60.0)
     monday.world.later(seconds=50)
     await alone(database, "DROP TRIGGER full")
-    await Halts(database, monday.world.clock).note(None, 30.0)  # another process
-    await halts.news()
+    await Cooldowns(database, monday.world.clock).note(None, 30.0)  # another process
+    await cooldowns.news()
     monday.world.later(seconds=15)
-    assert (await halts.standing())[None] == pytest.approx(15.0, abs=5)
+    assert (await cooldowns.standing())[None] == pytest.approx(15.0, abs=5)
 
 
 async def test_a_shorter_answer_does_not_make_a_kept_halt_shorter(monday: Monday) -> None:
-    halts = monday.world.program.core.halts
-    await halts.note(None, 43_838.0)
-    await halts.note(None, 5.0)
-    assert (await halts.standing())[None] == pytest.approx(43_838.0, abs=30)
+    cooldowns = monday.world.program.core.cooldowns
+    await cooldowns.note(None, 43_838.0)
+    await cooldowns.note(None, 5.0)
+    assert (await cooldowns.standing())[None] == pytest.approx(43_838.0, abs=30)
 
 
 async def test_a_halt_that_is_over_is_known_no_more(monday: Monday) -> None:
-    await monday.world.program.core.halts.note(7, 100.0)
+    await monday.world.program.core.cooldowns.note(7, 100.0)
     monday.world.later(seconds=101)
-    assert await monday.world.program.core.halts.standing() == {}
+    assert await monday.world.program.core.cooldowns.standing() == {}
 
 
 async def test_a_clock_that_is_set_back_does_not_let_a_halt_last_for_ever(monday: Monday) -> None:
     clock = Wrong(RELEASE + timedelta(days=7))
-    halts = Halts(monday.world.program.core.database, clock)
-    await halts.note(None, 2.0)
+    cooldowns = Cooldowns(monday.world.program.core.database, clock)
+    await cooldowns.note(None, 2.0)
     clock.moment = RELEASE
-    assert await halts.news() == {None: 2.0}
-    assert await halts.news() == {}
-    await halts.note(None, 3.0)
-    assert await halts.news() == {None: 3.0}
+    assert await cooldowns.news() == {None: 2.0}
+    assert await cooldowns.news() == {}
+    await cooldowns.note(None, 3.0)
+    assert await cooldowns.news() == {None: 3.0}
 
 
 async def test_the_permitted_rate_is_never_passed(monday: Monday) -> None:
@@ -247,13 +249,13 @@ async def test_nor_while_connections_are_still_being_made(
     content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A message whose slot is over long before its handshake would meet those that come after it."""
-    connect = Wire.connect
+    connect = HttpConnections.connect
 
-    async def far_away(wire: Wire, address: Any) -> Any:
+    async def far_away(wire: HttpConnections, address: Any) -> Any:
         await asyncio.sleep(0.3)
         return await connect(wire, address)
 
-    monkeypatch.setattr(Wire, "connect", far_away)
+    monkeypatch.setattr(HttpConnections, "connect", far_away)
     async with Monday.of(content, data_folder, send_rate=20) as monday:
         people = await monday.enrol(40)
         monday.world.telegram.rates.set(overall=20)

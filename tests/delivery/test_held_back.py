@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.db import campaigns
-from bot.domain.campaign import State
+from bot.db.delivery import campaigns
+from bot.domain.delivery.campaign import State
 from tests.conversations.test_before_its_hour import (
     COMMANDS,
     DATA,

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.db import marks, notices
-from bot.db.errors import SilentError
-from bot.db.figures import last_push
-from bot.db.notices import Notice
-from bot.db.session import Database, Session
-from bot.domain.campaign import CampaignState, State
-from bot.domain.steering import Act, Effect
-from bot.services.publishing import _doubt
+from bot.db.engine.errors import SilentError
+from bot.db.engine.session import Database, Session
+from bot.db.operations import notices, timestamps
+from bot.db.operations.notices import Notice
+from bot.db.operations.stats import last_push
+from bot.domain.delivery.campaign import CampaignState, State
+from bot.domain.delivery.campaign_actions import Action, Verdict
+from bot.services.publishing.publishing import _doubt
 from telegram_simulator import Latency, Person, ResetAfter
 from tests.delivery.mondays import KEY, RELEASE, SUNDAY, Monday, fronts, stays, until
 from tests.world import labels
@@ -30,7 +30,7 @@ async def start_at(monday: Monday, moment: datetime) -> None:
 async def restored(monday: Monday) -> None:
     """Leave the mark that `briefing restore` leaves."""
     async with monday.world.program.core.database.write() as session:
-        await marks.put(session, marks.RESTORED, monday.world.clock.now())
+        await timestamps.put(session, timestamps.RESTORED, monday.world.clock.now())
 
 
 async def test_an_issue_missed_by_eleven_hours_is_sent(monday: Monday) -> None:
@@ -212,7 +212,7 @@ async def test_what_was_half_sent_and_cancelled_under_a_wrong_clock_comes_to_the
     monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.3))
     await monday.resume()
     await monday.at_least(8, State.SENT)
-    await _steer(monday, Act.CANCEL)
+    await _steer(monday, Action.CANCEL)
     await monday.settled()
     had = {one.id for one in people if fronts(one)}
     assert 8 <= len(had) < 60
@@ -236,7 +236,7 @@ async def test_what_may_have_arrived_under_a_wrong_clock_is_not_sent_again(monda
     )
     await monday.resume()
     await monday.at_least(1, State.UNKNOWN)
-    await _steer(monday, Act.CANCEL)
+    await _steer(monday, Action.CANCEL)
     await monday.settled()
     monday.world.telegram.faults.clear()
     await _set_right(monday)
@@ -268,7 +268,7 @@ async def test_what_an_admin_paused_under_a_wrong_clock_comes_at_its_real_hour(m
     await monday.world.program.stop()
     monday.world.program = monday.world.new_program()
     await monday.resume()
-    await _steer(monday, Act.PAUSE)
+    await _steer(monday, Action.PAUSE)
     monday.world.clock.jump(-timedelta(days=7))
     await monday.world.program.start()
     await until(lambda: _is_free(monday))
@@ -284,7 +284,7 @@ async def test_what_an_admin_cancelled_under_the_right_clock_stays_cancelled_whe
     monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.3))
     await monday.push()
     await monday.at_least(8, State.SENT)
-    await _steer(monday, Act.CANCEL)
+    await _steer(monday, Action.CANCEL)
     await monday.settled()
     tried = monday.sends()
     assert tried < len(people)
@@ -295,9 +295,9 @@ async def test_what_an_admin_cancelled_under_the_right_clock_stays_cancelled_whe
     assert await stays(lambda: monday.sends() == tried)
 
 
-async def _steer(monday: Monday, act: Act) -> None:
+async def _steer(monday: Monday, act: Action) -> None:
     answer = await monday.world.program.core.campaigns.act(act, (await monday.campaign()).id, None)
-    assert answer.effect is Effect.DONE
+    assert answer.effect is Verdict.DONE
 
 
 async def _jump_ahead(monday: Monday) -> None:
@@ -380,8 +380,8 @@ async def test_a_backup_put_back_after_another_is_doubted_until_its_own_moment(m
     """The program has not run between the two, or died at its start: the first one's mark is there yet."""
     hour_later = RELEASE + timedelta(hours=1)
     async with monday.world.program.core.database.write() as session:
-        await marks.put(session, marks.DOUBTED, SUNDAY)
-        await marks.put(session, marks.RESTORED, hour_later)
+        await timestamps.put(session, timestamps.DOUBTED, SUNDAY)
+        await timestamps.put(session, timestamps.RESTORED, hour_later)
         assert await _doubt(session, RELEASE, hour_later) == "restored"
 
 

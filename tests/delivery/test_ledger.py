@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, select, update
 
-from bot.db import deliveries, due_deliveries, filling, readers, reports
-from bot.db.audience import wants_issues
-from bot.db.deliveries import Change
-from bot.db.filling import Whereabouts
-from bot.db.session import Database
+from bot.db.delivery import deliveries, due_deliveries, filling, reports
+from bot.db.delivery.audience import wants_issues
+from bot.db.delivery.deliveries import Change
+from bot.db.delivery.filling import Whereabouts
+from bot.db.engine.session import Database
+from bot.db.readers import readers
 from bot.db.tables import deliveries as ledger
-from bot.domain.campaign import Rank, State
-from bot.domain.reader import Reader
+from bot.domain.delivery.campaign import Rank, State
+from bot.domain.readers.reader import Reader
 from tests.databases import on_sqlite
 from tests.delivery.mondays import RELEASE
 

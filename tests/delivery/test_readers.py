@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import delete, select
 from structlog.testing import capture_logs
 
-from bot.db import deliveries, tables
+from bot.db import tables
+from bot.db.delivery import deliveries
 from bot.db.tables import deliveries as ledger
-from bot.domain.campaign import CampaignState, State
-from bot.domain.page import Rendering
+from bot.domain.delivery.campaign import CampaignState, State
+from bot.domain.readers.reader import Rendering
 from telegram_simulator import Status
 from tests.delivery.mondays import KEY, RELEASE, Monday, fronts, stays, until
 from tests.world import ENGLISH, last, since, words

@@ -1,8 +1,8 @@
 """The sender says what it does next: each state by its name."""
 
-from bot.services.sender_state import SenderState
-from bot.services.sending import Sender
-from bot.services.window import Window
+from bot.services.delivery.sender import Sender
+from bot.services.delivery.sender_state import SenderState
+from bot.services.delivery.window import Window
 from telegram_simulator import Latency, ResetBefore
 from tests.delivery.mondays import Monday, until
 
@@ -24,7 +24,7 @@ async def test_the_holder_of_the_lease_sends_and_without_it_stands_by(monday: Mo
 
 async def test_while_telegram_asks_for_a_pause_it_cools_down(monday: Monday) -> None:
     await is_in(monday, SenderState.SENDING)
-    monday.world.program.core.lanes.halt(None, 0.3)
+    monday.world.program.core.rate_limiter.cooldown(None, 0.3)
     assert sender_of(monday).state is SenderState.COOLING_DOWN
     await is_in(monday, SenderState.SENDING)
 

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.app import Program
 from bot.clock import MovableClock
-from bot.domain.campaign import State
+from bot.domain.delivery.campaign import State
 from tests.databases import on_postgresql, on_sqlite
 from tests.delivery.mondays import RELEASE, Monday, until
 from tests.waiting import until as waits

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.domain.campaign import State
+from bot.domain.delivery.campaign import State
 from telegram_simulator import Latency
 from tests.delivery.mondays import TIMES, Monday, until
 

@@ -11,11 +11,11 @@ from aiohttp import ClientSession, web
 from sqlalchemy import select
 
 from bot.db.tables import deliveries as ledger
-from bot.domain.campaign import State
-from bot.domain.page import Rendering
-from bot.telegram.courier import TelegramCourier
-from bot.telegram.errors import NeverSentError
-from bot.telegram.wire import Wire
+from bot.domain.delivery.campaign import State
+from bot.domain.readers.reader import Rendering
+from bot.telegram.api.campaign_connection import TelegramCampaignConnection
+from bot.telegram.api.errors import NeverSentError
+from bot.telegram.api.http_connection import HttpConnections
 from telegram_simulator import Latency
 from tests.databases import on_sqlite
 from tests.delivery.mondays import KEY, NO_ANSWER, Monday, until
@@ -48,9 +48,9 @@ async def test_while_a_connection_is_being_made_nothing_is_claimed(
     content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claimed: list[int] = []
-    connect = Wire.connect
+    connect = HttpConnections.connect
 
-    async def far_away(wire: Wire, address: Any) -> Any:
+    async def far_away(wire: HttpConnections, address: Any) -> Any:
         claimed.append((await monday.report()).of(State.SENDING))
         await asyncio.sleep(0.3)
         claimed.append((await monday.report()).of(State.SENDING))
@@ -58,7 +58,7 @@ async def test_while_a_connection_is_being_made_nothing_is_claimed(
 
     async with Monday.of(content, data_folder) as monday:
         people = await monday.enrol(12)
-        monkeypatch.setattr(Wire, "connect", far_away)
+        monkeypatch.setattr(HttpConnections, "connect", far_away)
         monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.5))
         await monday.push()
         assert (await monday.ended()).of(State.SENT) == len(people)
@@ -95,18 +95,18 @@ async def test_where_each_connection_is_closed_after_its_answer_no_claim_waits_f
     content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ready: list[bool] = []
-    turn, connect = TelegramCourier.turn, Wire.connect
+    turn, connect = TelegramCampaignConnection.turn, HttpConnections.connect
 
-    async def noted(courier: TelegramCourier, reader_id: int) -> Any:
-        ready.append(courier.is_ready)
-        return await turn(courier, reader_id)
+    async def noted(campaign_connection: TelegramCampaignConnection, reader_id: int) -> Any:
+        ready.append(campaign_connection.is_ready)
+        return await turn(campaign_connection, reader_id)
 
-    async def far_away(wire: Wire, address: Any) -> Any:
+    async def far_away(wire: HttpConnections, address: Any) -> Any:
         await asyncio.sleep(0.1)
         return await connect(wire, address)
 
-    monkeypatch.setattr(TelegramCourier, "turn", noted)
-    monkeypatch.setattr(Wire, "connect", far_away)
+    monkeypatch.setattr(TelegramCampaignConnection, "turn", noted)
+    monkeypatch.setattr(HttpConnections, "connect", far_away)
     pace: dict[str, Any] = {"send_rate": 20, "paid_broadcast": False}
     async with closing() as (url, behind):
         behind.append(Monday.of(content, data_folder, telegram_api_url=url, **pace))
@@ -127,16 +127,16 @@ async def sent_ready(one: Monday, ready: list[bool]) -> None:
 async def test_a_server_that_takes_few_connections_is_sent_to_by_these(
     content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connect, lines = Wire.connect, list[Any]()
+    connect, lines = HttpConnections.connect, list[Any]()
 
-    async def scarce(wire: Wire, address: Any) -> Any:
+    async def scarce(wire: HttpConnections, address: Any) -> Any:
         if len(lines) >= 3:
             raise NeverSentError("Too many connections.")
         lines.append(None)
         lines[-1] = await connect(wire, address)
         return lines[-1]
 
-    monkeypatch.setattr(Wire, "connect", scarce)
+    monkeypatch.setattr(HttpConnections, "connect", scarce)
     async with Monday.of(content, data_folder) as monday:
         people = await monday.enrol(60)
         monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.05))
@@ -151,15 +151,15 @@ async def test_a_server_that_takes_few_connections_is_sent_to_by_these(
 async def test_a_connection_that_hangs_holds_up_none_of_the_others(
     content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connect, asked = Wire.connect, list[Any]()
+    connect, asked = HttpConnections.connect, list[Any]()
 
-    async def first_hangs(wire: Wire, address: Any) -> Any:
+    async def first_hangs(wire: HttpConnections, address: Any) -> Any:
         asked.append(address)
         if len(asked) == 1:
             await asyncio.sleep(30)
         return await connect(wire, address)
 
-    monkeypatch.setattr(Wire, "connect", first_hangs)
+    monkeypatch.setattr(HttpConnections, "connect", first_hangs)
     async with Monday.of(content, data_folder) as monday:
         people = await monday.enrol(60)
         await monday.push()
@@ -184,7 +184,7 @@ async def test_where_no_connection_can_be_made_nothing_is_ever_claimed(
 
 async def test_a_reader_whose_own_turn_has_not_come_is_not_claimed(monday: Monday) -> None:
     people = await monday.enrol(6)
-    monday.world.program.core.lanes.halt(people[0].id, 2.0)
+    monday.world.program.core.rate_limiter.cooldown(people[0].id, 2.0)
     await monday.push()
     await monday.at_least(5, State.SENT)
     assert (await claims(monday)).count(None) == 1

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from bot.app import Program
 from bot.db.tables import campaigns
 from bot.db.tables import deliveries as ledger
-from bot.domain.campaign import State
+from bot.domain.delivery.campaign import State
 from telegram_simulator import Latency
 from tests.delivery.mondays import RELEASE, Monday, stays, until
 
@@ -111,7 +111,7 @@ async def test_the_old_epoch_may_claim_nothing_though_its_holder_believes_so(
 ) -> None:
     await monday.enrol(20)
     await seize(monday, second)
-    second.core.lanes.halt(None, 1.0)  # nobody else is quicker
+    second.core.rate_limiter.cooldown(None, 1.0)  # nobody else is quicker
     await monday.push()
     claiming = monday.world.program.parts.sender._claiming
     assert monday.world.program.core.lease.epoch is not None

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.db import campaigns
-from bot.domain.campaign import State
-from bot.domain.gate import Access
-from bot.domain.page import Rendering
-from bot.domain.ways import Way
+from bot.db.delivery import campaigns
+from bot.domain.content.gate import Access
+from bot.domain.delivery.campaign import State
+from bot.domain.readers.reader import Rendering
+from bot.domain.readers.ways import Way
 from telegram_simulator import Person
 from tests.databases import alone
 from tests.delivery.mondays import RELEASE, Monday

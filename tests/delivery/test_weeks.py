@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.campaign import State
+from bot.domain.delivery.campaign import State
 from telegram_simulator import Person
 from tests.delivery.mondays import Monday, fronts, until
 from tests.world import ENGLISH

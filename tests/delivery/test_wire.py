@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.domain.campaign import State
-from bot.services.breaker import FAILURES_IN_A_ROW
-from bot.telegram.wire import Wire
+from bot.domain.delivery.campaign import State
+from bot.services.delivery.circuit_breaker import FAILURES_IN_A_ROW
+from bot.telegram.api.http_connection import HttpConnections
 from telegram_simulator import (
     CutBody,
     CutHeaders,
@@ -179,14 +179,14 @@ async def test_a_connection_that_fails_in_an_unknown_way_costs_no_worker_and_nob
 ) -> None:
     """Certificates that cannot be read, say: as often as there are workers, and they all go on."""
     people = await monday.enrol(20)
-    connect, failures = Wire.connect, iter(range(8))
+    connect, failures = HttpConnections.connect, iter(range(8))
 
-    async def fails(wire: Wire, address: Any) -> Any:
+    async def fails(wire: HttpConnections, address: Any) -> Any:
         if next(failures, None) is not None:
             raise ValueError
         return await connect(wire, address)
 
-    monkeypatch.setattr(Wire, "connect", fails)
+    monkeypatch.setattr(HttpConnections, "connect", fails)
     await monday.push()
     assert (await monday.ended()).of(State.SENT) == len(people)
     await monday.agrees()

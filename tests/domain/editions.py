@@ -12,7 +12,7 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from bot.domain.issue import (
+from bot.domain.content.issue import (
     Block,
     Blocks,
     Box,

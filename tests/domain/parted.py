@@ -1,18 +1,18 @@
 """What the paywall's seam used to cost: sections cut into free and paid pages, counted for comparison."""
 
-from bot.domain.composing import Composer, in_full
-from bot.domain.gate import Readable, ReadableSection, Shown
-from bot.domain.measuring import room, screens
-from bot.domain.page import Rendering
-from bot.domain.rendering.renderer import RENDERERS, Renderer
-from bot.domain.screens import near
-from bot.domain.splitting import Fill, first_page, gentle_page, pages
+from bot.domain.content.gate import Readable, ReadableSection, Shown
+from bot.domain.pages.page_layout import PageLayout, in_full
+from bot.domain.pages.page_room import room, screens
+from bot.domain.pages.rendering.renderer import RENDERERS, Renderer
+from bot.domain.pages.screens import near
+from bot.domain.pages.splitting import Fill, first_page, gentle_page, pages
+from bot.domain.readers.reader import Rendering
 
 COUNTER = "9999/9999"
 NEARLY_FULL = 0.8
 
 
-def pages_apart(composer: Composer, section: ReadableSection, rendering: Rendering) -> int:
+def pages_apart(composer: PageLayout, section: ReadableSection, rendering: Rendering) -> int:
     """Return how many pages a section had whose free and paid text shared none."""
     head, renderer = composer.heading(section, COUNTER), RENDERERS[rendering]
     below = Shown((*in_full(section.kicker, section.headline), *section.free))
@@ -24,7 +24,7 @@ def _cut(shown: Shown, space: Fill, renderer: Renderer) -> list[Shown]:
     return pages(shown, space, near=near(space, screens(renderer)))
 
 
-def messages_apart(composer: Composer, readable: Readable, rendering: Rendering) -> int:
+def messages_apart(composer: PageLayout, readable: Readable, rendering: Rendering) -> int:
     """Return how many messages "Read it all" had when no cut ran through free and paid text."""
     sheets: list[list[str]] = [[]]
     for head, shown, ending in _pieces(composer, readable):
@@ -44,7 +44,7 @@ def _locked(section: ReadableSection) -> ReadableSection:
     )
 
 
-def _pieces(composer: Composer, readable: Readable) -> list[tuple[str, Shown, str]]:
+def _pieces(composer: PageLayout, readable: Readable) -> list[tuple[str, Shown, str]]:
     names = Shown(in_full(readable.series, readable.title, readable.author))
     found = [(composer.masthead(credited=True), names, "")]
     for section in readable.sections:

@@ -3,10 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from bot.domain.about import About
-from bot.domain.booklet import Booklet
-from bot.domain.gate import Access, Readable, ReadableSection, gate
-from bot.domain.issue import (
+from bot.domain.content.about import About
+from bot.domain.content.gate import Access, Readable, ReadableSection, gate
+from bot.domain.content.issue import (
     Blocks,
     Box,
     Code,
@@ -24,8 +23,9 @@ from bot.domain.issue import (
     Table,
     Text,
 )
-from bot.domain.page import Rendering
-from bot.i18n import speech
+from bot.domain.pages.booklet import Booklet
+from bot.domain.readers.reader import Rendering
+from bot.i18n import translator_for
 
 DAY = date(2025, 12, 22)
 ABOUT = About(trial_days=7, is_reachable=True)
@@ -59,7 +59,7 @@ def booklet(
 ) -> Booklet:
     return Booklet(
         readable(access),
-        speech(language),
+        translator_for(language),
         rendering,
         cover=cover,
         fallback=language != "en",
@@ -78,7 +78,9 @@ def paragraph(string: str) -> Paragraph:
 
 def of_sections(*sections: ReadableSection, rendering: Rendering = Rendering.CLASSIC) -> Booklet:
     shown = replace(readable(Access.PREVIEW), sections=sections)
-    return Booklet(shown, speech("en"), rendering, cover=False, fallback=False, out_from=None, about=ABOUT)
+    return Booklet(
+        shown, translator_for("en"), rendering, cover=False, fallback=False, out_from=None, about=ABOUT
+    )
 
 
 def _top_story() -> Blocks:

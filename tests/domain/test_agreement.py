@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from bot.domain.agreement import agree
-from bot.domain.blocks import plain
-from bot.domain.gate import Access, gate
-from bot.domain.issue import Edition, Path
-from bot.domain.markdown import parse
+from bot.domain.content.blocks import plain
+from bot.domain.content.gate import Access, gate
+from bot.domain.content.issue import Edition, Path
+from bot.domain.content.language_consistency import agree
+from bot.domain.content.markdown import parse
 
 FREE = "title: T\naudience: everyone"
 

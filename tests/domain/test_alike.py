@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.alike import alike
+from bot.domain.content.search_folding import alike
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.announcement import Announcement, cut
-from bot.domain.sentences import units
+from bot.domain.delivery.announcement import Announcement, cut
+from bot.domain.pages.text_cutting import units
 
 
 def entity(kind: str, offset: int, length: int) -> dict[str, object]:

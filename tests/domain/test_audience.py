@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.audience import MOST_WEEKS, OFFERED, Audience, Who
+from bot.domain.readers.audience import MOST_WEEKS, OFFERED, Audience, Who
 
 LONGEST_DATA = 64
 AROUND = len("do:cast:0123456789abcdef:go::12345678")

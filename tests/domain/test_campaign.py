@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.campaign import Kind, Report, Skip, State, skip
-from bot.domain.reader import Reader
+from bot.domain.delivery.campaign import Kind, Report, Skip, State, skip
+from bot.domain.readers.reader import Reader
 
 NOW = datetime(2025, 12, 22, 10, tzinfo=UTC)
 LUZ = Reader(1, "es")

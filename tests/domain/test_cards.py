@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from bot.domain.cards import story_buttons, written_date
-from bot.domain.issue import Box, List, Quotation, StoryCard
-from bot.domain.page import Place
-from bot.domain.rendering.lines import card_text
+from bot.domain.content.dates import written_date
+from bot.domain.content.issue import Box, List, Quotation, StoryCard
+from bot.domain.pages.cards import story_buttons
+from bot.domain.pages.page import Place
+from bot.domain.pages.rendering.lines import card_text
 
 OWN, OLD = date(2025, 12, 22), date(2025, 12, 15)
 

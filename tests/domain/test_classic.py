@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.gate import Shown
-from bot.domain.issue import (
+from bot.domain.content.gate import Shown
+from bot.domain.content.issue import (
     Block,
     Box,
     List,
@@ -16,7 +16,7 @@ from bot.domain.issue import (
     Subheading,
     Table,
 )
-from bot.domain.rendering import classic
+from bot.domain.pages.rendering import classic
 from tests.domain.sample import paragraph, text
 from tests.telegram_parser import Parsed, parse
 

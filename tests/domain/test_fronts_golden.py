@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from bot.clock import MovableClock
-from bot.domain.about import about
-from bot.domain.booklet import Booklet
-from bot.domain.gate import Access, gate
-from bot.domain.page import Page, Rendering
-from bot.domain.ways import Way
-from bot.i18n import speech
-from bot.services.archive import Archive
+from bot.domain.content.about import about
+from bot.domain.content.gate import Access, gate
+from bot.domain.pages.booklet import Booklet
+from bot.domain.pages.page import Page
+from bot.domain.readers.reader import Rendering
+from bot.domain.readers.ways import Way
+from bot.i18n import translator_for
+from bot.services.content.archive import Archive
 from tests.domain.test_pages_golden import GOLDEN, keyboard_text, seen
 from tests.world import MONDAY
 
@@ -36,7 +37,7 @@ async def test_the_sample_issues_have_the_front_pages_of_the_golden_files(day: s
         for rendering in Rendering:
             booklet = Booklet(
                 gate(issue.editions[language], access),
-                speech(language),
+                translator_for(language),
                 rendering,
                 cover=True,
                 fallback=False,

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.blocks import plain, split
-from bot.domain.gate import Access, gate
-from bot.domain.grants import access_for
-from bot.domain.issue import (
+from bot.domain.content.blocks import plain, split
+from bot.domain.content.gate import Access, gate
+from bot.domain.content.issue import (
     Block,
     Blocks,
     Box,
@@ -32,6 +31,7 @@ from bot.domain.issue import (
     Table,
     Text,
 )
+from bot.domain.readers.grants import access_for
 
 NOW = datetime(2025, 12, 22, 10, tzinfo=UTC)
 

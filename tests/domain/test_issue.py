@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.domain.issue import Edition, Issue, edition_for
+from bot.domain.content.issue import Edition, Issue, edition_for
 
 DAY = date(2025, 12, 22)
 OUT = datetime(2025, 12, 22, 10, tzinfo=UTC)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.markdown import Parsed, parse
-from bot.domain.problem import ContentErrors, Problem
+from bot.domain.content.markdown import Parsed, parse
+from bot.domain.content.problem import ContentErrors, Problem
 
 TREE = Path(__file__).parents[2]
 DATA = TREE / "tests/data"

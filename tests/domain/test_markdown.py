@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.blocks import plain
-from bot.domain.issue import (
+from bot.domain.content.blocks import plain
+from bot.domain.content.issue import (
     Block,
     Box,
     Code,
@@ -21,7 +21,7 @@ from bot.domain.issue import (
     Subheading,
     Table,
 )
-from bot.domain.markdown import Parsed, parse
+from bot.domain.content.markdown import Parsed, parse
 
 DAY = date(2025, 12, 22)
 WHOLE = Path(__file__).parents[1] / "data/issues/2025-12-22/en.md"

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from bot.domain.markdown import Parsed, parse
-from bot.domain.problem import ContentErrors, Problem
+from bot.domain.content.markdown import Parsed, parse
+from bot.domain.content.problem import ContentErrors, Problem
 
 FREE = "---\ntitle: T\naudience: everyone\n---\n"
 PAID = "---\ntitle: T\n---\n"

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.blocks import plain
-from bot.domain.gate import Access, Readable, gate
-from bot.domain.issue import Edition
-from bot.domain.markdown import Parsed, parse
-from bot.domain.problem import ContentErrors
+from bot.domain.content.blocks import plain
+from bot.domain.content.gate import Access, Readable, gate
+from bot.domain.content.issue import Edition
+from bot.domain.content.markdown import Parsed, parse
+from bot.domain.content.problem import ContentErrors
 
 DAY = date(2025, 12, 22)
 PAYWALL = "<!-- paywall -->"

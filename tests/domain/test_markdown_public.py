@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.blocks import plain
-from bot.domain.gate import Access, gate
-from bot.domain.markdown import Parsed, parse
-from bot.domain.problem import ContentErrors, Problem
+from bot.domain.content.blocks import plain
+from bot.domain.content.gate import Access, gate
+from bot.domain.content.markdown import Parsed, parse
+from bot.domain.content.problem import ContentErrors, Problem
 
 DATA = Path(__file__).parents[1] / "data"
 DAY = date(2025, 12, 22)

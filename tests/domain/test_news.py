@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.news import (
+from bot.domain.content.problem import Problem
+from bot.domain.content.publication import Publication
+from bot.domain.publishing.news import (
     Condition,
     EveNews,
     FolderNews,
@@ -17,8 +19,6 @@ from bot.domain.news import (
     folder_step,
     issue_step,
 )
-from bot.domain.problem import Problem
-from bot.domain.publication import Publication
 
 DAY = date(2025, 12, 22)
 HOUR = datetime(2025, 12, 22, 10, tzinfo=UTC)

@@ -22,10 +22,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.gate import Access, Shown, gate
-from bot.domain.issue import Edition
-from bot.domain.markdown import Parsed, parse
-from bot.domain.rendering import classic
+from bot.domain.content.gate import Access, Shown, gate
+from bot.domain.content.issue import Edition
+from bot.domain.content.markdown import Parsed, parse
+from bot.domain.pages.rendering import classic
 from telegram_simulator.texts import Parser
 
 ASCII_SIGNS = re.compile(r"([!-/:-@\[-`{-~])")

@@ -5,13 +5,14 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.about import About
-from bot.domain.booklet import Booklet
-from bot.domain.composing import Composer
-from bot.domain.gate import Access, Readable, ReadableSection, gate
-from bot.domain.issue import Edition
-from bot.domain.page import Page, Place, Rendering
-from bot.i18n import LANGUAGES, speech
+from bot.domain.content.about import About
+from bot.domain.content.gate import Access, Readable, ReadableSection, gate
+from bot.domain.content.issue import Edition
+from bot.domain.pages.booklet import Booklet
+from bot.domain.pages.page import Page, Place
+from bot.domain.pages.page_layout import PageLayout
+from bot.domain.readers.reader import Rendering
+from bot.i18n import LANGUAGES, translator_for
 from telegram_simulator import rich_html
 from tests.domain.editions import editions
 from tests.domain.parted import messages_apart, pages_apart
@@ -170,12 +171,14 @@ def pages_of(booklet: Booklet, readable: Readable, section: str) -> list[Page]:
 
 
 def _booklet(readable: Readable, language: str, rendering: Rendering) -> Booklet:
-    return Booklet(readable, speech(language), rendering, cover=True, fallback=True, out_from=OUT_FROM)
+    return Booklet(
+        readable, translator_for(language), rendering, cover=True, fallback=True, out_from=OUT_FROM
+    )
 
 
-def _composer(readable: Readable, language: str, rendering: Rendering) -> Composer:
+def _composer(readable: Readable, language: str, rendering: Rendering) -> PageLayout:
     """Return what writes the heads and endings of such a booklet."""
-    voice = speech(language)
+    translator = translator_for(language)
     only = "This issue is only in English." if readable.language == "en" else "This issue is only in Spanish."
-    notices = (voice.say(only), OUT_FROM)
-    return Composer(readable, voice, rendering, cover=True, notices=notices, about=About())
+    notices = (translator.say(only), OUT_FROM)
+    return PageLayout(readable, translator, rendering, cover=True, notices=notices, about=About())

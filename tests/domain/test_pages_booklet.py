@@ -5,15 +5,16 @@ from datetime import date
 
 import pytest
 
-from bot.domain.about import About
-from bot.domain.booklet import Booklet
-from bot.domain.gate import Access, Readable, ReadableSection, Shown, gate
-from bot.domain.issue import Block, List, Paragraph, Path, Run, Section
-from bot.domain.page import Button, Page, Place, Rendering
-from bot.domain.rendering.inline import visible
-from bot.domain.turning import free_days
-from bot.domain.ways import Way
-from bot.i18n import speech
+from bot.domain.content.about import About
+from bot.domain.content.gate import Access, Readable, ReadableSection, Shown, gate
+from bot.domain.content.issue import Block, List, Paragraph, Path, Run, Section
+from bot.domain.pages.booklet import Booklet
+from bot.domain.pages.page import Button, Page, Place
+from bot.domain.pages.page_buttons import free_days
+from bot.domain.pages.rendering.inline import visible
+from bot.domain.readers.reader import Rendering
+from bot.domain.readers.ways import Way
+from bot.i18n import translator_for
 from tests.domain import sample
 from tests.domain.sample import DAY, booklet, of_sections, paragraph
 from tests.telegram_parser import accepted
@@ -45,7 +46,7 @@ def of_edition(
     """Return an edition of one section."""
     section = Section("news", "Kicker", "News", 1, blocks, wall)
     readable = gate(replace(sample.edition(), sections=(section,)), access)
-    return Booklet(readable, speech("en"), rendering, cover=False, fallback=False, out_from=None)
+    return Booklet(readable, translator_for("en"), rendering, cover=False, fallback=False, out_from=None)
 
 
 def bodies(booklet: Booklet) -> list[str]:
@@ -78,14 +79,19 @@ def test_without_a_cover_there_is_no_credit() -> None:
 def test_a_spanish_reader_sees_a_spanish_date_and_what_the_issue_is_written_in() -> None:
     english, spanish = booklet(Access.PREVIEW).front.text, booklet(Access.PREVIEW, language="es").front.text
     assert "The Island Weekly\u00a0· lunes 22 de diciembre de 2025\npor Ana Díaz" in spanish
-    assert speech("es").say("This issue is only in English.") in spanish
+    assert translator_for("es").say("This issue is only in English.") in spanish
     assert "This issue is only in English." not in english
 
 
 def test_an_admin_reads_from_when_the_issue_is_out() -> None:
     readable = sample.readable(Access.FULL)
     pages = Booklet(
-        readable, speech("en"), Rendering.CLASSIC, cover=False, fallback=False, out_from="Out at 07:00."
+        readable,
+        translator_for("en"),
+        Rendering.CLASSIC,
+        cover=False,
+        fallback=False,
+        out_from="Out at 07:00.",
     )
     assert "Out at 07:00." in pages.front.text
 
@@ -196,7 +202,12 @@ def test_the_front_page_holds_no_paid_text() -> None:
     edition = replace(sample.edition(), sections=(Section("a", "", "A", 1, blocks, (1,)),))
     for access in Access:
         pages = Booklet(
-            gate(edition, access), speech("en"), Rendering.CLASSIC, cover=False, fallback=False, out_from=None
+            gate(edition, access),
+            translator_for("en"),
+            Rendering.CLASSIC,
+            cover=False,
+            fallback=False,
+            out_from=None,
         )
         assert "Free words." in pages.front.text
         assert "Paid words." not in pages.front.text
@@ -285,7 +296,7 @@ def test_where_nothing_is_locked_no_way_on_is_offered() -> None:
 def test_without_a_trial_none_is_offered_and_without_an_address_nobody_is_sent_to_it() -> None:
     booklet = Booklet(
         sample.readable(Access.PREVIEW),
-        speech("en"),
+        translator_for("en"),
         Rendering.CLASSIC,
         cover=False,
         fallback=False,
@@ -299,7 +310,7 @@ def test_without_a_trial_none_is_offered_and_without_an_address_nobody_is_sent_t
 
 
 def test_a_trial_of_one_day_is_said_to_be_of_one_day() -> None:
-    assert [free_days(speech(language), 1).label for language in ("en", "es")] == [
+    assert [free_days(translator_for(language), 1).label for language in ("en", "es")] == [
         "Read free for 1 day",
         "Leer gratis 1 día",
     ]

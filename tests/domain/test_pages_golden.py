@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.booklet import Booklet
-from bot.domain.gate import Access
-from bot.domain.page import Button, Page, Place, Rendering
+from bot.domain.content.gate import Access
+from bot.domain.pages.booklet import Booklet
+from bot.domain.pages.page import Button, Page, Place
+from bot.domain.readers.reader import Rendering
 from tests.domain import sample
 
 GOLDEN = Path(__file__).parent / "golden"

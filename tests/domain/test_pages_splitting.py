@@ -1,7 +1,7 @@
 """Where pages are cut."""
 
-from bot.domain.gate import Shown
-from bot.domain.issue import (
+from bot.domain.content.gate import Shown
+from bot.domain.content.issue import (
     Block,
     Blocks,
     Box,
@@ -15,8 +15,8 @@ from bot.domain.issue import (
     Table,
     Text,
 )
-from bot.domain.sentences import Level, cut_text, shorten, units
-from bot.domain.splitting import pages
+from bot.domain.pages.splitting import pages
+from bot.domain.pages.text_cutting import Level, cut_text, shorten, units
 from tests.domain.sample import paragraph, text
 from tests.domain.visible import readable_text
 

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from bot.domain.blocks import plain, split
-from bot.domain.gate import Access, Shown, gate
-from bot.domain.issue import Block, Box, Code, List, Paragraph, Quotation
-from bot.domain.markdown import Parsed, parse
-from bot.domain.problem import ContentErrors
-from bot.domain.rendering import classic, rich
-from bot.domain.rendering.web import free_part
+from bot.domain.content.blocks import plain, split
+from bot.domain.content.gate import Access, Shown, gate
+from bot.domain.content.issue import Block, Box, Code, List, Paragraph, Quotation
+from bot.domain.content.markdown import Parsed, parse
+from bot.domain.content.problem import ContentErrors
+from bot.domain.pages.rendering import classic, rich
+from bot.domain.pages.rendering.web import free_part
 from tests.domain.sample import paragraph
 from tests.telegram_parser import parse as shown_by_telegram
 

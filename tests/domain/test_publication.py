@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.problem import ContentErrors
-from bot.domain.publication import Offer, Publication, read
+from bot.domain.content.problem import ContentErrors
+from bot.domain.content.publication import Offer, Publication, read
 
 WHOLE = Path(__file__).parents[1] / "data/issues/publication.toml"
 GOOD = """\

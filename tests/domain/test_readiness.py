@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from bot.domain.markdown import Parsed, is_draft, parse
-from bot.domain.problem import ContentErrors, Problem
+from bot.domain.content.markdown import Parsed, is_draft, parse
+from bot.domain.content.problem import ContentErrors, Problem
 
 
 def read(*lines: str) -> Parsed:

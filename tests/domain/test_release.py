@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.release import Answer, Coming, How, Reason, plan
+from bot.domain.publishing.release import Answer, Coming, How, Reason, plan
 
 HOUR = datetime(2025, 12, 22, 10, tzinfo=UTC)
 SUNDAY = HOUR - timedelta(hours=14)

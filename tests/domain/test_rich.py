@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.gate import Access, Shown
-from bot.domain.issue import (
+from bot.domain.content.gate import Access, Shown
+from bot.domain.content.issue import (
     Block,
     Blocks,
     Box,
@@ -16,8 +16,8 @@ from bot.domain.issue import (
     Subheading,
     Table,
 )
-from bot.domain.page import Rendering
-from bot.domain.rendering import rich
+from bot.domain.pages.rendering import rich
+from bot.domain.readers.reader import Rendering
 from telegram_simulator.rich_html import parse
 from tests.domain.sample import booklet, paragraph, text
 

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.publication import DAYS, Publication
-from bot.domain.reader import QuietHours
-from bot.domain.schedule import (
+from bot.domain.content.publication import DAYS, Publication
+from bot.domain.delivery.schedule import (
     after_quiet,
     due_at,
     held_until,
@@ -20,6 +19,7 @@ from bot.domain.schedule import (
     promised_at,
     zone_of,
 )
+from bot.domain.readers.reader import QuietHours
 
 ASUNCION = ZoneInfo("America/Asuncion")
 MADRID = ZoneInfo("Europe/Madrid")

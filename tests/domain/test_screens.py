@@ -4,11 +4,12 @@ from itertools import pairwise
 
 import pytest
 
-from bot.domain.booklet import Booklet
-from bot.domain.gate import ReadableSection, Shown
-from bot.domain.issue import Block, Box, List, Quotation, Subheading, Table
-from bot.domain.page import Page, Rendering
-from bot.domain.rendering.inline import visible
+from bot.domain.content.gate import ReadableSection, Shown
+from bot.domain.content.issue import Block, Box, List, Quotation, Subheading, Table
+from bot.domain.pages.booklet import Booklet
+from bot.domain.pages.page import Page
+from bot.domain.pages.rendering.inline import visible
+from bot.domain.readers.reader import Rendering
 from tests.domain.sample import of_sections, paragraph, text
 
 SENTENCE = "The council met again on Monday and decided nothing at all. "

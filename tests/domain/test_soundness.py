@@ -4,9 +4,9 @@ from random import Random
 
 import pytest
 
-from bot.domain.campaign import Why
-from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
-from bot.domain.soundness import Soundness, is_sound
+from bot.domain.delivery.campaign import Why
+from bot.domain.delivery.failure_threshold import FailureThreshold, is_sound
+from bot.domain.delivery.outcome import Gone, NotSent, Outcome, Rejected, Sent, Unknown
 
 SENT = Sent(1)
 GONE = Gone("Forbidden: bot was blocked by the user")
@@ -16,7 +16,7 @@ WAITS = NotSent("Too Many Requests", 1.0, limited=True)
 
 
 def after(*outcomes: Outcome) -> Why | None:
-    judge, last = Soundness(), None
+    judge, last = FailureThreshold(), None
     for outcome in outcomes:
         last = judge.note(outcome)
     return last
@@ -33,7 +33,7 @@ def test_six_in_a_hundred_of_those_who_are_sent_it_last_do_not_pause_it(together
     chance = Random(together)  # noqa: S311  # chance, not secrecy
     starts = set(chance.sample(range(5_000 // together), 300 // together))
     last = [GONE if place // together in starts else SENT for place in range(5_000)]
-    judge = Soundness()
+    judge = FailureThreshold()
     assert not any(judge.note(outcome) for outcome in [*[SENT] * 5_000, *last])
 
 

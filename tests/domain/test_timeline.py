@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.grants import FOREVER, Grant, full_until, timeline
+from bot.domain.readers.grants import FOREVER, Grant, full_until, timeline
 
 START = datetime(2025, 12, 1, tzinfo=UTC)
 LAST = 80  # the model looks at so many days

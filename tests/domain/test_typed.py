@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.typed import WORDS, Meaning, is_emoji, meaning
+from bot.domain.readers.typed import WORDS, Meaning, is_emoji, meaning
 
 PAIRS = [(word, what) for what, words in WORDS.items() for word in words]
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.reader import Guest, Reader
-from bot.domain.ways import Way, strangers_way
+from bot.domain.readers.reader import Reader, Viewer
+from bot.domain.readers.ways import Way, anonymous_way
 
 NOW = datetime(2025, 12, 15, 10, tzinfo=UTC)
 BEFORE = NOW - timedelta(days=30)
@@ -28,10 +28,10 @@ def test_the_first_way_that_fits_is_hers(
 ) -> None:
     ana = Reader(1, "en", trial_at=trial_at, full_since=full_since)
     assert ana.way(trial_days, NOW) is way
-    assert Guest(ana).way(trial_days, NOW) is way
+    assert Viewer(ana).way(trial_days, NOW) is way
 
 
 def test_in_a_group_everyone_is_a_stranger_who_may_try_it() -> None:
-    ana = Guest(Reader(1, "en", trial_at=BEFORE, full_since=BEFORE), private=False)
+    ana = Viewer(Reader(1, "en", trial_at=BEFORE, full_since=BEFORE), private=False)
     assert [ana.way(days, NOW) for days in (7, 0)] == [Way.TRIAL, Way.NONE]
-    assert [strangers_way(days) for days in (7, 0)] == [Way.TRIAL, Way.NONE]
+    assert [anonymous_way(days) for days in (7, 0)] == [Way.TRIAL, Way.NONE]

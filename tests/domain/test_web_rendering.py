@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.gate import Access, Shown
-from bot.domain.issue import Paragraph, Picture, Run
-from bot.domain.rendering.web import free_part
+from bot.domain.content.gate import Access, Shown
+from bot.domain.content.issue import Paragraph, Picture, Run
+from bot.domain.pages.rendering.web import free_part
 from tests.domain import sample
 
 

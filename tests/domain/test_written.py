@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.problem import ContentErrors
-from bot.domain.written import read_announcement
+from bot.domain.content.problem import ContentErrors
+from bot.domain.delivery.announcement_markdown import read_announcement
 from tests.telegram_parser import parse
 
 

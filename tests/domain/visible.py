@@ -10,7 +10,7 @@ import html
 
 import regex  # type: ignore[import-untyped]  # it comes without types
 
-from bot.domain.issue import (
+from bot.domain.content.issue import (
     Block,
     Blocks,
     Box,

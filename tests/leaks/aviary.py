@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import update
 
-from bot.db import readers, tables
-from bot.domain.page import Rendering
+from bot.db import tables
+from bot.db.readers import readers
+from bot.domain.readers.reader import Rendering
 from telegram_simulator import Bubble, Person
 from tests.leaks.canaries import FALLBACK, Nest, found
 from tests.world import World

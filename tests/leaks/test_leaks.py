@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from bot.domain.page import Rendering
+from bot.domain.readers.reader import Rendering
 from telegram_simulator import Bubble, Group, Person
 from tests.databases import on_sqlite
 from tests.extent import ALL

@@ -12,16 +12,15 @@ from pathlib import Path
 import pytest
 
 from bot.clock import StoppedClock
-from bot.db.session import Database
-from bot.domain.blocks import plain
-from bot.domain.gate import Access, gate
-from bot.domain.issue import Blocks, Edition, Issue, Paragraph, Run, Section
-from bot.domain.page import Rendering
-from bot.domain.reader import Guest, Reader
-from bot.services.archive import Archive
-from bot.services.index import Index
-from bot.services.reading import Reading
-from bot.services.search import Hit, Search
+from bot.db.engine.session import Database
+from bot.domain.content.blocks import plain
+from bot.domain.content.gate import Access, gate
+from bot.domain.content.issue import Blocks, Edition, Issue, Paragraph, Run, Section
+from bot.domain.readers.reader import Reader, Rendering, Viewer
+from bot.services.content.archive import Archive
+from bot.services.content.search import Hit, Search
+from bot.services.content.search_index import SearchIndex
+from bot.services.reading.reading import Reading
 from telegram_simulator import Group, Person
 from tests.databases import on_sqlite
 from tests.files import long_ago
@@ -36,17 +35,17 @@ GLUES = (" ", "\u19b0", "\u1cf2", "-", '" "', "_", "\u0301")
 ON_THE_WIRE = 50
 MOST = 8
 PATIENCE = 60.0
-INDEX = Index()
+INDEX = SearchIndex()
 
 PAST, AHEAD = NOW - timedelta(days=1), NOW + timedelta(days=1)
 GUESTS = {
-    "none": Guest(Reader(1, "en")),
-    "expired": Guest(Reader(2, "en", full_until=PAST)),
-    "expired this moment": Guest(Reader(3, "es", full_until=NOW)),
-    "in a group": Guest(Reader(4, "en"), private=False),
-    "in a group, with access": Guest(Reader(5, "es", full_until=AHEAD), private=False),
+    "none": Viewer(Reader(1, "en")),
+    "expired": Viewer(Reader(2, "en", full_until=PAST)),
+    "expired this moment": Viewer(Reader(3, "es", full_until=NOW)),
+    "in a group": Viewer(Reader(4, "en"), private=False),
+    "in a group, with access": Viewer(Reader(5, "es", full_until=AHEAD), private=False),
 }
-FULL = Guest(Reader(6, "en", full_until=AHEAD))
+FULL = Viewer(Reader(6, "en", full_until=AHEAD))
 
 
 def out_by(now: datetime) -> Callable[[date], bool]:
@@ -65,13 +64,13 @@ class Twins:
     free: tuple[tuple[str, ...], ...]
     paid: tuple[tuple[str, ...], ...]
 
-    def ask(self, guest: Guest, words: str) -> list[Hit]:
-        return self.search.find(words, guest.reader.language, out_by(NOW), guest.access(NOW), MOST)
+    def ask(self, viewer: Viewer, words: str) -> list[Hit]:
+        return self.search.find(words, viewer.reader.language, out_by(NOW), viewer.access(NOW), MOST)
 
-    def told(self, guest: Guest, words: str) -> bool:
+    def told(self, viewer: Viewer, words: str) -> bool:
         """Tell whether the answer is another one than without the paid text."""
-        return self.ask(guest, words) != self.other.find(
-            words, guest.reader.language, out_by(NOW), Access.PREVIEW, MOST
+        return self.ask(viewer, words) != self.other.find(
+            words, viewer.reader.language, out_by(NOW), Access.PREVIEW, MOST
         )
 
     @cached_property
@@ -139,21 +138,21 @@ def public_text(edition: Edition) -> str:
 
 @pytest.mark.parametrize("state", GUESTS)
 async def test_each_paid_only_word_is_answered_as_one_that_stands_nowhere(twins: Twins, state: str) -> None:
-    guest = GUESTS[state]
+    viewer = GUESTS[state]
     begins = {word[:length] for word in twins.public for length in range(1, len(word))}
     assert len(twins.only) > 500
     # the last word typed may be a beginning: of a public word it finds what that one finds
-    assert [word for word in twins.only if twins.ask(guest, word) and word not in begins] == []
-    assert [word for word in twins.only if twins.told(guest, word)] == []
+    assert [word for word in twins.only if twins.ask(viewer, word) and word not in begins] == []
+    assert [word for word in twins.only if twins.told(viewer, word)] == []
     for word in twins.only[:: len(twins.only) // ON_THE_WIRE]:
-        assert await twins.reading.search(guest, f"{word} {NOWHERE}") == []
-        assert word in begins or await twins.reading.search(guest, word) == []
+        assert await twins.reading.search(viewer, f"{word} {NOWHERE}") == []
+        assert word in begins or await twins.reading.search(viewer, word) == []
 
 
 def test_no_beginning_of_a_paid_only_word_tells_anything(twins: Twins) -> None:
     parts = sorted({word[:length] for word in twins.only for length in range(1, len(word))})
-    guests = cycle(GUESTS.values())
-    assert [part for part in parts if twins.told(next(guests), part)] == []
+    viewers = cycle(GUESTS.values())
+    assert [part for part in parts if twins.told(next(viewers), part)] == []
 
 
 def test_no_paid_phrase_however_glued_together_tells_anything(twins: Twins) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from bot.domain.markdown import parse
+from bot.domain.content.markdown import parse
 
 EDITIONS = 100
 
 
 def pytest_configure() -> None:
-    pytest.MonkeyPatch().setattr("bot.services.editions.parse", lru_cache(EDITIONS)(parse))
+    pytest.MonkeyPatch().setattr("bot.services.content.editions.parse", lru_cache(EDITIONS)(parse))
 
 
 def pytest_collection_finish() -> None:

@@ -15,8 +15,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from bot.domain.release import Answer
-from bot.services.release_questions import Result
+from bot.domain.publishing.release import Answer
+from bot.services.publishing.release_questions import Result
 from tests.delivery.machine import blank
 from tests.releasing.model import HOUR, File, Model
 from tests.releasing.newsroom import Hands, Newsroom, edition, monday

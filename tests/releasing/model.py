@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.release import Answer, How, Reason
+from bot.domain.publishing.release import Answer, How, Reason
 
 MINUTE, QUARTER, HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
 HALF_A_DAY = timedelta(hours=12)

@@ -12,20 +12,21 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.db import campaigns, readers
-from bot.db.session import Database, Session
+from bot.db.delivery import campaigns
+from bot.db.engine.session import Database, Session
+from bot.db.readers import readers
 from bot.db.tables import deliveries as ledger
-from bot.domain.campaign import Campaign, Kind
-from bot.domain.page import Place
-from bot.domain.reader import Guest, Reader
-from bot.domain.release import Answer
-from bot.services.archive import Archive
-from bot.services.outs import Outs
-from bot.services.public import PublicReading
-from bot.services.publishing import Publishing
-from bot.services.reading import Opened, Reading
-from bot.services.release_questions import Answered, Became, ReleaseQuestions, Waiting
-from bot.services.releasing import Releasing
+from bot.domain.delivery.campaign import Campaign, Kind
+from bot.domain.pages.page import Place
+from bot.domain.publishing.release import Answer
+from bot.domain.readers.reader import Reader, Viewer
+from bot.services.content.archive import Archive
+from bot.services.content.released_issues import ReleasedIssues
+from bot.services.publishing.publishing import Publishing
+from bot.services.publishing.release_questions import Answered, Became, ReleaseQuestions, Waiting
+from bot.services.publishing.releasing import Releasing
+from bot.services.reading.public import PublicReading
+from bot.services.reading.reading import Opened, Reading
 from tests.files import long_ago
 
 PUBLICATION = """\
@@ -36,7 +37,7 @@ push = { day = "monday", hour = "07:00" }
 """
 OLDER = date(2025, 12, 15)
 READERS = {11: "en", 12: "es"}
-GUESTS = {language: Guest(Reader(number, language)) for number, language in READERS.items()}
+GUESTS = {language: Viewer(Reader(number, language)) for number, language in READERS.items()}
 
 
 def edition(title: str) -> str:
@@ -91,10 +92,10 @@ class Stalling(Database):
             yield session
 
 
-class Envelope:
+class PageRequests:
     """Makes a page into what a test can read again."""
 
-    def seal(self, opened: Opened) -> tuple[str, dict[str, Any]]:
+    def build(self, opened: Opened) -> tuple[str, dict[str, Any]]:
         return "sendMessage", {"title": title_of(opened), "edition": opened.language}
 
 
@@ -135,9 +136,11 @@ class Newsroom:
         """Start a program, as `Program` does."""
         self.leads = leads
         self.database = Stalling(self.url)
-        outs = Outs()
-        self.archive = Archive(self.root, self.clock, outs, monotonic=lambda: self.seconds)
-        self.releasing = Releasing(self.database, self.archive, outs, self.clock, leads=lambda: self.leads)
+        released_issues = ReleasedIssues()
+        self.archive = Archive(self.root, self.clock, released_issues, monotonic=lambda: self.seconds)
+        self.releasing = Releasing(
+            self.database, self.archive, released_issues, self.clock, leads=lambda: self.leads
+        )
         await self.archive.look()
         await self.releasing.begin()
         await self.archive.open()
@@ -147,7 +150,7 @@ class Newsroom:
             self.archive,
             self.reading,
             self.clock,
-            envelope=Envelope(),
+            page_requests=PageRequests(),
             releasing=self.releasing,
         )
         self.questions = ReleaseQuestions(self.database, self.archive, self.clock)
@@ -182,21 +185,21 @@ class Newsroom:
     async def shown(self, day: date) -> Mapping[str, str | None]:
         """Return the title that a reader of each language meets of an issue; None: she does not meet it."""
         found: dict[str, str | None] = {}
-        for language, guest in GUESTS.items():
-            opened = await self.reading.open(guest, Place(day))
+        for language, viewer in GUESTS.items():
+            opened = await self.reading.open(viewer, Place(day))
             found[language] = None if opened is None else title_of(opened)
         return found
 
     async def doors(self, day: date) -> set[bool]:
         """Return what each door says of whether an issue is out."""
-        now, guest, public = self.clock.now(), GUESTS["en"], PublicReading(self.archive, self.clock)
-        hits = await self.reading.search(guest, "words")
+        now, viewer, public = self.clock.now(), GUESTS["en"], PublicReading(self.archive, self.clock)
+        hits = await self.reading.search(viewer, "words")
         return {
             day in self.archive.dates(now),
-            day in self.reading.dates(guest),
+            day in self.reading.dates(viewer),
             day in public.dates(),
             await public.issue(day, "en") is not None,
-            await self.reading.contents(guest, day) is not None,
+            await self.reading.contents(viewer, day) is not None,
             self.archive.current(now) == day,
             day in {hit.date for hit in hits},
         }

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from bot.domain.release import Answer
-from bot.services.release_questions import Result
+from bot.domain.publishing.release import Answer
+from bot.services.publishing.release_questions import Result
 from tests.databases import on_sqlite
 from tests.releasing.newsroom import PUBLICATION, Newsroom, edition, monday
 

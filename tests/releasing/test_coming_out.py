@@ -4,11 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.db import marks, sources, tables
-from bot.domain.campaign import Why
-from bot.domain.release import Answer, How, Reason
-from bot.services.folder_state import eve_news
-from bot.services.release_questions import Result
+from bot.db import tables
+from bot.db.operations import timestamps
+from bot.db.publishing import sources
+from bot.domain.delivery.campaign import Why
+from bot.domain.publishing.release import Answer, How, Reason
+from bot.services.publishing.folder_state import eve_news
+from bot.services.publishing.release_questions import Result
 from tests.databases import on_sqlite
 from tests.releasing.newsroom import OLDER, PUBLICATION, Newsroom, edition, monday
 
@@ -623,7 +625,7 @@ async def test_a_database_from_before_keeps_what_was_out_and_pushed(newsroom: Ne
     await at(newsroom, 0)
     async with newsroom.database.write() as session:
         await session.exec_driver_sql("DELETE FROM releases")
-        await marks.drop(session, marks.RELEASING)
+        await timestamps.drop(session, timestamps.RELEASING)
     await newsroom.stop()
     await newsroom.start()
     assert await newsroom.shown(DAY) == BOTH

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.domain.release import Answer
-from bot.services.outs import known
-from bot.services.release_questions import Result
+from bot.domain.publishing.release import Answer
+from bot.services.content.released_issues import known
+from bot.services.publishing.release_questions import Result
 from tests.releasing.newsroom import OLDER, Newsroom, edition, monday
 
 DAY = date(2025, 12, 22)

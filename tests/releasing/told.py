@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from pydantic import SecretStr
 
 from bot.clock import MovableClock
-from bot.domain.reader import Reader
-from bot.domain.release import Answer, How, Reason
-from bot.services.admins import Admins
-from bot.telegram.lanes import Lanes
-from bot.telegram.request import AiohttpRequest
-from bot.telegram.transport import Transport
-from bot.telegram.waiting_issues import WaitingIssues
+from bot.domain.publishing.release import Answer, How, Reason
+from bot.domain.readers.reader import Reader
+from bot.services.readers.admins import Admins
+from bot.telegram.admin.release.waiting_issues import WaitingIssues
+from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.request import AiohttpRequest
+from bot.telegram.api.transport import Transport
 from telegram_simulator import Bubble, Person, Simulator
 from tests.releasing.model import HALF_A_DAY, Model
 from tests.releasing.newsroom import Newsroom
@@ -81,12 +81,12 @@ class Chats:
 
     def begin(self) -> None:
         """Let a program that has just started do the asking."""
-        newsroom, lanes = self.newsroom, Lanes(0.0)
+        newsroom, rate_limiter = self.newsroom, RateLimiter(0.0)
         self.asking = WaitingIssues(
             newsroom.questions,
             Admins(newsroom.database, newsroom.clock, frozenset(ADMINS)),
-            Transport(self.request, self.telegram.address, SecretStr(TOKEN), lanes),
-            lanes,
+            Transport(self.request, self.telegram.address, SecretStr(TOKEN), rate_limiter),
+            rate_limiter,
             newsroom.clock,
             username="sample_bot",
             publication=lambda: newsroom.archive.publication,

@@ -8,8 +8,8 @@ from pathlib import Path
 from PIL import Image
 
 from bot.clock import StoppedClock
-from bot.services.archive import Archive
-from bot.services.outs import Out
+from bot.services.content.archive import Archive
+from bot.services.content.released_issues import Out
 from tests.files import long_ago
 
 MONDAY = date(2025, 12, 22)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.services.checking import check
+from bot.services.content.checking import check
 from tests.services.content import MONDAY, PUBLICATION, Content
 
 OFFER = '\n[[offers]]\ncode = "HOLIDAY"\nlabel.en = "30 days"\ndays = 30\n'

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.blocks import plain
-from bot.domain.gate import Access
-from bot.domain.problem import ContentErrors
-from bot.services.archive import QUIET, Archive
-from bot.services.checking import check
-from bot.services.content import read_publication
-from bot.services.folder import Folder
-from bot.services.issue_cache import KEPT
-from bot.services.loading import load, rebuild
-from bot.services.package import Package
+from bot.domain.content.blocks import plain
+from bot.domain.content.gate import Access
+from bot.domain.content.problem import ContentErrors
+from bot.services.content.archive import QUIET, Archive
+from bot.services.content.checking import check
+from bot.services.content.folder import Folder
+from bot.services.content.issue_cache import KEPT
+from bot.services.content.loading import load, rebuild
+from bot.services.content.package import Package
+from bot.services.content.publication_file import read_publication
 from tests.files import long_ago
 from tests.services.content import MONDAY, NOW, PUBLICATION, Content, markdown, picture
 

@@ -13,16 +13,18 @@ from alembic import command
 from sqlalchemy import BigInteger, create_engine, func, insert, select
 
 from bot.clock import StoppedClock
-from bot.db import backup, marks, readers, uploads
-from bot.db.backup import FileError
-from bot.db.column_types import Moment
-from bot.db.errors import DatabaseError
+from bot.db.delivery import uploads
+from bot.db.engine.errors import DatabaseError
+from bot.db.engine.session import Database
 from bot.db.migrations import HEAD
 from bot.db.migrations.upgrade import configuration
-from bot.db.processes import Presence
-from bot.db.session import Database
-from bot.domain.reader import Reader
-from bot.services.backups import BackupError, Backups
+from bot.db.operations import backup, timestamps
+from bot.db.operations.backup import FileError
+from bot.db.readers import readers
+from bot.db.rows.column_types import Moment
+from bot.db.updates.processes import Presence
+from bot.domain.readers.reader import Reader
+from bot.services.operations.backups import BackupError, Backups
 from tests.databases import Scratch, on_postgresql, on_sqlite
 
 NOW = datetime(2025, 12, 21, 20, tzinfo=UTC)
@@ -121,10 +123,10 @@ async def test_the_database_is_marked_with_the_time_of_the_restore(
 ) -> None:
     await backups(database).back_up(tmp_path / "kept.db")
     async with database.read() as session:
-        assert await marks.find(session, marks.RESTORED) is None
+        assert await timestamps.find(session, timestamps.RESTORED) is None
     await backups(database).restore(tmp_path / "kept.db")
     async with database.read() as session:
-        assert await marks.find(session, marks.RESTORED) == LATER
+        assert await timestamps.find(session, timestamps.RESTORED) == LATER
 
 
 async def test_rows_added_after_a_restore_get_numbers_of_their_own(

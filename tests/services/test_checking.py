@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.problem import Problem
-from bot.services.checking import Checked, Checking, check
+from bot.domain.content.problem import Problem
+from bot.services.content.checking import Checked, Checking, check
 from tests.services.content import MONDAY, PUBLICATION, Content, markdown
 
 

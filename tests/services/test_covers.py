@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms
 
-from bot.domain.issue import Cover
-from bot.domain.problem import Problem
-from bot.services.checking import check
+from bot.domain.content.issue import Cover
+from bot.domain.content.problem import Problem
+from bot.services.content.checking import check
 from tests.services.content import MONDAY, Content, markdown, picture
 
 FIELD = Path(__file__).parents[1] / "data" / "field"

@@ -1,6 +1,6 @@
 """What changes is taken up once, when it has been quiet for long enough."""
 
-from bot.services.debounce import Debounce
+from bot.services.content.debounce import Debounce
 
 
 class Seconds:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.services.archive import Archive
-from bot.services.checking import check
-from bot.services.issue_cache import KEPT
+from bot.services.content.archive import Archive
+from bot.services.content.checking import check
+from bot.services.content.issue_cache import KEPT
 from tests.services.content import MONDAY, PUBLICATION, Content, markdown
 
 NEXT = date(2025, 12, 29)

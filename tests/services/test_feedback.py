@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import StoppedClock
-from bot.db import feedback, readers
-from bot.db.session import Database
-from bot.domain.feedback import Answer, Item, Kind, State
-from bot.domain.publication import read
-from bot.domain.reader import Reader
-from bot.services.admins import Admins
-from bot.services.feedback import Answered, Feedback, Taken
-from bot.services.feedback_desk import FeedbackDesk
+from bot.db.engine.session import Database
+from bot.db.readers import feedback, readers
+from bot.domain.content.publication import read
+from bot.domain.readers.feedback import Answer, Item, Kind, State
+from bot.domain.readers.reader import Reader
+from bot.services.readers.admins import Admins
+from bot.services.readers.feedback import Answered, Feedback, Taken
+from bot.services.readers.feedback_desk import FeedbackDesk
 from tests.world import MONDAY, PUBLICATION
 
 ADA, ANA = 9, 7
@@ -91,10 +91,10 @@ async def test_a_thread_holds_the_newest_and_counts_the_older_ones(database: Dat
         for number in range(20):
             at, message_id = MONDAY + timedelta(hours=hour), 100 * hour + number + 1
             await room.take("Ana", Item(ANA, message_id, at, Kind.TEXT, "words"))
-    (showing,) = await desk(database, 1).due()
-    assert len(showing.items) + showing.older == 100
-    assert len(showing.items) < 100
-    assert showing.items[-1].message_id == 420
+    (page_sender,) = await desk(database, 1).due()
+    assert len(page_sender.items) + page_sender.older == 100
+    assert len(page_sender.items) < 100
+    assert page_sender.items[-1].message_id == 420
 
 
 async def test_one_who_is_muted_is_told_so_whatever_she_wrote_before(database: Database) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.db import news, readers
-from bot.db.session import Database
-from bot.domain.news import Condition, Step, Told
-from bot.domain.reader import Reader
-from bot.services.admins import Admins
-from bot.services.folder_news import FolderNewsDesk, Telling
-from bot.services.housekeeping import Housekeeping
+from bot.db.engine.session import Database
+from bot.db.publishing import news
+from bot.db.readers import readers
+from bot.domain.publishing.news import Condition, Step, Told
+from bot.domain.readers.reader import Reader
+from bot.services.operations.retention import Retention
+from bot.services.publishing.folder_news import FolderNewsDesk, Telling
+from bot.services.readers.admins import Admins
 from tests.services.content import MONDAY, PUBLICATION, Content
 
 ADA = 6_000_000_001
@@ -118,5 +119,5 @@ async def test_what_was_told_of_old_issues_is_forgotten_after_sixty_days(
     async with database.write() as session:
         for about in [*map(str, days), *(f"eve {day}" for day in days), "folder"]:
             await news.put(session, about, ADA, Told("x", Condition.WHOLE, now), None)
-    await Housekeeping(database, content.clock).tidy()
+    await Retention(database, content.clock).purge()
     assert set(await told(database)) == {"2025-11-03", "eve 2025-11-03", "folder"}

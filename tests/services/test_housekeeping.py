@@ -7,18 +7,20 @@ import pytest
 from sqlalchemy import insert
 
 from bot.clock import StoppedClock
-from bot.db import campaigns, feedback, inbox, open_pages, readers
-from bot.db.campaigns import FrozenCover, Opening
-from bot.db.open_pages import OpenPage
-from bot.db.session import Database
+from bot.db.delivery import campaigns
+from bot.db.delivery.campaigns import FrozenCover, Opening
+from bot.db.engine.session import Database
+from bot.db.readers import feedback, open_pages, readers
+from bot.db.readers.open_pages import OpenPage
 from bot.db.tables import deliveries as ledger
-from bot.domain.campaign import CampaignState, Kind, State
-from bot.domain.feedback import Answer, Item
-from bot.domain.feedback import Kind as FeedbackKind
-from bot.domain.page import Place, Rendering
-from bot.domain.reader import Reader
-from bot.services.feedback import Feedback
-from bot.services.housekeeping import Housekeeping
+from bot.db.updates import inbox
+from bot.domain.delivery.campaign import CampaignState, Kind, State
+from bot.domain.pages.page import Place
+from bot.domain.readers.feedback import Answer, Item
+from bot.domain.readers.feedback import Kind as FeedbackKind
+from bot.domain.readers.reader import Reader, Rendering
+from bot.services.operations.retention import Retention
+from bot.services.readers.feedback import Feedback
 from tests.world import MONDAY
 
 
@@ -51,7 +53,7 @@ async def test_updates_go_after_two_days_failures_after_thirty_and_the_unhandled
     async with database.write() as session:
         await inbox.keep(session, [inbox.Received(number, "{}", number) for number in (1, 2, 3)], MONDAY)
         await inbox.close(session, [inbox.Closed(1, None), inbox.Closed(2, "it stumbled")], MONDAY)
-    await Housekeeping(database, StoppedClock(MONDAY + age)).tidy()
+    await Retention(database, StoppedClock(MONDAY + age)).purge()
     assert await _kept(database) == kept
 
 
@@ -61,7 +63,7 @@ async def test_open_pages_go_after_sixty_days(database: Database, days: int, the
     async with database.write() as session:
         await readers.add(session, Reader(7, "en"), MONDAY)
         await open_pages.remember(session, [page], MONDAY)
-    await Housekeeping(database, StoppedClock(MONDAY + timedelta(days=days))).tidy()
+    await Retention(database, StoppedClock(MONDAY + timedelta(days=days))).purge()
     async with database.read() as session:
         assert (await open_pages.find(session, 7, 1) is not None) is there
 
@@ -89,7 +91,7 @@ async def test_a_picture_goes_after_thirty_days_unless_somebody_may_still_be_sen
         await session.execute(insert(ledger).values(copy))
         values = {"ended_at": MONDAY} | found
         await campaigns.change(session, number, expected=[CampaignState.OPEN], **values)
-    await Housekeeping(database, StoppedClock(MONDAY + timedelta(days=days))).tidy()
+    await Retention(database, StoppedClock(MONDAY + timedelta(days=days))).purge()
     async with database.read() as session:
         assert (await campaigns.cover(session, number) is not None) is there
 
@@ -102,7 +104,7 @@ async def test_feedback_goes_after_ninety_days(database: Database, days: int, th
     await desk.take("Ana", Item(7, 1, MONDAY, FeedbackKind.TEXT, "words"))
     await desk.answer(Answer(9, 1, 7, "Ada", "an answer", MONDAY))
     await desk.asks_for(9, 2, 7)
-    await Housekeeping(database, StoppedClock(MONDAY + timedelta(days=days))).tidy()
+    await Retention(database, StoppedClock(MONDAY + timedelta(days=days))).purge()
     assert bool((await desk.items(7, 1, 0))[0]) is there
     assert (await desk.thread(7) is not None) is there
     assert (await desk.reader_of(9, 2) is not None) is there
@@ -116,7 +118,7 @@ async def test_who_is_muted_stays_so_and_loses_her_name(database: Database) -> N
         await readers.add(session, Reader(7, "en"), MONDAY)
     await desk.take("Ana", Item(7, 1, MONDAY, FeedbackKind.TEXT, "words"))
     await desk.mute(7, "Ada")
-    await Housekeeping(database, StoppedClock(MONDAY + timedelta(days=91))).tidy()
+    await Retention(database, StoppedClock(MONDAY + timedelta(days=91))).purge()
     thread = await desk.thread(7)
     assert thread is not None
     assert (thread.name, thread.muted_by) == ("?", "Ada")

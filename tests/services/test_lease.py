@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 from structlog.testing import capture_logs
 
-from bot.db import leases
-from bot.db.session import Database
-from bot.services.lease import Lease
+from bot.db.engine.session import Database
+from bot.db.updates import leases
+from bot.services.delivery.lease import Lease
 from tests.databases import on_postgresql, on_sqlite
 from tests.waiting import until
 

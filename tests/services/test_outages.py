@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import StoppedClock
-from bot.db import notices
-from bot.db.session import Database
-from bot.services.outages import Outages
+from bot.db.engine.session import Database
+from bot.db.operations import notices
+from bot.services.operations.outages import Outages
 from tests.world import MONDAY
 
 

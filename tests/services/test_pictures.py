@@ -15,10 +15,10 @@ from threading import Event, Lock
 import pytest
 from PIL import Image, PngImagePlugin
 
-from bot.services.archive import Archive
-from bot.services.issue_cache import KEPT
-from bot.services.picture_cache import Made, PictureCache
-from bot.services.pictures import PictureError, Pictures, in_form
+from bot.services.content.archive import Archive
+from bot.services.content.issue_cache import KEPT
+from bot.services.content.pictures.conversion import PictureError, Pictures, in_form
+from bot.services.content.pictures.picture_cache import Made, PictureCache
 from tests.services.content import MONDAY, Content, picture
 
 ORIENTATION, GPS, CAMERA = 0x0112, 0x8825, 0x010F
@@ -273,7 +273,7 @@ def test_a_picture_with_too_many_pixels_is_refused_with_the_bounds(kind: str, si
 MEASURE = """
 import struct, sys, zlib
 from pathlib import Path
-from bot.services.pictures import Pictures
+from bot.services.content.pictures.conversion import Pictures
 
 def chunk(name, data):
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.db.session import Database
-from bot.domain.page import Place
-from bot.domain.reader import Guest, Reader
-from bot.services.reading import Reading
+from bot.db.engine.session import Database
+from bot.domain.pages.page import Place
+from bot.domain.readers.reader import Reader, Viewer
+from bot.services.reading.reading import Reading
 from tests.services.content import MONDAY, PUBLICATION, Content
 
 ADMIN = 7
@@ -24,7 +24,7 @@ def content(tmp_path: Path) -> Content:
 
 
 async def front(reading: Reading) -> str:
-    opened = await reading.open(Guest(Reader(ADMIN, "en")), Place(LATER))
+    opened = await reading.open(Viewer(Reader(ADMIN, "en")), Place(LATER))
     assert opened is not None
     return opened.page.text
 

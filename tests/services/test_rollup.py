@@ -8,19 +8,20 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from bot.clock import StoppedClock
-from bot.db import campaigns, readers
-from bot.db.campaigns import Opening
-from bot.db.deliveries import ABANDONED
-from bot.db.session import Database
+from bot.db.delivery import campaigns
+from bot.db.delivery.campaigns import Opening
+from bot.db.delivery.deliveries import ABANDONED
+from bot.db.engine.session import Database
+from bot.db.readers import readers
 from bot.db.tables import deliveries as ledger
-from bot.domain.campaign import CampaignState, Kind, Skip, State, Why
-from bot.domain.reader import Reader
-from bot.domain.steering import Act, Effect
+from bot.domain.delivery.campaign import CampaignState, Kind, Skip, State, Why
+from bot.domain.delivery.campaign_actions import Action, Verdict
+from bot.domain.readers.reader import Reader
 from bot.metrics import Metrics
-from bot.services.campaigns import Campaigns, Progress
-from bot.services.lease import Lease
-from bot.services.rollup import Rollup
-from bot.services.setting_aside import set_aside
+from bot.services.delivery.campaigns import Campaigns, Progress
+from bot.services.delivery.lease import Lease
+from bot.services.operations.rollup import Rollup
+from bot.services.publishing.setting_aside import set_aside
 from tests.world import MONDAY
 
 KEEP = timedelta(days=365)
@@ -143,7 +144,7 @@ async def test_what_is_unknown_stays_until_an_admin_has_decided(database: Databa
     await rollup(database, lease).run()
     assert await rows_of(database, number) == UNKNOWN
     assert await report_of(database, number) == before
-    assert (await admins(database).act(Act.LEAVE, number, by=9)).effect is Effect.DONE
+    assert (await admins(database).act(Action.LEAVE, number, by=9)).effect is Verdict.DONE
     await rollup(database, lease).run()
     assert await rows_of(database, number) == 0
     after = await report_of(database, number)
@@ -159,7 +160,7 @@ async def test_sending_once_more_reaches_only_those_of_whom_it_is_unknown(
         for reader in range(1, len(ROWS) + 1):
             await readers.add(session, Reader(reader, "en"), MONDAY)
     await rollup(database, lease).run()
-    assert (await admins(database).act(Act.RESEND, number, by=9)).effect is Effect.DONE
+    assert (await admins(database).act(Action.RESEND, number, by=9)).effect is Verdict.DONE
     counts = (await report_of(database, number)).report.counts
     assert counts[State.PENDING] == UNKNOWN == await rows_of(database, number)
     assert State.UNKNOWN not in counts
@@ -186,7 +187,7 @@ async def test_nothing_is_done_while_a_campaign_is_open(database: Database, leas
     )
     await rollup(database, lease).run()
     assert await rows_of(database, number) == len(ROWS)
-    await admins(database).act(Act.CANCEL, running, by=9)
+    await admins(database).act(Action.CANCEL, running, by=9)
     await rollup(database, lease).run()
     assert await rows_of(database, number) == 0
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.gate import Access
-from bot.services.archive import Archive
-from bot.services.index import Index
-from bot.services.search import Hit, query
+from bot.domain.content.gate import Access
+from bot.services.content.archive import Archive
+from bot.services.content.search import Hit, query
+from bot.services.content.search_index import SearchIndex
 from tests.services.content import MONDAY, NOW, PUBLICATION, Content, markdown
 
 WHOLE = Path(__file__).parents[1] / "data/issues/2025-12-22/en.md"
@@ -171,7 +171,7 @@ async def test_no_syntax_of_the_index_gets_through(content: Content, words: str)
     assert len(await find(archive, "free words")) == 1
 
 
-INDEX = Index()
+INDEX = SearchIndex()
 
 
 @given(st.text())

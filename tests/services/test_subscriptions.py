@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import StoppedClock
-from bot.db import readers
-from bot.db.session import Database
-from bot.domain.reader import Reader
-from bot.domain.ways import Way
-from bot.services.granting import Granting
-from bot.services.readers import Readers, Visitor
-from bot.services.subscriptions import Subscriptions
+from bot.db.engine.session import Database
+from bot.db.readers import readers
+from bot.domain.readers.reader import Reader
+from bot.domain.readers.ways import Way
+from bot.services.readers.granting import Granting
+from bot.services.readers.readers import Readers, User
+from bot.services.readers.subscriptions import Subscriptions
 from tests.world import MONDAY
 
 ANA = 5_000_000_001
@@ -24,7 +24,7 @@ async def databases(database_url: str) -> AsyncIterator[list[Database]]:
     """Two programs' ways into one database."""
     patient = f"{database_url}?timeout=60"  # a file's lock is given to nobody in turn
     opened = [Database(patient if "sqlite" in database_url else database_url) for _ in range(2)]
-    await Readers(opened[0], StoppedClock(MONDAY)).receive(Visitor(ANA))
+    await Readers(opened[0], StoppedClock(MONDAY)).receive(User(ANA))
     yield opened
     for database in opened:
         await database.close()

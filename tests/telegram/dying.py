@@ -4,7 +4,7 @@ import asyncio
 import sys
 from typing import Any
 
-from bot.db.session import Database
+from bot.db.engine.session import Database
 from tests.telegram.inboxes import intake, update
 
 

@@ -4,11 +4,11 @@ import asyncio
 from typing import Any
 
 from bot.clock import SystemClock
-from bot.db.processes import Presence
-from bot.db.session import Database
-from bot.services.update_inbox import UpdateInbox
-from bot.telegram.gathering import Gathering
-from bot.telegram.update_handler import Handle, TelegramUpdateHandler
+from bot.db.engine.session import Database
+from bot.db.updates.processes import Presence
+from bot.services.updates.update_inbox import UpdateInbox
+from bot.telegram.updates.grouping import MessageGrouping
+from bot.telegram.updates.update_handler import Handle, TelegramUpdateHandler
 
 ANA = 5_000_000_001
 PATIENCE = 10.0
@@ -29,7 +29,7 @@ class Counting:
 def intake(database: Database, handle: Handle, owner: str = "one", **options: Any) -> UpdateInbox:
     presence = Presence(database, owner, options.pop("lease_seconds", 30.0))
     clock, sleep = SystemClock(), options.pop("sleep", asyncio.sleep)
-    handler = TelegramUpdateHandler(handle, Gathering(database, clock, sleep))
+    handler = TelegramUpdateHandler(handle, MessageGrouping(database, clock, sleep))
     return UpdateInbox(database, clock, presence, handler, **options)
 
 

@@ -12,17 +12,17 @@ from PIL import Image
 from pydantic import SecretStr
 
 from bot.clock import StoppedClock
-from bot.db.update_lock import Hold, holding
-from bot.domain.delivery import Outcome, Rejected, Sent, Unknown
-from bot.domain.publication import Publication
-from bot.domain.reader import Reader
-from bot.telegram.again import TABLE
-from bot.telegram.asking import MANY, Asking, Glance, handled
-from bot.telegram.capability import Capabilities
-from bot.telegram.lanes import Lanes
-from bot.telegram.menus import Menus
-from bot.telegram.request import AiohttpRequest
-from bot.telegram.transport import File, Transport
+from bot.db.engine.update_lock import Hold, holding
+from bot.domain.content.publication import Publication
+from bot.domain.delivery.outcome import Outcome, Rejected, Sent, Unknown
+from bot.domain.readers.reader import Reader
+from bot.telegram.api.idempotency import TABLE
+from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.request import AiohttpRequest
+from bot.telegram.api.transport import File, Transport
+from bot.telegram.chat.capability import Capabilities
+from bot.telegram.chat.menus import Menus
+from bot.telegram.updates.update_context import MANY, UpdateContext, UpdateSummary, handled
 from telegram_simulator import (
     Bubble,
     CutBody,
@@ -62,7 +62,7 @@ ARRIVES = {"502 after the fact", "reset after", "headers cut", "body cut", "no J
 RICH = {"rich_message": {"html": "<p>A page.</p>"}}
 
 
-class CountedLanes(Lanes):
+class CountedLanes(RateLimiter):
     """Writes down for which chat a turn was waited."""
 
     def __init__(self, spacing: float, **given: Any) -> None:
@@ -84,12 +84,12 @@ class Telegram:
         self.pauses: list[float] = []
         self.meanwhile: list[Awaitable[object]] = []  # what is done in the first pause
         self.now = 0.0
-        self.lanes = CountedLanes(0, ceiling=10_000, sleep=self._sleep, monotonic=lambda: self.now)
+        self.rate_limiter = CountedLanes(0, ceiling=10_000, sleep=self._sleep, monotonic=lambda: self.now)
         self.transport = Transport(
             request,
             simulator.address,
             SecretStr(TOKEN),
-            self.lanes,
+            self.rate_limiter,
             sleep=self._sleep,
             monotonic=lambda: self.now,
         )
@@ -207,7 +207,7 @@ async def test_a_reply_that_is_lost_twice_is_not_sent_a_third_time(telegram: Tel
 
 
 async def test_a_reply_that_waited_long_for_its_turn_is_sent_once_more_as_well(telegram: Telegram) -> None:
-    telegram.lanes.halt(telegram.ana.id, 29.5)
+    telegram.rate_limiter.cooldown(telegram.ana.id, 29.5)
     telegram.simulator.faults.add(method="sendMessage", kind=Status(502, "Bad Gateway"))
     assert isinstance(await telegram.transport.send(telegram.ana.id, {"text": "A page."}), Sent)
     assert telegram.now == pytest.approx(29.5 + 1.0)
@@ -234,10 +234,10 @@ async def test_while_the_database_is_silent_no_turns_are_spent_that_would_be_use
     with holding(Hold(telegram.ana.id, 1, life)):
         replies = [asyncio.create_task(telegram.transport.send(chat, {"text": "A."})) for chat in (1, 2, 3)]
         await asyncio.sleep(0.05)
-        assert telegram.lanes.rate() == 0
+        assert telegram.rate_limiter.rate() == 0
         life.heard.set()
         await asyncio.gather(*replies)
-    assert telegram.lanes.rate() == 3
+    assert telegram.rate_limiter.rate() == 3
 
 
 async def test_an_edit_is_given_up_after_four_tries(telegram: Telegram) -> None:
@@ -307,15 +307,17 @@ async def test_what_the_table_does_not_name_is_not_called_again(telegram: Telegr
 async def test_each_try_waits_for_a_turn_of_its_own(telegram: Telegram) -> None:
     telegram.simulator.faults.add(method="sendMessage", kind=ResetBefore())
     await telegram.transport.send(telegram.ana.id, {"text": "A page."})
-    assert telegram.lanes.turns == [telegram.ana.id] * 2
+    assert telegram.rate_limiter.turns == [telegram.ana.id] * 2
 
 
 async def test_an_answer_that_was_owed_is_given_though_its_reader_gets_no_others_for_now(
     telegram: Telegram,
 ) -> None:
-    behind = [Glance(tap=True)] * (MANY + 1)
+    behind = [UpdateSummary(tap=True)] * (MANY + 1)
     for muted in (True, False):
-        with handled(Asking(telegram.ana.id, Glance(command=True), behind, again=True, muted=muted)):
+        with handled(
+            UpdateContext(telegram.ana.id, UpdateSummary(command=True), behind, again=True, muted=muted)
+        ):
             assert isinstance(await telegram.transport.send(telegram.ana.id, {"text": "A."}), Sent)
 
 

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from bot.domain.typed import Meaning
-from bot.telegram.capability import CallbackButton, Capabilities, Capability, Command
-from bot.telegram.talk import Talk
+from bot.domain.readers.typed import Meaning
+from bot.telegram.chat.capability import CallbackButton, Capabilities, Capability, Command
+from bot.telegram.chat.conversation import Conversation
 from tests.world import World
 
 
-async def nothing(_talk: Talk) -> None:
+async def nothing(_talk: Conversation) -> None:
     pass
 
 

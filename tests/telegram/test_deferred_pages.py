@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from bot.clock import SystemClock
-from bot.db import completion, open_pages, readers
-from bot.db.open_pages import OpenPage
-from bot.db.session import Database
-from bot.domain.page import Place, Rendering
-from bot.domain.reader import Reader
+from bot.db.engine.session import Database
+from bot.db.readers import open_pages, readers
+from bot.db.readers.open_pages import OpenPage
+from bot.db.updates import completion
+from bot.domain.pages.page import Place
+from bot.domain.readers.reader import Reader, Rendering
 from tests.telegram.inboxes import ANA, PATIENCE, intake, update
 
 TOO_LARGE = 2**70
@@ -51,19 +52,19 @@ class Showing:
 async def test_the_next_update_of_a_reader_finds_the_page_that_the_last_one_opened(
     database: Database,
 ) -> None:
-    showing = Showing(database)
-    taking = intake(database, showing.handle)
+    page_sender = Showing(database)
+    taking = intake(database, page_sender.handle)
     await taking.take([update(1), update(2), update(3)])
     await asyncio.wait_for(taking.settled(), PATIENCE)
-    assert showing.before == [None, 1, 2]
+    assert page_sender.before == [None, 1, 2]
     async with database.read() as session:
         assert await open_pages.find(session, ANA, 3) == page(3)
     await database.close()
 
 
 async def test_a_page_that_can_never_be_written_holds_up_no_other(database: Database) -> None:
-    showing = Showing(database, lambda number: TOO_LARGE if number == 1 else number)
-    taking = intake(database, showing.handle)
+    page_sender = Showing(database, lambda number: TOO_LARGE if number == 1 else number)
+    taking = intake(database, page_sender.handle)
     await taking.take([update(1)])
     await taking.take([update(2)])
     await asyncio.wait_for(taking.settled(), PATIENCE)

@@ -9,14 +9,14 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from bot.db import processes
-from bot.db.processes import Presence
-from bot.services.rivals import Rivals
-from bot.telegram.disputes import STANDS_SECONDS, Disputes
-from bot.telegram.lanes import Lanes
-from bot.telegram.polling import Polling
-from bot.telegram.request import AiohttpRequest
-from bot.telegram.transport import Transport
+from bot.db.updates import processes
+from bot.db.updates.processes import Presence
+from bot.services.updates.conflicts import UpdateConflicts
+from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.request import AiohttpRequest
+from bot.telegram.api.transport import Transport
+from bot.telegram.updates.conflicts import STANDS_SECONDS, ConflictPolicy
+from bot.telegram.updates.polling import Polling
 from telegram_simulator import Latency, Person, Says, Status
 from tests.databases import on_sqlite
 from tests.waiting import until
@@ -70,7 +70,7 @@ async def test_a_webhook_that_somebody_sets_is_removed_and_said_to_everyone_whom
     edited: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await set_elsewhere(edited)
-    await until(lambda: edited.program.core.disputes.trouble is not None)
+    await until(lambda: edited.program.core.conflict_policy.trouble is not None)
     status, checks = await ready(edited)
     assert (status, checks["updates"]["good"]) == (503, False)
     assert "Somebody has set another webhook for this token" in str(checks["updates"]["says"])
@@ -86,7 +86,7 @@ async def test_a_webhook_that_somebody_sets_is_removed_and_said_to_everyone_whom
     assert "secret-path" not in said + str(checks) + str(notices(edited.admin()))
     edited._seconds += STANDS_SECONDS
     await edited.ask(ana, "/help")  # ends the poll that is under way
-    await until(lambda: edited.program.core.disputes.trouble is None)
+    await until(lambda: edited.program.core.conflict_policy.trouble is None)
     assert (await ready(edited))[0] == 200
 
 
@@ -132,7 +132,7 @@ async def test_a_webhook_of_a_living_process_of_this_database_is_not_fought(
     other = Presence(edited.program.core.database, "other", 30.0, webhook=ELSEWHERE)
     await other.enter()
     await set_elsewhere(edited)
-    await until(lambda: edited.program.core.disputes.trouble is not None)
+    await until(lambda: edited.program.core.conflict_policy.trouble is not None)
     status, checks = await ready(edited)
     assert status == 503
     assert "Give all of them the same PUBLIC_URL and WEBHOOK_SECRET" in str(checks["updates"]["says"])
@@ -155,7 +155,7 @@ async def test_a_start_removes_a_webhook_that_is_left_over_and_not_one_of_a_livi
     other = Presence(edited.program.core.database, "other", 30.0, webhook=ELSEWHERE)
     await other.enter()
     await edited.program.start()
-    await until(lambda: edited.program.core.disputes.trouble is not None)
+    await until(lambda: edited.program.core.conflict_policy.trouble is not None)
     assert webhook(edited) == ELSEWHERE
     await other.leave()
     await until(lambda: not webhook(edited), 30.0)
@@ -193,7 +193,7 @@ async def test_a_second_program_that_polls_is_named_and_told(
                 await asyncio.sleep(0.2)
 
         second = asyncio.create_task(poll())
-        await until(lambda: edited.program.core.disputes.trouble is not None)
+        await until(lambda: edited.program.core.conflict_policy.trouble is not None)
         status, checks = await ready(edited)
         assert status == 503
         assert "A second program fetches the updates of this token" in str(checks["updates"]["says"])
@@ -214,7 +214,7 @@ async def test_a_poll_that_is_ended_once_is_no_second_program(edited: World) -> 
     ana = edited.person()
     await edited.ask(ana, "/help")
     assert "Title of 2025-12-22" in (await edited.ask(ana, "/latest")).text
-    assert edited.program.core.disputes.trouble is None
+    assert edited.program.core.conflict_policy.trouble is None
 
 
 @pytest.fixture
@@ -249,7 +249,7 @@ async def test_a_webhook_of_ours_that_is_replaced_is_set_again(hook: World, addr
     own = webhook(hook)
     await set_elsewhere(hook, address)
     hook.telegram.faults.add(method="setWebhook", times=None, kind=Status(502, "Bad Gateway"))
-    await until(lambda: hook.program.core.disputes.trouble is not None)
+    await until(lambda: hook.program.core.conflict_policy.trouble is not None)
     assert (await ready(hook))[0] == 503
     assert "briefing_webhook_set 0.0" in (await hook.web("/metrics")).text
     hook.telegram.faults.clear()
@@ -258,7 +258,7 @@ async def test_a_webhook_of_ours_that_is_replaced_is_set_again(hook: World, addr
     await until(lambda: notices(hook.admin()))
     assert [text.startswith(words) for text in notices(hook.admin())] == [True]
     hook._seconds += STANDS_SECONDS
-    await until(lambda: hook.program.core.disputes.trouble is None)
+    await until(lambda: hook.program.core.conflict_policy.trouble is None)
     assert (await ready(hook))[0] == 200
 
 
@@ -267,7 +267,7 @@ async def test_processes_of_one_database_with_two_addresses_do_not_fight_each_ot
     other = Presence(hook.program.core.database, "other", 30.0, webhook=ELSEWHERE)
     await other.enter()
     await set_elsewhere(hook)
-    await until(lambda: hook.program.core.disputes.trouble is not None)
+    await until(lambda: hook.program.core.conflict_policy.trouble is not None)
     assert "PUBLIC_URL" in str((await ready(hook))[1]["updates"]["says"])
     await asyncio.sleep(1.5)  # longer than a pause
     assert webhook(hook) == ELSEWHERE
@@ -291,9 +291,11 @@ async def test_who_leads_again_says_of_a_webhook_that_it_was_set_meanwhile(world
     request, leads = AiohttpRequest(), [True]
     await request.initialize()
     token = SecretStr("7000000002:CANARY-token-of-a-bot-with-no-other-program")
-    transport = Transport(request, world.telegram.address, token, Lanes())
-    disputes = Disputes(Rivals(world.program.core.database, world.clock))
-    polling = Polling(transport, world.program.parts.intake, lambda: leads[0], disputes, poll_seconds=1)
+    transport = Transport(request, world.telegram.address, token, RateLimiter())
+    conflict_policy = ConflictPolicy(UpdateConflicts(world.program.core.database, world.clock))
+    polling = Polling(
+        transport, world.program.parts.intake, lambda: leads[0], conflict_policy, poll_seconds=1
+    )
     task = asyncio.create_task(polling.run())
     polls = world.telegram.ledger
     await until(lambda: any(one.token == token.get_secret_value() for one in polls.of(method="getUpdates")))
@@ -304,5 +306,5 @@ async def test_who_leads_again_says_of_a_webhook_that_it_was_set_meanwhile(world
     await until(lambda: world.telegram.ledger.of(method="deleteWebhook"))
     polling.stop()
     await task
-    assert "Somebody has set another webhook for this token" in str(disputes.trouble)
+    assert "Somebody has set another webhook for this token" in str(conflict_policy.trouble)
     await request.shutdown()

@@ -4,11 +4,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.announcement import TEXT_LIMIT
-from bot.domain.feedback import Answer, Item, Kind, State, Thread
-from bot.domain.sentences import units
-from bot.i18n import LANGUAGES, speech
-from bot.telegram.feedback_words import STATES, thread
+from bot.domain.delivery.announcement import TEXT_LIMIT
+from bot.domain.pages.text_cutting import units
+from bot.domain.readers.feedback import Answer, Item, Kind, State, Thread
+from bot.i18n import LANGUAGES, translator_for
+from bot.telegram.admin.feedback_words import STATES, thread
 from tests.world import MONDAY
 
 WIDE = "😀"
@@ -22,5 +22,5 @@ def test_the_longest_thread_fits_into_a_message(language: str, state: State, len
     one = Thread(2**52, name, 99, MONDAY, full_at=MONDAY, muted_at=MONDAY, muted_by=name)
     items = [Item(1, number, MONDAY, Kind.VOICE, WIDE * length) for number in range(20)]
     answers = [Answer(9, number, 1, name, WIDE * 3_600, MONDAY, state) for number in range(5)]
-    text, _ = thread(speech(language), ZoneInfo("UTC"), one, items, answers)
+    text, _ = thread(translator_for(language), ZoneInfo("UTC"), one, items, answers)
     assert units(text) <= TEXT_LIMIT

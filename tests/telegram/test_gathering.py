@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.db.session import Database
+from bot.db.engine.session import Database
 from bot.db.tables import inbox
-from bot.telegram import together
-from bot.telegram.together import Kind
+from bot.telegram.updates import grouped
+from bot.telegram.updates.grouped import Kind
 from tests.telegram.inboxes import ANA, PATIENCE, intake
 from tests.waiting import until
 
@@ -81,7 +81,7 @@ async def test_the_second_half_may_come_two_seconds_later_and_to_another_process
     await asyncio.wait_for(mine.settled(), PATIENCE)
     await asyncio.wait_for(other.settled(), PATIENCE)
     whole, *rest = [*kept.seen, *nobody.seen]
-    assert together.texts(whole) == [LONG, "the end"]
+    assert grouped.texts(whole) == [LONG, "the end"]
     assert [one["update_id"] for one in rest] == [3]
     await mine.stop()
     await other.stop()
@@ -140,7 +140,7 @@ async def test_a_stop_in_the_wait_leaves_both_halves_for_the_next_program(databa
     await following.resume()
     await asyncio.wait_for(following.settled(), PATIENCE)
     (whole,) = again.seen
-    assert together.kind_of(whole) is Kind.CUT
+    assert grouped.kind_of(whole) is Kind.CUT
     await following.stop()
 
 
@@ -150,7 +150,7 @@ async def test_halves_of_two_writers_are_not_mixed(databases: list[Database]) ->
     await mine.resume()
     await mine.take([text(1, LONG), text(2, LONG, luz), text(3, "Ana's end"), text(4, "Luz's end", luz)])
     await asyncio.wait_for(mine.settled(), PATIENCE)
-    assert sorted(together.texts(one)[1] for one in kept.seen) == ["Ana's end", "Luz's end"]
+    assert sorted(grouped.texts(one)[1] for one in kept.seen) == ["Ana's end", "Luz's end"]
     await mine.stop()
 
 
@@ -168,7 +168,7 @@ async def test_halves_of_two_writers_are_not_mixed(databases: list[Database]) ->
     ids=["later", "earlier", "forwarded", "of a bot", "elsewhere", "another topic", "a later command"],
 )
 async def test_what_belongs_to_no_half_is_left_alone(later: dict[str, Any]) -> None:
-    assert together.parts(Kind.CUT, text(1, LONG), [later]) == []
+    assert grouped.parts(Kind.CUT, text(1, LONG), [later]) == []
 
 
 @pytest.mark.parametrize("value", [None, 1, "x", [], {}, {"id": "x"}, True])
@@ -179,7 +179,7 @@ async def test_odd_fields_break_nothing(name: str, value: object) -> None:
     odd = text(1, LONG)
     odd["message"][name] = value
     for kind in Kind:
-        found = [odd, *together.parts(kind, odd, [odd, text(2, "x")])]
-        assert json.dumps(together.as_one(kind, found))
-    assert together.begins(odd) in (None, *Kind)
-    together.thing(odd)
+        found = [odd, *grouped.parts(kind, odd, [odd, text(2, "x")])]
+        assert json.dumps(grouped.as_one(kind, found))
+    assert grouped.begins(odd) in (None, *Kind)
+    grouped.thing(odd)

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import delete
 
 from bot.clock import SystemClock
-from bot.db import inbox, ownership, tables
-from bot.db.processes import Presence
-from bot.db.session import Database, Session
+from bot.db import tables
+from bot.db.engine.session import Database, Session
+from bot.db.updates import inbox, ownership
+from bot.db.updates.processes import Presence
 from tests.databases import on_postgresql
 from tests.telegram.inboxes import ANA, PATIENCE, Counting, intake, update
 from tests.waiting import until

@@ -15,14 +15,14 @@ from sqlalchemy import event
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
-from bot.db import inbox, ownership
-from bot.db.heartbeat import GRACE_SECONDS
-from bot.db.processes import Presence
-from bot.db.session import Database
-from bot.db.update_lock import Hold, TakenOverError, holding, sure
-from bot.services.ownership import USERS
-from bot.services.update_inbox import NotReadyError, UpdateInbox
-from bot.services.user_queues import PAGE
+from bot.db.engine.session import Database
+from bot.db.engine.update_lock import Hold, TakenOverError, holding, sure
+from bot.db.updates import inbox, ownership
+from bot.db.updates.heartbeat import GRACE_SECONDS
+from bot.db.updates.processes import Presence
+from bot.services.updates.ownership import USERS
+from bot.services.updates.update_inbox import NotReadyError, UpdateInbox
+from bot.services.updates.user_queues import PAGE
 from tests.databases import alone, on_postgresql, on_sqlite
 from tests.telegram.inboxes import ANA, PATIENCE, Counting, intake, update
 from tests.waiting import until
@@ -394,7 +394,7 @@ async def test_what_was_kept_for_a_sender_whom_nobody_has_is_handled_before_what
 async def test_what_a_silent_database_kept_from_a_hand_over_is_begun_anew_and_said_to_be_nobody_elses(
     postgresql: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.db.processes.UNSURE_SECONDS", 0.2)
+    monkeypatch.setattr("bot.db.updates.processes.UNSURE_SECONDS", 0.2)
     begun, answered = Counting(), Counting()
     asks = asyncio.Event()
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.services.rivals import Rival, Rivals
-from bot.telegram.disputes import Disputes
-from bot.telegram.polling import Polling
+from bot.services.updates.conflicts import Rival, UpdateConflicts
+from bot.telegram.updates.conflicts import ConflictPolicy
+from bot.telegram.updates.polling import Polling
 from telegram_simulator import Fault, OkFalse, ResetBefore, Rubbish, Says, Status, TooMany
 from tests.databases import on_sqlite
 from tests.waiting import until
@@ -99,7 +99,7 @@ async def test_what_the_database_could_not_keep_is_fetched_again(world: World) -
     assert "Senate sits" in last(ana).text
 
 
-class Broken(Rivals):
+class Broken(UpdateConflicts):
     """Fails in a way that nobody expects."""
 
     asked = 0
@@ -112,12 +112,16 @@ class Broken(Rivals):
 @on_sqlite
 async def test_an_unexpected_error_while_another_one_is_told_does_not_end_polling(world: World) -> None:
     """Two that poll end each other's polls, which is to be told."""
-    program, rivals = world.program, Broken(world.program.core.database, world.clock)
+    program, update_conflicts = world.program, Broken(world.program.core.database, world.clock)
     polling = Polling(
-        program.core.transport, program.parts.intake, lambda: True, Disputes(rivals), poll_seconds=1
+        program.core.transport,
+        program.parts.intake,
+        lambda: True,
+        ConflictPolicy(update_conflicts),
+        poll_seconds=1,
     )
     task = asyncio.create_task(polling.run())
-    await until(lambda: rivals.asked == 2 or task.done())
+    await until(lambda: update_conflicts.asked == 2 or task.done())
     assert not task.done()
     polling.stop()
     await task

@@ -13,11 +13,11 @@ import trustme
 
 from bot.clock import MovableClock
 from bot.composition.greeting import log_proxy
-from bot.domain.campaign import State
-from bot.domain.page import Rendering
-from bot.telegram.errors import NeverSentError
-from bot.telegram.proxies import proxy_for
-from bot.telegram.request import AiohttpRequest
+from bot.domain.delivery.campaign import State
+from bot.domain.readers.reader import Rendering
+from bot.telegram.api.errors import NeverSentError
+from bot.telegram.api.proxies import proxy_for
+from bot.telegram.api.request import AiohttpRequest
 from telegram_simulator import Simulator
 from tests.databases import on_sqlite
 from tests.delivery.mondays import KEY, Monday

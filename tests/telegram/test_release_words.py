@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.publication import Publication
-from bot.domain.release import Answer, How, Reason
-from bot.i18n import speech
-from bot.services.release_questions import Answered, Became, Going, Result, Stands, Waiting
-from bot.telegram.progress import Local
-from bot.telegram.release_endings import asked_anew, old_words, said, settled
-from bot.telegram.release_scene import Scene
-from bot.telegram.release_words import question
+from bot.domain.content.publication import Publication
+from bot.domain.publishing.release import Answer, How, Reason
+from bot.i18n import translator_for
+from bot.services.publishing.release_questions import Answered, Became, Going, Result, Stands, Waiting
+from bot.telegram.admin.campaign_status import Local
+from bot.telegram.admin.release.endings import asked_anew, old_words, said, settled
+from bot.telegram.admin.release.scene import Scene
+from bot.telegram.admin.release.words import question
 
 ADA, BERTA = 6_000_000_001, 6_000_000_002
 DAY = date(2025, 12, 22)
@@ -48,7 +48,7 @@ WEEKDAY = replace(LATE, day=date(2025, 12, 23), reasons=(Reason.WEEKDAY,), due_a
 
 
 def scene(language: str = "en", now: datetime = HOUR) -> Scene:
-    return Scene(Local(speech(language), ZONE, now), PUBLICATION, ADA, {BERTA: "Berta <B>"})
+    return Scene(Local(translator_for(language), ZONE, now), PUBLICATION, ADA, {BERTA: "Berta <B>"})
 
 
 def stands(answer: Answer, admin_id: int = BERTA) -> Stands:
@@ -397,9 +397,9 @@ def test_an_admin_whose_name_cannot_be_had_is_named_by_her_number() -> None:
 
 
 def test_the_notice_of_old_words_names_the_languages() -> None:
-    text = old_words(speech("en"), DAY, "T", ("es",), ())
+    text = old_words(translator_for("en"), DAY, "T", ("es",), ())
     assert text == (
         "⚠ “T” of December 22, 2025 is out.\n"
         "In Spanish an older text went out: the one in the folder had an error, or was a draft."
     )
-    assert "En inglés no salió nada" in old_words(speech("es"), DAY, "T", (), ("en",))
+    assert "En inglés no salió nada" in old_words(translator_for("es"), DAY, "T", (), ("en",))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.domain.delivery import Unknown
-from bot.telegram.request import AiohttpRequest
-from bot.telegram.transport import Transport
+from bot.domain.delivery.outcome import Unknown
+from bot.telegram.api.request import AiohttpRequest
+from bot.telegram.api.transport import Transport
 from telegram_simulator import CutBody, Drip, Fault, OkFalse, ResetBefore, Rubbish, Status
 from tests.world import TOKEN, World
 
@@ -39,10 +39,10 @@ async def test_no_outcome_of_a_lost_answer_shows_the_token(world: World, fault: 
 
 
 async def test_a_request_that_is_not_open_says_so(world: World) -> None:
-    lanes = world.program.core.transport._lanes
+    rate_limiter = world.program.core.transport._rate_limiter
     token = world.program.core.settings.bot_token
     assert token is not None
-    closed = Transport(AiohttpRequest(), world.telegram.address, token, lanes)
+    closed = Transport(AiohttpRequest(), world.telegram.address, token, rate_limiter)
     assert "not open" in repr(await closed.call("getMe", {}))
 
 

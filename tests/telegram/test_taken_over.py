@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.db.session import Database
+from bot.db.engine.session import Database
 from bot.db.tables import readers
 from telegram_simulator import Person
 from tests.databases import ADDRESS, on_postgresql

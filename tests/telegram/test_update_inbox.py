@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from bot.clock import SystemClock
-from bot.db import inbox
-from bot.db.session import Database
-from bot.services.ownership import ENOUGH, USERS
-from bot.telegram.asking import current
+from bot.db.engine.session import Database
+from bot.db.updates import inbox
+from bot.services.updates.ownership import ENOUGH, USERS
+from bot.telegram.updates.update_context import current
 from tests.telegram.inboxes import Counting, intake, update
 from tests.waiting import until
 from tests.world import TOKEN, World, last

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.clock import SystemClock
-from bot.db import inbox
-from bot.db.session import Database
+from bot.db.engine.session import Database
+from bot.db.updates import inbox
 from tests.telegram.inboxes import ANA, intake, update
 
 PATIENCE = 5.0

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import trustme
 
-from bot.telegram.errors import AnswerLostError, NeverSentError
-from bot.telegram.wire import Connection, Wire
+from bot.telegram.api.errors import AnswerLostError, NeverSentError
+from bot.telegram.api.http_connection import HttpConnection, HttpConnections
 from tests.waiting import until
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -68,8 +68,8 @@ class Peer:
 
 
 @asynccontextmanager
-async def connection(deadline: float = 5.0) -> AsyncIterator[Connection]:
-    wire = Wire(deadline)
+async def connection(deadline: float = 5.0) -> AsyncIterator[HttpConnection]:
+    wire = HttpConnections(deadline)
     yield wire.connection()
     await wire.close()
 

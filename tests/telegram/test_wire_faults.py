@@ -7,11 +7,11 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.db import inbox
-from bot.domain.delivery import Gone, NotSent, Outcome, Rejected, Sent, Unknown
-from bot.telegram.lanes import Lanes
-from bot.telegram.request import AiohttpRequest
-from bot.telegram.transport import Transport
+from bot.db.updates import inbox
+from bot.domain.delivery.outcome import Gone, NotSent, Outcome, Rejected, Sent, Unknown
+from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.request import AiohttpRequest
+from bot.telegram.api.transport import Transport
 from telegram_simulator import (
     CutBody,
     CutHeaders,
@@ -143,7 +143,7 @@ async def test_a_redirect_is_not_followed_with_the_token_in_hand() -> None:
     request = AiohttpRequest()
     await request.initialize()
     address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    outcome = await Transport(request, address, SecretStr("1:x"), Lanes()).call("getMe", {})
+    outcome = await Transport(request, address, SecretStr("1:x"), RateLimiter()).call("getMe", {})
     await request.shutdown()
     await runner.cleanup()
     assert isinstance(outcome, Unknown)
@@ -206,12 +206,12 @@ async def test_replies_to_one_reader_are_a_second_apart_and_others_do_not_wait()
         waits.append(seconds)
         now[0] += seconds
 
-    lanes = Lanes(1.0, monotonic=lambda: now[0], sleep=sleep)
+    rate_limiter = RateLimiter(1.0, monotonic=lambda: now[0], sleep=sleep)
     for chat in (1, 1, 1, 2):
-        await lanes.turn(chat)
+        await rate_limiter.turn(chat)
     assert waits == [1.0, 1.0]
-    lanes.halt(3, 40.0)
-    assert lanes.wait(3) == 40.0
+    rate_limiter.cooldown(3, 40.0)
+    assert rate_limiter.wait(3) == 40.0
 
 
 async def test_messages_edits_and_deletions_keep_the_pace_and_answers_to_taps_do_not_wait(
@@ -219,7 +219,7 @@ async def test_messages_edits_and_deletions_keep_the_pace_and_answers_to_taps_do
 ) -> None:
     ana = await _started(world)
     fronts = [await world.ask(ana, "/latest") for _ in range(3)]
-    pace = world.program.core.lanes._chats._spacing = 0.3
+    pace = world.program.core.rate_limiter._chats._spacing = 0.3
     seen = len(world.telegram.ledger)
     for front, section in zip(fronts, ("topstory", "politics", "economy"), strict=True):
         ana.taps(front.message_id, data=f"p:2025-12-22:{section}:1")

@@ -17,12 +17,12 @@ WARM_UP, WEEKS = 4, 4
 BOUNDED = frozenset(
     {
         "bot.services.reading.Reading._booklets",  # the last 128
-        "bot.services.archive.Archive._last_good",  # those of the last 60 days
-        "bot.services.outs.Outs._rows",  # the last 100
-        "bot.services.outs.Outs._on_time",  # of these
-        "bot.services.sources.Sources._kept",  # those of the last 60 days
-        "bot.telegram.transport.Transport._changes",  # the last 10,000
-        "bot.telegram.waiting.Waiting._answers",  # those of the last minute
+        "bot.services.content.archive.Archive._last_good",  # those of the last 60 days
+        "bot.services.content.released_issues.Outs._rows",  # the last 100
+        "bot.services.content.released_issues.Outs._on_time",  # of these
+        "bot.services.content.sources.Sources._kept",  # those of the last 60 days
+        "bot.telegram.api.transport.Transport._changes",  # the last 10,000
+        "bot.telegram.api.fair_queue.Waiting._answers",  # those of the last minute
         "bot.jobs.Jobs._at_work",  # those under way at this moment
     }
 )

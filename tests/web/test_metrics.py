@@ -13,15 +13,18 @@ import pytest
 from sqlalchemy import Table, insert
 
 from bot.clock import StoppedClock
-from bot.db import inbox, marks, readers, releases
-from bot.db.delivery_rows import CampaignRow, DeliveryRow, HaltRow
-from bot.db.releases import Release
-from bot.db.session import Database
-from bot.domain.reader import Reader
-from bot.domain.release import How
+from bot.db.engine.session import Database
+from bot.db.operations import timestamps
+from bot.db.publishing import releases
+from bot.db.publishing.releases import Release
+from bot.db.readers import readers
+from bot.db.rows.delivery_rows import CampaignRow, CooldownRow, DeliveryRow
+from bot.db.updates import inbox
+from bot.domain.publishing.release import How
+from bot.domain.readers.reader import Reader
 from bot.metrics import DROPPED, KINDS, OTHER, OUTCOMES, UPDATES, Metrics
-from bot.services.archive import Archive
-from bot.services.figures import CHEAP_SECONDS, COUNT_EVERY_SECONDS, Figures
+from bot.services.content.archive import Archive
+from bot.services.operations.stats import CHEAP_SECONDS, COUNT_EVERY_SECONDS, Stats
 from tests.files import settle
 from tests.waiting import until
 from tests.world import MONDAY, TOKEN, World
@@ -41,7 +44,7 @@ class Watch:
     database: Database
     archive: Archive
     clock: StoppedClock
-    figures: Figures
+    figures: Stats
     metrics: Metrics
 
     async def look(self) -> dict[str, float]:
@@ -54,7 +57,7 @@ class Watch:
 
     async def release(self, known: Release) -> None:
         async with self.database.write() as session:
-            await marks.put(session, marks.RELEASING, OUT - timedelta(days=30))
+            await timestamps.put(session, timestamps.RELEASING, OUT - timedelta(days=30))
             await releases.add(session, known)
 
 
@@ -66,7 +69,7 @@ async def watch(content: Path, database_url: str) -> AsyncIterator[Watch]:
     database, archive, metrics = Database(database_url), Archive(content, clock), Metrics()
     await archive.open()
     await archive.load_rest()
-    yield Watch(database, archive, clock, Figures(database, archive, clock, metrics, limit=0.5), metrics)
+    yield Watch(database, archive, clock, Stats(database, archive, clock, metrics, limit=0.5), metrics)
     archive.close()
     await database.close()
 
@@ -186,7 +189,7 @@ async def test_readers_are_right_at_every_scrape_unless_counting_them_takes_long
 ) -> None:
     """Prometheus often comes before the first reader: what it then saw must not stand for a minute."""
     time = Counted(takes)
-    figures = Figures(watch.database, watch.archive, watch.clock, watch.metrics, monotonic=time)
+    figures = Stats(watch.database, watch.archive, watch.clock, watch.metrics, monotonic=time)
 
     async def look() -> float:
         await figures.refresh()
@@ -229,7 +232,7 @@ async def test_only_halts_that_still_stand_count_and_the_longest_tells_its_rest(
     short = {"chat_id": 2, "noted_at": now, "seconds": 90.0}
     longest = {"chat_id": 0, "noted_at": now - timedelta(seconds=100), "seconds": 43_838.0}
     assert (await watch.look())["briefing_halt_seconds"] == 0
-    await watch.add(HaltRow, over, short, longest)
+    await watch.add(CooldownRow, over, short, longest)
     found = await watch.look()
     assert found["briefing_halts"] == 2
     assert 43_600 < found["briefing_halt_seconds"] <= 43_738

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 from sqlalchemy import select
 
-from bot.db.session import Database
+from bot.db.engine.session import Database
 from bot.db.tables import marks, notices
 from bot.web.health import SILENCE_SECONDS, Finding, Health
 from bot.web.writing import EVERY_SECONDS, LATE

@@ -287,7 +287,7 @@ async def hasty(hook: World) -> AsyncIterator[WebServer]:
     await server.stop()
 
 
-async def talk(server: WebServer, *said: bytes) -> bytes:
+async def conversation(server: WebServer, *said: bytes) -> bytes:
     """Say something and then nothing more; return what is answered until the other side hangs up."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     for part in said:
@@ -301,7 +301,7 @@ async def talk(server: WebServer, *said: bytes) -> bytes:
 @on_sqlite
 async def test_a_body_that_does_not_come_is_not_waited_for(hasty: WebServer) -> None:
     head = f"POST /telegram HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{HEADER}: {SECRET}\r\n"
-    heard = await talk(hasty, head.encode() + b"Content-Length: 100\r\n\r\n{")
+    heard = await conversation(hasty, head.encode() + b"Content-Length: 100\r\n\r\n{")
     assert b"408" in heard.split(b"\r\n")[0]
 
 
@@ -318,7 +318,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(hasty: WebServer) -> 
 async def test_a_connection_without_a_whole_request_is_closed(
     hasty: WebServer, said: tuple[bytes, ...]
 ) -> None:
-    heard = await talk(hasty, *said)
+    heard = await conversation(hasty, *said)
     assert heard.count(b"HTTP/1.1 200") == b"".join(said).count(b"\r\n\r\n")
 
 

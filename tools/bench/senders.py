@@ -15,30 +15,29 @@ from pydantic import SecretStr
 from bot.app import Program
 from bot.clock import MovableClock
 from bot.config import Settings
-from bot.db import campaigns
-from bot.db.session import Database
+from bot.db.delivery import campaigns
+from bot.db.engine.session import Database
 from bot.db.tables import readers
-from bot.domain.campaign import CampaignState, FrozenPage
-from bot.domain.gate import Access
-from bot.domain.page import Rendering
-from bot.domain.reader import Guest
-from bot.services.archive import Archive
-from bot.services.content import read_publication
-from bot.services.cover_uploads import CoverUploads
-from bot.services.folder import Folder
-from bot.services.outs import Outs
-from bot.services.publishing import Publishing
-from bot.services.readers import Visitor
-from bot.services.reading import Reading
-from bot.services.releasing import Releasing
-from bot.services.window import BATCH_SECONDS
-from bot.telegram.carrier import TelegramCarrier
-from bot.telegram.courier import TelegramCourier
-from bot.telegram.envelope import Envelope
-from bot.telegram.lanes import Lanes
-from bot.telegram.request import AiohttpRequest
-from bot.telegram.transport import Transport
-from bot.telegram.wire import Wire
+from bot.domain.content.gate import Access
+from bot.domain.delivery.campaign import CampaignState, FrozenPage
+from bot.domain.readers.reader import Rendering, Viewer
+from bot.services.content.archive import Archive
+from bot.services.content.folder import Folder
+from bot.services.content.publication_file import read_publication
+from bot.services.content.released_issues import ReleasedIssues
+from bot.services.delivery.window import BATCH_SECONDS
+from bot.services.publishing.publishing import Publishing
+from bot.services.publishing.releasing import Releasing
+from bot.services.readers.readers import User
+from bot.services.reading.cover_uploads import CoverUploads
+from bot.services.reading.reading import Reading
+from bot.telegram.api.campaign_connection import TelegramCampaignConnection
+from bot.telegram.api.campaign_transport import TelegramCampaignTransport
+from bot.telegram.api.http_connection import HttpConnections
+from bot.telegram.api.page_request import PageRequests
+from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.request import AiohttpRequest
+from bot.telegram.api.transport import Transport
 from tests.files import long_ago
 
 TOKEN = "7300000:bench-token-of-no-bot-anywhere-at-all"
@@ -139,16 +138,18 @@ async def opening(errand: Errand) -> AsyncIterator[Run]:
     database = Database(errand.settings().database_url)
     await database.migrate()
     clock = MovableClock(errand.out_at - timedelta(minutes=2))
-    outs = Outs()
-    archive = Archive(errand.content, clock, outs)
-    releasing = Releasing(database, archive, outs, clock, leads=lambda: True)
+    released_issues = ReleasedIssues()
+    archive = Archive(errand.content, clock, released_issues)
+    releasing = Releasing(database, archive, released_issues, clock, leads=lambda: True)
     await archive.look()
     await releasing.begin()
     await archive.open()
     await releasing.look()
     reading = Reading(database, archive, clock, frozenset())
-    envelope = Envelope(USERNAME, None)
-    publishing = Publishing(database, archive, reading, clock, envelope=envelope, releasing=releasing)
+    page_requests = PageRequests(USERNAME, None)
+    publishing = Publishing(
+        database, archive, reading, clock, page_requests=page_requests, releasing=releasing
+    )
     await crowd(database, errand)
 
     async def run() -> None:
@@ -163,25 +164,27 @@ async def opening(errand: Errand) -> AsyncIterator[Run]:
 @asynccontextmanager
 async def way_out(errand: Errand) -> AsyncIterator[Run]:
     """The program's lanes, carrier and connections; nothing is claimed and nothing is written down."""
-    settings, request, wire = errand.settings(), AiohttpRequest(), Wire()
-    lanes = Lanes(send_rate=errand.rate)
-    transport = Transport(request, errand.address, SecretStr(TOKEN), lanes)
+    settings, request, wire = errand.settings(), AiohttpRequest(), HttpConnections()
+    rate_limiter = RateLimiter(send_rate=errand.rate)
+    transport = Transport(request, errand.address, SecretStr(TOKEN), rate_limiter)
     covers = CoverUploads(Database(f"sqlite+aiosqlite:///{errand.data / 'never-opened.db'}"))
-    carrier = TelegramCarrier(wire, transport, lanes, covers, paid=settings.paid_broadcast)
+    campaign_transport = TelegramCampaignTransport(
+        wire, transport, rate_limiter, covers, paid=settings.paid_broadcast
+    )
     frozen = FrozenPage("en", Access.PREVIEW, Rendering.CLASSIC, "sendMessage", await page(errand))
-    parcel = await carrier.prepare(frozen, None)
+    prepared = await campaign_transport.prepare(frozen, None)
     chats = errand.chats()
 
-    couriers = [carrier.courier() for _ in range(settings.window)]
-    for courier in couriers:
-        await courier.ready()
+    campaign_connections = [campaign_transport.campaign_connection() for _ in range(settings.window)]
+    for campaign_connection in campaign_connections:
+        await campaign_connection.ready()
     batch, back = max(1, int(errand.rate * BATCH_SECONDS)), asyncio.Event()
 
-    async def hand_over(courier: TelegramCourier, chat: int) -> None:
-        if (away := await courier.turn(chat)) is not None:
+    async def hand_over(campaign_connection: TelegramCampaignConnection, chat: int) -> None:
+        if (away := await campaign_connection.turn(chat)) is not None:
             raise RuntimeError(f"A slot that was there is not: {away.reason}.")
-        await courier.send(parcel, chat)
-        couriers.append(courier)
+        await campaign_connection.send(prepared, chat)
+        campaign_connections.append(campaign_connection)
         back.set()
 
     async def run() -> None:
@@ -189,11 +192,11 @@ async def way_out(errand: Errand) -> AsyncIterator[Run]:
         async with asyncio.TaskGroup() as group:
             while left:
                 back.clear()
-                if not couriers:
+                if not campaign_connections:
                     await back.wait()
-                most = min(left, batch, len(couriers))
-                for _ in range(await carrier.slots(most, most)):
-                    group.create_task(hand_over(couriers.pop(), next(chats)))
+                most = min(left, batch, len(campaign_connections))
+                for _ in range(await campaign_transport.slots(most, most)):
+                    group.create_task(hand_over(campaign_connections.pop(), next(chats)))
                     left -= 1
                 await asyncio.sleep(0)  # each takes its slot
 
@@ -204,9 +207,9 @@ async def way_out(errand: Errand) -> AsyncIterator[Run]:
 async def page(errand: Errand) -> dict[str, Any]:
     """Return the front page as a reader without access gets it: the whole call but its chat."""
     reading = await _reading(errand)
-    opened = await reading.open(Guest(Visitor(1, "en").stranger()))
+    opened = await reading.open(Viewer(User(1, "en").stranger()))
     assert opened is not None
-    _, payload = Envelope(USERNAME, None).seal(opened)
+    _, payload = PageRequests(USERNAME, None).build(opened)
     return payload
 
 

@@ -17,41 +17,41 @@ from bot.app import Program
 from bot.clock import Clock, MovableClock
 from bot.composition.timing import Timing
 from bot.config import Settings
-from bot.db.session import Database
-from bot.domain.reader import Guest
+from bot.db.engine.session import Database
+from bot.domain.readers.reader import Viewer
 from bot.metrics import Metrics
-from bot.services.admins import Admins
-from bot.services.archive import Archive
-from bot.services.auditing import Auditing
-from bot.services.broadcasting import Broadcasting
-from bot.services.campaigns import Campaigns
-from bot.services.content import read_publication
-from bot.services.cover_uploads import CoverUploads
-from bot.services.feedback import Feedback
-from bot.services.folder import Folder
-from bot.services.granting import Granting
-from bot.services.readers import Readers, Visitor
-from bot.services.reading import Opened, Reading
-from bot.services.release_questions import ReleaseQuestions
-from bot.services.rich_refusals import RichRefusals
-from bot.services.rivals import Rivals
-from bot.services.subscriptions import Subscriptions
-from bot.services.update_inbox import UpdateInbox
+from bot.services.content.archive import Archive
+from bot.services.content.folder import Folder
+from bot.services.content.publication_file import read_publication
+from bot.services.delivery.broadcasting import Broadcasting
+from bot.services.delivery.campaigns import Campaigns
+from bot.services.operations.auditing import Auditing
+from bot.services.publishing.release_questions import ReleaseQuestions
+from bot.services.readers.admins import Admins
+from bot.services.readers.feedback import Feedback
+from bot.services.readers.granting import Granting
+from bot.services.readers.readers import Readers, User
+from bot.services.readers.subscriptions import Subscriptions
+from bot.services.reading.cover_uploads import CoverUploads
+from bot.services.reading.reading import Opened, Reading
+from bot.services.reading.rich_refusals import RichRefusals
+from bot.services.updates.conflicts import UpdateConflicts
+from bot.services.updates.update_inbox import UpdateInbox
+from bot.telegram.admin.release.waiting_issues import WaitingIssues
+from bot.telegram.admin.status_messages import StatusMessages
+from bot.telegram.api.keyboard import keyboard
+from bot.telegram.api.page_request import PageRequests
+from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.request import AiohttpRequest
+from bot.telegram.api.transport import Transport
 from bot.telegram.application import App, build, connect, handle, register
-from bot.telegram.boards import Boards
-from bot.telegram.capabilities import HandlerServices, make_handlers
-from bot.telegram.disputes import Disputes
-from bot.telegram.envelope import Envelope
-from bot.telegram.keyboard import keyboard
-from bot.telegram.lanes import Lanes
-from bot.telegram.menus import Menus
-from bot.telegram.polling import ALLOWED_UPDATES, Polling
-from bot.telegram.request import AiohttpRequest
-from bot.telegram.router import Router
-from bot.telegram.showing import Showing
-from bot.telegram.talk import ConversationContext
-from bot.telegram.transport import Transport
-from bot.telegram.waiting_issues import WaitingIssues
+from bot.telegram.chat.conversation import ConversationContext
+from bot.telegram.chat.menus import Menus
+from bot.telegram.chat.page_sender import PageSender
+from bot.telegram.handlers.registry import HandlerServices, make_handlers
+from bot.telegram.handlers.router import Router
+from bot.telegram.updates.conflicts import ConflictPolicy
+from bot.telegram.updates.polling import ALLOWED_UPDATES, Polling
 
 USERNAME = "bench_bot"
 
@@ -105,16 +105,16 @@ async def door(task: Task) -> AsyncIterator[Running]:
     """The program's handlers, transport and polling; readers, inbox and open pages are not kept."""
     request = AiohttpRequest()
     token = SecretStr(task.token)
-    transport = Transport(request, task.address, token, Lanes(spacing=0, ceiling=100_000))
+    transport = Transport(request, task.address, token, RateLimiter(spacing=0, ceiling=100_000))
     application = build(token, task.address, request)
     await connect(application)
     router, context = await _router(task, transport)
     register(application, router, context)
     await application.start()
     straight = StraightIntake(application)
-    disputes = Disputes(cast("Rivals", None))  # nobody disputes anything here
+    conflict_policy = ConflictPolicy(cast("UpdateConflicts", None))  # nobody disputes anything here
     polling = Polling(
-        transport, cast("UpdateInbox", straight), lambda: True, disputes
+        transport, cast("UpdateInbox", straight), lambda: True, conflict_policy
     )  # all that polling asks of it is `take`
     running = asyncio.create_task(polling.run())
     try:
@@ -154,26 +154,28 @@ class StrangersReading(Reading):
 class StrangersReaders(Readers):
     """Takes everyone for a stranger."""
 
-    async def receive(self, visitor: Visitor) -> Guest:
-        return Guest(visitor.stranger())
+    async def receive(self, user: User) -> Viewer:
+        return Viewer(user.stranger())
 
 
 async def _router(task: Task, transport: Transport) -> tuple[Router, ConversationContext]:
     database, clock = Database(f"sqlite+aiosqlite:///{task.data / 'never-opened.db'}"), task.clock()
     archive = await _archive(task)
     reading = StrangersReading(database, archive, clock, frozenset())
-    readers, showing = (
+    readers, page_sender = (
         StrangersReaders(database, clock),
-        Showing(reading, Envelope(USERNAME, None), CoverUploads(database), RichRefusals()),
+        PageSender(reading, PageRequests(USERNAME, None), CoverUploads(database), RichRefusals()),
     )
     handlers = make_handlers(
-        _services(clock, database, archive, reading, readers=readers, showing=showing, transport=transport)
+        _services(
+            clock, database, archive, reading, readers=readers, page_sender=page_sender, transport=transport
+        )
     )
     context = ConversationContext(
         clock=clock,
         readers=readers,
         transport=transport,
-        showing=showing,
+        page_sender=page_sender,
         menus=Menus(transport, frozenset(), lambda: reading.publication, handlers.capabilities),
         publication=lambda: reading.publication,
         username=USERNAME,
@@ -189,7 +191,7 @@ def _services(
     reading: Reading,
     *,
     readers: Readers,
-    showing: Showing,
+    page_sender: PageSender,
     transport: Transport,
 ) -> HandlerServices:
     admins = Admins(database, clock, frozenset())
@@ -197,18 +199,18 @@ def _services(
     campaigns = Campaigns(database, clock, Metrics())
     return HandlerServices(
         reading=reading,
-        showing=showing,
+        page_sender=page_sender,
         readers=readers,
         subscriptions=Subscriptions(database, clock, b"bench"),
         granting=Granting(database, clock),
         auditing=Auditing(database),
         broadcasting=Broadcasting(database, clock, frozenset(), lambda: reading.publication),
         campaigns=campaigns,
-        boards=Boards(
+        status_messages=StatusMessages(
             campaigns,
             admins,
             transport,
-            Lanes(),
+            RateLimiter(),
             clock,
             username=USERNAME,
             publication=lambda: reading.publication,
@@ -220,7 +222,7 @@ def _services(
             questions,
             admins,
             transport,
-            Lanes(),
+            RateLimiter(),
             clock,
             username=USERNAME,
             publication=lambda: reading.publication,
@@ -270,7 +272,7 @@ async def _page(task: Task) -> tuple[str, InlineKeyboardMarkup]:
     archive = await _archive(task)
     database = Database(f"sqlite+aiosqlite:///{task.data / 'never-opened.db'}")
     opened = await StrangersReading(database, archive, task.clock(), frozenset()).open(
-        Guest(Visitor(1, "en").stranger())
+        Viewer(User(1, "en").stranger())
     )
     assert opened is not None
     markup = InlineKeyboardMarkup.de_json(keyboard(opened.page.buttons, USERNAME), None)

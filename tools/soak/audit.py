@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import ClientSession
 from sqlalchemy import text
 
-from bot.db.session import Database
+from bot.db.engine.session import Database
 
 STATES = """
     SELECT reader_id, deliveries.state FROM deliveries

@@ -14,9 +14,9 @@ from sqlalchemy import Engine, event
 
 from bot.composition.delivery_classes import DeliveryClasses
 from bot.db.tables import campaigns
-from bot.services.claiming import Claim, Claiming, Ready
-from bot.services.window import Window
-from bot.telegram.wire import Connection, Wire
+from bot.services.delivery.claiming import Claim, Claiming, Ready
+from bot.services.delivery.window import Window
+from bot.telegram.api.http_connection import HttpConnection, HttpConnections
 
 FREEZE = "freeze"
 """The pages of a push and its ledger are written, and not committed."""
@@ -75,7 +75,7 @@ def _parts(hit: Hit) -> DeliveryClasses:
             hit(RECORDED)
             super().settled(count)
 
-    class HitConnection(Connection):
+    class HitConnection(HttpConnection):
         async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
             answer = asyncio.ensure_future(super().post(url, body))
             await asyncio.sleep(
@@ -87,8 +87,8 @@ def _parts(hit: Hit) -> DeliveryClasses:
             finally:
                 hit(ANSWERED)
 
-    class HitWire(Wire):
-        def connection(self) -> Connection:
+    class HitWire(HttpConnections):
+        def connection(self) -> HttpConnection:
             return HitConnection(self)
 
     return DeliveryClasses(wire=HitWire, claiming=HitClaiming, window=HitWindow)

@@ -12,7 +12,7 @@ OURS = ("bot", "telegram", "apscheduler", "aiohttp", "sqlalchemy", "asyncio")
 
 
 def held() -> Counter[str]:
-    """Return, by name, the objects of each kind (as in "bot.domain.issue.Issue"), what stands in the
+    """Return, by name, the objects of each kind (as in "bot.domain.content.issue.Issue"), what stands in the
     containers of all of that kind together ("…Sender._parcels"), and what functions have cached ("speech()").
     """
     found: Counter[str] = Counter()

@@ -13,10 +13,10 @@ from pathlib import Path
 from aiohttp import ClientSession, ClientTimeout
 from sqlalchemy import text
 
-from bot.db import releases
-from bot.db.releases import Release
-from bot.db.session import Database
-from bot.domain.release import How
+from bot.db.engine.session import Database
+from bot.db.publishing import releases
+from bot.db.publishing.releases import Release
+from bot.domain.publishing.release import How
 from tools.soak import issues, processes
 from tools.soak.audit import audit, copies_of, sends_since, states_of
 from tools.soak.crash_points import CRASH_POINTS, FREEZE

@@ -15,8 +15,8 @@ from typing import Any
 from aiohttp import ClientSession, ClientTimeout
 from sqlalchemy import text
 
-from bot.db import figures
-from bot.db.session import Database
+from bot.db.engine.session import Database
+from bot.db.operations import stats
 from tools.soak import issues, processes
 from tools.soak.acting import People
 from tools.soak.audit import copies_of
@@ -181,7 +181,7 @@ class Weeks(Opened):
         if await self.people.untaken():
             return False
         async with self._database.read() as session:
-            return await figures.waiting(session) == 0
+            return await stats.waiting(session) == 0
 
     def _has_everyone(self, session: ClientSession, telegram: str) -> Callable[[], Awaitable[bool]]:
         async def has_everyone() -> bool:

@@ -20,8 +20,8 @@ from bot import logs
 from bot.app import Program
 from bot.clock import MovableClock
 from bot.composition.timing import Timing
-from bot.services.housekeeping import Housekeeping
-from bot.telegram.lanes import CEILING
+from bot.services.operations.retention import Retention
+from bot.telegram.api.rate_limiter import CEILING
 from tools.soak.holding import held
 from tools.soak.program import TICK, parser, settings_of
 
@@ -41,8 +41,8 @@ class Weighed:
             case "move":
                 self._clock.move_to(datetime.fromisoformat(question["to"]))
             case "tidy":
-                await Housekeeping(self._program.core.database, self._clock).tidy()
-                await self._program.core.halts.forget()
+                await Retention(self._program.core.database, self._clock).purge()
+                await self._program.core.cooldowns.forget()
             case "weigh":
                 await self._program.parts.intake.settled()
                 gc.collect()
@@ -116,7 +116,7 @@ def main() -> None:
             ceiling=given.ceiling,
             poll_seconds=given.poll,
             tick_seconds=given.tick,
-            board_seconds=given.tick,
+            status_message_seconds=given.tick,
         ),
     )
     asyncio.run(serve(program, clock))

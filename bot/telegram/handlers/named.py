@@ -4,15 +4,15 @@ import difflib
 import re
 from dataclasses import dataclass
 
-from bot.domain.page import Button, Place
-from bot.domain.sentences import shorten
-from bot.domain.typed import folded
-from bot.i18n import Speech, isolated, noted
-from bot.services.reading import Contents, Reading
-from bot.telegram.capability import Capability, Command
+from bot.domain.pages.page import Button, Place
+from bot.domain.pages.text_cutting import shorten
+from bot.domain.readers.typed import folded
+from bot.i18n import N_, Translator, isolated
+from bot.services.reading.reading import Contents, Reading
+from bot.telegram.api.keyboard import LABEL
+from bot.telegram.chat.capability import Capability, Command
+from bot.telegram.chat.conversation import Conversation
 from bot.telegram.handlers.reading import ReadingHandlers, listing, no_issue
-from bot.telegram.keyboard import LABEL
-from bot.telegram.talk import Talk
 
 LIKENESS = 0.75
 """From here on (difflib's ratio) one word is taken for another one mistyped."""
@@ -27,85 +27,89 @@ class NamedHandlers:
     pages: ReadingHandlers
 
     def capability(self) -> Capability:
-        about = noted("one section, by its name, as in /section politics")
+        about = N_("one section, by its name, as in /section politics")
         return Capability(commands=(Command("section", self.section, about),))
 
-    async def section(self, talk: Talk) -> None:
+    async def section(self, conversation: Conversation) -> None:
         """Open a section by its id or heading; what is nearly right is suggested, and all others follow."""
-        voice = await talk.voice()
-        contents = await self.reading.contents(await talk.guest())
+        translator = await conversation.translator()
+        contents = await self.reading.contents(await conversation.viewer())
         if contents is None:
-            await no_issue(talk)
-        elif not talk.words:
-            await talk.say(voice.say("Which section? For example: /section politics"), listing(contents))
-        elif not await self.section_named(talk, talk.words):
-            await self._suggest(talk, voice, contents)
+            await no_issue(conversation)
+        elif not conversation.words:
+            await conversation.say(
+                translator.say("Which section? For example: /section politics"), listing(contents)
+            )
+        elif not await self.section_named(conversation, conversation.words):
+            await self._suggest(conversation, translator, contents)
 
-    async def section_command(self, talk: Talk) -> bool:
+    async def section_command(self, conversation: Conversation) -> bool:
         """Open the section whose id or heading is the command; False when there is none."""
-        name, bot = command(talk)
-        if bot not in ("", talk.username.lower()):
+        name, bot = command(conversation)
+        if bot not in ("", conversation.username.lower()):
             return False
-        return await self.section_named(talk, name, asked=bool(bot) or talk.visitor.private)
+        return await self.section_named(conversation, name, asked=bool(bot) or conversation.user.private)
 
-    async def section_named(self, talk: Talk, words: str, *, asked: bool = True) -> bool:
+    async def section_named(self, conversation: Conversation, words: str, *, asked: bool = True) -> bool:
         """Open the section of the current issue that these words name, or say where it stood last; False when
         there is none. In a group, where they may be meant for another bot, only what is there is `asked` for.
         """
         wanted = folded(words)
-        contents = await self.reading.contents(await talk.guest())
+        contents = await self.reading.contents(await conversation.viewer())
         if contents is None or not wanted:
             return False
         if found := self._names(contents).get(wanted):
-            await self.pages.open_place(talk, Place(contents.date, found))
+            await self.pages.open_place(conversation, Place(contents.date, found))
             return True
-        return asked and await self._lacking(talk, wanted)
+        return asked and await self._lacking(conversation, wanted)
 
-    async def near(self, talk: Talk) -> dict[str, Button | None]:
+    async def near(self, conversation: Conversation) -> dict[str, Button | None]:
         """Return the commands and sections that an unknown command is nearly, each with its button; sections
         of older issues, an admin's commands and groups have none.
         """
-        contents = await self.reading.contents(await talk.guest())
+        contents = await self.reading.contents(await conversation.viewer())
         names = {one: one for one in self.reading.ever_called()}
         names |= self._names(contents) if contents else {}
         buttons: dict[str, Button | None] = {}
         if contents:
             rows = zip(contents.sections, listing(contents), strict=False)
             buttons = {one[0]: row[0] for one, row in rows}
-        runs = {item.name for item in talk.menu(admin=False)} if talk.visitor.private else set()
-        for name in (item.name for item in talk.menu(admin=talk.is_admins_own)):
+        runs = {item.name for item in conversation.menu(admin=False)} if conversation.user.private else set()
+        for name in (item.name for item in conversation.menu(admin=conversation.is_admins_own)):
             names[name] = name
             buttons[name] = Button(f"/{name}", action=f"run:{name}") if name in runs else None
-        found = difflib.get_close_matches(folded(command(talk)[0])[:LABEL], names, COMMANDS, LIKENESS)
+        found = difflib.get_close_matches(folded(command(conversation)[0])[:LABEL], names, COMMANDS, LIKENESS)
         best = {names[one]: one for one in reversed(found)}
         return {
             as_command(best[name], name): buttons.get(name)
             for name in dict.fromkeys(names[one] for one in found)
         }
 
-    async def _lacking(self, talk: Talk, wanted: str) -> bool:
+    async def _lacking(self, conversation: Conversation, wanted: str) -> bool:
         """Say when a section that this issue lacks was there last; False where no issue has it."""
-        voice = await talk.voice()
-        last = self.reading.last_of(wanted, voice.language)
+        translator = await conversation.translator()
+        last = self.reading.last_of(wanted, translator.language)
         if last is None:
             return False
         place, name = last
-        text = voice.say(
-            "No {name} this week. It last appeared on {day}.", name=name, day=voice.day(place.date)
+        text = translator.say(
+            "No {name} this week. It last appeared on {day}.", name=name, day=translator.day(place.date)
         )
-        label = f"{isolated(shorten(name, LABEL - len(' · 31 dic')))} · {voice.short_day(place.date)}"
-        await talk.say(text, ((Button(label, opens=place),),))
+        label = f"{isolated(shorten(name, LABEL - len(' · 31 dic')))} · {translator.short_day(place.date)}"
+        await conversation.say(text, ((Button(label, opens=place),),))
         return True
 
-    async def _suggest(self, talk: Talk, voice: Speech, contents: Contents) -> None:
+    async def _suggest(self, conversation: Conversation, translator: Translator, contents: Contents) -> None:
         names = self._names(contents)
-        close = difflib.get_close_matches(folded(talk.words)[:LABEL], names, SECTIONS, LIKENESS)
+        close = difflib.get_close_matches(folded(conversation.words)[:LABEL], names, SECTIONS, LIKENESS)
         likely = [names[one] for one in close]
         rows = sorted(
             contents.sections, key=lambda row: likely.index(row[0]) if row[0] in likely else len(likely)
         )
-        text = voice.say("This issue has no section “{name}”. Did you mean one of these?", name=talk.words)
-        await talk.say(text, listing(Contents(contents.date, tuple(rows))))
+        text = translator.say(
+            "This issue has no section “{name}”. Did you mean one of these?", name=conversation.words
+        )
+        await conversation.say(text, listing(Contents(contents.date, tuple(rows))))
 
     def _names(self, contents: Contents) -> dict[str, str]:
         """Return the section for each id, kicker and headline; an id comes before any heading."""
@@ -121,12 +125,14 @@ def as_command(name: str, section_id: str) -> str:
     return written if re.fullmatch(r"[a-z][a-z0-9_]{0,31}", written) else section_id
 
 
-def command(talk: Talk) -> tuple[str, str]:
+def command(conversation: Conversation) -> tuple[str, str]:
     """Return the command that was written, and the bot that it names, if any."""
-    name, _at, bot = " ".join(talk.text.split(maxsplit=1)[:1]).removeprefix("/").lower().partition("@")
+    name, _at, bot = (
+        " ".join(conversation.text.split(maxsplit=1)[:1]).removeprefix("/").lower().partition("@")
+    )
     return name.replace("_", " "), bot
 
 
-def is_command(talk: Talk) -> bool:
+def is_command(conversation: Conversation) -> bool:
     """Tell whether a command was written, be it in a caption or with accents, where Telegram marks none."""
-    return re.match(r"/\w", talk.text) is not None
+    return re.match(r"/\w", conversation.text) is not None

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from telegram import ChatMember
 
-from bot.services.readers import Readers
+from bot.services.readers.readers import Readers
+from bot.telegram.chat.conversation import Conversation
 from bot.telegram.handlers import feedback
 from bot.telegram.handlers.named import NamedHandlers
 from bot.telegram.handlers.typed import TypedHandlers
-from bot.telegram.talk import Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,61 +17,65 @@ class FallbackHandlers:
     named: NamedHandlers
     typed: TypedHandlers
 
-    async def words(self, talk: Talk) -> None:
+    async def words(self, conversation: Conversation) -> None:
         """Answer what is no command; in groups people talk among themselves."""
-        if talk.visitor.private and not await self.typed.answer(talk):
-            await unrecognised(talk)
+        if conversation.user.private and not await self.typed.answer(conversation):
+            await unrecognised(conversation)
 
-    async def unknown_command(self, talk: Talk) -> None:
-        message = talk.update.message
-        if not talk.visitor.private and f"@{talk.username}" not in ((message.text if message else "") or ""):
+    async def unknown_command(self, conversation: Conversation) -> None:
+        message = conversation.update.message
+        if not conversation.user.private and f"@{conversation.username}" not in (
+            (message.text if message else "") or ""
+        ):
             return
-        voice = await talk.voice()
-        text = voice.say("I don’t know that command. /help shows what you can ask me.")
-        near = await self.named.near(talk)
+        translator = await conversation.translator()
+        text = translator.say("I don’t know that command. /help shows what you can ask me.")
+        near = await self.named.near(conversation)
         if near:
-            text += "\n" + voice.say(
+            text += "\n" + translator.say(
                 "Did you mean {commands}?", commands=", ".join(f"/{one}" for one in near)
             )
         buttons = tuple((button,) for button in near.values() if button is not None)
-        await (talk.reply(text, buttons) if buttons else talk.say(text))  # a tap brings along what she wrote
+        await (
+            conversation.reply(text, buttons) if buttons else conversation.say(text)
+        )  # a tap brings along what she wrote
 
-    async def membership(self, talk: Talk) -> None:
+    async def membership(self, conversation: Conversation) -> None:
         """Note that a reader blocked the bot, or took it back."""
-        change = talk.update.my_chat_member
-        if change is None or not talk.visitor.private:
+        change = conversation.update.my_chat_member
+        if change is None or not conversation.user.private:
             return
         if change.new_chat_member.status == ChatMember.BANNED:
-            await self.readers.leave(talk.visitor.id)
+            await self.readers.leave(conversation.user.id)
         else:
-            await self.readers.come_back(talk.visitor.id)
+            await self.readers.come_back(conversation.user.id)
 
 
-async def unrecognised(talk: Talk) -> None:
+async def unrecognised(conversation: Conversation) -> None:
     """Ask what to do with a message in which no word of ours was found."""
-    voice = await talk.voice()
-    message = talk.update.message
-    if not talk.is_admin and await feedback.offer(talk):
+    translator = await conversation.translator()
+    message = conversation.update.message
+    if not conversation.is_admin and await feedback.offer(conversation):
         return
-    text = voice.say(
+    text = translator.say(
         "I don’t know what to do with that message. /latest opens the current issue, and /help shows "
         "what you can ask me."
     )
-    if talk.is_admins_own:
-        text += "\n\n" + voice.say("To send that message to readers, answer it with /broadcast.")
-    elif talk.is_admin and message is not None and message.forward_origin is not None:
-        text += "\n\n" + voice.say(
+    if conversation.is_admins_own:
+        text += "\n\n" + translator.say("To send that message to readers, answer it with /broadcast.")
+    elif conversation.is_admin and message is not None and message.forward_origin is not None:
+        text += "\n\n" + translator.say(
             "To give access to whoever wrote that, answer it with /grant and how many days; with "
             "/revoke you take it back."
         )
-    await talk.say(text)
+    await conversation.say(text)
 
 
-async def slower(talk: Talk) -> None:
+async def slower(conversation: Conversation) -> None:
     """Tell who writes faster than can be answered why the next minute is silent."""
-    voice = await talk.voice()
-    await talk.say(
-        voice.say(
+    translator = await conversation.translator()
+    await conversation.say(
+        translator.say(
             "Slower, please: you’re writing faster than I can answer. I won’t answer for a minute; "
             "after that, ask again for what you want to read. Changes such as /stop still go "
             "through."
@@ -79,24 +83,26 @@ async def slower(talk: Talk) -> None:
     )
 
 
-async def unknown_button(talk: Talk) -> None:
-    voice = await talk.voice()
-    await talk.notice(voice.plain("This button is out of date. /latest opens the current issue."), alert=True)
-
-
-async def private_only(talk: Talk) -> None:
-    voice = await talk.voice()
-    await talk.notice()
-    await talk.say(
-        voice.say("I only answer that in private: write to me in our chat."),
-        ((talk.private_button(voice.plain("Open in private")),),),
+async def unknown_button(conversation: Conversation) -> None:
+    translator = await conversation.translator()
+    await conversation.notice(
+        translator.plain("This button is out of date. /latest opens the current issue."), alert=True
     )
 
 
-async def apologise(talk: Talk) -> None:
+async def private_only(conversation: Conversation) -> None:
+    translator = await conversation.translator()
+    await conversation.notice()
+    await conversation.say(
+        translator.say("I only answer that in private: write to me in our chat."),
+        ((conversation.private_button(translator.plain("Open in private")),),),
+    )
+
+
+async def apologise(conversation: Conversation) -> None:
     """Say once that something went wrong on our side."""
-    voice = talk.stranger_voice()
-    await talk.notice()
-    await talk.try_to_say(
-        voice.say("Something went wrong on my side. I’ve logged it; please try again in a moment.")
+    translator = conversation.anonymous_translator()
+    await conversation.notice()
+    await conversation.try_to_say(
+        translator.say("Something went wrong on my side. I’ve logged it; please try again in a moment.")
     )

@@ -4,17 +4,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from bot.domain.page import Button, Buttons, Rendering
-from bot.domain.reader import Reader
-from bot.domain.schedule import due_at, held_until, next_release, promised_at, zone_of
-from bot.domain.typed import Meaning
-from bot.i18n import Speech, noted, own_name, speech
-from bot.services.readers import Readers
-from bot.services.reading import Reading
-from bot.telegram.capability import CallbackButton, Capability, Command, Where
+from bot.domain.delivery.schedule import due_at, held_until, next_release, promised_at, zone_of
+from bot.domain.pages.page import Button, Buttons
+from bot.domain.readers.reader import Reader, Rendering
+from bot.domain.readers.typed import Meaning
+from bot.i18n import N_, Translator, own_name, translator_for
+from bot.services.readers.readers import Readers
+from bot.services.reading.reading import Reading
+from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where
+from bot.telegram.chat.conversation import Conversation
+from bot.telegram.chat.menu import Help
 from bot.telegram.handlers import settings_words
-from bot.telegram.menu import Help
-from bot.telegram.talk import Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +23,16 @@ class SettingsHandlers:
     reading: Reading
 
     def capability(self) -> Capability:
-        about = noted("language, pages, time zone, quiet hours")
+        about = N_("language, pages, time zone, quiet hours")
         return Capability(
             commands=(
                 Command("settings", self.settings, about, where=Where.PRIVATE, help=Help()),
                 Command(
                     "language",
                     self.language,
-                    noted("English or Spanish"),
+                    N_("English or Spanish"),
                     where=Where.PRIVATE,
-                    help=Help(noted("Language"), order=2),
+                    help=Help(N_("Language"), order=2),
                 ),
             ),
             buttons=(
@@ -48,127 +48,134 @@ class SettingsHandlers:
             },
         )
 
-    async def settings(self, talk: Talk) -> None:
-        reader = await talk.reader()
-        await talk.say(*await self._overview(talk, reader))
+    async def settings(self, conversation: Conversation) -> None:
+        reader = await conversation.reader()
+        await conversation.say(*await self._overview(conversation, reader))
 
-    async def language(self, talk: Talk) -> None:
-        await talk.say(*settings_words.languages(await talk.voice()))
+    async def language(self, conversation: Conversation) -> None:
+        await conversation.say(*settings_words.languages(await conversation.translator()))
 
-    async def rich(self, talk: Talk) -> None:
+    async def rich(self, conversation: Conversation) -> None:
         """Show the page that offered it as a rich one, say what rich pages are, and let her choose."""
-        guest, standing, reading = await talk.guest(), talk.standing, self.reading
-        await talk.notice()
-        await reading.note_offer(guest.reader.id)
+        viewer, standing, reading = await conversation.viewer(), conversation.standing, self.reading
+        await conversation.notice()
+        await reading.note_offer(viewer.reader.id)
         if standing is not None:
-            opened = await reading.standing(guest, standing.message_id, rendering=Rendering.RICH)
+            opened = await reading.standing(viewer, standing.message_id, rendering=Rendering.RICH)
             if opened is not None:
-                await talk.show(opened)
-        await talk.say(*settings_words.renderings(speech(guest.reader.language), guest.reader))
+                await conversation.show(opened)
+        await conversation.say(
+            *settings_words.renderings(translator_for(viewer.reader.language), viewer.reader)
+        )
 
-    async def show(self, talk: Talk, what: str) -> None:
+    async def show(self, conversation: Conversation, what: str) -> None:
         """Open one setting, or go back to all of them, in the same message."""
-        reader = await talk.reader()
-        await talk.notice()
-        voice = speech(reader.language)
+        reader = await conversation.reader()
+        await conversation.notice()
+        translator = translator_for(reader.language)
         match what:
             case "language":
-                await talk.restate(*settings_words.languages(voice))
+                await conversation.restate(*settings_words.languages(translator))
             case "rendering":
-                await talk.restate(*settings_words.renderings(voice, reader))
+                await conversation.restate(*settings_words.renderings(translator, reader))
             case "zone":
-                await talk.restate(*settings_words.zones(talk, voice))
+                await conversation.restate(*settings_words.zones(conversation, translator))
             case "quiet":
-                await talk.restate(*settings_words.quiet_hours(voice))
+                await conversation.restate(*settings_words.quiet_hours(translator))
             case _:
-                await talk.restate(*await self._overview(talk, reader))
+                await conversation.restate(*await self._overview(conversation, reader))
 
-    async def preview(self, talk: Talk, what: str, value: str) -> None:
+    async def preview(self, conversation: Conversation, what: str, value: str) -> None:
         """Say when issues would come with another time zone or other quiet hours; nothing is saved yet."""
-        reader = await talk.reader()
-        voice = speech(reader.language)
+        reader = await conversation.reader()
+        translator = translator_for(reader.language)
         values = settings_words.read_value(what, value) if what in {"zone", "quiet"} else None
         if values is None:
-            await talk.notice(voice.plain("This button is out of date. Open /settings again."))
+            await conversation.notice(translator.plain("This button is out of date. Open /settings again."))
             return
-        await talk.notice()
+        await conversation.notice()
         changed = replace(reader, **values)
-        buttons = ((Button(voice.plain("Save"), action=f"set:{what}:{value}"),), settings_words.back(voice))
-        await talk.restate(settings_words.then(talk, voice, changed), buttons)
+        buttons = (
+            (Button(translator.plain("Save"), action=f"set:{what}:{value}"),),
+            settings_words.back(translator),
+        )
+        await conversation.restate(settings_words.then(conversation, translator, changed), buttons)
 
-    async def change(self, talk: Talk, what: str, value: str) -> None:
+    async def change(self, conversation: Conversation, what: str, value: str) -> None:
         """Set one setting from a button's data; a value that is none of ours changes nothing."""
-        reader = await talk.reader()
-        values = settings_words.read_value(what, value) if what != "news" or talk.is_admin else None
+        reader = await conversation.reader()
+        values = settings_words.read_value(what, value) if what != "news" or conversation.is_admin else None
         if values is None:
-            await talk.notice(
-                speech(reader.language).plain("This button is out of date. Open /settings again.")
+            await conversation.notice(
+                translator_for(reader.language).plain("This button is out of date. Open /settings again.")
             )
             return
         changed = await self.readers.change(reader.id, **values) or reader
-        await talk.notice(speech(changed.language).plain("Saved."))
-        text, buttons = await self._overview(talk, changed)
+        await conversation.notice(translator_for(changed.language).plain("Saved."))
+        text, buttons = await self._overview(conversation, changed)
         if what not in {"language", "rendering"}:
-            await talk.restate(text, buttons)
+            await conversation.restate(text, buttons)
             return
-        await talk.restate(text, (*await self._way_back(talk, changed), *buttons))
+        await conversation.restate(text, (*await self._way_back(conversation, changed), *buttons))
         if what == "language":
-            await talk.follow_language(changed)
+            await conversation.follow_language(changed)
 
-    async def speak(self, talk: Talk, code: str) -> None:
+    async def speak(self, conversation: Conversation, code: str) -> None:
         """Change the language to one that was asked for by its name, with the way back to her page."""
-        reader = await talk.reader()
+        reader = await conversation.reader()
         changed = await self.readers.change(reader.id, language=code) or reader
-        voice = speech(changed.language)
-        rows = await self._way_back(talk, changed)
-        await talk.say(voice.say("From now on I write to you in English."), rows)
-        await talk.follow_language(changed)
+        translator = translator_for(changed.language)
+        rows = await self._way_back(conversation, changed)
+        await conversation.say(translator.say("From now on I write to you in English."), rows)
+        await conversation.follow_language(changed)
 
-    async def _way_back(self, talk: Talk, reader: Reader) -> Buttons:
+    async def _way_back(self, conversation: Conversation, reader: Reader) -> Buttons:
         """Offer the page that she came from, in the language and rendering that she chose."""
-        place = await self.reading.came_from(replace(await talk.guest(), reader=reader))
+        place = await self.reading.came_from(replace(await conversation.viewer(), reader=reader))
         if place is None:
             return ()
-        return ((Button(speech(reader.language).plain("◀ Back to your page"), opens=place),),)
+        return ((Button(translator_for(reader.language).plain("◀ Back to your page"), opens=place),),)
 
-    async def _overview(self, talk: Talk, reader: Reader) -> tuple[str, Buttons]:
-        voice = speech(reader.language)
-        zone = reader.zone or str(talk.publication.zone)
-        now = talk.now()
+    async def _overview(self, conversation: Conversation, reader: Reader) -> tuple[str, Buttons]:
+        translator = translator_for(reader.language)
+        zone = reader.zone or str(conversation.publication.zone)
+        now = conversation.now()
         lines = [
-            voice.say("<b>Settings</b>"),
+            translator.say("<b>Settings</b>"),
             "",
-            voice.say("Language: <b>{language}</b>", language=own_name(voice.language)),
-            voice.say(
+            translator.say("Language: <b>{language}</b>", language=own_name(translator.language)),
+            translator.say(
                 "Pages: <b>{rendering}</b>",
-                rendering=voice.plain(settings_words.RENDERINGS[reader.rendering]),
+                rendering=translator.plain(settings_words.RENDERINGS[reader.rendering]),
             ),
-            await self._delivery(talk, voice, reader),
-            voice.say(
+            await self._delivery(conversation, translator, reader),
+            translator.say(
                 "Time zone: <b>{zone}</b> ({hour} now)",
-                zone=voice.place(zone),
-                hour=voice.hour(now, ZoneInfo(zone)),
+                zone=translator.place(zone),
+                hour=translator.hour(now, ZoneInfo(zone)),
             ),
-            voice.say("Quiet hours: <b>{quiet}</b>", quiet=settings_words.hours(voice, reader.quiet)),
+            translator.say(
+                "Quiet hours: <b>{quiet}</b>", quiet=settings_words.hours(translator, reader.quiet)
+            ),
         ]
-        if talk.is_admin:
-            news = settings_words.on_off(voice, on=reader.news)
-            lines.append(voice.say("News of the content folder: <b>{news}</b> (for admins)", news=news))
-        return "\n".join(lines), settings_words.choices(talk, voice, reader)
+        if conversation.is_admin:
+            news = settings_words.on_off(translator, on=reader.news)
+            lines.append(translator.say("News of the content folder: <b>{news}</b> (for admins)", news=news))
+        return "\n".join(lines), settings_words.choices(conversation, translator, reader)
 
-    async def _delivery(self, talk: Talk, voice: Speech, reader: Reader) -> str:
+    async def _delivery(self, conversation: Conversation, translator: Translator, reader: Reader) -> str:
         if reader.stopped_at is not None:
-            return voice.say("Delivery: <b>stopped</b>, because you asked for it")
-        said = voice.say(
+            return translator.say("Delivery: <b>stopped</b>, because you asked for it")
+        said = translator.say(
             "{day} delivery: <b>{push}</b>",
-            day=settings_words.push_day(talk, voice),
-            push=settings_words.on_off(voice, on=reader.push),
+            day=settings_words.push_day(conversation, translator),
+            push=settings_words.on_off(translator, on=reader.push),
         )
-        return f"{said}\n{await self._next(talk, voice, reader)}" if reader.push else said
+        return f"{said}\n{await self._next(conversation, translator, reader)}" if reader.push else said
 
-    async def _next(self, talk: Talk, voice: Speech, reader: Reader) -> str:
+    async def _next(self, conversation: Conversation, translator: Translator, reader: Reader) -> str:
         """Say when the next issue reaches this reader: one that is being sent, or the one to come."""
-        publication, now = talk.publication, talk.now()
+        publication, now = conversation.publication, conversation.now()
         zone = zone_of(reader.zone, publication)
         awaited = await self.readers.awaits(reader.id)
         if awaited is None:
@@ -177,5 +184,5 @@ class SettingsHandlers:
             promised = promised_at(publication, awaited.day, zone)
             due = held_until(max(awaited.due_at, now), promised, zone, reader.quiet)
         if due <= now:
-            return voice.say("The next issue is on its way.")
-        return voice.say("Next issue: {moment}", moment=talk.local(voice, reader, due))
+            return translator.say("The next issue is on its way.")
+        return translator.say("Next issue: {moment}", moment=conversation.local(translator, reader, due))

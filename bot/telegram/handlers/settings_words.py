@@ -3,11 +3,11 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.page import Button, Buttons, Rendering
-from bot.domain.reader import QuietHours, Reader
-from bot.domain.schedule import due_at, next_release, promised_at, zone_of
-from bot.i18n import LANGUAGES, Speech, noted, own_name
-from bot.telegram.talk import Talk
+from bot.domain.delivery.schedule import due_at, next_release, promised_at, zone_of
+from bot.domain.pages.page import Button, Buttons
+from bot.domain.readers.reader import QuietHours, Reader, Rendering
+from bot.i18n import LANGUAGES, N_, Translator, own_name
+from bot.telegram.chat.conversation import Conversation
 
 ZONES = (
     "America/Asuncion",
@@ -28,7 +28,7 @@ ZONES = (
     "Pacific/Auckland",
 )
 QUIET = (None, QuietHours(21, 7), QuietHours(22, 7), QuietHours(23, 8), QuietHours(0, 9))
-RENDERINGS = {Rendering.CLASSIC: noted("Classic"), Rendering.RICH: noted("Rich")}
+RENDERINGS = {Rendering.CLASSIC: N_("Classic"), Rendering.RICH: N_("Rich")}
 
 
 def read_value(what: str, value: str) -> dict[str, Any] | None:
@@ -47,121 +47,125 @@ def read_value(what: str, value: str) -> dict[str, Any] | None:
             return None
 
 
-def choices(talk: Talk, voice: Speech, reader: Reader) -> Buttons:
+def choices(conversation: Conversation, translator: Translator, reader: Reader) -> Buttons:
     return (
         (
-            Button(voice.plain("Language"), action="show:language"),
-            Button(voice.plain("Pages"), action="show:rendering"),
+            Button(translator.plain("Language"), action="show:language"),
+            Button(translator.plain("Pages"), action="show:rendering"),
         ),
-        (_push_button(talk, voice, reader),),
+        (_push_button(conversation, translator, reader),),
         (
-            Button(voice.plain("Time zone"), action="show:zone"),
-            Button(voice.plain("Quiet hours"), action="show:quiet"),
+            Button(translator.plain("Time zone"), action="show:zone"),
+            Button(translator.plain("Quiet hours"), action="show:quiet"),
         ),
-        *(((_news_button(voice, reader),),) if talk.is_admin else ()),
+        *(((_news_button(translator, reader),),) if conversation.is_admin else ()),
     )
 
 
-def _push_button(talk: Talk, voice: Speech, reader: Reader) -> Button:
+def _push_button(conversation: Conversation, translator: Translator, reader: Reader) -> Button:
     if reader.stopped_at is not None:
-        return Button(voice.plain("Send me issues again"), action="resume")
-    day = push_day(talk, voice)
+        return Button(translator.plain("Send me issues again"), action="resume")
+    day = push_day(conversation, translator)
     if reader.push:
-        return Button(voice.plain("Turn off {day} delivery", day=day), action="set:push:off")
-    return Button(voice.plain("Turn on {day} delivery", day=day), action="set:push:on")
+        return Button(translator.plain("Turn off {day} delivery", day=day), action="set:push:off")
+    return Button(translator.plain("Turn on {day} delivery", day=day), action="set:push:on")
 
 
-def _news_button(voice: Speech, reader: Reader) -> Button:
+def _news_button(translator: Translator, reader: Reader) -> Button:
     if reader.news:
-        return Button(voice.plain("Turn off news of the content folder"), action="set:news:off")
-    return Button(voice.plain("Turn on news of the content folder"), action="set:news:on")
+        return Button(translator.plain("Turn off news of the content folder"), action="set:news:off")
+    return Button(translator.plain("Turn on news of the content folder"), action="set:news:on")
 
 
-def languages(voice: Speech) -> tuple[str, Buttons]:
+def languages(translator: Translator) -> tuple[str, Buttons]:
     buttons = tuple((Button(own_name(code), action=f"set:language:{code}"),) for code in LANGUAGES)
-    return voice.say("Which language do you want to read in?"), (*buttons, back(voice))
+    return translator.say("Which language do you want to read in?"), (*buttons, back(translator))
 
 
-def renderings(voice: Speech, reader: Reader) -> tuple[str, Buttons]:
-    text = voice.say(
+def renderings(translator: Translator, reader: Reader) -> tuple[str, Buttons]:
+    text = translator.say(
         "<b>Classic</b> pages work in every Telegram app. <b>Rich</b> pages have headings, tables, "
         "pictures and the whole issue in one message, but need a recent app.\n\nNow: "
         "<b>{rendering}</b>",
-        rendering=voice.plain(RENDERINGS[reader.rendering]),
+        rendering=translator.plain(RENDERINGS[reader.rendering]),
     )
     row = tuple(
-        Button(voice.plain(name), action=f"set:rendering:{rendering}")
+        Button(translator.plain(name), action=f"set:rendering:{rendering}")
         for rendering, name in RENDERINGS.items()
     )
-    return text, (row, back(voice))
+    return text, (row, back(translator))
 
 
-def zones(talk: Talk, voice: Speech) -> tuple[str, Buttons]:
-    now = talk.now()
-    own = str(talk.publication.zone)
-    first = Button(voice.plain("Same as the newsletter ({zone})", zone=voice.place(own)), action="try:zone:-")
+def zones(conversation: Conversation, translator: Translator) -> tuple[str, Buttons]:
+    now = conversation.now()
+    own = str(conversation.publication.zone)
+    first = Button(
+        translator.plain("Same as the newsletter ({zone})", zone=translator.place(own)), action="try:zone:-"
+    )
     buttons = [
-        Button(f"{voice.place(zone)} · {voice.hour(now, ZoneInfo(zone))}", action=f"try:zone:{zone}")
+        Button(
+            f"{translator.place(zone)} · {translator.hour(now, ZoneInfo(zone))}", action=f"try:zone:{zone}"
+        )
         for zone in ZONES
     ]
     pairs = [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
-    text = voice.say("Where are you? Beside each place is the time there.")
-    return text, ((first,), *pairs, back(voice))
+    text = translator.say("Where are you? Beside each place is the time there.")
+    return text, ((first,), *pairs, back(translator))
 
 
-def quiet_hours(voice: Speech) -> tuple[str, Buttons]:
-    labels = [hours(voice, quiet) if quiet else voice.plain("No quiet hours") for quiet in QUIET]
+def quiet_hours(translator: Translator) -> tuple[str, Buttons]:
+    labels = [hours(translator, quiet) if quiet else translator.plain("No quiet hours") for quiet in QUIET]
     rows = tuple((Button(label, action=f"try:quiet:{at}"),) for at, label in enumerate(labels))
-    return voice.say("When should I stay quiet? Anything due in those hours arrives when they end."), (
+    return translator.say("When should I stay quiet? Anything due in those hours arrives when they end."), (
         *rows,
-        back(voice),
+        back(translator),
     )
 
 
-def back(voice: Speech) -> tuple[Button, ...]:
-    return (Button(voice.plain("◀ Settings"), action="show:all"),)
+def back(translator: Translator) -> tuple[Button, ...]:
+    return (Button(translator.plain("◀ Settings"), action="show:all"),)
 
 
-def then(talk: Talk, voice: Speech, reader: Reader) -> str:
+def then(conversation: Conversation, translator: Translator, reader: Reader) -> str:
     """Say what a reader with these settings gets, and when, by her own clock."""
-    publication = talk.publication
+    publication = conversation.publication
     zone = zone_of(reader.zone, publication)
-    day = next_release(publication, talk.now())
+    day = next_release(publication, conversation.now())
     due = due_at(publication, day, zone, reader.quiet)
     lines = [
-        voice.say("Time zone: <b>{zone}</b>", zone=voice.place(str(zone))),
-        voice.say("Quiet hours: <b>{quiet}</b>", quiet=hours(voice, reader.quiet)),
+        translator.say("Time zone: <b>{zone}</b>", zone=translator.place(str(zone))),
+        translator.say("Quiet hours: <b>{quiet}</b>", quiet=hours(translator, reader.quiet)),
         "",
-        voice.say(
+        translator.say(
             "You’ll get each issue on {day:every} at <b>{hour}</b>, your time.",
-            day=voice.weekday(due.astimezone(zone).weekday()),
-            hour=voice.hour(due, zone),
+            day=translator.weekday(due.astimezone(zone).weekday()),
+            hour=translator.hour(due, zone),
         ),
     ]
     if due != promised_at(publication, day, zone):
-        lines.append(_why_then(voice, waits=due > publication.out_at(day)))
+        lines.append(_why_then(translator, waits=due > publication.out_at(day)))
     if reader.stopped_at is not None:
-        lines.append(voice.say("For now you get nothing, because you asked for it."))
+        lines.append(translator.say("For now you get nothing, because you asked for it."))
     elif not reader.push:
-        lines.append(voice.say("For now you have delivery turned off."))
+        lines.append(translator.say("For now you have delivery turned off."))
     return "\n".join(lines)
 
 
-def _why_then(voice: Speech, *, waits: bool) -> str:
+def _why_then(translator: Translator, *, waits: bool) -> str:
     if waits:
-        return voice.say("It comes out earlier, during your quiet hours, and arrives when they end.")
-    return voice.say("That’s when it comes out.")
+        return translator.say("It comes out earlier, during your quiet hours, and arrives when they end.")
+    return translator.say("That’s when it comes out.")
 
 
-def hours(voice: Speech, quiet: QuietHours | None) -> str:
+def hours(translator: Translator, quiet: QuietHours | None) -> str:
     if quiet is None:
-        return voice.plain("none")
-    return voice.plain("{start}:00 to {end}:00", start=f"{quiet.start:02}", end=f"{quiet.end:02}")
+        return translator.plain("none")
+    return translator.plain("{start}:00 to {end}:00", start=f"{quiet.start:02}", end=f"{quiet.end:02}")
 
 
-def push_day(talk: Talk, voice: Speech) -> str:
-    return voice.weekday(talk.publication.push_day)
+def push_day(conversation: Conversation, translator: Translator) -> str:
+    return translator.weekday(conversation.publication.push_day)
 
 
-def on_off(voice: Speech, *, on: bool) -> str:
-    return voice.plain("on") if on else voice.plain("off")
+def on_off(translator: Translator, *, on: bool) -> str:
+    return translator.plain("on") if on else translator.plain("off")

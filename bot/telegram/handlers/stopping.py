@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from bot.domain.page import Button
-from bot.domain.typed import Meaning
-from bot.i18n import noted
-from bot.services.readers import Readers
-from bot.telegram.capability import CallbackButton, Capability, Command, Where
-from bot.telegram.menu import Help
-from bot.telegram.talk import Talk
+from bot.domain.pages.page import Button
+from bot.domain.readers.typed import Meaning
+from bot.i18n import N_
+from bot.services.readers.readers import Readers
+from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where
+from bot.telegram.chat.conversation import Conversation
+from bot.telegram.chat.menu import Help
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,9 @@ class StoppingHandlers:
         command = Command(
             "stop",
             self.stop,
-            noted("stop receiving issues"),
+            N_("stop receiving issues"),
             where=Where.PRIVATE,
-            help=Help(noted("Stop receiving issues"), order=5),
+            help=Help(N_("Stop receiving issues"), order=5),
         )
         return Capability(
             commands=(command,),
@@ -29,25 +29,25 @@ class StoppingHandlers:
             words={Meaning.STOP: self.stop},
         )
 
-    async def stop(self, talk: Talk) -> None:
+    async def stop(self, conversation: Conversation) -> None:
         """End everything that is sent unasked, with one tap to undo."""
-        reader, voice = await talk.reader(), await talk.voice()
-        if not talk.again:
+        reader, translator = await conversation.reader(), await conversation.translator()
+        if not conversation.again:
             await self.readers.stop(reader.id)
         elif reader.stopped_at is None:  # she has taken it back meanwhile
-            await talk.say(voice.say("Everything is as it was before."))
+            await conversation.say(translator.say("Everything is as it was before."))
             return
-        await talk.say(
-            voice.say(
+        await conversation.say(
+            translator.say(
                 "Done. I won’t send you anything unless you ask. Your access and your settings stay, "
                 "and you can keep reading with /latest. To get issues again: /settings."
             ),
-            ((Button(voice.plain("Undo"), action="resume"),),),
+            ((Button(translator.plain("Undo"), action="resume"),),),
         )
 
-    async def resume(self, talk: Talk) -> None:
-        reader = await talk.reader()
+    async def resume(self, conversation: Conversation) -> None:
+        reader = await conversation.reader()
         await self.readers.resume(reader.id)
-        voice = await talk.voice()
-        await talk.notice(voice.plain("Undone."))
-        await talk.restate(voice.say("Everything is as it was before."))
+        translator = await conversation.translator()
+        await conversation.notice(translator.plain("Undone."))
+        await conversation.restate(translator.say("Everything is as it was before."))

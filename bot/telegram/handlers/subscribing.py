@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from bot.domain.grants import FOREVER
-from bot.domain.page import Button
-from bot.domain.turning import free_days
-from bot.domain.typed import Meaning
-from bot.domain.ways import Way
-from bot.i18n import Speech
-from bot.services.subscriptions import Subscriptions
-from bot.telegram.access_words import current_issue, offer, questions, reasons, ways_on
-from bot.telegram.capability import CallbackButton, Capability
-from bot.telegram.talk import Talk
+from bot.domain.pages.page import Button
+from bot.domain.pages.page_buttons import free_days
+from bot.domain.readers.grants import FOREVER
+from bot.domain.readers.typed import Meaning
+from bot.domain.readers.ways import Way
+from bot.i18n import Translator
+from bot.services.readers.subscriptions import Subscriptions
+from bot.telegram.chat.access_words import current_issue, offer, questions, reasons, ways_on
+from bot.telegram.chat.capability import CallbackButton, Capability
+from bot.telegram.chat.conversation import Conversation
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,64 +24,74 @@ class SubscribingHandlers:
             words={Meaning.PRICE: self.price, Meaning.CANCEL: cancel},
         )
 
-    async def price(self, talk: Talk) -> None:
+    async def price(self, conversation: Conversation) -> None:
         """Say what costs nothing, offer the trial to whom it is open, say what comes after the access that
         ends, that the price is not known here, and where access is to be had.
         """
-        reader, voice, publication = await talk.reader(), await talk.voice(), talk.publication
+        reader, translator, publication = (
+            await conversation.reader(),
+            await conversation.translator(),
+            conversation.publication,
+        )
         account = await self.subscriptions.account(reader.id)
-        is_open = reader.way(publication.trial_days, talk.now()) is Way.TRIAL
-        text, rows = ways_on(publication, voice, reader, later=account.full_until is not None or is_open)
-        text = f"{voice.say('I don’t know what a subscription costs.')} {text}".strip()
+        is_open = reader.way(publication.trial_days, conversation.now()) is Way.TRIAL
+        text, rows = ways_on(publication, translator, reader, later=account.full_until is not None or is_open)
+        text = f"{translator.say('I don’t know what a subscription costs.')} {text}".strip()
         if account.full_until == FOREVER:
             said = [
-                reasons(talk, voice, reader, account),
-                questions(voice, publication.contact_in(voice.language)),
+                reasons(conversation, translator, reader, account),
+                questions(translator, publication.contact_in(translator.language)),
             ]
-            rows = ((current_issue(voice),), *rows)
+            rows = ((current_issue(translator),), *rows)
         elif account.full_until is not None:
-            said = [f"{reasons(talk, voice, reader, account)} {_afterwards(voice)}", text]
-            rows = ((current_issue(voice),), *rows)
+            said = [f"{reasons(conversation, translator, reader, account)} {_afterwards(translator)}", text]
+            rows = ((current_issue(translator),), *rows)
         elif is_open:
-            said = [_free(voice), offer(voice, publication.trial_days), text]
-            rows = ((free_days(voice, publication.trial_days),), *rows)
+            said = [_free(translator), offer(translator, publication.trial_days), text]
+            rows = ((free_days(translator, publication.trial_days),), *rows)
         else:
-            said = [_free(voice), text]
-            rows = rows or ((current_issue(voice),),)
-        await talk.say("\n\n".join(filter(None, said)), rows)
+            said = [_free(translator), text]
+            rows = rows or ((current_issue(translator),),)
+        await conversation.say("\n\n".join(filter(None, said)), rows)
 
-    async def press(self, talk: Talk, what: str) -> bool:
+    async def press(self, conversation: Conversation, what: str) -> bool:
         """Answer a tap on what was asked; False for what is no answer."""
         if what not in {"access", "nothing"}:
             return False
-        await talk.notice()
-        voice = await talk.voice()
+        await conversation.notice()
+        translator = await conversation.translator()
         if what == "nothing":
-            await talk.restate(voice.say("Nothing was cancelled: everything stays as it is."))
+            await conversation.restate(translator.say("Nothing was cancelled: everything stays as it is."))
             return True
-        reader = await talk.reader()
+        reader = await conversation.reader()
         account = await self.subscriptions.account(reader.id)
-        free = voice.say(
+        free = translator.say(
             "There’s nothing to cancel: I don’t have your card details, and nothing renews by itself."
         )
-        await talk.restate(f"{free}\n\n{reasons(talk, voice, reader, account)}", ((current_issue(voice),),))
+        await conversation.restate(
+            f"{free}\n\n{reasons(conversation, translator, reader, account)}", ((current_issue(translator),),)
+        )
         return True
 
 
-def _free(voice: Speech) -> str:
-    return voice.say("The free part of every issue costs nothing. Sections marked 🔒 are for subscribers.")
+def _free(translator: Translator) -> str:
+    return translator.say(
+        "The free part of every issue costs nothing. Sections marked 🔒 are for subscribers."
+    )
 
 
-def _afterwards(voice: Speech) -> str:
-    return voice.say("After that you keep reading the free part of every issue, which costs nothing.")
+def _afterwards(translator: Translator) -> str:
+    return translator.say("After that you keep reading the free part of every issue, which costs nothing.")
 
 
-async def cancel(talk: Talk) -> None:
+async def cancel(conversation: Conversation) -> None:
     """Ask what is to be cancelled: nothing is, before the tap."""
-    reader, voice = await talk.reader(), await talk.voice()
-    letters = Button(voice.plain("Stop sending me issues"), action="run:stop")
+    reader, translator = await conversation.reader(), await conversation.translator()
+    letters = Button(translator.plain("Stop sending me issues"), action="run:stop")
     if reader.stopped_at is not None:
-        letters = Button(voice.plain("Send me issues again"), action="resume")
-    access = Button(voice.plain("My trial or subscription"), action="cancel:access")
-    nothing = Button(voice.plain("Cancel nothing"), action="cancel:nothing")
-    await talk.say(voice.say("What would you like to cancel?"), ((letters,), (access,), (nothing,)))
+        letters = Button(translator.plain("Send me issues again"), action="resume")
+    access = Button(translator.plain("My trial or subscription"), action="cancel:access")
+    nothing = Button(translator.plain("Cancel nothing"), action="cancel:nothing")
+    await conversation.say(
+        translator.say("What would you like to cancel?"), ((letters,), (access,), (nothing,))
+    )

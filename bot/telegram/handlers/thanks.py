@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from bot.domain.typed import Meaning
-from bot.telegram.capability import Capability
-from bot.telegram.talk import Talk
-from bot.telegram.thanks_limiter import ThanksLimiter
+from bot.domain.readers.typed import Meaning
+from bot.telegram.chat.capability import Capability
+from bot.telegram.chat.conversation import Conversation
+from bot.telegram.chat.thanks_limiter import ThanksLimiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,6 @@ class ThanksHandlers:
     def capability(self) -> Capability:
         return Capability(words={Meaning.THANKS: self.welcome})
 
-    async def welcome(self, talk: Talk) -> None:
-        if self.limiter.is_due(talk.visitor.id, talk.update.update_id, talk.now()):
-            await talk.say((await talk.voice()).say("You’re welcome."))
+    async def welcome(self, conversation: Conversation) -> None:
+        if self.limiter.is_due(conversation.user.id, conversation.update.update_id, conversation.now()):
+            await conversation.say((await conversation.translator()).say("You’re welcome."))

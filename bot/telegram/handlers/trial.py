@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass
 
-from bot.domain.gate import Access
-from bot.domain.grants import FOREVER, Source
-from bot.domain.page import Buttons, Place
-from bot.domain.reader import Reader
-from bot.domain.turning import free_days
-from bot.domain.typed import Meaning
-from bot.domain.ways import Way
-from bot.i18n import Speech, noted
-from bot.services.reading import Reading
-from bot.services.subscriptions import Account, Subscriptions, Trial
-from bot.telegram.access_words import current_issue, reasons, ways_on
-from bot.telegram.capability import CallbackButton, Capability, Command, Where
+from bot.domain.content.gate import Access
+from bot.domain.pages.page import Buttons, Place
+from bot.domain.pages.page_buttons import free_days
+from bot.domain.readers.grants import FOREVER, Source
+from bot.domain.readers.reader import Reader
+from bot.domain.readers.typed import Meaning
+from bot.domain.readers.ways import Way
+from bot.i18n import N_, Translator
+from bot.services.readers.subscriptions import Account, Subscriptions, Trial
+from bot.services.reading.reading import Reading
+from bot.telegram.chat.access_words import current_issue, reasons, ways_on
+from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where
+from bot.telegram.chat.conversation import Conversation
 from bot.telegram.handlers.reading import ReadingHandlers
-from bot.telegram.talk import Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class TrialHandlers:
         command = Command(
             "trial",
             self.ask,
-            noted("the free trial"),
+            N_("the free trial"),
             where=Where.PRIVATE,
             offered=lambda publication: bool(publication.trial_days),
         )
@@ -42,80 +42,99 @@ class TrialHandlers:
             words={Meaning.TRIAL: self.ask},
         )
 
-    async def ask(self, talk: Talk) -> None:
+    async def ask(self, conversation: Conversation) -> None:
         """Say what the trial gives and ask, with a button that starts it; or what is true of hers."""
-        if not talk.publication.trial_days:
-            await talk.follow_menu()
-        await talk.say(*await self._answer(talk))
+        if not conversation.publication.trial_days:
+            await conversation.follow_menu()
+        await conversation.say(*await self._answer(conversation))
 
-    async def begin_promised(self, talk: Talk, days: str, *, after: bool = False) -> bool:
+    async def begin_promised(self, conversation: Conversation, days: str, *, after: bool = False) -> bool:
         """Begin it by a button that names its length; False where it names none."""
         if days.isdecimal():
-            await self.begin(talk, days, after=after)
+            await self.begin(conversation, days, after=after)
         return days.isdecimal()
 
-    async def begin_after(self, talk: Talk, days: str) -> bool:
+    async def begin_after(self, conversation: Conversation, days: str) -> bool:
         """Begin it by a button that says that it comes after the access there is."""
-        return await self.begin_promised(talk, days, after=True)
+        return await self.begin_promised(conversation, days, after=True)
 
-    async def begin(self, talk: Talk, days: str | None = None, *, after: bool = False) -> None:
+    async def begin(
+        self, conversation: Conversation, days: str | None = None, *, after: bool = False
+    ) -> None:
         """Give the trial, once per person for ever; from a lock, reading goes on at once. Where another
         length stands now than the `days` on the button, and where she has access without having been told
         that the trial comes `after` it, say so and ask. Buttons of old messages name no days.
         """
-        reader, now = await talk.reader(), talk.now()
-        if await self.pages.read_onward(talk):  # an old lock, and she has access: her trial is not used up
-            await talk.notice()
+        reader, now = await conversation.reader(), conversation.now()
+        if await self.pages.read_onward(
+            conversation
+        ):  # an old lock, and she has access: her trial is not used up
+            await conversation.notice()
             return
-        promised = days is None or days == str(talk.publication.trial_days)
+        promised = days is None or days == str(conversation.publication.trial_days)
         if not promised or (reader.access(now) is Access.FULL and not after):
-            await talk.notice()
-            await self.ask(talk)
+            await conversation.notice()
+            await self.ask(conversation)
             return
-        behind = await self._behind_lock(talk)
+        behind = await self._behind_lock(conversation)
         result = Trial(given=False, days=0, until=None)
         if reader.full_until != FOREVER:
-            result = await self.subscriptions.start_trial(reader.id, talk.publication.trial_days)
+            result = await self.subscriptions.start_trial(reader.id, conversation.publication.trial_days)
         if not result.given:
-            await talk.notice()
-            await self.ask(talk.anew())
+            await conversation.notice()
+            await self.ask(conversation.anew())
             return
-        voice = await talk.voice()
-        await talk.notice(
-            voice.plain("Your free trial has started.") if reader.access(now) is Access.PREVIEW else None
+        translator = await conversation.translator()
+        await conversation.notice(
+            translator.plain("Your free trial has started.") if reader.access(now) is Access.PREVIEW else None
         )
-        await talk.say(_given(talk, voice, reader, result), () if behind else ((current_issue(voice),),))
+        await conversation.say(
+            _given(conversation, translator, reader, result),
+            () if behind else ((current_issue(translator),),),
+        )
         if behind:
-            await self.pages.open_place(talk.anew(), behind)
+            await self.pages.open_place(conversation.anew(), behind)
 
-    async def _answer(self, talk: Talk) -> tuple[str, Buttons]:
-        reader, voice, now = await talk.reader(), await talk.voice(), talk.now()
+    async def _answer(self, conversation: Conversation) -> tuple[str, Buttons]:
+        reader, translator, now = (
+            await conversation.reader(),
+            await conversation.translator(),
+            conversation.now(),
+        )
         account = await self.subscriptions.account(reader.id)
-        is_open = reader.way(talk.publication.trial_days, now) is Way.TRIAL
+        is_open = reader.way(conversation.publication.trial_days, now) is Way.TRIAL
         if is_open and account.full_until != FOREVER:
-            return _terms(talk, voice, account)
-        said = [] if is_open or _runs(talk, account) else [_unavailable(talk, voice, reader, account)]
+            return _terms(conversation, translator, account)
+        said = (
+            []
+            if is_open or _runs(conversation, account)
+            else [_unavailable(conversation, translator, reader, account)]
+        )
         if account.full_until is not None:
-            said.append(reasons(talk, voice, reader, account))
-            return " ".join(said), ((current_issue(voice),),)
-        text, buttons = ways_on(talk.publication, voice, reader)
-        return " ".join([*said, text]).strip(), (*buttons, (current_issue(voice),))
+            said.append(reasons(conversation, translator, reader, account))
+            return " ".join(said), ((current_issue(translator),),)
+        text, buttons = ways_on(conversation.publication, translator, reader)
+        return " ".join([*said, text]).strip(), (*buttons, (current_issue(translator),))
 
-    async def _behind_lock(self, talk: Talk) -> Place | None:
+    async def _behind_lock(self, conversation: Conversation) -> Place | None:
         """Where reading goes on behind the lock whose button was tapped."""
-        standing = talk.standing
-        return await self.reading.behind_lock(await talk.guest(), standing.message_id) if standing else None
+        standing = conversation.standing
+        return (
+            await self.reading.behind_lock(await conversation.viewer(), standing.message_id)
+            if standing
+            else None
+        )
 
 
-def _given(talk: Talk, voice: Speech, reader: Reader, result: Trial) -> str:
-    until = talk.local(voice, reader, result.until or FOREVER)
-    if reader.access(talk.now()) is Access.FULL:
-        return voice.say(
+def _given(conversation: Conversation, translator: Translator, reader: Reader, result: Trial) -> str:
+    until = conversation.local(translator, reader, result.until or FOREVER)
+    if reader.access(conversation.now()) is Access.FULL:
+        return translator.say(
             "Your free trial is added to the access you already have: you can read everything "
             "until {until}. No card, nothing to cancel.",
             until=until,
         )
-    return voice.say_n(
+    return translator.say_n(
         "Your free trial has started: every section and the whole archive for {count} day. You can "
         "read everything until {until}. No card, nothing to cancel.",
         "Your free trial has started: every section and the whole archive for {count} days. You "
@@ -125,9 +144,9 @@ def _given(talk: Talk, voice: Speech, reader: Reader, result: Trial) -> str:
     )
 
 
-def _terms(talk: Talk, voice: Speech, account: Account) -> tuple[str, Buttons]:
-    days = talk.publication.trial_days
-    text = voice.say_n(
+def _terms(conversation: Conversation, translator: Translator, account: Account) -> tuple[str, Buttons]:
+    days = conversation.publication.trial_days
+    text = translator.say_n(
         "The free trial opens everything for {count} day: every section of every issue and the whole "
         "archive. No card, nothing to cancel: it ends by itself.",
         "The free trial opens everything for {count} days: every section of every issue and the whole "
@@ -135,21 +154,25 @@ def _terms(talk: Talk, voice: Speech, account: Account) -> tuple[str, Buttons]:
         days,
     )
     if account.full_until is not None:
-        text = f"{text} {voice.say('It starts when the access you have now ends.')}"
-    return text, ((free_days(voice, days, after=account.full_until is not None),),)
+        text = f"{text} {translator.say('It starts when the access you have now ends.')}"
+    return text, ((free_days(translator, days, after=account.full_until is not None),),)
 
 
-def _runs(talk: Talk, account: Account) -> bool:
-    return any(one.source == Source.TRIAL for one in account.running(talk.now()))
+def _runs(conversation: Conversation, account: Account) -> bool:
+    return any(one.source == Source.TRIAL for one in account.running(conversation.now()))
 
 
-def _unavailable(talk: Talk, voice: Speech, reader: Reader, account: Account) -> str:
+def _unavailable(conversation: Conversation, translator: Translator, reader: Reader, account: Account) -> str:
     if reader.trial_at is None:
-        return voice.say("There’s no free trial at the moment.")
+        return translator.say("There’s no free trial at the moment.")
     had = account.trial()
     start, end = (
-        (talk.local_day(voice, reader, moment) for moment in (had.starts, had.ends)) if had else ("", "")
+        (conversation.local_day(translator, reader, moment) for moment in (had.starts, had.ends))
+        if had
+        else ("", "")
     )
     if start == end:  # it was taken back before it gave a day
-        return voice.say("You’ve used your free trial (one per person).")
-    return voice.say("You had your free trial from {start} to {end} (one per person).", start=start, end=end)
+        return translator.say("You’ve used your free trial (one per person).")
+    return translator.say(
+        "You had your free trial from {start} to {end} (one per person).", start=start, end=end
+    )

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.typed import Meaning, is_emoji, meaning
-from bot.telegram.capability import Handler
+from bot.domain.readers.typed import Meaning, is_emoji, meaning
+from bot.telegram.chat.capability import Handler
+from bot.telegram.chat.conversation import Conversation
 from bot.telegram.handlers import named
 from bot.telegram.handlers.named import NamedHandlers
-from bot.telegram.talk import Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,22 +17,22 @@ class TypedHandlers:
     words: Mapping[Meaning, Handler]
     named: NamedHandlers
 
-    async def answer(self, talk: Talk) -> bool:
+    async def answer(self, conversation: Conversation) -> bool:
         """Do what a known word, or a section's name, asks for; False for anything else, and for what somebody
         else wrote: a forwarded "stop" is no wish of whoever forwards it.
         """
-        message = talk.update.message
+        message = conversation.update.message
         if message is not None and message.forward_origin is not None:
             return False
-        what = meaning(talk.text) or (Meaning.THANKS if is_emoji(talk.text) else None)
+        what = meaning(conversation.text) or (Meaning.THANKS if is_emoji(conversation.text) else None)
         if what is None:
-            return await self.named.section_named(talk, talk.text)
-        await self.words[what](talk)
+            return await self.named.section_named(conversation, conversation.text)
+        await self.words[what](conversation)
         return True
 
-    async def command(self, talk: Talk) -> bool:
+    async def command(self, conversation: Conversation) -> bool:
         """Do what a known word asks for that somebody wrote as a command, such as /ayuda."""
-        what = meaning(named.command(talk)[0]) if talk.visitor.private else None
+        what = meaning(named.command(conversation)[0]) if conversation.user.private else None
         if what is not None:
-            await self.words[what](talk)
+            await self.words[what](conversation)
         return what is not None

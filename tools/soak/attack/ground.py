@@ -12,8 +12,8 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 from sqlalchemy import insert, text
 
-from bot.db.reader_rows import ReaderRow
-from bot.db.session import Database
+from bot.db.engine.session import Database
+from bot.db.rows.reader_rows import ReaderRow
 from tests.web.hooks import free_port
 from tools.soak import issues, processes
 from tools.soak.attack.people import Crowd

@@ -42,14 +42,14 @@ class Plan:
     """`limit`: messages a minute that a group takes; `halt`: for how many seconds a reader's chat is shut."""
 
     limit: int
-    halt: int
+    cooldown: int
     readers: int
     rate: int = 25
     members: int = 4
 
 
-SMALL = Plan(limit=1, halt=2, readers=60)
-WHOLE = Plan(limit=5, halt=40, readers=1_000)
+SMALL = Plan(limit=1, cooldown=2, readers=60)
+WHOLE = Plan(limit=5, cooldown=40, readers=1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,14 @@ async def play(plan: Plan, database: str, folder: Path) -> Figures:
 
 async def _measure(ground: Ground, program: Running, plan: Plan) -> Figures:
     seconds = plan.readers / plan.rate + GRACE
-    halted = asyncio.create_task(_after_halt(ground, ground.others[-2], plan.halt))
+    cooldown_left = asyncio.create_task(_after_halt(ground, ground.others[-2], plan.cooldown))
     async with Watch(ground.session, ground.telegram) as watch:
         await program.move(issues.out_at(0))
         await reached(lambda: _copies(watch), 1, PATIENCE)
         longest = await longest_wait(ground.crowd, ground.others[-20:-2], seconds)
         pushed = await _copies(watch)
     answered = [bool(await ground.crowd.sees(group, last=None)) for group in GROUPS]
-    return Figures(pushed / plan.readers, longest, await halted, sum(answered))
+    return Figures(pushed / plan.readers, longest, await cooldown_left, sum(answered))
 
 
 async def _copies(watch: Watch) -> int:
@@ -98,13 +98,13 @@ async def _copies(watch: Watch) -> int:
     return len(watch.copies(issues.marker(0)))
 
 
-async def _after_halt(ground: Ground, reader: int, halt: int) -> float:
+async def _after_halt(ground: Ground, reader: int, cooldown: int) -> float:
     """Let a reader's chat be halted; return how long after the halt her last command is answered."""
-    await ground.tell("faults", method="sendMessage", chat_id=reader, kind="TooMany", retry_after=halt)
+    await ground.tell("faults", method="sendMessage", chat_id=reader, kind="TooMany", retry_after=cooldown)
     await ground.crowd.say(reader, "/help")
     await asyncio.sleep(EARLIER_SECONDS)
-    waited = await ground.crowd.wait(reader, "/privacy", halt + 2 * AFTER_HALT, PRIVACY)
-    return max(0.0, EARLIER_SECONDS + waited - halt)
+    waited = await ground.crowd.wait(reader, "/privacy", cooldown + 2 * AFTER_HALT, PRIVACY)
+    return max(0.0, EARLIER_SECONDS + waited - cooldown)
 
 
 async def _write(ground: Ground, person: int, group: int) -> None:

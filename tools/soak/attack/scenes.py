@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from bot.composition.delivery_classes import DeliveryClasses
-from bot.services.publishing import Publishing
+from bot.services.publishing.publishing import Publishing
 from tests.files import long_ago
 from tests.world import PUBLICATION, World
 

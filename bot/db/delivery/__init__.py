@@ -1,0 +1,1 @@
+"""Tables of campaigns: the ledger, drafts, cooldowns, leases."""

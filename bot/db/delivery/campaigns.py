@@ -1,0 +1,187 @@
+"""Campaigns and the pages frozen for them."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from bot.db.engine.session import Session
+from bot.db.engine.upsert import insert
+from bot.db.tables import campaigns, frozen_pages, leases
+from bot.db.updates.leases import STANDS, Held
+from bot.domain.content.gate import Access
+from bot.domain.delivery.campaign import Campaign, CampaignState, FrozenPage, Kind, Why
+from bot.domain.readers.reader import Rendering
+from bot.domain.readers.ways import Way
+
+_COLUMNS = [column for column in campaigns.c if column.name not in {"cover", "cover_type"}]
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenCover:
+    """The picture of a campaign's pages, until Telegram has it."""
+
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A campaign to be opened; unique by kind and key."""
+
+    kind: Kind
+    key: str
+    title: str
+    starts_at: datetime
+    opened_by: int | None = None
+    why: Why | None = None  # it comes up paused
+    cover: FrozenCover | None = None
+
+
+async def add(session: Session, opening: Opening, now: datetime) -> int | None:
+    """Add a campaign; None when there is one of this kind and key already."""
+    statement = (
+        insert(session, campaigns)
+        .values(
+            kind=opening.kind,
+            key=opening.key,
+            title=opening.title,
+            state=CampaignState.PAUSED if opening.why else CampaignState.OPEN,
+            why=opening.why,
+            opened_at=now,
+            opened_by=opening.opened_by,
+            starts_at=opening.starts_at,
+            frozen=0,
+            cover=opening.cover.content if opening.cover else None,
+            cover_type=opening.cover.media_type if opening.cover else None,
+        )
+        .on_conflict_do_nothing()
+        .returning(campaigns.c.id)
+    )
+    campaign_id = (await session.execute(statement)).scalar_one_or_none()
+    return None if campaign_id is None else int(campaign_id)
+
+
+async def freeze(session: Session, campaign_id: int, pages: Iterable[FrozenPage], rows: int) -> None:
+    """Keep the pages of a campaign, and how many rows its ledger has."""
+    values = [
+        {
+            "campaign_id": campaign_id,
+            "language": page.language,
+            "access": page.access,
+            "rendering": page.rendering,
+            "method": page.method,
+            "payload": json.dumps(page.payload),
+            "edition": page.edition,
+            "revision": page.revision,
+            "keyboards": json.dumps(page.keyboards) if page.keyboards else None,
+        }
+        for page in pages
+    ]
+    await session.execute(insert(session, frozen_pages), values)
+    await session.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(frozen=rows))
+
+
+async def find(session: Session, campaign_id: int) -> Campaign | None:
+    return _one(await session.execute(select(*_COLUMNS).where(campaigns.c.id == campaign_id)))
+
+
+async def by_key(session: Session, kind: Kind, key: str) -> Campaign | None:
+    query = select(*_COLUMNS).where(campaigns.c.kind == kind, campaigns.c.key == key)
+    return _one(await session.execute(query))
+
+
+async def set_aside(session: Session, day: date) -> list[int]:
+    """Return the campaigns of this day's issue that a clock that was ahead opened: they were set aside."""
+    of_it = (campaigns.c.kind == Kind.ISSUE, campaigns.c.key.startswith(f"{day} "))
+    return list((await session.execute(select(campaigns.c.id).where(*of_it))).scalars())
+
+
+async def last(session: Session, limit: int, after: int = 0) -> list[Campaign]:
+    """Return the campaigns opened last, newest first, without the first `after` of them."""
+    query = select(*_COLUMNS).order_by(campaigns.c.id.desc()).limit(limit).offset(after)
+    return [_campaign(row) for row in await session.execute(query)]
+
+
+async def in_state(session: Session, *states: CampaignState) -> list[Campaign]:
+    """Return the campaigns in one of these states, oldest first."""
+    query = select(*_COLUMNS).where(campaigns.c.state.in_(states)).order_by(campaigns.c.id)
+    return [_campaign(row) for row in await session.execute(query)]
+
+
+_HELD_OPEN = (  # made once: each claim asks it
+    select(*_COLUMNS)
+    .join_from(campaigns, leases, STANDS)
+    .where(campaigns.c.state == CampaignState.OPEN)
+    .order_by(campaigns.c.id)
+    .with_for_update(read=True)
+)
+
+
+async def hold_open(session: Session, held: Held) -> list[Campaign]:
+    """Return the open campaigns, oldest first, as long as what is `held` stands; none of them is paused or
+    cancelled, and nobody takes the lease, before the transaction ends. (On SQLite it is alone anyway.)
+    """
+    return [_campaign(row) for row in await session.execute(_HELD_OPEN, held.values)]
+
+
+async def change(
+    session: Session, campaign_id: int, *, expected: Sequence[CampaignState], **values: object
+) -> bool:
+    """Set columns of a campaign that is in an expected state; False when it is in another by now."""
+    statement = (
+        update(campaigns)
+        .where(campaigns.c.id == campaign_id, campaigns.c.state.in_(expected))
+        .values(values)
+        .returning(campaigns.c.id)
+    )
+    return (await session.execute(statement)).first() is not None
+
+
+async def pages(session: Session, campaign_id: int) -> list[FrozenPage]:
+    query = select(frozen_pages).where(frozen_pages.c.campaign_id == campaign_id)
+    return [
+        FrozenPage(
+            row.language,
+            Access(row.access),
+            Rendering(row.rendering),
+            row.method,
+            json.loads(row.payload),
+            row.edition,
+            row.revision,
+            {Way(way): keyboard for way, keyboard in json.loads(row.keyboards or "{}").items()},
+        )
+        for row in await session.execute(query)
+    ]
+
+
+async def cover(session: Session, campaign_id: int) -> FrozenCover | None:
+    query = select(campaigns.c.cover, campaigns.c.cover_type).where(campaigns.c.id == campaign_id)
+    row = (await session.execute(query)).first()
+    return FrozenCover(row.cover, row.cover_type) if row and row.cover else None
+
+
+def _one(rows: Any) -> Campaign | None:
+    row = rows.first()
+    return None if row is None else _campaign(row)
+
+
+def _campaign(row: Any) -> Campaign:
+    return Campaign(
+        id=row.id,
+        kind=Kind(row.kind),
+        key=row.key,
+        title=row.title,
+        state=CampaignState(row.state),
+        why=None if row.why is None else Why(row.why),
+        opened_at=row.opened_at,
+        starts_at=row.starts_at,
+        frozen=row.frozen,
+        ended_at=row.ended_at,
+        resent_at=row.resent_at,
+        opened_by=row.opened_by,
+        accepted=row.accepted,
+    )

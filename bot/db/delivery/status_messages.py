@@ -1,0 +1,42 @@
+"""Boards: the messages that show admins how campaigns go."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+
+from bot.db.engine.session import Session
+from bot.db.engine.upsert import insert
+from bot.db.tables import status_messages
+
+
+@dataclass(frozen=True, slots=True)
+class StatusMessage:
+    campaign_id: int
+    admin_id: int
+    message_id: int
+    shown: str  # a digest of its text and buttons
+
+
+async def of(session: Session, campaign_ids: Iterable[int]) -> dict[tuple[int, int], StatusMessage]:
+    """Return the boards of these campaigns, by campaign and admin."""
+    query = select(status_messages).where(status_messages.c.campaign_id.in_(list(campaign_ids)))
+    return {
+        (row.campaign_id, row.admin_id): StatusMessage(
+            row.campaign_id, row.admin_id, row.message_id, row.shown
+        )
+        for row in await session.execute(query)
+    }
+
+
+async def forget_all(session: Session) -> None:
+    """Forget where boards stand: the chats are gone."""
+    await session.execute(delete(status_messages))
+
+
+async def remember(session: Session, status_message: StatusMessage) -> None:
+    """Keep where a campaign is shown to an admin; a new message takes the place of the one before."""
+    changing = {"message_id": status_message.message_id, "shown": status_message.shown}
+    keys = {"campaign_id": status_message.campaign_id, "admin_id": status_message.admin_id}
+    statement = insert(session, status_messages).values(**keys, **changing)
+    await session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changing))

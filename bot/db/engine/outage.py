@@ -1,0 +1,83 @@
+"""Outages: a database out of reach, logged in few lines."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from bot.clock import steady
+from bot.db.engine.errors import is_conflict, is_full, is_locked, is_transient, words
+
+log = structlog.get_logger(__name__)
+
+AGAIN_SECONDS = 60.0
+"""Between two lines about the same."""
+
+CALM_SECONDS = 5.0
+"""On a full disk a few small writes still fit: it is over once none has failed for so long."""
+
+
+class Outage:
+    """Is told of every transaction that fails or has written, and logs transient errors, once for all.
+
+    Whoever meets an error of which `is_transient` is true need not log it as well.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = steady) -> None:
+        self.full_seconds: float | None = None
+        """How long the disk was full, the last time, until somebody has taken note of it."""
+        self._monotonic = monotonic
+        self._since: float | None = None
+        self._failed_at = 0.0
+        self._told_at: float | None = None
+        self._is_told_full = False
+        self._words = ""
+        self._is_full = False
+
+    @property
+    def no_room(self) -> str | None:
+        """Return in the database's own words that its disk is full; None where it is not."""
+        return self._words if self._since is not None and self._is_full else None
+
+    @contextmanager
+    def watch(self, *, writes: bool = False, brief: bool = False) -> Iterator[None]:
+        """Take note of what becomes of the transaction in this block; only one that `writes` tells that it is
+        over. One that waits for locks only so `brief` a time, and meets one, has not failed.
+        """
+        try:
+            yield
+        except Exception as error:
+            if not (brief and is_locked(error)):
+                self.failed(error)
+            raise
+        if writes:
+            self.wrote()
+
+    def failed(self, error: BaseException) -> None:
+        """Note a transaction that failed; in words once a minute at most, a full disk at once."""
+        if not is_transient(error) or is_conflict(error):
+            return
+        now = self._monotonic()
+        if self._since is None:
+            self._since, self._is_full = now, False
+        self._failed_at, self._words = now, words(error)
+        self._is_full = self._is_full or is_full(error)
+        is_new = self._is_full and not self._is_told_full  # what an admin must do does not wait for a minute
+        if self._told_at is None or is_new or now - self._told_at >= AGAIN_SECONDS:
+            self._told_at, self._is_told_full = now, self._is_full
+            is_lasting = self._is_full or now - self._since >= AGAIN_SECONDS
+            write = log.error if is_lasting else log.warning
+            write("the database fails: all that writes to it waits", error=self._words)
+
+    def wrote(self) -> None:
+        """Note a transaction that was committed."""
+        if self._since is None:
+            return
+        now = self._monotonic()
+        if now - self._failed_at < CALM_SECONDS:
+            return
+        seconds = self._failed_at - self._since
+        log.info("the database takes what is written again", failed_for=round(seconds, 1))
+        if self._is_full:
+            self.full_seconds = seconds
+        self._since = None

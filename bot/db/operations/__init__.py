@@ -1,0 +1,1 @@
+"""Audit, backups, figures, notices, timestamps."""

@@ -1,0 +1,125 @@
+"""Backups: one SQLite file that holds every table."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Table, delete, insert, select, text, update
+
+from bot.db.engine.session import Database, Session
+from bot.db.engine.sqlite import BUSY_SECONDS
+from bot.db.operations import timestamps
+from bot.db.tables import leases, metadata, processes, talking
+from bot.db.updates.processes import somebody_lives
+
+ROWS = 1_000
+"""Rows that are in memory at once."""
+
+OURS = {"alembic_version", "readers"}
+BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+tables: tuple[Table, ...] = tuple(metadata.sorted_tables)
+
+
+class FileError(Exception):
+    """A SQLite file cannot be read or written; the text says why."""
+
+
+class ForeignFileError(FileError):
+    """A file is none of ours."""
+
+
+def look_at(file: Path) -> None:
+    """Raise ForeignFileError where a file is none of ours, FileError where it is not sound."""
+    with _opened(file, "ro") as connection:
+        names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        if not names >= OURS:
+            raise ForeignFileError("It holds other tables, or none.")
+        _insist_on_soundness(connection)
+
+
+def copy_file(source: Path, target: Path, patience: float = BUSY_SECONDS) -> None:
+    """Make `target` what `source` is at one moment, whole or not at all; others may write to `source`.
+
+    A lock on `target` is waited for, for `patience` seconds.
+    """
+    with _opened(source, "rw") as old, _opened(target, "rwc", patience) as new:
+        old.backup(new, progress=_give_up_if_busy)
+
+
+def close_file(file: Path) -> None:
+    """Make one file of it and what SQLite has beside it, and look whether that is sound."""
+    with _opened(file, "rw") as connection:
+        _insist_on_soundness(connection)
+        connection.execute("PRAGMA journal_mode = DELETE")
+
+
+async def copy_rows(source: Database, target: Session) -> None:
+    """Add every row of `source`, as all of them are at one moment."""
+    async with source.read() as session:
+        if source.is_shared:
+            await session.execution_options(isolation_level="REPEATABLE READ")
+        for table in tables:
+            result = await session.stream(select(table).execution_options(yield_per=ROWS))
+            async for rows in result.mappings().partitions(ROWS):
+                await target.execute(insert(table), [dict(row) for row in rows])
+
+
+async def replace_rows(session: Session, source: Database) -> None:
+    """Put the rows of `source` in the place of all there are; for PostgreSQL."""
+    names = ", ".join(table.name for table in tables)
+    await session.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+    await copy_rows(source, session)
+    for table in tables:
+        if table.autoincrement_column is not None:
+            await _count_on(session, table.name, table.autoincrement_column.name)
+
+
+async def is_in_use(session: Session) -> bool:
+    """Say whether a program runs on the database; none can begin to before the transaction ends."""
+    if session.dialect.name == "postgresql":
+        await session.execute(text("LOCK TABLE processes IN ACCESS EXCLUSIVE MODE"))
+    return await somebody_lives(session)
+
+
+async def make_fit(session: Session, now: datetime) -> None:
+    """Drop who ran when the backup was made, and mark that it was put back.
+
+    The leases keep their epochs: what was claimed under one is never taken for claimed now.
+    """
+    await session.execute(delete(processes))
+    await session.execute(delete(talking))
+    await session.execute(update(leases).values(until=0))
+    await timestamps.put(session, timestamps.RESTORED, now)
+
+
+@contextmanager
+def _opened(file: Path, mode: str, patience: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
+    address = f"{file.absolute().as_uri()}?mode={mode}"
+    try:
+        with closing(sqlite3.connect(address, patience, uri=True)) as connection:
+            connection.execute("PRAGMA synchronous = FULL")
+            yield connection
+    except sqlite3.Error as error:
+        kind = ForeignFileError if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB else FileError
+        raise kind(str(error)) from None
+
+
+def _insist_on_soundness(connection: sqlite3.Connection) -> None:
+    answer = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    if answer != "ok":
+        raise FileError(f"damaged: {answer}")
+
+
+def _give_up_if_busy(status: int, _left: int, _total: int) -> None:
+    """SQLite has waited for some seconds by then; without this it would go on for ever."""
+    if status in BUSY:
+        raise FileError("another program holds it")
+
+
+async def _count_on(session: Session, table: str, column: str) -> None:
+    """Let the next row that is added get the number after the greatest one."""
+    query = f"SELECT setval(pg_get_serial_sequence(:table, :column), max({column})) FROM {table}"  # noqa: S608  # ours
+    await session.execute(text(query), {"table": table, "column": column})

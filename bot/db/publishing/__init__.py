@@ -1,0 +1,1 @@
+"""Tables of issues that are to come."""

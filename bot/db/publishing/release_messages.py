@@ -1,0 +1,57 @@
+"""Release messages: where the admins are asked about an issue that waits."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, or_, select
+
+from bot.db.engine.session import Session
+from bot.db.engine.upsert import insert
+from bot.db.tables import release_messages
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseMessage:
+    """See the table."""
+
+    day: date
+    question: int
+    admin_id: int
+    message_id: int | None = None
+    shown: str = ""
+    settled: bool = False
+    tries: int = 0
+    again_at: datetime | None = None
+
+
+async def followed(session: Session, days: Iterable[date]) -> list[ReleaseMessage]:
+    """Return the messages about these days' issues, and those of any day that still ask, oldest first."""
+    rows = release_messages
+    query = select(rows).where(or_(rows.c.settled.is_(False), rows.c.day.in_(list(days))))
+    result = await session.execute(query.order_by(rows.c.day, rows.c.question, rows.c.admin_id))
+    return [_message(row) for row in result]
+
+
+async def remember(session: Session, message: ReleaseMessage) -> None:
+    """Keep where an admin is asked, and what it shows now."""
+    values = {column.name: getattr(message, column.name) for column in release_messages.c}
+    keys = ("day", "question", "admin_id")
+    changing = {name: value for name, value in values.items() if name not in keys}
+    statement = insert(session, release_messages).values(values)
+    await session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changing))
+
+
+async def forget(session: Session, before: date) -> None:
+    """Forget the messages about issues of earlier dates."""
+    await session.execute(delete(release_messages).where(release_messages.c.day < before))
+
+
+async def forget_all(session: Session) -> None:
+    """Forget where messages stand: the chats are gone."""
+    await session.execute(delete(release_messages))
+
+
+def _message(row: Any) -> ReleaseMessage:
+    return ReleaseMessage(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it

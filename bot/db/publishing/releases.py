@@ -1,0 +1,90 @@
+"""Releases: what is known of each issue's coming out, by its date."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from bot.db.engine.session import Session
+from bot.db.engine.upsert import insert
+from bot.db.tables import releases
+from bot.domain.publishing.release import Answer, How
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """See the table."""
+
+    day: date
+    hour: datetime
+    changed_at: datetime
+    seen: str = ""
+    found_at: datetime | None = None
+    broken_since: datetime | None = None
+    due_at: datetime | None = None
+    question: int = 0
+    round: int = 0
+    asked_at: datetime | None = None
+    answer: Answer | None = None
+    answered_by: int | None = None
+    answered_at: datetime | None = None
+    released_at: datetime | None = None
+    how: How | None = None
+    old: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def pushes(self) -> bool:
+        """Tell whether it is out to be sent to everyone who wants issues."""
+        return self.released_at is not None and self.how is not None and self.how.pushes
+
+
+async def newest(session: Session, count: int) -> dict[date, Release]:
+    """Return the newest ones, by date, and whatever is not released."""
+    recent = select(releases.c.day).order_by(releases.c.day.desc()).limit(count).scalar_subquery()
+    query = select(releases).where(releases.c.day.in_(recent) | releases.c.released_at.is_(None))
+    return {row.day: _release(row) for row in await session.execute(query)}
+
+
+async def unreleased(session: Session) -> list[Release]:
+    """Return what is not released, oldest first."""
+    query = select(releases).where(releases.c.released_at.is_(None)).order_by(releases.c.day)
+    return [_release(row) for row in await session.execute(query)]
+
+
+async def find(session: Session, day: date, *, lock: bool = False) -> Release | None:
+    """Return what is known of an issue; `lock` keeps others from changing it until the transaction ends."""
+    query = select(releases).where(releases.c.day == day)
+    row = (await session.execute(query.with_for_update() if lock else query)).first()
+    return None if row is None else _release(row)
+
+
+async def add(session: Session, release: Release) -> None:
+    """Keep a new one; one of that date that is there already stays."""
+    await session.execute(insert(session, releases).values(_row(release)).on_conflict_do_nothing())
+
+
+async def write(session: Session, release: Release) -> None:
+    """Keep what is known now; it was found with `lock` in this transaction."""
+    row = _row(release)
+    await session.execute(update(releases).where(releases.c.day == row.pop("day")).values(row))
+
+
+def _row(release: Release) -> dict[str, Any]:
+    row = {column.name: getattr(release, column.name) for column in releases.c}
+    return row | {"old": _joined(release.old), "missing": _joined(release.missing)}
+
+
+def _joined(languages: Iterable[str]) -> str | None:
+    return ",".join(languages) or None
+
+
+def _release(row: Any) -> Release:
+    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    values["answer"] = values["answer"] and Answer(values["answer"])
+    values["how"] = values["how"] and How(values["how"])
+    for name in ("old", "missing"):
+        values[name] = tuple(values[name].split(",")) if values[name] else ()
+    return Release(**values)

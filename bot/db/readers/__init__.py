@@ -1,0 +1,1 @@
+"""Tables of readers: settings, grants, open pages, feedback."""

@@ -1,0 +1,85 @@
+"""Grants: only ever added or revoked, never changed."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.db.engine.session import Session
+from bot.db.tables import grants
+from bot.domain.readers.grants import Grant
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A grant under its number in the table."""
+
+    id: int
+    reader_id: int
+    grant: Grant
+
+
+async def of(session: Session, reader_id: int) -> tuple[Grant, ...]:
+    """Return the reader's grants in the order they were given."""
+    return tuple(row.grant for row in await kept(session, reader_id))
+
+
+async def kept(session: Session, reader_id: int) -> tuple[Kept, ...]:
+    """Return the reader's grants with their numbers, in the order they were given."""
+    query = select(grants).where(grants.c.reader_id == reader_id).order_by(grants.c.given_at, grants.c.id)
+    return tuple(map(_kept, await session.execute(query)))
+
+
+async def by_source(session: Session, source: str, source_id: str) -> Kept | None:
+    """Return the grant that this source has given under this id of its own."""
+    query = select(grants).where(grants.c.source == source, grants.c.source_id == source_id)
+    row = (await session.execute(query)).first()
+    return None if row is None else _kept(row)
+
+
+async def revoked_for(session: Session, reader_id: int, request: str) -> tuple[Kept, ...]:
+    """Return what of the reader's was revoked by this request."""
+    query = select(grants).where(grants.c.reader_id == reader_id, grants.c.why == request)
+    return tuple(map(_kept, await session.execute(query.order_by(grants.c.id))))
+
+
+def _kept(row: Any) -> Kept:
+    grant = Grant(
+        source=row.source,
+        source_id=row.source_id,
+        given_at=row.given_at,
+        days=row.days,
+        until=row.until,
+        revoked_at=row.revoked_at,
+    )
+    return Kept(row.id, row.reader_id, grant)
+
+
+async def add(session: Session, reader_id: int, grant: Grant, *, by: int | None = None) -> bool:
+    """Add a grant; False when its source has given this one before (`source`, `source_id` are unique)."""
+    row = {
+        "reader_id": reader_id,
+        "source": grant.source,
+        "source_id": grant.source_id,
+        "given_at": grant.given_at,
+        "given_by": by,
+        "days": grant.days,
+        "until": grant.until,
+    }
+    try:
+        async with session.begin_nested():
+            await session.execute(insert(grants).values(row))
+    except IntegrityError:
+        return False
+    return True
+
+
+async def revoke(
+    session: Session, ids: Collection[int], now: datetime, *, by: int | None, request: str
+) -> None:
+    """Let these grants count until now; `request` names what was asked for, so that it is done once."""
+    statement = update(grants).where(grants.c.id.in_(ids), grants.c.revoked_at.is_(None))
+    await session.execute(statement.values(revoked_at=now, revoked_by=by, why=request))

@@ -1,0 +1,96 @@
+"""Open pages: the page messages that stand in readers' chats."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, or_, select
+
+from bot.db.engine.prepared_statement import PreparedStatement
+from bot.db.engine.session import Session
+from bot.db.engine.upsert import spelled
+from bot.db.tables import open_pages
+from bot.domain.pages.page import FRONT, Place
+from bot.domain.readers.reader import Rendering
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage:
+    reader_id: int
+    message_id: int
+    place: Place
+    language: str
+    rendering: Rendering
+    revision: str
+    protected: bool
+    out: bool = True
+    """Whether the issue was out when this page was shown: an admin who looks ahead does not have it yet."""
+
+
+async def remember(session: Session, pages: Iterable[OpenPage], now: datetime) -> None:
+    """Keep where these messages now stand; a turn of the page replaces what was kept, but not that the
+    message once showed the front page of an issue that was out.
+    """
+    rows = [
+        (
+            page.reader_id,
+            page.message_id,
+            page.place.date,
+            page.place.section,
+            page.place.number,
+            page.language,
+            page.rendering,
+            page.revision,
+            page.protected,
+            page.out and page.place.section == FRONT,
+        )
+        for page in pages
+    ]
+    if rows:
+        await _REMEMBER.execute(session, {"opened_at": now}, rows)
+
+
+def _remember(dialect: str) -> Any:
+    statement = spelled(dialect, open_pages)
+    new = {column.name: statement.excluded[column.name] for column in open_pages.c if not column.primary_key}
+    new["front"] = or_(open_pages.c.front, statement.excluded.front)
+    keys = [column.name for column in open_pages.primary_key]
+    return statement.on_conflict_do_update(index_elements=keys, set_=new)
+
+
+_PLACE = ("date", "section", "number")
+_PAGE = ("language", "rendering", "revision", "protected", "front")
+_REMEMBER = PreparedStatement(_remember, ("reader_id", "message_id", *_PLACE, *_PAGE))
+
+
+async def find(session: Session, reader_id: int, message_id: int) -> OpenPage | None:
+    query = select(open_pages).where(
+        open_pages.c.reader_id == reader_id, open_pages.c.message_id == message_id
+    )
+    row = (await session.execute(query)).first()
+    return None if row is None else _page(row)
+
+
+async def newest(session: Session, reader_id: int) -> OpenPage | None:
+    """Return the page that this reader opened or turned last."""
+    order = (open_pages.c.opened_at.desc(), open_pages.c.message_id.desc())
+    query = select(open_pages).where(open_pages.c.reader_id == reader_id).order_by(*order).limit(1)
+    row = (await session.execute(query)).first()
+    return None if row is None else _page(row)
+
+
+def _page(row: Any) -> OpenPage:
+    return OpenPage(
+        row.reader_id,
+        row.message_id,
+        Place(row.date, row.section, row.number),
+        row.language,
+        Rendering(row.rendering),
+        row.revision,
+        row.protected,
+    )
+
+
+async def forget(session: Session, before: datetime) -> None:
+    await session.execute(delete(open_pages).where(open_pages.c.opened_at < before))

@@ -1,0 +1,130 @@
+"""Readers: who started the bot, and what each chose."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import bindparam, func, select, update
+
+from bot.db.engine.session import Session
+from bot.db.engine.upsert import insert
+from bot.db.tables import readers
+from bot.domain.readers.reader import QuietHours, Reader, Rendering
+
+COLUMNS = (
+    readers.c.id,
+    readers.c.language,
+    readers.c.rendering,
+    readers.c.push,
+    readers.c.zone,
+    readers.c.quiet_start,
+    readers.c.quiet_end,
+    readers.c.full_until,
+    readers.c.stopped_at,
+    readers.c.gone_at,
+    readers.c.active_at,
+    readers.c.news,
+    readers.c.rich_offered,
+    readers.c.trial_at,
+    readers.c.full_since,
+)
+_FIND = select(*COLUMNS).where(readers.c.id.in_(bindparam("ids", expanding=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A reader, and since when she is one."""
+
+    reader: Reader
+    since: datetime
+
+
+async def find(session: Session, reader_id: int) -> Reader | None:
+    return (await find_all(session, [reader_id])).get(reader_id)
+
+
+async def find_all(session: Session, ids: Sequence[int]) -> dict[int, Reader]:
+    """Return those of `ids` who are readers."""
+    return {row.id: reader_of(row) for row in await session.execute(_FIND, {"ids": ids})}
+
+
+async def last(session: Session, limit: int, after: int) -> list[Listed]:
+    """Return the readers who started last, newest first, without the first `after` of them."""
+    query = select(*COLUMNS, readers.c.started_at).order_by(readers.c.started_at.desc(), readers.c.id.desc())
+    rows = await session.execute(query.limit(limit).offset(after))
+    return [Listed(reader_of(row), row.started_at) for row in rows]
+
+
+async def listed(session: Session, reader_id: int) -> Listed | None:
+    query = select(*COLUMNS, readers.c.started_at).where(readers.c.id == reader_id)
+    row = (await session.execute(query)).first()
+    return None if row is None else Listed(reader_of(row), row.started_at)
+
+
+async def count(session: Session) -> int:
+    return int((await session.execute(select(func.count()).select_from(readers))).scalar_one())
+
+
+async def add(session: Session, reader: Reader, now: datetime) -> None:
+    """Add a reader; one who is there already stays as she is."""
+    await session.execute(
+        insert(session, readers)
+        .on_conflict_do_nothing()
+        .values(
+            id=reader.id,
+            language=reader.language,
+            rendering=reader.rendering,
+            push=reader.push,
+            started_at=now,
+            active_at=now,
+            **_quiet(reader.quiet),
+        )
+    )
+
+
+async def note_active(session: Session, ids: Sequence[int], now: datetime) -> None:
+    """Note that these readers have written or tapped: none of them is gone. A /stop stays."""
+    # In order, so that two transactions never wait for each other.
+    query = select(readers.c.id).where(readers.c.id.in_(ids)).order_by(readers.c.id).with_for_update()
+    await session.execute(query)
+    await session.execute(update(readers).where(readers.c.id.in_(ids)).values(active_at=now, gone_at=None))
+
+
+async def lock_for_update(session: Session, reader_id: int) -> None:
+    """Let nobody else change this reader until the transaction ends. (On SQLite it is alone anyway.)"""
+    # Not a plain FOR UPDATE: two that have each added a grant would wait for each other.
+    query = select(readers.c.id).where(readers.c.id == reader_id).with_for_update(key_share=True)
+    await session.execute(query)
+
+
+async def change(session: Session, reader_id: int, **values: object) -> None:
+    """Set columns of one reader; `quiet` takes QuietHours or None."""
+    if "quiet" in values:
+        values |= _quiet(cast("QuietHours | None", values.pop("quiet")))
+    await session.execute(update(readers).where(readers.c.id == reader_id).values(values))
+
+
+def _quiet(quiet: QuietHours | None) -> Mapping[str, int | None]:
+    start, end = (None, None) if quiet is None else (quiet.start, quiet.end)
+    return {"quiet_start": start, "quiet_end": end}
+
+
+def reader_of(row: Any) -> Reader:
+    quiet = None if row.quiet_start is None else QuietHours(row.quiet_start, row.quiet_end)
+    return Reader(
+        row.id,
+        row.language,
+        Rendering(row.rendering),
+        row.push,
+        row.zone,
+        quiet,
+        row.full_until,
+        row.stopped_at,
+        row.gone_at,
+        row.active_at,
+        row.news,
+        row.rich_offered,
+        row.trial_at,
+        row.full_since,
+    )

@@ -1,0 +1,1 @@
+"""What is published: issues, blocks, the gate, Markdown."""

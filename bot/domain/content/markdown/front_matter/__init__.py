@@ -1,0 +1,1 @@
+"""The front matter of an edition: read, checked, mended."""

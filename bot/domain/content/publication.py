@@ -1,0 +1,259 @@
+"""What is published, and when: publication.toml."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain.content.fields import Fields
+from bot.domain.content.problem import Findings, Problem
+
+FILE = "publication.toml"
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+KNOWN = (
+    *("name", "series", "tagline", "languages", "timezone", "push", "trial_days", "site", "terms"),
+    *("contact", "offers", "skip", "set_name", "feedback"),
+)
+KNOWN_OF_OFFER = ("code", "label", "days", "starts", "ends")
+TRIAL_DAYS = 7
+LONGEST = 60
+"""Characters of a line that a finding repeats."""
+
+_UNQUOTED = re.compile(r"([\w.-]+)\s*=\s*[^\s\"'\[{].*")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A promotion: `days` of access for whoever redeems `code` from `starts` to `ends`, both included."""
+
+    code: str
+    label: Mapping[str, str]
+    days: int
+    starts: date | None = None
+    ends: date | None = None
+    line: int | None = field(default=None, compare=False)  # of the code in the file
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """`push_day` is a weekday (Monday is 0), `push_hour` a time of day in `zone`; `skip` holds the push days
+    on which nothing is to come out. `name` and `series` are those of the first language; `local` holds, by
+    setting and language, what is said in others. `set_name`: the bot in Telegram is to bear the name.
+    `advice`: what readers are left without; the file is right as it is, and only `briefing check` says it.
+    """
+
+    name: str
+    series: str
+    languages: tuple[str, ...]
+    zone: ZoneInfo
+    push_day: int
+    push_hour: time
+    trial_days: int = TRIAL_DAYS  # 0: no trial is offered
+    local: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    set_name: bool = False
+    offers: tuple[Offer, ...] = ()
+    skip: frozenset[date] = frozenset()
+    feedback: bool = True  # readers may write to the newsroom
+    warnings: tuple[Problem, ...] = ()
+    advice: tuple[Problem, ...] = ()
+
+    @property
+    def push_interval(self) -> timedelta:
+        return timedelta(weeks=1)
+
+    @property
+    def first_language(self) -> str:
+        return self.languages[0]
+
+    def out_at(self, day: date) -> datetime:
+        """Return the moment (UTC) from which the issue of `day` is out. An hour that the clocks skip
+        moves forward; of one that comes twice the first is meant.
+        """
+        return datetime.combine(day, self.push_hour, tzinfo=self.zone).astimezone(UTC)
+
+    def skipped(self, day: date) -> bool:
+        """Tell whether nothing is to come out on that day, although its weekday is the push day."""
+        return day in self.skip
+
+    def name_in(self, language: str) -> str:
+        return self._in("name", language) or self.name
+
+    def series_in(self, language: str) -> str:
+        return self._in("series", language) or (self.name_in(language) if self._is_unnamed else self.series)
+
+    def tagline_in(self, language: str) -> str:
+        return self._in("tagline", language)
+
+    def site_in(self, language: str) -> str | None:
+        return self._in("site", language) or None
+
+    def terms_in(self, language: str) -> str | None:
+        return self._in("terms", language) or None
+
+    def contact_in(self, language: str) -> str | None:
+        """Return whom a reader may write to: a web or e-mail address, or a Telegram @name."""
+        return self._in("contact", language) or None
+
+    @property
+    def _is_unnamed(self) -> bool:
+        """The series bears the publication's name."""
+        return self.series == self.name
+
+    def _in(self, setting: str, language: str) -> str:
+        texts = self.local.get(setting, {})
+        return texts.get(language) or texts.get(self.first_language, "")
+
+
+def read(text: str, path: str = FILE) -> Publication:
+    """Read publication.toml; ContentErrors names everything that is wrong."""
+    findings = Findings(path)
+    fields = Fields(_parsed(text, findings), text, findings)
+    fields.only(KNOWN)
+    languages = _languages(fields)
+    local = _local(fields, languages[0])
+    fields.languages(local, languages)
+    name = local["name"].get(languages[0], "")
+    push = fields.table("push", required='Add `push = { day = "monday", hour = "07:00" }`.')
+    push_day, offers = _push_day(push), _offers(fields)
+    publication = Publication(
+        name=name,
+        series=local["series"].get(languages[0]) or name,
+        languages=languages,
+        zone=fields.zone("timezone"),
+        push_day=push_day,
+        push_hour=_push_hour(push),
+        trial_days=fields.days("trial_days", TRIAL_DAYS, least=0),
+        local=local,
+        set_name=fields.flag("set_name"),
+        offers=offers,
+        skip=_skip(fields, push_day),
+        feedback=fields.flag("feedback", default=True),
+        warnings=tuple(findings.warnings),
+        advice=_advice(path, local, offers),
+    )
+    findings.stop_if_wrong()
+    return publication
+
+
+def _local(fields: Fields, first: str) -> dict[str, Mapping[str, str]]:
+    return {
+        "name": fields.local("name", first, required='Add `name = "…"`.'),
+        "series": fields.local("series", first),
+        "tagline": fields.local("tagline", first),
+        "site": fields.addresses("site", first),
+        "terms": fields.addresses("terms", first),
+        "contact": fields.contacts("contact", first),
+    }
+
+
+def _advice(
+    path: str, local: Mapping[str, Mapping[str, str]], offers: tuple[Offer, ...]
+) -> tuple[Problem, ...]:
+    findings = Findings(path)
+    if not (local["contact"] or local["site"]):
+        findings.warn(
+            None,
+            "Neither `contact` nor `site` is set, so a reader whose access has ended has nowhere to go.",
+            'Add `contact = "@name"` (or an e-mail or web address), or `site = "https://…"`.',
+        )
+    for offer in offers:
+        findings.warn(
+            offer.line,
+            f"Nobody can redeem the code {offer.code} of `offers` yet.",
+            "Take the offer out, and what your issues promise of it, until the bot takes codes.",
+        )
+    return tuple(findings.warnings)
+
+
+def _parsed(text: str, findings: Findings) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text.removeprefix("\ufeff"))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        place = re.search(r" \(at line (\d+), column \d+\)$", str(error))
+        line = int(place[1]) if place else None
+        written = text.split("\n")[line - 1].strip() if line else ""
+        reason = str(error)[: place.start()] if place else str(error)
+        value = _UNQUOTED.fullmatch(written)
+        findings.error(
+            line,
+            f"The file is not TOML: {reason}{f' in “{written[:LONGEST]}”' if written else ''}.",
+            f'If it is a text, put it in quotes: {value[1]} = "…".'
+            if value
+            else "Compare the line with those of the sample publication.toml.",
+        )
+        findings.stop_if_wrong()
+        raise
+
+
+def _languages(fields: Fields) -> tuple[str, ...]:
+    value = fields.values.get("languages")
+    if (
+        isinstance(value, list)
+        and value
+        and all(isinstance(code, str) and re.fullmatch("[a-z]{2}", code) for code in value)
+        and len(set(value)) == len(value)
+    ):
+        return tuple(value)
+    fields.wrong("languages", "is no list of different two-letter codes", 'Write `languages = ["en", "es"]`.')
+    return ("en",)
+
+
+def _push_day(push: Fields) -> int:
+    day = push.text("day").lower()
+    if day in DAYS:
+        return DAYS.index(day)
+    push.wrong("day", "is no weekday", 'Write push = { day = "monday", … }.')
+    return 0
+
+
+def _push_hour(push: Fields) -> time:
+    value = push.values.get("hour")
+    if isinstance(value, time) and value.tzinfo is None:
+        return value.replace(second=0, microsecond=0)
+    if isinstance(value, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
+        hour, minute = value.split(":")
+        return time(int(hour), int(minute))
+    push.wrong("hour", "is no time of day", 'Write push = { …, hour = "07:00" }.')
+    return time(0)
+
+
+def _skip(fields: Fields, push_day: int) -> frozenset[date]:
+    days: set[date] = set()
+    for day, line in fields.dates("skip"):
+        if day in days:
+            fields.findings.warn(line, f"`skip` names {day} twice.", "Delete one of them.")
+        elif day.weekday() != push_day:
+            fields.findings.warn(
+                line,
+                f"`skip` names {day}, a {DAYS[day.weekday()].capitalize()}, but issues come out on a "
+                f"{DAYS[push_day].capitalize()}.",
+                "Write the date of the push day that is meant.",
+            )
+        days.add(day)
+    return frozenset(days)
+
+
+def _offers(fields: Fields) -> tuple[Offer, ...]:
+    offers = tuple(_offer(offer) for offer in fields.tables("offers"))
+    codes = [offer.code for offer in offers]
+    for code in sorted({code for code in codes if code and codes.count(code) > 1}):
+        fields.wrong("offers", f"has the code {code} twice", "Give one of the two another code.")
+    return offers
+
+
+def _offer(offer: Fields) -> Offer:
+    offer.only(KNOWN_OF_OFFER, above=KNOWN)
+    starts, ends = offer.day("starts"), offer.day("ends")
+    if starts is not None and ends is not None and ends < starts:
+        offer.wrong("ends", "lies before `starts`", "Put the later day there.")
+    return Offer(
+        code=offer.text("code", required='Add `code = "…"`.'),
+        label=offer.texts("label"),
+        days=offer.days("days"),
+        starts=starts,
+        ends=ends,
+        line=offer.line("code"),
+    )

@@ -1,0 +1,1 @@
+"""Campaigns: announcements, schedules, outcomes, actions."""

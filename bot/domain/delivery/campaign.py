@@ -1,0 +1,146 @@
+"""Campaigns, frozen pages and reports."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+
+from bot.domain.content.gate import Access
+from bot.domain.readers.reader import Reader, Rendering
+from bot.domain.readers.ways import Way
+
+
+class Kind(StrEnum):
+    ISSUE = "issue"
+    BROADCAST = "broadcast"
+    TEST = "test"  # a broadcast to the admins alone: it waits for no quiet hours
+
+
+class CampaignState(StrEnum):
+    OPEN = "open"  # its rows go out when they are due
+    PAUSED = "paused"  # by an admin or by itself (`why`): nothing goes out until it is resumed
+    CANCELLED = "cancelled"  # what was pending is skipped
+    ENDED = "ended"  # nothing is pending or sending
+
+
+RUNNING = (CampaignState.OPEN, CampaignState.PAUSED)
+"""The states of a campaign that is not over."""
+
+
+class State(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"  # claimed: committed before the network is written to
+    SENT = "sent"  # accepted by Telegram
+    FAILED = "failed"  # refused for good
+    SKIPPED = "skipped"  # not sent, on purpose: see `Skip`
+    UNKNOWN = "unknown"  # handed to Telegram, answer lost
+
+
+class Rank(IntEnum):
+    """Who is sent first: a row's class, for as long as it stands in the ledger."""
+
+    ACTIVE = 0  # wrote or tapped not long before the campaign was opened
+    OTHERS = 1
+
+
+class Skip(StrEnum):
+    """Why a delivery was not sent, on purpose; kept as the row's reason."""
+
+    HAS_IT = "has it"
+    STOPPED = "stopped"
+    PUSH_OFF = "push is off"
+    GONE = "gone"
+    LEFT = "no reader any more"
+    CANCELLED = "cancelled"
+
+
+class Why(StrEnum):
+    """Why a campaign is paused, or was cancelled by itself."""
+
+    ADMIN = "admin"
+    LATE = "late"  # it missed its hour by more than 12 h
+    JUMPED = "jumped"  # the machine's clock moved past its hour by more than 12 h at once
+    RESTORED = "restored"  # the database is a backup that was put back
+    FAILURES = "failures"  # more than a fifth of the last 200 failed for good
+    REJECTED = "rejected"  # 20 in a row were refused as wrong
+    TOKEN = "token"  # 401  # noqa: S105  # a word, no secret
+    AHEAD = "ahead"  # cancelled: the clock that opened it was ahead, and has been set right
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    id: int
+    kind: Kind
+    key: str  # an issue's date (and its id, once it is set aside), or the nonce of a broadcast
+    title: str
+    state: CampaignState
+    why: Why | None
+    opened_at: datetime
+    starts_at: datetime
+    frozen: int  # rows of the ledger
+    ended_at: datetime | None = None
+    resent_at: datetime | None = None
+    opened_by: int | None = None
+    accepted: int = 0  # failures that an admin accepted by resuming it
+
+    @property
+    def day(self) -> date:
+        """The issue's date; only an issue's campaign has one."""
+        return date.fromisoformat(self.key[:10])
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenPage:
+    """What readers of one language, access and rendering get; `payload` is the call without its chat.
+    `keyboards`: what of it is another for a way on.
+    """
+
+    language: str
+    access: Access
+    rendering: Rendering
+    method: str
+    payload: Mapping[str, object]
+    edition: str | None = None  # the language of the edition served
+    revision: str | None = None
+    keyboards: Mapping[Way, Mapping[str, object]] = field(default_factory=dict)
+
+    def on(self, way: Way) -> "FrozenPage":
+        """Return it as those get it whose way on this is."""
+        return replace(self, payload={**self.payload, **self.keyboards.get(way, {})})
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How many rows of a campaign's ledger are in which state."""
+
+    frozen: int
+    counts: Mapping[State, int] = field(default_factory=dict)
+
+    def of(self, state: State) -> int:
+        return self.counts.get(state, 0)
+
+    @property
+    def left(self) -> int:
+        return self.of(State.PENDING) + self.of(State.SENDING)
+
+    @property
+    def adds_up(self) -> bool:
+        """`frozen = sent + failed + skipped + unknown`, once nothing is left."""
+        return self.left == 0 and sum(self.counts.values()) == self.frozen
+
+
+def skip(kind: Kind, reader: Reader, *, has_it: bool) -> Skip | None:
+    """Return why this reader is not sent what a campaign brings, asked when her row is claimed."""
+    if reader.gone_at is not None:
+        return Skip.GONE
+    if reader.stopped_at is not None and kind is not Kind.TEST:
+        return Skip.STOPPED
+    if kind is Kind.ISSUE and not reader.push:
+        return Skip.PUSH_OFF
+    if kind is Kind.ISSUE and has_it:
+        return Skip.HAS_IT
+    return None

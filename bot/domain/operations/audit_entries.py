@@ -1,0 +1,60 @@
+"""Deeds: acts as the audit writes them, and reads them back."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.domain.readers.grants import Grant
+
+_CAMPAIGN = re.compile(r"campaign (\d{1,18})(?: to (\S+))?", re.ASCII)
+_GIVEN = re.compile(r"(\d{1,9}) days to (\d{1,18})", re.ASCII)
+_TAKEN = re.compile(r"([a-z]+) (?:of (\d{1,9}) days|until (\S+)) from (\d{1,18})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class OfCampaign:
+    """A campaign by its number; `audience`: the code of those whom a broadcast was for."""
+
+    number: int
+    audience: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfGrant:
+    """So many days, or else an end (None: none), that a reader was given, or that were taken from her."""
+
+    reader_id: int
+    source: str
+    days: int | None = None
+    until: datetime | None = None
+
+
+def given(reader_id: int, days: int) -> str:
+    return f"{days} days to {reader_id}"
+
+
+def taken_back(reader_id: int, grant: Grant) -> str:
+    if grant.days is not None:
+        return f"{grant.source} of {grant.days} days from {reader_id}"
+    until = grant.until.astimezone(UTC).isoformat() if grant.until else "forever"
+    return f"{grant.source} until {until} from {reader_id}"
+
+
+def campaign_of(about: str) -> OfCampaign | None:
+    match = _CAMPAIGN.fullmatch(about)
+    return OfCampaign(int(match[1]), match[2]) if match else None
+
+
+def grant_of(about: str) -> OfGrant | None:
+    """Read `given` or `taken_back` back; None for anything else."""
+    if match := _GIVEN.fullmatch(about):
+        return OfGrant(int(match[2]), "", int(match[1]))
+    match = _TAKEN.fullmatch(about)
+    if match is None:
+        return None
+    days = int(match[2]) if match[2] else None
+    try:
+        until = None if match[3] in {None, "forever"} else datetime.fromisoformat(match[3])
+    except ValueError:
+        return None
+    return OfGrant(int(match[4]), match[1], days, until)

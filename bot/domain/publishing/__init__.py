@@ -1,0 +1,1 @@
+"""When an issue is released, and when admins are told."""

@@ -1,0 +1,1 @@
+"""Readers: settings, grants, words that they type."""

@@ -1,0 +1,142 @@
+"""Grants: when a reader may read paid text, and why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.content.gate import Access
+
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""The end of access that does not end."""
+
+
+class Source(StrEnum):
+    """Where a grant comes from."""
+
+    TRIAL = "trial"
+    COMPLIMENTARY = "complimentary"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Either `days`, a length that waits for its turn, or a fixed end `until`, where None is no end.
+
+    A revoked grant counts until `revoked_at`. `source_id` is unique within its `source`.
+    """
+
+    source: str
+    source_id: str
+    given_at: datetime
+    days: int | None = None
+    until: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of access, `starts` included and `ends` not, and the grant that gives it."""
+
+    starts: datetime
+    ends: datetime
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Access from one source without a break, `ends` not included."""
+
+    source: str
+    starts: datetime
+    ends: datetime
+
+
+def access_for(full_until: datetime | None, now: datetime) -> Access:
+    return Access.FULL if full_until is not None and full_until > now else Access.PREVIEW
+
+
+def timeline(grants: Iterable[Grant]) -> tuple[Period, ...]:
+    """Return the periods of access in order, none overlapping another.
+
+    Lengths are used up one after the other in the order in which they were given, and only while no
+    fixed grant covers.
+    """
+    given = sorted(grants, key=lambda grant: (grant.given_at, grant.source, grant.source_id))
+    lengths = [grant for grant in given if grant.days is not None]
+    left = {grant: _length(grant) for grant in lengths}
+    periods = _fixed([grant for grant in given if grant.days is None])
+    for begin, end in _gaps(periods):
+        periods += _fill(begin, end, lengths, left)
+    return tuple(sorted(periods, key=lambda period: period.starts))
+
+
+def stretches(periods: Iterable[Period]) -> tuple[Stretch, ...]:
+    """Return ordered periods as a reader counts them: those of one source that touch are one stretch."""
+    joined: list[Stretch] = []
+    for period in periods:
+        last = joined[-1] if joined else None
+        if last is not None and (last.source, last.ends) == (period.grant.source, period.starts):
+            joined[-1] = replace(last, ends=period.ends)
+        else:
+            joined.append(Stretch(period.grant.source, period.starts, period.ends))
+    return tuple(joined)
+
+
+def running(grants: Iterable[Grant], now: datetime) -> dict[Grant, datetime]:
+    """Return the grants that still give access, now or later, each with its last end: these in order."""
+    ends: dict[Grant, datetime] = {}
+    for period in timeline(grants):
+        if period.ends > now:
+            ends.pop(period.grant, None)
+            ends[period.grant] = period.ends
+    return ends
+
+
+def full_until(grants: Iterable[Grant], now: datetime) -> datetime | None:
+    """Return the end of the unbroken access that runs at `now`; None when none does."""
+    until: datetime | None = None
+    for period in timeline(grants):
+        if period.starts <= (now if until is None else until) and period.ends > now:
+            until = period.ends
+    return until
+
+
+def _length(grant: Grant) -> timedelta:
+    return timedelta(days=min(grant.days or 0, (FOREVER - grant.given_at).days))
+
+
+def _end(grant: Grant) -> datetime:
+    """Return when a grant is over at the latest."""
+    return min(grant.until or FOREVER, grant.revoked_at or FOREVER)
+
+
+def _fixed(grants: Iterable[Grant]) -> list[Period]:
+    periods: list[Period] = []
+    covered = datetime.min.replace(tzinfo=UTC)
+    for grant in grants:
+        starts, ends = max(grant.given_at, covered), _end(grant)
+        if ends > starts:
+            periods.append(Period(starts, ends, grant))
+            covered = ends
+    return periods
+
+
+def _gaps(periods: list[Period]) -> list[tuple[datetime, datetime]]:
+    """Return the stretches that no fixed grant covers."""
+    starts = [datetime.min.replace(tzinfo=UTC), *(period.ends for period in periods)]
+    ends = [*(period.starts for period in periods), FOREVER]
+    return [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+
+
+def _fill(begin: datetime, end: datetime, lengths: list[Grant], left: dict[Grant, timedelta]) -> list[Period]:
+    """Use up lengths between `begin` and `end`; `left` is what each still has."""
+    periods: list[Period] = []
+    for grant in lengths:
+        starts = max(begin, grant.given_at)
+        ends = min(end, _end(grant))
+        if starts < ends and left[grant]:
+            used = min(left[grant], ends - starts)
+            periods.append(Period(starts, starts + used, grant))
+            left[grant] -= used
+            begin = starts + used
+    return periods

@@ -1,0 +1,1 @@
+"""Issues on disk: found, parsed, checked, searched."""

@@ -1,0 +1,108 @@
+"""What is kept in memory of every issue, however many there are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.domain.content.gate import Access, gate
+from bot.domain.content.issue import Edition, Issue
+from bot.domain.readers.typed import folded_name
+
+
+@dataclass(frozen=True, slots=True)
+class SectionFacts:
+    """`locked`: something of the section is withheld from readers without access."""
+
+    id: str
+    kicker: str
+    headline: str
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EditionFacts:
+    title: str
+    sections: tuple[SectionFacts, ...]
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFacts:
+    """`out_at` is the issue's hour (UTC). `broken` and `drafts` are the languages whose file on disk does not
+    load now, or is marked as a draft; those of them that are in `editions` were good before.
+    """
+
+    date: date
+    out_at: datetime
+    editions: Mapping[str, EditionFacts]
+    broken: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
+    has_cover: bool = False
+
+    def in_language(self, language: str, first: str) -> tuple[str, EditionFacts]:
+        """Return the language served to readers of `language`, and the facts of that edition."""
+        known = next((code for code in (language, first) if code in self.editions), None)
+        served = known if known is not None else next(iter(self.editions))
+        return served, self.editions[served]
+
+    def calls(self) -> set[str]:
+        """Return the ids and kickers (folded) of its sections, in any language."""
+        sections = [section for edition in self.editions.values() for section in edition.sections]
+        names = {folded_name(name) for section in sections for name in (section.id, section.kicker)}
+        return names - {""}
+
+    def called(self, name: str) -> tuple[SectionFacts, ...]:
+        """Return the sections of this id or kicker (folded), in any language."""
+        return tuple(
+            section
+            for edition in self.editions.values()
+            for section in edition.sections
+            if name in {folded_name(section.id), folded_name(section.kicker)}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a dated folder holds now. `facts` is None when nothing of it was ever good; `going` is what
+    readers would get of it: neither a draft nor what is broken, but what was last good instead.
+    """
+
+    facts: IssueFacts | None
+    going: Mapping[str, EditionFacts]
+    broken: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
+
+    @property
+    def old(self) -> tuple[str, ...]:
+        """The languages that would go in words older than those on disk."""
+        return tuple(language for language in self._not_going if language in self.going)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The languages on disk of which nothing would go."""
+        return tuple(language for language in self._not_going if language not in self.going)
+
+    @property
+    def _not_going(self) -> tuple[str, ...]:
+        """The languages whose file on disk does not go: a draft may be broken too."""
+        return tuple(dict.fromkeys((*self.broken, *self.drafts)))
+
+    @property
+    def has_cover(self) -> bool:
+        return self.facts is not None and self.facts.has_cover
+
+
+def facts_of(issue: Issue, broken: tuple[str, ...] = (), drafts: tuple[str, ...] = ()) -> IssueFacts:
+    editions = {language: _edition(edition) for language, edition in issue.editions.items()}
+    return IssueFacts(issue.date, issue.out_at, editions, broken, drafts, has_cover=issue.cover is not None)
+
+
+def _edition(edition: Edition) -> EditionFacts:
+    sections = gate(edition, Access.PREVIEW).sections
+    return EditionFacts(
+        edition.title,
+        tuple(
+            SectionFacts(section.id, section.kicker, section.headline, section.locked) for section in sections
+        ),
+        edition.revision,
+    )

@@ -1,0 +1,1 @@
+"""Pictures and covers: found, converted, cached."""

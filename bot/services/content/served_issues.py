@@ -1,0 +1,98 @@
+"""Issues as they are served, and which are out."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from bot.clock import Clock
+from bot.domain.content.publication import Publication
+from bot.domain.delivery.schedule import left_out, next_release
+from bot.domain.publishing.skipping import Skipped
+from bot.services.content.folder import Stamp
+from bot.services.content.issue_summary import IssueFacts, State
+from bot.services.content.record import Record
+from bot.services.content.released_issues import Out
+
+
+class ServedIssues:
+    """Answers from memory; the `Archive` fills it from the content folder."""
+
+    publication: Publication
+
+    def __init__(self, clock: Clock, out: Out) -> None:
+        self._clock = clock
+        self._out = out
+        self._records: dict[date, Record] = {}
+        self._stamps: Mapping[date, Stamp] = {}
+
+    def current(self, now: datetime) -> date | None:
+        """Return the date of the newest issue that is out."""
+        return next(iter(self.dates(now)), None)
+
+    def dates(self, now: datetime, *, upcoming: bool = False) -> tuple[date, ...]:
+        """Return the dates of the issues that are out, newest first, or of all of them."""
+        served = (day for day, record in self._records.items() if self._shown(record, now) is not None)
+        shown = (day for day in served if upcoming or self.is_out(day, now))
+        return tuple(sorted(shown, reverse=True))
+
+    def is_out(self, day: date, now: datetime) -> bool:
+        """Tell whether readers may meet the issue of this date, if there is one. Every door asks here."""
+        record = self._records.get(day)
+        is_still = record is not None and self._stamps.get(day) == record.stamp
+        seen = record.seen if record is not None and is_still else None
+        return self._out.is_out(day, self.publication.out_at(day), now, seen)
+
+    @property
+    def stamps(self) -> Mapping[date, Stamp]:
+        """What lay in each dated folder when the content folder was last looked at."""
+        return self._stamps
+
+    def loaded(self, day: date) -> tuple[Stamp, str] | None:
+        """Return the stamp of what was loaded of a dated folder, and the digest of what lay there."""
+        record = self._records.get(day)
+        return None if record is None else (record.stamp, record.seen)
+
+    def sources(self) -> dict[date, Mapping[str, bytes]]:
+        """Return the last good sources of all issues, compressed, by language."""
+        return {day: record.package.sources for day, record in self._records.items()}
+
+    def ahead(self, now: datetime) -> dict[date, Record]:
+        """Return what is known of each folder that is newer than the current issue and not out, whether
+        anything of it can be served or not.
+        """
+        current, out = self.current(now), self.dates(now)
+        return {
+            day: record
+            for day, record in sorted(self._records.items())
+            if day not in out and (current is None or day > current)
+        }
+
+    def has_cover(self, day: date) -> bool:
+        record = self._records.get(day)
+        return record is not None and record.package.cover is not None
+
+    def skipped(self, now: datetime) -> Skipped | None:
+        """Return the push days that are skipped since the current issue; None when none is."""
+        days = left_out(self.publication, now, self.current(now))
+        return Skipped(days, next_release(self.publication, now)) if days else None
+
+    def facts(self, day: date) -> IssueFacts | None:
+        """Return what may be seen of an issue now, out or not; None where there is nothing."""
+        record = self._records.get(day)
+        return None if record is None else self._shown(record, self._clock.now())
+
+    def _shown(self, record: Record, now: datetime) -> IssueFacts | None:
+        return record.going if self._hides_drafts(record, now) else record.facts
+
+    def _hides_drafts(self, record: Record, now: datetime) -> bool:
+        """Tell whether readers may meet an issue of which an edition on disk was a draft when it was loaded:
+        it is not theirs.
+        """
+        return bool(record.drafts) and self.is_out(record.package.day, now)
+
+    def state(self, day: date) -> State | None:
+        """Return what a dated folder holds; None when there is no edition in it, or no such folder."""
+        record = self._records.get(day)
+        if record is None or (record.facts is None and not record.broken and not record.drafts):
+            return None
+        going = record.going.editions if record.going else {}
+        return State(record.facts, going, record.broken, record.drafts)

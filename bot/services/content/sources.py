@@ -1,0 +1,84 @@
+"""Last good sources, kept across restarts for 60 days."""
+
+import hashlib
+import zlib
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from bot.clock import Clock
+from bot.db.engine.session import Database
+from bot.db.publishing import sources
+from bot.services.content.archive import Archive
+from bot.services.content.package import Package
+
+KEPT = timedelta(days=60)
+
+
+class Sources:
+    def __init__(self, database: Database, archive: Archive, clock: Clock) -> None:
+        self._database = database
+        self._archive = archive
+        self._clock = clock
+        self._written: dict[date, Mapping[str, bytes]] = {}
+        self._kept: dict[date, dict[str, str]] | None = None  # digests, as they stand in the database
+
+    async def bring_back(self) -> None:
+        """Give the archive, before it opens, what was last good before the restart. DatabaseError."""
+        async with self._database.read() as session:
+            packed = await sources.all_of_them(session)
+        self._archive.remember({day: Package(day, editions) for day, editions in packed.items()})
+
+    async def keep(self) -> None:
+        """Write down what is good now, where that has changed; for the process that leads. DatabaseError."""
+        now = self._clock.now()
+        since = now.date() - KEPT
+        good = {day: packed for day, packed in self._archive.sources().items() if day >= since}
+        changed = {day: packed for day, packed in good.items() if self._written.get(day) is not packed}
+        stored = await self._digests()
+        for day in [day for day in stored if day < since]:  # `Retention` drops these
+            stored.pop(day)
+        withdrawn = [
+            day for day in stored if day not in self._archive.stamps and not self._archive.is_out(day, now)
+        ]
+        if changed:
+            await self._write(stored, changed)
+        if withdrawn:
+            async with self._database.write() as session:
+                for day in withdrawn:
+                    await sources.forget_others(session, day, ())
+                    stored.pop(day)
+        self._written = good
+
+    def rest(self) -> None:
+        """Forget what stands in the database: another process leads, and may change it."""
+        self._kept, self._written = None, {}
+
+    async def _write(
+        self, stored: dict[date, dict[str, str]], changed: Mapping[date, Mapping[str, bytes]]
+    ) -> None:
+        digested = {day: _digested(packed) for day, packed in changed.items()}
+        named = {
+            day: {language: digest for language, (digest, _) in packed.items()}
+            for day, packed in digested.items()
+        }
+        news = [day for day in named if stored.get(day, {}) != named[day]]
+        if not news:
+            return
+        async with self._database.write() as session:
+            for day in news:
+                await sources.keep(session, day, digested[day])
+        stored |= {day: named[day] for day in news}
+
+    async def _digests(self) -> dict[date, dict[str, str]]:
+        """Return the digests of what stands in the database, as far as this process knows."""
+        if self._kept is None:
+            async with self._database.read() as session:
+                self._kept = await sources.digests(session)
+        return self._kept
+
+
+def _digested(editions: Mapping[str, bytes]) -> dict[str, tuple[str, bytes]]:
+    return {
+        language: (hashlib.sha256(zlib.decompress(packed)).hexdigest(), packed)
+        for language, packed in editions.items()
+    }

@@ -1,0 +1,1 @@
+"""Campaigns: who sends them, how fast, and what became of each copy."""

@@ -1,0 +1,205 @@
+"""Campaigns as admins see them and act on them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.db.delivery import campaigns, deliveries, reports
+from bot.db.delivery.reports import Held
+from bot.db.engine.session import Database, Session
+from bot.db.operations import audit
+from bot.domain.delivery.campaign import RUNNING, Campaign, CampaignState, Kind, Report, Skip, State, Why
+from bot.domain.delivery.campaign_actions import Action, Verdict, effect
+from bot.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+MOMENTS = timedelta(minutes=1)
+"""What is due sooner than this is not said to wait for its hour."""
+
+ACCEPTED = frozenset({Why.FAILURES, Why.REJECTED})
+"""Who resumes a campaign that was paused for one of these accepts what failed so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A campaign, and how far it is."""
+
+    campaign: Campaign
+    report: Report
+    held: Held
+    skipped: Mapping[Skip, int] = field(default_factory=dict)
+    """How many were not sent on purpose, by why."""
+
+    failed: Mapping[str, int] = field(default_factory=dict)
+    """How many failed for the most frequent reasons, by Telegram's words."""
+
+    abandoned: int = 0
+    """How many of the unknown ones were left by a process that died or was cut off."""
+
+    @property
+    def lost(self) -> int:
+        """How many of the unknown ones are so because the answer was lost on the network."""
+        return max(0, self.report.of(State.UNKNOWN) - self.abandoned)  # these are counted a moment later
+
+    @property
+    def advised(self) -> Action:
+        """What is right for most of the unknown ones, and is offered first."""
+        return Action.RESEND if self.abandoned >= self.lost else Action.LEAVE
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether an admin has to decide what becomes of the unknown ones."""
+        ended = self.campaign.state is CampaignState.ENDED
+        return ended and self.campaign.resent_at is None and self.report.of(State.UNKNOWN) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What tells that a campaign's figures may be others than before, once it sends no more."""
+
+    campaign: Campaign
+    unsettled: int  # rows claimed or unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of an act, and the campaign as it is now."""
+
+    effect: Verdict
+    campaign: Campaign | None = None
+
+
+class Campaigns:
+    def __init__(self, database: Database, clock: Clock, metrics: Metrics) -> None:
+        self._database = database
+        self._clock = clock
+        self._metrics = metrics
+
+    async def find(self, campaign_id: int) -> Campaign | None:
+        async with self._database.read() as session:
+            return await campaigns.find(session, campaign_id)
+
+    async def last(self, limit: int, after: int = 0) -> list[Progress]:
+        """Return the campaigns opened last, newest first, without the first `after` of them."""
+        async with self._database.read() as session:
+            listed = await campaigns.last(session, limit, after)
+            return [await self._progress(session, campaign) for campaign in listed]
+
+    async def progress(self, campaign_id: int) -> Progress | None:
+        async with self._database.read() as session:
+            campaign = await campaigns.find(session, campaign_id)
+            return await self._progress(session, campaign) if campaign else None
+
+    async def watched(self, limit: int) -> list[Watched]:
+        """Return the campaigns that run, and the last ones, oldest first."""
+        async with self._database.read() as session:
+            watched = {campaign.id: campaign for campaign in await campaigns.last(session, limit)}
+            watched |= {campaign.id: campaign for campaign in await campaigns.in_state(session, *RUNNING)}
+            unsettled = await reports.unsettled(session)
+        return [Watched(watched[number], unsettled.get(number, 0)) for number in sorted(watched)]
+
+    async def would(self, act: Action, campaign_id: int, shown: int | None = None) -> Answer:
+        """Say what would come of an act now."""
+        async with self._database.read() as session:
+            return await self._answer(session, act, campaign_id, shown)
+
+    async def act(self, act: Action, campaign_id: int, by: int | None, shown: int | None = None) -> Answer:
+        """Do what an admin (None: the command line) asks for, if it is still to be done, and note who did.
+
+        `shown` is the version of the campaign that she saw (see `campaign_actions`).
+        """
+        async with self._database.write() as session:
+            await reports.lock_for_update(session, campaign_id)
+            answer = await self._answer(session, act, campaign_id, shown)
+            if answer.effect is not Verdict.DONE or answer.campaign is None:
+                return answer
+            if not await self._do(session, act, answer.campaign):
+                return Answer(Verdict.ALREADY, answer.campaign)
+            await audit.add(session, by, f"{act} campaign", f"campaign {campaign_id}", self._clock.now())
+            changed = await campaigns.find(session, campaign_id)
+        log.info("campaign steered", campaign_id=campaign_id, act=str(act), by=by)
+        if act in {Action.CANCEL, Action.UNDO}:
+            await self._skip_leftovers([campaign_id])
+        return Answer(Verdict.DONE, changed)
+
+    async def settle(self) -> None:
+        """Put right what the ledger holds of campaigns that are over; asked every ten seconds or so."""
+        async with self._database.read() as session:
+            leftovers = await reports.with_leftovers(session)
+            unknown = await reports.with_unknown(session)
+        await self._skip_leftovers(leftovers)
+        for campaign_id in unknown:
+            await self._heal(campaign_id)
+
+    async def _heal(self, campaign_id: int) -> None:
+        """Settle what is unknown of readers who have opened the issue since: they have it."""
+        async with self._database.write() as session:
+            campaign = await campaigns.find(session, campaign_id)
+            if campaign and campaign.kind is Kind.ISSUE and not campaign.is_running:
+                await deliveries.mark_received(session, campaign_id, campaign.day)
+
+    async def _skip_leftovers(self, campaign_ids: Sequence[int]) -> None:
+        """Skip what is pending of cancelled campaigns: apart from the cancelling itself, because a claim that
+        holds rows may wait for the campaign, which the cancelling holds.
+        """
+        for campaign_id in campaign_ids:
+            async with self._database.write() as session:
+                campaign = await campaigns.find(session, campaign_id)
+                count = await deliveries.cancel(session, campaign_id)
+            if campaign:
+                self._metrics.delivered(campaign.kind, "skipped", count)
+
+    async def _progress(self, session: Session, campaign: Campaign) -> Progress:
+        counts = await deliveries.counts(session, campaign.id)
+        after = max(self._clock.now(), campaign.starts_at) + MOMENTS
+        held = await reports.held(session, campaign.id, after) if counts.get(State.PENDING) else Held()
+        skipped = await reports.skipped(session, campaign.id) if counts.get(State.SKIPPED) else {}
+        failed = await reports.failed(session, campaign.id) if counts.get(State.FAILED) else {}
+        abandoned = await reports.abandoned(session, campaign.id) if counts.get(State.UNKNOWN) else 0
+        return Progress(campaign, Report(campaign.frozen, counts), held, skipped, failed, abandoned)
+
+    async def _answer(self, session: Session, act: Action, campaign_id: int, shown: int | None) -> Answer:
+        campaign = await campaigns.find(session, campaign_id)
+        if campaign is None:
+            return Answer(Verdict.MISSING)
+        unknown = 0
+        if act in {Action.LEAVE, Action.RESEND}:
+            unknown = (await deliveries.counts(session, campaign_id)).get(State.UNKNOWN, 0)
+        return Answer(effect(act, campaign, unknown, self._clock.now(), shown), campaign)
+
+    async def _do(self, session: Session, act: Action, campaign: Campaign) -> bool:
+        """Do it to a campaign that is still in this state."""
+        now = self._clock.now()
+        changes = _changes(act, campaign, now)
+        accepts = act is Action.RESUME and campaign.why in ACCEPTED
+        if accepts:
+            counts = await deliveries.counts(session, campaign.id)
+            changes["accepted"] = counts.get(State.FAILED, 0)
+        if not await campaigns.change(session, campaign.id, expected=[campaign.state], **changes):
+            return False
+        if accepts:
+            await deliveries.mark_gone(session, campaign.id, campaign.opened_at, now)
+        if act is Action.RESEND:
+            await deliveries.resend_unknown(session, campaign.id, now)
+        return True
+
+
+def _changes(act: Action, campaign: Campaign, now: datetime) -> dict[str, object]:
+    """Return what an act sets. That it starts anew tells the judge of failures to begin anew as well."""
+    starts_at = max(now, campaign.starts_at)
+    begun: dict[str, object] = {"state": CampaignState.OPEN, "why": None, "starts_at": starts_at}
+    match act:
+        case Action.PAUSE:
+            return {"state": CampaignState.PAUSED, "why": Why.ADMIN}
+        case Action.RESUME:
+            return begun
+        case Action.LEAVE:
+            return {"resent_at": now}
+        case Action.RESEND:
+            return {**begun, "resent_at": now, "ended_at": None}
+        case _:
+            return {"state": CampaignState.CANCELLED, "why": None, "ended_at": now}

@@ -1,0 +1,88 @@
+"""The pool of connections over which campaigns are sent."""
+
+import asyncio
+from collections.abc import Callable
+from itertools import islice
+
+import structlog
+
+from bot.domain.delivery.outcome import NotSent
+from bot.services.delivery.campaign_ports import CampaignConnection, CampaignTransport
+
+log = structlog.get_logger(__name__)
+
+
+class ConnectionPool:
+    """Connections that are idle, and those that are being made.
+
+    The one that was used last is taken first: few connections stay in use, and the others may close.
+    """
+
+    def __init__(
+        self,
+        campaign_transport: CampaignTransport,
+        *,
+        ready: Callable[[], None],
+        failed: Callable[[NotSent], None],
+        retry_seconds: float,
+    ) -> None:
+        """`ready` is told of each new connection, `failed` why one could not be made. After a failure no
+        other is tried in its place for `retry_seconds`.
+        """
+        self._campaign_transport = campaign_transport
+        self._tell_ready = ready
+        self._tell_failed = failed
+        self._retry_seconds = retry_seconds
+        self._idle: list[CampaignConnection] = []
+        self._connecting: set[asyncio.Task[None]] = set()
+
+    def ready(self, most: int) -> int:
+        """Count the idle connections over which a message could leave at once, up to `most`."""
+        return sum(1 for _ in islice((idle for idle in reversed(self._idle) if idle.is_ready), most))
+
+    def grow(self, count: int) -> None:
+        """Begin to connect, so that `count` connections will be ready."""
+        for _ in range(count - self.ready(count) - len(self._connecting)):
+            task = asyncio.create_task(
+                self._connect(self._pop(ready=False) or self._campaign_transport.campaign_connection())
+            )
+            self._connecting.add(task)
+            task.add_done_callback(self._connecting.discard)
+
+    def take(self) -> CampaignConnection:
+        """Take a connection out of the pool: one that is ready, or a new one where there is none."""
+        return self._pop(ready=True) or self._campaign_transport.campaign_connection()
+
+    def give_back(self, campaign_connection: CampaignConnection) -> None:
+        self._idle.append(campaign_connection)
+
+    def cancel(self) -> list[asyncio.Task[None]]:
+        """Break off the connections that are being made; return their tasks."""
+        tasks = list(self._connecting)
+        for task in tasks:
+            task.cancel()
+        return tasks
+
+    async def _connect(self, campaign_connection: CampaignConnection) -> None:
+        failure = await _connected(campaign_connection)
+        if failure is None:
+            self._idle.append(campaign_connection)
+            self._tell_ready()
+            return
+        self._tell_failed(failure)
+        await asyncio.sleep(self._retry_seconds)  # this task counts as a connection being made until it ends
+
+    def _pop(self, *, ready: bool) -> CampaignConnection | None:
+        # From the end: what was used last is the least likely to have been closed by the server.
+        for place in reversed(range(len(self._idle))):
+            if self._idle[place].is_ready is ready:
+                return self._idle.pop(place)
+        return None
+
+
+async def _connected(campaign_connection: CampaignConnection) -> NotSent | None:
+    try:
+        return await campaign_connection.ready()
+    except Exception as error:
+        log.exception("a connection failed in our own code")
+        return NotSent(type(error).__name__)

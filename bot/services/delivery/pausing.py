@@ -1,0 +1,44 @@
+"""Pausing campaigns: one transaction stops them and tells the admins why."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from bot.db.delivery import campaigns
+from bot.db.engine.session import Session
+from bot.db.operations import notices
+from bot.db.operations.notices import Notice
+from bot.domain.delivery.campaign import RUNNING, CampaignState, Why
+
+log = structlog.get_logger(__name__)
+
+
+async def pause(session: Session, campaign_id: int, why: Why, now: datetime) -> None:
+    """Pause an open campaign; one that is not open stays as it is."""
+    await _pause(session, campaign_id, why, now, [CampaignState.OPEN])
+
+
+async def pause_all(session: Session, why: Why, now: datetime) -> None:
+    for campaign in await campaigns.in_state(session, CampaignState.OPEN):
+        await pause(session, campaign.id, why, now)
+
+
+async def pause_all_for_review(session: Session, why: Why, now: datetime) -> None:
+    """Pause all that runs for the admins' review; what is paused already gets this reason."""
+    for campaign in await campaigns.in_state(session, *RUNNING):
+        await _pause(session, campaign.id, why, now, RUNNING)
+
+
+async def _pause(
+    session: Session, campaign_id: int, why: Why, now: datetime, expected: Sequence[CampaignState]
+) -> None:
+    if await campaigns.change(session, campaign_id, expected=expected, state=CampaignState.PAUSED, why=why):
+        log.error("campaign paused", campaign_id=campaign_id, why=str(why))
+        await tell_paused(session, campaign_id, why, now)
+
+
+async def tell_paused(session: Session, campaign_id: int, why: Why, now: datetime) -> None:
+    """Note that the admins are to be told of a campaign that waits for them."""
+    details = {"campaign": campaign_id, "why": why}
+    await notices.add(session, Notice(f"paused:{campaign_id}:{now.isoformat()}", "paused", details), now)

@@ -1,0 +1,141 @@
+"""The messages of open campaigns, serialised once for each kind of reader."""
+
+from collections.abc import Collection
+
+import structlog
+
+from bot.db.delivery import campaigns
+from bot.db.delivery.campaigns import FrozenCover
+from bot.db.engine.errors import DatabaseError
+from bot.db.engine.session import Database
+from bot.domain.content.gate import Access
+from bot.domain.delivery.campaign import FrozenPage
+from bot.domain.delivery.outcome import NotSent, Rejected
+from bot.domain.readers.reader import Rendering
+from bot.domain.readers.ways import Way
+from bot.services.delivery.campaign_ports import CampaignTransport, PreparedMessage
+from bot.services.delivery.claiming import Claim
+from bot.services.reading.rich_refusals import RichRefusals
+
+log = structlog.get_logger(__name__)
+
+NO_PAGE_SECONDS = 60.0
+"""A row for which there is no page is looked at again after so long."""
+
+Key = tuple[int, str, Access, Rendering, Way]
+
+
+class PreparedMessages:
+    """Holds a `PreparedMessage` for each language, access, rendering and way on of open campaigns."""
+
+    def __init__(self, database: Database, campaign_transport: CampaignTransport, rich: RichRefusals) -> None:
+        self._database = database
+        self._campaign_transport = campaign_transport
+        self._rich = rich
+        self._packed: set[int] = set()
+        self._parcels: dict[Key, PreparedMessage] = {}
+        self._brings_picture = False
+
+    def has(self, campaign_id: int) -> bool:
+        """Tell whether a campaign's parcels are at hand."""
+        return campaign_id in self._packed
+
+    @property
+    def brings_picture(self) -> bool:
+        """Tell whether a cover is being uploaded: nothing is claimed until then, because others may name its
+        file id afterwards.
+        """
+        return self._brings_picture
+
+    def needs_picture(self, claim: Claim) -> bool:
+        """Tell whether this reader's parcel would bring its picture along."""
+        prepared = self._found(claim)
+        return prepared is not None and prepared.cover is not None
+
+    def prepared(self, claim: Claim) -> PreparedMessage | NotSent:
+        """Return the message for this reader, classic where Telegram has refused the rich one; NotSent says
+        why there is none now.
+
+        The first message of a cover uploads it; others wait for that, and then name its file id. Call `gone`
+        after the attempt to send a parcel: it lets the next one go.
+        """
+        prepared = self._found(claim)
+        if claim.campaign.id not in self._packed:
+            return NotSent("packed anew meanwhile", limited=True)
+        if prepared is None:
+            self._packed.discard(claim.campaign.id)  # a page may have been corrected: read them again
+            return NotSent("no such page", wait=NO_PAGE_SECONDS, limited=True)
+        if prepared.cover is not None:
+            if self._brings_picture:
+                return NotSent("its picture is under way", limited=True)
+            self._brings_picture = True
+        return prepared
+
+    def _found(self, claim: Claim) -> PreparedMessage | None:
+        kind = (claim.campaign.id, claim.language, claim.access)
+        prepared = self._parcels.get((*kind, claim.rendering, claim.way))
+        if prepared is None or not (html := rich_html(prepared.page)) or not self._rich.refuses(html):
+            return prepared
+        return self._parcels.get((*kind, Rendering.CLASSIC, claim.way))
+
+    def gone(self, prepared: PreparedMessage) -> None:
+        """Note that a parcel was sent, or was not: after an upload everything is serialised anew, and names
+        the file id if there is one.
+        """
+        if prepared.cover is not None:
+            self._brings_picture = False
+            self.unpack()
+
+    def refused(self, prepared: PreparedMessage, claim: Claim, refusal: Rejected) -> bool:
+        """Remember a rich page that was refused as such; return whether a classic one goes instead."""
+        html = rich_html(prepared.page)
+        return html is not None and self._rich.note(html, refusal, campaign_id=claim.campaign.id)
+
+    def unpack(self) -> None:
+        """Serialise everything anew before the next claim: a cover may have to be uploaded again, or may be
+        named by its file id.
+        """
+        # Claims ask `has` first: nothing is claimed until the pages are back.
+        self._packed.clear()
+        self._parcels.clear()
+
+    def forget(self, running: Collection[int]) -> None:
+        """Keep nothing of campaigns that are over: the program lives longer than any of them."""
+        self._packed &= set(running)
+        self._parcels = {key: prepared for key, prepared in self._parcels.items() if key[0] in running}
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._packed
+
+    async def pack(self, campaign_id: int) -> None:
+        """Serialise a campaign's frozen pages; one that cannot be read is missing. DatabaseError."""
+        try:
+            self._parcels |= await self._serialised(campaign_id)
+        except DatabaseError:
+            raise
+        except Exception:
+            log.exception("the frozen pages cannot be had", campaign_id=campaign_id)
+        self._packed.add(campaign_id)
+
+    async def _serialised(self, campaign_id: int) -> dict[Key, PreparedMessage]:
+        async with self._database.read() as session:
+            pages = await campaigns.pages(session, campaign_id)
+            cover = await campaigns.cover(session, campaign_id)
+        return {
+            (campaign_id, page.language, page.access, page.rendering, way): prepared
+            for page in pages
+            for way, prepared in (await self._by_way(page, cover)).items()
+        }
+
+    async def _by_way(self, page: FrozenPage, cover: FrozenCover | None) -> dict[Way, PreparedMessage]:
+        """Serialise each variant of a page once; one that is the same for everybody has a single one."""
+        if not page.keyboards:
+            return dict.fromkeys(Way, await self._campaign_transport.prepare(page, cover))
+        return {way: await self._campaign_transport.prepare(page.on(way), cover) for way in Way}
+
+
+def rich_html(page: FrozenPage) -> str | None:
+    """Return the text of a rich page, by which refusals know it; None for a classic one."""
+    message = page.payload.get("rich_message")
+    return str(message["html"]) if isinstance(message, dict) and "html" in message else None

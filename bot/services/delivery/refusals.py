@@ -1,0 +1,36 @@
+"""The first refusals of each campaign, logged in Telegram's words."""
+
+from collections.abc import Collection
+
+import structlog
+
+from bot.domain.delivery.outcome import Gone, Outcome, Rejected
+
+log = structlog.get_logger(__name__)
+
+TOLD = 10
+"""So many different refusals of one campaign are logged; the ledger keeps every one."""
+
+
+class Refusals:
+    def __init__(self) -> None:
+        self._told: dict[int, set[str]] = {}
+
+    def note(self, campaign_id: int, reader_id: int, outcome: Outcome) -> None:
+        """Log a refusal that says what none before it has said, as long as these are few."""
+        if not isinstance(outcome, Gone | Rejected):
+            return
+        told = self._told.setdefault(campaign_id, set())
+        if outcome.reason in told or len(told) >= TOLD:
+            return
+        told.add(outcome.reason)
+        log.warning(
+            "a copy was refused: the first with these words",
+            campaign_id=campaign_id,
+            reader_id=reader_id,
+            reason=outcome.reason,
+        )
+
+    def forget(self, running: Collection[int]) -> None:
+        """Remember only those campaigns that still run."""
+        self._told = {number: told for number, told in self._told.items() if number in running}

@@ -1,0 +1,1 @@
+"""Backups, figures, retention: what an operator needs."""

@@ -1,0 +1,1 @@
+"""When an issue goes out, and what admins are asked."""

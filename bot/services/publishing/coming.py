@@ -1,0 +1,22 @@
+"""An issue to come, as the one rule asks about it."""
+
+from bot.db.publishing.releases import Release
+from bot.domain.content.publication import Publication
+from bot.domain.publishing.release import Coming
+from bot.services.content.issue_summary import State
+
+
+def coming_of(row: Release, state: State, publication: Publication, *, is_older: bool = False) -> Coming:
+    return Coming(
+        day=row.day,
+        hour=publication.out_at(row.day),
+        is_push_day=row.day.weekday() == publication.push_day,
+        is_skipped=publication.skipped(row.day),
+        changed_at=row.changed_at,
+        found_at=row.found_at,
+        broken_since=row.broken_since,
+        drafts=state.drafts,
+        has_words=bool(state.going),
+        is_older=is_older,
+        answer=row.answer,
+    )

@@ -1,0 +1,130 @@
+"""News of the content folder, told to each admin once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.clock import Clock
+from bot.db.engine.session import Database
+from bot.db.publishing import news as rows
+from bot.domain.delivery.schedule import is_quiet, zone_of
+from bot.domain.publishing.news import Condition, EveNews, News, Step, Told, eve_step, folder_step, issue_step
+from bot.domain.readers.reader import Reader
+from bot.services.content.archive import Archive
+from bot.services.publishing.folder_state import coming_news, eve_news, folder_news, gone_news
+from bot.services.readers.admins import Admins
+
+FOLDER = "folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What one admin is to be told, how, and what she was told before."""
+
+    reader: Reader
+    about: str
+    news: News
+    step: Step
+    before: Told | None
+
+
+class FolderNewsDesk:
+    """Call `due` where campaigns are sent. What is told is noted before it is handed over (`claim`), so that
+    no crash and no lost answer tells it twice.
+    """
+
+    def __init__(self, database: Database, archive: Archive, clock: Clock, admins: Admins) -> None:
+        self._database = database
+        self._archive = archive
+        self._clock = clock
+        self._admins = admins
+
+    async def due(self) -> list[Telling]:
+        """Return what is to be told now; what is only to be remembered is noted at once."""
+        readers = await self._admins.reachable()
+        if not readers:
+            return []
+        now = self._clock.now()
+        async with self._database.read() as session:
+            told = await rows.told(session, [reader.id for reader in readers])
+            days = await rows.days_of(session)
+        tellings = [telling for reader in readers for telling in self._for(reader, told, days, now)]
+        for telling in tellings:
+            if telling.step is Step.NOTE:
+                await self.claim(telling)
+        return [telling for telling in tellings if telling.step is not Step.NOTE]
+
+    def _for(
+        self, reader: Reader, told: dict[tuple[str, int], Told], days: list[date], now: datetime
+    ) -> list[Telling]:
+        """Return what one admin is to be told, or would be if she wanted to."""
+        archive = self._archive
+        zone = zone_of(reader.zone, archive.publication)
+        quiet = is_quiet(now, zone, reader.quiet)
+        tellings: list[Telling] = []
+
+        def before(about: str) -> Told | None:
+            return told.get((about, reader.id))
+
+        def add(about: str, news: News, step: Step) -> None:
+            if step is not Step.NOTHING:
+                tellings.append(Telling(reader, about, news, step, before(about)))
+
+        def add_eve() -> None:
+            if (eve := eve_news(archive, now)) is not None:
+                step = eve_step(before(f"eve {eve.day}"), eve, quiet=quiet)
+                add(
+                    f"eve {eve.day}",
+                    eve,
+                    Step.NOTE if step is Step.SEND and _says(tellings, eve.day) else step,
+                )
+
+        if not reader.news or reader.stopped_at is not None:
+            add_eve()
+            return tellings
+        folder = folder_news(archive, now)
+        add(FOLDER, folder, folder_step(before(FOLDER), folder, now, quiet=quiet))
+        known = [day for day in days if _was_there(before(str(day)))]
+        for issue in (*coming_news(archive, now).values(), *gone_news(archive, known, now)):
+            add(str(issue.day), issue, issue_step(before(str(issue.day)), issue, now, quiet=quiet))
+        add_eve()
+        return tellings
+
+    async def claim(self, telling: Telling) -> bool:
+        """Note that this is told; False when another process was first."""
+        message_id = telling.before.message_id if telling.before and telling.step is Step.EDIT else None
+        now = Told(_shown(telling.news), _condition(telling.news), self._clock.now(), message_id)
+        async with self._database.write() as session:
+            return await rows.put(session, telling.about, telling.reader.id, now, telling.before)
+
+    async def arrived(self, telling: Telling, message_id: int) -> None:
+        """Keep in which message it stands."""
+        now = Told(_shown(telling.news), _condition(telling.news), self._clock.now(), message_id)
+        async with self._database.write() as session:
+            await rows.put(session, telling.about, telling.reader.id, now, now)
+
+    async def undo(self, telling: Telling) -> None:
+        """It was certainly not told: tell it later."""
+        now = Told(_shown(telling.news), _condition(telling.news), self._clock.now())
+        async with self._database.write() as session:
+            if telling.before is None:
+                await rows.drop(session, telling.about, telling.reader.id)
+            else:
+                await rows.put(session, telling.about, telling.reader.id, telling.before, now)
+
+
+def _says(tellings: Iterable[Telling], day: date) -> bool:
+    """Tell whether a new message about the issue of this day is among these: it names all that is missing."""
+    return any(telling.about == str(day) and telling.step is Step.SEND for telling in tellings)
+
+
+def _was_there(told: Told | None) -> bool:
+    return told is not None and told.condition is not Condition.GONE
+
+
+def _shown(news: News) -> str:
+    return "eve" if isinstance(news, EveNews) else news.digest
+
+
+def _condition(news: News) -> Condition:
+    return Condition.WHOLE if isinstance(news, EveNews) else news.condition

@@ -1,0 +1,243 @@
+"""Releases: the one rule, applied each second by the leader."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import structlog
+
+from bot.clock import Clock
+from bot.db.delivery import campaigns
+from bot.db.engine.session import Database, Session
+from bot.db.operations import notices, timestamps
+from bot.db.operations.notices import Notice
+from bot.db.publishing import releases
+from bot.db.publishing.releases import Release
+from bot.domain.delivery.campaign import Kind
+from bot.domain.publishing.release import How, Reason, plan
+from bot.services.content.archive import Archive
+from bot.services.content.folder import Stamp
+from bot.services.content.issue_summary import State
+from bot.services.content.released_issues import KEPT, ReleasedIssues
+from bot.services.content.sources import Sources
+from bot.services.publishing.coming import coming_of
+from bot.services.publishing.release_rows import decided, is_over, not_ahead, unreleased, withdrawn
+from bot.services.publishing.terms import Terms, terms_of
+from bot.services.settling import StabilityCheck
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a folder looked like when this process last looked, and when it was first seen so."""
+
+    stamp: Stamp
+    at: datetime
+
+
+class Releasing:
+    """Call `begin` before the archive opens, then `look` every second."""
+
+    def __init__(
+        self,
+        database: Database,
+        archive: Archive,
+        released_issues: ReleasedIssues,
+        clock: Clock,
+        *,
+        leads: Callable[[], bool],
+    ) -> None:
+        """`leads` tells whether this is the process that decides; the others follow what it wrote."""
+        self._database = database
+        self._archive = archive
+        self._released_issues = released_issues
+        self._clock = clock
+        self._leads = leads
+        self._settling = StabilityCheck(archive, released_issues, clock)
+        self._sources = Sources(database, archive, clock)
+        self._began = clock.now()
+        self._sights: dict[date, Sight] = {}
+        self._terms: dict[date, Terms] = {}
+        self._met: set[date] = set()
+        self._looking = asyncio.Lock()
+
+    async def begin(self) -> None:
+        """Take up what is known, before any door is open. At the very first start what is past its hour is
+        out, and is not pushed. DatabaseError.
+        """
+        self._began = now = self._clock.now()
+        await self._sources.bring_back()
+        async with self._database.write() as session:
+            since = await timestamps.first(session, timestamps.PUSHING, now)
+            if await timestamps.find(session, timestamps.RELEASING) is None:
+                await timestamps.first(session, timestamps.RELEASING, now)
+                await self._find(session, since, now)
+        await self._follow()
+
+    def pushes(self, day: date) -> bool:
+        """Tell whether an issue was released to be sent to everyone who wants issues."""
+        row = self._released_issues.row(day)
+        return row is not None and row.pushes
+
+    def how(self, day: date) -> How | None:
+        """Return by what an issue was released; None as long as it was not."""
+        row = self._released_issues.row(day)
+        return None if row is None else row.how
+
+    def is_stable(self, day: date) -> bool:
+        """Tell whether what is loaded of an issue that was released may be pushed: see `StabilityCheck`."""
+        return self._settling.is_stable(day)
+
+    async def look(self) -> None:
+        """Decide about every issue that is to come, where this process leads; else follow. DatabaseError."""
+        async with self._looking:
+            rows = await self._follow()
+            self._settling.look()
+            if not self._leads():
+                self._sources.rest()
+                self._sights.clear()
+                self._terms.clear()
+                return
+            coming = self._coming(rows, self._clock.now())
+            self._met.intersection_update(coming)
+            self._sights = {day: sight for day, sight in self._sights.items() if day in coming}
+            self._terms = {day: terms for day, terms in self._terms.items() if day in coming}
+            newer: datetime | None = None  # when a newer one goes that is past its hour
+            for day in coming:
+                due_at = await self._look_at(day, rows.get(day), newer)
+                if due_at is not None and self._archive.publication.out_at(day) <= self._clock.now():
+                    newer = min(due_at, newer or due_at)
+            await self._sources.keep()
+
+    async def _find(self, session: Session, since: datetime, now: datetime) -> None:
+        """Release the newest issue that was out before this program kept releases, and with it all older
+        ones.
+        """
+        publication = self._archive.publication
+        for day in sorted(self._archive.stamps, reverse=True):
+            hour = publication.out_at(day)
+            if hour > now:
+                continue
+            pushed = await campaigns.by_key(session, Kind.ISSUE, str(day)) is not None
+            if pushed or hour <= since:
+                how = How.RULE if pushed else How.FOUND
+                await releases.add(session, Release(day, hour, now, released_at=now, how=how))
+                if how is How.FOUND:
+                    log.info(
+                        "issues that are out already are not pushed: readers meet them by /start",
+                        newest=str(day),
+                    )
+                return
+
+    async def _follow(self) -> dict[date, Release]:
+        async with self._database.read() as session:
+            rows = await releases.newest(session, KEPT)
+        self._released_issues.follow(rows, self._clock.now())
+        return rows
+
+    def _coming(self, rows: Mapping[date, Release], now: datetime) -> list[date]:
+        """Return the dates about which something is to be decided, newest first."""
+        newest = self._released_issues.newest(now)
+        days = {day for day in self._archive.stamps if newest is None or day > newest}
+        return sorted(days | {day for day, row in rows.items() if not is_over(row, now)}, reverse=True)
+
+    async def _look_at(self, day: date, row: Release | None, newer: datetime | None) -> datetime | None:
+        """Decide about an issue; return when it goes by itself."""
+        stamp = await self._archive.stamp(day)
+        now = self._clock.now()  # not that at which the look began: whatever is seen, was seen by now
+        sight = self._seen(day, row, stamp, now)
+        state, loaded = self._archive.state(day), self._archive.loaded(day)
+        if state is None:
+            if row is not None and (loaded is not None or day not in self._archive.stamps):
+                await self._write(row, withdrawn(row), ())
+            return None
+        known = self._known(day, row, sight, state, now)
+        newest = self._released_issues.newest(now)
+        is_older = newest is not None and day < newest
+        chosen = plan(coming_of(known, state, self._archive.publication, is_older=is_older), now)
+        is_overtaken = newer is not None and (chosen.due_at is None or newer <= chosen.due_at)
+        await self._write(row, decided(known, state, chosen, now, is_overtaken=is_overtaken), chosen.reasons)
+        return chosen.due_at
+
+    def _seen(self, day: date, row: Release | None, stamp: Stamp, now: datetime) -> Sight:
+        """Return what a folder looks like, and since when it and what publication.toml says of it do."""
+        before, terms = self._sights.get(day), terms_of(self._archive.publication, day)
+        if self._terms.setdefault(day, terms) != terms:
+            self._terms[day] = terms
+            self._sights[day] = before = Sight(stamp, now)
+        is_known = row is not None and row.hour == terms.hour
+        if before is None and row is not None and is_known and self._archive.loaded(day) == (stamp, row.seen):
+            self._sights[day] = Sight(stamp, row.changed_at)  # as an earlier program, or another, saw it
+        elif before is None or before.stamp != stamp:
+            self._sights[day] = Sight(stamp, now)
+        if self._sights[day].at > now:  # the clock was set back
+            self._sights[day] = Sight(stamp, now)
+        return self._sights[day]
+
+    def _known(self, day: date, row: Release | None, sight: Sight, state: State, now: datetime) -> Release:
+        """Return what is known of an issue with this look."""
+        hour, loaded = self._archive.publication.out_at(day), self._archive.loaded(day)
+        known = not_ahead(unreleased(row or Release(day, hour, now), hour), now)
+        if loaded is not None and loaded[0] == sight.stamp:
+            broken_since = (known.broken_since or now) if state.broken else None
+            is_other = bool(known.asked_at and known.seen) and known.seen != loaded[1]  # than admins saw
+            round_ = known.round + is_other
+            known = replace(known, seen=loaded[1], broken_since=broken_since, round=round_)
+        is_new, found_at = day not in self._met, known.found_at
+        is_known = row is not None and row.seen != ""  # and was not withdrawn since
+        self._met.add(day)
+        if is_new and is_known and self._began >= hour:
+            # Nobody knows what happened to the folder in the hours before this start.
+            found_at = now
+            self._sights[day] = sight = Sight(sight.stamp, now)
+        elif not is_known and sight.at >= hour:
+            found_at = sight.at
+        return replace(known, changed_at=sight.at, found_at=found_at if now >= hour else None)
+
+    async def _write(self, before: Release | None, known: Release, reasons: Sequence[Reason]) -> None:
+        """Keep what is known, unless an admin has answered, or another process decided, meanwhile."""
+        if known == before:
+            return
+        async with self._database.write() as session:
+            current = await releases.find(session, known.day, lock=True)
+            if current != before or not self._leads() or await self._has_changed(known):
+                return
+            if current is None:
+                await releases.add(session, known)
+            else:
+                await releases.write(session, known)
+            await _note_old_words(session, known)
+        _tell(before, known, reasons)
+        await self._follow()
+
+    async def _has_changed(self, known: Release) -> bool:
+        """Tell whether somebody has saved something since this look began, where that holds the issue: the
+        next look sees it.
+        """
+        if known.released_at is None or known.how is not How.RULE:
+            return False
+        seen, stamp = self._sights[known.day].stamp, await self._archive.stamp(known.day)
+        loaded = self._archive.loaded(known.day)
+        return seen != stamp or loaded is None or loaded[0] != seen
+
+
+async def _note_old_words(session: Session, release: Release) -> None:
+    """Note for the admins what of an issue that is sent went in words older than those on disk, or not."""
+    if release.pushes and release.released_at and (release.old or release.missing):
+        details = {"day": str(release.day), "old": release.old, "missing": release.missing}
+        notice = Notice(f"old words:{release.day}", "old words", details)
+        await notices.add(session, notice, release.released_at)
+
+
+def _tell(before: Release | None, known: Release, reasons: Sequence[Reason]) -> None:
+    """Say in the log what became of an issue, and why one waits."""
+    issue = str(known.day)
+    if known.released_at is not None:
+        log.info("an issue is out", issue=issue, how=known.how, old=known.old, missing=known.missing)
+    elif known.asked_at is not None:
+        due = known.due_at.isoformat(" ", "seconds") if known.due_at else None
+        log.info("an issue waits", issue=issue, why=", ".join(reasons), until=due, question=known.question)
+    elif before is not None and before.asked_at is not None:
+        log.info("an issue waits no more", issue=issue)

@@ -1,0 +1,1 @@
+"""Readers: settings, access, what they write to the newsroom."""

@@ -1,0 +1,172 @@
+"""Grants that admins give and take back, once each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.clock import Clock
+from bot.db.engine.session import Database
+from bot.db.operations import audit
+from bot.db.readers import grants, readers
+from bot.db.readers.grants import Kept
+from bot.domain.operations.audit_entries import given, taken_back
+from bot.domain.readers.grants import Grant, Source, full_until, running
+from bot.services.readers.subscriptions import update_access
+
+LONGEST_GRANT_DAYS = 3_660
+"""Ten years; more is a slip of the finger."""
+
+YEAR_DAYS = 366
+"""Who gives more is asked first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was given, and until when the reader may read everything."""
+
+    reader_id: int
+    days: int
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A grant that still gives access, and when that ends."""
+
+    id: int
+    grant: Grant
+    ends: datetime
+
+
+class Taking(StrEnum):
+    """What came of it when a grant was to be taken back."""
+
+    DONE = "done"
+    SEVERAL = "several"  # which one has to be said
+    NOTHING = "nothing"  # the reader holds nothing, or not this one any more
+    NO_READER = "no reader"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """`grants`: what was taken back; `held`: what the reader holds; `until`: the end of her access now."""
+
+    taking: Taking
+    grants: tuple[Grant, ...] = ()
+    held: tuple[Held, ...] = ()
+    until: datetime | None = None
+
+
+class Granting:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def give(self, reader_id: int, days: int, *, by: int | None, request: str) -> Given | None:
+        """Give days as an admin (None: the command line); None for someone who is no reader.
+
+        `request` names the admin's request: the same one asked twice gives once.
+        """
+        now = self._clock.now()
+        grant = Grant(Source.COMPLIMENTARY, request, now, days=days)
+        async with self._database.write() as session:
+            if await readers.find(session, reader_id) is None:
+                return None
+            if await grants.add(session, reader_id, grant, by=by):
+                await audit.add(session, by, "grant", given(reader_id, days), now)
+            return Given(reader_id, days, await update_access(session, reader_id, now))
+
+    async def would_give(self, reader_id: int, days: int) -> Given | None:
+        """Say what would come of it now."""
+        now = self._clock.now()
+        async with self._database.read() as session:
+            if await readers.find(session, reader_id) is None:
+                return None
+            held = await grants.of(session, reader_id)
+        more = Grant(Source.COMPLIMENTARY, "", now, days=days)
+        return Given(reader_id, days, full_until((*held, more), now))
+
+    async def was_given(self, request: str) -> Given | None:
+        """Return what this request has given, with the access that the reader has by now."""
+        async with self._database.read() as session:
+            row = await grants.by_source(session, Source.COMPLIMENTARY, request)
+            if row is None or row.grant.days is None:
+                return None
+            until = full_until(await grants.of(session, row.reader_id), self._clock.now())
+        return Given(row.reader_id, row.grant.days, until)
+
+    async def held(self, reader_id: int) -> Taken:
+        """Return what a reader holds that still gives access."""
+        async with self._database.read() as session:
+            reader, rows = await readers.find(session, reader_id), await grants.kept(session, reader_id)
+        return _asking(rows, self._clock.now()) if reader else Taken(Taking.NO_READER)
+
+    async def was_taken(self, reader_id: int, request: str) -> Taken | None:
+        """Return what this request has taken back, with the access that the reader has by now."""
+        async with self._database.read() as session:
+            done = await grants.revoked_for(session, reader_id, request)
+            rows = await grants.kept(session, reader_id)
+        return _taken(Taking.DONE, rows, self._clock.now(), done) if done else None
+
+    async def take_back(
+        self,
+        reader_id: int,
+        grant_id: int | None = None,
+        *,
+        up_to: int | None = None,
+        by: int | None,
+        request: str,
+    ) -> Taken:
+        """Take back the one grant that a reader holds, or the one with this number, or (`up_to`) all up to
+        this number. Her access ends at once, or goes on by what she still holds.
+
+        The same `request` asked twice takes back once.
+        """
+        now = self._clock.now()
+        async with self._database.write() as session:
+            if await readers.find(session, reader_id) is None:
+                return Taken(Taking.NO_READER)
+            await readers.lock_for_update(
+                session, reader_id
+            )  # others may give and take back at the same moment
+            done = await grants.revoked_for(session, reader_id, request)
+            rows = await grants.kept(session, reader_id)
+            if done:
+                return _taken(Taking.DONE, rows, now, done)
+            chosen = _chosen(_held(rows, now), grant_id, up_to)
+            if not chosen:
+                return _taken(Taking.NOTHING, rows, now)
+            if len(chosen) > 1 and up_to is None:
+                return _asking(rows, now)
+            await grants.revoke(session, [held.id for held in chosen], now, by=by, request=request)
+            for held in chosen:
+                await audit.add(session, by, "revoke", taken_back(reader_id, held.grant), now)
+            await update_access(session, reader_id, now)
+            rows = await grants.kept(session, reader_id)
+        ids = {held.id for held in chosen}
+        return _taken(Taking.DONE, rows, now, [row for row in rows if row.id in ids])
+
+
+def _held(rows: Sequence[Kept], now: datetime) -> tuple[Held, ...]:
+    """Return what still gives access, in the order in which it ends."""
+    numbers = {row.grant: row.id for row in rows}
+    ends = running(numbers, now)
+    return tuple(Held(numbers[grant], grant, end) for grant, end in ends.items())
+
+
+def _chosen(held: Sequence[Held], grant_id: int | None, up_to: int | None) -> list[Held]:
+    if up_to is not None:
+        return [grant for grant in held if grant.id <= up_to]
+    return [grant for grant in held if grant_id in (None, grant.id)]
+
+
+def _asking(rows: Sequence[Kept], now: datetime) -> Taken:
+    """Return what may be chosen from."""
+    taken = _taken(Taking.SEVERAL, rows, now)
+    return taken if taken.held else replace(taken, taking=Taking.NOTHING)
+
+
+def _taken(taking: Taking, rows: Sequence[Kept], now: datetime, revoked: Sequence[Kept] = ()) -> Taken:
+    until = full_until([row.grant for row in rows], now)
+    return Taken(taking, tuple(row.grant for row in revoked), _held(rows, now), until)

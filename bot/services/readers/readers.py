@@ -1,0 +1,119 @@
+"""Readers: starting, settings, stopping, leaving and coming back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from bot.clock import Clock
+from bot.db.delivery import campaigns, deliveries
+from bot.db.engine.coalescer import Coalescer
+from bot.db.engine.session import Database
+from bot.db.readers import readers
+from bot.domain.delivery.campaign import CampaignState, Kind
+from bot.domain.readers.reader import Reader, Viewer
+from bot.i18n import language_of
+
+ACTIVITY_RESOLUTION = timedelta(days=1)
+"""`active_at` is updated at most once in this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who sent an update, and whether in a private chat; nothing of it is stored by itself."""
+
+    id: int
+    language_code: str | None = None
+    private: bool = True
+
+    def stranger(self) -> Reader:
+        """Return the reader she would be if she started the bot now."""
+        return Reader(self.id, language_of(self.language_code))
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """An issue that is being sent and has not reached a reader yet; her row is due then."""
+
+    day: date
+    due_at: datetime
+
+
+class Readers:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._asking = Coalescer(self._find)
+        self._returning = Coalescer(self._note)
+
+    async def recall(self, user: User) -> Viewer:
+        """Return who asked some time ago; by now she may be gone."""
+        reader = (await self._asking.add(user.id)).get(user.id) if user.private else None
+        return Viewer(reader or user.stranger(), private=user.private)
+
+    async def receive(self, user: User) -> Viewer:
+        """Return who asks. In private, someone who asks for the first time becomes a reader; in a group
+        everyone is a stranger, whatever she may read elsewhere.
+        """
+        if not user.private:
+            return Viewer(user.stranger(), private=False)
+        reader = (await self._asking.add(user.id)).get(user.id)
+        if reader is None:
+            return Viewer(await self._add(user), new=True)
+        return Viewer(await self._seen(reader))
+
+    async def _seen(self, reader: Reader) -> Reader:
+        """Note that she is there, at most once a day; whoever writes is not gone, whatever was thought."""
+        now = self._clock.now()
+        known = reader.active_at is not None and now - reader.active_at < ACTIVITY_RESOLUTION
+        if known and reader.gone_at is None:
+            return reader
+        await self._returning.add(reader.id)
+        return replace(reader, active_at=now, gone_at=None)
+
+    async def _note(self, ids: Sequence[int]) -> None:
+        async with self._database.write() as session:
+            await readers.note_active(session, ids, self._clock.now())
+
+    async def _find(self, ids: Sequence[int]) -> dict[int, Reader]:
+        return await self._database.query(lambda session: readers.find_all(session, ids))
+
+    async def _add(self, user: User) -> Reader:
+        async with self._database.write() as session:
+            await readers.add(session, user.stranger(), self._clock.now())
+            reader = await readers.find(session, user.id)
+        return reader or user.stranger()
+
+    async def change(self, reader_id: int, **values: object) -> Reader | None:
+        """Set what a reader chose: `language`, `rendering`, `push`, `zone`, `quiet`. Who has chosen a
+        rendering is offered none.
+        """
+        if "rendering" in values:
+            values["rich_offered"] = True
+        async with self._database.write() as session:
+            await readers.change(session, reader_id, **values)
+            return await readers.find(session, reader_id)
+
+    async def awaits(self, reader_id: int) -> Awaited | None:
+        """Return the issue that is being sent and still to reach this reader, if there is one."""
+        async with self._database.read() as session:
+            for campaign in await campaigns.in_state(session, CampaignState.OPEN):
+                if campaign.kind is not Kind.ISSUE:
+                    continue
+                due_at = await deliveries.awaited(session, campaign.id, campaign.day, reader_id)
+                if due_at is not None:
+                    return Awaited(campaign.day, due_at)
+        return None
+
+    async def stop(self, reader_id: int) -> None:
+        """Send nothing unasked any more, until `resume`."""
+        await self.change(reader_id, stopped_at=self._clock.now())
+
+    async def resume(self, reader_id: int) -> None:
+        await self.change(reader_id, stopped_at=None)
+
+    async def leave(self, reader_id: int) -> None:
+        """She blocked the bot: her settings stay as they are."""
+        await self.change(reader_id, gone_at=self._clock.now())
+
+    async def come_back(self, reader_id: int) -> None:
+        await self.change(reader_id, gone_at=None, active_at=self._clock.now())

@@ -1,0 +1,1 @@
+"""What Telegram sends: stored, ordered, handled once."""

@@ -1,0 +1,27 @@
+"""Names of admins, as Telegram knows them; nothing of them is stored."""
+
+from collections.abc import Iterable
+
+from bot.domain.delivery.outcome import Gone, Rejected, Sent
+from bot.telegram.api.transport import Transport
+
+
+class AdminNames:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._known: dict[int, str] = {}
+
+    async def of(self, ids: Iterable[int]) -> dict[int, str]:
+        """Return the names of these people; one whose name cannot be had is not among them."""
+        wanted = set(ids)
+        for number in wanted - self._known.keys():
+            await self._ask(number)
+        return {number: self._known[number] for number in wanted if self._known.get(number)}
+
+    async def _ask(self, number: int) -> None:
+        outcome = await self._transport.call("getChat", {"chat_id": number})
+        if isinstance(outcome, Sent):
+            parts = (outcome.answer.get("first_name"), outcome.answer.get("last_name"))
+            self._known[number] = " ".join(str(part) for part in parts if part)
+        elif isinstance(outcome, Gone | Rejected):
+            self._known[number] = ""

@@ -1,0 +1,100 @@
+"""What admins did, in words, for the chat and for the terminal."""
+
+from datetime import date
+
+from bot.domain.operations.audit_entries import OfGrant, campaign_of, grant_of
+from bot.domain.pages.text_cutting import shorten
+from bot.domain.readers.audience import Audience
+from bot.i18n import N_, Translator
+from bot.services.operations.auditing import Deed
+from bot.telegram.chat.grant_words import described
+from bot.telegram.handlers.admin.draft_questions import audience_words
+
+TITLE = 60
+"""Characters of a title, or of what is not understood, that are shown."""
+
+STEERED = {
+    "pause campaign": N_("Paused: {title}"),
+    "resume campaign": N_("Resumed: {title}"),
+    "cancel campaign": N_("Cancelled: {title}"),
+    "undo campaign": N_("Undone before it began: {title}"),
+    "leave campaign": N_("Left as it was, nothing sent again: {title}"),
+    "resend campaign": N_("Sent again to those we couldn’t confirm: {title}"),
+}
+ANSWERED = {
+    "send now": N_("Issue of {day}: send it now"),
+    "wait": N_("Issue of {day}: wait"),
+    "not this one": N_("Issue of {day}: don’t send it"),
+}
+
+
+def words(translator: Translator, deed: Deed) -> str:
+    """Say in plain text what was done; an act that is not known, as it was noted."""
+    return (
+        _of_campaign(translator, deed)
+        or _of_grant(translator, deed)
+        or _of_issue(translator, deed)
+        or _as_noted(deed)
+    )
+
+
+def who(translator: Translator, deed: Deed, me: int | None = None) -> str:
+    if deed.admin_id is None:
+        return translator.plain("command line")
+    return translator.plain("you") if deed.admin_id == me else str(deed.admin_id)
+
+
+def _of_campaign(translator: Translator, deed: Deed) -> str | None:
+    about = campaign_of(deed.about)
+    if about is None:
+        return None
+    title = translator.plain("campaign {number}", number=about.number)
+    if deed.campaign is not None:
+        title = translator.plain("“{title}”", title=_clean(deed.campaign.title))
+    audience = Audience.read(about.audience) if about.audience else None
+    if deed.act == "broadcast" and audience is not None:
+        return translator.plain(
+            "Broadcast confirmed: {title}, {audience}",
+            title=title,
+            audience=audience_words(translator, audience),
+        )
+    return translator.plain(STEERED[deed.act], title=title) if deed.act in STEERED else None
+
+
+def _of_grant(translator: Translator, deed: Deed) -> str | None:
+    about = grant_of(deed.about)
+    if about is None:
+        return None
+    if deed.act == "grant" and about.days is not None:
+        return translator.plain_n(
+            "{count} day of access given to {id}",
+            "{count} days of access given to {id}",
+            about.days,
+            id=about.reader_id,
+        )
+    return _taken_back(translator, about) if deed.act == "revoke" and about.source else None
+
+
+def _taken_back(translator: Translator, about: OfGrant) -> str:
+    what = described(translator, about.source, about.days, about.until)
+    return translator.plain("Taken back from {id}: {what}", id=about.reader_id, what=what)
+
+
+def _of_issue(translator: Translator, deed: Deed) -> str | None:
+    if deed.act not in ANSWERED:
+        return None
+    try:
+        day = date.fromisoformat(deed.about)
+    except ValueError:
+        return None
+    return translator.plain(ANSWERED[deed.act], day=translator.day(day))
+
+
+def _as_noted(deed: Deed) -> str:
+    return f"{_clean(deed.act)}: {_clean(deed.about)}"
+
+
+def _clean(text: str) -> str:
+    """Leave one line of what can be seen, and not too much of it."""
+    seen = "".join(sign if sign.isprintable() else " " for sign in text[: TITLE * 10])
+    return shorten(" ".join(seen.split()), TITLE)

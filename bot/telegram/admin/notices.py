@@ -1,0 +1,188 @@
+"""Notices: what admins are told unasked, each by every one of them who can be reached, at least once."""
+
+import time
+from collections.abc import Callable
+from datetime import date
+
+import structlog
+
+from bot.db.operations.notices import Notice
+from bot.domain.delivery.campaign import Campaign, CampaignState, Why
+from bot.domain.delivery.outcome import Outcome, Sent
+from bot.domain.pages.page import Buttons
+from bot.domain.readers.reader import Reader
+from bot.i18n import N_, Translator, translator_for
+from bot.services.delivery.campaigns import Campaigns
+from bot.services.readers.admins import Admins
+from bot.services.updates.conflicts import Rival
+from bot.telegram.admin.campaign_status import ASKING, REASONS, Titled, answers
+from bot.telegram.admin.conflict_words import rivalry
+from bot.telegram.admin.release.endings import old_words
+from bot.telegram.api.errors import is_final
+from bot.telegram.api.keyboard import html_message
+from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.transport import Transport
+
+log = structlog.get_logger(__name__)
+
+PATIENCE_SECONDS = 1.5
+AGAIN_SECONDS = 60.0
+"""A notice that could not be told to everyone is tried again after this."""
+
+CURES = {
+    Why.ADMIN: N_("It continues when somebody resumes it."),
+    Why.LATE: N_("Should it go out now?"),
+    Why.JUMPED: N_("If the clock is right now, should it go out? If it isn’t, set it first."),
+    Why.RESTORED: N_("Should it go out now? Anyone who already has it would get it twice."),
+    Why.FAILURES: N_(
+        "Is this the right bot, and are these its readers? The log has the first refusals in "
+        "Telegram’s words, and /campaigns the most frequent ones. No reader has been removed so "
+        "far; if you resume, those who couldn’t be reached will be."
+    ),
+    Why.REJECTED: N_(
+        "The message itself is probably wrong; the log and /campaigns say why Telegram refused it. "
+        "If you resume, those who were refused aren’t tried again."
+    ),
+    Why.TOKEN: N_(
+        "Ask @BotFather for the right one, set BOT_TOKEN, start the bot again, and then resume it."
+    ),
+}
+
+
+class Notices:
+    """Call `tell` every second or so where campaigns are sent."""
+
+    def __init__(
+        self,
+        campaigns: Campaigns,
+        admins: Admins,
+        transport: Transport,
+        rate_limiter: RateLimiter,
+        *,
+        username: str,
+        has_issue: Callable[[date], bool],
+        title: Callable[[date, str], str],
+        titled: Titled,
+        leads: Callable[[], bool] = lambda: True,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`has_issue` says whether there is an issue of that date by now; `title` names an issue, `titled` a
+        campaign in a language; `leads` whether this process still is the one that tells.
+        """
+        self._leads = leads
+        self._campaigns = campaigns
+        self._admins = admins
+        self._transport = transport
+        self._rate_limiter = rate_limiter
+        self._username = username
+        self._has_issue = has_issue
+        self._title = title
+        self._titled = titled
+        self._monotonic = monotonic
+        self._heard: set[tuple[str, int]] = set()
+        self._again: dict[str, float] = {}
+
+    async def tell(self) -> None:
+        """Tell what has not been told; nothing as long as Telegram wants nothing to be sent."""
+        if self._rate_limiter.cooldown_left():
+            return
+        untold = await self._admins.untold()
+        readers = await self._admins.reachable() if untold else []
+        for notice in untold:
+            if readers and self._monotonic() >= self._again.get(notice.key, 0.0):
+                await self._tell(notice, readers)
+
+    async def _tell(self, notice: Notice, readers: list[Reader]) -> None:
+        heard = [await self._tell_one(notice, reader) for reader in readers]
+        if True in heard and False not in heard:
+            await self._admins.told(notice.key)
+            self._again.pop(notice.key, None)
+            self._heard = {heard for heard in self._heard if heard[0] != notice.key}
+        else:
+            self._again[notice.key] = self._monotonic() + AGAIN_SECONDS
+
+    async def _tell_one(self, notice: Notice, reader: Reader) -> bool | None:
+        """Tell one admin; False when she is still to be told, None when she cannot be."""
+        if (notice.key, reader.id) in self._heard:
+            return True
+        if not self._leads() or self._rate_limiter.wait(reader.id) > PATIENCE_SECONDS:
+            return False
+        content = await self._content(notice, translator_for(reader.language))
+        if content is None:
+            return True
+        outcome = await self._send(reader, *content)
+        if isinstance(outcome, Sent):
+            self._heard.add((notice.key, reader.id))
+            return True
+        return None if is_final(outcome) else False
+
+    async def _send(self, reader: Reader, text: str, buttons: Buttons) -> Outcome:
+        return await self._transport.send(reader.id, html_message(text, buttons, self._username))
+
+    async def _content(self, notice: Notice, translator: Translator) -> tuple[str, Buttons] | None:
+        """Return what a notice says; None when there is nothing to say any more."""
+        details = notice.details
+        match notice.kind:
+            case "paused":
+                campaign = await self._campaigns.find(int(details["campaign"]))
+                if campaign is None:
+                    return None
+                return _paused(translator, self._titled(campaign, translator.language), Why(details["why"]))
+            case "no issue" | "old words":
+                return self._of_issue(notice, translator)
+            case "halt" | "full":
+                lasted = _cooldown_left if notice.kind == "halt" else _full
+                return lasted(translator, float(details["seconds"])), ()
+            case Rival.WEBHOOK | Rival.REMOVED | Rival.POLLER:
+                return rivalry(translator, Rival(notice.kind), **details), ()
+        log.error("a notice that nobody can read", kind=notice.kind)
+        return None
+
+    def _of_issue(self, notice: Notice, translator: Translator) -> tuple[str, Buttons] | None:
+        details, day = notice.details, date.fromisoformat(notice.details["day"])
+        if notice.kind == "no issue":
+            return None if self._has_issue(day) else (_missing(translator, day), ())
+        title = self._title(day, translator.language)
+        return old_words(translator, day, title, details["old"], details["missing"]), ()
+
+
+def _paused(translator: Translator, campaign: Campaign, why: Why) -> tuple[str, Buttons]:
+    lines = ["⚠ " + translator.say("Paused: {title}", title=campaign.title), translator.say(REASONS[why])]
+    if campaign.why is Why.AHEAD:
+        return "\n".join([*lines, translator.say(REASONS[Why.AHEAD])]), ()
+    if campaign.state is not CampaignState.PAUSED or campaign.why is not why:
+        return "\n".join([*lines, translator.say("An admin has dealt with it.")]), ()
+    return "\n".join([*lines, translator.say(CURES[why])]), (answers(translator, campaign, ASKING),)
+
+
+def _missing(translator: Translator, day: date) -> str:
+    return "⚠ " + translator.say(
+        "There’s no issue for {day} yet. If none comes, nothing is sent that day.",
+        day=translator.full_date(day),
+    )
+
+
+def _cooldown_left(translator: Translator, seconds: float) -> str:
+    return "⚠ " + translator.say(
+        "For {time} Telegram didn’t let me send anything, because too much had gone out at once. I "
+        "can send again, and what was waiting is going out. If it happens again, lower SEND_RATE.",
+        time=_span(translator, seconds),
+    )
+
+
+def _full(translator: Translator, seconds: float) -> str:
+    return "⚠ " + translator.say(
+        "For {time} I couldn’t write to the database, because its disk was full or failing. I can "
+        "again: what was waiting continues by itself, and nobody gets anything twice. Make room on "
+        "that disk before it happens again; the log has the database’s own message.",
+        time=_span(translator, seconds),
+    )
+
+
+def _span(translator: Translator, seconds: float) -> str:
+    if seconds < 60:
+        return translator.say("less than a minute")
+    minutes = round(seconds / 60)
+    if minutes < 120:
+        return translator.say_n("{count} minute", "{count} minutes", minutes)
+    return translator.say_n("{count} hour", "{count} hours", round(minutes / 60))

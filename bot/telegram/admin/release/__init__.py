@@ -1,0 +1,1 @@
+"""What admins are asked about an issue that waits."""

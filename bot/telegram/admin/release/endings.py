@@ -1,0 +1,151 @@
+"""What became of a question about an issue, in words."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from bot.domain.delivery.schedule import is_late
+from bot.domain.publishing.release import Answer, How
+from bot.i18n import N_, Translator, capital
+from bot.services.publishing.release_questions import Answered, Became, Result, Stands
+from bot.telegram.admin.release.scene import LABELS, Content, Scene, listed, quoted
+
+TAKEN = {
+    Answer.SEND_NOW: N_("It goes out now. You can still pause or cancel it."),
+    Answer.WAIT: N_("It waits until somebody presses a button. I’ll ask again in an hour."),
+    Answer.NOT_THIS_ONE: N_("It isn’t sent to anyone. Readers find it like any older issue."),
+}
+REFUSED = {
+    Result.ANEW: N_("Something has changed since that button appeared, so I ignored it. Look again."),
+    Result.OUT: N_("It’s already out, so there’s nothing left to decide."),
+    Result.GONE: N_("There’s no open question about this issue, so nothing changed."),
+    Result.NOTHING: N_("Nothing can go out yet, so nothing changed."),
+    Result.ANSWERED: N_("That has already been decided."),
+}
+
+
+OVERTAKEN = N_(
+    "A newer issue is out. This one isn’t sent to anyone, and readers find it like any older issue."
+)
+
+
+def settled(scene: Scene, day: date, title: str, became: Became) -> Content:
+    """Return what a question says once nothing is asked any more: it has no buttons."""
+    translator = scene.translator
+    lines = [
+        translator.say("<b>{title}</b>", title=quoted(title)),
+        translator.say("Issue of {day}.", day=translator.full_date(day)),
+        "",
+        *_ending(scene, day, became),
+    ]
+    return "\n".join(lines), ()
+
+
+def asked_anew(scene: Scene, day: date, title: str) -> Content:
+    """Return what an earlier question says once a later one stands in a message of its own."""
+    translator = scene.translator
+    lines = [
+        translator.say("<b>{title}</b>", title=quoted(title)),
+        translator.say("Issue of {day}.", day=translator.full_date(day)),
+        "",
+        translator.say("I’ve asked again in a newer message."),
+    ]
+    return "\n".join(lines), ()
+
+
+def said(scene: Scene, answer: Answer, answered: Answered) -> str:
+    """Return in plain words what came of a press."""
+    translator, stands, result = scene.translator, answered.stands, answered.result
+    if result is Result.TAKEN:
+        return translator.plain(TAKEN[answer])
+    if stands is None or result not in {Result.ANSWERED, Result.OUT, Result.ANEW}:
+        return translator.plain(REFUSED[result])
+    is_hers = stands.admin_id == scene.admin_id
+    if is_hers and (stands.answer is answer or result is not Result.ANEW):  # tapped twice, or handled twice
+        return _pressed(scene, stands, N_("You pressed “{label}” {when}, and that stands."))
+    if result is Result.ANEW:
+        return _pressed(
+            scene,
+            stands,
+            N_("{name} pressed “{label}” {when}. To change that, press again in the newest message."),
+        )
+    return _pressed(scene, stands, N_("{name} was first and pressed “{label}” {when}; that stands."))
+
+
+def old_words(
+    translator: Translator, day: date, title: str, old: Sequence[str], missing: Sequence[str]
+) -> str:
+    """Return the notice that an issue went out in words older than those on disk."""
+    head = translator.say("“{title}” of {day} is out.", title=quoted(title), day=translator.day(day))
+    return "\n".join([f"⚠ {head}", *_went(translator, old, missing)])
+
+
+def _ending(scene: Scene, day: date, became: Became) -> Iterator[str]:
+    translator, stands = scene.translator, became.stands
+    if stands is not None and stands.answer is not Answer.WAIT:
+        yield scene.stands(stands)
+        yield _came(scene, stands, became)
+    elif became.how is How.RULE and became.released_at is not None:
+        when = scene.local.to_the_second(became.released_at)
+        if is_late(scene.hour_of(day), became.released_at):
+            yield translator.say(
+                "It came out {when}, more than 12 hours after it was due. Before sending it, I ask "
+                "in another message.",
+                when=when,
+            )
+        else:
+            yield translator.say("It went out by itself {when}.", when=when)
+    elif became.how is not None:
+        yield translator.say(OVERTAKEN)
+    elif not became.is_there:
+        yield translator.say("It’s no longer in the content folder, so nothing goes out.")
+    elif scene.local.now < scene.hour_of(day):
+        yield translator.say(
+            "It’s now due {when}. If it stays as it is, it goes out then.",
+            when=scene.local.when(scene.hour_of(day)),
+        )
+    else:
+        yield translator.say("There’s nothing left to decide.")
+    if became.how is None or became.how.pushes:
+        yield from _went(translator, became.old, became.missing)
+
+
+def _came(scene: Scene, stands: Stands, became: Became) -> str:
+    """Say what came of an answer that ended the question."""
+    translator = scene.translator
+    if stands.answer is Answer.NOT_THIS_ONE:
+        return translator.say(TAKEN[Answer.NOT_THIS_ONE])
+    if not became.is_there and became.how is None:
+        return translator.say("It’s no longer in the content folder, so nothing goes out.")
+    if became.how is How.OLDER:
+        return translator.say(OVERTAKEN)
+    if became.released_at is None:
+        return translator.say("It goes out in a moment.")
+    return translator.say(
+        "It went out {when}. While it’s being sent, you can pause or cancel it in the message that "
+        "shows its progress.",
+        when=scene.local.to_the_second(became.released_at),
+    )
+
+
+def _went(translator: Translator, old: Sequence[str], missing: Sequence[str]) -> Iterator[str]:
+    """Say which languages went in old words, and which not at all."""
+    if old:
+        yield translator.say(
+            "{languages} an older text went out: the one in the folder had an error, or was a draft.",
+            languages=capital(listed(translator, old)),
+        )
+    if missing:
+        yield translator.say(
+            "{languages} nothing went out: there never was a text without errors.",
+            languages=capital(listed(translator, missing)),
+        )
+
+
+def _pressed(scene: Scene, stands: Stands, words: str) -> str:
+    translator = scene.translator
+    return translator.plain(
+        words,
+        name=scene.who(stands),
+        label=translator.plain(LABELS[stands.answer]),
+        when=scene.local.to_the_second(stands.at),
+    )

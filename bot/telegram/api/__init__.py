@@ -1,0 +1,1 @@
+"""How we call Telegram: requests, the rate limiter, errors, campaign connections."""

@@ -1,0 +1,104 @@
+"""A connection of the campaigns: one prepared message after another."""
+
+import re
+from collections.abc import Mapping
+
+from bot.domain.delivery.outcome import NotSent, Outcome, Sent, Unknown
+from bot.services.content.pictures.covers import digest_of
+from bot.services.delivery.campaign_ports import PreparedMessage
+from bot.services.reading.cover_uploads import CoverUploads
+from bot.telegram.api.cover_sending import cover_file, forget_if_unknown, note_upload
+from bot.telegram.api.errors import AnswerLostError, NeverSentError, outcome_of
+from bot.telegram.api.http_connection import HttpConnection
+from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.transport import Transport
+
+SAME_SECONDS = 1.0
+"""Where a chat's wait ends within this time of the whole bot's cooldown, it counts as that cooldown, so that
+the row keeps its due time: the two are read at slightly different moments.
+"""
+
+_SENT = re.compile(rb'\{"ok":true,"result":\{"message_id":(\d+)[,}]')
+"""How Telegram begins to say that it has accepted a message: the rest of it is not needed."""
+
+
+class TelegramCampaignConnection:
+    def __init__(
+        self,
+        connection: HttpConnection,
+        transport: Transport,
+        rate_limiter: RateLimiter,
+        covers: CoverUploads,
+        extra: Mapping[str, object],
+    ) -> None:
+        """`extra` goes along with pages that are sent with their picture; parcels hold it already."""
+        self._connection = connection
+        self._transport = transport
+        self._rate_limiter = rate_limiter
+        self._covers = covers
+        self._extra = extra
+        self._anywhere = transport.url("")
+
+    @property
+    def is_ready(self) -> bool:
+        return self._connection.is_fresh
+
+    async def ready(self) -> NotSent | None:
+        """Be connected; or return why that cannot be."""
+        try:
+            await self._connection.ready(self._anywhere)
+        except NeverSentError as error:
+            return NotSent(str(error), wait=0.5)
+        return None
+
+    async def turn(self, reader_id: int) -> NotSent | None:
+        """Take one of the reserved slots, without waiting; or return why this reader has none. Only a wait of
+        her chat alone puts off her row: one that is late for everyone's sake must look late.
+        """
+        # Connected before the slot is taken: a message that waited for a handshake would leave in a second
+        # that has no room for it.
+        if not self.is_ready and (lost := await self.ready()):
+            return lost
+        away = self._rate_limiter.campaign_leaves(reader_id)
+        if (
+            away
+            and (cooldown_left := self._rate_limiter.cooldown_left())
+            and cooldown_left > away - SAME_SECONDS
+        ):
+            return NotSent("everyone is halted", limited=True)
+        if away and self._rate_limiter.away(reader_id) <= 0:
+            return NotSent("no slot is left", limited=True)
+        return NotSent("not this reader's turn", away, limited=True) if away else None
+
+    async def send(self, prepared: PreparedMessage, reader_id: int) -> Outcome:
+        """Send a message, once, and tell the rate limiter what Telegram said of its pace."""
+        outcome = await (self._upload if prepared.cover else self._post)(prepared, reader_id)
+        if isinstance(outcome, Sent):
+            self._rate_limiter.accepted(reader_id)
+        elif isinstance(outcome, NotSent) and outcome.limited and outcome.wait:
+            if await self._transport.limited(reader_id, outcome.wait) is None:
+                return NotSent(outcome.reason, limited=True)
+        elif prepared.file and await forget_if_unknown(self._covers, prepared.file, outcome):
+            return NotSent("Telegram knows the cover no longer", limited=True)
+        return outcome
+
+    async def _post(self, prepared: PreparedMessage, reader_id: int) -> Outcome:
+        body = b"%b%d}" % (prepared.head, reader_id)
+        try:
+            status, answer = await self._connection.post(self._transport.url(prepared.method), body)
+        except NeverSentError as error:
+            return NotSent(str(error), wait=0.5)
+        except AnswerLostError as error:
+            return Unknown(str(error))
+        if status == 200 and (accepted := _SENT.match(answer)):
+            return Sent(int(accepted[1]))
+        return outcome_of(status, answer, message=True)
+
+    async def _upload(self, prepared: PreparedMessage, reader_id: int) -> Outcome:
+        """Send a page together with its cover, and remember under which id Telegram keeps the picture."""
+        assert prepared.cover is not None
+        payload = {**prepared.page.payload, **self._extra, "chat_id": reader_id}
+        file = cover_file(prepared.cover.content, prepared.cover.media_type)
+        outcome = await self._transport.call(prepared.method, payload, file)
+        await note_upload(self._covers, digest_of(prepared.cover.content), outcome)
+        return outcome

@@ -1,0 +1,78 @@
+"""The transport of campaigns: each page is serialised once."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot.db.delivery.campaigns import FrozenCover
+from bot.domain.delivery.campaign import FrozenPage
+from bot.domain.delivery.outcome import NotSent, Unknown
+from bot.services.content.pictures.covers import digest_of
+from bot.services.delivery.campaign_ports import PreparedMessage
+from bot.services.reading.cover_uploads import CoverUploads
+from bot.telegram.api.campaign_connection import TelegramCampaignConnection
+from bot.telegram.api.http_connection import HttpConnections
+from bot.telegram.api.page_request import UPLOADED_COVER
+from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.transport import Transport
+
+
+class TelegramCampaignTransport:
+    """Prepares messages and makes connections; no object of a library is made for a message."""
+
+    def __init__(
+        self,
+        wire: HttpConnections,
+        transport: Transport,
+        rate_limiter: RateLimiter,
+        covers: CoverUploads,
+        *,
+        paid: bool,
+    ) -> None:
+        """`paid`: pay Stars to send faster than Telegram's free ceiling."""
+        self._wire = wire
+        self._transport = transport
+        self._rate_limiter = rate_limiter
+        self._covers = covers
+        self._extra: Mapping[str, object] = {"allow_paid_broadcast": True} if paid else {}
+
+    async def prepare(self, page: FrozenPage, cover: FrozenCover | None) -> PreparedMessage:
+        """Serialise a page. Its cover is named by the file id that Telegram gave it, or goes along."""
+        payload = {**page.payload, **self._extra}
+        if cover is None or UPLOADED_COVER not in json.dumps(page.payload):
+            return PreparedMessage(page, page.method, _head(payload))
+        digest = digest_of(cover.content)
+        file_id = await self._covers.file_id(digest)
+        if file_id is None:  # the first reader's message uploads it
+            return PreparedMessage(page, page.method, _head(payload), cover)
+        head = _head(payload).replace(_quoted(UPLOADED_COVER), _quoted(file_id))
+        return PreparedMessage(page, page.method, head, file=digest)
+
+    def campaign_connection(self) -> "TelegramCampaignConnection":
+        return TelegramCampaignConnection(
+            self._wire.connection(), self._transport, self._rate_limiter, self._covers, self._extra
+        )
+
+    async def slots(self, most: int, least: int) -> int:
+        return await self._rate_limiter.campaign_slots(most, least)
+
+    def keep(self, most: int) -> None:
+        self._rate_limiter.keep_slots(most)
+
+    def away(self, reader_id: int) -> float:
+        return self._rate_limiter.away(reader_id)
+
+    def cooldown_left(self) -> float:
+        return self._rate_limiter.cooldown_left()
+
+    async def answers(self) -> bool:
+        return not isinstance(await self._transport.call("getMe", {}), NotSent | Unknown)
+
+
+def _head(payload: Mapping[str, Any]) -> bytes:
+    # The chat id stands last, so that a message is these bytes, a number and a brace.
+    return json.dumps(payload).encode()[:-1] + b', "chat_id": '
+
+
+def _quoted(text: str) -> bytes:
+    return json.dumps(text).encode()

@@ -1,0 +1,31 @@
+"""Sending a cover: uploaded once, then named by its file id."""
+
+from bot.domain.delivery.outcome import Outcome, Sent
+from bot.services.reading.cover_uploads import CoverUploads
+from bot.telegram.api.errors import WRONG_FILE, says
+from bot.telegram.api.page_request import photo_id
+from bot.telegram.api.transport import File
+
+FILE_NAME = "cover"
+"""A payload that brings the picture along names it as `attach://cover`."""
+
+
+def cover_file(content: bytes, media_type: str) -> File:
+    """Return a cover as the file to upload."""
+    return File(FILE_NAME, content, media_type)
+
+
+async def note_upload(uploads: CoverUploads, digest: str, outcome: Outcome) -> None:
+    """Remember the file id of a cover that was uploaded with this outcome."""
+    if isinstance(outcome, Sent) and (file_id := photo_id(outcome.answer)):
+        await uploads.remember(digest, file_id)
+
+
+async def forget_if_unknown(uploads: CoverUploads, digest: str, outcome: Outcome) -> bool:
+    """Tell whether Telegram refused a message because it no longer knows the cover's file id; drop the id
+    then, so that the next message uploads the cover again.
+    """
+    if not says(outcome, *WRONG_FILE):
+        return False
+    await uploads.remember(digest, None)
+    return True

@@ -1,0 +1,163 @@
+"""What an answer of the Bot API, or the lack of one, means."""
+
+import json
+from typing import Any
+
+from telegram.error import NetworkError, TelegramError
+
+from bot.config import TELEGRAM
+from bot.domain.delivery.outcome import UNAUTHORIZED, Gone, NotSent, Outcome, Rejected, Sent, Unknown
+
+NOT_MODIFIED = "message is not modified"
+STALE_CALLBACK = ("query is too old", "query id is invalid")
+MISSING_TO_DELETE = "message to delete not found"
+MISSING_MESSAGE = ("message to edit not found", "message can't be edited", MISSING_TO_DELETE)
+LONGEST_WAIT = 7 * 86_400.0
+"""Seconds; more than a week is a slip of the server's."""
+
+WRONG_FILE = ("wrong file_id", "wrong file identifier", "wrong remote file identifier", "file_reference")
+GONE = (
+    "bot was blocked by the user",
+    "user is deactivated",
+    "bot can't initiate conversation",
+    "chat not found",
+    "user not found",
+    "bot was kicked",
+    "peer_id_invalid",
+    "user_id_invalid",
+    "user_is_blocked",
+    "user_deactivated",  # also as INPUT_USER_DEACTIVATED
+)
+"""The reader cannot be reached, whatever she is sent: as Telegram's server says it, or passes on as it is."""
+
+TOPIC_SHUT = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
+"""The topic takes no message any more, or never took one; the chat does. Nobody is gone."""
+
+OF_MESSAGE = (
+    "rich_message_",  # RICH_MESSAGE_EMAIL_INVALID, _BLOCKS_INVALID, _CONTENT_REQUIRED …
+    "inputrichmessage",
+    "can't parse",
+    "message text is empty",
+    "is too long",
+    "message_too_long",
+    "unsupported parse_mode",
+    "button_",  # BUTTON_DATA_INVALID …
+    "inline keyboard",
+    "reply_markup_too_long",
+    "media_",
+    "photo_",
+    "webpage_",
+    "image_process_failed",
+    "failed to get http url content",
+    "wrong type of the web page content",
+)
+"""The message is wrong, whoever it is for. Only these speak of it: whatever else a 400 says may be true of
+one reader alone.
+"""
+
+NOT_FOUND = 404
+
+
+class NeverSentError(NetworkError):
+    """No connection could be made: Telegram certainly has nothing."""
+
+
+class AnswerLostError(NetworkError):
+    """The request was handed over and no whole answer came: Telegram may or may not have acted."""
+
+
+class TokenError(TelegramError):
+    """The server knows no bot with this token, or is no Bot API server."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
+
+    def sentence(self, api_url: str) -> str:
+        """Say what is wrong, and what to do."""
+        if self.status == UNAUTHORIZED:
+            return "Telegram does not know this BOT_TOKEN. Ask @BotFather for the right one."
+        if api_url == TELEGRAM:
+            return (
+                "Telegram does not know this BOT_TOKEN. Ask @BotFather for the right one. "
+                "(TELEGRAM_API_URL is not set: Telegram itself was asked.)"
+            )
+        return (
+            f"TELEGRAM_API_URL: {api_url.rpartition('@')[2]} answers 404. Either it is not the address of a "
+            "Bot API server, or that server does not know this BOT_TOKEN. Look at the address first; the "
+            "right token comes from @BotFather."
+        )
+
+
+class UnreachableError(Exception):
+    """Telegram did not say who we are; it may later."""
+
+
+def outcome_of(status: int, body: bytes, *, message: bool = False) -> Outcome:
+    """Read an answer; anything that is not clearly an answer is Unknown, and so is one that holds no message
+    where a `message` was sent.
+    """
+    answer = answer_of(body)
+    if answer is None:
+        return Unknown(f"HTTP {status} with a body that is no answer of the Bot API")
+    if status == 200 and answer.get("ok") is True:
+        sent = _sent(answer.get("result"))
+        return Unknown("HTTP 200 without the message") if message and not sent.message_id else sent
+    if status == 200 or status >= 500:
+        return Unknown(f"HTTP {status}: {_description(answer)}")
+    return _refusal(status, answer)
+
+
+def says(outcome: Outcome, *phrases: str) -> bool:
+    """Tell whether a refusal says one of these phrases (texts are compared in lower case)."""
+    return isinstance(outcome, Rejected | Gone) and any(
+        phrase in outcome.reason.lower() for phrase in phrases
+    )
+
+
+def is_final(outcome: Outcome) -> bool:
+    """Tell whether the same message to this chat would be refused for ever: not where the token is wrong."""
+    return isinstance(outcome, Gone) or (isinstance(outcome, Rejected) and outcome.code != UNAUTHORIZED)
+
+
+def answer_of(body: bytes) -> dict[str, Any] | None:
+    """Return the object that every answer of the Bot API is; None for anything else."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
+def _sent(result: Any) -> Sent:
+    if isinstance(result, dict):
+        number = result.get("message_id")
+        return Sent(number if type(number) is int else 0, result)
+    return Sent(0)
+
+
+def _refusal(status: int, answer: dict[str, Any]) -> Outcome:
+    reason = _description(answer)
+    if status == 429:
+        return NotSent(reason, _wait(answer.get("parameters")), limited=True)
+    lower = reason.lower()
+    if any(phrase in lower for phrase in TOPIC_SHUT):
+        return Rejected(reason, status)
+    if status == 403 or any(phrase in lower for phrase in GONE):
+        return Gone(reason)
+    of_message = any(phrase in lower for phrase in OF_MESSAGE)
+    return Rejected(reason, status, _moved_to(answer.get("parameters")), of_message)
+
+
+def _moved_to(parameters: Any) -> int | None:
+    chat_id = parameters.get("migrate_to_chat_id") if isinstance(parameters, dict) else None
+    return chat_id if isinstance(chat_id, int) else None
+
+
+def _wait(parameters: Any) -> float:
+    wait = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    return min(float(wait), LONGEST_WAIT) if isinstance(wait, int | float) else 1.0
+
+
+def _description(answer: dict[str, Any]) -> str:
+    return str(answer.get("description", ""))[:300]

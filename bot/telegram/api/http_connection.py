@@ -1,0 +1,256 @@
+"""HTTP connections of the campaigns: kept alive, one exchange at once."""
+
+import asyncio
+import ssl
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+
+from bot.telegram.api.errors import AnswerLostError, NeverSentError
+from bot.telegram.api.request import CONNECT_SECONDS, DEADLINE_SECONDS, AiohttpRequest
+
+IDLE_SECONDS = 30.0
+"""A connection that was idle for longer is not used again: the server may be closing it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a request goes, and how it begins; the path holds the token."""
+
+    host: str
+    port: int
+    secure: bool
+    head: bytes = field(repr=False)
+
+
+class HttpConnections:
+    """A factory of connections; `close` ends all that it made."""
+
+    def __init__(
+        self,
+        deadline: float = DEADLINE_SECONDS,
+        *,
+        through: AiohttpRequest | None = None,
+    ) -> None:
+        """`deadline` is in seconds. `through`: what knows the way through a proxy, where there is one; then
+        it makes the connections.
+        """
+        self._through = through
+        self.deadline = deadline
+        self._addresses: dict[str, Address] = {}
+        self._lines: set[_Line] = set()
+        self._secure: ssl.SSLContext | None = None
+
+    def connection(self) -> "HttpConnection":
+        """Return another connection, not open yet."""
+        return HttpConnection(self) if self._through is None else _Borrowed(self, self._through)
+
+    def address(self, url: str) -> Address:
+        """Return where a URL leads, and how its requests begin; each is parsed once."""
+        known = self._addresses.get(url)
+        if known is None:
+            known = self._addresses[url] = _address(url)
+        return known
+
+    async def close(self) -> None:
+        for line in list(self._lines):
+            line.end()
+        await asyncio.sleep(0)  # the connections learn of it
+
+    async def connect(self, address: Address) -> "_Line":
+        """Open a connection. NeverSentError."""
+        if address.secure and self._secure is None:
+            self._secure = await asyncio.to_thread(ssl.create_default_context)
+        secure = self._secure if address.secure else None
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                _, line = await loop.create_connection(
+                    lambda: _Line(loop, self._lines), address.host, address.port, ssl=secure
+                )
+        except (OSError, TimeoutError) as error:
+            raise NeverSentError(f"No connection to Telegram ({type(error).__name__}).") from None
+        if line.is_closing:
+            raise NeverSentError("The connection to Telegram was closed at once.")
+        return line
+
+
+class HttpConnection:
+    """Posts JSON to one server, one message after another."""
+
+    def __init__(self, wire: HttpConnections) -> None:
+        self._wire = wire
+        self._line: _Line | None = None
+
+    @property
+    def is_fresh(self) -> bool:
+        """Tell whether a request could be written at once."""
+        return self._line is not None and self._line.is_fresh
+
+    async def ready(self, url: str) -> None:
+        """Be connected, so that a message leaves as soon as it is its turn. NeverSentError."""
+        if not self.is_fresh:
+            await self._line_to(self._wire.address(url))
+
+    async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
+        """Post `body`; return status and answer.
+
+        Raises NeverSentError where nothing left this machine, AnswerLostError for all else.
+        """
+        address, line = self._wire.address(url), self._line
+        if line is None or not line.is_fresh:
+            line = await self._line_to(address)
+        answer = line.ask(b"%b%d\r\n\r\n%b" % (address.head, len(body), body), self._wire.deadline)
+        try:
+            return await answer
+        finally:
+            if not line.is_done:
+                answer.cancel()
+                line.end()
+
+    async def _line_to(self, address: Address) -> "_Line":
+        if self._line is not None:
+            self._line.end()
+        self._line = await self._wire.connect(address)
+        return self._line
+
+
+class _Borrowed(HttpConnection):
+    """Posts through a proxy, over connections that are made when they are needed."""
+
+    def __init__(self, wire: HttpConnections, through: AiohttpRequest) -> None:
+        super().__init__(wire)
+        self._through = through
+
+    @property
+    def is_fresh(self) -> bool:
+        return True
+
+    async def ready(self, url: str) -> None:
+        pass
+
+    async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
+        return await self._through.exchange(url, body, deadline=self._wire.deadline)
+
+
+class _Line(asyncio.Protocol):
+    """One connection, and the exchange that is under way on it."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, lines: set["_Line"]) -> None:
+        self._loop = loop
+        self._lines = lines
+        self._transport: asyncio.Transport | None = None
+        self._answer: asyncio.Future[tuple[int, bytes]] | None = None
+        self._parser = HttpResponseParser(self)
+        self._body = b""
+        self._timer: asyncio.TimerHandle | None = None
+        self._used_at = 0.0
+        self._until = 0.0  # the loop's time by which the whole answer is here
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether the answer is here, and another request may follow."""
+        return self._answer is not None and self._is_free and not self.is_closing
+
+    @property
+    def _is_free(self) -> bool:
+        return self._answer is None or (self._answer.done() and not self._answer.cancelled())
+
+    @property
+    def _is_asked(self) -> bool:
+        """Tell whether an answer is waited for."""
+        return self._answer is not None and not self._answer.done()
+
+    @property
+    def is_closing(self) -> bool:
+        return self._transport is None or self._transport.is_closing()
+
+    @property
+    def is_fresh(self) -> bool:
+        """Tell whether a request may be written."""
+        is_young = self._loop.time() - self._used_at < IDLE_SECONDS
+        return is_young and self._is_free and not self.is_closing
+
+    def ask(self, request: bytes, deadline: float) -> asyncio.Future[tuple[int, bytes]]:
+        """Write a request; its whole answer comes within `deadline` seconds, or AnswerLostError. They are
+        never fewer than for the request before.
+        """
+        assert self._transport is not None
+        self._parser, self._body = HttpResponseParser(self), b""  # nothing of an earlier answer
+        self._answer = self._loop.create_future()
+        self._until = self._loop.time() + deadline
+        if self._timer is None:  # one for many exchanges: nearly all are over long before it
+            self._timer = self._loop.call_at(self._until, self._look)
+        self._transport.write(request)
+        return self._answer
+
+    def end(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._used_at = self._loop.time()
+        self._lines.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lines.discard(self)
+        if self._timer is not None:
+            self._timer.cancel()
+        self._lose(type(exc or ConnectionError()).__name__)
+
+    def data_received(self, data: bytes) -> None:
+        if not self._is_asked:
+            self.end()
+            return
+        try:
+            self._parser.feed_data(data)
+        except (HttpParserError, HttpParserUpgrade) as error:
+            self._lose(type(error).__name__)
+
+    def on_message_begin(self) -> None:
+        """Close a connection on which more is said than was asked for: its next answer might be another's."""
+        if not self._is_asked:
+            self.end()
+
+    def on_body(self, body: bytes) -> None:
+        self._body += body
+
+    def on_message_complete(self) -> None:
+        status, body = self._parser.get_status_code(), self._body
+        self._body = b""
+        if status < 200 or self._answer is None or self._answer.done():
+            return
+        self._used_at = self._loop.time()
+        self._answer.set_result((status, body))
+        if not self._parser.should_keep_alive():
+            self.end()
+
+    def _look(self) -> None:
+        """Give up what is overdue; as long as anything is under way, look again when that would be."""
+        self._timer = None
+        if self._answer is None or self._answer.done():
+            return
+        if self._loop.time() < self._until:
+            self._timer = self._loop.call_at(self._until, self._look)
+        else:
+            self._lose("TimeoutError")
+
+    def _lose(self, why: str) -> None:
+        """Give up the exchange that is under way: it may have arrived."""
+        self.end()
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(AnswerLostError(f"Telegram's answer was lost ({why})."))
+
+
+def _address(url: str) -> Address:
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+    head = (
+        f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+        "Content-Type: application/json\r\nContent-Length: "
+    )
+    return Address(host, port, secure, head.encode())

@@ -1,0 +1,48 @@
+"""Buttons as Telegram takes them, and the links that open a page of the bot."""
+
+from typing import Any
+from urllib.parse import quote
+
+from bot.domain.pages.page import Button, Buttons, Place
+from bot.domain.pages.rendering import classic
+
+ACTION = "do:"
+"""What the callback data of an action button begins with."""
+
+LABEL = 56
+"""UTF-16 units of a name on a button of its own row; more than a phone shows."""
+
+OPEN = "o"
+"""What stands before a place whose page is to open in a message of its own."""
+
+
+def link(username: str, place: Place) -> str:
+    """Return the deep link to the first page of `place`'s section."""
+    payload = f"i_{place.date}_{place.section}" if place.section else f"i_{place.date}"
+    return f"https://t.me/{username}?start={payload}"
+
+
+def keyboard(buttons: Buttons, username: str) -> dict[str, Any]:
+    rows = [[_button(button, username) for button in row] for row in buttons]
+    return {"inline_keyboard": rows}
+
+
+def html_message(text: str, buttons: Buttons = (), username: str = "") -> dict[str, Any]:
+    """Return the payload of a message of Telegram's HTML, with no link preview; `username` is the bot's, for
+    buttons that open it.
+    """
+    payload = classic.payload(text)
+    return payload | {"reply_markup": keyboard(buttons, username)} if buttons else payload
+
+
+def _button(button: Button, username: str) -> dict[str, str]:
+    if button.place is not None:
+        return {"text": button.label, "callback_data": button.place.code()}
+    if button.opens is not None:
+        return {"text": button.label, "callback_data": f"{OPEN}{button.opens.code()}"}
+    if button.share is not None:
+        address = quote(link(username, button.share), safe="")
+        return {"text": button.label, "url": f"https://t.me/share/url?url={address}"}
+    if button.url is not None:
+        return {"text": button.label, "url": button.url}
+    return {"text": button.label, "callback_data": f"{ACTION}{button.action}"}

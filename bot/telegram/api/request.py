@@ -1,0 +1,112 @@
+"""Requests to the Bot API over aiohttp, each with a deadline."""
+
+from typing import Any
+
+import aiohttp
+from telegram.request import BaseRequest, RequestData
+
+from bot.domain.delivery.outcome import UNAUTHORIZED
+from bot.telegram.api.errors import NOT_FOUND, AnswerLostError, NeverSentError, TokenError, answer_of
+from bot.telegram.api.proxies import proxy_for
+
+DEADLINE_SECONDS = 15.0
+CONNECT_SECONDS = 5.0
+CONNECTIONS = 256
+NEVER_SENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,  # the proxy did not connect us
+)
+
+
+class AiohttpRequest(BaseRequest):
+    """python-telegram-bot's way out, and ours: `do_request` for the library, `exchange` for the transport.
+
+    Errors never hold the address, because the address holds the token.
+    """
+
+    def __init__(self, deadline: float = DEADLINE_SECONDS) -> None:
+        """`deadline` is in seconds."""
+        self._deadline = deadline
+        self._session: aiohttp.ClientSession | None = None
+        self._ways: dict[str, str | None] = {}  # the proxy's address, by the address that is asked
+
+    @property
+    def read_timeout(self) -> float:
+        return self._deadline
+
+    async def initialize(self) -> None:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=30),
+                auto_decompress=True,
+            )
+
+    async def shutdown(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def exchange(self, url: str, body: Any, *, deadline: float | None = None) -> tuple[int, bytes]:
+        """Post `body` (bytes of JSON, or FormData); return status and answer.
+
+        Raises NeverSentError where nothing left this machine, AnswerLostError for all else.
+        """
+        headers = {"Content-Type": "application/json"} if isinstance(body, bytes) else None
+        return await self._exchange("POST", url, body, headers, deadline)
+
+    async def do_request(  # noqa: PLR0917  # the library's signature
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        del read_timeout, write_timeout, connect_timeout, pool_timeout  # one deadline holds for all
+        body = None if request_data is None else _form(request_data)
+        status, answer = await self._exchange(method, url, body, None, None)
+        if status in {UNAUTHORIZED, NOT_FOUND}:
+            raise TokenError(status)
+        if answer_of(answer) is None:
+            raise AnswerLostError(f"HTTP {status} with a body that is no answer of the Bot API.")
+        return status, answer
+
+    async def _exchange(
+        self, method: str, url: str, body: Any, headers: dict[str, str] | None, deadline: float | None
+    ) -> tuple[int, bytes]:
+        if self._session is None:
+            raise NeverSentError("The connection to Telegram is not open.")
+        timeout = aiohttp.ClientTimeout(total=deadline or self._deadline, sock_connect=CONNECT_SECONDS)
+        try:
+            async with self._session.request(
+                method,
+                url,
+                data=body,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,
+                proxy=self._way(url),
+            ) as response:
+                return response.status, await response.read()
+        except NEVER_SENT as error:
+            raise NeverSentError(f"No connection to Telegram ({type(error).__name__}).") from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise AnswerLostError(f"Telegram's answer was lost ({type(error).__name__}).") from None
+
+    def _way(self, url: str) -> str | None:
+        if url not in self._ways:
+            proxy = proxy_for(url)
+            self._ways[url] = proxy.address if proxy and proxy.is_usable else None
+        return self._ways[url]
+
+
+def _form(data: RequestData) -> aiohttp.FormData:
+    form = aiohttp.FormData()
+    for name, value in data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, media_type) in (data.multipart_data or {}).items():
+        form.add_field(name, content, filename=filename, content_type=media_type)
+    return form

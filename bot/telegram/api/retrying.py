@@ -1,0 +1,39 @@
+"""Retry with exponential backoff for calls that may be made twice."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.db.engine.errors import is_transient
+from bot.domain.delivery.outcome import NotSent, Outcome, Unknown
+from bot.waiting import Backoff
+
+log = structlog.get_logger(__name__)
+
+FIRST_DELAY_SECONDS = 1.0
+LONGEST_DELAY_SECONDS = 60.0
+
+
+async def retry(act: Callable[[], Awaitable[Outcome]]) -> Outcome:
+    """Call `act` until Telegram accepts or refuses it, and return that outcome.
+
+    It is called again after 1, 2, 4, … 60 s, or after the longer wait that Telegram asks for, while Telegram
+    or the database does not answer. Other errors are raised.
+    """
+    backoff = Backoff(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
+    while isinstance(outcome := await _attempt(act), NotSent | Unknown | None):
+        asked_for = outcome.wait if isinstance(outcome, NotSent) else 0.0
+        await asyncio.sleep(max(next(backoff), asked_for))
+    return outcome
+
+
+async def _attempt(act: Callable[[], Awaitable[Outcome]]) -> Outcome | None:
+    """Return the outcome of one attempt; None when the database is down."""
+    try:
+        return await act()
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        log.warning("tried again later: the database is away", error=str(error))
+        return None

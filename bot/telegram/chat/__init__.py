@@ -1,0 +1,1 @@
+"""The conversation with one person: replies, pages, keyboards, menus."""

@@ -1,0 +1,288 @@
+"""One update's conversation: who wrote, in which chat, and the ways to answer."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from telegram import Message, Update
+
+from bot.clock import Clock
+from bot.domain.content.publication import Publication
+from bot.domain.delivery.moments import told
+from bot.domain.delivery.outcome import Outcome, Rejected
+from bot.domain.delivery.schedule import zone_of
+from bot.domain.pages.page import Button, Buttons, Place
+from bot.domain.readers.reader import Reader, Viewer
+from bot.domain.readers.typed import Meaning, meaning
+from bot.i18n import LANGUAGES, Translator, language_of, translator_for
+from bot.services.readers.readers import Readers, User
+from bot.services.reading.reading import Opened
+from bot.telegram.api.keyboard import html_message, keyboard, link
+from bot.telegram.api.transport import File, Transport
+from bot.telegram.chat.menu import CommandMenus, MenuItem
+from bot.telegram.chat.page_sender import PageSender, TappedMessage
+from bot.telegram.chat.replies import Replies
+from bot.telegram.updates import grouped
+from bot.telegram.updates.grouped import Kind
+from bot.telegram.updates.origin import Origin
+from bot.telegram.updates.update_context import current
+
+WORDS_LENGTH = 256
+"""More of what a reader types is not looked at."""
+
+REPLY = {"force_reply": True, "selective": True}
+"""Opens a reply to the message; in a group, for the one who asked alone."""
+
+
+class RefusedReplyError(Exception):
+    """Telegram refused a reply as wrong, so that the reader would have no answer at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationContext:
+    """What every conversation shares, whatever is asked in it. Handlers have their own services."""
+
+    clock: Clock
+    readers: Readers
+    transport: Transport
+    page_sender: PageSender
+    menus: CommandMenus
+    publication: Callable[[], Publication]
+    username: str
+    admins: frozenset[int]
+
+
+class Conversation:
+    def __init__(self, update: Update, context: ConversationContext, origin: Origin) -> None:
+        """Wrap an update in which somebody asks (see `Origin.asks`)."""
+        assert origin.spot is not None
+        self.update = update
+        self._context = context
+        self.origin = origin
+        self.answers = Replies(context.transport, origin.spot, self._elsewhere)
+        """The way to where the question was asked."""
+        self._viewer: Viewer | None = None
+        self.user = User(origin.sender, origin.language, private=origin.private)
+
+    @cached_property
+    def words(self) -> str:
+        """What follows the command, cleaned: no NUL, no lone surrogates, at most 256 characters."""
+        return after_command(self.text)
+
+    @property
+    def text(self) -> str:
+        """What was written, be it a caption, cleaned; "" for a tap."""
+        message = self.update.message
+        return clean((message.text or message.caption if message else None) or "")
+
+    @property
+    def publication(self) -> Publication:
+        """The publication as it is now: its file may change at any time."""
+        return self._context.publication()
+
+    @property
+    def username(self) -> str:
+        """The bot's own."""
+        return self._context.username
+
+    @property
+    def admins(self) -> frozenset[int]:
+        return self._context.admins
+
+    def now(self) -> datetime:
+        return self._context.clock.now()
+
+    @property
+    def is_admin(self) -> bool:
+        return self.user.private and self.user.id in self.admins
+
+    @property
+    def is_admins_own(self) -> bool:
+        """Whether an admin does this herself: with a message of her own (not forwarded, not through another
+        bot, not from behind a mask), or with a button of a message that the bot sent here.
+        """
+        return self.is_admin and self.origin.first_hand
+
+    @property
+    def kind(self) -> Kind | None:
+        """Of what kind it is, where Telegram brought it in several messages."""
+        return grouped.kind_of(self.update.api_kwargs)
+
+    @property
+    def again(self) -> bool:
+        """Whether its effect was done when it came, and only the answer was kept back, by a halt."""
+        return current().again
+
+    async def viewer(self) -> Viewer:
+        """Return who is talking, asked once; in private she becomes a reader with her first word."""
+        if self._viewer is None:
+            ask = self._context.readers.recall if self.again else self._context.readers.receive
+            self._viewer = await ask(self.user)
+        return self._viewer
+
+    def anew(self) -> "Conversation":
+        """Return the same talk, which asks again who is talking: her access has changed."""
+        return Conversation(self.update, self._context, self.origin)
+
+    async def reader(self) -> Reader:
+        return (await self.viewer()).reader
+
+    async def translator(self) -> Translator:
+        """Return the bot's voice in the language of whoever is talking."""
+        return translator_for((await self.reader()).language)
+
+    def anonymous_translator(self) -> Translator:
+        return translator_for(language_of(self.user.language_code))
+
+    def menu(self, *, admin: bool) -> Sequence[MenuItem]:
+        """Return the commands that an admin, or a reader, may use in this chat."""
+        return self._context.menus.listed(admin=admin, private=self.user.private)
+
+    async def follow_menu(self) -> None:
+        """Show a menu of this chat's own anew: what the publication offers may have changed since."""
+        reader = await self.reader()
+        if self.is_admin or reader.language != language_of(self.user.language_code):
+            await self._context.menus.follow(reader)
+
+    async def follow_language(self, reader: Reader) -> None:
+        """Show this chat's menu in the language that the reader has just chosen."""
+        await self._context.menus.follow(reader)
+
+    def local(self, translator: Translator, reader: Reader, moment: datetime) -> str:
+        """Say a moment that the reader plans by (see `told`)."""
+        return told(translator, reader, moment, self.publication)
+
+    def local_day(self, translator: Translator, reader: Reader, moment: datetime) -> str:
+        """Say the day on which a moment falls there."""
+        return translator.day(moment.astimezone(zone_of(reader.zone, self.publication)).date())
+
+    async def say(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
+        """Answer with a message of its own; `text` is Telegram HTML, protected when it holds paid words."""
+        return self._taken(await self.try_to_say(text, buttons, protect=protect))
+
+    async def ask(self, question: str) -> Outcome:
+        """Ask something whose answer is a reply to the question, which Telegram opens by itself."""
+        text = (await self.translator()).say(question)
+        return self._taken(await self.answers.send(self._payload(text, ()) | {"reply_markup": REPLY}))
+
+    def replies_to(self, question: str) -> bool:
+        """Whether this is a reply to that question (see `ask`), in whatever language it was asked. A command
+        is none, nor are the words for cancelling and for stopping.
+        """
+        message = self.update.message
+        asked = message.reply_to_message if message else None
+        if asked is None or asked.from_user is None or asked.from_user.username != self.username:
+            return False
+        if self.text.startswith("/") or meaning(self.text) in (Meaning.CANCEL, Meaning.STOP):
+            return False
+        return asked.text in {translator_for(language).plain(question) for language in LANGUAGES}
+
+    async def reply(self, text: str, buttons: Buttons = ()) -> Outcome:
+        """Answer with a reply to the message itself, so that a tap on its buttons brings that along."""
+        message = self.update.message
+        place = {"message_id": message.message_id, "allow_sending_without_reply": True} if message else {}
+        payload = self._payload(text, buttons) | ({"reply_parameters": place} if place else {})
+        return self._taken(await self.answers.send(payload))
+
+    async def try_to_say(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
+        """Like `say`, but a refusal is only an outcome."""
+        payload = self._payload(text, buttons)
+        return await self.answers.send(payload | ({"protect_content": True} if protect else {}))
+
+    async def attach(self, file: File, text: str, buttons: Buttons = ()) -> Outcome:
+        """Answer with a file and words below it."""
+        words: dict[str, Any] = {"document": f"attach://{file.name}", "caption": text, "parse_mode": "HTML"}
+        if buttons:
+            words["reply_markup"] = keyboard(buttons, self.username)
+        return self._taken(await self.answers.reply("sendDocument", words, file))
+
+    async def restate(self, text: str, buttons: Buttons = ()) -> Outcome:
+        """Put other words into the message whose button was tapped."""
+        standing = self.standing
+        if standing is None:
+            return await self.say(text, buttons)
+        outcome = await self.answers.edit(standing.message_id, self._payload(text, buttons))
+        return await self.say(text, buttons) if isinstance(outcome, Rejected) else outcome
+
+    async def show(self, opened: Opened) -> Outcome:
+        return self._taken(await self._context.page_sender.show(await self.viewer(), self.answers, opened))
+
+    async def turn(self, opened: Opened) -> Outcome:
+        """Turn the message whose button was tapped into this page."""
+        standing = self.standing
+        if standing is None:
+            return await self.show(opened)
+        outcome = await self._context.page_sender.turn(await self.viewer(), self.answers, standing, opened)
+        return self._taken(outcome)
+
+    @property
+    def tapped(self) -> Message | None:
+        """The visitor's own message that is answered where the tapped button stands."""
+        query = self.update.callback_query
+        under = query.message if query else None
+        answered = under.reply_to_message if isinstance(under, Message) else None
+        author = answered.from_user if answered else None
+        return answered if author is not None and author.id == self.user.id else None
+
+    async def notice(
+        self, text: str | None = None, *, alert: bool = False, opens: Place | None = None
+    ) -> None:
+        """Answer a tap: with a line at the top of the chat, in a window (`alert`), or by opening the private
+        chat, where reading goes on at the place that it `opens`.
+        """
+        query = self.update.callback_query
+        if query is not None:
+            url = link(self.username, opens) if opens else None
+            await self._context.transport.answer(query.id, text, alert=alert, url=url)
+
+    @property
+    def standing(self) -> TappedMessage | None:
+        """The message whose button was tapped, when Telegram still lets us change it."""
+        query = self.update.callback_query
+        message = query.message if query else None
+        if not isinstance(message, Message):
+            return None
+        return TappedMessage(message.message_id, bool(message.has_protected_content))
+
+    def _taken(self, outcome: Outcome) -> Outcome:
+        """In private a refused answer is a fault of ours, noted and apologised for; groups may be mute."""
+        if isinstance(outcome, Rejected) and self.user.private:
+            raise RefusedReplyError(f"{outcome.code}: {outcome.reason}")
+        return outcome
+
+    def _payload(self, text: str, buttons: Buttons) -> dict[str, Any]:
+        return html_message(text, buttons, self.username)
+
+    async def _elsewhere(self) -> dict[str, Any]:
+        """Say why the answer does not stand where the question does."""
+        translator = await self.translator()
+        text = translator.say(
+            "The topic you asked in no longer takes my messages, so I’m answering you here."
+        )
+        return self._payload(text, ())
+
+    def private_button(self, label: str) -> Button:
+        """A button that opens the bot in a private chat; below a page, at its issue."""
+        username, place = self.username, self._below()
+        return Button(label, url=link(username, place) if place else f"https://t.me/{username}")
+
+    def _below(self) -> Place | None:
+        """The issue of the page whose button was tapped, as its other buttons tell it."""
+        query = self.update.callback_query
+        message = query.message if query else None
+        markup = message.reply_markup if isinstance(message, Message) else None
+        buttons = (button for row in markup.inline_keyboard for button in row) if markup else ()
+        codes = (button.callback_data for button in buttons if isinstance(button.callback_data, str))
+        found = next((place for place in map(Place.read, codes) if place), None)
+        return Place(found.date) if found else None
+
+
+def after_command(text: str) -> str:
+    return " ".join(text.split(maxsplit=1)[1:]).strip()[:WORDS_LENGTH]
+
+
+def clean(text: str) -> str:
+    """Drop what no database and no message can hold: NUL and lone surrogates."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()

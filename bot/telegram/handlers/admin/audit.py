@@ -1,0 +1,70 @@
+"""/audit: what admins did, the last first."""
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.domain.pages.page import Button, Buttons
+from bot.i18n import N_, Translator, capital
+from bot.services.operations.auditing import Auditing, Deed
+from bot.services.reading.reading import Reading
+from bot.telegram.admin import audit_words
+from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where, Who
+from bot.telegram.chat.conversation import Conversation
+
+LISTED = 10
+NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHandlers:
+    auditing: Auditing
+    reading: Reading
+
+    def capability(self) -> Capability:
+        about = N_("what admins did")
+        return Capability(
+            commands=(Command("audit", self.audit, about, who=Who.ADMINS, where=Where.PRIVATE),),
+            buttons=(CallbackButton("audit:{after}", self.press, who=Who.ADMINS),),
+        )
+
+    async def audit(self, conversation: Conversation) -> None:
+        """/audit: the last acts, with buttons to older ones."""
+        await conversation.say(*await self._listed(conversation, 0))
+
+    async def press(self, conversation: Conversation, after: str) -> bool:
+        """Turn the list to newer or older acts."""
+        if not NUMBER.fullmatch(after):
+            return False
+        await conversation.notice()
+        await conversation.restate(*await self._listed(conversation, int(after)))
+        return True
+
+    async def _listed(self, conversation: Conversation, after: int) -> tuple[str, Buttons]:
+        translator = await conversation.translator()
+        found = await self.auditing.last(LISTED + 1, after)
+        if not found:
+            return (
+                await self._listed(conversation, 0)
+                if after
+                else (translator.say("No admin has done anything yet."), ())
+            )
+        entries = [await self._entry(conversation, translator, deed) for deed in found[:LISTED]]
+        head = translator.say("<b>What admins did</b>, newest first")
+        return "\n\n".join([head, *entries]), _turning(translator, after, more=len(found) > LISTED)
+
+    async def _entry(self, conversation: Conversation, translator: Translator, deed: Deed) -> str:
+        known = deed.campaign and self.reading.titled(deed.campaign, translator.language)
+        named = replace(deed, campaign=known)
+        return translator.say(
+            "{when}, {who}:\n{what}",
+            when=capital(conversation.local(translator, await conversation.reader(), deed.at)),
+            who=audit_words.who(translator, deed, conversation.user.id),
+            what=audit_words.words(translator, named),
+        )
+
+
+def _turning(translator: Translator, after: int, *, more: bool) -> Buttons:
+    newer = Button(translator.plain("◀ Newer"), action=f"audit:{max(0, after - LISTED)}")
+    older = Button(translator.plain("Older ▶"), action=f"audit:{after + LISTED}")
+    row = (*((newer,) if after else ()), *((older,) if more else ()))
+    return (row,) if row else ()

@@ -1,0 +1,167 @@
+"""Finding older issues: by month, by words."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from bot.domain.content.gate import Access
+from bot.domain.pages.page import Button, Place
+from bot.domain.pages.rendering.classic import written
+from bot.domain.pages.text_cutting import shorten
+from bot.domain.readers.reader import Viewer
+from bot.domain.readers.typed import Meaning
+from bot.domain.readers.ways import Way
+from bot.i18n import N_, Translator, capital, isolated, translator_for
+from bot.services.content.search import Hit
+from bot.services.reading.reading import Reading
+from bot.telegram.api.keyboard import LABEL
+from bot.telegram.chat.capability import CallbackButton, Capability, Command, MessageHook, Where
+from bot.telegram.chat.conversation import WORDS_LENGTH, Conversation
+from bot.telegram.chat.menu import Help
+
+_SNIPPET = 250
+"""UTF-16 units that a hit may take, so that all of them fit into one message."""
+
+_QUESTION = N_("What are you looking for? Answer this message with a few words.")
+
+
+@dataclass(frozen=True, slots=True)
+class FindingHandlers:
+    reading: Reading
+
+    def capability(self) -> Capability:
+        return Capability(
+            commands=(
+                Command("archive", self.archive, N_("all issues, by month"), help=Help()),
+                Command("search", self.search, N_("search all issues, as in /search river"), help=Help()),
+            ),
+            buttons=(CallbackButton("month:{date}", self.month, where=Where.ANYWHERE),),
+            words={Meaning.ARCHIVE: self.archive, Meaning.SEARCH: self.search},
+            messages=(MessageHook(self.takes),),
+        )
+
+    async def archive(self, conversation: Conversation) -> None:
+        """List the months that have issues; a month opens its issues."""
+        months = self._months(await conversation.viewer())
+        translator = await conversation.translator()
+        if not months:
+            await conversation.say(translator.say("The archive is empty: no issue is out yet."))
+            return
+        await conversation.say(*self._month(await conversation.viewer(), months[0]))
+
+    async def month(self, conversation: Conversation, first: date) -> None:
+        """Show another month in the message whose button was tapped."""
+        translator = await conversation.translator()
+        if first not in self._months(await conversation.viewer()):
+            await conversation.notice(translator.plain("There are no issues from that month."))
+            return
+        await conversation.notice()
+        await conversation.restate(*self._month(await conversation.viewer(), first))
+
+    async def search(self, conversation: Conversation) -> None:
+        translator = await conversation.translator()
+        if not conversation.words:
+            await conversation.ask(_QUESTION)
+            return
+        viewer = await conversation.viewer()
+        hits = await self.reading.search(viewer, conversation.words)
+        if not hits:
+            await conversation.say(_nothing(conversation, translator, viewer))
+            return
+        title = translator.say_n(
+            "<b>{count} result</b> for “{words}”",
+            "<b>{count} results</b> for “{words}”",
+            len(hits),
+            words=conversation.words,
+        )
+        lines = [_line(translator, number, hit) for number, hit in enumerate(hits, 1)]
+        buttons = tuple((_opener(translator, number, hit),) for number, hit in enumerate(hits, 1))
+        await conversation.say("\n\n".join([title, *lines]), buttons, protect=any(hit.paid for hit in hits))
+
+    async def takes(self, conversation: Conversation) -> bool:
+        """Search for what answers the question what to search for; False for anything else."""
+        if not conversation.text or not conversation.replies_to(_QUESTION):
+            return False
+        conversation.words = conversation.text.strip()[:WORDS_LENGTH]
+        await self.search(conversation)
+        return True
+
+    def _months(self, viewer: Viewer) -> list[date]:
+        return [first for first, _ in groupby(day.replace(day=1) for day in self.reading.dates(viewer))]
+
+    def _month(self, viewer: Viewer, first: date) -> tuple[str, tuple[tuple[Button, ...], ...]]:
+        reading, translator = self.reading, translator_for(viewer.reader.language)
+        issues = [day for day in reading.dates(viewer) if day.replace(day=1) == first]
+        rows = [(Button(self._label(translator, day), opens=Place(day)),) for day in issues]
+        text = translator.say("<b>Archive: {month}</b>", month=translator.month(first))
+        return text, (*rows, *self._turns(viewer, translator, first))
+
+    def _label(self, translator: Translator, day: date) -> str:
+        """Name an issue; only admins meet one that is not out yet, and see that of it."""
+        waits = "" if self.reading.is_out(day) else "⏳ "
+        title = self.reading.title(day, translator.language)
+        return shorten(f"{waits}{translator.short_day(day)} · {title}", LABEL)
+
+    def _turns(self, viewer: Viewer, translator: Translator, first: date) -> list[tuple[Button, ...]]:
+        months = self._months(viewer)
+        at = months.index(first)
+        older = [
+            Button(f"◀ {capital(translator.month(one))}", action=f"month:{one}")
+            for one in months[at + 1 : at + 2]
+        ]
+        newer = [
+            Button(f"{capital(translator.month(one))} ▶", action=f"month:{one}")
+            for one in months[max(0, at - 1) : at]
+        ]
+        return [(*older, *newer)] if older or newer else []
+
+
+def _nothing(conversation: Conversation, translator: Translator, viewer: Viewer) -> str:
+    """Say in what nothing was found: the same of every word, or it would tell what paid texts hold."""
+    if not viewer.private:
+        return translator.say(
+            "I found nothing for “{words}” in what everyone can read. In private I also search "
+            "everything you can read.",
+            words=conversation.words,
+        )
+    now, days = conversation.now(), conversation.publication.trial_days
+    if viewer.access(now) is Access.PREVIEW:
+        nothing = translator.say(
+            "I found nothing for “{words}” in what you can read.", words=conversation.words
+        )
+        return f"{nothing} {_more(translator, viewer.way(days, now), days)}"
+    return translator.say(
+        "I found nothing for “{words}”. Try fewer words, or others.", words=conversation.words
+    )
+
+
+def _more(translator: Translator, way: Way, trial_days: int) -> str:
+    """Say what would be searched with access."""
+    match way:
+        case Way.TRIAL:
+            return translator.say_n(
+                "With the free trial ({count} day) I search paid texts too: /trial.",
+                "With the free trial ({count} days) I search paid texts too: /trial.",
+                trial_days,
+            )
+        case Way.LAPSED:
+            return translator.say("With access I search paid texts too; /account says how to keep reading.")
+        case Way.NONE:
+            return translator.say("With access I search paid texts too.")
+
+
+def _line(translator: Translator, number: int, hit: Hit) -> str:
+    """Say what a hit holds, its headline first where that is what was found."""
+    parts = (hit.headline if hit.by_heading else None, None if hit.locked else hit.snippet)
+    snippet = written(shorten(" · ".join(filter(None, parts)), _SNIPPET))
+    if hit.locked:
+        snippet = f"🔒 {snippet}"
+    return translator.say("<b>{number}.</b> {snippet}", number=number, snippet=snippet)
+
+
+def _opener(translator: Translator, number: int, hit: Hit) -> Button:
+    """Name a hit as far as a button holds it; its date always stands there."""
+    lock, day = "🔒 " if hit.locked else "", translator.short_day(hit.date)
+    room = LABEL - len(f"{number}.   · {day}") - 2 * len(lock)
+    label = f"{number}. {lock}{isolated(shorten(hit.headline, room))} · {day}"
+    return Button(label, opens=Place(hit.date, hit.section, hit.number, hit.at))

@@ -1,0 +1,114 @@
+"""Makes each handlers class with the services that it needs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.services.delivery.broadcasting import Broadcasting
+from bot.services.delivery.campaigns import Campaigns
+from bot.services.operations.auditing import Auditing
+from bot.services.publishing.release_questions import ReleaseQuestions
+from bot.services.readers.feedback import Feedback
+from bot.services.readers.granting import Granting
+from bot.services.readers.readers import Readers
+from bot.services.readers.subscriptions import Subscriptions
+from bot.services.reading.reading import Reading
+from bot.telegram.admin.release.waiting_issues import WaitingIssues
+from bot.telegram.admin.status_messages import StatusMessages
+from bot.telegram.chat.capability import Capabilities, Capability
+from bot.telegram.chat.page_sender import PageSender
+from bot.telegram.chat.thanks_limiter import ThanksLimiter
+from bot.telegram.handlers.account import AccountHandlers
+from bot.telegram.handlers.admin.audit import AuditHandlers
+from bot.telegram.handlers.admin.broadcast import BroadcastHandlers
+from bot.telegram.handlers.admin.campaigns import CampaignHandlers
+from bot.telegram.handlers.admin.granting import GrantingHandlers
+from bot.telegram.handlers.admin.newsroom import NewsroomHandlers
+from bot.telegram.handlers.admin.releases import ReleaseHandlers
+from bot.telegram.handlers.admin.revoking import RevokingHandlers
+from bot.telegram.handlers.archive_search import FindingHandlers
+from bot.telegram.handlers.feedback import FeedbackHandlers
+from bot.telegram.handlers.guide import GuideHandlers
+from bot.telegram.handlers.named import NamedHandlers
+from bot.telegram.handlers.other import FallbackHandlers
+from bot.telegram.handlers.privacy import PrivacyHandlers
+from bot.telegram.handlers.reading import ReadingHandlers
+from bot.telegram.handlers.settings import SettingsHandlers
+from bot.telegram.handlers.stopping import StoppingHandlers
+from bot.telegram.handlers.subscribing import SubscribingHandlers
+from bot.telegram.handlers.thanks import ThanksHandlers
+from bot.telegram.handlers.trial import TrialHandlers
+from bot.telegram.handlers.typed import TypedHandlers
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerServices:
+    """What handlers are made of. Each gets its own services, none gets all of them."""
+
+    reading: Reading
+    page_sender: PageSender
+    readers: Readers
+    subscriptions: Subscriptions
+    granting: Granting
+    auditing: Auditing
+    broadcasting: Broadcasting
+    campaigns: Campaigns
+    status_messages: StatusMessages
+    release_questions: ReleaseQuestions
+    waiting_issues: WaitingIssues
+    feedback: Feedback
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """All handlers. `pages` turns pages, and `fallback` answers what no capability declares."""
+
+    capabilities: Capabilities
+    pages: ReadingHandlers
+    fallback: FallbackHandlers
+
+
+def make_handlers(services: HandlerServices, more: Sequence[Capability] = ()) -> Handlers:
+    """Make all handlers; `more` capabilities come last. ValueError where two claim the same name."""
+    pages = ReadingHandlers(services.reading, services.page_sender)
+    named = NamedHandlers(services.reading, pages)
+    # Menus list commands in this order, readers' before admins'.
+    capabilities = Capabilities(
+        [
+            pages.capability(),
+            named.capability(),
+            *_of_readers(services, pages),
+            *_of_admins(services),
+            *more,
+        ]
+    )
+    typed = TypedHandlers(capabilities.words, named)
+    return Handlers(capabilities, pages, FallbackHandlers(services.readers, named, typed))
+
+
+def _of_readers(services: HandlerServices, pages: ReadingHandlers) -> list[Capability]:
+    finding = FindingHandlers(services.reading)
+    return [
+        finding.capability(),
+        TrialHandlers(services.subscriptions, services.reading, pages).capability(),
+        AccountHandlers(services.subscriptions, pages).capability(),
+        SettingsHandlers(services.readers, services.reading).capability(),
+        StoppingHandlers(services.readers).capability(),
+        GuideHandlers(services.reading).capability(),
+        PrivacyHandlers().capability(),
+        FeedbackHandlers(services.feedback, finding).capability(),
+        SubscribingHandlers(services.subscriptions).capability(),
+        ThanksHandlers(ThanksLimiter()).capability(),
+    ]
+
+
+def _of_admins(services: HandlerServices) -> list[Capability]:
+    reading, campaigns, status_messages = services.reading, services.campaigns, services.status_messages
+    return [
+        NewsroomHandlers(services.feedback).capability(),  # answers to readers, before texts of drafts
+        BroadcastHandlers(services.broadcasting, campaigns, status_messages).capability(),
+        CampaignHandlers(campaigns, status_messages, reading).capability(),
+        GrantingHandlers(services.granting).capability(),
+        RevokingHandlers(services.granting).capability(),
+        AuditHandlers(services.auditing, reading).capability(),
+        ReleaseHandlers(services.release_questions, services.waiting_issues, reading).capability(),
+    ]

@@ -1,0 +1,95 @@
+"""Disputes over updates: another webhook or poller takes them away."""
+
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import structlog
+
+from bot.domain.delivery.outcome import Outcome, Sent
+from bot.services.updates.conflicts import Rival, UpdateConflicts
+from bot.telegram.api.errors import AnswerLostError
+from bot.telegram.api.transport import Transport
+from bot.waiting import Backoff
+
+log = structlog.get_logger(__name__)
+
+FIRST_DELAY_SECONDS = 1.0
+LONGEST_DELAY_SECONDS = 30.0
+"""The longest wait before updates are taken back, however often they are taken away."""
+
+CALM_SECONDS = 600.0
+"""What comes back after this is a new dispute."""
+
+STANDS_SECONDS = 30.0
+"""So long after it was last met it may still be there."""
+
+CAUSES = {
+    Rival.WEBHOOK: "Somebody has set another webhook for this token; it is taken back",
+    Rival.REMOVED: "Somebody has removed the webhook; it is set again",
+    Rival.POLLER: "A second program fetches the updates of this token: stop it",
+}
+STAND_BACK = (
+    "A process of this database has its updates brought to another address. Give all of them the same "
+    "PUBLIC_URL and WEBHOOK_SECRET, or none of them"
+)
+
+
+class ConflictPolicy:
+    def __init__(
+        self, update_conflicts: UpdateConflicts, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._update_conflicts = update_conflicts
+        self._monotonic = monotonic
+        self._met_at: float | None = None
+        self._backoff = Backoff(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
+        self.trouble: str | None = None
+        """What keeps updates away, in words; None when nothing does."""
+
+    async def met(self, rival: Rival, address: str = "") -> float:
+        """Say that updates were taken away; return how many seconds to wait before they are taken back."""
+        now, before = self._monotonic(), self._met_at
+        if before is None or now - before > CALM_SECONDS:
+            self._backoff.reset()
+        self._met_at, delay = now, next(self._backoff)
+        where = host_of(address)
+        self.trouble = f"{CAUSES[rival]} ({where})." if where else f"{CAUSES[rival]}."
+        told = await self._update_conflicts.note(rival, where)
+        (log.error if told else log.warning)(self.trouble, seconds=delay)
+        return delay
+
+    async def stands_back(self, address: str) -> bool:
+        """Tell whether the address is another process's of ours, which is not fought, and say so, once."""
+        if not await self._update_conflicts.are_ours(address):
+            return False
+        trouble = f"{STAND_BACK} ({host_of(address)})."
+        if trouble != self.trouble:
+            log.error(trouble)
+        self.trouble, self._met_at = trouble, None
+        return True
+
+    def leave(self) -> None:
+        """Note that updates are another process's matter now."""
+        self.trouble, self._met_at = None, None
+
+    def calm(self) -> None:
+        """Note that updates come."""
+        if self._met_at is None or self._monotonic() - self._met_at >= STANDS_SECONDS:
+            self.trouble = None
+
+
+async def webhook_of(transport: Transport) -> str:
+    """Ask Telegram where updates are brought; "" for nowhere. AnswerLostError for any other answer."""
+    outcome: Outcome = await transport.call("getWebhookInfo", {})
+    address = outcome.answer.get("url") if isinstance(outcome, Sent) else None
+    if not isinstance(address, str):
+        raise AnswerLostError(f"Telegram does not say which webhook is set: {getattr(outcome, 'reason', '')}")
+    return address
+
+
+def host_of(address: str) -> str:
+    """Return what may be said of an address: its path may hold a secret."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""

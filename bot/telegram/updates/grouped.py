@@ -1,0 +1,159 @@
+"""Which updates belong together: a text cut in two, an album, forwards, quick taps."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from bot.domain.delivery.announcement import TEXT_LIMIT
+from bot.domain.pages.text_cutting import units
+from bot.telegram.updates.origin import chat_of, origin, topic_of
+
+NEAR = 100
+"""UTF-16 units; Telegram's clients cut a longer text so close before its limit, at a gap between words."""
+
+ONE_ALBUM = 10
+MOST = 100
+"""Telegram's clients forward no more messages at once."""
+
+SAME_MOMENT = 2
+"""Seconds that may lie between two parts of a text by Telegram's own clock."""
+
+FIELD = "together"
+"""Holds the other messages in the update that stands for all of them."""
+
+Update: TypeAlias = Mapping[str, Any]
+
+
+class Kind(StrEnum):
+    CUT = "cut"
+    ALBUM = "album"
+    FORWARDED = "forwarded"
+
+
+WAITS = {Kind.CUT: 2.0, Kind.ALBUM: 0.5, Kind.FORWARDED: 0.5}
+"""Seconds from the last part to when nothing more is waited for."""
+
+
+def begins(update: Update) -> Kind | None:
+    """Tell what may follow this update and belong to it; nothing does in most cases."""
+    message = update.get("message")
+    if not isinstance(message, Mapping) or FIELD in update:
+        return None
+    text, private = _text(message), origin(update).private
+    if private and isinstance(message.get("forward_origin"), Mapping):
+        return Kind.FORWARDED
+    if private and isinstance(message.get("media_group_id"), str):
+        return Kind.ALBUM
+    is_answered = private or text.startswith("/")
+    return Kind.CUT if is_answered and units(text) >= TEXT_LIMIT - NEAR else None
+
+
+def parts(kind: Kind, first: Update, later: Sequence[Update]) -> list[Update]:
+    """Return those of a sender's later updates that belong to the first one, with no message between."""
+    found = [first]
+    for update in later:
+        message = update.get("message")
+        if not isinstance(message, Mapping):
+            continue  # she taps or edits meanwhile
+        if not _goes_on(kind, first, found[-1], update):
+            break
+        found.append(update)
+    return found[1:MOST]
+
+
+def is_whole(kind: Kind, found: Sequence[Update]) -> bool:
+    """Tell whether nothing more can belong to these."""
+    match kind:
+        case Kind.CUT:
+            return begins(found[-1]) is not Kind.CUT
+        case Kind.ALBUM:
+            return len(found) >= ONE_ALBUM
+        case Kind.FORWARDED:
+            return len(found) >= MOST
+
+
+def as_one(kind: Kind, found: Sequence[Update]) -> dict[str, Any]:
+    """Make one update of several: what is meant as a command stands for all, else the first with words."""
+    lead = found[0] if kind is Kind.CUT else min(found, key=_rank)
+    messages = [update["message"] for update in found]
+    return {
+        "update_id": found[0]["update_id"],
+        "message": lead["message"],
+        FIELD: {"kind": kind, "all": messages},
+    }
+
+
+def kind_of(update: Update) -> Kind | None:
+    """Tell of what kind an update is that was made of several."""
+    made = update.get(FIELD)
+    return Kind(made["kind"]) if isinstance(made, Mapping) else None
+
+
+def messages(update: Update) -> list[dict[str, Any]]:
+    """Return the messages that an update was made of, as Telegram brought them; none where it is one."""
+    made = update.get(FIELD)
+    return list(made["all"]) if isinstance(made, Mapping) else []
+
+
+def texts(update: Update) -> list[str]:
+    """Return the texts of the messages that an update was made of."""
+    made = update.get(FIELD)
+    return [_text(message) for message in made["all"]] if isinstance(made, Mapping) else []
+
+
+def thing(update: Update) -> Hashable | None:
+    """Name what several of one sender's updates may have in common; None where each is a thing of its own."""
+    query, message = update.get("callback_query"), update.get("message")
+    if isinstance(query, Mapping):
+        under, data = query.get("message"), query.get("data")
+        if not isinstance(under, Mapping) or not isinstance(data, str):
+            return None
+        return "tap", chat_of(under), _plain(under.get("message_id")), data
+    if not isinstance(message, Mapping) or not origin(update).private:
+        return None
+    place = chat_of(message), topic_of(message)
+    if isinstance(message.get("forward_origin"), Mapping):
+        return Kind.FORWARDED, *place, _plain(message.get("date"))
+    if isinstance(message.get("media_group_id"), str):
+        return Kind.ALBUM, *place, message["media_group_id"]
+    return None
+
+
+def _goes_on(kind: Kind, first: Update, last: Update, update: Update) -> bool:
+    if kind is not Kind.CUT:
+        return thing(update) == thing(first)
+    message, before = update["message"], last["message"]
+    text = _text(message)
+    if "text" not in message or not _same_place(message, before) or begins(last) is not Kind.CUT:
+        return False
+    if any(name in message for name in ("forward_origin", "via_bot", "reply_markup", "quote")):
+        return False
+    seconds = _seconds(before, message)
+    if not text.startswith("/"):
+        return 0 <= seconds <= SAME_MOMENT
+    # A command is meant as such, but a text for readers may be cut before a word that looks like one.
+    is_command = len(text.split()) == 1 and not _text(first["message"]).lower().startswith("/broadcast")
+    return 0 <= seconds < SAME_MOMENT and not is_command
+
+
+def _same_place(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return chat_of(one) == chat_of(other) and topic_of(one) == topic_of(other)
+
+
+def _seconds(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
+    first, second = one.get("date"), other.get("date")
+    return second - first if isinstance(first, int) and isinstance(second, int) else SAME_MOMENT + 1
+
+
+def _rank(update: Update) -> int:
+    words = _text(update["message"])
+    return 0 if words.startswith("/") else 1 if words else 2
+
+
+def _text(message: Mapping[str, Any]) -> str:
+    text = message.get("text") or message.get("caption")
+    return text if isinstance(text, str) else ""
+
+
+def _plain(value: object) -> int | None:
+    return value if isinstance(value, int) else None

@@ -1,0 +1,93 @@
+"""Groups updates that are one thing: a text cut in two, an album, forwards.
+
+They are looked for in the inbox table, where every process that receives updates stores them.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from bot.clock import Clock
+from bot.db.engine.session import Database
+from bot.db.updates import inbox
+from bot.db.updates.inbox import Received
+from bot.services.updates.update_handling import UpdateGroup
+from bot.telegram.updates import grouped
+from bot.telegram.updates.grouped import WAITS, Kind
+
+LOOK_SECONDS = 0.25
+"""How often to look whether more of the group has come."""
+
+QUICK_SECONDS = 2.0
+"""The same button tapped again within this time is the same tap."""
+
+LATE_SECONDS = 10.0
+"""A part that comes within this time after its group was handled gets no answer of its own."""
+
+BEFORE = 20
+"""How many of a user's earlier updates are compared with this one."""
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class MessageGrouping:
+    def __init__(self, database: Database, clock: Clock, sleep: Sleep) -> None:
+        self._database = database
+        self._clock = clock
+        self._sleep = sleep
+
+    async def whole(self, received: Received, stopping: Callable[[], bool]) -> UpdateGroup | None:
+        """Return an update together with what belongs to it, stored as one in the inbox.
+
+        It waits until the group is complete, or until nothing more has come for a time (`together.WAITS`, in
+        seconds), or `stopping`. None for a part that came after its group was handled. DatabaseError.
+        """
+        update = json.loads(received.body)
+        if received.again or (kind := grouped.begins(update)) is None:
+            return UpdateGroup(received)
+        if kind is not Kind.CUT and await self._is_known(received, update, LATE_SECONDS):
+            return None
+        found = await self._found(kind, received, update, stopping)
+        if len(found) == 1 or stopping():
+            return UpdateGroup(received)
+        one = Received(received.update_id, json.dumps(grouped.as_one(kind, found)), received.sender)
+        others = frozenset(int(part["update_id"]) for part in found[1:])
+        async with self._database.write() as session:
+            await inbox.join(session, one, others, self._clock.now())
+        return UpdateGroup(one, others)
+
+    async def is_repeated(self, received: Received) -> bool:
+        """Tell whether this is the same tap as one of the last `QUICK_SECONDS`. DatabaseError."""
+        return await self._is_known(received, json.loads(received.body), QUICK_SECONDS)
+
+    async def _found(
+        self, kind: Kind, received: Received, update: dict[str, Any], stopping: Callable[[], bool]
+    ) -> list[grouped.Update]:
+        """Look for the rest until it is there, or nothing more has come for a time."""
+        found: list[grouped.Update] = [update]
+        waited = 0.0
+        while True:
+            now = [update, *grouped.parts(kind, update, await self._later(received))]
+            waited = 0.0 if len(now) > len(found) else waited
+            found = now
+            if grouped.is_whole(kind, found) or waited >= WAITS[kind] or stopping():
+                return found
+            await self._sleep(LOOK_SECONDS)
+            waited += LOOK_SECONDS
+
+    async def _later(self, received: Received) -> list[dict[str, Any]]:
+        async with self._database.read() as session:
+            waiting = await inbox.waiting(session, received.sender, grouped.MOST + BEFORE, self._clock.now())
+        numbers = [one.update_id for one in waiting]
+        first = numbers.index(received.update_id) + 1 if received.update_id in numbers else len(numbers)
+        return [json.loads(one.body) for one in waiting[first:] if not one.again]
+
+    async def _is_known(self, received: Received, update: dict[str, Any], seconds: float) -> bool:
+        """Tell whether an update before this one, in hand or handled a moment ago, is the same thing."""
+        if (thing := grouped.thing(update)) is None:
+            return False
+        since = self._clock.now() - timedelta(seconds=seconds)
+        async with self._database.read() as session:
+            bodies = await inbox.before(session, received, since, BEFORE)
+        return any(grouped.thing(json.loads(body)) == thing for body in bodies)

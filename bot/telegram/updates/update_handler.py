@@ -1,0 +1,115 @@
+"""Handles updates from the inbox: what they are, what belongs together, who gets answers."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import structlog
+
+from bot.db.updates.inbox import Closed, Received
+from bot.services.updates.update_handling import UpdateGroup
+from bot.telegram.updates.grouping import MessageGrouping
+from bot.telegram.updates.origin import origin
+from bot.telegram.updates.update_context import (
+    SILENCE_SECONDS,
+    UpdateContext,
+    UpdateSummary,
+    handled,
+    summarise,
+)
+
+log = structlog.get_logger(__name__)
+
+MUTED_KEPT = 1_000
+
+
+class Handle(Protocol):
+    """Runs the handlers of python-telegram-bot (see `application.handle`)."""
+
+    async def __call__(self, update: dict[str, Any], /, *, last: bool) -> str | None:
+        """Handle one update; return what went wrong, None for nothing.
+
+        Raises an error that may pass by itself (`errors.is_transient`) unless this is the `last` try, and
+        TakenOverError where another process has the user by now.
+        """
+
+
+class TelegramUpdateHandler:
+    """Implements `update_handling.UpdateHandler` for updates of the Bot API."""
+
+    def __init__(
+        self, handle: Handle, gathering: MessageGrouping, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._handle = handle
+        self._gathering = gathering
+        self._monotonic = monotonic
+        self._muted_until: dict[int, float] = {}
+
+    def receive(self, update: dict[str, Any]) -> Received:
+        return Received(int(update["update_id"]), json.dumps(update), origin(update).sender)
+
+    def summary(self, received: Received) -> UpdateSummary:
+        return summarise(json.loads(received.body))
+
+    async def gather(self, received: Received, stopping: Callable[[], bool]) -> UpdateGroup | None:
+        return await self._gathering.whole(received, stopping)
+
+    def begin(self, received: Received, slots: asyncio.Semaphore) -> "UpdateHandling":
+        return UpdateHandling(self, received, slots)
+
+    async def handle(self, update: dict[str, Any], *, last: bool) -> str | None:
+        return await self._handle(update, last=last)
+
+    async def is_repeated(self, received: Received) -> bool:
+        return await self._gathering.is_repeated(received)
+
+    def is_muted(self, user: int) -> bool:
+        """Tell whether this user wrote too fast and gets no answers for now."""
+        return self._muted_until.get(user, -1.0) > self._monotonic()
+
+    def mute(self, user: int) -> None:
+        """Give this user no answers for `SILENCE_SECONDS`."""
+        now = self._monotonic()
+        self._muted_until[user] = now + SILENCE_SECONDS
+        log.warning("a reader writes faster than she can be answered", silence=SILENCE_SECONDS)
+        if len(self._muted_until) > MUTED_KEPT:
+            self._muted_until = {who: until for who, until in self._muted_until.items() if until > now}
+
+
+class UpdateHandling:
+    """Implements `update_handling.Handling`: one update, with what its answers met at the last try."""
+
+    def __init__(self, handler: TelegramUpdateHandler, received: Received, slots: asyncio.Semaphore) -> None:
+        self._handler = handler
+        self._received = received
+        self._slots = slots
+        self._asking = UpdateContext()
+
+    async def attempt(self, behind: Sequence[UpdateSummary], *, last: bool) -> str | None:
+        received = self._received
+        update = json.loads(received.body)
+        self._asking = UpdateContext(
+            received.sender,
+            summarise(update),
+            behind,
+            again=received.again,
+            once=received.once,
+            muted=self._handler.is_muted(received.sender),
+            slots=self._slots,
+            repeated=lambda: self._handler.is_repeated(received),
+        )
+        with handled(self._asking):
+            return await self._handler.handle(update, last=last)
+
+    def add_behind(self, later: UpdateSummary) -> None:
+        self._asking.hears(later)
+
+    def finish(self, error: str | None) -> Closed:
+        asking, sender = self._asking, self._received.sender
+        if asking.began_silence:
+            self._handler.mute(sender)
+        asked = asking.seen.command and asking.replied and not asking.again
+        owed = asking.owed if asking.seen.command and not error else 0.0
+        return Closed(self._received.update_id, error, sender, asked, owed, asking.left)

@@ -1,0 +1,85 @@
+"""The webhook: where Telegram brings updates, set and watched."""
+
+import asyncio
+from typing import Any
+
+import structlog
+from pydantic import SecretStr
+
+from bot.domain.delivery.outcome import NotSent, Sent
+from bot.services.updates.conflicts import Rival
+from bot.services.updates.update_inbox import UpdateInbox
+from bot.telegram.api.transport import Transport
+from bot.telegram.updates.checkout import answer_checkout
+from bot.telegram.updates.conflicts import ConflictPolicy, webhook_of
+from bot.telegram.updates.polling import ALLOWED_UPDATES
+from bot.waiting import Backoff
+
+log = structlog.get_logger(__name__)
+
+WATCH_SECONDS = 30.0
+CONNECTIONS = 100
+FIRST_DELAY_SECONDS = 1.0
+LONGEST_DELAY_SECONDS = 60.0
+
+
+class TelegramWebhook:
+    def __init__(
+        self,
+        transport: Transport,
+        intake: UpdateInbox,
+        address: str,
+        secret: SecretStr,
+        conflict_policy: ConflictPolicy,
+        *,
+        watch_seconds: float = WATCH_SECONDS,
+    ) -> None:
+        """`address` is where Telegram is to bring updates, with `secret` in a header."""
+        self._conflict_policy = conflict_policy
+        self._watch_seconds = watch_seconds
+        self._transport = transport
+        self._intake = intake
+        self._address = address
+        self._secret = secret
+        self.is_set = False
+        """Whether Telegram has accepted the address."""
+
+    async def run(self) -> None:
+        """Set the webhook, and again whenever another one stands there."""
+        await self.publish()
+        while True:
+            await asyncio.sleep(self._watch_seconds)
+            try:
+                await self._look()
+            except Exception as error:  # noqa: BLE001  # whatever it is: it is looked up again
+                log.warning("not known whether the webhook is set", error=type(error).__name__)
+
+    async def _look(self) -> None:
+        address = await webhook_of(self._transport)
+        self.is_set = address == self._address
+        if self.is_set:
+            self._conflict_policy.calm()
+        elif not (address and await self._conflict_policy.stands_back(address)):
+            rival = Rival.WEBHOOK if address else Rival.REMOVED
+            await asyncio.sleep(await self._conflict_policy.met(rival, address))
+            await self.publish()
+
+    async def publish(self) -> None:
+        """Tell Telegram the address, however long it takes: without it nobody is answered."""
+        backoff = Backoff(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
+        payload = {
+            "url": self._address,
+            "secret_token": self._secret.get_secret_value(),
+            "allowed_updates": list(ALLOWED_UPDATES),
+            "max_connections": CONNECTIONS,
+        }
+        while not isinstance(outcome := await self._transport.call("setWebhook", payload), Sent):
+            log.error("webhook not set", reason=outcome.reason)
+            asked_for = outcome.wait if isinstance(outcome, NotSent) else 0.0
+            await asyncio.sleep(max(next(backoff), asked_for))
+        self.is_set = True
+
+    async def take(self, update: dict[str, Any]) -> None:
+        """Keep an update that Telegram brought, before it is acknowledged; an error means: bring it again."""
+        await answer_checkout(self._transport, update)
+        await self._intake.receive(update)
