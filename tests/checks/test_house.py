@@ -1,0 +1,175 @@
+"""The house rules that no linter knows: words, first lines, docstrings, sizes."""
+
+import ast
+import io
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("bot", "simulator", "tools")
+VERSIONS = ROOT / "bot" / "db" / "migrations" / "versions"
+
+MOST_LINES = 300
+MOST_FILES = 16
+MOST_WORDS = 12
+
+RETIRED = {
+    "Lanes": "RateLimiter",
+    "lanes": "rate_limiter",
+    "Talk": "Conversation",
+    "talk": "conversation",
+    "Desk": "the services that a handler needs",
+    "Visitor": "User",
+    "visitor": "user",
+    "Guest": "Viewer",
+    "guest": "viewer",
+    "Speech": "Translator",
+    "voice": "translator",
+    "noted": "N_",
+    "halt": "cooldown",
+    "halts": "cooldowns",
+    "Halts": "Cooldowns",
+    "on_trial": "half_open",
+    "Standing": "TappedMessage, DatabaseSnapshot, Progress …",
+    "Showing": "PageSender",
+    "Envelope": "PageRequests",
+    "seal": "build",
+    "Parcel": "PreparedMessage",
+    "parcel": "prepared",
+    "Packing": "PreparedMessages",
+    "packing": "prepared_messages",
+    "Carrier": "CampaignTransport",
+    "Courier": "CampaignConnection",
+    "carrier": "campaign_transport",
+    "courier": "campaign_connection",
+    "Recording": "OutcomeWriter",
+    "recording": "outcome_writer",
+    "resuming": "recovery",
+    "Soundness": "FailureThreshold",
+    "soundness": "failure_threshold",
+    "Stages": "CrashPoints",
+    "steering": "campaign_actions",
+    "Act": "Action",
+    "Effect": "Verdict",
+    "Intake": "UpdateInbox",
+    "InHand": "UserQueues",
+    "in_hand": "user_queues",
+    "talking": "ownership",
+    "let_go": "release",
+    "orphans": "unowned",
+    "Presence": "Heartbeat",
+    "bury": "expire",
+    "living": "alive",
+    "telling": "content_log",
+    "sleeper": "idle_in_transaction",
+    "end_sleepers": "terminate_idle",
+    "marks": "timestamps",
+    "may_pass": "is_transient",
+    "is_hopeless": "is_permanent",
+    "Boards": "StatusMessages",
+    "boards": "status_messages",
+    "Many": "PreparedStatement",
+    "Batch": "Coalescer",
+    "Housekeeping": "Retention",
+    "housekeeping": "retention",
+    "tidy": "purge",
+    "heal": "mark_received",
+    "doubt_all": "pause_all_for_review",
+    "Breaker": "CircuitBreaker",
+    "composing": "page_layout",
+    "measuring": "page_room",
+    "turning": "page_buttons",
+    "Disputes": "ConflictPolicy",
+}
+"""Names that the code once had, and what each is called now. CONTEXT.md has the words of the product."""
+
+
+def modules(*rooms: str) -> list[Path]:
+    """Return the modules of these rooms, but for migrations, which are history."""
+    paths = (path for room in rooms for path in (ROOT / room).rglob("*.py"))
+    return sorted(path for path in paths if not path.is_relative_to(VERSIONS) and ".venv" not in path.parts)
+
+
+def test_no_retired_name_comes_back() -> None:
+    assert [
+        f"{path.relative_to(ROOT)}:{line} {name} → {RETIRED[name]}"
+        for path in modules(*ROOMS)
+        for line, name in names(path.read_text(encoding="utf-8"), path.stem)
+        if name in RETIRED
+    ] == []
+
+
+def names(text: str, stem: str) -> Iterator[tuple[int, str]]:
+    """Yield the file's own name and every identifier, with its line."""
+    yield 1, stem
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.NAME:
+            yield token.start[0], token.string
+
+
+def test_every_module_says_in_a_dozen_words_what_it_is_for() -> None:
+    wrong = []
+    for path in modules(*ROOMS):
+        text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        first = text.splitlines()[0] if text else ""
+        if not first or len(first.split()) > MOST_WORDS:
+            wrong.append(f"{path.relative_to(ROOT)}: {first or 'no first line'}")
+    assert wrong == []
+
+
+def test_a_docstring_stands_first_or_right_behind_what_it_describes() -> None:
+    assert [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in modules(*ROOMS, "tests")
+        for line in stray_docstrings(path.read_text(encoding="utf-8"))
+    ] == []
+
+
+def stray_docstrings(text: str) -> Iterator[int]:
+    """Yield the lines of texts that stand behind a statement that is no assignment."""
+    for node in ast.walk(ast.parse(text)):
+        body = getattr(node, "body", None)
+        if not isinstance(body, list):
+            continue
+        for before, statement in zip(body, body[1:], strict=False):
+            if is_text(statement) and not isinstance(before, ast.Assign | ast.AnnAssign):
+                yield statement.lineno
+
+
+def is_text(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
+
+
+def test_no_module_is_longer_than_a_reader_takes_in() -> None:
+    sizes = {path: path.read_text(encoding="utf-8").count("\n") for path in modules(*ROOMS)}
+    assert [f"{path.relative_to(ROOT)}: {size}" for path, size in sizes.items() if size > MOST_LINES] == []
+
+
+def test_no_folder_holds_more_than_sixteen_modules() -> None:
+    folders = {path.parent for path in modules("bot", "simulator", "tools")}
+    counts = {folder: len([*folder.glob("*.py")]) for folder in folders}
+    assert [f"{folder.relative_to(ROOT)}: {n}" for folder, n in counts.items() if n > MOST_FILES] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ('def f():\n    x = 1\n    """Of x."""\n', []),
+        ('def f():\n    g()\n    """Too late."""\n', [3]),
+        ('class A:\n    """Of A."""\n    x: int\n    """Of x."""\n', []),
+    ],
+)
+def test_the_check_of_docstrings_sees_which_stand_astray(text: str, lines: list[int]) -> None:
+    assert list(stray_docstrings(text)) == lines
+
+
+def test_the_check_of_names_sees_identifiers_and_no_words_in_texts() -> None:
+    found = [name for _, name in names('"""Of lanes."""\nlanes = "talk"\n', "lanes")]
+    assert found == ["lanes", "lanes"]
