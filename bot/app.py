@@ -130,7 +130,7 @@ class Program:
         self._to_stop.push_async_callback(core.application.stop)
         self._to_stop.push_async_callback(self._finish, parts)
         await core.follow_halts()
-        await parts.intake.resume()
+        await parts.update_inbox.resume()
         await core.lease.attempt()  # of those who are known to live: polling begins at once
         await core.releasing.look()
         schedule(self.jobs, core, parts)
@@ -178,7 +178,7 @@ class Program:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await parts.intake.stop()
+        await parts.update_inbox.stop()
 
 
 async def unless(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:

@@ -281,7 +281,7 @@ class World:
     async def settled(self, patience: float = 15.0) -> None:
         """Wait until every update is fetched, handled and marked so; TimeoutError after some seconds."""
         await self.telegram.settled(TOKEN, patience)
-        await self.program.parts.intake.settled()
+        await self.program.parts.update_inbox.wait_until_handled()
         await self.telegram.settled(TOKEN, patience)
 
     async def published(self) -> None:

@@ -10,10 +10,10 @@ from bot.metrics import Metrics
 from bot.services.delivery.broadcasting import Broadcasting
 from bot.services.delivery.sender import Sender
 from bot.services.operations.auditing import Auditing
-from bot.services.publishing.folder_news import FolderNewsDesk
+from bot.services.publishing.folder_news import NewsOutbox
 from bot.services.publishing.publishing import Publishing
 from bot.services.readers.feedback import Feedback
-from bot.services.readers.feedback_desk import FeedbackDesk
+from bot.services.readers.feedback_outbox import FeedbackOutbox
 from bot.services.readers.granting import Granting
 from bot.services.readers.readers import Readers
 from bot.services.readers.subscriptions import Subscriptions
@@ -48,7 +48,7 @@ class Parts:
     handlers: Handlers
     menus: Menus
     profile: Profile
-    intake: UpdateInbox
+    update_inbox: UpdateInbox
     updates: Polling | TelegramWebhook
     sender: Sender
     publishing: Publishing
@@ -91,14 +91,14 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
         username=username,
         admins=core.settings.admin_ids,
     )
-    intake = _intake(core, handlers, context)
+    update_inbox = _intake(core, handlers, context)
     return Parts(
         username=username,
         handlers=handlers,
         menus=menus,
         profile=Profile(core.transport, core.database, core.clock, core.publication),
-        intake=intake,
-        updates=_updates(core, intake),
+        update_inbox=update_inbox,
+        updates=_updates(core, update_inbox),
         sender=_sender(core),
         publishing=core.delivery.publishing(
             core.database,
@@ -132,15 +132,20 @@ async def _handle(application: App, metrics: Metrics, update: dict[str, object],
     return await handle(application, update, last=last)
 
 
-def _updates(core: Core, intake: UpdateInbox) -> Polling | TelegramWebhook:
+def _updates(core: Core, update_inbox: UpdateInbox) -> Polling | TelegramWebhook:
     secret, address, timing = core.settings.webhook_secret, core.webhook_address, core.timing
     if secret is not None and address is not None:
         return TelegramWebhook(
-            core.transport, intake, address, secret, core.conflict_policy, watch_seconds=timing.watch_seconds
+            core.transport,
+            update_inbox,
+            address,
+            secret,
+            core.conflict_policy,
+            watch_seconds=timing.watch_seconds,
         )
     return Polling(
         core.transport,
-        intake,
+        update_inbox,
         core.leads,
         core.conflict_policy,
         poll_seconds=timing.poll_seconds,
@@ -229,7 +234,7 @@ def _notices(core: Core, username: str, reading: Reading) -> Notices:
         core.transport,
         core.rate_limiter,
         username=username,
-        has_issue=lambda day: core.archive.facts(day) is not None,
+        has_issue=lambda day: core.archive.summary(day) is not None,
         title=reading.title,
         titled=reading.titled,
         leads=core.leads,
@@ -237,10 +242,10 @@ def _notices(core: Core, username: str, reading: Reading) -> Notices:
 
 
 def _folder_news(core: Core) -> NewsTeller:
-    desk = FolderNewsDesk(core.database, core.archive, core.clock, core.admins)
+    desk = NewsOutbox(core.database, core.archive, core.clock, core.admins)
     return NewsTeller(desk, core.archive, core.transport, core.rate_limiter, core.clock)
 
 
 def _newsroom(core: Core, username: str) -> Newsroom:
-    desk = FeedbackDesk(core.database, core.clock, core.admins, lambda: core.lease.epoch, core.publication)
+    desk = FeedbackOutbox(core.database, core.clock, core.admins, lambda: core.lease.epoch, core.publication)
     return Newsroom(desk, core.archive, core.transport, core.rate_limiter, username=username)

@@ -175,7 +175,7 @@ async def test_who_comes_back_has_her_settings_and_the_next_issue(monday: Monday
 async def publish(monday: Monday, day: str) -> None:
     monday.world.write(day, ENGLISH.format(date=day))
     await monday.world.reload()
-    await until(lambda: monday.world.program.core.archive.facts(date.fromisoformat(day)) is not None)
+    await until(lambda: monday.world.program.core.archive.summary(date.fromisoformat(day)) is not None)
 
 
 async def test_who_comes_back_before_the_campaign_ends_is_not_taken_for_gone(monday: Monday) -> None:

@@ -18,8 +18,8 @@ from bot.domain.content.gate import Access, gate
 from bot.domain.content.issue import Blocks, Edition, Issue, Paragraph, Run, Section
 from bot.domain.readers.reader import Reader, Rendering, Viewer
 from bot.services.content.archive import Archive
-from bot.services.content.search import Hit, Search
-from bot.services.content.search_index import SearchIndex
+from bot.services.content.search.search import Hit, Search
+from bot.services.content.search.search_index import SearchIndex
 from bot.services.reading.reading import Reading
 from telegram_simulator import Group, Person
 from tests.databases import on_sqlite

@@ -13,7 +13,7 @@ EDITIONS = 100
 
 
 def pytest_configure() -> None:
-    pytest.MonkeyPatch().setattr("bot.services.content.editions.parse", lru_cache(EDITIONS)(parse))
+    pytest.MonkeyPatch().setattr("bot.services.content.issues.editions.parse", lru_cache(EDITIONS)(parse))
 
 
 def pytest_collection_finish() -> None:

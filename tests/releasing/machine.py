@@ -229,10 +229,10 @@ class Releases(RuleBasedStateMachine):
             assert set(waiting.missing) == {"en", "es"} - set(model.going)
             stands = (waiting.answer.answer, waiting.answer.admin_id) if waiting.answer else None
             assert stands == (model.answer[:2] if model.answer else None)
-        became = await self.newsroom.became(self.day)
-        assert (became.how, became.released_at) == (model.how, model.released)
+        ending = await self.newsroom.ending(self.day)
+        assert (ending.how, ending.released_at) == (model.how, model.released)
         if model.released:
-            assert (set(became.old), set(became.missing)) == (model.old, model.missing)
+            assert (set(ending.old), set(ending.missing)) == (model.old, model.missing)
 
     def teardown(self) -> None:
         if hasattr(self, "newsroom"):

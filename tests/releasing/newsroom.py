@@ -23,7 +23,7 @@ from bot.domain.readers.reader import Reader, Viewer
 from bot.services.content.archive import Archive
 from bot.services.content.released_issues import ReleasedIssues
 from bot.services.publishing.publishing import Publishing
-from bot.services.publishing.release_questions import Answered, Became, ReleaseQuestions, Waiting
+from bot.services.publishing.release_questions import Answered, Ending, ReleaseQuestions, WaitingIssue
 from bot.services.publishing.releasing import Releasing
 from bot.services.reading.public import PublicReading
 from bot.services.reading.reading import Opened, Reading
@@ -219,11 +219,11 @@ class Newsroom:
             assert sorted(rows.scalars()) == sorted(READERS)
         return {page.language: str(page.payload["title"]) for page in pages}
 
-    async def waiting(self, day: date) -> Waiting | None:
+    async def waiting(self, day: date) -> WaitingIssue | None:
         return next((one for one in await self.questions.waiting() if one.day == day), None)
 
-    async def became(self, day: date) -> Became:
-        return await self.questions.became(day)
+    async def ending(self, day: date) -> Ending:
+        return await self.questions.ending(day)
 
     async def answer(self, day: date, admin: int, answer: Answer, round_: int) -> Answered:
         return await self.questions.answer(day, admin, answer, round_)

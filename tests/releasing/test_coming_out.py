@@ -94,7 +94,7 @@ async def test_nothing_half_goes_out_while_a_file_is_written_byte_by_byte(
         newsroom.clock.pass_by(timedelta(seconds=59))
         await newsroom.look()
         if (state := newsroom.archive.state(DAY)) is not None:
-            seen |= {facts.title for facts in state.going.values()}
+            seen |= {summary.title for summary in state.going.values()}
         assert await newsroom.shown(DAY) == NOBODY, whole[:length]
         assert await newsroom.sent(DAY) is None
     newsroom.write(DAY, "en", whole)
@@ -116,7 +116,7 @@ async def test_the_beginning_of_a_good_file_is_never_sent_for_it(newsroom: Newsr
     assert await newsroom.shown(DAY) == NOBODY
     await at(newsroom, 900)
     assert await newsroom.shown(DAY) == await newsroom.sent(DAY) == BOTH
-    assert (await newsroom.became(DAY)).old == ("en",)
+    assert (await newsroom.ending(DAY)).old == ("en",)
 
 
 async def test_a_file_that_is_written_beside_and_renamed_waits_its_minute(newsroom: Newsroom) -> None:
@@ -167,7 +167,7 @@ async def test_a_broken_edition_that_is_mended_goes_a_minute_later(newsroom: New
     assert await newsroom.sent(DAY) is None
     await at(newsroom, 360)
     assert await newsroom.sent(DAY) == {"en": "en i", "es": "es ii"}
-    assert (await newsroom.became(DAY)).old == ()
+    assert (await newsroom.ending(DAY)).old == ()
 
 
 async def test_a_language_that_never_was_good_is_missing(newsroom: Newsroom) -> None:
@@ -176,7 +176,7 @@ async def test_a_language_that_never_was_good_is_missing(newsroom: Newsroom) -> 
     await newsroom.look()
     await at(newsroom, 900)
     assert await newsroom.sent(DAY) == {"en": "en i", "es": "en i"}
-    assert ((await newsroom.became(DAY)).old, (await newsroom.became(DAY)).missing) == ((), ("es",))
+    assert ((await newsroom.ending(DAY)).old, (await newsroom.ending(DAY)).missing) == ((), ("es",))
 
 
 async def test_where_nothing_was_ever_good_nothing_goes(newsroom: Newsroom) -> None:
@@ -322,7 +322,7 @@ async def test_of_several_that_are_found_late_only_the_newest_is_asked_about_and
     assert [one.day for one in await newsroom.questions.waiting()] == [newest]
     await at(newsroom, 21 * 86_400 + 3_660)
     assert [await newsroom.sent(week) is not None for week in weeks] == [False, False, False, True]
-    ended = [(await newsroom.became(week)).how for week in weeks]
+    ended = [(await newsroom.ending(week)).how for week in weeks]
     assert ended == [How.OLDER, How.OLDER, How.OLDER, How.RULE]
 
 
@@ -337,7 +337,7 @@ async def test_one_that_waits_while_a_newer_one_goes_is_out_like_any_older_one(n
     await at(newsroom, 7 * 86_400)
     await newsroom.look()
     assert await newsroom.waiting(DAY) is None
-    assert (await newsroom.became(DAY)).how is How.OLDER
+    assert (await newsroom.ending(DAY)).how is How.OLDER
     assert await newsroom.shown(DAY) == BOTH  # never the draft
     assert await newsroom.sent(DAY) is None
     assert await newsroom.sent(next_week) is not None
@@ -578,8 +578,8 @@ async def test_what_a_wrong_clock_let_out_is_held_again_when_the_clock_is_right(
     newsroom.write(DAY, "en", "broken")
     await newsroom.look()
     assert await newsroom.doors(DAY) == {False}
-    became = await newsroom.became(DAY)
-    assert (became.how, became.old) == (None, ())  # nothing is said any more to be out
+    ending = await newsroom.ending(DAY)
+    assert (ending.how, ending.old) == (None, ())  # nothing is said any more to be out
     await at(newsroom, 0)
     assert await newsroom.doors(DAY) == {False}
     await at(newsroom, 900)

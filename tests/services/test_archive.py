@@ -15,9 +15,9 @@ from bot.domain.content.problem import ContentErrors
 from bot.services.content.archive import QUIET, Archive
 from bot.services.content.checking import check
 from bot.services.content.folder import Folder
-from bot.services.content.issue_cache import KEPT
-from bot.services.content.loading import load, rebuild
-from bot.services.content.package import Package
+from bot.services.content.issues.issue_cache import KEPT
+from bot.services.content.issues.loading import load, rebuild
+from bot.services.content.issues.package import Package
 from bot.services.content.publication_file import read_publication
 from tests.files import long_ago
 from tests.services.content import MONDAY, NOW, PUBLICATION, Content, markdown, picture
@@ -76,10 +76,10 @@ async def test_opening_goes_on_to_an_older_issue_when_the_newest_is_broken(conte
 async def test_the_facts_of_an_issue_are_known_without_its_text(content: Content) -> None:
     content.issue()
     content.issue(text=markdown("Título"), language="es")
-    facts = (await content.open()).facts(MONDAY)
-    assert facts is not None
-    assert facts.out_at == datetime(2025, 12, 22, 7, tzinfo=UTC)
-    language, edition = facts.in_language("fr", "es")
+    summary = (await content.open()).summary(MONDAY)
+    assert summary is not None
+    assert summary.out_at == datetime(2025, 12, 22, 7, tzinfo=UTC)
+    language, edition = summary.in_language("fr", "es")
     assert (language, edition.title) == ("es", "Título")
     assert [(section.id, section.headline, section.locked) for section in edition.sections] == [
         ("first", "First", True),
@@ -180,7 +180,7 @@ async def test_a_new_issue_appears_and_a_removed_one_is_gone(content: Content) -
     shutil.rmtree(content.root / str(MONDAY))
     await content.settle(archive)
     assert archive.dates(NOW, upcoming=True) == (later,)
-    assert (await archive.issue(MONDAY), archive.facts(MONDAY)) == (None, None)
+    assert (await archive.issue(MONDAY), archive.summary(MONDAY)) == (None, None)
     assert await archive.search("words", "en", NOW, Access.FULL) == []
 
 
@@ -248,9 +248,9 @@ async def test_an_edition_that_is_made_shorter_on_purpose_is_served(content: Con
     archive = await content.open()
     content.issue(text=markdown().partition("# Second")[0] + "\n\n")
     await content.settle(archive)
-    facts = archive.facts(MONDAY)
-    assert facts is not None
-    assert [section.id for section in facts.editions["en"].sections] == ["first"]
+    summary = archive.summary(MONDAY)
+    assert summary is not None
+    assert [section.id for section in summary.editions["en"].sections] == ["first"]
 
 
 async def test_an_issue_whose_first_edition_is_broken_is_not_served(content: Content) -> None:
@@ -286,10 +286,10 @@ async def test_the_series_of_an_edition_is_the_publications_unless_it_has_its_ow
 async def test_a_revision_changes_with_the_cover(content: Content) -> None:
     content.issue()
     archive = await content.open()
-    before = archive.facts(MONDAY)
+    before = archive.summary(MONDAY)
     content.write(f"{MONDAY}/cover.png", picture())
     await content.settle(archive)
-    after = archive.facts(MONDAY)
+    after = archive.summary(MONDAY)
     assert before is not None
     assert after is not None
     assert before.editions["en"].revision != after.editions["en"].revision

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from bot.services.content.archive import Archive
 from bot.services.content.checking import check
-from bot.services.content.issue_cache import KEPT
+from bot.services.content.issues.issue_cache import KEPT
 from tests.services.content import MONDAY, PUBLICATION, Content, markdown
 
 NEXT = date(2025, 12, 29)
@@ -27,8 +27,8 @@ def draft(title: str = "Half") -> str:
 
 
 def drafts(archive: Archive, day: date = NEXT) -> tuple[str, ...] | None:
-    facts = archive.facts(day)
-    return None if facts is None else facts.drafts
+    summary = archive.summary(day)
+    return None if summary is None else summary.drafts
 
 
 async def titles(archive: Archive, day: date = NEXT) -> dict[str, str]:

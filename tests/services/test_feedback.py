@@ -13,7 +13,7 @@ from bot.domain.readers.feedback import Answer, Item, Kind, State
 from bot.domain.readers.reader import Reader
 from bot.services.readers.admins import Admins
 from bot.services.readers.feedback import Answered, Feedback, Taken
-from bot.services.readers.feedback_desk import FeedbackDesk
+from bot.services.readers.feedback_outbox import FeedbackOutbox
 from tests.world import MONDAY, PUBLICATION
 
 ADA, ANA = 9, 7
@@ -30,10 +30,10 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await opened.close()
 
 
-def desk(database: Database, epoch: int | None) -> FeedbackDesk:
+def desk(database: Database, epoch: int | None) -> FeedbackOutbox:
     clock = StoppedClock(MONDAY)
     admins = Admins(database, clock, frozenset({ADA}))
-    return FeedbackDesk(database, clock, admins, lambda: epoch, lambda: read(PUBLICATION))
+    return FeedbackOutbox(database, clock, admins, lambda: epoch, lambda: read(PUBLICATION))
 
 
 async def asked(database: Database) -> Feedback:

@@ -12,7 +12,7 @@ from bot.db.readers import readers
 from bot.domain.publishing.news import Condition, Step, Told
 from bot.domain.readers.reader import Reader
 from bot.services.operations.retention import Retention
-from bot.services.publishing.folder_news import FolderNewsDesk, Telling
+from bot.services.publishing.folder_news import NewsOutbox, PendingNews
 from bot.services.readers.admins import Admins
 from tests.services.content import MONDAY, PUBLICATION, Content
 
@@ -36,11 +36,11 @@ def content(tmp_path: Path) -> Content:
     return made
 
 
-async def desk_of(content: Content, database: Database) -> FolderNewsDesk:
+async def desk_of(content: Content, database: Database) -> NewsOutbox:
     async with database.write() as session:
         await readers.add(session, Reader(ADA, "en", quiet=None), content.clock.now())
     admins = Admins(database, content.clock, frozenset({ADA}))
-    return FolderNewsDesk(database, await content.open(), content.clock, admins)
+    return NewsOutbox(database, await content.open(), content.clock, admins)
 
 
 async def told(database: Database) -> dict[str, int | None]:
@@ -48,7 +48,7 @@ async def told(database: Database) -> dict[str, int | None]:
         return {about: one.message_id for (about, _), one in (await news.told(session, [ADA])).items()}
 
 
-async def due(desk: FolderNewsDesk) -> list[tuple[str, Step]]:
+async def due(desk: NewsOutbox) -> list[tuple[str, Step]]:
     return [(one.about, one.step) for one in await desk.due()]
 
 
@@ -63,17 +63,17 @@ async def test_of_two_processes_one_tells_it(content: Content, database: Databas
 async def test_what_was_claimed_and_never_answered_is_not_told_again(
     content: Content, database: Database
 ) -> None:
-    (telling,) = await (await desk_of(content, database)).due()
-    assert await (await desk_of(content, database)).claim(telling)
+    (pending,) = await (await desk_of(content, database)).due()
+    assert await (await desk_of(content, database)).claim(pending)
     assert await due(await desk_of(content, database)) == []
     assert await told(database) == {str(NEXT): None, "folder": None}
 
 
 async def test_what_was_certainly_not_told_is_due_again(content: Content, database: Database) -> None:
     desk = await desk_of(content, database)
-    (telling,) = await desk.due()
-    assert await desk.claim(telling)
-    await desk.undo(telling)
+    (pending,) = await desk.due()
+    assert await desk.claim(pending)
+    await desk.undo(pending)
     assert await due(desk) == [(str(NEXT), Step.SEND)]
 
 
@@ -85,19 +85,19 @@ async def test_an_edit_that_was_not_made_leaves_the_message_to_be_edited(
     content.issue(NEXT, language="es")
     content.clock.move_to(content.clock.now() + timedelta(minutes=2))
     changed = await desk_of(content, database)
-    (telling,) = await changed.due()
-    assert (telling.step, telling.before and telling.before.message_id) == (Step.EDIT, 41)
-    assert await changed.claim(telling)
+    (pending,) = await changed.due()
+    assert (pending.step, pending.before and pending.before.message_id) == (Step.EDIT, 41)
+    assert await changed.claim(pending)
     assert await told(database) == {str(NEXT): 41, "folder": None}
-    await changed.undo(telling)
+    await changed.undo(pending)
     assert await due(changed) == [(str(NEXT), Step.EDIT)]
 
 
-async def tell(desk: FolderNewsDesk, message_id: int) -> Telling:
-    (telling,) = await desk.due()
-    assert await desk.claim(telling)
-    await desk.arrived(telling, message_id)
-    return telling
+async def tell(desk: NewsOutbox, message_id: int) -> PendingNews:
+    (pending,) = await desk.due()
+    assert await desk.claim(pending)
+    await desk.arrived(pending, message_id)
+    return pending
 
 
 async def test_who_wrote_stop_or_is_gone_is_told_nothing(content: Content, database: Database) -> None:

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from bot.services.content.archive import Archive
-from bot.services.content.issue_cache import KEPT
+from bot.services.content.issues.issue_cache import KEPT
 from bot.services.content.pictures.conversion import PictureError, Pictures, in_form
 from bot.services.content.pictures.picture_cache import Made, PictureCache
 from tests.services.content import MONDAY, Content, picture

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from bot.domain.content.gate import Access
 from bot.services.content.archive import Archive
-from bot.services.content.search import Hit, query
-from bot.services.content.search_index import SearchIndex
+from bot.services.content.search.search import Hit, query
+from bot.services.content.search.search_index import SearchIndex
 from tests.services.content import MONDAY, NOW, PUBLICATION, Content, markdown
 
 WHOLE = Path(__file__).parents[1] / "data/issues/2025-12-22/en.md"

@@ -55,7 +55,7 @@ async def test_the_next_update_of_a_reader_finds_the_page_that_the_last_one_open
     page_sender = Showing(database)
     taking = intake(database, page_sender.handle)
     await taking.take([update(1), update(2), update(3)])
-    await asyncio.wait_for(taking.settled(), PATIENCE)
+    await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
     assert page_sender.before == [None, 1, 2]
     async with database.read() as session:
         assert await open_pages.find(session, ANA, 3) == page(3)
@@ -67,7 +67,7 @@ async def test_a_page_that_can_never_be_written_holds_up_no_other(database: Data
     taking = intake(database, page_sender.handle)
     await taking.take([update(1)])
     await taking.take([update(2)])
-    await asyncio.wait_for(taking.settled(), PATIENCE)
+    await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
     async with database.read() as session:
         assert await open_pages.newest(session, ANA) == page(2)
     await database.close()

@@ -78,8 +78,8 @@ async def test_the_second_half_may_come_two_seconds_later_and_to_another_process
     await mine.resume()
     await other.resume()
     await mine.take([text(1, LONG)])
-    await asyncio.wait_for(mine.settled(), PATIENCE)
-    await asyncio.wait_for(other.settled(), PATIENCE)
+    await asyncio.wait_for(mine.wait_until_handled(), PATIENCE)
+    await asyncio.wait_for(other.wait_until_handled(), PATIENCE)
     whole, *rest = [*kept.seen, *nobody.seen]
     assert grouped.texts(whole) == [LONG, "the end"]
     assert [one["update_id"] for one in rest] == [3]
@@ -103,7 +103,7 @@ async def test_nothing_is_waited_for_longer_than_two_seconds_and_others_do_not_w
     mine = intake(databases[0], kept.handle, "a", sleep=waits)
     await mine.resume()
     await mine.take([text(1, LONG)])
-    await asyncio.wait_for(mine.settled(), PATIENCE)
+    await asyncio.wait_for(mine.wait_until_handled(), PATIENCE)
     assert [one["update_id"] for one in kept.seen] == [2, 1]
     assert waits.passed == 2.0
     await mine.stop()
@@ -115,7 +115,7 @@ async def test_an_ordinary_message_does_not_wait_at_all(databases: list[Database
     await mine.resume()
     ordinary = ["/latest", "hello", "/broadcast " + "x" * 3_984]
     await mine.take([text(number, words) for number, words in enumerate(ordinary, 1)])
-    await asyncio.wait_for(mine.settled(), PATIENCE)
+    await asyncio.wait_for(mine.wait_until_handled(), PATIENCE)
     assert len(kept.seen) == 3
     assert waits.passed == 0.0
     await mine.stop()
@@ -138,7 +138,7 @@ async def test_a_stop_in_the_wait_leaves_both_halves_for_the_next_program(databa
     following = intake(databases[1], again.handle, "b", sleep=Waits(-1, stop))
     await following.take([text(2, "the end")])
     await following.resume()
-    await asyncio.wait_for(following.settled(), PATIENCE)
+    await asyncio.wait_for(following.wait_until_handled(), PATIENCE)
     (whole,) = again.seen
     assert grouped.kind_of(whole) is Kind.CUT
     await following.stop()
@@ -149,7 +149,7 @@ async def test_halves_of_two_writers_are_not_mixed(databases: list[Database]) ->
     mine = intake(databases[0], kept.handle, "a", sleep=Waits(-1, asyncio.Event().wait))
     await mine.resume()
     await mine.take([text(1, LONG), text(2, LONG, luz), text(3, "Ana's end"), text(4, "Luz's end", luz)])
-    await asyncio.wait_for(mine.settled(), PATIENCE)
+    await asyncio.wait_for(mine.wait_until_handled(), PATIENCE)
     assert sorted(grouped.texts(one)[1] for one in kept.seen) == ["Ana's end", "Luz's end"]
     await mine.stop()
 

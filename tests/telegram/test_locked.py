@@ -122,7 +122,7 @@ async def test_what_stopped_with_her_row_keeps_no_process_from_marking_what_othe
         await until(lambda: len(taking.queues) == 1)  # she alone
         await taking.take([update(10), *(update(20 + one, person=one) for one in OTHERS)])
         await until(lambda: len(counting.seen) == 1 + 2 * len(OTHERS))
-    await asyncio.wait_for(taking.settled(), PATIENCE)
+    await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
     await taking.stop()
     assert counting.seen[-1] == 10
     assert len(counting.seen) == 2 + 2 * len(OTHERS)

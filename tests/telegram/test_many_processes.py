@@ -74,7 +74,7 @@ async def start(databases: Iterable[Database], both: Both) -> list[UpdateInbox]:
 
 async def settle(*processes: UpdateInbox) -> None:
     for one in processes:
-        await asyncio.wait_for(one.settled(), PATIENCE)
+        await asyncio.wait_for(one.wait_until_handled(), PATIENCE)
     for one in processes:
         await one.stop()
 
@@ -131,7 +131,7 @@ async def test_what_comes_to_one_process_while_the_other_has_the_sender_is_left_
     await b.resume()
     await a.receive(update(1))
     await b.receive(update(2))
-    await b.settled()
+    await b.wait_until_handled()
     gate.set()
     await settle(a, b)
     assert (first.seen, second.seen) == ([1, 2], [])
@@ -176,7 +176,7 @@ async def test_a_living_process_is_left_what_it_has(databases: list[Database]) -
     await a.resume()
     await a.receive(update(1))
     await b.resume()  # its sweep finds nothing that nobody has
-    await b.settled()
+    await b.wait_until_handled()
     gate.set()
     await settle(a, b)
     assert counting.seen == []
@@ -387,7 +387,7 @@ async def test_what_was_kept_for_a_sender_whom_nobody_has_is_handled_before_what
     async with databases[1].write() as session:
         await inbox.keep(session, [inbox.Received(1, '{"update_id": 1}', ANA)], SystemClock().now())
     await taking.take([update(2)])
-    await asyncio.wait_for(taking.settled(), PATIENCE)
+    await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
     assert counting.seen == [1, 2]
 
 

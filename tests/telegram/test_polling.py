@@ -115,7 +115,7 @@ async def test_an_unexpected_error_while_another_one_is_told_does_not_end_pollin
     program, update_conflicts = world.program, Broken(world.program.core.database, world.clock)
     polling = Polling(
         program.core.transport,
-        program.parts.intake,
+        program.parts.update_inbox,
         lambda: True,
         ConflictPolicy(update_conflicts),
         poll_seconds=1,

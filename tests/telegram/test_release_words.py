@@ -9,7 +9,14 @@ import pytest
 from bot.domain.content.publication import Publication
 from bot.domain.publishing.release import Answer, How, Reason
 from bot.i18n import translator_for
-from bot.services.publishing.release_questions import Answered, Became, Going, Result, Stands, Waiting
+from bot.services.publishing.release_questions import (
+    Answered,
+    CurrentAnswer,
+    Ending,
+    Going,
+    Result,
+    WaitingIssue,
+)
 from bot.telegram.admin.campaign_status import Local
 from bot.telegram.admin.release.endings import asked_anew, old_words, said, settled
 from bot.telegram.admin.release.scene import Scene
@@ -21,7 +28,7 @@ ZONE = ZoneInfo("America/Asuncion")
 HOUR = datetime(2025, 12, 22, 10, 0, tzinfo=UTC)
 PUBLICATION = Publication("The Test Post", "The Weekly Test", ("en", "es"), ZONE, 0, time(7))
 WHOLE = {"en": Going("Title & more", 3), "es": Going("Título", 3)}
-LATE = Waiting(
+LATE = WaitingIssue(
     day=DAY,
     question=1,
     round=1,
@@ -51,8 +58,8 @@ def scene(language: str = "en", now: datetime = HOUR) -> Scene:
     return Scene(Local(translator_for(language), ZONE, now), PUBLICATION, ADA, {BERTA: "Berta <B>"})
 
 
-def stands(answer: Answer, admin_id: int = BERTA) -> Stands:
-    return Stands(answer, admin_id, HOUR.replace(minute=2, second=13))
+def stands(answer: Answer, admin_id: int = BERTA) -> CurrentAnswer:
+    return CurrentAnswer(answer, admin_id, HOUR.replace(minute=2, second=13))
 
 
 def test_a_late_issue_is_asked_about_with_all_that_goes_and_when() -> None:
@@ -228,7 +235,7 @@ def test_the_same_in_spanish() -> None:
     ],
 )
 def test_why_it_waits_what_is_missing_and_when_it_goes(
-    waiting: Waiting, english: list[str], spanish: list[str]
+    waiting: WaitingIssue, english: list[str], spanish: list[str]
 ) -> None:
     for language, phrases in (("en", english), ("es", spanish)):
         text, _ = question(scene(language), waiting, "T")
@@ -236,7 +243,7 @@ def test_why_it_waits_what_is_missing_and_when_it_goes(
 
 
 def test_only_what_can_be_answered_has_a_button() -> None:
-    def offered(waiting: Waiting) -> list[str]:
+    def offered(waiting: WaitingIssue) -> list[str]:
         text, buttons = question(scene(), waiting, "T")
         found = [one.label for row in buttons for one in row]
         assert all((f"<b>{label}</b>" in text.rpartition("\n\n")[2]) for label in found)
@@ -250,61 +257,61 @@ def test_only_what_can_be_answered_has_a_button() -> None:
     ("became", "english", "spanish"),
     [
         (
-            Became(How.RULE, HOUR.replace(minute=1)),
+            Ending(How.RULE, HOUR.replace(minute=1)),
             "It went out by itself at 07:01:00.",
             "Salió por sí sola a las 07:01:00.",
         ),
         (
-            Became(How.RULE, HOUR.replace(hour=23)),
+            Ending(How.RULE, HOUR.replace(hour=23)),
             "more than 12 hours after it was due. Before sending it, I ask in another message.",
             "más de 12 horas después de su hora. Antes de enviarla, pregunto en otro mensaje.",
         ),
         (
-            Became(How.RULE, HOUR.replace(minute=15), old=("es",)),
+            Ending(How.RULE, HOUR.replace(minute=15), old=("es",)),
             "In Spanish an older text went out: the one in the folder had an error, or was a draft.",
             "En español salió un texto anterior: el de la carpeta tenía un error o era un borrador.",
         ),
         (
-            Became(How.RULE, HOUR.replace(minute=15), missing=("es",)),
+            Ending(How.RULE, HOUR.replace(minute=15), missing=("es",)),
             "In Spanish nothing went out: there never was a text without errors.",
             "En español no salió nada: nunca hubo un texto sin errores.",
         ),
         (
-            Became(None, stands=stands(Answer.SEND_NOW)),
+            Ending(None, stands=stands(Answer.SEND_NOW)),
             "Berta &lt;B&gt; pressed <b>Send now</b> at 07:02:13.\nIt goes out in a moment.",
             "Berta &lt;B&gt; tocó <b>Enviar ahora</b> a las 07:02:13.\nSale en un momento.",
         ),
         (
-            Became(How.SENT, HOUR.replace(minute=3), stands(Answer.SEND_NOW, ADA)),
+            Ending(How.SENT, HOUR.replace(minute=3), stands(Answer.SEND_NOW, ADA)),
             "You pressed <b>Send now</b> at 07:02:13.\nIt went out at 07:03:00. While it’s being sent,",
             "Pulsaste <b>Enviar ahora</b> a las 07:02:13.\nSalió a las 07:03:00. Mientras se envía,",
         ),
         (
-            Became(How.DECLINED, HOUR.replace(minute=3), stands(Answer.NOT_THIS_ONE)),
+            Ending(How.DECLINED, HOUR.replace(minute=3), stands(Answer.NOT_THIS_ONE)),
             "It isn’t sent to anyone. Readers find it like any older issue.",
             "No se le envía a nadie. Los lectores la encuentran como cualquier edición anterior.",
         ),
         (
-            Became(How.OLDER, HOUR),
+            Ending(How.OLDER, HOUR),
             "A newer issue is out. This one isn’t sent to anyone, and readers find it like any older issue.",
             "Ya salió una edición más nueva. Esta no se le envía a nadie, y los lectores la encuentran como",
         ),
         (
-            Became(None, is_there=False),
+            Ending(None, is_there=False),
             "It’s no longer in the content folder, so nothing goes out.",
             "Ya no está en la carpeta de contenido, así que no sale nada.",
         ),
         (
-            Became(None, is_there=False, stands=stands(Answer.SEND_NOW)),
+            Ending(None, is_there=False, stands=stands(Answer.SEND_NOW)),
             "It’s no longer in the content folder, so nothing goes out.",
             "Ya no está en la carpeta de contenido, así que no sale nada.",
         ),
-        (Became(None), "There’s nothing left to decide.", "Ya no hay nada que decidir."),
+        (Ending(None), "There’s nothing left to decide.", "Ya no hay nada que decidir."),
     ],
 )
-def test_what_became_of_it(became: Became, english: str, spanish: str) -> None:
+def test_what_became_of_it(ending: Ending, english: str, spanish: str) -> None:
     for language, phrase in (("en", english), ("es", spanish)):
-        text, buttons = settled(scene(language), DAY, "T & t", became)
+        text, buttons = settled(scene(language), DAY, "T & t", ending)
         assert text.startswith("<b>T &amp; t</b>\n")
         assert phrase in text
         assert buttons == ()
@@ -312,9 +319,9 @@ def test_what_became_of_it(became: Became, english: str, spanish: str) -> None:
 
 def test_an_hour_that_was_moved_is_named() -> None:
     earlier = HOUR.replace(hour=8)
-    text, _ = settled(scene(now=earlier), DAY, "T", Became(None))
+    text, _ = settled(scene(now=earlier), DAY, "T", Ending(None))
     assert text.endswith("It’s now due at 07:00. If it stays as it is, it goes out then.")
-    text, _ = settled(scene("es", earlier), DAY, "T", Became(None))
+    text, _ = settled(scene("es", earlier), DAY, "T", Ending(None))
     assert text.endswith("Ahora le toca salir a las 07:00. Si queda como está, sale entonces.")
 
 

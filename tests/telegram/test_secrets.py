@@ -19,7 +19,7 @@ async def test_nothing_that_is_printed_shows_the_token(world: World) -> None:
         repr(program.core.transport),
         repr(vars(program)),
     ]
-    shown += [repr(vars(program.core.transport)), repr(vars(program.parts.intake))]
+    shown += [repr(vars(program.core.transport)), repr(vars(program.parts.update_inbox))]
     assert [text for text in shown if SECRET in text] == []
 
 

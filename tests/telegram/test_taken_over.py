@@ -41,7 +41,7 @@ async def greeted(world: World) -> list[Person]:
     for person in people:
         person.writes("/start")
     await world.telegram.until(lambda: all(len(since(one, 0)) == 2 for one in people), PATIENCE)
-    await world.program.parts.intake.settled()
+    await world.program.parts.update_inbox.wait_until_handled()
     return people
 
 
@@ -73,7 +73,7 @@ async def test_who_was_cut_off_with_a_stop_in_hand_stops_nobody_who_has_undone_i
             people = await greeted(world)
             async with locked(other.core.database, "readers"):
                 before = [person.writes("/stop").message_id for person in people]
-                await until(lambda: len(cut_off.parts.intake.queues) == len(people))
+                await until(lambda: len(cut_off.parts.update_inbox.queues) == len(people))
                 wire.cut()
             proxy.programs = [other]
             await until(lambda: all("won’t send you anything" in last(one).text for one in people), PATIENCE)
@@ -81,8 +81,8 @@ async def test_who_was_cut_off_with_a_stop_in_hand_stops_nobody_who_has_undone_i
                 person.taps(last(person).message_id, "Undo")
             await until(lambda: all("as it was" in last(one).text for one in people), PATIENCE)
             wire.mend()
-            await until(lambda: len(cut_off.parts.intake.queues) == 0, PATIENCE)
-            await other.parts.intake.settled()
+            await until(lambda: len(cut_off.parts.update_inbox.queues) == 0, PATIENCE)
+            await other.parts.update_inbox.wait_until_handled()
             answers = [since(person, at) for person, at in zip(people, before, strict=True)]
             assert await stopped(other.core.database) == []
             assert [len(texts) for texts in answers] == [1] * len(people)

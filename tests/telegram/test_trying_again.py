@@ -50,7 +50,7 @@ async def test_an_update_waits_for_the_database_before_the_next_of_its_sender(da
     away = Away(tries=2)
     taking = intake(database, away.handle, pauses=(0.01, 0.02, 0.04))
     await taking.take([update(1, person=1), update(2, person=1)])
-    await asyncio.wait_for(taking.settled(), PATIENCE)
+    await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
     assert away.counting.seen == [1, 2]
     assert away.lasts == [False, False, False, False]
     assert await failures(database) == []
@@ -71,7 +71,7 @@ async def test_it_is_given_up_once_the_last_try_has_failed(database: Database) -
     away = Away(tries=9)
     taking = intake(database, away.handle, pauses=(0.01, 0.02))
     await taking.take([update(1, person=1)])
-    await asyncio.wait_for(taking.settled(), PATIENCE)
+    await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
     assert away.lasts == [False, False, True]
     assert await failures(database) == [1]
 
@@ -127,5 +127,5 @@ async def test_a_reader_gets_her_answer_and_no_apology_when_the_database_is_back
 
 def _has_been_turned_away(world: World) -> bool:
     """Tell whether an update waits for another try: it is in hand, and nobody is at it."""
-    queues = world.program.parts.intake.queues
+    queues = world.program.parts.update_inbox.queues
     return len(queues) > 0 and not queues.is_busy and not queues.closed

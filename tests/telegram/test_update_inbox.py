@@ -49,7 +49,7 @@ async def test_the_same_update_many_times_at_once_and_out_of_order_is_handled_on
     batches = [[update(number, person=number % 7)] for number in range(NUMBER) for _ in range(COPIES)]
     random.Random(7).shuffle(batches)  # noqa: S311  # any order will do
     await asyncio.gather(*(taking.take(batch) for batch in batches))
-    await taking.settled()
+    await taking.wait_until_handled()
     assert sorted(counting.seen) == list(range(NUMBER))
 
 
@@ -69,7 +69,7 @@ async def test_one_reader_is_handled_in_order_while_another_does_not_wait(databa
     await taking.take([update(1, person=1), update(2, person=1), update(3, person=2)])
     await third.wait()
     gate.set()
-    await taking.settled()
+    await taking.wait_until_handled()
     assert seen == [3, 1, 2]
 
 
@@ -86,7 +86,7 @@ async def test_what_three_hundred_do_who_get_no_answers_is_done_within_three_sec
     for turn in range(3):
         await taking.take(update(1_000 * turn + sender, sender) for sender in senders)
     async with asyncio.timeout(3.0):
-        await taking.settled()
+        await taking.wait_until_handled()
     assert done == dict.fromkeys(senders, 3)
 
 
@@ -111,7 +111,7 @@ async def test_a_crowd_that_is_larger_than_memory_waits_in_the_inbox_in_order(da
     gate.set()
     await taking.take([update(10_000 + person, person=person) for person in crowd])
     async with asyncio.timeout(30):
-        await taking.settled()
+        await taking.wait_until_handled()
     await taking.stop()
     assert most <= ENOUGH + USERS
     assert seen == {person: [person, 10_000 + person] for person in crowd}
@@ -140,7 +140,7 @@ async def test_ids_that_start_anew_after_a_quiet_week_are_handled(database: Data
     taking = intake(database, counting.handle)
     await taking.take([update(900_000_000)])
     await taking.take([update(17)])
-    await taking.settled()
+    await taking.wait_until_handled()
     assert counting.seen == [900_000_000, 17]
 
 
@@ -152,7 +152,7 @@ async def test_what_was_kept_but_not_handled_before_a_crash_is_handled_after_it(
     counting = Counting()
     taking = intake(database, counting.handle)
     await taking.resume()
-    await taking.settled()
+    await taking.wait_until_handled()
     assert counting.seen == [2, 3]
 
 

@@ -39,7 +39,7 @@ async def test_a_handling_that_raises_costs_that_update_alone(database: Database
     taking = intake(database, poisoned.handle)
     await taking.take([update(1), update(2)])
     await taking.take([update(3)])
-    await asyncio.wait_for(taking.settled(), PATIENCE)
+    await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
     assert poisoned.seen == [1, 2, 3]
     async with database.read() as session:
         assert [one.update_id for one in await inbox.failures(session)] == [1]
@@ -51,7 +51,7 @@ async def test_an_error_that_no_database_can_keep_is_kept_all_the_same(database:
 
     taking = intake(database, handle)
     await taking.take([update(1)])
-    await asyncio.wait_for(taking.settled(), PATIENCE)
+    await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
     async with database.read() as session:
         error = (await session.exec_driver_sql("SELECT error FROM inbox")).scalar()
     assert error is not None
@@ -71,7 +71,7 @@ async def test_marking_goes_on_when_the_database_is_back(database: Database) -> 
     await handled.wait()
     async with database.write() as session:
         await session.exec_driver_sql("ALTER TABLE hidden RENAME TO inbox")
-    await asyncio.wait_for(taking.settled(), PATIENCE)
+    await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
     async with database.read() as session:
         assert await inbox.waiting(session, ANA, 9, SystemClock().now()) == []
 
@@ -93,5 +93,5 @@ async def test_a_stop_waits_no_longer_than_it_may_and_what_was_cut_off_is_handle
     poisoned = Poisoned()
     again = intake(database, poisoned.handle, "two")
     await again.resume()
-    await asyncio.wait_for(again.settled(), PATIENCE)
+    await asyncio.wait_for(again.wait_until_handled(), PATIENCE)
     assert poisoned.seen == [1, 2]

@@ -62,7 +62,7 @@ class Pair:
     async def settled(self) -> None:
         await self.world.settled()
         for program in self.programs:
-            await program.parts.intake.settled()
+            await program.parts.update_inbox.wait_until_handled()
         await self.world.settled()
 
 
@@ -124,7 +124,7 @@ async def test_what_one_program_had_in_hand_when_it_stopped_the_other_goes_on_wi
     for words in ("/politics", "/economy", "/help"):
         ana.writes(words)
     pair.proxy.programs = [pair.programs[1]]
-    await pair.programs[0].parts.intake.stop()
+    await pair.programs[0].parts.update_inbox.stop()
     await pair.world.telegram.until(lambda: len(since(ana, before)) >= 3, 15.0)
     texts = [bubble.text for bubble in since(ana, before)]
     assert "Senate sits" in texts[0]
@@ -173,4 +173,4 @@ async def _seconds(pair: Pair, person: Person) -> float:
 
 
 async def _few_in_memory(program: Program) -> bool:
-    return program.parts.intake.queues.waiting <= 50
+    return program.parts.update_inbox.queues.waiting <= 50

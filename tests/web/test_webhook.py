@@ -264,7 +264,7 @@ async def test_before_the_start_is_over_telegram_is_asked_to_come_again(
 ) -> None:
     world = hooked(content, data_folder)
     async with world:
-        await world.program.parts.intake.stop()
+        await world.program.parts.update_inbox.stop()
         assert await bring(world.program, says(1, "/latest")) == 503
         assert await kept(world.program) == []
 

@@ -95,7 +95,10 @@ async def whole(task: Task) -> AsyncIterator[Running]:
     await program.start()
     gc.freeze()  # as the command line does
     try:
-        yield Running(program.parts.intake.settled, lambda: len(program.core.archive.dates(clock.now())))
+        yield Running(
+            program.parts.update_inbox.wait_until_handled,
+            lambda: len(program.core.archive.dates(clock.now())),
+        )
     finally:
         await program.stop()
 

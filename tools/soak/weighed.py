@@ -44,7 +44,7 @@ class Weighed:
                 await Retention(self._program.core.database, self._clock).purge()
                 await self._program.core.cooldowns.forget()
             case "weigh":
-                await self._program.parts.intake.settled()
+                await self._program.parts.update_inbox.wait_until_handled()
                 gc.collect()
                 return resident()
             case "now":

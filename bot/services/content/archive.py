@@ -15,16 +15,16 @@ from bot.domain.content.publication import FILE
 from bot.services.content.content_log import tell_issue, tell_problems, tell_publication, tell_removed
 from bot.services.content.debounce import Debounce
 from bot.services.content.folder import Folder, Stamp, is_quiet
-from bot.services.content.issue_cache import IssueCache
-from bot.services.content.issue_summary import facts_of
+from bot.services.content.issues.issue_cache import IssueCache
+from bot.services.content.issues.issue_summary import summary_of
+from bot.services.content.issues.loading import load
+from bot.services.content.issues.package import Loaded, Package
+from bot.services.content.issues.record import Record
 from bot.services.content.known_problems import NO_ISSUES, KnownProblems
-from bot.services.content.loading import load
-from bot.services.content.package import Loaded, Package
 from bot.services.content.pictures.conversion import Pictures
 from bot.services.content.publication_file import general_problems, no_issue, read_publication, unreadable
-from bot.services.content.record import Record
 from bot.services.content.released_issues import ByHour, Out
-from bot.services.content.search import Hit, Search
+from bot.services.content.search.search import Hit, Search
 from bot.services.content.served_issues import ServedIssues
 
 QUIET = 1.0
@@ -168,7 +168,7 @@ class Archive(ServedIssues):
             return await self._issues.rebuild(record, self.publication, hides_drafts=True)
         if (issue := self._issues.get(day)) is not None:
             return issue
-        if record is None or record.facts is None:
+        if record is None or record.summary is None:
             return None
         issue = await self._issues.rebuild(record, self.publication)
         if issue is not None and self._records.get(day) is record:
@@ -256,10 +256,10 @@ class Archive(ServedIssues):
             is_out = partial(self.is_out, now=now)
             await asyncio.to_thread(self._search.put, going, self.publication.first_language, is_out)
         broken, drafts = loaded.broken, loaded.drafts
-        facts = None if issue is None else facts_of(issue, broken, drafts)
-        shown = None if going is None else facts_of(going, broken, drafts)
+        summary = None if issue is None else summary_of(issue, broken, drafts)
+        shown = None if going is None else summary_of(going, broken, drafts)
         self._records[day] = Record(
-            stamp, loaded.package, facts, loaded.problems, shown, broken, drafts, loaded.seen, was_out
+            stamp, loaded.package, summary, loaded.problems, shown, broken, drafts, loaded.seen, was_out
         )
         self._issues.drop(day)  # what `issue` made of the old record meanwhile
         if issue is not None and (was_held or self._issues.has_room):
@@ -278,7 +278,7 @@ class Archive(ServedIssues):
         tell_removed(day)
 
     def _notice_emptiness(self) -> None:
-        served = self._waiting or self._changing or any(record.facts for record in self._records.values())
+        served = self._waiting or self._changing or any(record.summary for record in self._records.values())
         self._general.put(NO_ISSUES, () if served else (no_issue(self._folder),))
 
     def _tell(self, loaded: Loaded | None) -> None:

@@ -9,8 +9,8 @@ from bot.domain.content.problem import ContentErrors, Problem
 from bot.domain.content.publication import Publication
 from bot.services.content.folder import Folder, Stamp
 from bot.services.content.folder_names import without_edition
-from bot.services.content.loading import load
-from bot.services.content.package import Loaded
+from bot.services.content.issues.loading import load
+from bot.services.content.issues.package import Loaded
 from bot.services.content.publication_file import general_problems, no_issue, read_publication, unreadable
 
 QUIET = 0.5

@@ -8,8 +8,8 @@ import structlog
 
 from bot.domain.content.problem import Problem
 from bot.domain.content.publication import DAYS, Publication
-from bot.services.content.editions import edition_path
-from bot.services.content.package import Loaded
+from bot.services.content.issues.editions import edition_path
+from bot.services.content.issues.package import Loaded
 
 
 def tell_problems(known: Iterable[Problem], problems: Iterable[Problem]) -> None:

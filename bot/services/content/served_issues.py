@@ -8,8 +8,8 @@ from bot.domain.content.publication import Publication
 from bot.domain.delivery.schedule import left_out, next_release
 from bot.domain.publishing.skipping import Skipped
 from bot.services.content.folder import Stamp
-from bot.services.content.issue_summary import IssueFacts, State
-from bot.services.content.record import Record
+from bot.services.content.issues.issue_summary import IssueSummary, State
+from bot.services.content.issues.record import Record
 from bot.services.content.released_issues import Out
 
 
@@ -75,13 +75,13 @@ class ServedIssues:
         days = left_out(self.publication, now, self.current(now))
         return Skipped(days, next_release(self.publication, now)) if days else None
 
-    def facts(self, day: date) -> IssueFacts | None:
+    def summary(self, day: date) -> IssueSummary | None:
         """Return what may be seen of an issue now, out or not; None where there is nothing."""
         record = self._records.get(day)
         return None if record is None else self._shown(record, self._clock.now())
 
-    def _shown(self, record: Record, now: datetime) -> IssueFacts | None:
-        return record.going if self._hides_drafts(record, now) else record.facts
+    def _shown(self, record: Record, now: datetime) -> IssueSummary | None:
+        return record.going if self._hides_drafts(record, now) else record.summary
 
     def _hides_drafts(self, record: Record, now: datetime) -> bool:
         """Tell whether readers may meet an issue of which an edition on disk was a draft when it was loaded:
@@ -92,7 +92,7 @@ class ServedIssues:
     def state(self, day: date) -> State | None:
         """Return what a dated folder holds; None when there is no edition in it, or no such folder."""
         record = self._records.get(day)
-        if record is None or (record.facts is None and not record.broken and not record.drafts):
+        if record is None or (record.summary is None and not record.broken and not record.drafts):
             return None
         going = record.going.editions if record.going else {}
-        return State(record.facts, going, record.broken, record.drafts)
+        return State(record.summary, going, record.broken, record.drafts)

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.db.engine.session import Database
 from bot.db.publishing import sources
 from bot.services.content.archive import Archive
-from bot.services.content.package import Package
+from bot.services.content.issues.package import Package
 
 KEPT = timedelta(days=60)
 

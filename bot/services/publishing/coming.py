@@ -3,7 +3,7 @@
 from bot.db.publishing.releases import Release
 from bot.domain.content.publication import Publication
 from bot.domain.publishing.release import Coming
-from bot.services.content.issue_summary import State
+from bot.services.content.issues.issue_summary import State
 
 
 def coming_of(row: Release, state: State, publication: Publication, *, is_older: bool = False) -> Coming:

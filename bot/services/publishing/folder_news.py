@@ -18,7 +18,7 @@ FOLDER = "folder"
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class PendingNews:
     """What one admin is to be told, how, and what she was told before."""
 
     reader: Reader
@@ -28,7 +28,7 @@ class Telling:
     before: Told | None
 
 
-class FolderNewsDesk:
+class NewsOutbox:
     """Call `due` where campaigns are sent. What is told is noted before it is handed over (`claim`), so that
     no crash and no lost answer tells it twice.
     """
@@ -39,7 +39,7 @@ class FolderNewsDesk:
         self._clock = clock
         self._admins = admins
 
-    async def due(self) -> list[Telling]:
+    async def due(self) -> list[PendingNews]:
         """Return what is to be told now; what is only to be remembered is noted at once."""
         readers = await self._admins.reachable()
         if not readers:
@@ -48,27 +48,27 @@ class FolderNewsDesk:
         async with self._database.read() as session:
             told = await rows.told(session, [reader.id for reader in readers])
             days = await rows.days_of(session)
-        tellings = [telling for reader in readers for telling in self._for(reader, told, days, now)]
-        for telling in tellings:
-            if telling.step is Step.NOTE:
-                await self.claim(telling)
-        return [telling for telling in tellings if telling.step is not Step.NOTE]
+        pending_news = [pending for reader in readers for pending in self._for(reader, told, days, now)]
+        for pending in pending_news:
+            if pending.step is Step.NOTE:
+                await self.claim(pending)
+        return [pending for pending in pending_news if pending.step is not Step.NOTE]
 
     def _for(
         self, reader: Reader, told: dict[tuple[str, int], Told], days: list[date], now: datetime
-    ) -> list[Telling]:
+    ) -> list[PendingNews]:
         """Return what one admin is to be told, or would be if she wanted to."""
         archive = self._archive
         zone = zone_of(reader.zone, archive.publication)
         quiet = is_quiet(now, zone, reader.quiet)
-        tellings: list[Telling] = []
+        pending_news: list[PendingNews] = []
 
         def before(about: str) -> Told | None:
             return told.get((about, reader.id))
 
         def add(about: str, news: News, step: Step) -> None:
             if step is not Step.NOTHING:
-                tellings.append(Telling(reader, about, news, step, before(about)))
+                pending_news.append(PendingNews(reader, about, news, step, before(about)))
 
         def add_eve() -> None:
             if (eve := eve_news(archive, now)) is not None:
@@ -76,46 +76,46 @@ class FolderNewsDesk:
                 add(
                     f"eve {eve.day}",
                     eve,
-                    Step.NOTE if step is Step.SEND and _says(tellings, eve.day) else step,
+                    Step.NOTE if step is Step.SEND and _says(pending_news, eve.day) else step,
                 )
 
         if not reader.news or reader.stopped_at is not None:
             add_eve()
-            return tellings
+            return pending_news
         folder = folder_news(archive, now)
         add(FOLDER, folder, folder_step(before(FOLDER), folder, now, quiet=quiet))
         known = [day for day in days if _was_there(before(str(day)))]
         for issue in (*coming_news(archive, now).values(), *gone_news(archive, known, now)):
             add(str(issue.day), issue, issue_step(before(str(issue.day)), issue, now, quiet=quiet))
         add_eve()
-        return tellings
+        return pending_news
 
-    async def claim(self, telling: Telling) -> bool:
+    async def claim(self, pending: PendingNews) -> bool:
         """Note that this is told; False when another process was first."""
-        message_id = telling.before.message_id if telling.before and telling.step is Step.EDIT else None
-        now = Told(_shown(telling.news), _condition(telling.news), self._clock.now(), message_id)
+        message_id = pending.before.message_id if pending.before and pending.step is Step.EDIT else None
+        now = Told(_shown(pending.news), _condition(pending.news), self._clock.now(), message_id)
         async with self._database.write() as session:
-            return await rows.put(session, telling.about, telling.reader.id, now, telling.before)
+            return await rows.put(session, pending.about, pending.reader.id, now, pending.before)
 
-    async def arrived(self, telling: Telling, message_id: int) -> None:
+    async def arrived(self, pending: PendingNews, message_id: int) -> None:
         """Keep in which message it stands."""
-        now = Told(_shown(telling.news), _condition(telling.news), self._clock.now(), message_id)
+        now = Told(_shown(pending.news), _condition(pending.news), self._clock.now(), message_id)
         async with self._database.write() as session:
-            await rows.put(session, telling.about, telling.reader.id, now, now)
+            await rows.put(session, pending.about, pending.reader.id, now, now)
 
-    async def undo(self, telling: Telling) -> None:
+    async def undo(self, pending: PendingNews) -> None:
         """It was certainly not told: tell it later."""
-        now = Told(_shown(telling.news), _condition(telling.news), self._clock.now())
+        now = Told(_shown(pending.news), _condition(pending.news), self._clock.now())
         async with self._database.write() as session:
-            if telling.before is None:
-                await rows.drop(session, telling.about, telling.reader.id)
+            if pending.before is None:
+                await rows.drop(session, pending.about, pending.reader.id)
             else:
-                await rows.put(session, telling.about, telling.reader.id, telling.before, now)
+                await rows.put(session, pending.about, pending.reader.id, pending.before, now)
 
 
-def _says(tellings: Iterable[Telling], day: date) -> bool:
+def _says(pending_news: Iterable[PendingNews], day: date) -> bool:
     """Tell whether a new message about the issue of this day is among these: it names all that is missing."""
-    return any(telling.about == str(day) and telling.step is Step.SEND for telling in tellings)
+    return any(pending.about == str(day) and pending.step is Step.SEND for pending in pending_news)
 
 
 def _was_there(told: Told | None) -> bool:

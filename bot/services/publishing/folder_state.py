@@ -8,7 +8,7 @@ from bot.domain.delivery.schedule import next_release
 from bot.domain.publishing.news import Condition, EveNews, FolderNews, IssueNews
 from bot.services.content.archive import Archive
 from bot.services.content.folder_names import NO_EDITION
-from bot.services.content.record import Record
+from bot.services.content.issues.record import Record
 
 EVENING = time(18)
 """The hour of the eve, in the publication's zone, from which it is told what is missing."""
@@ -57,8 +57,8 @@ def eve_news(archive: Archive, now: datetime) -> EveNews | None:
 
 
 def issue_news(day: date, record: Record, publication: Publication) -> IssueNews:
-    facts = record.facts
-    editions = facts.editions if facts else {}
+    summary = record.summary
+    editions = summary.editions if summary else {}
     there = (*editions, *record.broken, *record.drafts)
     return IssueNews(
         day=day,

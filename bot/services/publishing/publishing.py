@@ -77,9 +77,11 @@ class Publishing:
             return None
         if not self._releasing.is_stable(day):
             return None
-        facts = self._archive.facts(day)
+        summary = self._archive.summary(day)
         pages, cover = await self._pages(day), await self._cover(day)
-        if not pages or self._archive.facts(day) is not facts:  # corrected meanwhile: all of one and the same
+        if (
+            not pages or self._archive.summary(day) is not summary
+        ):  # corrected meanwhile: all of one and the same
             return None
         opened = await self._open(day, pages, cover, now)
         self._opened = day

@@ -33,7 +33,7 @@ class Going:
 
 
 @dataclass(frozen=True, slots=True)
-class Stands:
+class CurrentAnswer:
     """An answer that stands, whose it is and since when."""
 
     answer: Answer
@@ -42,7 +42,7 @@ class Stands:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingIssue:
     """An issue about which the admins are to be asked now.
 
     Each `question` (1, 2 …) is a new message to every admin; while it stands, its message is edited to show
@@ -79,7 +79,7 @@ class Waiting:
     readers: Mapping[str, int] = field(default_factory=dict)
     """How many readers want issues, by their language."""
 
-    answer: Stands | None = None
+    answer: CurrentAnswer | None = None
     """A Wait that stands. Send now and Not this one end the question: see `ReleaseQuestions.became`."""
 
 
@@ -99,18 +99,18 @@ class Answered:
     """`stands` is the answer that stands now, whose ever it is; None: none does."""
 
     result: Result
-    stands: Stands | None = None
+    stands: CurrentAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Became:
+class Ending:
     """What became of an issue about which nothing is asked any more."""
 
     how: How | None
     """By what it is out; None: it is not out, its reason is gone, or the issue (withdrawn)."""
 
     released_at: datetime | None = None
-    stands: Stands | None = None
+    stands: CurrentAnswer | None = None
     """The answer that ended it, if one did; it may be taken a moment before the issue is released."""
 
     old: tuple[str, ...] = ()
@@ -132,7 +132,7 @@ class ReleaseQuestions:
         self._archive = archive
         self._clock = clock
 
-    async def waiting(self) -> list[Waiting]:
+    async def waiting(self) -> list[WaitingIssue]:
         """Return the issues about which the admins are to be asked now, oldest first. DatabaseError."""
         now = self._clock.now()
         async with self._database.read() as session:
@@ -154,7 +154,7 @@ class ReleaseQuestions:
             refused = self._refusal(row, answer, round_)
             if refused is not None or row is None:
                 return refused or Answered(Result.GONE)
-            taken = Stands(answer, admin_id, now)
+            taken = CurrentAnswer(answer, admin_id, now)
             await releases.write(
                 session,
                 replace(row, answer=answer, answered_by=admin_id, answered_at=now, round=row.round + 1),
@@ -163,22 +163,22 @@ class ReleaseQuestions:
         log.info("an issue that waits was answered", issue=str(day), answer=answer, admin=admin_id)
         return Answered(Result.TAKEN, taken)
 
-    async def became(self, day: date) -> Became:
+    async def ending(self, day: date) -> Ending:
         """Say what became of an issue that is not (or no longer) among `waiting`. DatabaseError."""
         async with self._database.read() as session:
             row = await releases.find(session, day)
         is_there = self._is_there(day)
         if row is None:
-            return Became(None, is_there=is_there)
+            return Ending(None, is_there=is_there)
         asks = _asks(row)
-        return Became(row.how, row.released_at, _stands(row), row.old, row.missing, is_there, asks)
+        return Ending(row.how, row.released_at, _stands(row), row.old, row.missing, is_there, asks)
 
     def _is_there(self, day: date) -> bool:
         """Tell whether there is an issue, also where its folder is not read yet."""
         is_read = self._archive.loaded(day) is not None
         return day in self._archive.stamps and (not is_read or self._archive.state(day) is not None)
 
-    def _waiting(self, row: Release, readers: Mapping[str, int], now: datetime) -> Waiting | None:
+    def _waiting(self, row: Release, readers: Mapping[str, int], now: datetime) -> WaitingIssue | None:
         state = self._archive.state(row.day)
         if state is None or row.asked_at is None:
             return None
@@ -187,7 +187,7 @@ class ReleaseQuestions:
             language: Going(edition.title, len(edition.sections), language in state.old)
             for language, edition in state.going.items()
         }
-        return Waiting(
+        return WaitingIssue(
             day=row.day,
             question=row.question,
             round=row.round,
@@ -236,7 +236,7 @@ def _is_asked_anew(row: Release) -> bool:
     return row.asked_at is not None and row.answered_at is not None and row.asked_at > row.answered_at
 
 
-def _stands(row: Release) -> Stands | None:
+def _stands(row: Release) -> CurrentAnswer | None:
     if row.answer is None or row.answered_by is None or row.answered_at is None:
         return None
-    return Stands(row.answer, row.answered_by, row.answered_at)
+    return CurrentAnswer(row.answer, row.answered_by, row.answered_at)

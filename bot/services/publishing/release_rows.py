@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.db.publishing.releases import Release
 from bot.domain.publishing.release import ASKED_AGAIN, Answer, How, Plan
-from bot.services.content.issue_summary import State
+from bot.services.content.issues.issue_summary import State
 
 
 def is_over(row: Release, now: datetime) -> bool:

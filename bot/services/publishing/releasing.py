@@ -18,13 +18,13 @@ from bot.domain.delivery.campaign import Kind
 from bot.domain.publishing.release import How, Reason, plan
 from bot.services.content.archive import Archive
 from bot.services.content.folder import Stamp
-from bot.services.content.issue_summary import State
+from bot.services.content.issues.issue_summary import State
 from bot.services.content.released_issues import KEPT, ReleasedIssues
 from bot.services.content.sources import Sources
 from bot.services.publishing.coming import coming_of
 from bot.services.publishing.release_rows import decided, is_over, not_ahead, unreleased, withdrawn
+from bot.services.publishing.stability_check import StabilityCheck
 from bot.services.publishing.terms import Terms, terms_of
-from bot.services.settling import StabilityCheck
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +55,7 @@ class Releasing:
         self._released_issues = released_issues
         self._clock = clock
         self._leads = leads
-        self._settling = StabilityCheck(archive, released_issues, clock)
+        self._stability = StabilityCheck(archive, released_issues, clock)
         self._sources = Sources(database, archive, clock)
         self._began = clock.now()
         self._sights: dict[date, Sight] = {}
@@ -88,13 +88,13 @@ class Releasing:
 
     def is_stable(self, day: date) -> bool:
         """Tell whether what is loaded of an issue that was released may be pushed: see `StabilityCheck`."""
-        return self._settling.is_stable(day)
+        return self._stability.is_stable(day)
 
     async def look(self) -> None:
         """Decide about every issue that is to come, where this process leads; else follow. DatabaseError."""
         async with self._looking:
             rows = await self._follow()
-            self._settling.look()
+            self._stability.look()
             if not self._leads():
                 self._sources.rest()
                 self._sights.clear()

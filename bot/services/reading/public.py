@@ -47,8 +47,8 @@ class PublicReading:
         return self._archive.skipped(self._clock.now())
 
     def title(self, day: date, language: str) -> str:
-        facts = self._archive.facts(day)
-        return facts.in_language(language, self.publication.first_language)[1].title if facts else ""
+        summary = self._archive.summary(day)
+        return summary.in_language(language, self.publication.first_language)[1].title if summary else ""
 
     async def issue(self, day: date, language: str) -> PublicIssue | None:
         """Return what is public of an issue; None when it is not out or not there in that language. At the

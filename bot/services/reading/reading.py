@@ -26,7 +26,7 @@ from bot.domain.publishing.skipping import Skipped
 from bot.domain.readers.reader import Reader, Rendering, Viewer
 from bot.i18n import translator_for
 from bot.services.content.archive import Archive
-from bot.services.content.search import Hit
+from bot.services.content.search.search import Hit
 
 BOOKLETS_KEPT = 128
 HITS = 8
@@ -104,7 +104,7 @@ class Reading:
     def _leads_on(self, button: Button) -> bool:
         if button.opens is None:
             return True
-        return self._archive.facts(button.opens.date) is not None and self.is_out(button.opens.date)
+        return self._archive.summary(button.opens.date) is not None and self.is_out(button.opens.date)
 
     def skipped(self) -> Skipped | None:
         """Return which push days are skipped since the current issue; None when none is."""
@@ -133,9 +133,9 @@ class Reading:
 
     def names(self, day: date) -> dict[str, tuple[str, ...]]:
         """Return, for each section id of an issue, its kickers and headlines in all languages."""
-        facts = self._archive.facts(day)
+        summary = self._archive.summary(day)
         names: dict[str, tuple[str, ...]] = {}
-        for edition in facts.editions.values() if facts else ():
+        for edition in summary.editions.values() if summary else ():
             for section in edition.sections:
                 names[section.id] = (*names.get(section.id, ()), section.kicker, section.headline)
         return names
@@ -145,10 +145,10 @@ class Reading:
         in this language.
         """
         for day in self._archive.dates(self._clock.now()):
-            facts = self._archive.facts(day)
-            sections = facts.called(wanted) if facts else ()
-            if facts and sections:
-                served = facts.in_language(language, self.publication.first_language)[1]
+            summary = self._archive.summary(day)
+            sections = summary.called(wanted) if summary else ()
+            if summary and sections:
+                served = summary.in_language(language, self.publication.first_language)[1]
                 section = next(
                     (candidate for candidate in served.sections if candidate.id == sections[0].id), None
                 )
@@ -158,8 +158,8 @@ class Reading:
 
     def ever_called(self) -> set[str]:
         """Return the ids and kickers (folded) of the sections of all issues that are out."""
-        issues = (self._archive.facts(day) for day in self._archive.dates(self._clock.now()))
-        return {name for facts in issues if facts for name in facts.calls()}
+        issues = (self._archive.summary(day) for day in self._archive.dates(self._clock.now()))
+        return {name for summary in issues if summary for name in summary.calls()}
 
     def dates(self, viewer: Viewer) -> tuple[date, ...]:
         """Return the dates of the issues this guest may meet, newest first."""
@@ -169,15 +169,17 @@ class Reading:
         return self._archive.is_out(day, self._clock.now())
 
     def title(self, day: date, language: str) -> str:
-        facts = self._archive.facts(day)
-        return facts.in_language(language, self.publication.first_language)[1].title if facts else str(day)
+        summary = self._archive.summary(day)
+        return (
+            summary.in_language(language, self.publication.first_language)[1].title if summary else str(day)
+        )
 
     def titled(self, campaign: Campaign, language: str) -> Campaign:
         """Return a campaign as readers of a language know it: an issue by the title it has there."""
-        facts = self._archive.facts(campaign.day) if campaign.kind is Kind.ISSUE else None
-        if facts is None:
+        summary = self._archive.summary(campaign.day) if campaign.kind is Kind.ISSUE else None
+        if summary is None:
             return campaign
-        _, edition = facts.in_language(language, self.publication.first_language)
+        _, edition = summary.in_language(language, self.publication.first_language)
         return replace(campaign, title=edition.title)
 
     async def search(self, viewer: Viewer, words: str) -> list[Hit]:

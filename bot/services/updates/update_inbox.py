@@ -115,7 +115,7 @@ class UpdateInbox:
         task.add_done_callback(self._takes.discard)
         await asyncio.shield(task)  # whoever brings it may hang up: what is stored is handled
 
-    async def settled(self) -> None:
+    async def wait_until_handled(self) -> None:
         """Wait until everything taken so far is handled and marked so."""
         await self._ownership.wait_idle()
 

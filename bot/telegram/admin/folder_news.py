@@ -4,7 +4,7 @@ from bot.clock import Clock
 from bot.domain.delivery.outcome import NotSent, Outcome, Rejected, Sent
 from bot.domain.publishing.news import Step
 from bot.services.content.archive import Archive
-from bot.services.publishing.folder_news import FolderNewsDesk, Telling
+from bot.services.publishing.folder_news import NewsOutbox, PendingNews
 from bot.telegram.admin.news_words import words
 from bot.telegram.api.errors import MISSING_MESSAGE, is_final, says
 from bot.telegram.api.keyboard import html_message
@@ -24,7 +24,7 @@ class NewsTeller:
 
     def __init__(
         self,
-        desk: FolderNewsDesk,
+        desk: NewsOutbox,
         archive: Archive,
         transport: Transport,
         rate_limiter: RateLimiter,
@@ -40,26 +40,26 @@ class NewsTeller:
         """Tell what is due; nothing as long as Telegram wants nothing to be sent."""
         if self._rate_limiter.cooldown_left():
             return
-        for telling in await self._desk.due():
-            if self._rate_limiter.wait(telling.reader.id) <= PATIENCE_SECONDS and await self._desk.claim(
-                telling
+        for pending in await self._desk.due():
+            if self._rate_limiter.wait(pending.reader.id) <= PATIENCE_SECONDS and await self._desk.claim(
+                pending
             ):
-                await self._settle(telling, await self._hand_over(telling))
+                await self._settle(pending, await self._hand_over(pending))
 
-    async def _hand_over(self, telling: Telling) -> Outcome:
+    async def _hand_over(self, pending: PendingNews) -> Outcome:
         """Say it once: one whose answer is lost may stand in the chat, and two of the same are worse."""
         publication, now = self._archive.publication, self._clock.now()
-        payload = html_message(words(telling.news, telling.reader, publication, now, telling.before))
-        chat, before = telling.reader.id, telling.before
+        payload = html_message(words(pending.news, pending.reader, publication, now, pending.before))
+        chat, before = pending.reader.id, pending.before
         with handled(UpdateContext(once=True)):
-            if telling.step is Step.EDIT and before is not None and before.message_id is not None:
+            if pending.step is Step.EDIT and before is not None and before.message_id is not None:
                 outcome = await self._transport.edit(chat, before.message_id, payload)
                 if not says(outcome, *MISSING_MESSAGE):
                     return outcome
             return await self._transport.send(chat, payload)
 
-    async def _settle(self, telling: Telling, outcome: Outcome) -> None:
+    async def _settle(self, pending: PendingNews, outcome: Outcome) -> None:
         if isinstance(outcome, Sent):
-            await self._desk.arrived(telling, outcome.message_id)
+            await self._desk.arrived(pending, outcome.message_id)
         elif isinstance(outcome, NotSent | Rejected) and not is_final(outcome):
-            await self._desk.undo(telling)
+            await self._desk.undo(pending)

@@ -9,7 +9,7 @@ from bot.domain.readers.feedback import Answer, State, Step
 from bot.domain.readers.reader import Reader
 from bot.i18n import translator_for
 from bot.services.content.archive import Archive
-from bot.services.readers.feedback_desk import FeedbackDesk, ThreadView
+from bot.services.readers.feedback_outbox import FeedbackOutbox, ThreadView
 from bot.telegram.admin import feedback_words
 from bot.telegram.admin.folder_news import PATIENCE_SECONDS
 from bot.telegram.api.errors import is_final
@@ -24,7 +24,7 @@ class Newsroom:
 
     def __init__(
         self,
-        desk: FeedbackDesk,
+        desk: FeedbackOutbox,
         archive: Archive,
         transport: Transport,
         rate_limiter: RateLimiter,

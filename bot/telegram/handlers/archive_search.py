@@ -12,7 +12,7 @@ from bot.domain.readers.reader import Viewer
 from bot.domain.readers.typed import Meaning
 from bot.domain.readers.ways import Way
 from bot.i18n import N_, Translator, capital, isolated, translator_for
-from bot.services.content.search import Hit
+from bot.services.content.search.search import Hit
 from bot.services.reading.reading import Reading
 from bot.telegram.api.keyboard import LABEL
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, MessageHook, Where

@@ -40,7 +40,7 @@ class Polling:
     def __init__(
         self,
         transport: Transport,
-        intake: UpdateInbox,
+        update_inbox: UpdateInbox,
         leads: Callable[[], bool],
         conflict_policy: ConflictPolicy,
         *,
@@ -48,7 +48,7 @@ class Polling:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._transport = transport
-        self._intake = intake
+        self._update_inbox = update_inbox
         self._leads = leads
         self._conflict_policy = conflict_policy
         self._poll_seconds = poll_seconds
@@ -145,7 +145,7 @@ class Polling:
         for update in updates:
             await answer_checkout(self._transport, update)
         if updates:
-            await self._intake.take(updates)
+            await self._update_inbox.take(updates)
             # Ids may start anew after a quiet week: the newest is the last one, not the greatest.
             self._offset = int(updates[-1]["update_id"]) + 1
 

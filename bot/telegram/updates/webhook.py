@@ -27,7 +27,7 @@ class TelegramWebhook:
     def __init__(
         self,
         transport: Transport,
-        intake: UpdateInbox,
+        update_inbox: UpdateInbox,
         address: str,
         secret: SecretStr,
         conflict_policy: ConflictPolicy,
@@ -38,7 +38,7 @@ class TelegramWebhook:
         self._conflict_policy = conflict_policy
         self._watch_seconds = watch_seconds
         self._transport = transport
-        self._intake = intake
+        self._update_inbox = update_inbox
         self._address = address
         self._secret = secret
         self.is_set = False
@@ -82,4 +82,4 @@ class TelegramWebhook:
     async def take(self, update: dict[str, Any]) -> None:
         """Keep an update that Telegram brought, before it is acknowledged; an error means: bring it again."""
         await answer_checkout(self._transport, update)
-        await self._intake.receive(update)
+        await self._update_inbox.receive(update)

@@ -4,9 +4,9 @@ from datetime import date
 
 from bot.domain.content.issue import Cover
 from bot.domain.content.problem import Findings
-from bot.services.content.editions import Editions, edition_path
 from bot.services.content.folder import Folder
-from bot.services.content.package import Package
+from bot.services.content.issues.editions import Editions, edition_path
+from bot.services.content.issues.package import Package
 from bot.services.content.pictures.covers import named, read_cover, tell_of_unused, usual
 
 

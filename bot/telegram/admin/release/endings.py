@@ -6,7 +6,7 @@ from datetime import date
 from bot.domain.delivery.schedule import is_late
 from bot.domain.publishing.release import Answer, How
 from bot.i18n import N_, Translator, capital
-from bot.services.publishing.release_questions import Answered, Became, Result, Stands
+from bot.services.publishing.release_questions import Answered, CurrentAnswer, Ending, Result
 from bot.telegram.admin.release.scene import LABELS, Content, Scene, listed, quoted
 
 TAKEN = {
@@ -28,14 +28,14 @@ OVERTAKEN = N_(
 )
 
 
-def settled(scene: Scene, day: date, title: str, became: Became) -> Content:
+def settled(scene: Scene, day: date, title: str, ending: Ending) -> Content:
     """Return what a question says once nothing is asked any more: it has no buttons."""
     translator = scene.translator
     lines = [
         translator.say("<b>{title}</b>", title=quoted(title)),
         translator.say("Issue of {day}.", day=translator.full_date(day)),
         "",
-        *_ending(scene, day, became),
+        *_ending(scene, day, ending),
     ]
     return "\n".join(lines), ()
 
@@ -79,14 +79,14 @@ def old_words(
     return "\n".join([f"⚠ {head}", *_went(translator, old, missing)])
 
 
-def _ending(scene: Scene, day: date, became: Became) -> Iterator[str]:
-    translator, stands = scene.translator, became.stands
+def _ending(scene: Scene, day: date, ending: Ending) -> Iterator[str]:
+    translator, stands = scene.translator, ending.stands
     if stands is not None and stands.answer is not Answer.WAIT:
         yield scene.stands(stands)
-        yield _came(scene, stands, became)
-    elif became.how is How.RULE and became.released_at is not None:
-        when = scene.local.to_the_second(became.released_at)
-        if is_late(scene.hour_of(day), became.released_at):
+        yield _came(scene, stands, ending)
+    elif ending.how is How.RULE and ending.released_at is not None:
+        when = scene.local.to_the_second(ending.released_at)
+        if is_late(scene.hour_of(day), ending.released_at):
             yield translator.say(
                 "It came out {when}, more than 12 hours after it was due. Before sending it, I ask "
                 "in another message.",
@@ -94,9 +94,9 @@ def _ending(scene: Scene, day: date, became: Became) -> Iterator[str]:
             )
         else:
             yield translator.say("It went out by itself {when}.", when=when)
-    elif became.how is not None:
+    elif ending.how is not None:
         yield translator.say(OVERTAKEN)
-    elif not became.is_there:
+    elif not ending.is_there:
         yield translator.say("It’s no longer in the content folder, so nothing goes out.")
     elif scene.local.now < scene.hour_of(day):
         yield translator.say(
@@ -105,25 +105,25 @@ def _ending(scene: Scene, day: date, became: Became) -> Iterator[str]:
         )
     else:
         yield translator.say("There’s nothing left to decide.")
-    if became.how is None or became.how.pushes:
-        yield from _went(translator, became.old, became.missing)
+    if ending.how is None or ending.how.pushes:
+        yield from _went(translator, ending.old, ending.missing)
 
 
-def _came(scene: Scene, stands: Stands, became: Became) -> str:
+def _came(scene: Scene, stands: CurrentAnswer, ending: Ending) -> str:
     """Say what came of an answer that ended the question."""
     translator = scene.translator
     if stands.answer is Answer.NOT_THIS_ONE:
         return translator.say(TAKEN[Answer.NOT_THIS_ONE])
-    if not became.is_there and became.how is None:
+    if not ending.is_there and ending.how is None:
         return translator.say("It’s no longer in the content folder, so nothing goes out.")
-    if became.how is How.OLDER:
+    if ending.how is How.OLDER:
         return translator.say(OVERTAKEN)
-    if became.released_at is None:
+    if ending.released_at is None:
         return translator.say("It goes out in a moment.")
     return translator.say(
         "It went out {when}. While it’s being sent, you can pause or cancel it in the message that "
         "shows its progress.",
-        when=scene.local.to_the_second(became.released_at),
+        when=scene.local.to_the_second(ending.released_at),
     )
 
 
@@ -141,7 +141,7 @@ def _went(translator: Translator, old: Sequence[str], missing: Sequence[str]) ->
         )
 
 
-def _pressed(scene: Scene, stands: Stands, words: str) -> str:
+def _pressed(scene: Scene, stands: CurrentAnswer, words: str) -> str:
     translator = scene.translator
     return translator.plain(
         words,

@@ -9,7 +9,7 @@ from bot.domain.pages.page import Buttons
 from bot.domain.pages.text_cutting import shorten
 from bot.domain.publishing.release import Answer
 from bot.i18n import N_, Translator
-from bot.services.publishing.release_questions import Stands
+from bot.services.publishing.release_questions import CurrentAnswer
 from bot.telegram.admin.campaign_status import Local
 from bot.telegram.api.keyboard import LABEL
 
@@ -38,7 +38,7 @@ class Scene:
     def hour_of(self, day: date) -> datetime:
         return self.publication.out_at(day)
 
-    def stands(self, stands: Stands) -> str:
+    def stands(self, stands: CurrentAnswer) -> str:
         """Say, in HTML, whose answer stands, which, and since when."""
         translator = self.translator
         label, when = translator.plain(LABELS[stands.answer]), self.local.to_the_second(stands.at)
@@ -48,7 +48,7 @@ class Scene:
             "{name} pressed <b>{label}</b> {when}.", name=self.who(stands), label=label, when=when
         )
 
-    def who(self, stands: Stands) -> str:
+    def who(self, stands: CurrentAnswer) -> str:
         name = self.names.get(stands.admin_id)
         return shorten(name, LABEL) if name else self.translator.plain("Admin {id}", id=stands.admin_id)
 

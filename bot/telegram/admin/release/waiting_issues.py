@@ -18,7 +18,7 @@ from bot.domain.delivery.outcome import NotSent, Outcome, Sent, Unknown
 from bot.domain.delivery.schedule import zone_of
 from bot.domain.readers.reader import Reader
 from bot.i18n import translator_for
-from bot.services.publishing.release_questions import Became, ReleaseQuestions, Stands, Waiting
+from bot.services.publishing.release_questions import CurrentAnswer, Ending, ReleaseQuestions, WaitingIssue
 from bot.services.readers.admins import Admins
 from bot.telegram.admin.admin_names import AdminNames
 from bot.telegram.admin.campaign_status import Local
@@ -90,7 +90,7 @@ class WaitingIssues:
         self._monotonic = monotonic
         self._names = AdminNames(transport)
         self._silent: set[tuple[date, int]] = set()
-        self._edited: dict[tuple[date, int, int], tuple[Waiting, float]] = {}
+        self._edited: dict[tuple[date, int, int], tuple[WaitingIssue, float]] = {}
 
     async def refresh(self) -> None:
         """Ask who has not been asked, edit what has changed, settle what is asked no more."""
@@ -103,7 +103,7 @@ class WaitingIssues:
         self._note_silence(waiting, readers)
         await asyncio.gather(*(self._tell(reader, waiting, asked) for reader in readers))
 
-    async def scene(self, reader: Reader, stands: Stands | None) -> Scene:
+    async def scene(self, reader: Reader, stands: CurrentAnswer | None) -> Scene:
         """Return how this admin is told, where this answer (None: none) stands."""
         publication = self._publication()
         zone = zone_of(reader.zone, publication)
@@ -128,7 +128,7 @@ class WaitingIssues:
         await self._admins.note_asked(replace(lost[-1], message_id=message_id, shown="", again_at=None))
         return True
 
-    def _note_silence(self, waiting: Sequence[Waiting], readers: Collection[Reader]) -> None:
+    def _note_silence(self, waiting: Sequence[WaitingIssue], readers: Collection[Reader]) -> None:
         """Say in the log, once, that an issue waits about which nobody can be asked."""
         now = {(issue.day, issue.question) for issue in waiting}
         self._silent &= now
@@ -143,7 +143,7 @@ class WaitingIssues:
                 )
 
     async def _tell(
-        self, reader: Reader, waiting: Sequence[Waiting], asked: Sequence[ReleaseMessage]
+        self, reader: Reader, waiting: Sequence[WaitingIssue], asked: Sequence[ReleaseMessage]
     ) -> None:
         mine = {
             (message.day, message.question): message for message in asked if message.admin_id == reader.id
@@ -155,7 +155,7 @@ class WaitingIssues:
             if not message.settled:
                 await self._settle(reader, message, is_anew=message.question < newest.get(message.day, 0))
 
-    async def _ask(self, reader: Reader, waiting: Waiting, message: ReleaseMessage | None) -> None:
+    async def _ask(self, reader: Reader, waiting: WaitingIssue, message: ReleaseMessage | None) -> None:
         if message and (message.settled or not self._is_due(message)):
             return
         title = self._title(waiting.day, reader.language)
@@ -175,7 +175,7 @@ class WaitingIssues:
     def _may_speak(self, reader: Reader) -> bool:
         return self._leads() and self._rate_limiter.wait(reader.id) <= PATIENCE_SECONDS
 
-    def _is_rested(self, message: ReleaseMessage, waiting: Waiting) -> bool:
+    def _is_rested(self, message: ReleaseMessage, waiting: WaitingIssue) -> bool:
         """Tell whether an edit need not wait: somebody has answered, other words lie there than her buttons
         are for, or the last edit is long enough ago.
         """
@@ -184,7 +184,7 @@ class WaitingIssues:
         return last.round != waiting.round or self._monotonic() - at >= rest
 
     async def _send(
-        self, reader: Reader, waiting: Waiting, message: ReleaseMessage | None, content: Content
+        self, reader: Reader, waiting: WaitingIssue, message: ReleaseMessage | None, content: Content
     ) -> None:
         """Send a question. That it is tried is kept before: no crash makes it be asked again and again."""
         tries = message.tries if message else 0
@@ -235,15 +235,15 @@ class WaitingIssues:
         """Let a question say what became of it; one that stands nobody knows where, once it is tapped."""
         if message.message_id is None:
             return
-        became = await self._questions.became(message.day)
-        if became.asks and not is_anew:
+        ending = await self._questions.ending(message.day)
+        if ending.asks and not is_anew:
             return
-        scene = await self.scene(reader, became.stands)
+        scene = await self.scene(reader, ending.stands)
         title = self._title(message.day, reader.language)
         content = (
-            asked_anew(scene, message.day, title) if is_anew else settled(scene, message.day, title, became)
+            asked_anew(scene, message.day, title) if is_anew else settled(scene, message.day, title, ending)
         )
-        last = is_anew or _is_over(became)
+        last = is_anew or _is_over(ending)
         if last or message.shown != _digest(content):
             await self._edit(reader, message, content, last=last)
 
@@ -251,16 +251,16 @@ class WaitingIssues:
         return html_message(*content, self._username)
 
 
-def _is_over(became: Became) -> bool:
+def _is_over(ending: Ending) -> bool:
     """Tell whether nothing more is to be said of it: an answer is taken a moment before the issue is out."""
-    return became.how is not None or not became.is_there or became.stands is None
+    return ending.how is not None or not ending.is_there or ending.stands is None
 
 
 def _key(message: ReleaseMessage) -> tuple[date, int, int]:
     return message.day, message.question, message.admin_id
 
 
-def _told(waiting: Waiting) -> Waiting:
+def _told(waiting: WaitingIssue) -> WaitingIssue:
     """Return what of it is told at once when it changes: how many readers there are is not."""
     return replace(waiting, readers={})
 

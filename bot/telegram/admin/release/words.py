@@ -6,7 +6,7 @@ from bot.domain.delivery.schedule import is_late
 from bot.domain.pages.page import Button, Buttons
 from bot.domain.publishing.release import ASKED_AGAIN, Answer, Reason
 from bot.i18n import N_, Translator, capital
-from bot.services.publishing.release_questions import Going, Waiting
+from bot.services.publishing.release_questions import Going, WaitingIssue
 from bot.telegram.admin.problem_words import named
 from bot.telegram.admin.release.scene import LABELS, Content, Scene, listed, quoted
 
@@ -26,7 +26,7 @@ EXPLAINED = {
 }
 
 
-def question(scene: Scene, waiting: Waiting, title: str) -> Content:
+def question(scene: Scene, waiting: WaitingIssue, title: str) -> Content:
     """Return the question about an issue of this title as it stands now."""
     translator = scene.translator
     answers = _answers(waiting)
@@ -46,7 +46,7 @@ def question(scene: Scene, waiting: Waiting, title: str) -> Content:
     return "\n".join(lines), _buttons(translator, waiting, answers)
 
 
-def _answers(waiting: Waiting) -> list[Answer]:
+def _answers(waiting: WaitingIssue) -> list[Answer]:
     """Return what may be answered: not Wait where it stands, nor to send what is not there."""
     impossible = {
         Answer.SEND_NOW: not waiting.going,
@@ -56,12 +56,12 @@ def _answers(waiting: Waiting) -> list[Answer]:
     return [answer for answer in Answer if not impossible[answer]]
 
 
-def _waits(waiting: Waiting) -> bool:
+def _waits(waiting: WaitingIssue) -> bool:
     """Tell whether this very question was answered with Wait: one of an hour ago is asked anew."""
     return waiting.answer is not None and waiting.answer.at >= waiting.since
 
 
-def _buttons(translator: Translator, waiting: Waiting, answers: Sequence[Answer]) -> Buttons:
+def _buttons(translator: Translator, waiting: WaitingIssue, answers: Sequence[Answer]) -> Buttons:
     made = [
         Button(
             translator.plain(LABELS[answer]),
@@ -73,7 +73,7 @@ def _buttons(translator: Translator, waiting: Waiting, answers: Sequence[Answer]
     return (tuple(first), tuple(rest)) if rest else (tuple(first),)
 
 
-def _reasons(scene: Scene, waiting: Waiting) -> Iterator[str]:
+def _reasons(scene: Scene, waiting: WaitingIssue) -> Iterator[str]:
     translator = scene.translator
     hour = scene.hour_of(waiting.day)
     for reason in waiting.reasons:
@@ -114,7 +114,7 @@ def _reasons(scene: Scene, waiting: Waiting) -> Iterator[str]:
                 )
 
 
-def _going(scene: Scene, waiting: Waiting) -> Iterator[str]:
+def _going(scene: Scene, waiting: WaitingIssue) -> Iterator[str]:
     """Say what would go out now, in each language."""
     translator = scene.translator
     if not waiting.going:
@@ -142,7 +142,7 @@ def _edition(translator: Translator, language: str, going: Going, readers: int) 
     return line + " " + translator.say("(an older text than the one in the folder)") if going.old else line
 
 
-def _missing(scene: Scene, waiting: Waiting, language: str, readers: int) -> str:
+def _missing(scene: Scene, waiting: WaitingIssue, language: str, readers: int) -> str:
     translator = scene.translator
     if not readers:
         return translator.say("• {language}: missing", language=capital(translator.in_language(language)))
@@ -157,7 +157,7 @@ def _missing(scene: Scene, waiting: Waiting, language: str, readers: int) -> str
     )
 
 
-def _outlook(scene: Scene, waiting: Waiting) -> Iterator[str]:
+def _outlook(scene: Scene, waiting: WaitingIssue) -> Iterator[str]:
     """Say when it goes out."""
     translator, due = scene.translator, waiting.due_at
     if waiting.answer is not None:
@@ -184,7 +184,7 @@ def _outlook(scene: Scene, waiting: Waiting) -> Iterator[str]:
         yield translator.say(words)
 
 
-def _without_due(waiting: Waiting) -> str:
+def _without_due(waiting: WaitingIssue) -> str:
     """Return what is to happen before an issue goes that does not go by itself as it stands."""
     holds = {Reason.BROKEN, Reason.DRAFT, Reason.WEEKDAY, Reason.SKIPPED} & {*waiting.reasons}
     if holds == {Reason.DRAFT}:

@@ -11,10 +11,10 @@ from bot.domain.content.language_consistency import agree
 from bot.domain.content.markdown import Parsed
 from bot.domain.content.problem import Problem
 from bot.domain.content.publication import Publication
-from bot.services.content.editions import Editions, parse_edition
 from bot.services.content.folder import Folder
 from bot.services.content.folder_names import odd_names
-from bot.services.content.package import Loaded, Package
+from bot.services.content.issues.editions import Editions, parse_edition
+from bot.services.content.issues.package import Loaded, Package
 from bot.services.content.pictures.issue_cover import find_cover, kept_cover
 
 

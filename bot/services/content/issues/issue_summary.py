@@ -10,7 +10,7 @@ from bot.domain.readers.typed import folded_name
 
 
 @dataclass(frozen=True, slots=True)
-class SectionFacts:
+class SectionSummary:
     """`locked`: something of the section is withheld from readers without access."""
 
     id: str
@@ -20,26 +20,26 @@ class SectionFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class EditionFacts:
+class EditionSummary:
     title: str
-    sections: tuple[SectionFacts, ...]
+    sections: tuple[SectionSummary, ...]
     revision: str
 
 
 @dataclass(frozen=True, slots=True)
-class IssueFacts:
+class IssueSummary:
     """`out_at` is the issue's hour (UTC). `broken` and `drafts` are the languages whose file on disk does not
     load now, or is marked as a draft; those of them that are in `editions` were good before.
     """
 
     date: date
     out_at: datetime
-    editions: Mapping[str, EditionFacts]
+    editions: Mapping[str, EditionSummary]
     broken: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()
     has_cover: bool = False
 
-    def in_language(self, language: str, first: str) -> tuple[str, EditionFacts]:
+    def in_language(self, language: str, first: str) -> tuple[str, EditionSummary]:
         """Return the language served to readers of `language`, and the facts of that edition."""
         known = next((code for code in (language, first) if code in self.editions), None)
         served = known if known is not None else next(iter(self.editions))
@@ -51,7 +51,7 @@ class IssueFacts:
         names = {folded_name(name) for section in sections for name in (section.id, section.kicker)}
         return names - {""}
 
-    def called(self, name: str) -> tuple[SectionFacts, ...]:
+    def called(self, name: str) -> tuple[SectionSummary, ...]:
         """Return the sections of this id or kicker (folded), in any language."""
         return tuple(
             section
@@ -67,8 +67,8 @@ class State:
     readers would get of it: neither a draft nor what is broken, but what was last good instead.
     """
 
-    facts: IssueFacts | None
-    going: Mapping[str, EditionFacts]
+    summary: IssueSummary | None
+    going: Mapping[str, EditionSummary]
     broken: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()
 
@@ -89,20 +89,21 @@ class State:
 
     @property
     def has_cover(self) -> bool:
-        return self.facts is not None and self.facts.has_cover
+        return self.summary is not None and self.summary.has_cover
 
 
-def facts_of(issue: Issue, broken: tuple[str, ...] = (), drafts: tuple[str, ...] = ()) -> IssueFacts:
+def summary_of(issue: Issue, broken: tuple[str, ...] = (), drafts: tuple[str, ...] = ()) -> IssueSummary:
     editions = {language: _edition(edition) for language, edition in issue.editions.items()}
-    return IssueFacts(issue.date, issue.out_at, editions, broken, drafts, has_cover=issue.cover is not None)
+    return IssueSummary(issue.date, issue.out_at, editions, broken, drafts, has_cover=issue.cover is not None)
 
 
-def _edition(edition: Edition) -> EditionFacts:
+def _edition(edition: Edition) -> EditionSummary:
     sections = gate(edition, Access.PREVIEW).sections
-    return EditionFacts(
+    return EditionSummary(
         edition.title,
         tuple(
-            SectionFacts(section.id, section.kicker, section.headline, section.locked) for section in sections
+            SectionSummary(section.id, section.kicker, section.headline, section.locked)
+            for section in sections
         ),
         edition.revision,
     )

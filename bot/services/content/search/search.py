@@ -9,7 +9,7 @@ from threading import Lock
 from bot.domain.content.blocks import plain
 from bot.domain.content.gate import Access, gate
 from bot.domain.content.issue import Edition, Issue, edition_for
-from bot.services.content.search_index import (
+from bot.services.content.search.search_index import (
     COMMON_FREE,
     COMMON_PAID,
     FREE,

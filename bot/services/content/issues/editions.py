@@ -9,7 +9,7 @@ from bot.domain.content.markdown import Mark, Parsed, is_draft, parse
 from bot.domain.content.markdown.source import refuse_size
 from bot.domain.content.problem import ContentErrors, Findings, Problem
 from bot.services.content.folder import Folder
-from bot.services.content.package import Package
+from bot.services.content.issues.package import Package
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from bot.domain.content.problem import Problem
 from bot.services.content.folder import Stamp
-from bot.services.content.issue_summary import IssueFacts
-from bot.services.content.package import Package
+from bot.services.content.issues.issue_summary import IssueSummary
+from bot.services.content.issues.package import Package
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +14,9 @@ class Record:
 
     stamp: Stamp
     package: Package
-    facts: IssueFacts | None
+    summary: IssueSummary | None
     problems: tuple[Problem, ...]
-    going: IssueFacts | None = None  # `facts` but for drafts: what readers would get
+    going: IssueSummary | None = None  # `facts` but for drafts: what readers would get
     broken: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()
     seen: str = ""

@@ -34,7 +34,7 @@ class ThreadView:
     """As it is once it was shown, but for its message."""
 
 
-class FeedbackDesk:
+class FeedbackOutbox:
     """Call it where campaigns are sent. What is shown or sent is claimed before it is handed over."""
 
     def __init__(

@@ -10,8 +10,8 @@ from functools import partial
 from bot.domain.content.issue import Issue
 from bot.domain.content.publication import Publication
 from bot.services.content.folder import Folder
-from bot.services.content.loading import rebuild
-from bot.services.content.record import Record
+from bot.services.content.issues.loading import rebuild
+from bot.services.content.issues.record import Record
 
 KEPT = 8
 """Issues held whole in memory: the ones used last."""

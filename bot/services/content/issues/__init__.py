@@ -1,0 +1,1 @@
+"""Issues read from their folders, and what is remembered of each."""
