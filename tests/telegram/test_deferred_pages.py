@@ -12,10 +12,11 @@ from bot.clock import SystemClock
 from bot.db.engine.session import Database
 from bot.db.readers import open_pages, readers
 from bot.db.readers.open_pages import OpenPage
-from bot.db.updates import completion
+from bot.db.updates import completion, inbox
 from bot.domain.pages.page import Place
 from bot.domain.readers.reader import Reader, Rendering
 from tests.telegram.inboxes import ANA, PATIENCE, intake, update
+from tests.waiting import until
 
 TOO_LARGE = 2**70
 
@@ -59,6 +60,48 @@ async def test_the_next_update_of_a_reader_finds_the_page_that_the_last_one_open
     assert page_sender.before == [None, 1, 2]
     async with database.read() as session:
         assert await open_pages.find(session, ANA, 3) == page(3)
+    await database.close()
+
+
+class Slow:
+    """Shows a page, then goes on until it is let go."""
+
+    def __init__(self) -> None:
+        self.go_on = asyncio.Event()
+
+    async def handle(self, raw: dict[str, Any], *, last: bool) -> str | None:  # noqa: ARG002  # not asked here
+        assert completion.leave(page(raw["update_id"]))
+        await self.go_on.wait()
+        return None
+
+
+async def test_a_page_is_on_disk_though_its_update_goes_on(database: Database) -> None:
+    """A push asks meanwhile who has opened the issue."""
+    slow = Slow()
+    taking = intake(database, slow.handle)
+    await taking.take([update(1)])
+
+    async def is_on_disk() -> bool:
+        async with database.read() as session:
+            return await open_pages.find(session, ANA, 1) == page(1)
+
+    await until(is_on_disk, PATIENCE)
+    slow.go_on.set()
+    await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
+    await database.close()
+
+
+async def test_a_page_is_on_disk_though_a_stop_cuts_its_update_off(database: Database) -> None:
+    taking = intake(database, Slow().handle, stop_seconds=0.0)
+    await taking.resume()
+    await taking.take([update(1)])
+    await until(lambda: taking.queues.is_busy, PATIENCE)
+    await taking.stop()
+    async with database.read() as session:
+        assert await open_pages.find(session, ANA, 1) == page(1)
+        assert [
+            received.update_id for received in await inbox.waiting(session, ANA, 9, SystemClock().now())
+        ] == [1]
     await database.close()
 
 

@@ -1,6 +1,6 @@
-"""What a handler leaves to the transaction that marks its update as handled."""
+"""Open pages that wait for the transaction that marks their update."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -10,22 +10,32 @@ from bot.db.readers.open_pages import OpenPage
 
 @dataclass(slots=True)
 class Completion:
-    """Open pages of the update that is handled now; they are on disk once it is marked as handled."""
+    """Open pages of the update that is handled now, in the order in which they were shown.
 
+    They are on disk once it is marked as handled, or earlier: `added` is called after each.
+    """
+
+    added: Callable[["Completion"], object]
     pages: list[OpenPage] = field(default_factory=list)
+
+    def take(self) -> list[OpenPage]:
+        """Return the pages and forget them: whoever takes them writes them."""
+        pages, self.pages = self.pages, []
+        return pages
 
 
 _completion: ContextVar[Completion | None] = ContextVar("completion", default=None)
 
 
 def leave(page: OpenPage) -> bool:
-    """Leave a page to the end of the update; False where none is handled here, or it takes no pages: then
-    the caller writes it.
+    """Leave a page to the update that is handled here; False where none is, or it takes no pages: then the
+    caller writes it.
     """
     completion = _completion.get()
     if completion is None:
         return False
     completion.pages.append(page)
+    completion.added(completion)
     return True
 
 

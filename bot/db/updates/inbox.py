@@ -10,7 +10,6 @@ from sqlalchemy import Integer, and_, bindparam, delete, or_, select, update
 
 from bot.db.engine.session import Session
 from bot.db.engine.upsert import spelled
-from bot.db.readers.open_pages import OpenPage
 from bot.db.tables import inbox
 
 
@@ -35,7 +34,6 @@ class Closed(NamedTuple):
     `asked`: a new command of this sender: answers that are owed to her older ones are dropped.
     `owed`: seconds until its own answer is to be tried again; 0 for no answer owed.
     `left`: some of that answer may have arrived.
-    `pages`: open pages to write in the same transaction.
     """
 
     update_id: int
@@ -44,7 +42,6 @@ class Closed(NamedTuple):
     asked: bool = False
     owed: float = 0.0
     left: bool = False
-    pages: tuple[OpenPage, ...] = ()
 
 
 OWED_FOR = timedelta(hours=25)

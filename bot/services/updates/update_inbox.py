@@ -13,8 +13,9 @@ from bot.db.engine.coalescer import Coalescer
 from bot.db.engine.errors import DatabaseError, is_locked, is_news, is_permanent
 from bot.db.engine.session import Database, Session
 from bot.db.readers import open_pages
+from bot.db.readers.open_pages import OpenPage
 from bot.db.updates import inbox, ownership
-from bot.db.updates.inbox import Closed, Received
+from bot.db.updates.inbox import Received
 from bot.db.updates.processes import Presence
 from bot.services.updates.ownership import LOCK_SECONDS, RETRY_SECONDS, USERS, Ownership, pages_of
 from bot.services.updates.update_handling import UpdateHandler
@@ -170,7 +171,7 @@ class UpdateInbox:
 
     async def _mark(self) -> None:
         """Mark what was handled, as much at once as there is; tried again while the database is away."""
-        while self.queues.closed or self.queues.ended:
+        while self.queues.closed or self.queues.pages or self.queues.ended:
             try:
                 async with self._ownership.turn:
                     is_busy = await self._close()
@@ -187,21 +188,21 @@ class UpdateInbox:
         could not be released, because another process is asking for them just now.
         """
         queues, now = self.queues, self._clock.now()
-        closed, ended = list(queues.closed), list(queues.ended)[:USERS]
+        closed, opened, ended = list(queues.closed), list(queues.pages), list(queues.ended)[:USERS]
 
         async def close(session: Session) -> dict[int, list[Received]]:
             await inbox.close(session, closed, now)
-            await open_pages.remember(session, (page for one in closed for page in one.pages), now)
+            await open_pages.remember(session, opened, now)
             ours = await ownership.release(session, ended, self._presence.owner, now)
             return await pages_of(session, ours, now)
 
         try:
             pages = await self._database.transact(close)
         except Exception as error:
-            if is_permanent(error) and any(one.pages for one in closed):
-                await self._write_pages_singly(closed)
+            if is_permanent(error) and opened:
+                await self._write_pages_singly(opened)
             raise
-        queues.marked(len(closed))
+        queues.marked(len(closed), len(opened))
         busy = {user for user, page in pages.items() if not page}
         released = [user for user in ended if user not in busy]
         queues.ended.difference_update(released)
@@ -211,17 +212,17 @@ class UpdateInbox:
         self._ownership.rest()
         return bool(busy)
 
-    async def _write_pages_singly(self, closed: Sequence[Closed]) -> None:
+    async def _write_pages_singly(self, opened: Sequence[OpenPage]) -> None:
         """Write each open page by itself: one that can never be written is logged, and holds up no other."""
         now = self._clock.now()
-        for page in [page for one in closed for page in one.pages]:
+        for page in opened:
             try:
                 await self._database.transact(partial(open_pages.remember, pages=[page], now=now))
             except Exception as error:
                 if not is_permanent(error):
                     raise
                 log.exception("open page not kept")
-        self.queues.closed[: len(closed)] = [one._replace(pages=()) for one in closed]
+        self.queues.marked(0, len(opened))
 
     def _log_taken_over(self) -> None:
         count, self.queues.taken_over = self.queues.taken_over, 0

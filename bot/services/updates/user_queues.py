@@ -12,6 +12,7 @@ from structlog.contextvars import bind_contextvars
 
 from bot.db.engine.errors import is_transient
 from bot.db.engine.update_lock import Hold, TakenOverError, UnsureError, holding
+from bot.db.readers.open_pages import OpenPage
 from bot.db.updates.completion import Completion, completing
 from bot.db.updates.inbox import Closed, Received
 from bot.services.updates.update_handling import Handling, Seen, UpdateHandler
@@ -29,6 +30,9 @@ PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before each new try of an update that met a database that was away."""
 
 ERROR_LENGTH = 2_000
+
+PAGE_SECONDS = 0.05
+"""An open page waits this long for the end of its update; then it is written in a transaction of its own."""
 
 
 @dataclass(slots=True)
@@ -57,8 +61,8 @@ class _Queue(Generic[Seen]):
 class UserQueues(Generic[Seen]):
     """The users whose updates this process handles, each with a queue and one worker.
 
-    The inbox reads three fields and clears them: `closed`, updates to mark as handled; `ended`, users whose
-    queue is empty; `taken_over`, how many updates another process has taken.
+    The inbox reads four fields and clears them: `closed`, updates to mark as handled; `pages`, open pages to
+    write; `ended`, users whose queue is empty; `taken_over`, how many updates another process has taken.
     """
 
     def __init__(
@@ -69,10 +73,11 @@ class UserQueues(Generic[Seen]):
         *,
         defers_pages: bool = False,
     ) -> None:
-        """`report` is called after each addition to `closed` or `ended`. `pauses`: see `PAUSES`.
-        `defers_pages`: open pages are written by whoever marks the update (see `db.completion`).
+        """`report` is called after each addition to `closed`, `pages` or `ended`. `pauses`: see `PAUSES`.
+        `defers_pages`: open pages are written by whoever marks the update (see `db.updates.completion`).
         """
         self.closed: list[Closed] = []
+        self.pages: list[OpenPage] = []
         self.ended: set[int] = set()
         self.taken_over = 0
         self._handler = handler
@@ -129,9 +134,10 @@ class UserQueues(Generic[Seen]):
         """Remove the queue of a user of whom nothing waits, or who is another process's now."""
         del self._queues[user]
 
-    def marked(self, count: int) -> None:
-        """Remove the first `count` of `closed`, which are on disk."""
-        del self.closed[:count]
+    def marked(self, closed: int, pages: int) -> None:
+        """Remove the first `closed` updates and the first `pages` open pages, which are on disk."""
+        del self.closed[:closed]
+        del self.pages[:pages]
         self._marked.set()
         self._marked = asyncio.Event()
 
@@ -177,17 +183,28 @@ class UserQueues(Generic[Seen]):
     async def _wait_for_pages(self, queue: _Queue[Seen]) -> None:
         """Wait until this user's open pages are on disk: her next update may ask which page is open."""
         user = queue.hold.sender
-        while queue.waiting and any(closed.pages for closed in self.closed if closed.sender == user):
+        while queue.waiting and any(page.reader_id == user for page in self.pages):
             await self._marked.wait()
 
     async def _handle(self, queue: _Queue[Seen], received: Received) -> None:
         """Handle one update, again where the database was away; a stop leaves it in the inbox."""
-        completion = Completion() if self._defers_pages else None
+        completion = Completion(self._write_later) if self._defers_pages else None
+        try:
+            closed = await self._handle_until_done(queue, received, completion)
+        finally:
+            if completion is not None:
+                self.pages += completion.take()
+        if closed is not None:
+            self._close(closed)
+
+    async def _handle_until_done(
+        self, queue: _Queue[Seen], received: Received, completion: Completion | None
+    ) -> Closed | None:
         handling = self._handler.begin(received, self._slots)
         for seconds in (*self._pauses, None):
             async with self._slots:
                 if self._stopping.is_set():
-                    return
+                    return None
                 queue.handling = handling
                 with completing(completion):
                     tried = await self._attempt(handling, queue, last=seconds is None)
@@ -198,8 +215,16 @@ class UserQueues(Generic[Seen]):
         error = tried or None
         if error:
             log.error("update given up", update_id=received.update_id, exception=error)
-        pages = tuple(completion.pages) if completion else ()
-        self._close(handling.finish(error)._replace(pages=pages))
+        return handling.finish(error)
+
+    def _write_later(self, completion: Completion) -> None:
+        """Have a page written though its update goes on: a push asks meanwhile who has opened the issue."""
+        asyncio.get_running_loop().call_later(PAGE_SECONDS, self._write_now, completion)
+
+    def _write_now(self, completion: Completion) -> None:
+        if pages := completion.take():
+            self.pages += pages
+            self._report()
 
     async def _attempt(self, handling: Handling[Seen], queue: _Queue[Seen], *, last: bool) -> str | None:
         """Handle one update; return what went wrong ("" for nothing), None where it is to be tried again."""
