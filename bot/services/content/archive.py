@@ -28,16 +28,23 @@ from bot.services.content.search.search import Hit, Search
 from bot.services.content.served_issues import ServedIssues
 
 QUIET = 1.0
-"""Seconds without a change after which a folder is read."""
+"""Seconds without a change before a folder is read: a save may take several writes."""
 
 PACKAGES_KEPT = timedelta(days=60)
-"""For so long what was last good of an issue whose folder was taken away is kept."""
+"""How long the last good sources of an issue outlive its folder."""
 
 
 class Archive(ServedIssues):
-    """Call `open` first, then `load_rest` once and `scan` about every second, or only `wait_until_quiet`.
+    """Reads issues from the content folder and serves them.
 
-    Files are read in threads.
+    1. `remember`: the last good sources from before this start, if there are any.
+    2. `open`: the publication and the newest issues; after it readers can be served.
+    3. A program that goes on: `load_rest` once, then `scan` about every second.
+       A program that asks only once: `wait_until_quiet`.
+    4. `close`.
+
+    An edition that does not load is served in its last good source. Files are read in threads, one folder at
+    a time; answers come from memory.
     """
 
     def __init__(
@@ -49,8 +56,8 @@ class Archive(ServedIssues):
         monotonic: Callable[[], float] = time.monotonic,
         pictures: Pictures | None = None,
     ) -> None:
-        """`out` says which issues are out; without it each is from its hour on. `pictures` brings covers into
-        form; without it they are kept in memory alone.
+        """`out` says which issues are out; without it, each from its hour on. `monotonic`: seconds, for
+        `QUIET`. `pictures` converts covers; without it, converted ones are kept in memory only.
         """
         super().__init__(clock, out or ByHour())
         self._folder = Folder(folder, pictures or Pictures())
@@ -65,7 +72,7 @@ class Archive(ServedIssues):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong now, newest issue first."""
+        """What is wrong now: with the folder as a whole, then issue by issue, newest first."""
         records = sorted(self._records.items(), reverse=True)
         return (*self._general.all, *(problem for _, record in records for problem in record.problems))
 
@@ -75,14 +82,15 @@ class Archive(ServedIssues):
         return self._general.general
 
     def remember(self, good: Mapping[date, Package]) -> None:
-        """Take what was last good of issues before this program began, to serve it where the file on disk is
-        broken. Call it before `open`.
+        """Take the last good sources of issues from before this start, to be served where the file on disk
+        is broken. Call it before `open`.
         """
         self._last_good = dict(good)
 
     async def look(self) -> None:
-        """Read the publication, and which issues there are. ContentErrors when there is no valid
-        publication.toml.
+        """Read publication.toml and list the dated folders; no issue is read.
+
+        ContentErrors where there is no valid publication.toml.
         """
         async with self._reading:
             self._publication_stamp = await asyncio.to_thread(self._folder.publication_stamp)
@@ -92,18 +100,19 @@ class Archive(ServedIssues):
             self._stamps = await asyncio.to_thread(self._folder.stamps)
 
     async def open(self) -> None:
-        """Load the publication, the current issue and the upcoming ones; the older ones wait for
-        `load_rest`. ContentErrors when there is no valid publication.toml.
+        """Load the current issue and all newer ones; older ones wait for `load_rest`.
+
+        ContentErrors where there is no valid publication.toml.
         """
         await self.look()
         async with self._reading:
             stamps, now = self.stamps, self._clock.now()
-            # What was withdrawn before it was out leaves nothing behind.
+            # An issue that was withdrawn before it was out must not come back from its sources.
             good = self._last_good.items()
             self._last_good = {
                 day: package for day, package in good if day in stamps or self.is_out(day, now)
             }
-            # A folder that is being written to waits for `scan`, like any that changes later.
+            # A folder that is being written to is left to `scan`, like one that changes later.
             self._waiting = sorted(day for day, stamp in stamps.items() if is_quiet(stamp, QUIET))
             for day, stamp in stamps.items():
                 if day not in self._waiting:
@@ -113,20 +122,20 @@ class Archive(ServedIssues):
                 loaded = await self._load(self._waiting.pop())
                 newest = newest or (loaded if loaded and loaded.issue else None)
             self._tell(newest)
-        self._notice_emptiness()
+        self._note_empty_folder()
 
     async def load_rest(self) -> None:
-        """Load what `open` left, newest first, one folder at a time."""
+        """Load the issues that `open` left, newest first. Readers are served between two of them."""
         while self._waiting:
             async with self._reading:
                 if self._waiting:
                     await self._load(self._waiting.pop())
-        self._notice_emptiness()
+        self._note_empty_folder()
 
     async def wait_until_quiet(self, patience: float = 3 * QUIET) -> None:
-        """Read the folders too that were being written to at `open`, once they are quiet.
+        """Read the folders that were being written to at `open`, once they are quiet.
 
-        Wait at most `patience` seconds for that. For a program that asks only once.
+        Returns after at most `patience` seconds.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + patience
@@ -135,7 +144,10 @@ class Archive(ServedIssues):
             await self.scan()
 
     async def scan(self) -> None:
-        """Notice what changed on disk, and load each folder that has been quiet for a second."""
+        """Look what changed on disk; load each changed folder that has been quiet for `QUIET` seconds.
+
+        A content folder that cannot be read is a problem, and everything stays as it was.
+        """
         async with self._reading:
             try:
                 stamps = await asyncio.to_thread(self._folder.stamps)
@@ -149,18 +161,21 @@ class Archive(ServedIssues):
             for day in sorted({*stamps, *self._records}, reverse=True):
                 if day not in self._waiting:
                     await self._scan_day(day, stamps.get(day))
-        self._notice_emptiness()
+        self._note_empty_folder()
 
     async def stamp(self, day: date) -> Stamp:
-        """Look what lies in a dated folder this moment; empty when there is nothing."""
+        """Return what lies in a dated folder at this moment; empty where there is nothing."""
         return await asyncio.to_thread(self._folder.stamp, day)
 
     def is_reading(self, day: date) -> bool:
-        """Tell whether a folder is still to be read, or is being written to."""
+        """Tell whether a folder waits to be read, or is being written to."""
         return day in self._waiting or day in self._changing
 
     async def issue(self, day: date) -> Issue | None:
-        """Return the issue, whether it is out or not; None when there is none of that date."""
+        """Return an issue with its texts, out or not; None where there is none of that date.
+
+        One that was not asked for lately is rebuilt from its sources, which takes some milliseconds.
+        """
         if day in self._waiting:
             await self._hurry(day)
         record = self._records.get(day)
@@ -176,7 +191,7 @@ class Archive(ServedIssues):
         return issue
 
     async def _hurry(self, day: date) -> None:
-        """Load an older issue at once: somebody asks for it before its turn has come."""
+        """Load an older issue before its turn: somebody has asked for it."""
         async with self._reading:
             if day in self._waiting:
                 self._waiting.remove(day)
@@ -185,7 +200,10 @@ class Archive(ServedIssues):
     async def search(
         self, words: str, language: str, now: datetime, access: Access, limit: int = 10
     ) -> list[Hit]:
-        """Look for `words` in all issues that are out, in `language` or what is served instead of it."""
+        """Search all issues that are out, in `language` or the edition served in its place.
+
+        Best hits first, at most `limit`. Without access, paid words are not found.
+        """
         is_out = partial(self.is_out, now=now)
         return await asyncio.to_thread(self._search.find, words, language, is_out, access, limit)
 
@@ -194,8 +212,9 @@ class Archive(ServedIssues):
         self._search.close()
 
     async def _scan_publication(self, stamps: Mapping[date, Stamp]) -> None:
-        """Take up a changed publication, and with it every issue that is quiet; the others follow when they
-        are.
+        """Take up a changed publication.toml and reload every issue, since languages and hours depend on it.
+
+        A folder that is being written to is reloaded once it is quiet.
         """
         stamp = await asyncio.to_thread(self._folder.publication_stamp)
         if stamp == self._publication_stamp or not self._changing.is_stable(None, stamp):
@@ -226,14 +245,15 @@ class Archive(ServedIssues):
                 self._tell(await self._load(day))
 
     def _means_something_else(self, record: Record) -> bool:
-        """Tell whether the same files are to be read anew: a draft holds an issue that is not out, and is an
-        error in one that is.
+        """Tell whether the same files are to be read anew, because the issue has come out since.
+
+        A draft holds back an issue that is not out; in one that is out, it is an error.
         """
         is_out = self.is_out(record.package.day, self._clock.now())
         return record.was_out != is_out and bool(record.drafts or record.broken)
 
     async def _load(self, day: date) -> Loaded | None:
-        """Return what was loaded; None when it has to wait."""
+        """Read a folder and serve what it holds; None where it was written to meanwhile."""
         before = self._records.get(day)
         package = before.package if before else self._last_good.get(day)
         stamp = await asyncio.to_thread(self._folder.stamp, day)
@@ -241,7 +261,7 @@ class Archive(ServedIssues):
         is_out = self.is_out(day, now)
         loaded = await asyncio.to_thread(load, self._folder, day, self.publication, package, is_out=is_out)
         if await asyncio.to_thread(self._folder.stamp, day) != stamp:
-            return None  # written to while it was read: a scan loads it when it is quiet
+            return None  # a scan loads it once it is quiet
         await self._take(loaded, stamp, now, was_out=is_out)
         known = before.problems if before else ()
         tell_problems(known, loaded.problems)
@@ -261,7 +281,7 @@ class Archive(ServedIssues):
         self._records[day] = Record(
             stamp, loaded.package, summary, loaded.problems, shown, broken, drafts, loaded.seen, was_out
         )
-        self._issues.drop(day)  # what `issue` made of the old record meanwhile
+        self._issues.drop(day)  # `issue` may have rebuilt it from the old record meanwhile
         if issue is not None and (was_held or self._issues.has_room):
             self._issues.put(issue)
 
@@ -271,13 +291,13 @@ class Archive(ServedIssues):
         self._last_good.pop(day, None)
         now = self._clock.now()
         if record is not None and self.is_out(day, now):
-            self._last_good[day] = record.package  # should the folder come back broken
+            self._last_good[day] = record.package  # in case the folder comes back broken
         since = now.date() - PACKAGES_KEPT
         self._last_good = {day: package for day, package in self._last_good.items() if day >= since}
         self._issues.drop(day)
         tell_removed(day)
 
-    def _notice_emptiness(self) -> None:
+    def _note_empty_folder(self) -> None:
         served = self._waiting or self._changing or any(record.summary for record in self._records.values())
         self._general.put(NO_ISSUES, () if served else (no_issue(self._folder),))
 

@@ -1,4 +1,4 @@
-"""A check of the whole content folder."""
+"""The check of a whole content folder."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,12 +45,12 @@ class Checked:
 
 
 def check(folder: Path) -> Checked:
-    """Name errors and warnings, the whole folder's first and then the newest issue's. Blocks."""
+    """Return all errors and warnings: the folder's first, then issue by issue, newest first. Blocks."""
     return Checking(folder).check()
 
 
 class Checking:
-    """Checks a folder again and again; what has not changed since is not read anew. Blocks."""
+    """Checks a folder again and again; an issue that has not changed is not read anew. Blocks."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = Folder(folder)
@@ -59,7 +59,7 @@ class Checking:
         self._checked: Look | None = None
 
     def check(self) -> Checked:
-        """Name errors and warnings, the whole folder's first and then the newest issue's."""
+        """Return all errors and warnings: the folder's first, then issue by issue, newest first."""
         try:
             publication = read_publication(self._folder)
             days = sorted(self._folder.stamps())
@@ -85,7 +85,7 @@ class Checking:
         on; one that none has, of the newest issue only.
         """
         names = {day: [name for name, *_ in self._folder.stamp(day)] for day in days}
-        dated = {day: without_edition(there, publication.languages) for day, there in names.items()}
+        dated = {day: without_edition(files, publication.languages) for day, files in names.items()}
         begun = {
             language: next((day for day in days if language not in dated[day]), days[-1])
             for language in publication.languages
@@ -99,8 +99,9 @@ class Checking:
         )
 
     def check_changed(self, seconds: float) -> Checked | None:
-        """Check if the folder looks otherwise than when it was checked last, and has looked so since an
-        earlier call; `seconds` is a clock that only moves forward. None: there is nothing new to say.
+        """Check the folder if it has changed since the last check and has been quiet for `QUIET` seconds.
+
+        `seconds`: a monotonic clock. None: nothing has changed, or it is still changing.
         """
         look = self._look()
         if self._met is None or self._met[0] != look:

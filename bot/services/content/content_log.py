@@ -21,11 +21,11 @@ def tell_problems(known: Iterable[Problem], problems: Iterable[Problem]) -> None
             write = log.warning if problem.warning else log.error
             line = {} if problem.line is None else {"line": problem.line}
             write("content problem", file=problem.path, **line, what=problem.what, cure=problem.cure)
-    # an error hides the warnings of its file, and a problem that only moved is still there
-    there = {(problem.path, problem.what) for problem in now}
+    # An error hides the warnings of its file, and a problem that moved to another line is still there.
+    named = {(problem.path, problem.what) for problem in now}
     broken = {problem.path for problem in now if not problem.warning}
     for problem in before:
-        if (problem.path, problem.what) not in there and problem.path not in broken:
+        if (problem.path, problem.what) not in named and problem.path not in broken:
             log.info("content problem mended", file=problem.path, what=problem.what)
 
 

@@ -1,4 +1,4 @@
-"""A debounce: what changes is taken up once it is quiet."""
+"""Debounce: tells when something has stopped changing."""
 
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
@@ -7,7 +7,10 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Debounce(Generic[Key]):
-    """Remembers how things look and since when. Times are in seconds, by `monotonic`."""
+    """Remembers how things look and since when.
+
+    A key is in it from its first change until it has looked the same for `seconds` of `monotonic`.
+    """
 
     def __init__(self, seconds: float, monotonic: Callable[[], float]) -> None:
         self._seconds = seconds
@@ -15,7 +18,7 @@ class Debounce(Generic[Key]):
         self._changing: dict[Key, tuple[object, float]] = {}
 
     def __contains__(self, key: Key) -> bool:
-        """Tell whether this changed and has not been quiet for long enough yet."""
+        """Tell whether this has changed and is not quiet yet."""
         return key in self._changing
 
     def __len__(self) -> int:
@@ -23,7 +26,7 @@ class Debounce(Generic[Key]):
         return len(self._changing)
 
     def is_stable(self, key: Key, look: object) -> bool:
-        """Note how `key` looks now; tell, once, that it has looked like this for long enough."""
+        """Note how `key` looks now; True, once, when it has looked like this for long enough."""
         now = self._monotonic()
         before, since = self._changing.get(key, (None, now))
         if before != look:

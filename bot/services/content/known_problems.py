@@ -4,7 +4,7 @@ from bot.domain.content.problem import Problem
 from bot.services.content.content_log import tell_problems
 
 NO_ISSUES = "issues"
-"""What the problem is about that nothing can be served: editors know it, so it is no news."""
+"""The key of "there is no issue": editors know it, so they are sent no news of it."""
 
 
 class KnownProblems:
@@ -14,7 +14,7 @@ class KnownProblems:
         self._problems: dict[str, tuple[Problem, ...]] = {}
 
     def put(self, about: str, problems: tuple[Problem, ...]) -> None:
-        """Replace what was wrong with this."""
+        """Replace the problems of one subject; what is new, and what is mended, is logged."""
         tell_problems(self._problems.get(about, ()), problems)
         self._problems[about] = problems
 

@@ -1,4 +1,4 @@
-"""Which issues are out: the one answer that every door asks for."""
+"""Which issues are out."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -9,13 +9,15 @@ from bot.db.publishing import releases
 from bot.db.publishing.releases import Release
 
 KEPT = 100
-"""Issues whose releases are kept in memory, the newest: what is older than one that is out is out."""
+"""Releases in memory, the newest. What is older than an issue that is out is out as well."""
 
 
 class Out(Protocol):
     def is_out(self, day: date, hour: datetime, now: datetime, seen: str | None) -> bool:
-        """Tell whether readers may meet the issue of this date, whose hour is `hour`. `seen`: a digest of
-        what lies in its folder; None where that is not loaded, or changing.
+        """Tell whether readers may meet the issue of this date.
+
+        `hour`: when it is due. `seen`: a digest of what lies in its folder; None where that is not loaded, or
+        is changing.
         """
         ...
 
@@ -29,13 +31,13 @@ class ByHour:
 
 
 class ReleasedIssues:
-    """What the database says of releases, as it was last read: an issue is out when its hour has come and
-    the one rule does not hold it back.
+    """What the database says of releases, as it was last read. Call `follow` every second.
 
-    One that is whole and quiet is out at its hour to the second, without anybody being asked then: its row,
-    read before, says so, as long as what lies in its folder is what the row was written of. Whatever waits
-    beyond its hour is out when the process that leads has released it. What is out stays out when its hour
-    is moved.
+    An issue is out in one of three cases:
+    1. The leader has released it, and its hour has come. It stays out when its hour is moved.
+    2. It is older than an issue that is out.
+    3. Its row, read before its hour, says that it is due then, and its folder holds what the row was written
+       of. So it is out to the second, without a question to the database.
     """
 
     def __init__(self) -> None:
@@ -44,7 +46,7 @@ class ReleasedIssues:
         self._released: tuple[Release, ...] = ()  # newest first
 
     def follow(self, rows: Mapping[date, Release], now: datetime) -> None:
-        """Take up what the database says now."""
+        """Take up the rows of the newest `KEPT` releases, by date."""
         self._on_time = {
             row.day: (row.due_at, row.seen)
             for row in rows.values()
@@ -67,7 +69,7 @@ class ReleasedIssues:
         return due is not None and max(due, hour) <= now and seen == known
 
     def newest(self, now: datetime) -> date | None:
-        """Return the date of the newest issue that was released and whose hour has come."""
+        """Return the date of the newest issue that was released and whose hour has come; None for none."""
         return next((row.day for row in self._released if row.hour <= now), None)
 
     def row(self, day: date) -> Release | None:
@@ -75,7 +77,7 @@ class ReleasedIssues:
 
 
 async def known(database: Database, now: datetime) -> ReleasedIssues | None:
-    """Return which issues are out by what stands in the database; None where no bot has run yet."""
+    """Return which issues are out, as the database says now; None where no bot has run yet."""
     async with database.read() as session:
         rows = await releases.newest(session, KEPT)
     if not rows:

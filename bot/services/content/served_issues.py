@@ -14,7 +14,10 @@ from bot.services.content.released_issues import Out
 
 
 class ServedIssues:
-    """Answers from memory; the `Archive` fills it from the content folder."""
+    """Which issues there are, which are out, and what is known of each; answered from memory.
+
+    The `Archive` fills it from the content folder. `now` is aware.
+    """
 
     publication: Publication
 
@@ -25,17 +28,20 @@ class ServedIssues:
         self._stamps: Mapping[date, Stamp] = {}
 
     def current(self, now: datetime) -> date | None:
-        """Return the date of the newest issue that is out."""
+        """Return the date of the newest issue that is out; None where none is."""
         return next(iter(self.dates(now)), None)
 
     def dates(self, now: datetime, *, upcoming: bool = False) -> tuple[date, ...]:
-        """Return the dates of the issues that are out, newest first, or of all of them."""
+        """Return the dates of the issues that are out, newest first; with `upcoming`, of all issues."""
         served = (day for day, record in self._records.items() if self._shown(record, now) is not None)
         shown = (day for day in served if upcoming or self.is_out(day, now))
         return tuple(sorted(shown, reverse=True))
 
     def is_out(self, day: date, now: datetime) -> bool:
-        """Tell whether readers may meet the issue of this date, if there is one. Every door asks here."""
+        """Tell whether readers may meet the issue of this date, if there is one.
+
+        Everything that shows an issue asks here: commands, search, push, public pages.
+        """
         record = self._records.get(day)
         is_still = record is not None and self._stamps.get(day) == record.stamp
         seen = record.seen if record is not None and is_still else None
@@ -47,17 +53,20 @@ class ServedIssues:
         return self._stamps
 
     def loaded(self, day: date) -> tuple[Stamp, str] | None:
-        """Return the stamp of what was loaded of a dated folder, and the digest of what lay there."""
+        """Return the stamp that a dated folder had when it was loaded, and a digest of its files; None where
+        it is not loaded.
+        """
         record = self._records.get(day)
         return None if record is None else (record.stamp, record.seen)
 
     def sources(self) -> dict[date, Mapping[str, bytes]]:
-        """Return the last good sources of all issues, compressed, by language."""
+        """Return the last good sources of all issues, by date and language, compressed with zlib."""
         return {day: record.package.sources for day, record in self._records.items()}
 
     def ahead(self, now: datetime) -> dict[date, Record]:
-        """Return what is known of each folder that is newer than the current issue and not out, whether
-        anything of it can be served or not.
+        """Return what is known of each issue to come, also where nothing of it can be served.
+
+        An issue is to come if it is newer than the current one and not out.
         """
         current, out = self.current(now), self.dates(now)
         return {
@@ -76,7 +85,7 @@ class ServedIssues:
         return Skipped(days, next_release(self.publication, now)) if days else None
 
     def summary(self, day: date) -> IssueSummary | None:
-        """Return what may be seen of an issue now, out or not; None where there is nothing."""
+        """Return the summary of what may be shown of an issue now, out or not; None for nothing."""
         record = self._records.get(day)
         return None if record is None else self._shown(record, self._clock.now())
 
@@ -84,13 +93,11 @@ class ServedIssues:
         return record.going if self._hides_drafts(record, now) else record.summary
 
     def _hides_drafts(self, record: Record, now: datetime) -> bool:
-        """Tell whether readers may meet an issue of which an edition on disk was a draft when it was loaded:
-        it is not theirs.
-        """
+        """Tell whether an issue is out that was loaded with a draft: readers get its last good source."""
         return bool(record.drafts) and self.is_out(record.package.day, now)
 
     def state(self, day: date) -> State | None:
-        """Return what a dated folder holds; None when there is no edition in it, or no such folder."""
+        """Return what a dated folder holds; None where it holds no edition, or is not there."""
         record = self._records.get(day)
         if record is None or (record.summary is None and not record.broken and not record.drafts):
             return None

@@ -12,24 +12,34 @@ from bot.services.content.archive import Archive
 from bot.services.content.issues.package import Package
 
 KEPT = timedelta(days=60)
+"""How long the last good sources of an issue stay in the database, counted from its date."""
 
 
 class Sources:
+    """Keeps the last good sources of issues in the database, so that a restart can serve them.
+
+    Call `bring_back` before the archive opens. The process that leads calls `keep` every second, the others
+    `follow`.
+    """
+
     def __init__(self, database: Database, archive: Archive, clock: Clock) -> None:
         self._database = database
         self._archive = archive
         self._clock = clock
         self._written: dict[date, Mapping[str, bytes]] = {}
-        self._kept: dict[date, dict[str, str]] | None = None  # digests, as they stand in the database
+        self._stored: dict[date, dict[str, str]] | None = None  # digests in the database; None: not read
 
     async def bring_back(self) -> None:
-        """Give the archive, before it opens, what was last good before the restart. DatabaseError."""
+        """Give the archive the last good sources from before the restart. DatabaseError."""
         async with self._database.read() as session:
             packed = await sources.all_of_them(session)
         self._archive.remember({day: Package(day, editions) for day, editions in packed.items()})
 
     async def keep(self) -> None:
-        """Write down what is good now, where that has changed; for the process that leads. DatabaseError."""
+        """Write the sources that have changed since the last call; forget those of withdrawn issues.
+
+        DatabaseError: the next call tries again.
+        """
         now = self._clock.now()
         since = now.date() - KEPT
         good = {day: packed for day, packed in self._archive.sources().items() if day >= since}
@@ -49,9 +59,9 @@ class Sources:
                     stored.pop(day)
         self._written = good
 
-    def rest(self) -> None:
-        """Forget what stands in the database: another process leads, and may change it."""
-        self._kept, self._written = None, {}
+    def follow(self) -> None:
+        """Forget what the database holds: another process leads, and may change it."""
+        self._stored, self._written = None, {}
 
     async def _write(
         self, stored: dict[date, dict[str, str]], changed: Mapping[date, Mapping[str, bytes]]
@@ -70,11 +80,11 @@ class Sources:
         stored |= {day: named[day] for day in news}
 
     async def _digests(self) -> dict[date, dict[str, str]]:
-        """Return the digests of what stands in the database, as far as this process knows."""
-        if self._kept is None:
+        """Return the digests of the sources in the database; read once, while this process leads."""
+        if self._stored is None:
             async with self._database.read() as session:
-                self._kept = await sources.digests(session)
-        return self._kept
+                self._stored = await sources.digests(session)
+        return self._stored
 
 
 def _digested(editions: Mapping[str, bytes]) -> dict[str, tuple[str, bytes]]:

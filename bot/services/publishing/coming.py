@@ -1,4 +1,4 @@
-"""An issue to come, as the one rule asks about it."""
+"""An issue to come, as the one rule of release sees it."""
 
 from bot.db.publishing.releases import Release
 from bot.domain.content.publication import Publication

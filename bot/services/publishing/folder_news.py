@@ -1,4 +1,4 @@
-"""News of the content folder, told to each admin once."""
+"""News of the content folder, for each admin once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ FOLDER = "folder"
 
 @dataclass(frozen=True, slots=True)
 class PendingNews:
-    """What one admin is to be told, how, and what she was told before."""
+    """What an admin is to be told, how, and what she was told before. `about`: a date or `FOLDER`."""
 
     reader: Reader
     about: str
@@ -29,8 +29,12 @@ class PendingNews:
 
 
 class NewsOutbox:
-    """Call `due` where campaigns are sent. What is told is noted before it is handed over (`claim`), so that
-    no crash and no lost answer tells it twice.
+    """An outbox: which news are to be told to which admin. Used by the leader.
+
+    1. `due` returns what is to be told.
+    2. `claim` notes it as told, before the message is sent: a crash, or an answer that is lost, must not tell
+       it twice.
+    3. `arrived` notes the message; `undo` takes the claim back where the message was certainly not sent.
     """
 
     def __init__(self, database: Database, archive: Archive, clock: Clock, admins: Admins) -> None:
@@ -40,7 +44,7 @@ class NewsOutbox:
         self._admins = admins
 
     async def due(self) -> list[PendingNews]:
-        """Return what is to be told now; what is only to be remembered is noted at once."""
+        """Return what is to be told now. What is only to be noted (`Step.NOTE`) is claimed at once."""
         readers = await self._admins.reachable()
         if not readers:
             return []
@@ -57,7 +61,7 @@ class NewsOutbox:
     def _for(
         self, reader: Reader, told: dict[tuple[str, int], Told], days: list[date], now: datetime
     ) -> list[PendingNews]:
-        """Return what one admin is to be told, or would be if she wanted to."""
+        """Return what an admin is to be told. Without news she gets the eve's alone."""
         archive = self._archive
         zone = zone_of(reader.zone, archive.publication)
         quiet = is_quiet(now, zone, reader.quiet)
@@ -91,20 +95,20 @@ class NewsOutbox:
         return pending_news
 
     async def claim(self, pending: PendingNews) -> bool:
-        """Note that this is told; False when another process was first."""
+        """Note this as told; False where another process was first."""
         message_id = pending.before.message_id if pending.before and pending.step is Step.EDIT else None
         now = Told(_shown(pending.news), _condition(pending.news), self._clock.now(), message_id)
         async with self._database.write() as session:
             return await rows.put(session, pending.about, pending.reader.id, now, pending.before)
 
     async def arrived(self, pending: PendingNews, message_id: int) -> None:
-        """Keep in which message it stands."""
+        """Note the message that holds it, so that later news can edit it."""
         now = Told(_shown(pending.news), _condition(pending.news), self._clock.now(), message_id)
         async with self._database.write() as session:
             await rows.put(session, pending.about, pending.reader.id, now, now)
 
     async def undo(self, pending: PendingNews) -> None:
-        """It was certainly not told: tell it later."""
+        """Take a claim back: it was certainly not told, and is due again."""
         now = Told(_shown(pending.news), _condition(pending.news), self._clock.now())
         async with self._database.write() as session:
             if pending.before is None:
@@ -114,7 +118,7 @@ class NewsOutbox:
 
 
 def _says(pending_news: Iterable[PendingNews], day: date) -> bool:
-    """Tell whether a new message about the issue of this day is among these: it names all that is missing."""
+    """Tell whether a new message about this issue is among these: it says what the eve would say."""
     return any(pending.about == str(day) and pending.step is Step.SEND for pending in pending_news)
 
 

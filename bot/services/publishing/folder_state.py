@@ -1,4 +1,4 @@
-"""The content folder's state, as news for the admins."""
+"""News for the admins, made from the state of the content folder."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -11,10 +11,10 @@ from bot.services.content.folder_names import NO_EDITION
 from bot.services.content.issues.record import Record
 
 EVENING = time(18)
-"""The hour of the eve, in the publication's zone, from which it is told what is missing."""
+"""From this hour of the eve on, in the publication's zone, admins are told what is missing."""
 
 USUAL = 3
-"""When so many issues before had a cover, one without is missing it."""
+"""If this many issues before had a cover, an issue without one is missing it."""
 
 
 def folder_news(archive: Archive, now: datetime) -> FolderNews:
@@ -24,13 +24,13 @@ def folder_news(archive: Archive, now: datetime) -> FolderNews:
 
 
 def coming_news(archive: Archive, now: datetime) -> dict[date, IssueNews]:
-    """Return what is known of each issue that is not out and newer than those that are."""
+    """Return the news of each issue to come, by date."""
     known = {day: issue_news(day, record, archive.publication) for day, record in archive.ahead(now).items()}
     return {day: news for day, news in known.items() if news.condition is not Condition.GONE}
 
 
 def gone_news(archive: Archive, days: Iterable[date], now: datetime) -> list[IssueNews]:
-    """Return news of those of `days` that are to come, and that the folder holds no more."""
+    """Return news of those of `days` whose folder was taken away before their hour."""
     current, publication = archive.current(now), archive.publication
     coming = coming_news(archive, now)
     return [
@@ -44,7 +44,7 @@ def gone_news(archive: Archive, days: Iterable[date], now: datetime) -> list[Iss
 
 
 def eve_news(archive: Archive, now: datetime) -> EveNews | None:
-    """Return what the next issue lacks; None except from the evening before until its hour."""
+    """Return what the next issue lacks; None outside the time from its eve to its hour."""
     publication = archive.publication
     day = next_release(publication, now)
     evening = datetime.combine(day - timedelta(days=1), EVENING, tzinfo=publication.zone)
@@ -59,7 +59,7 @@ def eve_news(archive: Archive, now: datetime) -> EveNews | None:
 def issue_news(day: date, record: Record, publication: Publication) -> IssueNews:
     summary = record.summary
     editions = summary.editions if summary else {}
-    there = (*editions, *record.broken, *record.drafts)
+    on_disk = (*editions, *record.broken, *record.drafts)
     return IssueNews(
         day=day,
         hour=publication.out_at(day),
@@ -68,7 +68,7 @@ def issue_news(day: date, record: Record, publication: Publication) -> IssueNews
         sections=max((len(edition.sections) for edition in editions.values()), default=0),
         broken=record.broken,
         drafts=record.drafts,
-        missing=tuple(language for language in publication.languages if language not in there),
+        missing=tuple(language for language in publication.languages if language not in on_disk),
         problems=tuple(sorted(record.problems, key=lambda problem: problem.warning)),
         has_cover=record.package.cover is not None,
         asks_first=publication.skipped(day) or day.weekday() != publication.push_day,

@@ -33,12 +33,14 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class PageRequests(Protocol):
-    """Makes a page into a call of the Bot API."""
+    """Turns a page into a Bot API call: (method, payload without its chat)."""
 
     def build(self, opened: Opened) -> tuple[str, dict[str, Any]]: ...
 
 
 class Publishing:
+    """Opens the push of each issue that was released: call `open_due` every second, in the leader."""
+
     def __init__(
         self,
         database: Database,
@@ -61,11 +63,11 @@ class Publishing:
         self._opened: date | None = None
 
     async def open_due(self) -> int | None:
-        """Open the campaign of the issue that was released and is not yet pushed; return its id.
+        """Open the campaign of the current issue if it was released and has none; return its id, else None.
 
-        One that is more than 12 hours late,
-        that a clock jumped to, or that a backup put back may not know of, comes up paused, and the admins are
-        asked.
+        It is opened once, however many processes try. It comes up paused, and the admins are asked, in three
+        cases: it is more than 12 hours late; a clock that jumped made it due; or a backup was restored that
+        may not know who has it already. DatabaseError: the next call tries again.
         """
         now = self._look_at_the_clock()
         if self._was_ahead:
@@ -88,8 +90,10 @@ class Publishing:
         return opened
 
     def _look_at_the_clock(self) -> datetime:
-        """Return the time. Where more of it has passed at once than a missed issue is sent for, the clock was
-        wrong before or is wrong now; or a virtual machine was paused, which cannot be told from that.
+        """Return the time, and note whether the clock has jumped or was set back since the last call.
+
+        A jump: more than 12 hours passed at once, so the clock was wrong before or is wrong now. A virtual
+        machine that was paused looks the same.
         """
         (wall, steady), self._seen = self._seen, (self._clock.now(), self._clock.steady())
         now, expected = self._seen[0], wall + timedelta(seconds=self._seen[1] - steady)
@@ -114,7 +118,10 @@ class Publishing:
     async def _open(
         self, day: date, pages: list[FrozenPage], cover: FrozenCover | None, now: datetime
     ) -> int | None:
-        """One transaction: the campaign, its pages, and a row of the ledger for everyone who wants issues."""
+        """Write, in one transaction, the campaign, its pages, and a delivery for everyone who wants issues.
+
+        None where another process has opened it.
+        """
         publication = self._archive.publication
         out_at = publication.out_at(day)
         async with self._database.write() as session:
@@ -146,7 +153,7 @@ class Publishing:
         return due_at(publication, day, zone_of(place.zone, publication), place.quiet)
 
     async def _pages(self, day: date) -> list[FrozenPage]:
-        """Freeze the front page for every kind of reader there is."""
+        """Freeze the front page for each language, access and rendering; empty: the issue was taken away."""
         kinds = [
             (language, access, rendering)
             for language in LANGUAGES
@@ -155,10 +162,10 @@ class Publishing:
         ]
         frozen = [await self._frozen(day, kind) for kind in kinds]
         pages = [page for page in frozen if page is not None]
-        return pages if len(pages) == len(kinds) else []  # taken away meanwhile
+        return pages if len(pages) == len(kinds) else []
 
     async def _frozen(self, day: date, kind: tuple[str, Access, Rendering]) -> FrozenPage | None:
-        """Freeze a page as who has no way on gets it, and what of it is another for those who have one."""
+        """Freeze a page for readers who have no way on, with the fields that differ for each way on."""
         plain = await self._reading.open(_imagined(*kind, Way.NONE), Place(day))
         if plain is None:
             return None
@@ -178,7 +185,7 @@ class Publishing:
 
 
 def _imagined(language: str, access: Access, rendering: Rendering, way: Way) -> Viewer:
-    """Return a guest who stands for all readers of one language, access, rendering and way on."""
+    """Return a viewer who stands for all readers of one language, access, rendering and way on."""
     until = FOREVER if access is Access.FULL else None
     tried = None if way is Way.TRIAL else LONG_AGO
     had = LONG_AGO if way is Way.LAPSED else None
@@ -188,7 +195,10 @@ def _imagined(language: str, access: Access, rendering: Rendering, way: Way) -> 
 async def _doubt(
     session: Session, out_at: datetime, now: datetime, jump: tuple[datetime, datetime] | None = None
 ) -> Why | None:
-    """Return why an issue is not pushed without asking. `jump`: from when to when the clock moved at once."""
+    """Return why the admins are to be asked before an issue is pushed; None: it is pushed at once.
+
+    `jump`: from when to when the clock moved at once.
+    """
     doubted = [await timestamps.find(session, name) for name in (timestamps.DOUBTED, timestamps.RESTORED)]
     if any(until is not None and out_at <= until for until in doubted):
         return Why.RESTORED

@@ -23,8 +23,8 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """One edition, as it would go now. `old`: in its last good words, since those on disk do not load or are
-    a draft.
+    """An edition, as it would go now. `old`: in its last good source, since the file on disk does not load
+    or is a draft.
     """
 
     title: str
@@ -34,7 +34,7 @@ class Going:
 
 @dataclass(frozen=True, slots=True)
 class CurrentAnswer:
-    """An answer that stands, whose it is and since when."""
+    """The answer that counts now, whose it is, and when it was given."""
 
     answer: Answer
     admin_id: int
@@ -45,23 +45,23 @@ class CurrentAnswer:
 class WaitingIssue:
     """An issue about which the admins are to be asked now.
 
-    Each `question` (1, 2 …) is a new message to every admin; while it stands, its message is edited to show
-    what else stands here. Its buttons carry `round`, which every answer, every new question and
-    other words on disk change, so that a button pressed on an older view is told so.
+    Each `question` (1, 2 …) is a new message to every admin, edited while anything else here changes. Its
+    buttons carry `round`, which rises with every answer, every new question and other words on disk: a
+    button of an older round is refused (`Result.ANEW`).
     """
 
     day: date
     question: int
     round: int
     since: datetime
-    """When this question began to stand."""
+    """When this question was asked."""
 
     reasons: tuple[Reason, ...]
     due_at: datetime | None
     """When it goes by itself; None: not before somebody presses, or mends what is wrong."""
 
     going: Mapping[str, Going] = field(default_factory=dict)
-    """What would go now, by language; empty: nothing can go, and Send now is refused (`Result.NOTHING`)."""
+    """What would go now, by language. Empty: nothing can go; Send now is refused (`Result.NOTHING`)."""
 
     missing: tuple[str, ...] = ()
     """Languages of the publication in which nothing would go."""
@@ -80,23 +80,23 @@ class WaitingIssue:
     """How many readers want issues, by their language."""
 
     answer: CurrentAnswer | None = None
-    """A Wait that stands. Send now and Not this one end the question: see `ReleaseQuestions.became`."""
+    """A Wait that counts now. Send now and Not this one end the question: see `ReleaseQuestions.ending`."""
 
 
 class Result(StrEnum):
-    """What became of an admin's press."""
+    """What an admin's press has done."""
 
-    TAKEN = "taken"  # this answer stands
-    ANSWERED = "answered"  # another answer, or this one by somebody else, stands: `Answered.stands`
-    ANEW = "anew"  # the button is of an earlier round: asked anew, answered Wait, or other words lie there
+    TAKEN = "taken"  # this answer counts now
+    ANSWERED = "answered"  # another answer counts, or this one by somebody else: `Answered.stands`
+    ANEW = "anew"  # the button is of an earlier round: asked anew, answered Wait, or other words on disk
     OUT = "out"  # the issue is out already
-    GONE = "gone"  # nothing is asked about this issue any more: withdrawn, or its reason is gone
-    NOTHING = "nothing"  # Send now, and there is nothing that could go
+    GONE = "gone"  # nothing is asked about this issue any more: withdrawn, or there is no reason left
+    NOTHING = "nothing"  # Send now, but there is nothing that could go
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """`stands` is the answer that stands now, whose ever it is; None: none does."""
+    """`stands`: the answer that counts now, whoever gave it; None: there is none."""
 
     result: Result
     stands: CurrentAnswer | None = None
@@ -104,29 +104,31 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What became of an issue about which nothing is asked any more."""
+    """How a question about an issue ended."""
 
     how: How | None
-    """By what it is out; None: it is not out, its reason is gone, or the issue (withdrawn)."""
+    """By what the issue is out. None: it is not; there is no reason to ask any more, or it was withdrawn."""
 
     released_at: datetime | None = None
     stands: CurrentAnswer | None = None
-    """The answer that ended it, if one did; it may be taken a moment before the issue is released."""
+    """The answer that ended the question, if one did; the issue may be released a moment later."""
 
     old: tuple[str, ...] = ()
-    """Languages that went in words older than those on disk: admins are told."""
+    """Languages that went in older words than those on disk: admins are told."""
 
     missing: tuple[str, ...] = ()
-    """Languages on disk of which nothing went, since nothing was ever good: admins are told."""
+    """Languages on disk of which nothing went, since they never loaded: admins are told."""
 
     is_there: bool = True
     """False: its folder was withdrawn."""
 
     asks: bool = False
-    """True: it is asked about all the same, and its folder is not read yet."""
+    """True: the question goes on; its folder is only not read yet."""
 
 
 class ReleaseQuestions:
+    """Issues about which the admins are asked, and their answers. Messages are sent elsewhere."""
+
     def __init__(self, database: Database, archive: Archive, clock: Clock) -> None:
         self._database = database
         self._archive = archive
@@ -142,11 +144,11 @@ class ReleaseQuestions:
         return [issue for issue in issues if issue is not None]
 
     async def answer(self, day: date, admin_id: int, answer: Answer, round_: int) -> Answered:
-        """Take an admin's answer to the round that her button carries. The first of a round wins, whoever it
-        comes from; after a Wait a new round stands at once, in which Send now or Not this one may follow.
-        Each answer that is taken has an audit row. DatabaseError.
+        """Take an admin's answer to the round that her button carries.
 
-        The issue is released, or declined, by the process that leads within a second or two.
+        The first answer of a round counts, whoever gives it. A Wait begins a new round at once, in which Send
+        now or Not this one may follow. Each answer that is taken gets a row in the audit. The leader releases
+        or declines the issue within a second or two. DatabaseError.
         """
         now = self._clock.now()
         async with self._database.write() as session:
@@ -164,7 +166,7 @@ class ReleaseQuestions:
         return Answered(Result.TAKEN, taken)
 
     async def ending(self, day: date) -> Ending:
-        """Say what became of an issue that is not (or no longer) among `waiting`. DatabaseError."""
+        """Return how a question ended, for an issue that is not in `waiting`. DatabaseError."""
         async with self._database.read() as session:
             row = await releases.find(session, day)
         is_there = self._is_there(day)

@@ -9,8 +9,9 @@ from bot.services.content.issues.issue_summary import State
 
 
 def is_over(row: Release, now: datetime) -> bool:
-    """Tell whether nothing is to be decided any more. What a clock that was ahead has released, is not; nor
-    what it took for an older one.
+    """Tell whether nothing is to be decided about an issue any more.
+
+    A clock that was ahead may have released it, or taken it for an older one: then it is decided anew.
     """
     if row.released_at is None:
         return False
@@ -18,14 +19,12 @@ def is_over(row: Release, now: datetime) -> bool:
 
 
 def unreleased(row: Release, hour: datetime) -> Release:
-    """Return what is known of an issue that is to come at this hour; it may be one that a clock that was
-    ahead has released.
-    """
+    """Return the row of an issue to come, without a release that a clock that was ahead has written."""
     return replace(row, hour=hour, released_at=None, how=None, old=(), missing=())
 
 
 def not_ahead(row: Release, now: datetime) -> Release:
-    """Let nothing lie in the future: a clock that was set back makes no wait longer."""
+    """Return the row with no moment later than `now`: a clock that was set back makes no wait longer."""
     return replace(
         row,
         found_at=row.found_at and min(row.found_at, now),
@@ -36,18 +35,22 @@ def not_ahead(row: Release, now: datetime) -> Release:
 
 
 def withdrawn(row: Release) -> Release:
-    """Return what is left of an issue whose folder is gone: everything begins anew when it comes back."""
+    """Return the row of an issue whose folder was taken away: all begins anew when it comes back.
+
+    Question and round go on counting, so that old buttons stay old.
+    """
     return Release(row.day, row.hour, row.changed_at, question=row.question, round=row.round)
 
 
 def decided(known: Release, state: State, chosen: Plan, now: datetime, *, is_overtaken: bool) -> Release:
-    """Return what becomes of an issue. Nobody is asked about one that a newer one is about to make an older
-    one: it is not pushed.
+    """Return the row with the decision: released, asked about, or neither.
+
+    `is_overtaken`: a newer issue goes first. Then nobody is asked, since this one is not pushed.
     """
     known = replace(known, due_at=chosen.due_at)
     if chosen.goes(now):
         return replace(known, released_at=now, how=chosen.how, old=state.old, missing=state.missing)
-    if known.answer is Answer.SEND_NOW and chosen.how is How.RULE:  # what was to be sent is there no more
+    if known.answer is Answer.SEND_NOW and chosen.how is How.RULE:  # what was to be sent is no longer there
         known = replace(known, answer=None, answered_by=None, answered_at=None, asked_at=None)
     if not chosen.asks or (is_overtaken and known.asked_at is None):
         return replace(known, asked_at=None)
@@ -57,7 +60,7 @@ def decided(known: Release, state: State, chosen: Plan, now: datetime, *, is_ove
 
 
 def _is_asked_again(known: Release, now: datetime) -> bool:
-    """Tell whether the admins are to be asked anew: an hour after one of them chose to wait."""
+    """Tell whether an hour has passed since an admin chose to wait: then the admins are asked again."""
     if known.answered_at is None or known.asked_at is None:
         return False
     return known.asked_at <= known.answered_at and now >= known.answered_at + ASKED_AGAIN

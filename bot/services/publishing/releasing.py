@@ -1,4 +1,4 @@
-"""Releases: the one rule, applied each second by the leader."""
+"""Releases: the leader applies the one rule each second."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -31,14 +31,18 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a folder looked like when this process last looked, and when it was first seen so."""
+    """What a folder looked like when this process last looked, and when it first looked like that."""
 
     stamp: Stamp
     at: datetime
 
 
 class Releasing:
-    """Call `begin` before the archive opens, then `look` every second."""
+    """Decides when each issue is out, by the one rule of `domain.publishing.release`.
+
+    Call `begin` before the archive opens, then `look` every second, in every process: the leader decides and
+    writes a row for each issue to come, the others read these rows.
+    """
 
     def __init__(
         self,
@@ -49,7 +53,7 @@ class Releasing:
         *,
         leads: Callable[[], bool],
     ) -> None:
-        """`leads` tells whether this is the process that decides; the others follow what it wrote."""
+        """`leads` tells whether this process is the leader now."""
         self._database = database
         self._archive = archive
         self._released_issues = released_issues
@@ -64,8 +68,9 @@ class Releasing:
         self._looking = asyncio.Lock()
 
     async def begin(self) -> None:
-        """Take up what is known, before any door is open. At the very first start what is past its hour is
-        out, and is not pushed. DatabaseError.
+        """Read the releases, and the last good sources into the archive, before anybody is served.
+
+        At the very first start, issues whose hour is past are out and are not pushed. DatabaseError.
         """
         self._began = now = self._clock.now()
         await self._sources.bring_back()
@@ -77,26 +82,29 @@ class Releasing:
         await self._follow()
 
     def pushes(self, day: date) -> bool:
-        """Tell whether an issue was released to be sent to everyone who wants issues."""
+        """Tell whether an issue was released to be pushed: not as an older one, nor declined."""
         row = self._released_issues.row(day)
         return row is not None and row.pushes
 
     def how(self, day: date) -> How | None:
-        """Return by what an issue was released; None as long as it was not."""
+        """Return by what an issue was released; None where it was not."""
         row = self._released_issues.row(day)
         return None if row is None else row.how
 
     def is_stable(self, day: date) -> bool:
-        """Tell whether what is loaded of an issue that was released may be pushed: see `StabilityCheck`."""
+        """Tell whether a released issue may be pushed as it is loaded now: see `StabilityCheck`."""
         return self._stability.is_stable(day)
 
     async def look(self) -> None:
-        """Decide about every issue that is to come, where this process leads; else follow. DatabaseError."""
+        """Decide about every issue to come where this process leads; else read what the leader decided.
+
+        DatabaseError: the next call tries again.
+        """
         async with self._looking:
             rows = await self._follow()
             self._stability.look()
             if not self._leads():
-                self._sources.rest()
+                self._sources.follow()
                 self._sights.clear()
                 self._terms.clear()
                 return
@@ -104,7 +112,7 @@ class Releasing:
             self._met.intersection_update(coming)
             self._sights = {day: sight for day, sight in self._sights.items() if day in coming}
             self._terms = {day: terms for day, terms in self._terms.items() if day in coming}
-            newer: datetime | None = None  # when a newer one goes that is past its hour
+            newer: datetime | None = None  # when a newer issue goes whose hour is past
             for day in coming:
                 due_at = await self._look_at(day, rows.get(day), newer)
                 if due_at is not None and self._archive.publication.out_at(day) <= self._clock.now():
@@ -112,9 +120,7 @@ class Releasing:
             await self._sources.keep()
 
     async def _find(self, session: Session, since: datetime, now: datetime) -> None:
-        """Release the newest issue that was out before this program kept releases, and with it all older
-        ones.
-        """
+        """Release the newest issue that was out before releases were kept; all older ones are out with it."""
         publication = self._archive.publication
         for day in sorted(self._archive.stamps, reverse=True):
             hour = publication.out_at(day)
@@ -144,9 +150,9 @@ class Releasing:
         return sorted(days | {day for day, row in rows.items() if not is_over(row, now)}, reverse=True)
 
     async def _look_at(self, day: date, row: Release | None, newer: datetime | None) -> datetime | None:
-        """Decide about an issue; return when it goes by itself."""
+        """Decide about an issue; return when it goes by itself, None where it does not."""
         stamp = await self._archive.stamp(day)
-        now = self._clock.now()  # not that at which the look began: whatever is seen, was seen by now
+        now = self._clock.now()  # read after the stamp: what was seen was there by then
         sight = self._seen(day, row, stamp, now)
         state, loaded = self._archive.state(day), self._archive.loaded(day)
         if state is None:
@@ -162,14 +168,14 @@ class Releasing:
         return chosen.due_at
 
     def _seen(self, day: date, row: Release | None, stamp: Stamp, now: datetime) -> Sight:
-        """Return what a folder looks like, and since when it and what publication.toml says of it do."""
+        """Return what a folder looks like, and since when: a change of its terms counts as a change too."""
         before, terms = self._sights.get(day), terms_of(self._archive.publication, day)
         if self._terms.setdefault(day, terms) != terms:
             self._terms[day] = terms
             self._sights[day] = before = Sight(stamp, now)
         is_known = row is not None and row.hour == terms.hour
         if before is None and row is not None and is_known and self._archive.loaded(day) == (stamp, row.seen):
-            self._sights[day] = Sight(stamp, row.changed_at)  # as an earlier program, or another, saw it
+            self._sights[day] = Sight(stamp, row.changed_at)  # an earlier process saw the same
         elif before is None or before.stamp != stamp:
             self._sights[day] = Sight(stamp, now)
         if self._sights[day].at > now:  # the clock was set back
@@ -177,19 +183,20 @@ class Releasing:
         return self._sights[day]
 
     def _known(self, day: date, row: Release | None, sight: Sight, state: State, now: datetime) -> Release:
-        """Return what is known of an issue with this look."""
+        """Return an issue's row as it is with this look, before the rule is applied."""
         hour, loaded = self._archive.publication.out_at(day), self._archive.loaded(day)
         known = not_ahead(unreleased(row or Release(day, hour, now), hour), now)
         if loaded is not None and loaded[0] == sight.stamp:
             broken_since = (known.broken_since or now) if state.broken else None
-            is_other = bool(known.asked_at and known.seen) and known.seen != loaded[1]  # than admins saw
+            # Admins were shown other words: their buttons must not answer for these.
+            is_other = bool(known.asked_at and known.seen) and known.seen != loaded[1]
             round_ = known.round + is_other
             known = replace(known, seen=loaded[1], broken_since=broken_since, round=round_)
         is_new, found_at = day not in self._met, known.found_at
         is_known = row is not None and row.seen != ""  # and was not withdrawn since
         self._met.add(day)
         if is_new and is_known and self._began >= hour:
-            # Nobody knows what happened to the folder in the hours before this start.
+            # No process watched the folder before this start: it counts as met now.
             found_at = now
             self._sights[day] = sight = Sight(sight.stamp, now)
         elif not is_known and sight.at >= hour:
@@ -197,7 +204,7 @@ class Releasing:
         return replace(known, changed_at=sight.at, found_at=found_at if now >= hour else None)
 
     async def _write(self, before: Release | None, known: Release, reasons: Sequence[Reason]) -> None:
-        """Keep what is known, unless an admin has answered, or another process decided, meanwhile."""
+        """Write an issue's row, unless an admin has answered or another process has decided meanwhile."""
         if known == before:
             return
         async with self._database.write() as session:
@@ -213,8 +220,9 @@ class Releasing:
         await self._follow()
 
     async def _has_changed(self, known: Release) -> bool:
-        """Tell whether somebody has saved something since this look began, where that holds the issue: the
-        next look sees it.
+        """Tell whether a file was saved since this look began: the next look decides with it.
+
+        It matters only where the rule is about to release the issue.
         """
         if known.released_at is None or known.how is not How.RULE:
             return False
@@ -224,7 +232,7 @@ class Releasing:
 
 
 async def _note_old_words(session: Session, release: Release) -> None:
-    """Note for the admins what of an issue that is sent went in words older than those on disk, or not."""
+    """Tell the admins which languages of a pushed issue went in old words, or not at all."""
     if release.pushes and release.released_at and (release.old or release.missing):
         details = {"day": str(release.day), "old": release.old, "missing": release.missing}
         notice = Notice(f"old words:{release.day}", "old words", details)
@@ -232,7 +240,7 @@ async def _note_old_words(session: Session, release: Release) -> None:
 
 
 def _tell(before: Release | None, known: Release, reasons: Sequence[Reason]) -> None:
-    """Say in the log what became of an issue, and why one waits."""
+    """Log what was decided about an issue, and why one waits."""
     issue = str(known.day)
     if known.released_at is not None:
         log.info("an issue is out", issue=issue, how=known.how, old=known.old, missing=known.missing)

@@ -1,4 +1,4 @@
-"""Campaigns that a wrong clock opened, cancelled and opened anew."""
+"""Setting aside: cancels campaigns that a clock opened too early."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -13,17 +13,18 @@ from bot.domain.delivery.schedule import is_late
 log = structlog.get_logger(__name__)
 
 AHEAD = timedelta(minutes=1)
-"""A campaign that was opened later than this from now, was opened by a clock that was ahead."""
+"""A campaign opened further in the future than this was opened by a clock that was ahead."""
 
 
 Hour = Callable[[date], datetime]
-"""When the issue of a day is due."""
+"""Returns when the issue of a date is due."""
 
 
 async def set_aside(database: Database, hour: Hour, now: datetime) -> None:
-    """Cancel, in one transaction, each issue that a clock that was ahead has opened and nobody was sent; its
-    key is free again, so that the issue is opened at its hour. The same for one that an admin cancelled
-    under that clock, whoever was sent it: see `has_no_copy`. DatabaseError.
+    """Cancel each push that a clock that was ahead has opened, so that it can be opened again at its hour.
+
+    Only where nobody was sent a copy yet; a push that an admin cancelled under that clock is set aside in any
+    case, and readers who have a copy get no second one (`has_no_copy`). One transaction. DatabaseError.
     """
     async with database.write() as session:
         opened_ahead = [
@@ -47,7 +48,7 @@ def _is_ahead(campaign: Campaign, hour: Hour, now: datetime) -> bool:
 
 
 def _is_undone(campaign: Campaign, hour: datetime, now: datetime) -> bool:
-    """Tell whether a clock that is set right undoes what stands: nobody's no to this very Monday."""
+    """Tell whether the right time undoes a campaign's state. An admin's own pause is not undone."""
     if campaign.state in {CampaignState.OPEN, CampaignState.ENDED}:
         return True
     if campaign.state is CampaignState.PAUSED and campaign.why is not Why.ADMIN:
@@ -58,14 +59,14 @@ def _is_undone(campaign: Campaign, hour: datetime, now: datetime) -> bool:
 
 async def _cancel(session: Session, campaign_id: int, hour: Hour, now: datetime) -> bool:
     await reports.lock_for_update(session, campaign_id)
-    campaign = await campaigns.find(session, campaign_id)  # as it is now that nobody else changes it
+    campaign = await campaigns.find(session, campaign_id)  # read again under the lock
     if campaign is None or not _is_ahead(campaign, hour, now):
         return False
     counts = await deliveries.counts(session, campaign_id)
     is_touched = bool(counts.keys() - {State.PENDING, State.SKIPPED})
-    if is_touched and campaign.state is not CampaignState.CANCELLED:  # what is left of it still goes
+    if is_touched and campaign.state is not CampaignState.CANCELLED:  # the rest of it still goes out
         return False
-    if await delivery_totals.has_any(session, campaign_id):  # nobody knows who has a copy, and needs none
+    if await delivery_totals.has_any(session, campaign_id):  # rolled up: nobody knows any more who has a copy
         return False
     changed = await campaigns.change(
         session,

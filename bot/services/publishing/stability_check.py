@@ -1,4 +1,4 @@
-"""A released issue is pushed once its folder is quiet."""
+"""A released issue is pushed once its folder has stopped changing."""
 
 from datetime import date
 
@@ -10,7 +10,10 @@ from bot.services.content.released_issues import ReleasedIssues
 
 
 class StabilityCheck:
-    """Call `look` every second. A death, or a database that is away, may lie between release and push."""
+    """Compares what is loaded of a released issue with what was released. Call `look` every second.
+
+    The two can differ: a crash, or an outage of the database, may lie between release and push.
+    """
 
     def __init__(self, archive: Archive, released_issues: ReleasedIssues, clock: Clock) -> None:
         self._archive = archive
@@ -19,15 +22,13 @@ class StabilityCheck:
         self._other: tuple[date, tuple[Stamp, str], float] | None = None  # and since when
 
     def look(self) -> None:
-        """Note since when something else than was released lies there."""
+        """Note since when the newest released issue differs from what was released."""
         newest = self._released_issues.newest(self._clock.now())
         if newest is not None:
             self.is_stable(newest)
 
     def is_stable(self, day: date) -> bool:
-        """Tell whether what is loaded of a released issue is what was released, or has not changed for a
-        minute since.
-        """
+        """Tell whether what is loaded is what was released, or has not changed for a minute."""
         row, seen, passed = self._released_issues.row(day), self._archive.loaded(day), self._clock.steady()
         if row is None or seen is None or row.seen in {"", seen[1]}:  # "": released before it was looked at
             return row is not None

@@ -1,9 +1,8 @@
-"""Reading: what a guest may see of an issue, page by page."""
+"""Reading: what a viewer may see of an issue, page by page."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from bot.clock import Clock
 from bot.db.engine.coalescer import Coalescer
@@ -12,29 +11,25 @@ from bot.db.operations import timestamps
 from bot.db.readers import open_pages, readers
 from bot.db.readers.open_pages import OpenPage
 from bot.db.updates import completion
-from bot.domain.content.about import about
 from bot.domain.content.gate import Access, gate
 from bot.domain.content.issue import Cover, Edition, Issue, edition_for
 from bot.domain.content.publication import Publication
 from bot.domain.content.search_folding import alike
 from bot.domain.delivery.campaign import Campaign, Kind
-from bot.domain.delivery.moments import told
-from bot.domain.pages.booklet import Booklet
 from bot.domain.pages.page import Button, Page, Place
 from bot.domain.pages.rendering.inline import visible
 from bot.domain.publishing.skipping import Skipped
 from bot.domain.readers.reader import Reader, Rendering, Viewer
-from bot.i18n import translator_for
 from bot.services.content.archive import Archive
 from bot.services.content.search.search import Hit
+from bot.services.reading.booklets import Booklets
 
-BOOKLETS_KEPT = 128
 HITS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A page for one reader, with what is needed to show it."""
+    """A page for one viewer, with what is needed to show it."""
 
     page: Page
     reader: Reader
@@ -46,19 +41,25 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a reader may open of one issue: (id, kicker, headline, locked) of each section."""
+    """The sections of an issue: (id, kicker, headline, locked) of each."""
 
     date: date
     sections: tuple[tuple[str, str, str, bool], ...]
 
 
 class Reading:
+    """Opens pages for viewers, and remembers which pages stand in readers' chats.
+
+    Access is asked anew at each call. Readers meet issues that are out; an admin in private meets the others
+    too.
+    """
+
     def __init__(self, database: Database, archive: Archive, clock: Clock, admins: frozenset[int]) -> None:
         self._database = database
         self._archive = archive
         self._clock = clock
         self._admins = admins
-        self._booklets: OrderedDict[tuple[object, ...], Booklet] = OrderedDict()
+        self._booklets = Booklets(archive, clock)
         self._opened = Coalescer(self._remember)
 
     @property
@@ -68,35 +69,41 @@ class Reading:
     async def open(
         self, viewer: Viewer, place: Place | None = None, *, rendering: Rendering | None = None
     ) -> Opened | None:
-        """Open the page at `place`, or the current issue's front page; None where this guest meets none.
+        """Return the page at `place`, by default the current issue's front page; None where there is none
+        for this viewer.
 
-        `rendering` overrules the reader's own choice, for a Telegram that refused it.
+        `rendering` overrules the reader's own choice, for a page that Telegram refused.
         """
         day = place.date if place else self._archive.current(self._clock.now())
         issue = await self._issue(viewer, day)
         if issue is None:
             return None
-        booklet, edition, out = self._booklet(viewer, issue, rendering)
+        booklet, edition, out = self._booklets.of(viewer, issue, rendering)
         page = booklet.page(place or Place(issue.date))
         if page is None:
             return None
-        return Opened(self._met(page, viewer), viewer.reader, edition.language, issue.cover, out, edition.url)
+        return Opened(
+            self._for_viewer(page, viewer), viewer.reader, edition.language, issue.cover, out, edition.url
+        )
 
     async def whole(self, viewer: Viewer, day: date) -> list[Opened]:
-        """Open all that this reader may read of an issue, in as few pages as Telegram's limits allow."""
+        """Return all that this viewer may read of an issue, in as few pages as Telegram's limits allow.
+
+        Empty where there is no such issue for her.
+        """
         issue = await self._issue(viewer, day)
         if issue is None:
             return []
-        booklet, edition, out = self._booklet(viewer, issue, None)
+        booklet, edition, out = self._booklets.of(viewer, issue, None)
         return [
-            Opened(self._met(page, viewer), viewer.reader, edition.language, issue.cover, out, edition.url)
+            Opened(
+                self._for_viewer(page, viewer), viewer.reader, edition.language, issue.cover, out, edition.url
+            )
             for page in booklet.whole()
         ]
 
-    def _met(self, page: Page, viewer: Viewer) -> Page:
-        """Leave out the buttons of other ways on than hers, and those to issues that readers do not meet, or
-        that there are not.
-        """
+    def _for_viewer(self, page: Page, viewer: Viewer) -> Page:
+        """Return the page without the buttons of other ways on than hers, or to issues that are not out."""
         page = page.on(viewer.way(self.publication.trial_days, self._clock.now()))
         rows = (row for row in page.buttons if all(self._leads_on(button) for button in row))
         return replace(page, buttons=tuple(rows))
@@ -111,8 +118,8 @@ class Reading:
         return self._archive.skipped(self._clock.now())
 
     async def unpushed(self) -> date | None:
-        """Return the date of the current issue, where it was out before the bot first ran: it is not pushed,
-        nor are those before it.
+        """Return the date of the current issue if it was out before the bot first ran, so that it is never
+        pushed; else None.
         """
         day = self._archive.current(self._clock.now())
         async with self._database.read() as session:
@@ -121,7 +128,7 @@ class Reading:
         return day if is_older else None
 
     async def contents(self, viewer: Viewer, day: date | None = None) -> Contents | None:
-        """List the sections of an issue, the current one by default."""
+        """Return the sections of an issue, by default the current one; None where there is none for her."""
         issue = await self._issue(viewer, day or self._archive.current(self._clock.now()))
         if issue is None:
             return None
@@ -141,8 +148,9 @@ class Reading:
         return names
 
     def last_of(self, wanted: str, language: str) -> tuple[Place, str] | None:
-        """Return where the newest section of this id or kicker (folded) stands, and what it is called there
-        in this language.
+        """Return the place of the newest section of this id or kicker (folded), and its name in `language`.
+
+        None where no issue that is out has such a section.
         """
         for day in self._archive.dates(self._clock.now()):
             summary = self._archive.summary(day)
@@ -162,20 +170,21 @@ class Reading:
         return {name for summary in issues if summary for name in summary.calls()}
 
     def dates(self, viewer: Viewer) -> tuple[date, ...]:
-        """Return the dates of the issues this guest may meet, newest first."""
+        """Return the dates of the issues that this viewer may meet, newest first."""
         return self._archive.dates(self._clock.now(), upcoming=self._sees_ahead(viewer))
 
     def is_out(self, day: date) -> bool:
         return self._archive.is_out(day, self._clock.now())
 
     def title(self, day: date, language: str) -> str:
+        """Return an issue's title in this language, or in that of the edition served; its date for none."""
         summary = self._archive.summary(day)
         return (
             summary.in_language(language, self.publication.first_language)[1].title if summary else str(day)
         )
 
     def titled(self, campaign: Campaign, language: str) -> Campaign:
-        """Return a campaign as readers of a language know it: an issue by the title it has there."""
+        """Return a campaign with the title that it has in a language; only an issue's differs."""
         summary = self._archive.summary(campaign.day) if campaign.kind is Kind.ISSUE else None
         if summary is None:
             return campaign
@@ -183,6 +192,7 @@ class Reading:
         return replace(campaign, title=edition.title)
 
     async def search(self, viewer: Viewer, words: str) -> list[Hit]:
+        """Return the best `HITS` places for `words`, best first, in issues that are out."""
         now = self._clock.now()
         hits = await self._archive.search(
             words, viewer.reader.language, now, access=viewer.access(now), limit=HITS
@@ -190,19 +200,19 @@ class Reading:
         return [await self._placed(viewer, hit) for hit in hits]
 
     async def _placed(self, viewer: Viewer, hit: Hit) -> Hit:
-        """Return a hit with the page of its section that holds most of its snippet."""
+        """Return a hit that leads to the page of its section which holds most words of its snippet."""
         issue = await self._issue(viewer, hit.date) if hit.snippet else None
         if issue is None or hit.snippet is None:
             return hit
-        pages = self._booklet(viewer, issue, None)[0].section(hit.section)
+        pages = self._booklets.of(viewer, issue, None)[0].section(hit.section)
         wanted = set(hit.snippet.split())
         held = [len(wanted.intersection(alike(visible(page.body)).split())) for page in pages]
         place = pages[held.index(max(held))].place
         return replace(hit, number=place.number, at=place.at)
 
     async def remember(self, opened: Opened, message_id: int, *, protected: bool) -> None:
-        """Keep that this page stands in the reader's chat: at once, or with the end of the update that is
-        handled (see `bot.db.updates.completion`).
+        """Remember that this message shows this page: at once, or within 50 ms in a transaction of the update
+        that is handled (see `bot.db.updates.completion`).
         """
         page = opened.page
         row = OpenPage(
@@ -223,34 +233,37 @@ class Reading:
         await self._database.transact(lambda session: open_pages.remember(session, rows, now))
 
     async def note_offer(self, reader_id: int) -> None:
-        """Keep that this reader has looked at rich pages: she is offered them no more."""
+        """Note that this reader was offered rich pages, so that she is not offered them again."""
         async with self._database.write() as session:
             await readers.change(session, reader_id, rich_offered=True)
 
     async def came_from(self, viewer: Viewer) -> Place | None:
-        """Return the page that this reader opened last, brought into range; None where it is gone."""
+        """Return the place of the page that this reader opened last; None where it is gone.
+
+        A number that the section no longer has becomes its nearest.
+        """
         async with self._database.read() as session:
             last = await open_pages.newest(session, viewer.reader.id)
         opened = await self.open(viewer, last.place) if last else None
         return opened.page.place if opened else None
 
-    async def standing(self, viewer: Viewer, message_id: int, *, rendering: Rendering) -> Opened | None:
-        """Return the page that stands in this message of the reader's chat, in a rendering; None where it is
-        gone.
+    async def shown_in(self, viewer: Viewer, message_id: int, *, rendering: Rendering) -> Opened | None:
+        """Return the page that this message of the reader's chat shows, in another rendering; None where it
+        is not remembered, or gone.
         """
         async with self._database.read() as session:
             row = await open_pages.find(session, viewer.reader.id, message_id)
         return await self.open(viewer, row.place, rendering=rendering) if row else None
 
     async def behind_lock(self, viewer: Viewer, message_id: int) -> Place | None:
-        """Return where reading goes on behind the lock at which this open page ends."""
+        """Return where reading goes on behind the lock at the end of this page; None where it is gone."""
         async with self._database.read() as session:
             row = await open_pages.find(session, viewer.reader.id, message_id)
         issue = await self._issue(viewer, row.place.date) if row else None
         if row is None or issue is None:
             return None
         edition = self._edition(issue, row.language)
-        locked = self._bind(edition, viewer.reader, Access.PREVIEW, row.rendering, issue, ahead="")
+        locked = self._booklets.bind(edition, viewer.reader, Access.PREVIEW, row.rendering, issue)
         return locked.after(row.place)
 
     async def _issue(self, viewer: Viewer, day: date | None) -> Issue | None:
@@ -264,49 +277,3 @@ class Reading:
 
     def _edition(self, issue: Issue, language: str) -> Edition:
         return edition_for(issue, language, self.publication.first_language)
-
-    def _booklet(
-        self, viewer: Viewer, issue: Issue, rendering: Rendering | None
-    ) -> tuple[Booklet, Edition, bool]:
-        now, reader = self._clock.now(), viewer.reader
-        edition, out = self._edition(issue, reader.language), self.is_out(issue.date)
-        chosen = rendering or viewer.rendering
-        access, ahead = viewer.access(now), "" if out else self._ahead(issue.out_at, reader, chosen)
-        said = about(self.publication, reader.language)
-        key = (edition.revision, edition.date, edition.language, reader.language, access, chosen, ahead, said)
-        booklet = self._booklets.get(key)
-        if booklet is None:
-            booklet = self._booklets[key] = self._bind(edition, reader, access, chosen, issue, ahead=ahead)
-        self._booklets.move_to_end(key)
-        while len(self._booklets) > BOOKLETS_KEPT:
-            self._booklets.popitem(last=False)
-        return booklet, edition, out
-
-    def _bind(
-        self,
-        edition: Edition,
-        reader: Reader,
-        access: Access,
-        rendering: Rendering,
-        issue: Issue,
-        *,
-        ahead: str,
-    ) -> Booklet:
-        return Booklet(
-            gate(edition, access),
-            translator_for(reader.language),
-            rendering,
-            cover=issue.cover is not None,
-            fallback=edition.language != reader.language,
-            out_from=ahead or None,
-            about=about(self.publication, reader.language),
-        )
-
-    def _ahead(self, out_at: datetime, reader: Reader, rendering: Rendering) -> str:
-        translator = translator_for(reader.language)
-        if out_at <= self._clock.now():
-            return translator.say(
-                "Only admins can see this for now. It was due, but it’s still waiting to go out."
-            )
-        moment = told(translator, replace(reader, rendering=rendering), out_at, self.publication)
-        return translator.say("Only admins can see this for now. Readers get it on {moment}.", moment=moment)

@@ -1,4 +1,4 @@
-"""Who else takes this bot's updates: what the admins are told of it, and which webhooks are our own."""
+"""Conflicts: others who take this bot's updates, told to the admins."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from bot.db.updates import processes
 
 log = structlog.get_logger(__name__)
 
-SELDOM = timedelta(hours=1)
+NOTICE_INTERVAL = timedelta(hours=1)
 
 
 class Rival(StrEnum):
@@ -27,6 +27,8 @@ class Rival(StrEnum):
 
 
 class UpdateConflicts:
+    """Counts meetings with rivals and has the admins told of each kind at most once an hour."""
+
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
@@ -34,15 +36,18 @@ class UpdateConflicts:
         self._told_at: dict[Rival, datetime] = {}
 
     async def note(self, rival: Rival, where: str) -> bool:
-        """Have the admins told, of each kind once in an hour with its count; return whether it is time."""
+        """Count a rival met at `where`; return whether an hour has passed since the last notice of its kind.
+
+        Then a notice with the count is stored. Where the database is down it is stored at the next call.
+        """
         self._untold[rival] += 1
         now = self._clock.now()
-        if abs(now - self._told_at.get(rival, now - SELDOM)) < SELDOM:
+        if abs(now - self._told_at.get(rival, now - NOTICE_INTERVAL)) < NOTICE_INTERVAL:
             return False
         details = {"where": where, "count": self._untold[rival]}
         try:
             async with self._database.write() as session:
-                # Another process may have met the same one: it tells, or this one does.
+                # The key is shared by processes that meet the same rival: one of them tells.
                 await notices.add(session, Notice(f"{rival}:{now:%Y-%m-%dT%H}", str(rival), details), now)
         except DatabaseError as error:
             log.warning("a notice could not be kept yet", error=type(error).__name__)
@@ -51,6 +56,6 @@ class UpdateConflicts:
         return True
 
     async def are_ours(self, address: str) -> bool:
-        """Tell whether a living process of this database has its updates brought to this address."""
+        """Tell whether a process that is alive and shares this database receives updates at this address."""
         async with self._database.read() as session:
             return address in await processes.webhooks(session)

@@ -1,4 +1,4 @@
-"""Which users' updates this process handles, and taking over those of dead processes."""
+"""Ownership: which users' updates this process handles."""
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
@@ -14,30 +14,34 @@ from bot.db.engine.update_lock import Hold
 from bot.db.updates import inbox, ownership
 from bot.db.updates.inbox import Received
 from bot.db.updates.processes import Presence
-from bot.services.updates.user_queues import AT_ONCE, PAGE, UserQueues, end
+from bot.services.updates.user_queues import AT_ONCE, PAGE, UserQueues, finish_or_cancel
 from bot.waiting import sleep_unless
 
 log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 1.0
 LOCK_SECONDS = 0.1
-"""How long a user's locked row is waited for: whoever has locked it may be stopped in the middle of it."""
+"""How long to wait for a user's locked row: the process that holds the lock may be stopped."""
 
 USERS = 200
-"""How many users are taken over, or released, in one transaction."""
+"""Users claimed or released in one transaction, at most."""
 
 ENOUGH = 4 * AT_ONCE
-"""With so many queues in memory no more users are taken on: their updates wait in the inbox table."""
+"""Queues in memory, at most. Beyond that, updates of further users wait in the inbox table."""
 
 OWED = 32
-"""How many users at once are taken on for an answer that is owed: others, who write now, do not wait."""
+"""Users owned only because an answer is owed to them, at most: users who write now must find room."""
 
 
 class Ownership:
-    """Takes users on: those whose updates came here, and those whom nobody living has.
+    """Claims users for this process and releases them.
 
-    What is written and what is in memory change together: `turn` is held around every transaction that
-    claims or releases users, and around what follows from it in memory.
+    A user is claimed when her update is stored here, or by a sweep when updates of hers wait and no process
+    that is alive owns her. Each claim carries the epoch of this process: a process that was declared dead
+    and runs again can change nothing for users whom another has taken over.
+
+    `turn` is held around every transaction that claims or releases users, and around the change in memory
+    that follows: rows and queues always agree.
     """
 
     def __init__(
@@ -49,23 +53,23 @@ class Ownership:
         *,
         sweep_seconds: float,
     ) -> None:
-        """`sweep_seconds`: how often to look for users whom nobody has; at once where there is `news`."""
+        """`sweep_seconds`: how often to look for unowned users. Setting `wake` brings the look forward."""
         self.turn = asyncio.Lock()
-        self.news = asyncio.Event()
-        """Set when there is room again, when a process was found dead, and at the end."""
+        self.wake = asyncio.Event()
+        """Set when there is room again, when a process has expired, and by a stop."""
         self._database = database
         self._clock = clock
         self._presence = presence
         self._queues = queues
         self._sweep_seconds = sweep_seconds
-        self._owed: set[int] = set()  # users who were taken on for what is owed
-        self._has_waiting = False  # users wait whom nobody has, because there was no room
+        self._owed: set[int] = set()  # owned only because an answer is owed to them
+        self._has_waiting = False  # unowned users wait for room
         self._idle = asyncio.Event()
         self._idle.set()
         self._renew_at = 0.0
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        presence.listen(self.news.set)
+        presence.listen(self.wake.set)
 
     @property
     def room(self) -> int:
@@ -73,24 +77,27 @@ class Ownership:
         return max(0, ENOUGH - len(self._queues))
 
     async def start(self) -> None:
-        """Register this process as alive, take over what waits, and go on doing so. DatabaseError."""
+        """Register this process, take over what waits, then keep renewing and sweeping in the background.
+
+        DatabaseError.
+        """
         await self._presence.enter()
         self._renewed()
-        beating = asyncio.create_task(self._presence.watch())
-        self._tasks = [beating]
+        heartbeat = asyncio.create_task(self._presence.watch())
+        self._tasks = [heartbeat]
         await self._sweep()
         self._tasks.insert(0, asyncio.create_task(self._watch()))
 
     async def stop_taking(self, seconds: float) -> None:
-        """Take nobody on from now on; wait `seconds` for a takeover that is under way."""
+        """Claim nobody from now on; wait at most `seconds` for a takeover that is under way."""
         self._stopping.set()
-        self.news.set()
-        await end(self._tasks[:-1], seconds)
+        self.wake.set()
+        await finish_or_cancel(self._tasks[:-1], seconds)
 
     async def leave(self) -> None:
-        """Unregister this process, so that others take over at once what it has left."""
-        await end(self._tasks[-1:], 0.0)
-        if len(self._tasks) < 2:  # it was never started whole
+        """Unregister this process: others take over what waits at once, not only when it expires."""
+        await finish_or_cancel(self._tasks[-1:], 0.0)
+        if len(self._tasks) < 2:  # `start` failed half-way
             return
         try:
             await self._presence.leave()
@@ -98,52 +105,53 @@ class Ownership:
             log.warning("left without a word", error=type(error).__name__)
 
     async def wait_idle(self) -> None:
-        """Wait until nothing is in memory and nobody waits for room."""
+        """Wait until no queue is in memory and no user waits for room."""
         await self._idle.wait()
 
-    def take_up(self, pages: Mapping[int, list[Received]], epoch: int) -> None:
-        """Queue the updates of users who were claimed under the number `epoch`."""
+    def enqueue(self, pages: Mapping[int, list[Received]], epoch: int) -> None:
+        """Queue the updates of users who were claimed under `epoch`: the first page of each."""
         for user, page in pages.items():
             self._idle.clear()
-            self._queues.take_up(Hold(user, epoch, self._presence), page)
+            self._queues.enqueue(Hold(user, epoch, self._presence), page)
 
-    def left_waiting(self) -> None:
-        """Note that users wait in the inbox whom nobody has: they are taken on when there is room."""
+    def note_waiting(self) -> None:
+        """Note that there was no room for some users: a sweep claims them when there is."""
         self._has_waiting = True
         self._idle.clear()
 
-    def go_on(self, hold: Hold, page: list[Received]) -> None:
-        """Queue what more of a user waits, or drop her queue where nothing does; a process that was taken for
-        dead must claim her anew first.
+    def requeue_or_drop(self, hold: Hold, page: list[Received]) -> None:
+        """Queue a user's next `page`; drop her queue where it is empty, and at a stop.
+
+        A process that was declared dead drops it too: it must claim her anew first.
         """
         if page and not self._stopping.is_set() and not hold.is_over:
-            self._queues.take_up(hold, page)
+            self._queues.enqueue(hold, page)
             return
         self._queues.drop(hold.sender)
         if page and not self._stopping.is_set():
             self._has_waiting = True
 
-    def rest(self) -> None:
-        """Wake whoever waits until all is handled, if it is; look for more where there is room again."""
+    def check_idle(self) -> None:
+        """Wake `wait_idle` if all is handled; sweep at once if users wait and there is room."""
         if not self._queues and not self._has_waiting:
             self._idle.set()
         elif self._has_waiting and self.room:
-            self.news.set()
+            self.wake.set()
 
     async def _watch(self) -> None:
-        """Renew this process's row in time, and take over what the dead have left, until the stop."""
+        """Renew this process's row in time and sweep, until the stop."""
         while not self._stopping.is_set():
-            await sleep_unless(self.news, self._sweep_seconds)
-            self.news.clear()
+            await sleep_unless(self.wake, self._sweep_seconds)
+            self.wake.clear()
             try:
                 if self._is_due() or self._presence.is_lost:
                     await self._renew()
                     self._renewed()
                 await self._sweep()
-            except Exception as error:  # noqa: BLE001  # whatever it is: without this the dead's updates wait
+            except Exception as error:  # noqa: BLE001  # any error: dead processes' updates must not wait
                 if is_news(error):
                     log.warning("nobody looks after the dead for now", error=type(error).__name__)
-                await sleep_unless(self._stopping, RETRY_SECONDS)  # whatever news there is
+                await sleep_unless(self._stopping, RETRY_SECONDS)
 
     def _renewed(self) -> None:
         self._renew_at = asyncio.get_running_loop().time() + self._presence.seconds / 3
@@ -155,25 +163,25 @@ class Ownership:
         was_buried = self._presence.is_buried
         if await self._presence.renew():
             return
-        if self._presence.is_buried and not was_buried:  # else it is only late, as after a full disk
+        if self._presence.is_buried and not was_buried:  # else it was only late, as after a full disk
             log.warning("taken for dead: others may have taken over")
         async with self.turn:
             self._queues.clear()
             await self._presence.enter()
 
     async def _sweep(self) -> None:
-        """Take over what waits and nobody living has; where there is much of it, the renewal comes first."""
+        """Claim unowned users while there is room. A renewal that is due interrupts a long sweep."""
         await self._presence.bury()
-        while self.room and not self._stopping.is_set() and await self._inherit(USERS):
+        while self.room and not self._stopping.is_set() and await self._take_over(USERS):
             if self._is_due():
-                self.news.set()
+                self.wake.set()
                 return
         self._owed = {user for user in self._owed if user in self._queues}
         if (room := OWED - len(self._owed)) > 0 and not self._stopping.is_set():
-            await self._inherit(room, owed=True)
+            await self._take_over(room, owed=True)
 
-    async def _inherit(self, most: int, *, owed: bool = False) -> bool:
-        """Take over `most` users, or those to whom an answer is owed; tell whether there were any."""
+    async def _take_over(self, most: int, *, owed: bool = False) -> bool:
+        """Claim up to `most` unowned users, with `owed` those to whom an answer is owed; False for none."""
         owner, now = self._presence.owner, self._clock.now()
         async with self.turn:
             async with self._database.read() as session:
@@ -182,15 +190,15 @@ class Ownership:
             if not left:
                 if not owed:
                     self._has_waiting = False
-                    self.rest()
+                    self.check_idle()
                 return False
-            taken = await self._take_over(left)
+            taken = await self._claim(left)
         if owed:
             self._owed.update(taken)
         return bool(taken)
 
-    async def _take_over(self, users: Sequence[int]) -> set[int]:
-        """Claim these users; return whom this process has now. One whose row is locked waits, alone."""
+    async def _claim(self, users: Sequence[int]) -> set[int]:
+        """Claim these users; return whom this process owns now. A user whose row is locked is left out."""
         epoch, now = self._presence.number(), self._clock.now()
 
         async def claim(session: Session) -> dict[int, list[Received]]:
@@ -202,12 +210,13 @@ class Ownership:
         except DatabaseError as error:
             if not is_locked(error):
                 raise
+            # One locked row fails the whole transaction: claim each user alone, all but that one.
             several = users if len(users) > 1 else ()
-            return {taken for user in several for taken in await self._take_over([user])}
-        self.take_up(pages, epoch)
+            return {taken for user in several for taken in await self._claim([user])}
+        self.enqueue(pages, epoch)
         return set(pages)
 
 
 async def pages_of(session: Session, users: Collection[int], now: datetime) -> dict[int, list[Received]]:
-    """Return the first `PAGE` updates that wait of each user."""
+    """Return each user's first waiting updates, `PAGE` at most."""
     return {user: await inbox.waiting(session, user, PAGE, now) for user in users}

@@ -1,4 +1,4 @@
-"""What the queues need of whoever understands updates."""
+"""The port through which user queues have updates handled."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ class Summary(Protocol):
 
     @property
     def begins(self) -> object | None:
-        """What later updates may belong to this one; None: nothing does, so that none is waited for."""
+        """Which later updates may belong to this one; None: none do, so none is waited for."""
 
 
 Seen = TypeVar("Seen", bound=Summary)
@@ -22,7 +22,7 @@ Behind_contra = TypeVar("Behind_contra", contravariant=True)
 
 @dataclass(frozen=True, slots=True)
 class UpdateGroup:
-    """Updates that are handled as one. `others` are the ids of all but its first."""
+    """Updates that are handled as one. `others`: the update ids of all but the first."""
 
     received: Received
     others: frozenset[int] = frozenset()
@@ -32,29 +32,36 @@ class Handling(Protocol[Behind_contra]):
     """One update while it is handled."""
 
     async def attempt(self, behind: Sequence[Behind_contra], *, last: bool) -> str | None:
-        """Handle the update; return what went wrong, None for nothing. `behind`: this user's later updates.
+        """Handle the update; return what went wrong, None for nothing.
 
-        Raises an error that may pass by itself (`errors.is_transient`) unless this is the `last` try, and
-        TakenOverError where another process has the user by now.
+        `behind`: the user's later updates. Unless this is the `last` try, an error that may pass by itself is
+        raised (`db.engine.errors.is_transient`): the update is tried again. TakenOverError: another process
+        owns the user by now.
         """
 
     def add_behind(self, later: Behind_contra) -> None:
-        """Note one more later update, which came while the update is handled."""
+        """Note one more later update, which came while this one is handled."""
 
     def finish(self, error: str | None) -> Closed:
         """Return how the update is marked in the inbox. Called once, after the last try."""
 
 
 class UpdateHandler(Protocol[Seen]):
-    """What the queues need of whoever understands updates."""
+    """Understands and handles updates; the queues know nothing of Telegram."""
 
     def receive(self, update: dict[str, Any]) -> Received:
-        """Return the row of the inbox for an update as Telegram sent it."""
+        """Return the inbox row for an update as Telegram sent it."""
 
-    def summary(self, received: Received) -> Seen: ...
+    def summary(self, received: Received) -> Seen:
+        """Return what can be told of an update before it is handled."""
+        ...
 
     async def gather(self, received: Received, stopping: Callable[[], bool]) -> UpdateGroup | None:
-        """Wait for what belongs to this update; None where it came after its group was handled."""
+        """Wait for the updates that belong to this one; None where its group was handled before it came."""
 
     def begin(self, received: Received, slots: asyncio.Semaphore) -> Handling[Seen]:
-        """Begin to handle an update. One of the `slots` is held during each try, and may be lent out."""
+        """Return the handling of one update.
+
+        The queue holds one of the `slots` during each try; a handler that waits long may release it for that
+        time.
+        """

@@ -1,4 +1,4 @@
-"""The durable inbox: updates are stored before they are acknowledged, handled once each."""
+"""The durable inbox: stores updates before they are acknowledged, queues them."""
 
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
@@ -19,7 +19,7 @@ from bot.db.updates.inbox import Received
 from bot.db.updates.processes import Presence
 from bot.services.updates.ownership import LOCK_SECONDS, RETRY_SECONDS, USERS, Ownership, pages_of
 from bot.services.updates.update_handling import UpdateHandler
-from bot.services.updates.user_queues import PAUSES, UserQueues, end
+from bot.services.updates.user_queues import PAUSES, UserQueues, finish_or_cancel
 
 log = structlog.get_logger(__name__)
 
@@ -29,14 +29,15 @@ SWEEP_SECONDS = 2.0
 
 
 class NotReadyError(Exception):
-    """The program starts or ends: whoever brings an update may bring it again."""
+    """The program starts or stops: whoever brings an update is to bring it again later."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """What a batch brought. `new`: the updates that were not known. `free`: users of whom nothing older
-    waits. `pages`: the waiting updates of the other users who were claimed. `has_more`: for some users there
-    was no room.
+    """What a batch brought.
+
+    `new`: updates that were not stored yet. `free`: claimed users of whom nothing older waits. `pages`: the
+    first waiting updates of the other claimed users. `has_more`: for some users there was no room.
     """
 
     new: list[Received]
@@ -49,13 +50,14 @@ class UpdateInbox:
     """Stores updates and queues them: one user's in order, many users side by side.
 
     1. `take` or `receive` stores an update and claims its user, in one transaction. Only then may the update
-       be acknowledged to Telegram.
+       be acknowledged to Telegram. An update that is stored already is ignored.
     2. The handler gets it. Processes may share the inbox: a user's updates are handled by the process that
-       has claimed her.
+       owns her.
     3. One transaction marks it as handled, writes its open pages, and releases the user unless more of hers
        has come.
 
-    After a crash, what is not marked is handled again by the next process that finds it waiting.
+    After a crash, updates that are not marked are handled again, by the first process that claims their
+    user: an answer may come twice, an effect never does.
     """
 
     def __init__(
@@ -70,16 +72,18 @@ class UpdateInbox:
         pauses: Sequence[float] = PAUSES,
     ) -> None:
         """`stop_seconds`: how long a stop waits for what is being handled. `sweep_seconds`: how often to look
-        for updates whose process is dead. `pauses`: seconds before each new try when the database was away.
+        for updates of dead processes. `pauses`: seconds before each retry of an update when the database was
+        away.
         """
         self._database = database
         self._clock = clock
         self._presence = presence
         self._handler = handler
         self._stop_seconds = stop_seconds
-        # Where others share the database, a page is written in a transaction that asks who has its reader.
+        # Where processes share the database, a page is written in a transaction of its own, which is refused
+        # where another process owns the reader by now. A mark must never be refused.
         self.queues = UserQueues(handler, self._mark_soon, pauses, defers_pages=not database.is_shared)
-        """What is in memory of the inbox."""
+        """The part of the inbox that is in memory."""
         self._ownership = Ownership(database, clock, presence, self.queues, sweep_seconds=sweep_seconds)
         self._arriving: Coalescer[dict[str, Any], None] = Coalescer(self._take_together)
         self._takes: set[asyncio.Task[None]] = set()
@@ -87,15 +91,18 @@ class UpdateInbox:
         self._is_ready = False
 
     async def resume(self) -> None:
-        """Take up what was stored but not handled before the last stop, and what others leave from now on.
+        """Queue what earlier processes stored and did not handle; go on taking over what others leave.
 
-        DatabaseError.
+        Call it once, before `take` and `receive`. DatabaseError.
         """
         await self._ownership.start()
         self._is_ready = True
 
     async def take(self, updates: Iterable[dict[str, Any]]) -> None:
-        """Store updates, in one transaction, and queue the new ones. DatabaseError: none is stored."""
+        """Store updates in one transaction and queue the new ones. DatabaseError: none is stored.
+
+        A user whose row another process has locked is stored and claimed later.
+        """
         batch = {received.update_id: received for received in map(self._handler.receive, updates)}
         async with self._ownership.turn:
             try:
@@ -103,33 +110,38 @@ class UpdateInbox:
             except DatabaseError as error:
                 if not is_locked(error):
                     raise
-                # The row of one user is locked by a process that may be stopped: no other waits for that.
+                # The process that locked the row may be stopped: store all and claim nobody, so that no
+                # other user waits. The sweep claims each user by herself.
                 await self._store(batch.values(), 0)
-                self._ownership.news.set()
+                self._ownership.wake.set()
 
     async def receive(self, update: dict[str, Any]) -> None:
-        """Store one update, together with others that arrive meanwhile. NotReadyError, DatabaseError."""
+        """Store one update, in one transaction with others that arrive meanwhile.
+
+        It is stored when this returns. NotReadyError before `resume` and after `stop`; DatabaseError.
+        """
         if not self._is_ready:
             raise NotReadyError
         task = asyncio.create_task(self._arriving.add(update))
         self._takes.add(task)
         task.add_done_callback(self._takes.discard)
-        await asyncio.shield(task)  # whoever brings it may hang up: what is stored is handled
+        await asyncio.shield(task)  # the caller may hang up while it is being stored
 
     async def wait_until_handled(self) -> None:
-        """Wait until everything taken so far is handled and marked so."""
+        """Wait until every update taken so far is handled and marked."""
         await self._ownership.wait_idle()
 
     async def stop(self) -> None:
-        """Finish what is being handled, for `stop_seconds`; the rest stays in the inbox for the next process.
+        """Stop taking updates, wait `stop_seconds` for those being handled, then release all users.
 
-        It takes 6 seconds more at the most, to mark what was handled.
+        What is not handled stays in the inbox for the next process. Takeovers, stores and marks that are
+        under way get 3 seconds each.
         """
         self._is_ready = False
         await self._ownership.stop_taking(MARKING_SECONDS)
-        await end(self._takes, MARKING_SECONDS)
+        await finish_or_cancel(self._takes, MARKING_SECONDS)
         await self.queues.stop(self._stop_seconds)
-        await end([self._marking] if self._marking else [], MARKING_SECONDS)
+        await finish_or_cancel([self._marking] if self._marking else [], MARKING_SECONDS)
         await self._ownership.leave()
 
     @property
@@ -138,18 +150,19 @@ class UpdateInbox:
         return len(self._takes)
 
     async def _take_together(self, updates: Sequence[dict[str, Any]]) -> None:
-        """Take what arrived at the same time."""
+        """Take updates that arrived at the same time, in Telegram's order."""
         await self.take(sorted(updates, key=lambda update: int(update["update_id"])))
 
     async def _store(self, batch: Collection[Received], room: int) -> None:
-        """Store updates and queue them, of at most `room` users who have no queue yet."""
+        """Store updates and queue the new ones; claim at most `room` users who have no queue yet."""
         epoch, now = self._presence.number(), self._clock.now()
 
         async def store(session: Session) -> _Stored:
             ids = await inbox.keep(session, batch, now)
             new = [received for received in batch if received.update_id in ids]
-            # Queues come and go under `turn` only, which is held: another thread may ask for them.
-            others = list(dict.fromkeys(one.sender for one in new if one.sender not in self.queues))
+            # On SQLite this runs in another thread. Queues change only under `turn`, which is held.
+            senders = dict.fromkeys(received.sender for received in new)
+            others = [sender for sender in senders if sender not in self.queues]
             claim = await ownership.claim(session, others[:room], self._presence.owner, epoch=epoch)
             behind = await inbox.behind(session, claim.free, ids, now)
             pages = await pages_of(session, claim.inherited | behind, now)
@@ -157,35 +170,36 @@ class UpdateInbox:
 
         stored = await self._database.transact(store, lock_seconds=LOCK_SECONDS)
         if stored.has_more:
-            self._ownership.left_waiting()
+            self._ownership.note_waiting()
         for received in stored.new:
-            if received.sender in stored.free:  # nothing older waits: what is in memory need not be read
+            if received.sender in stored.free:  # nothing older waits: no need to read it back
                 stored.pages.setdefault(received.sender, []).append(received)
             elif received.sender in self.queues:
                 self.queues.add_newer(received)
-        self._ownership.take_up(stored.pages, epoch)
+        self._ownership.enqueue(stored.pages, epoch)
 
     def _mark_soon(self) -> None:
         if self._marking is None or self._marking.done():
             self._marking = asyncio.create_task(self._mark())
 
     async def _mark(self) -> None:
-        """Mark what was handled, as much at once as there is; tried again while the database is away."""
+        """Mark all that is handled, many updates in one transaction; again while the database is away."""
         while self.queues.closed or self.queues.pages or self.queues.ended:
             try:
                 async with self._ownership.turn:
                     is_busy = await self._close()
                 if is_busy:
                     await asyncio.sleep(LOCK_SECONDS)
-            except Exception as error:  # noqa: BLE001  # what is not marked would be handled once more
+            except Exception as error:  # noqa: BLE001  # an update without its mark would be handled twice
                 if is_news(error):
                     log.warning("handled updates not marked yet", error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
-        self._ownership.rest()
+        self._ownership.check_idle()
 
     async def _close(self) -> bool:
-        """Mark updates as handled and release their users, unless more of theirs has come; tell whether some
-        could not be released, because another process is asking for them just now.
+        """Mark updates as handled, write open pages, and release users of whom nothing more has come.
+
+        Return whether some could not be released because another process has their rows locked.
         """
         queues, now = self.queues, self._clock.now()
         closed, opened, ended = list(queues.closed), list(queues.pages), list(queues.ended)[:USERS]
@@ -207,13 +221,15 @@ class UpdateInbox:
         released = [user for user in ended if user not in busy]
         queues.ended.difference_update(released)
         for user in released:
-            self._ownership.go_on(queues.hold(user), pages.get(user, []))
+            self._ownership.requeue_or_drop(queues.hold(user), pages.get(user, []))
         self._log_taken_over()
-        self._ownership.rest()
+        self._ownership.check_idle()
         return bool(busy)
 
     async def _write_pages_singly(self, opened: Sequence[OpenPage]) -> None:
-        """Write each open page by itself: one that can never be written is logged, and holds up no other."""
+        """Write each open page in a transaction of its own: one that can never be written is logged and
+        dropped, so that it blocks no other.
+        """
         now = self._clock.now()
         for page in opened:
             try:

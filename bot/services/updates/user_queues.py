@@ -1,4 +1,4 @@
-"""In-memory queues: one user's updates in order, many users side by side."""
+"""User queues: one user's updates in order, many users side by side."""
 
 import asyncio
 import traceback
@@ -21,13 +21,13 @@ from bot.waiting import sleep_unless
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 256
-"""How many updates are handled side by side, each of another user."""
+"""Updates handled at the same time, at most; each is another user's."""
 
 PAGE = 50
-"""How many updates of one user are in memory; the others of a flood stay in the inbox table."""
+"""Updates of one user in memory, at most; more stay in the inbox table."""
 
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds before each new try of an update that met a database that was away."""
+"""Seconds before each retry of an update when the database was away."""
 
 ERROR_LENGTH = 2_000
 
@@ -37,29 +37,31 @@ PAGE_SECONDS = 0.05
 
 @dataclass(slots=True)
 class _Queue(Generic[Seen]):
-    """One user's updates. While it is in memory, newer updates of hers stay in the inbox table and are read
-    back from there, in order: another process may have stored an earlier one.
+    """One user's updates, in order.
+
+    While it is in memory, newer updates of hers stay in the inbox table and are read back from there:
+    another process may have stored an earlier one.
     """
 
     hold: Hold
     waiting: deque[tuple[Received, Seen]] = field(default_factory=deque)
     newer: list[tuple[int, Seen]] = field(default_factory=list)
-    """Updates that stay in the table, as far as they came through this process."""
+    """Updates that stay in the table, of those that came through this process: (update_id, summary)."""
     handling: Handling[Seen] | None = None
 
     def behind(self) -> list[Seen]:
-        """Return what waits behind the update that is handled."""
+        """Return the updates that wait behind the one being handled."""
         return [seen for _, seen in (*self.waiting, *self.newer)]
 
     def leave_out(self, numbers: frozenset[int]) -> None:
-        """Forget updates that are handled together with the present one."""
+        """Drop updates that are handled together with the present one."""
         if numbers:
             self.waiting = deque(entry for entry in self.waiting if entry[0].update_id not in numbers)
             self.newer = [entry for entry in self.newer if entry[0] not in numbers]
 
 
 class UserQueues(Generic[Seen]):
-    """The users whose updates this process handles, each with a queue and one worker.
+    """A queue and one worker for each user whom this process owns.
 
     The inbox reads four fields and clears them: `closed`, updates to mark as handled; `pages`, open pages to
     write; `ended`, users whose queue is empty; `taken_over`, how many updates another process has taken.
@@ -106,10 +108,10 @@ class UserQueues(Generic[Seen]):
         """Whether an update is handled now; one that is to be tried again later does not count."""
         return any(queue.handling for queue in self._queues.values())
 
-    def take_up(self, hold: Hold, page: Sequence[Received]) -> None:
-        """Handle these updates, a user's first that wait. Without any she joins `ended`.
+    def enqueue(self, hold: Hold, page: Sequence[Received]) -> None:
+        """Handle these updates, the first of a user's that wait. Without any she joins `ended`.
 
-        Call it only for a user who is not here yet or is in `ended`: she has one worker at a time.
+        Call it only for a user who has no queue or is in `ended`: she has one worker at a time.
         """
         user = hold.sender
         queue = self._queues.setdefault(user, _Queue(hold))
@@ -119,7 +121,9 @@ class UserQueues(Generic[Seen]):
         self._start(user, queue)
 
     def add_newer(self, received: Received) -> None:
-        """Note an update that was stored for a user who has a queue here; it stays in the inbox table."""
+        """Note that an update was stored for a user who has a queue. It is read back from the inbox table
+        later; until then only the update being handled learns of it.
+        """
         queue = self._queues[received.sender]
         if len(queue.newer) < PAGE:
             later = self._handler.summary(received)
@@ -131,7 +135,7 @@ class UserQueues(Generic[Seen]):
         return self._queues[user].hold
 
     def drop(self, user: int) -> None:
-        """Remove the queue of a user of whom nothing waits, or who is another process's now."""
+        """Remove a user's queue: nothing of hers waits, or another process owns her now."""
         del self._queues[user]
 
     def marked(self, closed: int, pages: int) -> None:
@@ -142,15 +146,15 @@ class UserQueues(Generic[Seen]):
         self._marked = asyncio.Event()
 
     def clear(self) -> None:
-        """Empty all queues: what was in them is read from the inbox table again, if it is still ours."""
+        """Empty all queues; their updates are read from the table again if the users are still ours."""
         for queue in self._queues.values():
             queue.waiting.clear()
 
     async def stop(self, seconds: float) -> None:
-        """Wait `seconds` for what is being handled, then cancel it; what waits stays in the inbox."""
+        """Wait at most `seconds` for the updates being handled, then cancel them; others stay stored."""
         self._stopping.set()
         self.clear()
-        await end(self._workers, seconds)
+        await finish_or_cancel(self._workers, seconds)
 
     def _start(self, user: int, queue: _Queue[Seen]) -> None:
         if not queue.waiting:
@@ -168,12 +172,12 @@ class UserQueues(Generic[Seen]):
         try:
             while queue.waiting:
                 received, seen = queue.waiting.popleft()
-                whole = await self._gather(queue, received) if seen.begins else received
-                if whole is not None:
-                    await self._handle(queue, whole)
+                group = await self._gather(queue, received) if seen.begins else received
+                if group is not None:
+                    await self._handle(queue, group)
                 await self._wait_for_pages(queue)
         except TakenOverError as error:
-            if not isinstance(error, UnsureError):  # else it is begun anew, here if nobody else has her
+            if not isinstance(error, UnsureError):  # else it is handled anew, here if nobody else owns her
                 self.taken_over += 1 + len(queue.waiting)
             queue.waiting.clear()
         finally:
@@ -181,13 +185,13 @@ class UserQueues(Generic[Seen]):
             self._report()
 
     async def _wait_for_pages(self, queue: _Queue[Seen]) -> None:
-        """Wait until this user's open pages are on disk: her next update may ask which page is open."""
+        """Wait until this user's open pages are on disk: her next update may ask for the newest one."""
         user = queue.hold.sender
         while queue.waiting and any(page.reader_id == user for page in self.pages):
             await self._marked.wait()
 
     async def _handle(self, queue: _Queue[Seen], received: Received) -> None:
-        """Handle one update, again where the database was away; a stop leaves it in the inbox."""
+        """Handle one update and close it; a stop leaves it in the inbox."""
         completion = Completion(self._write_later) if self._defers_pages else None
         try:
             closed = await self._handle_until_done(queue, received, completion)
@@ -200,6 +204,7 @@ class UserQueues(Generic[Seen]):
     async def _handle_until_done(
         self, queue: _Queue[Seen], received: Received, completion: Completion | None
     ) -> Closed | None:
+        """Handle one update, again after each pause where the database was away. None: the program stops."""
         handling = self._handler.begin(received, self._slots)
         for seconds in (*self._pauses, None):
             async with self._slots:
@@ -218,7 +223,7 @@ class UserQueues(Generic[Seen]):
         return handling.finish(error)
 
     def _write_later(self, completion: Completion) -> None:
-        """Have a page written though its update goes on: a push asks meanwhile who has opened the issue."""
+        # An update may go on for long after its first page, and a push asks who has opened the issue.
         asyncio.get_running_loop().call_later(PAGE_SECONDS, self._write_now, completion)
 
     def _write_now(self, completion: Completion) -> None:
@@ -227,22 +232,23 @@ class UserQueues(Generic[Seen]):
             self._report()
 
     async def _attempt(self, handling: Handling[Seen], queue: _Queue[Seen], *, last: bool) -> str | None:
-        """Handle one update; return what went wrong ("" for nothing), None where it is to be tried again."""
+        """Handle one update once; return what went wrong ("" for nothing), None where it is to be retried."""
         try:
-            # Around nothing else: what is marked as handled is marked whoever has the user.
+            # Around this alone: a mark is written whoever owns the user by now.
             with holding(queue.hold):
                 error = await handling.attempt(queue.behind(), last=last)
         except TakenOverError:
             raise
-        except Exception as raised:  # noqa: BLE001  # whatever it breaks, this user's next update is handled
+        except Exception as raised:  # noqa: BLE001  # any error: this user's next update is handled all the same
             if not last and is_transient(raised):
                 return None
             error = traceback.format_exc()[-ERROR_LENGTH:]
         return storable(error or "")
 
     async def _gather(self, queue: _Queue[Seen], received: Received) -> Received | None:
-        """Gather what belongs to an update, again where the database was away. None for a part that comes
-        after the others were handled: it is closed without an answer.
+        """Gather the updates that belong to this one, again where the database was away.
+
+        None for a part that comes after the others were handled: it is closed without an answer.
         """
         for seconds in (*self._pauses, None):
             try:
@@ -272,8 +278,8 @@ def storable(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "backslashreplace").decode()
 
 
-async def end(tasks: Iterable[asyncio.Task[Any]], seconds: float) -> None:
-    """Wait `seconds` for tasks, then cancel those that still run."""
+async def finish_or_cancel(tasks: Iterable[asyncio.Task[Any]], seconds: float) -> None:
+    """Wait at most `seconds` for tasks, then cancel those that still run, and wait for these too."""
     running = set(tasks)
     late = (await asyncio.wait(running, timeout=seconds))[1] if running else running
     for task in late:

@@ -61,7 +61,7 @@ class SettingsHandlers:
         await conversation.notice()
         await reading.note_offer(viewer.reader.id)
         if standing is not None:
-            opened = await reading.standing(viewer, standing.message_id, rendering=Rendering.RICH)
+            opened = await reading.shown_in(viewer, standing.message_id, rendering=Rendering.RICH)
             if opened is not None:
                 await conversation.show(opened)
         await conversation.say(

@@ -1,4 +1,4 @@
-"""What is kept in memory of every issue, however many there are."""
+"""Issue summaries: what is kept in memory of every issue."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class IssueSummary:
     has_cover: bool = False
 
     def in_language(self, language: str, first: str) -> tuple[str, EditionSummary]:
-        """Return the language served to readers of `language`, and the facts of that edition."""
+        """Return the language served to readers of `language`, and the summary of that edition."""
         known = next((code for code in (language, first) if code in self.editions), None)
         served = known if known is not None else next(iter(self.editions))
         return served, self.editions[served]

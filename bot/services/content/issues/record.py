@@ -10,14 +10,14 @@ from bot.services.content.issues.package import Package
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`facts` is None when nothing of the folder can be shown. Each load makes a new record."""
+    """Each load makes a new record. `summary` is None where nothing of the folder can be shown."""
 
     stamp: Stamp
     package: Package
     summary: IssueSummary | None
     problems: tuple[Problem, ...]
-    going: IssueSummary | None = None  # `facts` but for drafts: what readers would get
+    going: IssueSummary | None = None  # what readers would get: `summary` without drafts
     broken: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()
-    seen: str = ""
-    was_out: bool = False  # when it was loaded: a draft is an error then
+    seen: str = ""  # a digest of what lay on disk
+    was_out: bool = False  # whether the issue was out when it was loaded: a draft is an error then
