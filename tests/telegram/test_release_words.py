@@ -254,7 +254,7 @@ def test_only_what_can_be_answered_has_a_button() -> None:
 
 
 @pytest.mark.parametrize(
-    ("became", "english", "spanish"),
+    ("ending", "english", "spanish"),
     [
         (
             Ending(How.RULE, HOUR.replace(minute=1)),

@@ -207,7 +207,7 @@ async def way_out(errand: Errand) -> AsyncIterator[Run]:
 async def page(errand: Errand) -> dict[str, Any]:
     """Return the front page as a reader without access gets it: the whole call but its chat."""
     reading = await _reading(errand)
-    opened = await reading.open(Viewer(User(1, "en").stranger()))
+    opened = await reading.open(Viewer(User(1, "en").anonymous()))
     assert opened is not None
     _, payload = PageRequests(USERNAME, None).build(opened)
     return payload

@@ -158,7 +158,7 @@ class StrangersReaders(Readers):
     """Takes everyone for a stranger."""
 
     async def receive(self, user: User) -> Viewer:
-        return Viewer(user.stranger())
+        return Viewer(user.anonymous())
 
 
 async def _router(task: Task, transport: Transport) -> tuple[Router, ConversationContext]:
@@ -275,7 +275,7 @@ async def _page(task: Task) -> tuple[str, InlineKeyboardMarkup]:
     archive = await _archive(task)
     database = Database(f"sqlite+aiosqlite:///{task.data / 'never-opened.db'}")
     opened = await StrangersReading(database, archive, task.clock(), frozenset()).open(
-        Viewer(User(1, "en").stranger())
+        Viewer(User(1, "en").anonymous())
     )
     assert opened is not None
     markup = InlineKeyboardMarkup.de_json(keyboard(opened.page.buttons, USERNAME), None)

@@ -1,4 +1,4 @@
-"""The audit, read back with what each act was about."""
+"""The audit, read back with the campaign of each deed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from bot.domain.operations.audit_entries import campaign_of
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What an admin (None: the command line) did; `campaign` is the one that it was about, if it still is."""
+    """What an admin (None: the command line) did. `campaign`: the one it was about, if it still exists."""
 
     at: datetime
     admin_id: int | None
@@ -27,7 +27,7 @@ class Auditing:
         self._database = database
 
     async def last(self, limit: int, after: int = 0) -> list[Deed]:
-        """Return what was noted last, newest first, without the first `after` of it."""
+        """Return up to `limit` deeds, newest first, without the first `after`."""
         async with self._database.read() as session:
             rows = await audit.last(session, limit, after)
             return [await _deed(session, row) for row in rows]

@@ -1,4 +1,4 @@
-"""Backups: everything the bot remembers in one file, and back again on either database."""
+"""Backups: the whole database in one file, and back."""
 
 import os
 import tempfile
@@ -21,18 +21,20 @@ IN_USE = (
 
 
 class BackupError(Exception):
-    """A backup cannot be made or put back; the text says why and what to do."""
+    """A backup cannot be made or restored; the text says why and what to do."""
 
 
 class Backups:
+    """Makes and restores backups, on SQLite and PostgreSQL alike: a file of one restores into the other."""
+
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
     async def back_up(self, file: Path, *, force: bool = False) -> None:
-        """Write all that the database holds at one moment into `file`, whole or not at all. BackupError.
+        """Write all that the database holds at one moment into `file`, whole or not at all.
 
-        A file that is there already stays, unless `force`.
+        The program may run meanwhile. An existing file is replaced only with `force`. BackupError.
         """
         self._refuse_to_overwrite(file, force=force)
         if missing := self._database.missing:
@@ -51,9 +53,10 @@ class Backups:
         self._insist_on_a_backup(file)
 
     async def restore(self, file: Path) -> None:
-        """Put back what a backup holds in the place of all that the database holds, whole or not at all.
+        """Replace all that the database holds by what a backup holds, whole or not at all.
 
-        The database is marked: what was running or is due asks before it goes out. BackupError.
+        Campaigns that were running or are due ask the admins before they go out, since readers may have them
+        already. No program may run on the database. BackupError.
         """
         self._insist_on_a_backup(file)
         try:
@@ -95,11 +98,11 @@ class Backups:
                 "The tables are not those of this version. Write ./run migrate first, "
                 "or make the backup with the version that made them."
             )
-        async with _database(draft) as kept, kept.write() as session:
+        async with _database(draft) as copied, copied.write() as session:
             await backup.copy_rows(self._database, session)
 
     async def _make_fit(self, copy: Path) -> None:
-        async with _database(copy) as kept, kept.write() as session:
+        async with _database(copy) as copied, copied.write() as session:
             await backup.make_fit(session, self._clock.now())
         backup.close_file(copy)
 
@@ -111,9 +114,9 @@ class Backups:
             await self._replace_file(copy)
 
     async def _replace_rows(self, copy: Path) -> None:
-        async with _database(copy) as kept, self._database.write() as session:
+        async with _database(copy) as copied, self._database.write() as session:
             await _insist_on_nobody(session)
-            await backup.replace_rows(session, kept)
+            await backup.replace_rows(session, copied)
 
     async def _replace_file(self, copy: Path) -> None:
         with self._alone():
@@ -124,7 +127,7 @@ class Backups:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Keep a program that starts meanwhile from sending."""
+        """Hold the lock of the leader, so that a program that starts meanwhile cannot send. BackupError."""
         lock = FileLock(self._database.lock_file) if self._database.lock_file else None
         if lock and not lock.take():
             raise BackupError(IN_USE)
@@ -136,7 +139,7 @@ class Backups:
 
     @property
     def _near(self) -> Path | None:
-        """Where there is room for a copy: beside the database, else where the system has its own drafts."""
+        """The folder for the copy: beside a SQLite database, else the system's own for temporary files."""
         return None if self._database.is_shared else self._database.folder
 
     @property
@@ -154,7 +157,7 @@ class Backups:
 
 @asynccontextmanager
 async def _database(file: Path) -> AsyncIterator[Database]:
-    """A SQLite file with the tables of this version."""
+    """Open a SQLite file, migrated to this version."""
     database = Database(f"sqlite+aiosqlite:///{file}")
     try:
         await database.migrate()
@@ -169,7 +172,7 @@ async def _insist_on_nobody(session: Session) -> None:
 
 
 def _put(draft: Path, file: Path) -> None:
-    """Give the draft its name once all of it is on disk; only its owner may read it."""
+    """Rename the draft once all of it is on disk; only its owner may read it."""
     draft.chmod(0o600)
     _flush(draft)
     draft.replace(file)

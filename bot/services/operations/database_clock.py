@@ -1,4 +1,4 @@
-"""Hours are kept by the database's clock where machines share one: they need not agree on the time."""
+"""The database's clock, which machines that share a database follow."""
 
 import time
 from collections.abc import Callable
@@ -12,14 +12,16 @@ from bot.db.updates.leases import database_time
 log = structlog.get_logger(__name__)
 
 SAMPLES = 5
-"""The one whose answer came soonest counts: it may be wrong by half of what it took."""
+"""The sample with the shortest answer counts; its error is at most half of that time."""
 
 TOLERATED_SECONDS = 2.0
 MEASURE_SECONDS = 10.0
-"""How often it is measured. A clock that is set meanwhile changes nothing: time is counted on from there."""
+"""How often the clock is measured. In between, a machine's clock that is set changes nothing."""
 
 
 class DatabaseClock:
+    """A clock corrected by the database's, so that machines need not agree on the time."""
+
     def __init__(
         self,
         database: Database,
@@ -28,21 +30,21 @@ class DatabaseClock:
         *,
         monotonic: Callable[[], float] = steady,
     ) -> None:
-        """`clock` is the one that is to be set right, `real` this machine's own, in Unix seconds."""
+        """`clock` is corrected; `real` is this machine's own clock, in Unix seconds."""
         self._database = database
         self._monotonic = monotonic
         self._corrected = CorrectedClock(clock, real, monotonic)
         self._told = 0.0
         self.clock: Clock = self._corrected if database.is_shared else clock
-        """What to keep hours by; the given clock until the first `measure`, and where nobody shares one."""
+        """The clock to use: the given one until the first `measure`, and where the database is not shared."""
 
     @property
     def skew(self) -> float | None:
-        """Seconds by which this machine's clock is ahead; None where there is nothing to compare it with."""
+        """Seconds by which this machine's clock is ahead of the database's; None before a measurement."""
         return self._corrected.skew
 
     async def measure(self) -> None:
-        """Ask the database for the time. DatabaseError: what was known before still counts."""
+        """Ask the database for the time. DatabaseError: the last measurement still counts."""
         if not self._database.is_shared:
             return
         took, told, at = min([await self._ask() for _ in range(SAMPLES)])
@@ -50,7 +52,7 @@ class DatabaseClock:
         self._tell(self._corrected.skew or 0.0)
 
     async def _ask(self) -> tuple[float, float, float]:
-        """Return how long the answer took, what it was, and when it came."""
+        """Return how many seconds the answer took, the database's time, and when it came (`monotonic`)."""
         async with self._database.read() as session:
             began = self._monotonic()
             told = await database_time(session)
@@ -67,7 +69,7 @@ class DatabaseClock:
 
 
 async def by_the_database(database: Database, clock: Clock) -> Clock:
-    """Return what to keep hours by, measured now. DatabaseError."""
+    """Return the clock to use with this database, measured now. DatabaseError."""
     hours = DatabaseClock(database, clock)
     await hours.measure()
     return hours.clock

@@ -1,4 +1,4 @@
-"""Where a demo leaves what is needed to reach it, so that a verb typed in another terminal finds it."""
+"""Demo address: a file by which other terminals find a running demo."""
 
 import json
 import os
@@ -13,14 +13,16 @@ from pydantic import SecretStr, ValidationError
 from bot.config import Settings
 
 NAMES = ("telegram_api_url", "database_url", "public_url")
-OWNER_ALONE = 0o077
-"""Rights that nobody else may have."""
+OTHERS = 0o077
+"""Permissions of group and others: the folder must have none of them."""
 
 
 @contextmanager
 def lit(settings: Settings) -> Iterator[None]:
-    """Let others of this user find a demo with these settings until the block ends; where no file can be
-    written, nobody finds it.
+    """Write the address of a demo with these settings; delete it when the block ends.
+
+    Only programs of this user read it. Where no file can be written, nobody finds the demo, and nothing is
+    raised.
     """
     file = _folder() / f"{os.getpid()}.json"
     with suppress(OSError):
@@ -35,8 +37,8 @@ def lit(settings: Settings) -> Iterator[None]:
 def demo_settings(settings: Settings) -> Settings | None:
     """Return the settings of the demo that was started last and still runs; None where none does."""
     for file in _files():
-        if found := _read(file, settings):
-            return found
+        if demo := _read(file, settings):
+            return demo
     return None
 
 
@@ -46,7 +48,7 @@ def _folder() -> Path:
 
 def _write(file: Path, settings: Settings) -> None:
     token = settings.bot_token
-    kept = {name: getattr(settings, name) for name in NAMES} | {
+    values = {name: getattr(settings, name) for name in NAMES} | {
         "bot_token": token.get_secret_value() if token else None,
         "admin_ids": sorted(settings.admin_ids),
         "content_dir": str(settings.content_dir.resolve()),
@@ -58,21 +60,21 @@ def _write(file: Path, settings: Settings) -> None:
                 left.unlink(missing_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(kept, stream)
+            json.dump(values, stream)
 
 
 def _files() -> list[Path]:
-    """Return what demos that run have left, the newest first."""
+    """Return the files of demos that run, newest first."""
     folder = _folder()
     with suppress(OSError):
         if _is_ours(folder):
-            found = [(file.stat().st_mtime_ns, file) for file in folder.glob("*.json") if _runs(file)]
-            return [file for _, file in sorted(found, reverse=True)]
+            dated = [(file.stat().st_mtime_ns, file) for file in folder.glob("*.json") if _runs(file)]
+            return [file for _, file in sorted(dated, reverse=True)]
     return []
 
 
 def _runs(file: Path) -> bool:
-    """Tell whether the program that left this file still runs."""
+    """Tell whether the program that wrote this file still runs."""
     with suppress(OSError, ValueError, OverflowError):
         os.kill(int(file.stem), 0)
         return True
@@ -81,19 +83,19 @@ def _runs(file: Path) -> bool:
 
 def _read(file: Path, settings: Settings) -> Settings | None:
     with suppress(OSError, ValueError, KeyError, TypeError, ValidationError):
-        kept = json.loads(file.read_text(encoding="utf-8"))
+        values = json.loads(file.read_text(encoding="utf-8"))
         return settings.model_copy(
             update={
-                **{name: kept[name] for name in NAMES},
-                "bot_token": SecretStr(kept["bot_token"]),
-                "admin_ids": frozenset(kept["admin_ids"]),
-                "content_dir": Path(kept["content_dir"]),
+                **{name: values[name] for name in NAMES},
+                "bot_token": SecretStr(values["bot_token"]),
+                "admin_ids": frozenset(values["admin_ids"]),
+                "content_dir": Path(values["content_dir"]),
             }
         )
     return None
 
 
 def _is_ours(folder: Path) -> bool:
-    """Tell whether a folder is this user's alone: in a place that all may write to, others can be first."""
-    found = folder.lstat()
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & OWNER_ALONE
+    """Tell whether a folder is this user's alone; in a place that all may write to, others can be first."""
+    status = folder.lstat()
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & OTHERS

@@ -1,4 +1,4 @@
-"""Notices to admins that the disk was full."""
+"""Outages: a notice to the admins after the disk was full."""
 
 from datetime import timedelta
 
@@ -8,16 +8,18 @@ from bot.db.operations import notices
 from bot.db.operations.notices import Notice
 
 MARGIN = timedelta(minutes=1)
-"""Processes that share a database notice its end at moments so far apart: one of them tells it."""
+"""Processes that share a database notice the end of an outage within this time; one of them tells it."""
 
 
 class Outages:
+    """Call `note` every second."""
+
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
     async def note(self) -> None:
-        """Note what admins are to be told, if anything."""
+        """Store a notice if the disk was full and no longer is; once for each outage. DatabaseError."""
         outage, now = self._database.outage, self._clock.now()
         seconds = outage.full_seconds
         if seconds is None:

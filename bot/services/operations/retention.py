@@ -1,4 +1,4 @@
-"""Housekeeping: forgets what the bot promised not to keep."""
+"""Retention: deletes what is not kept for ever, after its time."""
 
 from datetime import timedelta
 
@@ -20,18 +20,21 @@ COVERS_KEPT = timedelta(days=30)
 QUESTIONS_KEPT = timedelta(days=60)
 NEWS_KEPT = timedelta(days=60)
 NOTICES_KEPT = timedelta(days=366)
-"""Longer than any notice could come again by its key."""
+"""Longer than a notice with the same key could come again."""
 
 
 class Retention:
+    """Deletes old rows. What a reader was sent stays in the ledger, and later in its totals."""
+
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
     async def purge(self) -> None:
-        """Drop handled updates, old failures, pages opened long ago, drafts, old notices, the pictures of
-        campaigns that ended long ago, feedback, and of old issues what was told, what was asked and their
-        sources.
+        """Delete all that is older than its time, in one transaction. DatabaseError.
+
+        Handled and failed updates, open pages, drafts, covers of ended campaigns, questions, news, notices,
+        last good sources, feedback.
         """
         now = self._clock.now()
         async with self._database.write() as session:

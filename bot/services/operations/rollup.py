@@ -15,14 +15,14 @@ from bot.services.delivery.lease import Lease
 log = structlog.get_logger(__name__)
 
 ROWS = 500
-"""Rows in one transaction: others wait a few milliseconds for it."""
+"""Rows replaced in one transaction: others wait a few milliseconds for it."""
 
 BATCHES = 200
 """Transactions in one run: 100,000 rows an hour, which is more than a week's for 20,000 readers."""
 
 
 class Rollup:
-    """Keeps the table of deliveries from growing for ever; no report changes."""
+    """Replaces old deliveries by totals, so that the table does not grow for ever; no report changes."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class Rollup:
         rows: int = ROWS,
         batches: int = BATCHES,
     ) -> None:
-        """`keep` is for how long after the end of its campaign a delivery keeps its own row."""
+        """`keep`: how long after the end of its campaign a delivery keeps its own row."""
         self._database = database
         self._clock = clock
         self._lease = lease
@@ -56,22 +56,22 @@ class Rollup:
             log.info("deliveries replaced by totals", campaign_id=campaign_id, count=count)
 
     async def _replace_some(self) -> Counter[int]:
-        """Return how many rows were replaced, by campaign: of one at most."""
+        """Replace `rows` rows of one campaign in one transaction; return how many, by campaign."""
         epoch = self._lease.epoch
         if epoch is None:
             return Counter()
         async with self._database.write() as session:
             if not await leases.is_held(session, self._lease.held(epoch)):
                 return Counter()
-            if await campaigns.in_state(session, CampaignState.OPEN):  # readers who wait go first
+            if await campaigns.in_state(session, CampaignState.OPEN):  # sending goes first
                 return Counter()
             return await self._replace(session)
 
     async def _replace(self, session: Session) -> Counter[int]:
-        found = await reports.next_to_total(session, self._clock.now() - self._keep)
-        if found is None:
+        ended = await reports.next_to_total(session, self._clock.now() - self._keep)
+        if ended is None:
             return Counter()
-        campaign_id, states = found
+        campaign_id, states = ended
         counts = await deliveries.remove_final(session, campaign_id, states, self._rows)
         if counts:
             await delivery_totals.add(session, campaign_id, counts)

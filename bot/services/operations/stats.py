@@ -1,4 +1,4 @@
-"""The numbers that stand in the database, asked for when someone looks at them."""
+"""Figures from the database, asked for at each scrape."""
 
 import asyncio
 import math
@@ -23,11 +23,11 @@ from bot.services.content.archive import Archive
 log = structlog.get_logger(__name__)
 
 LIMIT_SECONDS = 2.0
-"""A database that does not answer within this is away."""
+"""A database that does not answer within this time counts as down."""
 
 COUNT_EVERY_SECONDS = 60.0
 CHEAP_SECONDS = 0.1
-"""Readers are counted at every scrape where that takes less, else once in `COUNT_EVERY_SECONDS`."""
+"""Readers are counted at every scrape while that takes less; else once in `COUNT_EVERY_SECONDS`."""
 
 PATIENCE = 3
 """How many times longer counting the readers may take."""
@@ -36,6 +36,8 @@ PUSH_PATIENCE = timedelta(minutes=10)
 
 
 class Stats:
+    """Fills the metrics that come from the database. Call `refresh` before each scrape."""
+
     def __init__(
         self,
         database: Database,
@@ -57,7 +59,7 @@ class Stats:
         self._count_at = -math.inf
 
     async def refresh(self) -> None:
-        """Ask the database for its numbers; one that is away is noted as such."""
+        """Read the figures; one that does not answer is exported as down, and nothing is raised."""
         try:
             await self._count_readers()
             async with asyncio.timeout(self._limit), self._database.read() as session:
@@ -68,7 +70,7 @@ class Stats:
             self._metrics.standing(None)
 
     async def _count_readers(self) -> None:
-        """Count the readers; of a million it takes a while."""
+        """Count the readers, less often where it takes long: with a million it does."""
         began = self._monotonic()
         if began < self._count_at:
             return
@@ -93,7 +95,7 @@ class Stats:
         )
 
     def _named(self, counts: dict[tuple[str, bool], int]) -> dict[tuple[str, str], int]:
-        """Every language of the publication, each with and without access; what is left counts as other."""
+        """Return counts for every language of the publication and each access; other languages as `OTHER`."""
         languages = self._archive.publication.languages
         named = {(language, access.value): 0 for language in languages for access in Access}
         for (language, full), count in counts.items():
@@ -109,7 +111,7 @@ class Stats:
         return max(0.0, (push.opened_at - due).total_seconds())
 
     async def _missing(self, session: Session, push: Push | None, now: datetime) -> bool:
-        """Say whether an issue should have been pushed by now, and nobody is asked about it."""
+        """Tell whether an issue should have been pushed by now and no admin is asked about it."""
         out_at = self._archive.publication.out_at
         day = next((day for day in self._archive.dates(now, upcoming=True) if out_at(day) <= now), None)
         if day is None or self._archive.publication.skipped(day):
@@ -120,7 +122,7 @@ class Stats:
             await releases.find(session, day),
             await timestamps.find(session, timestamps.RELEASING),
         )
-        if release is None:  # nobody has looked at it: is there one who leads?
+        if release is None:  # nobody has looked at it: there may be no leader
             due = out_at(day) if since is not None and since < out_at(day) else None
         elif release.released_at is not None:
             due = release.released_at if release.pushes else None

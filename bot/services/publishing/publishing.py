@@ -81,9 +81,8 @@ class Publishing:
             return None
         summary = self._archive.summary(day)
         pages, cover = await self._pages(day), await self._cover(day)
-        if (
-            not pages or self._archive.summary(day) is not summary
-        ):  # corrected meanwhile: all of one and the same
+        is_other = self._archive.summary(day) is not summary  # corrected between two pages: begin again
+        if not pages or is_other:
             return None
         opened = await self._open(day, pages, cover, now)
         self._opened = day

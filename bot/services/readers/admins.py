@@ -16,6 +16,8 @@ from bot.domain.readers.reader import Reader
 
 
 class Admins:
+    """The admins, the messages that each was sent of campaigns and questions, and the notices for them."""
+
     def __init__(self, database: Database, clock: Clock, ids: frozenset[int]) -> None:
         self._database = database
         self._clock = clock
@@ -41,7 +43,7 @@ class Admins:
             await status_messages.remember(session, status_message)
 
     async def asked(self, days: Iterable[date]) -> list[ReleaseMessage]:
-        """Return the questions about issues of these days, and those of any day that are not settled."""
+        """Return the questions about issues of these days, and those of any day that are still open."""
         async with self._database.read() as session:
             return await release_messages.followed(session, days)
 
@@ -50,9 +52,11 @@ class Admins:
             await release_messages.remember(session, message)
 
     async def untold(self) -> list[Notice]:
+        """Return the notices that the admins have not been told yet."""
         async with self._database.read() as session:
             return await notices.untold(session)
 
     async def told(self, key: str) -> None:
+        """Note that the admins were told this notice."""
         async with self._database.write() as session:
             await notices.told(session, key, self._clock.now())

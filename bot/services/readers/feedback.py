@@ -1,4 +1,4 @@
-"""Feedback: readers write to the newsroom, and admins answer or mute them."""
+"""Feedback: readers write to the newsroom; admins answer or mute them."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -12,17 +12,17 @@ from bot.domain.readers.feedback import WINDOW, Answer, Item, Thread, fitting
 
 
 class Taken(StrEnum):
-    """What came of a reader's message."""
+    """What was done with a reader's message."""
 
     KEPT = "kept"
-    PARTLY = "partly"  # of several, the first
-    FULL = "full"  # the first that is not kept
-    DROPPED = "dropped"  # a further one
-    MUTED = "muted"
+    PARTLY = "partly"  # of several parts, the first ones
+    FULL = "full"  # too many in `WINDOW`: the first that is not kept, and the reader is told
+    DROPPED = "dropped"  # a further one that is not kept: she was told
+    MUTED = "muted"  # an admin takes nothing of her
 
 
 class Answered(StrEnum):
-    """What came of an admin's answer."""
+    """What was done with an admin's answer."""
 
     GOES = "goes"
     GONE = "gone"  # the reader has blocked the bot
@@ -35,12 +35,13 @@ class Feedback:
         self._clock = clock
 
     async def take(self, name: str, *parts: Item) -> tuple[Taken, int]:
-        """Keep what a reader wrote, in one message or in the parts of one thing; the same message brought
-        twice is kept once. Return what came of it, and how many of the parts are kept.
+        """Keep what a reader wrote, in one message or in several `parts` of one thing.
+
+        Returns what was done, and how many of the parts are kept. A message brought twice is kept once.
         """
         now, reader_id = self._clock.now(), parts[0].reader_id
         async with self._database.write() as session:
-            await readers.lock_for_update(session, reader_id)  # her taps may be handled beside each other
+            await readers.lock_for_update(session, reader_id)  # updates of hers may be handled at once
             thread = await feedback.thread(session, reader_id)
             if thread and thread.muted_at:
                 return Taken.MUTED, 0
@@ -66,7 +67,7 @@ class Feedback:
         return Taken.FULL
 
     async def brought(self, reader_id: int, update_id: int) -> str | None:
-        """Return the update of a reader's, as JSON; None once it is forgotten."""
+        """Return an update of this reader's as JSON; None once it is deleted."""
         async with self._database.read() as session:
             return await inbox.body_of(session, update_id, reader_id)
 
@@ -76,8 +77,9 @@ class Feedback:
             return await feedback.is_answer(session, reader_id, message_id)
 
     async def items(self, reader_id: int, most: int, skip: int) -> tuple[list[Item], int]:
-        """Return the newest of a reader's messages but for the last `skip`, oldest first, and how many are
-        older.
+        """Return up to `most` of a reader's messages, oldest first, and how many are older.
+
+        They are the newest ones, without the last `skip`.
         """
         async with self._database.read() as session:
             items = await feedback.newest(session, reader_id, most, skip=skip)
@@ -89,23 +91,26 @@ class Feedback:
             return await feedback.thread(session, reader_id)
 
     async def mute(self, reader_id: int, by: str | None) -> bool:
-        """Take nothing of a reader any more, or (None) take it again; False where nothing is kept of her."""
+        """Take no more feedback of a reader; with `by` None, take it again.
+
+        False where she has never written.
+        """
         since = self._clock.now() if by else None
         async with self._database.write() as session:
             return await feedback.touch(session, reader_id, muted_at=since, muted_by=by)
 
     async def asks_for(self, admin_id: int, message_id: int, reader_id: int) -> None:
-        """Note that what an admin answers to this message is for that reader."""
+        """Note that an admin's answer to this message is for that reader."""
         async with self._database.write() as session:
             await feedback_posts.add_handle(session, admin_id, message_id, reader_id, self._clock.now())
 
     async def reader_of(self, admin_id: int, message_id: int) -> int | None:
-        """Return the reader for whom an answer to this message is."""
+        """Return the reader for whom an answer to this message is; None: it is no feedback."""
         async with self._database.read() as session:
             return await feedback_posts.reader_of(session, admin_id, message_id)
 
     async def answer(self, answer: Answer) -> Answered:
-        """Let an answer go out; the same message brought twice goes once."""
+        """Queue an admin's answer to be sent; a message brought twice is sent once."""
         async with self._database.write() as session:
             reader = await readers.find(session, answer.reader_id)
             if reader is None:

@@ -1,4 +1,4 @@
-"""The newsroom's desk: threads and answers that are due."""
+"""Feedback outbox: threads to show to admins, answers to send."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -14,28 +14,33 @@ from bot.domain.readers.reader import Reader
 from bot.services.readers.admins import Admins
 
 NEWEST = 40
-"""Messages of a reader that are looked at for her thread: a message of Telegram's has room for fewer."""
+"""Messages read for a thread: a Telegram message has room for fewer."""
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadView:
-    """What one admin is to be shown, how, and where it stood before."""
+    """A thread to be shown to an admin: what it holds, how to show it, and what was shown before."""
 
     admin: Reader
     thread: Thread
     items: tuple[Item, ...]
-    """The newest: a message holds no more of them."""
+    """The newest ones, oldest first."""
 
     older: int
     answers: tuple[Answer, ...]
     step: Step
     before: Post | None
     post: Post
-    """As it is once it was shown, but for its message."""
+    """The row to write once it is shown; the message is added by `arrived`."""
 
 
 class FeedbackOutbox:
-    """Call it where campaigns are sent. What is shown or sent is claimed before it is handed over."""
+    """What admins are to be shown, and what readers are to be sent. Used by the leader.
+
+    Threads: `due`, then `claim` before a message is sent or edited, then `arrived` or `undo`. Answers:
+    `answers`, then `take` before each is sent, then `record`. So a crash or an answer that is lost repeats
+    nothing; an answer that was in hand then is unknown.
+    """
 
     def __init__(
         self,
@@ -45,7 +50,7 @@ class FeedbackOutbox:
         epoch: Callable[[], int | None],
         publication: Callable[[], Publication],
     ) -> None:
-        """`epoch` is that of the sender that this process is, None where it is none."""
+        """`epoch` returns the epoch under which this process leads, None where it does not."""
         self._database = database
         self._clock = clock
         self._admins = admins
@@ -53,18 +58,18 @@ class FeedbackOutbox:
         self._publication = publication
 
     async def is_idle(self) -> bool:
-        """Tell whether nobody has written: then there is nothing to look for."""
+        """Tell whether nobody has ever written: then there is nothing to look for."""
         async with self._database.read() as session:
             return await feedback.is_empty(session)
 
     async def due(self) -> list[ThreadView]:
-        """Return what is to be shown now."""
+        """Return the threads that are to be shown now, each to an admin."""
         now = self._clock.now()
         admins = {admin.id: admin for admin in await self._admins.reachable()}
         async with self._database.read() as session:
             stale = await feedback_posts.stale(session, admins)
-            showings = [self._view(admins[admin_id], thread, post, now) for admin_id, thread, post in stale]
-            return [await _filled(session, view) for view in showings if view.step is not Step.NOTHING]
+            views = [self._view(admins[admin_id], thread, post, now) for admin_id, thread, post in stale]
+            return [await _filled(session, view) for view in views if view.step is not Step.NOTHING]
 
     def _view(self, admin: Reader, thread: Thread, before: Post | None, now: datetime) -> ThreadView:
         zone = zone_of(admin.zone, self._publication())
@@ -77,12 +82,12 @@ class FeedbackOutbox:
         return ThreadView(admin, thread, (), 0, (), todo, before, post)
 
     async def claim(self, view: ThreadView) -> bool:
-        """Note that this is shown; False when another process was first."""
+        """Note this as shown; False where another process was first."""
         async with self._database.write() as session:
             return await feedback_posts.put(session, view.post, view.before)
 
     async def arrived(self, view: ThreadView, message_id: int) -> None:
-        """Keep in which message it stands: what is answered there is for the reader."""
+        """Note the message that shows it: an admin's answer to it is for the reader."""
         post = replace(view.post, message_id=message_id)
         async with self._database.write() as session:
             await feedback_posts.put(session, post, view.post)
@@ -91,7 +96,7 @@ class FeedbackOutbox:
             )
 
     async def undo(self, view: ThreadView) -> None:
-        """It was certainly not shown: show it later."""
+        """Take a claim back: it was certainly not shown, and is due again."""
         async with self._database.write() as session:
             if view.before is None:
                 await feedback_posts.drop(session, view.post)
@@ -99,8 +104,10 @@ class FeedbackOutbox:
                 await feedback_posts.put(session, view.before, view.post)
 
     async def answers(self) -> list[tuple[Answer, Reader]]:
-        """Return the answers that are to go out, with their readers. What another sender left in hand may
-        have arrived.
+        """Return the answers to send, with their readers; empty where this process does not lead.
+
+        Answers that an earlier leader had in hand become unknown, since they may have arrived. Answers older
+        than `GIVEN_UP` are refused.
         """
         if (epoch := self._epoch()) is None:
             return []
@@ -119,14 +126,14 @@ class FeedbackOutbox:
         ]
 
     async def take(self, answer: Answer) -> bool:
-        """Take an answer in hand; False when another process has it."""
+        """Claim an answer; False where another process has it, or leads."""
         if (epoch := self._epoch()) is None:
             return False
         async with self._database.write() as session:
             return await feedback.claim(session, answer, epoch)
 
     async def record(self, answer: Answer, state: State, sent_id: int | None = None) -> None:
-        """Note what became of an answer; of a reader who blocked the bot, that she is gone."""
+        """Write an answer's outcome. GONE marks its reader as gone, too."""
         async with self._database.write() as session:
             await feedback.record(session, answer, state, sent_id)
             if state is State.GONE:

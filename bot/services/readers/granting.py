@@ -1,4 +1,4 @@
-"""Grants that admins give and take back, once each."""
+"""Granting: admins give access and take it back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ YEAR_DAYS = 366
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was given, and until when the reader may read everything."""
+    """Days that were given, and until when the reader may read everything now (None: she may not)."""
 
     reader_id: int
     days: int
@@ -40,7 +40,7 @@ class Held:
 
 
 class Taking(StrEnum):
-    """What came of it when a grant was to be taken back."""
+    """The result of a request to take a grant back."""
 
     DONE = "done"
     SEVERAL = "several"  # which one has to be said
@@ -59,14 +59,19 @@ class Taken:
 
 
 class Granting:
+    """Gives and takes back complimentary grants. Each act has a row in the audit.
+
+    `request` names an admin's request: the same request has an effect once.
+    """
+
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
     async def give(self, reader_id: int, days: int, *, by: int | None, request: str) -> Given | None:
-        """Give days as an admin (None: the command line); None for someone who is no reader.
+        """Give a reader days of full access, as an admin (`by` None: the command line).
 
-        `request` names the admin's request: the same one asked twice gives once.
+        None where there is no such reader.
         """
         now = self._clock.now()
         grant = Grant(Source.COMPLIMENTARY, request, now, days=days)
@@ -78,7 +83,7 @@ class Granting:
             return Given(reader_id, days, await update_access(session, reader_id, now))
 
     async def would_give(self, reader_id: int, days: int) -> Given | None:
-        """Say what would come of it now."""
+        """Return what `give` would return now; nothing is given."""
         now = self._clock.now()
         async with self._database.read() as session:
             if await readers.find(session, reader_id) is None:
@@ -88,7 +93,7 @@ class Granting:
         return Given(reader_id, days, full_until((*held, more), now))
 
     async def was_given(self, request: str) -> Given | None:
-        """Return what this request has given, with the access that the reader has by now."""
+        """Return what this request has given, with the reader's access now; None: nothing."""
         async with self._database.read() as session:
             row = await grants.by_source(session, Source.COMPLIMENTARY, request)
             if row is None or row.grant.days is None:
@@ -97,13 +102,13 @@ class Granting:
         return Given(row.reader_id, row.grant.days, until)
 
     async def held(self, reader_id: int) -> Taken:
-        """Return what a reader holds that still gives access."""
+        """Return the grants that still give a reader access, as a choice of what to take back."""
         async with self._database.read() as session:
             reader, rows = await readers.find(session, reader_id), await grants.kept(session, reader_id)
         return _asking(rows, self._clock.now()) if reader else Taken(Taking.NO_READER)
 
     async def was_taken(self, reader_id: int, request: str) -> Taken | None:
-        """Return what this request has taken back, with the access that the reader has by now."""
+        """Return what this request has taken back, with the reader's access now; None: nothing."""
         async with self._database.read() as session:
             done = await grants.revoked_for(session, reader_id, request)
             rows = await grants.kept(session, reader_id)
@@ -118,18 +123,16 @@ class Granting:
         by: int | None,
         request: str,
     ) -> Taken:
-        """Take back the one grant that a reader holds, or the one with this number, or (`up_to`) all up to
-        this number. Her access ends at once, or goes on by what she still holds.
+        """Take back a reader's only grant, the one with this number, or (`up_to`) all up to this number.
 
-        The same `request` asked twice takes back once.
+        Her access ends at once, or goes on by the grants that she still has. Without a number and with
+        several grants, nothing is taken back, and the result is SEVERAL.
         """
         now = self._clock.now()
         async with self._database.write() as session:
             if await readers.find(session, reader_id) is None:
                 return Taken(Taking.NO_READER)
-            await readers.lock_for_update(
-                session, reader_id
-            )  # others may give and take back at the same moment
+            await readers.lock_for_update(session, reader_id)  # others may grant and revoke meanwhile
             done = await grants.revoked_for(session, reader_id, request)
             rows = await grants.kept(session, reader_id)
             if done:
@@ -162,7 +165,7 @@ def _chosen(held: Sequence[Held], grant_id: int | None, up_to: int | None) -> li
 
 
 def _asking(rows: Sequence[Kept], now: datetime) -> Taken:
-    """Return what may be chosen from."""
+    """Return the grants to choose from; NOTHING where there are none."""
     taken = _taken(Taking.SEVERAL, rows, now)
     return taken if taken.held else replace(taken, taking=Taking.NOTHING)
 

@@ -18,7 +18,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Single:
-    """One reader, and all that she was ever given."""
+    """One reader, with all her grants, past ones too."""
 
     listed: Listed
     grants: tuple[Kept, ...]
@@ -29,7 +29,7 @@ class ReaderList:
         self._database = database
 
     async def last(self, limit: int, after: int = 0) -> Listing:
-        """Return the readers who started last, without the first `after` of them."""
+        """Return up to `limit` readers, newest first, without the first `after`."""
         async with self._database.read() as session:
             return Listing(await readers.last(session, limit, after), await readers.count(session))
 

@@ -25,20 +25,22 @@ class User:
     language_code: str | None = None
     private: bool = True
 
-    def stranger(self) -> Reader:
+    def anonymous(self) -> Reader:
         """Return the reader she would be if she started the bot now."""
         return Reader(self.id, language_of(self.language_code))
 
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """An issue that is being sent and has not reached a reader yet; her row is due then."""
+    """An issue that is being sent and has not reached a reader yet, and when her copy is due."""
 
     day: date
     due_at: datetime
 
 
 class Readers:
+    """Readers as they come, choose, stop and leave. Look-ups that come together share a query."""
+
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
@@ -46,23 +48,25 @@ class Readers:
         self._returning = Coalescer(self._note)
 
     async def recall(self, user: User) -> Viewer:
-        """Return who asked some time ago; by now she may be gone."""
+        """Return the viewer for a user whose update came some time ago; nothing is stored."""
         reader = (await self._asking.add(user.id)).get(user.id) if user.private else None
-        return Viewer(reader or user.stranger(), private=user.private)
+        return Viewer(reader or user.anonymous(), private=user.private)
 
     async def receive(self, user: User) -> Viewer:
-        """Return who asks. In private, someone who asks for the first time becomes a reader; in a group
-        everyone is a stranger, whatever she may read elsewhere.
+        """Return the viewer for a user who asks now, and note that she is active.
+
+        In private, who asks for the first time becomes a reader. In a group everyone is anonymous, whatever
+        she may read elsewhere.
         """
         if not user.private:
-            return Viewer(user.stranger(), private=False)
+            return Viewer(user.anonymous(), private=False)
         reader = (await self._asking.add(user.id)).get(user.id)
         if reader is None:
             return Viewer(await self._add(user), new=True)
         return Viewer(await self._seen(reader))
 
     async def _seen(self, reader: Reader) -> Reader:
-        """Note that she is there, at most once a day; whoever writes is not gone, whatever was thought."""
+        """Note that a reader is active, at most once a day; one who was taken for gone is not."""
         now = self._clock.now()
         known = reader.active_at is not None and now - reader.active_at < ACTIVITY_RESOLUTION
         if known and reader.gone_at is None:
@@ -79,13 +83,13 @@ class Readers:
 
     async def _add(self, user: User) -> Reader:
         async with self._database.write() as session:
-            await readers.add(session, user.stranger(), self._clock.now())
+            await readers.add(session, user.anonymous(), self._clock.now())
             reader = await readers.find(session, user.id)
-        return reader or user.stranger()
+        return reader or user.anonymous()
 
     async def change(self, reader_id: int, **values: object) -> Reader | None:
-        """Set what a reader chose: `language`, `rendering`, `push`, `zone`, `quiet`. Who has chosen a
-        rendering is offered none.
+        """Set columns of a reader: `language`, `rendering`, `push`, `zone`, `quiet` …; return her as she is
+        now, None where there is no such reader. Who has chosen a rendering is offered none any more.
         """
         if "rendering" in values:
             values["rich_offered"] = True
@@ -94,7 +98,7 @@ class Readers:
             return await readers.find(session, reader_id)
 
     async def awaits(self, reader_id: int) -> Awaited | None:
-        """Return the issue that is being sent and still to reach this reader, if there is one."""
+        """Return the issue that is being sent and has not reached this reader yet; None for none."""
         async with self._database.read() as session:
             for campaign in await campaigns.in_state(session, CampaignState.OPEN):
                 if campaign.kind is not Kind.ISSUE:
@@ -109,11 +113,13 @@ class Readers:
         await self.change(reader_id, stopped_at=self._clock.now())
 
     async def resume(self, reader_id: int) -> None:
+        """Send to this reader again what she has chosen to get."""
         await self.change(reader_id, stopped_at=None)
 
     async def leave(self, reader_id: int) -> None:
-        """She blocked the bot: her settings stay as they are."""
+        """Note that a reader has blocked the bot; her settings stay as they are."""
         await self.change(reader_id, gone_at=self._clock.now())
 
     async def come_back(self, reader_id: int) -> None:
+        """Note that a reader has unblocked the bot."""
         await self.change(reader_id, gone_at=None, active_at=self._clock.now())

@@ -13,7 +13,7 @@ from bot.domain.readers.grants import Grant, Source, Stretch, full_until, stretc
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of asking for the trial; `until` is the end of the reader's access now, if she has any."""
+    """The result of asking for the trial. `until`: the end of the reader's access now, None without any."""
 
     given: bool
     days: int
@@ -45,7 +45,7 @@ class Subscriptions:
         self._hash_key = hash_key
 
     async def start_trial(self, reader_id: int, days: int) -> Trial:
-        """Give the trial, once per person for ever; with no days there is none."""
+        """Give the trial, once per person for ever; none where `days` is 0."""
         now = self._clock.now()
         grant = Grant(Source.TRIAL, self._person(reader_id), now, days=days)
         async with self._database.write() as session:
@@ -67,7 +67,7 @@ async def update_access(session: Session, reader_id: int, now: datetime) -> date
 
     Returns the end of the unbroken access that she has at `now`; None: she has none.
     """
-    await readers.lock_for_update(session, reader_id)  # grants given at the same moment are counted, too
+    await readers.lock_for_update(session, reader_id)  # or a grant given at this moment would be left out
     held = await grants.of(session, reader_id)
     until, periods = full_until(held, now), timeline(held)
     trials = [grant.given_at for grant in held if grant.source == Source.TRIAL]
