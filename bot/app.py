@@ -25,11 +25,14 @@ from bot.telegram.updates.polling import Polling
 log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 14.0
-"""How long a stop waits for what is in flight and in hand; a SQLite file that is locked may add its five."""
+"""How long a stop waits for messages in flight and updates in hand; a locked SQLite file may add 5 s."""
 
 
 class Program:
-    """Starts and stops the bot. What comes after the clock is there for tests, benches and the demo."""
+    """Starts the bot's parts in order and stops them in reverse.
+
+    `timing`, `delivery` and `capabilities` are for tests, benches and the demo.
+    """
 
     def __init__(
         self,
@@ -55,7 +58,7 @@ class Program:
 
     @property
     def parts(self) -> Parts:
-        """The parts that are made while the program starts, once Telegram has answered."""
+        """The parts that are built during `start`, once Telegram has answered."""
         assert self._parts is not None, "Telegram has not answered yet"
         return self._parts
 
@@ -64,7 +67,7 @@ class Program:
         return f"http://{self.core.settings.http_host}:{self.web.port}"
 
     def _to_close(self) -> AsyncExitStack:
-        """Return what a stop closes, last first, even before a start."""
+        """Return the stack of what a stop closes, last first; also where nothing was started."""
         stack = AsyncExitStack()
         stack.push_async_callback(self.core.database.close)
         stack.callback(self.core.archive.close)
@@ -75,9 +78,9 @@ class Program:
         return stack
 
     async def start(self) -> None:
-        """Be ready: database, content, web, Telegram, clock. StartError says what is missing.
+        """Open database, content and web server, reach Telegram, then handle updates and send.
 
-        A start that fails, or is broken off, stops what it has started.
+        A start that fails or is cancelled stops what it has started. StartError says what is missing.
         """
         try:
             await self._start()
@@ -131,7 +134,7 @@ class Program:
         self._to_stop.push_async_callback(self._finish, parts)
         await core.follow_halts()
         await parts.update_inbox.resume()
-        await core.lease.attempt()  # of those who are known to live: polling begins at once
+        await core.lease.attempt()  # now, so that the leader begins to poll at once
         await core.releasing.look()
         schedule(self.jobs, core, parts)
         self.jobs.start()
@@ -147,14 +150,14 @@ class Program:
         core.status.began()
 
     async def stop(self) -> None:
-        """Stop taking updates, finish what is in hand, then close everything; again it does nothing."""
+        """Stop taking updates, finish what is in hand, close everything. A second call does nothing."""
         ran = self.core.status.ended()
         await self._to_stop.pop_all().aclose()
         if ran:
             log.info("stopped")
 
     async def _finish(self, parts: Parts) -> None:
-        """Let what is in flight and in hand come to its end, in 14 s at most."""
+        """Finish messages in flight and updates in hand, in `STOP_SECONDS` at most."""
         if isinstance(parts.updates, Polling):
             parts.updates.stop()
         try:
@@ -164,7 +167,7 @@ class Program:
             log.warning("stopped before all was in order: what is left is taken up by the next start")
 
     async def _stop_sending(self, parts: Parts) -> None:
-        """No new claims; what is in flight gets its outcome on disk; another process may go on at once."""
+        """Claim no more deliveries, write the outcomes of those in flight, give the lease back."""
         if self.sending:
             parts.sender.stop()
             await self.sending
@@ -173,7 +176,7 @@ class Program:
             await self.core.lease.give_back()
 
     async def _stop_taking(self, parts: Parts) -> None:
-        """No new work of any kind; what readers wait for is finished."""
+        """Begin no new work; finish the updates that are being handled."""
         await self.jobs.stop()
         for task in self._tasks:
             task.cancel()
@@ -182,7 +185,7 @@ class Program:
 
 
 async def unless(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
-    """Do `work`, but break it off when the program is to stop."""
+    """Await `work`, but cancel it when `stopping` is set."""
     working, ending = asyncio.create_task(work), asyncio.create_task(stopping.wait())
     await asyncio.wait((working, ending), return_when=asyncio.FIRST_COMPLETED)
     ending.cancel()

@@ -10,9 +10,7 @@ import tzdata
 
 
 def own_zones() -> str:
-    """Reckon with the time zones of the locked package, however old or wrong the system's are; return
-    their version.
-    """
+    """Use the time zones of the locked package instead of the system's; return their version."""
     if zoneinfo.TZPATH:
         zoneinfo.reset_tzpath(to=())
         zoneinfo.ZoneInfo.clear_cache()
@@ -41,27 +39,27 @@ _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 def steady() -> float:
-    """Count seconds that nobody sets, while the machine sleeps too, where the system can."""
+    """Return monotonic seconds that also pass while the machine sleeps, where the system can count them."""
     return time.clock_gettime(_STEADY)
 
 
 class CorrectedClock:
-    """Shows another clock's time, set right by how far the machine's own is from one that all share."""
+    """Another clock's time, corrected by how far the machine's own clock is from a shared one."""
 
     def __init__(self, clock: Clock, real: Callable[[], float], monotonic: Callable[[], float]) -> None:
-        """`real` is the machine's own wall clock, in Unix seconds, which `clock` runs with."""
+        """`real`: the machine's own wall clock, in Unix seconds, on which `clock` depends."""
         self._clock = clock
         self._real = real
         self._monotonic = monotonic
         self._shared: float | None = None  # what the shared clock showed when `monotonic` was 0
 
     def set(self, shared: float, at: float) -> None:
-        """Take note that the shared clock showed this, in Unix seconds, at that moment of `monotonic`."""
+        """Note that the shared clock showed `shared` (Unix seconds) when `monotonic` showed `at`."""
         self._shared = shared - at
 
     @property
     def skew(self) -> float | None:
-        """Seconds by which the machine's own clock is ahead; None as long as nothing is known."""
+        """Seconds by which the machine's own clock is ahead; None before the first `set`."""
         if self._shared is None:
             return None
         return self._real() - (self._shared + self._monotonic())
@@ -92,11 +90,11 @@ class MovableClock:
         self._moved += (self._ahead - before).total_seconds()
 
     def steady(self) -> float:
-        """Count what it is set forward as time that has passed."""
+        """Return monotonic seconds; time that the clock was set forward by counts as passed."""
         return time.monotonic() + self._moved
 
     def jump(self, span: timedelta) -> None:
-        """Show another time than has passed, as a clock that somebody has set wrong."""
+        """Move the wall clock alone, as somebody does who sets a clock wrong."""
         self._ahead += span
 
 

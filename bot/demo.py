@@ -1,4 +1,4 @@
-"""The demo: the bot, the sample issues and a local Telegram with a chat page, in one process."""
+"""The demo: bot, sample issues and local Telegram in one process."""
 
 import asyncio
 import secrets

@@ -1,4 +1,4 @@
-"""The clock's door: asks every so often what is due."""
+"""Jobs: what is done every so often."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -17,10 +17,10 @@ Job = Callable[[], Awaitable[object]]
 
 
 class Jobs:
-    """Runs each job in its turn, never twice at once. What fails is logged, and asked again in its turn."""
+    """Runs jobs at intervals, each never twice at once. A failure is logged; the job runs again in its turn."""
 
     def __init__(self, leads: Callable[[], bool]) -> None:
-        """`leads` tells whether this process is the one that sends."""
+        """`leads` tells whether this process is the leader now."""
         self._leads = leads
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,  # it only counts seconds: the system's zone, which may be any file, is not asked
@@ -29,14 +29,15 @@ class Jobs:
         self._at_work: set[asyncio.Task[object]] = set()
 
     def every(self, seconds: float, job: Job, *, leader: bool = False) -> None:
-        """Run `job` every so many seconds; a leader's job in only one of all processes."""
+        """Run `job` every `seconds`; with `leader` only while this process is the leader."""
         self._scheduler.add_job(self._run, "interval", [job, leader], seconds=seconds)
 
     def start(self) -> None:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Let what runs come to its end, in 10 s at most: the scheduler's own way would cancel it at once."""
+        """Start no more jobs; wait for those that run, 10 s at most."""
+        # The scheduler's own way would cancel them at once.
         if not self._scheduler.running:
             return
         self._scheduler.pause()

@@ -1,4 +1,4 @@
-"""Logs: one event a line on standard error, as text or JSON, without secrets."""
+"""Logs: one event a line on standard error, without secrets."""
 
 import json
 import logging

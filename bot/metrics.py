@@ -1,4 +1,4 @@
-"""The numbers that operators look at, in Prometheus' form; never a name, an id or a secret among them."""
+"""Metrics for Prometheus; no name, id or secret is ever among them."""
 
 import math
 import time

@@ -39,6 +39,8 @@ from bot.web.webhook import PATH
 
 @dataclass(frozen=True, slots=True)
 class Core:
+    """Built once, before Telegram is asked for the bot's name; `Parts` are built after it."""
+
     settings: Settings
     timing: Timing
     delivery: DeliveryClasses
@@ -68,16 +70,16 @@ class Core:
         return self.hours.clock
 
     def leads(self) -> bool:
-        """Tell whether this is the process that sends; polling and publishing are its as well."""
+        """Tell whether this process is the leader: it sends, polls and publishes."""
         return _leads(self.lease)
 
     def publication(self) -> Publication:
-        """Return the publication as its file says it now."""
+        """Return the publication as publication.toml says now."""
         return self.archive.publication
 
     @property
     def webhook_address(self) -> str | None:
-        """Where Telegram is to bring updates; None where they are polled."""
+        """The address at which Telegram is to deliver updates; None where they are polled."""
         return _webhook_address(self.settings)
 
     async def follow_halts(self) -> None:

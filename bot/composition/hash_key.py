@@ -1,4 +1,4 @@
-"""The key of the trial's hashes."""
+"""The key for the hashes of those who had their trial."""
 
 import os
 import secrets
@@ -22,7 +22,7 @@ def hash_key(settings: Settings, folder: Path) -> bytes:
 
 
 def kept_key(folder: Path) -> bytes:
-    """Return the key beside the database, made at the first start and readable by us alone."""
+    """Return the key from the file beside the database; made at the first start, readable by its owner."""
     file = folder / "hash.key"
     if not file.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -30,6 +30,6 @@ def kept_key(folder: Path) -> bytes:
             draft.write(secrets.token_hex(32).encode())
             draft.flush()
             os.fsync(draft.fileno())
-            with suppress(FileExistsError):  # another program that started with us was first
+            with suppress(FileExistsError):  # a program that started at the same time was first
                 os.link(draft.name, file)
     return file.read_bytes().strip()

@@ -1,4 +1,4 @@
-"""What is asked every so often, and how often."""
+"""Which jobs run, and how often."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ HOUR = 3_600
 
 
 def schedule(jobs: Jobs, core: Core, parts: Parts) -> None:
-    """Give the scheduler its jobs; it is not started yet."""
+    """Add the program's jobs, with their intervals in seconds; the scheduler is not started yet."""
     tick, status_message = core.timing.tick_seconds, core.timing.status_message_seconds
     jobs.every(0.5, core.archive.scan)
     jobs.every(1, core.follow_halts)

@@ -42,7 +42,7 @@ from bot.telegram.updates.webhook import TelegramWebhook
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`updates` brings them in: by polling, or by a webhook where one is set up."""
+    """Built once Telegram has told the bot's name. `updates`: polling, or the webhook where one is set."""
 
     username: str
     handlers: Handlers
@@ -60,7 +60,7 @@ class Parts:
 
 
 def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> Parts:
-    """Make these parts; nothing is started yet. `more` capabilities come after the bot's own."""
+    """Build the parts; nothing is started yet. `more` capabilities come after the bot's own. StartError."""
     reading = Reading(core.database, core.archive, core.clock, core.settings.admin_ids)
     page_requests = PageRequests(username, core.settings.public_url)
     status_messages, waiting = (
@@ -91,7 +91,7 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
         username=username,
         admins=core.settings.admin_ids,
     )
-    update_inbox = _intake(core, handlers, context)
+    update_inbox = _update_inbox(core, handlers, context)
     return Parts(
         username=username,
         handlers=handlers,
@@ -116,7 +116,7 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
     )
 
 
-def _intake(core: Core, handlers: Handlers, context: ConversationContext) -> UpdateInbox:
+def _update_inbox(core: Core, handlers: Handlers, context: ConversationContext) -> UpdateInbox:
     router = Router(handlers, core.metrics.of_commands(handlers.capabilities.names))
     register(core.application, router, context)
     handler = TelegramUpdateHandler(
@@ -242,10 +242,12 @@ def _notices(core: Core, username: str, reading: Reading) -> Notices:
 
 
 def _folder_news(core: Core) -> NewsTeller:
-    desk = NewsOutbox(core.database, core.archive, core.clock, core.admins)
-    return NewsTeller(desk, core.archive, core.transport, core.rate_limiter, core.clock)
+    outbox = NewsOutbox(core.database, core.archive, core.clock, core.admins)
+    return NewsTeller(outbox, core.archive, core.transport, core.rate_limiter, core.clock)
 
 
 def _newsroom(core: Core, username: str) -> Newsroom:
-    desk = FeedbackOutbox(core.database, core.clock, core.admins, lambda: core.lease.epoch, core.publication)
-    return Newsroom(desk, core.archive, core.transport, core.rate_limiter, username=username)
+    outbox = FeedbackOutbox(
+        core.database, core.clock, core.admins, lambda: core.lease.epoch, core.publication
+    )
+    return Newsroom(outbox, core.archive, core.transport, core.rate_limiter, username=username)

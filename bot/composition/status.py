@@ -1,4 +1,4 @@
-"""What of the program runs now, as its web server tells it."""
+"""Program status: what runs now, as the web server reports it."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from bot.telegram.updates.webhook import TelegramWebhook
 
 
 class ProgramStatus:
-    """Asked by health, metrics, public pages and the webhook, which are served before Telegram answers.
+    """Read by health, metrics, public pages and the webhook, which are served before Telegram answers.
 
-    Until `connected` there is no name, nothing is polled or sent, and an update is not taken.
+    Until `connected` is called there is no name, nothing is polled or sent, and updates are refused.
     """
 
     def __init__(self) -> None:
@@ -21,15 +21,15 @@ class ProgramStatus:
         self._is_running = False
 
     def connected(self, username: str, updates: Polling | TelegramWebhook, sender: Sender) -> None:
-        """Telegram has answered, and these parts are made."""
+        """Note that Telegram has answered and the parts are built."""
         self._username, self._updates, self._sender = username, updates, sender
 
     def began(self) -> None:
-        """The program has started."""
+        """Note that the program has started."""
         self._is_running = True
 
     def ended(self) -> bool:
-        """The program stops; return whether it had started."""
+        """Note that the program stops; return whether it had started."""
         was_running, self._is_running = self._is_running, False
         return was_running
 
@@ -51,7 +51,7 @@ class ProgramStatus:
         return self._sender.in_use if self._sender else 0
 
     async def take(self, update: dict[str, Any]) -> None:
-        """Take an update that the webhook brought. NotReadyError until there is one."""
+        """Store an update that the webhook brought. NotReadyError where none is set up yet; DatabaseError."""
         if not isinstance(self._updates, TelegramWebhook):
             raise NotReadyError
         await self._updates.take(update)

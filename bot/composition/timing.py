@@ -1,4 +1,4 @@
-"""How fast and how often the program does things."""
+"""Timing: intervals and limits that tests may change."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ TICK_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """All in seconds, but for `ceiling`. Tests, benches and the demo give values of their own."""
+    """In seconds, except `ceiling`. Tests, benches and the demo give values of their own."""
 
     spacing: float = SPACING_SECONDS
     """Between two messages to one chat."""
@@ -27,7 +27,7 @@ class Timing:
     """Messages of all kinds a second, whatever SEND_RATE says."""
 
     deadline: float = DEADLINE_SECONDS
-    """In which Telegram's answer to a call comes."""
+    """After it, a call to Telegram without an answer is given up."""
 
     poll_seconds: int = POLL_SECONDS
     """How long a poll waits for updates."""
@@ -49,4 +49,4 @@ class Timing:
     """This machine's clock, in Unix seconds."""
 
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    """Passes the time before a call is tried again."""
+    """Waits before a call is tried again."""

@@ -21,15 +21,15 @@ def build_health(core: Core) -> Health:
 
 
 def build_web(core: Core, health: Health) -> WebServer:
-    """Make what a proxy, Prometheus and everyone may ask."""
+    """Build the web server: health, metrics, public pages, and the webhook where one is set up."""
     settings, status = core.settings, core.status
     _add_gauges(core)
-    figures = Stats(core.database, core.archive, core.clock, core.metrics)
+    stats = Stats(core.database, core.archive, core.clock, core.metrics)
     secret = settings.webhook_secret if core.webhook_address else None
     return WebServer(
         public_pages(core),
         health,
-        MetricsPage(core.metrics, figures, health),
+        MetricsPage(core.metrics, stats, health),
         settings.http_host,
         settings.http_port,
         webhook=Webhook(secret, status.take) if secret else None,

@@ -107,7 +107,7 @@ def words(text: Text) -> str:
     return "".join(run.text for run in text if run.note is None)
 
 
-def marks(blocks: Blocks) -> set[int]:
+def note_numbers(blocks: Blocks) -> set[int]:
     """Return the numbers of the footnotes whose marks stand in the blocks."""
     return {run.note for block in blocks for run in _runs(block) if run.note is not None}
 
@@ -115,10 +115,10 @@ def marks(blocks: Blocks) -> set[int]:
 def called(blocks: Blocks, notes: tuple[Note, ...]) -> set[int]:
     """Return the numbers of the notes that the blocks call for, and of those that these call for."""
     called_notes: set[int] = set()
-    asked = marks(blocks)
+    asked = note_numbers(blocks)
     while new := asked - called_notes:
         called_notes |= new
-        asked = marks(tuple(note for note in notes if note.number in new))
+        asked = note_numbers(tuple(note for note in notes if note.number in new))
     return called_notes
 
 

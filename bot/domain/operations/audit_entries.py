@@ -1,4 +1,4 @@
-"""Deeds: acts as the audit writes them, and reads them back."""
+"""Deeds, as the audit writes them and reads them back."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class OfCampaign:
 
 @dataclass(frozen=True, slots=True)
 class OfGrant:
-    """So many days, or else an end (None: none), that a reader was given, or that were taken from her."""
+    """A grant that a reader was given or that was taken back: its `days`, or its end (None: no end)."""
 
     reader_id: int
     source: str

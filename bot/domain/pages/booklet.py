@@ -19,7 +19,7 @@ class Booklet:
     def __init__(
         self,
         readable: Readable,
-        translator_for: Translator,
+        translator: Translator,
         rendering: Rendering,
         *,
         cover: bool,
@@ -30,19 +30,19 @@ class Booklet:
         """`fallback`: served in another language than the reader's. `out_from`: for admins, a sentence as
         `Translator.say` writes it, from when the issue is out.
         """
-        notices = (_only_in(readable.language, translator_for) if fallback else "", out_from or "")
+        notices = (_only_in(readable.language, translator) if fallback else "", out_from or "")
         self._readable = readable
-        self._speech = translator_for
+        self._translator = translator
         self._rendering = rendering
         self._cover = cover
         self._about = about
         self._composer = PageLayout(
-            readable, translator_for, rendering, cover=cover, notices=notices, about=about
+            readable, translator, rendering, cover=cover, notices=notices, about=about
         )
         unbound = self._composer.front()
         for section in readable.sections:
             unbound += self._composer.section(section)
-        self._pages = {page.place: page for page in bind(unbound, readable, translator_for, about)}
+        self._pages = {page.place: page for page in bind(unbound, readable, translator, about)}
         self._ends = {
             section.id: letters(with_names(section, section.shown)) for section in readable.sections
         }
@@ -86,14 +86,14 @@ class Booklet:
     def whole(self) -> tuple[Page, ...]:
         """Return everything that this reader may read, in as few messages as the limits allow."""
         pages = whole(self._composer, self._readable, self._rendering, cover=self._cover)
-        return bind_whole(pages, self._speech, self._about)
+        return bind_whole(pages, self._translator, self._about)
 
 
-def _only_in(language: str, translator_for: Translator) -> str:
+def _only_in(language: str, translator: Translator) -> str:
     match language:
         case "en":
-            return translator_for.say("This issue is only in English.")
+            return translator.say("This issue is only in English.")
         case "es":
-            return translator_for.say("This issue is only in Spanish.")
+            return translator.say("This issue is only in Spanish.")
         case _:
-            return translator_for.say("This issue isn’t in your language.")
+            return translator.say("This issue isn’t in your language.")

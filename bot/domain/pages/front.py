@@ -21,14 +21,14 @@ _SHORT = 28
 """Of a button that shares its row."""
 
 
-def front_blocks(readable: Readable, translator_for: Translator, about: About) -> Shown:
+def front_blocks(readable: Readable, translator: Translator, about: About) -> Shown:
     """Only what is public: the top story's free text and teasers. The sections are the buttons below."""
     blocks: list[Block] = [*first_lines(readable.sections[0].free)] if readable.sections else []
     if about.tagline:
-        blocks.append(Paragraph((Run(_reading(readable.series, translator_for, about)),)))
+        blocks.append(Paragraph((Run(_reading(readable.series, translator, about)),)))
     if readable.also:
         teasers = tuple((Paragraph((Run(teaser),)),) for teaser in readable.also)
-        blocks += [Subheading((Run(translator_for.plain("Also in this issue:")),)), List(teasers)]
+        blocks += [Subheading((Run(translator.plain("Also in this issue:")),)), List(teasers)]
     return Shown(tuple(blocks))
 
 
@@ -78,11 +78,11 @@ def _broken_off(blocks: Blocks) -> Blocks:
     return (*before, last)
 
 
-def _reading(series: str, translator_for: Translator, about: About) -> str:
+def _reading(series: str, translator: Translator, about: About) -> str:
     tagline = about.tagline.rstrip(".")
     if not series:
         return f"{capital(tagline)}."
-    return translator_for.plain("You’re reading {series}, {tagline}.", series=series, tagline=tagline)
+    return translator.plain("You’re reading {series}, {tagline}.", series=series, tagline=tagline)
 
 
 def _running(blocks: Blocks) -> Blocks:

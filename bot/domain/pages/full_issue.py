@@ -14,7 +14,7 @@ from bot.domain.readers.reader import Rendering
 
 _MOST_STORIES = 20
 _NEARLY_FULL = 0.8
-"""A message this full takes no beginning of what does not fit on it whole."""
+"""A message this full takes no beginning of a piece that does not fit on it whole."""
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class _Sheet:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Text that is paid or not as a whole, with what stands above and below it."""
+    """Text that is all free or all paid, with the lines above and below it."""
 
     head: str
     shown: Shown
@@ -38,13 +38,11 @@ class _Piece:
     paid: bool = False
 
 
-def whole(composer: PageLayout, readable: Readable, rendering: Rendering, *, cover: bool) -> list[Page]:
+def whole(layout: PageLayout, readable: Readable, rendering: Rendering, *, cover: bool) -> list[Page]:
     renderer = RENDERERS[rendering]
-    sheets = _sheets(_pieces(composer, readable, apart=False), renderer, readable.date)
-    if len(sheets) > 1:  # where the paywall was by chance the best place to cut
-        sheets = min(
-            sheets, _sheets(_pieces(composer, readable, apart=True), renderer, readable.date), key=len
-        )
+    sheets = _sheets(_pieces(layout, readable, apart=False), renderer, readable.date)
+    if len(sheets) > 1:  # the paywall may happen to be the best place to cut
+        sheets = min(sheets, _sheets(_pieces(layout, readable, apart=True), renderer, readable.date), key=len)
     return [
         Page(
             place=Place(readable.date),
@@ -69,15 +67,15 @@ def _sheets(pieces: list[_Piece], renderer: Renderer, day: date) -> list[_Sheet]
     return sheets
 
 
-def _pieces(composer: PageLayout, readable: Readable, *, apart: bool) -> list[_Piece]:
+def _pieces(layout: PageLayout, readable: Readable, *, apart: bool) -> list[_Piece]:
     """`apart`: a section is cut where the paywall stands. The last line is the last section's, its lock
     where it has one: the cover's credit stands at the head.
     """
     names = Shown(in_full(readable.series, readable.title, readable.author))
-    pieces = [_Piece(composer.masthead(credited=True), names)]
+    pieces = [_Piece(layout.masthead(credited=True), names)]
     for section in readable.sections:
-        head, paid = composer.heading(section), bool(section.paid)
-        ending = composer.lock(section)
+        head, paid = layout.heading(section), bool(section.paid)
+        ending = layout.lock(section)
         free = with_names(section, section.free)
         if apart and paid and free:
             pieces += [_Piece(head, free, ending, paid=True), _Piece("", section.paid, ending, paid=True)]

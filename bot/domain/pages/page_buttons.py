@@ -15,57 +15,57 @@ _MOST_SECTIONS = 80
 """Telegram takes 100 buttons a message; ▶ leads to the sections beyond."""
 
 
-def bind(pages: list[Page], readable: Readable, translator_for: Translator, about: About) -> tuple[Page, ...]:
+def bind(pages: list[Page], readable: Readable, translator: Translator, about: About) -> tuple[Page, ...]:
     """Give each page of a booklet its buttons, below those it has; `pages` stand in reading order."""
     befores: list[Page | None] = [None, *pages[:-1]]
     afters: list[Page | None] = [*pages[1:], None]
     return tuple(
-        replace(page, buttons=(*page.buttons, *_rows(page, around, readable, translator_for, about)))
+        replace(page, buttons=(*page.buttons, *_rows(page, around, readable, translator, about)))
         for page, around in zip(pages, zip(befores, afters, strict=True), strict=True)
     )
 
 
-def bind_whole(pages: list[Page], translator_for: Translator, about: About) -> tuple[Page, ...]:
+def bind_whole(pages: list[Page], translator: Translator, about: About) -> tuple[Page, ...]:
     """Give the messages of "Read it all" their buttons."""
     return tuple(
         replace(
             page,
             buttons=(
                 *page.buttons,
-                *_ways_on(translator_for, about, locked=page.locked),
-                (contents(page, translator_for), share(page, translator_for)),
+                *_ways_on(translator, about, locked=page.locked),
+                (contents(page, translator), share(page, translator)),
             ),
         )
         for page in pages
     )
 
 
-def share(page: Page, translator_for: Translator) -> Button:
-    return Button(translator_for.plain("Share"), share=page.place)
+def share(page: Page, translator: Translator) -> Button:
+    return Button(translator.plain("Share"), share=page.place)
 
 
-def contents(page: Page, translator_for: Translator) -> Button:
-    return Button(translator_for.plain("☰ Contents"), place=Place(page.place.date))
+def contents(page: Page, translator: Translator) -> Button:
+    return Button(translator.plain("☰ Contents"), place=Place(page.place.date))
 
 
-def free_days(translator_for: Translator, days: int, *, after: bool = False) -> Button:
+def free_days(translator: Translator, days: int, *, after: bool = False) -> Button:
     """Return the button that starts the trial of so many days, and of no other length. `after`: the message
     says that it starts when the access that she has ends.
     """
-    label = translator_for.plain_n("Read free for {count} day", "Read free for {count} days", days)
+    label = translator.plain_n("Read free for {count} day", "Read free for {count} days", days)
     return Button(label, action=f"trial:{days}:after" if after else f"trial:{days}")
 
 
-def _ways_on(translator_for: Translator, about: About, *, locked: bool) -> Buttons:
+def _ways_on(translator: Translator, about: About, *, locked: bool) -> Buttons:
     """What is below a lock, a row for each way on: a page is the same for all of them but for these."""
     if not locked:
         return ()
     rows: Buttons = ()
     if about.trial_days:
-        rows += ((replace(free_days(translator_for, about.trial_days), way=Way.TRIAL),),)
+        rows += ((replace(free_days(translator, about.trial_days), way=Way.TRIAL),),)
     for way in (Way.LAPSED, Way.NONE):
         if way is Way.LAPSED or about.is_reachable:  # else there is nothing that she could do
-            rows += ((Button(translator_for.plain("How to keep reading"), action="onward", way=way),),)
+            rows += ((Button(translator.plain("How to keep reading"), action="onward", way=way),),)
     return rows
 
 
@@ -73,7 +73,7 @@ def _rows(
     page: Page,
     around: tuple[Page | None, Page | None],
     readable: Readable,
-    translator_for: Translator,
+    translator: Translator,
     about: About,
 ) -> Buttons:
     before, after = around
@@ -81,15 +81,15 @@ def _rows(
     on = (Button(_forward(page, after), place=after.place),) if after else ()
     if page.place == Place(page.place.date):
         locked = any(section.locked for section in readable.sections)
-        ways = (*_whole(page, translator_for, locked=locked), *_ways_on(translator_for, about, locked=locked))
-        house = _house(translator_for, about, locked=locked)
-        return (*_sections(readable), *ways, (share(page, translator_for), *on), *house)
-    ways = _ways_on(translator_for, about, locked=page.locked)
-    return (*ways, (*back, contents(page, translator_for), *on), (share(page, translator_for),))
+        ways = (*_whole(page, translator, locked=locked), *_ways_on(translator, about, locked=locked))
+        house = _house(translator, about, locked=locked)
+        return (*_sections(readable), *ways, (share(page, translator), *on), *house)
+    ways = _ways_on(translator, about, locked=page.locked)
+    return (*ways, (*back, contents(page, translator), *on), (share(page, translator),))
 
 
 def _forward(page: Page, after: Page) -> str:
-    """Say before the tap whether it goes on with this section, and whether there is a lock."""
+    """Return the label of the forward button: a lock where one follows, the number within a section."""
     goes_on = after.place.section == page.place.section
     counter = f"{after.place.number}/{after.count} " if goes_on else ""
     return f"{LOCK if after.locked else ''}{counter}▶"
@@ -107,16 +107,16 @@ def _sections(readable: Readable) -> Buttons:
     return tuple(tuple(islice(left, count)) for count in side_by_side([button.label for button in buttons]))
 
 
-def _house(translator_for: Translator, about: About, *, locked: bool) -> Buttons:
-    """What stands last on a front page: the way in for subscribers, privacy and terms."""
-    already = ((Button(translator_for.plain("Already a subscriber?"), action="account"),),) if locked else ()
-    terms = (Button(translator_for.plain("Terms"), url=about.terms),) if about.terms else ()
-    return (*already, (Button(translator_for.plain("Privacy"), action="privacy"), *terms))
+def _house(translator: Translator, about: About, *, locked: bool) -> Buttons:
+    """Return a front page's last rows: the way in for subscribers, privacy and terms."""
+    already = ((Button(translator.plain("Already a subscriber?"), action="account"),),) if locked else ()
+    terms = (Button(translator.plain("Terms"), url=about.terms),) if about.terms else ()
+    return (*already, (Button(translator.plain("Privacy"), action="privacy"), *terms))
 
 
-def _whole(page: Page, translator_for: Translator, *, locked: bool) -> Buttons:
-    """Offer what may be read of the issue at once, and say where that is not all."""
+def _whole(page: Page, translator: Translator, *, locked: bool) -> Buttons:
+    """Return the button that sends the whole issue, or its free part; on rich pages only."""
     if page.rendering is not Rendering.RICH:
         return ()
-    label = translator_for.plain("Read the free part") if locked else translator_for.plain("Read it all")
+    label = translator.plain("Read the free part") if locked else translator.plain("Read it all")
     return ((Button(label, action=f"all:{page.place.date}"),),)

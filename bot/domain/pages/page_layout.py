@@ -20,20 +20,22 @@ from bot.domain.readers.reader import Rendering
 from bot.i18n import Translator, capital, isolated
 
 _DOT = "\u00a0· "
-"""Between what stands on one line: where a phone breaks it, the dot stays behind."""
+"""Separates parts of a line; where a phone breaks the line, the dot stays at its end."""
 
 _NAME = 400
-"""UTF-16 units of a name at the head of a page; a longer one stands there shortened, and whole below."""
+"""UTF-16 units of a name in a page's head, at most; a longer one is shortened there and repeated in full."""
 _COUNTER = "9999/9999"
 _SIZES = (1, 1.25, 1.6, 2.2)
-"""Of a page, in screens and a half: longer where the paywall would have spared one."""
+"""Sizes of a page to try, in screens and a half: longer ones where that saves a page at the paywall."""
 
 
 class PageLayout:
+    """Lays out one edition's pages: the front page, the sections, their heads, locks and endings."""
+
     def __init__(
         self,
         readable: Readable,
-        translator_for: Translator,
+        translator: Translator,
         rendering: Rendering,
         *,
         cover: bool,
@@ -42,7 +44,7 @@ class PageLayout:
     ) -> None:
         """`notices` are lines of markup for the head of the front page."""
         self._readable = readable
-        self._speech = translator_for
+        self._translator = translator
         self._rendering = rendering
         self._renderer: Renderer = RENDERERS[rendering]
         self._cover = cover
@@ -54,7 +56,7 @@ class PageLayout:
         full = in_full(readable.series, readable.title, readable.author)
         ending = self._renderer.join(self.invitation(), self.credit())
         space = room(self._renderer, self.masthead(), ending)
-        shown = Shown((*full, *front_blocks(readable, self._speech, self._about)))
+        shown = Shown((*full, *front_blocks(readable, self._translator, self._about)))
         parts = pages(shown, space) or [Shown(())]
         count = len(parts)
         return [
@@ -70,7 +72,7 @@ class PageLayout:
         ]
 
     def section(self, section: ReadableSection) -> list[Page]:
-        """A section with a paid word is paid as a whole: the paywall that others meet does not show."""
+        """Return a section's pages. One paid word makes all of them paid: the paywall's place is not shown."""
         parts = self._parts(section) or [Shown(())]
         ending, count, ats = self.lock(section), len(parts), self._ats(section, parts)
         return [
@@ -103,18 +105,18 @@ class PageLayout:
         return pages(shown, space, near=near(space, screens(self._renderer)))
 
     def _ats(self, section: ReadableSection, parts: list[Shown]) -> list[int]:
-        """Return how many letters stand before each page."""
+        """Return how many letters of the section come before each page."""
         most = letters(with_names(section, section.shown))
         return [min(most, before) for before in accumulate(map(letters, parts[:-1]), initial=0)]
 
     def masthead(self, *, credited: bool = False) -> str:
-        """`credited`: with the cover's credit below it, where no front page has it last."""
+        """Return the head of the front page. `credited`: with the cover's credit below it."""
         readable, renderer = self._readable, self._renderer
-        day = self._speech.full_date(readable.date)
+        day = self._translator.full_date(readable.date)
         series = escape(renderer.written(isolated(shorten(readable.series, _NAME))))
         when = _DOT.join(part for part in (series, day if series else capital(day)) if part)
         author = renderer.written(shorten(readable.author, _NAME))
-        by = self._speech.say("by {author}", author=author) if author else ""
+        by = self._translator.say("by {author}", author=author) if author else ""
         below = _DOT.join(part for part in (by, f"<i>{self._mark()}</i>") if part)
         return renderer.join(
             renderer.cover() if self._cover else "",
@@ -124,13 +126,13 @@ class PageLayout:
         )
 
     def credit(self) -> str:
-        """Whose the cover is; it stands last, where there is a cover."""
+        """Return the cover's credit, for the end of the front page; empty where there is no cover."""
         credit = escape(self._renderer.written(shorten(self._readable.credit, _NAME)))
         return self._renderer.line(f"<i>📷 {credit}</i>") if self._cover and credit else ""
 
     def _mark(self) -> str:
         is_paid = any(section.locked or section.paid for section in self._readable.sections)
-        return self._speech.say("Paid") if is_paid else self._speech.say("Free")
+        return self._translator.say("Paid") if is_paid else self._translator.say("Free")
 
     def heading(self, section: ReadableSection, counter: str = "") -> str:
         return self._renderer.heading(
@@ -138,21 +140,21 @@ class PageLayout:
         )
 
     def lock(self, section: ReadableSection) -> str:
-        """What stands where the reader's access ends; how to go on her button says."""
+        """Return the line where the reader's access ends; empty where it does not."""
         return self._lock(section) if section.locked else ""
 
     def _lock(self, section: ReadableSection) -> str:
         if section.free:
-            text = self._speech.say("🔒 The rest of this section is for subscribers.")
+            text = self._translator.say("🔒 The rest of this section is for subscribers.")
         else:
-            text = self._speech.say("🔒 This section is for subscribers.")
+            text = self._translator.say("🔒 This section is for subscribers.")
         return self._renderer.line(f"<b>{text}</b>")
 
     def invitation(self) -> str:
-        """What stands below the front page where sections are locked."""
+        """Return the line below a front page that explains the locks; empty where there are none."""
         if not any(section.locked for section in self._readable.sections):
             return ""
-        return self._renderer.line(self._speech.say("Sections marked 🔒 are for subscribers."))
+        return self._renderer.line(self._translator.say("Sections marked 🔒 are for subscribers."))
 
     def _page(
         self,
@@ -184,10 +186,10 @@ class PageLayout:
 
 
 def with_names(section: ReadableSection, shown: Shown) -> Shown:
-    """Return what is read below a section's head: its names where that shortens them, and the text."""
+    """Return a section's text, below its names in full where the head shortens them."""
     return Shown((*in_full(section.kicker, section.headline), *shown))
 
 
 def in_full(*names: str) -> tuple[Paragraph, ...]:
-    """Names too long for a head, whole."""
+    """Return the names that are too long for a head, in full."""
     return tuple(Paragraph((Run(name, bold=True),)) for name in names if shorten(name, _NAME) != name)

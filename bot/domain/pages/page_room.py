@@ -1,4 +1,4 @@
-"""How full blocks make a message that holds other things as well."""
+"""Page room: how full blocks make a message."""
 
 from math import inf
 
@@ -14,18 +14,17 @@ phone of 390 × 844 pixels, 0.56 of a pixel a letter (0026).
 
 
 def room(renderer: Renderer, *around: str) -> Fill:
-    """Return the measure of what is left of a message on which `around` stands too.
+    """Return a measure of how full blocks make a message that also holds `around`; 1 is full.
 
-    Sizes add up, so each block is rendered once for all the cuts that are tried around it.
+    Sizes of blocks add up, so each block is rendered once for all the cuts that are tried.
     """
     mark = renderer.line("…")
     taken = renderer.measure(renderer.join(*around, mark))
     left = tuple(limit - size for limit, size in zip(renderer.LIMITS, taken, strict=True))
     pair, alone = renderer.measure(renderer.join(mark, mark)), renderer.measure(mark)
     gap = tuple(two - 2 * single for two, single in zip(pair, alone, strict=True))
-    known: dict[
-        int, tuple[Block, tuple[int, ...]]
-    ] = {}  # by identity; the block is held so that it stays one
+    # By identity: a block is kept beside its sizes, so that no other gets its id.
+    known: dict[int, tuple[Block, tuple[int, ...]]] = {}
 
     def sizes(block: Block) -> tuple[int, ...]:
         if id(block) not in known:
@@ -41,8 +40,9 @@ def room(renderer: Renderer, *around: str) -> Fill:
 
 
 def screens(renderer: Renderer) -> Fill:
-    """Return how much of a screen and a half blocks take on a phone. What holds blocks is as high as they
-    are: each of them is rendered once, wherever a list or a box is cut.
+    """Return a measure of how much of a screen and a half blocks take on a phone; 1 is all of it.
+
+    A list or a box is as high as the blocks in it, so that each block is rendered once, wherever it is cut.
     """
     known: dict[int, tuple[Block, int]] = {}
 

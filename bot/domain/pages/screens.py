@@ -9,17 +9,20 @@ from bot.domain.pages.text_cutting import Level
 
 _GENTLE = (Level.BLOCK, Level.POINT)
 _AHEAD = 5
-"""Pages for which a text is looked at, to fill them evenly."""
+"""Pages to look ahead, so that they are filled evenly."""
 _MORE = 0.4
-"""Of a page: what is not worth a page of its own."""
+"""Share of a page that gets no page of its own."""
 _LEAST = 0.6
-"""Of an even page: a gentle cut that leaves it shorter is none."""
+"""Share of an even page: a gentle cut that leaves less is not taken."""
 _REACHES = (1.15, 1.5, 2, 3, 4, 6, 9, 13, 20)
-"""How much longer than even a page may be, the nearest place first; Telegram's limits hold all the same."""
+"""How much longer than an even page a page may be, tried in turn; Telegram's limits always hold."""
 
 
 def near(fill: Fill, height: Fill, size: float = 1) -> Near:
-    """Return what cuts pages of about `size`, all alike; `height` is 1 for a screen and a half."""
+    """Return what cuts off one page of about `size`, so that all become alike.
+
+    `fill`: 1 is Telegram's limit. `height`: 1 is a screen and a half of a phone.
+    """
 
     def cut_off(shown: Shown) -> tuple[Shown, Shown] | None:
         ahead, more = cut(shown, lambda blocks: height(Shown(blocks)) <= _AHEAD * size, Level.POINT)

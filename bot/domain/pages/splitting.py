@@ -26,25 +26,29 @@ from bot.domain.pages.rendering.lines import card_text, table_lines
 from bot.domain.pages.text_cutting import Level, cut_code, cut_text, most
 
 Fill: TypeAlias = Callable[[Shown], float]
-"""How much of a page these blocks take: 1 is all of it, 0 is what nothing takes."""
+"""Measures how much of a page blocks take: 1 is all of it."""
 
 Near: TypeAlias = Callable[[Shown], tuple[Shown, Shown] | None]
-"""Cuts a page off that is shorter than it might be, or finds no gentle place for it."""
+"""Cuts off a page that is shorter than the limits allow; None where it finds no gentle place."""
 
 _Fits: TypeAlias = Callable[[Blocks], bool]
 _Cut: TypeAlias = tuple[Blocks, Blocks]
 
 _ENOUGH = 0.5
 _FULLER = (_ENOUGH, 0.7, 0.85, 0.95, 1)
-"""Of a page, what must be full for a gentler cut: tried in turn where pages are to be few."""
+"""Shares of a page that a gentler cut must fill, tried in turn where pages are to be few."""
 _ORPHAN = 0.25
+"""A last page with less than this share is an orphan."""
+
 _EVEN = 0.6
-"""Where the last page is an orphan, the one before is cut again at this share of both."""
+"""The page before an orphan is cut again at this share of both."""
 
 
 def pages(shown: Shown, fill: Fill, enough: float = _ENOUGH, near: Near | None = None) -> list[Shown]:
-    """Cut into pages of which none is fuller than 1; no page for nothing. `enough` is how full a page must be
-    before a gentler cut is taken. Where `near` finds a place for a shorter page, it is cut there.
+    """Cut blocks into pages, none fuller than 1; no page for no blocks.
+
+    `enough`: how full a page must be for a gentler cut to be taken. Where `near` finds a place for a shorter
+    page, the page is cut there.
     """
     starts: list[Shown] = []
     pages: list[Shown] = []
@@ -63,8 +67,8 @@ def pages(shown: Shown, fill: Fill, enough: float = _ENOUGH, near: Near | None =
 
 
 def pages_within(shown: Shown, fill: Fill, apart: list[Shown], nears: Iterable[Near]) -> list[Shown]:
-    """Cut into no more pages than `apart` has, the same text in two runs: as gently as that allows. Where
-    the place between the runs was by chance the only one that does, `apart` stays.
+    """Cut blocks as gently as possible into no more pages than `apart` has, which is the same text cut at the
+    paywall. Where nothing else gives so few pages, return `apart`.
     """
     shorter = (pages(shown, fill, near=near) for near in nears)
     fuller = (pages(shown, fill, enough) for enough in _FULLER)
@@ -72,7 +76,9 @@ def pages_within(shown: Shown, fill: Fill, apart: list[Shown], nears: Iterable[N
 
 
 def first_page(shown: Shown, fill: Fill, enough: float = _ENOUGH) -> tuple[Shown, Shown]:
-    """Return one page and the rest. Only a word that is longer than a page is cut, and between letters."""
+    """Return one page and the rest. A word is cut only if it is longer than a page. ValueError where not even
+    a letter fits.
+    """
 
     def fits(blocks: Blocks) -> bool:
         return fill(Shown(blocks)) <= 1
@@ -87,9 +93,9 @@ def first_page(shown: Shown, fill: Fill, enough: float = _ENOUGH) -> tuple[Shown
 
 
 def gentle_page(shown: Shown, fill: Fill, limit: float = 1, enough: float = _ENOUGH) -> tuple[Shown, Shown]:
-    """Return what fills up to `limit` and the rest; nothing and all where the first word does not fit.
+    """Return a page of at most `limit` and the rest; an empty page where not even the first word fits.
 
-    A gentler cut is taken when it still fills `enough` of the limit.
+    A gentler cut is taken where it still fills `enough` of the limit.
     """
     best = (Shown(()), shown)
     for level in Level:
@@ -104,7 +110,7 @@ def gentle_page(shown: Shown, fill: Fill, limit: float = 1, enough: float = _ENO
 
 
 def cut(blocks: Blocks, fits: _Fits, level: Level) -> _Cut:
-    """Return as much as fits and the rest, cut no deeper than `level`; the first may be nothing."""
+    """Return as much as fits, which may be nothing, and the rest; cut no deeper than `level`."""
     whole = most(len(blocks), lambda n: fits(blocks[:n]))
     head, tail = blocks[:whole], blocks[whole:]
     if not tail:

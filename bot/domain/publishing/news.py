@@ -10,10 +10,10 @@ from bot.domain.content.problem import Problem
 from bot.domain.content.publication import Publication
 
 NEAR = timedelta(hours=12)
-"""So near its hour, an issue that breaks or is mended is told in a new message, also in quiet hours."""
+"""This near its hour, an issue that breaks or is mended gets a new message, in quiet hours too."""
 
 EDITED_AGAIN = timedelta(minutes=1)
-"""How long a message of news is left alone."""
+"""A message of news is edited at most this often."""
 
 
 class Condition(StrEnum):
@@ -29,9 +29,11 @@ class Condition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IssueNews:
-    """What the folder says of one issue. `titles`: those that admins can look at, by language. Of the
-    languages that the publication has, `broken`, `drafts` and `missing` are those that are not ready; of a
-    broken one that stands in `titles`, what was last good is kept.
+    """What the folder says of one issue.
+
+    `titles`: of the editions that admins can look at, by language. `broken`, `drafts`, `missing`: languages
+    of the publication that are not ready. A broken edition that is in `titles` is served in its last good
+    source.
     """
 
     day: date
@@ -54,8 +56,9 @@ class IssueNews:
 
 @dataclass(frozen=True, slots=True)
 class FolderNews:
-    """What publication.toml says, and what is wrong with it or with the folder as a whole; `hour` is that of
-    the next issue.
+    """What publication.toml says, and what is wrong with it or with the folder as a whole.
+
+    `hour`: when the next issue is due.
     """
 
     publication: Publication
@@ -75,7 +78,7 @@ class FolderNews:
 
 @dataclass(frozen=True, slots=True)
 class EveNews:
-    """What is still missing on the evening before; `issue` is None while there is no issue of that day."""
+    """What is still missing on the eve; `issue` is None where there is no folder of that day."""
 
     day: date
     hour: datetime
@@ -95,7 +98,7 @@ News = IssueNews | FolderNews | EveNews
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What an admin was told last. `message_id` is None where she was told nothing, or it is not known."""
+    """What an admin was told last. `message_id`: None where no message was sent, or its id is not known."""
 
     shown: str
     condition: Condition
@@ -104,14 +107,20 @@ class Told:
 
 
 class Step(StrEnum):
+    """What is to be done with a piece of news."""
+
     NOTHING = "nothing"
-    NOTE = "note"  # remember it as told
-    SEND = "send"
-    EDIT = "edit"
+    NOTE = "note"  # remember it as told; nothing is sent
+    SEND = "send"  # in a new message
+    EDIT = "edit"  # the message that told it last
 
 
 def issue_step(told: Told | None, news: IssueNews, now: datetime, *, quiet: bool) -> Step:
-    """Say how an admin is to be told of an issue; `quiet`: these are her quiet hours."""
+    """Return how an admin is to be told of an issue. `quiet`: these are her quiet hours.
+
+    The first news, and an issue that breaks or is mended near its hour, come in a new message; other changes
+    edit it, once a minute at most and outside quiet hours.
+    """
     if told is not None and told.shown == news.digest:
         return Step.NOTHING
     if told is None:
@@ -123,7 +132,7 @@ def issue_step(told: Told | None, news: IssueNews, now: datetime, *, quiet: bool
 
 
 def folder_step(told: Told | None, news: FolderNews, now: datetime, *, quiet: bool) -> Step:
-    """Say how an admin is to be told of publication.toml: not before it changes."""
+    """Return how an admin is to be told of publication.toml: nothing before it changes or breaks."""
     if told is not None and told.shown == news.digest:
         return Step.NOTHING
     if told is None and news.condition.is_good:
@@ -137,7 +146,7 @@ def folder_step(told: Told | None, news: FolderNews, now: datetime, *, quiet: bo
 
 
 def eve_step(told: Told | None, news: EveNews, *, quiet: bool) -> Step:
-    """Say how an admin is to be told what is missing: once."""
+    """Return how an admin is to be told what is missing on the eve: once, outside quiet hours."""
     if told is not None:
         return Step.NOTHING
     if not news.is_missing:
@@ -146,12 +155,12 @@ def eve_step(told: Told | None, news: EveNews, *, quiet: bool) -> Step:
 
 
 def _is_urgent(told: Told, condition: Condition, hour: datetime, now: datetime) -> bool:
-    """Tell whether good has become broken or back, near the hour."""
+    """Tell whether an issue has broken, or was mended, near its hour."""
     return told.condition.is_good is not condition.is_good and abs(hour - now) <= NEAR
 
 
 def _is_early(told: Told, now: datetime) -> bool:
-    return timedelta(0) <= now - told.at < EDITED_AGAIN  # a clock that was set back holds nothing up
+    return timedelta(0) <= now - told.at < EDITED_AGAIN  # a clock that was set back must not silence it
 
 
 def _values(of: object, *without: str) -> list[object]:

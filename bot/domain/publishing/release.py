@@ -9,7 +9,7 @@ QUIET = timedelta(seconds=60)
 """How long nothing in an issue's folder may have changed before it goes."""
 
 PATIENCE = timedelta(minutes=15)
-"""How long a broken edition holds an issue from its hour, or from when it was first seen broken."""
+"""How long an issue waits for a broken edition, from its hour or from when it was first seen broken."""
 
 ASKED_AGAIN = timedelta(hours=1)
 """How long after an admin's Wait the admins are asked anew."""
@@ -50,8 +50,9 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """What is known of an issue that is not released. Moments are those at which we saw something, by the
-    injected clock; no file's time is among them.
+    """What is known of an issue that is not released.
+
+    Moments are when a process saw something, by the injected clock; times of files are not used.
     """
 
     day: date
@@ -69,7 +70,7 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What becomes of an issue that is not released."""
+    """The decision about an issue that is not released."""
 
     due_at: datetime | None  # when it goes by itself; None: not before something changes or somebody presses
     how: How
@@ -81,7 +82,17 @@ class Plan:
 
 
 def plan(coming: Coming, now: datetime) -> Plan:
-    """Apply the one rule."""
+    """Decide about an issue; the first case that fits counts.
+
+    1. An admin declined it: out at its hour, without a push.
+    2. It is older than the newest that is out: the same.
+    3. An admin pressed Send now, and something of it can go: out at its hour, or now.
+    4. Else it goes by itself once it has been quiet for `QUIET`, from its hour on; a broken edition holds it
+       back for `PATIENCE`. A draft, another day than the push day, a skipped day, an admin's Wait, or
+       nothing that can go holds it back until that changes.
+
+    From its hour on the admins are asked, as long as it has not gone.
+    """
     hour = coming.hour
     if coming.answer is Answer.NOT_THIS_ONE:
         return Plan(hour, How.DECLINED)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.i18n import LANGUAGES
 
 WEEKS = (4, 8, 12, 26)
-"""What is offered; from the command line any number of weeks up to `MOST_WEEKS` is taken."""
+"""Weeks that are offered as buttons; the command line takes any number up to `MOST_WEEKS`."""
 
 MOST_WEEKS = 520
 
@@ -18,7 +18,7 @@ class Who(StrEnum):
     EVERYONE = "everyone"
     FULL = "with-access"
     PREVIEW = "without-access"
-    TRIAL = "trial"  # what she reads now, she reads by the trial alone
+    TRIAL = "trial"  # has access by the trial alone
     EXPIRED = "expired"  # she had access, and has none now
     SPEAKING = "language"
     INACTIVE = "inactive"  # has neither written nor tapped for so many weeks

@@ -7,22 +7,24 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 MOST = 20
-"""So many messages of one reader are kept in `WINDOW`: an album is one."""
+"""Messages of one reader kept in a `WINDOW`, at most; an album counts as one."""
 
 LOT = 10
-"""So many parts of one thing count as one message: an album has no more, forwards may."""
+"""Parts that count as one message: an album has no more, several forwards may."""
 
 WINDOW = timedelta(hours=1)
 """At most one new message about a reader reaches an admin in this time."""
 
 KEPT = timedelta(days=90)
+"""How long feedback and its answers are kept."""
+
 LONGEST_NAME = 64
 AGAIN = timedelta(minutes=1)
-"""After so long a message that may not have arrived is sent once more."""
+"""A message that may not have arrived is sent again after this time, then after twice it."""
 
 TRIES = 3
 GIVEN_UP = timedelta(days=1)
-"""An answer that could not leave for so long is given up, which is said."""
+"""An answer that could not be sent for this long is given up, and the admin is told."""
 
 _UNSEEN = re.compile(r"[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
@@ -42,7 +44,7 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """What became of an answer of the newsroom."""
+    """The state of an answer of the newsroom."""
 
     PENDING = "pending"
     SENDING = "sending"
@@ -74,7 +76,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an admin answers, in which message of hers; `sent_id`: where it stands with the reader."""
+    """An admin's answer, and the message she wrote it in. `sent_id`: the message in the reader's chat."""
 
     admin_id: int
     message_id: int
@@ -88,7 +90,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """All of one reader. `round` grows with each change; `spoke_at`: when she wrote last."""
+    """All feedback of one reader. `round` rises with each change; `spoke_at`: when she wrote last."""
 
     reader_id: int
     name: str
@@ -101,8 +103,9 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """The message in an admin's chat that shows a thread as it was in round `shown`. No `message_id`: it was
-    handed over at `sent_at`, and may not have arrived.
+    """The message in an admin's chat that shows a thread, as it was in round `shown`.
+
+    Without a `message_id` it was handed to Telegram at `sent_at`, and may not have arrived.
     """
 
     admin_id: int
@@ -114,7 +117,11 @@ class Post:
 
 
 def step(post: Post | None, thread: Thread, now: datetime, *, quiet: bool) -> Step:
-    """Say how an admin is to be shown a thread now."""
+    """Return how a thread is to be shown to an admin now.
+
+    A reader's news come in a new message, one in a `WINDOW` at most and outside quiet hours; other changes
+    edit the last one. One that may not have arrived is sent again, `TRIES` times in all.
+    """
     if post is None:
         return Step.NOTHING if quiet or thread.muted_at else Step.SEND
     if post.message_id is None and post.tries < TRIES:
@@ -126,11 +133,11 @@ def step(post: Post | None, thread: Thread, now: datetime, *, quiet: bool) -> St
 
 
 def fitting(parts: Sequence[Item], counted: int) -> list[Item]:
-    """Return those parts of one thing that are kept where `counted` messages are in this `WINDOW` already."""
+    """Return the parts of one thing that still fit, where `counted` messages were kept in this `WINDOW`."""
     room = max(0, MOST - counted) * LOT
     return [replace(part, follows=number % LOT > 0) for number, part in enumerate(parts[:room])]
 
 
 def tidy_name(name: str) -> str:
-    """Return a name on one line, without signs that turn the direction of what stands beside it."""
+    """Return a name on one line, shortened, without signs that turn the direction of the text beside it."""
     return " ".join(_UNSEEN.sub(" ", name).split())[:LONGEST_NAME] or "?"

@@ -20,9 +20,11 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Either `days`, a length that waits for its turn, or a fixed end `until`, where None is no end.
+    """A reason why a reader may read paid text.
 
-    A revoked grant counts until `revoked_at`. `source_id` is unique within its `source`.
+    With `days` it is a length of access, used up after the lengths given before it. Without, it is access
+    from `given_at` to the fixed end `until` (None: no end). A revoked grant counts until `revoked_at`.
+    `source_id` is unique within its `source`.
     """
 
     source: str
@@ -52,6 +54,7 @@ class Stretch:
 
 
 def access_for(full_until: datetime | None, now: datetime) -> Access:
+    """Return the access of a reader whose unbroken access ends at `full_until` (None: she has none)."""
     return Access.FULL if full_until is not None and full_until > now else Access.PREVIEW
 
 
@@ -71,7 +74,7 @@ def timeline(grants: Iterable[Grant]) -> tuple[Period, ...]:
 
 
 def stretches(periods: Iterable[Period]) -> tuple[Stretch, ...]:
-    """Return ordered periods as a reader counts them: those of one source that touch are one stretch."""
+    """Join ordered periods of one source that touch: a reader counts them as one."""
     joined: list[Stretch] = []
     for period in periods:
         last = joined[-1] if joined else None
@@ -83,7 +86,7 @@ def stretches(periods: Iterable[Period]) -> tuple[Stretch, ...]:
 
 
 def running(grants: Iterable[Grant], now: datetime) -> dict[Grant, datetime]:
-    """Return the grants that still give access, now or later, each with its last end: these in order."""
+    """Return the grants that give access now or later, each with its last end, in the order of these ends."""
     ends: dict[Grant, datetime] = {}
     for period in timeline(grants):
         if period.ends > now:
@@ -106,7 +109,7 @@ def _length(grant: Grant) -> timedelta:
 
 
 def _end(grant: Grant) -> datetime:
-    """Return when a grant is over at the latest."""
+    """Return the latest end that a grant may have."""
     return min(grant.until or FOREVER, grant.revoked_at or FOREVER)
 
 
@@ -122,14 +125,14 @@ def _fixed(grants: Iterable[Grant]) -> list[Period]:
 
 
 def _gaps(periods: list[Period]) -> list[tuple[datetime, datetime]]:
-    """Return the stretches that no fixed grant covers."""
+    """Return the times that no fixed grant covers."""
     starts = [datetime.min.replace(tzinfo=UTC), *(period.ends for period in periods)]
     ends = [*(period.starts for period in periods), FOREVER]
     return [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
 
 
 def _fill(begin: datetime, end: datetime, lengths: list[Grant], left: dict[Grant, timedelta]) -> list[Period]:
-    """Use up lengths between `begin` and `end`; `left` is what each still has."""
+    """Use up lengths between `begin` and `end`. `left`: what each still has, which is changed."""
     periods: list[Period] = []
     for grant in lengths:
         starts = max(begin, grant.given_at)

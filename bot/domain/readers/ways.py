@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Way(StrEnum):
-    """How a reader may go on reading; the first that fits. Who has access meets no lock and needs none."""
+    """How a reader may go on reading where her access ends; the first that fits."""
 
     TRIAL = "trial"  # the free trial is open to her
     LAPSED = "lapsed"  # she had access once

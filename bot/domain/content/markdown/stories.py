@@ -1,4 +1,4 @@
-"""The card of a related story: `> [!story] Title · Author · Date`, optionally with a link."""
+"""Story cards: `> [!story] Title · Author · Date`, with or without a link."""
 
 import re
 

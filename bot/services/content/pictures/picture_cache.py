@@ -1,4 +1,4 @@
-"""Disk cache of converted covers, keyed by the SHA-256 of the file that each was made from."""
+"""Disk cache of converted covers, by the source file's SHA-256."""
 
 import hashlib
 import json
@@ -90,9 +90,9 @@ class PictureCache:
         if self._bytes is not None and self._bytes + added <= self._most_bytes:
             self._bytes += added
             return
-        found = sorted(self._files(), reverse=True)
+        newest_first = sorted(self._files(), reverse=True)
         total = 0
-        for _, size, file in found:
+        for _, size, file in newest_first:
             total += size
             if total > self._most_bytes:
                 file.unlink(missing_ok=True)

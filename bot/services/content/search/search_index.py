@@ -89,7 +89,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Place:
     id: int
     date: date
     section: str
@@ -119,12 +119,10 @@ class SearchIndex:
             self._insert(entry)
 
     def forget(self, day: date) -> None:
-        hers = (day.isoformat(),)
-        self._database.execute(
-            "DELETE FROM texts WHERE rowid IN (SELECT id FROM places WHERE date = ?)", hers
-        )
-        self._database.execute("DELETE FROM places WHERE date = ?", hers)
-        self._database.execute("DELETE FROM lines WHERE date = ?", hers)
+        key = (day.isoformat(),)
+        self._database.execute("DELETE FROM texts WHERE rowid IN (SELECT id FROM places WHERE date = ?)", key)
+        self._database.execute("DELETE FROM places WHERE date = ?", key)
+        self._database.execute("DELETE FROM lines WHERE date = ?", key)
         self._is_counted = False
 
     def words(self, text: str) -> list[str]:
@@ -134,14 +132,14 @@ class SearchIndex:
         self._database.execute("DELETE FROM query")
         return [word for (word,) in rows]
 
-    def find(self, match: str, language: str, hidden: Iterable[date], limit: int) -> list[Found]:
+    def find(self, match: str, language: str, hidden: Iterable[date], limit: int) -> list[Place]:
         """Return the best places first, none of the `hidden` dates; `match` is in FTS5's language."""
         self._count()
         days = json.dumps([day.isoformat() for day in hidden])
         asked = {"words": match, "hidden": days, "language": language, "limit": limit}
         rows = self._database.execute(_FIND, asked).fetchall()
         return [
-            Found(id_, date.fromisoformat(day), section, title, headline, bool(closed))
+            Place(id_, date.fromisoformat(day), section, title, headline, bool(closed))
             for id_, day, section, title, headline, closed in rows
         ]
 
@@ -177,10 +175,12 @@ class SearchIndex:
         heading, free, paid, teasers = (
             alike(text) for text in (entry.heading, entry.free, entry.paid, entry.teasers)
         )
-        marks = {mark for text in (free, paid) for line in text.split("\n") if (mark := _mark(line))}
+        hashes = {
+            line_hash for text in (free, paid) for line in text.split("\n") if (line_hash := _line_hash(line))
+        }
         self._database.executemany(
             "INSERT INTO lines (language, line, date, place) VALUES (?, ?, ?, ?)",
-            [(entry.language, mark, entry.date.isoformat(), cursor.lastrowid) for mark in marks],
+            [(entry.language, line_hash, entry.date.isoformat(), cursor.lastrowid) for line_hash in hashes],
         )
         texts = (heading, *self._parted(entry.language, free, paid), teasers)
         self._database.execute(
@@ -219,7 +219,7 @@ class SearchIndex:
         """Return the texts without their common lines, then these lines alone."""
 
         def is_common(line: str) -> bool:
-            return (language, _mark(line)) in self._common
+            return (language, _line_hash(line)) in self._common
 
         own = ("\n".join("" if is_common(line) else line for line in text.split("\n")) for text in texts)
         common = ("\n".join(line if is_common(line) else "" for line in text.split("\n")) for text in texts)
@@ -230,7 +230,7 @@ def _joined(own: str, common: str) -> str:
     return "\n".join(line or other for line, other in zip(own.split("\n"), common.split("\n"), strict=True))
 
 
-def _mark(line: str) -> int:
+def _line_hash(line: str) -> int:
     """Return a number for all lines that read like this one, whatever its numbers, case and blanks; 0 for a
     line without a letter.
     """

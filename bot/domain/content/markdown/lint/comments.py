@@ -25,9 +25,9 @@ WHAT = "“{found}” is a comment of a word processor, but here it is text, whi
 
 def check_comments(stretches: Sequence[Stretch], findings: Findings) -> None:
     """Name each comment whose mark stands behind a word of the edition, and those that say what they are."""
-    marks = {mark[1] or mark[2] for stretch in stretches for mark in _MARK.finditer(stretch.text)}
+    labels = {mark[1] or mark[2] for stretch in stretches for mark in _MARK.finditer(stretch.text)}
     for stretch in stretches:
-        heads = [head for head in _HEAD.finditer(stretch.text) if head["mark"] in marks]
+        heads = [head for head in _HEAD.finditer(stretch.text) if head["mark"] in labels]
         for head in (*heads, *_NAMED.finditer(stretch.text)):
             findings.error(
                 stretch.at(head.start()),
