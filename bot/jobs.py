@@ -17,7 +17,7 @@ Job = Callable[[], Awaitable[object]]
 
 
 class Jobs:
-    """Runs jobs at intervals, each never twice at once. A failure is logged; the job runs again in its turn."""
+    """Runs jobs at intervals, each never twice at once. One that fails is logged and runs again in turn."""
 
     def __init__(self, leads: Callable[[], bool]) -> None:
         """`leads` tells whether this process is the leader now."""

@@ -72,7 +72,7 @@ class PageLayout:
         ]
 
     def section(self, section: ReadableSection) -> list[Page]:
-        """Return a section's pages. One paid word makes all of them paid: the paywall's place is not shown."""
+        """Return a section's pages. One paid word makes all paid: the paywall's place is not shown."""
         parts = self._parts(section) or [Shown(())]
         ending, count, ats = self.lock(section), len(parts), self._ats(section, parts)
         return [

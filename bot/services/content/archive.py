@@ -39,9 +39,7 @@ class Archive(ServedIssues):
 
     1. `remember`: the last good sources from before this start, if there are any.
     2. `open`: the publication and the newest issues; after it readers can be served.
-    3. A program that goes on: `load_rest` once, then `scan` about every second.
-       A program that asks only once: `wait_until_quiet`.
-    4. `close`.
+    3. `load_rest` once, then `scan` about every second; or only `wait_until_quiet`, to ask once.
 
     An edition that does not load is served in its last good source. Files are read in threads, one folder at
     a time; answers come from memory.
@@ -133,10 +131,7 @@ class Archive(ServedIssues):
         self._note_empty_folder()
 
     async def wait_until_quiet(self, patience: float = 3 * QUIET) -> None:
-        """Read the folders that were being written to at `open`, once they are quiet.
-
-        Returns after at most `patience` seconds.
-        """
+        """Read folders that are being written to, once they are quiet; wait `patience` seconds at most."""
         loop = asyncio.get_running_loop()
         end = loop.time() + patience
         while self._changing and loop.time() < end:
@@ -212,10 +207,7 @@ class Archive(ServedIssues):
         self._search.close()
 
     async def _scan_publication(self, stamps: Mapping[date, Stamp]) -> None:
-        """Take up a changed publication.toml and reload every issue, since languages and hours depend on it.
-
-        A folder that is being written to is reloaded once it is quiet.
-        """
+        """Take up a changed publication.toml and reload every quiet issue, whose hour depends on it."""
         stamp = await asyncio.to_thread(self._folder.publication_stamp)
         if stamp == self._publication_stamp or not self._changing.is_stable(None, stamp):
             return

@@ -1,4 +1,4 @@
-"""Story cards: `> [!story] Title · Author · Date`, with or without a link."""
+"""Story cards: `> [!story] Title · Author · Date`, perhaps linked."""
 
 import re
 

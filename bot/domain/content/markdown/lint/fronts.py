@@ -57,15 +57,15 @@ def _check(name: str, written: str, line: int, findings: Findings) -> None:
         seen = " and ".join(dict.fromkeys(f"“{shown(sign)}”" for sign in signs))
         what = f"`{name}` is plain text: readers see {seen} as typed."
         findings.warn(
-            line, what, f"Write the words alone, and the signs themselves (&, “, é). {_kept(signs[0])}"
+            line, what, f"Write the words alone, and the signs themselves (&, “, é). {_in_quotes(signs[0])}"
         )
     for rule, part in matches:
         if not rule.markup:
             cure = rule.cure.partition(" To keep")[0]
-            findings.warn(line, rule.what.replace("{found}", shown(part)), f"{cure} {_kept(part)}")
+            findings.warn(line, rule.what.replace("{found}", shown(part)), f"{cure} {_in_quotes(part)}")
 
 
-def _kept(part: str) -> str:
+def _in_quotes(part: str) -> str:
     return (
         f"To keep it as it is, put the value in double quotes, with \\x{ord(part[0]):02x} for each {part[0]}."
     )
