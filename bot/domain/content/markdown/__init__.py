@@ -29,8 +29,11 @@ CURE = "Add a line <!-- paywall --> where the free part ends, or `audience: ever
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """An edition that can be served, what its editor should look at, the cover that it names and on which
-    line, the line that makes it a draft, and whether it says its date itself, which then is the folder's.
+    """An edition that can be served.
+
+    `warnings`: for its editor. `cover`, `cover_line`: the cover that its front matter names, and where.
+    `draft`: the line that marks it as a draft. `says_date`: whether the front matter has a date, which then
+    is the folder's.
     """
 
     edition: Edition
@@ -42,8 +45,10 @@ class Parsed:
 
 
 def parse(source: bytes, *, path: str, day: date, language: str, was_good: bool = False) -> Parsed:
-    """Read one edition; `path` is only for messages. ContentErrors names everything that is wrong. What
-    `was_good` once is not looked at again for what a reader might see wrong: the lint may have grown since.
+    """Read one edition; ContentErrors names everything that is wrong. `path` is only for messages.
+
+    With `was_good` the lint is left out: a source that loaded once must load again, though rules may have
+    been added since.
     """
     findings = Findings(path)
     text = decode(source, findings)
@@ -89,7 +94,7 @@ def parse(source: bytes, *, path: str, day: date, language: str, was_good: bool 
 
 
 def is_draft(source: bytes) -> bool:
-    """Tell whether a file that `parse` refuses is marked as a draft: unfinished ones seldom load."""
+    """Tell whether a file that `parse` refuses is marked as a draft: unfinished files seldom load."""
     return find_mark(source, LARGEST) is not None
 
 
@@ -140,7 +145,7 @@ def _check_paywall(tree: Tree, front: Front, findings: Findings) -> None:
 
 
 def _nearly_paywall(tree: Tree) -> int | None:
-    """Return the first line of the body that may have been meant for the paywall line."""
+    """Return the first line of the body that may be a paywall line with a slip; None for none."""
     head = tree.nodes[0].token.map or (0, 0)
     lines = enumerate(tree.lines[head[1] :], start=head[1] + 1)
     return next(
@@ -149,7 +154,7 @@ def _nearly_paywall(tree: Tree) -> int | None:
 
 
 def _tells_of_paywall(findings: Findings) -> bool:
-    """Tell whether an error with a line names it already: one slip is one error."""
+    """Tell whether an error names it already: one slip is one error."""
     said = (f"{error.what} {error.cure}".lower() for error in findings.errors)
     return any("paywall" in words or "`audience`" in words for words in said)
 

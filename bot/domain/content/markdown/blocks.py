@@ -31,14 +31,14 @@ SKIPPED = ("front_matter", "footnote_reference")
 
 @dataclass(slots=True)
 class BlockReader:
-    """Reads the blocks of one section or note. `paywall` is where the paywall line was met, if it was."""
+    """Reads the blocks of one section or note. `paywall`: the path of the paywall line, if one was read."""
 
     findings: Findings
     mark: Marker
     paywall: Path | None = None
 
     def read(self, nodes: Sequence[Node], here: Path = ()) -> Blocks:
-        """Read what stands beside one another at `here`; a second-level heading takes what follows it."""
+        """Read the sibling nodes at `here`. A second-level heading makes a box of what follows it."""
         blocks: list[Block] = []
         for node, inside in _with_boxes(nodes) if not here else ((node, None) for node in nodes):
             if node.type == "paywall":
@@ -104,7 +104,7 @@ class BlockReader:
         return (Quotation(blocks),) if blocks else ()
 
     def _leave(self, place: Path, count: int) -> None:
-        """Give a paywall at the begin or the end of what stands at `place` its one name outside of it."""
+        """Move a paywall at the start or the end of the block at `place` out of it: a place has one path."""
         if self.paywall == (*place, 0):
             self.paywall = place
         elif self.paywall == (*place, count):
@@ -134,7 +134,7 @@ def _after(place: Path) -> Path:
 
 
 def _with_boxes(nodes: Sequence[Node]) -> list[tuple[Node, list[Node] | None]]:
-    """Pair every second-level heading with what stands in its box, and all other nodes with None."""
+    """Pair each second-level heading with the nodes of its box, and every other node with None."""
     pairs: list[tuple[Node, list[Node] | None]] = []
     box: list[Node] | None = None
     for node in nodes:

@@ -22,8 +22,9 @@ _DEEPER = 2
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Lines `first` to `end` (exclusive), of which the first begins with `sign`, `indent` columns in; it is
-    `parted` from those above by an empty line.
+    """Lines `first` to `end` (exclusive); the first begins with `sign`, `indent` columns in.
+
+    `parted`: an empty line stands above it.
     """
 
     first: int
@@ -39,7 +40,7 @@ class Item:
 
 
 def pasted_list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Take lines that begin with a bullet, also with empty lines between them; a rule of markdown-it."""
+    """Read lines that begin with a bullet as a list, also with empty lines between; a markdown-it rule."""
     bullet = _bullet(state, start)
     if state.is_code_block(start) or bullet is None or start in _legends(state):
         return False
@@ -63,7 +64,7 @@ def _legends(state: StateBlock) -> set[int]:
 
 
 def _is_legend(items: Sequence[Item]) -> bool:
-    """Tell whether different signs begin equally far in, of which one is a shape: they mean something."""
+    """Tell whether lines begin with different signs at one depth, one of them a shape: a legend, no list."""
     signs: dict[int, set[str]] = {}
     for item in items:
         signs.setdefault(item.indent, set()).add(item.sign)

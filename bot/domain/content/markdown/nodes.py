@@ -25,7 +25,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 
 @dataclass(slots=True)
 class Node:
-    """A token that opens something together with what stands in it, or a token by itself."""
+    """A token that opens something, with the nodes in it; or a token by itself."""
 
     token: Token
     children: "list[Node]" = field(default_factory=list)
@@ -52,8 +52,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """`paywalls` holds the lines of all paywall lines, `inline_notes` the texts of notes like ^[this],
-    `lines` the text as it was written, `references` each `[name]: address "title"`.
+    """A parsed text.
+
+    `paywalls`: the line numbers of all paywall lines. `inline_notes`: the texts of notes like ^[this].
+    `lines`: the text as it was written. `references`: each `[name]: address "title"`.
     """
 
     nodes: list[Node]
@@ -75,12 +77,12 @@ class Reference:
 
     @property
     def leads_anywhere(self) -> bool:
-        """Tell whether it is an address, and not a way to write what nobody is to see: `[//]: # (a note)`."""
+        """Tell whether it is an address; `[//]: # (a note)` is a way to write a comment."""
         return self.address not in ("", "#")
 
 
 def read_tree(text: str, findings: Findings) -> Tree:
-    """Parse `text`; stops where things stand too deep in one another."""
+    """Parse `text`. ContentErrors where blocks are nested too deep."""
     env: dict[str, Any] = {"paywalls": [], "comments": [], "long": [], "lost": [], "foreign": []}
     nodes = _grow(markdown_reader().parse(text, env), findings)
     for line, comment in env["comments"]:
@@ -122,7 +124,7 @@ def refuse_comment(line: int, text: str, findings: Findings) -> None:
 
 
 def _refuse_foreign(lines: list[int], findings: Findings) -> None:
-    """Refuse all comments that another program put around everything: they are one fault."""
+    """Refuse the comments that another program put around the whole text, as one error."""
     if not lines:
         return
     further = ", ".join(map(str, lines[1:MOST_LINES])) + ("…" if len(lines) > MOST_LINES else "")

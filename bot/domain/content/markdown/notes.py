@@ -76,7 +76,7 @@ class NoteReader:
 
     @property
     def keys(self) -> tuple[str | int, ...]:
-        """What each note is called, by number: its label, or where it was written in place a number."""
+        """The key of each note, by its number: its label, or a number for one written in place."""
         return tuple(key for key, _line in self._calls)
 
     def notes(self) -> tuple[Note, ...]:

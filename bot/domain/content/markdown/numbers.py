@@ -8,8 +8,10 @@ STEPS = (1, -1)
 
 
 def numbered(items: Sequence[Blocks], numbers: Sequence[int]) -> tuple[List, ...]:
-    """Return lists in which each item has the number that was written: one list, unless a number is neither
-    the next nor the one before. Where all are the same (`1.`, `1.`, `1.`), they count on from it.
+    """Return one or more lists in which each item has the number that was written.
+
+    A new list begins where a number is neither one more nor one less than the number before. Where all
+    numbers are the same (`1.`, `1.`, `1.`), they count on from the first.
     """
     if len(set(numbers)) == 1:
         return (List(tuple(items), numbers[0]),)
@@ -26,8 +28,10 @@ def numbered(items: Sequence[Blocks], numbers: Sequence[int]) -> tuple[List, ...
 
 
 def moved(path: Path, here: Path, lengths: Sequence[int]) -> Path:
-    """Return what `path`, which led into the one list at `here`, is called now that it is in parts, each with
-    so many items: its one name, that of the place outside where it stands at the begin or the end of a part.
+    """Return the new path of a place whose path led into the list at `here`, which was split into parts.
+
+    `lengths`: how many items each part has. A place at the beginning or the end of a part is named from
+    outside, so that each place has one path.
     """
     if len(path) == len(here):
         return path

@@ -30,8 +30,9 @@ def check_notes(
     marked: Sequence[Sequence[str | int]],
     findings: Findings,
 ) -> None:
-    """Refuse lines behind the paywall that became part of a free note only because no empty line stands
-    between; `marked` holds what the notes of each section are called, by number.
+    """Refuse lines behind the paywall that became part of a free note because an empty line is missing.
+
+    `marked`: the keys of each section's notes, by number.
     """
     for section, keys in zip(sections, marked, strict=True):
         free, _ = split(section.blocks, section.free_until)
@@ -55,7 +56,7 @@ def _check_note(label: str, note: Node, tree: Tree, findings: Findings) -> None:
 
 
 def _further(paragraph: Node) -> range:
-    """Return the numbers, from 0, of all its lines but the first."""
+    """Return the line numbers, from 0, of all lines of a token but the first."""
     first, end = paragraph.token.map or (0, 0)
     return range(first + 1, end)
 

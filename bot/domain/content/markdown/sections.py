@@ -29,8 +29,9 @@ EXAMPLE = "a line such as `# Politics: A headline {#politics}`"
 
 @dataclass(slots=True)
 class Body:
-    """The sections, still whole, and what their notes are called; `wall` is the number of the one that holds
-    the paywall, and where.
+    """The sections before they are split at the paywall, and the labels of their notes.
+
+    `wall`: the index of the section that holds the paywall, and the path in it.
     """
 
     paywall_line: int | None
@@ -40,7 +41,7 @@ class Body:
     wall: tuple[int, Path] | None = None
 
     def split_at_paywall(self) -> tuple[Section, ...]:
-        """Return the sections, each knowing where its free part ends."""
+        """Return the sections, each with the place where its free part ends."""
         if self.wall is None:
             return tuple(self.sections)
         number, path = self.wall
@@ -56,7 +57,7 @@ class Body:
 
 
 def read_body(tree: Tree, findings: Findings) -> Body:
-    """Read the sections in their order; names what is wrong with them."""
+    """Read the sections in their order; what is wrong is added to `findings`."""
     parts = _parts(tree.nodes)
     notes = definitions(tree, findings)
     body = Body(paywall_line=tree.paywalls[0] if tree.paywalls else None)
@@ -78,7 +79,7 @@ def read_body(tree: Tree, findings: Findings) -> Body:
 
 
 def _parts(nodes: Sequence[Node]) -> list[list[Node]]:
-    """Part the nodes at every first-level heading; what stands before the first one comes first."""
+    """Split the nodes at every first-level heading; nodes before the first heading come first."""
     parts: list[list[Node]] = [[]]
     for node in nodes:
         if node.type == "heading" and node.token.tag == "h1":
@@ -168,7 +169,7 @@ def _check_id(written: str, made: str, line: int, findings: Findings) -> None:
 
 
 def make_id(text: str, number: int) -> str:
-    """Bring a heading's text into the form of an id; `number` names one that has no Latin letters."""
+    """Make an id of a heading's text; of a text without Latin letters, one with `number`."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     joined = re.sub(r"[^a-z0-9]+", "_", re.sub(r"['’]", "", plain)).strip("_")
     if not joined:

@@ -51,7 +51,7 @@ def without_addresses(text: str) -> str:
 
 
 def keep_seen(state: StateCore) -> None:
-    """Write it down while what is escaped can still be told from what is not; a rule of markdown-it."""
+    """Keep the text as readers see it while escaped signs still differ from others; a markdown-it rule."""
     for token in state.tokens:
         if token.type == "inline":
             notes = state.env.get("footnotes", {}).get("list", {})

@@ -19,8 +19,9 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def decode(source: bytes, findings: Findings) -> str:
-    """Return the text with its lines ended by newlines and no control characters; stops at bytes that
-    are no text.
+    """Return the text with newlines as line ends and without control characters.
+
+    ContentErrors for bytes that are no text.
     """
     refuse_size(len(source), findings)
     text = _text(source, findings).replace("\r\n", "\n").replace("\r", "\n")
@@ -28,7 +29,7 @@ def decode(source: bytes, findings: Findings) -> str:
 
 
 def refuse_size(size: int, findings: Findings) -> None:
-    """Stop at a file of more than `LARGEST` bytes."""
+    """Raise ContentErrors for a file of more than `LARGEST` bytes."""
     if size > LARGEST:
         findings.error(
             None,
@@ -39,8 +40,10 @@ def refuse_size(size: int, findings: Findings) -> None:
 
 
 def one_line(value: str) -> str:
-    """Return what YAML made of its escapes as text that can be shown: halves of a character are joined, a
-    half alone and control characters are replaced, and line ends and runs of spaces become one space.
+    """Return a value from YAML as one line that can be shown.
+
+    Surrogate pairs are joined; lone surrogates and control characters are replaced; line ends and runs of
+    spaces become one space.
     """
     joined = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _ENDS.sub(" ", _CONTROL.sub(" ", joined)).strip()
@@ -67,7 +70,7 @@ def _text(source: bytes, findings: Findings) -> str:
 
 
 def _tell_of_encoding(source: bytes, start: int, findings: Findings) -> None:
-    """Say what the file seems to be: only one that is the same all through can be saved anew as a whole."""
+    """Add an error for a file that is not UTF-8: all of it Windows-1252, or two encodings mixed."""
     line = source.count(b"\n", 0, start) + 1
     what = f"The file is not UTF-8: byte {start} is 0x{source[start]:02x}"
     foreign = _foreign_lines(source)

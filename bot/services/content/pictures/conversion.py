@@ -1,4 +1,4 @@
-"""Pictures, converted to a form that every app shows alike."""
+"""Conversion of pictures to a form that every app shows alike."""
 
 import hashlib
 import io
@@ -59,7 +59,7 @@ UNREAD = {
 
 
 class PictureError(Exception):
-    """`what` and `cure` are sentences; "" where the cure is the usual one."""
+    """A picture cannot be used. `what` and `cure` are sentences; cure "": the usual one."""
 
     def __init__(self, what: str, cure: str = "") -> None:
         super().__init__(what)
@@ -68,7 +68,7 @@ class PictureError(Exception):
 
 
 def in_form(content: bytes) -> Made:
-    """Bring one picture into form; see `Pictures`. PictureError."""
+    """Convert one picture; see `Pictures.bring_into_form`. PictureError."""
     from PIL import Image  # noqa: PLC0415  # start and idle memory do without it
 
     try:

@@ -55,7 +55,7 @@ def _as_jpeg(name: str) -> str:
 
 
 def tell_of_unused(used: str, names: Sequence[str], told: Iterable[str], findings: Findings) -> None:
-    """Name pictures that no reader sees, but for those of which something is `told` already."""
+    """Warn of pictures that no reader sees, except for those that are `told` already."""
     said = "\n".join(told)
     unused = [name for name in names if is_picture(name) and name != used and name not in said]
     if not unused:
@@ -90,7 +90,7 @@ def _folded(name: str) -> str:
 
 
 def read_cover(file: Path, pictures: Pictures, findings: Findings) -> Cover | None:
-    """Read the picture; None, with a problem named, when it is none that can be shown."""
+    """Read and convert a cover; None, with a problem in `findings`, where it cannot be shown."""
     try:
         if not file.is_file():
             findings.warn(None, "The cover is not a file.", CURE)
@@ -111,5 +111,5 @@ def read_cover(file: Path, pictures: Pictures, findings: Findings) -> Cover | No
 
 
 def digest_of(content: bytes) -> str:
-    """Return the name under which a picture is remembered once Telegram has it."""
+    """Return the key of a picture: under it Telegram's file id is remembered."""
     return hashlib.sha256(content).hexdigest()[:16]

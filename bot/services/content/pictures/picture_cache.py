@@ -12,7 +12,7 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 RULES = 1
-"""Raise it when pictures are made otherwise than before: what was kept until then is made anew."""
+"""Raise it when conversion changes: cached pictures of another number are converted anew."""
 
 MOST_BYTES = 512 * 1024 * 1024
 
@@ -29,14 +29,14 @@ class PictureCache:
     """Evicts the oldest pictures beyond `most_bytes`. One writer at a time, any number of readers. Blocks."""
 
     def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:
-        """The folder is made when the first picture is kept."""
+        """The folder is created with the first picture."""
         self._folder = folder
         self._most_bytes = most_bytes
         self._bytes: int | None = None
         self._is_told = False
 
     def get(self, digest: str, source: bytes) -> Made | None:
-        """Return what was made of `source`; None where nothing was kept, or the file is damaged."""
+        """Return the converted picture of `source`; None where there is none, or its file is damaged."""
         try:
             head, _, content = (self._folder / digest).read_bytes().partition(b"\n")
             fields = json.loads(head)
@@ -48,7 +48,7 @@ class PictureCache:
             return None
 
     def put(self, digest: str, made: Made, source: bytes) -> None:
-        """Keep it, and drop the oldest ones beyond the bound. Where it cannot be written, it is not kept."""
+        """Store a converted picture and drop the oldest ones beyond the bound. A failure is logged once."""
         content = b"" if made.content is source else made.content
         fields = {
             "rules": RULES,

@@ -62,8 +62,9 @@ LIKE = 0.8
 
 
 def read_front(node: Node, day: date, findings: Findings, *, was_good: bool = False) -> Front | None:
-    """Read what is right and name what is not; None when no field can be told from another. `day` is the
-    folder's.
+    """Read the fields; what is wrong is added to `findings`. None where it is no YAML at all.
+
+    `day`: the folder's date.
     """
     mapping = _compose(node.token.content, findings, was_good=was_good)
     return None if mapping is None else _fields(mapping, node.token.content, day, findings)

@@ -53,8 +53,9 @@ class Mark:
 
 
 def canonical(name: str) -> str:
-    """Return which field of readiness a field's name means, whatever its case: a mark, `date`, or "" for
-    one that is none. A name that only contains such a word is returned as `refused`.
+    """Return which field of readiness a name means, in any case: a mark, `date`, or "" for neither.
+
+    A name that only contains such a word is returned as `refused`.
     """
     squashed = re.sub(r"[\W_]", "", name).lower()
     if squashed in MARKS or squashed == "date":
@@ -64,7 +65,7 @@ def canonical(name: str) -> str:
 
 
 def refuse(name: str, line: int, findings: Findings) -> None:
-    """Say that a field is not obeyed, which is worse than that it is unknown."""
+    """Add an error for a field that has no effect here, though its editor counts on it."""
     findings.error(
         line,
         f"`{name}` is not obeyed here: it would not hold the issue back, nor let it go.",
@@ -73,7 +74,7 @@ def refuse(name: str, line: int, findings: Findings) -> None:
 
 
 def read_mark(name: str, value: yaml.Node, line: int, findings: Findings) -> Mark | None:
-    """Read `draft`, `status` or `published`; None when it says that nothing is held back."""
+    """Read `draft`, `status` or `published`; None where it says that the edition is finished."""
     meant = canonical(name)
     if meant == "status":
         text = one_line(str(value.value)) if isinstance(value, yaml.ScalarNode) else ""
@@ -89,8 +90,9 @@ def read_mark(name: str, value: yaml.Node, line: int, findings: Findings) -> Mar
 
 
 def find_mark(source: bytes, most: int) -> Mark | None:
-    """Look for a mark, line by line, in the first `most` bytes of a file that does not load: what is wrong
-    with it may stand in its front matter as well.
+    """Look for a mark, line by line, in the first `most` bytes of a file that does not load.
+
+    Line by line, since its front matter may be what is wrong.
     """
     first, *lines = source[:most].decode("utf-8-sig", "replace").splitlines() or [""]
     if first.rstrip() != "---":

@@ -73,8 +73,9 @@ def _shortened(value: str) -> str:
 
 
 def compose(text: str, findings: Findings, *, was_good: bool) -> yaml.Node | None:
-    """Return what YAML makes of a front matter; None, with every line that is to be written otherwise named,
-    where it makes nothing of it. One that `was_good` may hold a heading, which YAML takes for a comment.
+    """Return the YAML node of a front matter; None where YAML cannot read it: each slip becomes an error.
+
+    With `was_good` it may hold a heading, which YAML takes for a comment.
     """
     if not was_good and (heading := _first_heading(text, with_id=True)):
         _tell_of_heading(heading, findings)
@@ -128,8 +129,9 @@ def _tell_of_heading(line: int, findings: Findings) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A line, counted from 0, and how it should read. YAML says nothing of one that `is_silent`, and reads it
-    otherwise than it was meant.
+    """A line, counted from 0, and how it should read.
+
+    `is_silent`: YAML accepts the line, but reads it otherwise than it was meant.
     """
 
     line: int
@@ -140,7 +142,7 @@ class Slip:
 
 
 def _slips(text: str) -> Iterator[Slip]:
-    """Return the lines that keep YAML from reading on: each brings it further when it is mended."""
+    """Return the lines at which YAML stops: mended one by one, each lets it read further."""
     tabs = [number for number, line in enumerate(text.split("\n")) if _TAB.search(line)]
     spaced, reached = _TAB.sub(_spaces, text), _reached(text)
     if tabs and (further := _reached(spaced)) > reached:
@@ -176,7 +178,7 @@ def _spaces(match: re.Match[str]) -> str:
 
 
 def _reached(text: str) -> float:
-    """Return how far YAML reads, counted from the end: what is mended above it changes the length."""
+    """Return how far YAML reads, counted from the end, since mended lines change the length above."""
     try:
         yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -206,7 +208,7 @@ def _is_read(line: str) -> bool:
 
 
 def _without_quotes(value: str) -> str:
-    """Leave out what was meant for quotes, and signs of emphasis, which the front matter does not know."""
+    """Return a value without what was meant as quotes or emphasis, which a front matter does not have."""
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         value = value[1:-1]
     return _EMPHASIS.sub(r"\2", value) if value.startswith("*") else value
@@ -229,8 +231,9 @@ def _listed(parts: Sequence[str]) -> str:
 
 
 def read_text(name: str, node: yaml.Node, text: str, findings: Findings) -> str:
-    """Return the value of a field, or of an item of `also`, with what YAML reads otherwise named; `text` is
-    the whole front matter.
+    """Return the value of a field, or of an item of `also`; what YAML misreads becomes an error.
+
+    `text`: the whole front matter.
     """
     line = node.start_mark.line + FIRST_LINE
     written = text[node.start_mark.index : node.end_mark.index].strip()

@@ -31,8 +31,10 @@ __all__ = ["lint"]
 
 
 def lint(tree: Tree, body: Body, findings: Findings) -> None:
-    """Add to `findings` what is left as text that was meant otherwise: an error where a section would be lost
-    or a private note be published, else a warning. What is named already is not named again.
+    """Add to `findings` what is shown as text but was meant otherwise.
+
+    An error where a section would be lost or a private note published, else a warning. What is named already
+    is not named again.
     """
     typed = Typed()
     texts = list(stretches(tree))

@@ -18,8 +18,9 @@ _NUMBER = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})")
 
 
 def check_front(front: Node, findings: Findings) -> None:
-    """Look at each value as it was written: a sign that is written by its number is meant so. Whoever reads
-    the fields says what is wrong with them otherwise.
+    """Warn of Markdown and HTML in the values as written: a sign written by its number is meant so.
+
+    Everything else that may be wrong with a field is told by whoever reads it.
     """
     try:
         root = yaml.compose(front.token.content, Loader=yaml.SafeLoader)

@@ -36,7 +36,7 @@ TAG = "if it is a hashtag, write \\#"
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A line that looks like a heading, as far as `sign` and `rest`; `before` is what stands above its #."""
+    """A line that looks like a heading: its #s in `sign`, its text in `rest`; `before`: the text above it."""
 
     line: int
     before: str
@@ -122,8 +122,9 @@ def tell_of_lost(lost: Lost, tree: Tree, findings: Findings) -> None:
 
 
 def check_ids(stretch: Stretch, tree: Tree, without: set[int], findings: Findings) -> None:
-    """Name the lines that end with an id and are no headings, and headings in HTML: each was to be a section.
-    What is named already, in the lines `without`, is left out.
+    """Refuse lines that end with an id but are no headings, and headings in HTML: each was to be a section.
+
+    Lines in `without` are named already, and left out.
     """
     for number, text in enumerate(stretch.text.split("\n") if stretch.kind != "heading" else ()):
         line = stretch.line + number

@@ -24,7 +24,7 @@ LISTS = ("bullet_list", "ordered_list")
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """`runs_on` tells that it goes on in the line above, with a space."""
+    """`runs_on`: the line is joined to the one above, with a space."""
 
     number: int
     text: str
@@ -54,9 +54,7 @@ def _kind(sign: str) -> str | None:
 
 
 def check_lines(tree: Tree, findings: Findings) -> None:
-    """Name the first of the lines of each paragraph that begin alike and run together, and the items of lists
-    that stand less deep than they were written.
-    """
+    """Warn of lines that begin alike and are joined to a paragraph, and of items that lost a level."""
     _check_siblings(tree.nodes, tree, findings, is_item=False)
     for root in tree.nodes:
         for node in root.walk():

@@ -21,8 +21,10 @@ class Per(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`what` and `cure` may hold {found}, the cure {first}, its first sign, and {code}, the number of that. A
-    rule is `markup` when it is about signs, not words: the front matter knows none of those.
+    """A pattern with its finding.
+
+    `what` and `cure` may hold {found}; the cure also {first}, its first sign, and {code}, that sign's number.
+    `markup`: the rule is about signs, not words; a front matter has no such signs.
     """
 
     name: str

@@ -14,8 +14,9 @@ _HIDDEN = re.compile(r"[\ue000-\ue07f]")
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A paragraph, a heading or a cell; `text` is what is left as text of it (see `seen`). `block` is the
-    number of the block of the edition that holds it.
+    """A paragraph, a heading or a table's cell.
+
+    `text`: what readers see of it (see `seen`). `block`: the number of the block that holds it.
     """
 
     kind: str

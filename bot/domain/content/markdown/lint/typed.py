@@ -33,7 +33,7 @@ class Typed:
     _places: set[tuple[str, int]] = field(default_factory=set)  # lines, or blocks, of which a rule spoke
 
     def look(self, stretch: Stretch, without: set[int]) -> None:
-        """Look at a stretch of text, but for the lines `without`, of which something is said already."""
+        """Apply the rules to a stretch of text, except for the lines `without`, which are named already."""
         if not PERHAPS.search(stretch.text):
             return
         text = _without_id(stretch.text) if stretch.kind == "heading" else stretch.text
@@ -55,7 +55,7 @@ class Typed:
             self._hits.setdefault(rule.name, []).append(hit)
 
     def _closes(self, text: str) -> bool:
-        """Tell whether it is the end of what was found before: both together are one fault."""
+        """Tell whether it closes what was found before: both together are one fault."""
         closing = _CLOSING.match(text)
         if closing is not None and _key(closing) in self._opened:
             return True
