@@ -186,7 +186,7 @@ def _isolated(values: dict[str, object]) -> dict[str, object]:
 
 @cache
 def translator_for(language: str) -> Translator:
-    """Return the bot's voice in `language`, or in English where it does not speak that language."""
+    """Return the translator for `language`, or the English one where the bot does not speak it. Cached."""
     known = language if language in LANGUAGES else LANGUAGES[0]
     file = CATALOGS / known / "LC_MESSAGES" / f"{DOMAIN}.mo"
     catalog: NullTranslations = NullTranslations()
@@ -197,9 +197,9 @@ def translator_for(language: str) -> Translator:
 
 
 def isolated(words: str) -> str:
-    """Return a name so that one that is read from right to left leaves the words around it in their order.
+    """Return a name that, if it is read from right to left, does not reorder the words around it.
 
-    What has several lines is a text of its own, and stays as it is.
+    A text of several lines stays as it is.
     """
     turned = any(bidirectional(letter) in _RIGHT_TO_LEFT for letter in words)
     return (
@@ -210,7 +210,7 @@ def isolated(words: str) -> str:
 
 
 def N_(message: str) -> str:  # noqa: N802  # gettext_noop, by the name that tools and people know
-    """Mark a message for translation where it is written down; it is said later."""
+    """Mark a message for translation; it is translated later."""
     return message
 
 
@@ -218,12 +218,12 @@ _IN_LANGUAGE = {"en": N_("in English"), "es": N_("in Spanish")}
 
 
 def capital(text: str) -> str:
-    """Return a text as it stands at the head of a line: the rest of it stays as it is."""
+    """Return a text with its first letter in upper case; the rest stays as it is."""
     return text[:1].upper() + text[1:]
 
 
 def own_name(language: str) -> str:
-    """Return a language as its own speakers head a line with it: `English`, `Español`."""
+    """Return a language's name in itself, capitalised: `English`, `Español`."""
     return capital(translator_for(language).language_name(language))
 
 

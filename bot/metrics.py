@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 OTHER = "other"
-"""Stands for what is not known beforehand: no word of a reader becomes a label."""
+"""The label of what is not known beforehand: no reader's word may become a label."""
 
 UPDATES = ("message", "callback_query", "my_chat_member", "pre_checkout_query", OTHER)
 KINDS = ("issue", "broadcast", "test")
@@ -21,12 +21,12 @@ OUTCOMES = ("sent", "failed", "skipped", "unknown", "not_sent")
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 Ask = Callable[[], float | None]
-"""Asked at each scrape; None when there is nothing to tell."""
+"""Called at each scrape; None where there is no value."""
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSnapshot:
-    """What the database says at the moment of a scrape."""
+    """The database's figures at the moment of a scrape. Times in seconds."""
 
     readers: Mapping[tuple[str, str], int]  # by language and access
     campaigns: Mapping[str, int]  # by state
@@ -57,8 +57,8 @@ class Metrics:
         )
         self._show_zeros()
         self._ready = self._gauge("briefing_ready", "1 when /readyz answers 200")
-        self._standing = _SnapshotCollector()
-        self._registry.register(self._standing)
+        self._database = _SnapshotCollector()
+        self._registry.register(self._database)
 
     def update(self, kind: str) -> None:
         """Count an update by its kind, which is the name of the field that Telegram put it in."""
@@ -106,16 +106,16 @@ class Metrics:
     def ready(self, ready: bool) -> None:
         self._ready.set(ready)
 
-    def standing(self, standing: DatabaseSnapshot | None) -> None:
-        """Note what the database says, None when it did not answer: then its numbers are left out."""
-        self._standing.now = standing
+    def database(self, snapshot: DatabaseSnapshot | None) -> None:
+        """Note what the database says; None: it is down, and only `briefing_database_up` is exported."""
+        self._database.snapshot = snapshot
 
     def text(self) -> bytes:
-        """Return all numbers as a scrape takes them."""
+        """Return all metrics in Prometheus' text format."""
         return generate_latest(self._registry)
 
     def _show_zeros(self) -> None:
-        """A number that has not been counted yet is 0, not absent: else its first rise is not seen."""
+        # A counter must be exported as 0 before its first count, or Prometheus misses the first rise.
         for kind in UPDATES:
             self._updates.labels(kind)
         for reason in DROPPED:
@@ -144,7 +144,7 @@ class CommandMetrics:
             buckets=SECONDS,
             registry=registry,
         )
-        for name in self._names:  # 0, not absent: else the first rise is not seen
+        for name in self._names:  # exported as 0: see `_show_zeros`
             self._commands.labels(name)
             self._seconds.labels(name)
 
@@ -161,38 +161,38 @@ class CommandMetrics:
 
 
 class _SnapshotCollector(Collector):
-    """Nothing is told of a database that is away but this."""
+    """Exports the database's figures; while it is down, only `briefing_database_up 0`."""
 
-    now: DatabaseSnapshot | None = None
+    snapshot: DatabaseSnapshot | None = None
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        found = self.now
+        snapshot = self.snapshot
         yield GaugeMetricFamily(
-            "briefing_database_up", "1 when the database answered", value=found is not None
+            "briefing_database_up", "1 when the database answered", value=snapshot is not None
         )
-        if found is None:
+        if snapshot is None:
             return
-        yield _by("briefing_readers", "Readers", ["language", "access"], found.readers.items())
-        campaigns = [((state,), count) for state, count in found.campaigns.items()]
+        yield _by("briefing_readers", "Readers", ["language", "access"], snapshot.readers.items())
+        campaigns = [((state,), count) for state, count in snapshot.campaigns.items()]
         yield _by("briefing_campaigns", "Campaigns", ["state"], campaigns)
-        for name, about, value in _plain(found):
+        for name, about, value in _plain(snapshot):
             if value is not None:
                 yield GaugeMetricFamily(name, about, value=float(value))
 
 
-def _plain(found: DatabaseSnapshot) -> tuple[tuple[str, str, float | None], ...]:
+def _plain(snapshot: DatabaseSnapshot) -> tuple[tuple[str, str, float | None], ...]:
     return (
-        ("briefing_inbox_waiting", "Updates kept but not handled", found.inbox_waiting),
-        ("briefing_halts", "Halts that stand", found.cooldowns),
-        ("briefing_halt_seconds", "Seconds left of the longest halt", found.halt_seconds),
-        ("briefing_answers_owed", "Answers that are given once a halt is over", found.answers_owed),
-        ("briefing_delivery_lag_seconds", "How late the oldest due delivery is", found.lag_seconds),
+        ("briefing_inbox_waiting", "Updates kept but not handled", snapshot.inbox_waiting),
+        ("briefing_halts", "Halts that stand", snapshot.cooldowns),
+        ("briefing_halt_seconds", "Seconds left of the longest halt", snapshot.halt_seconds),
+        ("briefing_answers_owed", "Answers that are given once a halt is over", snapshot.answers_owed),
+        ("briefing_delivery_lag_seconds", "How late the oldest due delivery is", snapshot.lag_seconds),
         (
             "briefing_last_push_late_seconds",
             "How late the last issue's campaign was opened",
-            found.push_late_seconds,
+            snapshot.push_late_seconds,
         ),
-        ("briefing_push_missing", "1 when an issue is out and not pushed", found.push_missing),
+        ("briefing_push_missing", "1 when an issue is out and not pushed", snapshot.push_missing),
     )
 
 

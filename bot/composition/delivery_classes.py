@@ -1,4 +1,4 @@
-"""The classes from which a program builds its delivery."""
+"""The classes of which a program makes its delivery."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from bot.telegram.api.http_connection import HttpConnections
 
 @dataclass(frozen=True, slots=True)
 class DeliveryClasses:
-    """Tests that kill the program at a chosen moment give classes of their own."""
+    """Whoever kills the program at a chosen moment gives other ones."""
 
     wire: type[HttpConnections] = HttpConnections
     publishing: type[Publishing] = Publishing

@@ -53,7 +53,7 @@ def told() -> set[str]:
         follow(lambda: 0)
     metrics.window(8, lambda: 0)
     metrics.waits(lambda: 0, lambda: 0)
-    metrics.standing(
+    metrics.database(
         DatabaseSnapshot({("en", "full"): 1}, {"open": 1}, 0, 0, 0.0, 0, 0.0, 0.0, push_missing=False)
     )
     return set(SAMPLE.findall(metrics.text().decode()))

@@ -9,7 +9,7 @@ from bot.domain.content.blocks import called, split
 from bot.domain.content.issue import Blocks, Edition, Section
 
 Shown = NewType("Shown", Blocks)
-"""Blocks that passed the gate. Besides it, only what cuts or arranges shown blocks makes them anew."""
+"""Blocks that passed the gate. Only the gate makes them, and what cuts or arranges such blocks."""
 
 
 class Access(StrEnum):
@@ -19,8 +19,9 @@ class Access(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadableSection:
-    """A section as one reader may see it: `shown` is all of it in one run; apart, its `free` text and its
-    `paid` text (empty without access), cut where the paywall stands.
+    """A section as a reader may see it.
+
+    `shown`: all of it. `free` and `paid`: the same, cut at the paywall; `paid` is empty without access.
     """
 
     id: str

@@ -12,8 +12,9 @@ from bot.i18n import Translator
 
 
 class Booklet:
-    """The pages of one edition for all readers of one language, access and rendering, with the buttons of
-    every way on.
+    """The pages of one edition for all readers of one language, access and rendering.
+
+    They hold the buttons of every way on; `Page.on` leaves those of one reader.
     """
 
     def __init__(
@@ -27,8 +28,8 @@ class Booklet:
         out_from: str | None,
         about: About = About(),  # noqa: B008  # frozen
     ) -> None:
-        """`fallback`: served in another language than the reader's. `out_from`: for admins, a sentence as
-        `Translator.say` writes it, from when the issue is out.
+        """`fallback`: the edition is in another language than the reader's. `out_from`: markup that tells
+        admins when the issue will be out; None where it is.
         """
         notices = (_only_in(readable.language, translator) if fallback else "", out_from or "")
         self._readable = readable
@@ -36,12 +37,10 @@ class Booklet:
         self._rendering = rendering
         self._cover = cover
         self._about = about
-        self._composer = PageLayout(
-            readable, translator, rendering, cover=cover, notices=notices, about=about
-        )
-        unbound = self._composer.front()
+        self._layout = PageLayout(readable, translator, rendering, cover=cover, notices=notices, about=about)
+        unbound = self._layout.front()
         for section in readable.sections:
-            unbound += self._composer.section(section)
+            unbound += self._layout.section(section)
         self._pages = {page.place: page for page in bind(unbound, readable, translator, about)}
         self._ends = {
             section.id: letters(with_names(section, section.shown)) for section in readable.sections
@@ -52,8 +51,9 @@ class Booklet:
         return self._pages[Place(self._readable.date)]
 
     def page(self, place: Place) -> Page | None:
-        """Return the page that holds the words to which `place` led in whatever cutting, or without them its
-        number, brought into range; None where there is no such section.
+        """Return the page at `place`: the one that holds its letter `at`, in whatever cutting it was made.
+
+        Without `at`, by its number, brought into range. None where there is no such section.
         """
         first = self._pages.get(Place(place.date, place.section))
         if first is None:
@@ -79,13 +79,13 @@ class Booklet:
 
     @staticmethod
     def _holding(pages: tuple[Page, ...], at: int) -> Page:
-        """Return the page that holds what follows the first `at` letters, the first one in doubt."""
+        """Return the page that holds what follows the first `at` letters; the first such page."""
         reached = [page.place.at or 0 for page in pages if (page.place.at or 0) <= at]
         return pages[reached.index(max(reached))]
 
     def whole(self) -> tuple[Page, ...]:
         """Return everything that this reader may read, in as few messages as the limits allow."""
-        pages = whole(self._composer, self._readable, self._rendering, cover=self._cover)
+        pages = whole(self._layout, self._readable, self._rendering, cover=self._cover)
         return bind_whole(pages, self._translator, self._about)
 
 

@@ -14,8 +14,9 @@ _MOST = 10
 
 
 def story_buttons(blocks: Blocks, own: date) -> Buttons:
-    """Return a button for each card without a link whose date reads as one; `own` is the issue's. Whether
-    there is such an issue, and readers may meet it, is asked when the page is opened.
+    """Return a button for each card that has a date and no link. `own`: the issue's date, which gets none.
+
+    Whether there is such an issue, and it is out, is checked when the page is opened.
     """
     dated = ((card.title, written_date(card.written)) for card in _cards(blocks) if not card.link)
     stories = dict.fromkeys((title, day) for title, day in dated if day and day != own)

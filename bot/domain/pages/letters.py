@@ -21,7 +21,7 @@ from bot.domain.pages.rendering.lines import card_text, table_lines
 
 
 def letters(blocks: Blocks) -> int:
-    """Return how many letters there are, spaces and footnotes aside: where these stand depends on the cut."""
+    """Return how many letters blocks hold, without spaces and footnotes, whose place depends on the cut."""
     return sum(map(_of_block, blocks))
 
 

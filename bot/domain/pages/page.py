@@ -16,9 +16,11 @@ _MOST_LETTERS = 9_999_999
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page stands in its booklet. `number` counts the pages of one section from 1, and means
-    something else in another cutting: with access, in the other rendering. `at`, the letters of the section
-    before the page, leads to the same words in all of them.
+    """Where a page stands in its booklet.
+
+    `number` counts the pages of a section from 1. With or without access, and in each rendering, the section
+    is cut differently, so a number leads to other words there; `at`, the letters of the section before the
+    page, leads to the same words in every cutting.
     """
 
     date: date

@@ -63,11 +63,11 @@ class Stats:
         try:
             await self._count_readers()
             async with asyncio.timeout(self._limit), self._database.read() as session:
-                self._metrics.standing(await self._standing(session, self._clock.now()))
+                self._metrics.database(await self._snapshot(session, self._clock.now()))
         except (DatabaseError, OSError) as error:  # a TimeoutError is an OSError
             if is_news(error) and not isinstance(error, TimeoutError):
                 log.warning("the database gives no numbers", error=type(error).__name__)
-            self._metrics.standing(None)
+            self._metrics.database(None)
 
     async def _count_readers(self) -> None:
         """Count the readers, less often where it takes long: with a million it does."""
@@ -79,7 +79,7 @@ class Stats:
         is_cheap = self._monotonic() - began < CHEAP_SECONDS
         self._count_at = began if is_cheap else began + COUNT_EVERY_SECONDS
 
-    async def _standing(self, session: Session, now: datetime) -> DatabaseSnapshot:
+    async def _snapshot(self, session: Session, now: datetime) -> DatabaseSnapshot:
         push = await stats.last_push(session)
         left = await cooldowns.standing(session, now)
         return DatabaseSnapshot(

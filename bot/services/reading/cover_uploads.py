@@ -24,9 +24,9 @@ class CoverUploads:
             return await uploads.find(session, digest)
 
     async def remember(self, digest: str, file_id: str | None) -> None:
-        """Keep a file id; None drops one that Telegram no longer knows.
+        """Store a file id; None deletes one that Telegram no longer knows.
 
-        Where the database is down nothing is kept, and nothing raised: the message has left all the same.
+        Where the database is down nothing is stored and nothing raised, since the message was sent.
         """
         try:
             async with self._database.write() as session:

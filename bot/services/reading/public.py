@@ -31,6 +31,8 @@ class PublicIssue:
 
 
 class PublicReading:
+    """What anybody may read on the web: the free parts of issues that are out, and their covers."""
+
     def __init__(self, archive: Archive, clock: Clock) -> None:
         self._archive = archive
         self._clock = clock
@@ -51,8 +53,9 @@ class PublicReading:
         return summary.in_language(language, self.publication.first_language)[1].title if summary else ""
 
     async def issue(self, day: date, language: str) -> PublicIssue | None:
-        """Return what is public of an issue; None when it is not out or not there in that language. At the
-        address of the publication's first language stands another edition where the issue has no such one.
+        """Return the public part of an issue; None where it is not out, or not in this language.
+
+        In the publication's first language every issue is there, if need be by another edition.
         """
         issue = await self._archive.issue(day)
         if issue is None or not self._is_out(day):

@@ -7,14 +7,11 @@ from bot.domain.delivery.outcome import Outcome, Rejected
 log = structlog.get_logger(__name__)
 
 REMEMBERED = 1_000
-"""Pages; corrections make new ones, so the memory is emptied now and then."""
+"""Pages remembered, at most; then the memory is emptied, since corrections make new pages."""
 
 
 class RichRefusals:
-    """One memory for replies and campaigns: a page that was refused in one of them is refused in the other.
-
-    Pages are known by their HTML. After a restart each is tried again.
-    """
+    """Remembers refused pages, by their HTML, for replies and campaigns alike; until the next restart."""
 
     def __init__(self) -> None:
         self.knows_rich = True
@@ -26,8 +23,9 @@ class RichRefusals:
         return not self.knows_rich or hash(html) in self._refused
 
     def note(self, html: str, outcome: Outcome, **where: object) -> bool:
-        """Remember a page that was refused as such, and log it with `where`; return whether a classic page is
-        to be sent instead. False for a timeout, and for a refusal that is true of one reader alone.
+        """Remember a page that Telegram refused as a rich one; return whether to send a classic one instead.
+
+        False for other outcomes: a timeout, or a refusal that concerns this reader alone. `where` is logged.
         """
         if not isinstance(outcome, Rejected) or not outcome.refuses_rendering:
             return False

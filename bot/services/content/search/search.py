@@ -29,8 +29,9 @@ IsOut = Callable[[date], bool]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A place that holds the words; `section` is "" for the front page. A locked one, of which this reader
-    may see no more than its heading, has no snippet.
+    """A place that holds the words; `section` is "" for the front page.
+
+    `locked`: the reader may see its heading alone, so it has no snippet.
     """
 
     date: date
@@ -47,7 +48,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a snippet is looked for when these columns hold the words."""
+    """A query over the columns `within`, and the columns to take the snippet from where it matches."""
 
     within: str
     columns: tuple[int, ...]
@@ -61,18 +62,20 @@ SOURCES = (
     Source("heading free paid", (PAID,), is_public=False),
     Source("heading free common_free paid common_paid", (PAID, COMMON_PAID), is_public=False),
 )
-"""The first that holds one of the words gives it: a reader sees what she looked for, free text first. Where
-it stands in the heading alone, the first that has a text does.
+"""In order of preference, free text first: the first source whose text holds a word gives the snippet.
+
+Where only the heading holds the words, the first source with a text gives it.
 """
 
 PUBLIC = (FREE, COMMON_FREE, TEASERS)
 
 
 class Search:
-    """Every method blocks, one at a time: call them from a thread.
+    """Searches issues that are out. Every method blocks, and locks out the others: call them from a thread.
 
-    What is paid, and what is not out yet, stands in no index that a reader without access is asked in: it
-    would tell itself by what is found, and by the order too, since the rank counts all texts of an index.
+    There are two indexes: a public one without paid text, and one with all texts. Paid text, and issues that
+    are not out, must not be in the index that a reader without access searches: they would show in the hits,
+    and in their order, since the rank counts all texts of an index.
     """
 
     def __init__(self) -> None:
@@ -83,7 +86,7 @@ class Search:
         self._indexed: set[date] = set()
 
     def put(self, issue: Issue, first: str, is_out: IsOut) -> None:
-        """Take up an issue, instead of what is held of it; `first` is the publication's language."""
+        """Index an issue in place of its earlier state. `first`: the publication's first language."""
         fallback = edition_for(issue, first, first).language
         entries = [
             entry
@@ -100,7 +103,7 @@ class Search:
             self._forget(day)
 
     def find(self, words: str, language: str, is_out: IsOut, access: Access, limit: int) -> list[Hit]:
-        """Return the best places first; an empty list when there are no words to look for."""
+        """Return at most `limit` hits, best first; none where `words` holds no word."""
         full = access is Access.FULL
         with self._lock:
             self._take_up(is_out)
@@ -108,7 +111,7 @@ class Search:
             match = query(index, words)
             if not match:
                 return []
-            hidden = [day for day in self._indexed if not is_out(day)]  # a clock was set back
+            hidden = [day for day in self._indexed if not is_out(day)]  # where a clock was set back
             places = index.find(match, language, hidden, limit)
             return [_hit(index, place, match, full=full) for place in places]
 
@@ -118,7 +121,7 @@ class Search:
             self._whole.close()
 
     def _take_up(self, is_out: IsOut) -> None:
-        """Index the issues that have come out."""
+        """Index the issues that have come out since."""
         for day in sorted(self._ahead):
             if is_out(day):
                 self._indexed.add(day)
@@ -177,9 +180,7 @@ def _entries(issue: Issue, edition: Edition, *, fallback: bool) -> Iterator[Entr
 
 
 def query(index: SearchIndex, words: str) -> str:
-    """Turn what a reader typed into the index's language: its own words, each one quoted, the last one a
-    beginning.
-    """
+    """Return an FTS5 query for what a reader typed: each word quoted, the last one as a prefix."""
     cut = words[:LONGEST_QUERY].encode("utf-8", "ignore").decode()
     terms = index.words(cut)
     return " ".join(f'"{word}"' for word in terms) + " *" if terms else ""

@@ -11,12 +11,14 @@ from bot.domain.content.search_folding import alike
 
 SNIPPET_WORDS = 20
 FREE, PAID, COMMON_FREE, COMMON_PAID, TEASERS = range(1, 6)
-"""Columns of the index; column 0 holds kicker and headline. A line of a text stands in one column, and leaves
-an empty line in its twin: so both can be put together again.
+"""Columns of the index; column 0 holds kicker and headline.
+
+A line that recurs stands in the `COMMON_` column of its text, every other line in the plain one; the other
+column has an empty line there, so that the text can be put together again.
 """
 
 FEWEST = 4
-"""Of fewer issues nothing is said to recur."""
+"""With fewer issues no line counts as one that recurs."""
 
 _TOKENIZER = "unicode61 remove_diacritics 2"
 _SCHEMA = f"""
@@ -63,7 +65,7 @@ WHERE texts MATCH :words AND places.date NOT IN (SELECT value FROM json_each(:hi
 ORDER BY bm25(texts, 8.0, 1.0, 1.0, 0.0, 0.0, 0.0), places.date DESC, places.id LIMIT :limit
 """
 MATCH = "\x02"
-"""What stands before each word that matches: no text of ours holds it."""
+"""Marks each word that matches in a snippet; no text holds this character."""
 
 _OPEN = "SELECT 1 FROM texts WHERE texts MATCH :words AND rowid = :id"
 _SNIPPET = """
@@ -99,11 +101,11 @@ class Place:
 
 
 class SearchIndex:
-    """Not safe for threads: one at a time.
+    """Not thread-safe: one caller at a time.
 
-    Lines that stand alike in half of a language's issues or more (sign-offs, greetings, invitations to
-    subscribe) are found, but weigh nothing: what is found by them alone comes last. Which these are is
-    counted in this index alone. Teasers weigh nothing either: what they tell of stands in a section.
+    Lines that recur in half of a language's issues or more (sign-offs, greetings, invitations to subscribe)
+    are found but have no weight: places found by them alone come last. They are counted within this index.
+    Teasers have no weight either, since a section holds the same.
     """
 
     def __init__(self) -> None:
@@ -113,7 +115,7 @@ class SearchIndex:
         self._database.executescript(_SCHEMA)
 
     def put(self, day: date, entries: Iterable[Entry]) -> None:
-        """Hold these entries of a day, instead of what is held of it."""
+        """Index these entries of a day in place of its earlier ones."""
         self.forget(day)
         for entry in entries:
             self._insert(entry)
@@ -133,7 +135,7 @@ class SearchIndex:
         return [word for (word,) in rows]
 
     def find(self, match: str, language: str, hidden: Iterable[date], limit: int) -> list[Place]:
-        """Return the best places first, none of the `hidden` dates; `match` is in FTS5's language."""
+        """Return at most `limit` places, best first, without the `hidden` dates. `match`: an FTS5 query."""
         self._count()
         days = json.dumps([day.isoformat() for day in hidden])
         asked = {"words": match, "hidden": days, "language": language, "limit": limit}
@@ -190,7 +192,7 @@ class SearchIndex:
         )
 
     def _count(self) -> None:
-        """Find the lines that recur, and move those that became common, or are no more."""
+        """Count the lines that recur, and move those that changed between the columns."""
         if self._is_counted:
             return
         common = frozenset(self._database.execute(_COMMON, {"fewest": FEWEST}).fetchall())
@@ -216,7 +218,7 @@ class SearchIndex:
         )
 
     def _parted(self, language: str, *texts: str) -> tuple[str, ...]:
-        """Return the texts without their common lines, then these lines alone."""
+        """Return the texts without the lines that recur, then these lines alone."""
 
         def is_common(line: str) -> bool:
             return (language, _line_hash(line)) in self._common
