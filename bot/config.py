@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CALLED = os.environ.get("BRIEFING_CALLED", "briefing")
-"""How the operator starts the program: what she is told to write begins with it. `./run` sets it."""
+"""The command by which the operator starts the program, for what she is told to type. `./run` sets it."""
 
 SIMULATOR = "telegram_simulator"
 NO_SIMULATOR = (
@@ -44,7 +44,7 @@ POSTGRESQL = re.compile(
 )
 SECONDS = re.compile(r"0\.[1-9]\d*|[1-9]\d*(\.\d+)?")
 TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
-"""The form of a bot's token: settings are checked by it, and logs strike out what has it."""
+"""The form of a bot's token: settings are checked against it, and logs redact what matches."""
 
 MASKS = frozenset({1087968824, 136817688, 777000})
 """Accounts behind which Telegram hides anonymous admins, channels and itself: many write as one of them."""
@@ -56,7 +56,7 @@ Address = Annotated[str, Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")]
 
 
 def _number(default: int | None, lowest: int, highest: int) -> Any:
-    """Return a field that pydantic parses; `description` is what `load` says of a value it refuses."""
+    """Return a field for a number in this range; its description is what `load` says of another value."""
     description = f"a number from {lowest} to {highest}"
     return Field(default=default, ge=lowest, le=highest, description=description)
 
@@ -114,7 +114,7 @@ class Settings(BaseSettings):
         return self.send_window or (200 if self.paid_broadcast else 8)
 
     def secrets(self) -> list[str]:
-        """Return all that must never be logged, in every form it may be met in."""
+        """Return all that must never be logged, in every form in which it may occur."""
         own = (self.bot_token, self.hash_key, self.webhook_secret)
         return [secret.get_secret_value() for secret in own if secret] + _passwords(self.database_url)
 
@@ -218,7 +218,7 @@ def _people(ids: frozenset[int]) -> frozenset[int]:
 
 
 def _read_secret(file: Path) -> str | Exception:
-    """Read a secret; what went wrong is returned, so that it is named beside all other mistakes."""
+    """Read a secret. An error is returned, not raised, so that it is named beside all other mistakes."""
     try:
         return file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
@@ -226,7 +226,7 @@ def _read_secret(file: Path) -> str | Exception:
 
 
 def _passwords(address: str) -> list[str]:
-    """Return the passwords that an address holds, as written and as meant."""
+    """Return the passwords in an address, as written and decoded."""
     parts = urlsplit(address)
     written = [*filter(None, [parts.password]), *parse_qs(parts.query).get("password", [])]
     return sorted({form for password in written for form in (password, unquote(password))})

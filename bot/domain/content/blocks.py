@@ -24,10 +24,10 @@ from bot.domain.content.issue import (
 
 
 def split(blocks: Blocks, path: Path | None) -> tuple[Blocks, Blocks]:
-    """Cut into what stands before `path` and what stands after it; None leaves all before the cut.
+    """Split blocks at `path` into those before it and those after it; None: all are before it.
 
-    What a path runs through is cut in two; one that runs into a block that has no parts (the other
-    language's path, say) puts that block after the cut.
+    A list, a quotation or a box that holds the place is split in two. Where the path leads into a block
+    without parts, as the path of the other language may, that block comes after the cut.
     """
     if path is None:
         return blocks, ()
@@ -113,7 +113,7 @@ def note_numbers(blocks: Blocks) -> set[int]:
 
 
 def called(blocks: Blocks, notes: tuple[Note, ...]) -> set[int]:
-    """Return the numbers of the notes that the blocks call for, and of those that these call for."""
+    """Return the numbers of the notes that the blocks refer to, directly or through other notes."""
     called_notes: set[int] = set()
     asked = note_numbers(blocks)
     while new := asked - called_notes:

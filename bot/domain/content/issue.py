@@ -115,8 +115,9 @@ before it in reading order is free. `(0,)` is a wholly paid section."""
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One first-level heading with what follows. `blocks` holds free and paid text alike: only
-    `gate.gate` may hand it on.
+    """A first-level heading with what follows it.
+
+    `blocks` holds free and paid text: only `gate.gate` may hand it on.
     """
 
     id: str
@@ -147,7 +148,7 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A picture beside the editions, held whole: readers never get half of a new one."""
+    """A picture beside the editions, in memory: readers never get half of a new file."""
 
     content: bytes = field(repr=False)
     media_type: str
@@ -158,7 +159,7 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One week's briefing. `out_at` is its hour (UTC): before it no reader meets it."""
+    """One week's briefing. `out_at`: its hour (UTC), before which no reader meets it."""
 
     date: date
     out_at: datetime

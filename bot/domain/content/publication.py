@@ -39,10 +39,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """`push_day` is a weekday (Monday is 0), `push_hour` a time of day in `zone`; `skip` holds the push days
-    on which nothing is to come out. `name` and `series` are those of the first language; `local` holds, by
-    setting and language, what is said in others. `set_name`: the bot in Telegram is to bear the name.
-    `advice`: what readers are left without; the file is right as it is, and only `briefing check` says it.
+    """What publication.toml says.
+
+    `push_day`: a weekday (Monday is 0). `push_hour`: a time of day in `zone`. `skip`: push days on which
+    nothing comes out. `name`, `series`: in the first language; `local`: the texts in other languages, by
+    setting and language. `set_name`: the bot in Telegram gets the publication's name. `advice`: what readers
+    do without; the file is valid, and only `briefing check` mentions it.
     """
 
     name: str

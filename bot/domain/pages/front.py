@@ -13,16 +13,16 @@ from bot.i18n import Translator, capital
 FIRST_LINES = 200
 LOCK = "🔒 "
 _LEAST = 0.1
-"""Of the first lines: a sentence that fills so much is enough."""
+"""Share of the first lines that a sentence must fill to be enough."""
 _ENDS = (*'.!?…:;»”"’)',)
 _LABEL = 44
-"""UTF-16 units of a button on a row of its own that a phone of 390 px shows."""
+"""UTF-16 units that a phone of 390 px shows of a button with a row of its own."""
 _SHORT = 28
-"""Of a button that shares its row."""
+"""The same, of a button that shares its row."""
 
 
 def front_blocks(readable: Readable, translator: Translator, about: About) -> Shown:
-    """Only what is public: the top story's free text and teasers. The sections are the buttons below."""
+    """Return the blocks of a front page, all public: the top story's first lines and the teasers."""
     blocks: list[Block] = [*first_lines(readable.sections[0].free)] if readable.sections else []
     if about.tagline:
         blocks.append(Paragraph((Run(_reading(readable.series, translator, about)),)))
@@ -33,7 +33,7 @@ def front_blocks(readable: Readable, translator: Translator, about: About) -> Sh
 
 
 def label(section: str, kicker: str, headline: str, *, locked: bool) -> str:
-    """Return a section's button: with its headline where that fits, else the kicker alone."""
+    """Return the label of a section's button: with its headline where that fits, else the kicker alone."""
     lock = LOCK if locked else ""
     full = lock + ": ".join(part for part in (kicker, headline) if part)
     if full != lock and units(full) <= _LABEL:
@@ -42,7 +42,7 @@ def label(section: str, kicker: str, headline: str, *, locked: bool) -> str:
 
 
 def side_by_side(labels: list[str]) -> list[int]:
-    """Return how many buttons each row takes: one with a headline its own, short neighbours two."""
+    """Return how many buttons each row takes: two where both are short, else one."""
     rows: list[int] = []
     short = [units(label) <= _SHORT for label in labels]
     at = 0
@@ -53,9 +53,7 @@ def side_by_side(labels: list[str]) -> list[int]:
 
 
 def first_lines(free: Shown, limit: int = FIRST_LINES) -> Shown:
-    """Return the first `limit` UTF-16 units or fewer of running text, cut after a sentence; where that fails,
-    " …" says that it goes on.
-    """
+    """Return at most `limit` UTF-16 units of running text, cut after a sentence, else ending in " …"."""
     running = Shown(_running(free))
     shown, more = first_page(running, lambda blocks: units(_letters(blocks)) / limit, _LEAST)
     is_whole = not more or _letters(shown).rstrip().endswith(_ENDS)
@@ -86,7 +84,7 @@ def _reading(series: str, translator: Translator, about: About) -> str:
 
 
 def _running(blocks: Blocks) -> Blocks:
-    """Keep what reads on as text. A footnote's mark means nothing where its note does not stand."""
+    """Keep the blocks that are running text, without the marks of footnotes, whose notes are not here."""
     texts: list[Block] = []
     for block in blocks:
         match block:

@@ -21,13 +21,13 @@ Stamp = frozenset[tuple[str, int, int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Blocks while it reads: call it from a thread."""
+    """The folder that holds publication.toml and the issues. Every method blocks: call it from a thread."""
 
     root: Path
     pictures: Pictures = field(default_factory=Pictures, compare=False)
 
     def stamps(self) -> dict[date, Stamp]:
-        """Return the dated folders; OSError when the content folder itself cannot be read."""
+        """Return the stamps of all dated folders; OSError where the content folder cannot be read."""
         stamps: dict[date, Stamp] = {}
         with os.scandir(self.root) as entries:
             for entry in entries:
@@ -47,15 +47,15 @@ class Folder:
         return [name for name in names if not name.startswith(".") and _holds_markdown(self.root / name)]
 
     def stamp(self, day: date) -> Stamp:
-        """Return what lies in one dated folder; empty when it is gone or cannot be read."""
+        """Return the stamp of one dated folder; empty where it is not there or cannot be read."""
         try:
-            return frozenset(_marks(self.root / day.isoformat()))
+            return frozenset(_entries(self.root / day.isoformat()))
         except OSError:
             return frozenset()
 
     def publication_stamp(self) -> Stamp:
         try:
-            return frozenset({_mark(FILE, (self.root / FILE).stat())})
+            return frozenset({_entry(FILE, (self.root / FILE).stat())})
         except OSError:
             return frozenset()
 
@@ -68,17 +68,17 @@ class Folder:
 
     def names(self, day: date) -> list[str]:
         """Return the files of one dated folder; OSError when it cannot be read."""
-        return sorted(name for name, *_ in _marks(self.root / day.isoformat()))
+        return sorted(name for name, *_ in _entries(self.root / day.isoformat()))
 
 
 def is_quiet(stamp: Stamp, seconds: float) -> bool:
-    """Tell whether no file has changed for so long, by the time that the disk gives them."""
+    """Tell whether no file has changed for `seconds`, by the times of the files."""
     newest = max((changed for _, changed, *_ in stamp), default=0)
     return not 0 <= time.time_ns() - newest < seconds * 1_000_000_000
 
 
 def changed_at(stamp: Stamp) -> float:
-    """Return when a file in it changed last, in seconds since 1970; 0 where there is none."""
+    """Return when a file changed last, in Unix seconds; 0 where there is none."""
     return max((changed for _, changed, *_ in stamp), default=0) / 1_000_000_000
 
 
@@ -108,17 +108,17 @@ def _holds_markdown(folder: Path) -> bool:
         return False
 
 
-def _marks(folder: Path) -> Iterator[tuple[str, int, int, int]]:
-    """Leave out hidden files: editors and systems keep their own notes in them."""
+def _entries(folder: Path) -> Iterator[tuple[str, int, int, int]]:
+    """Yield the entry of each file of a stamp; hidden files, in which editors keep notes, are left out."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
             try:
-                yield _mark(entry.name, entry.stat())
+                yield _entry(entry.name, entry.stat())
             except OSError:  # a link to nothing or to itself, or deleted since
                 yield entry.name, 0, 0, 0
 
 
-def _mark(name: str, stat: os.stat_result) -> tuple[str, int, int, int]:
+def _entry(name: str, stat: os.stat_result) -> tuple[str, int, int, int]:
     return name, stat.st_mtime_ns, stat.st_size, stat.st_ino

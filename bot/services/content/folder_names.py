@@ -1,4 +1,4 @@
-"""Names of folders and files that may be slips."""
+"""Warnings about names of folders and files that may be slips."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -11,15 +11,15 @@ from bot.services.content.folder import Folder, changed_at
 NO_EDITION = "The folder holds no edition."
 
 LONG_AGO = timedelta(days=300)
-"""An issue that is new on disk and dated so much before the newest one may have last year's number."""
+"""A new folder dated this long before the newest issue may have last year's number."""
 
 TOGETHER = 600.0
-"""Seconds: files that came to this disk together, as a copy of the whole folder does, tell nothing."""
+"""Seconds. Files that came to the disk within this time were copied together: their order tells nothing."""
 
 NEAR = timedelta(days=60)
 
 PLAIN = (".md", ".txt", ".text", ".markdown", ".mdown", ".mkd", ".mdx")
-"""Endings of files that hold text alone: such a file has only to be renamed."""
+"""Endings of plain text files: such a file only has to be renamed."""
 
 OTHERS = (".docx", ".doc", ".odt", ".rtf", ".html", ".htm", ".pdf", ".pages", ".gdoc", ".epub")
 
@@ -27,8 +27,9 @@ OTHERS = (".docx", ".doc", ".odt", ".rtf", ".html", ".htm", ".pdf", ".pages", ".
 def odd_names(
     folder: Folder, day: date, names: Sequence[str], publication: Publication, says_date: bool
 ) -> Sequence[Problem]:
-    """Name what is odd about the name of a dated folder and of what lies in it; a date that an edition
-    `says_date` itself is no slip. Blocks.
+    """Return what is odd about the names of a dated folder and of its files. Blocks.
+
+    `says_date`: an edition has the same date in its front matter, so the folder's date is no slip.
     """
     findings = Findings(str(day))
     if not says_date and _has_another_year(folder, day):
@@ -51,15 +52,16 @@ def odd_names(
 
 
 def without_edition(names: Sequence[str], languages: Iterable[str]) -> list[str]:
-    """Return the languages of which a folder holds no edition, nor anything that was meant for one."""
+    """Return the languages of which a folder holds neither an edition nor a file meant for one."""
     return [
         language for language in languages if f"{language}.md" not in names and not meant(language, names)
     ]
 
 
 def meant(language: str, names: Iterable[str]) -> list[str]:
-    """Return the files that look like the edition of a language and are not: `ES.MD`, `es (1).md`, `es.docx`;
-    Markdown first.
+    """Return the files that seem to be meant for a language's edition: `ES.MD`, `es (1).md`, `es.docx`.
+
+    Markdown files come first.
     """
     alike = [
         name
@@ -83,7 +85,7 @@ def _is_plain(name: str) -> bool:
 
 
 def _tell_of_names(names: Sequence[str], languages: Sequence[str], findings: Findings) -> None:
-    """Name the files that are not read and look as if they were meant to be; one language is one finding."""
+    """Warn of files that are not read but seem to be meant for an edition; one finding for each language."""
     written = [name for name in names if _is_markdown(name)]
     is_empty = not any(f"{language}.md" in names for language in languages)
     tell = findings.error if is_empty else findings.warn  # then it is why there is no edition

@@ -154,7 +154,7 @@ class Reading:
         """
         for day in self._archive.dates(self._clock.now()):
             summary = self._archive.summary(day)
-            sections = summary.called(wanted) if summary else ()
+            sections = summary.sections_named(wanted) if summary else ()
             if summary and sections:
                 served = summary.in_language(language, self.publication.first_language)[1]
                 section = next(
@@ -167,7 +167,7 @@ class Reading:
     def ever_called(self) -> set[str]:
         """Return the ids and kickers (folded) of the sections of all issues that are out."""
         issues = (self._archive.summary(day) for day in self._archive.dates(self._clock.now()))
-        return {name for summary in issues if summary for name in summary.calls()}
+        return {name for summary in issues if summary for name in summary.section_names()}
 
     def dates(self, viewer: Viewer) -> tuple[date, ...]:
         """Return the dates of the issues that this viewer may meet, newest first."""

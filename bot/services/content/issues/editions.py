@@ -14,7 +14,7 @@ from bot.services.content.issues.package import Package
 
 @dataclass(frozen=True, slots=True)
 class Editions:
-    """The editions of one folder while they are read; `good` holds what to serve for broken ones."""
+    """The editions of one folder while they are read. `good`: the last good sources, for broken ones."""
 
     folder: Folder
     good: Package
@@ -32,6 +32,7 @@ class Editions:
         return any(parsed.says_date for parsed in self.parsed.values())
 
     def take(self, language: str) -> None:
+        """Read the edition of a language; if it is broken, take its last good source."""
         last = self.good.source(language)
         try:
             self._take_new(language, last)
@@ -87,13 +88,13 @@ def edition_path(day: date, language: str) -> str:
 
 
 def parse_edition(day: date, language: str, source: bytes, *, was_good: bool = False) -> Parsed:
-    """Parse an edition's file. ContentErrors, unless it `was_good`: then what loaded once loads again."""
+    """Parse an edition's file. ContentErrors; but a source that `was_good` once always loads again."""
     path = edition_path(day, language)
     return parse(source, path=path, day=day, language=language, was_good=was_good)
 
 
 def _bytes(folder: Folder, path: str) -> bytes:
-    """Read a file that lies in the content folder itself and is no larger than an edition may be."""
+    """Return a file's bytes. ContentErrors where it is a link to outside of the folder, or too large."""
     findings, file = Findings(path), folder.root / path
     if not folder.holds(file):
         findings.error(
@@ -111,7 +112,7 @@ def _bytes(folder: Folder, path: str) -> bytes:
 
 
 def _refuse_half(source: bytes, last: bytes | None, path: str) -> None:
-    """Refuse what is only the beginning of the last good file: somebody may still be writing it."""
+    """Refuse a file that is only the beginning of the last good one: it may be half-written."""
     if last is None or len(source) >= len(last.rstrip()) or not last.startswith(source):
         return
     findings = Findings(path)

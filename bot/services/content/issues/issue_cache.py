@@ -14,17 +14,17 @@ from bot.services.content.issues.loading import rebuild
 from bot.services.content.issues.record import Record
 
 KEPT = 8
-"""Issues held whole in memory: the ones used last."""
+"""Issues in memory with their texts, those used last."""
 
 
 class IssueCache:
-    """Least recently used issues leave first. `rebuild` does not fill it: call `put`."""
+    """Evicts the least recently used issue. `rebuild` does not fill the cache: call `put`."""
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self._issues: OrderedDict[date, Issue] = OrderedDict()
         self._rebuilding: dict[tuple[date, bool], tuple[Record, asyncio.Task[Issue | None]]] = {}
-        # A pool of its own: however many old issues are asked for, what else needs a thread does not wait.
+        # A pool of its own: however many old issues are asked for, other work in threads does not wait.
         self._pool = ThreadPoolExecutor(1, "old issues")
 
     @property
@@ -44,15 +44,15 @@ class IssueCache:
             self._issues.popitem(last=False)
 
     def drop(self, day: date) -> bool:
-        """Forget the issue of this date; tell whether it was held."""
+        """Drop the issue of this date; return whether it was cached."""
         return self._issues.pop(day, None) is not None
 
     async def rebuild(
         self, record: Record, publication: Publication, *, hides_drafts: bool = False
     ) -> Issue | None:
-        """Make the issue of a record again: once for all who ask for it at the same time.
+        """Make the issue of a record again, in a thread; callers at the same time share one run.
 
-        With `hides_drafts` each draft gives way to the last good source of its language.
+        `hides_drafts`: each draft is replaced by the last good source of its language.
         """
         key = (record.package.day, hides_drafts)
         known, task = self._rebuilding.get(key, (None, None))
@@ -60,7 +60,7 @@ class IssueCache:
             task = asyncio.create_task(self._rebuild(record, publication, hides_drafts=hides_drafts))
             self._rebuilding[key] = (record, task)
             task.add_done_callback(lambda done: self._forget(key, done))
-        return await asyncio.shield(task)  # whoever is cancelled takes it from nobody else
+        return await asyncio.shield(task)  # one caller that is cancelled must not cancel the others
 
     async def _rebuild(self, record: Record, publication: Publication, *, hides_drafts: bool) -> Issue | None:
         package = replace(record.package, drafts={}) if hides_drafts else record.package
@@ -72,5 +72,5 @@ class IssueCache:
             del self._rebuilding[key]
 
     def close(self) -> None:
-        """Drop what waits to be rebuilt; what is being rebuilt ends by itself."""
+        """Cancel rebuilds that wait; one that runs ends by itself."""
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -11,7 +11,7 @@ from bot.domain.readers.typed import folded_name
 
 @dataclass(frozen=True, slots=True)
 class SectionSummary:
-    """`locked`: something of the section is withheld from readers without access."""
+    """`locked`: part of the section, or all of it, is withheld from readers without access."""
 
     id: str
     kicker: str
@@ -28,8 +28,8 @@ class EditionSummary:
 
 @dataclass(frozen=True, slots=True)
 class IssueSummary:
-    """`out_at` is the issue's hour (UTC). `broken` and `drafts` are the languages whose file on disk does not
-    load now, or is marked as a draft; those of them that are in `editions` were good before.
+    """`out_at`: the issue's hour (UTC). `broken`, `drafts`: languages whose file on disk does not load, or is
+    a draft; those of them that are in `editions` are served in their last good source.
     """
 
     date: date
@@ -45,13 +45,13 @@ class IssueSummary:
         served = known if known is not None else next(iter(self.editions))
         return served, self.editions[served]
 
-    def calls(self) -> set[str]:
+    def section_names(self) -> set[str]:
         """Return the ids and kickers (folded) of its sections, in any language."""
         sections = [section for edition in self.editions.values() for section in edition.sections]
         names = {folded_name(name) for section in sections for name in (section.id, section.kicker)}
         return names - {""}
 
-    def called(self, name: str) -> tuple[SectionSummary, ...]:
+    def sections_named(self, name: str) -> tuple[SectionSummary, ...]:
         """Return the sections of this id or kicker (folded), in any language."""
         return tuple(
             section
@@ -63,8 +63,10 @@ class IssueSummary:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a dated folder holds now. `facts` is None when nothing of it was ever good; `going` is what
-    readers would get of it: neither a draft nor what is broken, but what was last good instead.
+    """What a dated folder holds now.
+
+    `summary`: None where no edition has ever loaded. `going`: what readers would get, by language: the last
+    good source in place of drafts and broken files.
     """
 
     summary: IssueSummary | None
@@ -74,7 +76,7 @@ class State:
 
     @property
     def old(self) -> tuple[str, ...]:
-        """The languages that would go in words older than those on disk."""
+        """The languages that would go in older words than those on disk."""
         return tuple(language for language in self._not_going if language in self.going)
 
     @property
@@ -84,7 +86,7 @@ class State:
 
     @property
     def _not_going(self) -> tuple[str, ...]:
-        """The languages whose file on disk does not go: a draft may be broken too."""
+        """The languages whose file on disk does not go; a draft may be broken too."""
         return tuple(dict.fromkeys((*self.broken, *self.drafts)))
 
     @property

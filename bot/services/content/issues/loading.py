@@ -26,8 +26,10 @@ def load(
     *,
     is_out: bool = False,
 ) -> Loaded:
-    """Read a dated folder; `before` holds the last good sources of its editions. Nothing takes back an issue
-    that `is_out`: a draft in it is an error. Blocks.
+    """Read a dated folder. Problems are returned, not raised. Blocks.
+
+    `before`: the last good sources of its editions. `is_out`: a draft cannot hold the issue back any more, so
+    it is an error.
     """
     try:
         names = folder.names(day)
@@ -48,9 +50,9 @@ def load(
 
 
 def rebuild(folder: Folder, package: Package, publication: Publication) -> Issue | None:
-    """Make the issue again from what is kept of it. Blocks."""
+    """Make an issue again from its package; None where it holds no edition. Blocks."""
     packed = {**package.sources, **package.drafts}
-    order = (*publication.languages, *packed)  # of which the publication may have dropped some since
+    order = (*publication.languages, *packed)  # the publication may have dropped some since
     parsed = {
         language: parse_edition(package.day, language, zlib.decompress(packed[language]), was_good=True)
         for language in sorted(packed, key=order.index)
@@ -59,7 +61,7 @@ def rebuild(folder: Folder, package: Package, publication: Publication) -> Issue
 
 
 def _unread(folder: Folder, before: Package, publication: Publication, error: OSError) -> Loaded:
-    """Keep what there is of a folder that cannot be read."""
+    """Return the last good state of a folder that cannot be read, with the problem."""
     what = f"The folder cannot be read ({type(error).__name__})."
     problem = Problem(str(before.day), None, what, "Let the bot's user read it.")
     broken = tuple(before.sources) or publication.languages
@@ -97,7 +99,7 @@ def _issue(
 
 
 def _finished(edition: Edition, cover: Cover | None, publication: Publication) -> Edition:
-    """Add what an edition takes from elsewhere; its revision changes with that too."""
+    """Add the series and the cover's digest to an edition; its revision changes with them."""
     series = edition.series or publication.series_in(edition.language)
     parts = (edition.revision, series, cover.digest if cover else "")
     revision = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

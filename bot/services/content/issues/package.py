@@ -11,9 +11,11 @@ from bot.domain.content.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """All that an issue is made of, small enough to keep: its editions' last good sources, compressed,
-    and the name and digest of its cover, which stays on disk. A draft is no good source: it stands in
-    `drafts`, as long as it lies on disk, and hides the good one of its language.
+    """All that an issue is made of, small enough to keep in memory.
+
+    `sources`: the last good sources of its editions, by language, compressed with zlib. `cover`: name and
+    digest of its cover, which stays on disk. `drafts`: sources that are drafts on disk, compressed; each
+    hides the good source of its language.
     """
 
     day: date
@@ -28,8 +30,10 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """`issue` is None when no edition of the folder has ever been good. `broken` and `drafts` are the
-    languages whose file does not load now, or is marked as a draft; one may be both.
+    """What one look at a folder has loaded.
+
+    `issue`: None where no edition has ever loaded. `broken`, `drafts`: languages whose file does not load
+    now, or is marked as a draft; a language may be in both.
     """
 
     package: Package
@@ -38,7 +42,7 @@ class Loaded:
     broken: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()
     going: Issue | None = None
-    """What readers would get: `issue`, but for drafts, in whose place stands what was last good."""
+    """What readers would get: `issue` with the last good sources in place of drafts."""
 
     seen: str = ""
-    """A digest of what lies on disk, good or not: equal for equal files, whatever their times."""
+    """A digest of the files on disk, good or not; their times do not count."""
