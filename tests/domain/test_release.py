@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.publishing.release import Answer, Coming, How, Reason, plan
+from bot.domain.publishing.release import Answer, How, Reason, UpcomingIssue, plan
 
 HOUR = datetime(2025, 12, 22, 10, tzinfo=UTC)
 SUNDAY = HOUR - timedelta(hours=14)
-QUIET = Coming(date(2025, 12, 22), HOUR, is_push_day=True, changed_at=SUNDAY)
+QUIET = UpcomingIssue(date(2025, 12, 22), HOUR, is_push_day=True, changed_at=SUNDAY)
 
 
 def after(seconds: float) -> datetime:
@@ -73,7 +73,7 @@ def test_nobody_is_asked_before_the_hour() -> None:
     ],
     ids=["a draft", "another weekday", "a day that is skipped", "nothing was ever good"],
 )
-def test_some_things_hold_until_somebody_does_something(held: Coming, reason: Reason) -> None:
+def test_some_things_hold_until_somebody_does_something(held: UpcomingIssue, reason: Reason) -> None:
     for days in (0, 1, 30):
         chosen = plan(held, HOUR + timedelta(days=days))
         assert (chosen.due_at, chosen.asks) == (None, True)
@@ -90,7 +90,7 @@ def test_some_things_hold_until_somebody_does_something(held: Coming, reason: Re
     ],
     ids=["a draft", "another weekday", "broken", "changed"],
 )
-def test_an_answer_ends_the_wait_or_makes_it_one_for_somebody(held: Coming) -> None:
+def test_an_answer_ends_the_wait_or_makes_it_one_for_somebody(held: UpcomingIssue) -> None:
     sent = plan(replace(held, answer=Answer.SEND_NOW), HOUR)
     assert sent.goes(HOUR)
     assert (sent.how, sent.how.pushes) == (How.SENT, True)

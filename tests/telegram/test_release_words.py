@@ -12,8 +12,8 @@ from bot.i18n import translator_for
 from bot.services.publishing.release_questions import (
     Answered,
     CurrentAnswer,
+    EditionToSend,
     Ending,
-    Going,
     Result,
     WaitingIssue,
 )
@@ -27,7 +27,7 @@ DAY = date(2025, 12, 22)
 ZONE = ZoneInfo("America/Asuncion")
 HOUR = datetime(2025, 12, 22, 10, 0, tzinfo=UTC)
 PUBLICATION = Publication("The Test Post", "The Weekly Test", ("en", "es"), ZONE, 0, time(7))
-WHOLE = {"en": Going("Title & more", 3), "es": Going("Título", 3)}
+WHOLE = {"en": EditionToSend("Title & more", 3), "es": EditionToSend("Título", 3)}
 LATE = WaitingIssue(
     day=DAY,
     question=1,
@@ -44,7 +44,7 @@ BROKEN = replace(
     reasons=(Reason.BROKEN,),
     due_at=HOUR.replace(minute=15),
     broken=("es",),
-    going={**WHOLE, "es": Going("Título", 2, old=True)},
+    going={**WHOLE, "es": EditionToSend("Título", 2, old=True)},
 )
 MISSING = replace(
     BROKEN, going={"en": WHOLE["en"]}, missing=("es",), has_cover=False, readers={"en": 3, "es": 2}

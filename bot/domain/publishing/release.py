@@ -49,7 +49,7 @@ class How(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
+class UpcomingIssue:
     """What is known of an issue that is not released.
 
     Moments are when a process saw something, by the injected clock; times of files are not used.
@@ -81,7 +81,7 @@ class Plan:
         return self.due_at is not None and self.due_at <= now
 
 
-def plan(coming: Coming, now: datetime) -> Plan:
+def plan(issue: UpcomingIssue, now: datetime) -> Plan:
     """Decide about an issue; the first case that fits counts.
 
     1. An admin declined it: out at its hour, without a push.
@@ -93,36 +93,36 @@ def plan(coming: Coming, now: datetime) -> Plan:
 
     From its hour on the admins are asked, as long as it has not gone.
     """
-    hour = coming.hour
-    if coming.answer is Answer.NOT_THIS_ONE:
+    hour = issue.hour
+    if issue.answer is Answer.NOT_THIS_ONE:
         return Plan(hour, How.DECLINED)
-    if coming.is_older:
+    if issue.is_older:
         return Plan(hour, How.OLDER)
-    if coming.answer is Answer.SEND_NOW and coming.has_words:
+    if issue.answer is Answer.SEND_NOW and issue.has_words:
         return Plan(hour, How.SENT)
-    due = _due(coming)
-    reasons = tuple(_reasons(coming))
+    due = _due(issue)
+    reasons = tuple(_reasons(issue))
     asks = now >= hour and (due is None or due > now)
     return Plan(due, How.RULE, reasons, asks)
 
 
-def _due(coming: Coming) -> datetime | None:
-    asks_first = not coming.is_push_day or coming.is_skipped
-    if not coming.has_words or coming.drafts or asks_first or coming.answer is Answer.WAIT:
+def _due(issue: UpcomingIssue) -> datetime | None:
+    asks_first = not issue.is_push_day or issue.is_skipped
+    if not issue.has_words or issue.drafts or asks_first or issue.answer is Answer.WAIT:
         return None
-    due = max(coming.hour, coming.changed_at + QUIET)
-    if coming.broken_since is None:
+    due = max(issue.hour, issue.changed_at + QUIET)
+    if issue.broken_since is None:
         return due
-    return max(due, max(coming.hour, coming.broken_since) + PATIENCE)
+    return max(due, max(issue.hour, issue.broken_since) + PATIENCE)
 
 
-def _reasons(coming: Coming) -> Collection[Reason]:
+def _reasons(issue: UpcomingIssue) -> Collection[Reason]:
     holds = {
-        Reason.LATE: coming.found_at is not None,
-        Reason.CHANGED: coming.found_at is None and coming.changed_at > coming.hour - QUIET,
-        Reason.BROKEN: coming.broken_since is not None,
-        Reason.DRAFT: bool(coming.drafts),
-        Reason.WEEKDAY: not coming.is_push_day,
-        Reason.SKIPPED: coming.is_skipped,
+        Reason.LATE: issue.found_at is not None,
+        Reason.CHANGED: issue.found_at is None and issue.changed_at > issue.hour - QUIET,
+        Reason.BROKEN: issue.broken_since is not None,
+        Reason.DRAFT: bool(issue.drafts),
+        Reason.WEEKDAY: not issue.is_push_day,
+        Reason.SKIPPED: issue.is_skipped,
     }
     return [reason for reason, does in holds.items() if does]

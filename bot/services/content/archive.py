@@ -12,7 +12,7 @@ from bot.domain.content.gate import Access
 from bot.domain.content.issue import Issue
 from bot.domain.content.problem import ContentErrors, Problem
 from bot.domain.content.publication import FILE
-from bot.services.content.content_log import tell_issue, tell_problems, tell_publication, tell_removed
+from bot.services.content.content_log import log_issue, log_problems, log_publication, log_removed
 from bot.services.content.debounce import Debounce
 from bot.services.content.folder import Folder, Stamp, is_quiet
 from bot.services.content.issues.issue_cache import IssueCache
@@ -37,7 +37,7 @@ PACKAGES_KEPT = timedelta(days=60)
 class Archive(ServedIssues):
     """Reads issues from the content folder and serves them.
 
-    1. `remember`: the last good sources from before this start, if there are any.
+    1. `restore_sources`: the last good sources from before this start, if there are any.
     2. `open`: the publication and the newest issues; after it readers can be served.
     3. `load_rest` once, then `scan` about every second; or only `wait_until_quiet`, to ask once.
 
@@ -79,7 +79,7 @@ class Archive(ServedIssues):
         """What is wrong with publication.toml and with the folder itself."""
         return self._general.general
 
-    def remember(self, good: Mapping[date, Package]) -> None:
+    def restore_sources(self, good: Mapping[date, Package]) -> None:
         """Take the last good sources of issues from before this start, to be served where the file on disk
         is broken. Call it before `open`.
         """
@@ -219,7 +219,7 @@ class Archive(ServedIssues):
             return
         self._general.put(FILE, publication.warnings)
         self.publication = publication
-        tell_publication(publication)
+        log_publication(publication)
         for day, record in sorted(self._records.items(), reverse=True):
             if stamps.get(day) == record.stamp:
                 await self._load(day)
@@ -256,7 +256,7 @@ class Archive(ServedIssues):
             return None  # a scan loads it once it is quiet
         await self._take(loaded, stamp, now, was_out=is_out)
         known = before.problems if before else ()
-        tell_problems(known, loaded.problems)
+        log_problems(known, loaded.problems)
         return loaded
 
     async def _take(self, loaded: Loaded, stamp: Stamp, now: datetime, *, was_out: bool) -> None:
@@ -287,7 +287,7 @@ class Archive(ServedIssues):
         since = now.date() - PACKAGES_KEPT
         self._last_good = {day: package for day, package in self._last_good.items() if day >= since}
         self._issues.drop(day)
-        tell_removed(day)
+        log_removed(day)
 
     def _note_empty_folder(self) -> None:
         served = self._waiting or self._changing or any(record.summary for record in self._records.values())
@@ -295,4 +295,4 @@ class Archive(ServedIssues):
 
     def _tell(self, loaded: Loaded | None) -> None:
         if loaded is not None:
-            tell_issue(loaded, self.publication.zone)
+            log_issue(loaded, self.publication.zone)

@@ -12,7 +12,7 @@ from bot.services.content.issues.editions import edition_path
 from bot.services.content.issues.package import Loaded
 
 
-def tell_problems(known: Iterable[Problem], problems: Iterable[Problem]) -> None:
+def log_problems(known: Iterable[Problem], problems: Iterable[Problem]) -> None:
     """Log each problem that was not known, and each known one that is gone."""
     log = structlog.get_logger()
     before, now = tuple(known), tuple(problems)
@@ -29,7 +29,7 @@ def tell_problems(known: Iterable[Problem], problems: Iterable[Problem]) -> None
             log.info("content problem mended", file=problem.path, what=problem.what)
 
 
-def tell_issue(loaded: Loaded, zone: ZoneInfo) -> None:
+def log_issue(loaded: Loaded, zone: ZoneInfo) -> None:
     """Log what of an issue is in service as it is on disk; nothing where only older editions are served."""
     day, issue = loaded.package.day, loaded.issue
     broken = {problem.path for problem in loaded.problems if not problem.warning}
@@ -48,11 +48,11 @@ def tell_issue(loaded: Loaded, zone: ZoneInfo) -> None:
         )
 
 
-def tell_removed(day: date) -> None:
+def log_removed(day: date) -> None:
     structlog.get_logger().info("issue removed", issue=str(day))
 
 
-def tell_publication(publication: Publication) -> None:
+def log_publication(publication: Publication) -> None:
     """Log what a changed publication.toml says by now."""
     structlog.get_logger().info(
         "publication loaded",

@@ -1,7 +1,7 @@
 """The problems of the content folder as a whole."""
 
 from bot.domain.content.problem import Problem
-from bot.services.content.content_log import tell_problems
+from bot.services.content.content_log import log_problems
 
 NO_ISSUES = "issues"
 """The key of "there is no issue": editors know it, so they are sent no news of it."""
@@ -15,7 +15,7 @@ class KnownProblems:
 
     def put(self, about: str, problems: tuple[Problem, ...]) -> None:
         """Replace the problems of one subject; what is new, and what is mended, is logged."""
-        tell_problems(self._problems.get(about, ()), problems)
+        log_problems(self._problems.get(about, ()), problems)
         self._problems[about] = problems
 
     @property

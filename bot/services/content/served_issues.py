@@ -8,7 +8,7 @@ from bot.domain.content.publication import Publication
 from bot.domain.delivery.schedule import left_out, next_release
 from bot.domain.publishing.skipping import Skipped
 from bot.services.content.folder import Stamp
-from bot.services.content.issues.issue_summary import IssueSummary, State
+from bot.services.content.issues.issue_summary import FolderState, IssueSummary
 from bot.services.content.issues.record import Record
 from bot.services.content.released_issues import Out
 
@@ -96,10 +96,10 @@ class ServedIssues:
         """Tell whether an issue is out that was loaded with a draft: readers get its last good source."""
         return bool(record.drafts) and self.is_out(record.package.day, now)
 
-    def state(self, day: date) -> State | None:
+    def state(self, day: date) -> FolderState | None:
         """Return what a dated folder holds; None where it holds no edition, or is not there."""
         record = self._records.get(day)
         if record is None or (record.summary is None and not record.broken and not record.drafts):
             return None
         going = record.going.editions if record.going else {}
-        return State(record.summary, going, record.broken, record.drafts)
+        return FolderState(record.summary, going, record.broken, record.drafts)

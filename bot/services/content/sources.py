@@ -18,7 +18,7 @@ KEPT = timedelta(days=60)
 class Sources:
     """Keeps the last good sources of issues in the database, so that a restart can serve them.
 
-    Call `bring_back` before the archive opens. The process that leads calls `keep` every second, the others
+    Call `restore` before the archive opens. The process that leads calls `store` every second, the others
     `follow`.
     """
 
@@ -29,13 +29,13 @@ class Sources:
         self._written: dict[date, Mapping[str, bytes]] = {}
         self._stored: dict[date, dict[str, str]] | None = None  # digests in the database; None: not read
 
-    async def bring_back(self) -> None:
+    async def restore(self) -> None:
         """Give the archive the last good sources from before the restart. DatabaseError."""
         async with self._database.read() as session:
             packed = await sources.all_of_them(session)
-        self._archive.remember({day: Package(day, editions) for day, editions in packed.items()})
+        self._archive.restore_sources({day: Package(day, editions) for day, editions in packed.items()})
 
-    async def keep(self) -> None:
+    async def store(self) -> None:
         """Write the sources that have changed since the last call; forget those of withdrawn issues.
 
         DatabaseError: the next call tries again.

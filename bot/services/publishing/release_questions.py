@@ -16,13 +16,13 @@ from bot.db.publishing.releases import Release
 from bot.domain.content.problem import Problem
 from bot.domain.publishing.release import Answer, How, Reason, plan
 from bot.services.content.archive import Archive
-from bot.services.publishing.coming import coming_of
+from bot.services.publishing.upcoming_issue import upcoming_issue
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Going:
+class EditionToSend:
     """An edition, as it would go now. `old`: in its last good source, since the file on disk does not load
     or is a draft.
     """
@@ -60,7 +60,7 @@ class WaitingIssue:
     due_at: datetime | None
     """When it goes by itself; None: not before somebody presses, or mends what is wrong."""
 
-    going: Mapping[str, Going] = field(default_factory=dict)
+    going: Mapping[str, EditionToSend] = field(default_factory=dict)
     """What would go now, by language. Empty: nothing can go; Send now is refused (`Result.NOTHING`)."""
 
     missing: tuple[str, ...] = ()
@@ -184,9 +184,9 @@ class ReleaseQuestions:
         state = self._archive.state(row.day)
         if state is None or row.asked_at is None:
             return None
-        known = plan(coming_of(row, state, self._archive.publication), now)
+        known = plan(upcoming_issue(row, state, self._archive.publication), now)
         going = {
-            language: Going(edition.title, len(edition.sections), language in state.old)
+            language: EditionToSend(edition.title, len(edition.sections), language in state.old)
             for language, edition in state.going.items()
         }
         return WaitingIssue(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.db.publishing.releases import Release
 from bot.domain.publishing.release import ASKED_AGAIN, Answer, How, Plan
-from bot.services.content.issues.issue_summary import State
+from bot.services.content.issues.issue_summary import FolderState
 
 
 def is_over(row: Release, now: datetime) -> bool:
@@ -42,7 +42,9 @@ def withdrawn(row: Release) -> Release:
     return Release(row.day, row.hour, row.changed_at, question=row.question, round=row.round)
 
 
-def decided(known: Release, state: State, chosen: Plan, now: datetime, *, is_overtaken: bool) -> Release:
+def decided(
+    known: Release, state: FolderState, chosen: Plan, now: datetime, *, is_overtaken: bool
+) -> Release:
     """Return the row with the decision: released, asked about, or neither.
 
     `is_overtaken`: a newer issue goes first. Then nobody is asked, since this one is not pushed.

@@ -18,13 +18,13 @@ from bot.domain.delivery.campaign import Kind
 from bot.domain.publishing.release import How, Reason, plan
 from bot.services.content.archive import Archive
 from bot.services.content.folder import Stamp
-from bot.services.content.issues.issue_summary import State
+from bot.services.content.issues.issue_summary import FolderState
 from bot.services.content.released_issues import KEPT, ReleasedIssues
 from bot.services.content.sources import Sources
-from bot.services.publishing.coming import coming_of
 from bot.services.publishing.release_rows import decided, is_over, not_ahead, unreleased, withdrawn
 from bot.services.publishing.stability_check import StabilityCheck
-from bot.services.publishing.terms import Terms, terms_of
+from bot.services.publishing.terms import ReleaseTerms, terms_of
+from bot.services.publishing.upcoming_issue import upcoming_issue
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +63,7 @@ class Releasing:
         self._sources = Sources(database, archive, clock)
         self._began = clock.now()
         self._sights: dict[date, Sight] = {}
-        self._terms: dict[date, Terms] = {}
+        self._terms: dict[date, ReleaseTerms] = {}
         self._met: set[date] = set()
         self._looking = asyncio.Lock()
 
@@ -73,7 +73,7 @@ class Releasing:
         At the very first start, issues whose hour is past are out and are not pushed. DatabaseError.
         """
         self._began = now = self._clock.now()
-        await self._sources.bring_back()
+        await self._sources.restore()
         async with self._database.write() as session:
             since = await timestamps.first(session, timestamps.PUSHING, now)
             if await timestamps.find(session, timestamps.RELEASING) is None:
@@ -117,7 +117,7 @@ class Releasing:
                 due_at = await self._look_at(day, rows.get(day), newer)
                 if due_at is not None and self._archive.publication.out_at(day) <= self._clock.now():
                     newer = min(due_at, newer or due_at)
-            await self._sources.keep()
+            await self._sources.store()
 
     async def _find(self, session: Session, since: datetime, now: datetime) -> None:
         """Release the newest issue that was out before releases were kept; all older ones are out with it."""
@@ -162,7 +162,7 @@ class Releasing:
         known = self._known(day, row, sight, state, now)
         newest = self._released_issues.newest(now)
         is_older = newest is not None and day < newest
-        chosen = plan(coming_of(known, state, self._archive.publication, is_older=is_older), now)
+        chosen = plan(upcoming_issue(known, state, self._archive.publication, is_older=is_older), now)
         is_overtaken = newer is not None and (chosen.due_at is None or newer <= chosen.due_at)
         await self._write(row, decided(known, state, chosen, now, is_overtaken=is_overtaken), chosen.reasons)
         return chosen.due_at
@@ -182,7 +182,9 @@ class Releasing:
             self._sights[day] = Sight(stamp, now)
         return self._sights[day]
 
-    def _known(self, day: date, row: Release | None, sight: Sight, state: State, now: datetime) -> Release:
+    def _known(
+        self, day: date, row: Release | None, sight: Sight, state: FolderState, now: datetime
+    ) -> Release:
         """Return an issue's row as it is with this look, before the rule is applied."""
         hour, loaded = self._archive.publication.out_at(day), self._archive.loaded(day)
         known = not_ahead(unreleased(row or Release(day, hour, now), hour), now)

@@ -7,13 +7,13 @@ from bot.domain.content.publication import Publication
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ReleaseTerms:
     hour: datetime
     languages: tuple[str, ...]
     push_day: int
     is_skipped: bool
 
 
-def terms_of(publication: Publication, day: date) -> Terms:
+def terms_of(publication: Publication, day: date) -> ReleaseTerms:
     hour, languages = publication.out_at(day), publication.languages
-    return Terms(hour, languages, publication.push_day, publication.skipped(day))
+    return ReleaseTerms(hour, languages, publication.push_day, publication.skipped(day))

@@ -62,7 +62,7 @@ class IssueSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class FolderState:
     """What a dated folder holds now.
 
     `summary`: None where no edition has ever loaded. `going`: what readers would get, by language: the last

@@ -6,7 +6,7 @@ from bot.domain.delivery.schedule import is_late
 from bot.domain.pages.page import Button, Buttons
 from bot.domain.publishing.release import ASKED_AGAIN, Answer, Reason
 from bot.i18n import N_, Translator, capital
-from bot.services.publishing.release_questions import Going, WaitingIssue
+from bot.services.publishing.release_questions import EditionToSend, WaitingIssue
 from bot.telegram.admin.problem_words import named
 from bot.telegram.admin.release.scene import LABELS, Content, Scene, listed, quoted
 
@@ -131,7 +131,7 @@ def _going(scene: Scene, waiting: WaitingIssue) -> Iterator[str]:
     yield translator.say("• with its cover") if waiting.has_cover else translator.say("• without a cover")
 
 
-def _edition(translator: Translator, language: str, going: Going, readers: int) -> str:
+def _edition(translator: Translator, language: str, going: EditionToSend, readers: int) -> str:
     line = translator.say(
         "• {language}: “{title}”, {sections}, {readers}",
         language=capital(translator.in_language(language)),

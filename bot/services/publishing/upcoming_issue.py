@@ -2,12 +2,14 @@
 
 from bot.db.publishing.releases import Release
 from bot.domain.content.publication import Publication
-from bot.domain.publishing.release import Coming
-from bot.services.content.issues.issue_summary import State
+from bot.domain.publishing.release import UpcomingIssue
+from bot.services.content.issues.issue_summary import FolderState
 
 
-def coming_of(row: Release, state: State, publication: Publication, *, is_older: bool = False) -> Coming:
-    return Coming(
+def upcoming_issue(
+    row: Release, state: FolderState, publication: Publication, *, is_older: bool = False
+) -> UpcomingIssue:
+    return UpcomingIssue(
         day=row.day,
         hour=publication.out_at(row.day),
         is_push_day=row.day.weekday() == publication.push_day,
