@@ -29,7 +29,7 @@ from bot.db.rows.reader_rows import (
     OpenPageRow,
     ReaderRow,
 )
-from bot.db.rows.update_rows import InboxRow, ProcessRow, TalkingRow, TimestampRow
+from bot.db.rows.update_rows import InboxRow, ProcessRow, TimestampRow, UpdateOwnerRow
 
 
 def _table(row: type[SQLModel]) -> Table:
@@ -63,9 +63,9 @@ sources = _table(SourceRow)
 news = _table(NewsRow)
 
 inbox = _table(InboxRow)
-talking = _table(TalkingRow)
+update_owners = _table(UpdateOwnerRow)
 processes = _table(ProcessRow)
-marks = _table(TimestampRow)
+timestamps = _table(TimestampRow)
 
 metadata = SQLModel.metadata
 """All of them: what migrations compare with the database, and backups copy."""

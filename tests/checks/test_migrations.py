@@ -57,7 +57,7 @@ async def test_rows_of_the_first_version_are_carried_over(bare_database: str) ->
         for statement in FIRST_VERSION:
             connection.execute(text(statement))
         upgrade(connection)
-        assert connection.execute(text("SELECT sender FROM inbox")).scalar() == 7
+        assert connection.execute(text("SELECT user_id FROM inbox")).scalar() == 7
         fronts = connection.execute(text("SELECT message_id FROM open_pages WHERE front")).scalars()
         assert list(fronts) == [1]
         offered = connection.execute(text("SELECT id FROM readers WHERE rich_offered")).scalars()

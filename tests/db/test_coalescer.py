@@ -114,7 +114,7 @@ async def test_a_row_of_a_sender_whom_a_stopped_process_has_locked_keeps_no_othe
         await claim(session, [1, 2, 3, 4], "one", epoch=5)
     batch = Coalescer(run)
     async with stopped.write() as session:
-        await session.exec_driver_sql("SELECT FROM talking WHERE sender = 2 FOR UPDATE")
+        await session.exec_driver_sql("SELECT FROM update_owners WHERE user_id = 2 FOR UPDATE")
         adding = [asyncio.create_task(add(name, number)) for number, name in enumerate("abcd", 1)]
         await asyncio.wait([*adding[:1], *adding[2:]], timeout=2.0)
         assert sorted(kept) == ["a", "c", "d"]

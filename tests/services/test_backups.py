@@ -30,7 +30,7 @@ from tests.databases import Scratch, on_postgresql, on_sqlite
 NOW = datetime(2025, 12, 21, 20, tzinfo=UTC)
 LATER = NOW + timedelta(hours=14)
 BIG = 2**40 + 7
-FLEETING = {"processes", "talking", "leases", "marks"}
+FLEETING = {"processes", "update_owners", "leases", "timestamps"}
 """Tables that a restore changes on purpose."""
 
 COUNTS = ("SELECT count(*) FROM readers", "SELECT count(*) FROM uploads")
@@ -114,7 +114,7 @@ async def test_nobody_who_ran_then_runs_now_and_no_epoch_comes_again(
     await backups(database).back_up(tmp_path / "kept.db")
     await backups(database).restore(tmp_path / "kept.db")
     found = await contents(database)
-    assert (found["processes"], found["talking"]) == ([], [])
+    assert (found["processes"], found["update_owners"]) == ([], [])
     assert [(row[2], row[3]) for row in found["leases"]] == [(3, 0.0)]
 
 

@@ -41,12 +41,12 @@ async def databases(database_url: str) -> AsyncIterator[list[Database]]:
 
 async def handles(session: Session) -> None:
     """Stop in a handler."""
-    await session.exec_driver_sql(f"SELECT FROM talking WHERE sender = {ANA} FOR SHARE")
+    await session.exec_driver_sql(f"SELECT FROM update_owners WHERE user_id = {ANA} FOR SHARE")
 
 
 async def asks(session: Session) -> None:
     """Stop while another update of hers is kept."""
-    await session.exec_driver_sql(f"SELECT FROM talking WHERE sender = {ANA} FOR UPDATE")
+    await session.exec_driver_sql(f"SELECT FROM update_owners WHERE user_id = {ANA} FOR UPDATE")
 
 
 async def lets_go(session: Session) -> None:
@@ -55,7 +55,7 @@ async def lets_go(session: Session) -> None:
 
 async def claims(session: Session) -> None:
     """Stop before she is this process's."""
-    await session.execute(delete(tables.talking).where(tables.talking.c.sender == ANA))
+    await session.execute(delete(tables.update_owners).where(tables.update_owners.c.user_id == ANA))
     await ownership.claim(session, [ANA], STOPPED)
 
 

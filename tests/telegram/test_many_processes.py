@@ -101,7 +101,7 @@ async def test_one_senders_updates_stay_in_order_whichever_process_they_come_to(
         kept = [*range(500 + person * 50, 520 + person * 50), *range(person * 20, person * 20 + 20)]
         assert both.of(person) == kept
     assert both.clashes == []
-    assert await rows(databases[0], "talking") == 0
+    assert await rows(databases[0], "update_owners") == 0
 
 
 async def test_the_same_update_at_both_processes_at_once_and_out_of_order_is_handled_once(
@@ -200,7 +200,7 @@ async def test_a_process_taken_for_dead_handles_nothing_more_of_what_others_took
     await until(lambda: bool(first.seen))
     async with databases[1].write() as session:  # as if it had slept too long
         await session.exec_driver_sql("DELETE FROM processes WHERE id = 'a'")
-        await session.exec_driver_sql("UPDATE talking SET owner = 'b'")
+        await session.exec_driver_sql("UPDATE update_owners SET owner = 'b'")
     await until(lambda: second.seen == [1, 2, 3])
     await until(lambda: a.queues.waiting == 0)
     gate.set()
@@ -243,14 +243,14 @@ async def test_who_takes_over_many_senders_renews_its_row_on_the_way(databases: 
         await inbox.keep(session, waiting, SystemClock().now())
     heir = intake(databases[0], slow, "heir", lease_seconds=0.001, sweep_seconds=3_600.0)
     await heir.resume()
-    assert await rows(databases[0], "talking") == USERS  # its row is to be renewed before the rest
+    assert await rows(databases[0], "update_owners") == USERS  # its row is to be renewed before the rest
     await until(lambda: _talks(databases[0], len(waiting)))
     gate.set()
     await settle(heir)
 
 
 async def _talks(database: Database, count: int) -> bool:
-    return await rows(database, "talking") == count
+    return await rows(database, "update_owners") == count
 
 
 @on_postgresql
@@ -274,7 +274,7 @@ async def test_nobody_takes_over_a_sender_while_what_is_done_for_her_is_being_co
             assert not taking.done()
         assert (await taking).inherited == {ANA}
         with pytest.raises(TakenOverError):
-            await alone(database, "DELETE FROM marks")
+            await alone(database, "DELETE FROM timestamps")
 
 
 @on_postgresql
@@ -286,9 +286,9 @@ async def test_one_who_takes_a_sender_again_does_not_go_on_with_what_it_began_be
         async with database.write() as session:
             await ownership.claim(session, [ANA], "one", epoch=epoch)
     with holding(Hold(ANA, 8, Presence(database, "one"))):
-        await alone(database, "DELETE FROM marks")
+        await alone(database, "DELETE FROM timestamps")
     with holding(Hold(ANA, 7, Presence(database, "one"))), pytest.raises(TakenOverError):
-        await alone(database, "DELETE FROM marks")
+        await alone(database, "DELETE FROM timestamps")
 
 
 @on_sqlite
@@ -300,10 +300,10 @@ async def test_on_sqlite_nothing_is_asked(databases: list[Database]) -> None:
 
     event.listen(databases[0]._engine.sync_engine, "before_cursor_execute", note)
     with holding(Hold(ANA, 7, Presence(databases[0], "nobody"))):
-        await alone(databases[0], "DELETE FROM marks")
+        await alone(databases[0], "DELETE FROM timestamps")
         await sure()
-    assert asked[-1] == "DELETE FROM marks"
-    assert not [statement for statement in asked if "talking" in statement]
+    assert asked[-1] == "DELETE FROM timestamps"
+    assert not [statement for statement in asked if "update_owners" in statement]
 
 
 async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(databases: list[Database]) -> None:

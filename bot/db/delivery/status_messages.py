@@ -23,7 +23,7 @@ async def of(session: Session, campaign_ids: Iterable[int]) -> dict[tuple[int, i
     query = select(status_messages).where(status_messages.c.campaign_id.in_(list(campaign_ids)))
     return {
         (row.campaign_id, row.admin_id): StatusMessage(
-            row.campaign_id, row.admin_id, row.message_id, row.shown
+            row.campaign_id, row.admin_id, row.message_id, row.shown_digest
         )
         for row in await session.execute(query)
     }
@@ -36,7 +36,7 @@ async def forget_all(session: Session) -> None:
 
 async def remember(session: Session, status_message: StatusMessage) -> None:
     """Keep where a campaign is shown to an admin; a new message takes the place of the one before."""
-    changing = {"message_id": status_message.message_id, "shown": status_message.shown}
+    changing = {"message_id": status_message.message_id, "shown_digest": status_message.shown}
     keys = {"campaign_id": status_message.campaign_id, "admin_id": status_message.admin_id}
     statement = insert(session, status_messages).values(**keys, **changing)
     await session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changing))

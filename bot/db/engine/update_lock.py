@@ -14,12 +14,12 @@ from typing import Protocol
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.db.tables import talking
+from bot.db.tables import update_owners
 
 _ASKED = (
-    select(talking.c.sender, talking.c.owner, talking.c.epoch)
-    .where(talking.c.sender.in_(bindparam("senders", expanding=True)))
-    .order_by(talking.c.sender)  # as whoever takes them over does: no deadlocks
+    select(update_owners.c.user_id, update_owners.c.owner, update_owners.c.epoch)
+    .where(update_owners.c.user_id.in_(bindparam("senders", expanding=True)))
+    .order_by(update_owners.c.user_id)  # as whoever takes them over does: no deadlocks
 )
 _LOCKED, _AT_ONCE = (_ASKED.with_for_update(read=True, skip_locked=at_once) for at_once in (False, True))
 
@@ -100,7 +100,7 @@ async def insist(session: AsyncConnection) -> None:
         return
     senders = sorted({hold.sender for hold in several})
     found = await session.execute(_LOCKED if len(senders) == 1 else _AT_ONCE, {"senders": senders})
-    have = {row.sender: (row.owner, row.epoch) for row in found}
+    have = {row.user_id: (row.owner, row.epoch) for row in found}
     if not all(_is_there(hold, have) for hold in several):
         raise TakenOverError
 

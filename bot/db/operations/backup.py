@@ -11,7 +11,7 @@ from sqlalchemy import Table, delete, insert, select, text, update
 from bot.db.engine.session import Database, Session
 from bot.db.engine.sqlite import BUSY_SECONDS
 from bot.db.operations import timestamps
-from bot.db.tables import leases, metadata, processes, talking
+from bot.db.tables import leases, metadata, processes, update_owners
 from bot.db.updates.processes import somebody_lives
 
 ROWS = 1_000
@@ -90,7 +90,7 @@ async def make_fit(session: Session, now: datetime) -> None:
     The leases keep their epochs: what was claimed under one is never taken for claimed now.
     """
     await session.execute(delete(processes))
-    await session.execute(delete(talking))
+    await session.execute(delete(update_owners))
     await session.execute(update(leases).values(until=0))
     await timestamps.put(session, timestamps.RESTORED, now)
 

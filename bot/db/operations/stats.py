@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, delete, func, insert, select
 
 from bot.db.engine.session import Session
-from bot.db.tables import campaigns, inbox, marks, readers
+from bot.db.tables import campaigns, inbox, readers, timestamps
 from bot.db.updates.inbox import OWED_FOR
 from bot.domain.delivery.campaign import Kind, Why
 
@@ -26,8 +26,8 @@ async def answers(session: Session) -> None:
 
 async def takes_writes(session: Session, name: str) -> None:
     """Write something that is gone again when the transaction ends; `name` is used by nobody else."""
-    await session.execute(insert(marks).values(name=name, at=datetime.now(UTC)))
-    await session.execute(delete(marks).where(marks.c.name == name))
+    await session.execute(insert(timestamps).values(name=name, at=datetime.now(UTC)))
+    await session.execute(delete(timestamps).where(timestamps.c.name == name))
 
 
 async def readers_by_access(session: Session, now: datetime) -> dict[tuple[str, bool], int]:

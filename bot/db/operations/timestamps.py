@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from bot.db.engine.session import Session
 from bot.db.engine.upsert import insert
-from bot.db.tables import marks
+from bot.db.tables import timestamps
 
 PUSHING = "pushing since"
 """Issues that were out before this are not pushed."""
@@ -22,19 +22,21 @@ DOUBTED = "doubted until"
 
 
 async def find(session: Session, name: str) -> datetime | None:
-    return (await session.execute(select(marks.c.at).where(marks.c.name == name))).scalar_one_or_none()
+    return (
+        await session.execute(select(timestamps.c.at).where(timestamps.c.name == name))
+    ).scalar_one_or_none()
 
 
 async def first(session: Session, name: str, now: datetime) -> datetime:
     """Return the moment kept by this name; `now`, which is kept from then on, when there is none."""
-    await session.execute(insert(session, marks).values(name=name, at=now).on_conflict_do_nothing())
+    await session.execute(insert(session, timestamps).values(name=name, at=now).on_conflict_do_nothing())
     return await find(session, name) or now
 
 
 async def put(session: Session, name: str, at: datetime) -> None:
-    statement = insert(session, marks).values(name=name, at=at)
+    statement = insert(session, timestamps).values(name=name, at=at)
     await session.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"at": at}))
 
 
 async def drop(session: Session, name: str) -> None:
-    await session.execute(delete(marks).where(marks.c.name == name))
+    await session.execute(delete(timestamps).where(timestamps.c.name == name))

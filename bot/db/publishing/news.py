@@ -15,7 +15,9 @@ async def told(session: Session, admin_ids: Collection[int]) -> dict[tuple[str, 
     """Return what these admins were told last, by what it is about and the admin."""
     query = select(news).where(news.c.admin_id.in_(list(admin_ids)))
     return {
-        (row.about, row.admin_id): Told(row.shown, Condition(row.condition), row.told_at, row.message_id)
+        (row.about, row.admin_id): Told(
+            row.shown_digest, Condition(row.condition), row.told_at, row.message_id
+        )
         for row in await session.execute(query)
     }
 
@@ -24,7 +26,7 @@ async def put(session: Session, about: str, admin_id: int, now: Told, before: To
     """Note what an admin is told; False when she was told something since `before`."""
     values = {
         "message_id": now.message_id,
-        "shown": now.shown,
+        "shown_digest": now.shown,
         "condition": now.condition.value,
         "told_at": now.at,
     }
@@ -32,7 +34,7 @@ async def put(session: Session, about: str, admin_id: int, now: Told, before: To
         row = {"about": about, "admin_id": admin_id, **values}
         statement = insert(session, news).values(row).on_conflict_do_nothing().returning(news.c.about)
         return (await session.execute(statement)).first() is not None
-    known = (news.c.about == about) & (news.c.admin_id == admin_id) & (news.c.shown == before.shown)
+    known = (news.c.about == about) & (news.c.admin_id == admin_id) & (news.c.shown_digest == before.shown)
     changed = await session.execute(update(news).where(known).values(values).returning(news.c.about))
     return changed.first() is not None
 

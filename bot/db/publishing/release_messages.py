@@ -36,10 +36,15 @@ async def followed(session: Session, days: Iterable[date]) -> list[ReleaseMessag
 
 async def remember(session: Session, message: ReleaseMessage) -> None:
     """Keep where an admin is asked, and what it shows now."""
-    values = {column.name: getattr(message, column.name) for column in release_messages.c}
-    keys = ("day", "question", "admin_id")
-    changing = {name: value for name, value in values.items() if name not in keys}
-    statement = insert(session, release_messages).values(values)
+    keys = {"day": message.day, "question": message.question, "admin_id": message.admin_id}
+    changing = {
+        "message_id": message.message_id,
+        "shown_digest": message.shown,
+        "settled": message.settled,
+        "tries": message.tries,
+        "again_at": message.again_at,
+    }
+    statement = insert(session, release_messages).values(**keys, **changing)
     await session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changing))
 
 
@@ -54,4 +59,13 @@ async def forget_all(session: Session) -> None:
 
 
 def _message(row: Any) -> ReleaseMessage:
-    return ReleaseMessage(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return ReleaseMessage(
+        row.day,
+        row.question,
+        row.admin_id,
+        row.message_id,
+        row.shown_digest,
+        row.settled,
+        row.tries,
+        row.again_at,
+    )

@@ -41,6 +41,11 @@ class Release:
         return self.released_at is not None and self.how is not None and self.how.pushes
 
 
+_RENAMED = {"folder_digest": "seen", "outdated_languages": "old", "missing_languages": "missing"}
+_FIELDS = {column.name: _RENAMED.get(column.name, column.name) for column in releases.c}
+"""Which field of `Release` each column holds."""
+
+
 async def newest(session: Session, count: int) -> dict[date, Release]:
     """Return the newest ones, by date, and whatever is not released."""
     recent = select(releases.c.day).order_by(releases.c.day.desc()).limit(count).scalar_subquery()
@@ -73,8 +78,11 @@ async def write(session: Session, release: Release) -> None:
 
 
 def _row(release: Release) -> dict[str, Any]:
-    row = {column.name: getattr(release, column.name) for column in releases.c}
-    return row | {"old": _joined(release.old), "missing": _joined(release.missing)}
+    row = {name: getattr(release, field) for name, field in _FIELDS.items()}
+    return row | {
+        "outdated_languages": _joined(release.old),
+        "missing_languages": _joined(release.missing),
+    }
 
 
 def _joined(languages: Iterable[str]) -> str | None:
@@ -82,9 +90,9 @@ def _joined(languages: Iterable[str]) -> str | None:
 
 
 def _release(row: Any) -> Release:
-    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    values = {field: getattr(row, name) for name, field in _FIELDS.items()}
     values["answer"] = values["answer"] and Answer(values["answer"])
     values["how"] = values["how"] and How(values["how"])
-    for name in ("old", "missing"):
-        values[name] = tuple(values[name].split(",")) if values[name] else ()
+    for field in ("old", "missing"):
+        values[field] = tuple(values[field].split(",")) if values[field] else ()
     return Release(**values)

@@ -19,12 +19,14 @@ async def stale(session: Session, admin_ids: Collection[int]) -> list[tuple[int,
     for admin_id in admin_ids:
         mine = and_(posts.c.reader_id == threads.c.reader_id, posts.c.admin_id == admin_id)
         is_stale = or_(
-            posts.c.shown.is_(None),
+            posts.c.shown_round.is_(None),
             posts.c.message_id.is_(None),
-            posts.c.shown < threads.c.round,
+            posts.c.shown_round < threads.c.round,
             posts.c.sent_at < threads.c.spoke_at,
         )
-        query = select(threads, posts.c.shown).select_from(threads.outerjoin(posts, mine)).where(is_stale)
+        query = (
+            select(threads, posts.c.shown_round).select_from(threads.outerjoin(posts, mine)).where(is_stale)
+        )
         rows = (await session.execute(query.order_by(threads.c.spoke_at))).all()
         for row in rows:
             values = {column.name: getattr(row, column.name) for column in threads.c}
@@ -36,19 +38,32 @@ async def stale(session: Session, admin_ids: Collection[int]) -> list[tuple[int,
 async def of(session: Session, admin_id: int, reader_id: int) -> Post | None:
     known = (posts.c.admin_id == admin_id) & (posts.c.reader_id == reader_id)
     row = (await session.execute(select(posts).where(known))).first()
-    return Post(**row._mapping) if row else None  # noqa: SLF001  # SQLAlchemy's public name
+    return (
+        Post(row.admin_id, row.reader_id, row.shown_round, row.sent_at, row.message_id, row.tries)
+        if row
+        else None
+    )
 
 
 async def put(session: Session, post: Post, before: Post | None) -> bool:
     """Keep where a thread stands; False when it was shown anew since `before`."""
-    values = {column.name: getattr(post, column.name) for column in posts.c}
+    values = {
+        "admin_id": post.admin_id,
+        "reader_id": post.reader_id,
+        "shown_round": post.shown,
+        "sent_at": post.sent_at,
+        "message_id": post.message_id,
+        "tries": post.tries,
+    }
     if before is None:
-        statement = insert(session, posts).values(values).on_conflict_do_nothing().returning(posts.c.shown)
+        statement = (
+            insert(session, posts).values(values).on_conflict_do_nothing().returning(posts.c.shown_round)
+        )
         return (await session.execute(statement)).first() is not None
     known = (posts.c.admin_id == post.admin_id) & (posts.c.reader_id == post.reader_id)
-    same = known & (posts.c.shown == before.shown) & (posts.c.tries == before.tries)
+    same = known & (posts.c.shown_round == before.shown) & (posts.c.tries == before.tries)
     same &= posts.c.sent_at == before.sent_at
-    changed = await session.execute(update(posts).where(same).values(values).returning(posts.c.shown))
+    changed = await session.execute(update(posts).where(same).values(values).returning(posts.c.shown_round))
     return changed.first() is not None
 
 

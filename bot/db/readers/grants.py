@@ -42,7 +42,7 @@ async def by_source(session: Session, source: str, source_id: str) -> Kept | Non
 
 async def revoked_for(session: Session, reader_id: int, request: str) -> tuple[Kept, ...]:
     """Return what of the reader's was revoked by this request."""
-    query = select(grants).where(grants.c.reader_id == reader_id, grants.c.why == request)
+    query = select(grants).where(grants.c.reader_id == reader_id, grants.c.revoke_request == request)
     return tuple(map(_kept, await session.execute(query.order_by(grants.c.id))))
 
 
@@ -82,4 +82,4 @@ async def revoke(
 ) -> None:
     """Let these grants count until now; `request` names what was asked for, so that it is done once."""
     statement = update(grants).where(grants.c.id.in_(ids), grants.c.revoked_at.is_(None))
-    await session.execute(statement.values(revoked_at=now, revoked_by=by, why=request))
+    await session.execute(statement.values(revoked_at=now, revoked_by=by, revoke_request=request))

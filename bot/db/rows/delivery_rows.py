@@ -104,7 +104,7 @@ class DeliveryTotalRow(SQLModel, table=True):
 class CooldownRow(SQLModel, table=True):
     """Telegram wants nothing to be sent to this chat (0: to anyone) for `seconds` from `noted_at`."""
 
-    __tablename__ = "halts"
+    __tablename__ = "cooldowns"
 
     chat_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
     noted_at: datetime = Field(sa_type=Moment)
@@ -126,12 +126,12 @@ class NoticeRow(SQLModel, table=True):
 class StatusMessageRow(SQLModel, table=True):
     """The message in an admin's chat that shows how a campaign goes."""
 
-    __tablename__ = "boards"
+    __tablename__ = "status_messages"
 
     campaign_id: int = Field(sa_column_args=[ForeignKey("campaigns.id")], primary_key=True)
     admin_id: int = Field(sa_type=BigInteger, primary_key=True)
     message_id: int = Field(sa_type=BigInteger)
-    shown: str  # a digest of its text and buttons
+    shown_digest: str  # of its text and buttons
 
 
 class DraftRow(SQLModel, table=True):

@@ -30,8 +30,8 @@ class ReaderRow(SQLModel, table=True):
 
 
 class GrantRow(SQLModel, table=True):
-    """A reason to read paid text: `days` that wait their turn, or fixed (`until`, or no end). `why`: of one
-    that was revoked, the request that did it.
+    """A reason to read paid text: `days` that wait their turn, or fixed (`until`, or no end).
+    `revoke_request`: the request by which it was revoked, if it was.
     """
 
     __tablename__ = "grants"
@@ -51,7 +51,7 @@ class GrantRow(SQLModel, table=True):
     until: datetime | None = Field(default=None, sa_type=Moment)
     revoked_at: datetime | None = Field(default=None, sa_type=Moment)
     revoked_by: int | None = Field(default=None, sa_type=BigInteger)
-    why: str | None = Field(default=None, sa_type=Text)
+    revoke_request: str | None = Field(default=None, sa_type=Text)
 
 
 class OpenPageRow(SQLModel, table=True):
@@ -110,7 +110,7 @@ class FeedbackPostRow(SQLModel, table=True):
 
     admin_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
     reader_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
-    shown: int
+    shown_round: int  # the thread's `round` that it shows
     sent_at: datetime = Field(sa_type=Moment)
     message_id: int | None = Field(default=None, sa_type=BigInteger)
     tries: int

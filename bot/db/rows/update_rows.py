@@ -18,12 +18,12 @@ class InboxRow(SQLModel, table=True):
     __tablename__ = "inbox"
     __table_args__ = (
         Index("ix_inbox_handled_at", "handled_at"),
-        Index("ix_inbox_waiting", "sender", "seq", **where("handled_at IS NULL")),
+        Index("ix_inbox_waiting", "user_id", "seq", **where("handled_at IS NULL")),
     )
 
     seq: int | None = Field(default=None, sa_type=Counted, primary_key=True)
     update_id: int = Field(sa_type=BigInteger, unique=True)
-    sender: int = Field(sa_type=BigInteger)
+    user_id: int = Field(sa_type=BigInteger)
     body: str = Field(sa_type=Text)
     received_at: datetime = Field(sa_type=Moment)
     handled_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -31,14 +31,14 @@ class InboxRow(SQLModel, table=True):
     error: str | None = Field(default=None, sa_type=Text)
 
 
-class TalkingRow(SQLModel, table=True):
+class UpdateOwnerRow(SQLModel, table=True):
     """Which process handles a sender's updates now: one at a time, so that they stay in order. With each
     takeover `epoch` is another number, which fences out the one before.
     """
 
-    __tablename__ = "talking"
+    __tablename__ = "update_owners"
 
-    sender: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    user_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
     owner: str
     epoch: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
 
@@ -59,7 +59,7 @@ class ProcessRow(SQLModel, table=True):
 class TimestampRow(SQLModel, table=True):
     """A moment to remember, by name: since when issues are pushed, when a backup was put back."""
 
-    __tablename__ = "marks"
+    __tablename__ = "timestamps"
 
     name: str = Field(primary_key=True)
     at: datetime = Field(sa_type=Moment)

@@ -60,7 +60,7 @@ async def keep(session: Session, batch: Iterable[Received], now: datetime) -> se
     rows = [
         {
             "update_id": received.update_id,
-            "sender": received.sender,
+            "user_id": received.sender,
             "body": received.body,
             "received_at": now,
         }
@@ -87,8 +87,8 @@ def at(now: datetime) -> dict[str, Any]:
 
 
 _WAITING = (
-    select(inbox.c.update_id, inbox.c.body, inbox.c.sender, inbox.c.due_at, inbox.c.error)
-    .where(inbox.c.sender == bindparam("sender"), WAITS)
+    select(inbox.c.update_id, inbox.c.body, inbox.c.user_id, inbox.c.due_at, inbox.c.error)
+    .where(inbox.c.user_id == bindparam("sender"), WAITS)
     .order_by(inbox.c.seq)
     .limit(bindparam("most", type_=Integer))
 )
@@ -98,7 +98,7 @@ async def waiting(session: Session, sender: int, limit: int, now: datetime) -> l
     """Return the first `limit` of a sender's updates that are to be handled now, in the order they came."""
     found = await session.execute(_WAITING, {"sender": sender, "most": limit, **at(now)})
     return [
-        Received(row.update_id, row.body, row.sender, row.due_at is not None, row.error == LEFT)
+        Received(row.update_id, row.body, row.user_id, row.due_at is not None, row.error == LEFT)
         for row in found
     ]
 
@@ -111,7 +111,7 @@ async def before(session: Session, received: Received, since: datetime, limit: i
     recent = inbox.c.handled_at.is_(None) | (inbox.c.handled_at > since)
     query = (
         select(inbox.c.body)
-        .where(inbox.c.sender == received.sender, inbox.c.seq < own, recent, inbox.c.error.is_(None))
+        .where(inbox.c.user_id == received.sender, inbox.c.seq < own, recent, inbox.c.error.is_(None))
         .order_by(inbox.c.seq.desc())
         .limit(limit)
     )
@@ -120,7 +120,7 @@ async def before(session: Session, received: Received, since: datetime, limit: i
 
 async def body_of(session: Session, update_id: int, sender: int) -> str | None:
     """Return the body of this update of a sender's, as long as it is kept."""
-    query = select(inbox.c.body).where(inbox.c.update_id == update_id, inbox.c.sender == sender)
+    query = select(inbox.c.body).where(inbox.c.update_id == update_id, inbox.c.user_id == sender)
     return (await session.execute(query)).scalar()
 
 
@@ -131,9 +131,9 @@ async def join(session: Session, one: Received, others: Collection[int], now: da
 
 
 _BEHIND = (
-    select(inbox.c.sender)
+    select(inbox.c.user_id)
     .where(
-        inbox.c.sender.in_(bindparam("senders", expanding=True)),
+        inbox.c.user_id.in_(bindparam("senders", expanding=True)),
         WAITS,
         inbox.c.update_id.not_in(bindparam("new", expanding=True)),
     )
@@ -158,7 +158,7 @@ _CLOSE = (
 
 _SUPERSEDE = (
     update(inbox)
-    .where(inbox.c.sender == bindparam("whose"), inbox.c.handled_at.is_(None), inbox.c.due_at.is_not(None))
+    .where(inbox.c.user_id == bindparam("whose"), inbox.c.handled_at.is_(None), inbox.c.due_at.is_not(None))
     .values(handled_at=bindparam("now"), error=None)
 )
 _OWE = (
@@ -195,8 +195,8 @@ def _due(one: Closed, now: datetime) -> dict[str, object]:
 
 async def failures(session: Session) -> list[Received]:
     """Return the updates that were given up."""
-    query = select(inbox.c.update_id, inbox.c.body, inbox.c.sender).where(inbox.c.error.is_not(None))
-    return [Received(row.update_id, row.body, row.sender) for row in await session.execute(query)]
+    query = select(inbox.c.update_id, inbox.c.body, inbox.c.user_id).where(inbox.c.error.is_not(None))
+    return [Received(row.update_id, row.body, row.user_id) for row in await session.execute(query)]
 
 
 async def forget(session: Session, before: datetime, *, failed_before: datetime) -> None:
