@@ -32,30 +32,48 @@ ADMIN = 9
 
 VERSION_BEFORE = "0015"
 ROWS = (
-    "INSERT INTO readers (id, language, rendering, push, started_at)"
-    " VALUES (5000000001, 'es', 'classic', 1, '2025-12-22 12:00:00')",
-    "INSERT INTO grants (reader_id, source, source_id, given_at, days, revoked_at, why)"
-    " VALUES (5000000001, 'gift', '1', '2025-12-22 12:00:00', 7, '2025-12-22 12:00:00', 'request 3')",
-    "INSERT INTO inbox (update_id, sender, body, received_at)"
-    " VALUES (71, 5000000001, '{}', '2025-12-22 12:00:00')",
+    (
+        "INSERT INTO readers (id, language, rendering, push, started_at)"
+        " VALUES (5000000001, 'es', 'classic', 1, '2025-12-22 12:00:00')"
+    ),
+    (
+        "INSERT INTO grants (reader_id, source, source_id, given_at, days, revoked_at, why)"
+        " VALUES (5000000001, 'gift', '1', '2025-12-22 12:00:00', 7, '2025-12-22 12:00:00', 'request 3')"
+    ),
+    (
+        "INSERT INTO inbox (update_id, sender, body, received_at)"
+        " VALUES (71, 5000000001, '{}', '2025-12-22 12:00:00')"
+    ),
     # It ran while the backup was made: that it is alive is no reason to refuse the backup.
     "INSERT INTO processes (id, until) VALUES ('it ran then', 99999999999)",
     "INSERT INTO talking (sender, owner, epoch) VALUES (5000000001, 'it ran then', 4)",
     "INSERT INTO marks (name, at) VALUES ('pushing since', '2025-12-22 12:00:00')",
     "INSERT INTO halts (chat_id, noted_at, seconds) VALUES (-100, '2025-12-22 12:00:00', 60)",
-    "INSERT INTO campaigns (id, kind, key, title, state, opened_at, starts_at, frozen)"
-    " VALUES (1, 'issue', '2025-12-22', 'Monday', 'open', '2025-12-22 12:00:00', '2025-12-22 12:00:00', 1)",
-    "INSERT INTO deliveries (campaign_id, reader_id, state, due_at)"
-    " VALUES (1, 5000000001, 'sent', '2025-12-22 12:00:00')",
+    (
+        "INSERT INTO campaigns (id, kind, key, title, state, opened_at, starts_at, frozen)"
+        " VALUES (1, 'issue', '2025-12-22', 'M', 'open', '2025-12-22 12:00:00', '2025-12-22 12:00:00', 1)"
+    ),
+    (
+        "INSERT INTO deliveries (campaign_id, reader_id, state, due_at)"
+        " VALUES (1, 5000000001, 'sent', '2025-12-22 12:00:00')"
+    ),
     "INSERT INTO boards (campaign_id, admin_id, message_id, shown) VALUES (1, 9, 31, 'digest')",
-    "INSERT INTO releases (day, hour, changed_at, seen, old, missing)"
-    " VALUES ('2025-12-22', '2025-12-22 12:00:00', '2025-12-22 12:00:00', 'folder', 'en,es', 'pt')",
-    "INSERT INTO release_messages (day, question, admin_id, message_id, shown)"
-    " VALUES ('2025-12-22', 1, 9, 32, 'digest')",
-    "INSERT INTO news (about, admin_id, message_id, shown, condition, told_at)"
-    " VALUES ('2025-12-22', 9, 33, 'digest', 'whole', '2025-12-22 12:00:00')",
-    "INSERT INTO feedback_posts (admin_id, reader_id, shown, sent_at, message_id, tries)"
-    " VALUES (9, 5000000001, 2, '2025-12-22 12:00:00', 34, 1)",
+    (
+        "INSERT INTO releases (day, hour, changed_at, seen, old, missing)"
+        " VALUES ('2025-12-22', '2025-12-22 12:00:00', '2025-12-22 12:00:00', 'folder', 'en,es', 'pt')"
+    ),
+    (
+        "INSERT INTO release_messages (day, question, admin_id, message_id, shown)"
+        " VALUES ('2025-12-22', 1, 9, 32, 'digest')"
+    ),
+    (
+        "INSERT INTO news (about, admin_id, message_id, shown, condition, told_at)"
+        " VALUES ('2025-12-22', 9, 33, 'digest', 'whole', '2025-12-22 12:00:00')"
+    ),
+    (
+        "INSERT INTO feedback_posts (admin_id, reader_id, shown, sent_at, message_id, tries)"
+        " VALUES (9, 5000000001, 2, '2025-12-22 12:00:00', 34, 1)"
+    ),
 )
 
 
@@ -83,7 +101,7 @@ async def test_rows_of_the_tables_that_were_renamed_come_along(restored: Databas
     async with restored.read() as session:
         assert await inbox.waiting(session, ANA, 5, NOW) == [Received(71, "{}", ANA)]
         assert await timestamps.find(session, timestamps.PUSHING) == NOW
-        assert await cooldowns.standing(session, NOW + timedelta(seconds=20)) == {-100: 40}
+        assert await cooldowns.active(session, NOW + timedelta(seconds=20)) == {-100: 40}
         shown = await status_messages.of(session, [1])
         assert shown == {(1, ADMIN): StatusMessage(1, ADMIN, 31, "digest")}
 

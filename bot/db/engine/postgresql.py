@@ -79,7 +79,7 @@ def engine(
         },
     )
     event.listen(made.sync_engine, "handle_error", _name_silence)
-    event.listen(made.sync_engine, "connect", _free_what_a_sleeper_holds)
+    event.listen(made.sync_engine, "connect", _limit_idle_transactions)
     return made
 
 
@@ -119,7 +119,7 @@ async def limit_waits(connection: AsyncConnection, seconds: float) -> None:
     await connection.execute(text(f"SET LOCAL lock_timeout = {round(seconds * 1_000)}"))
 
 
-_END_SLEEPERS = text("""
+_TERMINATE_IDLE = text("""
     SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
     WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
     AND state = 'active' AND wait_event = 'ClientRead' AND query NOT ILIKE 'copy%'
@@ -127,13 +127,13 @@ _END_SLEEPERS = text("""
 """)
 
 
-async def end_sleepers(connection: AsyncConnection) -> int:
+async def terminate_idle(connection: AsyncConnection) -> int:
     """End the transactions of programs that sleep between two messages of one command; return how many.
 
     The server takes none of them for idle, and no limit of its own ends them: one for commands does not
     count while it reads, and one for transactions came with PostgreSQL 17.
     """
-    count = await connection.execute(_END_SLEEPERS, {"seconds": IDLE_MILLISECONDS / 1_000})
+    count = await connection.execute(_TERMINATE_IDLE, {"seconds": IDLE_MILLISECONDS / 1_000})
     return int(count.scalar_one())
 
 
@@ -147,8 +147,8 @@ def complaint(url: URL, reason: object) -> str:
     return f"The database {url.database} at {place} cannot be used: {said or reason}. {cure}"
 
 
-def _free_what_a_sleeper_holds(connection: Any, _record: Any) -> None:
-    """Let the server end a transaction whose program sleeps between two commands (see `end_sleepers`)."""
+def _limit_idle_transactions(connection: Any, _record: Any) -> None:
+    """Let the server end a transaction whose program sleeps between two commands (see `terminate_idle`)."""
     cursor = connection.cursor()
     cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MILLISECONDS}")
     cursor.close()

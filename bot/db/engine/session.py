@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.db.engine import postgresql, sqlite, update_lock
-from bot.db.engine.errors import DatabaseError, SilentError, UnusableError
+from bot.db.engine.errors import DatabaseError, SilentError, UnusableError, is_transient
 from bot.db.engine.outage import Outage
 from bot.db.engine.thread_transactions import Result, ThreadTransactions, Work
 from bot.db.migrations import HEAD
@@ -55,6 +55,12 @@ class Database:
         """The file whose lock says that a sender is alive; None where the database is not a file."""
         return None if self.is_shared else Path(f"{self.url.database}.sender")
 
+    def process_lock_file(self, process: str) -> Path | None:
+        """Return the file that the process with this id keeps locked while it is alive; None where the
+        database is not a file.
+        """
+        return None if self.is_shared else Path(f"{self.url.database}.{process}.lock")
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:
         """Open a session for queries that only read, each consistent by itself. DatabaseError."""
@@ -79,7 +85,7 @@ class Database:
                 if lock_seconds is not None and self.is_shared:
                     await postgresql.limit_waits(session, lock_seconds)
                 if fenced and self.is_shared:
-                    await update_lock.insist(session)
+                    await update_lock.check(session)
                 yield session
 
     async def transact(
@@ -106,11 +112,13 @@ class Database:
             return await self._trips.run(work, writes=False)
 
     async def is_at_head(self) -> bool:
-        """Return whether the tables are up to date; DatabaseError when the server does not answer."""
+        """Tell whether the tables are those of this version. Raises DatabaseError where nobody answers."""
         async with self.read() as session:
             try:
                 version = await session.execute(text("SELECT version_num FROM alembic_version"))
-            except DBAPIError:
+            except DBAPIError as error:
+                if is_transient(error):  # says nothing of the tables
+                    raise
                 return False
             return version.scalar() == HEAD
 
@@ -137,7 +145,9 @@ class Database:
 
     async def _upgrade(self) -> None:
         """All in one transaction, so that a crash leaves the old tables and a second program waits."""
-        from bot.db.migrations.upgrade import upgrade  # noqa: PLC0415  # 0.2 s that a second start saves
+        # Imported here: a start that finds the tables up to date saves the 0.2 s.
+        from bot.db.migrations.running_processes import refuse_while_others_run  # noqa: PLC0415
+        from bot.db.migrations.upgrade import upgrade  # noqa: PLC0415
 
         async with self._patient() as engine, AsyncExitStack() as stack:
             await stack.enter_async_context(self._writer)
@@ -146,6 +156,7 @@ class Database:
                 await session.run_sync(postgresql.wait_for_other_migrations)
             else:
                 await session.execute(text("SELECT 1"))  # with the first statement the file is locked
+            await session.run_sync(refuse_while_others_run, self.process_lock_file)
             await session.run_sync(upgrade)
 
     @asynccontextmanager
@@ -169,12 +180,12 @@ class Database:
         except (OSError, TimeoutError) as error:
             raise SilentError(error) from error
 
-    async def end_sleepers(self) -> None:
+    async def terminate_idle(self) -> None:
         """Where others share the database: let no program that sleeps keep them waiting."""
         if not self.is_shared:
             return
         async with self.read() as session:
-            count = await postgresql.end_sleepers(session)
+            count = await postgresql.terminate_idle(session)
         if count:
             log.warning("ended transactions of programs that sleep", count=count)
 

@@ -10,10 +10,10 @@ from bot.db.engine.session import Session
 
 def insert(session: Session, table: Table) -> Any:
     """Return an INSERT into `table` that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    return spelled(session.dialect.name, table)
+    return insert_for(session.dialect.name, table)
 
 
-def spelled(dialect: str, table: Table) -> Any:
+def insert_for(dialect: str, table: Table) -> Any:
     """Return the same by a dialect's name, for a statement that is made once."""
     spelling = postgresql.insert if dialect == "postgresql" else sqlite.insert
     return spelling(table)

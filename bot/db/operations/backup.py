@@ -12,7 +12,7 @@ from bot.db.engine.session import Database, Session
 from bot.db.engine.sqlite import BUSY_SECONDS
 from bot.db.operations import timestamps
 from bot.db.tables import leases, metadata, processes, update_owners
-from bot.db.updates.processes import somebody_lives
+from bot.db.updates.processes import is_any_alive
 
 ROWS = 1_000
 """Rows that are in memory at once."""
@@ -81,7 +81,7 @@ async def is_in_use(session: Session) -> bool:
     """Say whether a program runs on the database; none can begin to before the transaction ends."""
     if session.dialect.name == "postgresql":
         await session.execute(text("LOCK TABLE processes IN ACCESS EXCLUSIVE MODE"))
-    return await somebody_lives(session)
+    return await is_any_alive(session)
 
 
 async def make_fit(session: Session, now: datetime) -> None:

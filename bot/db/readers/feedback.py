@@ -32,13 +32,13 @@ async def count(session: Session, reader_id: int) -> int:
     return (await session.execute(query)).scalar_one()
 
 
-async def counted(session: Session, reader_id: int, since: datetime) -> int:
+async def count_since(session: Session, reader_id: int, since: datetime) -> int:
     """Return how many things a reader wrote after `since`."""
     hers = (items.c.reader_id == reader_id) & (items.c.at > since) & ~items.c.follows
     return (await session.execute(select(func.count()).select_from(items).where(hers))).scalar_one()
 
 
-async def kept(session: Session, reader_id: int, message_ids: Sequence[int]) -> set[int]:
+async def stored_ids(session: Session, reader_id: int, message_ids: Sequence[int]) -> set[int]:
     """Return which of these messages of a reader are kept."""
     hers = (items.c.reader_id == reader_id) & items.c.message_id.in_(message_ids)
     return set((await session.execute(select(items.c.message_id).where(hers))).scalars())

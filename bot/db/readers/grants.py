@@ -14,7 +14,7 @@ from bot.domain.readers.grants import Grant
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredGrant:
     """A grant under its number in the table."""
 
     id: int
@@ -24,29 +24,29 @@ class Kept:
 
 async def of(session: Session, reader_id: int) -> tuple[Grant, ...]:
     """Return the reader's grants in the order they were given."""
-    return tuple(row.grant for row in await kept(session, reader_id))
+    return tuple(row.grant for row in await stored(session, reader_id))
 
 
-async def kept(session: Session, reader_id: int) -> tuple[Kept, ...]:
+async def stored(session: Session, reader_id: int) -> tuple[StoredGrant, ...]:
     """Return the reader's grants with their numbers, in the order they were given."""
     query = select(grants).where(grants.c.reader_id == reader_id).order_by(grants.c.given_at, grants.c.id)
-    return tuple(map(_kept, await session.execute(query)))
+    return tuple(map(_stored_grant, await session.execute(query)))
 
 
-async def by_source(session: Session, source: str, source_id: str) -> Kept | None:
+async def by_source(session: Session, source: str, source_id: str) -> StoredGrant | None:
     """Return the grant that this source has given under this id of its own."""
     query = select(grants).where(grants.c.source == source, grants.c.source_id == source_id)
     row = (await session.execute(query)).first()
-    return None if row is None else _kept(row)
+    return None if row is None else _stored_grant(row)
 
 
-async def revoked_for(session: Session, reader_id: int, request: str) -> tuple[Kept, ...]:
+async def revoked_for(session: Session, reader_id: int, request: str) -> tuple[StoredGrant, ...]:
     """Return what of the reader's was revoked by this request."""
     query = select(grants).where(grants.c.reader_id == reader_id, grants.c.revoke_request == request)
-    return tuple(map(_kept, await session.execute(query.order_by(grants.c.id))))
+    return tuple(map(_stored_grant, await session.execute(query.order_by(grants.c.id))))
 
 
-def _kept(row: Any) -> Kept:
+def _stored_grant(row: Any) -> StoredGrant:
     grant = Grant(
         source=row.source,
         source_id=row.source_id,
@@ -55,7 +55,7 @@ def _kept(row: Any) -> Kept:
         until=row.until,
         revoked_at=row.revoked_at,
     )
-    return Kept(row.id, row.reader_id, grant)
+    return StoredGrant(row.id, row.reader_id, grant)
 
 
 async def add(session: Session, reader_id: int, grant: Grant, *, by: int | None = None) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select
 
 from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.session import Session
-from bot.db.engine.upsert import spelled
+from bot.db.engine.upsert import insert_for
 from bot.db.tables import open_pages
 from bot.domain.pages.page import FRONT, Place
 from bot.domain.readers.reader import Rendering
@@ -52,7 +52,7 @@ async def remember(session: Session, pages: Iterable[OpenPage], now: datetime) -
 
 
 def _remember(dialect: str) -> Any:
-    statement = spelled(dialect, open_pages)
+    statement = insert_for(dialect, open_pages)
     new = {column.name: statement.excluded[column.name] for column in open_pages.c if not column.primary_key}
     new["front"] = or_(open_pages.c.front, statement.excluded.front)
     keys = [column.name for column in open_pages.primary_key]

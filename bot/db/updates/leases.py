@@ -11,7 +11,7 @@ from bot.db.tables import leases
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldLease:
     """A lease as one owner took it; `epoch` is the fencing token."""
 
     name: str
@@ -20,11 +20,11 @@ class Held:
 
     @property
     def values(self) -> dict[str, object]:
-        """What `STANDS` asks for."""
+        """What `IS_CURRENT` asks for."""
         return {"held_name": self.name, "held_by": self.owner, "held_epoch": self.epoch}
 
 
-STANDS: ColumnElement[bool] = and_(
+IS_CURRENT: ColumnElement[bool] = and_(
     leases.c.name == bindparam("held_name"),
     leases.c.owner == bindparam("held_by"),
     leases.c.epoch == bindparam("held_epoch"),
@@ -62,17 +62,22 @@ async def take(session: Session, name: str, owner: str, seconds: float, *, dead:
 async def renew(session: Session, name: str, owner: str, epoch: int, seconds: float) -> bool:
     """Extend a lease to `seconds` from now; return False when another owner has taken it."""
     statement = (
-        update(leases).where(STANDS).values(until=database_now(session) + seconds).returning(leases.c.epoch)
+        update(leases)
+        .where(IS_CURRENT)
+        .values(until=database_now(session) + seconds)
+        .returning(leases.c.epoch)
     )
-    return (await session.execute(statement, Held(name, owner, epoch).values)).first() is not None
+    return (await session.execute(statement, HeldLease(name, owner, epoch).values)).first() is not None
 
 
-async def is_held(session: Session, held: Held) -> bool:
+async def is_held(session: Session, held: HeldLease) -> bool:
     """Tell whether a lease still stands; if so, nobody takes it before the transaction ends."""
-    query = select(leases.c.epoch).where(STANDS).with_for_update(read=True)
+    query = select(leases.c.epoch).where(IS_CURRENT).with_for_update(read=True)
     return (await session.execute(query, held.values)).first() is not None
 
 
-async def give_back(session: Session, name: str, owner: str, epoch: int) -> None:
+async def release(session: Session, name: str, owner: str, epoch: int) -> None:
     """End a lease now, unless another owner has taken it."""
-    await session.execute(update(leases).where(STANDS).values(until=0), Held(name, owner, epoch).values)
+    await session.execute(
+        update(leases).where(IS_CURRENT).values(until=0), HeldLease(name, owner, epoch).values
+    )
