@@ -48,7 +48,7 @@ async def languages(session: Session) -> dict[str, int]:
 async def condition(
     session: Session, audience: Audience, admins: Collection[int], now: datetime
 ) -> ColumnElement[bool]:
-    """Return the condition on the readers who belong to an audience at `now`; `admins` are the admins' ids."""
+    """Return the condition on the readers who belong to an audience at `now`; `admins`: ids."""
     return and_(reachable(), await _belongs(session, audience, admins, now))
 
 

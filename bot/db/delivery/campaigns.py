@@ -30,7 +30,7 @@ class FrozenCover:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A campaign to be opened. `kind` and `key` are unique together; `why` lets it start paused, for this reason."""
+    """A campaign to be opened. `kind` and `key` are unique together. `why`: the reason to start it paused."""
 
     kind: Kind
     key: str
@@ -137,7 +137,7 @@ async def lock_open(session: Session, held: HeldLease) -> list[Campaign]:
 async def change(
     session: Session, campaign_id: int, *, expected: Sequence[CampaignState], **values: object
 ) -> bool:
-    """Set columns of a campaign that is in one of the `expected` states; False where it is in another by now."""
+    """Set columns of a campaign that is in an `expected` state; False where it is in another by now."""
     statement = (
         update(campaigns)
         .where(campaigns.c.id == campaign_id, campaigns.c.state.in_(expected))

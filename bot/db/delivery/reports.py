@@ -53,7 +53,7 @@ async def skipped(session: Session, campaign_id: int) -> dict[Skip, int]:
 
 
 async def failed(session: Session, campaign_id: int) -> dict[str, int]:
-    """Count the failed deliveries by reason, in Telegram's words: the FREQUENT most frequent reasons, in order."""
+    """Count the failed deliveries by reason, in Telegram's words: the FREQUENT most frequent reasons."""
     rows = await session.execute(_by_reason(campaign_id, State.FAILED).limit(FREQUENT))
     return {_words(row.reason): row.number for row in rows}
 

@@ -14,7 +14,7 @@ from bot.db.tables import release_messages
 
 @dataclass(frozen=True, slots=True)
 class ReleaseMessage:
-    """See the table."""
+    """A row of `release_messages` (see `ReleaseMessageRow`); `shown` is a digest of what it shows."""
 
     day: date
     question: int
@@ -35,7 +35,7 @@ async def followed(session: Session, days: Iterable[date]) -> list[ReleaseMessag
 
 
 async def remember(session: Session, message: ReleaseMessage) -> None:
-    """Keep where an admin is asked, and what it shows now."""
+    """Store where an admin is asked, and what the message shows; replaces what was stored of it."""
     keys = {"day": message.day, "question": message.question, "admin_id": message.admin_id}
     changing = {
         "message_id": message.message_id,
@@ -49,12 +49,12 @@ async def remember(session: Session, message: ReleaseMessage) -> None:
 
 
 async def forget(session: Session, before: date) -> None:
-    """Forget the messages about issues of earlier dates."""
+    """Delete the rows about issues dated before `before`."""
     await session.execute(delete(release_messages).where(release_messages.c.day < before))
 
 
 async def forget_all(session: Session) -> None:
-    """Forget where messages stand: the chats are gone."""
+    """Delete every row: the chats in which these messages stood are gone."""
     await session.execute(delete(release_messages))
 
 

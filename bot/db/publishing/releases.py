@@ -15,7 +15,10 @@ from bot.domain.publishing.release import Answer, How
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """See the table."""
+    """A row of `releases` (see `ReleaseRow`).
+
+    `seen`: the digest of the folder. `old`, `missing`: languages that went out in an older text, or in none.
+    """
 
     day: date
     hour: datetime
@@ -37,7 +40,7 @@ class Release:
 
     @property
     def pushes(self) -> bool:
-        """Tell whether it is out to be sent to everyone who wants issues."""
+        """Tell whether the issue is out and is to be sent to everyone who wants issues."""
         return self.released_at is not None and self.how is not None and self.how.pushes
 
 
@@ -47,32 +50,35 @@ _FIELDS = {column.name: _RENAMED.get(column.name, column.name) for column in rel
 
 
 async def newest(session: Session, count: int) -> dict[date, Release]:
-    """Return the newest ones, by date, and whatever is not released."""
+    """Return the `count` newest releases and all issues that are not released, by date."""
     recent = select(releases.c.day).order_by(releases.c.day.desc()).limit(count).scalar_subquery()
     query = select(releases).where(releases.c.day.in_(recent) | releases.c.released_at.is_(None))
     return {row.day: _release(row) for row in await session.execute(query)}
 
 
 async def unreleased(session: Session) -> list[Release]:
-    """Return what is not released, oldest first."""
+    """Return the issues that are not released, oldest first."""
     query = select(releases).where(releases.c.released_at.is_(None)).order_by(releases.c.day)
     return [_release(row) for row in await session.execute(query)]
 
 
 async def find(session: Session, day: date, *, lock: bool = False) -> Release | None:
-    """Return what is known of an issue; `lock` keeps others from changing it until the transaction ends."""
+    """Return what is known of the issue of this date; None where nothing is.
+
+    `lock`: nobody else changes it until the transaction ends (SELECT … FOR UPDATE).
+    """
     query = select(releases).where(releases.c.day == day)
     row = (await session.execute(query.with_for_update() if lock else query)).first()
     return None if row is None else _release(row)
 
 
 async def add(session: Session, release: Release) -> None:
-    """Keep a new one; one of that date that is there already stays."""
+    """Store an issue that is new; one of this date that is stored already stays."""
     await session.execute(insert(session, releases).values(_row(release)).on_conflict_do_nothing())
 
 
 async def write(session: Session, release: Release) -> None:
-    """Keep what is known now; it was found with `lock` in this transaction."""
+    """Store what is known of an issue now. Read it with `find(lock=True)` in the same transaction first."""
     row = _row(release)
     await session.execute(update(releases).where(releases.c.day == row.pop("day")).values(row))
 

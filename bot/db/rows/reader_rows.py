@@ -9,6 +9,10 @@ from bot.db.rows.column_types import Moment
 
 
 class ReaderRow(SQLModel, table=True):
+    """A person who started the bot, and what she chose. `full_until`, `trial_at` and `full_since` are kept with
+    her grants (see CONTEXT.md); `gone_at`: since when she cannot be reached.
+    """
+
     __tablename__ = "readers"
 
     id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -55,8 +59,8 @@ class GrantRow(SQLModel, table=True):
 
 
 class OpenPageRow(SQLModel, table=True):
-    """A page message that stands in a reader's chat, as it was last turned. `front`: it showed the issue's
-    front page at some time when that was out, so that this reader has the issue.
+    """A page message in a reader's chat, as it was last turned. `front`: it once showed the front page of the
+    issue when that was out, so this reader has the issue.
     """
 
     __tablename__ = "open_pages"

@@ -9,10 +9,12 @@ from bot.db.rows.column_types import Counted, Moment, where
 
 
 class InboxRow(SQLModel, table=True):
-    """An update as Telegram sent it. `handled_at` is None until it was handled or given up; `sender` is whose
-    updates are handled in order, which is that of `seq` (Telegram's own numbers may start anew). `due_at`:
-    it was handled, and only its answer is still owed, from then on; then `error` says whether some of it may
-    have arrived.
+    """An update as Telegram sent it.
+
+    `user_id`: whose updates are handled in order, by `seq` (Telegram's own numbers may start anew).
+    `handled_at`: None until it was handled or given up.
+    `due_at`: it was handled, and only its answer is owed, from then on.
+    `error`: why it was given up; while an answer is owed, whether some of it may have arrived.
     """
 
     __tablename__ = "inbox"
@@ -32,8 +34,8 @@ class InboxRow(SQLModel, table=True):
 
 
 class UpdateOwnerRow(SQLModel, table=True):
-    """Which process handles a sender's updates now: one at a time, so that they stay in order. With each
-    takeover `epoch` is another number, which fences out the one before.
+    """Which process handles a user's updates now: one at a time, so that they stay in order. With each
+    takeover `epoch` is another number, which fences out the owner before.
     """
 
     __tablename__ = "update_owners"
@@ -44,8 +46,8 @@ class UpdateOwnerRow(SQLModel, table=True):
 
 
 class ProcessRow(SQLModel, table=True):
-    """A program that runs; it is taken for dead once `until` (Unix seconds, the database's clock) is over, or
-    when nobody holds the advisory lock of PostgreSQL that it says is its own.
+    """A process that runs. It is dead once `until` is over (Unix seconds, the database's clock), or when
+    nobody holds the advisory lock of PostgreSQL that `lock` names.
     """
 
     __tablename__ = "processes"

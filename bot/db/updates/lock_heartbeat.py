@@ -1,7 +1,7 @@
-"""The heartbeat on PostgreSQL: a connection's lock shows that a process died.
+"""The heartbeat over a connection's lock, which PostgreSQL frees with it.
 
-PostgreSQL frees the lock when the connection ends, so the death of a process is seen within seconds. But a
-free lock may also be that of a living process whose connection broke. Therefore:
+The lock is free once the connection has ended, so the death of a process is seen within seconds. But a free
+lock may also be that of a living process whose connection broke. Therefore:
 
 1. A process whose row names a lock counts as alive, to itself, for GRACE_SECONDS after each answer over that
    connection, and no longer.
@@ -20,11 +20,13 @@ from sqlalchemy import text
 
 from bot.db.engine.errors import DatabaseError, words
 from bot.db.engine.session import Database
-from bot.db.engine.session_lock import PoolerError, Seen, SessionLock
+from bot.db.engine.session_lock import PoolerError, SeenProcess, SessionLock
 
 log = structlog.get_logger(__name__)
 
 BEAT_SECONDS = 0.5
+"""Between two heartbeats."""
+
 GRACE_SECONDS = 2.0
 """How long a process counts as alive after its last heartbeat."""
 
@@ -41,15 +43,18 @@ _FREE_LEASES = text("UPDATE leases SET until = 0 WHERE owner = :id")
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """What a heartbeat found: that others declared this process dead, or whose rows it deleted as dead."""
+    """What a heartbeat learnt. `is_dead`: others declared this process dead. `expired`: the ids of other
+    processes that were found dead, whose rows it deleted.
+    """
 
     is_dead: bool = False
     expired: Sequence[str] = ()
 
 
 class LockHeartbeat:
-    """Call `beat` and `rest` in turn. `is_fresh` tells, without asking anybody, that this process counts as
-    alive.
+    """Shows by a lock that this process is alive, and finds processes whose lock is free.
+
+    Call `beat` and `rest` in turn. `taking` takes the lock, `end` frees it.
     """
 
     def __init__(self, database: Database, owner: str, monotonic: Callable[[], float]) -> None:
@@ -62,7 +67,7 @@ class LockHeartbeat:
         self._named: int | None = None  # the lock that this process's row names
         self._fresh_until = 0.0
         self._answered = 0.0
-        self._missing: dict[tuple[str, int], float] = {}  # since when a lock is gone
+        self._missing: dict[tuple[str, int], float] = {}  # since when a lock is free
         self._refusal = ""  # why there is no lock
         self._is_told = False
         self.goes_on = True
@@ -70,20 +75,25 @@ class LockHeartbeat:
 
     @property
     def is_fresh(self) -> bool:
-        """Tell whether the last heartbeat is young enough; True without a lock, when the row alone counts."""
+        """Tell, without asking anybody, whether this process counts as alive by its lock.
+
+        True without a lock: then its row alone counts.
+        """
         return self._named is None or self._monotonic() < self._fresh_until
 
     @asynccontextmanager
     async def taking(self) -> AsyncIterator[int | None]:
-        """Take a lock for the row that this block writes, and yield its key; None where there is no lock."""
+        """Take a lock, and yield its key for the row that the block writes; None where none can be had."""
         async with self._turn:
             began, key = self._monotonic(), await self._take()
             yield key
             self._name(key, began)
 
     async def beat(self) -> Beat:
-        """Ask, over the connection that holds the lock, whose locks are held; or take a new lock where it was
-        lost. DatabaseError: nothing is known.
+        """Ask, over the connection that holds the lock, whose locks are free.
+
+        Where our own lock was lost, take a new one instead. Others whose lock was free for GRACE_SECONDS are
+        declared dead: their rows are deleted and their leases end. Raises DatabaseError: nothing is known.
         """
         async with self._turn:
             seen = await self._look()
@@ -94,7 +104,7 @@ class LockHeartbeat:
         return Beat(expired=await self._expire(seen))
 
     async def rest(self) -> None:
-        """Sleep until the next heartbeat."""
+        """Sleep until the next heartbeat is due."""
         await asyncio.sleep(BEAT_SECONDS if self._named else WITHOUT_SECONDS)
 
     async def end(self) -> None:
@@ -123,7 +133,7 @@ class LockHeartbeat:
             self._refusal = words(error)
         return None
 
-    async def _look(self) -> list[Seen] | None:
+    async def _look(self) -> list[SeenProcess] | None:
         """Return the processes and whether their locks are free; None where our own lock was lost."""
         if not await self._session.is_open():
             return None
@@ -134,7 +144,7 @@ class LockHeartbeat:
             if began - self._answered > GIVE_UP_SECONDS:
                 await self._session.release()
             raise
-        if seen is None or any(entry.process == self._owner and entry.gone for entry in seen):
+        if seen is None or any(entry.process == self._owner and entry.is_free for entry in seen):
             await self._session.release()
             return None
         self._hears(began)
@@ -144,22 +154,22 @@ class LockHeartbeat:
         """Name a new lock in our row, or none: others have seen the old one free."""
         began, key = self._monotonic(), await self._take()
         async with self._database.write() as session:
-            found = (await session.execute(_REGISTER, {"lock": key, "id": self._owner})).first()
+            row = (await session.execute(_REGISTER, {"lock": key, "id": self._owner})).first()
         self._name(key, began)
-        return Beat(is_dead=found is None)
+        return Beat(is_dead=row is None)
 
-    async def _expire(self, seen: Sequence[Seen]) -> list[str]:
+    async def _expire(self, seen: Sequence[SeenProcess]) -> list[str]:
         """Delete the rows of processes whose locks were free for GRACE_SECONDS, and free their leases."""
         now = self._monotonic()
-        gone = [(entry.process, entry.lock) for entry in seen if entry.lock is not None and entry.gone]
-        self._missing = {lock: self._missing.get(lock, now) for lock in gone}
+        free = [(entry.process, entry.lock) for entry in seen if entry.lock is not None and entry.is_free]
+        self._missing = {lock: self._missing.get(lock, now) for lock in free}
         dead = [lock for lock, since in self._missing.items() if now - since >= GRACE_SECONDS]
-        expired = [process for process, lock in dead if await self._drop(process, lock)]
+        expired = [process for process, lock in dead if await self._declare_dead(process, lock)]
         if expired:
             log.warning("a process is dead: others take over", count=len(expired))
         return expired
 
-    async def _drop(self, process: str, lock: int) -> bool:
+    async def _declare_dead(self, process: str, lock: int) -> bool:
         async with self._database.write() as session:
             if (await session.execute(_EXPIRE, {"id": process, "lock": lock})).first() is None:
                 return False  # it lives, and has a new one; or another was quicker
