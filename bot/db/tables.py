@@ -1,7 +1,5 @@
 """The tables. Telegram's ids are 64-bit, times are in UTC."""
 
-from typing import cast
-
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
@@ -33,7 +31,7 @@ from bot.db.rows.update_rows import InboxRow, ProcessRow, TimestampRow, UpdateOw
 
 
 def _table(row: type[SQLModel]) -> Table:
-    return cast("Table", row.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
+    return SQLModel.metadata.tables[str(row.__tablename__)]
 
 
 readers = _table(ReaderRow)
@@ -68,4 +66,4 @@ processes = _table(ProcessRow)
 timestamps = _table(TimestampRow)
 
 metadata = SQLModel.metadata
-"""All of them: what migrations compare with the database, and backups copy."""
+"""All tables: what the migrations must lead to, and what a backup copies."""

@@ -90,7 +90,7 @@ class DeliveryRow(SQLModel, table=True):
 
 
 class DeliveryTotalRow(SQLModel, table=True):
-    """How many deliveries of a campaign ended in a state for a reason ("": none), of those whose own rows were
+    """How many deliveries of a campaign ended in a state for a reason ("": none), of those whose rows were
     deleted. A campaign's numbers are these and its rows together.
     """
 

@@ -9,8 +9,8 @@ from bot.db.rows.column_types import Moment
 
 
 class ReaderRow(SQLModel, table=True):
-    """A person who started the bot, and what she chose. `full_until`, `trial_at` and `full_since` are kept with
-    her grants (see CONTEXT.md); `gone_at`: since when she cannot be reached.
+    """A person who started the bot, and what she chose. `full_until`, `trial_at` and `full_since` follow from
+    her grants (see CONTEXT.md). `gone_at`: since when she cannot be reached.
     """
 
     __tablename__ = "readers"

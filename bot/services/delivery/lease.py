@@ -41,7 +41,7 @@ class Lease:
         """`owner` names this process; `seconds` is how long the lease of a dead owner holds at the most.
 
         It mostly ends sooner. On SQLite an operating-system lock beside the file tells at once that the owner
-        is dead. On PostgreSQL whoever finds the process dead frees its lease (see `db.heartbeat`): so while
+        is dead. On PostgreSQL whoever finds the process dead frees its lease (see `LockHeartbeat`): so while
         this process is not sure that it counts as alive (`life`), it has no epoch.
         """
         self._database = database
