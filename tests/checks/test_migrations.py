@@ -12,6 +12,7 @@ from bot.db import tables
 from bot.db.engine.session import Database
 from bot.db.migrations import HEAD
 from bot.db.migrations.upgrade import configuration, upgrade
+from tests.databases import on_postgresql
 
 
 async def within(url: str, work: Callable[[Connection], None]) -> None:
@@ -38,6 +39,18 @@ async def test_the_migrations_lead_to_the_tables_of_the_code(bare_database: str)
         assert compare_metadata(context, tables.metadata) == []
 
     await within(bare_database, work)
+
+
+@on_postgresql
+async def test_keys_are_named_after_the_tables_they_have_now(database_url: str) -> None:
+    """PostgreSQL keeps the old name of a key when its table gets another."""
+
+    def work(connection: Connection) -> None:
+        query = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE conrelid <> 0"
+        keys = {tuple(row) for row in connection.execute(text(query))}
+        assert [name for table, name in keys if not name.startswith(f"{table}_")] == []
+
+    await within(database_url, work)
 
 
 async def test_every_migration_can_be_taken_back_and_made_again(bare_database: str) -> None:

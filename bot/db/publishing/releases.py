@@ -44,8 +44,12 @@ class Release:
         return self.released_at is not None and self.how is not None and self.how.pushes
 
 
-_RENAMED = {"folder_digest": "seen", "outdated_languages": "old", "missing_languages": "missing"}
-_FIELDS = {column.name: _RENAMED.get(column.name, column.name) for column in releases.c}
+_RENAMED = {
+    releases.c.folder_digest: "seen",
+    releases.c.outdated_languages: "old",
+    releases.c.missing_languages: "missing",
+}
+_FIELDS = {column.name: _RENAMED.get(column, column.name) for column in releases.c}
 """Which field of `Release` each column holds."""
 
 
