@@ -9,7 +9,7 @@ from sqlalchemy import make_url, text
 
 from bot.db.engine.errors import DatabaseError, UnusableError
 from bot.db.engine.session import Database, Session
-from bot.db.updates.inbox import Closed, Received, close, keep, waiting
+from bot.db.updates.inbox import Closed, Received, mark_handled, store, waiting
 from tests.databases import END_OTHERS
 from tests.wires import Wire
 from tests.world import MONDAY
@@ -117,10 +117,10 @@ async def test_what_stands_in_the_way_is_said_without_the_password(
 async def test_no_statement_stays_prepared_for_a_pooler_to_lose(database: Database) -> None:
     updates = [Received(number, '{"text": "\\u0000 \\ud800"}', 1) for number in range(3)]
     async with database.write() as session:
-        assert await keep(session, updates, MONDAY) == {0, 1, 2}
-        assert await keep(session, updates, MONDAY) == set()
+        assert await store(session, updates, MONDAY) == {0, 1, 2}
+        assert await store(session, updates, MONDAY) == set()
         assert await waiting(session, 1, 10, MONDAY) == updates
-        await close(session, [Closed(number, None) for number in range(3)], MONDAY)
+        await mark_handled(session, [Closed(number, None) for number in range(3)], MONDAY)
         assert await waiting(session, 1, 10, MONDAY) == []
         kept = await session.execute(text("SELECT count(*) FROM pg_prepared_statements WHERE name <> ''"))
         assert kept.scalar() == 0
@@ -137,11 +137,11 @@ async def test_a_transaction_whose_program_sleeps_in_the_middle_of_a_command_is_
             await session.execute(text("LOCK TABLE leases"))
             await _send_half_a_command(session)
             waiting = asyncio.create_task(_lock(database))
-            await database.end_sleepers()
+            await database.terminate_idle()
             assert not waiting.done()  # it may be about to go on
             monkeypatch.setattr("bot.db.engine.postgresql.IDLE_MILLISECONDS", 0)
             while not waiting.done():
-                await database.end_sleepers()
+                await database.terminate_idle()
             await waiting
 
     with pytest.raises(DatabaseError):
@@ -159,7 +159,7 @@ async def test_nobody_is_taken_for_asleep_who_works_idles_or_waits_for_a_lock(
         waiting = asyncio.create_task(_lock(other))
         at_work = asyncio.create_task(_sleep(other))
         while not (waiting.done() or at_work.done()):
-            await database.end_sleepers()
+            await database.terminate_idle()
         assert await at_work == 1
         await idle.execute(text("SELECT 1"))
     await waiting

@@ -167,7 +167,7 @@ async def test_those_of_the_second_class_are_claimed_after_the_first(desk: Desk)
 async def test_an_act_that_waits_for_a_claim_does_not_keep_it_from_ending_the_campaign(desk: Desk) -> None:
     number = await desk.open(Kind.BROADCAST, "nonce")
     async with desk.database.write() as session:
-        assert len(await campaigns.hold_open(session, desk.lease.held(1))) == 1
+        assert len(await campaigns.lock_open(session, desk.lease.held(1))) == 1
         pausing = asyncio.create_task(desk.campaigns.act(Action.PAUSE, number, None))
         await asyncio.sleep(0.3)  # likewise
         ended = {"state": CampaignState.ENDED, "ended_at": RELEASE}
@@ -180,7 +180,7 @@ async def test_an_act_waits_for_a_claim_and_sees_what_it_has_claimed(desk: Desk)
     number = await desk.open(Kind.BROADCAST, "nonce")
     assert desk.lease.epoch is not None
     async with desk.database.write() as session:
-        assert len(await campaigns.hold_open(session, desk.lease.held(1))) == 1
+        assert len(await campaigns.lock_open(session, desk.lease.held(1))) == 1
         pausing = asyncio.create_task(desk.campaigns.act(Action.PAUSE, number, None))
         await asyncio.sleep(0.3)  # likewise
         assert not pausing.done()

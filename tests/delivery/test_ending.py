@@ -7,10 +7,11 @@ from sqlalchemy import update
 
 from bot.clock import StoppedClock
 from bot.db import tables
-from bot.db.delivery import campaigns, deliveries, filling
+from bot.db.delivery import campaigns, deliveries, delivery_claims, filling
 from bot.db.delivery.audience import wants_issues
 from bot.db.delivery.campaigns import Opening
-from bot.db.delivery.deliveries import GONE, Change
+from bot.db.delivery.deliveries import GONE
+from bot.db.delivery.delivery_claims import Change
 from bot.db.engine.session import Database, Session
 from bot.db.readers import readers
 from bot.db.tables import deliveries as ledger
@@ -105,7 +106,7 @@ async def test_a_row_that_becomes_pending_again_just_then_keeps_its_campaign_fro
         async def ask(*given: object) -> object:
             answer = await asked(*given)
             async with database.write() as other:
-                await deliveries.record(other, [Change(seen.id, ANA, State.PENDING, RELEASE, 1)], 1)
+                await delivery_claims.record(other, [Change(seen.id, ANA, State.PENDING, RELEASE, 1)], 1)
             return answer
 
         monkeypatch.setattr(deliveries, name, ask)

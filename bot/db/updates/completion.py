@@ -41,7 +41,7 @@ def leave(page: OpenPage) -> bool:
 
 @contextmanager
 def completing(completion: Completion | None) -> Iterator[None]:
-    """Let what is left in this block go to `completion`; None: let everything be written at once."""
+    """Collect what is left in this block in `completion`. None: collect nothing, so `leave` returns False."""
     token = _completion.set(completion)
     try:
         yield

@@ -12,8 +12,8 @@ from bot.db.engine.errors import DatabaseError, is_locked, is_news
 from bot.db.engine.session import Database, Session
 from bot.db.engine.update_lock import Hold
 from bot.db.updates import inbox, ownership
+from bot.db.updates.heartbeat import Heartbeat, OtherVersionError
 from bot.db.updates.inbox import Received
-from bot.db.updates.processes import Presence
 from bot.services.updates.user_queues import AT_ONCE, PAGE, UserQueues, finish_or_cancel
 from bot.waiting import sleep_unless
 
@@ -48,7 +48,7 @@ class Ownership:
         self,
         database: Database,
         clock: Clock,
-        presence: Presence,
+        heartbeat: Heartbeat,
         queues: UserQueues[Any],
         *,
         sweep_seconds: float,
@@ -59,7 +59,7 @@ class Ownership:
         """Set when there is room again, when a process has expired, and by a stop."""
         self._database = database
         self._clock = clock
-        self._presence = presence
+        self._heartbeat = heartbeat
         self._queues = queues
         self._sweep_seconds = sweep_seconds
         self._owed: set[int] = set()  # owned only because an answer is owed to them
@@ -69,7 +69,7 @@ class Ownership:
         self._renew_at = 0.0
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        presence.listen(self.wake.set)
+        heartbeat.listen(self.wake.set)
 
     @property
     def room(self) -> int:
@@ -81,10 +81,10 @@ class Ownership:
 
         DatabaseError.
         """
-        await self._presence.enter()
+        await self._heartbeat.enter()
         self._renewed()
-        heartbeat = asyncio.create_task(self._presence.watch())
-        self._tasks = [heartbeat]
+        watching = asyncio.create_task(self._heartbeat.watch())
+        self._tasks = [watching]
         await self._sweep()
         self._tasks.insert(0, asyncio.create_task(self._watch()))
 
@@ -100,7 +100,7 @@ class Ownership:
         if len(self._tasks) < 2:  # `start` failed half-way
             return
         try:
-            await self._presence.leave()
+            await self._heartbeat.leave()
         except DatabaseError as error:
             log.warning("left without a word", error=type(error).__name__)
 
@@ -112,7 +112,7 @@ class Ownership:
         """Queue the updates of users who were claimed under `epoch`: the first page of each."""
         for user, page in pages.items():
             self._idle.clear()
-            self._queues.enqueue(Hold(user, epoch, self._presence), page)
+            self._queues.enqueue(Hold(user, epoch, self._heartbeat), page)
 
     def note_waiting(self) -> None:
         """Note that there was no room for some users: a sweep claims them when there is."""
@@ -127,7 +127,7 @@ class Ownership:
         if page and not self._stopping.is_set() and not hold.is_over:
             self._queues.enqueue(hold, page)
             return
-        self._queues.drop(hold.sender)
+        self._queues.drop(hold.user_id)
         if page and not self._stopping.is_set():
             self._has_waiting = True
 
@@ -144,34 +144,36 @@ class Ownership:
             await sleep_unless(self.wake, self._sweep_seconds)
             self.wake.clear()
             try:
-                if self._is_due() or self._presence.is_lost:
+                if self._is_due() or self._heartbeat.is_lost:
                     await self._renew()
                     self._renewed()
                 await self._sweep()
+            except OtherVersionError:
+                return  # the program stops (see `Heartbeat.on_outdated`)
             except Exception as error:  # noqa: BLE001  # any error: dead processes' updates must not wait
                 if is_news(error):
                     log.warning("nobody looks after the dead for now", error=type(error).__name__)
                 await sleep_unless(self._stopping, RETRY_SECONDS)
 
     def _renewed(self) -> None:
-        self._renew_at = asyncio.get_running_loop().time() + self._presence.seconds / 3
+        self._renew_at = asyncio.get_running_loop().time() + self._heartbeat.seconds / 3
 
     def _is_due(self) -> bool:
         return asyncio.get_running_loop().time() >= self._renew_at
 
     async def _renew(self) -> None:
-        was_buried = self._presence.is_buried
-        if await self._presence.renew():
+        was_expired = self._heartbeat.is_expired
+        if await self._heartbeat.renew():
             return
-        if self._presence.is_buried and not was_buried:  # else it was only late, as after a full disk
+        if self._heartbeat.is_expired and not was_expired:  # else it was only late, as after a full disk
             log.warning("taken for dead: others may have taken over")
         async with self.turn:
             self._queues.clear()
-            await self._presence.enter()
+            await self._heartbeat.enter()
 
     async def _sweep(self) -> None:
         """Claim unowned users while there is room. A renewal that is due interrupts a long sweep."""
-        await self._presence.bury()
+        await self._heartbeat.expire_dead()
         while self.room and not self._stopping.is_set() and await self._take_over(USERS):
             if self._is_due():
                 self.wake.set()
@@ -182,7 +184,7 @@ class Ownership:
 
     async def _take_over(self, most: int, *, owed: bool = False) -> bool:
         """Claim up to `most` unowned users, with `owed` those to whom an answer is owed; False for none."""
-        owner, now = self._presence.owner, self._clock.now()
+        owner, now = self._heartbeat.owner, self._clock.now()
         async with self.turn:
             async with self._database.read() as session:
                 waiting = await ownership.unowned(session, owner, len(self._queues) + most, now, owed=owed)
@@ -199,10 +201,10 @@ class Ownership:
 
     async def _claim(self, users: Sequence[int]) -> set[int]:
         """Claim these users; return whom this process owns now. A user whose row is locked is left out."""
-        epoch, now = self._presence.number(), self._clock.now()
+        epoch, now = self._heartbeat.number(), self._clock.now()
 
         async def claim(session: Session) -> dict[int, list[Received]]:
-            claimed = await ownership.claim(session, users, self._presence.owner, epoch=epoch)
+            claimed = await ownership.claim(session, users, self._heartbeat.owner, epoch=epoch)
             return await pages_of(session, claimed.free | claimed.inherited, now)
 
         try:

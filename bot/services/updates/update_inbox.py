@@ -15,8 +15,8 @@ from bot.db.engine.session import Database, Session
 from bot.db.readers import open_pages
 from bot.db.readers.open_pages import OpenPage
 from bot.db.updates import inbox, ownership
+from bot.db.updates.heartbeat import Heartbeat
 from bot.db.updates.inbox import Received
-from bot.db.updates.processes import Presence
 from bot.services.updates.ownership import LOCK_SECONDS, RETRY_SECONDS, USERS, Ownership, pages_of
 from bot.services.updates.update_handling import UpdateHandler
 from bot.services.updates.user_queues import PAUSES, UserQueues, finish_or_cancel
@@ -64,7 +64,7 @@ class UpdateInbox:
         self,
         database: Database,
         clock: Clock,
-        presence: Presence,
+        heartbeat: Heartbeat,
         handler: UpdateHandler[Any],
         *,
         stop_seconds: float = STOP_SECONDS,
@@ -77,14 +77,14 @@ class UpdateInbox:
         """
         self._database = database
         self._clock = clock
-        self._presence = presence
+        self._heartbeat = heartbeat
         self._handler = handler
         self._stop_seconds = stop_seconds
         # Where processes share the database, a page is written in a transaction of its own, which is refused
         # where another process owns the reader by now. A mark must never be refused.
         self.queues = UserQueues(handler, self._mark_soon, pauses, defers_pages=not database.is_shared)
         """The part of the inbox that is in memory."""
-        self._ownership = Ownership(database, clock, presence, self.queues, sweep_seconds=sweep_seconds)
+        self._ownership = Ownership(database, clock, heartbeat, self.queues, sweep_seconds=sweep_seconds)
         self._arriving: Coalescer[dict[str, Any], None] = Coalescer(self._take_together)
         self._takes: set[asyncio.Task[None]] = set()
         self._marking: asyncio.Task[None] | None = None
@@ -155,16 +155,16 @@ class UpdateInbox:
 
     async def _store(self, batch: Collection[Received], room: int) -> None:
         """Store updates and queue the new ones; claim at most `room` users who have no queue yet."""
-        epoch, now = self._presence.number(), self._clock.now()
+        epoch, now = self._heartbeat.number(), self._clock.now()
 
         async def store(session: Session) -> _Stored:
-            ids = await inbox.keep(session, batch, now)
+            ids = await inbox.store(session, batch, now)
             new = [received for received in batch if received.update_id in ids]
             # On SQLite this runs in another thread. Queues change only under `turn`, which is held.
-            senders = dict.fromkeys(received.sender for received in new)
+            senders = dict.fromkeys(received.user_id for received in new)
             others = [sender for sender in senders if sender not in self.queues]
-            claim = await ownership.claim(session, others[:room], self._presence.owner, epoch=epoch)
-            behind = await inbox.behind(session, claim.free, ids, now)
+            claim = await ownership.claim(session, others[:room], self._heartbeat.owner, epoch=epoch)
+            behind = await inbox.users_behind(session, claim.free, ids, now)
             pages = await pages_of(session, claim.inherited | behind, now)
             return _Stored(new, claim.free - behind, pages, has_more=len(others) > room)
 
@@ -172,9 +172,9 @@ class UpdateInbox:
         if stored.has_more:
             self._ownership.note_waiting()
         for received in stored.new:
-            if received.sender in stored.free:  # nothing older waits: no need to read it back
-                stored.pages.setdefault(received.sender, []).append(received)
-            elif received.sender in self.queues:
+            if received.user_id in stored.free:  # nothing older waits: no need to read it back
+                stored.pages.setdefault(received.user_id, []).append(received)
+            elif received.user_id in self.queues:
                 self.queues.add_newer(received)
         self._ownership.enqueue(stored.pages, epoch)
 
@@ -205,9 +205,9 @@ class UpdateInbox:
         closed, opened, ended = list(queues.closed), list(queues.pages), list(queues.ended)[:USERS]
 
         async def close(session: Session) -> dict[int, list[Received]]:
-            await inbox.close(session, closed, now)
+            await inbox.mark_handled(session, closed, now)
             await open_pages.remember(session, opened, now)
-            ours = await ownership.release(session, ended, self._presence.owner, now)
+            ours = await ownership.release(session, ended, self._heartbeat.owner, now)
             return await pages_of(session, ours, now)
 
         try:

@@ -113,7 +113,7 @@ class UserQueues(Generic[Seen]):
 
         Call it only for a user who has no queue or is in `ended`: she has one worker at a time.
         """
-        user = hold.sender
+        user = hold.user_id
         queue = self._queues.setdefault(user, _Queue(hold))
         if not self._stopping.is_set():
             queue.waiting.extend((received, self._handler.summary(received)) for received in page[:PAGE])
@@ -124,7 +124,7 @@ class UserQueues(Generic[Seen]):
         """Note that an update was stored for a user who has a queue. It is read back from the inbox table
         later; until then only the update being handled learns of it.
         """
-        queue = self._queues[received.sender]
+        queue = self._queues[received.user_id]
         if len(queue.newer) < PAGE:
             later = self._handler.summary(received)
             queue.newer.append((received.update_id, later))
@@ -186,7 +186,7 @@ class UserQueues(Generic[Seen]):
 
     async def _wait_for_pages(self, queue: _Queue[Seen]) -> None:
         """Wait until this user's open pages are on disk: her next update may ask for the newest one."""
-        user = queue.hold.sender
+        user = queue.hold.user_id
         while queue.waiting and any(page.reader_id == user for page in self.pages):
             await self._marked.wait()
 
@@ -262,7 +262,7 @@ class UserQueues(Generic[Seen]):
                 await sleep_unless(self._stopping, seconds)
                 continue
             if group is None:
-                self._close(Closed(received.update_id, None, received.sender))
+                self._close(Closed(received.update_id, None, received.user_id))
                 return None
             queue.leave_out(group.others)
             return group.received
