@@ -20,9 +20,9 @@ from bot.telegram.api.idempotency import TABLE
 from bot.telegram.api.rate_limiter import RateLimiter
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import File, Transport
+from bot.telegram.api.update_context import MANY, UpdateContext, UpdateSummary, handled
 from bot.telegram.chat.capability import Capabilities
 from bot.telegram.chat.menus import Menus
-from bot.telegram.updates.update_context import MANY, UpdateContext, UpdateSummary, handled
 from telegram_simulator import (
     Bubble,
     CutBody,
@@ -171,7 +171,7 @@ async def test_a_menu_is_set_again(telegram: Telegram, name: str) -> None:
 
     telegram.simulator.faults.add(method="setMyCommands", kind=FAULTS[name])
     menus = Menus(telegram.transport, frozenset(), lambda: PUBLICATION, Capabilities([]))
-    await asyncio.wait_for(menus.publish(nobody), 30.0)
+    await asyncio.wait_for(menus.set_all(nobody), 30.0)
     assert telegram.calls("setMyCommands") == 6 + 1
 
 

@@ -17,7 +17,6 @@ from bot.telegram.admin.status_messages import StatusMessages
 from bot.telegram.chat.capability import Capabilities, Capability
 from bot.telegram.chat.page_sender import PageSender
 from bot.telegram.chat.thanks_limiter import ThanksLimiter
-from bot.telegram.handlers.account import AccountHandlers
 from bot.telegram.handlers.admin.audit import AuditHandlers
 from bot.telegram.handlers.admin.broadcast import BroadcastHandlers
 from bot.telegram.handlers.admin.campaigns import CampaignHandlers
@@ -25,24 +24,25 @@ from bot.telegram.handlers.admin.granting import GrantingHandlers
 from bot.telegram.handlers.admin.newsroom import NewsroomHandlers
 from bot.telegram.handlers.admin.releases import ReleaseHandlers
 from bot.telegram.handlers.admin.revoking import RevokingHandlers
-from bot.telegram.handlers.archive_search import FindingHandlers
-from bot.telegram.handlers.feedback import FeedbackHandlers
-from bot.telegram.handlers.guide import GuideHandlers
-from bot.telegram.handlers.named import NamedHandlers
-from bot.telegram.handlers.other import FallbackHandlers
-from bot.telegram.handlers.privacy import PrivacyHandlers
-from bot.telegram.handlers.reading import ReadingHandlers
-from bot.telegram.handlers.settings import SettingsHandlers
-from bot.telegram.handlers.stopping import StoppingHandlers
-from bot.telegram.handlers.subscribing import SubscribingHandlers
+from bot.telegram.handlers.fallback import FallbackHandlers
+from bot.telegram.handlers.help import HelpHandlers
+from bot.telegram.handlers.readers.account import AccountHandlers
+from bot.telegram.handlers.readers.feedback import FeedbackHandlers
+from bot.telegram.handlers.readers.privacy import PrivacyHandlers
+from bot.telegram.handlers.readers.settings import SettingsHandlers
+from bot.telegram.handlers.readers.stopping import StoppingHandlers
+from bot.telegram.handlers.readers.subscribing import SubscribingHandlers
+from bot.telegram.handlers.readers.trial import TrialHandlers
+from bot.telegram.handlers.reading.archive_search import ArchiveSearchHandlers
+from bot.telegram.handlers.reading.reading import ReadingHandlers
+from bot.telegram.handlers.reading.section_names import SectionHandlers
 from bot.telegram.handlers.thanks import ThanksHandlers
-from bot.telegram.handlers.trial import TrialHandlers
-from bot.telegram.handlers.typed import TypedHandlers
+from bot.telegram.handlers.typed_words import TypedWordsHandlers
 
 
 @dataclass(frozen=True, slots=True)
 class HandlerServices:
-    """What handlers are made of. Each gets its own services, none gets all of them."""
+    """The services of all handlers. Each handlers class gets those that it needs."""
 
     reading: Reading
     page_sender: PageSender
@@ -70,32 +70,32 @@ class Handlers:
 def make_handlers(services: HandlerServices, more: Sequence[Capability] = ()) -> Handlers:
     """Make all handlers; `more` capabilities come last. ValueError where two claim the same name."""
     pages = ReadingHandlers(services.reading, services.page_sender)
-    named = NamedHandlers(services.reading, pages)
+    sections = SectionHandlers(services.reading, pages)
     # Menus list commands in this order, readers' before admins'.
     capabilities = Capabilities(
         [
             pages.capability(),
-            named.capability(),
+            sections.capability(),
             *_of_readers(services, pages),
             *_of_admins(services),
             *more,
         ]
     )
-    typed = TypedHandlers(capabilities.words, named)
-    return Handlers(capabilities, pages, FallbackHandlers(services.readers, named, typed))
+    typed = TypedWordsHandlers(capabilities.words, sections)
+    return Handlers(capabilities, pages, FallbackHandlers(services.readers, sections, typed))
 
 
 def _of_readers(services: HandlerServices, pages: ReadingHandlers) -> list[Capability]:
-    finding = FindingHandlers(services.reading)
+    archive_search = ArchiveSearchHandlers(services.reading)
     return [
-        finding.capability(),
+        archive_search.capability(),
         TrialHandlers(services.subscriptions, services.reading, pages).capability(),
         AccountHandlers(services.subscriptions, pages).capability(),
         SettingsHandlers(services.readers, services.reading).capability(),
         StoppingHandlers(services.readers).capability(),
-        GuideHandlers(services.reading).capability(),
+        HelpHandlers(services.reading).capability(),
         PrivacyHandlers().capability(),
-        FeedbackHandlers(services.feedback, finding).capability(),
+        FeedbackHandlers(services.feedback, archive_search).capability(),
         SubscribingHandlers(services.subscriptions).capability(),
         ThanksHandlers(ThanksLimiter()).capability(),
     ]
@@ -104,7 +104,7 @@ def _of_readers(services: HandlerServices, pages: ReadingHandlers) -> list[Capab
 def _of_admins(services: HandlerServices) -> list[Capability]:
     reading, campaigns, status_messages = services.reading, services.campaigns, services.status_messages
     return [
-        NewsroomHandlers(services.feedback).capability(),  # answers to readers, before texts of drafts
+        NewsroomHandlers(services.feedback).capability(),  # before drafts, which take any text
         BroadcastHandlers(services.broadcasting, campaigns, status_messages).capability(),
         CampaignHandlers(campaigns, status_messages, reading).capability(),
         GrantingHandlers(services.granting).capability(),

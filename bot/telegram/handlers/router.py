@@ -1,11 +1,13 @@
-"""Calls the handler that is declared for an update, if it is allowed."""
+"""Calls the handler declared for an update, if it is allowed."""
 
 from bot.domain.pages.page import Place
 from bot.metrics import OTHER, CommandMetrics
 from bot.telegram.api.keyboard import ACTION, OPEN
 from bot.telegram.chat.capability import CallbackButton, Command, MessageHook, Where, Who
-from bot.telegram.chat.conversation import Conversation, after_command, clean
-from bot.telegram.handlers import named, other
+from bot.telegram.chat.conversation import Conversation
+from bot.telegram.chat.typed_text import after_command, clean
+from bot.telegram.handlers import fallback
+from bot.telegram.handlers.reading import section_names
 from bot.telegram.handlers.registry import Handlers
 
 RUN = "run"
@@ -13,7 +15,7 @@ RUN = "run"
 
 
 class Router:
-    """Who may do what, and where, is decided here; handlers need not ask again."""
+    """Decides who may do what, and where, so that handlers need not ask."""
 
     def __init__(self, handlers: Handlers, metrics: CommandMetrics) -> None:
         self._capabilities = handlers.capabilities
@@ -26,7 +28,7 @@ class Router:
         return self._capabilities.names
 
     async def command(self, conversation: Conversation, name: str) -> None:
-        """Handle the command of this name, which must be declared or is answered as unknown."""
+        """Handle the command of this name; one that is not declared as an unknown one."""
         command = self._capabilities.command(name)
         if command is None:
             await self.other_command(conversation)
@@ -39,34 +41,34 @@ class Router:
             if not await self._fallback.typed.command(conversation):
                 await self._fallback.unknown_command(conversation)
         elif command.where is Where.PRIVATE and not conversation.user.private:
-            await other.private_only(conversation)
+            await fallback.private_only(conversation)
         elif command.who is Who.EVERYONE and await self._is_taken(conversation, command=True):
             return
         else:
             await command.handler(conversation)
 
     async def other_command(self, conversation: Conversation) -> None:
-        """Handle what looks like a command and is none: a section's name, or a known word."""
+        """Handle a command that is not declared: a section's name, a known word, or unknown."""
         with self._metrics.command(OTHER):
             if await self._is_taken(conversation, command=True):
                 return
             if not (
-                await self._fallback.named.section_command(conversation)
+                await self._fallback.sections.section_command(conversation)
                 or await self._fallback.typed.command(conversation)
             ):
                 await self._fallback.unknown_command(conversation)
 
     async def message(self, conversation: Conversation) -> None:
-        """Handle what is no command: it may answer a question, or be the text that a draft waits for."""
+        """Handle a message that is no command: the hooks are asked first, then known words."""
         if await self._is_taken(conversation, command=False):
             return
-        if conversation.user.private and named.is_command(conversation):
+        if conversation.user.private and section_names.is_command(conversation):
             await self._unmarked(conversation)
         else:
             await self._fallback.words(conversation)
 
     async def _is_taken(self, conversation: Conversation, *, command: bool) -> bool:
-        """Offer a message to the hooks; those of commands take one only with words behind the command."""
+        """Ask the hooks whether one takes the message. A command is offered only with words behind it."""
         if command and not conversation.words:
             return False
         for hook in self._capabilities.messages:
@@ -79,15 +81,15 @@ class Router:
         return False
 
     async def _unmarked(self, conversation: Conversation) -> None:
-        """Do what a command says that the library did not find: in a caption, or with accents."""
-        name, bot = named.command(conversation)
+        """Handle a command that the library did not find: in a caption, or with accents."""
+        name, bot = section_names.command(conversation)
         if bot in ("", conversation.username.lower()):
             await self.command(conversation, name)
         else:
             await self.other_command(conversation)
 
     async def tap(self, conversation: Conversation) -> None:
-        """Do what a button says, if it says something that we know. Its data is foreign input."""
+        """Do what a button says, or say that it is out of date. Its data is foreign input."""
         query = conversation.update.callback_query
         data = (query.data if query else None) or ""
         place = Place.read(data.removeprefix(OPEN))
@@ -96,12 +98,12 @@ class Router:
         elif not data.startswith(ACTION) or not await self._press(
             conversation, data.removeprefix(ACTION).split(":")
         ):
-            await other.unknown_button(conversation)
+            await fallback.unknown_button(conversation)
 
     async def _press(self, conversation: Conversation, words: list[str]) -> bool:
         declared = self._capabilities.button(words)
         if not conversation.user.private and (declared is None or declared[0].where is Where.PRIVATE):
-            await other.private_only(conversation)
+            await fallback.private_only(conversation)
             return True
         if words[0] == RUN:
             return len(words) == 2 and await self._run(conversation, words[1])  # "run" and a name
@@ -111,14 +113,16 @@ class Router:
         return await button.handler(conversation, *arguments) is not False
 
     async def _run(self, conversation: Conversation, name: str) -> bool:
-        """Do what a reader's command does, with the words behind the command that she had mistyped."""
+        """Do what a reader's command does, with the words behind the mistyped command; False for an unknown
+        name.
+        """
         command = self._capabilities.command(name)
         if command is None or command.who is Who.ADMINS:
             return False
-        await conversation.notice()
-        if conversation.tapped is not None:
+        await conversation.answer_tap()
+        if conversation.original_message is not None:
             conversation.words = after_command(
-                clean(conversation.tapped.text or conversation.tapped.caption or "")
+                clean(conversation.original_message.text or conversation.original_message.caption or "")
             )
         await command.handler(conversation)
         return True

@@ -1,22 +1,12 @@
-"""What the message of a draft says and asks, one step after the other."""
+"""The questions about a draft, step by step."""
 
 from bot.domain.delivery.announcement import ALL, CAPTION_LIMIT, TEXT_LIMIT, Announcement, Draft
 from bot.domain.pages.page import Button, Buttons
 from bot.domain.readers.audience import OFFERED, Audience, Who
-from bot.i18n import LANGUAGES, N_, Translator, capital
+from bot.i18n import LANGUAGES, Translator, capital
 from bot.services.delivery.broadcasting import UNDO, Broadcast, Reach, Refusal
+from bot.telegram.admin.audience_words import audience_words
 from bot.telegram.chat.draft_text import AS_FILE
-
-NAMES = {
-    Who.EVERYONE: N_("everyone"),
-    Who.FULL: N_("readers with access"),
-    Who.PREVIEW: N_("readers without access"),
-    Who.TRIAL: N_("readers in their trial"),
-    Who.EXPIRED: N_("readers whose access has ended"),
-    Who.SPEAKING: N_("readers who read {language}"),
-    Who.INACTIVE: N_("inactive for {weeks} weeks"),
-    Who.ADMINS: N_("test: only admins"),
-}
 
 
 def refused(translator: Translator, refusal: Refusal) -> str:
@@ -92,8 +82,8 @@ def waiting(translator: Translator, draft: Draft, language: str) -> tuple[str, B
 
 def audiences(translator: Translator, draft: Draft) -> tuple[str, Buttons]:
     buttons = [
-        Button(capital(audience_words(translator, one)), action=_data(draft, f"to:{one.code()}"))
-        for one in OFFERED
+        Button(capital(audience_words(translator, audience)), action=_data(draft, f"to:{audience.code()}"))
+        for audience in OFFERED
     ]
     rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
     return translator.say("Who gets it?"), (*rows, _discard_row(translator, draft))
@@ -127,7 +117,7 @@ def testing(translator: Translator, audience: Audience, opened: Broadcast) -> st
 
 
 def tested(translator: Translator, draft: Draft) -> tuple[str, Buttons]:
-    """Ask, beside a test, who else is to get it."""
+    """Say that a test is being sent, and ask who is to get the announcement next."""
     asked, buttons = audiences(translator, draft)
     return (
         f"{translator.say('The test is on its way. If all is well, send the same to readers.')}\n{asked}",
@@ -135,20 +125,20 @@ def tested(translator: Translator, draft: Draft) -> tuple[str, Buttons]:
     )
 
 
-def too_long(translator: Translator, written: Announcement) -> str:
-    if written.limit == CAPTION_LIMIT:
+def too_long(translator: Translator, announcement: Announcement) -> str:
+    if announcement.limit == CAPTION_LIMIT:
         return translator.say_n(
             "That’s {count} character too long for a caption, which can have {limit}. Shorten it "
             "and write it again.",
             "That’s {count} characters too long for a caption, which can have {limit}. Shorten it "
             "and write it again.",
-            written.excess,
-            limit=translator.number(written.limit),
+            announcement.excess,
+            limit=translator.number(announcement.limit),
         )
     return translator.say_n(
         "That’s {count} character too long for one message. Shorten it and write it again.",
         "That’s {count} characters too long for one message. Shorten it and write it again.",
-        written.excess,
+        announcement.excess,
     )
 
 
@@ -177,12 +167,6 @@ def _held(translator: Translator, reach: Reach) -> list[str]:
             reach.quiet,
         )
     ]
-
-
-def audience_words(translator: Translator, audience: Audience) -> str:
-    """Say whom an audience is, in plain text."""
-    language = translator.in_language(audience.language) if audience.language else ""
-    return translator.plain(NAMES[audience.who], language=language, weeks=translator.number(audience.weeks))
 
 
 def _other(language: str) -> str:
