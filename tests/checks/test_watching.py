@@ -17,14 +17,14 @@ from bot.metrics import DatabaseSnapshot, Metrics
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 CATALOG = ROOT / "locales" / "es" / "LC_MESSAGES" / "briefing.po"
-REFUSED = "a copy was refused: the first with these words"
+REFUSED = "delivery refused: the first with this reason"
 LINES = {
     "the log has the database’s own message": "the database fails: all that writes to it waits",
     "Telegram has not accepted PUBLIC_URL": "webhook not set",
     "The log has the first refusals": REFUSED,
     "the log and /campaigns say why Telegram refused it": REFUSED,
     "the log and briefing check name": "content problem",
-    "reader_id tells who writes that much": "a reader writes faster than she can be answered",
+    "reader_id tells who writes that much": "reader muted: she writes faster than she can be answered",
 }
 """What sends somebody to the log, and the line that she finds."""
 
@@ -53,6 +53,7 @@ def told() -> set[str]:
         follow(lambda: 0)
     metrics.window(8, lambda: 0)
     metrics.waits(lambda: 0, lambda: 0)
+    metrics.of_commands(["latest"])
     metrics.standing(
         DatabaseSnapshot({("en", "full"): 1}, {"open": 1}, 0, 0, 0.0, 0, 0.0, 0.0, push_missing=False)
     )

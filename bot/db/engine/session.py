@@ -176,7 +176,7 @@ class Database:
         async with self.read() as session:
             count = await postgresql.end_sleepers(session)
         if count:
-            log.warning("ended transactions of programs that sleep", count=count)
+            log.warning("idle transactions terminated", count=count)
 
     def on_close(self, close: Callable[[], Awaitable[None]]) -> None:
         """Call this at the end too: it closes a connection of its own."""

@@ -45,7 +45,7 @@ class UpdateConflicts:
                 # Another process may have met the same one: it tells, or this one does.
                 await notices.add(session, Notice(f"{rival}:{now:%Y-%m-%dT%H}", str(rival), details), now)
         except DatabaseError as error:
-            log.warning("a notice could not be kept yet", error=type(error).__name__)
+            log.warning("notice not stored yet", error=type(error).__name__)
             return True
         self._told_at[rival], self._untold[rival] = now, 0
         return True

@@ -95,7 +95,7 @@ class Ownership:
         try:
             await self._presence.leave()
         except DatabaseError as error:
-            log.warning("left without a word", error=type(error).__name__)
+            log.warning("this process could not unregister", error=type(error).__name__)
 
     async def wait_idle(self) -> None:
         """Wait until nothing is in memory and nobody waits for room."""
@@ -142,7 +142,7 @@ class Ownership:
                 await self._sweep()
             except Exception as error:  # noqa: BLE001  # whatever it is: without this the dead's updates wait
                 if is_news(error):
-                    log.warning("nobody looks after the dead for now", error=type(error).__name__)
+                    log.warning("the sweep for dead processes failed", error=type(error).__name__)
                 await sleep_unless(self._stopping, RETRY_SECONDS)  # whatever news there is
 
     def _renewed(self) -> None:
@@ -156,7 +156,7 @@ class Ownership:
         if await self._presence.renew():
             return
         if self._presence.is_buried and not was_buried:  # else it is only late, as after a full disk
-            log.warning("taken for dead: others may have taken over")
+            log.warning("heartbeat expired: others may have taken over")
         async with self.turn:
             self._queues.clear()
             await self._presence.enter()

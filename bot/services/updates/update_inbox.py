@@ -220,7 +220,7 @@ class UpdateInbox:
             except Exception as error:
                 if not is_permanent(error):
                     raise
-                log.exception("open page not kept")
+                log.exception("open page not stored")
         self.queues.closed[: len(closed)] = [one._replace(pages=()) for one in closed]
 
     def _log_taken_over(self) -> None:

@@ -25,7 +25,7 @@ PATIENCE_SECONDS = 30.0
 SERVICE = frozenset(name.lower() for name in vars(filters.StatusUpdate) if name.isupper())
 """Fields of messages that nobody wrote (something was pinned, say): they get no answer."""
 
-SLOWER = "slower"  # please: she writes too fast
+SLOWER = "muted"  # please: she writes too fast
 
 
 @dataclass(frozen=True, slots=True)
