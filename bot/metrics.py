@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 OTHER = "other"
@@ -15,7 +15,7 @@ OTHER = "other"
 
 UPDATES = ("message", "callback_query", "my_chat_member", "pre_checkout_query", OTHER)
 KINDS = ("issue", "broadcast", "test")
-DROPPED = ("halted", "crowded", "replaced", "repeated", "slower")
+DROPPED = ("cooldown", "queue_full", "superseded", "duplicate", "muted")
 OUTCOMES = ("sent", "failed", "skipped", "unknown", "not_sent")
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -32,7 +32,7 @@ class DatabaseSnapshot:
     campaigns: Mapping[str, int]  # by state
     inbox_waiting: int
     cooldowns: int
-    halt_seconds: float
+    cooldown_seconds: float
     answers_owed: int
     lag_seconds: float
     push_late_seconds: float | None
@@ -51,7 +51,8 @@ class Metrics:
         )
         self._dropped = Counter(
             "briefing_answers_dropped",
-            "Answers that were not given, by why: a tap in a halt, too many waited, a later turn, a flooder",
+            "Answers that were not given, by reason: a tap in a cooldown, a full queue, a later turn, "
+            "the same tap twice, a muted reader",
             ["reason"],
             registry=self._registry,
         )
@@ -78,10 +79,10 @@ class Metrics:
         """Count an answer that is not given; `reason` is one of DROPPED."""
         self._dropped.labels(reason).inc()
 
-    def waits(self, reply: Ask, campaign: Ask) -> None:
+    def waits(self, reply: Ask, campaign: Callable[[], float]) -> None:
         self._gauge("briefing_reply_wait_seconds", "How long the longest waiting answer has waited", reply)
         about = "Seconds that campaigns have waited for the sake of answers, since the start"
-        self._gauge("briefing_campaign_held_seconds", about, campaign)
+        self._registry.register(_CounterOf("briefing_campaign_wait_seconds", about, campaign))
 
     def rate(self, ask: Ask) -> None:
         self._gauge("briefing_send_rate", "Messages sent in the last second", ask)
@@ -160,6 +161,18 @@ class CommandMetrics:
             self._seconds.labels(label).observe(time.perf_counter() - began)
 
 
+@dataclass(frozen=True)
+class _CounterOf(Collector):
+    """A counter whose value another object keeps."""
+
+    name: str
+    about: str
+    ask: Callable[[], float]
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        yield CounterMetricFamily(self.name, self.about, value=self.ask())
+
+
 class _SnapshotCollector(Collector):
     """Exports the database's figures; while it is down, only `briefing_database_up 0`."""
 
@@ -183,9 +196,9 @@ class _SnapshotCollector(Collector):
 def _plain(snapshot: DatabaseSnapshot) -> tuple[tuple[str, str, float | None], ...]:
     return (
         ("briefing_inbox_waiting", "Updates kept but not handled", snapshot.inbox_waiting),
-        ("briefing_halts", "Halts that stand", snapshot.cooldowns),
-        ("briefing_halt_seconds", "Seconds left of the longest halt", snapshot.halt_seconds),
-        ("briefing_answers_owed", "Answers that are given once a halt is over", snapshot.answers_owed),
+        ("briefing_cooldowns", "Cooldowns that Telegram asked for and that still run", snapshot.cooldowns),
+        ("briefing_cooldown_seconds", "Seconds left of the longest cooldown", snapshot.cooldown_seconds),
+        ("briefing_answers_owed", "Answers that are given once a cooldown is over", snapshot.answers_owed),
         ("briefing_delivery_lag_seconds", "How late the oldest due delivery is", snapshot.lag_seconds),
         (
             "briefing_last_push_late_seconds",

@@ -90,7 +90,7 @@ class Core:
 def build_core(settings: Settings, clock: Clock, timing: Timing, delivery: DeliveryClasses) -> Core:
     """Make these parts; nothing is opened yet. StartError where the token is missing."""
     if settings.bot_token is None:
-        raise StartError("BOT_TOKEN is not set. @BotFather gives one.")
+        raise StartError("BOT_TOKEN is not set. @BotFather gives one: set it in .env or the environment.")
     status, metrics, database = ProgramStatus(), Metrics(), Database(settings.database_url)
     hours = DatabaseClock(database, clock, timing.real)
     heartbeat, lease = _heartbeat(settings, database)

@@ -48,7 +48,7 @@ class Webhook:
                 await self._take(update)
         except Exception as error:  # noqa: BLE001  # whatever it is: what is not kept must come again
             if is_news(error):  # else the database tells it
-                log.warning("update not taken", error=type(error).__name__)
+                log.warning("update not stored", error=type(error).__name__)
             return web.Response(status=503)
         return web.Response()
 

@@ -12,19 +12,19 @@ from typing import Any
 import yaml
 from babel.messages.pofile import read_po
 
-from bot.metrics import DatabaseSnapshot, Metrics
+from bot.metrics import DROPPED, DatabaseSnapshot, Metrics
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 CATALOG = ROOT / "locales" / "es" / "LC_MESSAGES" / "briefing.po"
-REFUSED = "a copy was refused: the first with these words"
+REFUSED = "delivery refused: the first with this reason"
 LINES = {
     "the log has the database’s own message": "the database fails: all that writes to it waits",
     "Telegram has not accepted PUBLIC_URL": "webhook not set",
     "The log has the first refusals": REFUSED,
     "the log and /campaigns say why Telegram refused it": REFUSED,
     "the log and briefing check name": "content problem",
-    "reader_id tells who writes that much": "a reader writes faster than she can be answered",
+    "reader_id tells who writes that much": "reader muted: she writes faster than she can be answered",
 }
 """What sends somebody to the log, and the line that she finds."""
 
@@ -53,6 +53,7 @@ def told() -> set[str]:
         follow(lambda: 0)
     metrics.window(8, lambda: 0)
     metrics.waits(lambda: 0, lambda: 0)
+    metrics.of_commands(["latest"])
     metrics.database(
         DatabaseSnapshot({("en", "full"): 1}, {"open": 1}, 0, 0, 0.0, 0, 0.0, 0.0, push_missing=False)
     )
@@ -162,3 +163,25 @@ def test_what_an_operator_is_told_to_look_for_is_what_the_program_says() -> None
         if not any(span in text or (len(text) > 10 and span.startswith(text)) for text in known)
     ]
     assert unknown == []
+
+
+def renamed() -> list[tuple[list[str], list[str]]]:
+    """Return what stands between backticks in each row of the changelog's table: before, and now."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").partition("### Renamed for operators")[2]
+    rows = [line.strip("|").split(" | ") for line in text.partition("\n## ")[0].splitlines() if "`" in line]
+    rows = [row for row in rows if len(row) == 2]
+    return [(_spans(before), _spans(now)) for before, now in rows]
+
+
+def _spans(cell: str) -> list[str]:
+    spans = re.findall(r"`([^`]+)`", cell)
+    return [span.partition("{")[0] for span in spans if not span.endswith("=")]
+
+
+def test_what_was_renamed_for_operators_has_its_new_name_and_not_the_old_one() -> None:
+    alerts = {rule["alert"] for rule in rules()}
+    names = told() | logged() | alerts | set(DROPPED)
+    rows = renamed()
+    assert len(rows) > 20
+    assert [name for _, now in rows for name in now if name not in names] == []
+    assert [name for before, now in rows for name in before if name in names and name not in now] == []

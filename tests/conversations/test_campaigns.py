@@ -271,7 +271,7 @@ async def test_why_copies_were_refused_stands_on_the_board_and_the_first_in_the_
         sunday.clock.move_to(RELEASE)
         await until(shows(ada, "Done", "Failed: 2"))
     assert "(“a <new> refusal”: 1, “bot was blocked by the user”: 1)" in status_message(ada).text
-    told = [line["reason"] for line in logs if line["event"].startswith("a copy was refused")]
+    told = [line["reason"] for line in logs if line["event"].startswith("delivery refused")]
     assert sorted(told) == sorted(refusals.values())
 
 

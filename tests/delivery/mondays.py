@@ -32,7 +32,7 @@ FIRST = 5_100_000_001
 TIMES = int(os.environ.get("BRIEFING_FAULTS", "2"))
 """How often each fault befalls a campaign: 200 in the proof, few in CI."""
 
-NO_ANSWER = "Telegram does not answer: nothing is sent"
+NO_ANSWER = "circuit breaker open: Telegram does not answer"
 """What the log says when claiming stops."""
 
 PATIENCE = 15.0 + TIMES

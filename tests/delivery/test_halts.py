@@ -149,7 +149,7 @@ async def test_a_halt_that_a_reply_meets_is_kept_as_well(monday: Monday) -> None
 async def test_a_long_halt_is_an_error_in_the_log(monday: Monday, seconds: float, level: str) -> None:
     with capture_logs() as logged:
         await monday.world.program.core.transport.limited(7, seconds)
-    assert [one["log_level"] for one in logged if one["event"] == "Telegram halts us"] == [level]
+    assert [one["log_level"] for one in logged if one["event"] == "Telegram asks for a cooldown"] == [level]
 
 
 async def test_the_next_leader_knows_of_a_halt_before_it_sends_anything(monday: Monday) -> None:

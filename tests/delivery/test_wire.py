@@ -79,7 +79,7 @@ async def test_an_answer_that_only_takes_its_time_is_no_loss(
     monday.world.telegram.faults.add(times=None, kind=Latency(0.7))
     await monday.push()
     assert (await monday.ended()).of(State.SENT) == len(people)
-    assert "no claims for now" not in capsys.readouterr().out
+    assert "the sender failed and tries again" not in capsys.readouterr().out
     await monday.agrees()
 
 

@@ -222,8 +222,8 @@ async def test_one_taken_for_dead_who_cannot_enter_anew_tries_seldom_and_says_on
         await alone(databases[1], "ALTER TABLE processes DROP CONSTRAINT shut")
         await until(lambda: _lives(databases[1]))
     said = Counter(line["event"] for line in logs)
-    assert said["taken for dead: others may have taken over"] == 1
-    assert 1 <= said["nobody looks after the dead for now"] <= 4
+    assert said["heartbeat expired: others may have taken over"] == 1
+    assert 1 <= said["the sweep for dead processes failed"] <= 4
     await settle(buried)
 
 

@@ -532,7 +532,7 @@ async def test_a_turn_that_waits_makes_room_for_the_next_of_the_same_message(pac
         ana.taps(front.message_id, data=f"p:2025-12-22:{section}:1")
         await until(lambda: len(ana.alerts) >= 1)
     await until(lambda: len(ana.alerts) == 3)  # none of them waits for the halt
-    assert await _dropped(paced, "replaced") >= 1
+    assert await _dropped(paced, "superseded") >= 1
 
 
 @pytest.mark.parametrize("behind", ["/politics", "and now for something else"])
@@ -547,7 +547,7 @@ async def test_in_a_group_a_command_is_answered_whatever_is_written_behind_it(
     found = texts(group, begun.message_id)
     assert "Title of 2025-12-22" in found[1]
     assert len(found) == 2 + behind.startswith("/")
-    assert await _dropped(paced, "crowded") == 0.0
+    assert await _dropped(paced, "queue_full") == 0.0
 
 
 async def test_who_floods_a_group_is_told_so_there_once(paced: World) -> None:
@@ -614,7 +614,7 @@ async def test_of_more_who_start_at_once_than_may_wait_each_is_greeted_once_and_
         await until(lambda: all(len(since(one, 0)) >= 2 for one in crowd), 90.0)
         await world.settled(60.0)
         assert Counter(len(since(one, 0)) for one in crowd) == {2: len(crowd)}
-        assert await _dropped(world, "crowded") > 0.0  # some had to come again
+        assert await _dropped(world, "queue_full") > 0.0  # some had to come again
 
 
 async def test_forty_who_write_all_the_time_leave_a_push_its_least_share(
@@ -639,7 +639,7 @@ async def test_forty_who_write_all_the_time_leave_a_push_its_least_share(
         copies = [place for place, row in enumerate(rows) if "2025-12-22" in row.payload["text"]]
         assert len(copies) / (copies[-1] + 1) > 1 / 6 * 0.9
         assert world.telegram.rates.violations == 0
-        assert "briefing_campaign_held_seconds" in (await world.web("/metrics")).text
+        assert "briefing_campaign_wait_seconds_total" in (await world.web("/metrics")).text
         await monday.agrees()
 
 

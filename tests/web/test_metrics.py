@@ -231,11 +231,11 @@ async def test_only_halts_that_still_stand_count_and_the_longest_tells_its_rest(
     over = {"chat_id": 1, "noted_at": now - timedelta(hours=1), "seconds": 60.0}
     short = {"chat_id": 2, "noted_at": now, "seconds": 90.0}
     longest = {"chat_id": 0, "noted_at": now - timedelta(seconds=100), "seconds": 43_838.0}
-    assert (await watch.look())["briefing_halt_seconds"] == 0
+    assert (await watch.look())["briefing_cooldown_seconds"] == 0
     await watch.add(CooldownRow, over, short, longest)
     found = await watch.look()
-    assert found["briefing_halts"] == 2
-    assert 43_600 < found["briefing_halt_seconds"] <= 43_738
+    assert found["briefing_cooldowns"] == 2
+    assert 43_600 < found["briefing_cooldown_seconds"] <= 43_738
 
 
 async def test_it_tells_how_late_the_last_push_was_opened(watch: Watch) -> None:

@@ -206,7 +206,7 @@ class Database:
         async with self.read() as session:
             count = await postgresql.terminate_idle(session)
         if count:
-            log.warning("ended transactions of programs that sleep", count=count)
+            log.warning("idle transactions terminated", count=count)
 
     def on_close(self, close: Callable[[], Awaitable[None]]) -> None:
         """Let `close` call this too, which closes a connection of its own."""

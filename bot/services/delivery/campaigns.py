@@ -121,7 +121,7 @@ class Campaigns:
                 return Answer(Verdict.ALREADY, answer.campaign)
             await audit.add(session, by, f"{act} campaign", f"campaign {campaign_id}", self._clock.now())
             changed = await campaigns.find(session, campaign_id)
-        log.info("campaign steered", campaign_id=campaign_id, act=str(act), by=by)
+        log.info("campaign action", campaign_id=campaign_id, action=str(act), by=by)
         if act in {Action.CANCEL, Action.UNDO}:
             await self._skip_leftovers([campaign_id])
         return Answer(Verdict.DONE, changed)

@@ -48,7 +48,7 @@ class Cooldowns:
                         await _note(session, chat_id, seconds - max(0.0, (now - at).total_seconds()), now)
             except DatabaseError as error:
                 if is_news(error):
-                    log.warning("a halt could not be kept yet", error=type(error).__name__)
+                    log.warning("cooldown not stored yet", error=type(error).__name__)
                 return
             self._unkept = [entry for entry in self._unkept if entry not in unkept]
 

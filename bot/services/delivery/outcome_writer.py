@@ -129,7 +129,7 @@ class OutcomeWriter:
                 if batch and is_permanent(error):
                     return await self._apart(batch, pauses, error)
                 if is_news(error):
-                    log.warning("outcomes not written down yet", count=len(batch), error=type(error).__name__)
+                    log.warning("outcomes not stored yet", count=len(batch), error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 return batch

@@ -115,7 +115,7 @@ class PreparedMessages:
         except DatabaseError:
             raise
         except Exception:
-            log.exception("the frozen pages cannot be had", campaign_id=campaign_id)
+            log.exception("the frozen pages could not be read", campaign_id=campaign_id)
         self._packed.add(campaign_id)
 
     async def _serialised(self, campaign_id: int) -> dict[Key, PreparedMessage]:

@@ -25,7 +25,7 @@ class Refusals:
             return
         told.add(outcome.reason)
         log.warning(
-            "a copy was refused: the first with these words",
+            "delivery refused: the first with this reason",
             campaign_id=campaign_id,
             reader_id=reader_id,
             reason=outcome.reason,

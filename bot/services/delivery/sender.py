@@ -138,7 +138,7 @@ class Sender:
                     await self._step(state)
                 except Exception as error:  # noqa: BLE001  # a database that is away comes back
                     if is_news(error):
-                        log.warning("no claims for now", error=type(error).__name__)
+                        log.warning("the sender failed and tries again", error=type(error).__name__)
                     await self._rest(self._rest_seconds * 2)
                 finally:
                     self._campaign_transport.keep(self._window.waiting)
@@ -280,7 +280,7 @@ class Sender:
     async def _probe(self) -> None:
         self._pool.cancel()  # what was begun before says nothing of what comes
         pause = self._circuit_breaker.pause()
-        log.warning("Telegram does not answer: nothing is sent", seconds=pause)
+        log.warning("circuit breaker open: Telegram does not answer", seconds=pause)
         await self._rest(pause)
         if not self._stopping.is_set():
             self._circuit_breaker.probed(answers=await self._campaign_transport.answers())

@@ -66,7 +66,7 @@ class Stats:
                 self._metrics.database(await self._snapshot(session, self._clock.now()))
         except (DatabaseError, OSError) as error:  # a TimeoutError is an OSError
             if is_news(error) and not isinstance(error, TimeoutError):
-                log.warning("the database gives no numbers", error=type(error).__name__)
+                log.warning("no figures from the database", error=type(error).__name__)
             self._metrics.database(None)
 
     async def _count_readers(self) -> None:
@@ -87,7 +87,7 @@ class Stats:
             campaigns=dict.fromkeys(CampaignState, 0) | await stats.campaigns_by_state(session),
             inbox_waiting=await stats.waiting(session),
             cooldowns=len(left),
-            halt_seconds=max(left.values(), default=0.0),
+            cooldown_seconds=max(left.values(), default=0.0),
             answers_owed=await stats.owed(session, now),
             lag_seconds=await _lag(session, now),
             push_late_seconds=self._late(push),

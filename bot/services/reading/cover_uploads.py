@@ -36,4 +36,4 @@ class CoverUploads:
                     await uploads.remember(session, digest, file_id)
         except DatabaseError as error:
             if is_news(error):
-                log.warning("a picture's id could not be kept", error=type(error).__name__)
+                log.warning("a cover's file id could not be stored", error=type(error).__name__)

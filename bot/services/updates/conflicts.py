@@ -50,7 +50,7 @@ class UpdateConflicts:
                 # The key is shared by processes that meet the same rival: one of them tells.
                 await notices.add(session, Notice(f"{rival}:{now:%Y-%m-%dT%H}", str(rival), details), now)
         except DatabaseError as error:
-            log.warning("a notice could not be kept yet", error=type(error).__name__)
+            log.warning("notice not stored yet", error=type(error).__name__)
             return True
         self._told_at[rival], self._untold[rival] = now, 0
         return True

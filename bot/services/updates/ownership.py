@@ -102,7 +102,7 @@ class Ownership:
         try:
             await self._heartbeat.leave()
         except DatabaseError as error:
-            log.warning("left without a word", error=type(error).__name__)
+            log.warning("this process could not unregister", error=type(error).__name__)
 
     async def wait_idle(self) -> None:
         """Wait until no queue is in memory and no user waits for room."""
@@ -152,7 +152,7 @@ class Ownership:
                 return  # the program stops (see `Heartbeat.on_outdated`)
             except Exception as error:  # noqa: BLE001  # any error: dead processes' updates must not wait
                 if is_news(error):
-                    log.warning("nobody looks after the dead for now", error=type(error).__name__)
+                    log.warning("the sweep for dead processes failed", error=type(error).__name__)
                 await sleep_unless(self._stopping, RETRY_SECONDS)
 
     def _renewed(self) -> None:
@@ -166,7 +166,7 @@ class Ownership:
         if await self._heartbeat.renew():
             return
         if self._heartbeat.is_expired and not was_expired:  # else it was only late, as after a full disk
-            log.warning("taken for dead: others may have taken over")
+            log.warning("heartbeat expired: others may have taken over")
         async with self.turn:
             self._queues.clear()
             await self._heartbeat.enter()

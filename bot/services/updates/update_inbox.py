@@ -237,7 +237,7 @@ class UpdateInbox:
             except Exception as error:
                 if not is_permanent(error):
                     raise
-                log.exception("open page not kept")
+                log.exception("open page not stored")
         self.queues.marked(0, len(opened))
 
     def _log_taken_over(self) -> None:

@@ -143,7 +143,7 @@ class Notices:
                 return lasted(translator, float(details["seconds"])), ()
             case Rival.WEBHOOK | Rival.REMOVED | Rival.POLLER:
                 return rivalry(translator, Rival(notice.kind), **details), ()
-        log.error("a notice that nobody can read", kind=notice.kind)
+        log.error("notice of an unknown kind", kind=notice.kind)
         return None
 
     def _of_issue(self, notice: Notice, translator: Translator) -> tuple[str, Buttons] | None:

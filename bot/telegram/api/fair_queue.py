@@ -11,9 +11,9 @@ HURRY_SECONDS = 3.0
 may have effects.
 """
 
-CROWDED = "crowded"
-REPLACED = "replaced"  # by a later turn of the same message
-REPEATED = "repeated"  # the same button was tapped just before, and answered with a message
+CROWDED = "queue_full"
+REPLACED = "superseded"  # by a later turn of the same message
+REPEATED = "duplicate"  # the same button was tapped just before, and answered with a message
 
 
 class NoTurnError(Exception):

@@ -35,5 +35,5 @@ async def _attempt(act: Callable[[], Awaitable[Outcome]]) -> Outcome | None:
     except Exception as error:
         if not is_transient(error):
             raise
-        log.warning("tried again later: the database is away", error=str(error))
+        log.warning("retried later: the database is away", error=str(error))
         return None

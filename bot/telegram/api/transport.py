@@ -34,7 +34,7 @@ CHANGES_KEPT = 10_000
 """Messages: more than are changed while one change is tried again."""
 
 EDIT = "editMessageText"
-HALTED = "halted"  # and not owed: a tap, a board
+HALTED = "cooldown"  # and not owed: a tap, a board
 
 KeepHalt = Callable[[int | None, float], Awaitable[None]]
 """Keeps a halt of a chat, or of all (None), for so many seconds; what goes wrong is its own matter."""
@@ -126,7 +126,7 @@ class Transport:
             await self._once_more(method, outcome, pause)
 
     async def _once_more(self, method: str, outcome: NotSent | Unknown, seconds: float) -> None:
-        log.info("tried again", method=method, reason=outcome.reason, seconds=seconds)
+        log.info("call retried", method=method, reason=outcome.reason, seconds=seconds)
         await self._sleep(seconds)
 
     async def call(
@@ -162,7 +162,7 @@ class Transport:
         """
         whom = self._rate_limiter.limit(chat_id, seconds)
         write = log.error if seconds > LONG_COOLDOWN_SECONDS else log.warning
-        write("Telegram halts us", chat_id=whom or "everyone", seconds=seconds)
+        write("Telegram asks for a cooldown", chat_id=whom or "everyone", seconds=seconds)
         if self._keep is not None:
             await self._keep(whom, seconds)
         return whom
@@ -261,7 +261,7 @@ class Transport:
         asking.owed = max(asking.owed, away)
         if not asking.seen.command:
             self._dropped(HALTED)
-        log.info("reply kept back", method=method, seconds=away, owed=asking.seen.command)
+        log.info("reply postponed", method=method, seconds=away, owed=asking.seen.command)
         return NotSent("It is halted by Telegram, or waits too long for room.", away)
 
 

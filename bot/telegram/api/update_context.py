@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 30.0
 After a longer one it is owed (see `UpdateContext.owed`).
 """
 
-SLOWER = "slower"  # why a muted user gets no turn
+SLOWER = "muted"  # why a muted user gets no turn
 
 
 @dataclass(frozen=True, slots=True)

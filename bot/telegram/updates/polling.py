@@ -97,7 +97,9 @@ class Polling:
         try:
             return await self._complain(error)
         except Exception as another:  # noqa: BLE001  # the same holds here
-            log.warning("an error was not told", error=_sentence(error), because=type(another).__name__)
+            log.warning(
+                "an error could not be handled", error=_sentence(error), because=type(another).__name__
+            )
             return next(self._backoff)
 
     async def _complain(self, error: Exception) -> float:

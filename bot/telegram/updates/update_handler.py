@@ -69,7 +69,7 @@ class TelegramUpdateHandler:
         """Give this user no answers for `SILENCE_SECONDS`."""
         now = self._monotonic()
         self._muted_until[user] = now + SILENCE_SECONDS
-        log.warning("a reader writes faster than she can be answered", silence=SILENCE_SECONDS)
+        log.warning("reader muted: she writes faster than she can be answered", muted_seconds=SILENCE_SECONDS)
         if len(self._muted_until) > MUTED_KEPT:
             self._muted_until = {who: until for who, until in self._muted_until.items() if until > now}
 
