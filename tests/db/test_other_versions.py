@@ -120,3 +120,18 @@ async def test_a_server_that_is_away_says_nothing_of_the_tables(database_url: st
         assert not heartbeat.is_outdated
         wire.mend()
         await database.close()
+
+
+@on_postgresql
+async def test_tables_that_cannot_be_read_just_now_are_not_taken_for_those_of_another_version(
+    database_url: str,
+) -> None:
+    database, other = Database(database_url), Database(database_url)
+    await alone(database, "SET lock_timeout = 100")  # milliseconds; its only connection keeps that
+    async with other.write() as session:
+        await session.exec_driver_sql("LOCK TABLE alembic_version")
+        with pytest.raises(DatabaseError, match="lock timeout"):
+            await database.is_at_head()
+    assert await database.is_at_head()
+    for opened in (database, other):
+        await opened.close()

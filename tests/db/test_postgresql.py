@@ -127,7 +127,7 @@ async def test_no_statement_stays_prepared_for_a_pooler_to_lose(database: Databa
 
 
 async def test_a_transaction_whose_program_sleeps_in_the_middle_of_a_command_is_ended(
-    database: Database, postgresql: str, monkeypatch: pytest.MonkeyPatch
+    database: Database, postgresql: str
 ) -> None:
     """It has sent one half: the server does not take it for idle, and its locks keep everyone waiting."""
     sleeper = Database(postgresql)
@@ -139,9 +139,8 @@ async def test_a_transaction_whose_program_sleeps_in_the_middle_of_a_command_is_
             waiting = asyncio.create_task(_lock(database))
             await database.terminate_idle()
             assert not waiting.done()  # it may be about to go on
-            monkeypatch.setattr("bot.db.engine.postgresql.IDLE_MILLISECONDS", 0)
             while not waiting.done():
-                await database.terminate_idle()
+                await database.terminate_idle(0.0)
             await waiting
 
     with pytest.raises(DatabaseError):
@@ -150,16 +149,15 @@ async def test_a_transaction_whose_program_sleeps_in_the_middle_of_a_command_is_
 
 
 async def test_nobody_is_taken_for_asleep_who_works_idles_or_waits_for_a_lock(
-    database: Database, postgresql: str, monkeypatch: pytest.MonkeyPatch
+    database: Database, postgresql: str
 ) -> None:
-    monkeypatch.setattr("bot.db.engine.postgresql.IDLE_MILLISECONDS", 0)
     other = Database(postgresql)
     async with other.write() as idle:
         await idle.execute(text("LOCK TABLE leases"))
         waiting = asyncio.create_task(_lock(other))
         at_work = asyncio.create_task(_sleep(other))
         while not (waiting.done() or at_work.done()):
-            await database.terminate_idle()
+            await database.terminate_idle(0.0)
         assert await at_work == 1
         await idle.execute(text("SELECT 1"))
     await waiting

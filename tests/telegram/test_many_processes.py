@@ -392,9 +392,8 @@ async def test_what_was_kept_for_a_sender_whom_nobody_has_is_handled_before_what
 
 
 async def test_what_a_silent_database_kept_from_a_hand_over_is_begun_anew_and_said_to_be_nobody_elses(
-    postgresql: str, monkeypatch: pytest.MonkeyPatch
+    postgresql: str,
 ) -> None:
-    monkeypatch.setattr("bot.db.updates.heartbeat.UNSURE_SECONDS", 0.2)
     begun, answered = Counting(), Counting()
     asks = asyncio.Event()
 
@@ -406,7 +405,7 @@ async def test_what_a_silent_database_kept_from_a_hand_over_is_begun_anew_and_sa
 
     async with Wire(postgresql).open() as wire:
         database = Database(f"{wire.url}?timeout=1")
-        alone_here = intake(database, answer, "a", sweep_seconds=0.05)
+        alone_here = intake(database, answer, "a", sweep_seconds=0.05, unsure_seconds=0.2)
         await alone_here.resume()
         with capture_logs() as logs:
             await alone_here.take([update(1)])

@@ -1,4 +1,6 @@
-"""aiosqlite with one trip to its thread for a statement, or a transaction.
+"""aiosqlite with one trip to its thread for each statement.
+
+A whole transaction takes one trip too (`OneTripConnection.run`).
 
 SQLAlchemy alone makes four trips for a statement (a cursor, the statement, its rows, the end), and each costs
 more than most of our statements.

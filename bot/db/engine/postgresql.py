@@ -19,7 +19,7 @@ CONNECT_SECONDS = 3.0
 COMMAND_SECONDS = 5.0
 """How long to wait for a connection, and for a statement; unless the address says `?timeout=SECONDS`."""
 
-IDLE_MILLISECONDS = 10_000
+IDLE_SECONDS = 10.0
 """How long a program may be idle in a transaction: its locks keep everyone waiting."""
 
 MIGRATION_SECONDS = 3_600.0
@@ -139,13 +139,14 @@ _TERMINATE_IDLE = text("""
 """)
 
 
-async def terminate_idle(connection: AsyncConnection) -> int:
-    """End transactions whose program was stopped in the middle of sending a statement; return how many.
+async def terminate_idle(connection: AsyncConnection, idle_seconds: float) -> int:
+    """End transactions whose program was stopped in the middle of sending a statement, `idle_seconds` ago or
+    earlier; return how many.
 
     Such a transaction is not idle for the server, and none of its limits ends it: that for statements does
     not count while the server reads, and one for transactions exists only since PostgreSQL 17.
     """
-    count = await connection.execute(_TERMINATE_IDLE, {"seconds": IDLE_MILLISECONDS / 1_000})
+    count = await connection.execute(_TERMINATE_IDLE, {"seconds": idle_seconds})
     return int(count.scalar_one())
 
 
@@ -162,7 +163,7 @@ def explanation(url: URL, reason: object) -> str:
 def _limit_idle_transactions(connection: Any, _record: Any) -> None:
     """Let the server end a transaction whose program is stopped between two statements."""
     cursor = connection.cursor()
-    cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MILLISECONDS}")
+    cursor.execute(f"SET idle_in_transaction_session_timeout = {round(IDLE_SECONDS * 1_000)}")
     cursor.close()
     connection.commit()
 

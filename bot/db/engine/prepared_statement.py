@@ -1,4 +1,4 @@
-"""Prepared statements: one statement for many rows, compiled once for each kind of database.
+"""Prepared statements: compiled once, run for many rows.
 
 It leans on SQLAlchemy's compiler: on `Compiled.positiontup` (the order of positional values), `binds`, and
 the types' `bind_processor`. It wins because SQLAlchemy's own `executemany` looks at every value of every row

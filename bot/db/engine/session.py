@@ -196,15 +196,15 @@ class Database:
         except (OSError, TimeoutError) as error:
             raise SilentError(error) from error
 
-    async def terminate_idle(self) -> None:
-        """End transactions of programs that were stopped in the middle of a statement.
+    async def terminate_idle(self, idle_seconds: float = postgresql.IDLE_SECONDS) -> None:
+        """End transactions of programs that were stopped in the middle of a statement, for so long.
 
         Their locks keep others waiting. Does nothing on SQLite. Raises DatabaseError.
         """
         if not self.is_shared:
             return
         async with self.read() as session:
-            count = await postgresql.terminate_idle(session)
+            count = await postgresql.terminate_idle(session, idle_seconds)
         if count:
             log.warning("idle transactions terminated", count=count)
 

@@ -1,4 +1,4 @@
-"""The fence around an update: no effect once another process handles its user.
+"""Fencing of updates: no effect once another process handles the user.
 
 1. While an update is handled, `holding` keeps the hold on its user in a context variable.
 2. Every transaction checks it (`check`), and every call to Telegram (`sure`): no handler can forget to.

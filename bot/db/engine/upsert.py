@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT, which SQLAlchemy has a class of for each database."""
+"""INSERT … ON CONFLICT, for either database."""
 
 from typing import Any
 

@@ -51,11 +51,14 @@ class Heartbeat:
         seconds: float = SECONDS,
         *,
         webhook: str | None = None,
+        unsure_seconds: float = UNSURE_SECONDS,
         monotonic: Callable[[], float] = steady,
     ) -> None:
         """`owner` is this process's id, unique for ever. `webhook` is the address to which Telegram is to
         bring its updates: `enter` writes it, so that others know it before Telegram does.
+        `unsure_seconds`: how long `sure` waits for the database.
         """
+        self._unsure_seconds = unsure_seconds
         self._webhook = webhook
         self.owner = owner
         self.seconds = seconds
@@ -104,12 +107,12 @@ class Heartbeat:
         """Return once it is known that nobody has taken over what carries the number `epoch`.
 
         A process that was asleep, or cut off, waits until it has heard from the database. Raises
-        TakenOverError where others may have taken over, UnsureError after UNSURE_SECONDS without an answer.
+        TakenOverError where others may have taken over, UnsureError after `unsure_seconds` without an answer.
         """
         if self._lock_heartbeat is None:
             return
         try:
-            async with asyncio.timeout(UNSURE_SECONDS):
+            async with asyncio.timeout(self._unsure_seconds):
                 while not self.is_sure and not self.is_over(epoch):
                     await self._heard.wait()
         except TimeoutError:

@@ -1,4 +1,7 @@
-"""The inbox table: updates as Telegram sent them, stored before they are acknowledged."""
+"""The inbox: updates as Telegram sent them, stored before acknowledged.
+
+The order is: `store`, then `waiting` for what is to be handled, then `mark_handled`.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

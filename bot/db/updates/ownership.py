@@ -1,4 +1,6 @@
-"""Which process handles a user's updates: one at a time, so that they stay in order.
+"""Which process handles a user's updates.
+
+It is one process at a time, so that they are handled in order:
 
 1. Storing an update and claiming its user (`inbox.store`, `claim`) are one transaction.
 2. Looking for more of a user's updates and releasing her (`release`) are one transaction.
