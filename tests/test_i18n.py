@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis.strategies import dates, datetimes, integers, just, sampled_from, times
 
 from bot.i18n import LANGUAGES, capital, language_of, own_name, translator_for
-from bot.telegram.handlers.settings_words import ZONES
+from bot.telegram.handlers.readers.settings_words import ZONES
 
 MONDAY = date(2025, 12, 22)
 

@@ -24,12 +24,12 @@ from bot.db.engine.errors import is_transient
 from bot.db.engine.update_lock import TakenOverError
 from bot.telegram.api.errors import TokenError, UnreachableError
 from bot.telegram.api.request import AiohttpRequest
+from bot.telegram.api.update_context import current
 from bot.telegram.chat.conversation import Conversation, ConversationContext
 from bot.telegram.handlers import other
 from bot.telegram.handlers.router import Router
 from bot.telegram.updates.command_text import as_meant
 from bot.telegram.updates.origin import Origin, origin
-from bot.telegram.updates.update_context import current
 
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 Run: TypeAlias = Callable[[Conversation], Awaitable[object]]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.services.readers.readers import Readers
-from bot.telegram.handlers.settings_words import QUIET, ZONES
+from bot.telegram.handlers.readers.settings_words import QUIET, ZONES
 from telegram_simulator import Person
 from tests.conversations.test_monday import RELEASE, SUNDAY
 from tests.waiting import until

@@ -20,9 +20,9 @@ from bot.telegram.api.idempotency import TABLE
 from bot.telegram.api.rate_limiter import RateLimiter
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import File, Transport
+from bot.telegram.api.update_context import MANY, UpdateContext, UpdateSummary, handled
 from bot.telegram.chat.capability import Capabilities
 from bot.telegram.chat.menus import Menus
-from bot.telegram.updates.update_context import MANY, UpdateContext, UpdateSummary, handled
 from telegram_simulator import (
     Bubble,
     CutBody,

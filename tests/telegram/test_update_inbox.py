@@ -15,7 +15,7 @@ from bot.clock import SystemClock
 from bot.db.engine.session import Database
 from bot.db.updates import inbox
 from bot.services.updates.ownership import ENOUGH, USERS
-from bot.telegram.updates.update_context import current
+from bot.telegram.api.update_context import current
 from tests.telegram.inboxes import Counting, intake, update
 from tests.waiting import until
 from tests.world import TOKEN, World, last

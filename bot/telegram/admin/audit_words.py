@@ -7,8 +7,8 @@ from bot.domain.pages.text_cutting import shorten
 from bot.domain.readers.audience import Audience
 from bot.i18n import N_, Translator
 from bot.services.operations.auditing import Deed
+from bot.telegram.admin.audience_words import audience_words
 from bot.telegram.chat.grant_words import described
-from bot.telegram.handlers.admin.draft_questions import audience_words
 
 TITLE = 60
 """Characters of a title, or of what is not understood, that are shown."""

@@ -10,7 +10,7 @@ from bot.telegram.api.errors import MISSING_MESSAGE, is_final, says
 from bot.telegram.api.keyboard import html_message
 from bot.telegram.api.rate_limiter import RateLimiter
 from bot.telegram.api.transport import Transport
-from bot.telegram.updates.update_context import UpdateContext, handled
+from bot.telegram.api.update_context import UpdateContext, handled
 
 SECONDS = 2.0
 """Between two looks at what is to be told."""

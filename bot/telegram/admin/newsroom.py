@@ -16,7 +16,7 @@ from bot.telegram.api.errors import is_final
 from bot.telegram.api.keyboard import html_message
 from bot.telegram.api.rate_limiter import RateLimiter
 from bot.telegram.api.transport import Transport
-from bot.telegram.updates.update_context import UpdateContext, handled
+from bot.telegram.api.update_context import UpdateContext, handled
 
 
 class Newsroom:

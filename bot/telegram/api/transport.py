@@ -20,7 +20,7 @@ from bot.telegram.api.fair_queue import CROWDED, REPEATED, REPLACED, NoTurnError
 from bot.telegram.api.idempotency import Tries
 from bot.telegram.api.rate_limiter import LATER_SECONDS, RateLimiter
 from bot.telegram.api.request import AiohttpRequest
-from bot.telegram.updates.update_context import UpdateContext, current
+from bot.telegram.api.update_context import UpdateContext, current
 from bot.waiting import Backoff
 
 log = structlog.get_logger(__name__)

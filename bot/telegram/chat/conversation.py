@@ -21,13 +21,13 @@ from bot.services.readers.readers import Readers, User
 from bot.services.reading.reading import Opened
 from bot.telegram.api.keyboard import html_message, keyboard, link
 from bot.telegram.api.transport import File, Transport
+from bot.telegram.api.update_context import current
 from bot.telegram.chat.menu import CommandMenus, MenuItem
 from bot.telegram.chat.page_sender import PageSender, TappedMessage
 from bot.telegram.chat.replies import Replies
 from bot.telegram.updates import grouped
 from bot.telegram.updates.grouped import Kind
 from bot.telegram.updates.origin import Origin
-from bot.telegram.updates.update_context import current
 
 WORDS_LENGTH = 256
 """More of what a reader types is not looked at."""

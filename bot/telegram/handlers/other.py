@@ -6,8 +6,8 @@ from telegram import ChatMember
 
 from bot.services.readers.readers import Readers
 from bot.telegram.chat.conversation import Conversation
-from bot.telegram.handlers import feedback
-from bot.telegram.handlers.named import NamedHandlers
+from bot.telegram.handlers.readers import feedback
+from bot.telegram.handlers.reading.named import NamedHandlers
 from bot.telegram.handlers.typed import TypedHandlers
 
 

@@ -17,7 +17,6 @@ from bot.telegram.admin.status_messages import StatusMessages
 from bot.telegram.chat.capability import Capabilities, Capability
 from bot.telegram.chat.page_sender import PageSender
 from bot.telegram.chat.thanks_limiter import ThanksLimiter
-from bot.telegram.handlers.account import AccountHandlers
 from bot.telegram.handlers.admin.audit import AuditHandlers
 from bot.telegram.handlers.admin.broadcast import BroadcastHandlers
 from bot.telegram.handlers.admin.campaigns import CampaignHandlers
@@ -25,18 +24,19 @@ from bot.telegram.handlers.admin.granting import GrantingHandlers
 from bot.telegram.handlers.admin.newsroom import NewsroomHandlers
 from bot.telegram.handlers.admin.releases import ReleaseHandlers
 from bot.telegram.handlers.admin.revoking import RevokingHandlers
-from bot.telegram.handlers.archive_search import FindingHandlers
-from bot.telegram.handlers.feedback import FeedbackHandlers
 from bot.telegram.handlers.guide import GuideHandlers
-from bot.telegram.handlers.named import NamedHandlers
 from bot.telegram.handlers.other import FallbackHandlers
-from bot.telegram.handlers.privacy import PrivacyHandlers
-from bot.telegram.handlers.reading import ReadingHandlers
-from bot.telegram.handlers.settings import SettingsHandlers
-from bot.telegram.handlers.stopping import StoppingHandlers
-from bot.telegram.handlers.subscribing import SubscribingHandlers
+from bot.telegram.handlers.readers.account import AccountHandlers
+from bot.telegram.handlers.readers.feedback import FeedbackHandlers
+from bot.telegram.handlers.readers.privacy import PrivacyHandlers
+from bot.telegram.handlers.readers.settings import SettingsHandlers
+from bot.telegram.handlers.readers.stopping import StoppingHandlers
+from bot.telegram.handlers.readers.subscribing import SubscribingHandlers
+from bot.telegram.handlers.readers.trial import TrialHandlers
+from bot.telegram.handlers.reading.archive_search import FindingHandlers
+from bot.telegram.handlers.reading.named import NamedHandlers
+from bot.telegram.handlers.reading.reading import ReadingHandlers
 from bot.telegram.handlers.thanks import ThanksHandlers
-from bot.telegram.handlers.trial import TrialHandlers
 from bot.telegram.handlers.typed import TypedHandlers
 
 

@@ -5,7 +5,8 @@ from bot.metrics import OTHER, CommandMetrics
 from bot.telegram.api.keyboard import ACTION, OPEN
 from bot.telegram.chat.capability import CallbackButton, Command, MessageHook, Where, Who
 from bot.telegram.chat.conversation import Conversation, after_command, clean
-from bot.telegram.handlers import named, other
+from bot.telegram.handlers import other
+from bot.telegram.handlers.reading import named
 from bot.telegram.handlers.registry import Handlers
 
 RUN = "run"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from bot.domain.readers.typed import Meaning, is_emoji, meaning
 from bot.telegram.chat.capability import Handler
 from bot.telegram.chat.conversation import Conversation
-from bot.telegram.handlers import named
-from bot.telegram.handlers.named import NamedHandlers
+from bot.telegram.handlers.reading import named
+from bot.telegram.handlers.reading.named import NamedHandlers
 
 
 @dataclass(frozen=True, slots=True)

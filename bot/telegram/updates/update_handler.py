@@ -10,15 +10,10 @@ import structlog
 
 from bot.db.updates.inbox import Closed, Received
 from bot.services.updates.update_handling import UpdateGroup
+from bot.telegram.api.update_context import SILENCE_SECONDS, UpdateContext, UpdateSummary, handled
 from bot.telegram.updates.grouping import MessageGrouping
 from bot.telegram.updates.origin import origin
-from bot.telegram.updates.update_context import (
-    SILENCE_SECONDS,
-    UpdateContext,
-    UpdateSummary,
-    handled,
-    summarise,
-)
+from bot.telegram.updates.summary import summarise
 
 log = structlog.get_logger(__name__)
 

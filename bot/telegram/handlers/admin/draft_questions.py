@@ -3,20 +3,10 @@
 from bot.domain.delivery.announcement import ALL, CAPTION_LIMIT, TEXT_LIMIT, Announcement, Draft
 from bot.domain.pages.page import Button, Buttons
 from bot.domain.readers.audience import OFFERED, Audience, Who
-from bot.i18n import LANGUAGES, N_, Translator, capital
+from bot.i18n import LANGUAGES, Translator, capital
 from bot.services.delivery.broadcasting import UNDO, Broadcast, Reach, Refusal
+from bot.telegram.admin.audience_words import audience_words
 from bot.telegram.chat.draft_text import AS_FILE
-
-NAMES = {
-    Who.EVERYONE: N_("everyone"),
-    Who.FULL: N_("readers with access"),
-    Who.PREVIEW: N_("readers without access"),
-    Who.TRIAL: N_("readers in their trial"),
-    Who.EXPIRED: N_("readers whose access has ended"),
-    Who.SPEAKING: N_("readers who read {language}"),
-    Who.INACTIVE: N_("inactive for {weeks} weeks"),
-    Who.ADMINS: N_("test: only admins"),
-}
 
 
 def refused(translator: Translator, refusal: Refusal) -> str:
@@ -177,12 +167,6 @@ def _held(translator: Translator, reach: Reach) -> list[str]:
             reach.quiet,
         )
     ]
-
-
-def audience_words(translator: Translator, audience: Audience) -> str:
-    """Say whom an audience is, in plain text."""
-    language = translator.in_language(audience.language) if audience.language else ""
-    return translator.plain(NAMES[audience.who], language=language, weeks=translator.number(audience.weeks))
 
 
 def _other(language: str) -> str:

@@ -14,7 +14,7 @@ from bot.telegram.admin.feedback_words import earlier
 from bot.telegram.api.keyboard import ACTION
 from bot.telegram.chat.capability import CallbackButton, Capability, MessageHook, Who
 from bot.telegram.chat.conversation import Conversation, clean
-from bot.telegram.handlers.feedback import name_of
+from bot.telegram.handlers.readers.feedback import name_of
 
 LONGEST = 3_600
 """UTF-16 units of an answer: the rest of a message says from whom it comes."""

@@ -14,7 +14,7 @@ from bot.telegram.chat.access_words import current_issue, offer, questions, reas
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import Help
-from bot.telegram.handlers.reading import ReadingHandlers
+from bot.telegram.handlers.reading.reading import ReadingHandlers
 
 
 @dataclass(frozen=True, slots=True)

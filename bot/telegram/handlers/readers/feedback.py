@@ -13,12 +13,12 @@ from bot.domain.readers.feedback import MOST, Item, Kind, tidy_name
 from bot.domain.readers.typed import Meaning, is_unseen, meaning
 from bot.i18n import N_, Translator
 from bot.services.readers.feedback import Feedback, Taken
+from bot.telegram.api.update_context import current
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, MessageHook, Where
 from bot.telegram.chat.conversation import WORDS_LENGTH, Conversation, clean
 from bot.telegram.chat.menu import Help
-from bot.telegram.handlers.archive_search import FindingHandlers
+from bot.telegram.handlers.reading.archive_search import FindingHandlers
 from bot.telegram.updates import grouped
-from bot.telegram.updates.update_context import current
 
 _COMMAND = re.compile(r"\s*/feedback(@\w+)?(?!\w)", re.IGNORECASE)
 _FIRST = re.compile(r"\s*\S+")

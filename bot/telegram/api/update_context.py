@@ -1,19 +1,12 @@
 """The context of the update that is handled: its user, her later updates, what its answers met."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
 
-from telegram.ext import filters
-
-from bot.domain.pages.page import Place as Page
 from bot.telegram.api.fair_queue import HURRY_SECONDS, REPLACED, NoTurnError, Ticket
-from bot.telegram.api.keyboard import ACTION
-from bot.telegram.updates.grouped import Kind, begins, thing
-from bot.telegram.updates.origin import chat_of, origin
 
 MANY = 10
 """A user who waits for more answers than this is told once to slow down, and gets none for a minute."""
@@ -21,9 +14,6 @@ MANY = 10
 SILENCE_SECONDS = 60.0
 PATIENCE_SECONDS = 30.0
 """A longer cooldown is not waited for: an answer (`UpdateSummary.command`) is owed, and given after it."""
-
-SERVICE = frozenset(name.lower() for name in vars(filters.StatusUpdate) if name.isupper())
-"""Fields of messages that nobody wrote (something was pinned, say): they get no answer."""
 
 SLOWER = "slower"  # please: she writes too fast
 
@@ -42,30 +32,8 @@ class UpdateSummary:
     tap: bool = False
     turns: tuple[int, int] | None = None
     thing: Hashable = None
-    begins: Kind | None = None
+    begins: object | None = None
     """What may follow it and belong to it."""
-
-
-def summarise(update: Mapping[str, Any]) -> UpdateSummary:
-    """Look at an update; anything may stand in it."""
-    query, message = update.get("callback_query"), update.get("message")
-    if isinstance(query, dict):
-        starts = origin(update).private and str(query.get("data")).startswith(f"{ACTION}trial")
-        return UpdateSummary(command=starts, tap=True, turns=_turns(query), thing=thing(update))
-    if not isinstance(message, dict):
-        return UpdateSummary()
-    text = message.get("text") or message.get("caption")
-    is_private = origin(update).private and SERVICE.isdisjoint(message)
-    is_command = is_private or (isinstance(text, str) and text.startswith("/"))
-    return UpdateSummary(command=is_command, thing=thing(update), begins=begins(update))
-
-
-def _turns(query: Mapping[str, Any]) -> tuple[int, int] | None:
-    data, message = query.get("data"), query.get("message")
-    if not isinstance(data, str) or not isinstance(message, dict) or Page.read(data) is None:
-        return None
-    chat_id, number = chat_of(message), message.get("message_id")
-    return (chat_id, number) if chat_id is not None and isinstance(number, int) else None
 
 
 class UpdateContext:

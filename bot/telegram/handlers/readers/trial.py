@@ -15,7 +15,7 @@ from bot.services.reading.reading import Reading
 from bot.telegram.chat.access_words import current_issue, reasons, ways_on
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where
 from bot.telegram.chat.conversation import Conversation
-from bot.telegram.handlers.reading import ReadingHandlers
+from bot.telegram.handlers.reading.reading import ReadingHandlers
 
 
 @dataclass(frozen=True, slots=True)

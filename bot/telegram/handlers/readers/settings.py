@@ -14,7 +14,7 @@ from bot.services.reading.reading import Reading
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import Help
-from bot.telegram.handlers import settings_words
+from bot.telegram.handlers.readers import settings_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bot.services.reading.reading import Contents, Reading
 from bot.telegram.api.keyboard import LABEL
 from bot.telegram.chat.capability import Capability, Command
 from bot.telegram.chat.conversation import Conversation
-from bot.telegram.handlers.reading import ReadingHandlers, listing, no_issue
+from bot.telegram.handlers.reading.reading import ReadingHandlers, listing, no_issue
 
 LIKENESS = 0.75
 """From here on (difflib's ratio) one word is taken for another one mistyped."""

@@ -1,0 +1,1 @@
+"""What a reader asks about herself: access, settings, feedback."""

@@ -1,0 +1,1 @@
+"""What a reader asks for to read: pages, sections, older issues."""
