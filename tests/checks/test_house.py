@@ -4,6 +4,7 @@ import ast
 import io
 import tokenize
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ VERSIONS = ROOT / "bot" / "db" / "migrations" / "versions"
 MOST_LINES = 300
 MOST_FILES = 16
 MOST_WORDS = 12
+
+EMPTY_NAMES = frozenset({"one", "found", "kept", "it"})
+"""Variables of these names say nothing of what they hold."""
 
 RETIRED = {
     "Lanes": "RateLimiter",
@@ -83,6 +87,35 @@ RETIRED = {
     "measuring": "page_room",
     "turning": "page_buttons",
     "Disputes": "ConflictPolicy",
+    "disputes": "conflicts",
+    "Rivals": "UpdateConflicts",
+    "rivals": "conflicts",
+    "Settling": "StabilityCheck",
+    "Gathering": "MessageGrouping",
+    "Glance": "UpdateSummary",
+    "glance": "summarise",
+    "Wire": "ConversationContext",
+    "MenuBoard": "CommandMenus",
+    "TelegramCarrier": "TelegramCampaignTransport",
+    "TelegramCourier": "TelegramCampaignConnection",
+    "stranger_voice": "anonymous_translator",
+    "strangers_way": "AnonymousWay",
+    "restate": "edit",
+    "try_to_say": "try_reply",
+    "Composer": "PageLayout",
+    "Outs": "ReleasedIssues",
+    "outs": "released_issues",
+    "parcels": "prepared_messages",
+    "agreement": "language_consistency",
+    "announcing": "broadcasting",
+    "proofs": "test_push",
+    "beacon": "demo_address",
+    "deed_words": "audit_words",
+    "slash": "command_text",
+    "HaltRow": "CooldownRow",
+    "BoardRow": "StatusMessageRow",
+    "MarkRow": "TimestampRow",
+    "TalkingRow": "UpdateOwnerRow",
 }
 """Names that the code once had, and what each is called now. CONTEXT.md has the words of the product."""
 
@@ -110,6 +143,24 @@ def names(text: str, stem: str) -> Iterator[tuple[int, str]]:
             yield token.start[0], token.string
 
 
+def test_variables_say_what_they_hold() -> None:
+    assert [
+        f"{path.relative_to(ROOT)}:{line} {name}"
+        for path in modules("bot", "simulator")
+        for line, name in variables(path.read_text(encoding="utf-8"))
+        if name in EMPTY_NAMES
+    ] == []
+
+
+def variables(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the line and the name of each variable and each parameter."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.id
+        elif isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+
+
 def test_every_module_says_in_a_dozen_words_what_it_is_for() -> None:
     wrong = []
     for path in modules(*ROOMS):
@@ -134,7 +185,7 @@ def stray_docstrings(text: str) -> Iterator[int]:
         body = getattr(node, "body", None)
         if not isinstance(body, list):
             continue
-        for before, statement in zip(body, body[1:], strict=False):
+        for before, statement in pairwise(body):
             if is_text(statement) and not isinstance(before, ast.Assign | ast.AnnAssign):
                 yield statement.lineno
 
@@ -171,5 +222,10 @@ def test_the_check_of_docstrings_sees_which_stand_astray(text: str, lines: list[
 
 
 def test_the_check_of_names_sees_identifiers_and_no_words_in_texts() -> None:
-    found = [name for _, name in names('"""Of lanes."""\nlanes = "talk"\n', "lanes")]
-    assert found == ["lanes", "lanes"]
+    identifiers = [name for _, name in names('"""Of lanes."""\nlanes = "talk"\n', "lanes")]
+    assert identifiers == ["lanes", "lanes"]
+
+
+def test_the_check_of_variables_sees_loops_and_parameters() -> None:
+    text = "def f(one):\n    for found in one:\n        print(one.kept, found)\n"
+    assert list(variables(text)) == [(1, "one"), (2, "found")]
