@@ -138,8 +138,8 @@ class Program:
         background = (
             parts.updates.run(),
             core.archive.load_rest(),
-            parts.menus.publish(core.admins.reachable),
-            parts.profile.publish(),
+            parts.menus.set_all(core.admins.reachable),
+            parts.profile.set_all(),
             core.lease.keep(),
         )
         self._tasks = [_task(work) for work in background]

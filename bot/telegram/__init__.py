@@ -1,1 +1,1 @@
-"""The reader's door and the way out: the only room that knows python-telegram-bot."""
+"""The door to Telegram: the only package that imports python-telegram-bot."""

@@ -1,4 +1,4 @@
-"""python-telegram-bot's Application with our handlers; it is fed by our own intake."""
+"""python-telegram-bot's Application with our handlers, fed by the update inbox."""
 
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine
@@ -36,7 +36,7 @@ Run: TypeAlias = Callable[[Conversation], Awaitable[object]]
 Callback: TypeAlias = Callable[[Update, Any], Coroutine[Any, Any, None]]
 
 _failure: ContextVar[str | None] = ContextVar("failure", default=None)
-_absence: ContextVar[Exception | None] = ContextVar("absence", default=None)
+_raised: ContextVar[Exception | None] = ContextVar("raised", default=None)
 _last: ContextVar[bool] = ContextVar("last", default=True)
 _origin: ContextVar[Origin] = ContextVar("origin")
 _NEW = filters.UpdateType.MESSAGE
@@ -76,7 +76,7 @@ async def connect(application: App) -> None:
 
 
 def register(application: App, router: Router, context: ConversationContext) -> None:
-    """Add the handlers; the first that fits an update gets it."""
+    """Add our handlers to the library; the first that fits an update gets it."""
 
     def callback(run: Run) -> Callback:
         return _callback(context, run)
@@ -92,10 +92,10 @@ def register(application: App, router: Router, context: ConversationContext) -> 
 
 
 async def handle(application: App, raw: dict[str, Any], *, last: bool = True) -> str | None:
-    """Handle one update as Telegram sent it; return what went wrong, if anything did.
+    """Handle one update as Telegram sent it; return what went wrong, None for nothing.
 
-    A database that is away is raised, without an apology, unless this was the `last` try; TakenOverError is,
-    without a word to anybody.
+    A handler's error is returned as its trace, after an apology to whoever asked. Two are raised instead,
+    without an apology: a transient error of the database unless this is the `last` try, and TakenOverError.
     """
     try:
         meant = _command_first(raw)
@@ -103,18 +103,19 @@ async def handle(application: App, raw: dict[str, Any], *, last: bool = True) ->
     except Exception as error:  # noqa: BLE001  # foreign input: whatever it breaks, the next one is handled
         return f"not understood: {type(error).__name__}: {error}"[:500]
     _failure.set(None)
-    _absence.set(None)
+    _raised.set(None)
     _last.set(last)
     _origin.set(origin(meant))
     await application.process_update(update)
-    if (absence := _absence.get()) is not None:
-        raise absence
+    if (raised := _raised.get()) is not None:
+        raise raised
     return _failure.get()
 
 
 def _command_first(raw: dict[str, Any]) -> dict[str, Any]:
-    """Put a command before formatting that begins where it does: the library looks at the first entity, and
-    at the first sign of the text.
+    """Return a message as `command_text.as_meant` reads it, with the command as its first entity.
+
+    The library takes a message for a command only where its first entity is one and begins the text.
     """
     message = raw.get("message")
     if not isinstance(message, dict):
@@ -122,7 +123,9 @@ def _command_first(raw: dict[str, Any]) -> dict[str, Any]:
     message = as_meant(message)
     if not message.get("entities"):
         return {**raw, "message": message}
-    ordered = sorted(message["entities"], key=lambda one: (one["offset"], one["type"] != "bot_command"))
+    ordered = sorted(
+        message["entities"], key=lambda entity: (entity["offset"], entity["type"] != "bot_command")
+    )
     return {**raw, "message": {**message, "entities": ordered}}
 
 
@@ -137,7 +140,7 @@ def _callback(context: ConversationContext, run: Run) -> Callback:
             conversation = Conversation(update, context, came)
             await run(conversation)
             if current().slow_down:
-                current().tells()
+                current().begin_slow_down_answer()
                 await other.slower(conversation)
 
     return callback
@@ -145,10 +148,10 @@ def _callback(context: ConversationContext, run: Run) -> Callback:
 
 def _on_error(shared: ConversationContext) -> Callable[[object, Any], Coroutine[Any, Any, None]]:
     async def on_error(update: object, context: Any) -> None:
-        """Note what a handler raised, and tell whoever waits for an answer, once."""
+        """Note what a handler raised, and apologise once to whoever waits for an answer."""
         error = context.error
         if isinstance(error, TakenOverError) or (not _last.get() and is_transient(error)):
-            _absence.set(error)
+            _raised.set(error)
             return
         trace = "".join(traceback.format_exception(error)) if error else "no error given"
         _failure.set(trace[-2_000:])
@@ -157,6 +160,6 @@ def _on_error(shared: ConversationContext) -> Callable[[object, Any], Coroutine[
             try:
                 await other.apologise(Conversation(update, shared, came))
             except TakenOverError as taken_over:
-                _absence.set(taken_over)
+                _raised.set(taken_over)
 
     return on_error

@@ -15,12 +15,12 @@ from bot.web.writing import Writing
 
 LIMIT_SECONDS = 2.0
 SILENCE_SECONDS = 90.0
-"""Polling asks every half minute: three questions without an answer are too many."""
+"""Polling hears from Telegram at least every half minute: three times that is too long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found; `says` holds nothing secret."""
+    """The result of one check; `says` holds nothing secret."""
 
     name: str
     good: bool
@@ -39,8 +39,8 @@ class Health:
         limit: float = LIMIT_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`silence` returns the seconds since Telegram answered a poll, None where this process polls not;
-        `running` whether the program has started and does not end; `trouble` who takes updates away, in
+        """`silence` returns the seconds since Telegram answered a poll, None where this process does not
+        poll; `running` whether the program has started and does not end; `trouble` who takes updates away, in
         words; `skew` by how many seconds this machine's clock is ahead of the database's, None where its own
         counts. `limit` is what the database may take.
         """
@@ -62,7 +62,7 @@ class Health:
         return web.json_response({"ready": ready, "checks": checks}, status=200 if ready else 503)
 
     async def look(self) -> tuple[Finding, ...]:
-        """Make every check, each by itself."""
+        """Make all checks, at the same time where they wait for the database."""
         tables, writable = await asyncio.gather(self._tables(), self._writable())
         return (self._program(), *tables, writable, self._updates(), self._clock())
 
@@ -71,7 +71,7 @@ class Health:
         return Finding("program", running, "runs" if running else "starts or ends")
 
     def _clock(self) -> Finding:
-        """A clock that is wrong is worth a word, and does no harm: hours are the database's."""
+        """Report the machine's clock. It is never a fault: hours are taken from the database."""
         skew = self._skew()
         if skew is None:
             return Finding("clock", True, "this machine's own")

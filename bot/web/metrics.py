@@ -1,4 +1,4 @@
-"""The numbers of this process, for Prometheus."""
+"""The metrics of this process, for Prometheus."""
 
 import asyncio
 
@@ -18,7 +18,10 @@ class MetricsPage:
         self._health = health
 
     async def scrape(self, _request: web.Request) -> web.Response:
-        """Answer within the database's limit, whether or not it answers."""
+        """Return all metrics.
+
+        Waits for the database no longer than its checks do, whether or not it answers.
+        """
         findings, _ = await asyncio.gather(self._health.look(), self._figures.refresh())
         self._metrics.ready(all(finding.good for finding in findings))
         return web.Response(body=self._metrics.text(), headers={"Content-Type": FORM})

@@ -1,4 +1,4 @@
-"""The public pages: what an issue gives away, with what link previews need."""
+"""The public pages: the free part of issues, with link previews."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -26,7 +26,7 @@ class PublicPages:
     def __init__(
         self, reading: PublicReading, username: Callable[[], str | None], public_url: str | None
     ) -> None:
-        """`username` is asked late: the bot learns its own name from Telegram, and None means not yet."""
+        """`username` returns the bot's name, which Telegram tells after the start; None: not yet."""
         self._reading = reading
         self._username = username
         self._public_url = public_url or ""
@@ -51,14 +51,14 @@ class PublicPages:
 
     async def issue(self, request: web.Request) -> web.Response:
         day = _day(request.match_info["date"])
-        found = await self._reading.issue(day, request.match_info["language"])
-        if found is None:
+        issue = await self._reading.issue(day, request.match_info["language"])
+        if issue is None:
             raise web.HTTPNotFound(text="There is no such issue here.")
         return self._page(
             "issue.html",
-            issue=found,
-            translator=found.translator,
-            language=found.language,
+            issue=issue,
+            translator=issue.translator,
+            language=issue.language,
             place=Place(day),
         )
 

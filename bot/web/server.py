@@ -1,4 +1,4 @@
-"""The program's own web server: health for whoever runs it, public pages for everyone."""
+"""The program's web server: health, metrics, webhook and public pages."""
 
 from aiohttp import web
 
@@ -9,13 +9,13 @@ from bot.web.pages import PublicPages
 from bot.web.webhook import PATH, Webhook
 
 HEAD_SECONDS = 10.0
-"""How long a connection may take to its next whole request, the first one too; then it is closed."""
+"""How long a connection may take until its next request is complete, the first included."""
 
 LINGER_SECONDS = 2.0
-"""How long a body that nobody wanted is read on, so that the answer arrives."""
+"""How long the rest of a refused body is read, so that the answer arrives."""
 
 STOP_SECONDS = 1.0
-"""How long a stop waits for those who still read: once for their answers, once for their connections."""
+"""How long a stop waits: once for answers under way, once for open connections."""
 
 
 class WebServer:

@@ -19,12 +19,12 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # a header's na
 LONGEST_BODY = 1024 * 1024
 READ_SECONDS = 10.0
 TAKE_SECONDS = 20.0
-"""Telegram waits longer; a database that takes longer has more to do than it can."""
+"""How long storing an update may take. Telegram waits longer."""
 
 HIGHEST = 2**63
 
 Take: TypeAlias = Callable[[dict[str, Any]], Awaitable[None]]
-"""Keeps an update. Whatever it raises, Telegram is asked to bring the update again."""
+"""Stores an update. Whatever it raises, Telegram is asked to send the update again."""
 
 
 class Webhook:
@@ -35,7 +35,7 @@ class Webhook:
         self._read_seconds = read_seconds
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Answer 200 once the update is kept, never before."""
+        """Answer 200 once the update is stored, 503 where that failed, 4xx to others than Telegram."""
         if not self._is_telegram(request):
             return web.Response(status=403)
         if request.content_type != "application/json":

@@ -1,4 +1,4 @@
-"""Whether the database takes what is written: tried seldom, and once for all who ask."""
+"""Checks whether the database can be written to."""
 
 import asyncio
 import time
@@ -26,7 +26,10 @@ class Writing:
         self._tried_at = 0.0
 
     async def why_not(self) -> str | None:
-        """Return why nothing can be written, in the database's own words; None where it can be."""
+        """Return why nothing can be written, in the database's own words; None where writing works.
+
+        Within `limit` seconds, and with at most one write in `EVERY_SECONDS`, however many ask.
+        """
         try:
             async with asyncio.timeout(self._limit):
                 failed = await asyncio.shield(self._newest())
@@ -35,7 +38,7 @@ class Writing:
         return failed or self._database.outage.no_room
 
     def _newest(self) -> asyncio.Task[str | None]:
-        """Return the trial that is under way, or was a moment ago; else begin one."""
+        """Return the write that is under way or ended within `EVERY_SECONDS`; else begin another."""
         now = self._monotonic()
         if self._trial is None or (self._trial.done() and now - self._tried_at >= EVERY_SECONDS):
             self._tried_at = now

@@ -33,25 +33,25 @@ class PingHandlers:
         )
 
     async def ping(self, conversation: Conversation) -> None:
-        await conversation.say(
+        await conversation.reply(
             "pong", ((Button("Again", action="ping:2"),), (Button("Hush", action="hush:a:b"),))
         )
 
     async def hush(self, conversation: Conversation) -> None:
-        await conversation.say("hush")
+        await conversation.reply("hush")
 
     async def again(self, conversation: Conversation, times: str | list[str]) -> bool:
         """Say what the button brought; "no" is no number that it knows."""
         if times == "no":
             return False
-        await conversation.notice(f"pong {times}")
+        await conversation.answer_tap(f"pong {times}")
         return True
 
     async def takes(self, conversation: Conversation) -> bool:
         if conversation.text != "sesame":
             return False
         self.secrets.append(conversation.text)
-        await conversation.say("open")
+        await conversation.reply("open")
         return True
 
 

@@ -74,7 +74,7 @@ async def test_a_description_is_set_also_where_the_database_was_away_for_a_time(
     asked = len(world.telegram.ledger.of(method="getMyDescription"))
     async with world.program.core.database.write() as session:
         await timestamps.put(session, "held", world.clock.now())
-        publishing = asyncio.create_task(profile.publish())
+        publishing = asyncio.create_task(profile.set_all())
         await until(lambda: len(world.telegram.ledger.of(method="getMyDescription")) > asked + 1)
     await publishing
     await impatient.close()

@@ -171,7 +171,7 @@ async def test_a_menu_is_set_again(telegram: Telegram, name: str) -> None:
 
     telegram.simulator.faults.add(method="setMyCommands", kind=FAULTS[name])
     menus = Menus(telegram.transport, frozenset(), lambda: PUBLICATION, Capabilities([]))
-    await asyncio.wait_for(menus.publish(nobody), 30.0)
+    await asyncio.wait_for(menus.set_all(nobody), 30.0)
     assert telegram.calls("setMyCommands") == 6 + 1
 
 

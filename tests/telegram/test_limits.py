@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.telegram.chat.conversation import clean
+from bot.telegram.chat.typed_text import clean
 from telegram_simulator import Bubble
 from tests.world import ENGLISH, World, data, labels
 

@@ -12,7 +12,7 @@ class AdminNames:
         self._known: dict[int, str] = {}
 
     async def of(self, ids: Iterable[int]) -> dict[int, str]:
-        """Return the names of these people; one whose name cannot be had is not among them."""
+        """Return the names by id, asked of Telegram once each; ids without a known name are left out."""
         wanted = set(ids)
         for number in wanted - self._known.keys():
             await self._ask(number)

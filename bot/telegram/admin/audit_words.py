@@ -11,7 +11,7 @@ from bot.telegram.admin.audience_words import audience_words
 from bot.telegram.chat.grant_words import described
 
 TITLE = 60
-"""Characters of a title, or of what is not understood, that are shown."""
+"""Characters that are shown of a title, and of an entry that is not understood."""
 
 STEERED = {
     "pause campaign": N_("Paused: {title}"),
@@ -29,7 +29,7 @@ ANSWERED = {
 
 
 def words(translator: Translator, deed: Deed) -> str:
-    """Say in plain text what was done; an act that is not known, as it was noted."""
+    """Say in plain text what was done; an unknown act as it was stored."""
     return (
         _of_campaign(translator, deed)
         or _of_grant(translator, deed)
@@ -95,6 +95,6 @@ def _as_noted(deed: Deed) -> str:
 
 
 def _clean(text: str) -> str:
-    """Leave one line of what can be seen, and not too much of it."""
+    """Return printable characters on one line, shortened to `TITLE`."""
     seen = "".join(sign if sign.isprintable() else " " for sign in text[: TITLE * 10])
     return shorten(" ".join(seen.split()), TITLE)

@@ -46,25 +46,25 @@ SKIPS = {
     Skip.CANCELLED: N_("it was cancelled"),
 }
 ASKED = frozenset({Why.LATE, Why.JUMPED, Why.RESTORED})
-"""Why a campaign has not begun: an admin says whether it shall."""
+"""The reasons of a pause before a campaign begins: an admin decides whether it does."""
 
-ON_BOARD = "camp"
-"""What a board's buttons begin with."""
+STATUS_MESSAGE = "camp"
+"""How the callback data of a status message's buttons begins."""
 
 ASKING = "asked"
-"""What buttons begin with that stand under a question, which their answer replaces."""
+"""How the callback data of a question's buttons begins; the answer replaces the question."""
 
 MINUTE, HOUR = 60, 3600
 WORDS = 80
-"""Characters of what Telegram said that a board shows."""
+"""Characters of Telegram's own words that a status message shows."""
 
 Titled = Callable[[Campaign, str], Campaign]
-"""Names a campaign as readers of a language know it."""
+"""Returns a campaign with the title that it has in a language."""
 
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """How an admin reads: her language, her zone, and the time there."""
+    """An admin's language and zone, and the time now."""
 
     translator: Translator
     zone: ZoneInfo
@@ -82,7 +82,7 @@ class Local:
 
 
 def status_message(local: Local, progress: Progress, rate: float | None = None) -> tuple[str, Buttons]:
-    """Return a campaign's board; `rate` is in messages a second, None as long as nobody knows."""
+    """Return a campaign's status message; `rate`: messages a second, None where it is not known."""
     translator = local.translator
     lines = [*_head(local, progress), "", *_figures(translator, progress), *_outlook(local, progress, rate)]
     if progress.asks:
@@ -99,7 +99,7 @@ def kind(translator: Translator, campaign: Campaign) -> str:
 
 
 def counts(translator: Translator, progress: Progress) -> str:
-    """Say in one line how many rows are in which state."""
+    """Say in one line how many deliveries are in which state."""
     of = progress.report.of
     return translator.say(
         "Sent {sent} · failed {failed} · skipped {skipped} · unknown {unknown} · left {left}",
@@ -111,12 +111,12 @@ def counts(translator: Translator, progress: Progress) -> str:
     )
 
 
-def action(act: Action | str, campaign: Campaign, family: str = ON_BOARD) -> str:
+def action(act: Action | str, campaign: Campaign, family: str = STATUS_MESSAGE) -> str:
     return f"{family}:{act}:{campaign.id}:{version(campaign)}"
 
 
-def answers(translator: Translator, campaign: Campaign, family: str = ON_BOARD) -> tuple[Button, ...]:
-    """Return the two ways out of a pause."""
+def answers(translator: Translator, campaign: Campaign, family: str = STATUS_MESSAGE) -> tuple[Button, ...]:
+    """Return the two buttons that end a pause."""
     is_asked = campaign.why in ASKED
     go = translator.plain("Send now") if is_asked else translator.plain("▶ Resume")
     drop = translator.plain("Don’t send") if is_asked else translator.plain("✕ Cancel")
@@ -164,7 +164,7 @@ def _state(local: Local, progress: Progress) -> Iterator[str]:
 
 
 def _is_untouched(progress: Progress) -> bool:
-    """Tell whether it was cancelled before anything of it was handed over."""
+    """Tell whether a campaign was cancelled before any of it was handed to Telegram."""
     campaign, of = progress.campaign, progress.report.of
     handed_over = of(State.SENT) + of(State.FAILED) + of(State.UNKNOWN) + of(State.SENDING)
     return not handed_over and campaign.ended_at is not None and campaign.ended_at < campaign.starts_at
@@ -194,13 +194,13 @@ def _figures(translator: Translator, progress: Progress) -> Iterator[str]:
 
 
 def _skips(translator: Translator, skipped: Mapping[Skip, int]) -> str:
-    """Say why some were not sent, most of them first."""
+    """Say why deliveries were skipped, the most frequent reason first."""
     most = sorted(skipped.items(), key=lambda reason: -reason[1])
     return ", ".join(f"{translator.say(SKIPS[why])}: {translator.number(count)}" for why, count in most)
 
 
 def _failures(translator: Translator, failed: Mapping[str, int]) -> str:
-    """Say in Telegram's words why most failed."""
+    """Say in Telegram's words why deliveries failed."""
     return ", ".join(
         translator.say("“{words}”: {count}", words=shorten(words, WORDS), count=translator.number(count))
         for words, count in failed.items()

@@ -1,11 +1,11 @@
-"""What admins are told where somebody else takes the bot's updates."""
+"""What admins are told when somebody else takes the bot's updates."""
 
 from bot.i18n import Translator
 from bot.services.updates.conflicts import Rival
 
 
 def rivalry(translator: Translator, rival: Rival, *, where: str, count: int) -> str:
-    """Return a notice; `where` is a host, or nothing."""
+    """Return the text of a notice; `where`: the rival's host, or ""."""
     lines = ["⚠ " + _what(translator, rival, where, count), _cure(translator)]
     return "\n".join(lines)
 

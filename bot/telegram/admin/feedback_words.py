@@ -9,12 +9,12 @@ from bot.domain.readers.feedback import MOST, Answer, Item, Kind, State, Thread
 from bot.i18n import N_, Translator
 
 ROOM = 2_200
-"""UTF-16 units for what a reader wrote: the rest of a message is for what stands around it."""
+"""UTF-16 units of a message for what the reader wrote."""
 
 LONGEST_ITEM = 900
 LONGEST_ANSWER = 200
 ANSWERS = 3
-"""So many answers stand in a thread, the newest."""
+"""How many answers a thread shows, the newest."""
 
 KINDS = {
     Kind.PHOTO: N_("a photo"),
@@ -45,8 +45,9 @@ def thread(
     *,
     older: int = 0,
 ) -> tuple[str, Buttons]:
-    """Return a thread's text and buttons; what has no room can be asked for. So many items are `older` than
-    those that are given.
+    """Return a thread's text and buttons. What has no room can be asked for by a button.
+
+    `older`: how many items the thread has besides `items`, all of them older.
     """
     shown = _newest(items)
     parts = [
@@ -76,7 +77,7 @@ def earlier(translator: Translator, count: int) -> str:
 
 
 def continued(translator: Translator, thread: Thread) -> str:
-    """Return what stands where the thread stood before."""
+    """Return the text that replaces a thread which goes on in a newer message."""
     return translator.say("✉ <b>{name}</b>: continued below.", name=thread.name)
 
 

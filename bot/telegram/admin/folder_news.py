@@ -1,4 +1,4 @@
-"""News of the content folder, sent to admins and edited."""
+"""Sends admins news of the content folder, and edits it."""
 
 from bot.clock import Clock
 from bot.domain.delivery.outcome import NotSent, Outcome, Rejected, Sent
@@ -13,10 +13,10 @@ from bot.telegram.api.transport import Transport
 from bot.telegram.api.update_context import UpdateContext, handled
 
 SECONDS = 2.0
-"""Between two looks at what is to be told."""
+"""Between two calls of `tell`."""
 
 PATIENCE_SECONDS = 1.5
-"""A chat whose turn is further away is passed over until the next look."""
+"""A chat that must wait longer is left for the next call."""
 
 
 class NewsTeller:
@@ -37,7 +37,7 @@ class NewsTeller:
         self._clock = clock
 
     async def tell(self) -> None:
-        """Tell what is due; nothing as long as Telegram wants nothing to be sent."""
+        """Send what is due; nothing while a cooldown of the whole bot lasts."""
         if self._rate_limiter.cooldown_left():
             return
         for telling in await self._desk.due():

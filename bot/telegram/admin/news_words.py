@@ -19,7 +19,7 @@ MOST_PROBLEMS = 5
 
 
 def words(news: News, reader: Reader, publication: Publication, now: datetime, before: Told | None) -> str:
-    """Return the message, as Telegram HTML. `before` is what this admin was told last."""
+    """Return a message as Telegram HTML; `before`: what this admin was told last."""
     translator = translator_for(reader.language)
     own = zone_of(reader.zone, publication)
     match news:
@@ -63,7 +63,7 @@ def _issue(
 
 
 def _what_there_is(translator: Translator, news: IssueNews) -> list[str]:
-    """Name what can be looked at, and all that is not ready."""
+    """Return lines on the title, the languages that are ready, and all that is not."""
     lines: list[str] = []
     if title := news.titles.get(translator.language) or next(iter(news.titles.values()), ""):
         lines.append(f"<b>{html.escape(shorten(title, 200), quote=False)}</b>")
@@ -178,7 +178,7 @@ def _eve(translator: Translator, news: EveNews) -> list[str]:
 
 
 def _problems(translator: Translator, problems: Sequence[Problem]) -> list[str]:
-    """Name the first problems below an empty line."""
+    """Return an empty line and the first problems; nothing where there are none."""
     return ["", *named(translator, problems, MOST_PROBLEMS)] if problems else []
 
 

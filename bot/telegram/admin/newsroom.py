@@ -1,4 +1,4 @@
-"""Readers' feedback, shown to admins; the newsroom's answers, sent to readers."""
+"""Sends readers' feedback to admins, and the newsroom's answers to readers."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ class Newsroom:
         self._username = username
 
     async def tell(self) -> None:
-        """Bring what is due; nothing as long as Telegram wants nothing to be sent."""
+        """Send what is due; nothing while a cooldown of the whole bot lasts."""
         if self._rate_limiter.cooldown_left() or await self._desk.is_idle():
             return
         for answer, reader in await self._desk.answers():
@@ -98,7 +98,7 @@ class Newsroom:
             await self._desk.undo(view)
 
     async def _close_old(self, view: ThreadView) -> None:
-        """Let the message where the thread stood say that it goes on below."""
+        """Edit the message that showed the thread before: it goes on below."""
         admin, before = view.admin, view.before
         if before is not None and before.message_id is not None:
             text = feedback_words.continued(translator_for(admin.language), view.thread)

@@ -1,4 +1,4 @@
-"""Notices: what admins are told unasked, each by every one of them who can be reached, at least once."""
+"""Sends each notice to every admin at least once."""
 
 import time
 from collections.abc import Callable
@@ -26,8 +26,10 @@ from bot.telegram.api.transport import Transport
 log = structlog.get_logger(__name__)
 
 PATIENCE_SECONDS = 1.5
+"""An admin whose chat must wait longer is told in a later round."""
+
 AGAIN_SECONDS = 60.0
-"""A notice that could not be told to everyone is tried again after this."""
+"""A notice that did not reach every admin is tried again after this."""
 
 CURES = {
     Why.ADMIN: N_("It continues when somebody resumes it."),
@@ -50,7 +52,7 @@ CURES = {
 
 
 class Notices:
-    """Call `tell` every second or so where campaigns are sent."""
+    """Call `tell` every second or so in the process that leads."""
 
     def __init__(
         self,
@@ -66,8 +68,11 @@ class Notices:
         leads: Callable[[], bool] = lambda: True,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`has_issue` says whether there is an issue of that date by now; `title` names an issue, `titled` a
-        campaign in a language; `leads` whether this process still is the one that tells.
+        """Make the sender of notices.
+
+        - `has_issue`: tells whether there is an issue of a date by now.
+        - `title`: returns an issue's title in a language; `titled`: a campaign with its title.
+        - `leads`: tells whether this process is still the one that sends.
         """
         self._leads = leads
         self._campaigns = campaigns
@@ -83,7 +88,7 @@ class Notices:
         self._again: dict[str, float] = {}
 
     async def tell(self) -> None:
-        """Tell what has not been told; nothing as long as Telegram wants nothing to be sent."""
+        """Send the notices that are due; nothing while a cooldown of the whole bot lasts."""
         if self._rate_limiter.cooldown_left():
             return
         untold = await self._admins.untold()
@@ -102,7 +107,10 @@ class Notices:
             self._again[notice.key] = self._monotonic() + AGAIN_SECONDS
 
     async def _tell_one(self, notice: Notice, reader: Reader) -> bool | None:
-        """Tell one admin; False when she is still to be told, None when she cannot be."""
+        """Send a notice to one admin.
+
+        True: she has it; False: it is still to be sent; None: she cannot be reached.
+        """
         if (notice.key, reader.id) in self._heard:
             return True
         if not self._leads() or self._rate_limiter.wait(reader.id) > PATIENCE_SECONDS:
@@ -120,7 +128,7 @@ class Notices:
         return await self._transport.send(reader.id, html_message(text, buttons, self._username))
 
     async def _content(self, notice: Notice, translator: Translator) -> tuple[str, Buttons] | None:
-        """Return what a notice says; None when there is nothing to say any more."""
+        """Return a notice's text and buttons; None where its cause is gone by now."""
         details = notice.details
         match notice.kind:
             case "paused":

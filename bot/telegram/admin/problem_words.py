@@ -12,12 +12,13 @@ PLACE_LENGTH = 100
 PROBLEM_LENGTH = 320
 
 WRITTEN = re.compile(r"`([^`\n]+)`")
-"""What stands in a file, as problems name it."""
+"""A quotation from a file, in the text of a problem."""
 
 
 def named(translator: Translator, problems: Sequence[Problem], most: int) -> list[str]:
-    """Return the first of them with file, line and cure, in the words of `briefing check` and as Telegram
-    HTML, and how many more there are.
+    """Return the `most` first problems as Telegram HTML, and how many more there are.
+
+    Each with its file, line and cure, in the words of `briefing check`.
     """
     lines = [_named(problem) for problem in problems[:most]]
     if (more := len(problems) - most) > 0:

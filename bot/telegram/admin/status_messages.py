@@ -27,25 +27,26 @@ from bot.telegram.api.rate_limiter import RateLimiter
 from bot.telegram.api.transport import Transport
 
 SECONDS = 3.0
-"""Between two edits of a board."""
+"""Between two rounds, and so between two edits of a status message."""
 
 LAST = 8
-"""So many campaigns are looked after once they are over: what is unknown of them may be settled yet."""
+"""How many campaigns are followed after their end: an admin may still decide about unknown deliveries."""
 
 FRESH = timedelta(minutes=10)
-"""A campaign that was over longer than this ago is shown to nobody unasked."""
+"""A campaign that ended longer ago is sent to nobody unasked."""
 
 PATIENCE_SECONDS = 1.5
-"""A chat whose turn is further away is passed over until the next round."""
+"""A chat that must wait longer is left for the next round."""
 
 TRIES = 1
-"""So often a board is sent again whose answer was lost, twice each time (see `again`): all may arrive."""
+"""How often a status message is sent again whose answer was lost. Each send is tried twice by the transport,
+and all may arrive."""
 
 Content = tuple[str, Buttons]
 
 
 class StatusMessages:
-    """Call `refresh` every `SECONDS` where campaigns are sent."""
+    """Sends and edits status messages. Call `refresh` every `SECONDS` in the process that leads."""
 
     def __init__(
         self,
@@ -62,7 +63,7 @@ class StatusMessages:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`titled` names a campaign in a language; `leads` tells whether this process still is the one that
-        looks after boards.
+        looks after status messages.
         """
         self._leads = leads
         self._campaigns = campaigns
@@ -77,11 +78,11 @@ class StatusMessages:
         self._settled: dict[int, Watched] = {}
         self._paces: dict[int, tuple[int, float]] = {}
         self._refused: set[tuple[int, int]] = set()
-        self._moved: set[tuple[int, int]] = set()  # boards that were sent anew, once
+        self._moved: set[tuple[int, int]] = set()  # those that were sent anew, once
         self._tries: Counter[tuple[int, int]] = Counter()
 
     async def refresh(self) -> None:
-        """Send the boards that are missing, and edit those whose campaign has moved on."""
+        """Send the status messages that are missing, and edit those whose campaign has changed."""
         readers = await self._admins.reachable()
         watched = await self._campaigns.watched(LAST) if readers else []
         self._forget({entry.campaign.id for entry in watched})
@@ -91,7 +92,7 @@ class StatusMessages:
             await self._follow(entry, readers, status_messages)
 
     def _forget(self, watched: Collection[int]) -> None:
-        """Keep nothing of campaigns that are looked after no more."""
+        """Drop what is remembered of campaigns that are no longer followed."""
         self._settled = {number: entry for number, entry in self._settled.items() if number in watched}
         self._paces = {number: entry for number, entry in self._paces.items() if number in watched}
         self._refused = {key for key in self._refused if key[0] in watched}
@@ -99,7 +100,9 @@ class StatusMessages:
         self._tries = Counter({key: count for key, count in self._tries.items() if key[0] in watched})
 
     async def open(self, reader: Reader, campaign_id: int) -> bool:
-        """Show a campaign to an admin in a message of its own, which is its board from now on."""
+        """Send an admin a new status message of a campaign, which replaces the one before; False where there
+        is none.
+        """
         progress = await self._campaigns.progress(campaign_id)
         if progress is None:
             return False
@@ -110,7 +113,7 @@ class StatusMessages:
     async def _move(
         self, progress: Progress, reader: Reader, content: Content, before: StatusMessage | None
     ) -> bool:
-        """Send a board as a new message, and take the one before it away."""
+        """Send a status message anew and delete the one `before`; return whether nothing is left to do."""
         outcome = await self._send(reader, content)
         # Each one whose answer was lost may stand in the chat: no more than a few of the same.
         self._tries[progress.campaign.id, reader.id] += isinstance(outcome, Unknown)
@@ -148,7 +151,7 @@ class StatusMessages:
     async def _show(
         self, progress: Progress, reader: Reader, rate: float | None, before: StatusMessage | None
     ) -> bool:
-        """Bring one board up to date; False when that is still to be done."""
+        """Bring an admin's status message up to date; False where that is still to be done."""
         content = self.content(reader, progress, rate)
         key = (progress.campaign.id, reader.id)
         if key in self._refused or (before and before.shown == _digest(content)):
@@ -164,7 +167,10 @@ class StatusMessages:
     async def _turn(
         self, progress: Progress, reader: Reader, content: Content, before: StatusMessage
     ) -> bool:
-        """Edit a board. A question comes as a new message, and so does a board that is gone: each once."""
+        """Edit a status message.
+
+        One that asks, or was deleted, is sent as a new message instead, once each.
+        """
         key = (progress.campaign.id, reader.id)
         is_asked, moved = progress.asks, key in self._moved
         outcome = None if is_asked and not moved else await self._edit(reader, before, content)
@@ -174,8 +180,9 @@ class StatusMessages:
         return await self._keep(progress, reader, content, outcome)
 
     async def _keep(self, progress: Progress, reader: Reader, content: Content, outcome: Outcome) -> bool:
-        """Remember where a board stands. One that Telegram refuses is left alone: its admin has blocked the
-        bot, or has deleted the message twice.
+        """Store where a status message stands; return whether nothing is left to do.
+
+        One that Telegram refuses is left alone: its admin has blocked the bot, or deleted the message twice.
         """
         key = (progress.campaign.id, reader.id)
         if isinstance(outcome, Sent):
@@ -201,7 +208,7 @@ class StatusMessages:
         return campaign.ended_at is None or self._clock.now() - campaign.ended_at < FRESH
 
     def _rate(self, progress: Progress) -> float | None:
-        """Return how many messages a second were sent since the last round, a pause not counted."""
+        """Return how many messages a second were sent since the last round; None in a pause and at first."""
         if progress.campaign.state is CampaignState.PAUSED:
             self._paces.pop(progress.campaign.id, None)
             return None
@@ -214,7 +221,7 @@ class StatusMessages:
 
 
 def _is_still(progress: Progress) -> bool:
-    """Tell whether its figures stay as they are until somebody, or a lost answer, changes the campaign."""
+    """Tell whether the numbers stay as they are until an admin, or a late outcome, changes the campaign."""
     if progress.campaign.state in RUNNING:
         return progress.campaign.state is CampaignState.PAUSED and not progress.report.of(State.SENDING)
     return progress.report.left == 0

@@ -15,14 +15,14 @@ LABELS = {Action.RESEND: N_("Resend once"), Action.LEAVE: N_("Leave")}
 
 
 def in_order(progress: Progress) -> tuple[Action, Action]:
-    """Return what can be done, with what is right for most of them first."""
+    """Return what can be done, the advised action first."""
     return (
         (Action.RESEND, Action.LEAVE) if progress.advised is Action.RESEND else (Action.LEAVE, Action.RESEND)
     )
 
 
 def causes(translator: Translator, progress: Progress) -> Iterator[str]:
-    """Say for each cause how many may be missing; what most of them suffer comes first."""
+    """Say for each cause how many deliveries may be missing, the more frequent cause first."""
     said = [_died(translator, progress.abandoned), _lost(translator, progress.lost)]
     yield from filter(None, said if progress.advised is Action.RESEND else reversed(said))
 

@@ -1,4 +1,4 @@
-"""The context of the update that is handled: its user, her later updates, what its answers met."""
+"""The context of an update while it is handled, which answers ask."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator
@@ -9,23 +9,28 @@ from dataclasses import dataclass
 from bot.telegram.api.fair_queue import HURRY_SECONDS, REPLACED, NoTurnError, Ticket
 
 MANY = 10
-"""A user who waits for more answers than this is told once to slow down, and gets none for a minute."""
+"""A user who waits for more answers than this is told once to slow down, and is muted."""
 
 SILENCE_SECONDS = 60.0
-PATIENCE_SECONDS = 30.0
-"""A longer cooldown is not waited for: an answer (`UpdateSummary.command`) is owed, and given after it."""
+"""How long a user who wrote too fast is muted."""
 
-SLOWER = "slower"  # please: she writes too fast
+PATIENCE_SECONDS = 30.0
+"""An answer waits for a cooldown of at most this.
+
+After a longer one it is owed (see `UpdateContext.owed`).
+"""
+
+SLOWER = "slower"  # why a muted user gets no turn
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateSummary:
     """What can be told of an update before it is handled.
 
-    `command`: its answer may be owed: a message, or a tap that starts the trial.
-    `tap`: a button was tapped.
-    `turns`: (chat, message) that a tap turns to another page.
-    `thing`: equal for updates of one user that want one answer between them; None: it wants its own.
+    - `command`: its answer may be owed, because it is a message or a tap that starts the trial.
+    - `tap`: it is a tap on a button.
+    - `turns`: (chat id, message id) of the message that a tap turns to another page; else None.
+    - `thing`: equal for updates of one user that share one answer; None: the update has its own answer.
     """
 
     command: bool = False
@@ -33,10 +38,16 @@ class UpdateSummary:
     turns: tuple[int, int] | None = None
     thing: Hashable = None
     begins: object | None = None
-    """What may follow it and belong to it."""
+    """What kind of later updates may belong to this one; None: none."""
 
 
 class UpdateContext:
+    """One try to handle an update. The transport asks it before an answer, and notes in it what the answer
+    met.
+
+    Whoever handled the update reads the notes: `replied`, `left`, `owed`, `slow_down`, `began_silence`.
+    """
+
     def __init__(
         self,
         asker: int | None = None,
@@ -49,10 +60,14 @@ class UpdateContext:
         slots: asyncio.Semaphore | None = None,
         repeated: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
-        """`again`: only its answer is still to be given, its effect was done when it came; `once`: some of it
-        may have arrived already, so that no message is sent twice now. `muted`: she gets no answers for now.
-        `slots`: one is taken while it is handled. `repeated` says whether it is a tap that was made just
-        before.
+        """Make the context of an update from the user `asker`; None where no user asked.
+
+        - `behind`: this user's later updates.
+        - `again`: its effect was done at an earlier try; only its answer is missing.
+        - `once`: some of the answer may have arrived, so a send whose answer is lost is not made again.
+        - `muted`: the user gets no answers for now.
+        - `slots`: the handling holds one of these, and may lend it out (see `aside`).
+        - `repeated`: tells whether the same button was tapped just before.
         """
         self.asker = asker
         self.seen = seen or UpdateSummary()
@@ -60,87 +75,90 @@ class UpdateContext:
         self.once = once
         self.muted = muted
         self.slow_down = False
-        """Whether she is to be told so."""
+        """Whether the user is to be told once that she writes too fast."""
         self.began_silence = False
-        """Whether she gets no answers from here on."""
+        """Whether the user was muted during this try."""
         self.replied = False
-        """Whether an answer was to be given: others' commands in a group get none."""
+        """Whether an answer was tried: commands of other bots in a group get none."""
         self.left = once
-        """Whether some of its answer may have arrived."""
+        """Whether some of the answer may have reached Telegram."""
         self.owed = 0.0
-        """Seconds until the end of a halt that an answer met, or until it may have room, or a connection; 0
-        for none.
+        """Seconds after which the answer is to be tried again: a cooldown ends, or there may be room or a
+        connection. 0: nothing is owed.
         """
         self._repeated = repeated
         self._is_repeated: bool | None = None
-        self._behind = [one for one in behind if self._is_news(one)]
+        self._behind = [update for update in behind if self._is_news(update)]
         self._slots = slots
         self._is_aside = False
-        self._place: Ticket | None = None
+        self._ticket: Ticket | None = None
         self._turning = False
         self._ignores_mute = False
 
     @property
     def patience(self) -> float:
-        """How many seconds of a halt its answers wait for."""
+        """How many seconds of a cooldown its answers wait for."""
         return HURRY_SECONDS if self._behind else PATIENCE_SECONDS
 
-    def hears(self, later: UpdateSummary) -> None:
-        """A later update of the same user has come: an answer that waits may be replaced, or hurries."""
+    def add_behind(self, later: UpdateSummary) -> None:
+        """Note a later update of the same user. An answer that waits is dropped where `later` replaces it,
+        and else waits no longer than `HURRY_SECONDS`.
+        """
         if not self._is_news(later):
             return
         self._behind.append(later)
-        if self._place:
-            self._place.behind = len(self._behind)
-        if self._place and self._turning and self._is_replaced:
-            self._place.leave(REPLACED)
-        elif self._place:
-            self._place.hurry(HURRY_SECONDS)
+        if self._ticket:
+            self._ticket.behind = len(self._behind)
+        if self._ticket and self._turning and self._is_replaced:
+            self._ticket.leave(REPLACED)
+        elif self._ticket:
+            self._ticket.hurry(HURRY_SECONDS)
 
     def wants(self, *, turning: bool) -> None:
-        """Check that an answer may be given (`page_buttons`: by editing the message).
+        """Check that an answer may be given; `turning`: by editing the tapped message.
 
-        NoTurnError where the user is muted, or is to be from now on because too many of hers wait.
+        Raises NoTurnError where the user is muted. She is muted from here on where more than `MANY` answers
+        of hers wait.
         """
         self._turning = turning and self.seen.turns is not None
-        if self._ignores_mute or self.again:  # one answer of each reader is owed at the most
+        if self._ignores_mute or self.again:  # no more than one answer of a user is owed
             return
         if not self.muted and self._wanted > MANY:
             self.muted = self.slow_down = self.began_silence = True
         if self.muted:
             raise NoTurnError(SLOWER)
 
-    def tells(self) -> None:
-        """From here on she is told to slow down, whatever other answers she gets."""
+    def begin_slow_down_answer(self) -> None:
+        """Let the answer that tells the user to slow down through, although she is muted."""
         self.slow_down = False
         self.ignore_mute()
 
     def ignore_mute(self) -> None:
-        """Give its answers from here on although the reader is muted for flooding."""
+        """Let its answers through from here on, although the user is muted."""
         self._ignores_mute = True
 
-    def waits(self, place: Ticket | None) -> None:
-        """Note the place in which its answer waits for its turn; None: it waits no more."""
-        self._place = place
-        if place:
-            place.behind = len(self._behind)
-        if place and self._turning and self._is_replaced:
-            place.leave(REPLACED)
+    def waits(self, ticket: Ticket | None) -> None:
+        """Note the ticket with which its answer waits for its turn; None: it waits no more."""
+        self._ticket = ticket
+        if ticket:
+            ticket.behind = len(self._behind)
+        if ticket and self._turning and self._is_replaced:
+            ticket.leave(REPLACED)
 
     @property
     def _wanted(self) -> int:
-        """How many answers those behind it want: of one message's turns only the last is shown."""
-        turned = {one.turns for one in self._behind if one.turns}
-        others = [one for one in self._behind if not one.turns and (one.command or one.tap)]
-        things = {one.thing for one in others if one.thing is not None}
-        return len(turned) + len(things) + sum(one.thing is None for one in others)
+        """How many answers the later updates want: of the turns of one message only the last is shown."""
+        turned = {update.turns for update in self._behind if update.turns}
+        others = [update for update in self._behind if not update.turns and (update.command or update.tap)]
+        things = {update.thing for update in others if update.thing is not None}
+        return len(turned) + len(things) + sum(update.thing is None for update in others)
 
     def _is_news(self, later: UpdateSummary) -> bool:
-        """Tell whether it wants an answer of its own: what is one thing with this gets the same."""
+        """Tell whether `later` wants an answer of its own, and does not share this one's."""
         return later.turns is not None or later.thing is None or later.thing != self.seen.thing
 
     async def is_repeated(self) -> bool:
-        """Tell whether this is a tap that she made just before too: its message stands there already."""
+        """Tell whether the same button was tapped just before, so that its message has been sent already."""
         if self._is_repeated is None:
             asked = self._repeated if self.seen.tap else None
             self._is_repeated = asked is not None and await asked()
@@ -148,11 +166,11 @@ class UpdateContext:
 
     @property
     def _is_replaced(self) -> bool:
-        return any(one.turns == self.seen.turns for one in self._behind)
+        return any(update.turns == self.seen.turns for update in self._behind)
 
     @asynccontextmanager
     async def aside(self) -> AsyncIterator[None]:
-        """Lend this update's slot to others while it waits for something else than our own work."""
+        """Give this update's slot to others during the block, which waits for Telegram or for its turn."""
         if self._slots is None or self._is_aside:
             yield
             return
@@ -165,19 +183,19 @@ class UpdateContext:
             self._is_aside = False
 
 
-_asking: ContextVar[UpdateContext | None] = ContextVar("asking", default=None)
+_current: ContextVar[UpdateContext | None] = ContextVar("update_context", default=None)
 
 
 def current() -> UpdateContext:
-    """Return the context of the update that is handled now; an empty one where nobody asked (a notice)."""
-    return _asking.get() or UpdateContext()
+    """Return the context of the update that is being handled; an empty one outside of `handled`."""
+    return _current.get() or UpdateContext()
 
 
 @contextmanager
-def handled(asking: UpdateContext) -> Iterator[None]:
+def handled(context: UpdateContext) -> Iterator[None]:
     """Let `current` return this context in the block."""
-    token = _asking.set(asking)
+    token = _current.set(context)
     try:
         yield
     finally:
-        _asking.reset(token)
+        _current.reset(token)

@@ -23,7 +23,7 @@ def reasons(conversation: Conversation, translator: Translator, reader: Reader, 
 
 
 def offer(translator: Translator, days: int) -> str:
-    """Offer the trial, whose length is said wherever it is offered."""
+    """Return the sentence that offers the trial of so many `days`."""
     return translator.say_n(
         "Read everything free for {count} day, archive included.",
         "Read everything free for {count} days, archive included.",
@@ -38,8 +38,10 @@ def current_issue(translator: Translator) -> Button:
 def ways_on(
     publication: Publication, translator: Translator, reader: Reader, *, later: bool = False
 ) -> tuple[str, Buttons]:
-    """Say where a reader gets access, or goes on with it `later`, where she may read everything first; "" and
-    no buttons where the publication does not tell it.
+    """Say where a reader gets access, with buttons that lead there.
+
+    `later`: she may read everything first, and needs this afterwards. "" and no buttons where the publication
+    names neither a contact nor a site.
     """
     contact, site = publication.contact_in(translator.language), publication.site_in(translator.language)
     text = ""
@@ -54,7 +56,7 @@ def ways_on(
 
 
 def contact_rows(translator: Translator, contact: str | None) -> Buttons:
-    """A button that opens the contact; none for an e-mail address, which Telegram takes in no button."""
+    """Return a button that opens the contact; none for an e-mail address, which no button may hold."""
     if contact is None or _is_mail(contact):
         return ()
     if contact.startswith("@"):
@@ -65,7 +67,7 @@ def contact_rows(translator: Translator, contact: str | None) -> Buttons:
 
 
 def questions(translator: Translator, contact: str | None) -> str:
-    """Say whom a reader may ask, where a button alone does not."""
+    """Say whom a reader may ask; "" where there is no contact."""
     if contact is None:
         return ""
     if _is_web(contact):
@@ -105,7 +107,7 @@ def _write_later(translator: Translator, contact: str, reader: Reader) -> str:
 def _reason(conversation: Conversation, translator: Translator, reader: Reader, stretch: Stretch) -> str:
     if stretch.ends == FOREVER and stretch.source == Source.COMPLIMENTARY:
         return translator.say("You were given access: you can read everything, with no end date.")
-    until = conversation.local(translator, reader, stretch.ends)
+    until = conversation.local_moment(translator, reader, stretch.ends)
     if stretch.ends != FOREVER and stretch.source == Source.TRIAL:
         return translator.say(
             "Your free trial runs until {until}. Until then you can read everything.", until=until
@@ -120,7 +122,9 @@ def _line(conversation: Conversation, translator: Translator, reader: Reader, st
     if stretch.ends == FOREVER:
         return translator.say("• {name}, with no end date", name=name)
     return translator.say(
-        "• {name}, until {until}", name=name, until=conversation.local(translator, reader, stretch.ends)
+        "• {name}, until {until}",
+        name=name,
+        until=conversation.local_moment(translator, reader, stretch.ends),
     )
 
 
@@ -128,7 +132,8 @@ def _everything(conversation: Conversation, translator: Translator, reader: Read
     if stretch.ends == FOREVER:
         return translator.say("You can read everything, with no end date.")
     return translator.say(
-        "You can read everything until {until}.", until=conversation.local(translator, reader, stretch.ends)
+        "You can read everything until {until}.",
+        until=conversation.local_moment(translator, reader, stretch.ends),
     )
 
 

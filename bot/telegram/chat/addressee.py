@@ -1,4 +1,4 @@
-"""Whom an admin means: the person by whose message, or forwarded message, she writes a command."""
+"""Reads whom an admin means from the message that her command answers."""
 
 from enum import StrEnum
 
@@ -43,8 +43,9 @@ WORDS = {
 
 
 def answered_person(message: Message | None) -> int | Nobody | None:
-    """Return the number of the person whose message is answered, here or in another chat; None where no
-    message is.
+    """Return the id of the person whose message is answered, in this chat or another.
+
+    Nobody: why the answered message names no person. None: no message is answered.
     """
     if message is None:
         return None
@@ -57,7 +58,7 @@ def answered_person(message: Message | None) -> int | Nobody | None:
 
 
 def _author(answered: Message) -> int | Nobody | None:
-    """Return who wrote a message, or whom it tells of."""
+    """Return the person whose contact the message is, else who wrote it first, else who sent it."""
     if answered.contact is not None:
         return answered.contact.user_id or Nobody.CONTACT
     if answered.forward_origin is not None:

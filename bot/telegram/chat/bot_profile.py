@@ -1,4 +1,4 @@
-"""The bot's name and descriptions in Telegram, by language: set where nobody else has set them."""
+"""Sets the bot's name and descriptions, unless somebody else has set them."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ SHORT_LENGTH = 120
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What Telegram is to show; `code` is the language that it is for, None for all others."""
+    """A text that Telegram is to show; `code`: the language that it is for, None: all others."""
 
     what: str  # as Telegram's methods name it: setMyDescription
     field: str
@@ -35,7 +35,7 @@ class Wording:
 
     @property
     def mark(self) -> str:
-        """The name under which it is remembered that we have set this."""
+        """The name of the timestamp by which we know that we have set this text."""
         digest = hashlib.sha256(self.text.encode()).hexdigest()[:16]
         return f"profile {self.field} {self.code or '-'} {digest}"
 
@@ -49,21 +49,22 @@ class Profile:
         self._clock = clock
         self._publication = publication
 
-    async def publish(self) -> None:
-        """Set what is empty or was last set by us, however long it takes; what is refused is logged."""
-        # those by language first: asked for one that it has not, Telegram answers with the general one
+    async def set_all(self) -> None:
+        """Set the texts that are empty or were last set by us; try until Telegram answers, log a refusal."""
+        # In the order of `wordings`: for a language without a text Telegram returns the general one, which
+        # would look as if somebody had set it.
         for wording in wordings(self._publication()):
             await retry(partial(self._set, wording))
 
     async def _set(self, wording: Wording) -> Outcome:
         language = {"language_code": wording.code} if wording.code else {}
-        found = await self._transport.call(f"getMy{wording.what}", language)
-        if not isinstance(found, Sent):
-            _say_refused(wording, found)
-            return found
-        standing = str(found.answer.get(wording.field) or "")
-        if standing == wording.text or not await self._may_replace(wording, standing):
-            return found
+        answer = await self._transport.call(f"getMy{wording.what}", language)
+        if not isinstance(answer, Sent):
+            _say_refused(wording, answer)
+            return answer
+        current = str(answer.answer.get(wording.field) or "")
+        if current == wording.text or not await self._may_replace(wording, current):
+            return answer
         async with self._database.write() as session:
             await timestamps.put(session, wording.mark, self._clock.now())
         outcome = await self._transport.persist(
@@ -73,18 +74,16 @@ class Profile:
             _say_refused(wording, outcome)
         return outcome
 
-    async def _may_replace(self, wording: Wording, standing: str) -> bool:
-        if not standing or wording.field == "name":  # the name is only set where it is asked for
+    async def _may_replace(self, wording: Wording, current: str) -> bool:
+        if not current or wording.field == "name":  # the name is only set where it is asked for
             return True
         async with self._database.read() as session:
-            ours = [
-                Wording(wording.what, wording.field, code, standing).mark for code in (wording.code, None)
-            ]
-            return any([await timestamps.find(session, mark) is not None for mark in ours])
+            ours = [Wording(wording.what, wording.field, code, current).mark for code in (wording.code, None)]
+            return any([await timestamps.find(session, name) is not None for name in ours])
 
 
 def wordings(publication: Publication) -> Iterator[Wording]:
-    """Return all that is to be set, of each kind the languages' own first."""
+    """Yield all texts that are to be set: of each kind first those of a language, then the general one."""
     for code in (*LANGUAGES, None):
         language = code or publication.first_language
         translator = translator_for(language)

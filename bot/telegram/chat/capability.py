@@ -136,7 +136,7 @@ class Capability:
 
 
 class Capabilities:
-    """All that was declared; menus list commands, and messages are offered to hooks, in the order given."""
+    """All capabilities. Menus list commands, and hooks are asked about messages, in the order given."""
 
     def __init__(self, declared: Iterable[Capability]) -> None:
         """Raise ValueError where two declare the same command or word, or buttons that overlap."""
@@ -159,7 +159,9 @@ class Capabilities:
         return self._by_name.get(name)
 
     def button(self, words: Sequence[str]) -> tuple[CallbackButton, list[object]] | None:
-        """Return the button whose pattern fits these words, and what its handler gets."""
+        """Return the button whose pattern fits callback data (split at its colons), and its handler's
+        arguments.
+        """
         for button in self._buttons:
             arguments = button.arguments(words)
             if arguments is not None:

@@ -1,4 +1,4 @@
-"""One update's conversation: who wrote, in which chat, and the ways to answer."""
+"""One update's conversation: who wrote, where, and the ways to answer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,15 +25,13 @@ from bot.telegram.api.update_context import current
 from bot.telegram.chat.menu import CommandMenus, MenuItem
 from bot.telegram.chat.page_sender import PageSender, TappedMessage
 from bot.telegram.chat.replies import Replies
+from bot.telegram.chat.typed_text import after_command, clean
 from bot.telegram.updates import grouped
 from bot.telegram.updates.grouped import Kind
 from bot.telegram.updates.origin import Origin
 
-WORDS_LENGTH = 256
-"""More of what a reader types is not looked at."""
-
 REPLY = {"force_reply": True, "selective": True}
-"""Opens a reply to the message; in a group, for the one who asked alone."""
+"""Lets the app open a reply to the message; in a group only for who asked."""
 
 
 class RefusedReplyError(Exception):
@@ -55,14 +53,16 @@ class ConversationContext:
 
 
 class Conversation:
+    """What a handler knows of the update it handles, and its ways to answer."""
+
     def __init__(self, update: Update, context: ConversationContext, origin: Origin) -> None:
         """Wrap an update in which somebody asks (see `Origin.asks`)."""
         assert origin.spot is not None
         self.update = update
         self._context = context
         self.origin = origin
-        self.answers = Replies(context.transport, origin.spot, self._elsewhere)
-        """The way to where the question was asked."""
+        self.replies = Replies(context.transport, origin.spot, self._elsewhere)
+        """Sends to where the question was asked."""
         self._viewer: Viewer | None = None
         self.user = User(origin.sender, origin.language, private=origin.private)
 
@@ -73,7 +73,7 @@ class Conversation:
 
     @property
     def text(self) -> str:
-        """What was written, be it a caption, cleaned; "" for a tap."""
+        """The text or caption of the message, cleaned (see `clean`); "" for a tap."""
         message = self.update.message
         return clean((message.text or message.caption if message else None) or "")
 
@@ -100,37 +100,39 @@ class Conversation:
 
     @property
     def is_admins_own(self) -> bool:
-        """Whether an admin does this herself: with a message of her own (not forwarded, not through another
-        bot, not from behind a mask), or with a button of a message that the bot sent here.
+        """Whether an admin does this herself.
+
+        True for a message of her own (not forwarded, not through another bot, not behind a mask), and for a
+        button of a message that the bot sent here.
         """
         return self.is_admin and self.origin.first_hand
 
     @property
     def kind(self) -> Kind | None:
-        """Of what kind it is, where Telegram brought it in several messages."""
+        """Why it came in several messages; None where it came in one."""
         return grouped.kind_of(self.update.api_kwargs)
 
     @property
     def again(self) -> bool:
-        """Whether its effect was done when it came, and only the answer was kept back, by a halt."""
+        """Whether its effect was done when it came, and only the answer was kept back, by a cooldown."""
         return current().again
 
     async def viewer(self) -> Viewer:
-        """Return who is talking, asked once; in private she becomes a reader with her first word."""
+        """Return who asks, read from the database once. In private this makes a new user a reader."""
         if self._viewer is None:
             ask = self._context.readers.recall if self.again else self._context.readers.receive
             self._viewer = await ask(self.user)
         return self._viewer
 
-    def anew(self) -> "Conversation":
-        """Return the same talk, which asks again who is talking: her access has changed."""
+    def reloaded(self) -> "Conversation":
+        """Return the same conversation, which looks its viewer up again: her access has changed."""
         return Conversation(self.update, self._context, self.origin)
 
     async def reader(self) -> Reader:
         return (await self.viewer()).reader
 
     async def translator(self) -> Translator:
-        """Return the bot's voice in the language of whoever is talking."""
+        """Return the translator into the viewer's language."""
         return translator_for((await self.reader()).language)
 
     def anonymous_translator(self) -> Translator:
@@ -141,35 +143,40 @@ class Conversation:
         return self._context.menus.listed(admin=admin, private=self.user.private)
 
     async def follow_menu(self) -> None:
-        """Show a menu of this chat's own anew: what the publication offers may have changed since."""
+        """Set the menu of this chat again, where it has one of its own: what is offered may have changed."""
         reader = await self.reader()
         if self.is_admin or reader.language != language_of(self.user.language_code):
             await self._context.menus.follow(reader)
 
     async def follow_language(self, reader: Reader) -> None:
-        """Show this chat's menu in the language that the reader has just chosen."""
+        """Set the menu of this chat in the reader's language, which she has just chosen."""
         await self._context.menus.follow(reader)
 
-    def local(self, translator: Translator, reader: Reader, moment: datetime) -> str:
+    def local_moment(self, translator: Translator, reader: Reader, moment: datetime) -> str:
         """Say a moment that the reader plans by (see `told`)."""
         return told(translator, reader, moment, self.publication)
 
     def local_day(self, translator: Translator, reader: Reader, moment: datetime) -> str:
-        """Say the day on which a moment falls there."""
+        """Say the day on which a moment falls in the reader's zone."""
         return translator.day(moment.astimezone(zone_of(reader.zone, self.publication)).date())
 
-    async def say(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
-        """Answer with a message of its own; `text` is Telegram HTML, protected when it holds paid words."""
-        return self._taken(await self.try_to_say(text, buttons, protect=protect))
+    async def reply(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
+        """Send a new message where the question was asked.
+
+        `text` is Telegram HTML; `protect` it where it holds paid words. Raises RefusedReplyError where
+        Telegram refuses it in private.
+        """
+        return self._taken(await self.try_reply(text, buttons, protect=protect))
 
     async def ask(self, question: str) -> Outcome:
-        """Ask something whose answer is a reply to the question, which Telegram opens by itself."""
+        """Ask a question that is to be answered by a reply, which the app opens by itself."""
         text = (await self.translator()).say(question)
-        return self._taken(await self.answers.send(self._payload(text, ()) | {"reply_markup": REPLY}))
+        return self._taken(await self.replies.send(self._payload(text, ()) | {"reply_markup": REPLY}))
 
     def replies_to(self, question: str) -> bool:
-        """Whether this is a reply to that question (see `ask`), in whatever language it was asked. A command
-        is none, nor are the words for cancelling and for stopping.
+        """Tell whether this is an answer to that question (see `ask`), in whatever language it was asked.
+
+        Commands are no answer, nor are the words for cancelling and for stopping.
         """
         message = self.update.message
         asked = message.reply_to_message if message else None
@@ -179,58 +186,60 @@ class Conversation:
             return False
         return asked.text in {translator_for(language).plain(question) for language in LANGUAGES}
 
-    async def reply(self, text: str, buttons: Buttons = ()) -> Outcome:
-        """Answer with a reply to the message itself, so that a tap on its buttons brings that along."""
+    async def reply_to_message(self, text: str, buttons: Buttons = ()) -> Outcome:
+        """Send a reply to the message itself, so that `original_message` finds it when a button is tapped."""
         message = self.update.message
         place = {"message_id": message.message_id, "allow_sending_without_reply": True} if message else {}
         payload = self._payload(text, buttons) | ({"reply_parameters": place} if place else {})
-        return self._taken(await self.answers.send(payload))
+        return self._taken(await self.replies.send(payload))
 
-    async def try_to_say(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
-        """Like `say`, but a refusal is only an outcome."""
+    async def try_reply(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
+        """Like `reply`, but a refusal is only an outcome."""
         payload = self._payload(text, buttons)
-        return await self.answers.send(payload | ({"protect_content": True} if protect else {}))
+        return await self.replies.send(payload | ({"protect_content": True} if protect else {}))
 
     async def attach(self, file: File, text: str, buttons: Buttons = ()) -> Outcome:
-        """Answer with a file and words below it."""
+        """Send a file with a caption."""
         words: dict[str, Any] = {"document": f"attach://{file.name}", "caption": text, "parse_mode": "HTML"}
         if buttons:
             words["reply_markup"] = keyboard(buttons, self.username)
-        return self._taken(await self.answers.reply("sendDocument", words, file))
+        return self._taken(await self.replies.reply("sendDocument", words, file))
 
-    async def restate(self, text: str, buttons: Buttons = ()) -> Outcome:
-        """Put other words into the message whose button was tapped."""
-        standing = self.standing
-        if standing is None:
-            return await self.say(text, buttons)
-        outcome = await self.answers.edit(standing.message_id, self._payload(text, buttons))
-        return await self.say(text, buttons) if isinstance(outcome, Rejected) else outcome
+    async def edit(self, text: str, buttons: Buttons = ()) -> Outcome:
+        """Edit the message whose button was tapped. A new message is sent where it cannot be edited."""
+        tapped = self.tapped_message
+        if tapped is None:
+            return await self.reply(text, buttons)
+        outcome = await self.replies.edit(tapped.message_id, self._payload(text, buttons))
+        return await self.reply(text, buttons) if isinstance(outcome, Rejected) else outcome
 
     async def show(self, opened: Opened) -> Outcome:
-        return self._taken(await self._context.page_sender.show(await self.viewer(), self.answers, opened))
+        return self._taken(await self._context.page_sender.show(await self.viewer(), self.replies, opened))
 
     async def turn(self, opened: Opened) -> Outcome:
         """Turn the message whose button was tapped into this page."""
-        standing = self.standing
-        if standing is None:
+        tapped = self.tapped_message
+        if tapped is None:
             return await self.show(opened)
-        outcome = await self._context.page_sender.turn(await self.viewer(), self.answers, standing, opened)
+        outcome = await self._context.page_sender.turn(await self.viewer(), self.replies, tapped, opened)
         return self._taken(outcome)
 
     @property
-    def tapped(self) -> Message | None:
-        """The visitor's own message that is answered where the tapped button stands."""
+    def original_message(self) -> Message | None:
+        """The user's own message, where the message with the tapped button is a reply to it; else None."""
         query = self.update.callback_query
         under = query.message if query else None
         answered = under.reply_to_message if isinstance(under, Message) else None
         author = answered.from_user if answered else None
         return answered if author is not None and author.id == self.user.id else None
 
-    async def notice(
+    async def answer_tap(
         self, text: str | None = None, *, alert: bool = False, opens: Place | None = None
     ) -> None:
-        """Answer a tap: with a line at the top of the chat, in a window (`alert`), or by opening the private
-        chat, where reading goes on at the place that it `opens`.
+        """Answer a tap, as Telegram wants it of every tap; nothing where the update is none.
+
+        `text` is shown for a moment, or with `alert` in a window. `opens`: the private chat is opened, at
+        this place.
         """
         query = self.update.callback_query
         if query is not None:
@@ -238,8 +247,8 @@ class Conversation:
             await self._context.transport.answer(query.id, text, alert=alert, url=url)
 
     @property
-    def standing(self) -> TappedMessage | None:
-        """The message whose button was tapped, when Telegram still lets us change it."""
+    def tapped_message(self) -> TappedMessage | None:
+        """The message whose button was tapped; None where Telegram no longer lets us change it."""
         query = self.update.callback_query
         message = query.message if query else None
         if not isinstance(message, Message):
@@ -247,7 +256,9 @@ class Conversation:
         return TappedMessage(message.message_id, bool(message.has_protected_content))
 
     def _taken(self, outcome: Outcome) -> Outcome:
-        """In private a refused answer is a fault of ours, noted and apologised for; groups may be mute."""
+        """Return an outcome. A refusal in private is our fault and raises RefusedReplyError; a group may
+        allow us no messages.
+        """
         if isinstance(outcome, Rejected) and self.user.private:
             raise RefusedReplyError(f"{outcome.code}: {outcome.reason}")
         return outcome
@@ -264,25 +275,16 @@ class Conversation:
         return self._payload(text, ())
 
     def private_button(self, label: str) -> Button:
-        """A button that opens the bot in a private chat; below a page, at its issue."""
+        """Return a button that opens the private chat; under a page at its issue."""
         username, place = self.username, self._below()
         return Button(label, url=link(username, place) if place else f"https://t.me/{username}")
 
     def _below(self) -> Place | None:
-        """The issue of the page whose button was tapped, as its other buttons tell it."""
+        """Return the place of the issue whose page was tapped, read from the page's buttons; else None."""
         query = self.update.callback_query
         message = query.message if query else None
         markup = message.reply_markup if isinstance(message, Message) else None
         buttons = (button for row in markup.inline_keyboard for button in row) if markup else ()
         codes = (button.callback_data for button in buttons if isinstance(button.callback_data, str))
-        found = next((place for place in map(Place.read, codes) if place), None)
-        return Place(found.date) if found else None
-
-
-def after_command(text: str) -> str:
-    return " ".join(text.split(maxsplit=1)[1:]).strip()[:WORDS_LENGTH]
-
-
-def clean(text: str) -> str:
-    """Drop what no database and no message can hold: NUL and lone surrogates."""
-    return text.replace("\0", "").encode("utf-8", "ignore").decode()
+        below = next((place for place in map(Place.read, codes) if place), None)
+        return Place(below.date) if below else None

@@ -1,4 +1,4 @@
-"""An admin's message as an announcement, exactly as Telegram brought it."""
+"""Reads an admin's message as an announcement, unchanged."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,15 +7,15 @@ from typing import Any, TypeAlias
 from bot.domain.delivery.announcement import Announcement, cut
 from bot.telegram.api.keyboard import ACTION
 from bot.telegram.api.transport import File
-from bot.telegram.chat.conversation import clean
+from bot.telegram.chat.typed_text import clean
 
 _MEDIA = {"photo": "sendPhoto", "document": "sendDocument"}
 _OTHER_DOCUMENTS = frozenset({"animation", "live_photo"})
-"""What comes with these also names a document or a photo, which is not what was meant."""
+"""A message with one of these fields names a document or a photo too, but is an animation or a live photo."""
 
 
 AS_FILE = "cast:file:offer"
-"""What the button says under a text that was made a file."""
+"""The callback data of the button under a text that was made a file."""
 
 RawMessage: TypeAlias = Mapping[str, Any]
 """A message as the Bot API has it."""
@@ -25,7 +25,7 @@ _BROADCAST = re.compile(r"/broadcast(@\w+)?(?=\s|$)", re.IGNORECASE)
 
 
 def is_captioned(message: RawMessage) -> bool:
-    """Say whether a photo or a document comes with /broadcast in its caption, where it counts as words."""
+    """Tell whether the caption of a photo or a document begins with /broadcast."""
     return _BROADCAST.match(message.get("caption") or "") is not None
 
 
@@ -37,7 +37,7 @@ def is_bare(message: RawMessage) -> bool:
 
 
 def is_offer(message: RawMessage) -> bool:
-    """Tell whether this is a text that was too long for a message, which the bot made a file of."""
+    """Tell whether this is the file that the bot made of a text that was too long for a message."""
     rows = message.get("reply_markup", {}).get("inline_keyboard", ())
     return "document" in message and any(
         button.get("callback_data") == f"{ACTION}{AS_FILE}" for row in rows for button in row
@@ -63,7 +63,8 @@ def after_command(message: RawMessage) -> Announcement | None:
 
 
 def announcement(message: RawMessage) -> Announcement | None:
-    """Return a text, a photo or a document as it may be sent on, without the command that it may begin with;
+    """Return a text, a photo or a document as it is to be sent on, without a leading /broadcast.
+
     None for anything else.
     """
     if message.get("media_group_id"):
@@ -82,7 +83,7 @@ def _text(message: RawMessage, start: int = 0) -> Announcement | None:
     payload: dict[str, Any] = {"text": text}
     if entities:
         payload["entities"] = entities
-    if "link_preview_options" in message:  # else the preview is the ordinary one: absent is not off
+    if "link_preview_options" in message:  # where it is absent, the preview is on
         payload["link_preview_options"] = message["link_preview_options"]
     return Announcement("sendMessage", payload, clean(text))
 

@@ -1,4 +1,4 @@
-"""The command menus, by language for everyone and by chat for some."""
+"""Sets the command menus: by language for everyone, by chat for some."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
@@ -31,7 +31,7 @@ class Menus:
         self._publication = publication
         self._capabilities = capabilities
 
-    async def publish(self, admins: Callable[[], Awaitable[Iterable[Reader]]]) -> None:
+    async def set_all(self, admins: Callable[[], Awaitable[Iterable[Reader]]]) -> None:
         """Set the menus of private chats and groups, in every language, however long it takes, then those
         of the admins who can be reached, which stand in their own chats.
         """
@@ -42,16 +42,16 @@ class Menus:
             await self.follow(admin)
 
     def listed(self, *, admin: bool, private: bool) -> list[MenuItem]:
-        """Return what may be asked; nothing that the publication does not offer."""
+        """Return the commands of a menu; nothing that the publication does not offer."""
         return self._capabilities.menu(self._publication(), admin=admin, private=private)
 
     async def follow(self, reader: Reader) -> None:
-        """Show this reader her menu in the language she chose, whatever her Telegram speaks."""
+        """Set the menu of a reader's chat, in the language that she chose."""
         commands = self.listed(admin=reader.id in self._admins, private=True)
         await self._set({"type": "chat", "chat_id": reader.id}, commands, None, spoken=reader.language)
 
     async def _insist(self, scope: dict[str, Any], commands: Sequence[MenuItem], code: str | None) -> None:
-        """Set a menu; set twice it is the same, so that an answer that was lost is no reason to stop."""
+        """Set a menu; try until Telegram answers. To set it twice does no harm."""
         await retry(partial(self._set, scope, commands, code))
 
     async def _set(

@@ -24,13 +24,18 @@ HandOver = Callable[[dict[str, Any], tuple[File, ...]], Awaitable[Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class TappedMessage:
-    """A message that stands in a chat, and whether Telegram protects it."""
+    """A message of the bot in a chat; `protected`: Telegram lets nobody forward or copy it."""
 
     message_id: int
     protected: bool
 
 
 class PageSender:
+    """Sends pages and turns them, for the viewer who asked.
+
+    A rich page that Telegram refuses as such is sent as a classic one, and the refusal is remembered.
+    """
+
     def __init__(
         self, reading: Reading, page_requests: PageRequests, covers: CoverUploads, rich: RichRefusals
     ) -> None:
@@ -49,18 +54,21 @@ class PageSender:
         await self._remember(viewer, opened, outcome, protected=opened.page.paid)
         return outcome
 
-    async def turn(self, viewer: Viewer, to: Replies, standing: TappedMessage, opened: Opened) -> Outcome:
-        """Turn a message into a page, or send a new one where an edit cannot protect or is refused."""
+    async def turn(self, viewer: Viewer, to: Replies, tapped: TappedMessage, opened: Opened) -> Outcome:
+        """Edit a message into a page.
+
+        The page is sent anew where its message cannot be protected any more, or the edit is refused.
+        """
         opened = await self._renderable(viewer, opened)
-        if opened.page.paid and not standing.protected:
+        if opened.page.paid and not tapped.protected:
             return await self.show(viewer, to, opened)
-        outcome = await self._edit(to, standing, self._offering(viewer, opened))
+        outcome = await self._edit(to, tapped, self._offering(viewer, opened))
         if self._falls_back(opened, outcome):
             opened = await self._classic(viewer, opened)
-            outcome = await self._edit(to, standing, opened)
+            outcome = await self._edit(to, tapped, opened)
         if isinstance(outcome, Rejected):
-            return await self._replace(viewer, to, standing, opened, outcome)
-        await self._remember(viewer, opened, outcome, protected=standing.protected)
+            return await self._replace(viewer, to, tapped, opened, outcome)
+        await self._remember(viewer, opened, outcome, protected=tapped.protected)
         return outcome
 
     def refused(self, opened: Opened) -> bool:
@@ -68,23 +76,23 @@ class PageSender:
         return opened.page.rendering is Rendering.RICH and self._rich.refuses(opened.page.text)
 
     async def _replace(
-        self, viewer: Viewer, to: Replies, standing: TappedMessage, opened: Opened, refusal: Outcome
+        self, viewer: Viewer, to: Replies, tapped: TappedMessage, opened: Opened, refusal: Outcome
     ) -> Outcome:
         """Send the page anew, and take the old message away if it still stands."""
         outcome = await self.show(viewer, to, opened)
         if isinstance(outcome, Sent) and not says(refusal, NOT_FOUND):
-            await to.delete(standing.message_id)
+            await to.delete(tapped.message_id)
         return outcome
 
     async def _send(self, to: Replies, opened: Opened) -> Outcome:
         protect = protection(opened)
         return await self._with_cover(opened, lambda body, files: to.send(body | protect, *files))
 
-    async def _edit(self, to: Replies, standing: TappedMessage, opened: Opened) -> Outcome:
-        return await self._with_cover(opened, lambda body, files: to.edit(standing.message_id, body, *files))
+    async def _edit(self, to: Replies, tapped: TappedMessage, opened: Opened) -> Outcome:
+        return await self._with_cover(opened, lambda body, files: to.edit(tapped.message_id, body, *files))
 
     async def _with_cover(self, opened: Opened, hand_over: HandOver) -> Outcome:
-        """Hand a page over; a rich one with its cover, uploaded once and then known by its file id."""
+        """Send or edit a page by `hand_over`. A cover is uploaded once, and then named by its file id."""
         if opened.page.rendering is Rendering.CLASSIC or not opened.page.cover or opened.cover is None:
             return await hand_over(self._page_requests.payload(opened, None), ())
         cover = opened.cover
@@ -99,7 +107,7 @@ class PageSender:
         return outcome
 
     def _falls_back(self, opened: Opened, outcome: Outcome) -> bool:
-        """Tell whether a rich page was refused as such, and remember it: never after a timeout."""
+        """Tell whether Telegram refused a rich page as such, and remember that."""
         page = opened.page
         is_rich = page.rendering is Rendering.RICH
         return is_rich and self._rich.note(page.text, outcome, place=page.place.code())
@@ -111,7 +119,9 @@ class PageSender:
         return await self._reading.open(viewer, opened.page.place, rendering=Rendering.CLASSIC) or opened
 
     def _offering(self, viewer: Viewer, opened: Opened) -> Opened:
-        """Return the page with a button to rich pages, where it is this reader's first that gains by them."""
+        """Return the page, with a button that offers rich pages where it is the reader's first that gains by
+        them.
+        """
         if not self._offers(viewer, opened):
             return opened
         translator = translator_for(viewer.reader.language)

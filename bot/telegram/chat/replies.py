@@ -1,4 +1,4 @@
-"""The way to where a question was asked: every answer to it goes there."""
+"""Sends answers to where the question was asked."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -13,15 +13,17 @@ from bot.telegram.updates.origin import Spot
 log = structlog.get_logger(__name__)
 
 Why = Callable[[], Awaitable[Mapping[str, Any]]]
-"""Returns the message that says why an answer does not stand where the question does."""
+"""Returns the payload of a message that says why the answer is not in the topic of the question."""
 
 
 class Replies:
+    """Calls the transport for one chat and topic."""
+
     def __init__(self, transport: Transport, spot: Spot, why: Why | None = None) -> None:
         self._transport = transport
         self._spot = spot
         self._why = why
-        self._is_outside = False  # the topic takes nothing any more
+        self._is_outside = False  # the topic takes no more messages
 
     @property
     def chat_id(self) -> int:
@@ -34,8 +36,10 @@ class Replies:
         )
 
     async def reply(self, method: str, payload: Mapping[str, Any], *files: File) -> Outcome:
-        """Send anything to where the question was asked. Where its topic was closed or deleted meanwhile, the
-        answer goes to the chat itself, after a line that says so.
+        """Call a method that sends to where the question was asked.
+
+        Where the topic has been closed or deleted meanwhile, the answer goes to the chat itself, after a
+        message that says so.
         """
         if not self._is_outside:
             placed = {**payload, **self._spot.parameters()}
@@ -51,9 +55,9 @@ class Replies:
         return await self._transport.reply(method, self.chat_id, payload, *files)
 
     async def edit(self, message_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
-        """Turn a message of this chat into another."""
+        """Edit a message of this chat."""
         return await self._transport.edit(self.chat_id, message_id, payload, *files)
 
     async def delete(self, message_id: int) -> Outcome:
-        """Take a message of this chat away."""
+        """Delete a message of this chat."""
         return await self._transport.delete(self.chat_id, message_id)

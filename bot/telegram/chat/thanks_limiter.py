@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 PAUSE = timedelta(minutes=10)
 MOST = 10_000
-"""So many readers are remembered, the last ones. After a restart one of them may be answered once more."""
+"""Readers that are remembered, the latest. After a restart each may be answered once more."""
 
 
 class ThanksLimiter:
@@ -14,8 +14,8 @@ class ThanksLimiter:
         self._last: dict[int, tuple[datetime, int]] = {}
 
     def is_due(self, reader_id: int, update_id: int, now: datetime) -> bool:
-        """Tell whether thanks of a reader are to be answered: once in `PAUSE`, and an update that is handled
-        again as it was before.
+        """Tell whether thanks of a reader are to be answered: once in `PAUSE`. An update that is handled
+        again gets the same result as before.
         """
         at, update = self._last.get(reader_id, (None, None))
         if at is not None and update != update_id and at <= now < at + PAUSE:

@@ -22,7 +22,7 @@ class GuideHandlers:
         return Capability(commands=(command,), words={Meaning.HELP: self.help_, Meaning.GREETING: self.help_})
 
     async def help_(self, conversation: Conversation) -> None:
-        """Say what a reader may ask: in private in short, with buttons for the rest, in groups all of it."""
+        """/help: the commands. In private some are buttons; in groups all are lines."""
         translator = await conversation.translator()
         private, menu = conversation.user.private, conversation.menu(admin=conversation.is_admin)
         said = [item for item in menu if not private or (item.help and item.help.button is None)]
@@ -40,10 +40,10 @@ class GuideHandlers:
             *await self._sections(conversation, translator),
             *self._for_admins(conversation, translator),
         ]
-        await conversation.say("\n\n".join(parts), _more(translator, menu) if private else ())
+        await conversation.reply("\n\n".join(parts), _more(translator, menu) if private else ())
 
     async def _sections(self, conversation: Conversation, translator: Translator) -> list[str]:
-        """Say that sections are commands, by one of the current issue."""
+        """Say that sections are commands, with one of the current issue as an example."""
         contents = await self.reading.contents(await conversation.viewer())
         if contents is None:
             return []

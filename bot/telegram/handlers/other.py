@@ -1,4 +1,4 @@
-"""What nothing else answers: unknown words, commands and buttons; blocking; our faults."""
+"""Answers to what no capability declares, and to our own faults."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class FallbackHandlers:
     typed: TypedHandlers
 
     async def words(self, conversation: Conversation) -> None:
-        """Answer what is no command; in groups people talk among themselves."""
+        """Answer a message that is no command. In groups these are not meant for the bot."""
         if conversation.user.private and not await self.typed.answer(conversation):
             await unrecognised(conversation)
 
@@ -33,15 +33,15 @@ class FallbackHandlers:
         near = await self.named.near(conversation)
         if near:
             text += "\n" + translator.say(
-                "Did you mean {commands}?", commands=", ".join(f"/{one}" for one in near)
+                "Did you mean {commands}?", commands=", ".join(f"/{name}" for name in near)
             )
         buttons = tuple((button,) for button in near.values() if button is not None)
         await (
-            conversation.reply(text, buttons) if buttons else conversation.say(text)
-        )  # a tap brings along what she wrote
+            conversation.reply_to_message(text, buttons) if buttons else conversation.reply(text)
+        )  # in a reply, so that a tap on a button finds the words
 
     async def membership(self, conversation: Conversation) -> None:
-        """Note that a reader blocked the bot, or took it back."""
+        """Note that a reader blocked or unblocked the bot."""
         change = conversation.update.my_chat_member
         if change is None or not conversation.user.private:
             return
@@ -52,7 +52,7 @@ class FallbackHandlers:
 
 
 async def unrecognised(conversation: Conversation) -> None:
-    """Ask what to do with a message in which no word of ours was found."""
+    """Ask what to do with a message that nothing else answers."""
     translator = await conversation.translator()
     message = conversation.update.message
     if not conversation.is_admin and await feedback.offer(conversation):
@@ -68,13 +68,13 @@ async def unrecognised(conversation: Conversation) -> None:
             "To give access to whoever wrote that, answer it with /grant and how many days; with "
             "/revoke you take it back."
         )
-    await conversation.say(text)
+    await conversation.reply(text)
 
 
 async def slower(conversation: Conversation) -> None:
-    """Tell who writes faster than can be answered why the next minute is silent."""
+    """Tell a muted user why she gets no answers for the next minute."""
     translator = await conversation.translator()
-    await conversation.say(
+    await conversation.reply(
         translator.say(
             "Slower, please: you’re writing faster than I can answer. I won’t answer for a minute; "
             "after that, ask again for what you want to read. Changes such as /stop still go "
@@ -85,15 +85,15 @@ async def slower(conversation: Conversation) -> None:
 
 async def unknown_button(conversation: Conversation) -> None:
     translator = await conversation.translator()
-    await conversation.notice(
+    await conversation.answer_tap(
         translator.plain("This button is out of date. /latest opens the current issue."), alert=True
     )
 
 
 async def private_only(conversation: Conversation) -> None:
     translator = await conversation.translator()
-    await conversation.notice()
-    await conversation.say(
+    await conversation.answer_tap()
+    await conversation.reply(
         translator.say("I only answer that in private: write to me in our chat."),
         ((conversation.private_button(translator.plain("Open in private")),),),
     )
@@ -102,7 +102,7 @@ async def private_only(conversation: Conversation) -> None:
 async def apologise(conversation: Conversation) -> None:
     """Say once that something went wrong on our side."""
     translator = conversation.anonymous_translator()
-    await conversation.notice()
-    await conversation.try_to_say(
+    await conversation.answer_tap()
+    await conversation.try_reply(
         translator.say("Something went wrong on my side. I’ve logged it; please try again in a moment.")
     )

@@ -33,7 +33,7 @@ from bot.telegram.handlers.readers.settings import SettingsHandlers
 from bot.telegram.handlers.readers.stopping import StoppingHandlers
 from bot.telegram.handlers.readers.subscribing import SubscribingHandlers
 from bot.telegram.handlers.readers.trial import TrialHandlers
-from bot.telegram.handlers.reading.archive_search import FindingHandlers
+from bot.telegram.handlers.reading.archive_search import ArchiveSearchHandlers
 from bot.telegram.handlers.reading.named import NamedHandlers
 from bot.telegram.handlers.reading.reading import ReadingHandlers
 from bot.telegram.handlers.thanks import ThanksHandlers
@@ -42,7 +42,7 @@ from bot.telegram.handlers.typed import TypedHandlers
 
 @dataclass(frozen=True, slots=True)
 class HandlerServices:
-    """What handlers are made of. Each gets its own services, none gets all of them."""
+    """The services of all handlers. Each handlers class gets those that it needs."""
 
     reading: Reading
     page_sender: PageSender
@@ -86,16 +86,16 @@ def make_handlers(services: HandlerServices, more: Sequence[Capability] = ()) ->
 
 
 def _of_readers(services: HandlerServices, pages: ReadingHandlers) -> list[Capability]:
-    finding = FindingHandlers(services.reading)
+    archive_search = ArchiveSearchHandlers(services.reading)
     return [
-        finding.capability(),
+        archive_search.capability(),
         TrialHandlers(services.subscriptions, services.reading, pages).capability(),
         AccountHandlers(services.subscriptions, pages).capability(),
         SettingsHandlers(services.readers, services.reading).capability(),
         StoppingHandlers(services.readers).capability(),
         GuideHandlers(services.reading).capability(),
         PrivacyHandlers().capability(),
-        FeedbackHandlers(services.feedback, finding).capability(),
+        FeedbackHandlers(services.feedback, archive_search).capability(),
         SubscribingHandlers(services.subscriptions).capability(),
         ThanksHandlers(ThanksLimiter()).capability(),
     ]
@@ -104,7 +104,7 @@ def _of_readers(services: HandlerServices, pages: ReadingHandlers) -> list[Capab
 def _of_admins(services: HandlerServices) -> list[Capability]:
     reading, campaigns, status_messages = services.reading, services.campaigns, services.status_messages
     return [
-        NewsroomHandlers(services.feedback).capability(),  # answers to readers, before texts of drafts
+        NewsroomHandlers(services.feedback).capability(),  # before drafts, which take any text
         BroadcastHandlers(services.broadcasting, campaigns, status_messages).capability(),
         CampaignHandlers(campaigns, status_messages, reading).capability(),
         GrantingHandlers(services.granting).capability(),

@@ -1,10 +1,11 @@
-"""Calls the handler that is declared for an update, if it is allowed."""
+"""Calls the handler declared for an update, if it is allowed."""
 
 from bot.domain.pages.page import Place
 from bot.metrics import OTHER, CommandMetrics
 from bot.telegram.api.keyboard import ACTION, OPEN
 from bot.telegram.chat.capability import CallbackButton, Command, MessageHook, Where, Who
-from bot.telegram.chat.conversation import Conversation, after_command, clean
+from bot.telegram.chat.conversation import Conversation
+from bot.telegram.chat.typed_text import after_command, clean
 from bot.telegram.handlers import other
 from bot.telegram.handlers.reading import named
 from bot.telegram.handlers.registry import Handlers
@@ -14,7 +15,7 @@ RUN = "run"
 
 
 class Router:
-    """Who may do what, and where, is decided here; handlers need not ask again."""
+    """Decides who may do what, and where, so that handlers need not ask."""
 
     def __init__(self, handlers: Handlers, metrics: CommandMetrics) -> None:
         self._capabilities = handlers.capabilities
@@ -27,7 +28,7 @@ class Router:
         return self._capabilities.names
 
     async def command(self, conversation: Conversation, name: str) -> None:
-        """Handle the command of this name, which must be declared or is answered as unknown."""
+        """Handle the command of this name; one that is not declared as an unknown one."""
         command = self._capabilities.command(name)
         if command is None:
             await self.other_command(conversation)
@@ -47,7 +48,7 @@ class Router:
             await command.handler(conversation)
 
     async def other_command(self, conversation: Conversation) -> None:
-        """Handle what looks like a command and is none: a section's name, or a known word."""
+        """Handle a command that is not declared: a section's name, a known word, or unknown."""
         with self._metrics.command(OTHER):
             if await self._is_taken(conversation, command=True):
                 return
@@ -58,7 +59,7 @@ class Router:
                 await self._fallback.unknown_command(conversation)
 
     async def message(self, conversation: Conversation) -> None:
-        """Handle what is no command: it may answer a question, or be the text that a draft waits for."""
+        """Handle a message that is no command: the hooks are asked first, then known words."""
         if await self._is_taken(conversation, command=False):
             return
         if conversation.user.private and named.is_command(conversation):
@@ -67,7 +68,7 @@ class Router:
             await self._fallback.words(conversation)
 
     async def _is_taken(self, conversation: Conversation, *, command: bool) -> bool:
-        """Offer a message to the hooks; those of commands take one only with words behind the command."""
+        """Ask the hooks whether one takes the message. A command is offered only with words behind it."""
         if command and not conversation.words:
             return False
         for hook in self._capabilities.messages:
@@ -80,7 +81,7 @@ class Router:
         return False
 
     async def _unmarked(self, conversation: Conversation) -> None:
-        """Do what a command says that the library did not find: in a caption, or with accents."""
+        """Handle a command that the library did not find: in a caption, or with accents."""
         name, bot = named.command(conversation)
         if bot in ("", conversation.username.lower()):
             await self.command(conversation, name)
@@ -88,7 +89,7 @@ class Router:
             await self.other_command(conversation)
 
     async def tap(self, conversation: Conversation) -> None:
-        """Do what a button says, if it says something that we know. Its data is foreign input."""
+        """Do what a button says, or say that it is out of date. Its data is foreign input."""
         query = conversation.update.callback_query
         data = (query.data if query else None) or ""
         place = Place.read(data.removeprefix(OPEN))
@@ -112,14 +113,16 @@ class Router:
         return await button.handler(conversation, *arguments) is not False
 
     async def _run(self, conversation: Conversation, name: str) -> bool:
-        """Do what a reader's command does, with the words behind the command that she had mistyped."""
+        """Do what a reader's command does, with the words behind the mistyped command; False for an unknown
+        name.
+        """
         command = self._capabilities.command(name)
         if command is None or command.who is Who.ADMINS:
             return False
-        await conversation.notice()
-        if conversation.tapped is not None:
+        await conversation.answer_tap()
+        if conversation.original_message is not None:
             conversation.words = after_command(
-                clean(conversation.tapped.text or conversation.tapped.caption or "")
+                clean(conversation.original_message.text or conversation.original_message.caption or "")
             )
         await command.handler(conversation)
         return True

@@ -17,4 +17,4 @@ class ThanksHandlers:
 
     async def welcome(self, conversation: Conversation) -> None:
         if self.limiter.is_due(conversation.user.id, conversation.update.update_id, conversation.now()):
-            await conversation.say((await conversation.translator()).say("You’re welcome."))
+            await conversation.reply((await conversation.translator()).say("You’re welcome."))

@@ -18,8 +18,9 @@ class TypedHandlers:
     named: NamedHandlers
 
     async def answer(self, conversation: Conversation) -> bool:
-        """Do what a known word, or a section's name, asks for; False for anything else, and for what somebody
-        else wrote: a forwarded "stop" is no wish of whoever forwards it.
+        """Do what a known word, or a section's name, asks for; False for anything else.
+
+        False for a forwarded message too: a forwarded "stop" is no wish of whoever forwards it.
         """
         message = conversation.update.message
         if message is not None and message.forward_origin is not None:
@@ -31,7 +32,7 @@ class TypedHandlers:
         return True
 
     async def command(self, conversation: Conversation) -> bool:
-        """Do what a known word asks for that somebody wrote as a command, such as /ayuda."""
+        """Do what a known word asks for that was written as a command (/ayuda); else False."""
         what = meaning(named.command(conversation)[0]) if conversation.user.private else None
         if what is not None:
             await self.words[what](conversation)

@@ -1,4 +1,4 @@
-"""Answers the pre-checkout query, which Telegram wants answered within ten seconds."""
+"""Refuses payments: answers the pre-checkout query within Telegram's ten seconds."""
 
 from typing import Any
 
@@ -8,7 +8,10 @@ from bot.telegram.updates.origin import origin
 
 
 async def answer_checkout(transport: Transport, update: dict[str, Any]) -> None:
-    """Refuse the payment if this update is a pre-checkout query; else do nothing. Call it before storing."""
+    """Refuse the payment if this update is a pre-checkout query; else do nothing.
+
+    Call it before the update is stored: Telegram waits for no more than ten seconds.
+    """
     query = update.get("pre_checkout_query")
     if not isinstance(query, dict) or "id" not in query:
         return

@@ -1,5 +1,7 @@
-"""Commands as they are typed: behind signs that nobody sees (keyboards for other scripts write a mark of
-direction before), with a wide slash, in a caption.
+"""Finds commands that clients write in unusual ways.
+
+They stand behind characters that nobody sees (keyboards for other scripts write a direction mark first),
+begin with a wide slash, or stand in a caption.
 """
 
 import re
@@ -29,10 +31,12 @@ def _as_meant(message: Mapping[str, Any], words: str, entities: str) -> dict[str
     if command is None or (not shown and text.startswith("/")):
         return {}
     lead = len(text[:shown].encode("utf-16-le", "surrogatepass")) // 2
-    moved = [{**one, "offset": one["offset"] - lead} for one in message.get(entities) or ()]
+    moved = [{**entity, "offset": entity["offset"] - lead} for entity in message.get(entities) or ()]
     first = {"type": "bot_command", "offset": 0, "length": command.end() - shown}
     others = [
-        one for one in moved if one["offset"] > 0 or (one["offset"] == 0 and one["type"] != first["type"])
+        entity
+        for entity in moved
+        if entity["offset"] > 0 or (entity["offset"] == 0 and entity["type"] != first["type"])
     ]
     return {words: f"/{text[shown + 1 :]}", entities: [first, *others]}
 

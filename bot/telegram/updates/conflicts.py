@@ -1,4 +1,4 @@
-"""Disputes over updates: another webhook or poller takes them away."""
+"""What to do when another webhook or poller takes our updates."""
 
 import time
 from collections.abc import Callable
@@ -19,10 +19,10 @@ LONGEST_DELAY_SECONDS = 30.0
 """The longest wait before updates are taken back, however often they are taken away."""
 
 CALM_SECONDS = 600.0
-"""What comes back after this is a new dispute."""
+"""A rival that is met again after this begins a new conflict: the waits begin small again."""
 
 STANDS_SECONDS = 30.0
-"""So long after it was last met it may still be there."""
+"""For so long after a rival was last met, it counts as still there."""
 
 CAUSES = {
     Rival.WEBHOOK: "Somebody has set another webhook for this token; it is taken back",
@@ -36,6 +36,8 @@ STAND_BACK = (
 
 
 class ConflictPolicy:
+    """Decides how long to wait before updates are taken back, and tells admins of the conflict."""
+
     def __init__(
         self, update_conflicts: UpdateConflicts, *, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
@@ -44,10 +46,14 @@ class ConflictPolicy:
         self._met_at: float | None = None
         self._backoff = Backoff(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
         self.trouble: str | None = None
-        """What keeps updates away, in words; None when nothing does."""
+        """What keeps updates away, as a sentence for /readyz; None when nothing does."""
 
     async def met(self, rival: Rival, address: str = "") -> float:
-        """Say that updates were taken away; return how many seconds to wait before they are taken back."""
+        """Note that a rival took our updates; return how many seconds to wait before they are taken back.
+
+        `address`: the rival's webhook. The wait doubles from meeting to meeting up to
+        `LONGEST_DELAY_SECONDS`.
+        """
         now, before = self._monotonic(), self._met_at
         if before is None or now - before > CALM_SECONDS:
             self._backoff.reset()
@@ -59,7 +65,10 @@ class ConflictPolicy:
         return delay
 
     async def stands_back(self, address: str) -> bool:
-        """Tell whether the address is another process's of ours, which is not fought, and say so, once."""
+        """Tell whether the webhook `address` is one of our own processes'.
+
+        Such a rival is logged once, not fought.
+        """
         if not await self._update_conflicts.are_ours(address):
             return False
         trouble = f"{STAND_BACK} ({host_of(address)})."
@@ -69,17 +78,20 @@ class ConflictPolicy:
         return True
 
     def leave(self) -> None:
-        """Note that updates are another process's matter now."""
+        """Note that this process no longer fetches updates."""
         self.trouble, self._met_at = None, None
 
     def calm(self) -> None:
-        """Note that updates come."""
+        """Note that updates come. `trouble` ends `STANDS_SECONDS` after the rival was last met."""
         if self._met_at is None or self._monotonic() - self._met_at >= STANDS_SECONDS:
             self.trouble = None
 
 
 async def webhook_of(transport: Transport) -> str:
-    """Ask Telegram where updates are brought; "" for nowhere. AnswerLostError for any other answer."""
+    """Ask Telegram for the address of the webhook; "" where none is set.
+
+    AnswerLostError for any other answer.
+    """
     outcome: Outcome = await transport.call("getWebhookInfo", {})
     address = outcome.answer.get("url") if isinstance(outcome, Sent) else None
     if not isinstance(address, str):
@@ -88,7 +100,7 @@ async def webhook_of(transport: Transport) -> str:
 
 
 def host_of(address: str) -> str:
-    """Return what may be said of an address: its path may hold a secret."""
+    """Return the host of an address, "" where it has none. The path may hold a secret and is never shown."""
     try:
         return urlsplit(address).hostname or ""
     except ValueError:

@@ -1,4 +1,4 @@
-"""Which updates belong together: a text cut in two, an album, forwards, quick taps."""
+"""Rules of which updates belong together: cut texts, albums, forwards, repeated taps."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from enum import StrEnum
@@ -9,9 +9,11 @@ from bot.domain.pages.text_cutting import units
 from bot.telegram.updates.origin import chat_of, origin, topic_of
 
 NEAR = 100
-"""UTF-16 units; Telegram's clients cut a longer text so close before its limit, at a gap between words."""
+"""UTF-16 units: Telegram's clients cut a long text at a gap between words, this near to the limit."""
 
 ONE_ALBUM = 10
+"""Messages of the largest album."""
+
 MOST = 100
 """Telegram's clients forward no more messages at once."""
 
@@ -19,23 +21,25 @@ SAME_MOMENT = 2
 """Seconds that may lie between two parts of a text by Telegram's own clock."""
 
 FIELD = "together"
-"""Holds the other messages in the update that stands for all of them."""
+"""The field of an update made of several that holds their messages. Telegram has no such field."""
 
 Update: TypeAlias = Mapping[str, Any]
 
 
 class Kind(StrEnum):
+    """Why updates belong together: a client cut a text, it is an album, or they were forwarded at once."""
+
     CUT = "cut"
     ALBUM = "album"
     FORWARDED = "forwarded"
 
 
 WAITS = {Kind.CUT: 2.0, Kind.ALBUM: 0.5, Kind.FORWARDED: 0.5}
-"""Seconds from the last part to when nothing more is waited for."""
+"""How many seconds after the last part the next one is waited for."""
 
 
 def begins(update: Update) -> Kind | None:
-    """Tell what may follow this update and belong to it; nothing does in most cases."""
+    """Return what kind of later updates may belong to this one; None for most updates."""
     message = update.get("message")
     if not isinstance(message, Mapping) or FIELD in update:
         return None
@@ -49,42 +53,47 @@ def begins(update: Update) -> Kind | None:
 
 
 def parts(kind: Kind, first: Update, later: Sequence[Update]) -> list[Update]:
-    """Return those of a sender's later updates that belong to the first one, with no message between."""
-    found = [first]
+    """Return those of a user's `later` updates that belong to the `first`, up to the first message that does
+    not.
+    """
+    together = [first]
     for update in later:
         message = update.get("message")
         if not isinstance(message, Mapping):
             continue  # she taps or edits meanwhile
-        if not _goes_on(kind, first, found[-1], update):
+        if not _goes_on(kind, first, together[-1], update):
             break
-        found.append(update)
-    return found[1:MOST]
+        together.append(update)
+    return together[1:MOST]
 
 
-def is_whole(kind: Kind, found: Sequence[Update]) -> bool:
+def is_whole(kind: Kind, updates: Sequence[Update]) -> bool:
     """Tell whether nothing more can belong to these."""
     match kind:
         case Kind.CUT:
-            return begins(found[-1]) is not Kind.CUT
+            return begins(updates[-1]) is not Kind.CUT
         case Kind.ALBUM:
-            return len(found) >= ONE_ALBUM
+            return len(updates) >= ONE_ALBUM
         case Kind.FORWARDED:
-            return len(found) >= MOST
+            return len(updates) >= MOST
 
 
-def as_one(kind: Kind, found: Sequence[Update]) -> dict[str, Any]:
-    """Make one update of several: what is meant as a command stands for all, else the first with words."""
-    lead = found[0] if kind is Kind.CUT else min(found, key=_rank)
-    messages = [update["message"] for update in found]
+def as_one(kind: Kind, updates: Sequence[Update]) -> dict[str, Any]:
+    """Make one update of several.
+
+    A cut text is led by its first part, all else by a command or the first words.
+    """
+    lead = updates[0] if kind is Kind.CUT else min(updates, key=_rank)
+    messages = [update["message"] for update in updates]
     return {
-        "update_id": found[0]["update_id"],
+        "update_id": updates[0]["update_id"],
         "message": lead["message"],
         FIELD: {"kind": kind, "all": messages},
     }
 
 
 def kind_of(update: Update) -> Kind | None:
-    """Tell of what kind an update is that was made of several."""
+    """Return of what kind an update made by `as_one` is; None for any other update."""
     made = update.get(FIELD)
     return Kind(made["kind"]) if isinstance(made, Mapping) else None
 
@@ -102,7 +111,7 @@ def texts(update: Update) -> list[str]:
 
 
 def thing(update: Update) -> Hashable | None:
-    """Name what several of one sender's updates may have in common; None where each is a thing of its own."""
+    """Return a key that is equal for updates of one user that share one answer; None: it shares none."""
     query, message = update.get("callback_query"), update.get("message")
     if isinstance(query, Mapping):
         under, data = query.get("message"), query.get("data")
@@ -136,12 +145,12 @@ def _goes_on(kind: Kind, first: Update, last: Update, update: Update) -> bool:
     return 0 <= seconds < SAME_MOMENT and not is_command
 
 
-def _same_place(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return chat_of(one) == chat_of(other) and topic_of(one) == topic_of(other)
+def _same_place(message: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return chat_of(message) == chat_of(other) and topic_of(message) == topic_of(other)
 
 
-def _seconds(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
-    first, second = one.get("date"), other.get("date")
+def _seconds(message: Mapping[str, Any], other: Mapping[str, Any]) -> float:
+    first, second = message.get("date"), other.get("date")
     return second - first if isinstance(first, int) and isinstance(second, int) else SAME_MOMENT + 1
 
 

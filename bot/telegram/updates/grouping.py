@@ -1,6 +1,6 @@
-"""Groups updates that are one thing: a text cut in two, an album, forwards.
+"""Groups updates that belong together before they are handled.
 
-They are looked for in the inbox table, where every process that receives updates stores them.
+Their parts are looked for in the inbox table, where every process that receives updates stores them.
 """
 
 import json
@@ -32,59 +32,61 @@ Sleep = Callable[[float], Awaitable[None]]
 
 
 class MessageGrouping:
+    """Waits for the parts of a group, and recognises repeated taps."""
+
     def __init__(self, database: Database, clock: Clock, sleep: Sleep) -> None:
         self._database = database
         self._clock = clock
         self._sleep = sleep
 
     async def whole(self, received: Received, stopping: Callable[[], bool]) -> UpdateGroup | None:
-        """Return an update together with what belongs to it, stored as one in the inbox.
+        """Return an update with all that belongs to it, joined to one row of the inbox.
 
-        It waits until the group is complete, or until nothing more has come for a time (`together.WAITS`, in
-        seconds), or `stopping`. None for a part that came after its group was handled. DatabaseError.
+        Waits until the group is complete, or nothing more has come for `grouped.WAITS` seconds, or `stopping`
+        returns True. Returns None for a part that came after its group was handled. Raises DatabaseError.
         """
         update = json.loads(received.body)
         if received.again or (kind := grouped.begins(update)) is None:
             return UpdateGroup(received)
         if kind is not Kind.CUT and await self._is_known(received, update, LATE_SECONDS):
             return None
-        found = await self._found(kind, received, update, stopping)
-        if len(found) == 1 or stopping():
+        parts = await self._parts(kind, received, update, stopping)
+        if len(parts) == 1 or stopping():
             return UpdateGroup(received)
-        one = Received(received.update_id, json.dumps(grouped.as_one(kind, found)), received.sender)
-        others = frozenset(int(part["update_id"]) for part in found[1:])
+        whole = Received(received.update_id, json.dumps(grouped.as_one(kind, parts)), received.sender)
+        others = frozenset(int(part["update_id"]) for part in parts[1:])
         async with self._database.write() as session:
-            await inbox.join(session, one, others, self._clock.now())
-        return UpdateGroup(one, others)
+            await inbox.join(session, whole, others, self._clock.now())
+        return UpdateGroup(whole, others)
 
     async def is_repeated(self, received: Received) -> bool:
-        """Tell whether this is the same tap as one of the last `QUICK_SECONDS`. DatabaseError."""
+        """Tell whether the same button was tapped within the last `QUICK_SECONDS`. Raises DatabaseError."""
         return await self._is_known(received, json.loads(received.body), QUICK_SECONDS)
 
-    async def _found(
+    async def _parts(
         self, kind: Kind, received: Received, update: dict[str, Any], stopping: Callable[[], bool]
     ) -> list[grouped.Update]:
-        """Look for the rest until it is there, or nothing more has come for a time."""
-        found: list[grouped.Update] = [update]
+        """Poll the inbox for the other parts; return the update and all parts."""
+        parts: list[grouped.Update] = [update]
         waited = 0.0
         while True:
             now = [update, *grouped.parts(kind, update, await self._later(received))]
-            waited = 0.0 if len(now) > len(found) else waited
-            found = now
-            if grouped.is_whole(kind, found) or waited >= WAITS[kind] or stopping():
-                return found
+            waited = 0.0 if len(now) > len(parts) else waited
+            parts = now
+            if grouped.is_whole(kind, parts) or waited >= WAITS[kind] or stopping():
+                return parts
             await self._sleep(LOOK_SECONDS)
             waited += LOOK_SECONDS
 
     async def _later(self, received: Received) -> list[dict[str, Any]]:
         async with self._database.read() as session:
             waiting = await inbox.waiting(session, received.sender, grouped.MOST + BEFORE, self._clock.now())
-        numbers = [one.update_id for one in waiting]
+        numbers = [row.update_id for row in waiting]
         first = numbers.index(received.update_id) + 1 if received.update_id in numbers else len(numbers)
-        return [json.loads(one.body) for one in waiting[first:] if not one.again]
+        return [json.loads(row.body) for row in waiting[first:] if not row.again]
 
     async def _is_known(self, received: Received, update: dict[str, Any], seconds: float) -> bool:
-        """Tell whether an update before this one, in hand or handled a moment ago, is the same thing."""
+        """Tell whether an update of the last `seconds`, handled or not, shares its answer with this one."""
         if (thing := grouped.thing(update)) is None:
             return False
         since = self._clock.now() - timedelta(seconds=seconds)

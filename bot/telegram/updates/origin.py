@@ -1,4 +1,4 @@
-"""Where an update comes from: its chat, its topic, who sent it. These fields are read here alone."""
+"""Where an update comes from: its chat, its topic, who sent it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,9 +11,10 @@ HIGHEST = 2**63
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a question was asked, and where its answer belongs. `thread` is the topic, None for the chat
-    itself and for a forum's General topic, which Telegram names by no number; `question` is the message to
-    reply to.
+    """Where a question was asked, and so where its answer belongs.
+
+    - `thread`: the topic; None for the chat itself and for a forum's General topic, which has no number.
+    - `question`: the message to reply to; None: the answer is no reply.
     """
 
     chat_id: int
@@ -21,33 +22,38 @@ class Spot:
     question: int | None = None
 
     def parameters(self) -> dict[str, Any]:
-        """Return what a call that sends says of this place besides its chat."""
-        found: dict[str, Any] = {}
+        """Return the parameters of a send method that name this place, but for its chat."""
+        parameters: dict[str, Any] = {}
         if self.thread is not None:
-            found["message_thread_id"] = self.thread
+            parameters["message_thread_id"] = self.thread
         if self.question is not None:
-            found["reply_parameters"] = {"message_id": self.question, "allow_sending_without_reply": True}
-        return found
+            parameters["reply_parameters"] = {
+                "message_id": self.question,
+                "allow_sending_without_reply": True,
+            }
+        return parameters
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """`sender` is whose updates are handled in order: the person's id; behind a mask (an anonymous admin, a
-    channel that writes in a group) the chat that the mask names; else the chat's, else the update's own
-    number.
-    `spot` is None where nobody can be answered.
+    """Who sent an update, and where.
+
+    - `sender`: whose updates are handled in order. The user's id; behind a mask (an anonymous admin, a
+      channel that writes in a group) the id of the chat that the mask names; else the chat's, else the
+      update's own.
+    - `spot`: where to answer; None where nobody can be answered.
     """
 
     sender: int
     spot: Spot | None = None
     private: bool = False
     person: bool = False
-    """Whether a person wrote or tapped: not a bot, nor what Telegram copies from a channel by itself."""
+    """Whether a person wrote or tapped: no bot, and no post that Telegram copied from a channel by itself."""
     first_hand: bool = False
     """Whether she wrote or tapped this herself: not forwarded, not through another bot, not behind a mask."""
     language: str | None = None
     message: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
-    """The message that was written, or whose button was tapped, as Telegram brought it."""
+    """The message that was written, or whose button was tapped, as Telegram sent it."""
 
     @property
     def asks(self) -> bool:
@@ -56,8 +62,10 @@ class Origin:
 
 
 def origin(update: Mapping[str, Any]) -> Origin:
-    """Read where an update comes from; anything may stand in it."""
-    body = next((one for one in update.values() if isinstance(one, Mapping) and _names_someone(one)), {})
+    """Read where an update comes from. Never raises for odd fields; only `update_id` must be there."""
+    body = next(
+        (value for value in update.values() if isinstance(value, Mapping) and _names_someone(value)), {}
+    )
     author = _object(body, "from") or _object(body, "user")
     place = _object(body, "message") or body  # a tap names the message that it was made on
     chat, mask = _object(place, "chat"), _mask(body)
@@ -76,15 +84,16 @@ def origin(update: Mapping[str, Any]) -> Origin:
 
 
 def topic_of(message: Mapping[str, Any]) -> int | None:
-    """Return the topic in which a message stands. A number alone is none: replies in groups carry one too,
-    and Telegram takes no answer there.
+    """Return the topic in which a message stands; None outside of topics.
+
+    `message_thread_id` alone is no topic: replies in groups carry it too, and Telegram takes no answer there.
     """
     thread = message.get("message_thread_id")
     return thread if message.get("is_topic_message") is True and type(thread) is int and thread > 1 else None
 
 
 def chat_of(message: Mapping[str, Any]) -> int | None:
-    """Return the chat in which a message stands."""
+    """Return the id of the chat in which a message stands; None where it is not readable."""
     return _number(_object(message, "chat"))
 
 
@@ -93,8 +102,8 @@ def _names_someone(body: Mapping[str, Any]) -> bool:
 
 
 def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
-    found = body.get(name)
-    return found if isinstance(found, Mapping) else None
+    value = body.get(name)
+    return value if isinstance(value, Mapping) else None
 
 
 def _number(body: Mapping[str, Any] | None) -> int | None:
@@ -118,7 +127,10 @@ def _is_person(
 
 
 def _is_first_hand(update: Mapping[str, Any]) -> bool:
-    """A button may stand under what the bot sent and somebody forwarded back to it."""
+    """Tell whether the sender did this herself.
+
+    A button may be on a message that was forwarded to the bot.
+    """
     if (query := _object(update, "callback_query")) is not None:
         message = _object(query, "message")
         return message is None or message.get("forward_origin") is None

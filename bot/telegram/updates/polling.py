@@ -23,12 +23,16 @@ log = structlog.get_logger(__name__)
 POLL_SECONDS = 30
 FIRST_DELAY_SECONDS = 0.1
 STANDBY_SECONDS = 0.5
+"""How often a process that does not lead looks whether it does by now."""
+
 LONGEST_DELAY_SECONDS = 10.0
 """The longest wait between two polls after failures in a row."""
 
 STAND_BACK_SECONDS = 5.0
+"""The wait where a webhook of another process of ours is set."""
+
 SHARED_SECONDS = 60.0
-"""A second poll that ends ours within this time is another program's."""
+"""A second poll that ends ours within this time is another program's (see `_share`)."""
 
 WEBHOOK_ACTIVE = ("while webhook is active", "terminated by setwebhook request")
 OTHER_POLL = ("terminated by other getupdates request",)
@@ -37,10 +41,17 @@ ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "pre_checkout_
 
 
 class Polling:
+    """Fetches updates with getUpdates in the process that leads, and stores them.
+
+    1. A webhook that is set is removed, because Telegram refuses getUpdates beside it.
+    2. Updates are fetched and stored in the inbox, in one transaction.
+    3. The next call acknowledges them by its offset. After a crash in between they come again.
+    """
+
     def __init__(
         self,
         transport: Transport,
-        intake: UpdateInbox,
+        update_inbox: UpdateInbox,
         leads: Callable[[], bool],
         conflict_policy: ConflictPolicy,
         *,
@@ -48,7 +59,7 @@ class Polling:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._transport = transport
-        self._intake = intake
+        self._update_inbox = update_inbox
         self._leads = leads
         self._conflict_policy = conflict_policy
         self._poll_seconds = poll_seconds
@@ -82,7 +93,7 @@ class Polling:
             await sleep_unless(self._stopping, await self._wait_after(error))
 
     async def _wait_after(self, error: Exception) -> float:
-        """Return how long to wait after an error, whatever goes wrong while it is told."""
+        """Return how many seconds to wait after an error, even where handling the error fails too."""
         try:
             return await self._complain(error)
         except Exception as another:  # noqa: BLE001  # the same holds here
@@ -90,7 +101,7 @@ class Polling:
             return next(self._backoff)
 
     async def _complain(self, error: Exception) -> float:
-        """Say what went wrong; return how long to wait."""
+        """Log an error, or note the conflict that it shows; return how many seconds to wait."""
         if isinstance(error, RefusedError) and error.says(WEBHOOK_ACTIVE):
             self._webhook = Webhook.SET
         elif isinstance(error, RefusedError) and error.says(OTHER_POLL):
@@ -100,7 +111,10 @@ class Polling:
         return max(next(self._backoff), getattr(error, "wait", 0.0))
 
     async def _share(self) -> float:
-        """Another poll ended ours. The first may be one of a process that no longer leads."""
+        """Note that another poll ended ours; return how many seconds to wait.
+
+        The first time it may be a process of ours that has just stopped leading, so no conflict is told.
+        """
         now, before = self._monotonic(), self._shared_at
         self._shared_at = now
         if before is None or now - before > SHARED_SECONDS:
@@ -124,8 +138,10 @@ class Polling:
         await self._keep(updates)
 
     async def _take_back(self) -> bool:
-        """Remove a webhook, which would keep every update to itself, after a pause where it was set while
-        this process polled; tell whether it is gone. StandBackError where it is one of ours.
+        """Remove the webhook, which Telegram would prefer to polling; return whether none is set any more.
+
+        Waits first where it was set while this process led (see `ConflictPolicy.met`). Raises StandBackError
+        where the webhook is one of our own processes'.
         """
         address = await webhook_of(self._transport)
         if address and await self._conflict_policy.stands_back(address):
@@ -145,7 +161,7 @@ class Polling:
         for update in updates:
             await answer_checkout(self._transport, update)
         if updates:
-            await self._intake.take(updates)
+            await self._update_inbox.take(updates)
             # Ids may start anew after a quiet week: the newest is the last one, not the greatest.
             self._offset = int(updates[-1]["update_id"]) + 1
 
@@ -159,8 +175,10 @@ class Polling:
 
 
 class Webhook(Enum):
-    """What is known of a webhook: one may have been set before this start, or since this process led, or is
-    certainly set.
+    """What this process knows of a webhook.
+
+    PERHAPS: one may have been set before the start. SINCE: one may have been set since this process led last.
+    SET: Telegram said so. NONE: none was set when it was last asked.
     """
 
     NONE = "none"
@@ -170,13 +188,13 @@ class Webhook(Enum):
 
 
 class StandBackError(Exception):
-    """Another process of ours gets the updates."""
+    """Another process of ours gets the updates by its webhook."""
 
     wait = STAND_BACK_SECONDS
 
 
 class RefusedError(Exception):
-    """Telegram answered with an error: a wrong token, a second bot, a pause of `wait` seconds."""
+    """Telegram answered with an error. `wait`: how many seconds it wants no further call."""
 
     def __init__(self, method: str, outcome: Outcome) -> None:
         self._outcome = outcome
@@ -193,8 +211,9 @@ def _insist(method: str, outcome: Outcome) -> None:
 
 
 def _updates(result: Any) -> list[dict[str, Any]]:
-    """Return what is an update; anything else could never be acknowledged. AnswerLostError where nothing is:
-    it would come again at once, for ever.
+    """Return the items of an answer that are updates; others have no id that could be acknowledged.
+
+    Raises AnswerLostError where there are items but no update, so that the next call waits.
     """
     items = result if isinstance(result, list) else [result]
     updates = [
@@ -206,6 +225,9 @@ def _updates(result: Any) -> list[dict[str, Any]]:
 
 
 def _sentence(error: Exception) -> str:
-    """Say what happened; the text of an error that is not ours may hold an update, or worse."""
+    """Return an error for the log.
+
+    Of an error that is not ours only the type: its text may hold an update.
+    """
     ours = isinstance(error, RefusedError | NeverSentError | AnswerLostError)
     return str(error) if ours else type(error).__name__

@@ -12,11 +12,11 @@ from bot.telegram.updates.grouped import begins, thing
 from bot.telegram.updates.origin import chat_of, origin
 
 SERVICE = frozenset(name.lower() for name in vars(filters.StatusUpdate) if name.isupper())
-"""Fields of messages that nobody wrote (something was pinned, say): they get no answer."""
+"""Fields of messages that nobody wrote (a pin, say): these get no answer."""
 
 
 def summarise(update: Mapping[str, Any]) -> UpdateSummary:
-    """Look at an update; anything may stand in it."""
+    """Return what a raw update tells before it is handled. Never raises: its fields may hold anything."""
     query, message = update.get("callback_query"), update.get("message")
     if isinstance(query, dict):
         starts = origin(update).private and str(query.get("data")).startswith(f"{ACTION}trial")

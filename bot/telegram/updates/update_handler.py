@@ -1,4 +1,4 @@
-"""Handles updates from the inbox: what they are, what belongs together, who gets answers."""
+"""Handles updates for the user queues, and mutes who floods."""
 
 import asyncio
 import json
@@ -18,6 +18,7 @@ from bot.telegram.updates.summary import summarise
 log = structlog.get_logger(__name__)
 
 MUTED_KEPT = 1_000
+"""Users; above this those whose minute is over are dropped from memory."""
 
 
 class Handle(Protocol):
@@ -35,10 +36,10 @@ class TelegramUpdateHandler:
     """Implements `update_handling.UpdateHandler` for updates of the Bot API."""
 
     def __init__(
-        self, handle: Handle, gathering: MessageGrouping, monotonic: Callable[[], float] = time.monotonic
+        self, handle: Handle, grouping: MessageGrouping, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._handle = handle
-        self._gathering = gathering
+        self._grouping = grouping
         self._monotonic = monotonic
         self._muted_until: dict[int, float] = {}
 
@@ -49,7 +50,7 @@ class TelegramUpdateHandler:
         return summarise(json.loads(received.body))
 
     async def gather(self, received: Received, stopping: Callable[[], bool]) -> UpdateGroup | None:
-        return await self._gathering.whole(received, stopping)
+        return await self._grouping.whole(received, stopping)
 
     def begin(self, received: Received, slots: asyncio.Semaphore) -> "UpdateHandling":
         return UpdateHandling(self, received, slots)
@@ -58,10 +59,10 @@ class TelegramUpdateHandler:
         return await self._handle(update, last=last)
 
     async def is_repeated(self, received: Received) -> bool:
-        return await self._gathering.is_repeated(received)
+        return await self._grouping.is_repeated(received)
 
     def is_muted(self, user: int) -> bool:
-        """Tell whether this user wrote too fast and gets no answers for now."""
+        """Tell whether this user wrote too fast within the last `SILENCE_SECONDS`."""
         return self._muted_until.get(user, -1.0) > self._monotonic()
 
     def mute(self, user: int) -> None:
@@ -74,7 +75,7 @@ class TelegramUpdateHandler:
 
 
 class UpdateHandling:
-    """Implements `update_handling.Handling`: one update, with what its answers met at the last try."""
+    """Implements `update_handling.Handling`: one update, with the context of its last try."""
 
     def __init__(self, handler: TelegramUpdateHandler, received: Received, slots: asyncio.Semaphore) -> None:
         self._handler = handler
@@ -99,7 +100,7 @@ class UpdateHandling:
             return await self._handler.handle(update, last=last)
 
     def add_behind(self, later: UpdateSummary) -> None:
-        self._asking.hears(later)
+        self._asking.add_behind(later)
 
     def finish(self, error: str | None) -> Closed:
         asking, sender = self._asking, self._received.sender

@@ -18,7 +18,11 @@ from bot.waiting import Backoff
 log = structlog.get_logger(__name__)
 
 WATCH_SECONDS = 30.0
+"""How often to ask Telegram whether the webhook is still ours."""
+
 CONNECTIONS = 100
+"""How many updates Telegram may send at the same time; its maximum."""
+
 FIRST_DELAY_SECONDS = 1.0
 LONGEST_DELAY_SECONDS = 60.0
 
@@ -27,7 +31,7 @@ class TelegramWebhook:
     def __init__(
         self,
         transport: Transport,
-        intake: UpdateInbox,
+        update_inbox: UpdateInbox,
         address: str,
         secret: SecretStr,
         conflict_policy: ConflictPolicy,
@@ -38,15 +42,15 @@ class TelegramWebhook:
         self._conflict_policy = conflict_policy
         self._watch_seconds = watch_seconds
         self._transport = transport
-        self._intake = intake
+        self._update_inbox = update_inbox
         self._address = address
         self._secret = secret
         self.is_set = False
         """Whether Telegram has accepted the address."""
 
     async def run(self) -> None:
-        """Set the webhook, and again whenever another one stands there."""
-        await self.publish()
+        """Set the webhook, and set it again whenever another is set or ours was removed. Never returns."""
+        await self.set_webhook()
         while True:
             await asyncio.sleep(self._watch_seconds)
             try:
@@ -62,10 +66,10 @@ class TelegramWebhook:
         elif not (address and await self._conflict_policy.stands_back(address)):
             rival = Rival.WEBHOOK if address else Rival.REMOVED
             await asyncio.sleep(await self._conflict_policy.met(rival, address))
-            await self.publish()
+            await self.set_webhook()
 
-    async def publish(self) -> None:
-        """Tell Telegram the address, however long it takes: without it nobody is answered."""
+    async def set_webhook(self) -> None:
+        """Tell Telegram the address; try until it accepts, because without it nobody is answered."""
         backoff = Backoff(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
         payload = {
             "url": self._address,
@@ -80,6 +84,9 @@ class TelegramWebhook:
         self.is_set = True
 
     async def take(self, update: dict[str, Any]) -> None:
-        """Keep an update that Telegram brought, before it is acknowledged; an error means: bring it again."""
+        """Store an update that Telegram sent, before it is acknowledged.
+
+        After an error Telegram sends it again.
+        """
         await answer_checkout(self._transport, update)
-        await self._intake.receive(update)
+        await self._update_inbox.receive(update)

@@ -41,7 +41,7 @@ def settled(scene: Scene, day: date, title: str, became: Became) -> Content:
 
 
 def asked_anew(scene: Scene, day: date, title: str) -> Content:
-    """Return what an earlier question says once a later one stands in a message of its own."""
+    """Return the text that replaces a question once a newer message asks it."""
     translator = scene.translator
     lines = [
         translator.say("<b>{title}</b>", title=quoted(title)),
@@ -53,7 +53,7 @@ def asked_anew(scene: Scene, day: date, title: str) -> Content:
 
 
 def said(scene: Scene, answer: Answer, answered: Answered) -> str:
-    """Return in plain words what came of a press."""
+    """Say in plain text what came of an admin's answer."""
     translator, stands, result = scene.translator, answered.stands, answered.result
     if result is Result.TAKEN:
         return translator.plain(TAKEN[answer])
@@ -74,7 +74,7 @@ def said(scene: Scene, answer: Answer, answered: Answered) -> str:
 def old_words(
     translator: Translator, day: date, title: str, old: Sequence[str], missing: Sequence[str]
 ) -> str:
-    """Return the notice that an issue went out in words older than those on disk."""
+    """Return the notice that an issue went out with older texts than those on disk."""
     head = translator.say("“{title}” of {day} is out.", title=quoted(title), day=translator.day(day))
     return "\n".join([f"⚠ {head}", *_went(translator, old, missing)])
 
@@ -128,7 +128,7 @@ def _came(scene: Scene, stands: Stands, became: Became) -> str:
 
 
 def _went(translator: Translator, old: Sequence[str], missing: Sequence[str]) -> Iterator[str]:
-    """Say which languages went in old words, and which not at all."""
+    """Say which languages went out with an older text, and which did not go out."""
     if old:
         yield translator.say(
             "{languages} an older text went out: the one in the folder had an error, or was a draft.",

@@ -24,7 +24,7 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Her words and hours (`local`), the publication, herself, and the names of others who answered."""
+    """The admin who reads (`local`, `admin_id`), the publication, and the names of other admins by id."""
 
     local: Local
     publication: Publication
@@ -58,5 +58,5 @@ def listed(translator: Translator, languages: Sequence[str]) -> str:
 
 
 def quoted(title: str) -> str:
-    """Return a title as it stands in these messages: not longer than two lines."""
+    """Return a title shortened to two lines."""
     return shorten(title, LABEL * 2)

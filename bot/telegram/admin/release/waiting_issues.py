@@ -34,29 +34,31 @@ from bot.telegram.api.update_context import UpdateContext, handled
 log = structlog.get_logger(__name__)
 
 SECONDS = 1.0
-"""Between two rounds."""
+"""Between two calls of `refresh`."""
 
 EDIT_SECONDS = 3.0
-"""At least so long between two edits of a question, but for an answer."""
+"""The least time between two edits of a question. An answer is shown at once."""
 
 SELDOM = 20
-"""So many times that long where only the count of readers has changed."""
+"""The same where only the numbers of readers have changed: so many times `EDIT_SECONDS`."""
 
 PATIENCE_SECONDS = 1.5
-"""A chat whose turn is further away is passed over until the next round."""
+"""A chat that must wait longer is left for the next round."""
 
 SELDOM_AGAIN = timedelta(minutes=15)
-"""After so long a question is sent again that was refused."""
+"""A question that Telegram refused is sent again after this."""
 
 AGAIN = (timedelta(seconds=10), timedelta(minutes=1), SELDOM_AGAIN)
-"""After so long it is sent again where Telegram's answer was lost, the last of them each time: every one of
-these may have arrived.
+"""When a question is sent again whose answer was lost; the last of these repeats.
+
+Seldom, for each may arrive.
 """
 
 
 class WaitingIssues:
-    """Call `refresh` every `SECONDS` where campaigns are sent. It alone edits what it has sent, so that what
-    stands there last is true.
+    """Sends and edits questions. Call `refresh` every `SECONDS` in the process that leads.
+
+    Nothing else edits these messages, so that the last edit is the true one.
     """
 
     def __init__(
@@ -74,9 +76,7 @@ class WaitingIssues:
         edit_seconds: float = EDIT_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`title` names an issue in a language; `leads` tells whether this process still is the one that
-        asks.
-        """
+        """`title` returns an issue's title in a language; `leads` tells whether this process still asks."""
         self._rest = edit_seconds
         self._leads = leads
         self._questions = questions
@@ -93,7 +93,7 @@ class WaitingIssues:
         self._edited: dict[tuple[date, int, int], tuple[Waiting, float]] = {}
 
     async def refresh(self) -> None:
-        """Ask who has not been asked, edit what has changed, settle what is asked no more."""
+        """Send questions to admins who have none, edit those that changed, and close those that are over."""
         waiting = await self._questions.waiting()
         asked = await self._admins.asked(issue.day for issue in waiting)
         if not waiting and not asked:
@@ -112,8 +112,9 @@ class WaitingIssues:
         return Scene(local, publication, reader.id, await self._names.of(others))
 
     async def follows(self, admin_id: int, day: date, message_id: int) -> bool:
-        """Tell whether the message whose button was tapped is one that `refresh` keeps true: it becomes one,
-        where it was sent and the answer of Telegram was lost.
+        """Tell whether the tapped message is one that `refresh` edits.
+
+        Where a question was sent and its answer lost, the tapped message is taken for it, and stored as it.
         """
         mine = [
             message
@@ -168,7 +169,7 @@ class WaitingIssues:
             await self._send(reader, waiting, message, content)
 
     def _is_due(self, message: ReleaseMessage) -> bool:
-        """Tell whether it is time to call about this message; no clock that was set back delays that."""
+        """Tell whether it is time to try this message again. A clock that was set back delays nothing."""
         now = self._clock.now()
         return message.again_at is None or not now < message.again_at <= now + SELDOM_AGAIN
 
@@ -186,7 +187,7 @@ class WaitingIssues:
     async def _send(
         self, reader: Reader, waiting: Waiting, message: ReleaseMessage | None, content: Content
     ) -> None:
-        """Send a question. That it is tried is kept before: no crash makes it be asked again and again."""
+        """Send a question. The try is stored first, so that no crash makes the bot ask again and again."""
         tries = message.tries if message else 0
         now = self._clock.now()
         trying = ReleaseMessage(
@@ -210,8 +211,9 @@ class WaitingIssues:
     async def _edit(
         self, reader: Reader, message: ReleaseMessage, content: Content, *, last: bool = False
     ) -> bool:
-        """Edit a question; `last`: with that it is settled, also where its admin cannot be reached. Return
-        whether it shows this now.
+        """Edit a question; return whether it shows `content` now.
+
+        `last`: it is closed with that, even where its admin cannot be reached.
         """
         if not self._may_speak(reader):
             return False
@@ -224,7 +226,7 @@ class WaitingIssues:
     def _after(
         self, message: ReleaseMessage, content: Content, outcome: Outcome, *, last: bool
     ) -> ReleaseMessage | None:
-        """Return what is kept of a message after an edit; None: the same as before."""
+        """Return the row of a message after an edit; None: it does not change."""
         if isinstance(outcome, Sent):
             return replace(message, shown=_digest(content), settled=last, again_at=None)
         if says(outcome, *MISSING_MESSAGE) or (last and is_final(outcome)):
@@ -232,7 +234,10 @@ class WaitingIssues:
         return replace(message, again_at=self._clock.now() + SELDOM_AGAIN) if is_final(outcome) else None
 
     async def _settle(self, reader: Reader, message: ReleaseMessage, *, is_anew: bool) -> None:
-        """Let a question say what became of it; one that stands nobody knows where, once it is tapped."""
+        """Edit a question to what became of it.
+
+        One whose message id was lost has to wait until it is tapped.
+        """
         if message.message_id is None:
             return
         became = await self._questions.became(message.day)

@@ -11,10 +11,10 @@ from bot.telegram.admin.problem_words import named
 from bot.telegram.admin.release.scene import LABELS, Content, Scene, listed, quoted
 
 MOST_ERRORS = 2
-"""So many are named in a question, which is long as it is."""
+"""How many errors a question names; it is long without them."""
 
 FAMILY = "issue"
-"""What the buttons of a question begin with."""
+"""How the callback data of a question's buttons begins."""
 
 CODES = {Answer.SEND_NOW: "send", Answer.WAIT: "wait", Answer.NOT_THIS_ONE: "not"}
 EXPLAINED = {

@@ -29,35 +29,35 @@ class AuditHandlers:
 
     async def audit(self, conversation: Conversation) -> None:
         """/audit: the last acts, with buttons to older ones."""
-        await conversation.say(*await self._listed(conversation, 0))
+        await conversation.reply(*await self._listed(conversation, 0))
 
     async def press(self, conversation: Conversation, after: str) -> bool:
-        """Turn the list to newer or older acts."""
+        """Edit the list to newer or older acts; False for unknown data."""
         if not NUMBER.fullmatch(after):
             return False
-        await conversation.notice()
-        await conversation.restate(*await self._listed(conversation, int(after)))
+        await conversation.answer_tap()
+        await conversation.edit(*await self._listed(conversation, int(after)))
         return True
 
     async def _listed(self, conversation: Conversation, after: int) -> tuple[str, Buttons]:
         translator = await conversation.translator()
-        found = await self.auditing.last(LISTED + 1, after)
-        if not found:
+        deeds = await self.auditing.last(LISTED + 1, after)
+        if not deeds:
             return (
                 await self._listed(conversation, 0)
                 if after
                 else (translator.say("No admin has done anything yet."), ())
             )
-        entries = [await self._entry(conversation, translator, deed) for deed in found[:LISTED]]
+        entries = [await self._entry(conversation, translator, deed) for deed in deeds[:LISTED]]
         head = translator.say("<b>What admins did</b>, newest first")
-        return "\n\n".join([head, *entries]), _turning(translator, after, more=len(found) > LISTED)
+        return "\n\n".join([head, *entries]), _turning(translator, after, more=len(deeds) > LISTED)
 
     async def _entry(self, conversation: Conversation, translator: Translator, deed: Deed) -> str:
         known = deed.campaign and self.reading.titled(deed.campaign, translator.language)
         named = replace(deed, campaign=known)
         return translator.say(
             "{when}, {who}:\n{what}",
-            when=capital(conversation.local(translator, await conversation.reader(), deed.at)),
+            when=capital(conversation.local_moment(translator, await conversation.reader(), deed.at)),
             who=audit_words.who(translator, deed, conversation.user.id),
             what=audit_words.words(translator, named),
         )

@@ -1,4 +1,4 @@
-"""/campaigns, and the buttons of boards, questions and notices: who presses learns what came of it."""
+"""/campaigns, and the buttons under status messages, questions and notices."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from bot.domain.pages.text_cutting import shorten
 from bot.i18n import N_, Translator
 from bot.services.delivery.campaigns import Answer, Campaigns, Progress
 from bot.services.reading.reading import Reading
-from bot.telegram.admin.campaign_status import ASKING, ON_BOARD, STATES, action, counts, kind, named
+from bot.telegram.admin.campaign_status import ASKING, STATES, STATUS_MESSAGE, action, counts, kind, named
 from bot.telegram.admin.status_messages import StatusMessages
 from bot.telegram.admin.unknowns import causes
 from bot.telegram.api.keyboard import LABEL
@@ -36,8 +36,8 @@ class CampaignHandlers:
             commands=(Command("campaigns", self.listing, about, who=Who.ADMINS, where=Where.PRIVATE),),
             buttons=(
                 CallbackButton(
-                    f"{ON_BOARD}:{{act}}:{{number}}:{{shown}}",
-                    partial(self.press, family=ON_BOARD),
+                    f"{STATUS_MESSAGE}:{{act}}:{{number}}:{{shown}}",
+                    partial(self.press, family=STATUS_MESSAGE),
                     who=Who.ADMINS,
                 ),
                 CallbackButton(
@@ -49,33 +49,35 @@ class CampaignHandlers:
         )
 
     async def listing(self, conversation: Conversation) -> None:
-        """/campaigns: the last ones, each with a button that opens its board."""
-        await conversation.say(*await self._listed(conversation, 0))
+        """/campaigns: the last campaigns, each with a button that opens its status message."""
+        await conversation.reply(*await self._listed(conversation, 0))
 
     async def _list(self, conversation: Conversation, after: int) -> None:
-        """Turn the list to newer or older ones."""
-        await conversation.notice()
-        await conversation.restate(*await self._listed(conversation, after))
+        """Edit the list to newer or older campaigns."""
+        await conversation.answer_tap()
+        await conversation.edit(*await self._listed(conversation, after))
 
     async def _listed(self, conversation: Conversation, after: int) -> tuple[str, Buttons]:
         translator, now = await conversation.translator(), conversation.now()
-        found = await self.campaigns.last(LISTED + 1, after)
-        if not found:
+        listed = await self.campaigns.last(LISTED + 1, after)
+        if not listed:
             return (
                 await self._listed(conversation, 0)
                 if after
                 else (translator.say("Nothing has been sent out yet."), ())
             )
-        shown = list(enumerate((self._named(translator, one) for one in found[:LISTED]), after + 1))
-        entries = [_entry(translator, number, one, now) for number, one in shown]
-        rows = [(_opening(translator, number, one.campaign),) for number, one in shown]
-        turning = []
+        shown = list(
+            enumerate((self._named(translator, progress) for progress in listed[:LISTED]), after + 1)
+        )
+        entries = [_entry(translator, number, progress, now) for number, progress in shown]
+        rows = [(_opening(translator, number, progress.campaign),) for number, progress in shown]
+        older_and_newer = []
         if after:
-            turning.append(Button(translator.plain("◀ Newer"), action=_turning(after - LISTED)))
-        if len(found) > LISTED:
-            turning.append(Button(translator.plain("Older ▶"), action=_turning(after + LISTED)))
+            older_and_newer.append(Button(translator.plain("◀ Newer"), action=_turning(after - LISTED)))
+        if len(listed) > LISTED:
+            older_and_newer.append(Button(translator.plain("Older ▶"), action=_turning(after + LISTED)))
         head = translator.say("<b>Campaigns</b>, newest first")
-        return "\n\n".join([head, *entries]), (*rows, *([tuple(turning)] if turning else []))
+        return "\n\n".join([head, *entries]), (*rows, *([tuple(older_and_newer)] if older_and_newer else []))
 
     def _named(self, translator: Translator, progress: Progress) -> Progress:
         return replace(progress, campaign=self.reading.titled(progress.campaign, translator.language))
@@ -83,7 +85,7 @@ class CampaignHandlers:
     async def press(
         self, conversation: Conversation, act: str, number: str, shown: str, *, family: str
     ) -> bool:
-        """Do what a button says; False when it says nothing that we know."""
+        """Do what a button says; False for unknown data."""
         campaign_id, version = _number(number, LARGEST_ID), _number(shown, 10**LONGEST_VERSION)
         if campaign_id is None or version is None:
             return False
@@ -93,8 +95,8 @@ class CampaignHandlers:
             case "camp", "show":
                 await self._show(conversation, campaign_id)
             case "asked", "keep":
-                await conversation.notice()
-                await conversation.restate((await conversation.translator()).say("Nothing was changed."))
+                await conversation.answer_tap()
+                await conversation.edit((await conversation.translator()).say("Nothing was changed."))
             case "asked", "drop":
                 await self._steer(conversation, family, Action.CANCEL, campaign_id, version)
             case _, Action.CANCEL:
@@ -106,9 +108,9 @@ class CampaignHandlers:
         return True
 
     async def _show(self, conversation: Conversation, campaign_id: int) -> None:
-        await conversation.notice()
+        await conversation.answer_tap()
         if not await self.status_messages.open(await conversation.reader(), campaign_id):
-            await conversation.say((await conversation.translator()).say(MISSING))
+            await conversation.reply((await conversation.translator()).say(MISSING))
 
     async def _ask(self, conversation: Conversation, family: str, campaign_id: int, version: int) -> None:
         """Ask before what cannot be undone, in a message of its own: a board would be edited meanwhile."""
@@ -117,9 +119,9 @@ class CampaignHandlers:
         if answer.effect is not Verdict.DONE or progress is None:
             await self._tell(conversation, family, Action.CANCEL, answer)
             return
-        await conversation.notice()
+        await conversation.answer_tap()
         translator = await conversation.translator()
-        await conversation.say(*_question(translator, self._named(translator, progress)))
+        await conversation.reply(*_question(translator, self._named(translator, progress)))
 
     async def _steer(
         self, conversation: Conversation, family: str, act: Action, campaign_id: int, version: int
@@ -128,24 +130,26 @@ class CampaignHandlers:
         await self._tell(conversation, family, act, answer)
 
     async def _tell(self, conversation: Conversation, family: str, act: Action, answer: Answer) -> None:
-        """Say what came of a press: in the place of a question, or above the board as it is now."""
+        """Answer the tap with what came of it, and edit its message: a question to the result, a status
+        message anew.
+        """
         translator = await conversation.translator()
         said = answered(act, answer)
-        await conversation.notice(translator.plain(said), alert=answer.effect is not Verdict.DONE)
+        await conversation.answer_tap(translator.plain(said), alert=answer.effect is not Verdict.DONE)
         progress = await self.campaigns.progress(answer.campaign.id) if answer.campaign else None
         if progress is None:
-            await conversation.restate(translator.say(said))
+            await conversation.edit(translator.say(said))
         elif family == ASKING:
             campaign = self._named(translator, progress).campaign
-            await conversation.restate(
+            await conversation.edit(
                 f"{named(translator, campaign)}\n{translator.say(said)}", _way(translator, progress)
             )
         else:
-            await conversation.restate(*self.status_messages.content(await conversation.reader(), progress))
+            await conversation.edit(*self.status_messages.content(await conversation.reader(), progress))
 
 
 def _turning(after: int) -> str:
-    return f"{ON_BOARD}:list:{max(0, after)}:0"
+    return f"{STATUS_MESSAGE}:list:{max(0, after)}:0"
 
 
 def _question(translator: Translator, progress: Progress) -> tuple[str, Buttons]:
@@ -187,7 +191,7 @@ def _opening(translator: Translator, number: int, campaign: Campaign) -> Button:
 
 
 def _button(label: str, campaign: Campaign) -> Button:
-    return Button(label, action=action("show", campaign, ON_BOARD))
+    return Button(label, action=action("show", campaign, STATUS_MESSAGE))
 
 
 def _quoted(translator: Translator, title: str) -> str:

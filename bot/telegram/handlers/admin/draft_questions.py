@@ -1,4 +1,4 @@
-"""What the message of a draft says and asks, one step after the other."""
+"""The questions about a draft, step by step."""
 
 from bot.domain.delivery.announcement import ALL, CAPTION_LIMIT, TEXT_LIMIT, Announcement, Draft
 from bot.domain.pages.page import Button, Buttons
@@ -82,8 +82,8 @@ def waiting(translator: Translator, draft: Draft, language: str) -> tuple[str, B
 
 def audiences(translator: Translator, draft: Draft) -> tuple[str, Buttons]:
     buttons = [
-        Button(capital(audience_words(translator, one)), action=_data(draft, f"to:{one.code()}"))
-        for one in OFFERED
+        Button(capital(audience_words(translator, audience)), action=_data(draft, f"to:{audience.code()}"))
+        for audience in OFFERED
     ]
     rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
     return translator.say("Who gets it?"), (*rows, _discard_row(translator, draft))
@@ -117,7 +117,7 @@ def testing(translator: Translator, audience: Audience, opened: Broadcast) -> st
 
 
 def tested(translator: Translator, draft: Draft) -> tuple[str, Buttons]:
-    """Ask, beside a test, who else is to get it."""
+    """Say that a test is being sent, and ask who is to get the announcement next."""
     asked, buttons = audiences(translator, draft)
     return (
         f"{translator.say('The test is on its way. If all is well, send the same to readers.')}\n{asked}",

@@ -13,7 +13,7 @@ from bot.telegram.chat.capability import CallbackButton, Capability, Command, Wh
 from bot.telegram.chat.conversation import Conversation
 
 ASKED_FOR = timedelta(hours=24)
-"""How long a question may be answered with yes."""
+"""How long a question can be answered with yes. The message keeps its buttons for ever."""
 
 NUMBER = re.compile(r"-?[0-9]{1,18}")
 
@@ -30,15 +30,15 @@ class GrantingHandlers:
         )
 
     async def grant(self, conversation: Conversation) -> None:
-        """/grant ID DAYS, or /grant DAYS in answer to a message: let a reader read everything for so long."""
+        """/grant ID DAYS, or /grant DAYS in answer to a message: give a reader so many days of access."""
         translator = await conversation.translator()
         numbers = numbers_of(conversation.words)
         wanted = whom(conversation, translator, numbers[:-1]) if numbers else None
         days = numbers[-1] if numbers else 0
         if isinstance(wanted, str):
-            await conversation.say(wanted)
+            await conversation.reply(wanted)
         elif wanted is None or not 1 <= days <= LONGEST_GRANT_DAYS:
-            await conversation.say(_how(translator))
+            await conversation.reply(_how(translator))
         elif days > YEAR_DAYS and await self.granting.was_given(request_of(conversation)) is None:
             await self._ask(conversation, translator, wanted, days)
         else:
@@ -47,7 +47,7 @@ class GrantingHandlers:
     async def press(
         self, conversation: Conversation, answer: str, reader: str, days: str, message: str
     ) -> bool:
-        """Do what an admin answers to the question whether so many days are meant."""
+        """Handle the answer to the question whether so many days are meant; False for unknown data."""
         numbers = numbers_of(f"{reader} {days} {message}")
         if answer not in {"yes", "no"} or numbers is None or len(numbers) != 3:
             return False
@@ -59,15 +59,15 @@ class GrantingHandlers:
         may_give = done is None and answer == "yes" and not _is_old(conversation)
         if may_give:
             done = await self.granting.give(reader_id, count, by=conversation.user.id, request=request)
-        await conversation.notice()
+        await conversation.answer_tap()
         if done is not None:
-            await conversation.restate(await _done(conversation, translator, done))
+            await conversation.edit(await _done(conversation, translator, done))
         elif may_give:
-            await conversation.restate(stranger(conversation, translator, reader_id))
+            await conversation.edit(stranger(conversation, translator, reader_id))
         elif answer == "no":
-            await conversation.restate(translator.say("Nothing was given."))
+            await conversation.edit(translator.say("Nothing was given."))
         else:
-            await conversation.restate(
+            await conversation.edit(
                 translator.say("I asked that more than a day ago, so nothing was given. Write /grant again.")
             )
         return True
@@ -77,15 +77,15 @@ class GrantingHandlers:
     ) -> None:
         would = await self.granting.would_give(reader_id, days)
         if would is None:
-            await conversation.say(stranger(conversation, translator, reader_id))
+            await conversation.reply(stranger(conversation, translator, reader_id))
             return
         text = translator.say(
             "Do you mean {days} days for {id}? That’s more than a year: until {until}.",
             days=translator.number(days),
             id=reader_id,
-            until=conversation.local(translator, await conversation.reader(), would.until or FOREVER),
+            until=conversation.local_moment(translator, await conversation.reader(), would.until or FOREVER),
         )
-        await conversation.say(text, _answers(conversation, translator, reader_id, days))
+        await conversation.reply(text, _answers(conversation, translator, reader_id, days))
 
     async def _give(
         self, conversation: Conversation, translator: Translator, reader_id: int, days: int
@@ -93,7 +93,7 @@ class GrantingHandlers:
         done = await self.granting.give(
             reader_id, days, by=conversation.user.id, request=request_of(conversation)
         )
-        await conversation.say(
+        await conversation.reply(
             await _done(conversation, translator, done)
             if done
             else stranger(conversation, translator, reader_id)
@@ -101,7 +101,7 @@ class GrantingHandlers:
 
 
 def numbers_of(words: str) -> list[int] | None:
-    """Return the numbers that words are made of; None where they hold anything else."""
+    """Return the numbers in `words`; None where anything else stands there."""
     parts = words.split()
     if not all(map(NUMBER.fullmatch, parts)):
         return None
@@ -109,8 +109,9 @@ def numbers_of(words: str) -> list[int] | None:
 
 
 def whom(conversation: Conversation, translator: Translator, numbers: list[int]) -> int | str | None:
-    """Return the reader who is meant, by her ID or by the message that is answered; or a sentence that says
-    why nobody is; None where neither was given.
+    """Return the id of the reader who is meant, by number or by the message that is answered.
+
+    A str is the sentence that says why nobody is meant; None: neither was given.
     """
     answered = answered_person(conversation.update.message)
     if len(numbers) > 1:
@@ -160,12 +161,12 @@ async def _done(conversation: Conversation, translator: Translator, done: Given)
         "Done: {count} more days for {id}, who can read everything until {until}. I won’t tell them.",
         done.days,
         id=done.reader_id,
-        until=conversation.local(translator, await conversation.reader(), done.until),
+        until=conversation.local_moment(translator, await conversation.reader(), done.until),
     )
 
 
 def request_of(conversation: Conversation) -> str:
-    """Name this request: Telegram may hand it over twice, and its update's number may come again."""
+    """Return a key that stays the same when Telegram sends the message again. Update ids may be reused."""
     message = conversation.update.message
     return f"{conversation.user.id}:{message.message_id if message else conversation.update.update_id}"
 

@@ -1,4 +1,4 @@
-"""What admins do with what readers write: answer, mute, see all of it."""
+"""Admins answer readers' feedback, mute readers, and see whole threads."""
 
 from dataclasses import dataclass
 
@@ -13,16 +13,17 @@ from bot.services.readers.feedback import Answered, Feedback
 from bot.telegram.admin.feedback_words import earlier
 from bot.telegram.api.keyboard import ACTION
 from bot.telegram.chat.capability import CallbackButton, Capability, MessageHook, Who
-from bot.telegram.chat.conversation import Conversation, clean
+from bot.telegram.chat.conversation import Conversation
+from bot.telegram.chat.typed_text import clean
 from bot.telegram.handlers.readers.feedback import name_of
 
 LONGEST = 3_600
-"""UTF-16 units of an answer: the rest of a message says from whom it comes."""
+"""UTF-16 units of an answer. The rest of the message says from whom it comes."""
 
 PART = 3_800
 LONGEST_NUMBER = 18
 AT_ONCE = 10
-"""Messages of a reader that are shown with one tap."""
+"""Messages of a reader that one tap shows."""
 
 METHODS = {
     Kind.PHOTO: "sendPhoto",
@@ -63,18 +64,18 @@ class NewsroomHandlers:
         if reader_id is None and not _is_thread(answered):
             return False
         if reader_id is None or await self.feedback.thread(reader_id) is None:
-            # which is said, or it would be taken for the text of a broadcast
-            await conversation.say(translator.say("That has been deleted: it’s kept for 90 days."))
+            # True all the same: else the message would be taken for the text of a broadcast
+            await conversation.reply(translator.say("That has been deleted: it’s kept for 90 days."))
             return True
         if conversation.kind is not None or units(text) > LONGEST:
-            await conversation.say(
+            await conversation.reply(
                 translator.say(
                     "An answer can have up to {most} characters. Make it shorter.",
                     most=translator.number(LONGEST),
                 )
             )
         elif not text:
-            await conversation.say(translator.say("I can only send readers text, so nothing was sent."))
+            await conversation.reply(translator.say("I can only send readers text, so nothing was sent."))
         else:
             answer = Answer(
                 conversation.user.id,
@@ -84,15 +85,15 @@ class NewsroomHandlers:
                 text,
                 conversation.now(),
             )
-            await conversation.say(_said(translator, await self.feedback.answer(answer)))
+            await conversation.reply(_said(translator, await self.feedback.answer(answer)))
         return True
 
     async def reply(self, conversation: Conversation, reader: str) -> bool:
-        """Ask what the reader is to be answered; False where no reader is named."""
+        """Ask for the text of an answer to the reader; False where no reader is named."""
         if not _is_number(reader):
             return False
         if thread := await self._thread(conversation, int(reader)):
-            await conversation.notice()
+            await conversation.answer_tap()
             await self._ask(conversation, await conversation.translator(), int(reader), thread.name)
         return True
 
@@ -109,31 +110,35 @@ class NewsroomHandlers:
         return await self._set_muted(conversation, reader, None, text)
 
     async def show_all(self, conversation: Conversation, reader: str, skip: str = "0") -> bool:
-        """Show older messages of a reader; `skip`: so many of the newest were shown. False where these are no
-        numbers.
+        """Show older messages of a reader; `skip`: how many of the newest were shown before.
+
+        False for unknown data.
         """
         if not _is_number(reader) or not _is_number(skip):
             return False
         if await self._thread(conversation, int(reader)):
-            await conversation.notice()
+            await conversation.answer_tap()
             await self._show_all(conversation, await conversation.translator(), int(reader), int(skip))
         return True
 
     async def _set_muted(self, conversation: Conversation, reader: str, by: str | None, text: str) -> bool:
-        """Mute a reader in this admin's name, or (None) no longer, and say `text` of it."""
+        """Mute a reader in the name `by`, None: unmute; answer the tap with `text`.
+
+        False where no reader is named.
+        """
         if not _is_number(reader):
             return False
         if await self._thread(conversation, int(reader)):
             await self.feedback.mute(int(reader), by)
-            await conversation.notice(text)
+            await conversation.answer_tap(text)
         return True
 
     async def _thread(self, conversation: Conversation, reader_id: int) -> Thread | None:
-        """Return what a reader wrote; None where it is deleted, which is said."""
+        """Return a reader's thread; None where it is deleted, which the answer to the tap says."""
         thread = await self.feedback.thread(reader_id)
         if thread is None:
             translator = await conversation.translator()
-            await conversation.notice(
+            await conversation.answer_tap(
                 translator.plain("That has been deleted: it’s kept for 90 days."), alert=True
             )
         return thread
@@ -141,7 +146,7 @@ class NewsroomHandlers:
     async def _ask(
         self, conversation: Conversation, translator: Translator, reader_id: int, name: str
     ) -> None:
-        outcome = await conversation.say(
+        outcome = await conversation.reply(
             translator.say(
                 "Answer this message with what you want to tell <b>{name}</b>. It goes out in the "
                 "newsroom’s name.",
@@ -154,13 +159,13 @@ class NewsroomHandlers:
     async def _show_all(
         self, conversation: Conversation, translator: Translator, reader_id: int, skip: int
     ) -> None:
-        """Show the newest messages but for `skip`, oldest first; older ones stand behind a button."""
+        """Send `AT_ONCE` messages, oldest first, after the `skip` newest; a button asks for older ones."""
         items, older = await self.feedback.items(reader_id, AT_ONCE, skip)
         for item in items:
             await _show(conversation, translator, item)
         if older:
             button = Button(translator.plain("Older ▶"), action=f"room:all:{reader_id}:{skip + len(items)}")
-            await conversation.say(earlier(translator, older), ((button,),))
+            await conversation.reply(earlier(translator, older), ((button,),))
 
 
 def _is_number(text: str) -> bool:
@@ -169,7 +174,7 @@ def _is_number(text: str) -> bool:
 
 def _is_thread(message: Message) -> bool:
     rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
-    return any(str(one.callback_data).startswith(f"{ACTION}room:reply:") for row in rows for one in row)
+    return any(str(button.callback_data).startswith(f"{ACTION}room:reply:") for row in rows for button in row)
 
 
 def _said(translator: Translator, answered: Answered) -> str:
@@ -183,19 +188,19 @@ def _said(translator: Translator, answered: Answered) -> str:
 
 
 async def _show(conversation: Conversation, translator: Translator, item: Item) -> None:
-    """Show all of one message, as it was sent."""
+    """Send a message of a reader in full, with its file."""
     for part in _parts(item.text):
-        await conversation.say(translator.say("<blockquote>{text}</blockquote>", text=part))
+        await conversation.reply(translator.say("<blockquote>{text}</blockquote>", text=part))
     if item.file_id is not None:
-        outcome = await conversation.answers.reply(METHODS[item.kind], {item.kind.value: item.file_id})
+        outcome = await conversation.replies.reply(METHODS[item.kind], {item.kind.value: item.file_id})
         if isinstance(outcome, Rejected):
-            await conversation.say(
+            await conversation.reply(
                 translator.say("Telegram no longer gives me this file: {why}", why=outcome.reason)
             )
 
 
 def _parts(text: str) -> list[str]:
-    """Cut a text so that each part fits into a message; no sign is lost or parted."""
+    """Cut a text into parts of at most `PART` UTF-16 units. No character is lost or cut."""
     parts = [""]
     for sign in text:
         if units(parts[-1]) + units(sign) > PART:

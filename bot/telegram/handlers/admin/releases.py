@@ -1,4 +1,4 @@
-"""The buttons under the question about an issue that waits: who presses learns what came of it."""
+"""The buttons under the question about an issue that waits."""
 
 import html
 from dataclasses import dataclass
@@ -30,20 +30,24 @@ class ReleaseHandlers:
         return Capability(buttons=(CallbackButton(pattern, self.press, who=Who.ADMINS),))
 
     async def press(self, conversation: Conversation, code: str, day: str, number: str) -> bool:
-        """Take an admin's answer; False when the button says nothing that we know."""
+        """Take an admin's answer and say what came of it; False for unknown data."""
         answer, issue, round_ = ANSWERS.get(code), _day(day), _number(number)
         if answer is None or issue is None or round_ is None:
             return False
-        reader, standing, waiting = await conversation.reader(), conversation.standing, self.waiting_issues
-        is_followed = standing is None or await waiting.follows(reader.id, issue, standing.message_id)
+        reader, tapped, waiting = (
+            await conversation.reader(),
+            conversation.tapped_message,
+            self.waiting_issues,
+        )
+        is_followed = tapped is None or await waiting.follows(reader.id, issue, tapped.message_id)
         answered = await self.release_questions.answer(issue, reader.id, answer, round_)
         words = said(await waiting.scene(reader, answered.stands), answer, answered)
-        await conversation.notice(words, alert=answered.result is not Result.TAKEN)
+        await conversation.answer_tap(words, alert=answered.result is not Result.TAKEN)
         if not is_followed:
             translator = await conversation.translator()
             title = self.reading.title(issue, translator.language)
             named = translator.say("<b>{title}</b>", title=quoted(title))
-            await conversation.restate(f"{named}\n{html.escape(words, quote=False)}")
+            await conversation.edit(f"{named}\n{html.escape(words, quote=False)}")
         return True
 
 

@@ -12,7 +12,7 @@ from bot.telegram.chat.grant_words import described
 from bot.telegram.handlers.admin.granting import numbers_of, request_of, stranger, whom
 
 OFFERED = 8
-"""So many grants have a button of their own: those that end last."""
+"""How many grants have a button of their own: those that end last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +32,25 @@ class RevokingHandlers:
         numbers = numbers_of(conversation.words)
         wanted = None if numbers is None else whom(conversation, translator, numbers)
         if isinstance(wanted, str):
-            await conversation.say(wanted)
+            await conversation.reply(wanted)
         elif wanted is None:
-            await conversation.say(_how(translator))
+            await conversation.reply(_how(translator))
         else:
-            await conversation.say(
+            await conversation.reply(
                 *await _answer(conversation, translator, wanted, await self._take(conversation, wanted))
             )
 
     async def _take(self, conversation: Conversation, reader_id: int) -> Taken:
         granting, request = self.granting, request_of(conversation)
-        if conversation.again:  # what it did, it did when it came: by now there may be other grants
+        if conversation.again:  # its effect was done at an earlier try: by now there may be other grants
             return await granting.was_taken(reader_id, request) or await granting.held(reader_id)
         return await granting.take_back(reader_id, by=conversation.user.id, request=request)
 
     async def press(self, conversation: Conversation, act: str, reader: str, grant: str) -> bool:
-        """Take back what an admin has chosen: `one` grant, `all` up to one, or `none`."""
+        """Take back what an admin chose: `one` grant, `all` up to that one, or `none`.
+
+        False for unknown data.
+        """
         numbers = numbers_of(f"{reader} {grant}")
         if act not in {"one", "all", "none"} or not numbers or len(numbers) != 2:
             return False
@@ -58,11 +61,11 @@ class RevokingHandlers:
             taken = await granting.held(reader_id)
             text: tuple[str, Buttons] = (await _now(conversation, translator, reader_id, taken), ())
         else:
-            request = f"{conversation.user.id}:{act}:{number}"  # the same button, however often it is pressed
+            request = f"{conversation.user.id}:{act}:{number}"  # the same for every tap on this button
             taken = await granting.take_back(reader_id, **chosen, by=conversation.user.id, request=request)
             text = await _answer(conversation, translator, reader_id, taken, pressed=True)
-        await conversation.notice()
-        await conversation.restate(*text)
+        await conversation.answer_tap()
+        await conversation.edit(*text)
         return True
 
 
@@ -74,7 +77,7 @@ async def _answer(
         case Taking.NO_READER:
             return now, ()
         case Taking.DONE:
-            what = translator.listing([_named(translator, one) for one in taken.grants])
+            what = translator.listing([_named(translator, grant) for grant in taken.grants])
             done = translator.say("Taken back: {what}.", what=what)
             return f"{done} {now} {translator.say('I won’t tell them.')}", ()
         case Taking.SEVERAL:
@@ -88,13 +91,13 @@ async def _answer(
 def _question(
     conversation: Conversation, translator: Translator, reader_id: int, taken: Taken, now: str
 ) -> tuple[str, Buttons]:
-    newest = sorted(taken.held, key=lambda one: one.ends, reverse=True)[:OFFERED]
-    lines = [_line(conversation, translator, number, one) for number, one in enumerate(newest, 1)]
+    newest = sorted(taken.held, key=lambda held: held.ends, reverse=True)[:OFFERED]
+    lines = [_line(conversation, translator, number, held) for number, held in enumerate(newest, 1)]
     rows = tuple(
-        (Button(_label(translator, number, one.grant), action=f"take:one:{reader_id}:{one.id}"),)
-        for number, one in enumerate(newest, 1)
+        (Button(_label(translator, number, held.grant), action=f"take:one:{reader_id}:{held.id}"),)
+        for number, held in enumerate(newest, 1)
     )
-    count, last = len(taken.held), max(one.id for one in taken.held)
+    count, last = len(taken.held), max(held.id for held in taken.held)
     label = translator.plain("Take back all {count}", count=translator.number(count))
     every = ((Button(label, action=f"take:all:{reader_id}:{last}"),),) if count > 1 else ()
     none = Button(translator.plain("Take nothing back"), action=f"take:none:{reader_id}:{last}")
@@ -133,7 +136,7 @@ async def _now(conversation: Conversation, translator: Translator, reader_id: in
         return translator.say("{id} reads the free part of every issue.", id=reader_id)
     if taken.until == FOREVER:
         return translator.say("{id} can read everything, with no end date.", id=reader_id)
-    until = conversation.local(translator, await conversation.reader(), taken.until)
+    until = conversation.local_moment(translator, await conversation.reader(), taken.until)
     return translator.say("{id} can read everything until {until}.", id=reader_id, until=until)
 
 

@@ -50,15 +50,15 @@ class AccountHandlers:
             text += "\n\n" + _still_open(translator, publication.trial_days)
         asks = held.full_until is None and more != ""
         tail = more if asks else _id(translator, reader, publication)
-        await conversation.say(f"{text}\n\n{tail}", (*rows, *ways))
+        await conversation.reply(f"{text}\n\n{tail}", (*rows, *ways))
 
     async def tap_account(self, conversation: Conversation) -> None:
-        await conversation.notice()
+        await conversation.answer_tap()
         await self.account(conversation)
 
     async def tap_onward(self, conversation: Conversation) -> None:
-        """Read on behind the lock that was tapped; say what she may read where she still has no access."""
-        await conversation.notice()
+        """Open the page behind the tapped lock; where the reader still has no access, show her account."""
+        await conversation.answer_tap()
         if not await self.pages.read_onward(conversation):
             await self.account(conversation)
 

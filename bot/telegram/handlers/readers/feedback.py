@@ -1,4 +1,4 @@
-"""What a reader writes to the newsroom: at once, or by the button under what was not understood."""
+"""/feedback: what readers write to the newsroom."""
 
 import json
 import re
@@ -15,9 +15,10 @@ from bot.i18n import N_, Translator
 from bot.services.readers.feedback import Feedback, Taken
 from bot.telegram.api.update_context import current
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, MessageHook, Where
-from bot.telegram.chat.conversation import WORDS_LENGTH, Conversation, clean
+from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import Help
-from bot.telegram.handlers.reading.archive_search import FindingHandlers
+from bot.telegram.chat.typed_text import WORDS_LENGTH, clean
+from bot.telegram.handlers.reading.archive_search import ArchiveSearchHandlers
 from bot.telegram.updates import grouped
 
 _COMMAND = re.compile(r"\s*/feedback(@\w+)?(?!\w)", re.IGNORECASE)
@@ -28,13 +29,13 @@ _QUESTION = N_(
     "What would you like to tell the newsroom? Answer this message with a text, a photo or a voice message."
 )
 _QUOTED = 24
-"""UTF-16 units of her words on the button that searches for them."""
+"""UTF-16 units of the reader's words on the button that searches for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedbackHandlers:
     feedback: Feedback
-    finding: FindingHandlers
+    archive_search: ArchiveSearchHandlers
 
     def capability(self) -> Capability:
         command = Command(
@@ -56,29 +57,31 @@ class FeedbackHandlers:
         )
 
     async def write(self, conversation: Conversation) -> None:
-        """/feedback WORDS, or in answer to a message of one's own."""
+        """/feedback TEXT, or in answer to a message of one's own."""
         translator = await conversation.translator()
         if not is_open(conversation):
             await conversation.follow_menu()
-            await conversation.say(_closed(conversation, translator))
+            await conversation.reply(_closed(conversation, translator))
             return
         items = _items(conversation)
         answered = conversation.update.message.reply_to_message if conversation.update.message else None
-        if not items and answered is not None and (one := _item(conversation, answered)) is not None:
-            items = [one]
+        if not items and answered is not None and (item := _item(conversation, answered)) is not None:
+            items = [item]
         if (
-            conversation.tapped is not None
-            and (one := _item(conversation, conversation.tapped, _FIRST)) is not None
+            conversation.original_message is not None
+            and (item := _item(conversation, conversation.original_message, _FIRST)) is not None
         ):
-            items = [one]  # she had mistyped the command
+            items = [item]  # a button under a mistyped /feedback was tapped
         if items:
             await self._keep(conversation, items)
         else:
             await conversation.ask(_QUESTION)
 
     async def takes(self, conversation: Conversation) -> bool:
-        """Take what answers the newsroom or the question of /feedback, or comes with it in its caption; False
-        for anything else.
+        """Take an answer to the newsroom or to the question of /feedback, or a file with /feedback in its
+        caption.
+
+        False for anything else.
         """
         message = conversation.update.message
         if message is None or not conversation.user.private or not is_open(conversation):
@@ -95,28 +98,29 @@ class FeedbackHandlers:
         return bool(items)
 
     async def send(self, conversation: Conversation) -> None:
-        """Send the newsroom the message that is answered above the button."""
-        translator, message = await conversation.translator(), conversation.tapped
+        """Send the newsroom the reader's message that the tapped button is about."""
+        translator, message = await conversation.translator(), conversation.original_message
         if message is None:
-            await conversation.notice(_message_gone(translator), alert=True)
+            await conversation.answer_tap(_message_gone(translator), alert=True)
         elif not is_open(conversation):
-            await conversation.notice(_closed(conversation, translator), alert=True)
+            await conversation.answer_tap(_closed(conversation, translator), alert=True)
         elif (item := _item(conversation, message)) is not None:
             await self._tell_tap(conversation, translator, [item])
 
     async def find(self, conversation: Conversation) -> None:
-        """Search for the words of the message that is answered above the button."""
-        translator, message = await conversation.translator(), conversation.tapped
+        """Search for the words of the reader's message that the tapped button is about."""
+        translator, message = await conversation.translator(), conversation.original_message
         if message is None:
-            await conversation.notice(_message_gone(translator), alert=True)
+            await conversation.answer_tap(_message_gone(translator), alert=True)
             return
         conversation.words = clean(message.text or "").strip()[:WORDS_LENGTH]
-        await conversation.notice()
-        await self.finding.search(conversation)
+        await conversation.answer_tap()
+        await self.archive_search.search(conversation)
 
     async def send_all(self, conversation: Conversation, number: str) -> bool:
-        """Send all the messages that one thing came in, which stand in its update; False for a number that is
-        none.
+        """Send the newsroom all messages of a group; `number`: the id of the update that holds them.
+
+        False for unknown data.
         """
         if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
             return False
@@ -125,37 +129,39 @@ class FeedbackHandlers:
         messages = grouped.messages(json.loads(body)) if body else []
         items = _read(conversation, messages)
         if not is_open(conversation):
-            await conversation.notice(_closed(conversation, translator), alert=True)
+            await conversation.answer_tap(_closed(conversation, translator), alert=True)
         elif not items:
             gone = translator.plain(
                 "Your messages are gone: I keep them for two days. Please send them again."
             )
-            await conversation.notice(gone, alert=True)
+            await conversation.answer_tap(gone, alert=True)
         else:
             await self._tell_tap(conversation, translator, items)
         return True
 
     async def _keep(self, conversation: Conversation, items: list[Item]) -> None:
-        """Give all parts of one thing to the newsroom, and say what came of it."""
+        """Store messages for the newsroom, and reply with what came of it."""
         translator = await conversation.translator()
-        taken, kept = await self.feedback.take(name_of(conversation), *items)
+        taken, count = await self.feedback.take(name_of(conversation), *items)
         if taken in (Taken.FULL, Taken.PARTLY):
-            # Who writes so fast may be muted by now, and would never hear of the limit.
+            # Who writes so fast may be muted, and would not be told of the limit.
             current().ignore_mute()
-        await conversation.say(_said(translator, taken, kept, len(items)), _after(conversation, translator))
+        await conversation.reply(
+            _said(translator, taken, count, len(items)), _after(conversation, translator)
+        )
 
     async def _tell_tap(self, conversation: Conversation, translator: Translator, items: list[Item]) -> None:
-        taken, kept = await self.feedback.take(name_of(conversation), *items)
-        text = _said(translator, taken, kept, len(items))
+        taken, count = await self.feedback.take(name_of(conversation), *items)
+        text = _said(translator, taken, count, len(items))
         if taken in (Taken.KEPT, Taken.PARTLY):
-            await conversation.notice()
-            await conversation.restate(text)
+            await conversation.answer_tap()
+            await conversation.edit(text)
         else:
-            await conversation.notice(text, alert=True)
+            await conversation.answer_tap(text, alert=True)
 
 
 def is_open(conversation: Conversation) -> bool:
-    """Tell whether this visitor may write to the newsroom: it may want nothing, and writes not to itself."""
+    """Tell whether this user may write to the newsroom: it is open, and she is no admin."""
     return (
         conversation.publication.feedback
         and bool(conversation.admins)
@@ -164,8 +170,9 @@ def is_open(conversation: Conversation) -> bool:
 
 
 async def offer(conversation: Conversation) -> bool:
-    """Ask what is to become of what nobody understands: it lies in the reader's chat until she taps. False
-    where nothing can become of it.
+    """Ask whether to search for a message or to send it to the newsroom; False where neither is possible.
+
+    Nothing is stored: the message stays in the reader's chat until she taps.
     """
     translator, message = await conversation.translator(), conversation.update.message
     if message is None:
@@ -173,14 +180,14 @@ async def offer(conversation: Conversation) -> bool:
     buttons = _ways(conversation, translator, message)
     if buttons:
         helped = translator.say("/help shows what you can ask me.")
-        await conversation.reply(
+        await conversation.reply_to_message(
             f"{_asked(translator, {button.action for (button,) in buttons})}\n\n{helped}", buttons
         )
     return bool(buttons)
 
 
 def _asked(translator: Translator, actions: set[str | None]) -> str:
-    """Ask what is to become of a message of which this is possible."""
+    """Return the question about a message for which these actions are possible."""
     if actions == {_FIND}:
         return translator.say("I don’t know what to do with that message. Should I search for it?")
     if _FIND not in actions:
@@ -213,13 +220,13 @@ def _closed(conversation: Conversation, translator: Translator) -> str:
 
 
 def _after(conversation: Conversation, translator: Translator) -> Buttons:
-    """Offer what a word means that was written to the newsroom: who wants no issues may say so to it."""
+    """Return a button for /stop, where the reader wrote the newsroom a word that means it."""
     if meaning(conversation.text) is not Meaning.STOP:
         return ()
     return ((Button(translator.plain("Stop sending me issues"), action="run:stop"),),)
 
 
-def _said(translator: Translator, taken: Taken, kept: int, count: int) -> str:
+def _said(translator: Translator, taken: Taken, sent: int, count: int) -> str:
     match taken:
         case Taken.KEPT:
             return translator.plain("Sent to the newsroom. If they answer, you’ll see it here.")
@@ -229,7 +236,7 @@ def _said(translator: Translator, taken: Taken, kept: int, count: int) -> str:
                 "{kept} were sent; send the others again later.",
                 most=MOST,
                 count=count,
-                kept=kept,
+                kept=sent,
             )
         case Taken.MUTED:
             return translator.plain("The newsroom isn’t taking your messages for now.")
@@ -242,22 +249,22 @@ def _said(translator: Translator, taken: Taken, kept: int, count: int) -> str:
 
 
 def _items(conversation: Conversation) -> list[Item]:
-    """Return what was written, in all the messages that it came in."""
+    """Return what was written; several items where it came in several messages."""
     message = conversation.update.message
     parts = grouped.messages(conversation.update.api_kwargs)
     if parts:
         return _read(conversation, parts)
-    one = _item(conversation, message) if message else None
-    return [one] if one is not None else []
+    item = _item(conversation, message) if message else None
+    return [item] if item is not None else []
 
 
 def _read(conversation: Conversation, messages: list[dict[str, Any]]) -> list[Item]:
-    found = [_item(conversation, Message.de_json(one, None)) for one in messages]
-    return [one for one in found if one is not None]
+    items = (_item(conversation, Message.de_json(message, None)) for message in messages)
+    return [item for item in items if item is not None]
 
 
 def _item(conversation: Conversation, message: Message, command: re.Pattern[str] = _COMMAND) -> Item | None:
-    """Read a message of the reader's own, without the `command`; None for what cannot be sent on."""
+    """Return a message of the reader's own without the `command`; None for what cannot be sent on."""
     author = message.from_user
     if author is None or author.id != conversation.user.id:
         return None
@@ -279,6 +286,6 @@ def _file(message: Message) -> tuple[Kind, str | None]:
 
 
 def name_of(conversation: Conversation) -> str:
-    """Return the name that Telegram shows of whoever wrote or tapped, fit to stand beside others' words."""
+    """Return the user's name in Telegram, without characters that could disturb the text around it."""
     user = conversation.update.effective_user
     return tidy_name(clean(user.full_name)) if user else "?"

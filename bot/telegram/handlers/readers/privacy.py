@@ -18,7 +18,7 @@ class PrivacyHandlers:
 
 
 async def tap_privacy(conversation: Conversation) -> None:
-    await conversation.notice()
+    await conversation.answer_tap()
     await privacy(conversation)
 
 
@@ -27,7 +27,7 @@ async def privacy(conversation: Conversation) -> None:
     publication = conversation.publication
     terms, contact = publication.terms_in(translator.language), publication.contact_in(translator.language)
     asked = questions(translator, contact)
-    await conversation.say(
+    await conversation.reply(
         translator.say(
             "I keep your Telegram ID, what you chose in /settings, your access and, for 60 days, "
             "which pages you have open. I don’t keep your name or your phone number. What you "

@@ -50,87 +50,91 @@ class SettingsHandlers:
 
     async def settings(self, conversation: Conversation) -> None:
         reader = await conversation.reader()
-        await conversation.say(*await self._overview(conversation, reader))
+        await conversation.reply(*await self._overview(conversation, reader))
 
     async def language(self, conversation: Conversation) -> None:
-        await conversation.say(*settings_words.languages(await conversation.translator()))
+        await conversation.reply(*settings_words.languages(await conversation.translator()))
 
     async def rich(self, conversation: Conversation) -> None:
-        """Show the page that offered it as a rich one, say what rich pages are, and let her choose."""
-        viewer, standing, reading = await conversation.viewer(), conversation.standing, self.reading
-        await conversation.notice()
+        """Send the page whose button was tapped as a rich one, and let the reader choose a rendering."""
+        viewer, standing, reading = await conversation.viewer(), conversation.tapped_message, self.reading
+        await conversation.answer_tap()
         await reading.note_offer(viewer.reader.id)
         if standing is not None:
             opened = await reading.standing(viewer, standing.message_id, rendering=Rendering.RICH)
             if opened is not None:
                 await conversation.show(opened)
-        await conversation.say(
+        await conversation.reply(
             *settings_words.renderings(translator_for(viewer.reader.language), viewer.reader)
         )
 
     async def show(self, conversation: Conversation, what: str) -> None:
-        """Open one setting, or go back to all of them, in the same message."""
+        """Edit the message to one setting, or back to all of them."""
         reader = await conversation.reader()
-        await conversation.notice()
+        await conversation.answer_tap()
         translator = translator_for(reader.language)
         match what:
             case "language":
-                await conversation.restate(*settings_words.languages(translator))
+                await conversation.edit(*settings_words.languages(translator))
             case "rendering":
-                await conversation.restate(*settings_words.renderings(translator, reader))
+                await conversation.edit(*settings_words.renderings(translator, reader))
             case "zone":
-                await conversation.restate(*settings_words.zones(conversation, translator))
+                await conversation.edit(*settings_words.zones(conversation, translator))
             case "quiet":
-                await conversation.restate(*settings_words.quiet_hours(translator))
+                await conversation.edit(*settings_words.quiet_hours(translator))
             case _:
-                await conversation.restate(*await self._overview(conversation, reader))
+                await conversation.edit(*await self._overview(conversation, reader))
 
     async def preview(self, conversation: Conversation, what: str, value: str) -> None:
-        """Say when issues would come with another time zone or other quiet hours; nothing is saved yet."""
+        """Say when issues would come with another time zone or other quiet hours. Nothing is saved yet."""
         reader = await conversation.reader()
         translator = translator_for(reader.language)
         values = settings_words.read_value(what, value) if what in {"zone", "quiet"} else None
         if values is None:
-            await conversation.notice(translator.plain("This button is out of date. Open /settings again."))
+            await conversation.answer_tap(
+                translator.plain("This button is out of date. Open /settings again.")
+            )
             return
-        await conversation.notice()
+        await conversation.answer_tap()
         changed = replace(reader, **values)
         buttons = (
             (Button(translator.plain("Save"), action=f"set:{what}:{value}"),),
             settings_words.back(translator),
         )
-        await conversation.restate(settings_words.then(conversation, translator, changed), buttons)
+        await conversation.edit(settings_words.then(conversation, translator, changed), buttons)
 
     async def change(self, conversation: Conversation, what: str, value: str) -> None:
-        """Set one setting from a button's data; a value that is none of ours changes nothing."""
+        """Set one setting from a button's data. Unknown data changes nothing, which is said."""
         reader = await conversation.reader()
         values = settings_words.read_value(what, value) if what != "news" or conversation.is_admin else None
         if values is None:
-            await conversation.notice(
+            await conversation.answer_tap(
                 translator_for(reader.language).plain("This button is out of date. Open /settings again.")
             )
             return
         changed = await self.readers.change(reader.id, **values) or reader
-        await conversation.notice(translator_for(changed.language).plain("Saved."))
+        await conversation.answer_tap(translator_for(changed.language).plain("Saved."))
         text, buttons = await self._overview(conversation, changed)
         if what not in {"language", "rendering"}:
-            await conversation.restate(text, buttons)
+            await conversation.edit(text, buttons)
             return
-        await conversation.restate(text, (*await self._way_back(conversation, changed), *buttons))
+        await conversation.edit(text, (*await self._way_back(conversation, changed), *buttons))
         if what == "language":
             await conversation.follow_language(changed)
 
     async def speak(self, conversation: Conversation, code: str) -> None:
-        """Change the language to one that was asked for by its name, with the way back to her page."""
+        """Change the language to one asked for by its name; offer a button back to the reader's page."""
         reader = await conversation.reader()
         changed = await self.readers.change(reader.id, language=code) or reader
         translator = translator_for(changed.language)
         rows = await self._way_back(conversation, changed)
-        await conversation.say(translator.say("From now on I write to you in English."), rows)
+        await conversation.reply(translator.say("From now on I write to you in English."), rows)
         await conversation.follow_language(changed)
 
     async def _way_back(self, conversation: Conversation, reader: Reader) -> Buttons:
-        """Offer the page that she came from, in the language and rendering that she chose."""
+        """Return a button to the page that the reader came from, in her new language and rendering; else
+        none.
+        """
         place = await self.reading.came_from(replace(await conversation.viewer(), reader=reader))
         if place is None:
             return ()
@@ -174,7 +178,7 @@ class SettingsHandlers:
         return f"{said}\n{await self._next(conversation, translator, reader)}" if reader.push else said
 
     async def _next(self, conversation: Conversation, translator: Translator, reader: Reader) -> str:
-        """Say when the next issue reaches this reader: one that is being sent, or the one to come."""
+        """Say when this reader gets the next issue: the one being sent, or the one to come."""
         publication, now = conversation.publication, conversation.now()
         zone = zone_of(reader.zone, publication)
         awaited = await self.readers.awaits(reader.id)
@@ -185,4 +189,6 @@ class SettingsHandlers:
             due = held_until(max(awaited.due_at, now), promised, zone, reader.quiet)
         if due <= now:
             return translator.say("The next issue is on its way.")
-        return translator.say("Next issue: {moment}", moment=conversation.local(translator, reader, due))
+        return translator.say(
+            "Next issue: {moment}", moment=conversation.local_moment(translator, reader, due)
+        )

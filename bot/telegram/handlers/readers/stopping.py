@@ -30,14 +30,14 @@ class StoppingHandlers:
         )
 
     async def stop(self, conversation: Conversation) -> None:
-        """End everything that is sent unasked, with one tap to undo."""
+        """/stop: send nothing unasked from now on, with a button to undo that."""
         reader, translator = await conversation.reader(), await conversation.translator()
         if not conversation.again:
             await self.readers.stop(reader.id)
         elif reader.stopped_at is None:  # she has taken it back meanwhile
-            await conversation.say(translator.say("Everything is as it was before."))
+            await conversation.reply(translator.say("Everything is as it was before."))
             return
-        await conversation.say(
+        await conversation.reply(
             translator.say(
                 "Done. I won’t send you anything unless you ask. Your access and your settings stay, "
                 "and you can keep reading with /latest. To get issues again: /settings."
@@ -49,5 +49,5 @@ class StoppingHandlers:
         reader = await conversation.reader()
         await self.readers.resume(reader.id)
         translator = await conversation.translator()
-        await conversation.notice(translator.plain("Undone."))
-        await conversation.restate(translator.say("Everything is as it was before."))
+        await conversation.answer_tap(translator.plain("Undone."))
+        await conversation.edit(translator.say("Everything is as it was before."))

@@ -1,4 +1,4 @@
-"""What people ask of a subscription in their own words: its price, and how to cancel."""
+"""Answers questions about a subscription: its price, and how to cancel."""
 
 from dataclasses import dataclass
 
@@ -25,8 +25,9 @@ class SubscribingHandlers:
         )
 
     async def price(self, conversation: Conversation) -> None:
-        """Say what costs nothing, offer the trial to whom it is open, say what comes after the access that
-        ends, that the price is not known here, and where access is to be had.
+        """Say what costs nothing, that the price is not known here, and where access is to be had.
+
+        The trial is offered to whom it is open. To a reader with access it is said until when.
         """
         reader, translator, publication = (
             await conversation.reader(),
@@ -52,23 +53,23 @@ class SubscribingHandlers:
         else:
             said = [_free(translator), text]
             rows = rows or ((current_issue(translator),),)
-        await conversation.say("\n\n".join(filter(None, said)), rows)
+        await conversation.reply("\n\n".join(filter(None, said)), rows)
 
     async def press(self, conversation: Conversation, what: str) -> bool:
-        """Answer a tap on what was asked; False for what is no answer."""
+        """Handle the answer to `cancel`'s question; False for unknown data."""
         if what not in {"access", "nothing"}:
             return False
-        await conversation.notice()
+        await conversation.answer_tap()
         translator = await conversation.translator()
         if what == "nothing":
-            await conversation.restate(translator.say("Nothing was cancelled: everything stays as it is."))
+            await conversation.edit(translator.say("Nothing was cancelled: everything stays as it is."))
             return True
         reader = await conversation.reader()
         account = await self.subscriptions.account(reader.id)
         free = translator.say(
             "There’s nothing to cancel: I don’t have your card details, and nothing renews by itself."
         )
-        await conversation.restate(
+        await conversation.edit(
             f"{free}\n\n{reasons(conversation, translator, reader, account)}", ((current_issue(translator),),)
         )
         return True
@@ -85,13 +86,13 @@ def _afterwards(translator: Translator) -> str:
 
 
 async def cancel(conversation: Conversation) -> None:
-    """Ask what is to be cancelled: nothing is, before the tap."""
+    """Ask what is to be cancelled. Nothing is cancelled before a button is tapped."""
     reader, translator = await conversation.reader(), await conversation.translator()
     letters = Button(translator.plain("Stop sending me issues"), action="run:stop")
     if reader.stopped_at is not None:
         letters = Button(translator.plain("Send me issues again"), action="resume")
     access = Button(translator.plain("My trial or subscription"), action="cancel:access")
     nothing = Button(translator.plain("Cancel nothing"), action="cancel:nothing")
-    await conversation.say(
+    await conversation.reply(
         translator.say("What would you like to cancel?"), ((letters,), (access,), (nothing,))
     )

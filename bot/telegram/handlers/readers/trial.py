@@ -1,4 +1,4 @@
-"""The free trial: what it gives, its start, and what is said of it to one who had it."""
+"""The free trial: its terms, its start, and what became of it."""
 
 from dataclasses import dataclass
 
@@ -43,37 +43,39 @@ class TrialHandlers:
         )
 
     async def ask(self, conversation: Conversation) -> None:
-        """Say what the trial gives and ask, with a button that starts it; or what is true of hers."""
+        """/trial: say what the trial gives, with a button that starts it; or what became of hers."""
         if not conversation.publication.trial_days:
             await conversation.follow_menu()
-        await conversation.say(*await self._answer(conversation))
+        await conversation.reply(*await self._answer(conversation))
 
     async def begin_promised(self, conversation: Conversation, days: str, *, after: bool = False) -> bool:
-        """Begin it by a button that names its length; False where it names none."""
+        """Begin the trial by a button that names its length in days; False for unknown data."""
         if days.isdecimal():
             await self.begin(conversation, days, after=after)
         return days.isdecimal()
 
     async def begin_after(self, conversation: Conversation, days: str) -> bool:
-        """Begin it by a button that says that it comes after the access there is."""
+        """Begin the trial by a button that said that it comes after the present access."""
         return await self.begin_promised(conversation, days, after=True)
 
     async def begin(
         self, conversation: Conversation, days: str | None = None, *, after: bool = False
     ) -> None:
-        """Give the trial, once per person for ever; from a lock, reading goes on at once. Where another
-        length stands now than the `days` on the button, and where she has access without having been told
-        that the trial comes `after` it, say so and ask. Buttons of old messages name no days.
+        """Give the trial, once per person for ever; from a lock, open the page behind it.
+
+        Two buttons are out of date, so that the terms are shown and asked again:
+
+        - `days`, the length on the button, is not the trial's length now. None: an old button, which had
+          none.
+        - the reader has access, and the button did not say that the trial comes `after` it.
         """
         reader, now = await conversation.reader(), conversation.now()
-        if await self.pages.read_onward(
-            conversation
-        ):  # an old lock, and she has access: her trial is not used up
-            await conversation.notice()
+        if await self.pages.read_onward(conversation):  # she has access by now: her trial is not used up
+            await conversation.answer_tap()
             return
         promised = days is None or days == str(conversation.publication.trial_days)
         if not promised or (reader.access(now) is Access.FULL and not after):
-            await conversation.notice()
+            await conversation.answer_tap()
             await self.ask(conversation)
             return
         behind = await self._behind_lock(conversation)
@@ -81,19 +83,19 @@ class TrialHandlers:
         if reader.full_until != FOREVER:
             result = await self.subscriptions.start_trial(reader.id, conversation.publication.trial_days)
         if not result.given:
-            await conversation.notice()
-            await self.ask(conversation.anew())
+            await conversation.answer_tap()
+            await self.ask(conversation.reloaded())
             return
         translator = await conversation.translator()
-        await conversation.notice(
+        await conversation.answer_tap(
             translator.plain("Your free trial has started.") if reader.access(now) is Access.PREVIEW else None
         )
-        await conversation.say(
+        await conversation.reply(
             _given(conversation, translator, reader, result),
             () if behind else ((current_issue(translator),),),
         )
         if behind:
-            await self.pages.open_place(conversation.anew(), behind)
+            await self.pages.open_place(conversation.reloaded(), behind)
 
     async def _answer(self, conversation: Conversation) -> tuple[str, Buttons]:
         reader, translator, now = (
@@ -117,17 +119,15 @@ class TrialHandlers:
         return " ".join([*said, text]).strip(), (*buttons, (current_issue(translator),))
 
     async def _behind_lock(self, conversation: Conversation) -> Place | None:
-        """Where reading goes on behind the lock whose button was tapped."""
-        standing = conversation.standing
+        """Return the place behind the lock whose button was tapped; None where none was."""
+        tapped = conversation.tapped_message
         return (
-            await self.reading.behind_lock(await conversation.viewer(), standing.message_id)
-            if standing
-            else None
+            await self.reading.behind_lock(await conversation.viewer(), tapped.message_id) if tapped else None
         )
 
 
 def _given(conversation: Conversation, translator: Translator, reader: Reader, result: Trial) -> str:
-    until = conversation.local(translator, reader, result.until or FOREVER)
+    until = conversation.local_moment(translator, reader, result.until or FOREVER)
     if reader.access(conversation.now()) is Access.FULL:
         return translator.say(
             "Your free trial is added to the access you already have: you can read everything "
@@ -159,7 +159,7 @@ def _terms(conversation: Conversation, translator: Translator, account: Account)
 
 
 def _runs(conversation: Conversation, account: Account) -> bool:
-    return any(one.source == Source.TRIAL for one in account.running(conversation.now()))
+    return any(stretch.source == Source.TRIAL for stretch in account.running(conversation.now()))
 
 
 def _unavailable(conversation: Conversation, translator: Translator, reader: Reader, account: Account) -> str:
@@ -171,7 +171,7 @@ def _unavailable(conversation: Conversation, translator: Translator, reader: Rea
         if had
         else ("", "")
     )
-    if start == end:  # it was taken back before it gave a day
+    if start == end:  # taken back on its first day
         return translator.say("You’ve used your free trial (one per person).")
     return translator.say(
         "You had your free trial from {start} to {end} (one per person).", start=start, end=end

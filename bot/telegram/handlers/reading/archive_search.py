@@ -16,17 +16,18 @@ from bot.services.content.search import Hit
 from bot.services.reading.reading import Reading
 from bot.telegram.api.keyboard import LABEL
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, MessageHook, Where
-from bot.telegram.chat.conversation import WORDS_LENGTH, Conversation
+from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import Help
+from bot.telegram.chat.typed_text import WORDS_LENGTH
 
 _SNIPPET = 250
-"""UTF-16 units that a hit may take, so that all of them fit into one message."""
+"""UTF-16 units of a hit, so that all hits fit into one message."""
 
 _QUESTION = N_("What are you looking for? Answer this message with a few words.")
 
 
 @dataclass(frozen=True, slots=True)
-class FindingHandlers:
+class ArchiveSearchHandlers:
     reading: Reading
 
     def capability(self) -> Capability:
@@ -41,22 +42,22 @@ class FindingHandlers:
         )
 
     async def archive(self, conversation: Conversation) -> None:
-        """List the months that have issues; a month opens its issues."""
+        """/archive: the issues of the newest month, with buttons to the other months."""
         months = self._months(await conversation.viewer())
         translator = await conversation.translator()
         if not months:
-            await conversation.say(translator.say("The archive is empty: no issue is out yet."))
+            await conversation.reply(translator.say("The archive is empty: no issue is out yet."))
             return
-        await conversation.say(*self._month(await conversation.viewer(), months[0]))
+        await conversation.reply(*self._month(await conversation.viewer(), months[0]))
 
     async def month(self, conversation: Conversation, first: date) -> None:
         """Show another month in the message whose button was tapped."""
         translator = await conversation.translator()
         if first not in self._months(await conversation.viewer()):
-            await conversation.notice(translator.plain("There are no issues from that month."))
+            await conversation.answer_tap(translator.plain("There are no issues from that month."))
             return
-        await conversation.notice()
-        await conversation.restate(*self._month(await conversation.viewer(), first))
+        await conversation.answer_tap()
+        await conversation.edit(*self._month(await conversation.viewer(), first))
 
     async def search(self, conversation: Conversation) -> None:
         translator = await conversation.translator()
@@ -66,7 +67,7 @@ class FindingHandlers:
         viewer = await conversation.viewer()
         hits = await self.reading.search(viewer, conversation.words)
         if not hits:
-            await conversation.say(_nothing(conversation, translator, viewer))
+            await conversation.reply(_nothing(conversation, translator, viewer))
             return
         title = translator.say_n(
             "<b>{count} result</b> for “{words}”",
@@ -76,10 +77,10 @@ class FindingHandlers:
         )
         lines = [_line(translator, number, hit) for number, hit in enumerate(hits, 1)]
         buttons = tuple((_opener(translator, number, hit),) for number, hit in enumerate(hits, 1))
-        await conversation.say("\n\n".join([title, *lines]), buttons, protect=any(hit.paid for hit in hits))
+        await conversation.reply("\n\n".join([title, *lines]), buttons, protect=any(hit.paid for hit in hits))
 
     async def takes(self, conversation: Conversation) -> bool:
-        """Search for what answers the question what to search for; False for anything else."""
+        """Search for the words that answer the question of /search; False for anything else."""
         if not conversation.text or not conversation.replies_to(_QUESTION):
             return False
         conversation.words = conversation.text.strip()[:WORDS_LENGTH]
@@ -97,7 +98,7 @@ class FindingHandlers:
         return text, (*rows, *self._turns(viewer, translator, first))
 
     def _label(self, translator: Translator, day: date) -> str:
-        """Name an issue; only admins meet one that is not out yet, and see that of it."""
+        """Return an issue's label, marked where it is not out yet. Only admins see such issues."""
         waits = "" if self.reading.is_out(day) else "⏳ "
         title = self.reading.title(day, translator.language)
         return shorten(f"{waits}{translator.short_day(day)} · {title}", LABEL)
@@ -106,18 +107,21 @@ class FindingHandlers:
         months = self._months(viewer)
         at = months.index(first)
         older = [
-            Button(f"◀ {capital(translator.month(one))}", action=f"month:{one}")
-            for one in months[at + 1 : at + 2]
+            Button(f"◀ {capital(translator.month(month))}", action=f"month:{month}")
+            for month in months[at + 1 : at + 2]
         ]
         newer = [
-            Button(f"{capital(translator.month(one))} ▶", action=f"month:{one}")
-            for one in months[max(0, at - 1) : at]
+            Button(f"{capital(translator.month(month))} ▶", action=f"month:{month}")
+            for month in months[max(0, at - 1) : at]
         ]
         return [(*older, *newer)] if older or newer else []
 
 
 def _nothing(conversation: Conversation, translator: Translator, viewer: Viewer) -> str:
-    """Say in what nothing was found: the same of every word, or it would tell what paid texts hold."""
+    """Say where nothing was found.
+
+    The sentence must be the same for all words: else it would tell what paid texts hold.
+    """
     if not viewer.private:
         return translator.say(
             "I found nothing for “{words}” in what everyone can read. In private I also search "
@@ -151,7 +155,7 @@ def _more(translator: Translator, way: Way, trial_days: int) -> str:
 
 
 def _line(translator: Translator, number: int, hit: Hit) -> str:
-    """Say what a hit holds, its headline first where that is what was found."""
+    """Return the line of a hit, with the headline first where the words are in it."""
     parts = (hit.headline if hit.by_heading else None, None if hit.locked else hit.snippet)
     snippet = written(shorten(" · ".join(filter(None, parts)), _SNIPPET))
     if hit.locked:
@@ -160,7 +164,7 @@ def _line(translator: Translator, number: int, hit: Hit) -> str:
 
 
 def _opener(translator: Translator, number: int, hit: Hit) -> Button:
-    """Name a hit as far as a button holds it; its date always stands there."""
+    """Return the button that opens a hit. Its headline is cut so that the date is always seen."""
     lock, day = "🔒 " if hit.locked else "", translator.short_day(hit.date)
     room = LABEL - len(f"{number}.   · {day}") - 2 * len(lock)
     label = f"{number}. {lock}{isolated(shorten(hit.headline, room))} · {day}"

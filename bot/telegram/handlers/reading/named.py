@@ -15,10 +15,10 @@ from bot.telegram.chat.conversation import Conversation
 from bot.telegram.handlers.reading.reading import ReadingHandlers, listing, no_issue
 
 LIKENESS = 0.75
-"""From here on (difflib's ratio) one word is taken for another one mistyped."""
+"""Words that are this much alike (difflib's ratio) count as mistyped."""
 
 SECTIONS, COMMANDS = 3, 2
-"""How many are suggested."""
+"""How many of each are suggested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,62 +31,65 @@ class NamedHandlers:
         return Capability(commands=(Command("section", self.section, about),))
 
     async def section(self, conversation: Conversation) -> None:
-        """Open a section by its id or heading; what is nearly right is suggested, and all others follow."""
+        """/section NAME: open a section by id or heading; else list all, the likely ones first."""
         translator = await conversation.translator()
         contents = await self.reading.contents(await conversation.viewer())
         if contents is None:
             await no_issue(conversation)
         elif not conversation.words:
-            await conversation.say(
+            await conversation.reply(
                 translator.say("Which section? For example: /section politics"), listing(contents)
             )
         elif not await self.section_named(conversation, conversation.words):
             await self._suggest(conversation, translator, contents)
 
     async def section_command(self, conversation: Conversation) -> bool:
-        """Open the section whose id or heading is the command; False when there is none."""
+        """Open the section whose id or heading the command is; False where there is none."""
         name, bot = command(conversation)
         if bot not in ("", conversation.username.lower()):
             return False
         return await self.section_named(conversation, name, asked=bool(bot) or conversation.user.private)
 
     async def section_named(self, conversation: Conversation, words: str, *, asked: bool = True) -> bool:
-        """Open the section of the current issue that these words name, or say where it stood last; False when
-        there is none. In a group, where they may be meant for another bot, only what is there is `asked` for.
+        """Open the section of the current issue that these words name, or say in which issue it was last.
+
+        False where no issue has it. `asked`: False in a group, where the words may be meant for another bot:
+        then only a section of the current issue is opened.
         """
         wanted = folded(words)
         contents = await self.reading.contents(await conversation.viewer())
         if contents is None or not wanted:
             return False
-        if found := self._names(contents).get(wanted):
-            await self.pages.open_place(conversation, Place(contents.date, found))
+        if section_id := self._names(contents).get(wanted):
+            await self.pages.open_place(conversation, Place(contents.date, section_id))
             return True
         return asked and await self._lacking(conversation, wanted)
 
     async def near(self, conversation: Conversation) -> dict[str, Button | None]:
-        """Return the commands and sections that an unknown command is nearly, each with its button; sections
-        of older issues, an admin's commands and groups have none.
+        """Return the commands and sections that are like an unknown command, each with its button.
+
+        None, for no button: a section of an older issue, an admin's command, and a command in a group.
         """
         contents = await self.reading.contents(await conversation.viewer())
-        names = {one: one for one in self.reading.ever_called()}
+        names = {name: name for name in self.reading.ever_called()}
         names |= self._names(contents) if contents else {}
         buttons: dict[str, Button | None] = {}
         if contents:
             rows = zip(contents.sections, listing(contents), strict=False)
-            buttons = {one[0]: row[0] for one, row in rows}
+            buttons = {section[0]: row[0] for section, row in rows}
         runs = {item.name for item in conversation.menu(admin=False)} if conversation.user.private else set()
         for name in (item.name for item in conversation.menu(admin=conversation.is_admins_own)):
             names[name] = name
             buttons[name] = Button(f"/{name}", action=f"run:{name}") if name in runs else None
-        found = difflib.get_close_matches(folded(command(conversation)[0])[:LABEL], names, COMMANDS, LIKENESS)
-        best = {names[one]: one for one in reversed(found)}
+        close = difflib.get_close_matches(folded(command(conversation)[0])[:LABEL], names, COMMANDS, LIKENESS)
+        best = {names[name]: name for name in reversed(close)}
         return {
             as_command(best[name], name): buttons.get(name)
-            for name in dict.fromkeys(names[one] for one in found)
+            for name in dict.fromkeys(names[typed] for typed in close)
         }
 
     async def _lacking(self, conversation: Conversation, wanted: str) -> bool:
-        """Say when a section that this issue lacks was there last; False where no issue has it."""
+        """Say when a section that this issue lacks last appeared; False where no issue has it."""
         translator = await conversation.translator()
         last = self.reading.last_of(wanted, translator.language)
         if last is None:
@@ -96,37 +99,37 @@ class NamedHandlers:
             "No {name} this week. It last appeared on {day}.", name=name, day=translator.day(place.date)
         )
         label = f"{isolated(shorten(name, LABEL - len(' · 31 dic')))} · {translator.short_day(place.date)}"
-        await conversation.say(text, ((Button(label, opens=place),),))
+        await conversation.reply(text, ((Button(label, opens=place),),))
         return True
 
     async def _suggest(self, conversation: Conversation, translator: Translator, contents: Contents) -> None:
         names = self._names(contents)
         close = difflib.get_close_matches(folded(conversation.words)[:LABEL], names, SECTIONS, LIKENESS)
-        likely = [names[one] for one in close]
+        likely = [names[name] for name in close]
         rows = sorted(
             contents.sections, key=lambda row: likely.index(row[0]) if row[0] in likely else len(likely)
         )
         text = translator.say(
             "This issue has no section “{name}”. Did you mean one of these?", name=conversation.words
         )
-        await conversation.say(text, listing(Contents(contents.date, tuple(rows))))
+        await conversation.reply(text, listing(Contents(contents.date, tuple(rows))))
 
     def _names(self, contents: Contents) -> dict[str, str]:
-        """Return the section for each id, kicker and headline; an id comes before any heading."""
+        """Return the section id for each folded id, kicker and headline. An id wins over a heading."""
         names = self.reading.names(contents.date)
-        headings = {folded(one): section_id for section_id, known in names.items() for one in known if one}
-        found = headings | {folded(section_id): section_id for section_id in names}
-        return {name: section_id for name, section_id in found.items() if name}
+        headings = {folded(name): section_id for section_id, known in names.items() for name in known if name}
+        sections = headings | {folded(section_id): section_id for section_id in names}
+        return {name: section_id for name, section_id in sections.items() if name}
 
 
 def as_command(name: str, section_id: str) -> str:
-    """Return a section's name as a command that Telegram lets people tap; its id where it makes none."""
+    """Return a section's name as a command that Telegram makes tappable; its id where the name makes none."""
     written = folded(name).replace(" ", "_")
     return written if re.fullmatch(r"[a-z][a-z0-9_]{0,31}", written) else section_id
 
 
 def command(conversation: Conversation) -> tuple[str, str]:
-    """Return the command that was written, and the bot that it names, if any."""
+    """Return the command that was written, and the bot's username behind its @ ("" for none)."""
     name, _at, bot = (
         " ".join(conversation.text.split(maxsplit=1)[:1]).removeprefix("/").lower().partition("@")
     )
@@ -134,5 +137,5 @@ def command(conversation: Conversation) -> tuple[str, str]:
 
 
 def is_command(conversation: Conversation) -> bool:
-    """Tell whether a command was written, be it in a caption or with accents, where Telegram marks none."""
+    """Tell whether the text begins like a command. Telegram marks none in captions and with accents."""
     return re.match(r"/\w", conversation.text) is not None

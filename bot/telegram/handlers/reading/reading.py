@@ -1,4 +1,4 @@
-"""Opening issues: the current one, its sections, any page by a button or a link."""
+"""Opens issues, sections and pages: by command, button or link."""
 
 import re
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from bot.telegram.chat.menu import Help
 from bot.telegram.chat.page_sender import PageSender
 
 MOST_LISTED = 90
-"""Telegram takes 100 buttons a message; sections beyond are found by name, or by turning pages."""
+"""Telegram takes 100 buttons in a message. Sections beyond are found by name, or by turning pages."""
 
 _IN_PRIVATE = N_(
     "This section opens in a private chat with me: there anyone can read what’s free, and subscribers "
@@ -51,7 +51,7 @@ class ReadingHandlers:
         )
 
     async def start(self, conversation: Conversation) -> None:
-        """Greet whoever comes, and show the page she came for, or the current issue."""
+        """/start: greet, and show the page of the deep link, or the current issue."""
         viewer = await conversation.viewer()
         reader = viewer.reader
         await conversation.follow_menu()
@@ -59,22 +59,20 @@ class ReadingHandlers:
         linked = await self.reading.open(viewer, place) if place else None
         opened = linked or await self.reading.open(viewer)
         if linked is None or viewer.new or conversation.again:
-            tells = (
-                opened is not None and not opened.page.place.section
-            )  # a front page says the tagline itself
-            await conversation.say(
+            tells = opened is not None and not opened.page.place.section  # a front page has the tagline
+            await conversation.reply(
                 *await self._welcome(conversation, stopped=reader.stopped_at is not None, tagline=not tells)
             )
         await _show(conversation, opened)
 
     async def latest(self, conversation: Conversation) -> None:
-        """Show the current issue; where none comes on the next push day, say first when one does."""
+        """Show the current issue. Where no issue comes on the next push day, say first when one does."""
         if skipped := await self._skipped(conversation):
-            await conversation.say(skipped)
+            await conversation.reply(skipped)
         await _show(conversation, await self.reading.open(await conversation.viewer()))
 
     async def tap_latest(self, conversation: Conversation) -> None:
-        await conversation.notice()
+        await conversation.answer_tap()
         await self.latest(conversation)
 
     async def topstory(self, conversation: Conversation) -> None:
@@ -91,20 +89,23 @@ class ReadingHandlers:
             return
         translator = await conversation.translator()
         head = translator.say("<b>In this issue</b> ({date})", date=translator.day(contents.date))
-        await conversation.say(head, listing(contents))
+        await conversation.reply(head, listing(contents))
 
     async def turn(self, conversation: Conversation, place: Place, *, anew: bool) -> None:
-        """Turn a page by its button, or open it `anew`; access is asked again, whatever the button says."""
+        """Turn the tapped message to this page; `anew`: send it.
+
+        Access is checked anew, whatever the button says.
+        """
         opened = await self.reading.open(await conversation.viewer(), place)
         translator = await conversation.translator()
         if opened is None:
-            await conversation.notice(
+            await conversation.answer_tap(
                 translator.plain("This page is gone. /latest opens the current issue."), alert=True
             )
         elif _hidden(conversation, opened):
-            await conversation.notice(opens=opened.page.place)
+            await conversation.answer_tap(opens=opened.page.place)
         else:
-            await conversation.notice()
+            await conversation.answer_tap()
             await (conversation.show(opened) if anew else conversation.turn(opened))
 
     async def read_all(self, conversation: Conversation, day: date) -> None:
@@ -114,15 +115,15 @@ class ReadingHandlers:
         )
         translator = await conversation.translator()
         if not pages:
-            await conversation.notice(
+            await conversation.answer_tap(
                 translator.plain("This page is gone. /latest opens the current issue."), alert=True
             )
             return
-        await conversation.notice()
+        await conversation.answer_tap()
         for opened in pages:
             await conversation.show(opened)
             if self.page_sender.refused(opened):
-                return  # the classic front page was shown instead; once is enough
+                return  # the classic front page was sent instead: not once for each page
 
     async def _welcome(
         self, conversation: Conversation, *, stopped: bool, tagline: bool
@@ -153,11 +154,13 @@ class ReadingHandlers:
         return f"{text}\n{nothing}", ((Button(translator.plain("Send me issues again"), action="resume"),),)
 
     async def read_onward(self, conversation: Conversation) -> bool:
-        """Open what is behind the lock that was tapped; False for one who still has no access."""
-        viewer, standing = await conversation.viewer(), conversation.standing
-        if standing is None or viewer.access(conversation.now()) is Access.PREVIEW:
+        """Open the page behind the tapped lock; False where the viewer still has no access, or no lock was
+        tapped.
+        """
+        viewer, tapped = await conversation.viewer(), conversation.tapped_message
+        if tapped is None or viewer.access(conversation.now()) is Access.PREVIEW:
             return False
-        behind = await self.reading.behind_lock(viewer, standing.message_id)
+        behind = await self.reading.behind_lock(viewer, tapped.message_id)
         if behind is not None:
             await self.open_place(conversation, behind)
         return behind is not None
@@ -166,7 +169,7 @@ class ReadingHandlers:
         await _show(conversation, await self.reading.open(await conversation.viewer(), place))
 
     async def _skipped(self, conversation: Conversation) -> str:
-        """Say when the next issue comes, where none does on the next push day; else nothing."""
+        """Say when the next issue comes, where none does on the next push day; else ""."""
         skipped = self.reading.skipped()
         return (
             skipped_words(await conversation.translator(), skipped, await _coming(conversation, skipped.then))
@@ -182,13 +185,13 @@ async def _show(conversation: Conversation, opened: Opened | None) -> None:
         translator = await conversation.translator()
         address = link(conversation.username, opened.page.place)
         button = Button(translator.plain("Open in private"), url=address)
-        await conversation.say(translator.say(_IN_PRIVATE), ((button,),))
+        await conversation.reply(translator.say(_IN_PRIVATE), ((button,),))
     else:
         await conversation.show(opened)
 
 
 def _hidden(conversation: Conversation, opened: Opened) -> bool:
-    """In a group, a page that ends at a lock is not shown: it is read in private."""
+    """Tell whether a page may be shown in private only: one that ends at a lock, in a group."""
     return not conversation.user.private and opened.page.locked
 
 
@@ -196,7 +199,7 @@ async def no_issue(conversation: Conversation) -> None:
     translator = await conversation.translator()
     publication = conversation.publication
     then = await _coming(conversation, next_release(publication, conversation.now()))
-    await conversation.say(
+    await conversation.reply(
         translator.say("There’s no issue to read yet. The first one is due on {moment}.", moment=then)
     )
 
@@ -204,7 +207,7 @@ async def no_issue(conversation: Conversation) -> None:
 async def _coming(conversation: Conversation, day: date) -> str:
     """Say when the issue of `day` comes to whoever asks."""
     reader = await conversation.reader()
-    return conversation.local(
+    return conversation.local_moment(
         await conversation.translator(), reader, comes_at(conversation.publication, day, reader)
     )
 
@@ -217,7 +220,7 @@ def listing(contents: Contents) -> Buttons:
 
 
 def _place_in(payload: str) -> Place | None:
-    """Read a deep link's payload; None for one that is not ours."""
+    """Read the payload of a deep link; None where it names no place."""
     match = _PAYLOAD.fullmatch(payload)
     if match is None:
         return None
