@@ -18,6 +18,13 @@ BREACHES = {
     "bot/services/breach.py": "import bot.web, tdjson, jinja2, markdown_it, mdit_py_plugins, typer, rich",
     "bot/services/other_breach.py": "import httptools, tzdata",
     "bot/telegram/breach.py": "import prometheus_client, PIL, telegram_simulator",
+    "bot/domain/content/breach.py": "import bot.domain.readers",
+    "bot/db/readers/breach.py": "import bot.db.operations",
+    "bot/services/content/breach.py": "import bot.db.readers",
+    "bot/services/reading/breach.py": "import bot.services.delivery",
+    "bot/services/updates/breach.py": "import bot.services.readers",
+    "bot/telegram/api/breach.py": "import bot.telegram.chat",
+    "bot/telegram/handlers/reading/breach.py": "import bot.telegram.handlers.admin",
     "simulator/telegram_simulator/breach.py": "import bot.i18n, bot.domain.content.issue",
 }
 
