@@ -26,7 +26,7 @@ from bot.telegram.api.errors import TokenError, UnreachableError
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.update_context import current
 from bot.telegram.chat.conversation import Conversation, ConversationContext
-from bot.telegram.handlers import other
+from bot.telegram.handlers import fallback
 from bot.telegram.handlers.router import Router
 from bot.telegram.updates.command_text import as_meant
 from bot.telegram.updates.origin import Origin, origin
@@ -141,7 +141,7 @@ def _callback(context: ConversationContext, run: Run) -> Callback:
             await run(conversation)
             if current().slow_down:
                 current().begin_slow_down_answer()
-                await other.slower(conversation)
+                await fallback.slower(conversation)
 
     return callback
 
@@ -158,7 +158,7 @@ def _on_error(shared: ConversationContext) -> Callable[[object, Any], Coroutine[
         came = _origin.get()
         if isinstance(update, Update) and came.asks and not update.my_chat_member:
             try:
-                await other.apologise(Conversation(update, shared, came))
+                await fallback.apologise(Conversation(update, shared, came))
             except TakenOverError as taken_over:
                 _raised.set(taken_over)
 

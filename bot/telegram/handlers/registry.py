@@ -24,8 +24,8 @@ from bot.telegram.handlers.admin.granting import GrantingHandlers
 from bot.telegram.handlers.admin.newsroom import NewsroomHandlers
 from bot.telegram.handlers.admin.releases import ReleaseHandlers
 from bot.telegram.handlers.admin.revoking import RevokingHandlers
-from bot.telegram.handlers.guide import GuideHandlers
-from bot.telegram.handlers.other import FallbackHandlers
+from bot.telegram.handlers.fallback import FallbackHandlers
+from bot.telegram.handlers.help import HelpHandlers
 from bot.telegram.handlers.readers.account import AccountHandlers
 from bot.telegram.handlers.readers.feedback import FeedbackHandlers
 from bot.telegram.handlers.readers.privacy import PrivacyHandlers
@@ -34,10 +34,10 @@ from bot.telegram.handlers.readers.stopping import StoppingHandlers
 from bot.telegram.handlers.readers.subscribing import SubscribingHandlers
 from bot.telegram.handlers.readers.trial import TrialHandlers
 from bot.telegram.handlers.reading.archive_search import ArchiveSearchHandlers
-from bot.telegram.handlers.reading.named import NamedHandlers
 from bot.telegram.handlers.reading.reading import ReadingHandlers
+from bot.telegram.handlers.reading.section_names import SectionHandlers
 from bot.telegram.handlers.thanks import ThanksHandlers
-from bot.telegram.handlers.typed import TypedHandlers
+from bot.telegram.handlers.typed_words import TypedWordsHandlers
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +70,19 @@ class Handlers:
 def make_handlers(services: HandlerServices, more: Sequence[Capability] = ()) -> Handlers:
     """Make all handlers; `more` capabilities come last. ValueError where two claim the same name."""
     pages = ReadingHandlers(services.reading, services.page_sender)
-    named = NamedHandlers(services.reading, pages)
+    sections = SectionHandlers(services.reading, pages)
     # Menus list commands in this order, readers' before admins'.
     capabilities = Capabilities(
         [
             pages.capability(),
-            named.capability(),
+            sections.capability(),
             *_of_readers(services, pages),
             *_of_admins(services),
             *more,
         ]
     )
-    typed = TypedHandlers(capabilities.words, named)
-    return Handlers(capabilities, pages, FallbackHandlers(services.readers, named, typed))
+    typed = TypedWordsHandlers(capabilities.words, sections)
+    return Handlers(capabilities, pages, FallbackHandlers(services.readers, sections, typed))
 
 
 def _of_readers(services: HandlerServices, pages: ReadingHandlers) -> list[Capability]:
@@ -93,7 +93,7 @@ def _of_readers(services: HandlerServices, pages: ReadingHandlers) -> list[Capab
         AccountHandlers(services.subscriptions, pages).capability(),
         SettingsHandlers(services.readers, services.reading).capability(),
         StoppingHandlers(services.readers).capability(),
-        GuideHandlers(services.reading).capability(),
+        HelpHandlers(services.reading).capability(),
         PrivacyHandlers().capability(),
         FeedbackHandlers(services.feedback, archive_search).capability(),
         SubscribingHandlers(services.subscriptions).capability(),

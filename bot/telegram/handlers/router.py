@@ -6,8 +6,8 @@ from bot.telegram.api.keyboard import ACTION, OPEN
 from bot.telegram.chat.capability import CallbackButton, Command, MessageHook, Where, Who
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.typed_text import after_command, clean
-from bot.telegram.handlers import other
-from bot.telegram.handlers.reading import named
+from bot.telegram.handlers import fallback
+from bot.telegram.handlers.reading import section_names
 from bot.telegram.handlers.registry import Handlers
 
 RUN = "run"
@@ -41,7 +41,7 @@ class Router:
             if not await self._fallback.typed.command(conversation):
                 await self._fallback.unknown_command(conversation)
         elif command.where is Where.PRIVATE and not conversation.user.private:
-            await other.private_only(conversation)
+            await fallback.private_only(conversation)
         elif command.who is Who.EVERYONE and await self._is_taken(conversation, command=True):
             return
         else:
@@ -53,7 +53,7 @@ class Router:
             if await self._is_taken(conversation, command=True):
                 return
             if not (
-                await self._fallback.named.section_command(conversation)
+                await self._fallback.sections.section_command(conversation)
                 or await self._fallback.typed.command(conversation)
             ):
                 await self._fallback.unknown_command(conversation)
@@ -62,7 +62,7 @@ class Router:
         """Handle a message that is no command: the hooks are asked first, then known words."""
         if await self._is_taken(conversation, command=False):
             return
-        if conversation.user.private and named.is_command(conversation):
+        if conversation.user.private and section_names.is_command(conversation):
             await self._unmarked(conversation)
         else:
             await self._fallback.words(conversation)
@@ -82,7 +82,7 @@ class Router:
 
     async def _unmarked(self, conversation: Conversation) -> None:
         """Handle a command that the library did not find: in a caption, or with accents."""
-        name, bot = named.command(conversation)
+        name, bot = section_names.command(conversation)
         if bot in ("", conversation.username.lower()):
             await self.command(conversation, name)
         else:
@@ -98,12 +98,12 @@ class Router:
         elif not data.startswith(ACTION) or not await self._press(
             conversation, data.removeprefix(ACTION).split(":")
         ):
-            await other.unknown_button(conversation)
+            await fallback.unknown_button(conversation)
 
     async def _press(self, conversation: Conversation, words: list[str]) -> bool:
         declared = self._capabilities.button(words)
         if not conversation.user.private and (declared is None or declared[0].where is Where.PRIVATE):
-            await other.private_only(conversation)
+            await fallback.private_only(conversation)
             return True
         if words[0] == RUN:
             return len(words) == 2 and await self._run(conversation, words[1])  # "run" and a name

@@ -22,7 +22,7 @@ SECTIONS, COMMANDS = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
-class NamedHandlers:
+class SectionHandlers:
     reading: Reading
     pages: ReadingHandlers
 

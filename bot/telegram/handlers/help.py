@@ -10,11 +10,11 @@ from bot.services.reading.reading import Reading
 from bot.telegram.chat.capability import Capability, Command
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import MenuItem
-from bot.telegram.handlers.reading.named import as_command
+from bot.telegram.handlers.reading.section_names import as_command
 
 
 @dataclass(frozen=True, slots=True)
-class GuideHandlers:
+class HelpHandlers:
     reading: Reading
 
     def capability(self) -> Capability:

@@ -7,15 +7,15 @@ from telegram import ChatMember
 from bot.services.readers.readers import Readers
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.handlers.readers import feedback
-from bot.telegram.handlers.reading.named import NamedHandlers
-from bot.telegram.handlers.typed import TypedHandlers
+from bot.telegram.handlers.reading.section_names import SectionHandlers
+from bot.telegram.handlers.typed_words import TypedWordsHandlers
 
 
 @dataclass(frozen=True, slots=True)
 class FallbackHandlers:
     readers: Readers
-    named: NamedHandlers
-    typed: TypedHandlers
+    sections: SectionHandlers
+    typed: TypedWordsHandlers
 
     async def words(self, conversation: Conversation) -> None:
         """Answer a message that is no command. In groups these are not meant for the bot."""
@@ -30,7 +30,7 @@ class FallbackHandlers:
             return
         translator = await conversation.translator()
         text = translator.say("I don’t know that command. /help shows what you can ask me.")
-        near = await self.named.near(conversation)
+        near = await self.sections.near(conversation)
         if near:
             text += "\n" + translator.say(
                 "Did you mean {commands}?", commands=", ".join(f"/{name}" for name in near)
