@@ -11,7 +11,7 @@ from bot.db.engine.errors import DatabaseError
 from bot.db.engine.session import Database
 from bot.db.operations import stats
 from bot.services.operations.database_clock import TOLERATED_SECONDS
-from bot.web.writing import Writing
+from bot.web.write_check import WriteCheck
 
 LIMIT_SECONDS = 2.0
 SILENCE_SECONDS = 90.0
@@ -50,7 +50,7 @@ class Health:
         self._trouble = trouble
         self._skew = skew
         self._limit = limit
-        self._writing = Writing(database, limit, monotonic=monotonic)
+        self._write_check = WriteCheck(database, limit, monotonic=monotonic)
 
     async def healthz(self, _request: web.Request) -> web.Response:
         return web.json_response({"alive": True})
@@ -93,8 +93,8 @@ class Health:
         return Finding("database", True, "answers"), Finding("tables", at_head, says)
 
     async def _writable(self) -> Finding:
-        why_not = await self._writing.why_not()
-        return Finding("writable", why_not is None, why_not or "takes what is written")
+        failure = await self._write_check.failure()
+        return Finding("writable", failure is None, failure or "takes what is written")
 
     def _updates(self) -> Finding:
         silence = self._silence()

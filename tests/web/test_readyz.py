@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.db.engine.session import Database
 from bot.db.tables import marks, notices
 from bot.web.health import SILENCE_SECONDS, Finding, Health
-from bot.web.writing import EVERY_SECONDS, LATE
+from bot.web.write_check import EVERY_SECONDS, LATE
 from telegram_simulator import Status
 from tests.databases import alone, on_sqlite
 from tests.waiting import until

@@ -84,7 +84,7 @@ class Local:
 def status_message(local: Local, progress: Progress, rate: float | None = None) -> tuple[str, Buttons]:
     """Return a campaign's status message; `rate`: messages a second, None where it is not known."""
     translator = local.translator
-    lines = [*_head(local, progress), "", *_figures(translator, progress), *_outlook(local, progress, rate)]
+    lines = [*_head(local, progress), "", *_numbers(translator, progress), *_outlook(local, progress, rate)]
     if progress.asks:
         lines += ["", *asking(translator, progress)]
     return "\n".join(lines), _buttons(local, progress)
@@ -170,7 +170,7 @@ def _is_untouched(progress: Progress) -> bool:
     return not handed_over and campaign.ended_at is not None and campaign.ended_at < campaign.starts_at
 
 
-def _figures(translator: Translator, progress: Progress) -> Iterator[str]:
+def _numbers(translator: Translator, progress: Progress) -> Iterator[str]:
     report = progress.report
     yield translator.say(
         "Sent: <b>{sent}</b> of {frozen}",
