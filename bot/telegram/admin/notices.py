@@ -139,7 +139,7 @@ class Notices:
             case "no issue" | "old words":
                 return self._of_issue(notice, translator)
             case "halt" | "full":
-                lasted = _cooldown_left if notice.kind == "halt" else _full
+                lasted = _cooled_down if notice.kind == "halt" else _was_full
                 return lasted(translator, float(details["seconds"])), ()
             case Rival.WEBHOOK | Rival.REMOVED | Rival.POLLER:
                 return rivalry(translator, Rival(notice.kind), **details), ()
@@ -170,7 +170,7 @@ def _missing(translator: Translator, day: date) -> str:
     )
 
 
-def _cooldown_left(translator: Translator, seconds: float) -> str:
+def _cooled_down(translator: Translator, seconds: float) -> str:
     return "⚠ " + translator.say(
         "For {time} Telegram didn’t let me send anything, because too much had gone out at once. I "
         "can send again, and what was waiting is going out. If it happens again, lower SEND_RATE.",
@@ -178,7 +178,7 @@ def _cooldown_left(translator: Translator, seconds: float) -> str:
     )
 
 
-def _full(translator: Translator, seconds: float) -> str:
+def _was_full(translator: Translator, seconds: float) -> str:
     return "⚠ " + translator.say(
         "For {time} I couldn’t write to the database, because its disk was full or failing. I can "
         "again: what was waiting continues by itself, and nobody gets anything twice. Make room on "

@@ -41,15 +41,15 @@ async def refuse_several(conversation: Conversation, translator: Translator) -> 
     return True
 
 
-async def preview(conversation: Conversation, translator: Translator, written: Announcement) -> bool:
+async def preview(conversation: Conversation, translator: Translator, announcement: Announcement) -> bool:
     """Send the admin the very message that readers will get.
 
     Where it cannot be sent, say so and return False.
     """
-    if written.excess:
-        await conversation.reply(draft_questions.too_long(translator, written))
+    if announcement.excess:
+        await conversation.reply(draft_questions.too_long(translator, announcement))
         return False
-    outcome = await conversation.replies.reply(written.method, written.payload)
+    outcome = await conversation.replies.reply(announcement.method, announcement.payload)
     if isinstance(outcome, Rejected):
         await conversation.reply(
             translator.say("Telegram refuses this message, so nobody can get it: {why}", why=outcome.reason)

@@ -125,20 +125,20 @@ def tested(translator: Translator, draft: Draft) -> tuple[str, Buttons]:
     )
 
 
-def too_long(translator: Translator, written: Announcement) -> str:
-    if written.limit == CAPTION_LIMIT:
+def too_long(translator: Translator, announcement: Announcement) -> str:
+    if announcement.limit == CAPTION_LIMIT:
         return translator.say_n(
             "That’s {count} character too long for a caption, which can have {limit}. Shorten it "
             "and write it again.",
             "That’s {count} characters too long for a caption, which can have {limit}. Shorten it "
             "and write it again.",
-            written.excess,
-            limit=translator.number(written.limit),
+            announcement.excess,
+            limit=translator.number(announcement.limit),
         )
     return translator.say_n(
         "That’s {count} character too long for one message. Shorten it and write it again.",
         "That’s {count} characters too long for one message. Shorten it and write it again.",
-        written.excess,
+        announcement.excess,
     )
 
 

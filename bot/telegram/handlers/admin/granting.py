@@ -63,7 +63,7 @@ class GrantingHandlers:
         if done is not None:
             await conversation.edit(await _done(conversation, translator, done))
         elif may_give:
-            await conversation.edit(stranger(conversation, translator, reader_id))
+            await conversation.edit(no_such_reader(conversation, translator, reader_id))
         elif answer == "no":
             await conversation.edit(translator.say("Nothing was given."))
         else:
@@ -77,7 +77,7 @@ class GrantingHandlers:
     ) -> None:
         would = await self.granting.would_give(reader_id, days)
         if would is None:
-            await conversation.reply(stranger(conversation, translator, reader_id))
+            await conversation.reply(no_such_reader(conversation, translator, reader_id))
             return
         text = translator.say(
             "Do you mean {days} days for {id}? That’s more than a year: until {until}.",
@@ -96,7 +96,7 @@ class GrantingHandlers:
         await conversation.reply(
             await _done(conversation, translator, done)
             if done
-            else stranger(conversation, translator, reader_id)
+            else no_such_reader(conversation, translator, reader_id)
         )
 
 
@@ -131,7 +131,7 @@ def whom(conversation: Conversation, translator: Translator, numbers: list[int])
     return numbers[0]
 
 
-def stranger(conversation: Conversation, translator: Translator, reader_id: int) -> str:
+def no_such_reader(conversation: Conversation, translator: Translator, reader_id: int) -> str:
     return translator.say(
         "Nobody with the ID {id} has started the bot. Ask them to write /start to @{bot} first; "
         "then they’ll find their ID in /account.",

@@ -9,7 +9,7 @@ from bot.services.readers.granting import Granting, Held, Taken, Taking
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where, Who
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.grant_words import described
-from bot.telegram.handlers.admin.granting import numbers_of, request_of, stranger, whom
+from bot.telegram.handlers.admin.granting import no_such_reader, numbers_of, request_of, whom
 
 OFFERED = 8
 """How many grants have a button of their own: those that end last."""
@@ -131,7 +131,7 @@ def _label(translator: Translator, number: int, grant: Grant) -> str:
 async def _now(conversation: Conversation, translator: Translator, reader_id: int, taken: Taken) -> str:
     """Say what a reader may read now."""
     if taken.taking is Taking.NO_READER:
-        return stranger(conversation, translator, reader_id)
+        return no_such_reader(conversation, translator, reader_id)
     if taken.until is None:
         return translator.say("{id} reads the free part of every issue.", id=reader_id)
     if taken.until == FOREVER:
