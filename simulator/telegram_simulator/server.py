@@ -6,21 +6,21 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 
-from telegram_simulator import wire
-from telegram_simulator.calls import NOT_FOUND, Calls
+from telegram_simulator.api import responses as wire
+from telegram_simulator.api.handler import NOT_FOUND, Calls
+from telegram_simulator.api.ledger import KEPT, Ledger
 from telegram_simulator.clock import Clock
 from telegram_simulator.control import app as control
 from telegram_simulator.control.guard import add_headers, guard
-from telegram_simulator.crowds import FIRST_ID, LANGUAGES, crowd
-from telegram_simulator.faults import Faults
-from telegram_simulator.ledger import KEPT, Ledger
-from telegram_simulator.people import Group, Person
-from telegram_simulator.rates import Rates
-from telegram_simulator.register import Register
-from telegram_simulator.seeding import Seed
-from telegram_simulator.sights import Sight, seen
-from telegram_simulator.webhooks import Webhooks
-from telegram_simulator.world import World
+from telegram_simulator.network.faults import Faults
+from telegram_simulator.network.rates import Rates
+from telegram_simulator.network.webhooks import Webhooks
+from telegram_simulator.state.bulk_people import FIRST_ID, LANGUAGES, crowd
+from telegram_simulator.state.people import Group, Person
+from telegram_simulator.state.registry import Register
+from telegram_simulator.state.seeding import Seed
+from telegram_simulator.state.state import World
+from telegram_simulator.state.visible_history import Sight, seen
 
 BODY_LIMIT = 60 * 1024 * 1024
 TAP_SECONDS = 15.0

@@ -6,8 +6,8 @@ import pytest
 
 from caller import ANA, TOKEN, Caller
 from telegram_simulator import Flood, Person, Simulator, TooMany
-from telegram_simulator.errors import ApiError
-from telegram_simulator.halts import IN_FLIGHT, Halts, Moment
+from telegram_simulator.api.errors import ApiError
+from telegram_simulator.network.cooldowns import IN_FLIGHT, Halts, Moment
 
 BOT = 1
 LATER = IN_FLIGHT + 0.01

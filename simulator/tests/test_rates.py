@@ -4,9 +4,9 @@ import pytest
 
 from caller import ANA, TOKEN, Caller
 from telegram_simulator import Person, Simulator
-from telegram_simulator.errors import ApiError
-from telegram_simulator.rates import Rates
-from telegram_simulator.windows import Windows
+from telegram_simulator.api.errors import ApiError
+from telegram_simulator.network.rates import Rates
+from telegram_simulator.network.sliding_window import Windows
 
 
 async def test_one_message_too_many_is_refused_and_counted(

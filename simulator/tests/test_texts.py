@@ -8,7 +8,7 @@ import pytest
 
 from caller import ANA, Caller
 from telegram_simulator import Person
-from telegram_simulator.texts import Parser
+from telegram_simulator.text.texts import Parser
 
 CASES = Path(__file__).with_name("html_cases.json")
 """Texts of our own, with what Telegram's own parser makes of them: each rule once."""

@@ -4,18 +4,18 @@ from pathlib import Path
 
 from aiohttp import ClientSession, web
 
+from telegram_simulator.control.bulk_people import Crowds
 from telegram_simulator.control.chats import Chats
-from telegram_simulator.control.crowds import Crowds
+from telegram_simulator.control.diagnostics import Matters
+from telegram_simulator.control.event_stream import Stream
 from telegram_simulator.control.guard import Handler, sentence
+from telegram_simulator.control.link_previews import Previews
 from telegram_simulator.control.membership import Membership
-from telegram_simulator.control.posts import Posts
-from telegram_simulator.control.previews import Previews
-from telegram_simulator.control.questions import RequestError
-from telegram_simulator.control.stream import Stream
-from telegram_simulator.control.tests import Tests
-from telegram_simulator.control.world import Matters
-from telegram_simulator.register import Register
-from telegram_simulator.world import World
+from telegram_simulator.control.requests import RequestError
+from telegram_simulator.control.sending import Posts
+from telegram_simulator.control.test_support import Tests
+from telegram_simulator.state.registry import Register
+from telegram_simulator.state.state import World
 
 PAGE = Path(__file__).parent.parent / "page"
 

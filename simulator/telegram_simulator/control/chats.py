@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from telegram_simulator.control.questions import (
+from telegram_simulator.control.requests import (
     RequestError,
     account_of,
     as_number,
@@ -17,9 +17,9 @@ from telegram_simulator.control.questions import (
 )
 from telegram_simulator.methods.commands import menu_of
 from telegram_simulator.methods.profile import description_of
-from telegram_simulator.people import Person
-from telegram_simulator.register import Register
-from telegram_simulator.world import World
+from telegram_simulator.state.people import Person
+from telegram_simulator.state.registry import Register
+from telegram_simulator.state.state import World
 
 
 class Chats:

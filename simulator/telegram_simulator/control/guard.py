@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from telegram_simulator.addresses import split
+from telegram_simulator.api.urls import split
 
 OPEN = ("/bot", "/file/bot")
 HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})

@@ -2,10 +2,10 @@
 
 from aiohttp import web
 
-from telegram_simulator.control.questions import RequestError, body_of, who
-from telegram_simulator.people import Group, Person
-from telegram_simulator.register import Register
-from telegram_simulator.world import World
+from telegram_simulator.control.requests import RequestError, body_of, who
+from telegram_simulator.state.people import Group, Person
+from telegram_simulator.state.registry import Register
+from telegram_simulator.state.state import World
 
 
 class Membership:

@@ -3,9 +3,9 @@
 import secrets
 from typing import Any
 
-from telegram_simulator.entities import utf16
-from telegram_simulator.errors import ApiError, bad_request
+from telegram_simulator.api.errors import ApiError, bad_request
 from telegram_simulator.methods.call import Call
+from telegram_simulator.text.entities import utf16
 
 STALE = "query is too old and response timeout expired or query ID is invalid"
 TEXT_LIMIT = 200

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from telegram_simulator import membership
-from telegram_simulator.chats import Chat
-from telegram_simulator.errors import bad_request
-from telegram_simulator.membership import bot_status, member
+from telegram_simulator.api.errors import bad_request
 from telegram_simulator.methods.call import Call
+from telegram_simulator.state import membership
+from telegram_simulator.state.chats import Chat
+from telegram_simulator.state.membership import bot_status, member
 
 _GIFTS = (
     "unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels",

@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from telegram_simulator.errors import bad_request
+from telegram_simulator.api.errors import bad_request
+from telegram_simulator.api.parameters import identifier
 from telegram_simulator.methods.call import Call
-from telegram_simulator.parameters import identifier
-from telegram_simulator.world import Account, Scope
+from telegram_simulator.state.account import Account, Scope
 
 _NAME = re.compile(r"[a-z0-9_]{1,32}", re.ASCII)
 _LANGUAGE = re.compile(r"([a-z]{2})?", re.ASCII)

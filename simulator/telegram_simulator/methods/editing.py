@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from telegram_simulator.chats import Chat
-from telegram_simulator.errors import bad_request
-from telegram_simulator.messages import Content, Message
+from telegram_simulator.api.errors import bad_request
+from telegram_simulator.api.parameters import identifier
 from telegram_simulator.methods import media, rich
 from telegram_simulator.methods.call import Call
 from telegram_simulator.methods.sending import keyboard, text_content
-from telegram_simulator.parameters import identifier
+from telegram_simulator.state.chats import Chat
+from telegram_simulator.state.messages import Content, Message
 
 SAME = (
     "message is not modified: specified new message content and reply markup are exactly the same as a "

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from telegram_simulator.addresses import bad_url
-from telegram_simulator.errors import bad_request
-from telegram_simulator.files import DOWNLOAD_LIMIT, WRONG_IN_SEND, File, file_content
-from telegram_simulator.messages import Content
+from telegram_simulator.api.errors import bad_request
+from telegram_simulator.api.parameters import number
+from telegram_simulator.api.urls import bad_url
 from telegram_simulator.methods.call import Call
 from telegram_simulator.methods.sending import put, sent
-from telegram_simulator.parameters import number
-from telegram_simulator.texts import CAPTION_LIMIT
+from telegram_simulator.state.files import DOWNLOAD_LIMIT, WRONG_IN_SEND, File, file_content
+from telegram_simulator.state.messages import Content
+from telegram_simulator.text.texts import CAPTION_LIMIT
 
 CAPTION_FIELDS = frozenset({"caption", "caption_entities", "show_caption_above_media", "has_media_spoiler"})
 KINDS = frozenset({"photo", "document", "animation", "video", "audio", "voice"})

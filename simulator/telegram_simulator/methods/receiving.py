@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from telegram_simulator.addresses import bad_url
-from telegram_simulator.errors import bad_request, conflict, too_many
+from telegram_simulator.api.errors import bad_request, conflict, too_many
+from telegram_simulator.api.urls import bad_url
 from telegram_simulator.methods.call import Call
-from telegram_simulator.updates import allowed_kinds
-from telegram_simulator.world import Webhook
+from telegram_simulator.network.updates import allowed_kinds
+from telegram_simulator.state.account import Webhook
 
 WEBHOOK_ACTIVE = (
     "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"

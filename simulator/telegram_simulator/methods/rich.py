@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from telegram_simulator import rich_html, rich_markdown
-from telegram_simulator.addresses import split
-from telegram_simulator.errors import bad_request
-from telegram_simulator.files import File
-from telegram_simulator.messages import Content
+from telegram_simulator.api.errors import bad_request
+from telegram_simulator.api.urls import split
 from telegram_simulator.methods import media
 from telegram_simulator.methods.call import Call
 from telegram_simulator.methods.sending import sent
-from telegram_simulator.rich_blocks import Blocks
-from telegram_simulator.rich_html import Node, invalid
-from telegram_simulator.rich_rules import FILES as KINDS
-from telegram_simulator.rich_rules import INLINE
+from telegram_simulator.state.files import File
+from telegram_simulator.state.messages import Content
+from telegram_simulator.text import rich_html, rich_markdown
+from telegram_simulator.text.rich_blocks import Blocks
+from telegram_simulator.text.rich_html import Node, invalid
+from telegram_simulator.text.rich_rules import FILES as KINDS
+from telegram_simulator.text.rich_rules import INLINE
 
 SOURCES = ("html", "markdown", "blocks")
 FIELDS = frozenset({*SOURCES, "media", "is_rtl", "skip_entity_detection"})

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from telegram_simulator import markup, previews
-from telegram_simulator.chats import Chat
-from telegram_simulator.entities import utf16
-from telegram_simulator.errors import bad_request
-from telegram_simulator.messages import NOTHING, Content, Message
+from telegram_simulator.api import link_preview_options as previews
+from telegram_simulator.api import reply_markup as markup
+from telegram_simulator.api.errors import bad_request
 from telegram_simulator.methods.call import Call
-from telegram_simulator.texts import TEXT_LIMIT
+from telegram_simulator.state.chats import Chat
+from telegram_simulator.state.messages import NOTHING, Content, Message
+from telegram_simulator.text.entities import utf16
+from telegram_simulator.text.texts import TEXT_LIMIT
 
 ACTIONS = frozenset({
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",

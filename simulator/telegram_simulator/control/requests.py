@@ -1,0 +1,84 @@
+"""Reads and validates requests to the control API."""
+
+import json
+from typing import Any
+
+from aiohttp import web
+
+from telegram_simulator.state.account import Account
+from telegram_simulator.state.people import Conversation, Group, Person
+from telegram_simulator.state.registry import Register
+from telegram_simulator.state.state import World
+from telegram_simulator.state.topics import Topic
+
+
+class RequestError(Exception):
+    """A request that cannot be served; the text says what to do."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+async def body_of(request: web.Request) -> dict[str, Any]:
+    """Read a JSON object, an empty body being an empty one."""
+    content = await request.read()
+    if content and request.content_type != "application/json":
+        raise RequestError(415, "Send the body as application/json.")
+    try:
+        body = json.loads(content or b"{}")
+    except (ValueError, RecursionError):
+        raise RequestError(400, "The body is no JSON.") from None
+    if not isinstance(body, dict):
+        raise RequestError(400, "The body must be a JSON object.")
+    return body
+
+
+def number(request: web.Request, name: str, default: int | None = None) -> int:
+    """Return a number of the query; without a default it has to be there."""
+    text = request.query.get(name)
+    if text is None and default is not None:
+        return default
+    return as_number(text, name)
+
+
+def as_number(value: object, name: str) -> int:
+    try:
+        return int(str(value))
+    except ValueError:
+        raise RequestError(400, f"Give `{name}` as a number.") from None
+
+
+def account_of(world: World, request: web.Request) -> Account:
+    """Return the bot that the query names by its id; the only one when it names none."""
+    accounts = {account.id: account for account in world.accounts.values()}
+    if "bot" not in request.query and len(accounts) == 1:
+        return next(iter(accounts.values()))
+    account = accounts.get(number(request, "bot"))
+    if account is None:
+        raise RequestError(404, "No bot of that id has called yet. GET /control/bots lists those that have.")
+    return account
+
+
+def who(world: World, register: Register, request: web.Request) -> tuple[Person, Group | None]:
+    """Return who acts in the chat of the path, and in which group: there the query says `as` whom."""
+    account = account_of(world, request)
+    chat_id = int(request.match_info["chat"])
+    group = register.find_group(account, chat_id)
+    user_id = chat_id if group is None else number(request, "as")
+    return person_of(register, account, user_id), group
+
+
+def topic_of(place: Conversation, given: object) -> Topic:
+    """Return the topic of a chat that has this number."""
+    topic = place.chat.topics.find(as_number(given, "topic"))
+    if topic is None:
+        raise RequestError(404, "This chat has no such topic.")
+    return topic
+
+
+def person_of(register: Register, account: Account, user_id: int) -> Person:
+    person = register.find(account, user_id)
+    if person is None:
+        raise RequestError(404, "There is no such person. POST /control/people makes one.")
+    return person

@@ -1,0 +1,43 @@
+"""Control API: raw updates and reset, for tests."""
+
+from typing import Any
+
+from aiohttp import web
+
+from telegram_simulator.control.requests import RequestError, account_of, as_number, body_of
+from telegram_simulator.state.registry import Register
+from telegram_simulator.state.state import World
+
+
+class Tests:
+    __test__ = False  # for pytest: none of its classes
+
+    def __init__(self, world: World, register: Register) -> None:
+        self._world = world
+        self._register = register
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/control/updates", self.push),
+            web.post("/control/reset", self.reset),
+        ]
+
+    async def push(self, request: web.Request) -> web.Response:
+        """Queue a raw update, whatever kinds the bot asked for; its update_id is given or new."""
+        account, update = account_of(self._world, request), await body_of(request)
+        if not any(isinstance(body, dict) for body in update.values()):
+            raise RequestError(400, 'An update holds an object, as in {"message": {…}}.')
+        _check_id(update)
+        account.learn(update, self._world.now())
+        return web.json_response({"update_id": account.updates.push(update)}, status=201)
+
+    async def reset(self, _request: web.Request) -> web.Response:
+        """Forget all bots, chats, people, files, calls, faults and rates."""
+        self._world.forget()
+        self._register.forget()
+        return web.json_response({"reset": True})
+
+
+def _check_id(update: dict[str, Any]) -> None:
+    if "update_id" in update:
+        update["update_id"] = as_number(update["update_id"], "update_id")
