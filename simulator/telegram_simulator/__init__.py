@@ -21,7 +21,7 @@ from telegram_simulator.state.messages import Bubble
 from telegram_simulator.state.people import Group, Person
 from telegram_simulator.state.seeding import Seed, SeedError, SeedGroup, SeedPerson
 from telegram_simulator.state.topics import Topic
-from telegram_simulator.state.visible_history import Sight
+from telegram_simulator.state.visible_history import HistoryEntry
 from telegram_simulator.text.texts import MissingParserError
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Fault",
     "Flood",
     "Group",
+    "HistoryEntry",
     "Latency",
     "LedgerRow",
     "MissingParserError",
@@ -45,7 +46,6 @@ __all__ = [
     "SeedError",
     "SeedGroup",
     "SeedPerson",
-    "Sight",
     "Simulator",
     "Status",
     "TooMany",

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-KEPT = 20_000
+CAPACITY = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class LedgerRow:
 class Ledger:
     """Holds the last `capacity` calls (None: all); its length counts every call there ever was."""
 
-    def __init__(self, capacity: int | None = KEPT) -> None:
+    def __init__(self, capacity: int | None = CAPACITY) -> None:
         self._rows: deque[LedgerRow] = deque(maxlen=capacity)
         self._count = 0
 

@@ -3,25 +3,25 @@
 from aiohttp import web
 
 from telegram_simulator.control.requests import RequestError, account_of, as_number, body_of
-from telegram_simulator.state.bulk_people import FIRST_ID, LANGUAGES, crowd
-from telegram_simulator.state.registry import Register
-from telegram_simulator.state.state import World
-from telegram_simulator.state.visible_history import seen
+from telegram_simulator.state.bulk_people import FIRST_ID, LANGUAGES, make_people
+from telegram_simulator.state.registry import Registry
+from telegram_simulator.state.state import State
+from telegram_simulator.state.visible_history import visible_history
 
 MOST = 200_000
 
 
-class Crowds:
-    def __init__(self, world: World, register: Register) -> None:
-        self._world = world
-        self._register = register
+class BulkPeople:
+    def __init__(self, state: State, registry: Registry) -> None:
+        self._state = state
+        self._registry = registry
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.post("/control/crowd", self.gather), web.get("/control/seen", self.seen)]
+        return [web.post("/control/crowd", self.make), web.get("/control/seen", self.seen)]
 
-    async def gather(self, request: web.Request) -> web.Response:
+    async def make(self, request: web.Request) -> web.Response:
         """Make many people who have started the bot before, or (`starts`) who start it now."""
-        account, body = account_of(self._world, request), await body_of(request)
+        account, body = account_of(self._state, request), await body_of(request)
         count = as_number(body.get("count"), "count")
         first = as_number(body.get("first_id", FIRST_ID), "first_id")
         languages = body.get("languages", LANGUAGES)
@@ -30,14 +30,14 @@ class Crowds:
         if not languages or not all(isinstance(code, str) for code in languages):
             raise RequestError(400, "Give languages as a list of codes, as in en, es.")
         starts = bool(body.get("starts", False))
-        people = crowd(self._register, account, count, first, tuple(languages), starts=starts)
+        people = make_people(self._registry, account, count, first, tuple(languages), starts=starts)
         return web.json_response({"first_id": people[0].id, "last_id": people[-1].id}, status=201)
 
     async def seen(self, request: web.Request) -> web.Response:
         """What everyone has seen of this bot, by chat; with `holding`, only texts that hold these words."""
-        account, words = account_of(self._world, request), request.query.get("holding", "")
-        shown = {
-            chat_id: [sight.as_json() for sight in seen(chat, words)]
+        account, words = account_of(self._state, request), request.query.get("holding", "")
+        histories = {
+            chat_id: [entry.as_json() for entry in visible_history(chat, words)]
             for chat_id, chat in account.chats.items()
         }
-        return web.json_response({chat_id: sights for chat_id, sights in shown.items() if sights})
+        return web.json_response({chat_id: entries for chat_id, entries in histories.items() if entries})

@@ -7,23 +7,23 @@ from aiohttp import web
 
 from telegram_simulator.control.requests import account_of, number
 from telegram_simulator.state.events import Event
-from telegram_simulator.state.state import World
+from telegram_simulator.state.state import State
 
 HEARTBEAT = 15.0  # seconds
 
 
-class Stream:
-    def __init__(self, world: World) -> None:
-        self._world = world
+class EventStream:
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/control/events", self.events)]
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Send what concerns a bot and a chat, after a number (else from now), until either side leaves."""
-        bot = account_of(self._world, request).id if "bot" in request.query else None
+        bot = account_of(self._state, request).id if "bot" in request.query else None
         chat = number(request, "chat") if "chat" in request.query else None
-        after = _after(request, self._world.events.last)
+        after = _after(request, self._state.events.last)
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
@@ -36,7 +36,7 @@ class Stream:
     async def _tell(
         self, response: web.StreamResponse, after: int, bot: int | None, chat: int | None
     ) -> None:
-        events = self._world.events
+        events = self._state.events
         while not events.closed:
             fresh = [event for event in events.after(after) if _concerns(event, bot, chat)]
             after = events.last
@@ -44,7 +44,7 @@ class Stream:
                 await response.write("".join(map(_line, fresh)).encode())
                 continue
             try:
-                await events.signal.wait(HEARTBEAT)
+                await events.changed.wait(HEARTBEAT)
             except TimeoutError:
                 await response.write(b": still here\n\n")
 

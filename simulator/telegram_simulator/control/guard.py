@@ -26,12 +26,14 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse requests of other machines (the Bot API takes them) and of other sites' pages."""
     to_bots = request.path.startswith(OPEN)
     if not to_bots and not _is_here(request):
-        return sentence(403, "The control API answers on this machine only, under 127.0.0.1 or localhost.")
+        return error_response(
+            403, "The control API answers on this machine only, under 127.0.0.1 or localhost."
+        )
     if to_bots and _is_browser(request) and not _names_here(request):
-        return sentence(403, "A browser reaches the simulator under 127.0.0.1 or localhost only.")
+        return error_response(403, "A browser reaches the simulator under 127.0.0.1 or localhost only.")
     # a bot's GET sends messages, ours reads
     if (to_bots or request.method not in READING) and _is_from_elsewhere(request):
-        return sentence(403, "The simulator takes no requests from other sites.")
+        return error_response(403, "The simulator takes no requests from other sites.")
     return await handler(request)
 
 
@@ -39,7 +41,7 @@ async def add_headers(_request: web.Request, response: web.StreamResponse) -> No
     response.headers.extend(HEADERS)
 
 
-def sentence(status: int, text: str) -> web.Response:
+def error_response(status: int, text: str) -> web.Response:
     return web.json_response({"error": text}, status=status)
 
 

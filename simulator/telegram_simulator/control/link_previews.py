@@ -6,8 +6,8 @@ from urllib.parse import urljoin, urlsplit
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from telegram_simulator.api.errors import ApiError
-from telegram_simulator.control.guard import sentence
-from telegram_simulator.state.state import World
+from telegram_simulator.control.guard import error_response
+from telegram_simulator.state.state import State
 
 SECONDS = 3.0
 HTTP = 80
@@ -21,9 +21,9 @@ class UnreadError(Exception):
     """An address that was not, or could not be, read."""
 
 
-class Previews:
-    def __init__(self, world: World, session: ClientSession) -> None:
-        self._world = world
+class LinkPreviews:
+    def __init__(self, state: State, session: ClientSession) -> None:
+        self._state = state
         self._session = session
 
     def routes(self) -> list[web.RouteDef]:
@@ -38,20 +38,20 @@ class Previews:
         try:
             content, _ = await self._read(url, PAGE_LIMIT, _own_port(request))
         except UnreadError as error:
-            return sentence(200, str(error))
+            return error_response(200, str(error))
         reader = _Tags()
         reader.feed(content.decode(errors="replace"))
-        return web.json_response(reader.found(url))
+        return web.json_response(reader.as_json(url))
 
     async def file(self, request: web.Request) -> web.Response:
         """A file by its id; only pictures are shown, all else is a download."""
         try:
-            file = self._world.files.of_any(request.match_info["file"])
+            file = self._state.files.of_any(request.match_info["file"])
             content, media_type = file.content, file.media_type
             if file.url is not None:
                 content, media_type = await self._read(file.url, FILE_LIMIT, _own_port(request))
         except (ApiError, UnreadError) as error:
-            return sentence(404, str(error))
+            return error_response(404, str(error))
         if media_type in PICTURES:
             return web.Response(body=content, content_type=media_type)
         headers = {"Content-Disposition": "attachment"}
@@ -108,7 +108,7 @@ class _Tags(HTMLParser):
         if self._in_title:
             self._tags.setdefault("head", data.strip())
 
-    def found(self, url: str) -> dict[str, str]:
+    def as_json(self, url: str) -> dict[str, str]:
         tags: dict[str, str] = {
             name: self._tags[name] for name in ("title", "description", "site_name") if name in self._tags
         }

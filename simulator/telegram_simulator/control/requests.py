@@ -7,8 +7,8 @@ from aiohttp import web
 
 from telegram_simulator.state.account import Account
 from telegram_simulator.state.people import Conversation, Group, Person
-from telegram_simulator.state.registry import Register
-from telegram_simulator.state.state import World
+from telegram_simulator.state.registry import Registry
+from telegram_simulator.state.state import State
 from telegram_simulator.state.topics import Topic
 
 
@@ -49,9 +49,9 @@ def as_number(value: object, name: str) -> int:
         raise RequestError(400, f"Give `{name}` as a number.") from None
 
 
-def account_of(world: World, request: web.Request) -> Account:
+def account_of(state: State, request: web.Request) -> Account:
     """Return the bot that the query names by its id; the only one when it names none."""
-    accounts = {account.id: account for account in world.accounts.values()}
+    accounts = {account.id: account for account in state.accounts.values()}
     if "bot" not in request.query and len(accounts) == 1:
         return next(iter(accounts.values()))
     account = accounts.get(number(request, "bot"))
@@ -60,13 +60,13 @@ def account_of(world: World, request: web.Request) -> Account:
     return account
 
 
-def who(world: World, register: Register, request: web.Request) -> tuple[Person, Group | None]:
+def actor_of(state: State, registry: Registry, request: web.Request) -> tuple[Person, Group | None]:
     """Return who acts in the chat of the path, and in which group: there the query says `as` whom."""
-    account = account_of(world, request)
+    account = account_of(state, request)
     chat_id = int(request.match_info["chat"])
-    group = register.find_group(account, chat_id)
+    group = registry.find_group(account, chat_id)
     user_id = chat_id if group is None else number(request, "as")
-    return person_of(register, account, user_id), group
+    return person_of(registry, account, user_id), group
 
 
 def topic_of(place: Conversation, given: object) -> Topic:
@@ -77,8 +77,8 @@ def topic_of(place: Conversation, given: object) -> Topic:
     return topic
 
 
-def person_of(register: Register, account: Account, user_id: int) -> Person:
-    person = register.find(account, user_id)
+def person_of(registry: Registry, account: Account, user_id: int) -> Person:
+    person = registry.find(account, user_id)
     if person is None:
         raise RequestError(404, "There is no such person. POST /control/people makes one.")
     return person

@@ -7,19 +7,19 @@ from aiohttp import web
 
 from telegram_simulator.api.errors import ApiError
 from telegram_simulator.api.parameters import Upload
-from telegram_simulator.control.requests import RequestError, as_number, body_of, topic_of, who
+from telegram_simulator.control.requests import RequestError, actor_of, as_number, body_of, topic_of
 from telegram_simulator.state.files import KINDS_OF_PEOPLE
 from telegram_simulator.state.people import Conversation
-from telegram_simulator.state.registry import Register
-from telegram_simulator.state.state import World
+from telegram_simulator.state.registry import Registry
+from telegram_simulator.state.state import State
 from telegram_simulator.state.topics import Topic
 from telegram_simulator.text.entities import Entity
 
 
-class Posts:
-    def __init__(self, world: World, register: Register) -> None:
-        self._world = world
-        self._register = register
+class Sending:
+    def __init__(self, state: State, registry: Registry) -> None:
+        self._state = state
+        self._registry = registry
 
     def routes(self) -> list[web.RouteDef]:
         chat = r"/control/chats/{chat:-?\d+}"
@@ -32,7 +32,7 @@ class Posts:
         if not isinstance(text, str) or not text.strip():
             raise RequestError(400, "A message needs a text.")
         text, entities = self._read(text, body)
-        person, group = who(self._world, self._register, request)
+        person, group = actor_of(self._state, self._registry, request)
         bubble = person.writes(
             text, group=group, reply_to=_reply(body), entities=entities, topic=_topic(group or person, body)
         )
@@ -46,7 +46,7 @@ class Posts:
             raise RequestError(400, "Send a form with a file and its kind: photo, document or voice.")
         upload = Upload(file.filename, file.file.read(), file.content_type)
         caption, entities = self._read(str(form.get("caption", "")), {"marks": True})
-        person, group = who(self._world, self._register, request)
+        person, group = actor_of(self._state, self._registry, request)
         try:
             bubble = person.attaches(
                 upload,
@@ -67,7 +67,7 @@ class Posts:
             raise RequestError(400, "Give entities as a list of MessageEntity objects.")
         if not body.get("marks"):
             return text, given
-        typed = self._world.parser.typed(text)
+        typed = self._state.parser.typed(text)
         return typed.text, list(typed.entities)
 
 

@@ -5,16 +5,16 @@ from typing import Any
 from aiohttp import web
 
 from telegram_simulator.control.requests import RequestError, account_of, as_number, body_of
-from telegram_simulator.state.registry import Register
-from telegram_simulator.state.state import World
+from telegram_simulator.state.registry import Registry
+from telegram_simulator.state.state import State
 
 
-class Tests:
+class TestSupport:
     __test__ = False  # for pytest: none of its classes
 
-    def __init__(self, world: World, register: Register) -> None:
-        self._world = world
-        self._register = register
+    def __init__(self, state: State, registry: Registry) -> None:
+        self._state = state
+        self._registry = registry
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -24,17 +24,17 @@ class Tests:
 
     async def push(self, request: web.Request) -> web.Response:
         """Queue a raw update, whatever kinds the bot asked for; its update_id is given or new."""
-        account, update = account_of(self._world, request), await body_of(request)
+        account, update = account_of(self._state, request), await body_of(request)
         if not any(isinstance(body, dict) for body in update.values()):
             raise RequestError(400, 'An update holds an object, as in {"message": {…}}.')
         _check_id(update)
-        account.learn(update, self._world.now())
+        account.remember_mentioned(update, self._state.now())
         return web.json_response({"update_id": account.updates.push(update)}, status=201)
 
     async def reset(self, _request: web.Request) -> web.Response:
         """Forget all bots, chats, people, files, calls, faults and rates."""
-        self._world.forget()
-        self._register.forget()
+        self._state.reset()
+        self._registry.reset()
         return web.json_response({"reset": True})
 
 

@@ -16,7 +16,7 @@ STARS_LIMIT = 10_000
 def answer_callback_query(call: Call) -> bool:
     """Answer a tap, once and in time."""
     query = call.account.queries.get(call.text("callback_query_id"))
-    if query is None or call.world.now() - query.asked > call.world.tap_seconds:
+    if query is None or call.state.now() - query.asked > call.state.tap_seconds:
         raise bad_request(STALE)
     text = call.text("text")
     if utf16(text) > TEXT_LIMIT:

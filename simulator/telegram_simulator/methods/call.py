@@ -9,7 +9,7 @@ from telegram_simulator.api.parameters import Upload
 from telegram_simulator.state.account import Account
 from telegram_simulator.state.chats import Chat
 from telegram_simulator.state.messages import Message
-from telegram_simulator.state.state import World
+from telegram_simulator.state.state import State
 
 _MISSING = {
     "from_chat_id": 'parameter "from_chat_id" is required',
@@ -23,7 +23,7 @@ _MISSING = {
 class Call:
     """`values` are the parameters, each of its kind; absent ones are missing."""
 
-    world: World
+    state: State
     account: Account
     method: str
     values: Mapping[str, Any]

@@ -51,7 +51,7 @@ def get_chat_administrators(call: Call) -> list[dict[str, Any]]:
 
 def approve_chat_join_request(call: Call) -> bool:
     chat, user = _requested(call)
-    membership.join(call.account, chat, user, call.world.clock.now())
+    membership.join(call.account, chat, user, call.state.clock.now())
     return True
 
 

@@ -99,7 +99,7 @@ def _scope(call: Call) -> Scope:
     if kind not in _OF_CHAT and kind != "chat_member":
         raise bad_request("can't parse BotCommandScope: Unsupported type specified")
     target = {**call.values, "chat_id": identifier(given.get("chat_id", ""))}
-    chat = Call(call.world, call.account, call.method, target, {}).chat()
+    chat = Call(call.state, call.account, call.method, target, {}).chat()
     if kind == "chat_member":
         return (str(kind), chat.id, _user_id(given))
     return (str(kind), chat.id)

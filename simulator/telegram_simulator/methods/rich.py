@@ -33,7 +33,7 @@ def rich_content(call: Call) -> Content:
     if not isinstance(given, dict):
         raise bad_request("RICH_MESSAGE_CONTENT_REQUIRED")
     source = _source(given)
-    if call.world.strict and set(given) - FIELDS:
+    if call.state.strict and set(given) - FIELDS:
         raise bad_request(f"InputRichMessage has no field {', '.join(sorted(set(given) - FIELDS))}")
     tree = rich_html.parse(source, find_emails=not given.get("skip_entity_detection"))
     files = _Files(call, given.get("media"))
@@ -116,7 +116,7 @@ class _Files:
         source = node.attributes.get("src", "")
         address = split(source)
         if address.scheme in ("http", "https") and address.hostname:
-            return self._call.world.files.linked(self._call.account.id, kind, source)
+            return self._call.state.files.linked(self._call.account.id, kind, source)
         name = (parse_qs(address.query).get("id") or [""])[0]
         if address.scheme != "tg" or address.netloc != kind or name not in self._given:
             raise invalid("MEDIA", f"there is no media for {source[:100]!r}")

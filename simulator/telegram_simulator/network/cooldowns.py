@@ -20,7 +20,7 @@ class Moment:
 
 
 @dataclass(slots=True)
-class Halt:
+class Cooldown:
     """A cooldown. It ends when its seconds have passed, or when the clock was moved past its end.
     `told`: the chats that were answered 429 during it, with the monotonic time of the first answer.
     """
@@ -38,49 +38,53 @@ class Halt:
         return chat_id in heard or len(heard) >= chats
 
 
-class Halts:
+class Cooldowns:
     """The cooldowns of all bots, per chat and global. `ignored` counts the sends that arrived during one that
     the bot had been told of.
     """
 
     def __init__(self) -> None:
         self.ignored = 0
-        self._of_chats: dict[tuple[int, Hashable], Halt] = {}
-        self._of_all: dict[int, Halt] = {}
+        self._of_chats: dict[tuple[int, Hashable], Cooldown] = {}
+        self._of_all: dict[int, Cooldown] = {}
 
     def begin(self, bot: int, chat_id: Hashable | None, seconds: float, now: Moment) -> None:
         """Begin or prolong a cooldown of so many seconds for one chat, or (None) for all chats of the bot."""
         until = Moment(now.monotonic + seconds, now.wall + timedelta(seconds=seconds))
-        halt = self._of_all.get(bot) if chat_id is None else self._of_chats.get((bot, chat_id))
-        if halt is None or halt.left(now) <= 0:
-            self._keep(bot, chat_id, Halt(until))
-        elif halt.left(now) < seconds:
-            halt.until = until
+        cooldown = self._of_all.get(bot) if chat_id is None else self._of_chats.get((bot, chat_id))
+        if cooldown is None or cooldown.left(now) <= 0:
+            self._store(bot, chat_id, Cooldown(until))
+        elif cooldown.left(now) < seconds:
+            cooldown.until = until
 
     def check(self, bot: int, chat_id: Hashable, now: Moment) -> None:
         """ApiError 429 with the seconds left when a cooldown applies to this chat; counts ignored ones."""
-        standing = self._standing(bot, chat_id, now)
-        if not standing:
+        active = self._active(bot, chat_id, now)
+        if not active:
             return
-        if any(halt.known(now, chats, chat_id) for halt, chats in standing):
+        if any(cooldown.known(now, chats, chat_id) for cooldown, chats in active):
             self.ignored += 1
-        raise too_many(max(1, math.ceil(max(halt.left(now) for halt, _ in standing))))
+        raise too_many(max(1, math.ceil(max(cooldown.left(now) for cooldown, _ in active))))
 
     def answered(self, bot: int, chat_id: Hashable, now: Moment) -> None:
         """Record that a 429 to this chat was sent."""
-        for halt, _ in self._standing(bot, chat_id, now):
-            if len(halt.told) < 2:
-                halt.told.setdefault(chat_id, now.monotonic)
+        for cooldown, _ in self._active(bot, chat_id, now):
+            if len(cooldown.told) < 2:
+                cooldown.told.setdefault(chat_id, now.monotonic)
 
-    def _standing(self, bot: int, chat_id: Hashable, now: Moment) -> list[tuple[Halt, int]]:
+    def _active(self, bot: int, chat_id: Hashable, now: Moment) -> list[tuple[Cooldown, int]]:
         """Return the active cooldowns of a chat, each with how many chats must have been told of it
         before the bot is expected to know it in every chat.
         """
         cooldowns = [(self._of_chats.get((bot, chat_id)), 1), (self._of_all.get(bot), 2)]
-        return [(halt, chats) for halt, chats in cooldowns if halt is not None and halt.left(now) > 0]
+        return [
+            (cooldown, chats)
+            for cooldown, chats in cooldowns
+            if cooldown is not None and cooldown.left(now) > 0
+        ]
 
-    def _keep(self, bot: int, chat_id: Hashable | None, halt: Halt) -> None:
+    def _store(self, bot: int, chat_id: Hashable | None, cooldown: Cooldown) -> None:
         if chat_id is None:
-            self._of_all[bot] = halt
+            self._of_all[bot] = cooldown
         else:
-            self._of_chats[bot, chat_id] = halt
+            self._of_chats[bot, chat_id] = cooldown

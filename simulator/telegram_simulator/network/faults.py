@@ -18,14 +18,14 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class TooMany:
-    """Answer 429 with this wait in seconds, and halt this chat for it; no effect."""
+    """Answer 429 with this wait in seconds, and put this chat on a cooldown; no effect."""
 
     retry_after: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Flood:
-    """Answer 429 with this wait in seconds, and halt every chat of the bot for it; no effect."""
+    """Answer 429 with this wait in seconds, and put all chats of the bot on a cooldown; no effect."""
 
     seconds: int = 30
 
@@ -107,7 +107,7 @@ KINDS: dict[str, type[Fault]] = {
 
 
 @dataclass(slots=True)
-class Order:
+class PlannedFault:
     """A fault waiting for its calls; `times` None is for ever."""
 
     method: str
@@ -115,7 +115,7 @@ class Order:
     times: int | None
     kind: Fault
 
-    def fits(self, method: str, chat_id: object) -> bool:
+    def matches(self, method: str, chat_id: object) -> bool:
         return (
             self.times != 0
             and self.method in ("*", method.lower())
@@ -130,18 +130,18 @@ class Order:
 
 class Faults:
     def __init__(self) -> None:
-        self._orders: list[Order] = []
+        self._orders: list[PlannedFault] = []
 
     def add(
         self, *, method: str = "*", chat_id: int | None = None, times: int | None = 1, kind: Fault
     ) -> None:
         """Let the next `times` calls (None: all) of `method` ("*": any) in `chat_id` (None: any) fail so."""
-        self._orders.append(Order(method.lower(), chat_id, times, kind))
+        self._orders.append(PlannedFault(method.lower(), chat_id, times, kind))
 
     def clear(self) -> None:
         self._orders.clear()
 
-    def standing(self) -> list[Order]:
+    def pending(self) -> list[PlannedFault]:
         return [order for order in self._orders if order.times != 0]
 
     def take(self, method: str, chat_id: object) -> list[Fault]:
@@ -149,11 +149,11 @@ class Faults:
         taken: list[Fault] = []
         other = False
         for order in self._orders:
-            if not order.fits(method, chat_id) or (other and not isinstance(order.kind, Latency)):
+            if not order.matches(method, chat_id) or (other and not isinstance(order.kind, Latency)):
                 continue
             other = other or not isinstance(order.kind, Latency)
             taken.append(order.kind)
             if order.times is not None:
                 order.times -= 1
-        self._orders = self.standing()
+        self._orders = self.pending()
         return taken

@@ -4,7 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Hashable
 
 
-class Windows:
+class SlidingWindows:
     """One window for each key; keys that have been quiet for the span are forgotten."""
 
     def __init__(self, span: float) -> None:

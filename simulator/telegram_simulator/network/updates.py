@@ -10,23 +10,23 @@ from typing import Any
 
 from telegram_simulator.api.errors import ApiError, conflict
 from telegram_simulator.clock import Clock
-from telegram_simulator.condition import Signal
+from telegram_simulator.condition import Condition
 
 LIMIT = 100
-FAR = 10
+MAX_OFFSET_AHEAD = 10
 """An offset that is further beyond the newest update is ignored."""
-LONGEST_POLL = 50.0  # seconds
+MAX_POLL = 50.0  # seconds
 NEVER = datetime.max.replace(tzinfo=UTC)
-LIFE = timedelta(hours=24)
+UPDATE_TTL = timedelta(hours=24)
 """How long an update waits for its bot."""
-SHORT_LIFE = timedelta(seconds=150)
+QUERY_TTL = timedelta(seconds=150)
 SHORT_LIVED = frozenset({"callback_query", "shipping_query", "pre_checkout_query"})
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
 
 
 @dataclass(slots=True, eq=False)
-class Waiting:
+class PendingUpdate:
     """An update that is not yet confirmed. `serial` counts the updates of this bot; from `until` on the
     update is dropped. An update whose id is not above all earlier ones (`in_order` is False) is confirmed
     only after it was handed over: ids may start again at random, so an offset says nothing about it.
@@ -40,16 +40,16 @@ class Waiting:
     handed: bool = False
 
 
-class Updates:
-    """The queue of one bot. An update that nobody takes is dropped after `LIFE`, a query after `SHORT_LIFE`,
-    by the time of day.
+class UpdateQueue:
+    """The queue of one bot. An update that nobody takes is dropped after `UPDATE_TTL`, a query after
+    `QUERY_TTL`, by the time of day.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.allowed: tuple[str, ...] = ()
-        self.signal = Signal()
-        self._waiting: dict[int, Waiting] = {}  # by serial, in order
+        self.changed = Condition()
+        self._waiting: dict[int, PendingUpdate] = {}  # by serial, in order
         self._serial = 0
         self._greatest = 100_000_000 + secrets.randbelow(800_000_000)
         self._poll: asyncio.Future[list[dict[str, Any]]] | None = None
@@ -70,32 +70,32 @@ class Updates:
         update_id = update.get("update_id", self._greatest + 1)
         body = {"update_id": update_id, **update}
         self._serial += 1
-        until = self._clock.now() + (LIFE if SHORT_LIVED.isdisjoint(update) else SHORT_LIFE)
-        waiting = Waiting(self._serial, update_id, body, update_id > self._greatest, until)
+        until = self._clock.now() + (UPDATE_TTL if SHORT_LIVED.isdisjoint(update) else QUERY_TTL)
+        waiting = PendingUpdate(self._serial, update_id, body, update_id > self._greatest, until)
         self._waiting[waiting.serial] = waiting
         self._next_expiry = min(self._next_expiry, until)
         self._greatest = max(self._greatest, update_id)
-        self.signal.fire()
+        self.changed.notify_all()
         return int(update_id)
 
-    def after(self, serial: int) -> list[Waiting]:
+    def after(self, serial: int) -> list[PendingUpdate]:
         """Return what waits and came after the update of this serial, in order."""
         self._expire()
         newest = takewhile(lambda waiting: waiting.serial > serial, reversed(self._waiting.values()))
         return list(newest)[::-1]
 
-    def holds(self, waiting: Waiting) -> bool:
+    def holds(self, waiting: PendingUpdate) -> bool:
         """Tell whether it still waits: nobody confirmed or dropped it, and it is not too old."""
         self._expire()
         return waiting.serial in self._waiting
 
-    def done(self, waiting: Waiting) -> None:
+    def done(self, waiting: PendingUpdate) -> None:
         self._waiting.pop(waiting.serial, None)
-        self.signal.fire()
+        self.changed.notify_all()
 
     def clear(self) -> None:
         self._waiting.clear()
-        self.signal.fire()
+        self.changed.notify_all()
 
     def end_poll(self, reason: ApiError) -> None:
         if self._poll is not None and not self._poll.done():
@@ -104,7 +104,7 @@ class Updates:
     def close(self) -> None:
         """End the poll that runs, and every later one, at once."""
         self._closed = True
-        self.signal.fire()
+        self.changed.notify_all()
 
     async def fetch(self, offset: int, limit: int, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109  # Telegram's word
         """Confirm what lies before `offset` and return what follows, waiting for it up to `timeout` seconds.
@@ -116,7 +116,7 @@ class Updates:
         self._confirm(offset)
         poll = asyncio.get_running_loop().create_future()
         self._poll = poll
-        waiter = asyncio.ensure_future(self._something(min(timeout, LONGEST_POLL)))
+        waiter = asyncio.ensure_future(self._something(min(timeout, MAX_POLL)))
         try:
             await asyncio.wait({poll, waiter}, return_when=asyncio.FIRST_COMPLETED)
             if poll.done():
@@ -130,7 +130,7 @@ class Updates:
         if timeout <= 0:
             return
         try:
-            await self.signal.until(lambda: bool(self._waiting) or self._closed, timeout)
+            await self.changed.wait_for(lambda: bool(self._waiting) or self._closed, timeout)
         except TimeoutError:
             return
 
@@ -140,11 +140,11 @@ class Updates:
             return
         self._waiting = {serial: waiting for serial, waiting in self._waiting.items() if now < waiting.until}
         self._next_expiry = min((waiting.until for waiting in self._waiting.values()), default=NEVER)
-        self.signal.fire()
+        self.changed.notify_all()
 
     def _confirm(self, offset: int) -> None:
-        if offset > self._greatest + FAR:  # it confirms nothing, as on Telegram (tdlib/td, TQueue.cpp)
-            return
+        if offset > self._greatest + MAX_OFFSET_AHEAD:
+            return  # it confirms nothing, as on Telegram (tdlib/td, TQueue.cpp)
         waiting = list(self._waiting.values())
         left = (
             waiting[offset:]
@@ -153,7 +153,7 @@ class Updates:
         )
         if len(left) != len(waiting):
             self._waiting = {update.serial: update for update in left}
-            self.signal.fire()
+            self.changed.notify_all()
 
     def _hand_over(self, limit: int) -> list[dict[str, Any]]:
         count = min(max(limit, 1), LIMIT)
@@ -163,7 +163,7 @@ class Updates:
         return [update.body for update in handed]
 
 
-def _confirmed(update: Waiting, offset: int) -> bool:
+def _confirmed(update: PendingUpdate, offset: int) -> bool:
     return update.update_id < offset and (update.in_order or update.handed)
 
 

@@ -10,14 +10,14 @@ from typing import Any
 
 from aiohttp import ClientConnectorError, ClientError, ClientResponse, ClientSession, ClientTimeout
 
-from telegram_simulator.network.updates import Waiting
+from telegram_simulator.network.updates import PendingUpdate
 from telegram_simulator.network.webhook_replies import call_of
 from telegram_simulator.state.account import Account, Webhook
-from telegram_simulator.state.state import World
+from telegram_simulator.state.state import State
 
-PATIENCE = 60.0  # seconds for one answer
-LONGEST_WAIT = 60.0  # seconds between two tries
-LONGEST_ASKED = 3600.0  # seconds that a Retry-After is obeyed
+ANSWER_TIMEOUT = 60.0  # seconds for one answer
+MAX_BACKOFF = 60.0  # seconds between two tries
+MAX_RETRY_AFTER = 3600.0  # seconds that a Retry-After is obeyed
 SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # a header's name
 
 _OF_CHATS = frozenset({
@@ -34,7 +34,7 @@ class Failure:
     wait: float | None = None
 
 
-class Webhooks:
+class WebhookDelivery:
     """Delivers updates with exponential backoff.
 
     1. There is one queue per chat (for taps and queries: per person). A failing update blocks only its queue.
@@ -42,8 +42,8 @@ class Webhooks:
     3. At most `max_connections` requests of a webhook are in flight.
     """
 
-    def __init__(self, world: World, session: ClientSession, retry: float) -> None:
-        self._world = world
+    def __init__(self, state: State, session: ClientSession, retry: float) -> None:
+        self._state = state
         self._session = session
         self._retry = retry
         self._serving: dict[str, asyncio.Task[None]] = {}
@@ -67,8 +67,8 @@ class Webhooks:
 
     async def _serve(self, account: Account, hook: Webhook) -> None:
         """Dispatch updates to the queues until another webhook is set."""
-        room = asyncio.Semaphore(max(1, hook.max_connections))
-        queues: dict[object, deque[Waiting]] = {}
+        slots = asyncio.Semaphore(max(1, hook.max_connections))
+        queues: dict[object, deque[PendingUpdate]] = {}
         serial = 0
 
         def ready() -> bool:
@@ -81,42 +81,42 @@ class Webhooks:
                     queues[key].append(waiting)
                 else:
                     queues[key] = deque([waiting])
-                    self._start(self._empty(account, hook, room, queues, key))
-            await account.updates.signal.until(ready, None)
+                    self._start(self._drain(account, hook, slots, queues, key))
+            await account.updates.changed.wait_for(ready, None)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._queues.add(task)
         task.add_done_callback(self._queues.discard)
 
-    async def _empty(
+    async def _drain(
         self,
         account: Account,
         hook: Webhook,
-        room: asyncio.Semaphore,
-        queues: dict[object, deque[Waiting]],
+        slots: asyncio.Semaphore,
+        queues: dict[object, deque[PendingUpdate]],
         key: object,
     ) -> None:
         while queues[key]:
-            await self._insist(account, hook, room, queues[key].popleft())
+            await self._deliver_until_accepted(account, hook, slots, queues[key].popleft())
         del queues[key]
 
-    async def _insist(
-        self, account: Account, hook: Webhook, room: asyncio.Semaphore, waiting: Waiting
+    async def _deliver_until_accepted(
+        self, account: Account, hook: Webhook, slots: asyncio.Semaphore, waiting: PendingUpdate
     ) -> None:
         """Retry one update until it is accepted, dropped, or the webhook is replaced."""
         wait = 0.0
         while account.webhook is hook and account.updates.holds(waiting):
-            async with room:
-                failure = await self._bring(hook, waiting, account)
+            async with slots:
+                failure = await self._post(hook, waiting, account)
             if failure is None:
                 account.updates.done(waiting)
                 return
-            hook.failure, hook.failed_at = failure.reason, int(self._world.clock.now().timestamp())
-            await self._world.pause(wait if failure.wait is None else failure.wait)
-            wait = min(2 * (wait or self._retry), LONGEST_WAIT)
+            hook.failure, hook.failed_at = failure.reason, int(self._state.clock.now().timestamp())
+            await self._state.pause(wait if failure.wait is None else failure.wait)
+            wait = min(2 * (wait or self._retry), MAX_BACKOFF)
 
-    async def _bring(self, hook: Webhook, waiting: Waiting, account: Account) -> Failure | None:
+    async def _post(self, hook: Webhook, waiting: PendingUpdate, account: Account) -> Failure | None:
         """Send one update; return why it was not accepted, or None."""
         headers = {SECRET: hook.secret} if hook.secret else {}
         try:
@@ -124,7 +124,7 @@ class Webhooks:
                 hook.url,
                 json=waiting.body,
                 headers=headers,
-                timeout=ClientTimeout(total=PATIENCE),
+                timeout=ClientTimeout(total=ANSWER_TIMEOUT),
                 allow_redirects=False,
             ) as answer:
                 if not 200 <= answer.status < 300:
@@ -137,7 +137,7 @@ class Webhooks:
         except ClientError:
             return Failure("Connection closed")
         if reply is not None:
-            await self._world.perform(account, reply)
+            await self._state.run_call(account, reply)
         return None
 
 
@@ -153,5 +153,5 @@ def _refused(answer: ClientResponse) -> Failure:
     reason = f"Wrong response from the webhook: {answer.status} {answer.reason}"
     asked = answer.headers.get("Retry-After", "")
     if answer.status == 429 and asked.isdecimal():
-        return Failure(reason, min(float(asked), LONGEST_ASKED))
+        return Failure(reason, min(float(asked), MAX_RETRY_AFTER))
     return Failure(reason)

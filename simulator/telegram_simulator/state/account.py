@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from telegram_simulator.network.updates import Updates
+from telegram_simulator.network.updates import UpdateQueue
 from telegram_simulator.state.chats import Chat, MessageIds
-from telegram_simulator.state.events import Events, News
+from telegram_simulator.state.events import EventData, Events
 
 OWN_MESSAGE_IDS = frozenset({"supergroup", "channel"})
 """Kinds of chats that number their messages themselves; a bot's other chats share one counter."""
@@ -38,7 +38,7 @@ class Account:
 
     token: str = field(repr=False)
     events: Events = field(repr=False)
-    updates: Updates = field(repr=False)
+    updates: UpdateQueue = field(repr=False)
     webhook: Webhook = field(default_factory=Webhook)
     chats: dict[int, Chat] = field(default_factory=dict, repr=False)
     queries: dict[str, Query] = field(default_factory=dict, repr=False)
@@ -71,14 +71,14 @@ class Account:
             own = fields["type"] in OWN_MESSAGE_IDS
             ids = MessageIds() if own else self.message_ids
             self.chats[chat_id] = Chat(
-                chat_id, fields, lambda kind, news: self.tell(kind, chat_id, news), ids
+                chat_id, fields, lambda kind, data_source: self.tell(kind, chat_id, data_source), ids
             )
         return self.chats[chat_id]
 
-    def tell(self, kind: str, chat_id: int, news: News) -> None:
-        self.events.publish(kind, self.id, chat_id, news)
+    def tell(self, kind: str, chat_id: int, data_source: EventData) -> None:
+        self.events.publish(kind, self.id, chat_id, data_source)
 
-    def learn(self, update: Mapping[str, Any], now: float) -> None:
+    def remember_mentioned(self, update: Mapping[str, Any], now: float) -> None:
         """Register the chats and queries that a raw update mentions, so that the bot can answer them."""
         for kind, body in update.items():
             if not isinstance(body, Mapping):

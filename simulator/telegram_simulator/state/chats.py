@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from telegram_simulator.condition import Signal
-from telegram_simulator.state.events import News
+from telegram_simulator.condition import Condition
+from telegram_simulator.state.events import EventData
 from telegram_simulator.state.messages import NOTHING, Content, Message
 from telegram_simulator.state.topics import Topics
 
@@ -38,7 +38,7 @@ class Chat:
 
     id: int
     fields: dict[str, Any]
-    told: Callable[[str, News], None]
+    told: Callable[[str, EventData], None]
     ids: MessageIds = field(default_factory=MessageIds)
     people: dict[int, dict[str, Any]] = field(default_factory=dict)
     requests: set[int] = field(default_factory=set)
@@ -53,7 +53,7 @@ class Chat:
     answers: list[dict[str, Any]] = field(default_factory=list)
     act: int = 0
     topics: Topics = field(default_factory=Topics)
-    signal: Signal = field(default_factory=Signal)
+    changed: Condition = field(default_factory=Condition)
     _past: list[_Past] = field(default_factory=list)
 
     @property
@@ -74,7 +74,7 @@ class Chat:
             (kind, past.bubble() if isinstance(past, Message) else past) for kind, past in self._past[since:]
         ]
 
-    def sights(self) -> list[tuple[str, Message]]:
+    def bot_history(self) -> list[tuple[str, Message]]:
         """Return the bot's part of the history: ("new" | "edit" | "delete", the message as it stood)."""
         return [(kind, past) for kind, past in self._past if isinstance(past, Message) and past.from_bot]
 
@@ -177,7 +177,7 @@ class Chat:
     def _see(self, kind: str, past: Message | dict[str, Any]) -> None:
         self._past.append((kind, past))
         self.told(kind, past)
-        self.signal.fire()
+        self.changed.notify_all()
 
 
 def _without_reply(message: dict[str, Any]) -> dict[str, Any]:

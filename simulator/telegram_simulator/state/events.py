@@ -5,18 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from telegram_simulator.condition import Signal
+from telegram_simulator.condition import Condition
 
-KEPT = 1000
+CAPACITY = 1000
 
 
-class Told(Protocol):
+class Serializable(Protocol):
     """Data that is serialized only when a client listens."""
 
     def as_json(self) -> Mapping[str, Any]: ...
 
 
-News: TypeAlias = Mapping[str, Any] | Told
+EventData: TypeAlias = Mapping[str, Any] | Serializable
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +27,17 @@ class Event:
     kind: str
     bot: int | None
     chat: int | None
-    news: News
+    source: EventData
 
     @property
     def data(self) -> Mapping[str, Any]:
-        return self.news if isinstance(self.news, Mapping) else self.news.as_json()
+        return self.source if isinstance(self.source, Mapping) else self.source.as_json()
 
 
 class Events:
     def __init__(self) -> None:
-        self.signal = Signal()
-        self._kept: deque[Event] = deque(maxlen=KEPT)
+        self.changed = Condition()
+        self._recent: deque[Event] = deque(maxlen=CAPACITY)
         self._seq = 0
         self.closed = False
 
@@ -45,19 +45,19 @@ class Events:
     def last(self) -> int:
         return self._seq
 
-    def publish(self, kind: str, bot: int | None, chat: int | None, news: News) -> None:
+    def publish(self, kind: str, bot: int | None, chat: int | None, source: EventData) -> None:
         self._seq += 1
-        self._kept.append(Event(self._seq, kind, bot, chat, news))
-        self.signal.fire()
+        self._recent.append(Event(self._seq, kind, bot, chat, source))
+        self.changed.notify_all()
 
     def after(self, seq: int) -> list[Event]:
         """Return the events since `seq`, as far back as they are kept."""
         missing = self._seq - seq
         if missing <= 0:
             return []
-        return list(self._kept)[-missing:]
+        return list(self._recent)[-missing:]
 
     def close(self) -> None:
         """Let everyone who listens leave."""
         self.closed = True
-        self.signal.fire()
+        self.changed.notify_all()

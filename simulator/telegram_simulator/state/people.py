@@ -10,7 +10,7 @@ from telegram_simulator.state.account import Account, Query
 from telegram_simulator.state.chats import Chat, Seen
 from telegram_simulator.state.files import file_content
 from telegram_simulator.state.messages import NOTHING, Bubble, Content, Message
-from telegram_simulator.state.state import World
+from telegram_simulator.state.state import State
 from telegram_simulator.state.topics import Topic
 from telegram_simulator.text.entities import Entity
 from telegram_simulator.text.texts import Formatted
@@ -21,8 +21,8 @@ START = "/start"
 class Conversation:
     """A chat as its people see it: its messages and their history."""
 
-    def __init__(self, world: World, account: Account, chat: Chat) -> None:
-        self._world = world
+    def __init__(self, state: State, account: Account, chat: Chat) -> None:
+        self._state = state
         self._account = account
         self.chat = chat
 
@@ -52,7 +52,7 @@ class Conversation:
         """
         start = self.chat.act
         try:
-            await self.chat.signal.until(lambda: self.chat.seen_so_far >= start + n, timeout)
+            await self.chat.changed.wait_for(lambda: self.chat.seen_so_far >= start + n, timeout)
         except TimeoutError:
             seen = [_line(entry) for entry in self.chat.history(start)]
             raise TimeoutError(f"Chat {self.id} heard {len(seen)} of {n} things: {seen}") from None
@@ -97,8 +97,8 @@ class Group(Conversation):
 class Person(Conversation):
     """A person in a private chat with one bot, and in any groups."""
 
-    def __init__(self, world: World, account: Account, chat: Chat, user: dict[str, Any]) -> None:
-        super().__init__(world, account, chat)
+    def __init__(self, state: State, account: Account, chat: Chat, user: dict[str, Any]) -> None:
+        super().__init__(state, account, chat)
         self.user = user
 
     def writes(
@@ -158,12 +158,12 @@ class Person(Conversation):
         words: dict[str, Any] = {"caption": formatted.text} if formatted.text else {}
         if formatted.entities:
             words["caption_entities"] = list(formatted.entities)
-        file = self._world.files.add(self._account.id, kind, upload)
+        file = self._state.files.add(self._account.id, kind, upload)
         content = file_content(file, kind, words, formatted.html)
         return self._says(content, group, reply_to, extra, topic).bubble()
 
     def _read(self, text: str, entities: Sequence[Entity] | None) -> Formatted:
-        return self._world.parser.detect(text) if entities is None else Formatted(text, tuple(entities))
+        return self._state.parser.detect(text) if entities is None else Formatted(text, tuple(entities))
 
     def _says(
         self,
@@ -180,7 +180,7 @@ class Person(Conversation):
         chat.people[self.user["id"]] = self.user
         answered = chat.messages.get(reply_to or 0)
         thread = topic.thread if topic else answered.thread if answered else None
-        now = self._world.clock.now()
+        now = self._state.clock.now()
         message = chat.add(self.user, content, now, reply_to=reply_to, extra=extra, thread=thread)
         chat.acted()
         kind = "channel_post" if chat.fields["type"] == "channel" else "message"
@@ -204,7 +204,7 @@ class Person(Conversation):
         if data is None:
             data = _data_of(message, label)
         query_id = str(secrets.randbits(63))
-        self._account.queries[query_id] = Query(chat, self._world.now())
+        self._account.queries[query_id] = Query(chat, self._state.now())
         chat.acted()
         inaccessible = {"chat": chat.as_json(), "message_id": message_id, "date": 0}
         query = {
@@ -243,18 +243,18 @@ class Person(Conversation):
 
     def joins(self, group: Group) -> None:
         """Join a group or a channel; the bot is told so."""
-        membership.join(self._account, group.chat, self.user, self._world.clock.now())
+        membership.join(self._account, group.chat, self.user, self._state.clock.now())
 
     def leaves(self, group: Group) -> None:
         """Leave a group or a channel; the bot is told so."""
-        membership.leave(self._account, group.chat, self.user, self._world.clock.now())
+        membership.leave(self._account, group.chat, self.user, self._state.clock.now())
 
     def asks_to_join(self, group: Group) -> None:
         """Ask for admission to a group or a channel; the bot answers."""
-        membership.request(self._account, group.chat, self.user, self._world.clock.now())
+        membership.request(self._account, group.chat, self.user, self._state.clock.now())
 
     def _turn_bot(self, chat: Chat, *, out: bool) -> None:
-        membership.turn_bot(self._account, chat, self.user, self._world.clock.now(), out=out)
+        membership.turn_bot(self._account, chat, self.user, self._state.clock.now(), out=out)
 
     def _place(self, group: Group | None) -> Chat:
         return self.chat if group is None else group.chat

@@ -5,23 +5,23 @@ from typing import Any
 from telegram_simulator.state.account import Account
 from telegram_simulator.state.people import START, Group, Person
 from telegram_simulator.state.seeding import Seed
-from telegram_simulator.state.state import SUPERGROUPS, World
+from telegram_simulator.state.state import SUPERGROUPS, State
 
 
-class Register:
-    def __init__(self, world: World) -> None:
-        self._world = world
+class Registry:
+    def __init__(self, state: State) -> None:
+        self._state = state
         self._users: dict[int, dict[str, Any]] = {}
         self._notes: dict[int, str] = {}
         self._people: dict[tuple[str, int], Person] = {}
         self._groups: dict[tuple[str, int], Group] = {}
         self._seed = Seed()
-        world.welcome = self._welcome
+        state.on_new_account = self._join_seeded
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Forget everyone, and all groups."""
-        for known in (self._users, self._notes, self._people, self._groups):
-            known.clear()
+        for registered in (self._users, self._notes, self._people, self._groups):
+            registered.clear()
         self._seed = Seed()
 
     def plant(self, seed: Seed) -> None:
@@ -30,7 +30,7 @@ class Register:
             self.introduce(person.id, person.first_name, person.language_code, person.note)
         self._seed = seed
 
-    def _welcome(self, account: Account) -> None:
+    def _join_seeded(self, account: Account) -> None:
         """Put a new bot into the groups of the start, and let those start it who are to."""
         for planned in self._seed.groups:
             group = self.group(account, planned.id, planned.title, channel=planned.channel)
@@ -56,7 +56,7 @@ class Register:
             user = self._users[user_id]
             chat = account.chat(user_id, {"first_name": user["first_name"], "type": "private"})
             chat.people[user_id] = user
-            self._people[key] = Person(self._world, account, chat, user)
+            self._people[key] = Person(self._state, account, chat, user)
         return self._people[key]
 
     def group(self, account: Account, chat_id: int, title: str, *, channel: bool = False) -> Group:
@@ -66,7 +66,7 @@ class Register:
             kind = "channel" if channel else "supergroup" if chat_id < SUPERGROUPS else "group"
             chat = account.chat(chat_id, {"title": title, "type": kind})
             chat.started = True
-            self._groups[key] = Group(self._world, account, chat)
+            self._groups[key] = Group(self._state, account, chat)
         return self._groups[key]
 
     def find(self, account: Account, user_id: int) -> Person | None:
@@ -78,7 +78,7 @@ class Register:
     def knows(self, user_id: int) -> bool:
         return user_id in self._users
 
-    def found(self, words: str) -> list[int]:
+    def search(self, words: str) -> list[int]:
         """Return the ids of those whose name, note or id holds these words, in any case."""
         wanted = words.strip().casefold()
         return [

@@ -9,15 +9,15 @@ from typing import Any
 
 from telegram_simulator.api.ledger import Ledger
 from telegram_simulator.clock import Clock
-from telegram_simulator.condition import Signal
+from telegram_simulator.condition import Condition
 from telegram_simulator.network.cooldowns import Moment
 from telegram_simulator.network.faults import Faults
 from telegram_simulator.network.rates import Rates
-from telegram_simulator.network.updates import Updates
+from telegram_simulator.network.updates import UpdateQueue
 from telegram_simulator.state.account import Account, Webhook
 from telegram_simulator.state.events import Events
 from telegram_simulator.state.files import Files
-from telegram_simulator.state.interning import Kept
+from telegram_simulator.state.interning import InternCache
 from telegram_simulator.state.messages import Content
 from telegram_simulator.text.texts import Parser
 
@@ -25,7 +25,7 @@ TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
 SUPERGROUPS = -1_000_000_000_000
 
 
-class World:
+class State:
     def __init__(
         self,
         clock: Clock,
@@ -47,14 +47,14 @@ class World:
         self.faults = Faults()
         self.rates = Rates()
         self.ledger = Ledger(ledger_rows)
-        self.contents: Kept[Content] = Kept()
-        self.keyboards: Kept[Mapping[str, Any] | None] = Kept()
+        self.contents: InternCache[Content] = InternCache()
+        self.keyboards: InternCache[Mapping[str, Any] | None] = InternCache()
         self.accounts: dict[str, Account] = {}
         self.busy = 0
-        self.signal = Signal()
+        self.changed = Condition()
         self.deliver: Callable[[Account], None] = lambda _: None
-        self.welcome: Callable[[Account], None] = lambda _: None
-        self.perform: Callable[[Account, dict[str, Any]], Awaitable[None]] = _nothing
+        self.on_new_account: Callable[[Account], None] = lambda _: None
+        self.run_call: Callable[[Account, dict[str, Any]], Awaitable[None]] = _nothing
         self._closing = asyncio.Event()
 
     def account(self, token: str) -> Account | None:
@@ -62,11 +62,11 @@ class World:
         if not TOKEN.fullmatch(token):
             return None
         if token not in self.accounts:
-            self.accounts[token] = Account(token, self.events, Updates(self.clock))
-            self.welcome(self.accounts[token])
+            self.accounts[token] = Account(token, self.events, UpdateQueue(self.clock))
+            self.on_new_account(self.accounts[token])
         return self.accounts[token]
 
-    def known(self, token: str) -> Account:
+    def require_account(self, token: str) -> Account:
         account = self.account(token)
         if account is None:
             raise ValueError("This is no bot token: give one like those of @BotFather, as in 12345:AbC…")
@@ -89,7 +89,7 @@ class World:
             async with asyncio.timeout(seconds):
                 await self._closing.wait()
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Forget all bots with their chats, updates and webhooks, all files, calls, faults and rates.
 
         Polls end. Bots that call again are new. The clock stays where it is.

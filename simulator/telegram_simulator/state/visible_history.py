@@ -7,11 +7,11 @@ from typing import Any
 from telegram_simulator.state.chats import Chat
 from telegram_simulator.state.messages import Message
 
-WORDS = 60
+PREVIEW_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class HistoryEntry:
     """A message of the bot as it became visible: `kind` is new, edit or delete, `words` its first characters,
     `digest` a mark that equal texts share.
     """
@@ -30,15 +30,18 @@ class Sight:
         }
 
 
-def seen(chat: Chat, holding: str = "") -> list[Sight]:
-    """Return the bot's messages, edits and deletions in a chat, in order; of texts that hold `holding`."""
-    return [_sight(kind, message) for kind, message in _holding(chat.sights(), holding)]
+def visible_history(chat: Chat, containing: str = "") -> list[HistoryEntry]:
+    """Return the bot's messages, edits and deletions in a chat, in order.
+
+    Only of texts that contain `containing`.
+    """
+    return [_entry(kind, message) for kind, message in _containing(chat.bot_history(), containing)]
 
 
-def _holding(sights: Iterable[tuple[str, Message]], words: str) -> Iterable[tuple[str, Message]]:
-    return (sight for sight in sights if words in sight[1].content.text)
+def _containing(history: Iterable[tuple[str, Message]], words: str) -> Iterable[tuple[str, Message]]:
+    return (entry for entry in history if words in entry[1].content.text)
 
 
-def _sight(kind: str, message: Message) -> Sight:
+def _entry(kind: str, message: Message) -> HistoryEntry:
     content = message.content
-    return Sight(kind, message.message_id, content.text[:WORDS], content.digest)
+    return HistoryEntry(kind, message.message_id, content.text[:PREVIEW_LENGTH], content.digest)

@@ -1,4 +1,4 @@
-"""Halts: what a 429 says is held to, and who sends on although she has been told is counted."""
+"""Cooldowns: what a 429 says is held to, and who sends on although she has been told is counted."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +7,7 @@ import pytest
 from caller import ANA, TOKEN, Caller
 from telegram_simulator import Flood, Person, Simulator, TooMany
 from telegram_simulator.api.errors import ApiError
-from telegram_simulator.network.cooldowns import IN_FLIGHT, Halts, Moment
+from telegram_simulator.network.cooldowns import IN_FLIGHT, Cooldowns, Moment
 
 BOT = 1
 LATER = IN_FLIGHT + 0.01
@@ -19,68 +19,72 @@ def at(seconds: float, moved: float = 0.0) -> Moment:
     return Moment(seconds, MONDAY + timedelta(seconds=seconds + moved))
 
 
-def left(halts: Halts, chat: str, now: Moment) -> int:
+def left(cooldowns: Cooldowns, chat: str, now: Moment) -> int:
     """What a send to this chat is told; 0 when it may go."""
     try:
-        halts.check(BOT, chat, now)
+        cooldowns.check(BOT, chat, now)
     except ApiError as error:
         return int(error.parameters["retry_after"])
     return 0
 
 
 @pytest.fixture
-def halts() -> Halts:
-    return Halts()
+def cooldowns() -> Cooldowns:
+    return Cooldowns()
 
 
-def test_a_halted_chat_hears_what_is_left_and_others_go_on(halts: Halts) -> None:
-    halts.begin(BOT, "a", 30, at(0))
-    assert [left(halts, "a", at(0.5)), left(halts, "a", at(29.5)), left(halts, "b", at(1))] == [30, 1, 0]
-    assert left(halts, "a", at(30)) == 0
+def test_a_chat_on_cooldown_hears_what_is_left_and_others_go_on(cooldowns: Cooldowns) -> None:
+    cooldowns.begin(BOT, "a", 30, at(0))
+    assert [left(cooldowns, "a", at(0.5)), left(cooldowns, "a", at(29.5)), left(cooldowns, "b", at(1))] == [
+        30,
+        1,
+        0,
+    ]
+    assert left(cooldowns, "a", at(30)) == 0
 
 
-def test_what_was_on_its_way_when_the_answer_left_is_not_held_against_the_bot(halts: Halts) -> None:
-    halts.begin(BOT, "a", 30, at(0))
-    left(halts, "a", at(5))
-    halts.answered(BOT, "a", at(5))
-    left(halts, "a", at(5 + IN_FLIGHT))
-    assert halts.ignored == 0
-    left(halts, "a", at(5 + LATER))
-    assert halts.ignored == 1
+def test_what_was_on_its_way_when_the_answer_left_is_not_held_against_the_bot(cooldowns: Cooldowns) -> None:
+    cooldowns.begin(BOT, "a", 30, at(0))
+    left(cooldowns, "a", at(5))
+    cooldowns.answered(BOT, "a", at(5))
+    left(cooldowns, "a", at(5 + IN_FLIGHT))
+    assert cooldowns.ignored == 0
+    left(cooldowns, "a", at(5 + LATER))
+    assert cooldowns.ignored == 1
 
 
-def test_in_a_flood_the_bot_must_know_after_the_second_chat_was_told(halts: Halts) -> None:
-    halts.begin(BOT, None, 60, at(0))
-    halts.answered(BOT, "a", at(0))
-    assert left(halts, "b", at(5)) == 55
-    assert halts.ignored == 0
-    halts.answered(BOT, "b", at(5))
-    left(halts, "c", at(5 + IN_FLIGHT))
-    assert halts.ignored == 0
-    left(halts, "c", at(5 + LATER))
-    assert halts.ignored == 1
+def test_in_a_flood_the_bot_must_know_after_the_second_chat_was_told(cooldowns: Cooldowns) -> None:
+    cooldowns.begin(BOT, None, 60, at(0))
+    cooldowns.answered(BOT, "a", at(0))
+    assert left(cooldowns, "b", at(5)) == 55
+    assert cooldowns.ignored == 0
+    cooldowns.answered(BOT, "b", at(5))
+    left(cooldowns, "c", at(5 + IN_FLIGHT))
+    assert cooldowns.ignored == 0
+    left(cooldowns, "c", at(5 + LATER))
+    assert cooldowns.ignored == 1
 
 
-def test_a_chat_that_was_told_of_a_flood_must_be_silent_at_once(halts: Halts) -> None:
-    halts.begin(BOT, None, 60, at(0))
-    halts.answered(BOT, "a", at(0))
-    left(halts, "a", at(LATER))
-    assert halts.ignored == 1
+def test_a_chat_that_was_told_of_a_flood_must_be_silent_at_once(cooldowns: Cooldowns) -> None:
+    cooldowns.begin(BOT, None, 60, at(0))
+    cooldowns.answered(BOT, "a", at(0))
+    left(cooldowns, "a", at(LATER))
+    assert cooldowns.ignored == 1
 
 
-def test_a_halt_is_prolonged_but_never_shortened(halts: Halts) -> None:
-    halts.begin(BOT, "a", 30, at(0))
-    halts.begin(BOT, "a", 1, at(1))
-    assert left(halts, "a", at(2)) == 28
-    halts.begin(BOT, "a", 60, at(2))
-    assert left(halts, "a", at(3)) == 59
+def test_a_halt_is_prolonged_but_never_shortened(cooldowns: Cooldowns) -> None:
+    cooldowns.begin(BOT, "a", 30, at(0))
+    cooldowns.begin(BOT, "a", 1, at(1))
+    assert left(cooldowns, "a", at(2)) == 28
+    cooldowns.begin(BOT, "a", 60, at(2))
+    assert left(cooldowns, "a", at(3)) == 59
 
 
-def test_a_clock_that_is_moved_past_its_end_ends_a_halt(halts: Halts) -> None:
-    halts.begin(BOT, None, 43_838, at(0))
-    halts.answered(BOT, "a", at(0))
-    assert left(halts, "a", at(1, moved=43_838)) == 0
-    assert halts.ignored == 0
+def test_a_clock_that_is_moved_past_its_end_ends_a_halt(cooldowns: Cooldowns) -> None:
+    cooldowns.begin(BOT, None, 43_838, at(0))
+    cooldowns.answered(BOT, "a", at(0))
+    assert left(cooldowns, "a", at(1, moved=43_838)) == 0
+    assert cooldowns.ignored == 0
 
 
 async def test_after_too_many_requests_the_chat_stays_shut(
