@@ -6,7 +6,7 @@ from typing import Any
 class ApiError(Exception):
     """A call that Telegram refuses; `parameters` is the answer's `parameters` object."""
 
-    def __init__(self, code: int, description: str, **parameters: Any) -> None:
+    def __init__(self, code: int, description: str, /, **parameters: Any) -> None:
         super().__init__(description)
         self.code = code
         self.description = description

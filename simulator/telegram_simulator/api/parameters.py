@@ -8,10 +8,11 @@ from typing import Any
 
 from aiohttp import web
 
-from telegram_simulator.api.errors import bad_request
+from telegram_simulator.api.errors import ApiError, bad_request
 from telegram_simulator.api.parameter_names import BOOLEANS, FIELDS, IDENTIFIERS, INTEGERS, NESTED
 
 _NUMBER = re.compile(r"-?\d{1,20}", re.ASCII)
+_CHAT_ID = re.compile(r"-?\d{1,18}", re.ASCII)
 _OBJECTS = {"reply_markup": "reply keyboard markup"}
 """Parameters that Telegram's errors call otherwise."""
 
@@ -34,18 +35,38 @@ class Given:
 
 
 async def read(request: web.Request) -> Given:
-    """Read the request; ApiError 400 for a body that is not what it says."""
+    """Read the request; ApiError 400 for a body that is not what it says, 413 for one too big."""
     values: dict[str, Any] = dict(request.query)
     uploads: dict[str, Upload] = {}
     if request.method == "POST" and request.content_type == "application/json":
-        values |= _read_json(await request.read())
+        values |= _read_json(await content_of(request))
     elif request.method == "POST":
-        for name, value in (await request.post()).items():
+        for name, value in (await form_of(request)).items():
             if isinstance(value, web.FileField):
                 uploads[name] = Upload(value.filename, value.file.read(), value.content_type)
             else:
                 values[name] = value if isinstance(value, str) else value.decode(errors="replace")
     return Given(values, uploads)
+
+
+async def content_of(request: web.Request) -> bytes:
+    """Return the request's body; ApiError 400 for an encoding that is not what it says, 413 when too big."""
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise ApiError(413, "Request Entity Too Large") from None
+    except web.RequestPayloadError:
+        raise bad_request("can't decode the request's body") from None
+
+
+async def form_of(request: web.Request) -> Mapping[str, Any]:
+    """Return the request's form; ApiError 400 for a body that is none, 413 for one too big."""
+    try:
+        return await request.post()
+    except web.HTTPRequestEntityTooLarge:
+        raise ApiError(413, "Request Entity Too Large") from None
+    except (ValueError, LookupError, web.RequestPayloadError):  # a boundary, a charset, a part's headers …
+        raise bad_request("can't parse the request's form") from None
 
 
 def _read_json(body: bytes) -> dict[str, Any]:
@@ -132,7 +153,7 @@ def identifier(value: Any) -> int | str:
     text = str(value).strip()
     if not text:
         raise bad_request("chat_id is empty")
-    return int(text) if text.removeprefix("-").isdecimal() else text
+    return int(text) if _CHAT_ID.fullmatch(text) else text
 
 
 def _check_encoding(values: dict[str, Any]) -> None:

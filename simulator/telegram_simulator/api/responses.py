@@ -28,7 +28,7 @@ Pause = Callable[[float], Awaitable[None]]
 def response(body: Any, code: int = 200) -> web.Response:
     """Write a whole answer; a wait goes into its header, too."""
     wait = body.get("parameters", {}).get("retry_after") if isinstance(body, dict) else None
-    headers = {} if wait is None else {"Retry-After": str(wait)}
+    headers = {} if not isinstance(wait, int) else {"Retry-After": str(wait)}
     return web.Response(body=_encoded(body), status=code, content_type=JSON, headers=headers)
 
 

@@ -27,7 +27,7 @@ class BulkPeople:
         languages = body.get("languages", LANGUAGES)
         if not 1 <= count <= MOST or first <= 0:
             raise RequestError(400, f"A crowd is 1 to {MOST} people, with ids above 0.")
-        if not languages or not all(isinstance(code, str) for code in languages):
+        if not _are_codes(languages):
             raise RequestError(400, "Give languages as a list of codes, as in en, es.")
         starts = bool(body.get("starts", False))
         people = make_people(self._registry, account, count, first, tuple(languages), starts=starts)
@@ -41,3 +41,11 @@ class BulkPeople:
             for chat_id, chat in account.chats.items()
         }
         return web.json_response({chat_id: entries for chat_id, entries in histories.items() if entries})
+
+
+def _are_codes(languages: object) -> bool:
+    return (
+        isinstance(languages, list | tuple)
+        and bool(languages)
+        and all(isinstance(code, str) for code in languages)
+    )

@@ -63,7 +63,9 @@ class Chats:
     async def person(self, request: web.Request) -> web.Response:
         account = account_of(self._state, request)
         return web.json_response(
-            self._described(person_of(self._registry, account, int(request.match_info["person"])))
+            self._described(
+                person_of(self._registry, account, as_number(request.match_info["person"], "person"))
+            )
         )
 
     async def introduce(self, request: web.Request) -> web.Response:
@@ -71,7 +73,10 @@ class Chats:
         user_id, name = as_number(body.get("id"), "id"), str(body.get("first_name") or "").strip()
         if user_id <= 0 or not name:
             raise RequestError(400, "A person needs an id above 0 and a first_name.")
-        self._registry.introduce(user_id, name, body.get("language_code"), str(body.get("note") or ""))
+        language = body.get("language_code")
+        if language is not None and not isinstance(language, str):
+            raise RequestError(400, "Give language_code as a text, as in es.")
+        self._registry.introduce(user_id, name, language, str(body.get("note") or ""))
         return web.json_response({"id": user_id}, status=201)
 
     async def make_group(self, request: web.Request) -> web.Response:
@@ -114,7 +119,7 @@ class Chats:
     async def chat(self, request: web.Request) -> web.Response:
         """A chat's state and its messages, or the newest `last` of them."""
         account = account_of(self._state, request)
-        chat_id = int(request.match_info["chat"])
+        chat_id = as_number(request.match_info["chat"], "chat")
         person = self._registry.find(account, chat_id)
         chat = account.chats.get(chat_id)
         if chat is None:

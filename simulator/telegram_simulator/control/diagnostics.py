@@ -5,10 +5,13 @@ from typing import Any
 
 from aiohttp import web
 
+from telegram_simulator.control.fault_fields import fault_of
 from telegram_simulator.control.requests import RequestError, account_of, as_number, body_of, number
 from telegram_simulator.network.faults import KINDS
 from telegram_simulator.state.messages import Bubble
 from telegram_simulator.state.state import State
+
+LAST_YEAR = 9000
 
 
 class Diagnostics:
@@ -56,16 +59,9 @@ class Diagnostics:
             raise RequestError(400, f"Give kind as one of {', '.join(KINDS)}.")
         method, times = str(body.pop("method", "*")), body.pop("times", 1)
         chat_id = body.pop("chat_id", None)
-        try:
-            fault = kind(**body)
-        except TypeError:
-            fields = ", ".join(kind.__dataclass_fields__) or "nothing"
-            raise RequestError(
-                400, f"{kind.__name__} takes {fields} beside method, chat_id and times."
-            ) from None
         count = None if times is None else as_number(times, "times")
         chat = None if chat_id is None else as_number(chat_id, "chat_id")
-        self._state.faults.add(method=method, chat_id=chat, times=count, kind=fault)
+        self._state.faults.add(method=method, chat_id=chat, times=count, kind=fault_of(kind, body))
         return await self.faults(request)
 
     async def clear_faults(self, request: web.Request) -> web.Response:
@@ -110,4 +106,6 @@ def _moment(text: object) -> datetime:
         moment = datetime.fromisoformat(str(text))
     except ValueError:
         raise RequestError(400, "Give to as an ISO date and time, as in 2025-12-22T10:00:00Z.") from None
+    if moment.year > LAST_YEAR:
+        raise RequestError(400, f"Give to as a time until the year {LAST_YEAR}.")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -5,7 +5,7 @@ import json
 
 from aiohttp import web
 
-from telegram_simulator.control.requests import account_of, number
+from telegram_simulator.control.requests import account_of, as_number, number
 from telegram_simulator.state.events import Event
 from telegram_simulator.state.state import State
 
@@ -52,7 +52,7 @@ class EventStream:
 def _after(request: web.Request, last: int) -> int:
     """Return where to go on: a browser that comes back says what it heard last."""
     heard = request.headers.get("Last-Event-ID", "")
-    return int(heard) if heard.isdecimal() else number(request, "after", last)
+    return as_number(heard, "Last-Event-ID") if heard else number(request, "after", last)
 
 
 def _concerns(event: Event, bot: int | None, chat: int | None) -> bool:
@@ -62,5 +62,5 @@ def _concerns(event: Event, bot: int | None, chat: int | None) -> bool:
 
 
 def _line(event: Event) -> str:
-    data = json.dumps(event.data, ensure_ascii=False, default=str)
+    data = json.dumps(event.data, default=str)
     return f"id: {event.seq}\nevent: {event.kind}\ndata: {data}\n\n"

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from telegram_simulator.api.urls import split
+from telegram_simulator.network.webhooks import FROM_SIMULATOR
 
 OPEN = ("/bot", "/file/bot")
 HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -24,6 +25,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse requests of other machines (the Bot API takes them) and of other sites' pages."""
+    if FROM_SIMULATOR in request.headers:
+        return error_response(403, "The simulator brings no updates to itself.")
     to_bots = request.path.startswith(OPEN)
     if not to_bots and not _is_here(request):
         return error_response(

@@ -5,11 +5,15 @@ from typing import Any
 
 from aiohttp import web
 
+from telegram_simulator.api.errors import ApiError
+from telegram_simulator.api.parameters import content_of
 from telegram_simulator.state.account import Account
 from telegram_simulator.state.people import Conversation, Group, Person
 from telegram_simulator.state.registry import Registry
 from telegram_simulator.state.state import State
 from telegram_simulator.state.topics import Topic
+
+LOWEST, HIGHEST = -(2**63), 2**63 - 1
 
 
 class RequestError(Exception):
@@ -22,7 +26,20 @@ class RequestError(Exception):
 
 async def body_of(request: web.Request) -> dict[str, Any]:
     """Read a JSON object, an empty body being an empty one."""
-    content = await request.read()
+    body = await raw_body_of(request)
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise RequestError(400, "Texts must be encoded in UTF-8.") from None
+    return body
+
+
+async def raw_body_of(request: web.Request) -> dict[str, Any]:
+    """Read a JSON object whose texts may hold lone surrogates, as updates of Telegram may."""
+    try:
+        content = await content_of(request)
+    except ApiError as error:
+        raise RequestError(error.code, error.description) from None
     if content and request.content_type != "application/json":
         raise RequestError(415, "Send the body as application/json.")
     try:
@@ -43,10 +60,14 @@ def number(request: web.Request, name: str, default: int | None = None) -> int:
 
 
 def as_number(value: object, name: str) -> int:
+    """Return a whole number of at most 64 bits."""
     try:
-        return int(str(value))
+        whole = int(str(value))
     except ValueError:
         raise RequestError(400, f"Give `{name}` as a number.") from None
+    if not LOWEST <= whole <= HIGHEST:
+        raise RequestError(400, f"Give `{name}` as a number of at most 64 bits.")
+    return whole
 
 
 def account_of(state: State, request: web.Request) -> Account:
@@ -63,7 +84,7 @@ def account_of(state: State, request: web.Request) -> Account:
 def actor_of(state: State, registry: Registry, request: web.Request) -> tuple[Person, Group | None]:
     """Return who acts in the chat of the path, and in which group: there the query says `as` whom."""
     account = account_of(state, request)
-    chat_id = int(request.match_info["chat"])
+    chat_id = as_number(request.match_info["chat"], "chat")
     group = registry.find_group(account, chat_id)
     user_id = chat_id if group is None else number(request, "as")
     return person_of(registry, account, user_id), group

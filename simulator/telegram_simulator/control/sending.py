@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from telegram_simulator.api.errors import ApiError
-from telegram_simulator.api.parameters import Upload
+from telegram_simulator.api.parameters import Upload, form_of
 from telegram_simulator.control.requests import RequestError, actor_of, as_number, body_of, topic_of
 from telegram_simulator.state.files import KINDS_OF_PEOPLE
 from telegram_simulator.state.people import Conversation
@@ -14,6 +14,8 @@ from telegram_simulator.state.registry import Registry
 from telegram_simulator.state.state import State
 from telegram_simulator.state.topics import Topic
 from telegram_simulator.text.entities import Entity
+
+MOST_UNITS = 2**31  # of UTF-16, which offsets and lengths count
 
 
 class Sending:
@@ -40,7 +42,10 @@ class Sending:
 
     async def attach(self, request: web.Request) -> web.Response:
         """Send a form's `file` as a photo, a document or a voice message, with its `caption`."""
-        form = await request.post()
+        try:
+            form = await form_of(request)
+        except ApiError as error:
+            raise RequestError(error.code, error.description) from None
         file, kind = form.get("file"), form.get("kind", "document")
         if not isinstance(file, web.FileField) or kind not in KINDS_OF_PEOPLE:
             raise RequestError(400, "Send a form with a file and its kind: photo, document or voice.")
@@ -63,12 +68,24 @@ class Sending:
 
     def _read(self, text: str, body: Mapping[str, Any]) -> tuple[str, list[Entity] | None]:
         given = body.get("entities")
-        if given is not None and not isinstance(given, list):
+        if given is not None and not (isinstance(given, list) and all(map(_is_entity, given))):
             raise RequestError(400, "Give entities as a list of MessageEntity objects.")
         if not body.get("marks"):
             return text, given
         typed = self._state.parser.typed(text)
         return typed.text, list(typed.entities)
+
+
+def _is_entity(given: object) -> bool:
+    """Tell whether this has the fields of a MessageEntity without which it cannot be shown."""
+    if not isinstance(given, dict) or not isinstance(given.get("type"), str):
+        return False
+    numbers = (given.get("offset"), given.get("length"))
+    if not all(isinstance(number, int) and 0 <= number < MOST_UNITS for number in numbers):
+        return False
+    if given["type"] == "date_time":
+        return isinstance(given.get("unix_time"), int)
+    return given["type"] != "text_link" or isinstance(given.get("url"), str)
 
 
 def _topic(place: Conversation, body: Mapping[str, Any]) -> Topic | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from telegram_simulator.control.requests import RequestError, account_of, as_number, body_of
+from telegram_simulator.control.requests import RequestError, account_of, as_number, raw_body_of
 from telegram_simulator.state.registry import Registry
 from telegram_simulator.state.state import State
 
@@ -24,7 +24,7 @@ class TestSupport:
 
     async def push(self, request: web.Request) -> web.Response:
         """Queue a raw update, whatever kinds the bot asked for; its update_id is given or new."""
-        account, update = account_of(self._state, request), await body_of(request)
+        account, update = account_of(self._state, request), await raw_body_of(request)
         if not any(isinstance(body, dict) for body in update.values()):
             raise RequestError(400, 'An update holds an object, as in {"message": {…}}.')
         _check_id(update)

@@ -93,7 +93,7 @@ def _command(entry: Any) -> dict[str, Any]:
 
 def _scope(call: Call) -> Scope:
     given = call.values.get("scope") or {"type": "default"}
-    kind = given.get("type") if isinstance(given, dict) else None
+    kind = str(given.get("type")) if isinstance(given, dict) else None
     if kind in _PLAIN:
         return (str(kind),)
     if kind not in _OF_CHAT and kind != "chat_member":

@@ -18,6 +18,10 @@ from telegram_simulator.state.state import State
 ANSWER_TIMEOUT = 60.0  # seconds for one answer
 MAX_BACKOFF = 60.0  # seconds between two tries
 MAX_RETRY_AFTER = 3600.0  # seconds that a Retry-After is obeyed
+FROM_SIMULATOR = "X-Telegram-Simulator"
+"""A header of these requests: the guard refuses them, so that no bot moves the simulator by its webhook."""
+
+REPLY_LIMIT = 1024 * 1024
 SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # a header's name
 
 _OF_CHATS = frozenset({
@@ -118,7 +122,7 @@ class WebhookDelivery:
 
     async def _post(self, hook: Webhook, waiting: PendingUpdate, account: Account) -> Failure | None:
         """Send one update; return why it was not accepted, or None."""
-        headers = {SECRET: hook.secret} if hook.secret else {}
+        headers = {FROM_SIMULATOR: "webhook"} | ({SECRET: hook.secret} if hook.secret else {})
         try:
             async with self._session.post(
                 hook.url,
@@ -129,7 +133,7 @@ class WebhookDelivery:
             ) as answer:
                 if not 200 <= answer.status < 300:
                     return _refused(answer)
-                reply = call_of(answer.content_type, await answer.read())
+                reply = call_of(answer.content_type, await _beginning(answer))
         except ClientConnectorError as error:
             return Failure(os.strerror(error.os_error.errno or errno.ECONNREFUSED))
         except TimeoutError:
@@ -139,6 +143,16 @@ class WebhookDelivery:
         if reply is not None:
             await self._state.run_call(account, reply)
         return None
+
+
+async def _beginning(answer: ClientResponse) -> bytes:
+    """Return the answer's body; of one that is longer than a call may be, nothing."""
+    content = bytearray()
+    async for chunk in answer.content.iter_any():
+        content += chunk
+        if len(content) > REPLY_LIMIT:
+            return b""
+    return bytes(content)
 
 
 def _queue_of(update: dict[str, Any]) -> object:

@@ -8,6 +8,7 @@ from telegram_simulator.network.updates import UpdateQueue
 from telegram_simulator.state.chats import Chat, MessageIds
 from telegram_simulator.state.events import EventData, Events
 
+CHAT_TYPES = ("private", "group", "supergroup", "channel")
 OWN_MESSAGE_IDS = frozenset({"supergroup", "channel"})
 """Kinds of chats that number their messages themselves; a bot's other chats share one counter."""
 
@@ -92,8 +93,16 @@ class Account:
                 self.checkouts.add(body["id"])
 
     def _learn_chat(self, place: object) -> Chat | None:
-        if not isinstance(place, Mapping) or not isinstance(place.get("id"), int) or "type" not in place:
+        if (
+            not isinstance(place, Mapping)
+            or place.get("type") not in CHAT_TYPES
+            or not _is_id(place.get("id"))
+        ):
             return None
         chat = self.chat(place["id"], {name: value for name, value in place.items() if name != "id"})
         chat.started = True
         return chat
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
