@@ -18,6 +18,7 @@ HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -34,8 +35,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         )
     if to_bots and _is_browser(request) and not _names_here(request):
         return error_response(403, "A browser reaches the simulator under 127.0.0.1 or localhost only.")
-    # a bot's GET sends messages, ours reads
-    if (to_bots or request.method not in READING) and _is_from_elsewhere(request):
+    if not _is_page(request) and _is_from_elsewhere(request):
         return error_response(403, "The simulator takes no requests from other sites.")
     return await handler(request)
 
@@ -53,7 +53,13 @@ def _is_here(request: web.Request) -> bool:
 
 
 def _names_here(request: web.Request) -> bool:
-    return split(f"//{request.host}").hostname in HOSTS
+    address = split(f"//{request.host}")
+    return address.hostname in HOSTS and address.username is None
+
+
+def _is_page(request: web.Request) -> bool:
+    """Tell whether the chat page is asked for, to which any site may link."""
+    return request.method in READING and not request.path.startswith((*OPEN, "/control"))
 
 
 def _is_browser(request: web.Request) -> bool:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import TypeAlias
@@ -31,13 +31,21 @@ _HOLD_MARKDOWN = frozenset({"details", "tg-collage", "tg-slideshow"})
 """Elements whose content is Markdown; in other blocks of HTML there is none."""
 _VIDEOS, _SOUNDS = frozenset({".mp4", ".gif", ".mov", ".webm"}), frozenset({".mp3", ".ogg", ".oga", ".m4a"})
 
+LONGEST = 4 * rules.LENGTH
+"""Characters of Markdown: marks and addresses do not count into the length of a text, but to no end."""
+
 Lines: TypeAlias = list[str]
 Taken: TypeAlias = tuple[str, int]
 """A block as HTML, and how many lines it takes."""
 
 
 def to_html(text: str) -> str:
-    """Write Rich Markdown as rich HTML. What Telegram refuses is refused when that is parsed."""
+    """Write Rich Markdown as rich HTML. What Telegram refuses is refused when that is parsed.
+
+    ApiError 400 for what is far too long, too deep, or too many blocks: its reading would take minutes.
+    """
+    if len(text) > LONGEST:
+        raise bad_request(f"RICH_MESSAGE_LENGTH_INVALID: text is longer than {rules.LENGTH} characters")
     try:
         return _blocks(text.expandtabs(4).split("\n"))
     except RecursionError:
@@ -50,6 +58,8 @@ def _blocks(lines: Lines) -> str:
         if not lines[place].strip():
             place += 1
             continue
+        if len(written) >= rules.BLOCKS:
+            raise bad_request(f"RICH_MESSAGE_BLOCKS_INVALID: there are more than {rules.BLOCKS} blocks")
         block, taken = _block(lines[place:])
         written.append(block)
         place += taken
@@ -120,7 +130,7 @@ def _list(lines: Lines) -> Taken | None:
         match = _ITEM.match(lines[place])
         if match is None or (match[2][-1] != first[2][-1]) or _RULE.match(lines[place]):
             break
-        inside = _item_lines(match, lines[place + 1 :])
+        inside = _item_lines(match, (lines[number] for number in range(place + 1, len(lines))))
         items.append(_item(match, inside))
         place += len(inside)
     start = first[2][:-1].lstrip("0") or "0"
@@ -138,7 +148,7 @@ def _item(match: re.Match[str], inside: Lines) -> str:
     return f"<li>{box}{content}</li>"
 
 
-def _item_lines(match: re.Match[str], following: Lines) -> Lines:
+def _item_lines(match: re.Match[str], following: Iterable[str]) -> Lines:
     """Return the lines of a list's item: its first one, what is indented, what goes on with a paragraph."""
     indent = len(match[1]) + len(match[2]) + 1
     inside = [match[5]]
@@ -225,10 +235,12 @@ def _html(lines: Lines) -> Taken | None:
 def _end_of(tag: str, text: str) -> int:
     """Return where the element that begins a text ends; an element without an end ends with its line."""
     depth = 0
-    for match in re.finditer(rf"<(/?){tag}\b[^>]*?(/?)>", text):
+    for match in re.finditer(rf"<(/?){tag}\b[^<>]*?(/?)>", text):
         depth += -1 if match[1] else not match[2] and tag not in rules.VOID
         if depth == 0:
             return match.end()
+        if depth > rules.DEPTH:  # it is refused anyway
+            break
     return max(text.find("\n"), 0)
 
 
