@@ -14,6 +14,9 @@ _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _STRAY = re.compile(r"<(?!/?[A-Za-z])")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
 _FORM = re.compile(r"[rR]|w?[dD]?[tT]?")
+LONGEST = 16 * rules.LENGTH
+"""Characters of HTML: tags do not count into the length of a text, but to no end."""
+
 _LAST_SECOND = 2**31 - 1
 _LINKS = ("http", "https", "tg", "mailto", "tel")
 
@@ -51,11 +54,15 @@ class Node:
 
 def parse(html: str, *, find_emails: bool) -> Node:
     """Read and check rich HTML; ApiError 400 says what is wrong. Its media are not looked up here."""
+    if len(html) > LONGEST:
+        raise invalid("LENGTH", f"text is longer than {rules.LENGTH} characters")
     for name in _ENTITY.findall(html):
         if name not in rules.ENTITIES:
             raise invalid("HTML", f"entity &{name}; is not supported")
     if _STRAY.search(html):
         raise invalid("HTML", 'a "<" that opens no tag must be written as &lt;')
+    if "<" in html[html.rfind(">") + 1 :]:  # html.parser would take minutes over many of them
+        raise invalid("HTML", 'a tag has no ">"')
     reader = _Reader()
     reader.feed(html)
     root = reader.finish()

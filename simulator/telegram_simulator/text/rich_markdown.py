@@ -34,6 +34,9 @@ _VIDEOS, _SOUNDS = frozenset({".mp4", ".gif", ".mov", ".webm"}), frozenset({".mp
 LONGEST = 4 * rules.LENGTH
 """Characters of Markdown: marks and addresses do not count into the length of a text, but to no end."""
 
+FORMULA_LINES = 500
+"""How far the end of a formula is looked for."""
+
 Lines: TypeAlias = list[str]
 Taken: TypeAlias = tuple[str, int]
 """A block as HTML, and how many lines it takes."""
@@ -100,7 +103,7 @@ def _formula(lines: Lines) -> Taken | None:
     """Read $$…$$, on one line or on several."""
     if not _FORMULA.match(lines[0]):
         return None
-    whole = "\n".join(lines)
+    whole = "\n".join(lines[:FORMULA_LINES])
     match = re.match(r"\s*\$\$(.+?)\$\$[ \t]*(?=\n|$)", whole, re.DOTALL)
     if match is None:
         return None
