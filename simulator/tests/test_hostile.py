@@ -1,5 +1,6 @@
 """Hostile bots and pages: what is malformed is refused, and nothing stops others."""
 
+import asyncio
 import io
 from time import monotonic
 from typing import Any
@@ -123,10 +124,11 @@ async def test_a_webhook_cannot_move_the_simulator(ana: Person, bot: Caller, sim
 
 async def refused_by_the_webhook(bot: Caller) -> dict[str, Any]:
     """Return what getWebhookInfo says once an update was refused."""
-    while True:
-        info: dict[str, Any] = await bot.result("getWebhookInfo")
-        if "last_error_message" in info:
-            return info
+    async with asyncio.timeout(5):
+        while True:
+            info: dict[str, Any] = await bot.result("getWebhookInfo")
+            if "last_error_message" in info:
+                return info
 
 
 async def test_a_webhook_that_answers_without_end_has_accepted_the_update(

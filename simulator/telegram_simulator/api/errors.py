@@ -31,5 +31,9 @@ def conflict(text: str) -> ApiError:
     return ApiError(409, f"Conflict: {text}")
 
 
+def too_large() -> ApiError:
+    return ApiError(413, "Request Entity Too Large")
+
+
 def too_many(retry_after: int) -> ApiError:
     return ApiError(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)

@@ -8,8 +8,11 @@ from typing import Any
 
 from aiohttp import web
 
-from telegram_simulator.api.errors import ApiError, bad_request
+from telegram_simulator.api.errors import bad_request, too_large
 from telegram_simulator.api.parameter_names import BOOLEANS, FIELDS, IDENTIFIERS, INTEGERS, NESTED
+
+JSON_LIMIT = 8 * 1024 * 1024
+"""Bytes of JSON, which holds no files; more of it would keep other bots waiting."""
 
 _NUMBER = re.compile(r"-?\d{1,20}", re.ASCII)
 _CHAT_ID = re.compile(r"-?\d{1,18}", re.ASCII)
@@ -54,7 +57,7 @@ async def content_of(request: web.Request) -> bytes:
     try:
         return await request.read()
     except web.HTTPRequestEntityTooLarge:
-        raise ApiError(413, "Request Entity Too Large") from None
+        raise too_large() from None
     except web.RequestPayloadError:
         raise bad_request("can't decode the request's body") from None
 
@@ -64,12 +67,14 @@ async def form_of(request: web.Request) -> Mapping[str, Any]:
     try:
         return await request.post()
     except web.HTTPRequestEntityTooLarge:
-        raise ApiError(413, "Request Entity Too Large") from None
+        raise too_large() from None
     except (ValueError, LookupError, web.RequestPayloadError):  # a boundary, a charset, a part's headers …
         raise bad_request("can't parse the request's form") from None
 
 
 def _read_json(body: bytes) -> dict[str, Any]:
+    if len(body) > JSON_LIMIT:
+        raise too_large()
     if not body.strip():
         return {}
     try:
