@@ -103,7 +103,7 @@ async def send_proofs_in_demo(settings: Settings, wanted: Wanted, say: Callable[
 async def _hour_at(address: str) -> datetime | None:
     """Return the time of the demo at this address; None where none answers. ProofError."""
     try:
-        from telegram_simulator.hours import time_at  # the bot runs without the simulator
+        from telegram_simulator.remote_clock import time_at  # the bot runs without the simulator
     except ModuleNotFoundError:
         raise ProofError(NO_SIMULATOR) from None
     return await time_at(address)

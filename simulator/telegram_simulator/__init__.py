@@ -1,6 +1,7 @@
 """A local Telegram: a Bot API server and a chat page."""
 
-from telegram_simulator.faults import (
+from telegram_simulator.api.ledger import LedgerRow
+from telegram_simulator.network.faults import (
     CutBody,
     CutHeaders,
     Drip,
@@ -15,14 +16,13 @@ from telegram_simulator.faults import (
     Status,
     TooMany,
 )
-from telegram_simulator.ledger import LedgerRow
-from telegram_simulator.messages import Bubble
-from telegram_simulator.people import Group, Person
-from telegram_simulator.seeding import Seed, SeedError, SeedGroup, SeedPerson
 from telegram_simulator.server import Simulator
-from telegram_simulator.sights import Sight
-from telegram_simulator.texts import MissingParserError
-from telegram_simulator.topics import Topic
+from telegram_simulator.state.messages import Bubble
+from telegram_simulator.state.people import Group, Person
+from telegram_simulator.state.seeding import Seed, SeedError, SeedGroup, SeedPerson
+from telegram_simulator.state.topics import Topic
+from telegram_simulator.state.visible_history import HistoryEntry
+from telegram_simulator.text.texts import MissingParserError
 
 __all__ = [
     "Bubble",
@@ -32,6 +32,7 @@ __all__ = [
     "Fault",
     "Flood",
     "Group",
+    "HistoryEntry",
     "Latency",
     "LedgerRow",
     "MissingParserError",
@@ -45,7 +46,6 @@ __all__ = [
     "SeedError",
     "SeedGroup",
     "SeedPerson",
-    "Sight",
     "Simulator",
     "Status",
     "TooMany",

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from telegram_simulator import seeding
 from telegram_simulator.clock import MovableClock
-from telegram_simulator.seeding import Seed
 from telegram_simulator.server import Simulator
-from telegram_simulator.texts import MissingParserError
+from telegram_simulator.state import seeding
+from telegram_simulator.state.seeding import Seed
+from telegram_simulator.text.texts import MissingParserError
 
 HIGHEST_PORT = 65_535
 MOST_PEOPLE = 200_000

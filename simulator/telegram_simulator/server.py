@@ -6,21 +6,21 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 
-from telegram_simulator import wire
-from telegram_simulator.calls import NOT_FOUND, Calls
+from telegram_simulator.api import responses
+from telegram_simulator.api.handler import NOT_FOUND, ApiHandler
+from telegram_simulator.api.ledger import CAPACITY, Ledger
 from telegram_simulator.clock import Clock
 from telegram_simulator.control import app as control
 from telegram_simulator.control.guard import add_headers, guard
-from telegram_simulator.crowds import FIRST_ID, LANGUAGES, crowd
-from telegram_simulator.faults import Faults
-from telegram_simulator.ledger import KEPT, Ledger
-from telegram_simulator.people import Group, Person
-from telegram_simulator.rates import Rates
-from telegram_simulator.register import Register
-from telegram_simulator.seeding import Seed
-from telegram_simulator.sights import Sight, seen
-from telegram_simulator.webhooks import Webhooks
-from telegram_simulator.world import World
+from telegram_simulator.network.faults import Faults
+from telegram_simulator.network.rates import Rates
+from telegram_simulator.network.webhooks import WebhookDelivery
+from telegram_simulator.state.bulk_people import FIRST_ID, LANGUAGES, make_people
+from telegram_simulator.state.people import Group, Person
+from telegram_simulator.state.registry import Registry
+from telegram_simulator.state.seeding import Seed
+from telegram_simulator.state.state import State
+from telegram_simulator.state.visible_history import HistoryEntry, visible_history
 
 BODY_LIMIT = 60 * 1024 * 1024
 TAP_SECONDS = 15.0
@@ -45,12 +45,12 @@ class Simulator:
         *,
         strict: bool = False,
         webhook_retry: float = 1.0,
-        ledger_rows: int | None = KEPT,
+        ledger_rows: int | None = CAPACITY,
         zone: str | None = None,
         tap_seconds: float = TAP_SECONDS,
         webhook_pause: float = WEBHOOK_PAUSE,
     ) -> None:
-        self._world = World(
+        self._state = State(
             clock,
             strict=strict,
             ledger_rows=ledger_rows,
@@ -58,22 +58,22 @@ class Simulator:
             tap_seconds=tap_seconds,
             webhook_pause=webhook_pause,
         )
-        self._register = Register(self._world)
-        self._calls = Calls(self._world)
+        self._registry = Registry(self._state)
+        self._calls = ApiHandler(self._state)
         self._webhook_retry = webhook_retry
         self.address = ""
 
     @property
     def faults(self) -> Faults:
-        return self._world.faults
+        return self._state.faults
 
     @property
     def rates(self) -> Rates:
-        return self._world.rates
+        return self._state.rates
 
     @property
     def ledger(self) -> Ledger:
-        return self._world.ledger
+        return self._state.ledger
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Serve the Bot API, the control API and the chat page.
@@ -81,8 +81,8 @@ class Simulator:
         OSError when the port is taken; another one may be tried then.
         """
         self._session = ClientSession()
-        self._webhooks = Webhooks(self._world, self._session, self._webhook_retry)
-        self._world.deliver = self._webhooks.deliver
+        self._webhooks = WebhookDelivery(self._state, self._session, self._webhook_retry)
+        self._state.deliver = self._webhooks.deliver
         self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=GRACE)
         await self._runner.setup()
         try:
@@ -95,7 +95,7 @@ class Simulator:
 
     async def stop(self) -> None:
         """End every poll, stream and wait at once, then close."""
-        self._world.close()
+        self._state.close()
         await self._leave()
 
     async def _leave(self) -> None:
@@ -105,7 +105,7 @@ class Simulator:
 
     def name_bot(self, token: str, name: str) -> None:
         """Give a bot the name that @BotFather would have asked for."""
-        self._world.known(token).words["name", ""] = name
+        self._state.require_account(token).words["name", ""] = name
 
     def person(
         self,
@@ -117,10 +117,10 @@ class Simulator:
         note: str = "",
     ) -> Person:
         """Return the person in a private chat with this bot, made when new; `note` is for the chat page."""
-        account = self._world.known(token)
-        if not self._register.knows(id):
-            self._register.introduce(id, first_name, language_code, note)
-        return self._register.person(account, id)
+        account = self._state.require_account(token)
+        if not self._registry.knows(id):
+            self._registry.introduce(id, first_name, language_code, note)
+        return self._registry.person(account, id)
 
     def crowd(
         self,
@@ -132,34 +132,34 @@ class Simulator:
         starts: bool = False,
     ) -> list[Person]:
         """Make many people, their languages in turn; with `starts` they all write /start now."""
-        account = self._world.known(token)
-        return crowd(self._register, account, count, first_id, languages, starts=starts)
+        account = self._state.require_account(token)
+        return make_people(self._registry, account, count, first_id, languages, starts=starts)
 
-    def seen(self, chat_id: int, *, token: str) -> list[Sight]:
+    def seen(self, chat_id: int, *, token: str) -> list[HistoryEntry]:
         """Return what of this bot was ever seen in a chat, in short; nothing of it is forgotten."""
-        chat = self._world.known(token).chats.get(chat_id)
-        return [] if chat is None else seen(chat)
+        chat = self._state.require_account(token).chats.get(chat_id)
+        return [] if chat is None else visible_history(chat)
 
     def content_of(self, file_id: str) -> bytes:
         """Return what stands in a file that somebody sent; ApiError 400 for an id that was never given."""
-        return self._world.files.of_any(file_id).content
+        return self._state.files.of_any(file_id).content
 
     def group(self, *, id: int, title: str, token: str) -> Group:  # noqa: A002  # Telegram's word
         """Return the group, made when new, with this bot in it."""
-        return self._register.group(self._world.known(token), id, title)
+        return self._registry.group(self._state.require_account(token), id, title)
 
     def channel(self, *, id: int, title: str, token: str) -> Group:  # noqa: A002  # Telegram's word
         """Return the channel, made when new, with this bot as an administrator; people post as it."""
-        return self._register.group(self._world.known(token), id, title, channel=True)
+        return self._registry.group(self._state.require_account(token), id, title, channel=True)
 
     def plant(self, seed: Seed) -> None:
         """Start with these people and groups; each bot that calls from now on is in the groups."""
-        self._register.plant(seed)
+        self._registry.plant(seed)
 
     def reset(self) -> None:
         """Forget all bots, chats, people, files, calls, faults and rates, as between two tests."""
-        self._world.forget()
-        self._register.forget()
+        self._state.reset()
+        self._registry.reset()
 
     def introduce(
         self, count: int, *, first_id: int = FIRST_ID, languages: Sequence[str] = LANGUAGES
@@ -167,55 +167,55 @@ class Simulator:
         """Make people whom every bot knows, none of whom has started one."""
         for number in range(count):
             language = languages[number % len(languages)]
-            self._register.introduce(first_id + number, f"Reader {number + 1}", language)
+            self._registry.introduce(first_id + number, f"Reader {number + 1}", language)
 
     def pushes(self, token: str, update: dict[str, Any]) -> int:
         """Queue a raw update, also of a kind the bot did not ask for; returns its id, given or new."""
-        account = self._world.known(token)
-        account.learn(update, self._world.now())
+        account = self._state.require_account(token)
+        account.remember_mentioned(update, self._state.now())
         return account.updates.push(update)
 
     async def until(self, condition: Callable[[], bool], timeout: float = 5.0) -> None:  # noqa: ASYNC109  # a test's deadline
         """Wait until a condition of what has been called or seen holds; TimeoutError when it does not."""
-        await self._world.signal.until(condition, timeout)
+        await self._state.changed.wait_for(condition, timeout)
 
     def tokens(self) -> list[str]:
         """Return the tokens of the bots that have called or been named, in that order."""
-        return list(self._world.accounts)
+        return list(self._state.accounts)
 
     def webhook(self, token: str) -> str:
         """Return the address of a bot's webhook, "" without one."""
-        return self._world.known(token).webhook.url
+        return self._state.require_account(token).webhook.url
 
     def open_taps(self, token: str) -> list[str]:
         """Return the ids of the taps that nobody has answered yet."""
-        return list(self._world.known(token).queries)
+        return list(self._state.require_account(token).queries)
 
     async def settled(self, token: str, timeout: float = 5.0) -> None:  # noqa: ASYNC109  # a test's deadline
         """Wait until the bot has confirmed every update and no request of it is in flight."""
-        account = self._world.known(token)
+        account = self._state.require_account(token)
         async with asyncio.timeout(timeout):
-            while len(account.updates) or self._world.busy:
-                await account.updates.signal.until(lambda: len(account.updates) == 0, None)
-                await self._world.signal.until(lambda: self._world.busy == 0, None)
+            while len(account.updates) or self._state.busy:
+                await account.updates.changed.wait_for(lambda: len(account.updates) == 0, None)
+                await self._state.changed.wait_for(lambda: self._state.busy == 0, None)
 
     def _application(self) -> web.Application:
-        application = web.Application(client_max_size=BODY_LIMIT, middlewares=[guard, control.sentences])
+        application = web.Application(client_max_size=BODY_LIMIT, middlewares=[guard, control.error_answers])
         application.on_response_prepare.append(add_headers)
         for verb in ("GET", "POST"):
             application.router.add_route(verb, "/bot{token:[^/]+}/{method:[^/]*}", self._calls.answer)
         application.router.add_route("*", "/bot{rest:.*}", _not_found)
         application.router.add_get("/file/bot{token:[^/]+}/{path:.+}", self._download)
-        application.add_routes(control.routes(self._world, self._register, self._session))
+        application.add_routes(control.routes(self._state, self._registry, self._session))
         return application
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
-        account = self._world.account(request.match_info["token"])
-        file = self._world.files.at(request.match_info["path"])
+        account = self._state.account(request.match_info["token"])
+        file = self._state.files.at(request.match_info["path"])
         if account is None or file is None or file.bot != account.id:
-            return wire.response(NOT_FOUND.body(), NOT_FOUND.code)
+            return responses.response(NOT_FOUND.body(), NOT_FOUND.code)
         return web.Response(body=file.content, content_type="application/octet-stream")
 
 
 async def _not_found(_request: web.Request) -> web.Response:
-    return wire.response(NOT_FOUND.body(), NOT_FOUND.code)
+    return responses.response(NOT_FOUND.body(), NOT_FOUND.code)

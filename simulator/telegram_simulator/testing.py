@@ -11,9 +11,9 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from telegram_simulator.clock import Clock, MovableClock
-from telegram_simulator.messages import Bubble
-from telegram_simulator.people import Person
 from telegram_simulator.server import Simulator
+from telegram_simulator.state.messages import Bubble
+from telegram_simulator.state.people import Person
 
 TOKEN = "123456789:a-token-for-tests-of-any-bot-at-all"  # noqa: S105  # of no real bot
 FIRST_ID = 5_000_000_001

@@ -233,8 +233,8 @@ async def test_a_preview_is_read_from_this_machine_only(
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     home = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    found = await ask(bot, simulator, "preview", url=f"{home}/issue")
-    assert found == {"title": "A & B", "image": f"{home}/cover.png"}
+    preview = await ask(bot, simulator, "preview", url=f"{home}/issue")
+    assert preview == {"title": "A & B", "image": f"{home}/cover.png"}
     for url in ("http://example.org/", "https://127.0.0.1/", "http://127.0.0.1@example.org/", "file:///etc"):
         assert (await ask(bot, simulator, "preview", url=url))["error"].startswith("Not fetched")
     assert "302" in (await ask(bot, simulator, "preview", url=f"{home}/away"))["error"]

@@ -48,7 +48,7 @@ async def test_a_wrong_crowd_is_refused_in_words(
 async def test_the_page_may_ask_for_a_few_of_many(bot: Caller, simulator: Simulator) -> None:
     simulator.crowd(40, token=TOKEN)
     async with bot.session.get(f"{simulator.address}/control/people?limit=2&find=reader%203") as answer:
-        assert [one["first_name"] for one in await answer.json()] == ["Reader 3", "Reader 30"]
+        assert [person["first_name"] for person in await answer.json()] == ["Reader 3", "Reader 30"]
         assert answer.headers["X-Total-Count"] == "11"
     assert (await ask(bot, simulator, f"people/{FIRST + 39}"))["first_name"] == "Reader 40"
     assert "no such person" in (await ask(bot, simulator, "people/7"))["error"]
@@ -64,7 +64,7 @@ async def test_what_everyone_saw_is_told_in_one_answer(
     await bot.result("deleteMessage", chat_id=ANA, message_id=2)
     everyone = await ask(bot, simulator, "seen")
     assert sorted(everyone) == [str(ANA), str(FIRST)]
-    assert [(one["kind"], one["message_id"], one["words"]) for one in everyone[str(ANA)]] == [
+    assert [(entry["kind"], entry["message_id"], entry["words"]) for entry in everyone[str(ANA)]] == [
         ("new", 2, "Monday"), ("edit", 2, "Tuesday"), ("delete", 2, "Tuesday"),
     ]  # fmt: skip
     first, second = everyone[str(FIRST)]
@@ -96,7 +96,7 @@ async def test_equal_messages_are_kept_once(bot: Caller, simulator: Simulator) -
     markup = {"inline_keyboard": [[{"text": "Open", "callback_data": "o"}]]}
     for person in (first, second):
         await bot.result("sendMessage", chat_id=person.id, text="x" * 4000, reply_markup=markup)
-    one, other = first.chat.messages[1], second.chat.messages[2]
-    assert one.content is other.content
-    assert one.markup is other.markup
-    assert sys.getsizeof(one.content.text) > 4000
+    message, other = first.chat.messages[1], second.chat.messages[2]
+    assert message.content is other.content
+    assert message.markup is other.markup
+    assert sys.getsizeof(message.content.text) > 4000

@@ -108,4 +108,4 @@ async def test_a_fault_befalls_its_method_and_chat_so_many_times(
     assert (await bot.answers("getMe"))["ok"]
     codes = [(await bot.answers("sendMessage", chat_id=ANA, text="x"))["ok"] for _ in range(3)]
     assert codes == [False, False, True]
-    assert [order.chat_id for order in simulator.faults.standing()] == [1]
+    assert [order.chat_id for order in simulator.faults.pending()] == [1]

@@ -42,10 +42,10 @@ async def test_in_a_channel_the_bot_is_an_administrator(
 ) -> None:
     simulator.channel(id=CHANNEL, title="News", token=TOKEN)
     me = await bot.result("getMe")
-    found = await bot.result("getChatMember", chat_id=CHANNEL, user_id=me["id"])
-    assert (found["status"], found["can_post_messages"]) == ("administrator", True)
+    member = await bot.result("getChatMember", chat_id=CHANNEL, user_id=me["id"])
+    assert (member["status"], member["can_post_messages"]) == ("administrator", True)
     administrators = await bot.result("getChatAdministrators", chat_id=CHANNEL, return_bots=True)
-    assert [one["status"] for one in administrators] == ["creator", "administrator"]
+    assert [member["status"] for member in administrators] == ["creator", "administrator"]
     assert Chat.de_json(await bot.result("getChat", chat_id=CHANNEL)).type == "channel"
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from caller import ANA, Caller
 from telegram_simulator import Person, Simulator
-from telegram_simulator.parameters import Upload
+from telegram_simulator.api.parameters import Upload
 from test_control import ask, tell
 
 BOLD = {"type": "bold", "offset": 0, "length": 4}

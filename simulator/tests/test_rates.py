@@ -4,9 +4,9 @@ import pytest
 
 from caller import ANA, TOKEN, Caller
 from telegram_simulator import Person, Simulator
-from telegram_simulator.errors import ApiError
-from telegram_simulator.rates import Rates
-from telegram_simulator.windows import Windows
+from telegram_simulator.api.errors import ApiError
+from telegram_simulator.network.rates import Rates
+from telegram_simulator.network.sliding_window import SlidingWindows
 
 
 async def test_one_message_too_many_is_refused_and_counted(
@@ -71,7 +71,7 @@ def test_a_thousand_a_second_are_judged_exactly_and_forgotten() -> None:
 
 
 def test_chats_that_have_been_quiet_are_forgotten() -> None:
-    windows = Windows(1.0)
+    windows = SlidingWindows(1.0)
     for number in range(4096):
         windows.wait(number, 1, number / 1024)
         windows.add(number, number / 1024)

@@ -6,8 +6,8 @@ import pytest
 
 from caller import ANA, Caller
 from telegram_simulator import Person, Simulator, Status
-from telegram_simulator.errors import ApiError
-from telegram_simulator.rich_html import parse
+from telegram_simulator.api.errors import ApiError
+from telegram_simulator.text.rich_html import parse
 
 NESTED = "<b><i>" * 9 + "x" + "</i></b>" * 9
 

@@ -3,8 +3,9 @@
 import pytest
 
 from caller import ANA, Caller
-from telegram_simulator import Person, rich_markdown
-from telegram_simulator.rich_markdown_inline import inline
+from telegram_simulator import Person
+from telegram_simulator.text import rich_markdown
+from telegram_simulator.text.rich_markdown_inline import inline
 
 
 @pytest.mark.parametrize(

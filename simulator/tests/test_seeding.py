@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from caller import ANA, Caller
-from telegram_simulator import Seed, SeedError, SeedPerson, Simulator, seeding
+from telegram_simulator import Seed, SeedError, SeedPerson, Simulator
+from telegram_simulator.state import seeding
 
 FORUM = -1_001_234_567_890
 FILE: dict[str, Any] = {

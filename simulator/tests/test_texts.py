@@ -8,7 +8,7 @@ import pytest
 
 from caller import ANA, Caller
 from telegram_simulator import Person
-from telegram_simulator.texts import Parser
+from telegram_simulator.text.texts import Parser
 
 CASES = Path(__file__).with_name("html_cases.json")
 """Texts of our own, with what Telegram's own parser makes of them: each rule once."""
@@ -28,9 +28,9 @@ def test_html_is_parsed_as_telegram_parses_it() -> None:
         if "error" in case:
             assert answer["message"] == f"Can't parse entities: {case['error']}", case
             continue
-        found = [_short(entity) for entity in answer["entities"]]
+        entities = [_short(entity) for entity in answer["entities"]]
         expected = [tuple(entity) for entity in case["entities"]]
-        assert (answer["text"], found) == (case["text"], expected), case
+        assert (answer["text"], entities) == (case["text"], expected), case
     assert len(cases) > 80
 
 

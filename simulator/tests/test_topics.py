@@ -61,7 +61,7 @@ async def test_a_message_stands_in_the_topic_that_is_named_or_answered(
     await bot.result("sendMessage", chat_id=FORUM, text="a", message_thread_id=topic.thread)
     await bot.result("sendMessage", chat_id=FORUM, text="b", reply_parameters=reply)
     await bot.result("sendMessage", chat_id=FORUM, text="c")
-    assert [one.thread for one in forum.sees[-3:]] == [topic.thread, other.thread, None]
+    assert [bubble.thread for bubble in forum.sees[-3:]] == [topic.thread, other.thread, None]
 
 
 async def test_the_general_topic_has_no_number(ana: Person, bot: Caller, forum: Group) -> None:

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import FilePayload, expect
 
-from telegram_simulator.parameters import Upload
+from telegram_simulator.api.parameters import Upload
 from tests.browser.chat import loaded
 from tests.browser.conftest import OpenChat
 from tests.world import ADMIN, TOKEN, World

@@ -21,7 +21,7 @@ from bot.domain.delivery.campaign import Campaign, CampaignState, Kind, State
 from bot.domain.readers.audience import Audience, Who
 from bot.services.delivery.broadcasting import Broadcast, Broadcasting, Refusal
 from telegram_simulator import Bubble, Person
-from telegram_simulator.parameters import Upload
+from telegram_simulator.api.parameters import Upload
 from tests.waiting import until
 from tests.world import ADMIN, MONDAY, World, data, labels, last, told
 

@@ -421,7 +421,7 @@ async def test_a_board_outlives_a_time_in_which_telegram_s_answers_are_lost(sund
     campaign = await campaign_of(sunday)
     for act in (Action.PAUSE, Action.RESUME, Action.PAUSE):
         await sunday.program.core.campaigns.act(act, campaign.id, None)
-    await until(lambda: not sunday.telegram.faults.standing()[1:])
+    await until(lambda: not sunday.telegram.faults.pending()[1:])
     await until(shows(ada, "Paused"))
     await sunday.program.core.campaigns.act(Action.RESUME, campaign.id, None)
     sunday.later(hours=5)

@@ -9,7 +9,7 @@ import pytest
 from bot.services.operations.retention import Retention
 from bot.services.readers.feedback import Feedback
 from telegram_simulator import Bubble, Person
-from telegram_simulator.parameters import Upload
+from telegram_simulator.api.parameters import Upload
 from tests.conversations.test_broadcast import picture
 from tests.conversations.test_campaigns import BERTA, berta
 from tests.conversations.test_several_messages import SOMEONE

@@ -8,7 +8,7 @@ import pytest
 
 from bot.db.updates import inbox
 from telegram_simulator import Bubble, Person, TooMany
-from telegram_simulator.parameters import Upload
+from telegram_simulator.api.parameters import Upload
 from tests.conversations.test_broadcast import ALL, confirm, got, picture, started, tap
 from tests.waiting import until
 from tests.world import World, labels, last, since

@@ -26,7 +26,7 @@ from bot.domain.content.gate import Access, Shown, gate
 from bot.domain.content.issue import Edition
 from bot.domain.content.markdown import Parsed, parse
 from bot.domain.pages.rendering import classic
-from telegram_simulator.texts import Parser
+from telegram_simulator.text.texts import Parser
 
 ASCII_SIGNS = re.compile(r"([!-/:-@\[-`{-~])")
 DROPPED = re.compile("[\u202a-\u202e\u030a\u0333\u033f]")

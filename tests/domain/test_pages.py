@@ -13,7 +13,7 @@ from bot.domain.pages.page import Page, Place
 from bot.domain.pages.page_layout import PageLayout
 from bot.domain.readers.reader import Rendering
 from bot.i18n import LANGUAGES, translator_for
-from telegram_simulator import rich_html
+from telegram_simulator.text import rich_html
 from tests.domain.editions import editions
 from tests.domain.parted import messages_apart, pages_apart
 from tests.domain.visible import clusters, readable_text, visible_of_rich, words

@@ -18,7 +18,7 @@ from bot.domain.content.issue import (
 )
 from bot.domain.pages.rendering import rich
 from bot.domain.readers.reader import Rendering
-from telegram_simulator.rich_html import parse
+from telegram_simulator.text.rich_html import parse
 from tests.domain.sample import booklet, paragraph, text
 
 

@@ -26,7 +26,7 @@ from telegram_simulator import (
     Status,
     TooMany,
 )
-from telegram_simulator.parameters import Upload
+from telegram_simulator.api.parameters import Upload
 from tests.databases import on_sqlite
 from tests.delivery.mondays import Monday
 from tests.waiting import until

@@ -5,27 +5,27 @@ from typing import Any
 
 from aiohttp import web
 
-from telegram_simulator.control.questions import (
+from telegram_simulator.control.requests import (
     RequestError,
     account_of,
+    actor_of,
     as_number,
     body_of,
     number,
     person_of,
     topic_of,
-    who,
 )
 from telegram_simulator.methods.commands import menu_of
 from telegram_simulator.methods.profile import description_of
-from telegram_simulator.people import Person
-from telegram_simulator.register import Register
-from telegram_simulator.world import World
+from telegram_simulator.state.people import Person
+from telegram_simulator.state.registry import Registry
+from telegram_simulator.state.state import State
 
 
 class Chats:
-    def __init__(self, world: World, register: Register) -> None:
-        self._world = world
-        self._register = register
+    def __init__(self, state: State, registry: Registry) -> None:
+        self._state = state
+        self._registry = registry
 
     def routes(self) -> list[web.RouteDef]:
         chat = r"/control/chats/{chat:-?\d+}"
@@ -44,7 +44,7 @@ class Chats:
         ]
 
     async def bots(self, _request: web.Request) -> web.Response:
-        accounts = self._world.accounts.values()
+        accounts = self._state.accounts.values()
         return web.json_response(
             [{"id": bot.id, "name": bot.name, "username": bot.username} for bot in accounts]
         )
@@ -54,16 +54,18 @@ class Chats:
 
         The header X-Total-Count says how many there are without the limit.
         """
-        account = account_of(self._world, request)
-        matches = self._register.found(request.query.get("find", ""))
+        account = account_of(self._state, request)
+        matches = self._registry.search(request.query.get("find", ""))
         shown = matches[: max(0, number(request, "limit", len(matches)))]
-        people = [self._described(self._register.person(account, user_id)) for user_id in shown]
+        people = [self._described(self._registry.person(account, user_id)) for user_id in shown]
         return web.json_response(people, headers={"X-Total-Count": str(len(matches))})
 
     async def person(self, request: web.Request) -> web.Response:
-        account = account_of(self._world, request)
+        account = account_of(self._state, request)
         return web.json_response(
-            self._described(person_of(self._register, account, int(request.match_info["person"])))
+            self._described(
+                person_of(self._registry, account, as_number(request.match_info["person"], "person"))
+            )
         )
 
     async def introduce(self, request: web.Request) -> web.Response:
@@ -71,16 +73,19 @@ class Chats:
         user_id, name = as_number(body.get("id"), "id"), str(body.get("first_name") or "").strip()
         if user_id <= 0 or not name:
             raise RequestError(400, "A person needs an id above 0 and a first_name.")
-        self._register.introduce(user_id, name, body.get("language_code"), str(body.get("note") or ""))
+        language = body.get("language_code")
+        if language is not None and not isinstance(language, str):
+            raise RequestError(400, "Give language_code as a text, as in es.")
+        self._registry.introduce(user_id, name, language, str(body.get("note") or ""))
         return web.json_response({"id": user_id}, status=201)
 
     async def make_group(self, request: web.Request) -> web.Response:
         """Make a group with this bot in it; its members write there with `as`."""
-        account, body = account_of(self._world, request), await body_of(request)
+        account, body = account_of(self._state, request), await body_of(request)
         group_id, title = as_number(body.get("id"), "id"), str(body.get("title") or "").strip()
         if group_id >= 0 or not title:
             raise RequestError(400, "A group needs an id below 0 and a title.")
-        group = self._register.group(account, group_id, title, channel=bool(body.get("channel")))
+        group = self._registry.group(account, group_id, title, channel=bool(body.get("channel")))
         if body.get("forum"):
             try:
                 group.becomes_forum()
@@ -93,7 +98,7 @@ class Chats:
         name = str((await body_of(request)).get("name") or "").strip()
         if not name:
             raise RequestError(400, "A topic needs a name.")
-        person, group = who(self._world, self._register, request)
+        person, group = actor_of(self._state, self._registry, request)
         try:
             topic = person.opens_topic(name, group)
         except ValueError as error:
@@ -102,7 +107,7 @@ class Chats:
 
     async def change_topic(self, request: web.Request) -> web.Response:
         """Close a topic, open it again, or delete it."""
-        person, group = who(self._world, self._register, request)
+        person, group = actor_of(self._state, self._registry, request)
         body, place = await body_of(request), group or person
         topic = topic_of(place, request.match_info["topic"])
         if body.get("deleted"):
@@ -113,9 +118,9 @@ class Chats:
 
     async def chat(self, request: web.Request) -> web.Response:
         """A chat's state and its messages, or the newest `last` of them."""
-        account = account_of(self._world, request)
-        chat_id = int(request.match_info["chat"])
-        person = self._register.find(account, chat_id)
+        account = account_of(self._state, request)
+        chat_id = as_number(request.match_info["chat"], "chat")
+        person = self._registry.find(account, chat_id)
         chat = account.chats.get(chat_id)
         if chat is None:
             raise RequestError(404, "This bot has no such chat.")
@@ -132,7 +137,7 @@ class Chats:
                 "menu_button": dict(chat.menu_button or account.menu_button),
                 "blocked": chat.blocked,
                 "pinned": chat.pinned,
-                "seq": self._world.events.last,
+                "seq": self._state.events.last,
             }
         )
 
@@ -141,16 +146,16 @@ class Chats:
         data = body.get("data")
         if not isinstance(data, str):
             raise RequestError(400, "A tap needs a message_id and the data of its button.")
-        person, group = who(self._world, self._register, request)
+        person, group = actor_of(self._state, self._registry, request)
         query_id = person.taps(as_number(body.get("message_id"), "message_id"), data=data, group=group)
         return web.json_response({"callback_query_id": query_id}, status=201)
 
     async def block(self, request: web.Request) -> web.Response:
-        who(self._world, self._register, request)[0].blocks()
+        actor_of(self._state, self._registry, request)[0].blocks()
         return web.json_response({"blocked": True})
 
     async def come_back(self, request: web.Request) -> web.Response:
-        who(self._world, self._register, request)[0].returns()
+        actor_of(self._state, self._registry, request)[0].returns()
         return web.json_response({"blocked": False})
 
     def _described(self, person: Person) -> dict[str, Any]:
@@ -158,6 +163,6 @@ class Chats:
             "id": person.id,
             "first_name": person.user["first_name"],
             "language_code": person.user.get("language_code"),
-            "note": self._register.note(person.id),
+            "note": self._registry.note(person.id),
             "blocked": person.chat.blocked,
         }

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from telegram_simulator.addresses import split
+from telegram_simulator.api.urls import split
+from telegram_simulator.network.webhooks import FROM_SIMULATOR
 
 OPEN = ("/bot", "/file/bot")
 HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -17,6 +18,7 @@ HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -24,14 +26,17 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse requests of other machines (the Bot API takes them) and of other sites' pages."""
+    if FROM_SIMULATOR in request.headers:
+        return error_response(403, "The simulator brings no updates to itself.")
     to_bots = request.path.startswith(OPEN)
     if not to_bots and not _is_here(request):
-        return sentence(403, "The control API answers on this machine only, under 127.0.0.1 or localhost.")
+        return error_response(
+            403, "The control API answers on this machine only, under 127.0.0.1 or localhost."
+        )
     if to_bots and _is_browser(request) and not _names_here(request):
-        return sentence(403, "A browser reaches the simulator under 127.0.0.1 or localhost only.")
-    # a bot's GET sends messages, ours reads
-    if (to_bots or request.method not in READING) and _is_from_elsewhere(request):
-        return sentence(403, "The simulator takes no requests from other sites.")
+        return error_response(403, "A browser reaches the simulator under 127.0.0.1 or localhost only.")
+    if not _is_page(request) and _is_from_elsewhere(request):
+        return error_response(403, "The simulator takes no requests from other sites.")
     return await handler(request)
 
 
@@ -39,7 +44,7 @@ async def add_headers(_request: web.Request, response: web.StreamResponse) -> No
     response.headers.extend(HEADERS)
 
 
-def sentence(status: int, text: str) -> web.Response:
+def error_response(status: int, text: str) -> web.Response:
     return web.json_response({"error": text}, status=status)
 
 
@@ -48,7 +53,13 @@ def _is_here(request: web.Request) -> bool:
 
 
 def _names_here(request: web.Request) -> bool:
-    return split(f"//{request.host}").hostname in HOSTS
+    address = split(f"//{request.host}")
+    return address.hostname in HOSTS and address.username is None
+
+
+def _is_page(request: web.Request) -> bool:
+    """Tell whether the chat page is asked for, to which any site may link."""
+    return request.method in READING and not request.path.startswith((*OPEN, "/control"))
 
 
 def _is_browser(request: web.Request) -> bool:

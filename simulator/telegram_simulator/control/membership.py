@@ -2,16 +2,16 @@
 
 from aiohttp import web
 
-from telegram_simulator.control.questions import RequestError, body_of, who
-from telegram_simulator.people import Group, Person
-from telegram_simulator.register import Register
-from telegram_simulator.world import World
+from telegram_simulator.control.requests import RequestError, actor_of, body_of
+from telegram_simulator.state.people import Group, Person
+from telegram_simulator.state.registry import Registry
+from telegram_simulator.state.state import State
 
 
 class Membership:
-    def __init__(self, world: World, register: Register) -> None:
-        self._world = world
-        self._register = register
+    def __init__(self, state: State, registry: Registry) -> None:
+        self._state = state
+        self._registry = registry
 
     def routes(self) -> list[web.RouteDef]:
         chat = r"/control/chats/{chat:-?\d+}"
@@ -48,7 +48,7 @@ class Membership:
         return web.json_response({"member": not group.chat.blocked})
 
     def _in_group(self, request: web.Request) -> tuple[Person, Group]:
-        person, group = who(self._world, self._register, request)
+        person, group = actor_of(self._state, self._registry, request)
         if group is None:
             raise RequestError(400, "Only groups and channels have members. POST /control/groups makes one.")
         return person, group

@@ -3,9 +3,9 @@
 import secrets
 from typing import Any
 
-from telegram_simulator.entities import utf16
-from telegram_simulator.errors import ApiError, bad_request
+from telegram_simulator.api.errors import ApiError, bad_request
 from telegram_simulator.methods.call import Call
+from telegram_simulator.text.entities import utf16
 
 STALE = "query is too old and response timeout expired or query ID is invalid"
 TEXT_LIMIT = 200
@@ -16,7 +16,7 @@ STARS_LIMIT = 10_000
 def answer_callback_query(call: Call) -> bool:
     """Answer a tap, once and in time."""
     query = call.account.queries.get(call.text("callback_query_id"))
-    if query is None or call.world.now() - query.asked > call.world.tap_seconds:
+    if query is None or call.state.now() - query.asked > call.state.tap_seconds:
         raise bad_request(STALE)
     text = call.text("text")
     if utf16(text) > TEXT_LIMIT:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from telegram_simulator.chats import Chat
-from telegram_simulator.errors import bad_request, forbidden
-from telegram_simulator.messages import Message
-from telegram_simulator.parameters import Upload
-from telegram_simulator.world import Account, World
+from telegram_simulator.api.errors import bad_request, forbidden
+from telegram_simulator.api.parameters import Upload
+from telegram_simulator.state.account import Account
+from telegram_simulator.state.chats import Chat
+from telegram_simulator.state.messages import Message
+from telegram_simulator.state.state import State
 
 _MISSING = {
     "from_chat_id": 'parameter "from_chat_id" is required',
@@ -22,7 +23,7 @@ _MISSING = {
 class Call:
     """`values` are the parameters, each of its kind; absent ones are missing."""
 
-    world: World
+    state: State
     account: Account
     method: str
     values: Mapping[str, Any]

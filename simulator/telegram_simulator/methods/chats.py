@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from telegram_simulator import membership
-from telegram_simulator.chats import Chat
-from telegram_simulator.errors import bad_request
-from telegram_simulator.membership import bot_status, member
+from telegram_simulator.api.errors import bad_request
 from telegram_simulator.methods.call import Call
+from telegram_simulator.state import membership
+from telegram_simulator.state.chats import Chat
+from telegram_simulator.state.membership import bot_status, member
 
 _GIFTS = (
     "unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels",
@@ -51,7 +51,7 @@ def get_chat_administrators(call: Call) -> list[dict[str, Any]]:
 
 def approve_chat_join_request(call: Call) -> bool:
     chat, user = _requested(call)
-    membership.join(call.account, chat, user, call.world.clock.now())
+    membership.join(call.account, chat, user, call.state.clock.now())
     return True
 
 

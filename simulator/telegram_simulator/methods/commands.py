@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from telegram_simulator.errors import bad_request
+from telegram_simulator.api.errors import bad_request
+from telegram_simulator.api.parameters import identifier
 from telegram_simulator.methods.call import Call
-from telegram_simulator.parameters import identifier
-from telegram_simulator.world import Account, Scope
+from telegram_simulator.state.account import Account, Scope
 
 _NAME = re.compile(r"[a-z0-9_]{1,32}", re.ASCII)
 _LANGUAGE = re.compile(r"([a-z]{2})?", re.ASCII)
@@ -93,13 +93,13 @@ def _command(entry: Any) -> dict[str, Any]:
 
 def _scope(call: Call) -> Scope:
     given = call.values.get("scope") or {"type": "default"}
-    kind = given.get("type") if isinstance(given, dict) else None
+    kind = str(given.get("type")) if isinstance(given, dict) else None
     if kind in _PLAIN:
         return (str(kind),)
     if kind not in _OF_CHAT and kind != "chat_member":
         raise bad_request("can't parse BotCommandScope: Unsupported type specified")
     target = {**call.values, "chat_id": identifier(given.get("chat_id", ""))}
-    chat = Call(call.world, call.account, call.method, target, {}).chat()
+    chat = Call(call.state, call.account, call.method, target, {}).chat()
     if kind == "chat_member":
         return (str(kind), chat.id, _user_id(given))
     return (str(kind), chat.id)

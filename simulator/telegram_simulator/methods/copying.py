@@ -3,13 +3,13 @@
 from itertools import pairwise
 from typing import Any
 
-from telegram_simulator.chats import Chat
-from telegram_simulator.errors import bad_request
-from telegram_simulator.messages import Content, Message
+from telegram_simulator.api.errors import bad_request
 from telegram_simulator.methods import media
 from telegram_simulator.methods.call import Call
 from telegram_simulator.methods.editing import message_ids
 from telegram_simulator.methods.sending import put, sent
+from telegram_simulator.state.chats import Chat
+from telegram_simulator.state.messages import Content, Message
 
 
 def forward_message(call: Call) -> dict[str, Any]:

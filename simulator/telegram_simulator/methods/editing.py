@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from telegram_simulator.chats import Chat
-from telegram_simulator.errors import bad_request
-from telegram_simulator.messages import Content, Message
+from telegram_simulator.api.errors import bad_request
+from telegram_simulator.api.parameters import identifier
 from telegram_simulator.methods import media, rich
 from telegram_simulator.methods.call import Call
 from telegram_simulator.methods.sending import keyboard, text_content
-from telegram_simulator.parameters import identifier
+from telegram_simulator.state.chats import Chat
+from telegram_simulator.state.messages import Content, Message
 
 SAME = (
     "message is not modified: specified new message content and reply markup are exactly the same as a "
@@ -110,7 +110,7 @@ def _edit(
 ) -> dict[str, Any]:
     if keyboard == message.markup and _same(content, message.content):
         raise bad_request(SAME)
-    chat.change(message, content, keyboard, call.world.clock.now())
+    chat.change(message, content, keyboard, call.state.clock.now())
     return chat.message_json(message)
 
 
@@ -122,6 +122,6 @@ def _same(new: Content, old: Content) -> bool:
 
 
 def _check_deletable(call: Call, chat: Chat, message: Message) -> None:
-    old = call.world.clock.now() - message.date > DELETABLE
+    old = call.state.clock.now() - message.date > DELETABLE
     if old or (not chat.private and message.sender["id"] != call.account.id):
         raise bad_request("message can't be deleted for everyone" if old else "message can't be deleted")

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from telegram_simulator.addresses import bad_url
-from telegram_simulator.errors import bad_request
-from telegram_simulator.files import DOWNLOAD_LIMIT, WRONG_IN_SEND, File, file_content
-from telegram_simulator.messages import Content
+from telegram_simulator.api.errors import bad_request
+from telegram_simulator.api.parameters import number
+from telegram_simulator.api.urls import bad_url
 from telegram_simulator.methods.call import Call
 from telegram_simulator.methods.sending import put, sent
-from telegram_simulator.parameters import number
-from telegram_simulator.texts import CAPTION_LIMIT
+from telegram_simulator.state.files import DOWNLOAD_LIMIT, WRONG_IN_SEND, File, file_content
+from telegram_simulator.state.messages import Content
+from telegram_simulator.text.texts import CAPTION_LIMIT
 
 CAPTION_FIELDS = frozenset({"caption", "caption_entities", "show_caption_above_media", "has_media_spoiler"})
 KINDS = frozenset({"photo", "document", "animation", "video", "audio", "voice"})
@@ -57,7 +57,7 @@ def send_media_group(call: Call) -> list[dict[str, Any]]:
     if alone is not None:
         raise bad_request(f"{alone.title()} can't be mixed with other media types")
     contents = [input_media(call, item) for item in given]
-    group = str(call.world.ledger.next_seq())
+    group = str(call.state.ledger.next_seq())
     messages = [put(call, chat, content, {"media_group_id": group}) for content in contents]
     return [chat.message_json(message) for message in messages]
 
@@ -78,7 +78,7 @@ def input_media(call: Call, given: Mapping[str, Any]) -> Content:
     if not isinstance(given.get("parse_mode", ""), str):
         raise bad_request('can\'t parse InputMedia: field "parse_mode" must be a String')
     options = {name: value for name, value in given.items() if name != "media"}
-    html, caption = caption_fields(Call(call.world, call.account, call.method, options, {}))
+    html, caption = caption_fields(Call(call.state, call.account, call.method, options, {}))
     return file_content(file, kind, caption, html, _details(call, given))
 
 
@@ -92,24 +92,24 @@ def _details(call: Call, said: Mapping[str, Any]) -> dict[str, Any]:
     names = (named.removeprefix("attach://") if isinstance(named, str) else "thumbnail", "thumb")
     thumbnail = next((call.uploads[name] for name in names if name in call.uploads), None)
     if thumbnail is not None:
-        details["thumbnail"] = call.world.files.add(call.account.id, "photo", thumbnail).as_json()
+        details["thumbnail"] = call.state.files.add(call.account.id, "photo", thumbnail).as_json()
     return details
 
 
 def named_file(call: Call, kind: str, parameter: str, given: Any) -> File:
     """Return the file that a call brings or names: an upload, `attach://NAME`, a file id, an address."""
     if given is None and parameter in call.uploads:
-        return call.world.files.add(call.account.id, kind, call.uploads[parameter])
+        return call.state.files.add(call.account.id, kind, call.uploads[parameter])
     if not isinstance(given, str) or not given:
         raise bad_request(f"there is no {kind} in the request")
     if given.startswith("attach://"):
         name = given.removeprefix("attach://")
         if name not in call.uploads:
             raise bad_request("file not found in the request")
-        return call.world.files.add(call.account.id, kind, call.uploads[name])
+        return call.state.files.add(call.account.id, kind, call.uploads[name])
     if "://" in given:
         return _from_web(call, kind, given)
-    file = call.world.files.find(call.account.id, given, WRONG_IN_SEND)
+    file = call.state.files.find(call.account.id, given, WRONG_IN_SEND)
     if file.kind != kind:
         raise bad_request(f"can't use file of type {file.kind.title()} as {kind.title()}")
     return file
@@ -119,13 +119,13 @@ def _from_web(call: Call, kind: str, url: str) -> File:
     """Take an address as Telegram would; nothing is fetched, the file has no content."""
     if bad_url(url) or not url.startswith(("http://", "https://")):
         raise bad_request(WRONG_ADDRESS)
-    return call.world.files.linked(call.account.id, kind, url)
+    return call.state.files.linked(call.account.id, kind, url)
 
 
 def caption_fields(call: Call) -> tuple[str, dict[str, Any]]:
     """Return the caption as sent and as fields of Message; ApiError 400 when it is too long."""
     raw, mode = call.text("caption"), call.values.get("parse_mode")
-    text = call.world.parser.parse(raw, mode, call.values.get("caption_entities"))
+    text = call.state.parser.parse(raw, mode, call.values.get("caption_entities"))
     if text.length > CAPTION_LIMIT:
         raise bad_request("message caption is too long")
     fields: dict[str, Any] = {"caption": text.text} if text.text else {}
@@ -139,7 +139,7 @@ def caption_fields(call: Call) -> tuple[str, dict[str, Any]]:
 
 
 def get_file(call: Call) -> dict[str, Any]:
-    file = call.world.files.find(call.account.id, call.text("file_id"))
+    file = call.state.files.find(call.account.id, call.text("file_id"))
     if len(file.content) > DOWNLOAD_LIMIT:
         raise bad_request("file is too big")
     return {

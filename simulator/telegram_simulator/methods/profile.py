@@ -1,9 +1,9 @@
 """The bot's name and descriptions, by language."""
 
-from telegram_simulator.errors import bad_request
+from telegram_simulator.api.errors import bad_request
 from telegram_simulator.methods.call import Call
 from telegram_simulator.methods.commands import language
-from telegram_simulator.world import Account
+from telegram_simulator.state.account import Account
 
 LIMITS = {"name": 64, "description": 512, "short_description": 120}
 

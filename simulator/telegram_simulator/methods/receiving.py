@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from telegram_simulator.addresses import bad_url
-from telegram_simulator.errors import bad_request, conflict, too_many
+from telegram_simulator.api.errors import bad_request, conflict, too_many
+from telegram_simulator.api.urls import bad_url
 from telegram_simulator.methods.call import Call
-from telegram_simulator.updates import allowed_kinds
-from telegram_simulator.world import Webhook
+from telegram_simulator.network.updates import allowed_kinds
+from telegram_simulator.state.account import Webhook
 
 WEBHOOK_ACTIVE = (
     "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
@@ -75,24 +75,24 @@ def set_webhook(call: Call) -> bool:
         account.updates.clear()
     account.updates.end_poll(conflict("terminated by setWebhook request"))
     account.webhook = Webhook(url, secret or None, call.integer("max_connections", 40))
-    account.updates.signal.fire()
-    call.world.deliver(account)
+    account.updates.changed.notify_all()
+    call.state.deliver(account)
     return True
 
 
 def _pace(call: Call) -> None:
     """ApiError 429 when this bot set a webhook less than a second ago."""
-    now = call.world.now()
+    now = call.state.now()
     if now < call.account.webhook_allowed_at:
         raise too_many(1)
-    call.account.webhook_allowed_at = now + call.world.webhook_pause
+    call.account.webhook_allowed_at = now + call.state.webhook_pause
 
 
 def delete_webhook(call: Call) -> bool:
     if call.flag("drop_pending_updates"):
         call.account.updates.clear()
     call.account.webhook = Webhook()
-    call.account.updates.signal.fire()
+    call.account.updates.changed.notify_all()
     return True
 
 

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from telegram_simulator import rich_html, rich_markdown
-from telegram_simulator.addresses import split
-from telegram_simulator.errors import bad_request
-from telegram_simulator.files import File
-from telegram_simulator.messages import Content
+from telegram_simulator.api.errors import bad_request
+from telegram_simulator.api.urls import split
 from telegram_simulator.methods import media
 from telegram_simulator.methods.call import Call
 from telegram_simulator.methods.sending import sent
-from telegram_simulator.rich_blocks import Blocks
-from telegram_simulator.rich_html import Node, invalid
-from telegram_simulator.rich_rules import FILES as KINDS
-from telegram_simulator.rich_rules import INLINE
+from telegram_simulator.state.files import File
+from telegram_simulator.state.messages import Content
+from telegram_simulator.text import rich_html, rich_markdown
+from telegram_simulator.text.rich_blocks import Blocks
+from telegram_simulator.text.rich_html import Node, invalid
+from telegram_simulator.text.rich_rules import FILES as KINDS
+from telegram_simulator.text.rich_rules import INLINE
 
 SOURCES = ("html", "markdown", "blocks")
 FIELDS = frozenset({*SOURCES, "media", "is_rtl", "skip_entity_detection"})
@@ -33,7 +33,7 @@ def rich_content(call: Call) -> Content:
     if not isinstance(given, dict):
         raise bad_request("RICH_MESSAGE_CONTENT_REQUIRED")
     source = _source(given)
-    if call.world.strict and set(given) - FIELDS:
+    if call.state.strict and set(given) - FIELDS:
         raise bad_request(f"InputRichMessage has no field {', '.join(sorted(set(given) - FIELDS))}")
     tree = rich_html.parse(source, find_emails=not given.get("skip_entity_detection"))
     files = _Files(call, given.get("media"))
@@ -116,7 +116,7 @@ class _Files:
         source = node.attributes.get("src", "")
         address = split(source)
         if address.scheme in ("http", "https") and address.hostname:
-            return self._call.world.files.linked(self._call.account.id, kind, source)
+            return self._call.state.files.linked(self._call.account.id, kind, source)
         name = (parse_qs(address.query).get("id") or [""])[0]
         if address.scheme != "tg" or address.netloc != kind or name not in self._given:
             raise invalid("MEDIA", f"there is no media for {source[:100]!r}")

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from telegram_simulator import markup, previews
-from telegram_simulator.chats import Chat
-from telegram_simulator.entities import utf16
-from telegram_simulator.errors import bad_request
-from telegram_simulator.messages import NOTHING, Content, Message
+from telegram_simulator.api import link_preview_options, reply_markup
+from telegram_simulator.api.errors import bad_request
 from telegram_simulator.methods.call import Call
-from telegram_simulator.texts import TEXT_LIMIT
+from telegram_simulator.state.chats import Chat
+from telegram_simulator.state.messages import NOTHING, Content, Message
+from telegram_simulator.text.entities import utf16
+from telegram_simulator.text.texts import TEXT_LIMIT
 
 ACTIONS = frozenset({
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
@@ -28,8 +28,8 @@ _READ = ("text", "parse_mode", "entities", "link_preview_options")
 
 def text_content(call: Call) -> Content:
     """Read text, parse_mode or entities, and link_preview_options; equal ones are read once."""
-    return call.world.contents.made(
-        lambda: _text_content(call), *(call.values.get(name) for name in _READ), call.world.strict
+    return call.state.contents.get_or_make(
+        lambda: _text_content(call), *(call.values.get(name) for name in _READ), call.state.strict
     )
 
 
@@ -37,7 +37,7 @@ def _text_content(call: Call) -> Content:
     raw, mode = call.text("text"), call.values.get("parse_mode")
     if not raw:
         raise bad_request("message text is empty")
-    text = call.world.parser.parse(raw, mode, call.values.get("entities"))
+    text = call.state.parser.parse(raw, mode, call.values.get("entities"))
     if not text.text:
         raise bad_request("text must be non-empty")
     if text.length > TEXT_LIMIT:
@@ -45,7 +45,7 @@ def _text_content(call: Call) -> Content:
     fields: dict[str, Any] = {"text": text.text}
     if text.entities:
         fields["entities"] = list(text.entities)
-    options = previews.checked(call.values.get("link_preview_options"), strict=call.world.strict)
+    options = link_preview_options.checked(call.values.get("link_preview_options"), strict=call.state.strict)
     if options:
         fields["link_preview_options"] = options
     return Content("text", fields, html=raw if str(mode).lower() == "html" else text.html)
@@ -61,7 +61,7 @@ def put(call: Call, chat: Chat, content: Content, extra: Mapping[str, Any] = NOT
     return chat.add(
         call.account.as_user(),
         content,
-        call.world.clock.now(),
+        call.state.clock.now(),
         markup=keyboard(call),
         protected=call.flag("protect_content"),
         reply_to=reply_to,
@@ -83,7 +83,7 @@ def _quote(call: Call, chat: Chat, reply_to: int | None) -> dict[str, Any]:
     quoted = given.get("quote")
     if not isinstance(quoted, str) or not quoted:
         return {}
-    text = call.world.parser.parse(quoted, given.get("quote_parse_mode"), given.get("quote_entities"))
+    text = call.state.parser.parse(quoted, given.get("quote_parse_mode"), given.get("quote_entities"))
     whole = chat.messages[reply_to].content.text
     if text.text not in whole:
         raise bad_request("QUOTE_TEXT_INVALID")
@@ -94,9 +94,9 @@ def _quote(call: Call, chat: Chat, reply_to: int | None) -> dict[str, Any]:
 
 def keyboard(call: Call) -> Mapping[str, Any] | None:
     """Read reply_markup; equal ones are kept once."""
-    given, strict = call.values.get("reply_markup"), call.world.strict
-    checked = call.world.keyboards.made(lambda: markup.checked(given, strict=strict), given)
-    if checked and markup.opens_app(checked) and not call.chat().private:
+    given, strict = call.values.get("reply_markup"), call.state.strict
+    checked = call.state.keyboards.get_or_make(lambda: reply_markup.checked(given, strict=strict), given)
+    if checked and reply_markup.opens_app(checked) and not call.chat().private:
         raise bad_request("BUTTON_TYPE_INVALID")
     return checked
 

@@ -1,0 +1,1 @@
+"""The Bot API over HTTP: parameters, errors, answers, the log of calls."""

@@ -1,0 +1,1 @@
+"""What happens on the wire: faults, rate limits, updates, webhooks."""

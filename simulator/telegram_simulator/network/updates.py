@@ -1,0 +1,174 @@
+"""The updates that wait for a bot, and its one long poll."""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice, takewhile
+from typing import Any
+
+from telegram_simulator.api.errors import ApiError, conflict
+from telegram_simulator.clock import Clock
+from telegram_simulator.condition import Condition
+
+LIMIT = 100
+MAX_OFFSET_AHEAD = 10
+"""An offset that is further beyond the newest update is ignored."""
+MAX_POLL = 50.0  # seconds
+NEVER = datetime.max.replace(tzinfo=UTC)
+UPDATE_TTL = timedelta(hours=24)
+"""How long an update waits for its bot."""
+QUERY_TTL = timedelta(seconds=150)
+SHORT_LIVED = frozenset({"callback_query", "shipping_query", "pre_checkout_query"})
+NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
+
+
+@dataclass(slots=True, eq=False)
+class PendingUpdate:
+    """An update that is not yet confirmed. `serial` counts the updates of this bot; from `until` on the
+    update is dropped. An update whose id is not above all earlier ones (`in_order` is False) is confirmed
+    only after it was handed over: ids may start again at random, so an offset says nothing about it.
+    """
+
+    serial: int
+    update_id: int
+    body: dict[str, Any]
+    in_order: bool
+    until: datetime
+    handed: bool = False
+
+
+class UpdateQueue:
+    """The queue of one bot. An update that nobody takes is dropped after `UPDATE_TTL`, a query after
+    `QUERY_TTL`, by the time of day.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.allowed: tuple[str, ...] = ()
+        self.changed = Condition()
+        self._waiting: dict[int, PendingUpdate] = {}  # by serial, in order
+        self._serial = 0
+        self._greatest = 100_000_000 + secrets.randbelow(800_000_000)
+        self._poll: asyncio.Future[list[dict[str, Any]]] | None = None
+        self._closed = False
+        self._next_expiry = NEVER
+
+    def __len__(self) -> int:
+        self._expire()
+        return len(self._waiting)
+
+    def add(self, kind: str, body: dict[str, Any]) -> None:
+        """Queue an update, unless the bot has not asked for its kind."""
+        if kind in self.allowed or (not self.allowed and kind not in NOT_BY_DEFAULT):
+            self.push({kind: body})
+
+    def push(self, update: dict[str, Any]) -> int:
+        """Queue any update, whatever the bot asked for; returns its id, given or new."""
+        update_id = update.get("update_id", self._greatest + 1)
+        body = {"update_id": update_id, **update}
+        self._serial += 1
+        until = self._clock.now() + (UPDATE_TTL if SHORT_LIVED.isdisjoint(update) else QUERY_TTL)
+        waiting = PendingUpdate(self._serial, update_id, body, update_id > self._greatest, until)
+        self._waiting[waiting.serial] = waiting
+        self._next_expiry = min(self._next_expiry, until)
+        self._greatest = max(self._greatest, update_id)
+        self.changed.notify_all()
+        return int(update_id)
+
+    def after(self, serial: int) -> list[PendingUpdate]:
+        """Return what waits and came after the update of this serial, in order."""
+        self._expire()
+        newest = takewhile(lambda waiting: waiting.serial > serial, reversed(self._waiting.values()))
+        return list(newest)[::-1]
+
+    def holds(self, waiting: PendingUpdate) -> bool:
+        """Tell whether it still waits: nobody confirmed or dropped it, and it is not too old."""
+        self._expire()
+        return waiting.serial in self._waiting
+
+    def done(self, waiting: PendingUpdate) -> None:
+        self._waiting.pop(waiting.serial, None)
+        self.changed.notify_all()
+
+    def clear(self) -> None:
+        self._waiting.clear()
+        self.changed.notify_all()
+
+    def end_poll(self, reason: ApiError) -> None:
+        if self._poll is not None and not self._poll.done():
+            self._poll.set_exception(reason)
+
+    def close(self) -> None:
+        """End the poll that runs, and every later one, at once."""
+        self._closed = True
+        self.changed.notify_all()
+
+    async def fetch(self, offset: int, limit: int, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109  # Telegram's word
+        """Confirm what lies before `offset` and return what follows, waiting for it up to `timeout` seconds.
+
+        ApiError 409 when a second poll begins meanwhile.
+        """
+        self.end_poll(conflict(OTHER_POLL))
+        self._expire()
+        self._confirm(offset)
+        poll = asyncio.get_running_loop().create_future()
+        self._poll = poll
+        waiter = asyncio.ensure_future(self._something(min(timeout, MAX_POLL)))
+        try:
+            await asyncio.wait({poll, waiter}, return_when=asyncio.FIRST_COMPLETED)
+            if poll.done():
+                poll.result()
+        finally:
+            waiter.cancel()
+            poll.cancel()
+        return self._hand_over(limit)
+
+    async def _something(self, timeout: float) -> None:  # noqa: ASYNC109  # Telegram's word
+        if timeout <= 0:
+            return
+        try:
+            await self.changed.wait_for(lambda: bool(self._waiting) or self._closed, timeout)
+        except TimeoutError:
+            return
+
+    def _expire(self) -> None:
+        now = self._clock.now()
+        if now < self._next_expiry:
+            return
+        self._waiting = {serial: waiting for serial, waiting in self._waiting.items() if now < waiting.until}
+        self._next_expiry = min((waiting.until for waiting in self._waiting.values()), default=NEVER)
+        self.changed.notify_all()
+
+    def _confirm(self, offset: int) -> None:
+        if offset > self._greatest + MAX_OFFSET_AHEAD:
+            return  # it confirms nothing, as on Telegram (tdlib/td, TQueue.cpp)
+        waiting = list(self._waiting.values())
+        left = (
+            waiting[offset:]
+            if offset < 0
+            else [update for update in waiting if not _confirmed(update, offset)]
+        )
+        if len(left) != len(waiting):
+            self._waiting = {update.serial: update for update in left}
+            self.changed.notify_all()
+
+    def _hand_over(self, limit: int) -> list[dict[str, Any]]:
+        count = min(max(limit, 1), LIMIT)
+        handed = list(islice(self._waiting.values(), count))
+        for update in handed:
+            update.handed = True
+        return [update.body for update in handed]
+
+
+def _confirmed(update: PendingUpdate, offset: int) -> bool:
+    return update.update_id < offset and (update.in_order or update.handed)
+
+
+def allowed_kinds(given: Any, before: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the kinds asked for from now on: no list keeps the earlier one, an empty list is the default."""
+    if given is None or not isinstance(given, Sequence):
+        return before
+    return tuple(str(kind) for kind in given)

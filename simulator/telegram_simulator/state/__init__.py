@@ -1,0 +1,1 @@
+"""What the simulator holds: bots, people, chats, messages, files."""

@@ -1,0 +1,1 @@
+"""Texts: entities, TDLib's parser, rich messages."""
