@@ -27,8 +27,8 @@ from bot.services.reading.reading import Reading
 from bot.services.reading.rich_refusals import RichRefusals
 from bot.telegram.api.errors import NOT_FOUND, AnswerLostError, NeverSentError, TokenError, answer_of
 from bot.telegram.api.keyboard import html_message
+from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.page_request import PageRequests
-from bot.telegram.api.rate_limiter import RateLimiter
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from bot.telegram.chat.page_sender import PageSender

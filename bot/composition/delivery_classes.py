@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.services.delivery.claiming import Claiming
-from bot.services.delivery.window import Window
+from bot.services.delivery.sending.claiming import Claiming
+from bot.services.delivery.sending.window import Window
 from bot.services.publishing.publishing import Publishing
 from bot.telegram.api.http_connection import HttpConnections
 

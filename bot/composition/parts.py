@@ -8,7 +8,7 @@ from bot.composition.core import Core
 from bot.composition.hash_key import hash_key
 from bot.metrics import Metrics
 from bot.services.delivery.broadcasting import Broadcasting
-from bot.services.delivery.sender import Sender
+from bot.services.delivery.sending.sender import Sender
 from bot.services.operations.auditing import Auditing
 from bot.services.publishing.folder_news import FolderNewsDesk
 from bot.services.publishing.publishing import Publishing

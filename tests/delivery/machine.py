@@ -34,10 +34,10 @@ from bot.domain.pages.page import Place
 from bot.domain.readers.reader import Reader, Rendering
 from bot.metrics import Metrics
 from bot.services.delivery.campaigns import Campaigns
-from bot.services.delivery.claiming import Claim, Claiming
-from bot.services.delivery.lease import Lease
-from bot.services.delivery.outcome_writer import Done, OutcomeWriter
-from bot.services.delivery.recovery import recover
+from bot.services.delivery.sending.claiming import Claim, Claiming
+from bot.services.delivery.sending.lease import Lease
+from bot.services.delivery.sending.outcome_writer import Done, OutcomeWriter
+from bot.services.delivery.sending.recovery import recover
 from tests.databases import migrate
 from tests.delivery.mondays import KEY, RELEASE
 

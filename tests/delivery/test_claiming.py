@@ -21,8 +21,8 @@ from bot.domain.delivery.campaign_actions import Action, Verdict
 from bot.domain.readers.reader import Reader
 from bot.metrics import Metrics
 from bot.services.delivery.campaigns import Campaigns
-from bot.services.delivery.claiming import Claiming
-from bot.services.delivery.lease import Lease
+from bot.services.delivery.sending.claiming import Claiming
+from bot.services.delivery.sending.lease import Lease
 from tests.databases import on_postgresql
 from tests.delivery.machine import PUBLICATION
 from tests.delivery.mondays import FIRST, KEY, RELEASE

@@ -35,7 +35,7 @@ async def test_who_waits_for_the_picture_to_be_brought_is_not_sent_into_a_halt_t
 async def test_who_waits_for_a_picture_that_hangs_when_the_program_stops_is_pending(
     content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.services.delivery.sender.STOP_SECONDS", 0.5)
+    monkeypatch.setattr("bot.services.delivery.sending.sender.STOP_SECONDS", 0.5)
     write_cover(content, KEY)
     async with Monday.of(content, data_folder) as monday:
         people = await monday.enrol(10, rendering=Rendering.RICH)

@@ -17,8 +17,8 @@ from bot.db.tables import deliveries as ledger
 from bot.domain.delivery.campaign import Campaign, CampaignState, Kind, State
 from bot.domain.readers.reader import Reader
 from bot.metrics import Metrics
-from bot.services.delivery.claiming import Claiming
-from bot.services.delivery.lease import Lease
+from bot.services.delivery.sending.claiming import Claiming
+from bot.services.delivery.sending.lease import Lease
 from tests.databases import on_postgresql
 from tests.delivery.machine import PUBLICATION
 from tests.delivery.mondays import KEY, RELEASE

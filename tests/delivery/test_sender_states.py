@@ -1,8 +1,8 @@
 """The sender says what it does next: each state by its name."""
 
-from bot.services.delivery.sender import Sender
-from bot.services.delivery.sender_state import SenderState
-from bot.services.delivery.window import Window
+from bot.services.delivery.sending.sender import Sender
+from bot.services.delivery.sending.sender_state import SenderState
+from bot.services.delivery.sending.window import Window
 from telegram_simulator import Latency, ResetBefore
 from tests.delivery.mondays import Monday, until
 

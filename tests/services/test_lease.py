@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from bot.db.engine.session import Database
 from bot.db.updates import leases
-from bot.services.delivery.lease import Lease
+from bot.services.delivery.sending.lease import Lease
 from tests.databases import on_postgresql, on_sqlite
 from tests.waiting import until
 

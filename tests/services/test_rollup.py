@@ -19,7 +19,7 @@ from bot.domain.delivery.campaign_actions import Action, Verdict
 from bot.domain.readers.reader import Reader
 from bot.metrics import Metrics
 from bot.services.delivery.campaigns import Campaigns, Progress
-from bot.services.delivery.lease import Lease
+from bot.services.delivery.sending.lease import Lease
 from bot.services.operations.rollup import Rollup
 from bot.services.publishing.setting_aside import set_aside
 from tests.world import MONDAY

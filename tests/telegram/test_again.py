@@ -17,7 +17,7 @@ from bot.domain.content.publication import Publication
 from bot.domain.delivery.outcome import Outcome, Rejected, Sent, Unknown
 from bot.domain.readers.reader import Reader
 from bot.telegram.api.idempotency import TABLE
-from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import File, Transport
 from bot.telegram.chat.capability import Capabilities

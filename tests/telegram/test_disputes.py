@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from bot.db.updates import processes
 from bot.db.updates.processes import Presence
 from bot.services.updates.conflicts import UpdateConflicts
-from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from bot.telegram.updates.conflicts import STANDS_SECONDS, ConflictPolicy

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.api.campaign_slots import LEAST
-from bot.telegram.api.fair_queue import CROWDED, NoTurnError, Ticket
-from bot.telegram.api.rate_limiter import LATER_SECONDS, MOST_WAITING, RateLimiter
+from bot.telegram.api.pacing.campaign_slots import LEAST
+from bot.telegram.api.pacing.fair_queue import CROWDED, NoTurnError, Ticket
+from bot.telegram.api.pacing.rate_limiter import LATER_SECONDS, MOST_WAITING, RateLimiter
 
 ANA, LUZ, EVA = 1, 2, 3
 

@@ -25,7 +25,7 @@ from bot.services.content.archive import Archive
 from bot.services.content.folder import Folder
 from bot.services.content.publication_file import read_publication
 from bot.services.content.released_issues import ReleasedIssues
-from bot.services.delivery.window import BATCH_SECONDS
+from bot.services.delivery.sending.window import BATCH_SECONDS
 from bot.services.publishing.publishing import Publishing
 from bot.services.publishing.releasing import Releasing
 from bot.services.readers.readers import User
@@ -34,8 +34,8 @@ from bot.services.reading.reading import Reading
 from bot.telegram.api.campaign_connection import TelegramCampaignConnection
 from bot.telegram.api.campaign_transport import TelegramCampaignTransport
 from bot.telegram.api.http_connection import HttpConnections
+from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.page_request import PageRequests
-from bot.telegram.api.rate_limiter import RateLimiter
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from tests.files import long_ago

@@ -14,8 +14,8 @@ from sqlalchemy import Engine, event
 
 from bot.composition.delivery_classes import DeliveryClasses
 from bot.db.tables import campaigns
-from bot.services.delivery.claiming import Claim, Claiming, Ready
-from bot.services.delivery.window import Window
+from bot.services.delivery.sending.claiming import Claim, Claiming, Ready
+from bot.services.delivery.sending.window import Window
 from bot.telegram.api.http_connection import HttpConnection, HttpConnections
 
 FREEZE = "freeze"

@@ -16,9 +16,9 @@ from bot.db.engine import update_lock
 from bot.domain.delivery.outcome import NotSent, Outcome, Rejected, Sent, Unknown
 from bot.services.delivery.cooldowns import LONG_COOLDOWN_SECONDS
 from bot.telegram.api.errors import AnswerLostError, NeverSentError, outcome_of
-from bot.telegram.api.fair_queue import CROWDED, REPEATED, REPLACED, NoTurnError
 from bot.telegram.api.idempotency import Tries
-from bot.telegram.api.rate_limiter import LATER_SECONDS, RateLimiter
+from bot.telegram.api.pacing.fair_queue import CROWDED, REPEATED, REPLACED, NoTurnError
+from bot.telegram.api.pacing.rate_limiter import LATER_SECONDS, RateLimiter
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.updates.update_context import UpdateContext, current
 from bot.waiting import Backoff

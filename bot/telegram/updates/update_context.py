@@ -10,8 +10,8 @@ from typing import Any
 from telegram.ext import filters
 
 from bot.domain.pages.page import Place as Page
-from bot.telegram.api.fair_queue import HURRY_SECONDS, REPLACED, NoTurnError, Ticket
 from bot.telegram.api.keyboard import ACTION
+from bot.telegram.api.pacing.fair_queue import HURRY_SECONDS, REPLACED, NoTurnError, Ticket
 from bot.telegram.updates.grouped import Kind, begins, thing
 from bot.telegram.updates.origin import chat_of, origin
 

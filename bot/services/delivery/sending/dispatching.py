@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 import structlog
 
 from bot.domain.delivery.outcome import NotSent, Outcome, Rejected, Unknown
-from bot.services.delivery.campaign_ports import CampaignConnection, PreparedMessage
-from bot.services.delivery.circuit_breaker import CircuitBreaker
-from bot.services.delivery.claiming import Claim
-from bot.services.delivery.connection_pool import ConnectionPool
-from bot.services.delivery.outcome_writer import Done
-from bot.services.delivery.prepared_messages import PreparedMessages
+from bot.services.delivery.sending.campaign_ports import CampaignConnection, PreparedMessage
+from bot.services.delivery.sending.circuit_breaker import CircuitBreaker
+from bot.services.delivery.sending.claiming import Claim
+from bot.services.delivery.sending.connection_pool import ConnectionPool
+from bot.services.delivery.sending.outcome_writer import Done
+from bot.services.delivery.sending.prepared_messages import PreparedMessages
 
 log = structlog.get_logger(__name__)
 

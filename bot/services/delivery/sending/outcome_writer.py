@@ -20,9 +20,9 @@ from bot.domain.delivery.failure_threshold import FailureThreshold
 from bot.domain.delivery.outcome import UNAUTHORIZED, Gone, NotSent, Outcome, Rejected, Sent, Unknown
 from bot.domain.pages.page import Place
 from bot.metrics import Metrics
-from bot.services.delivery.claiming import Claim
 from bot.services.delivery.pausing import pause, pause_all
-from bot.services.delivery.refusals import Refusals
+from bot.services.delivery.sending.claiming import Claim
+from bot.services.delivery.sending.refusals import Refusals
 
 log = structlog.get_logger(__name__)
 

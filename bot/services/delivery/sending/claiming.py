@@ -22,7 +22,7 @@ from bot.domain.delivery.schedule import held_until, promised_at, zone_of
 from bot.domain.readers.reader import Rendering
 from bot.domain.readers.ways import Way
 from bot.metrics import Metrics
-from bot.services.delivery.lease import Lease
+from bot.services.delivery.sending.lease import Lease
 
 log = structlog.get_logger(__name__)
 

@@ -11,17 +11,17 @@ from bot.db.engine.errors import is_news
 from bot.db.engine.session import Database
 from bot.domain.delivery.outcome import NotSent
 from bot.metrics import Metrics
-from bot.services.delivery.campaign_ports import CampaignTransport
-from bot.services.delivery.circuit_breaker import CircuitBreaker
-from bot.services.delivery.claiming import Claiming, NotPreparedError, Ready
-from bot.services.delivery.connection_pool import ConnectionPool
-from bot.services.delivery.dispatching import Dispatcher
-from bot.services.delivery.lease import Lease
-from bot.services.delivery.outcome_writer import OutcomeWriter
-from bot.services.delivery.prepared_messages import PreparedMessages
-from bot.services.delivery.recovery import recover
-from bot.services.delivery.sender_state import SenderState
-from bot.services.delivery.window import Window
+from bot.services.delivery.sending.campaign_ports import CampaignTransport
+from bot.services.delivery.sending.circuit_breaker import CircuitBreaker
+from bot.services.delivery.sending.claiming import Claiming, NotPreparedError, Ready
+from bot.services.delivery.sending.connection_pool import ConnectionPool
+from bot.services.delivery.sending.dispatching import Dispatcher
+from bot.services.delivery.sending.lease import Lease
+from bot.services.delivery.sending.outcome_writer import OutcomeWriter
+from bot.services.delivery.sending.prepared_messages import PreparedMessages
+from bot.services.delivery.sending.recovery import recover
+from bot.services.delivery.sending.sender_state import SenderState
+from bot.services.delivery.sending.window import Window
 from bot.services.reading.rich_refusals import RichRefusals
 from bot.waiting import sleep_unless
 

@@ -4,10 +4,10 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.telegram.api.campaign_slots import REPLY_PAUSE, CampaignSlots
-from bot.telegram.api.chat_pacing import SPACING_SECONDS, ChatPacing
-from bot.telegram.api.fair_queue import CROWDED, HURRY_SECONDS, FairQueue, NoTurnError, Ticket
-from bot.telegram.api.rate_window import RateWindow
+from bot.telegram.api.pacing.campaign_slots import REPLY_PAUSE, CampaignSlots
+from bot.telegram.api.pacing.chat_pacing import SPACING_SECONDS, ChatPacing
+from bot.telegram.api.pacing.fair_queue import CROWDED, HURRY_SECONDS, FairQueue, NoTurnError, Ticket
+from bot.telegram.api.pacing.rate_window import RateWindow
 
 CEILING = 30
 """Messages a second that Telegram takes from a bot that does not pay for more."""

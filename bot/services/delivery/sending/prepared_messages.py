@@ -13,8 +13,8 @@ from bot.domain.delivery.campaign import FrozenPage
 from bot.domain.delivery.outcome import NotSent, Rejected
 from bot.domain.readers.reader import Rendering
 from bot.domain.readers.ways import Way
-from bot.services.delivery.campaign_ports import CampaignTransport, PreparedMessage
-from bot.services.delivery.claiming import Claim
+from bot.services.delivery.sending.campaign_ports import CampaignTransport, PreparedMessage
+from bot.services.delivery.sending.claiming import Claim
 from bot.services.reading.rich_refusals import RichRefusals
 
 log = structlog.get_logger(__name__)

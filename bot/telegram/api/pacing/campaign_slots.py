@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from math import inf
 
-from bot.telegram.api.rate_window import WINDOW_SECONDS, RateWindow
+from bot.telegram.api.pacing.rate_window import WINDOW_SECONDS, RateWindow
 
 BACKLOG_SECONDS = 0.05
 """How far behind its even slots a campaign may be and still catch up."""

@@ -7,7 +7,7 @@ from itertools import islice
 import structlog
 
 from bot.domain.delivery.outcome import NotSent
-from bot.services.delivery.campaign_ports import CampaignConnection, CampaignTransport
+from bot.services.delivery.sending.campaign_ports import CampaignConnection, CampaignTransport
 
 log = structlog.get_logger(__name__)
 
