@@ -170,7 +170,7 @@ class Program:
             await self.sending
         self.core.lease.stop()
         with suppress(DatabaseError):
-            await self.core.lease.give_back()
+            await self.core.lease.release()
 
     async def _stop_taking(self, parts: Parts) -> None:
         """No new work of any kind; what readers wait for is finished."""

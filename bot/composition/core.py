@@ -82,7 +82,7 @@ class Core:
 
     async def follow_halts(self) -> None:
         """Another process may have been told to wait."""
-        self.rate_limiter.adopt(await self.cooldowns.news())
+        self.rate_limiter.adopt(await self.cooldowns.new())
 
 
 def build_core(settings: Settings, clock: Clock, timing: Timing, delivery: DeliveryClasses) -> Core:
@@ -150,7 +150,7 @@ def _presence(settings: Settings, database: Database) -> tuple[Presence, Lease]:
     seconds = settings.lease_seconds
     presence = Presence(database, owner, seconds, webhook=_webhook_address(settings))
     lease = Lease(database, owner, seconds, life=presence)
-    presence.listen(lease.hurry)
+    presence.listen(lease.retry_now)
     return presence, lease
 
 

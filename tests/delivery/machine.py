@@ -85,7 +85,7 @@ class Sender:
 
     async def commit(self) -> None:
         done, self.answered = self.answered, []
-        await self.outcome_writer._insist(done, self.outcome_writer._judge(done))
+        await self.outcome_writer.write(done)
 
 
 class Delivery(RuleBasedStateMachine):
@@ -290,7 +290,7 @@ class Delivery(RuleBasedStateMachine):
     def admin_steers(self, act: Action) -> None:
         unknown = {number for number, row in self._rows().items() if row[0] is State.UNKNOWN}
         answer = self.run(self.campaigns.act(act, self.campaign_id or 0, ADMIN))
-        if act is Action.RESEND and answer.effect is Verdict.DONE:
+        if act is Action.RESEND and answer.verdict is Verdict.DONE:
             assert not self.may_have_two
             self.may_have_two = unknown
 

@@ -181,8 +181,8 @@ async def way_out(errand: Errand) -> AsyncIterator[Run]:
     batch, back = max(1, int(errand.rate * BATCH_SECONDS)), asyncio.Event()
 
     async def hand_over(campaign_connection: TelegramCampaignConnection, chat: int) -> None:
-        if (away := await campaign_connection.turn(chat)) is not None:
-            raise RuntimeError(f"A slot that was there is not: {away.reason}.")
+        if (refused := await campaign_connection.take_slot(chat)) is not None:
+            raise RuntimeError(f"A slot that was there is not: {refused.reason}.")
         await campaign_connection.send(prepared, chat)
         campaign_connections.append(campaign_connection)
         back.set()
@@ -195,7 +195,7 @@ async def way_out(errand: Errand) -> AsyncIterator[Run]:
                 if not campaign_connections:
                     await back.wait()
                 most = min(left, batch, len(campaign_connections))
-                for _ in range(await campaign_transport.slots(most, most)):
+                for _ in range(await campaign_transport.reserve_slots(most, most)):
                     group.create_task(hand_over(campaign_connections.pop(), next(chats)))
                     left -= 1
                 await asyncio.sleep(0)  # each takes its slot

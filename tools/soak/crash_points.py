@@ -71,9 +71,9 @@ def _parts(hit: Hit) -> DeliveryClasses:
             return claims
 
     class HitWindow(Window):
-        def settled(self, count: int) -> None:
+        def recorded(self, count: int) -> None:
             hit(RECORDED)
-            super().settled(count)
+            super().recorded(count)
 
     class HitConnection(HttpConnection):
         async def post(self, url: str, body: bytes) -> tuple[int, bytes]:

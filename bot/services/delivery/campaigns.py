@@ -12,12 +12,12 @@ from bot.db.delivery.reports import Held
 from bot.db.engine.session import Database, Session
 from bot.db.operations import audit
 from bot.domain.delivery.campaign import RUNNING, Campaign, CampaignState, Kind, Report, Skip, State, Why
-from bot.domain.delivery.campaign_actions import Action, Verdict, effect
+from bot.domain.delivery.campaign_actions import Action, Verdict, verdict
 from bot.metrics import Metrics
 
 log = structlog.get_logger(__name__)
 
-MOMENTS = timedelta(minutes=1)
+DUE_SOON = timedelta(minutes=1)
 """What is due sooner than this is not said to wait for its hour."""
 
 ACCEPTED = frozenset({Why.FAILURES, Why.REJECTED})
@@ -67,9 +67,9 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of an act, and the campaign as it is now."""
+    """What came of an action, and the campaign as it is now."""
 
-    effect: Verdict
+    verdict: Verdict
     campaign: Campaign | None = None
 
 
@@ -102,27 +102,27 @@ class Campaigns:
             unsettled = await reports.unsettled(session)
         return [Watched(watched[number], unsettled.get(number, 0)) for number in sorted(watched)]
 
-    async def would(self, act: Action, campaign_id: int, shown: int | None = None) -> Answer:
-        """Say what would come of an act now."""
+    async def verdict_on(self, action: Action, campaign_id: int, shown: int | None = None) -> Answer:
+        """Say what would come of an action now."""
         async with self._database.read() as session:
-            return await self._answer(session, act, campaign_id, shown)
+            return await self._answer(session, action, campaign_id, shown)
 
-    async def act(self, act: Action, campaign_id: int, by: int | None, shown: int | None = None) -> Answer:
+    async def act(self, action: Action, campaign_id: int, by: int | None, shown: int | None = None) -> Answer:
         """Do what an admin (None: the command line) asks for, if it is still to be done, and note who did.
 
         `shown` is the version of the campaign that she saw (see `campaign_actions`).
         """
         async with self._database.write() as session:
             await reports.lock_for_update(session, campaign_id)
-            answer = await self._answer(session, act, campaign_id, shown)
-            if answer.effect is not Verdict.DONE or answer.campaign is None:
+            answer = await self._answer(session, action, campaign_id, shown)
+            if answer.verdict is not Verdict.DONE or answer.campaign is None:
                 return answer
-            if not await self._do(session, act, answer.campaign):
+            if not await self._do(session, action, answer.campaign):
                 return Answer(Verdict.ALREADY, answer.campaign)
-            await audit.add(session, by, f"{act} campaign", f"campaign {campaign_id}", self._clock.now())
+            await audit.add(session, by, f"{action} campaign", f"campaign {campaign_id}", self._clock.now())
             changed = await campaigns.find(session, campaign_id)
-        log.info("campaign steered", campaign_id=campaign_id, act=str(act), by=by)
-        if act in {Action.CANCEL, Action.UNDO}:
+        log.info("campaign steered", campaign_id=campaign_id, action=str(action), by=by)
+        if action in {Action.CANCEL, Action.UNDO}:
             await self._skip_leftovers([campaign_id])
         return Answer(Verdict.DONE, changed)
 
@@ -133,9 +133,9 @@ class Campaigns:
             unknown = await reports.with_unknown(session)
         await self._skip_leftovers(leftovers)
         for campaign_id in unknown:
-            await self._heal(campaign_id)
+            await self._mark_received(campaign_id)
 
-    async def _heal(self, campaign_id: int) -> None:
+    async def _mark_received(self, campaign_id: int) -> None:
         """Settle what is unknown of readers who have opened the issue since: they have it."""
         async with self._database.write() as session:
             campaign = await campaigns.find(session, campaign_id)
@@ -155,27 +155,27 @@ class Campaigns:
 
     async def _progress(self, session: Session, campaign: Campaign) -> Progress:
         counts = await deliveries.counts(session, campaign.id)
-        after = max(self._clock.now(), campaign.starts_at) + MOMENTS
+        after = max(self._clock.now(), campaign.starts_at) + DUE_SOON
         held = await reports.held(session, campaign.id, after) if counts.get(State.PENDING) else Held()
         skipped = await reports.skipped(session, campaign.id) if counts.get(State.SKIPPED) else {}
         failed = await reports.failed(session, campaign.id) if counts.get(State.FAILED) else {}
         abandoned = await reports.abandoned(session, campaign.id) if counts.get(State.UNKNOWN) else 0
         return Progress(campaign, Report(campaign.frozen, counts), held, skipped, failed, abandoned)
 
-    async def _answer(self, session: Session, act: Action, campaign_id: int, shown: int | None) -> Answer:
+    async def _answer(self, session: Session, action: Action, campaign_id: int, shown: int | None) -> Answer:
         campaign = await campaigns.find(session, campaign_id)
         if campaign is None:
             return Answer(Verdict.MISSING)
         unknown = 0
-        if act in {Action.LEAVE, Action.RESEND}:
+        if action in {Action.LEAVE, Action.RESEND}:
             unknown = (await deliveries.counts(session, campaign_id)).get(State.UNKNOWN, 0)
-        return Answer(effect(act, campaign, unknown, self._clock.now(), shown), campaign)
+        return Answer(verdict(action, campaign, unknown, self._clock.now(), shown), campaign)
 
-    async def _do(self, session: Session, act: Action, campaign: Campaign) -> bool:
+    async def _do(self, session: Session, action: Action, campaign: Campaign) -> bool:
         """Do it to a campaign that is still in this state."""
         now = self._clock.now()
-        changes = _changes(act, campaign, now)
-        accepts = act is Action.RESUME and campaign.why in ACCEPTED
+        changes = _changes(action, campaign, now)
+        accepts = action is Action.RESUME and campaign.why in ACCEPTED
         if accepts:
             counts = await deliveries.counts(session, campaign.id)
             changes["accepted"] = counts.get(State.FAILED, 0)
@@ -183,16 +183,16 @@ class Campaigns:
             return False
         if accepts:
             await deliveries.mark_gone(session, campaign.id, campaign.opened_at, now)
-        if act is Action.RESEND:
+        if action is Action.RESEND:
             await deliveries.resend_unknown(session, campaign.id, now)
         return True
 
 
-def _changes(act: Action, campaign: Campaign, now: datetime) -> dict[str, object]:
-    """Return what an act sets. That it starts anew tells the judge of failures to begin anew as well."""
+def _changes(action: Action, campaign: Campaign, now: datetime) -> dict[str, object]:
+    """Return what an action sets. That it starts anew tells the judge of failures to begin anew as well."""
     starts_at = max(now, campaign.starts_at)
     begun: dict[str, object] = {"state": CampaignState.OPEN, "why": None, "starts_at": starts_at}
-    match act:
+    match action:
         case Action.PAUSE:
             return {"state": CampaignState.PAUSED, "why": Why.ADMIN}
         case Action.RESUME:

@@ -51,7 +51,7 @@ class TelegramCampaignConnection:
             return NotSent(str(error), wait=0.5)
         return None
 
-    async def turn(self, reader_id: int) -> NotSent | None:
+    async def take_slot(self, reader_id: int) -> NotSent | None:
         """Take one of the reserved slots, without waiting; or return why this reader has none. Only a wait of
         her chat alone puts off her row: one that is late for everyone's sake must look late.
         """
@@ -59,14 +59,14 @@ class TelegramCampaignConnection:
         # that has no room for it.
         if not self.is_ready and (lost := await self.ready()):
             return lost
-        away = self._rate_limiter.campaign_leaves(reader_id)
+        away = self._rate_limiter.take_slot(reader_id)
         if (
             away
             and (cooldown_left := self._rate_limiter.cooldown_left())
             and cooldown_left > away - SAME_SECONDS
         ):
             return NotSent("everyone is halted", limited=True)
-        if away and self._rate_limiter.away(reader_id) <= 0:
+        if away and self._rate_limiter.chat_wait(reader_id) <= 0:
             return NotSent("no slot is left", limited=True)
         return NotSent("not this reader's turn", away, limited=True) if away else None
 
@@ -76,7 +76,7 @@ class TelegramCampaignConnection:
         if isinstance(outcome, Sent):
             self._rate_limiter.accepted(reader_id)
         elif isinstance(outcome, NotSent) and outcome.limited and outcome.wait:
-            if await self._transport.limited(reader_id, outcome.wait) is None:
+            if await self._transport.too_many_requests(reader_id, outcome.wait) is None:
                 return NotSent(outcome.reason, limited=True)
         elif prepared.file and await forget_if_unknown(self._covers, prepared.file, outcome):
             return NotSent("Telegram knows the cover no longer", limited=True)

@@ -53,14 +53,14 @@ class TelegramCampaignTransport:
             self._wire.connection(), self._transport, self._rate_limiter, self._covers, self._extra
         )
 
-    async def slots(self, most: int, least: int) -> int:
-        return await self._rate_limiter.campaign_slots(most, least)
+    async def reserve_slots(self, most: int, least: int) -> int:
+        return await self._rate_limiter.reserve_slots(most, least)
 
-    def keep(self, most: int) -> None:
-        self._rate_limiter.keep_slots(most)
+    def limit_reserved(self, most: int) -> None:
+        self._rate_limiter.limit_reserved(most)
 
-    def away(self, reader_id: int) -> float:
-        return self._rate_limiter.away(reader_id)
+    def chat_wait(self, reader_id: int) -> float:
+        return self._rate_limiter.chat_wait(reader_id)
 
     def cooldown_left(self) -> float:
         return self._rate_limiter.cooldown_left()

@@ -39,12 +39,12 @@ class HttpConnections:
         self._through = through
         self.deadline = deadline
         self._addresses: dict[str, Address] = {}
-        self._lines: set[_Line] = set()
+        self._open: set[_Connection] = set()
         self._secure: ssl.SSLContext | None = None
 
     def connection(self) -> "HttpConnection":
         """Return another connection, not open yet."""
-        return HttpConnection(self) if self._through is None else _Borrowed(self, self._through)
+        return HttpConnection(self) if self._through is None else _ProxiedConnection(self, self._through)
 
     def address(self, url: str) -> Address:
         """Return where a URL leads, and how its requests begin; each is parsed once."""
@@ -54,11 +54,11 @@ class HttpConnections:
         return known
 
     async def close(self) -> None:
-        for line in list(self._lines):
-            line.end()
+        for connection in list(self._open):
+            connection.end()
         await asyncio.sleep(0)  # the connections learn of it
 
-    async def connect(self, address: Address) -> "_Line":
+    async def connect(self, address: Address) -> "_Connection":
         """Open a connection. NeverSentError."""
         if address.secure and self._secure is None:
             self._secure = await asyncio.to_thread(ssl.create_default_context)
@@ -66,61 +66,63 @@ class HttpConnections:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                _, line = await loop.create_connection(
-                    lambda: _Line(loop, self._lines), address.host, address.port, ssl=secure
+                _, connection = await loop.create_connection(
+                    lambda: _Connection(loop, self._open), address.host, address.port, ssl=secure
                 )
         except (OSError, TimeoutError) as error:
             raise NeverSentError(f"No connection to Telegram ({type(error).__name__}).") from None
-        if line.is_closing:
+        if connection.is_closing:
             raise NeverSentError("The connection to Telegram was closed at once.")
-        return line
+        return connection
 
 
 class HttpConnection:
     """Posts JSON to one server, one message after another."""
 
-    def __init__(self, wire: HttpConnections) -> None:
-        self._wire = wire
-        self._line: _Line | None = None
+    def __init__(self, connections: HttpConnections) -> None:
+        self._connections = connections
+        self._connection: _Connection | None = None
 
     @property
     def is_fresh(self) -> bool:
         """Tell whether a request could be written at once."""
-        return self._line is not None and self._line.is_fresh
+        return self._connection is not None and self._connection.is_fresh
 
     async def ready(self, url: str) -> None:
         """Be connected, so that a message leaves as soon as it is its turn. NeverSentError."""
         if not self.is_fresh:
-            await self._line_to(self._wire.address(url))
+            await self._connect(self._connections.address(url))
 
     async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
         """Post `body`; return status and answer.
 
         Raises NeverSentError where nothing left this machine, AnswerLostError for all else.
         """
-        address, line = self._wire.address(url), self._line
-        if line is None or not line.is_fresh:
-            line = await self._line_to(address)
-        answer = line.ask(b"%b%d\r\n\r\n%b" % (address.head, len(body), body), self._wire.deadline)
+        address, connection = self._connections.address(url), self._connection
+        if connection is None or not connection.is_fresh:
+            connection = await self._connect(address)
+        answer = connection.ask(
+            b"%b%d\r\n\r\n%b" % (address.head, len(body), body), self._connections.deadline
+        )
         try:
             return await answer
         finally:
-            if not line.is_done:
+            if not connection.is_done:
                 answer.cancel()
-                line.end()
+                connection.end()
 
-    async def _line_to(self, address: Address) -> "_Line":
-        if self._line is not None:
-            self._line.end()
-        self._line = await self._wire.connect(address)
-        return self._line
+    async def _connect(self, address: Address) -> "_Connection":
+        if self._connection is not None:
+            self._connection.end()
+        self._connection = await self._connections.connect(address)
+        return self._connection
 
 
-class _Borrowed(HttpConnection):
+class _ProxiedConnection(HttpConnection):
     """Posts through a proxy, over connections that are made when they are needed."""
 
-    def __init__(self, wire: HttpConnections, through: AiohttpRequest) -> None:
-        super().__init__(wire)
+    def __init__(self, connections: HttpConnections, through: AiohttpRequest) -> None:
+        super().__init__(connections)
         self._through = through
 
     @property
@@ -131,15 +133,15 @@ class _Borrowed(HttpConnection):
         pass
 
     async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
-        return await self._through.exchange(url, body, deadline=self._wire.deadline)
+        return await self._through.exchange(url, body, deadline=self._connections.deadline)
 
 
-class _Line(asyncio.Protocol):
+class _Connection(asyncio.Protocol):
     """One connection, and the exchange that is under way on it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, lines: set["_Line"]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, open_connections: set["_Connection"]) -> None:
         self._loop = loop
-        self._lines = lines
+        self._open = open_connections
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[tuple[int, bytes]] | None = None
         self._parser = HttpResponseParser(self)
@@ -181,7 +183,7 @@ class _Line(asyncio.Protocol):
         self._answer = self._loop.create_future()
         self._until = self._loop.time() + deadline
         if self._timer is None:  # one for many exchanges: nearly all are over long before it
-            self._timer = self._loop.call_at(self._until, self._look)
+            self._timer = self._loop.call_at(self._until, self._check_deadline)
         self._transport.write(request)
         return self._answer
 
@@ -193,13 +195,13 @@ class _Line(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._used_at = self._loop.time()
-        self._lines.add(self)
+        self._open.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._lines.discard(self)
+        self._open.discard(self)
         if self._timer is not None:
             self._timer.cancel()
-        self._lose(type(exc or ConnectionError()).__name__)
+        self._fail(type(exc or ConnectionError()).__name__)
 
     def data_received(self, data: bytes) -> None:
         if not self._is_asked:
@@ -208,7 +210,7 @@ class _Line(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
-            self._lose(type(error).__name__)
+            self._fail(type(error).__name__)
 
     def on_message_begin(self) -> None:
         """Close a connection on which more is said than was asked for: its next answer might be another's."""
@@ -228,17 +230,17 @@ class _Line(asyncio.Protocol):
         if not self._parser.should_keep_alive():
             self.end()
 
-    def _look(self) -> None:
+    def _check_deadline(self) -> None:
         """Give up what is overdue; as long as anything is under way, look again when that would be."""
         self._timer = None
         if self._answer is None or self._answer.done():
             return
         if self._loop.time() < self._until:
-            self._timer = self._loop.call_at(self._until, self._look)
+            self._timer = self._loop.call_at(self._until, self._check_deadline)
         else:
-            self._lose("TimeoutError")
+            self._fail("TimeoutError")
 
-    def _lose(self, why: str) -> None:
+    def _fail(self, why: str) -> None:
         """Give up the exchange that is under way: it may have arrived."""
         self.end()
         if self._answer is not None and not self._answer.done():

@@ -12,7 +12,7 @@ PATIENCE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class RetryRule:
     """How often a call is made again, and until when."""
 
     pauses: tuple[float, ...] = ()
@@ -28,26 +28,26 @@ class Again:
     """Telegram's words for: there is nothing left to do, as where an earlier try has arrived."""
 
 
-NEVER = Again()
+NEVER = RetryRule()
 
-TABLE = {
+RETRY_RULES = {
     # The same text, the same menu: what is done twice is as if it was done once.
-    "edit": Again((1.0, 2.0, 4.0), done=(NOT_MODIFIED,)),
-    "delete": Again((1.0, 2.0, 4.0), done=(MISSING_TO_DELETE,)),
-    "set": Again((1.0, 2.0, 4.0)),
+    "edit": RetryRule((1.0, 2.0, 4.0), done=(NOT_MODIFIED,)),
+    "delete": RetryRule((1.0, 2.0, 4.0), done=(MISSING_TO_DELETE,)),
+    "set": RetryRule((1.0, 2.0, 4.0)),
     # Telegram takes the first answer and refuses the others; the reader's button spins for some 15 s.
-    "answerCallbackQuery": Again((0.3, 1.0, 3.0), within=10.0, deadline=4.0, done=STALE_CALLBACK),
+    "answerCallbackQuery": RetryRule((0.3, 1.0, 3.0), within=10.0, deadline=4.0, done=STALE_CALLBACK),
     # The same, but Telegram waits for 10 s, and other updates wait for this.
-    "answerPreCheckoutQuery": Again((0.3, 1.0), within=6.0, deadline=3.0, done=STALE_CALLBACK),
+    "answerPreCheckoutQuery": RetryRule((0.3, 1.0), within=6.0, deadline=3.0, done=STALE_CALLBACK),
     # A reply may have arrived: once more only, because two pages are better than silence.
-    "send": Again((1.0,)),
+    "send": RetryRule((1.0,)),
 }
 """By the name of a method, or how it begins. A campaign's copy is none of these: `campaign_connection`
 makes each call once, because a copy that may have arrived is never sent again unasked.
 """
 
 
-class Tries:
+class Retries:
     """The tries of one call: how long until the next one, if there is to be one."""
 
     def __init__(self, method: str, monotonic: Callable[[], float]) -> None:
@@ -67,7 +67,7 @@ class Tries:
         return says(outcome, *self._rule.done)
 
 
-def _rule(method: str) -> Again:
+def _rule(method: str) -> RetryRule:
     """Return the entry of a method; what the table does not name is never called again."""
-    names = [name for name in TABLE if method.startswith(name)]
-    return TABLE[max(names, key=len)] if names else NEVER
+    names = [name for name in RETRY_RULES if method.startswith(name)]
+    return RETRY_RULES[max(names, key=len)] if names else NEVER

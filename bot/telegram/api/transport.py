@@ -16,7 +16,7 @@ from bot.db.engine import update_lock
 from bot.domain.delivery.outcome import NotSent, Outcome, Rejected, Sent, Unknown
 from bot.services.delivery.cooldowns import LONG_COOLDOWN_SECONDS
 from bot.telegram.api.errors import AnswerLostError, NeverSentError, outcome_of
-from bot.telegram.api.idempotency import Tries
+from bot.telegram.api.idempotency import Retries
 from bot.telegram.api.pacing.fair_queue import CROWDED, REPEATED, REPLACED, NoTurnError
 from bot.telegram.api.pacing.rate_limiter import LATER_SECONDS, RateLimiter
 from bot.telegram.api.request import AiohttpRequest
@@ -34,9 +34,9 @@ CHANGES_KEPT = 10_000
 """Messages: more than are changed while one change is tried again."""
 
 EDIT = "editMessageText"
-HALTED = "halted"  # and not owed: a tap, a board
+COOLING_DOWN = "halted"  # and not owed: a tap, a board
 
-KeepHalt = Callable[[int | None, float], Awaitable[None]]
+StoreCooldown = Callable[[int | None, float], Awaitable[None]]
 """Keeps a halt of a chat, or of all (None), for so many seconds; what goes wrong is its own matter."""
 
 Dropped = Callable[[str], None]
@@ -56,7 +56,7 @@ class Transport:
     """Everything the bot says to Telegram, but for the copies of campaigns.
 
     - `reply`, `send`, `edit`, `delete`: at the chat's pace, tried again as `again` allows.
-    - `persist`: without pace, tried again.
+    - `call_with_retries`: without pace, tried again.
     - `call`, `fetch`: once.
     """
 
@@ -66,7 +66,7 @@ class Transport:
         api_url: str,
         token: SecretStr,
         rate_limiter: RateLimiter,
-        keep: KeepHalt | None = None,
+        keep: StoreCooldown | None = None,
         *,
         dropped: Dropped = lambda _: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -107,25 +107,25 @@ class Transport:
         payload: dict[str, Any] = {"callback_query_id": callback_id} | ({"url": url} if url else {})
         if text:
             payload |= {"text": text[:ANSWER_LENGTH], "show_alert": alert}
-        outcome = await self.persist("answerCallbackQuery", payload)
+        outcome = await self.call_with_retries("answerCallbackQuery", payload)
         if not isinstance(outcome, Sent):
             log.warning("callback not answered", outcome=repr(outcome))
 
-    async def persist(self, method: str, payload: Mapping[str, Any]) -> Outcome:
+    async def call_with_retries(self, method: str, payload: Mapping[str, Any]) -> Outcome:
         """Call a method with no pace, and again where its answer was lost (see `again`) or nothing left."""
-        tries = Tries(method, self._monotonic)
+        retries = Retries(method, self._monotonic)
         while True:
-            outcome = await self.call(method, payload, deadline=tries.deadline)
-            if tries.are_done(outcome):
+            outcome = await self.call(method, payload, deadline=retries.deadline)
+            if retries.are_done(outcome):
                 return Sent(0)
             if not isinstance(outcome, NotSent | Unknown):
                 return outcome
-            pause = tries.pause(outcome.wait if isinstance(outcome, NotSent) else 0.0)
+            pause = retries.pause(outcome.wait if isinstance(outcome, NotSent) else 0.0)
             if pause is None:
                 return outcome
-            await self._once_more(method, outcome, pause)
+            await self._sleep_before_retry(method, outcome, pause)
 
-    async def _once_more(self, method: str, outcome: NotSent | Unknown, seconds: float) -> None:
+    async def _sleep_before_retry(self, method: str, outcome: NotSent | Unknown, seconds: float) -> None:
         log.info("tried again", method=method, reason=outcome.reason, seconds=seconds)
         await self._sleep(seconds)
 
@@ -156,11 +156,11 @@ class Transport:
         """Return a method's address; it holds the token."""
         return f"{self._api_url}/bot{self._token.get_secret_value()}/{method}"
 
-    async def limited(self, chat_id: int, seconds: float) -> int | None:
+    async def too_many_requests(self, chat_id: int, seconds: float) -> int | None:
         """Begin and store the cooldown of a 429: of that chat, or of the whole bot (None) when it is a
         repeated one; return which.
         """
-        whom = self._rate_limiter.limit(chat_id, seconds)
+        whom = self._rate_limiter.too_many_requests(chat_id, seconds)
         write = log.error if seconds > LONG_COOLDOWN_SECONDS else log.warning
         write("Telegram halts us", chat_id=whom or "everyone", seconds=seconds)
         if self._keep is not None:
@@ -169,7 +169,7 @@ class Transport:
 
     async def _hold(self, chat_id: int, outcome: NotSent, backoff: Backoff) -> None:
         if outcome.limited:
-            await self.limited(chat_id, outcome.wait)
+            await self.too_many_requests(chat_id, outcome.wait)
         else:
             self._rate_limiter.delay(chat_id, max(next(backoff), outcome.wait))
 
@@ -198,7 +198,7 @@ class Transport:
         if method.startswith("send") and await asking.is_repeated():
             self._dropped(REPEATED)
             return NotSent("The same tap has brought this message already.")
-        tries: Tries | None = None
+        retries: Retries | None = None
         outcome: Outcome = NotSent("not tried")
         number, backoff = next(self._numbers), Backoff(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
         for _ in range(ATTEMPTS):
@@ -207,16 +207,16 @@ class Transport:
             if self._is_replaced(chat_id, payload.get("message_id"), number):
                 self._dropped(REPLACED)
                 return outcome
-            tries = tries or Tries(method, self._monotonic)
+            retries = retries or Retries(method, self._monotonic)
             outcome = await self.call(method, {"chat_id": chat_id, **payload}, *files)
             asking.left |= not isinstance(outcome, NotSent)
-            if isinstance(outcome, Unknown) and (seconds := _pause(asking, method, tries)) is not None:
-                await self._once_more(method, outcome, seconds)
+            if isinstance(outcome, Unknown) and (seconds := _pause(asking, method, retries)) is not None:
+                await self._sleep_before_retry(method, outcome, seconds)
             elif isinstance(outcome, NotSent):
                 await self._hold(chat_id, outcome, backoff)
             else:
                 break
-        if tries and tries.are_done(outcome):
+        if retries and retries.are_done(outcome):
             return Sent(payload.get("message_id", 0))
         if isinstance(outcome, NotSent):
             asking.owed = max(asking.owed, outcome.wait if outcome.limited else LATER_SECONDS)
@@ -260,7 +260,7 @@ class Transport:
             return None
         asking.owed = max(asking.owed, away)
         if not asking.seen.command:
-            self._dropped(HALTED)
+            self._dropped(COOLING_DOWN)
         log.info("reply kept back", method=method, seconds=away, owed=asking.seen.command)
         return NotSent("It is halted by Telegram, or waits too long for room.", away)
 
@@ -272,9 +272,9 @@ def _placeless(payload: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _pause(asking: UpdateContext, method: str, tries: Tries) -> float | None:
+def _pause(asking: UpdateContext, method: str, retries: Retries) -> float | None:
     """Return how long to wait before another try, None for none: no answer arrives more than twice."""
-    return None if asking.once and method.startswith("send") else tries.pause()
+    return None if asking.once and method.startswith("send") else retries.pause()
 
 
 def _body(payload: Mapping[str, Any], files: tuple[File, ...]) -> bytes | aiohttp.FormData:

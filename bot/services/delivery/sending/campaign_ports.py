@@ -35,17 +35,17 @@ class CampaignTransport(Protocol):
         """Make another connection, not open yet."""
         ...
 
-    async def slots(self, most: int, least: int) -> int:
+    async def reserve_slots(self, most: int, least: int) -> int:
         """Wait up to half a second until `least` messages may leave at once, and reserve their places in the
         rate; return how many, up to `most`, or 0.
         """
         ...
 
-    def keep(self, most: int) -> None:
+    def limit_reserved(self, most: int) -> None:
         """Give back all but `most` of the reserved places."""
         ...
 
-    def away(self, reader_id: int) -> float:
+    def chat_wait(self, reader_id: int) -> float:
         """Return how many seconds this reader's own turn is away; 0 or less is now."""
         ...
 
@@ -70,8 +70,8 @@ class CampaignConnection(Protocol):
         """Open the connection; or return why it cannot be opened."""
         ...
 
-    async def turn(self, reader_id: int) -> NotSent | None:
-        """Take a place that `slots` has reserved, without waiting; or return why nothing may be sent to this
+    async def take_slot(self, reader_id: int) -> NotSent | None:
+        """Take a place that `reserve_slots` has reserved, without waiting; or return why nothing may be sent to this
         reader now. Only a reason that concerns her chat alone has a `wait`, which puts off her row.
         """
         ...

@@ -68,10 +68,10 @@ class Ready:
     has_pages: Callable[[int], bool]
     """Whether a campaign's pages are in memory, by its id."""
 
-    needs_picture: Callable[[Claim], bool]
+    needs_upload: Callable[[Claim], bool]
     """Whether a claim brings a picture along: nothing that is claimed after it could leave at once."""
 
-    away: Callable[[int], float]
+    chat_wait: Callable[[int], float]
     """How many seconds this reader's own turn is away; 0 or less is now."""
 
 
@@ -94,7 +94,7 @@ class _Batch:
         return self.limit - len(self.claims)
 
     def is_last(self, claim: Claim) -> bool:
-        return self.ready is not None and self.ready.needs_picture(claim)
+        return self.ready is not None and self.ready.needs_upload(claim)
 
 
 class Claiming:
@@ -248,8 +248,8 @@ class Claiming:
         spacing.
         """
         now = batch.now
-        if batch.ready and (away := batch.ready.away(candidate.reader.id)) > 0:
-            return now + timedelta(seconds=away)
+        if batch.ready and (wait := batch.ready.chat_wait(candidate.reader.id)) > 0:
+            return now + timedelta(seconds=wait)
         if campaign.kind is Kind.TEST:
             return now
         publication, reader = self._publication(), candidate.reader

@@ -59,7 +59,7 @@ class Dispatcher:
             self._done(await self._deliver(await self._claims.get()))
 
     async def _deliver(self, claim: Claim) -> Done:
-        prepared = self._prepared_messages.prepared(claim)
+        prepared = self._prepared_messages.choose(claim)
         if isinstance(prepared, NotSent):
             self._took_turn()  # it will ask the rate limiter for nothing
             return Done(claim, None, prepared)
@@ -67,7 +67,7 @@ class Dispatcher:
         try:
             return Done(claim, prepared.page, await self._send(campaign_connection, prepared, claim))
         finally:
-            self._prepared_messages.gone(prepared)
+            self._prepared_messages.attempted(prepared)
             self._pool.give_back(campaign_connection)
             self._returned()
 
@@ -76,7 +76,7 @@ class Dispatcher:
     ) -> Outcome:
         """Take the claim's turn, then hand over, unless something speaks against it by now."""
         try:
-            refused = await campaign_connection.turn(claim.reader_id)
+            refused = await campaign_connection.take_slot(claim.reader_id)
         except Exception as error:  # nothing has left: a worker that ended here would keep its place for ever
             log.exception("a turn failed in our own code", campaign_id=claim.campaign.id)
             refused = NotSent(type(error).__name__, wait=0.5)
@@ -96,7 +96,7 @@ class Dispatcher:
             outcome = Unknown(type(error).__name__)
         self._circuit_breaker.note(outcome)
         if isinstance(outcome, NotSent):  # perhaps because Telegram has forgotten the cover's file id
-            self._prepared_messages.unpack()
-        if isinstance(outcome, Rejected) and self._prepared_messages.refused(prepared, claim, outcome):
+            self._prepared_messages.prepare_anew()
+        if isinstance(outcome, Rejected) and self._prepared_messages.note_refusal(prepared, claim, outcome):
             return NotSent("rich page refused", limited=True)
         return outcome

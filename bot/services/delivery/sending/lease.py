@@ -74,13 +74,13 @@ class Lease:
         return self._life is None or (self._life.is_sure and not self._life.is_over(self._number))
 
     async def keep(self) -> None:
-        """Take the lease or renew it, every `_pause` seconds and after `hurry`, until `stop`."""
+        """Take the lease or renew it, every `_pause` seconds and after `retry_now`, until `stop`."""
         while not self._stopping.is_set():
             self._news.clear()
             await self.attempt()
             await sleep_unless(self._news, self._pause())
 
-    def hurry(self) -> None:
+    def retry_now(self) -> None:
         """Try again at once: a process was found dead, and its lease may be free."""
         self._news.set()
 
@@ -114,7 +114,7 @@ class Lease:
             return self._seconds / 3
         return self._seconds / 3 if self._held and self._has_lock else min(1.0, self._seconds / 3)
 
-    async def give_back(self) -> None:
+    async def release(self) -> None:
         """Free the lease, so that another process takes it at once. DatabaseError."""
         if self._held is not None:
             async with self._database.write() as session:

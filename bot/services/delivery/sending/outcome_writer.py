@@ -42,7 +42,7 @@ class OutcomeWriter:
     """Writes outcomes in batches: what is added while one transaction runs goes into the next.
 
     An outcome is never lost while the program runs: writing is repeated until it is committed. The window has
-    its place back (`freed`) only then. Here campaigns are paused too, when too many of their outcomes are
+    its place back (`on_committed`) only then. Here campaigns are paused too, when too many of their outcomes are
     failures.
     """
 
@@ -51,53 +51,62 @@ class OutcomeWriter:
         database: Database,
         clock: Clock,
         metrics: Metrics,
-        freed: Callable[[int], None],
+        on_committed: Callable[[int], None],
         *,
         gather: float = 0.0,
     ) -> None:
-        """`freed` is called with how many outcomes were just committed; a batch waits `gather` seconds for
+        """`on_committed` is called with how many outcomes were just committed; a batch waits `gather` seconds for
         more.
         """
         self._database = database
         self._clock = clock
         self._metrics = metrics
-        self._freed = freed
+        self._on_committed = on_committed
         self._gather = gather
         self._waiting: list[Done] = []
-        self._news = asyncio.Event()
-        self._sound: dict[int, FailureThreshold] = {}
-        self._resumed: dict[int, datetime] = {}
+        self._added = asyncio.Event()
+        self._thresholds: dict[int, FailureThreshold] = {}
+        self._started: dict[int, datetime] = {}
         self._refusals = Refusals()
 
     @property
     def judged(self) -> Collection[int]:
         """The campaigns whose last outcomes are in memory, to judge whether they are sound."""
-        return self._sound.keys()
+        return self._thresholds.keys()
 
     def forget(self, running: Collection[int]) -> None:
         """Remember only those campaigns that still run."""
-        for campaign_id in self._sound.keys() - running:
-            del self._sound[campaign_id], self._resumed[campaign_id]
+        for campaign_id in self._thresholds.keys() - running:
+            del self._thresholds[campaign_id], self._started[campaign_id]
         self._refusals.forget(running)
 
     def add(self, done: Done) -> None:
         """Queue an outcome; `run` writes it."""
         self._waiting.append(done)
-        self._news.set()
+        self._added.set()
 
     async def run(self) -> None:
         """Write outcomes until cancelled; while the database is down they wait."""
         while True:
-            await self._news.wait()
+            await self._added.wait()
             await asyncio.sleep(self._gather)  # one transaction for many: each costs an fsync
-            self._news.clear()
+            self._added.clear()
             batch, self._waiting = self._waiting, []
-            pauses = self._judge(batch)
-            written = await self._insist(batch, pauses)
+            written = await self.write(batch)
             kinds = Counter((done.claim.campaign.kind, type(done.outcome)) for done in written)
             for (kind, outcome), count in kinds.items():
                 self._metrics.delivered(kind, _NAMES[outcome], count)
-            self._freed(len(written))
+            self._on_committed(len(written))
+
+    async def write(self, batch: list[Done]) -> list[Done]:
+        """Commit these outcomes, and pause campaigns that fail too often; return what was committed.
+
+        1. It is repeated until the database takes it, however long that lasts.
+        2. A row that the database refuses by itself is written with less (see `_reduced`), apart from others.
+        3. What it refuses even then is missing in the result: it is added again, and keeps its place in the
+           window.
+        """
+        return await self._write_until_committed(batch, self._judge(batch))
 
     def _judge(self, batch: Iterable[Done]) -> dict[int, Why]:
         """Count the outcomes; return which campaigns must pause, and why."""
@@ -105,16 +114,16 @@ class OutcomeWriter:
         for done in batch:
             campaign = done.claim.campaign
             self._refusals.note(campaign.id, done.claim.reader_id, done.outcome)
-            known = self._resumed.get(campaign.id)
+            known = self._started.get(campaign.id)
             if known is None or campaign.starts_at > known:
-                self._resumed[campaign.id] = campaign.starts_at
-                self._sound[campaign.id] = FailureThreshold()
-            why = self._sound[campaign.id].note(done.outcome)
+                self._started[campaign.id] = campaign.starts_at
+                self._thresholds[campaign.id] = FailureThreshold()
+            why = self._thresholds[campaign.id].note(done.outcome)
             if why is not None:
                 pauses[campaign.id] = why
         return pauses
 
-    async def _insist(self, batch: list[Done], pauses: dict[int, Why]) -> list[Done]:
+    async def _write_until_committed(self, batch: list[Done], pauses: dict[int, Why]) -> list[Done]:
         """Write a batch, as often as it takes; return what was written. The rest keeps its place in the
         window.
         """
@@ -126,27 +135,29 @@ class OutcomeWriter:
                     await self._pause(session, pauses, now)
             except Exception as error:  # noqa: BLE001  # whatever it is, it is no outcome to lose
                 if batch and is_permanent(error):
-                    return await self._apart(batch, pauses, error)
+                    return await self._write_one_by_one(batch, pauses, error)
                 if is_news(error):
                     log.warning("outcomes not written down yet", count=len(batch), error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 return batch
 
-    async def _apart(self, batch: list[Done], pauses: dict[int, Why], error: Exception) -> list[Done]:
+    async def _write_one_by_one(
+        self, batch: list[Done], pauses: dict[int, Why], error: Exception
+    ) -> list[Done]:
         """Write outcomes one by one: a row that the database refuses must not hold back the others."""
         if len(batch) > 1 or pauses:
-            written = [one for done in batch for one in await self._insist([done], {})]
-            await self._insist([], pauses)
+            written = [each for done in batch for each in await self._write_until_committed([done], {})]
+            await self._write_until_committed([], pauses)
             return written
-        less, campaign_id = _less(batch[0]), batch[0].claim.campaign.id
+        reduced, campaign_id = _reduced(batch[0]), batch[0].claim.campaign.id
         cause = type(getattr(error, "orig", error)).__name__  # its text may hold what a page says
-        if less is None:  # its slot stays taken: a row that is claimed and not ours would be sent again
+        if reduced is None:  # its slot stays taken: a row that is claimed and not ours would be sent again
             log.error("the database does not take an outcome at all", error=cause, campaign_id=campaign_id)
             asyncio.get_running_loop().call_later(RETRY_SECONDS, self.add, batch[0])
             return []
         log.error("the database takes an outcome only in part", error=cause, campaign_id=campaign_id)
-        return await self._insist([less], {})
+        return await self._write_until_committed([reduced], {})
 
     async def _write(self, session: Session, batch: list[Done], now: datetime) -> None:
         by_epoch: dict[int, list[Change]] = {}
@@ -190,7 +201,7 @@ def _change(done: Done, now: datetime) -> Change:
     return Change(claim.campaign.id, claim.reader_id, state, due_at, claim.number, reason, message_id)
 
 
-def _less(done: Done) -> Done | None:
+def _reduced(done: Done) -> Done | None:
     """Return a smaller outcome where the database refuses this one: first without the page that now stands in
     the chat, then `unknown`; None where there is nothing smaller.
     """

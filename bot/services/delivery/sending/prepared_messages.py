@@ -32,91 +32,91 @@ class PreparedMessages:
         self._database = database
         self._campaign_transport = campaign_transport
         self._rich = rich
-        self._packed: set[int] = set()
-        self._parcels: dict[Key, PreparedMessage] = {}
-        self._brings_picture = False
+        self._campaigns: set[int] = set()
+        self._messages: dict[Key, PreparedMessage] = {}
+        self._is_uploading = False
 
     def has(self, campaign_id: int) -> bool:
         """Tell whether a campaign's parcels are at hand."""
-        return campaign_id in self._packed
+        return campaign_id in self._campaigns
 
     @property
-    def brings_picture(self) -> bool:
+    def is_uploading(self) -> bool:
         """Tell whether a cover is being uploaded: nothing is claimed until then, because others may name its
         file id afterwards.
         """
-        return self._brings_picture
+        return self._is_uploading
 
-    def needs_picture(self, claim: Claim) -> bool:
+    def needs_upload(self, claim: Claim) -> bool:
         """Tell whether this reader's parcel would bring its picture along."""
-        prepared = self._found(claim)
+        prepared = self._chosen(claim)
         return prepared is not None and prepared.cover is not None
 
-    def prepared(self, claim: Claim) -> PreparedMessage | NotSent:
+    def choose(self, claim: Claim) -> PreparedMessage | NotSent:
         """Return the message for this reader, classic where Telegram has refused the rich one; NotSent says
         why there is none now.
 
-        The first message of a cover uploads it; others wait for that, and then name its file id. Call `gone`
+        The first message of a cover uploads it; others wait for that, and then name its file id. Call `attempted`
         after the attempt to send a parcel: it lets the next one go.
         """
-        prepared = self._found(claim)
-        if claim.campaign.id not in self._packed:
-            return NotSent("packed anew meanwhile", limited=True)
+        prepared = self._chosen(claim)
+        if claim.campaign.id not in self._campaigns:
+            return NotSent("prepared anew meanwhile", limited=True)
         if prepared is None:
-            self._packed.discard(claim.campaign.id)  # a page may have been corrected: read them again
+            self._campaigns.discard(claim.campaign.id)  # a page may have been corrected: read them again
             return NotSent("no such page", wait=NO_PAGE_SECONDS, limited=True)
         if prepared.cover is not None:
-            if self._brings_picture:
+            if self._is_uploading:
                 return NotSent("its picture is under way", limited=True)
-            self._brings_picture = True
+            self._is_uploading = True
         return prepared
 
-    def _found(self, claim: Claim) -> PreparedMessage | None:
+    def _chosen(self, claim: Claim) -> PreparedMessage | None:
         kind = (claim.campaign.id, claim.language, claim.access)
-        prepared = self._parcels.get((*kind, claim.rendering, claim.way))
+        prepared = self._messages.get((*kind, claim.rendering, claim.way))
         if prepared is None or not (html := rich_html(prepared.page)) or not self._rich.refuses(html):
             return prepared
-        return self._parcels.get((*kind, Rendering.CLASSIC, claim.way))
+        return self._messages.get((*kind, Rendering.CLASSIC, claim.way))
 
-    def gone(self, prepared: PreparedMessage) -> None:
+    def attempted(self, prepared: PreparedMessage) -> None:
         """Note that a parcel was sent, or was not: after an upload everything is serialised anew, and names
         the file id if there is one.
         """
         if prepared.cover is not None:
-            self._brings_picture = False
-            self.unpack()
+            self._is_uploading = False
+            self.prepare_anew()
 
-    def refused(self, prepared: PreparedMessage, claim: Claim, refusal: Rejected) -> bool:
+    def note_refusal(self, prepared: PreparedMessage, claim: Claim, refusal: Rejected) -> bool:
         """Remember a rich page that was refused as such; return whether a classic one goes instead."""
         html = rich_html(prepared.page)
         return html is not None and self._rich.note(html, refusal, campaign_id=claim.campaign.id)
 
-    def unpack(self) -> None:
+    def prepare_anew(self) -> None:
         """Serialise everything anew before the next claim: a cover may have to be uploaded again, or may be
         named by its file id.
         """
         # Claims ask `has` first: nothing is claimed until the pages are back.
-        self._packed.clear()
-        self._parcels.clear()
+        self._campaigns.clear()
+        self._messages.clear()
 
     def forget(self, running: Collection[int]) -> None:
         """Keep nothing of campaigns that are over: the program lives longer than any of them."""
-        self._packed &= set(running)
-        self._parcels = {key: prepared for key, prepared in self._parcels.items() if key[0] in running}
+        self._campaigns &= set(running)
+        self._messages = {key: prepared for key, prepared in self._messages.items() if key[0] in running}
 
     @property
     def is_empty(self) -> bool:
-        return not self._packed
+        return not self._campaigns
 
-    async def pack(self, campaign_id: int) -> None:
+    async def prepare(self, campaign_id: int) -> None:
         """Serialise a campaign's frozen pages; one that cannot be read is missing. DatabaseError."""
         try:
-            self._parcels |= await self._serialised(campaign_id)
+            self._messages |= await self._serialised(campaign_id)
         except DatabaseError:
             raise
         except Exception:
             log.exception("the frozen pages cannot be had", campaign_id=campaign_id)
-        self._packed.add(campaign_id)
+        self._campaigns.add(campaign_id)
 
     async def _serialised(self, campaign_id: int) -> dict[Key, PreparedMessage]:
         async with self._database.read() as session:

@@ -26,7 +26,7 @@ async def recover(database: Database, epoch: int, now: datetime, metrics: Metric
     async with database.write() as session:
         abandoned = Counter(await deliveries.abandon(session, epoch))
         kinds = {number: await _kind(session, number) for number in abandoned}
-        await _doubt(session, now)  # first: a campaign keeps the reason it was paused for
+        await _pause_restored(session, now)  # first: a campaign keeps the reason it was paused for
         await _pause_overdue(session, now)
     for campaign_id, count in abandoned.items():
         log.warning("deliveries left unknown by a sender that ended", campaign_id=campaign_id, count=count)
@@ -38,7 +38,7 @@ async def _kind(session: Session, campaign_id: int) -> str:
     return campaign.kind if campaign else OTHER
 
 
-async def _doubt(session: Session, now: datetime) -> None:
+async def _pause_restored(session: Session, now: datetime) -> None:
     """Pause everything after a backup was restored, once: the admins decide."""
     restored = await timestamps.find(session, timestamps.RESTORED)
     if restored is None:

@@ -46,8 +46,8 @@ by now: recovery decides again.
 
 STOP_SECONDS = 13.0
 STOPPING = NotSent("the sender is stopping")
-AWAY = NotSent("Telegram does not answer")
-ASLEEP = NotSent("another process may have taken over")
+NO_ANSWER = NotSent("Telegram does not answer")
+LEASE_UNSURE = NotSent("another process may have taken over")
 
 
 class Sender:
@@ -82,11 +82,11 @@ class Sender:
         self._metrics = metrics
         self._rest_seconds = rest
         gather = GATHER_SECONDS if rate >= FAST else 0.0
-        self._outcome_writer = OutcomeWriter(database, clock, metrics, self._settled, gather=gather)
+        self._outcome_writer = OutcomeWriter(database, clock, metrics, self._recorded, gather=gather)
         self._circuit_breaker = CircuitBreaker(2 * rest)
         self._prepared_messages = PreparedMessages(database, campaign_transport, rich)
         self._ready = Ready(
-            self._prepared_messages.has, self._prepared_messages.needs_picture, campaign_transport.away
+            self._prepared_messages.has, self._prepared_messages.needs_upload, campaign_transport.chat_wait
         )
         self._pool = ConnectionPool(
             campaign_transport, ready=self._connected, failed=self._not_connected, retry_seconds=rest
@@ -141,7 +141,7 @@ class Sender:
                         log.warning("no claims for now", error=type(error).__name__)
                     await self._rest(self._rest_seconds * 2)
                 finally:
-                    self._campaign_transport.keep(self._window.waiting)
+                    self._campaign_transport.limit_reserved(self._window.waiting)
             await self._drain()
         finally:
             tasks = (*workers, recorder, *self._pool.cancel())
@@ -192,7 +192,9 @@ class Sender:
             await self._forget()
             await self._rest(self._rest_seconds)
         elif (ready := await self._wait_for_connections(room)) and (
-            slots := await self._campaign_transport.slots(ready, min(ready, self._window.smallest_batch))
+            slots := await self._campaign_transport.reserve_slots(
+                ready, min(ready, self._window.smallest_batch)
+            )
         ):
             now = self._clock.now()
             if abs(now - self._could_claim_at) > SILENCE:
@@ -208,7 +210,7 @@ class Sender:
             claims = await self._claiming.claim(epoch, limit, self._ready)
         except NotPreparedError as error:
             for campaign_id in error.campaign_ids:
-                await self._prepared_messages.pack(campaign_id)
+                await self._prepared_messages.prepare(campaign_id)
             return
         except Exception:
             self._unsure = True  # the COMMIT may have been made and only its answer lost
@@ -239,15 +241,15 @@ class Sender:
         if self._circuit_breaker.half_open:
             return self._window.room_for_trial()
         # Others of the campaign may name the picture once it has arrived: they wait for it unclaimed.
-        return 0 if self._prepared_messages.brings_picture else self._window.room()
+        return 0 if self._prepared_messages.is_uploading else self._window.room()
 
     def _withheld(self) -> NotSent | None:
         """Return why a claim is not handed over after all."""
         if self._stopping.is_set():
             return STOPPING
         if self._circuit_breaker.is_open:
-            return AWAY
-        return None if self._lease.is_safe else ASLEEP
+            return NO_ANSWER
+        return None if self._lease.is_safe else LEASE_UNSURE
 
     async def _forget(self) -> None:
         """Keep nothing of campaigns that are over: the program lives longer than any of them."""
@@ -259,11 +261,11 @@ class Sender:
 
     def _took_turn(self) -> None:
         self._window.took_turn()
-        self._campaign_transport.keep(self._window.waiting)
+        self._campaign_transport.limit_reserved(self._window.waiting)
         self._tell_of_room()
 
-    def _settled(self, count: int) -> None:
-        self._window.settled(count)
+    def _recorded(self, count: int) -> None:
+        self._window.recorded(count)
         self._tell_of_room()
 
     def _connected(self) -> None:

@@ -32,7 +32,7 @@ class Window:
         """Note that one claim waits for the rate limiter no more."""
         self.waiting -= 1
 
-    def settled(self, count: int) -> None:
+    def recorded(self, count: int) -> None:
         """Take out deliveries whose outcomes are on disk."""
         self.in_flight -= count
 

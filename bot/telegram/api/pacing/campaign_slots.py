@@ -62,7 +62,7 @@ class CampaignSlots:
         self._is_awaited = False
         self.reserved = 0
         """Slots that were reserved and not taken yet: replies leave them their room."""
-        self.held_seconds = 0.0
+        self.yielded_seconds = 0.0
         """How long campaigns have waited for the replies' sake."""
 
     def goes_first(self, now: float) -> bool:
@@ -89,11 +89,11 @@ class CampaignSlots:
             self._is_awaited = False
         return self.reserved
 
-    def keep(self, most: int) -> None:
+    def limit_reserved(self, most: int) -> None:
         """Give up all but `most` of what is reserved: there is nothing to send in the others."""
         self.reserved = min(self.reserved, most)
 
-    def give_up_one(self) -> int:
+    def take_reserved(self) -> int:
         """Take one slot out of what is reserved; return how many were reserved before."""
         before, self.reserved = self.reserved, max(0, self.reserved - 1)
         return before
@@ -125,7 +125,7 @@ class CampaignSlots:
         slot = max(self._next_slot + late, began) + GRAIN_SECONDS
         await self._sleep(min(self._wait(late), most))
         # What the slot itself does not ask for was waited for the replies' sake.
-        self.held_seconds += max(0.0, self._monotonic() - slot)
+        self.yielded_seconds += max(0.0, self._monotonic() - slot)
 
     def _wait(self, late: float) -> float:
         """Return the seconds until the slot that is `late` seconds after the next one. The least share is

@@ -53,7 +53,7 @@ class ChatPacing:
         """Return the time of this chat's next message, `now` at the earliest, whatever holds for everyone."""
         return max(self._cooling_until.get(chat_id, now), self._spaced_until.get(chat_id, now))
 
-    def away(self, chat_id: int) -> float:
+    def chat_wait(self, chat_id: int) -> float:
         """Return how many seconds that is away; 0 is now."""
         now = self._monotonic()
         return self.free_at(chat_id, now) - now
@@ -63,24 +63,24 @@ class ChatPacing:
         now = self._monotonic()
         return max(self.free_at(chat_id, now), self._cooling_until.get(None, now)) - now
 
-    def cooldown(self, chat_id: int | None = None) -> float:
+    def cooldown_left(self, chat_id: int | None = None) -> float:
         """Return how many seconds Telegram wants nothing sent to anyone, or to this chat; 0 for none."""
         now = self._monotonic()
         return max(now, self._cooling_until.get(None, now), self._cooling_until.get(chat_id, now)) - now
 
-    def limited(self, chat_id: int, seconds: float) -> int | None:
+    def too_many_requests(self, chat_id: int, seconds: float) -> int | None:
         """Begin the cooldown of a 429: of its chat, or of the whole bot (None) when another chat's 429 is not
         over yet; return which. A group's says nothing about the bot as a whole.
         """
         if chat_id < 0:
-            self.cool(chat_id, seconds)
+            self.begin_cooldown(chat_id, seconds)
             return chat_id
         now = self._monotonic()
         # Two chats in a row: Telegram does not say whether it means the chat or the bot, and this tells.
         before, self._limited = self._limited, (chat_id, now + max(REPEAT_SECONDS, seconds))
         is_repeated = before is not None and before[0] != chat_id and now < before[1]
         whom = None if is_repeated else chat_id
-        self.cool(whom, seconds)
+        self.begin_cooldown(whom, seconds)
         return whom
 
     def accepted(self, chat_id: int) -> None:
@@ -88,7 +88,7 @@ class ChatPacing:
         if self._limited and self._limited[0] != chat_id:
             self._limited = None
 
-    def cool(self, chat_id: int | None, seconds: float) -> None:
+    def begin_cooldown(self, chat_id: int | None, seconds: float) -> None:
         """Begin a cooldown; one that lasts longer already stays."""
         until = self._monotonic() + seconds
         self._cooling_until[chat_id] = max(until, self._cooling_until.get(chat_id, until))
@@ -98,7 +98,7 @@ class ChatPacing:
     def adopt(self, cooldowns: Mapping[int | None, float]) -> None:
         """Begin the cooldowns that the database holds."""
         for chat_id, seconds in cooldowns.items():
-            self.cool(chat_id, seconds)
+            self.begin_cooldown(chat_id, seconds)
 
     def cooldowns(self) -> dict[int | None, float]:
         """Forget the cooldowns that are over; return the seconds that are left of the others."""

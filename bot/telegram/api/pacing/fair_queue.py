@@ -43,7 +43,7 @@ class Ticket:
         self.since = since
         self.behind = 0
         """How many more updates of this asker wait."""
-        self.leaves_at = inf
+        self.expires_at = inf
         """The monotonic time from which on it leaves, where any do."""
         self._cooldown_left = cooldown_left
         self.turn: asyncio.Future[float] = asyncio.get_running_loop().create_future()
@@ -72,21 +72,21 @@ class FairQueue:
     """
 
     def __init__(self) -> None:
-        self._places: dict[Ticket, None] = {}
+        self._tickets: dict[Ticket, None] = {}
         self._answers: deque[tuple[float, int]] = deque()
         self._had: Counter[int] = Counter()
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._tickets)
 
     def __iter__(self) -> Iterator[Ticket]:
-        return (place for place in list(self._places) if not place.turn.done())
+        return (ticket for ticket in list(self._tickets) if not ticket.turn.done())
 
-    def join(self, place: Ticket) -> None:
-        self._places[place] = None
+    def join(self, ticket: Ticket) -> None:
+        self._tickets[ticket] = None
 
-    def end(self, place: Ticket) -> None:
-        self._places.pop(place, None)
+    def end(self, ticket: Ticket) -> None:
+        self._tickets.pop(ticket, None)
 
     def answered(self, asker: int, now: float) -> None:
         self._answers.append((now, asker))
@@ -94,20 +94,20 @@ class FairQueue:
         while self._answers[0][0] <= now - MINUTE:
             self._forget(self._answers.popleft()[1])
 
-    def next(self, places: Iterable[Ticket]) -> Ticket | None:
+    def next(self, tickets: Iterable[Ticket]) -> Ticket | None:
         """Return whose turn is next: who had the fewest answers and has the fewest updates waiting; of those
         who came first.
         """
-        return min(places, key=self._count, default=None)
+        return min(tickets, key=self._count, default=None)
 
-    def gives_way(self, newcomer: int, places: Iterable[Ticket]) -> Ticket | None:
+    def who_gives_way(self, newcomer: int, tickets: Iterable[Ticket]) -> Ticket | None:
         """Return who had the most answers, where that is more than this asker had: the last one to come."""
-        others = [place for place in places if not place.begun]
+        others = [ticket for ticket in tickets if not ticket.begun]
         worst = max(reversed(others), key=self._count, default=None)
         return worst if worst is not None and self._count(worst) > self._had.get(newcomer, 0) else None
 
-    def _count(self, place: Ticket) -> int:
-        return self._had.get(place.asker, 0) + place.behind
+    def _count(self, ticket: Ticket) -> int:
+        return self._had.get(ticket.asker, 0) + ticket.behind
 
     def _forget(self, asker: int) -> None:
         self._had[asker] -= 1

@@ -21,7 +21,7 @@ QUEUE_SECONDS = 30.0
 """No more answers wait for one chat than it may have in this time."""
 
 LATER_SECONDS = 5.0
-"""An answer that has left its place so, or for want of a connection, may come after this time, unless there
+"""An answer that has left its ticket so, or for want of a connection, may come after this time, unless there
 is a newer one.
 """
 
@@ -35,8 +35,8 @@ Sleep = Callable[[float], Awaitable[None]]
 class RateLimiter:
     """One rate limiter for the whole bot, with two lanes. Waits run on the monotonic clock.
 
-    Replies: `turn` waits until one may leave. Campaigns: `campaign_slots` waits for room and reserves it,
-    then `campaign_leaves` takes it without waiting. All of Telegram's limits hold for both together: messages
+    Replies: `turn` waits until one may leave. Campaigns: `reserve_slots` waits for room and reserves it,
+    then `take_slot` takes it without waiting. All of Telegram's limits hold for both together: messages
     a second of the bot (`RateWindow`), the spacing of a chat and the cooldowns after a 429 (`ChatPacing`).
     """
 
@@ -76,12 +76,12 @@ class RateLimiter:
         self._looks_at = 0.0
 
     @property
-    def held_seconds(self) -> float:
+    def yielded_seconds(self) -> float:
         """How long campaigns have waited for the replies' sake."""
-        return self._campaign.held_seconds
+        return self._campaign.yielded_seconds
 
     @property
-    def kept(self) -> int:
+    def reserved(self) -> int:
         """Slots that are reserved for a campaign and not taken yet: the replies have no room there."""
         return self._campaign.reserved
 
@@ -99,39 +99,39 @@ class RateLimiter:
         Where a cooldown lasts longer than `patience` seconds, return its seconds at once. Where more updates
         of the asker wait behind this reply and it has waited for three seconds, return the seconds after
         which it may be tried again. Raises NoTurnError when too many replies wait, or when it was told to
-        leave its place.
+        leave its ticket.
 
         `asker` is whom it answers, in a group; `begun`: some of the same answer has left already. `seen` is
-        told its place while it waits, and None at the end.
+        told its ticket while it waits, and None at the end.
         """
         now, asker = self._monotonic(), chat_id if asker is None else asker
         if (cooldown := self.cooldown_left(chat_id)) > patience:
             return cooldown
-        place = Ticket(chat_id, asker, patience, now, self.cooldown_left, begun=begun)
-        place.leaves_at = self._chats.free_at(chat_id, now) + HURRY_SECONDS
+        ticket = Ticket(chat_id, asker, patience, now, self.cooldown_left, begun=begun)
+        ticket.expires_at = self._chats.free_at(chat_id, now) + HURRY_SECONDS
         if not begun:
-            self._make_room(place)
-        self._waiting.join(place)
+            self._make_room(ticket)
+        self._waiting.join(ticket)
         self._serve()
-        if place.turn.done():
-            return place.turn.result()
+        if ticket.turn.done():
+            return ticket.turn.result()
         try:
             if seen:
-                seen(place)
-            return await place.turn
+                seen(ticket)
+            return await ticket.turn
         finally:
-            self._waiting.end(place)
+            self._waiting.end(ticket)
             if seen:
                 seen(None)
 
-    def _make_room(self, place: Ticket) -> None:
+    def _make_room(self, ticket: Ticket) -> None:
         """Where too many wait already, who had the most answers lately gives way, if need be the newcomer."""
-        crowd = [other for other in self._waiting if other.chat_id == place.chat_id] if self._waiting else []
-        if (len(crowd) + 1) * self._chats.spacing_of(place.chat_id) <= QUEUE_SECONDS:
+        crowd = [other for other in self._waiting if other.chat_id == ticket.chat_id] if self._waiting else []
+        if (len(crowd) + 1) * self._chats.spacing_of(ticket.chat_id) <= QUEUE_SECONDS:
             if len(self._waiting) < MOST_WAITING:
                 return
             crowd = list(self._waiting)
-        if (other := self._waiting.gives_way(place.asker, crowd)) is None:
+        if (other := self._waiting.who_gives_way(ticket.asker, crowd)) is None:
             raise NoTurnError(CROWDED)
         other.leave(CROWDED)
         self._waiting.end(other)
@@ -140,10 +140,10 @@ class RateLimiter:
         """Give a turn to all who may have theirs now; look again when the next one may."""
         # Whoever has more updates waiting behind an answer leaves the queue in time: those may have effects.
         pause, now = 0.0, self._monotonic()
-        for place in self._waiting:
-            if place.behind and now >= place.leaves_at:
-                place.go(LATER_SECONDS)
-                self._waiting.end(place)
+        for ticket in self._waiting:
+            if ticket.behind and now >= ticket.expires_at:
+                ticket.go(LATER_SECONDS)
+                self._waiting.end(ticket)
         while self._waiting and not (pause := min(self._give_turn(), LOOK_SECONDS)):
             pass
         if not self._waiting:
@@ -162,37 +162,37 @@ class RateLimiter:
     def _give_turn(self) -> float:
         """Let the next reply go: 0. Or return how long to wait until one may."""
         now = self._monotonic()
-        free = {place: self._chats.free_at(place.chat_id, now) for place in self._waiting}
-        place = self._waiting.next(place for place, at in free.items() if at <= now)
-        self._wants_room = place is not None
-        if place is None:
+        free = {ticket: self._chats.free_at(ticket.chat_id, now) for ticket in self._waiting}
+        ticket = self._waiting.next(ticket for ticket, at in free.items() if at <= now)
+        self._wants_room = ticket is not None
+        if ticket is None:
             return max(REPLY_PAUSE, min(free.values(), default=now) - now)
         if (wait := max(self._rate.wait_for_reply(self._campaign.reserved), self.cooldown_left())) > 0:
             return wait
         if self._campaign.goes_first(now):  # else a campaign would starve while many write
             return REPLY_PAUSE
-        self._leaves(place.chat_id, now, paid=False)
-        self._waiting.answered(place.asker, now)
-        self._waiting.end(place)
-        place.go()
+        self._leaves(ticket.chat_id, now, paid=False)
+        self._waiting.answered(ticket.asker, now)
+        self._waiting.end(ticket)
+        ticket.go()
         return 0.0
 
-    async def campaign_slots(self, most: int, least: int = 1) -> int:
+    async def reserve_slots(self, most: int, least: int = 1) -> int:
         """Wait until `least` of the campaign's next slots have come; return how many are reserved, up to
         `most`, or 0 where there are none for half a second, or everyone cools down. They stay reserved until
         they are taken, or this is called again.
         """
         return await self._campaign.reserve(most, least)
 
-    def keep_slots(self, most: int) -> None:
+    def limit_reserved(self, most: int) -> None:
         """Give up all but `most` of the reserved slots: there is nothing to send in the others."""
-        self._campaign.keep(most)
+        self._campaign.limit_reserved(most)
 
-    def campaign_leaves(self, chat_id: int) -> float:
+    def take_slot(self, chat_id: int) -> float:
         """Take a reserved slot for a message that leaves now: 0. Or return the seconds until this chat's
         turn, where it cools down or has just had a message; or until the next slot, where none is reserved.
         """
-        now, reserved = self._monotonic(), self._campaign.give_up_one()
+        now, reserved = self._monotonic(), self._campaign.take_reserved()
         if (wait := self.wait(chat_id)) > 0:
             return wait
         if not reserved and (wait := self._campaign.wait()) > 0:
@@ -210,9 +210,9 @@ class RateLimiter:
         """Give this chat no turn for so long."""
         self._chats.delay(chat_id, seconds)
 
-    def limit(self, chat_id: int, seconds: float) -> int | None:
+    def too_many_requests(self, chat_id: int, seconds: float) -> int | None:
         """Begin the cooldown of a 429; return of which chat, or None for the whole bot: see `ChatPacing`."""
-        whom = self._chats.limited(chat_id, seconds)
+        whom = self._chats.too_many_requests(chat_id, seconds)
         self._hurry()
         return whom
 
@@ -220,9 +220,9 @@ class RateLimiter:
         """Note that Telegram took a message for this chat: another chat's 429 did not mean the whole bot."""
         self._chats.accepted(chat_id)
 
-    def cooldown(self, chat_id: int | None, seconds: float) -> None:
+    def begin_cooldown(self, chat_id: int | None, seconds: float) -> None:
         """Send nothing to this chat (None: to anyone) for so long."""
-        self._chats.cool(chat_id, seconds)
+        self._chats.begin_cooldown(chat_id, seconds)
         self._hurry()
 
     def adopt(self, standing: Mapping[int | None, float]) -> None:
@@ -232,20 +232,20 @@ class RateLimiter:
 
     def _hurry(self) -> None:
         """Let replies go without an answer whose patience is shorter than their chat's cooldown."""
-        for place in self._waiting:
-            place.hurry()
+        for ticket in self._waiting:
+            ticket.hurry()
 
     def wait(self, chat_id: int) -> float:
         """Return how many seconds the next turn of this chat is away; 0 is now."""
         return self._chats.wait(chat_id)
 
-    def away(self, chat_id: int) -> float:
+    def chat_wait(self, chat_id: int) -> float:
         """Return how many seconds this chat's own turn is away, whatever holds for everyone; 0 is now."""
-        return self._chats.away(chat_id)
+        return self._chats.chat_wait(chat_id)
 
     def cooldown_left(self, chat_id: int | None = None) -> float:
         """Return how many seconds nobody may be sent anything, or this chat."""
-        return self._chats.cooldown(chat_id)
+        return self._chats.cooldown_left(chat_id)
 
     def cooldowns(self) -> dict[int | None, float]:
         """Forget the cooldowns that are over; return the seconds that are left of the others."""
@@ -254,7 +254,7 @@ class RateLimiter:
     def waits(self) -> float:
         """Return how many seconds the reply that waits longest has waited for room alone."""
         now = self._monotonic()
-        since = (max(place.since, self._chats.free_at(place.chat_id, 0.0)) for place in self._waiting)
+        since = (max(ticket.since, self._chats.free_at(ticket.chat_id, 0.0)) for ticket in self._waiting)
         return max((now - moment for moment in since if moment <= now), default=0.0)
 
     def rate(self) -> int:
