@@ -1,4 +1,4 @@
-"""Prepared messages of campaigns, and what takes them to Telegram."""
+"""What sending needs of Telegram: prepared messages, a transport, connections."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -12,9 +12,8 @@ from bot.domain.delivery.outcome import NotSent, Outcome
 class PreparedMessage:
     """A prepared message: a frozen page whose request body was serialised once, for all who get the same.
 
-    `head` is that body up to the chat id and the closing brace. `cover` is the picture that has to be
-    uploaded with it, None once Telegram has it; `file` is then the digest of the picture that the body names
-    by its file id.
+    The body is `head`, the chat id and a closing brace. `cover`: the picture that has to be uploaded with it;
+    None once Telegram has it. `file` is then the digest of the picture that the body names by its file id.
     """
 
     page: FrozenPage
@@ -25,10 +24,15 @@ class PreparedMessage:
 
 
 class CampaignTransport(Protocol):
-    """The campaigns' transport: prepares messages, makes connections, and speaks for the rate limiter."""
+    """The campaigns' transport: prepares messages, makes connections, and speaks for the rate limiter.
+
+    A protocol, because services may not import what calls Telegram.
+    """
 
     async def prepare(self, page: FrozenPage, cover: FrozenCover | None) -> PreparedMessage:
-        """Serialise a page; its cover is named by its file id, or goes along. DatabaseError."""
+        """Serialise a page for all its readers. Its cover is named by its file id, or has to be uploaded
+        where Telegram has given none yet. DatabaseError.
+        """
         ...
 
     def campaign_connection(self) -> "CampaignConnection":
@@ -36,46 +40,47 @@ class CampaignTransport(Protocol):
         ...
 
     async def reserve_slots(self, most: int, least: int) -> int:
-        """Wait up to half a second until `least` messages may leave at once, and reserve their places in the
-        rate; return how many, up to `most`, or 0.
+        """Wait until `least` messages may leave at once, and reserve slots for these and any others that may,
+        up to `most`. Return how many: 0 where there are none for half a second.
         """
         ...
 
     def limit_reserved(self, most: int) -> None:
-        """Give back all but `most` of the reserved places."""
+        """Give back all but `most` of the reserved slots."""
         ...
 
     def chat_wait(self, reader_id: int) -> float:
-        """Return how many seconds this reader's own turn is away; 0 or less is now."""
+        """Return the seconds until this reader's chat may get its next message; 0 or less is now."""
         ...
 
     def cooldown_left(self) -> float:
-        """Return how many seconds nobody may be sent anything."""
+        """Return the seconds until the cooldown of the whole bot is over; 0 for none."""
         ...
 
     async def answers(self) -> bool:
-        """Ask whether Telegram answers at all."""
+        """Ask Telegram something harmless, to probe whether it answers at all."""
         ...
 
 
 class CampaignConnection(Protocol):
-    """One of the campaigns' connections: one message after another."""
+    """One of the campaigns' connections. It is used for one message at a time."""
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether a message could leave at once: the connection is open."""
+        """Tell whether the connection is open, so that a message could leave at once."""
         ...
 
     async def ready(self) -> NotSent | None:
-        """Open the connection; or return why it cannot be opened."""
+        """Open the connection; return why it cannot be opened, None where it is open."""
         ...
 
     async def take_slot(self, reader_id: int) -> NotSent | None:
-        """Take a place that `reserve_slots` has reserved, without waiting; or return why nothing may be sent to this
-        reader now. Only a reason that concerns her chat alone has a `wait`, which puts off her row.
+        """Take one of the slots that `reserve_slots` has reserved, without waiting. None: the message may
+        leave now. Otherwise why it may not; only a reason that concerns this chat alone has a `wait`, which
+        moves the due time of the row.
         """
         ...
 
     async def send(self, prepared: PreparedMessage, reader_id: int) -> Outcome:
-        """Send a message, once."""
+        """Send a message to a reader, once, and tell the rate limiter of a 429. Nothing is raised."""
         ...

@@ -1,4 +1,4 @@
-"""The messages of open campaigns, serialised once for each kind of reader."""
+"""Prepared messages: a campaign's pages, serialised once for all readers."""
 
 from collections.abc import Collection
 
@@ -20,13 +20,16 @@ from bot.services.reading.rich_refusals import RichRefusals
 log = structlog.get_logger(__name__)
 
 NO_PAGE_SECONDS = 60.0
-"""A row for which there is no page is looked at again after so long."""
+"""A row without a page is tried again after so long."""
 
 Key = tuple[int, str, Access, Rendering, Way]
 
 
 class PreparedMessages:
-    """Holds a `PreparedMessage` for each language, access, rendering and way on of open campaigns."""
+    """Holds a `PreparedMessage` for each language, access, rendering and way on of open campaigns.
+
+    A campaign is prepared before its first claim, and again after `prepare_anew`.
+    """
 
     def __init__(self, database: Database, campaign_transport: CampaignTransport, rich: RichRefusals) -> None:
         self._database = database
@@ -37,27 +40,27 @@ class PreparedMessages:
         self._is_uploading = False
 
     def has(self, campaign_id: int) -> bool:
-        """Tell whether a campaign's parcels are at hand."""
+        """Tell whether a campaign's messages are prepared."""
         return campaign_id in self._campaigns
 
     @property
     def is_uploading(self) -> bool:
-        """Tell whether a cover is being uploaded: nothing is claimed until then, because others may name its
-        file id afterwards.
+        """Tell whether a message with a cover is under way. The others wait for its file id, so nothing
+        should be claimed until then.
         """
         return self._is_uploading
 
     def needs_upload(self, claim: Claim) -> bool:
-        """Tell whether this reader's parcel would bring its picture along."""
+        """Tell whether this reader's message would upload its cover."""
         prepared = self._chosen(claim)
         return prepared is not None and prepared.cover is not None
 
     def choose(self, claim: Claim) -> PreparedMessage | NotSent:
-        """Return the message for this reader, classic where Telegram has refused the rich one; NotSent says
+        """Return the message for this claim, classic where Telegram has refused the rich one; NotSent says
         why there is none now.
 
-        The first message of a cover uploads it; others wait for that, and then name its file id. Call `attempted`
-        after the attempt to send a parcel: it lets the next one go.
+        The first message with a cover uploads it; the others wait until it is sent, and then name its file
+        id. Call `attempted` after each message that this has returned.
         """
         prepared = self._chosen(claim)
         if claim.campaign.id not in self._campaigns:
@@ -67,7 +70,7 @@ class PreparedMessages:
             return NotSent("no such page", wait=NO_PAGE_SECONDS, limited=True)
         if prepared.cover is not None:
             if self._is_uploading:
-                return NotSent("its picture is under way", limited=True)
+                return NotSent("its cover is being uploaded", limited=True)
             self._is_uploading = True
         return prepared
 
@@ -79,28 +82,30 @@ class PreparedMessages:
         return self._messages.get((*kind, Rendering.CLASSIC, claim.way))
 
     def attempted(self, prepared: PreparedMessage) -> None:
-        """Note that a parcel was sent, or was not: after an upload everything is serialised anew, and names
-        the file id if there is one.
+        """Note that a message was sent or not. After an upload all messages are prepared anew, with the file
+        id if there is one.
         """
         if prepared.cover is not None:
             self._is_uploading = False
             self.prepare_anew()
 
     def note_refusal(self, prepared: PreparedMessage, claim: Claim, refusal: Rejected) -> bool:
-        """Remember a rich page that was refused as such; return whether a classic one goes instead."""
+        """Remember that Telegram refused a rich page as such, for all readers; return whether a classic page
+        is sent in its place. False for a refusal that is true of one reader alone.
+        """
         html = rich_html(prepared.page)
         return html is not None and self._rich.note(html, refusal, campaign_id=claim.campaign.id)
 
     def prepare_anew(self) -> None:
-        """Serialise everything anew before the next claim: a cover may have to be uploaded again, or may be
-        named by its file id.
+        """Drop all messages, so that they are prepared anew before the next claim: a cover may have a file id
+        by now, or may have to be uploaded again.
         """
         # Claims ask `has` first: nothing is claimed until the pages are back.
         self._campaigns.clear()
         self._messages.clear()
 
     def forget(self, running: Collection[int]) -> None:
-        """Keep nothing of campaigns that are over: the program lives longer than any of them."""
+        """Free the memory of all campaigns but these."""
         self._campaigns &= set(running)
         self._messages = {key: prepared for key, prepared in self._messages.items() if key[0] in running}
 
@@ -109,7 +114,9 @@ class PreparedMessages:
         return not self._campaigns
 
     async def prepare(self, campaign_id: int) -> None:
-        """Serialise a campaign's frozen pages; one that cannot be read is missing. DatabaseError."""
+        """Read and serialise a campaign's frozen pages. Pages that cannot be serialised are logged, and
+        missing. DatabaseError.
+        """
         try:
             self._messages |= await self._serialised(campaign_id)
         except DatabaseError:
@@ -129,13 +136,13 @@ class PreparedMessages:
         }
 
     async def _by_way(self, page: FrozenPage, cover: FrozenCover | None) -> dict[Way, PreparedMessage]:
-        """Serialise each variant of a page once; one that is the same for everybody has a single one."""
+        """Serialise a page for each way on; a page without keyboards of its own only once."""
         if not page.keyboards:
             return dict.fromkeys(Way, await self._campaign_transport.prepare(page, cover))
         return {way: await self._campaign_transport.prepare(page.on(way), cover) for way in Way}
 
 
 def rich_html(page: FrozenPage) -> str | None:
-    """Return the text of a rich page, by which refusals know it; None for a classic one."""
+    """Return the HTML of a rich page, by which `RichRefusals` knows it; None for a classic page."""
     message = page.payload.get("rich_message")
     return str(message["html"]) if isinstance(message, dict) and "html" in message else None

@@ -1,4 +1,4 @@
-"""Recovery: a new sender orders the ledger before its first claim."""
+"""Recovery: what a new sender does before its first claim."""
 
 from collections import Counter
 from datetime import datetime
@@ -17,16 +17,16 @@ log = structlog.get_logger(__name__)
 
 
 async def recover(database: Database, epoch: int, now: datetime, metrics: Metrics) -> None:
-    """Recover, in one transaction, before the sender of this epoch claims:
+    """Put the ledger in order for the sender of this epoch, in one transaction. DatabaseError.
 
-    1. What senders of earlier epochs left claimed becomes unknown.
+    1. Rows that senders of earlier epochs left claimed become unknown.
     2. After a backup was restored all campaigns that run are paused: nobody knows what was sent since.
-    3. Campaigns whose oldest row is late by now are paused.
+    3. Open campaigns whose oldest pending row is more than 12 hours late are paused.
     """
     async with database.write() as session:
         abandoned = Counter(await deliveries.abandon(session, epoch))
         kinds = {number: await _kind(session, number) for number in abandoned}
-        await _pause_restored(session, now)  # first: a campaign keeps the reason it was paused for
+        await _pause_restored(session, now)  # before the next: a campaign keeps the first reason
         await _pause_overdue(session, now)
     for campaign_id, count in abandoned.items():
         log.warning("deliveries left unknown by a sender that ended", campaign_id=campaign_id, count=count)
@@ -39,7 +39,7 @@ async def _kind(session: Session, campaign_id: int) -> str:
 
 
 async def _pause_restored(session: Session, now: datetime) -> None:
-    """Pause everything after a backup was restored, once: the admins decide."""
+    """Pause everything, once, after a backup was restored: the admins decide."""
     restored = await timestamps.find(session, timestamps.RESTORED)
     if restored is None:
         return
