@@ -302,7 +302,7 @@ class Delivery(RuleBasedStateMachine):
 
     @rule()
     def the_ledger_is_put_right(self) -> None:
-        self.run(self.campaigns.settle())
+        self.run(self.campaigns.reconcile())
 
     @invariant()
     def nobody_has_two_and_nobody_is_forgotten(self) -> None:

@@ -1,4 +1,4 @@
-"""Campaigns, frozen pages and reports."""
+"""Campaigns, their frozen pages and the states of deliveries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -37,14 +37,14 @@ class State(StrEnum):
 
 
 class Rank(IntEnum):
-    """Who is sent first: a row's class, for as long as it stands in the ledger."""
+    """The rank of a row: lower ranks are sent first. It is set when the campaign is opened."""
 
     ACTIVE = 0  # wrote or tapped not long before the campaign was opened
     OTHERS = 1
 
 
 class Skip(StrEnum):
-    """Why a delivery was not sent, on purpose; kept as the row's reason."""
+    """Why a delivery was not sent, on purpose. It is stored as the reason of the row."""
 
     HAS_IT = "has it"
     STOPPED = "stopped"
@@ -55,7 +55,7 @@ class Skip(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a campaign is paused, or was cancelled by itself."""
+    """Why a campaign is paused, or was cancelled without an admin."""
 
     ADMIN = "admin"
     LATE = "late"  # it missed its hour by more than 12 h
@@ -95,8 +95,10 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class FrozenPage:
-    """What readers of one language, access and rendering get; `payload` is the call without its chat.
-    `keyboards`: what of it is another for a way on.
+    """What readers of one language, access and rendering get.
+
+    `payload` is the Bot API call of `method`, but for the chat. `keyboards` holds what of the payload is
+    different for readers of each way on; empty where nothing is.
     """
 
     language: str
@@ -109,7 +111,7 @@ class FrozenPage:
     keyboards: Mapping[Way, Mapping[str, object]] = field(default_factory=dict)
 
     def on(self, way: Way) -> "FrozenPage":
-        """Return it as those get it whose way on this is."""
+        """Return the page as readers of this way on get it."""
         return replace(self, payload={**self.payload, **self.keyboards.get(way, {})})
 
 
@@ -125,16 +127,20 @@ class Report:
 
     @property
     def left(self) -> int:
+        """How many deliveries have no outcome yet."""
         return self.of(State.PENDING) + self.of(State.SENDING)
 
     @property
     def adds_up(self) -> bool:
-        """`frozen = sent + failed + skipped + unknown`, once nothing is left."""
+        """Tell whether `frozen = sent + failed + skipped + unknown`; False while anything is left."""
         return self.left == 0 and sum(self.counts.values()) == self.frozen
 
 
 def skip(kind: Kind, reader: Reader, *, has_it: bool) -> Skip | None:
-    """Return why this reader is not sent what a campaign brings, asked when her row is claimed."""
+    """Return why this reader is not sent a campaign; None where she is. Asked when her row is claimed.
+
+    `has_it`: she has opened the front page of this issue herself.
+    """
     if reader.gone_at is not None:
         return Skip.GONE
     if reader.stopped_at is not None and kind is not Kind.TEST:

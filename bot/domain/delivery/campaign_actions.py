@@ -1,4 +1,4 @@
-"""Campaign actions, and the verdict on each."""
+"""Actions on a campaign, and what each would do."""
 
 from datetime import datetime
 from enum import StrEnum

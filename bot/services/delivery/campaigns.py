@@ -1,4 +1,4 @@
-"""Campaigns as admins see them and act on them."""
+"""Campaigns for admins: their progress, and actions on them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,24 +18,24 @@ from bot.metrics import Metrics
 log = structlog.get_logger(__name__)
 
 DUE_SOON = timedelta(minutes=1)
-"""What is due sooner than this is not said to wait for its hour."""
+"""Rows that are due sooner are not counted as waiting for their hour."""
 
 ACCEPTED = frozenset({Why.FAILURES, Why.REJECTED})
-"""Who resumes a campaign that was paused for one of these accepts what failed so far."""
+"""Whoever resumes a campaign that was paused for one of these accepts the failures so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A campaign, and how far it is."""
+    """A campaign with the figures of its ledger."""
 
     campaign: Campaign
     report: Report
     held: Held
     skipped: Mapping[Skip, int] = field(default_factory=dict)
-    """How many were not sent on purpose, by why."""
+    """How many deliveries were not sent on purpose, by reason."""
 
     failed: Mapping[str, int] = field(default_factory=dict)
-    """How many failed for the most frequent reasons, by Telegram's words."""
+    """How many failed, by Telegram's words: the most frequent ones."""
 
     abandoned: int = 0
     """How many of the unknown ones were left by a process that died or was cut off."""
@@ -43,11 +43,11 @@ class Progress:
     @property
     def lost(self) -> int:
         """How many of the unknown ones are so because the answer was lost on the network."""
-        return max(0, self.report.of(State.UNKNOWN) - self.abandoned)  # these are counted a moment later
+        return max(0, self.report.of(State.UNKNOWN) - self.abandoned)
 
     @property
     def advised(self) -> Action:
-        """What is right for most of the unknown ones, and is offered first."""
+        """What to do about the unknown ones, as advised: right for most of them, and offered first."""
         return Action.RESEND if self.abandoned >= self.lost else Action.LEAVE
 
     @property
@@ -59,7 +59,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What tells that a campaign's figures may be others than before, once it sends no more."""
+    """A campaign and its unsettled rows: while neither changes, its figures stay the same once it is over."""
 
     campaign: Campaign
     unsettled: int  # rows claimed or unknown
@@ -67,35 +67,39 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of an action, and the campaign as it is now."""
+    """What came of an action, and the campaign as it is now; None where there is none."""
 
     verdict: Verdict
     campaign: Campaign | None = None
 
 
 class Campaigns:
+    """What admins and operators ask about campaigns, and do to them. Every method may raise DatabaseError."""
+
     def __init__(self, database: Database, clock: Clock, metrics: Metrics) -> None:
         self._database = database
         self._clock = clock
         self._metrics = metrics
 
     async def find(self, campaign_id: int) -> Campaign | None:
+        """Return a campaign without its figures; None where there is none."""
         async with self._database.read() as session:
             return await campaigns.find(session, campaign_id)
 
     async def last(self, limit: int, after: int = 0) -> list[Progress]:
-        """Return the campaigns opened last, newest first, without the first `after` of them."""
+        """Return up to `limit` campaigns, newest first, after leaving out the `after` newest."""
         async with self._database.read() as session:
             listed = await campaigns.last(session, limit, after)
             return [await self._progress(session, campaign) for campaign in listed]
 
     async def progress(self, campaign_id: int) -> Progress | None:
+        """Return a campaign with its figures; None where there is none."""
         async with self._database.read() as session:
             campaign = await campaigns.find(session, campaign_id)
             return await self._progress(session, campaign) if campaign else None
 
     async def watched(self, limit: int) -> list[Watched]:
-        """Return the campaigns that run, and the last ones, oldest first."""
+        """Return the running campaigns and the last `limit` ones, oldest first."""
         async with self._database.read() as session:
             watched = {campaign.id: campaign for campaign in await campaigns.last(session, limit)}
             watched |= {campaign.id: campaign for campaign in await campaigns.in_state(session, *RUNNING)}
@@ -103,7 +107,7 @@ class Campaigns:
         return [Watched(watched[number], unsettled.get(number, 0)) for number in sorted(watched)]
 
     async def verdict_on(self, action: Action, campaign_id: int, shown: int | None = None) -> Answer:
-        """Say what would come of an action now."""
+        """Return what an action would do now; nothing is done. For `shown` see `act`."""
         async with self._database.read() as session:
             return await self._answer(session, action, campaign_id, shown)
 
@@ -126,8 +130,12 @@ class Campaigns:
             await self._skip_leftovers([campaign_id])
         return Answer(Verdict.DONE, changed)
 
-    async def settle(self) -> None:
-        """Put right what the ledger holds of campaigns that are over; asked every ten seconds or so."""
+    async def reconcile(self) -> None:
+        """Correct the ledgers of campaigns that are over. Call it every ten seconds or so.
+
+        1. Rows that became pending after their campaign was cancelled are skipped.
+        2. Unknown rows whose readers have opened the issue since become skipped: they have it.
+        """
         async with self._database.read() as session:
             leftovers = await reports.with_leftovers(session)
             unknown = await reports.with_unknown(session)
@@ -136,7 +144,7 @@ class Campaigns:
             await self._mark_received(campaign_id)
 
     async def _mark_received(self, campaign_id: int) -> None:
-        """Settle what is unknown of readers who have opened the issue since: they have it."""
+        """Skip the unknown rows of readers who have opened this issue since."""
         async with self._database.write() as session:
             campaign = await campaigns.find(session, campaign_id)
             if campaign and campaign.kind is Kind.ISSUE and not campaign.is_running:
@@ -172,7 +180,7 @@ class Campaigns:
         return Answer(verdict(action, campaign, unknown, self._clock.now(), shown), campaign)
 
     async def _do(self, session: Session, action: Action, campaign: Campaign) -> bool:
-        """Do it to a campaign that is still in this state."""
+        """Change the campaign; return False where it is no longer in this state."""
         now = self._clock.now()
         changes = _changes(action, campaign, now)
         accepts = action is Action.RESUME and campaign.why in ACCEPTED
@@ -189,7 +197,7 @@ class Campaigns:
 
 
 def _changes(action: Action, campaign: Campaign, now: datetime) -> dict[str, object]:
-    """Return what an action sets. That it starts anew tells the judge of failures to begin anew as well."""
+    """Return the columns that an action sets. A later `starts_at` makes the failure threshold start at 0."""
     starts_at = max(now, campaign.starts_at)
     begun: dict[str, object] = {"state": CampaignState.OPEN, "why": None, "starts_at": starts_at}
     match action:

@@ -53,7 +53,6 @@ class Sender:
     4. Its outcome is committed; only then has the window room again.
 
     A process that dies between 2 and 4 leaves rows that the next sender makes `unknown`: none is sent twice.
-    What is done when nothing can be sent: see `SenderState`.
     """
 
     def __init__(
@@ -90,9 +89,8 @@ class Sender:
         self._prepared_messages = PreparedMessages(database, campaign_transport, rich)
         self._stopping = asyncio.Event()
         self._room = asyncio.Event()  # maybe: for claims, on a connection, or to end
-        self._ready = Ready(
-            self._prepared_messages.has, self._prepared_messages.needs_upload, campaign_transport.chat_wait
-        )
+        prepared = self._prepared_messages
+        self._ready = Ready(prepared.has, prepared.needs_upload, campaign_transport.chat_wait)
         self._pool = ConnectionPool(
             campaign_transport, ready=self._room.set, failed=self._not_connected, retry_seconds=rest
         )
@@ -222,12 +220,11 @@ class Sender:
         self._dispatcher.add(claims)
         self._is_idle = not claims
         if not claims:
-            # A COMMIT that was lost may have been made only by now; what is due is then claimed without us.
-            self._unsure = not self._window.in_flight
+            self._unsure = not self._window.in_flight  # a lost COMMIT may have been made only by now
             await self._rest(AGAIN_SECONDS)
 
     async def _wait_for_connections(self, count: int) -> int:
-        """Return how many connections are ready, up to `count`; wait, for one rest, only if there are none."""
+        """Return how many connections are ready, up to `count`; wait a rest only if there are none."""
         self._pool.grow(count)
         if not self._pool.ready(1):
             self._room.clear()
