@@ -10,34 +10,36 @@ from bot.telegram.api.pacing.fair_queue import CROWDED, HURRY_SECONDS, FairQueue
 from bot.telegram.api.pacing.rate_window import RateWindow
 
 CEILING = 30
-"""Messages a second that Telegram takes from a bot that does not pay for more."""
+"""Messages a second that Telegram takes from a bot that pays for none."""
 
 MOST_WAITING = 800
-"""Answers that wait to begin, at the most: fewer than the senders that are in hand, so that others find room
-there.
+"""The most replies in the queue: fewer than the users whose updates are handled at once, so that others find
+room there.
 """
 
 QUEUE_SECONDS = 30.0
-"""No more answers wait for one chat than it may have in this time."""
+"""No more replies wait for one chat than may leave for it in this time."""
 
 LATER_SECONDS = 5.0
-"""An answer that has left its ticket so, or for want of a connection, may come after this time, unless there
-is a newer one.
+"""A reply that gave up its place, or had no connection, may be tried again after this time, unless there is a
+newer one.
 """
 
 LOOK_SECONDS = 1.0
-"""So often at the least it is looked who has waited too long."""
+"""The longest time between two looks at who has waited too long."""
 
 Monotonic = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
 
 
 class RateLimiter:
-    """One rate limiter for the whole bot, with two lanes. Waits run on the monotonic clock.
+    """The rate limiter of the whole bot. All times are in seconds, on the monotonic clock.
 
-    Replies: `turn` waits until one may leave. Campaigns: `reserve_slots` waits for room and reserves it,
-    then `take_slot` takes it without waiting. All of Telegram's limits hold for both together: messages
-    a second of the bot (`RateWindow`), the spacing of a chat and the cooldowns after a 429 (`ChatPacing`).
+    - Replies: `turn` waits until one may leave.
+    - Campaigns: `reserve_slots` waits for slots and reserves them; `take_slot` takes one without waiting.
+
+    Telegram's limits hold for both together: messages a second (`RateWindow`), the spacing of each chat, and
+    cooldowns after a 429 (`ChatPacing`). Replies go first, but for the campaigns' least share.
     """
 
     def __init__(
@@ -50,8 +52,9 @@ class RateLimiter:
         monotonic: Monotonic = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        """`spacing` is in seconds between two messages to one reader; `send_rate` is what a campaign may
-        use of `ceiling`, both messages a second. `paid`: campaigns pay for theirs, and use nothing of it.
+        """`spacing` is the time between two messages to one reader. `ceiling` is how many messages a second
+        may leave, `send_rate` how many of them campaigns may send. `paid`: campaigns pay for theirs, which
+        then do not count against the ceiling.
         """
         self._paid = paid
         self._monotonic = monotonic
@@ -72,17 +75,17 @@ class RateLimiter:
         )
         self._waiting = FairQueue()
         self._wants_room = False  # a reply waits for nothing but room
-        self._look: asyncio.Task[None] | None = None  # for those who wait
+        self._look: asyncio.Task[None] | None = None  # serves the queue again at `_looks_at`
         self._looks_at = 0.0
 
     @property
     def yielded_seconds(self) -> float:
-        """How long campaigns have waited for the replies' sake."""
+        """The seconds, in all, that campaigns have waited for the sake of replies."""
         return self._campaign.yielded_seconds
 
     @property
     def reserved(self) -> int:
-        """Slots that are reserved for a campaign and not taken yet: the replies have no room there."""
+        """Slots that are reserved for a campaign and not taken yet. Replies leave room for them."""
         return self._campaign.reserved
 
     async def turn(
@@ -94,15 +97,16 @@ class RateLimiter:
         begun: bool = False,
         seen: Callable[[Ticket | None], None] | None = None,
     ) -> float:
-        """Wait until a reply may leave for this chat; return 0 then.
+        """Wait until a reply may leave for this chat. Return 0 then, else the seconds after which it may be
+        tried again:
 
-        Where a cooldown lasts longer than `patience` seconds, return its seconds at once. Where more updates
-        of the asker wait behind this reply and it has waited for three seconds, return the seconds after
-        which it may be tried again. Raises NoTurnError when too many replies wait, or when it was told to
-        leave its ticket.
+        1. at once, where a cooldown lasts longer than `patience`;
+        2. after three seconds, where more updates of the asker wait behind this reply.
 
-        `asker` is whom it answers, in a group; `begun`: some of the same answer has left already. `seen` is
-        told its ticket while it waits, and None at the end.
+        Raises NoTurnError where too many replies wait, or another update of the asker makes this one useless.
+
+        `asker` is whom it answers, in a group who wrote there. `begun`: a part of the same answer has left,
+        so the rest is not dropped. `seen` is called with the ticket while it waits, and with None at the end.
         """
         now, asker = self._monotonic(), chat_id if asker is None else asker
         if (cooldown := self.cooldown_left(chat_id)) > patience:
@@ -125,20 +129,20 @@ class RateLimiter:
                 seen(None)
 
     def _make_room(self, ticket: Ticket) -> None:
-        """Where too many wait already, who had the most answers lately gives way, if need be the newcomer."""
+        """Where too many wait, drop whose asker had most answers; NoTurnError: this one."""
         crowd = [other for other in self._waiting if other.chat_id == ticket.chat_id] if self._waiting else []
         if (len(crowd) + 1) * self._chats.spacing_of(ticket.chat_id) <= QUEUE_SECONDS:
             if len(self._waiting) < MOST_WAITING:
                 return
             crowd = list(self._waiting)
-        if (other := self._waiting.who_gives_way(ticket.asker, crowd)) is None:
+        if (other := self._waiting.to_drop(ticket.asker, crowd)) is None:
             raise NoTurnError(CROWDED)
         other.leave(CROWDED)
         self._waiting.end(other)
 
     def _serve(self) -> None:
-        """Give a turn to all who may have theirs now; look again when the next one may."""
-        # Whoever has more updates waiting behind an answer leaves the queue in time: those may have effects.
+        """Let all leave that may now, and come back when the next one may."""
+        # Updates behind a reply may have effects, which must not wait: it gives up its place in time.
         pause, now = 0.0, self._monotonic()
         for ticket in self._waiting:
             if ticket.behind and now >= ticket.expires_at:
@@ -160,7 +164,7 @@ class RateLimiter:
         self._serve()
 
     def _give_turn(self) -> float:
-        """Let the next reply go: 0. Or return how long to wait until one may."""
+        """Let the next reply leave and return 0; or return how long to wait until one may."""
         now = self._monotonic()
         free = {ticket: self._chats.free_at(ticket.chat_id, now) for ticket in self._waiting}
         ticket = self._waiting.next(ticket for ticket, at in free.items() if at <= now)
@@ -169,7 +173,7 @@ class RateLimiter:
             return max(REPLY_PAUSE, min(free.values(), default=now) - now)
         if (wait := max(self._rate.wait_for_reply(self._campaign.reserved), self.cooldown_left())) > 0:
             return wait
-        if self._campaign.goes_first(now):  # else a campaign would starve while many write
+        if self._campaign.goes_first(now):  # a campaign must not starve while many write
             return REPLY_PAUSE
         self._leaves(ticket.chat_id, now, paid=False)
         self._waiting.answered(ticket.asker, now)
@@ -178,19 +182,22 @@ class RateLimiter:
         return 0.0
 
     async def reserve_slots(self, most: int, least: int = 1) -> int:
-        """Wait until `least` of the campaign's next slots have come; return how many are reserved, up to
-        `most`, or 0 where there are none for half a second, or everyone cools down. They stay reserved until
-        they are taken, or this is called again.
+        """Wait until `least` slots have come for a campaign; reserve all that have, up to `most`, and return
+        how many. 0 where that takes longer than half a second, or where the whole bot cools down.
+
+        They stay reserved until they are taken, limited, or this is called again.
         """
         return await self._campaign.reserve(most, least)
 
     def limit_reserved(self, most: int) -> None:
-        """Give up all but `most` of the reserved slots: there is nothing to send in the others."""
+        """Give up all but `most` of the reserved slots, where there are no rows for the others."""
         self._campaign.limit_reserved(most)
 
     def take_slot(self, chat_id: int) -> float:
-        """Take a reserved slot for a message that leaves now: 0. Or return the seconds until this chat's
-        turn, where it cools down or has just had a message; or until the next slot, where none is reserved.
+        """Take a reserved slot for a message that leaves now, and return 0. Never waits.
+
+        Otherwise nothing may leave, and the reservation is given up: return the seconds until the chat's
+        cooldown or spacing is over, or, where none was reserved, until the next slot.
         """
         now, reserved = self._monotonic(), self._campaign.take_reserved()
         if (wait := self.wait(chat_id)) > 0:
@@ -202,57 +209,61 @@ class RateLimiter:
         return 0.0
 
     def _leaves(self, chat_id: int, now: float, *, paid: bool) -> None:
-        """Note that a message leaves now: what comes next of either lane waits for its spacing."""
+        """Note that a message leaves now, a reply or a campaign's."""
         self._rate.note(now, paid=paid)
         self._chats.sent(chat_id, now)
 
     def delay(self, chat_id: int, seconds: float) -> None:
-        """Give this chat no turn for so long."""
+        """Let nothing leave for this chat for so long; called after a failed connection."""
         self._chats.delay(chat_id, seconds)
 
     def too_many_requests(self, chat_id: int, seconds: float) -> int | None:
-        """Begin the cooldown of a 429; return of which chat, or None for the whole bot: see `ChatPacing`."""
+        """Begin the cooldown of a 429 (`retry_after`); return its chat, or None for the whole bot: see
+        `ChatPacing`.
+        """
         whom = self._chats.too_many_requests(chat_id, seconds)
         self._hurry()
         return whom
 
     def accepted(self, chat_id: int) -> None:
-        """Note that Telegram took a message for this chat: another chat's 429 did not mean the whole bot."""
+        """Note that Telegram took a message for this chat: so a 429 of another chat did not mean the bot."""
         self._chats.accepted(chat_id)
 
     def begin_cooldown(self, chat_id: int | None, seconds: float) -> None:
-        """Send nothing to this chat (None: to anyone) for so long."""
+        """Begin a cooldown of this chat, or of the whole bot (None)."""
         self._chats.begin_cooldown(chat_id, seconds)
         self._hurry()
 
-    def adopt(self, standing: Mapping[int | None, float]) -> None:
-        """Begin the cooldowns that the database holds."""
-        self._chats.adopt(standing)
+    def adopt(self, cooldowns: Mapping[int | None, float]) -> None:
+        """Begin cooldowns that were stored, by chat, with the seconds that are left of each."""
+        self._chats.adopt(cooldowns)
         self._hurry()
 
     def _hurry(self) -> None:
-        """Let replies go without an answer whose patience is shorter than their chat's cooldown."""
+        """End the wait of replies whose patience is shorter than their chat's cooldown."""
         for ticket in self._waiting:
             ticket.hurry()
 
     def wait(self, chat_id: int) -> float:
-        """Return how many seconds the next turn of this chat is away; 0 is now."""
+        """Return the seconds until this chat may get a message, the bot's cooldowns counted."""
         return self._chats.wait(chat_id)
 
     def chat_wait(self, chat_id: int) -> float:
-        """Return how many seconds this chat's own turn is away, whatever holds for everyone; 0 is now."""
+        """Return the seconds until this chat may get a message, but for the bot's cooldowns."""
         return self._chats.chat_wait(chat_id)
 
     def cooldown_left(self, chat_id: int | None = None) -> float:
-        """Return how many seconds nobody may be sent anything, or this chat."""
+        """Return the seconds until the cooldowns of the whole bot and of this chat are over; 0 for none."""
         return self._chats.cooldown_left(chat_id)
 
     def cooldowns(self) -> dict[int | None, float]:
-        """Forget the cooldowns that are over; return the seconds that are left of the others."""
+        """Drop the cooldowns that are over; return the seconds that are left of the others, by chat."""
         return self._chats.cooldowns()
 
     def waits(self) -> float:
-        """Return how many seconds the reply that waits longest has waited for room alone."""
+        """Return the longest time that a reply has waited for nothing but room in the rate; 0 where none
+        does.
+        """
         now = self._monotonic()
         since = (max(ticket.since, self._chats.free_at(ticket.chat_id, 0.0)) for ticket in self._waiting)
         return max((now - moment for moment in since if moment <= now), default=0.0)
