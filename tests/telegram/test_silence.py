@@ -569,7 +569,7 @@ async def test_a_stop_behind_an_answer_that_waits_for_room_has_its_effect_within
         crowd = world.telegram.crowd(36, token=TOKEN, first_id=5_300_000_001)
         for one in crowd:
             one.writes("/help")
-        await until(lambda: world.program.core.rate_limiter.waits() > 0.5)
+        await until(lambda: world.program.core.rate_limiter.longest_wait() > 0.5)
         begun = ana.writes("/help")
         ana.writes("/politics")
         ana.writes("/stop")
@@ -628,7 +628,7 @@ async def test_forty_who_write_all_the_time_leave_a_push_its_least_share(
         flooders = world.telegram.crowd(40, token=TOKEN, first_id=5_200_000_001)
         world.telegram.rates.set(overall=33)  # what a busy machine delays may meet the next
         flood = [asyncio.create_task(_writes_all_the_time(one)) for one in flooders]
-        await until(lambda: world.program.core.rate_limiter.waits() > 0.1)
+        await until(lambda: world.program.core.rate_limiter.longest_wait() > 0.1)
         await monday.push()
         seen = len(world.telegram.ledger)
         monday.people = [*monday.people, *flooders]

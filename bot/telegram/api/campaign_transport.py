@@ -1,4 +1,4 @@
-"""The transport of campaigns: each page is serialised once."""
+"""The campaign transport: pages serialised once, and connections."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,10 @@ from bot.telegram.api.transport import Transport
 
 
 class TelegramCampaignTransport:
-    """Prepares messages and makes connections; no object of a library is made for a message."""
+    """Implements `CampaignTransport` over Telegram's Bot API.
+
+    No object of a library is made for a message: that is what makes thousands a second possible.
+    """
 
     def __init__(
         self,
@@ -29,7 +32,7 @@ class TelegramCampaignTransport:
         *,
         paid: bool,
     ) -> None:
-        """`paid`: pay Stars to send faster than Telegram's free ceiling."""
+        """`paid`: pay Stars for each message, to send faster than Telegram's free limit."""
         self._wire = wire
         self._transport = transport
         self._rate_limiter = rate_limiter
@@ -37,13 +40,13 @@ class TelegramCampaignTransport:
         self._extra: Mapping[str, object] = {"allow_paid_broadcast": True} if paid else {}
 
     async def prepare(self, page: FrozenPage, cover: FrozenCover | None) -> PreparedMessage:
-        """Serialise a page. Its cover is named by the file id that Telegram gave it, or goes along."""
+        """Serialise a page: see `CampaignTransport.prepare`."""
         payload = {**page.payload, **self._extra}
         if cover is None or UPLOADED_COVER not in json.dumps(page.payload):
             return PreparedMessage(page, page.method, _head(payload))
         digest = digest_of(cover.content)
         file_id = await self._covers.file_id(digest)
-        if file_id is None:  # the first reader's message uploads it
+        if file_id is None:  # the first message uploads it
             return PreparedMessage(page, page.method, _head(payload), cover)
         head = _head(payload).replace(_quoted(UPLOADED_COVER), _quoted(file_id))
         return PreparedMessage(page, page.method, head, file=digest)

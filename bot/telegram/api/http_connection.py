@@ -1,4 +1,4 @@
-"""HTTP connections of the campaigns: kept alive, one exchange at once."""
+"""HTTP/1.1 connections for campaigns: kept alive, one request at a time."""
 
 import asyncio
 import ssl
@@ -11,12 +11,12 @@ from bot.telegram.api.errors import AnswerLostError, NeverSentError
 from bot.telegram.api.request import CONNECT_SECONDS, DEADLINE_SECONDS, AiohttpRequest
 
 IDLE_SECONDS = 30.0
-"""A connection that was idle for longer is not used again: the server may be closing it."""
+"""A connection that was idle for longer is not used again: the server may be closing it just then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a request goes, and how it begins; the path holds the token."""
+    """Where a request goes, and the beginning of its text (`head`), which holds the token."""
 
     host: str
     port: int
@@ -25,7 +25,7 @@ class Address:
 
 
 class HttpConnections:
-    """A factory of connections; `close` ends all that it made."""
+    """Makes connections. `close` ends all that it made."""
 
     def __init__(
         self,
@@ -33,8 +33,8 @@ class HttpConnections:
         *,
         through: AiohttpRequest | None = None,
     ) -> None:
-        """`deadline` is in seconds. `through`: what knows the way through a proxy, where there is one; then
-        it makes the connections.
+        """`deadline`: the most seconds from a request to the end of its answer. `through`: where there is a
+        proxy, the client that knows it; all requests then go through it.
         """
         self._through = through
         self.deadline = deadline
@@ -47,19 +47,20 @@ class HttpConnections:
         return HttpConnection(self) if self._through is None else _ProxiedConnection(self, self._through)
 
     def address(self, url: str) -> Address:
-        """Return where a URL leads, and how its requests begin; each is parsed once."""
+        """Return the address of a URL; each URL is parsed once."""
         known = self._addresses.get(url)
         if known is None:
             known = self._addresses[url] = _address(url)
         return known
 
     async def close(self) -> None:
+        """Abort all connections; requests under way raise AnswerLostError."""
         for connection in list(self._open):
             connection.end()
         await asyncio.sleep(0)  # the connections learn of it
 
     async def connect(self, address: Address) -> "_Connection":
-        """Open a connection. NeverSentError."""
+        """Open a connection within five seconds. NeverSentError."""
         if address.secure and self._secure is None:
             self._secure = await asyncio.to_thread(ssl.create_default_context)
         secure = self._secure if address.secure else None
@@ -77,7 +78,7 @@ class HttpConnections:
 
 
 class HttpConnection:
-    """Posts JSON to one server, one message after another."""
+    """Posts JSON to one server, one request at a time. It connects again where its connection is closed."""
 
     def __init__(self, connections: HttpConnections) -> None:
         self._connections = connections
@@ -89,14 +90,14 @@ class HttpConnection:
         return self._connection is not None and self._connection.is_fresh
 
     async def ready(self, url: str) -> None:
-        """Be connected, so that a message leaves as soon as it is its turn. NeverSentError."""
+        """Connect, so that the next `post` writes at once. NeverSentError."""
         if not self.is_fresh:
             await self._connect(self._connections.address(url))
 
     async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
-        """Post `body`; return status and answer.
+        """Post `body`, once; return the HTTP status and the body of the answer.
 
-        Raises NeverSentError where nothing left this machine, AnswerLostError for all else.
+        Raises NeverSentError where nothing left this machine, AnswerLostError where the answer was lost.
         """
         address, connection = self._connections.address(url), self._connection
         if connection is None or not connection.is_fresh:
@@ -119,7 +120,7 @@ class HttpConnection:
 
 
 class _ProxiedConnection(HttpConnection):
-    """Posts through a proxy, over connections that are made when they are needed."""
+    """Posts through a proxy, with the client's own pool of connections."""
 
     def __init__(self, connections: HttpConnections, through: AiohttpRequest) -> None:
         super().__init__(connections)
@@ -137,7 +138,7 @@ class _ProxiedConnection(HttpConnection):
 
 
 class _Connection(asyncio.Protocol):
-    """One connection, and the exchange that is under way on it."""
+    """A TCP or TLS connection, and the request that is under way on it."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, open_connections: set["_Connection"]) -> None:
         self._loop = loop
@@ -148,11 +149,11 @@ class _Connection(asyncio.Protocol):
         self._body = b""
         self._timer: asyncio.TimerHandle | None = None
         self._used_at = 0.0
-        self._until = 0.0  # the loop's time by which the whole answer is here
+        self._until = 0.0  # the loop's time by which the whole answer must be here
 
     @property
     def is_done(self) -> bool:
-        """Tell whether the answer is here, and another request may follow."""
+        """Tell whether the answer is complete, and another request may follow."""
         return self._answer is not None and self._is_free and not self.is_closing
 
     @property
@@ -161,7 +162,7 @@ class _Connection(asyncio.Protocol):
 
     @property
     def _is_asked(self) -> bool:
-        """Tell whether an answer is waited for."""
+        """Tell whether a request waits for its answer."""
         return self._answer is not None and not self._answer.done()
 
     @property
@@ -170,19 +171,19 @@ class _Connection(asyncio.Protocol):
 
     @property
     def is_fresh(self) -> bool:
-        """Tell whether a request may be written."""
+        """Tell whether a request may be written now."""
         is_young = self._loop.time() - self._used_at < IDLE_SECONDS
         return is_young and self._is_free and not self.is_closing
 
     def ask(self, request: bytes, deadline: float) -> asyncio.Future[tuple[int, bytes]]:
-        """Write a request; its whole answer comes within `deadline` seconds, or AnswerLostError. They are
-        never fewer than for the request before.
+        """Write a request; return a future of its status and body, with AnswerLostError where the whole
+        answer does not come within `deadline` seconds. Later requests must not have a shorter deadline.
         """
         assert self._transport is not None
-        self._parser, self._body = HttpResponseParser(self), b""  # nothing of an earlier answer
+        self._parser, self._body = HttpResponseParser(self), b""  # nothing of the last answer
         self._answer = self._loop.create_future()
         self._until = self._loop.time() + deadline
-        if self._timer is None:  # one for many exchanges: nearly all are over long before it
+        if self._timer is None:  # one timer for many requests: nearly all end long before it
             self._timer = self._loop.call_at(self._until, self._check_deadline)
         self._transport.write(request)
         return self._answer
@@ -213,7 +214,9 @@ class _Connection(asyncio.Protocol):
             self._fail(type(error).__name__)
 
     def on_message_begin(self) -> None:
-        """Close a connection on which more is said than was asked for: its next answer might be another's."""
+        """Close a connection on which an answer begins without a request: the next one might be mistaken for
+        another request's.
+        """
         if not self._is_asked:
             self.end()
 
@@ -231,7 +234,7 @@ class _Connection(asyncio.Protocol):
             self.end()
 
     def _check_deadline(self) -> None:
-        """Give up what is overdue; as long as anything is under way, look again when that would be."""
+        """Give up an overdue request; where one is under way and has time left, set the timer again."""
         self._timer = None
         if self._answer is None or self._answer.done():
             return
@@ -241,7 +244,7 @@ class _Connection(asyncio.Protocol):
             self._fail("TimeoutError")
 
     def _fail(self, why: str) -> None:
-        """Give up the exchange that is under way: it may have arrived."""
+        """Give up the request that is under way: it may have arrived."""
         self.end()
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(AnswerLostError(f"Telegram's answer was lost ({why})."))

@@ -260,7 +260,7 @@ class RateLimiter:
         """Drop the cooldowns that are over; return the seconds that are left of the others, by chat."""
         return self._chats.cooldowns()
 
-    def waits(self) -> float:
+    def longest_wait(self) -> float:
         """Return the longest time that a reply has waited for nothing but room in the rate; 0 where none
         does.
         """
