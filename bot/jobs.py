@@ -1,4 +1,4 @@
-"""The clock's door: asks every so often what is due."""
+"""Periodic jobs: each is run every so many seconds."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,15 +12,18 @@ from bot.db.engine.errors import is_news
 log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 10.0
+"""How long a stop waits for jobs that run."""
 
 Job = Callable[[], Awaitable[object]]
 
 
 class Jobs:
-    """Runs each job in its turn, never twice at once. What fails is logged, and asked again in its turn."""
+    """Runs jobs periodically, each never twice at the same time. An error is logged; the job runs again in
+    its turn.
+    """
 
     def __init__(self, leads: Callable[[], bool]) -> None:
-        """`leads` tells whether this process is the one that sends."""
+        """`leads` tells whether this process is the leader: the one that sends campaigns."""
         self._leads = leads
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,  # it only counts seconds: the system's zone, which may be any file, is not asked
@@ -29,20 +32,23 @@ class Jobs:
         self._at_work: set[asyncio.Task[object]] = set()
 
     def every(self, seconds: float, job: Job, *, leader: bool = False) -> None:
-        """Run `job` every so many seconds; a leader's job in only one of all processes."""
+        """Run `job` every so many seconds, for the first time after as long. `leader`: only while this
+        process is the leader.
+        """
         self._scheduler.add_job(self._run, "interval", [job, leader], seconds=seconds)
 
     def start(self) -> None:
+        """Start the schedule. Needs a running event loop."""
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Let what runs come to its end, in 10 s at most: the scheduler's own way would cancel it at once."""
+        """Start no job any more; wait up to 10 s for those that run. Does nothing before `start`."""
         if not self._scheduler.running:
             return
         self._scheduler.pause()
         if self._at_work:
             await asyncio.wait(self._at_work, timeout=STOP_SECONDS)
-        self._scheduler.shutdown(wait=False)
+        self._scheduler.shutdown(wait=False)  # by itself it would cancel jobs that run
 
     async def _run(self, job: Job, leader: bool) -> None:
         if leader and not self._leads():

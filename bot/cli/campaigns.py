@@ -1,4 +1,4 @@
-"""`briefing campaigns` and `briefing push`: what was sent to many, and what is about to be."""
+"""`briefing campaigns` and `briefing push`."""
 
 import asyncio
 from datetime import datetime
@@ -37,8 +37,8 @@ def listing(
     if watch:
         follow(None)
         return
+    from bot.cli.database import OperatorError
     from bot.cli.following import listing as print_list
-    from bot.cli.opened import OperatorError
 
     try:
         print_list(settings().database_url, SystemClock())
@@ -51,8 +51,8 @@ def follow(
     campaign_id: Annotated[int | None, typer.Argument(metavar="[ID]", min=1, max=2**31 - 1)] = None,
 ) -> None:
     """Show how one goes until it has ended: the one given, or the newest that is being sent."""
+    from bot.cli.database import OperatorError
     from bot.cli.following import follow as show
-    from bot.cli.opened import OperatorError
 
     try:
         show(settings().database_url, SystemClock(), campaign_id)
@@ -127,9 +127,9 @@ def push(
 
 
 def _require_effect(act: str, campaign_id: int) -> None:
-    """End with a sentence where there is nothing to do."""
+    """End the program with a sentence where the action would have no effect."""
+    from bot.cli.database import OperatorError
     from bot.cli.following import require_effect
-    from bot.cli.opened import OperatorError
     from bot.domain.delivery.campaign_actions import Action
 
     try:
@@ -139,8 +139,8 @@ def _require_effect(act: str, campaign_id: int) -> None:
 
 
 def _perform(act: str, campaign_id: int) -> None:
+    from bot.cli.database import OperatorError
     from bot.cli.following import perform
-    from bot.cli.opened import OperatorError
     from bot.domain.delivery.campaign_actions import Action
 
     given = settings()

@@ -1,4 +1,4 @@
-"""Campaigns on an operator's terminal, from the database alone."""
+"""Campaigns on the terminal: listed, followed and acted on."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -9,7 +9,8 @@ import rich.progress
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bot.cli.opened import OperatorError, console, with_database
+from bot.cli.database import OperatorError, with_database
+from bot.cli.tables import console
 from bot.clock import Clock
 from bot.config import CALLED
 from bot.domain.delivery.campaign import CampaignState, State, Why
@@ -24,13 +25,13 @@ Result = TypeVar("Result")
 
 LISTED = 20
 WORDS = 80
-"""Characters of what Telegram said that are shown."""
+"""Characters, at most, that are shown of a refusal in Telegram's words."""
 
 WATCH_SECONDS = 1.0
 FIGURES = (State.SENT, State.FAILED, State.SKIPPED, State.UNKNOWN)
 NUMBERS = (*(state.capitalize() for state in FIGURES), "Left")
 GAP, LEAST = 2, 10
-"""Columns between two cells, and those that a title always has."""
+"""Columns between two cells, and the fewest that a title gets."""
 
 HEAD = ("ID", "UTC", "State", *NUMBERS, "What")
 
@@ -47,24 +48,26 @@ REASONS = {
 
 
 def listing(url: str, clock: Clock) -> None:
-    """Print the last campaigns of the database at `url`. OperatorError."""
+    """Print the newest campaigns of the database at `url`. OperatorError."""
     _print(_work(url, clock, lambda campaigns: campaigns.last(LISTED)), clock)
 
 
 def follow(url: str, clock: Clock, campaign_id: int | None) -> None:
-    """Show a campaign, or the newest that is being sent, until it has ended. OperatorError."""
+    """Show the progress of a campaign until it has ended; without an id, of the newest that is being sent.
+    OperatorError.
+    """
     _print([_work(url, clock, lambda campaigns: _follow(campaigns, campaign_id))], clock)
 
 
 def require_effect(url: str, clock: Clock, action: Action, campaign_id: int) -> None:
-    """Raise OperatorError where the action would have no effect: then nobody need be asked."""
+    """Raise OperatorError where the action would have no effect: then the operator need not be asked."""
     answer = _work(url, clock, lambda campaigns: campaigns.verdict_on(action, campaign_id))
     if answer.verdict is not Verdict.DONE:
         raise OperatorError(_sentence(action, answer))
 
 
 def perform(url: str, clock: Clock, action: Action, campaign_id: int) -> str:
-    """Do it, and return what came of it. OperatorError."""
+    """Perform an action on a campaign; return a sentence about its effect. OperatorError: it had none."""
     answer = _work(url, clock, lambda campaigns: campaigns.act(action, campaign_id, None))
     if answer.verdict is not Verdict.DONE:
         raise OperatorError(_sentence(action, answer))
@@ -115,7 +118,7 @@ def _print(listed: list[Progress], clock: Clock) -> None:
         return
     screen, rows = console(), [_row(progress, clock.now()) for progress in listed]
     widths = [max(map(len, cells)) for cells in zip(HEAD, *rows, strict=True)]
-    # Of a narrow terminal the title gives way, not what an operator has to read or to type.
+    # On a narrow terminal the title is cut, and not what an operator has to read or to type.
     room = screen.width - sum(width + GAP for width in widths[:-1])
     table = Table(box=None, pad_edge=False)
     for name, width in zip(HEAD, [*widths[:-1], None], strict=True):
@@ -129,14 +132,14 @@ def _print(listed: list[Progress], clock: Clock) -> None:
 
 
 def _failures(progress: Progress) -> Iterator[str]:
-    """Say in Telegram's words why most failed."""
+    """Yield the most frequent refusals of a campaign, in Telegram's words."""
     if progress.failed:
         said = ", ".join(f"“{shorten(words, WORDS)}” ({count:,})" for words, count in progress.failed.items())
         yield f"Campaign {progress.campaign.id}, most frequent refusals: {said}."
 
 
 def _asking(progress: Progress) -> Iterator[str]:
-    """Say why some are unknown and how many may be missing, with what is right for most of them first."""
+    """Yield why some deliveries are unknown, and what to do about them, the better way first."""
     if not progress.asks:
         return
     number, unknown = progress.campaign.id, progress.report.of(State.UNKNOWN)
@@ -173,5 +176,5 @@ def _row(progress: Progress, now: datetime) -> list[str]:
 
 
 def _work(url: str, clock: Clock, work: Callable[[Campaigns], Awaitable[Result]]) -> Result:
-    """Do something with the campaigns. OperatorError."""
+    """Return the result of `work` with the campaigns of a database. OperatorError."""
     return with_database(url, clock, lambda database, hours: work(Campaigns(database, hours, Metrics())))

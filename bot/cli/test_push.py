@@ -1,5 +1,7 @@
-"""Proofs: an issue's front page sent to one admin at once, as each kind of reader would get it. Nothing of it
-is in the ledger, and it does not count as having the issue.
+"""Test pushes: an issue's front page, sent to one admin at once.
+
+She gets it as each kind of reader would. Nothing of it is in the ledger, and it does not count as having the
+issue.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -37,12 +39,12 @@ from bot.telegram.updates.origin import Spot
 
 
 class PushTestError(Exception):
-    """A proof cannot be sent; the text says why and what to do."""
+    """The test push was not sent; the text says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which proofs, and for whom; None: the newest issue, every language, every access."""
+    """What is sent, and to whom. None stands for the newest issue, for every language, for both accesses."""
 
     admin_id: int
     day: date | None = None
@@ -53,7 +55,7 @@ class Wanted:
 async def send_test_push(
     settings: Settings, wanted: Wanted, clock: Clock, say: Callable[[str], None]
 ) -> None:
-    """Send the proofs, saying each that was sent. PushTestError, ContentErrors."""
+    """Send the pages, and `say` a sentence after each. PushTestError, ContentErrors."""
     token = _admitted(settings, wanted.admin_id)
     archive = Archive(settings.content_dir, clock, await _out(settings, clock))
     await archive.open()
@@ -75,7 +77,7 @@ async def send_test_push(
 
 
 async def _out(settings: Settings, clock: Clock) -> Out:
-    """Return what the bot holds for out; by the hour alone where it never ran."""
+    """Return which issues are out, by the bot's own records; by their hours where it has never run."""
     database = Database(settings.database_url)
     try:
         if database.missing or not await database.is_at_head():
@@ -86,7 +88,7 @@ async def _out(settings: Settings, clock: Clock) -> Out:
 
 
 async def send_test_push_in_demo(settings: Settings, wanted: Wanted, say: Callable[[str], None]) -> None:
-    """Send them in the demo that runs on this machine, at its hour. PushTestError, ContentErrors."""
+    """Send the pages in the demo that runs on this machine, at its time. PushTestError, ContentErrors."""
     demo = demo_settings(settings)
     hour = await _hour_at(demo.telegram_api_url) if demo else None
     if demo is None or hour is None:
@@ -119,7 +121,7 @@ class _TestPush:
     clock: Clock
 
     async def send(self, viewer: Viewer, day: date | None) -> str:
-        """Send words that it is a test, then the page; return what was sent."""
+        """Send a note that it is a test, then the page; return a sentence about it. PushTestError."""
         chosen = day or next(iter(self.reading.dates(viewer)), None)
         opened = await self.reading.open(viewer, Place(chosen)) if chosen else None
         if opened is None:
@@ -127,8 +129,8 @@ class _TestPush:
         access = viewer.access(self.clock.now())
         reader_id, translator = viewer.reader.id, translator_for(viewer.reader.language)
         answers = Replies(self.transport, Spot(reader_id))
-        _insist(await answers.send(html_message(_words(translator, access))))
-        _insist(await self.page_sender.show(replace(viewer, private=False), answers, opened))
+        _require_sent(await answers.send(html_message(_words(translator, access))))
+        _require_sent(await self.page_sender.show(replace(viewer, private=False), answers, opened))
         return f"Sent: the issue of {chosen} in {opened.language}, {access} access."
 
 
@@ -166,7 +168,7 @@ def _kinds(wanted: Wanted, languages: tuple[str, ...]) -> list[Viewer]:
 async def _connected(
     settings: Settings, token: SecretStr, clock: Clock
 ) -> AsyncIterator[tuple[Transport, Database]]:
-    """Hand out the way to Telegram; what it halted stays halted."""
+    """Yield a transport and the database. Stored cooldowns hold for the test push as well."""
     database, rate_limiter, request = Database(settings.database_url), RateLimiter(), AiohttpRequest()
     cooldowns = Cooldowns(database, clock)
     await request.initialize()
@@ -191,7 +193,7 @@ async def _username(transport: Transport, api_url: str) -> str:
     raise PushTestError("Telegram does not answer. Check the network and TELEGRAM_API_URL.")
 
 
-def _insist(outcome: Outcome) -> None:
+def _require_sent(outcome: Outcome) -> None:
     match outcome:
         case Sent():
             return
