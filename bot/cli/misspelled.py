@@ -19,8 +19,8 @@ below.
 PREFIXES = ("TELEGRAM_", "BRIEFING_", "BOT_")
 """Prefixes that other bots put before the same names."""
 
+# It warns at each reading of a bad line; `misspelled` says it once.
 logging.getLogger("dotenv.main").setLevel(logging.ERROR)
-"""Silenced, because it warns at each reading of a bad line; `misspelled` says it once."""
 
 SETTINGS = frozenset(name.upper() for name in Settings.model_fields)
 FILES = frozenset(f"{name.upper()}_FILE" for name in FROM_FILES)

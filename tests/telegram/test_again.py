@@ -19,7 +19,8 @@ from bot.domain.readers.reader import Reader
 from bot.telegram.api.idempotency import RETRY_RULES
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.request import AiohttpRequest
-from bot.telegram.api.transport import File, Transport
+from bot.telegram.api.files import File
+from bot.telegram.api.transport import Transport
 from bot.telegram.chat.capability import Capabilities
 from bot.telegram.chat.menus import Menus
 from bot.telegram.updates.update_context import MANY, UpdateContext, UpdateSummary, handled

@@ -11,12 +11,16 @@ from bot.domain.readers.ways import Way
 
 
 class Kind(StrEnum):
+    """What a campaign sends."""
+
     ISSUE = "issue"
     BROADCAST = "broadcast"
     TEST = "test"  # a broadcast to the admins alone: it waits for no quiet hours
 
 
 class CampaignState(StrEnum):
+    """Whether a campaign sends. It begins open; ended and cancelled are final, but for a resend."""
+
     OPEN = "open"  # its rows go out when they are due
     PAUSED = "paused"  # by an admin or by itself (`why`): nothing goes out until it is resumed
     CANCELLED = "cancelled"  # what was pending is skipped
@@ -28,6 +32,8 @@ RUNNING = (CampaignState.OPEN, CampaignState.PAUSED)
 
 
 class State(StrEnum):
+    """The state of a delivery: a row of the ledger."""
+
     PENDING = "pending"
     SENDING = "sending"  # claimed: committed before the network is written to
     SENT = "sent"  # accepted by Telegram
@@ -69,6 +75,8 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
+    """One thing that is sent to many, without its pages and its ledger."""
+
     id: int
     kind: Kind
     key: str  # an issue's date (and its id, once it is set aside), or the nonce of a broadcast
@@ -90,6 +98,7 @@ class Campaign:
 
     @property
     def is_running(self) -> bool:
+        """Tell whether it is open or paused."""
         return self.state in RUNNING
 
 
@@ -123,6 +132,7 @@ class Report:
     counts: Mapping[State, int] = field(default_factory=dict)
 
     def of(self, state: State) -> int:
+        """Return how many deliveries are in this state."""
         return self.counts.get(state, 0)
 
     @property

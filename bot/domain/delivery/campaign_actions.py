@@ -7,6 +7,8 @@ from bot.domain.delivery.campaign import Campaign, CampaignState
 
 
 class Action(StrEnum):
+    """What an admin can do to a campaign."""
+
     PAUSE = "pause"
     RESUME = "resume"
     CANCEL = "cancel"
@@ -16,6 +18,8 @@ class Action(StrEnum):
 
 
 class Verdict(StrEnum):
+    """The effect of an action: DONE, or why it has none."""
+
     DONE = "done"
     ALREADY = "already"  # somebody was first
     STALE = "stale"  # asked of the campaign as it was before: it has been resumed since

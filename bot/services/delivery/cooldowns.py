@@ -65,11 +65,11 @@ class Cooldowns:
         """
         await self._write()
         async with self._database.read() as session:
-            noted = await cooldowns.noted(session)
+            stored = await cooldowns.noted(session)
             active = await cooldowns.standing(session, self._clock.now())
         # Each only once: after the clock was set back, every poll would extend a cooldown.
-        known, self._returned = self._returned, noted
-        return _by_chat({chat: left for chat, left in active.items() if known.get(chat) != noted.get(chat)})
+        known, self._returned = self._returned, stored
+        return _by_chat({chat: left for chat, left in active.items() if known.get(chat) != stored.get(chat)})
 
     async def forget(self) -> None:
         """Delete the stored cooldowns that are over. DatabaseError."""

@@ -3,8 +3,8 @@
 from bot.domain.delivery.outcome import Outcome, Sent
 from bot.services.reading.cover_uploads import CoverUploads
 from bot.telegram.api.errors import WRONG_FILE, says
+from bot.telegram.api.files import File
 from bot.telegram.api.page_request import photo_id
-from bot.telegram.api.transport import File
 
 FILE_NAME = "cover"
 """The name of an uploaded cover: its payload says `attach://cover`."""

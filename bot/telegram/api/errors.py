@@ -1,4 +1,4 @@
-"""What an answer of the Bot API means, or the lack of one."""
+"""What an answer of the Bot API means, or its lack."""
 
 import json
 from typing import Any

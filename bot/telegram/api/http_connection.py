@@ -167,6 +167,7 @@ class _Connection(asyncio.Protocol):
 
     @property
     def is_closing(self) -> bool:
+        """Tell whether the connection is closed, or being closed."""
         return self._transport is None or self._transport.is_closing()
 
     @property
@@ -189,6 +190,7 @@ class _Connection(asyncio.Protocol):
         return self._answer
 
     def end(self) -> None:
+        """Abort the connection; a request under way fails with AnswerLostError."""
         if self._transport is not None:
             self._transport.abort()
 

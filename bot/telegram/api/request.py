@@ -36,6 +36,7 @@ class AiohttpRequest(BaseRequest):
         return self._deadline
 
     async def initialize(self) -> None:
+        """Open the session; more than once does no harm."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=30),
@@ -43,6 +44,7 @@ class AiohttpRequest(BaseRequest):
             )
 
     async def shutdown(self) -> None:
+        """Close the session and its connections."""
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -66,6 +68,10 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
+        """Make a call for the library; return the HTTP status and the body of the answer.
+
+        Raises NeverSentError and AnswerLostError as `exchange` does, and TokenError for a 401 or 404.
+        """
         del read_timeout, write_timeout, connect_timeout, pool_timeout  # one deadline holds for all
         body = None if request_data is None else _form(request_data)
         status, answer = await self._exchange(method, url, body, None, None)

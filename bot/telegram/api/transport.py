@@ -1,14 +1,11 @@
 """The transport: calls the Bot API, with pace and retries."""
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-import aiohttp
 import structlog
 from pydantic import SecretStr
 
@@ -16,6 +13,7 @@ from bot.db.engine import update_lock
 from bot.domain.delivery.outcome import NotSent, Outcome, Rejected, Sent, Unknown
 from bot.services.delivery.cooldowns import LONG_COOLDOWN_SECONDS
 from bot.telegram.api.errors import AnswerLostError, NeverSentError, outcome_of
+from bot.telegram.api.files import File, request_body
 from bot.telegram.api.idempotency import Retries
 from bot.telegram.api.pacing.fair_queue import CROWDED, REPEATED, REPLACED, NoTurnError
 from bot.telegram.api.pacing.rate_limiter import LATER_SECONDS, RateLimiter
@@ -43,15 +41,6 @@ StoreCooldown = Callable[[int | None, float], Awaitable[None]]
 
 Dropped = Callable[[str], None]
 """Is called with the reason why a reply was dropped."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file to upload. Payloads name it as `attach://NAME`."""
-
-    name: str
-    content: bytes
-    media_type: str
 
 
 class Transport:
@@ -160,7 +149,7 @@ class Transport:
         Raises NeverSentError where nothing left this machine, AnswerLostError where the answer was lost.
         """
         await update_lock.sure()
-        return await self._request.exchange(self.url(method), _body(payload, files), deadline=deadline)
+        return await self._request.exchange(self.url(method), request_body(payload, files), deadline=deadline)
 
     def url(self, method: str) -> str:
         """Return the URL of a method. It holds the token: never log it."""
@@ -295,14 +284,3 @@ def _pause(context: UpdateContext, method: str, retries: Retries) -> float | Non
     third time.
     """
     return None if context.once and method.startswith("send") else retries.pause()
-
-
-def _body(payload: Mapping[str, Any], files: tuple[File, ...]) -> bytes | aiohttp.FormData:
-    if not files:
-        return json.dumps(payload).encode()
-    form = aiohttp.FormData()
-    for name, value in payload.items():
-        form.add_field(name, value if isinstance(value, str) else json.dumps(value))
-    for file in files:
-        form.add_field(file.name, file.content, filename=file.name, content_type=file.media_type)
-    return form

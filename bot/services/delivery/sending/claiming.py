@@ -90,11 +90,13 @@ class _Batch:
 
     @property
     def left(self) -> int:
+        """How many more rows may be claimed."""
         if self.claims and self.is_last(self.claims[-1]):
             return 0
         return self.limit - len(self.claims)
 
     def is_last(self, claim: Claim) -> bool:
+        """Tell whether nothing may be claimed after this: it uploads a cover that the others name."""
         return self.ready is not None and self.ready.needs_upload(claim)
 
 

@@ -111,6 +111,7 @@ class PreparedMessages:
 
     @property
     def is_empty(self) -> bool:
+        """Tell whether no campaign is prepared."""
         return not self._campaigns
 
     async def prepare(self, campaign_id: int) -> None:
