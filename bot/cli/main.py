@@ -42,11 +42,6 @@ END_SECONDS = 19.0
 ENDED_BY_THEIR_LOOP = (None, "bot", "demo")
 """Commands whose event loop handles Ctrl+C; before it runs they hold nothing that would have to be closed."""
 
-ALIVE = b'{"alive": true}'
-"""What `/healthz` answers."""
-
-EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  # compared, not listened on
-
 
 def main() -> None:
     own_zones()
@@ -194,26 +189,9 @@ def check(
 @app.command()
 def healthy() -> None:
     """Ask the running program whether it is alive; for containers."""
-    from http.client import HTTPException
-    from urllib.error import HTTPError, URLError
-    from urllib.request import ProxyHandler, build_opener
+    from bot.cli.health import ask
 
-    settings = _settings()
-    host = "127.0.0.1" if settings.http_host in EVERYWHERE else settings.http_host
-    address = f"http://{f'[{host}]' if ':' in host else host}:{settings.http_port}/healthz"
-    try:
-        with build_opener(ProxyHandler({})).open(address, timeout=3) as answer:
-            alive = answer.read(100) == ALIVE
-    except HTTPError as error:
-        _fail(f"What answers at {address} is not the bot ({error.code} {error.reason}).")
-    except HTTPException as error:
-        _fail(f"What answers at {address} is not the bot ({type(error).__name__}).")
-    except OSError as error:
-        reason = error.reason if isinstance(error, URLError) else error
-        _fail(f"Nothing answers at {address} ({getattr(reason, 'strerror', None) or reason}).")
-    if not alive:
-        _fail(f"What answers at {address} is not the bot.")
-    typer.echo(f"The bot at {address} is alive.")
+    typer.echo(f"The bot at {ask(_settings())} is alive.")
 
 
 def _tell_misspelled() -> None:

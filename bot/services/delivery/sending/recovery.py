@@ -1,7 +1,7 @@
 """Recovery: what a new sender does before its first claim."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -14,6 +14,11 @@ from bot.metrics import OTHER, Metrics
 from bot.services.delivery.pausing import pause, pause_all_for_review
 
 log = structlog.get_logger(__name__)
+
+RECOVER_AFTER = timedelta(minutes=10)
+"""After so long without a possible claim (a cooldown, an outage, a clock that jumped) a sender recovers again:
+campaigns may be too late by now.
+"""
 
 
 async def recover(database: Database, epoch: int, now: datetime, metrics: Metrics) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 import structlog
 
@@ -19,7 +18,7 @@ from bot.services.delivery.sending.dispatching import Dispatcher
 from bot.services.delivery.sending.lease import Lease
 from bot.services.delivery.sending.outcome_writer import OutcomeWriter, gather_seconds
 from bot.services.delivery.sending.prepared_messages import PreparedMessages
-from bot.services.delivery.sending.recovery import recover
+from bot.services.delivery.sending.recovery import RECOVER_AFTER, recover
 from bot.services.delivery.sending.sender_state import SenderState
 from bot.services.delivery.sending.window import Window
 from bot.services.reading.rich_refusals import RichRefusals
@@ -32,9 +31,6 @@ REST_SECONDS = 0.5
 
 AGAIN_SECONDS = 0.1
 """How long it sleeps when nothing could be claimed while messages are in flight."""
-
-SILENCE = timedelta(minutes=10)
-"""After so long without a possible claim recovery runs again: campaigns may be too late by now."""
 
 STOP_SECONDS = 13.0
 """How long a stop waits for outcomes: a container has 20 s, and other parts stop after this one."""
@@ -198,7 +194,7 @@ class Sender:
             )
         ):
             now = self._clock.now()
-            if abs(now - self._could_claim_at) > SILENCE:
+            if abs(now - self._could_claim_at) > RECOVER_AFTER:
                 self._epoch = None
             elif ready := self._pool.ready(slots):  # the server may have closed some during the wait
                 await self._claim(epoch, ready)
