@@ -119,8 +119,9 @@ class Broadcasting:
             return await drafts.waiting(session, admin_id, self._clock.now() - DRAFT_KEPT)
 
     async def draft_with(self, admin_id: int, announcement: Announcement) -> Draft | None:
-        """Return this admin's newest draft if it holds this text and has no audience yet; else None. So a
-        message that is handled again after a crash makes no second draft.
+        """Return this admin's newest draft if it holds this text and has no audience yet; else None.
+
+        So an update that is handled again finds the draft that took its text the first time.
         """
         async with self._database.read() as session:
             newest = await drafts.newest(session, admin_id, self._clock.now() - DRAFT_KEPT)

@@ -280,7 +280,7 @@ def _without_places(payload: Mapping[str, Any]) -> dict[str, Any]:
 def _pause(context: UpdateContext, method: str, retries: Retries) -> float | None:
     """Return the seconds until the next attempt after a lost answer, None for none.
 
-    A reply of an update that is handled again is not retried: it has perhaps arrived before, and would come a
-    third time.
+    Where the update is handled again and a part of its answer had left before, a message is not retried: it
+    has perhaps arrived already, and would come a third time.
     """
     return None if context.once and method.startswith("send") else retries.pause()

@@ -16,7 +16,7 @@ from bot.services.delivery.pausing import pause, pause_all_for_review
 log = structlog.get_logger(__name__)
 
 RECOVER_AFTER = timedelta(minutes=10)
-"""After so long without a possible claim (a cooldown, an outage, a clock that jumped) a sender recovers again:
+"""After so long without a possible claim (a cooldown, an outage, a clock that jumped) recovery runs again:
 campaigns may be too late by now.
 """
 
