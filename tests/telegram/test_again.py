@@ -16,10 +16,10 @@ from bot.db.engine.update_lock import Hold, holding
 from bot.domain.content.publication import Publication
 from bot.domain.delivery.outcome import Outcome, Rejected, Sent, Unknown
 from bot.domain.readers.reader import Reader
+from bot.telegram.api.files import File
 from bot.telegram.api.idempotency import RETRY_RULES
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.request import AiohttpRequest
-from bot.telegram.api.files import File
 from bot.telegram.api.transport import Transport
 from bot.telegram.chat.capability import Capabilities
 from bot.telegram.chat.menus import Menus
