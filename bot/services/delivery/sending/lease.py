@@ -120,6 +120,7 @@ class Lease:
 
     async def release(self) -> None:
         """Free the lease, so that another process can take it at once. DatabaseError."""
+        self._until = 0.0  # before the row is free: from then on nothing may be handed over
         if self._held is not None:
             async with self._database.write() as session:
                 await leases.give_back(session, NAME, self._owner, self._held)
