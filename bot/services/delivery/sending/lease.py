@@ -124,7 +124,7 @@ class Lease:
         if self._held is not None:
             async with self._database.write() as session:
                 await leases.give_back(session, NAME, self._owner, self._held)
-        self._held = None
+        self._held, self._until = None, 0.0  # again: an attempt that was under way may have renewed it
         if self._lock:
             self._lock.release()
 
