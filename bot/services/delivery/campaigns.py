@@ -112,9 +112,10 @@ class Campaigns:
             return await self._answer(session, action, campaign_id, shown)
 
     async def act(self, action: Action, campaign_id: int, by: int | None, shown: int | None = None) -> Answer:
-        """Do what an admin (None: the command line) asks for, if it is still to be done, and note who did.
+        """Perform an action, in one transaction with its audit entry; return its effect and the campaign.
 
-        `shown` is the version of the campaign that she saw (see `campaign_actions`).
+        Nothing is done where the verdict is not DONE. `by` is the admin's id, None for the command line.
+        `shown` is the version of the campaign that she saw (see `campaign_actions.version`).
         """
         async with self._database.write() as session:
             await reports.lock_for_update(session, campaign_id)
