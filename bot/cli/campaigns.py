@@ -126,19 +126,19 @@ def push(
         fail(str(error))
 
 
-def _require_effect(act: str, campaign_id: int) -> None:
+def _require_effect(action: str, campaign_id: int) -> None:
     """End the program with a sentence where the action would have no effect."""
     from bot.cli.database import OperatorError
     from bot.cli.following import require_effect
     from bot.domain.delivery.campaign_actions import Action
 
     try:
-        require_effect(settings().database_url, SystemClock(), Action(act), campaign_id)
+        require_effect(settings().database_url, SystemClock(), Action(action), campaign_id)
     except OperatorError as error:
         fail(str(error))
 
 
-def _perform(act: str, campaign_id: int) -> None:
+def _perform(action: str, campaign_id: int) -> None:
     from bot.cli.database import OperatorError
     from bot.cli.following import perform
     from bot.domain.delivery.campaign_actions import Action
@@ -146,6 +146,6 @@ def _perform(act: str, campaign_id: int) -> None:
     given = settings()
     set_up_logs(given, quiet=True)
     try:
-        typer.echo(perform(given.database_url, SystemClock(), Action(act), campaign_id))
+        typer.echo(perform(given.database_url, SystemClock(), Action(action), campaign_id))
     except OperatorError as error:
         fail(str(error))
