@@ -173,7 +173,7 @@ class Program:
             await self.sending
         self.core.lease.stop()
         with suppress(DatabaseError):
-            await self.core.lease.give_back()
+            await self.core.lease.release()
 
     async def _stop_taking(self, parts: Parts) -> None:
         """Begin no new work; finish the updates that are being handled."""

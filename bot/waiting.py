@@ -7,9 +7,10 @@ from collections.abc import Iterator
 class Backoff(Iterator[float]):
     """Exponential backoff: each delay is `factor` times the one before, up to `limit`.
 
-    `next` returns the seconds to wait before the next attempt; it never ends. Call `reset` after a success.
-    There is no jitter: each user of this is one process that waits for one server.
+    `next` returns the seconds to wait before the next attempt, and never ends. Call `reset` after a success.
     """
+
+    # There is no jitter: only one process waits for each server, so nobody has to be spread.
 
     def __init__(self, base: float, limit: float, *, factor: float = 2.0) -> None:
         """`base` is the first delay and `limit` the longest one, both in seconds."""

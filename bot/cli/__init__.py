@@ -1,1 +1,1 @@
-"""The commands an operator types."""
+"""The command line of operators."""

@@ -1,4 +1,4 @@
-"""`briefing grant`, `revoke`, `readers` and `audit`: who reads what, and what was done about it."""
+"""`briefing grant`, `revoke`, `readers` and `audit`."""
 
 from collections.abc import Callable
 from typing import Annotated, TypeAlias
@@ -74,7 +74,7 @@ def _say(work: Callable[[str, Clock], str]) -> None:
 
 
 def _do(work: Callable[[str, Clock], None]) -> None:
-    from bot.cli.opened import OperatorError
+    from bot.cli.database import OperatorError
 
     given = settings()
     set_up_logs(given, quiet=True)

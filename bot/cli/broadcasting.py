@@ -1,4 +1,4 @@
-"""The command line's broadcast: files counted, confirmed and sent."""
+"""`briefing broadcast`: files read, confirmed and sent to readers."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -25,19 +25,19 @@ from bot.services.operations.database_clock import by_the_database
 
 
 class AnnouncingError(Exception):
-    """Nothing was sent; the text says why."""
+    """Nothing was sent; the text says why, for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """How an operator is told something, and asked for a yes."""
+    """How the operator is told something (`tell`) and asked for a yes (`agrees`)."""
 
     tell: Callable[[str], object]
     agrees: Callable[[str], bool]
 
 
 def announce(settings: Settings, files: Mapping[str, Path], audience: str, terminal: Terminal) -> None:
-    """Send what the files say, by language, once the operator agrees. AnnouncingError."""
+    """Open a broadcast of these files, by language, once the operator agrees. AnnouncingError."""
     chosen = Audience.read(audience)
     if chosen is None:
         known = ", ".join(offered.code() for offered in OFFERED)
@@ -122,5 +122,5 @@ def _outcome(opened: Broadcast | Refusal, audience: Audience, publication: Publi
 
 
 def files_of(file: Path, spanish: Path | None) -> dict[str, Path]:
-    """Return which file is for which language; one alone is for all."""
+    """Return the files by language; without a Spanish one, `file` is for all languages."""
     return {ALL: file} if spanish is None else {"en": file, "es": spanish}

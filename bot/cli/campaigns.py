@@ -1,4 +1,4 @@
-"""`briefing campaigns` and `briefing push`: what was sent to many, and what is about to be."""
+"""`briefing campaigns` and `briefing push`."""
 
 import asyncio
 from datetime import datetime
@@ -37,8 +37,8 @@ def listing(
     if watch:
         follow(None)
         return
+    from bot.cli.database import OperatorError
     from bot.cli.following import listing as print_list
-    from bot.cli.opened import OperatorError
 
     try:
         print_list(settings().database_url, SystemClock())
@@ -51,8 +51,8 @@ def follow(
     campaign_id: Annotated[int | None, typer.Argument(metavar="[ID]", min=1, max=2**31 - 1)] = None,
 ) -> None:
     """Show how one goes until it has ended: the one given, or the newest that is being sent."""
+    from bot.cli.database import OperatorError
     from bot.cli.following import follow as show
-    from bot.cli.opened import OperatorError
 
     try:
         show(settings().database_url, SystemClock(), campaign_id)
@@ -65,13 +65,13 @@ def follow(
 @app.command()
 def pause(campaign_id: Number) -> None:
     """Let nothing more go out until it is resumed."""
-    _steer("pause", campaign_id)
+    _perform("pause", campaign_id)
 
 
 @app.command()
 def resume(campaign_id: Number) -> None:
     """Go on with one that is paused; one that was late is sent now."""
-    _steer("resume", campaign_id)
+    _perform("resume", campaign_id)
 
 
 @app.command()
@@ -80,21 +80,21 @@ def cancel(
 ) -> None:
     """Send it to nobody more, for good."""
     if not yes:
-        _insist("cancel", campaign_id)
+        _require_effect("cancel", campaign_id)
         typer.confirm("Deliveries that have not gone out yet will never go out. Cancel?", abort=True)
-    _steer("cancel", campaign_id)
+    _perform("cancel", campaign_id)
 
 
 @app.command()
 def leave(campaign_id: Number) -> None:
     """Leave alone what is unknown of one that has ended."""
-    _steer("leave", campaign_id)
+    _perform("leave", campaign_id)
 
 
 @app.command()
 def resend(campaign_id: Number) -> None:
     """Send once more what is unknown of one that has ended; most of these readers get it twice."""
-    _steer("resend", campaign_id)
+    _perform("resend", campaign_id)
 
 
 def push(
@@ -110,7 +110,7 @@ def push(
 
     Without BOT_TOKEN it goes to the editor of the demo that runs.
     """
-    from bot.cli.test_push import ProofError, Wanted, send_proofs, send_proofs_in_demo
+    from bot.cli.test_push import PushTestError, Wanted, send_test_push, send_test_push_in_demo
     from bot.domain.content.gate import Access as Held
     from bot.domain.content.problem import ContentErrors
 
@@ -119,33 +119,33 @@ def push(
     wanted = Wanted(test_to, date.date() if date else None, language, Held(access) if access else None)
     try:
         if given.bot_token is None:
-            asyncio.run(send_proofs_in_demo(given, wanted, typer.echo))
+            asyncio.run(send_test_push_in_demo(given, wanted, typer.echo))
         else:
-            asyncio.run(send_proofs(given, wanted, SystemClock(), typer.echo))
-    except (ProofError, ContentErrors) as error:
+            asyncio.run(send_test_push(given, wanted, SystemClock(), typer.echo))
+    except (PushTestError, ContentErrors) as error:
         fail(str(error))
 
 
-def _insist(act: str, campaign_id: int) -> None:
-    """End with a sentence where there is nothing to do."""
-    from bot.cli.following import insist
-    from bot.cli.opened import OperatorError
+def _require_effect(action: str, campaign_id: int) -> None:
+    """End the program with a sentence where the action would have no effect."""
+    from bot.cli.database import OperatorError
+    from bot.cli.following import require_effect
     from bot.domain.delivery.campaign_actions import Action
 
     try:
-        insist(settings().database_url, SystemClock(), Action(act), campaign_id)
+        require_effect(settings().database_url, SystemClock(), Action(action), campaign_id)
     except OperatorError as error:
         fail(str(error))
 
 
-def _steer(act: str, campaign_id: int) -> None:
-    from bot.cli.following import steer
-    from bot.cli.opened import OperatorError
+def _perform(action: str, campaign_id: int) -> None:
+    from bot.cli.database import OperatorError
+    from bot.cli.following import perform
     from bot.domain.delivery.campaign_actions import Action
 
     given = settings()
     set_up_logs(given, quiet=True)
     try:
-        typer.echo(steer(given.database_url, SystemClock(), Action(act), campaign_id))
+        typer.echo(perform(given.database_url, SystemClock(), Action(action), campaign_id))
     except OperatorError as error:
         fail(str(error))

@@ -1,4 +1,4 @@
-"""What is wrong with the content, on an editor's terminal: once, or after each save."""
+"""`briefing check`: what is wrong with the content."""
 
 import shutil
 import sys
@@ -15,17 +15,18 @@ from bot.services.content.checking import Checked, Checking
 LOOK_SECONDS = 0.25
 CLEAR = "\033[2J\033[3J\033[H"
 OWN_LINES = 4
-"""What a screen holds beside its findings."""
+"""Lines of a screen that are not findings."""
 
 
 def print_checked(checked: Checked) -> None:
+    """Print every finding and the summary."""
     for problem in checked.problems:
         typer.echo(str(problem))
     typer.echo(checked.summary)
 
 
 def watch_folder(folder: Path) -> NoReturn:
-    """Show a screen of findings now and after each save, until Ctrl+C."""
+    """Show the findings now and after each save, on a fresh screen each time, until Ctrl+C."""
     checking, clock = Checking(folder), SystemClock()
     try:
         while True:
@@ -40,7 +41,7 @@ def watch_folder(folder: Path) -> NoReturn:
 def _print_screen(checked: Checked, hour: str) -> None:
     size = shutil.get_terminal_size()
     is_terminal = sys.stdout.isatty()
-    lines = [str(problem) for problem in sorted(checked.problems, key=lambda one: one.warning)]
+    lines = [str(problem) for problem in sorted(checked.problems, key=lambda problem: problem.warning)]
     room = size.lines - OWN_LINES if is_terminal else sys.maxsize
     heights = accumulate(-(-len(line) // size.columns) for line in lines)
     shown = sum(height <= room for height in heights)

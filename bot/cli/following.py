@@ -1,14 +1,16 @@
-"""Campaigns on an operator's terminal, from the database alone."""
+"""Campaigns on the terminal: listed, followed and acted on."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from typing import TypeVar
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+import rich.progress
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bot.cli.opened import OperatorError, console, with_database
+from bot.cli.database import OperatorError, with_database
+from bot.cli.tables import console
 from bot.clock import Clock
 from bot.config import CALLED
 from bot.domain.delivery.campaign import CampaignState, State, Why
@@ -16,21 +18,20 @@ from bot.domain.delivery.campaign_actions import Action, Verdict
 from bot.domain.pages.text_cutting import shorten
 from bot.i18n import translator_for
 from bot.metrics import Metrics
-from bot.services.delivery.campaigns import Answer, Campaigns
-from bot.services.delivery.campaigns import Progress as Standing
+from bot.services.delivery.campaigns import Answer, Campaigns, Progress
 from bot.telegram.handlers.admin.campaign_answers import answered
 
 Result = TypeVar("Result")
 
 LISTED = 20
 WORDS = 80
-"""Characters of what Telegram said that are shown."""
+"""Characters, at most, that are shown of a refusal in Telegram's words."""
 
 WATCH_SECONDS = 1.0
 FIGURES = (State.SENT, State.FAILED, State.SKIPPED, State.UNKNOWN)
 NUMBERS = (*(state.capitalize() for state in FIGURES), "Left")
 GAP, LEAST = 2, 10
-"""Columns between two cells, and those that a title always has."""
+"""Columns between two cells, and the fewest that a title gets."""
 
 HEAD = ("ID", "UTC", "State", *NUMBERS, "What")
 
@@ -47,75 +48,77 @@ REASONS = {
 
 
 def listing(url: str, clock: Clock) -> None:
-    """Print the last campaigns of the database at `url`. OperatorError."""
+    """Print the newest campaigns of the database at `url`. OperatorError."""
     _print(_work(url, clock, lambda campaigns: campaigns.last(LISTED)), clock)
 
 
 def follow(url: str, clock: Clock, campaign_id: int | None) -> None:
-    """Show a campaign, or the newest that is being sent, until it has ended. OperatorError."""
+    """Show the progress of a campaign until it has ended; without an id, of the newest that is being sent.
+    OperatorError.
+    """
     _print([_work(url, clock, lambda campaigns: _follow(campaigns, campaign_id))], clock)
 
 
-def insist(url: str, clock: Clock, act: Action, campaign_id: int) -> None:
-    """Raise OperatorError where the act would have no effect: then nobody need be asked."""
-    answer = _work(url, clock, lambda campaigns: campaigns.would(act, campaign_id))
-    if answer.effect is not Verdict.DONE:
-        raise OperatorError(_sentence(act, answer))
+def require_effect(url: str, clock: Clock, action: Action, campaign_id: int) -> None:
+    """Raise OperatorError where the action would have no effect: then the operator need not be asked."""
+    answer = _work(url, clock, lambda campaigns: campaigns.verdict_on(action, campaign_id))
+    if answer.verdict is not Verdict.DONE:
+        raise OperatorError(_sentence(action, answer))
 
 
-def steer(url: str, clock: Clock, act: Action, campaign_id: int) -> str:
-    """Do it, and return what came of it. OperatorError."""
-    answer = _work(url, clock, lambda campaigns: campaigns.act(act, campaign_id, None))
-    if answer.effect is not Verdict.DONE:
-        raise OperatorError(_sentence(act, answer))
-    return _sentence(act, answer)
+def perform(url: str, clock: Clock, action: Action, campaign_id: int) -> str:
+    """Perform an action on a campaign; return a sentence about its effect. OperatorError: it had none."""
+    answer = _work(url, clock, lambda campaigns: campaigns.act(action, campaign_id, None))
+    if answer.verdict is not Verdict.DONE:
+        raise OperatorError(_sentence(action, answer))
+    return _sentence(action, answer)
 
 
-def _sentence(act: Action, answer: Answer) -> str:
-    hint = f" Write `{CALLED} campaigns` for a list." if answer.effect is Verdict.MISSING else ""
-    said = answered(act, answer)
+def _sentence(action: Action, answer: Answer) -> str:
+    hint = f" Write `{CALLED} campaigns` for a list." if answer.verdict is Verdict.MISSING else ""
+    said = answered(action, answer)
     return translator_for("en").plain(said) + hint
 
 
-async def _follow(campaigns: Campaigns, campaign_id: int | None) -> Standing:
-    standing = await _wanted(campaigns, campaign_id)
+async def _follow(campaigns: Campaigns, campaign_id: int | None) -> Progress:
+    progress = await _wanted(campaigns, campaign_id)
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
-    with Progress(*columns, console=console()) as bar:
-        task = bar.add_task("", total=standing.report.frozen)
+    with rich.progress.Progress(*columns, console=console()) as bar:
+        task = bar.add_task("", total=progress.report.frozen)
         while True:
-            gone_out = standing.report.frozen - standing.report.left
-            bar.update(task, description=_described(standing), completed=gone_out)
-            if not standing.campaign.is_running and not standing.report.left:
-                return standing
+            gone_out = progress.report.frozen - progress.report.left
+            bar.update(task, description=_described(progress), completed=gone_out)
+            if not progress.campaign.is_running and not progress.report.left:
+                return progress
             await asyncio.sleep(WATCH_SECONDS)
-            standing = await campaigns.progress(standing.campaign.id) or standing
+            progress = await campaigns.progress(progress.campaign.id) or progress
 
 
-async def _wanted(campaigns: Campaigns, campaign_id: int | None) -> Standing:
+async def _wanted(campaigns: Campaigns, campaign_id: int | None) -> Progress:
     if campaign_id is not None:
-        standing = await campaigns.progress(campaign_id)
-        if standing is None:
+        progress = await campaigns.progress(campaign_id)
+        if progress is None:
             raise OperatorError(_sentence(Action.PAUSE, Answer(Verdict.MISSING)))
-        return standing
-    running = [standing for standing in await campaigns.last(LISTED) if standing.campaign.is_running]
+        return progress
+    running = [progress for progress in await campaigns.last(LISTED) if progress.campaign.is_running]
     if not running:
         raise OperatorError(f"Nothing is being sent. Write `{CALLED} campaigns` for a list.")
     return running[0]
 
 
-def _described(standing: Standing) -> str:
-    paused = ["paused"] if standing.campaign.state is CampaignState.PAUSED else []
-    figures = [f"{standing.report.of(state):,} {state}" for state in (State.FAILED, State.UNKNOWN)]
+def _described(progress: Progress) -> str:
+    paused = ["paused"] if progress.campaign.state is CampaignState.PAUSED else []
+    figures = [f"{progress.report.of(state):,} {state}" for state in (State.FAILED, State.UNKNOWN)]
     return ", ".join([*paused, *figures])
 
 
-def _print(standings: list[Standing], clock: Clock) -> None:
-    if not standings:
+def _print(listed: list[Progress], clock: Clock) -> None:
+    if not listed:
         console().print("Nothing has been sent out yet.")
         return
-    screen, rows = console(), [_row(standing, clock.now()) for standing in standings]
+    screen, rows = console(), [_row(progress, clock.now()) for progress in listed]
     widths = [max(map(len, cells)) for cells in zip(HEAD, *rows, strict=True)]
-    # Of a narrow terminal the title gives way, not what an operator has to read or to type.
+    # On a narrow terminal the title is cut, and not what an operator has to read or to type.
     room = screen.width - sum(width + GAP for width in widths[:-1])
     table = Table(box=None, pad_edge=False)
     for name, width in zip(HEAD, [*widths[:-1], None], strict=True):
@@ -123,28 +126,28 @@ def _print(standings: list[Standing], clock: Clock) -> None:
     for *cells, what in rows:
         table.add_row(*cells, shorten(what, max(LEAST, room)))
     screen.print(table)
-    for standing in standings:
-        for line in (*_failures(standing), *_asking(standing)):
+    for progress in listed:
+        for line in (*_failures(progress), *_asking(progress)):
             screen.print(line)
 
 
-def _failures(standing: Standing) -> Iterator[str]:
-    """Say in Telegram's words why most failed."""
-    if standing.failed:
-        said = ", ".join(f"“{shorten(words, WORDS)}” ({count:,})" for words, count in standing.failed.items())
-        yield f"Campaign {standing.campaign.id}, most frequent refusals: {said}."
+def _failures(progress: Progress) -> Iterator[str]:
+    """Yield the most frequent refusals of a campaign, in Telegram's words."""
+    if progress.failed:
+        said = ", ".join(f"“{shorten(words, WORDS)}” ({count:,})" for words, count in progress.failed.items())
+        yield f"Campaign {progress.campaign.id}, most frequent refusals: {said}."
 
 
-def _asking(standing: Standing) -> Iterator[str]:
-    """Say why some are unknown and how many may be missing, with what is right for most of them first."""
-    if not standing.asks:
+def _asking(progress: Progress) -> Iterator[str]:
+    """Yield why some deliveries are unknown, and what to do about them, the better way first."""
+    if not progress.asks:
         return
-    number, unknown = standing.campaign.id, standing.report.of(State.UNKNOWN)
+    number, unknown = progress.campaign.id, progress.report.of(State.UNKNOWN)
     causes = [
-        f"{standing.abandoned:,} under way when the program died or was cut off",
-        f"{standing.lost:,} whose answers were lost",
+        f"{progress.abandoned:,} under way when the program died or was cut off",
+        f"{progress.lost:,} whose answers were lost",
     ]
-    counts = (standing.abandoned, standing.lost)
+    counts = (progress.abandoned, progress.lost)
     told = [cause for cause, count in zip(causes, counts, strict=True) if count]
     yield (
         f"Campaign {number} asks about {unknown:,} unknown: {', '.join(told)}. "
@@ -154,12 +157,12 @@ def _asking(standing: Standing) -> Iterator[str]:
         f"`{CALLED} campaigns resend {number}`: everybody gets it, most of these a second time",
         f"`{CALLED} campaigns leave {number}`: nobody gets it twice, a few perhaps not at all",
     ]
-    first, second = ways if standing.advised is Action.RESEND else ways[::-1]
+    first, second = ways if progress.advised is Action.RESEND else ways[::-1]
     yield f"{first}; or {second}."
 
 
-def _row(standing: Standing, now: datetime) -> list[str]:
-    campaign, report = standing.campaign, standing.report
+def _row(progress: Progress, now: datetime) -> list[str]:
+    campaign, report = progress.campaign, progress.report
     why = f" ({REASONS[campaign.why]})" if campaign.why else ""
     begins = campaign.state is CampaignState.OPEN and now < campaign.starts_at
     return [
@@ -173,5 +176,5 @@ def _row(standing: Standing, now: datetime) -> list[str]:
 
 
 def _work(url: str, clock: Clock, work: Callable[[Campaigns], Awaitable[Result]]) -> Result:
-    """Do something with the campaigns. OperatorError."""
+    """Return the result of `work` with the campaigns of a database. OperatorError."""
     return with_database(url, clock, lambda database, hours: work(Campaigns(database, hours, Metrics())))

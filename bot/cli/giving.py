@@ -1,11 +1,11 @@
-"""Access given and taken back on an operator's terminal."""
+"""Access given to readers and taken back, for the terminal."""
 
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from bot.cli.opened import OperatorError, with_database
+from bot.cli.database import OperatorError, with_database
 from bot.clock import Clock
 from bot.config import CALLED
 from bot.domain.readers.grants import FOREVER, Grant
@@ -19,7 +19,9 @@ SILENT = "The bot does not tell them."
 
 
 def give(url: str, clock: Clock, reader_id: int, days: int, agrees: Callable[[str], bool]) -> str:
-    """Give days, once whoever types it agrees to more than a year; return what to say. OperatorError."""
+    """Give a reader days of access; return a sentence about it. More than a year needs `agrees`.
+    OperatorError.
+    """
     if days > YEAR_DAYS:
         would = _known(_ask(url, clock, lambda granting: granting.would_give(reader_id, days)), reader_id)
         agrees(f"{days:,} days are more than a year: until {moment(would.until)}. Give them?")
@@ -31,7 +33,9 @@ def give(url: str, clock: Clock, reader_id: int, days: int, agrees: Callable[[st
 
 
 def take_back(url: str, clock: Clock, reader_id: int, grant_id: int | None, *, everything: bool) -> str:
-    """Take back what is meant; return what to say. OperatorError, also where it is not clear which one is."""
+    """Take back a grant, the only one or all of them; return a sentence about it. OperatorError: there is
+    none, or there are several and it is not said which.
+    """
     up_to = 2**31 - 1 if everything else None
     taken = _ask(
         url,
@@ -49,15 +53,17 @@ def take_back(url: str, clock: Clock, reader_id: int, grant_id: int | None, *, e
         case Taking.SEVERAL:
             raise OperatorError("\n".join(_choice(reader_id, taken)))
         case Taking.DONE:
-            what = ", ".join(named(one) for one in taken.grants)
+            what = ", ".join(named(grant) for grant in taken.grants)
             return f"Taken back: {what}. {_now(reader_id, taken)} {SILENT}"
 
 
 def named(grant: Grant) -> str:
+    """Return a grant in words."""
     return described(translator_for(LANGUAGES[0]), grant.source, grant.days, grant.until)
 
 
 def moment(when: datetime | None) -> str:
+    """Return a moment in UTC, "now" or "for ever"."""
     if when is None:
         return "now"
     return "for ever" if when == FOREVER else f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
@@ -85,8 +91,8 @@ def _now(reader_id: int, taken: Taken) -> str:
 
 
 def _choice(reader_id: int, taken: Taken) -> list[str]:
-    """Say what may be taken back, and how to write it."""
-    ways = [f"`{CALLED} revoke {reader_id} --grant {one.id}`: {_described(one)}" for one in taken.held]
+    """Return the lines that list what may be taken back, with the command for each."""
+    ways = [f"`{CALLED} revoke {reader_id} --grant {held.id}`: {_described(held)}" for held in taken.held]
     count = len(taken.held)
     return [
         f"{reader_id} holds {count} grants. Write which one:",
@@ -100,5 +106,5 @@ def _described(held: Held) -> str:
 
 
 def _request() -> str:
-    """Name a request as no other is named: whoever types it twice means it twice."""
+    """Return an idempotency key that is new each time: whoever types the command twice means it twice."""
     return f"cli:{secrets.token_urlsafe(12)}"

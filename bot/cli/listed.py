@@ -1,10 +1,11 @@
-"""Readers and the audit, listed on an operator's terminal."""
+"""Lists on the terminal: readers, their grants, the audit log."""
 
 import sys
 from datetime import UTC, datetime
 
+from bot.cli.database import OperatorError, with_database
 from bot.cli.giving import moment, named
-from bot.cli.opened import OperatorError, print_table, with_database
+from bot.cli.tables import print_table
 from bot.clock import Clock
 from bot.config import CALLED
 from bot.db.readers.grants import StoredGrant
@@ -21,7 +22,7 @@ AUDIT = ("UTC", "Who", "What")
 
 
 def print_readers(url: str, clock: Clock, limit: int, page: int) -> None:
-    """Print a page of the readers who started last. OperatorError."""
+    """Print a page of the readers, the newest first. OperatorError: there is no such page."""
     after = (page - 1) * limit
     listed = with_database(url, clock, lambda database, _: ReaderList(database).last(limit, after))
     if not listed.count:
@@ -40,7 +41,7 @@ def print_readers(url: str, clock: Clock, limit: int, page: int) -> None:
 
 
 def print_reader(url: str, clock: Clock, reader_id: int) -> None:
-    """Print one reader, and all that she was ever given. OperatorError."""
+    """Print a reader and all grants she was ever given. OperatorError: there is no such reader."""
     single = with_database(url, clock, lambda database, _: ReaderList(database).find(reader_id))
     if single is None:
         raise OperatorError(f"Nobody with the ID {reader_id} has started the bot.")
@@ -54,7 +55,7 @@ def print_reader(url: str, clock: Clock, reader_id: int) -> None:
 
 
 def print_audit(url: str, clock: Clock, limit: int, page: int) -> None:
-    """Print a page of what admins did last. OperatorError."""
+    """Print a page of the audit log, the newest first. OperatorError: there is no such page."""
     after = (page - 1) * limit
     deeds = with_database(url, clock, lambda database, _: Auditing(database).last(limit + 1, after))
     if not deeds and after:

@@ -1,4 +1,4 @@
-"""The verbs: what each starts, and how it ends."""
+"""The commands: what each starts, and how it ends."""
 
 import asyncio
 import gc
@@ -37,15 +37,10 @@ AUDIENCES = (
     "8, 12, 26), admins (a test)"
 )
 END_SECONDS = 19.0
-"""A stop takes less (see `bot.app`); containers and systemd are told to wait 20 s at the least."""
+"""The longest that a stop may take. It takes less (see `bot.app`); containers and systemd wait 20 s."""
 
 ENDED_BY_THEIR_LOOP = (None, "bot", "demo")
-"""What Ctrl+C ends in good order from the moment its loop runs; before that it holds nothing to close."""
-
-ALIVE = b'{"alive": true}'
-"""What `/healthz` answers."""
-
-EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  # what one listens on, not what one asks
+"""Commands whose event loop handles Ctrl+C; before it runs they hold nothing that would have to be closed."""
 
 
 def main() -> None:
@@ -194,26 +189,9 @@ def check(
 @app.command()
 def healthy() -> None:
     """Ask the running program whether it is alive; for containers."""
-    from http.client import HTTPException
-    from urllib.error import HTTPError, URLError
-    from urllib.request import ProxyHandler, build_opener
+    from bot.cli.health import ask
 
-    settings = _settings()
-    host = "127.0.0.1" if settings.http_host in EVERYWHERE else settings.http_host
-    address = f"http://{f'[{host}]' if ':' in host else host}:{settings.http_port}/healthz"
-    try:
-        with build_opener(ProxyHandler({})).open(address, timeout=3) as answer:
-            alive = answer.read(100) == ALIVE
-    except HTTPError as error:
-        _fail(f"What answers at {address} is not the bot ({error.code} {error.reason}).")
-    except HTTPException as error:
-        _fail(f"What answers at {address} is not the bot ({type(error).__name__}).")
-    except OSError as error:
-        reason = error.reason if isinstance(error, URLError) else error
-        _fail(f"Nothing answers at {address} ({getattr(reason, 'strerror', None) or reason}).")
-    if not alive:
-        _fail(f"What answers at {address} is not the bot.")
-    typer.echo(f"The bot at {address} is alive.")
+    typer.echo(f"The bot at {ask(_settings())} is alive.")
 
 
 def _tell_misspelled() -> None:
@@ -236,7 +214,7 @@ async def _serve(settings: Settings) -> None:
     program.core.heartbeat.on_outdated(stop)
     try:
         await unless(stopping, program.start())
-        gc.freeze()  # what a start leaves is there for good: each look through it halts readers for 0.1 s
+        gc.freeze()  # objects of the start stay for good: each collection of them would take 0.1 s
         await stopping.wait()
     finally:
         await program.stop()
@@ -245,17 +223,17 @@ async def _serve(settings: Settings) -> None:
 
 
 def end_within(seconds: float) -> None:
-    """End this process, whatever it still waits for: a driver's thread may hang on a file that is locked.
+    """End this process after so long, whatever still runs: a driver's thread may hang on a locked file.
 
-    What has no outcome on disk by then is unknown to the next start, as after a crash.
+    Deliveries without an outcome on disk are unknown to the next start, as after a crash.
     """
     last = threading.Timer(seconds, os._exit, (1,))
-    last.daemon = True  # who ends in time does not wait for it
+    last.daemon = True  # a process that ends in time does not wait for it
     last.start()
 
 
 def _guarded(work: Coroutine[Any, Any, None]) -> None:
-    """Run to the end; what keeps the program from starting is a sentence, not a traceback."""
+    """Run `work`; an error that keeps the program from starting ends it with a sentence."""
     gc.disable()  # see `bot.__main__`
     from bot.composition.errors import StartError
     from bot.domain.content.problem import ContentErrors
@@ -266,11 +244,11 @@ def _guarded(work: Coroutine[Any, Any, None]) -> None:
     except (StartError, ContentErrors) as error:
         _fail(str(error))
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is closed: a second Ctrl+C only makes it quicker
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is closed: a second Ctrl+C may end it at once
 
 
 def _on_backups(settings: Settings, act: Callable[["Backups"], Coroutine[Any, Any, None]]) -> None:
-    """Act on the settings' database; what cannot be done is a sentence, not a traceback."""
+    """Await `act` with the backups; BackupError ends the program with a sentence."""
     from bot.db.engine.session import Database
     from bot.services.operations.backups import BackupError, Backups
 
@@ -289,7 +267,7 @@ def _on_backups(settings: Settings, act: Callable[["Backups"], Coroutine[Any, An
 
 
 def _database_of(settings: Settings) -> str:
-    """Name the database without its password."""
+    """Return the URL of the database without its password."""
     from bot.db.engine.session import Database
 
     return Database(settings.database_url).url.render_as_string(hide_password=True)

@@ -1,4 +1,4 @@
-"""Names that are no settings although somebody meant them to be: nothing else tells of them."""
+"""Misspelled settings in the environment and in `.env`."""
 
 import logging
 import os
@@ -12,23 +12,24 @@ from pydantic_settings import DotEnvSettingsSource
 from bot.config import FROM_FILES, Settings
 
 ALIKE = 0.85
-"""`ADMIN_ID` and `BOT_TOKNE` are more alike to a setting than this; `HTTP_PROXY` and `DATABASE` are less."""
+"""The least likeness to a setting: `ADMIN_ID` and `BOT_TOKNE` are above it, `HTTP_PROXY` and `DATABASE`
+below.
+"""
 
 PREFIXES = ("TELEGRAM_", "BRIEFING_", "BOT_")
-"""Other bots have these before names such as ours."""
+"""Prefixes that other bots put before the same names."""
 
+# It warns at each reading of a bad line; `misspelled` says it once.
 logging.getLogger("dotenv.main").setLevel(logging.ERROR)
-"""It warns at each reading of a line that it cannot read; `misspelled` says so once."""
 
 SETTINGS = frozenset(name.upper() for name in Settings.model_fields)
 FILES = frozenset(f"{name.upper()}_FILE" for name in FROM_FILES)
 
 
 def misspelled() -> str | None:
-    """Name, in sentences without any value, what is ignored in the environment and in `.env`; None where
-    nothing is.
+    """Return sentences about names that are ignored; None where there are none. They hold no values.
 
-    A line of `.env` is meant for us; of the environment's variables only those that are nearly ours.
+    Every line of `.env` is meant for us; of the environment only variables whose names are nearly ours.
     """
     environment = {name.upper() for name in os.environ}
     lines = {name.upper() for name in DotEnvSettingsSource(Settings).env_vars} - environment
@@ -41,14 +42,14 @@ def misspelled() -> str | None:
 
 
 def _unreadable(file: Path) -> Iterator[str]:
-    """Count the lines that hold no setting at all; their words may be a secret."""
+    """Yield a sentence for each line that is not NAME=VALUE, by its number: its text may be a secret."""
     if not file.is_file():
         return
     with file.open(encoding="utf-8") as stream:
-        for found in parse_stream(stream):
-            if found.error:
-                text = found.original.string
-                number = found.original.line + len(text) - len(text.lstrip("\n"))
+        for binding in parse_stream(stream):
+            if binding.error:
+                text = binding.original.string
+                number = binding.original.line + len(text) - len(text.lstrip("\n"))
                 yield f"Line {number} of .env is ignored: it is not NAME=VALUE."
 
 
@@ -70,8 +71,10 @@ def _no_setting(what: str, meant: str | None) -> str:
 
 
 def _meant(name: str) -> str | None:
-    """Return the setting that a name is nearly, if any."""
-    short = next((name.removeprefix(one) for one in PREFIXES if name.removeprefix(one) in SETTINGS), None)
+    """Return the setting that was probably meant by a name; None where none was."""
+    short = next(
+        (name.removeprefix(prefix) for prefix in PREFIXES if name.removeprefix(prefix) in SETTINGS), None
+    )
     if short or name.startswith("HTTPS_"):  # a protocol of its own, not a misspelled HTTP
         return short
     likeness = {known: SequenceMatcher(None, name, known).ratio() for known in sorted(SETTINGS | FILES)}

@@ -1,4 +1,4 @@
-"""The operator's terminal: settings that she gave, and sentences that end a command."""
+"""The operator's terminal: settings, logs, sentences that end a command."""
 
 import sys
 from typing import NoReturn
@@ -11,6 +11,7 @@ from bot.config import Settings, SettingsError
 
 
 def settings() -> Settings:
+    """Return the settings, or end the program with what is wrong with them."""
     try:
         return config.load()
     except SettingsError as error:
@@ -18,11 +19,12 @@ def settings() -> Settings:
 
 
 def set_up_logs(given: Settings, *, quiet: bool = False) -> None:
-    """Log as the settings say; `quiet` leaves `info` out, for verbs that print their own sentences."""
+    """Log as the settings say. `quiet`: without `info`, for commands that print their own sentences."""
     level = "warning" if quiet and given.log_level == "info" else given.log_level
     logs.set_up(given.secrets(), level=level, form=given.log_format)
 
 
 def fail(sentence: str) -> NoReturn:
+    """End the program with a sentence on stderr and the exit code 1."""
     sys.stderr.write(sentence + "\n")
     raise typer.Exit(1)

@@ -1,5 +1,7 @@
-"""Proofs: an issue's front page sent to one admin at once, as each kind of reader would get it. Nothing of it
-is in the ledger, and it does not count as having the issue.
+"""Test pushes: an issue's front page, sent to one admin at once.
+
+She gets it as each kind of reader would. Nothing of it is in the ledger, and it does not count as having the
+issue.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -27,8 +29,8 @@ from bot.services.reading.reading import Reading
 from bot.services.reading.rich_refusals import RichRefusals
 from bot.telegram.api.errors import NOT_FOUND, AnswerLostError, NeverSentError, TokenError, answer_of
 from bot.telegram.api.keyboard import html_message
+from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.page_request import PageRequests
-from bot.telegram.api.rate_limiter import RateLimiter
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from bot.telegram.chat.page_sender import PageSender
@@ -36,13 +38,13 @@ from bot.telegram.chat.replies import Replies
 from bot.telegram.updates.origin import Spot
 
 
-class ProofError(Exception):
-    """A proof cannot be sent; the text says why and what to do."""
+class PushTestError(Exception):
+    """The test push was not sent; the text says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which proofs, and for whom; None: the newest issue, every language, every access."""
+    """What is sent, and to whom. None stands for the newest issue, for every language, for both accesses."""
 
     admin_id: int
     day: date | None = None
@@ -50,8 +52,10 @@ class Wanted:
     access: Access | None = None
 
 
-async def send_proofs(settings: Settings, wanted: Wanted, clock: Clock, say: Callable[[str], None]) -> None:
-    """Send the proofs, saying each that was sent. ProofError, ContentErrors."""
+async def send_test_push(
+    settings: Settings, wanted: Wanted, clock: Clock, say: Callable[[str], None]
+) -> None:
+    """Send the pages, and `say` a sentence after each. PushTestError, ContentErrors."""
     token = _admitted(settings, wanted.admin_id)
     archive = Archive(settings.content_dir, clock, await _out(settings, clock))
     await archive.open()
@@ -67,13 +71,13 @@ async def send_proofs(settings: Settings, wanted: Wanted, clock: Clock, say: Cal
                 RichRefusals(),
             )
             for viewer in _kinds(wanted, archive.publication.languages):
-                say(await _Proof(reading, page_sender, transport, clock).send(viewer, wanted.day))
+                say(await _TestPush(reading, page_sender, transport, clock).send(viewer, wanted.day))
     finally:
         archive.close()
 
 
 async def _out(settings: Settings, clock: Clock) -> Out:
-    """Return what the bot holds for out; by the hour alone where it never ran."""
+    """Return which issues are out, by the bot's own records; by their hours where it has never run."""
     database = Database(settings.database_url)
     try:
         if database.missing or not await database.is_at_head():
@@ -83,50 +87,50 @@ async def _out(settings: Settings, clock: Clock) -> Out:
         await database.close()
 
 
-async def send_proofs_in_demo(settings: Settings, wanted: Wanted, say: Callable[[str], None]) -> None:
-    """Send them in the demo that runs on this machine, at its hour. ProofError, ContentErrors."""
-    found = demo_settings(settings)
-    hour = await _hour_at(found.telegram_api_url) if found else None
-    if found is None or hour is None:
-        raise ProofError(
+async def send_test_push_in_demo(settings: Settings, wanted: Wanted, say: Callable[[str], None]) -> None:
+    """Send the pages in the demo that runs on this machine, at its time. PushTestError, ContentErrors."""
+    demo = demo_settings(settings)
+    hour = await _hour_at(demo.telegram_api_url) if demo else None
+    if demo is None or hour is None:
+        raise PushTestError(
             "BOT_TOKEN is not set, and no demo runs. @BotFather gives a token; or write "
             f"`{CALLED} demo` in another terminal, and the test goes to its editor."
         )
-    if wanted.admin_id not in found.admin_ids:
-        editor = ", ".join(map(str, sorted(found.admin_ids)))
-        raise ProofError(
+    if wanted.admin_id not in demo.admin_ids:
+        editor = ", ".join(map(str, sorted(demo.admin_ids)))
+        raise PushTestError(
             f"{wanted.admin_id} is no admin of the demo that runs. Its editor is --test-to {editor}."
         )
-    await send_proofs(found, wanted, MovableClock(hour), say)
+    await send_test_push(demo, wanted, MovableClock(hour), say)
 
 
 async def _hour_at(address: str) -> datetime | None:
-    """Return the time of the demo at this address; None where none answers. ProofError."""
+    """Return the time of the demo at this address; None where none answers. PushTestError."""
     try:
         from telegram_simulator.remote_clock import time_at  # the bot runs without the simulator
     except ModuleNotFoundError:
-        raise ProofError(NO_SIMULATOR) from None
+        raise PushTestError(NO_SIMULATOR) from None
     return await time_at(address)
 
 
 @dataclass(frozen=True, slots=True)
-class _Proof:
+class _TestPush:
     reading: Reading
     page_sender: PageSender
     transport: Transport
     clock: Clock
 
     async def send(self, viewer: Viewer, day: date | None) -> str:
-        """Send words that it is a test, then the page; return what was sent."""
+        """Send a note that it is a test, then the page; return a sentence about it. PushTestError."""
         chosen = day or next(iter(self.reading.dates(viewer)), None)
         opened = await self.reading.open(viewer, Place(chosen)) if chosen else None
         if opened is None:
-            raise ProofError(f"There is no issue of {day}." if day else "There is no issue yet.")
+            raise PushTestError(f"There is no issue of {day}." if day else "There is no issue yet.")
         access = viewer.access(self.clock.now())
         reader_id, translator = viewer.reader.id, translator_for(viewer.reader.language)
         answers = Replies(self.transport, Spot(reader_id))
-        _insist(await answers.send(html_message(_words(translator, access))))
-        _insist(await self.page_sender.show(replace(viewer, private=False), answers, opened))
+        _require_sent(await answers.send(html_message(_words(translator, access))))
+        _require_sent(await self.page_sender.show(replace(viewer, private=False), answers, opened))
         return f"Sent: the issue of {chosen} in {opened.language}, {access} access."
 
 
@@ -138,16 +142,20 @@ def _words(translator: Translator, access: Access) -> str:
 
 def _admitted(settings: Settings, admin_id: int) -> SecretStr:
     if settings.bot_token is None:
-        raise ProofError("BOT_TOKEN is not set. @BotFather gives one.")
+        raise PushTestError("BOT_TOKEN is not set. @BotFather gives one.")
     if admin_id not in settings.admin_ids:
-        raise ProofError(
+        raise PushTestError(
             f"{admin_id} is none of ADMIN_IDS. Tests show what is paid or not out yet to admins."
         )
     return settings.bot_token
 
 
 def _kinds(wanted: Wanted, languages: tuple[str, ...]) -> list[Viewer]:
-    spoken = [wanted.language] if wanted.language else [one for one in languages if one in LANGUAGES]
+    spoken = (
+        [wanted.language]
+        if wanted.language
+        else [language for language in languages if language in LANGUAGES]
+    )
     held = [wanted.access] if wanted.access else list(Access)
     return [
         Viewer(Reader(wanted.admin_id, language, full_until=FOREVER if access is Access.FULL else None))
@@ -160,13 +168,13 @@ def _kinds(wanted: Wanted, languages: tuple[str, ...]) -> list[Viewer]:
 async def _connected(
     settings: Settings, token: SecretStr, clock: Clock
 ) -> AsyncIterator[tuple[Transport, Database]]:
-    """Hand out the way to Telegram; what it halted stays halted."""
+    """Yield a transport and the database. Stored cooldowns hold for the test push as well."""
     database, rate_limiter, request = Database(settings.database_url), RateLimiter(), AiohttpRequest()
     cooldowns = Cooldowns(database, clock)
     await request.initialize()
     try:
         if await database.is_at_head():
-            rate_limiter.adopt(await cooldowns.standing())
+            rate_limiter.adopt(await cooldowns.active())
         yield Transport(request, settings.telegram_api_url, token, rate_limiter), database
     finally:
         await request.shutdown()
@@ -178,22 +186,26 @@ async def _username(transport: Transport, api_url: str) -> str:
     with suppress(NeverSentError, AnswerLostError):
         status, body = await transport.fetch("getMe", {})
     if status in {UNAUTHORIZED, NOT_FOUND}:
-        raise ProofError(TokenError(status).sentence(api_url))
+        raise PushTestError(TokenError(status).sentence(api_url))
     me = (answer_of(body) or {}).get("result")
     if isinstance(me, dict) and isinstance(name := me.get("username"), str):
         return name
-    raise ProofError("Telegram does not answer. Check the network and TELEGRAM_API_URL.")
+    raise PushTestError("Telegram does not answer. Check the network and TELEGRAM_API_URL.")
 
 
-def _insist(outcome: Outcome) -> None:
+def _require_sent(outcome: Outcome) -> None:
     match outcome:
         case Sent():
             return
         case Gone():
-            raise ProofError("Telegram does not take it to this reader, who has to write /start to the bot.")
+            raise PushTestError(
+                "Telegram does not take it to this reader, who has to write /start to the bot."
+            )
         case NotSent():
-            raise ProofError(f"Telegram wants nothing to be sent for {outcome.wait:.0f} s. Try again then.")
+            raise PushTestError(
+                f"Telegram wants nothing to be sent for {outcome.wait:.0f} s. Try again then."
+            )
         case Rejected():
-            raise ProofError(f"Telegram refused it: {outcome.reason}")
+            raise PushTestError(f"Telegram refused it: {outcome.reason}")
         case _:
-            raise ProofError("Telegram's answer was lost: look whether it came, and else try again.")
+            raise PushTestError("Telegram's answer was lost: look whether it came, and else try again.")

@@ -19,7 +19,7 @@ from bot.services.content.pictures.conversion import Pictures
 from bot.services.content.released_issues import ReleasedIssues
 from bot.services.delivery.campaigns import Campaigns
 from bot.services.delivery.cooldowns import Cooldowns
-from bot.services.delivery.lease import Lease
+from bot.services.delivery.sending.lease import Lease
 from bot.services.operations.database_clock import DatabaseClock
 from bot.services.publishing.release_questions import ReleaseQuestions
 from bot.services.publishing.releasing import Releasing
@@ -28,8 +28,8 @@ from bot.services.reading.cover_uploads import CoverUploads
 from bot.services.reading.rich_refusals import RichRefusals
 from bot.services.updates.conflicts import UpdateConflicts
 from bot.telegram.api.http_connection import HttpConnections
+from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.proxies import proxy_for
-from bot.telegram.api.rate_limiter import RateLimiter
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from bot.telegram.application import App, build
@@ -84,7 +84,7 @@ class Core:
 
     async def follow_halts(self) -> None:
         """Another process may have been told to wait."""
-        self.rate_limiter.adopt(await self.cooldowns.news())
+        self.rate_limiter.adopt(await self.cooldowns.new())
 
 
 def build_core(settings: Settings, clock: Clock, timing: Timing, delivery: DeliveryClasses) -> Core:
@@ -152,7 +152,7 @@ def _heartbeat(settings: Settings, database: Database) -> tuple[Heartbeat, Lease
     seconds = settings.lease_seconds
     heartbeat = Heartbeat(database, owner, seconds, webhook=_webhook_address(settings))
     lease = Lease(database, owner, seconds, life=heartbeat)
-    heartbeat.listen(lease.hurry)
+    heartbeat.listen(lease.retry_now)
     return heartbeat, lease
 
 

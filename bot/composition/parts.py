@@ -8,7 +8,7 @@ from bot.composition.core import Core
 from bot.composition.hash_key import hash_key
 from bot.metrics import Metrics
 from bot.services.delivery.broadcasting import Broadcasting
-from bot.services.delivery.sender import Sender
+from bot.services.delivery.sending.sender import Sender
 from bot.services.operations.auditing import Auditing
 from bot.services.publishing.folder_news import NewsOutbox
 from bot.services.publishing.publishing import Publishing
@@ -166,6 +166,7 @@ def _sender(core: Core) -> Sender:
         metrics=core.metrics,
         rate=settings.send_rate,
         window=core.delivery.window(settings.window, settings.send_rate),
+        outcome_writer=core.delivery.outcome_writer,
         begin=core.follow_halts,
         rich=core.rich,
         rest=core.timing.tick_seconds / 2,

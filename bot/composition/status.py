@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.services.delivery.sender import Sender
+from bot.services.delivery.sending.sender import Sender
 from bot.services.updates.update_inbox import NotReadyError
 from bot.telegram.updates.polling import Polling
 from bot.telegram.updates.webhook import TelegramWebhook

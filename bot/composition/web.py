@@ -49,5 +49,5 @@ def _add_gauges(core: Core) -> None:
     if core.webhook_address:
         metrics.webhook(status.webhook_is_set)
     metrics.rate(rate_limiter.rate)
-    metrics.waits(rate_limiter.waits, lambda: rate_limiter.held_seconds)
+    metrics.waits(rate_limiter.longest_wait, lambda: rate_limiter.yielded_seconds)
     metrics.window(core.settings.window, status.window_in_use)

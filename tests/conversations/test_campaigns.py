@@ -193,7 +193,7 @@ async def test_fifty_acts_at_once_have_one_effect(sunday: World, act: Action) ->
         *(pair[turn % 2].act(act, campaign.id, ADMIN, version(campaign)) for turn in range(50))
     )
     await again.close()
-    assert sorted(answer.effect for answer in answers) == [*[Verdict.ALREADY] * 49, Verdict.DONE]
+    assert sorted(answer.verdict for answer in answers) == [*[Verdict.ALREADY] * 49, Verdict.DONE]
     assert len(await acts(sunday)) == 1
 
 
@@ -205,7 +205,7 @@ async def test_fifty_decisions_on_what_is_unknown_are_one(sunday: World, act: Ac
     pair = [sunday.program.core.campaigns, Campaigns(again, sunday.clock, Metrics())]
     answers = await asyncio.gather(*(pair[turn % 2].act(act, campaign.id, ADMIN) for turn in range(50)))
     await again.close()
-    assert [answer.effect for answer in answers].count(Verdict.DONE) == 1
+    assert [answer.verdict for answer in answers].count(Verdict.DONE) == 1
     assert len(await acts(sunday)) == 1
 
 
@@ -649,7 +649,7 @@ async def test_a_halted_chat_gets_its_board_when_the_halt_is_over(world: World) 
     ada, ana = world.admin(), world.person()
     for person in (ada, ana):
         await world.ask(person, "/start")
-    world.program.core.rate_limiter.cooldown(ADMIN, 3.0)
+    world.program.core.rate_limiter.begin_cooldown(ADMIN, 3.0)
     await broadcast(world, Kind.TEST)
     await until(lambda: greeted(ana) == 1)
     assert not any("Test for the admins" in bubble.text for bubble in ada.sees)

@@ -127,7 +127,7 @@ async def test_a_missing_issue_is_told_on_the_eve_and_not_when_it_has_come(sunda
 async def test_nothing_is_told_inside_a_halt_and_everything_after_it(sunday: World) -> None:
     ada = sunday.admin()
     await sunday.ask(ada, "/start")
-    sunday.program.core.rate_limiter.cooldown(None, 2.0)
+    sunday.program.core.rate_limiter.begin_cooldown(None, 2.0)
     await add(sunday, "halt:one", "halt", seconds=43_838.0)
     await asyncio.sleep(0.6)  # several rounds, in which nothing must go out
     assert not heard(ada, "⚠")
@@ -177,7 +177,7 @@ async def test_who_leads_no_more_tells_the_other_admins_nothing(sunday: World) -
     sunday.telegram.faults.add(method="sendMessage", times=None, kind=Latency(1.0))
     await add(sunday, "halt:late", "halt", seconds=700.0)
     await until(lambda: any(heard(one, "⚠") for one in people))
-    await sunday.program.core.lease.give_back()  # the next turn is in ten seconds
+    await sunday.program.core.lease.release()  # the next turn is in ten seconds
     await asyncio.sleep(1.5)
     assert sum(len(heard(one, "⚠")) for one in people) == 1
 

@@ -208,7 +208,7 @@ async def test_send_now_of_an_issue_that_a_newer_one_overtakes_does_not_claim_th
     tuesday.later(days=2)
     await until(lambda: asked(ada, thursday))
     first, second = question(ada), question(ada, thursday)
-    await tuesday.program.core.lease.give_back()
+    await tuesday.program.core.lease.release()
     for day, message in ((TUESDAY, first), (thursday, second)):
         answered = await tuesday.program.core.release_questions.answer(
             date.fromisoformat(day), ADMIN, Answer.SEND_NOW, round_of(message)
@@ -657,7 +657,7 @@ async def test_a_question_that_its_admin_deletes_does_not_come_back(tuesday: Wor
 
 async def test_who_leads_no_more_asks_nobody(tuesday: World) -> None:
     ada, berta = await two_admins(tuesday)
-    await tuesday.program.core.lease.give_back()
+    await tuesday.program.core.lease.release()
     tuesday.clock.move_to(ON_TUESDAY)
     await asyncio.sleep(0.5)
     assert not asked(ada)

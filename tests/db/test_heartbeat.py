@@ -13,7 +13,7 @@ from bot.db.engine.session import Database
 from bot.db.engine.update_lock import Hold, TakenOverError, holding, sure
 from bot.db.updates.heartbeat import Heartbeat
 from bot.db.updates.lock_heartbeat import GRACE_SECONDS
-from bot.services.delivery.lease import Lease
+from bot.services.delivery.sending.lease import Lease
 from tests.databases import alone
 from tests.waiting import until
 from tests.wires import Wire

@@ -34,10 +34,10 @@ from bot.domain.pages.page import Place
 from bot.domain.readers.reader import Reader, Rendering
 from bot.metrics import Metrics
 from bot.services.delivery.campaigns import Campaigns
-from bot.services.delivery.claiming import Claim, Claiming
-from bot.services.delivery.lease import Lease
-from bot.services.delivery.outcome_writer import Done, OutcomeWriter
-from bot.services.delivery.recovery import recover
+from bot.services.delivery.sending.claiming import Claim, Claiming
+from bot.services.delivery.sending.lease import Lease
+from bot.services.delivery.sending.outcome_writer import Done, OutcomeWriter
+from bot.services.delivery.sending.recovery import recover
 from tests.databases import migrate
 from tests.delivery.mondays import KEY, RELEASE
 
@@ -85,7 +85,7 @@ class Sender:
 
     async def commit(self) -> None:
         done, self.answered = self.answered, []
-        await self.outcome_writer._insist(done, self.outcome_writer._judge(done))
+        await self.outcome_writer.write(done)
 
 
 class Delivery(RuleBasedStateMachine):
@@ -290,7 +290,7 @@ class Delivery(RuleBasedStateMachine):
     def admin_steers(self, act: Action) -> None:
         unknown = {number for number, row in self._rows().items() if row[0] is State.UNKNOWN}
         answer = self.run(self.campaigns.act(act, self.campaign_id or 0, ADMIN))
-        if act is Action.RESEND and answer.effect is Verdict.DONE:
+        if act is Action.RESEND and answer.verdict is Verdict.DONE:
             assert not self.may_have_two
             self.may_have_two = unknown
 
@@ -302,7 +302,7 @@ class Delivery(RuleBasedStateMachine):
 
     @rule()
     def the_ledger_is_put_right(self) -> None:
-        self.run(self.campaigns.settle())
+        self.run(self.campaigns.reconcile())
 
     @invariant()
     def nobody_has_two_and_nobody_is_forgotten(self) -> None:

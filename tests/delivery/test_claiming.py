@@ -21,8 +21,8 @@ from bot.domain.delivery.campaign_actions import Action, Verdict
 from bot.domain.readers.reader import Reader
 from bot.metrics import Metrics
 from bot.services.delivery.campaigns import Campaigns
-from bot.services.delivery.claiming import Claiming
-from bot.services.delivery.lease import Lease
+from bot.services.delivery.sending.claiming import Claiming
+from bot.services.delivery.sending.lease import Lease
 from tests.databases import on_postgresql
 from tests.delivery.machine import PUBLICATION
 from tests.delivery.mondays import FIRST, KEY, RELEASE
@@ -67,7 +67,7 @@ async def desk(database_url: str) -> AsyncIterator[Desk]:
             await readers.add(session, Reader(number, "en"), RELEASE)
     claiming = Claiming(database, clock, lease, lambda: PUBLICATION, metrics)
     yield Desk(database, clock, lease, claiming, Campaigns(database, clock, metrics))
-    await lease.give_back()
+    await lease.release()
     await database.close()
 
 
@@ -110,7 +110,7 @@ async def test_nothing_is_claimed_of_a_campaign_after_an_admin_was_told_that_it_
         await reports.lock_for_update(session, number)
         answer = await desk.campaigns._answer(session, act, number, None)
         assert answer.campaign is not None
-        assert answer.effect is Verdict.DONE
+        assert answer.verdict is Verdict.DONE
         assert await desk.campaigns._do(session, act, answer.campaign)
         desk.clock.move_to(RELEASE + timedelta(minutes=1))
         claiming = asyncio.create_task(desk.claim(10))
@@ -172,7 +172,7 @@ async def test_an_act_that_waits_for_a_claim_does_not_keep_it_from_ending_the_ca
         await asyncio.sleep(0.3)  # likewise
         ended = {"state": CampaignState.ENDED, "ended_at": RELEASE}
         assert await campaigns.change(session, number, expected=[CampaignState.OPEN], **ended)
-    assert (await pausing).effect is Verdict.OVER
+    assert (await pausing).verdict is Verdict.OVER
 
 
 @on_postgresql
@@ -184,7 +184,7 @@ async def test_an_act_waits_for_a_claim_and_sees_what_it_has_claimed(desk: Desk)
         pausing = asyncio.create_task(desk.campaigns.act(Action.PAUSE, number, None))
         await asyncio.sleep(0.3)  # likewise
         assert not pausing.done()
-    assert (await pausing).effect is Verdict.DONE
+    assert (await pausing).verdict is Verdict.DONE
     assert await desk.claim(10) == {}
     async with desk.database.read() as session:
         found = await campaigns.find(session, number)

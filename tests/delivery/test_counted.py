@@ -28,7 +28,7 @@ async def test_a_push_is_counted_by_what_became_of_it(monday: Monday) -> None:
     refusal = Status(403, "Forbidden: bot was blocked by the user")
     monday.world.telegram.faults.add(method="sendMessage", chat_id=blocked.id, kind=refusal)
     monday.world.telegram.faults.add(method="sendMessage", chat_id=lost.id, kind=ResetAfter())
-    monday.world.program.core.rate_limiter.cooldown(None, 0.5)  # all are pending for as long
+    monday.world.program.core.rate_limiter.begin_cooldown(None, 0.5)  # all are pending for as long
     await monday.push()
     await monday.choose(stopped, push=False)
     database = monday.world.program.core.database

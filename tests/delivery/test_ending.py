@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 from sqlalchemy import update
 
-from bot.clock import StoppedClock
 from bot.db import tables
 from bot.db.delivery import campaigns, deliveries, delivery_claims, filling
 from bot.db.delivery.audience import wants_issues
@@ -17,11 +16,8 @@ from bot.db.readers import readers
 from bot.db.tables import deliveries as ledger
 from bot.domain.delivery.campaign import Campaign, CampaignState, Kind, State
 from bot.domain.readers.reader import Reader
-from bot.metrics import Metrics
-from bot.services.delivery.claiming import Claiming
-from bot.services.delivery.lease import Lease
+from bot.services.delivery.sending.ending import end
 from tests.databases import on_postgresql
-from tests.delivery.machine import PUBLICATION
 from tests.delivery.mondays import KEY, RELEASE
 
 ANA, BEA = 7, 8
@@ -32,11 +28,6 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(database_url)
     yield opened
     await opened.close()
-
-
-def claims(database: Database) -> Claiming:
-    clock = StoppedClock(RELEASE)
-    return Claiming(database, clock, Lease(database, "one"), lambda: PUBLICATION, Metrics())
 
 
 async def opened(session: Session, ids: Sequence[int] = (ANA, BEA)) -> Campaign:
@@ -65,7 +56,7 @@ async def test_one_that_is_paused_just_as_it_ends_takes_nobody_for_gone(database
         await readers.change(session, ANA, active_at=None)
         open_one = [CampaignState.OPEN]
         await campaigns.change(session, seen.id, expected=open_one, state=CampaignState.PAUSED)
-        await claims(database)._end(session, seen, RELEASE)
+        await end(session, seen, RELEASE)
         assert (reader := await readers.find(session, ANA)) is not None
         assert reader.gone_at is None
         assert (await found(session, seen.id)).state is CampaignState.PAUSED
@@ -84,7 +75,7 @@ async def test_failures_that_an_admin_has_accepted_are_not_judged_again(
         await session.execute(update(ledger).where(ledger.c.reader_id.in_(ids[:7])).values(failed))
         await session.execute(update(tables.readers).values(active_at=None))
         await campaigns.change(session, seen.id, expected=[CampaignState.OPEN], accepted=accepted)
-        await claims(database)._end(session, await found(session, seen.id), RELEASE)
+        await end(session, await found(session, seen.id), RELEASE)
         assert (reader := await readers.find(session, ids[6])) is not None
         assert (reader.gone_at is not None) is gone
 
@@ -114,6 +105,6 @@ async def test_a_row_that_becomes_pending_again_just_then_keeps_its_campaign_fro
     then_an_outcome_comes("has_claimed")
     then_an_outcome_comes("oldest_pending")
     async with database.write() as session:
-        await claims(database)._end(session, seen, RELEASE)
+        await end(session, seen, RELEASE)
     async with database.read() as session:
         assert (await found(session, seen.id)).state is CampaignState.OPEN

@@ -112,22 +112,22 @@ async def test_after_a_halt_of_half_a_day_the_admins_are_asked_though_everyone_w
 async def test_a_turn_that_everyones_halt_forbids_gives_the_row_no_other_hour(monday: Monday) -> None:
     program = monday.world.program
     campaign_connection = program.parts.sender._campaign_transport.campaign_connection()
-    program.core.rate_limiter.cooldown(7, 60.0)
-    own = await campaign_connection.turn(7)
+    program.core.rate_limiter.begin_cooldown(7, 60.0)
+    own = await campaign_connection.take_slot(7)
     assert own is not None
     assert own.wait == pytest.approx(60.0, abs=5)
     program.core.rate_limiter.delay(9, 0.9)  # as where a reply to her has just left
-    spaced = await campaign_connection.turn(9)
+    spaced = await campaign_connection.take_slot(9)
     assert spaced is not None
     assert spaced.wait > 0
     program.core.rate_limiter._campaign._next_slot = (
         program.core.rate_limiter._monotonic() + 20.0
     )  # all slots are taken
-    late = await campaign_connection.turn(10)
+    late = await campaign_connection.take_slot(10)
     assert late is not None
     assert (late.wait, late.limited) == (0.0, True)
-    program.core.rate_limiter.cooldown(None, 43_838.0)
-    everyones = await campaign_connection.turn(8)
+    program.core.rate_limiter.begin_cooldown(None, 43_838.0)
+    everyones = await campaign_connection.take_slot(8)
     assert everyones is not None
     assert (everyones.wait, everyones.limited) == (0.0, True)
 
@@ -139,7 +139,7 @@ async def test_a_halt_that_a_reply_meets_is_kept_as_well(monday: Monday) -> None
     ana.writes("/help")
 
     async def kept() -> bool:
-        return (await monday.world.program.core.cooldowns.standing()).get(ana.id, 0.0) > 0
+        return (await monday.world.program.core.cooldowns.active()).get(ana.id, 0.0) > 0
 
     await until(kept)
     assert monday.world.program.core.rate_limiter.wait(ana.id) > 30
@@ -148,7 +148,7 @@ async def test_a_halt_that_a_reply_meets_is_kept_as_well(monday: Monday) -> None
 @pytest.mark.parametrize(("seconds", "level"), [(600.0, "warning"), (601.0, "error")])
 async def test_a_long_halt_is_an_error_in_the_log(monday: Monday, seconds: float, level: str) -> None:
     with capture_logs() as logged:
-        await monday.world.program.core.transport.limited(7, seconds)
+        await monday.world.program.core.transport.too_many_requests(7, seconds)
     assert [one["log_level"] for one in logged if one["event"] == "Telegram asks for a cooldown"] == [level]
 
 
@@ -172,8 +172,8 @@ async def test_those_who_stand_by_hear_of_a_halt_and_send_no_replies_into_it(mon
     [ana] = await monday.enrol(1)
     second = monday.world.new_program()
     await second.start()
-    await monday.world.program.core.transport.limited(1, 60.0)
-    await monday.world.program.core.transport.limited(2, 60.0)
+    await monday.world.program.core.transport.too_many_requests(1, 60.0)
+    await monday.world.program.core.transport.too_many_requests(2, 60.0)
     await until(lambda: second.core.rate_limiter.cooldown_left() > 0, patience=3.0)
     sent = monday.sends()
     replying = asyncio.create_task(second.core.transport.reply("sendMessage", ana.id, {"text": "Hello"}))
@@ -187,13 +187,13 @@ async def test_a_halt_that_the_database_does_not_take_is_kept_as_soon_as_it_does
     program = monday.world.program
     refusal = "CREATE TRIGGER full BEFORE INSERT ON cooldowns BEGIN SELECT RAISE(ABORT, 'full'); END"
     await alone(program.core.database, refusal)
-    await program.core.transport.limited(7, 60.0)
+    await program.core.transport.too_many_requests(7, 60.0)
     assert program.core.rate_limiter.wait(7) > 0
-    assert await program.core.cooldowns.standing() == {}
+    assert await program.core.cooldowns.active() == {}
     await alone(program.core.database, "DROP TRIGGER full")
 
     async def kept() -> bool:
-        return 7 in await program.core.cooldowns.standing()
+        return 7 in await program.core.cooldowns.active()
 
     await until(kept)
 
@@ -209,22 +209,22 @@ async def test_a_halt_that_is_kept_late_makes_a_newer_one_no_shorter(monday: Mon
     monday.world.later(seconds=50)
     await alone(database, "DROP TRIGGER full")
     await Cooldowns(database, monday.world.clock).note(None, 30.0)  # another process
-    await cooldowns.news()
+    await cooldowns.new()
     monday.world.later(seconds=15)
-    assert (await cooldowns.standing())[None] == pytest.approx(15.0, abs=5)
+    assert (await cooldowns.active())[None] == pytest.approx(15.0, abs=5)
 
 
 async def test_a_shorter_answer_does_not_make_a_kept_halt_shorter(monday: Monday) -> None:
     cooldowns = monday.world.program.core.cooldowns
     await cooldowns.note(None, 43_838.0)
     await cooldowns.note(None, 5.0)
-    assert (await cooldowns.standing())[None] == pytest.approx(43_838.0, abs=30)
+    assert (await cooldowns.active())[None] == pytest.approx(43_838.0, abs=30)
 
 
 async def test_a_halt_that_is_over_is_known_no_more(monday: Monday) -> None:
     await monday.world.program.core.cooldowns.note(7, 100.0)
     monday.world.later(seconds=101)
-    assert await monday.world.program.core.cooldowns.standing() == {}
+    assert await monday.world.program.core.cooldowns.active() == {}
 
 
 async def test_a_clock_that_is_set_back_does_not_let_a_halt_last_for_ever(monday: Monday) -> None:
@@ -232,10 +232,10 @@ async def test_a_clock_that_is_set_back_does_not_let_a_halt_last_for_ever(monday
     cooldowns = Cooldowns(monday.world.program.core.database, clock)
     await cooldowns.note(None, 2.0)
     clock.moment = RELEASE
-    assert await cooldowns.news() == {None: 2.0}
-    assert await cooldowns.news() == {}
+    assert await cooldowns.new() == {None: 2.0}
+    assert await cooldowns.new() == {}
     await cooldowns.note(None, 3.0)
-    assert await cooldowns.news() == {None: 3.0}
+    assert await cooldowns.new() == {None: 3.0}
 
 
 async def test_the_permitted_rate_is_never_passed(monday: Monday) -> None:

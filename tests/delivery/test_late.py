@@ -297,7 +297,7 @@ async def test_what_an_admin_cancelled_under_the_right_clock_stays_cancelled_whe
 
 async def _steer(monday: Monday, act: Action) -> None:
     answer = await monday.world.program.core.campaigns.act(act, (await monday.campaign()).id, None)
-    assert answer.effect is Verdict.DONE
+    assert answer.verdict is Verdict.DONE
 
 
 async def _jump_ahead(monday: Monday) -> None:

@@ -1,8 +1,8 @@
 """The sender says what it does next: each state by its name."""
 
-from bot.services.delivery.sender import Sender
-from bot.services.delivery.sender_state import SenderState
-from bot.services.delivery.window import Window
+from bot.services.delivery.sending.sender import Sender
+from bot.services.delivery.sending.sender_state import SenderState
+from bot.services.delivery.sending.window import Window
 from telegram_simulator import Latency, ResetBefore
 from tests.delivery.mondays import Monday, until
 
@@ -17,14 +17,14 @@ async def is_in(monday: Monday, state: SenderState) -> None:
 
 async def test_the_holder_of_the_lease_sends_and_without_it_stands_by(monday: Monday) -> None:
     await is_in(monday, SenderState.SENDING)
-    await monday.world.program.core.lease.give_back()
+    await monday.world.program.core.lease.release()
     assert sender_of(monday).state is SenderState.STANDING_BY
     await is_in(monday, SenderState.SENDING)
 
 
 async def test_while_telegram_asks_for_a_pause_it_cools_down(monday: Monday) -> None:
     await is_in(monday, SenderState.SENDING)
-    monday.world.program.core.rate_limiter.cooldown(None, 0.3)
+    monday.world.program.core.rate_limiter.begin_cooldown(None, 0.3)
     assert sender_of(monday).state is SenderState.COOLING_DOWN
     await is_in(monday, SenderState.SENDING)
 
@@ -60,7 +60,7 @@ def test_the_window_has_no_room_beyond_its_size() -> None:
     for _ in range(8):
         window.took_turn()
     assert window.room() == 0
-    window.settled(5)
+    window.recorded(5)
     assert window.room() == 5
     assert window.in_flight == 3
 

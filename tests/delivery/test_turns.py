@@ -95,7 +95,7 @@ async def test_where_each_connection_is_closed_after_its_answer_no_claim_waits_f
     content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ready: list[bool] = []
-    turn, connect = TelegramCampaignConnection.turn, HttpConnections.connect
+    turn, connect = TelegramCampaignConnection.take_slot, HttpConnections.connect
 
     async def noted(campaign_connection: TelegramCampaignConnection, reader_id: int) -> Any:
         ready.append(campaign_connection.is_ready)
@@ -105,7 +105,7 @@ async def test_where_each_connection_is_closed_after_its_answer_no_claim_waits_f
         await asyncio.sleep(0.1)
         return await connect(wire, address)
 
-    monkeypatch.setattr(TelegramCampaignConnection, "turn", noted)
+    monkeypatch.setattr(TelegramCampaignConnection, "take_slot", noted)
     monkeypatch.setattr(HttpConnections, "connect", far_away)
     pace: dict[str, Any] = {"send_rate": 20, "paid_broadcast": False}
     async with closing() as (url, behind):
@@ -184,7 +184,7 @@ async def test_where_no_connection_can_be_made_nothing_is_ever_claimed(
 
 async def test_a_reader_whose_own_turn_has_not_come_is_not_claimed(monday: Monday) -> None:
     people = await monday.enrol(6)
-    monday.world.program.core.rate_limiter.cooldown(people[0].id, 2.0)
+    monday.world.program.core.rate_limiter.begin_cooldown(people[0].id, 2.0)
     await monday.push()
     await monday.at_least(5, State.SENT)
     assert (await claims(monday)).count(None) == 1

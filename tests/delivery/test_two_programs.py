@@ -111,7 +111,7 @@ async def test_the_old_epoch_may_claim_nothing_though_its_holder_believes_so(
 ) -> None:
     await monday.enrol(20)
     await seize(monday, second)
-    second.core.rate_limiter.cooldown(None, 1.0)  # nobody else is quicker
+    second.core.rate_limiter.begin_cooldown(None, 1.0)  # nobody else is quicker
     await monday.push()
     claiming = monday.world.program.parts.sender._claiming
     assert monday.world.program.core.lease.epoch is not None

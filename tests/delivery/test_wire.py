@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.delivery.campaign import State
-from bot.services.delivery.circuit_breaker import FAILURES_IN_A_ROW
+from bot.services.delivery.sending.circuit_breaker import FAILURES_IN_A_ROW
 from bot.telegram.api.http_connection import HttpConnections
 from telegram_simulator import (
     CutBody,

@@ -12,7 +12,7 @@ from bot.domain.publishing.release import Answer, How, Reason
 from bot.domain.readers.reader import Reader
 from bot.services.readers.admins import Admins
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
-from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from telegram_simulator import Bubble, Person, Simulator

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from bot.db.engine.session import Database
 from bot.db.updates import leases
-from bot.services.delivery.lease import Lease
+from bot.services.delivery.sending.lease import Lease
 from tests.databases import on_postgresql, on_sqlite
 from tests.waiting import until
 
@@ -29,7 +29,7 @@ async def test_of_many_that_ask_at_once_one_gets_it(databases: list[Database]) -
     await asyncio.gather(*(one.attempt() for one in many))
     assert [one.epoch for one in many if one.epoch is not None] == [1]
     for one in many:
-        await one.give_back()
+        await one.release()
 
 
 async def test_whoever_waits_for_the_place_says_so_once(databases: list[Database]) -> None:
@@ -43,9 +43,9 @@ async def test_whoever_waits_for_the_place_says_so_once(databases: list[Database
 
     assert await told(first) == ["this process sends campaigns"]
     assert await told(second) == ["standing by: another process sends campaigns"]
-    await first.give_back()
+    await first.release()
     assert await told(second) == ["this process sends campaigns"]
-    await second.give_back()
+    await second.release()
 
 
 async def test_its_holder_keeps_it_and_the_epoch_by_renewing(databases: list[Database]) -> None:
@@ -60,7 +60,7 @@ async def test_its_holder_keeps_it_and_the_epoch_by_renewing(databases: list[Dat
     assert first.epoch == 1
     first.stop()
     await keeping
-    await first.give_back()
+    await first.release()
 
 
 async def test_given_back_it_is_free_at_once(databases: list[Database]) -> None:
@@ -68,11 +68,11 @@ async def test_given_back_it_is_free_at_once(databases: list[Database]) -> None:
     await first.attempt()
     await second.attempt()
     assert second.epoch is None
-    await first.give_back()
+    await first.release()
     assert first.epoch is None
     await second.attempt()
     assert second.epoch == 2
-    await second.give_back()
+    await second.release()
 
 
 async def test_one_that_sleeps_loses_it_after_its_seconds_and_learns_so(databases: list[Database]) -> None:
@@ -94,7 +94,7 @@ async def test_one_that_sleeps_loses_it_after_its_seconds_and_learns_so(database
     assert first.epoch is None
     second.stop()
     await keeping
-    await second.give_back()
+    await second.release()
 
 
 async def test_an_epoch_never_comes_twice(databases: list[Database]) -> None:
@@ -103,7 +103,7 @@ async def test_an_epoch_never_comes_twice(databases: list[Database]) -> None:
         lease = Lease(databases[number % 2], f"owner {number}")
         await lease.attempt()
         found.append(lease.epoch)
-        await lease.give_back()
+        await lease.release()
     assert found == [1, 2, 3, 4, 5]
 
 
@@ -115,7 +115,7 @@ async def test_on_sqlite_the_place_of_a_dead_owner_is_free_at_once(databases: li
     dead._lock.release()  # what the operating system does for a process that was killed
     await heir.attempt()
     assert heir.epoch == 2
-    await heir.give_back()
+    await heir.release()
 
 
 @on_postgresql
@@ -167,7 +167,7 @@ async def test_while_the_database_is_away_the_holder_has_no_more_than_its_second
     assert lease.epoch == 1  # nobody else had come
     async with databases[1].write() as session:
         assert await leases.is_held(session, lease.held(1))
-    await lease.give_back()
+    await lease.release()
 
 
 @on_sqlite
@@ -180,4 +180,4 @@ async def test_a_lock_file_out_of_reach_is_asked_for_again(databases: list[Datab
     file.rmdir()
     await lease.attempt()
     assert lease.epoch == 1
-    await lease.give_back()
+    await lease.release()

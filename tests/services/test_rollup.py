@@ -19,7 +19,7 @@ from bot.domain.delivery.campaign_actions import Action, Verdict
 from bot.domain.readers.reader import Reader
 from bot.metrics import Metrics
 from bot.services.delivery.campaigns import Campaigns, Progress
-from bot.services.delivery.lease import Lease
+from bot.services.delivery.sending.lease import Lease
 from bot.services.operations.rollup import Rollup
 from bot.services.publishing.setting_aside import set_aside
 from tests.world import MONDAY
@@ -55,7 +55,7 @@ async def lease(database: Database) -> AsyncIterator[Lease]:
     taken = Lease(database, "this process")
     await taken.attempt()
     yield taken
-    await taken.give_back()
+    await taken.release()
 
 
 def rollup(database: Database, lease: Lease, now: datetime = LATER, **small: int) -> Rollup:
@@ -144,7 +144,7 @@ async def test_what_is_unknown_stays_until_an_admin_has_decided(database: Databa
     await rollup(database, lease).run()
     assert await rows_of(database, number) == UNKNOWN
     assert await report_of(database, number) == before
-    assert (await admins(database).act(Action.LEAVE, number, by=9)).effect is Verdict.DONE
+    assert (await admins(database).act(Action.LEAVE, number, by=9)).verdict is Verdict.DONE
     await rollup(database, lease).run()
     assert await rows_of(database, number) == 0
     after = await report_of(database, number)
@@ -160,7 +160,7 @@ async def test_sending_once_more_reaches_only_those_of_whom_it_is_unknown(
         for reader in range(1, len(ROWS) + 1):
             await readers.add(session, Reader(reader, "en"), MONDAY)
     await rollup(database, lease).run()
-    assert (await admins(database).act(Action.RESEND, number, by=9)).effect is Verdict.DONE
+    assert (await admins(database).act(Action.RESEND, number, by=9)).verdict is Verdict.DONE
     counts = (await report_of(database, number)).report.counts
     assert counts[State.PENDING] == UNKNOWN == await rows_of(database, number)
     assert State.UNKNOWN not in counts

@@ -16,10 +16,11 @@ from bot.db.engine.update_lock import Hold, holding
 from bot.domain.content.publication import Publication
 from bot.domain.delivery.outcome import Outcome, Rejected, Sent, Unknown
 from bot.domain.readers.reader import Reader
-from bot.telegram.api.idempotency import TABLE
-from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.files import File
+from bot.telegram.api.idempotency import RETRY_RULES
+from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.request import AiohttpRequest
-from bot.telegram.api.transport import File, Transport
+from bot.telegram.api.transport import Transport
 from bot.telegram.api.update_context import MANY, UpdateContext, UpdateSummary, handled
 from bot.telegram.chat.capability import Capabilities
 from bot.telegram.chat.menus import Menus
@@ -207,7 +208,7 @@ async def test_a_reply_that_is_lost_twice_is_not_sent_a_third_time(telegram: Tel
 
 
 async def test_a_reply_that_waited_long_for_its_turn_is_sent_once_more_as_well(telegram: Telegram) -> None:
-    telegram.rate_limiter.cooldown(telegram.ana.id, 29.5)
+    telegram.rate_limiter.begin_cooldown(telegram.ana.id, 29.5)
     telegram.simulator.faults.add(method="sendMessage", kind=Status(502, "Bad Gateway"))
     assert isinstance(await telegram.transport.send(telegram.ana.id, {"text": "A page."}), Sent)
     assert telegram.now == pytest.approx(29.5 + 1.0)
@@ -301,7 +302,7 @@ async def test_what_the_table_does_not_name_is_not_called_again(telegram: Telegr
     telegram.simulator.faults.add(method="copyMessage", times=None, kind=ResetAfter())
     await telegram.transport.reply("copyMessage", telegram.ana.id, {"from_chat_id": telegram.ana.id})
     assert telegram.pauses == []
-    assert all(len(again.pauses) == 1 for name, again in TABLE.items() if name.startswith("send"))
+    assert all(len(again.pauses) == 1 for name, again in RETRY_RULES.items() if name.startswith("send"))
 
 
 async def test_each_try_waits_for_a_turn_of_its_own(telegram: Telegram) -> None:

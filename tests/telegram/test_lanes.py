@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.api.campaign_slots import LEAST
-from bot.telegram.api.fair_queue import CROWDED, NoTurnError, Ticket
-from bot.telegram.api.rate_limiter import LATER_SECONDS, MOST_WAITING, RateLimiter
+from bot.telegram.api.pacing.campaign_slots import LEAST
+from bot.telegram.api.pacing.fair_queue import CROWDED, NoTurnError, Ticket
+from bot.telegram.api.pacing.rate_limiter import LATER_SECONDS, MOST_WAITING, RateLimiter
 
 ANA, LUZ, EVA = 1, 2, 3
 
@@ -85,9 +85,9 @@ class Street:
 
     async def campaign_turn(self, chat: int) -> float:
         """Wait for a slot and take it, as the sender does."""
-        while not await self.rate_limiter.campaign_slots(1):
+        while not await self.rate_limiter.reserve_slots(1):
             await self.time.sleep(0.001)
-        return self.rate_limiter.campaign_leaves(chat)
+        return self.rate_limiter.take_slot(chat)
 
     def busiest(self) -> int:
         """Return the most that left within any one second."""
@@ -95,7 +95,7 @@ class Street:
         return max(sum(start <= one < start + 1.0 for one in moments) for start in moments)
 
 
-async def test_a_campaign_leaves_evenly_and_uses_its_rate() -> None:
+async def test_a_take_slot_evenly_and_uses_its_rate() -> None:
     street = Street(send_rate=25, ceiling=30)
     begun = street.time.now
     await street.time.run(street.campaign(range(100, 350)))
@@ -240,7 +240,7 @@ async def test_replies_that_leave_at_once_do_not_starve_a_campaign_either() -> N
 
     await street.time.run(all_of_it())
     assert sum(lane == "campaign" for _, _, lane in street.left) >= 10 * 25 / 5
-    assert street.rate_limiter.held_seconds > 5.0
+    assert street.rate_limiter.yielded_seconds > 5.0
     assert street.busiest() <= 30
 
 
@@ -260,11 +260,11 @@ async def test_a_group_gets_no_more_than_twenty_messages_a_minute() -> None:
 
 async def test_the_429s_of_groups_halt_nobody_else() -> None:
     street = Street()
-    assert street.rate_limiter.limit(-7, 40.0) == -7
-    assert street.rate_limiter.limit(-8, 40.0) == -8
+    assert street.rate_limiter.too_many_requests(-7, 40.0) == -7
+    assert street.rate_limiter.too_many_requests(-8, 40.0) == -8
     assert street.rate_limiter.cooldown_left() == 0.0
-    assert street.rate_limiter.limit(ANA, 5.0) == ANA  # a group's is none that this one repeats
-    assert street.rate_limiter.limit(-7, 40.0) == -7
+    assert street.rate_limiter.too_many_requests(ANA, 5.0) == ANA  # a group's is none that this one repeats
+    assert street.rate_limiter.too_many_requests(-7, 40.0) == -7
     assert street.rate_limiter.cooldown_left() == 0.0
     assert street.rate_limiter.wait(-8) == pytest.approx(40.0)
 
@@ -439,11 +439,11 @@ async def test_slots_are_waited_for_and_not_taken() -> None:
     street = Street(send_rate=10)
 
     async def three_times() -> None:
-        assert await street.rate_limiter.campaign_slots(5) == 1
-        assert await street.rate_limiter.campaign_slots(5) == 1  # nobody has taken it
-        assert street.rate_limiter.campaign_leaves(ANA) == 0.0
+        assert await street.rate_limiter.reserve_slots(5) == 1
+        assert await street.rate_limiter.reserve_slots(5) == 1  # nobody has taken it
+        assert street.rate_limiter.take_slot(ANA) == 0.0
         begun = street.time.now
-        assert await street.rate_limiter.campaign_slots(5) == 1
+        assert await street.rate_limiter.reserve_slots(5) == 1
         assert street.time.now - begun == pytest.approx(1.02 / 10, abs=0.06)
 
     await street.time.run(three_times())
@@ -457,9 +457,9 @@ async def test_replies_leave_a_campaign_the_room_of_the_slots_that_it_was_told_o
         await street.campaign(range(100, 120))
         replies = [asyncio.ensure_future(street.replies(chat)) for chat in range(200, 240)]
         await street.time.sleep(0)
-        assert await street.rate_limiter.campaign_slots(1) == 1
+        assert await street.rate_limiter.reserve_slots(1) == 1
         await street.time.sleep(0.4)
-        assert street.rate_limiter.campaign_leaves(ANA) == 0.0
+        assert street.rate_limiter.take_slot(ANA) == 0.0
         street.left.append((street.time.now, ANA, "campaign"))
         await asyncio.gather(*replies)
 
@@ -473,10 +473,10 @@ async def test_a_slot_that_a_campaign_was_told_of_is_its_own_though_replies_have
 
     async def all_of_it() -> None:
         await street.campaign(range(100, 110))
-        assert await street.rate_limiter.campaign_slots(1) == 1
+        assert await street.rate_limiter.reserve_slots(1) == 1
         replies = [asyncio.ensure_future(street.replies(chat)) for chat in range(200, 240)]
         await street.time.sleep(0.001)
-        assert street.rate_limiter.campaign_leaves(ANA) == 0.0
+        assert street.rate_limiter.take_slot(ANA) == 0.0
         await asyncio.gather(*replies)
 
     await street.time.run(all_of_it())
@@ -488,8 +488,8 @@ async def test_slots_that_a_campaign_has_nothing_for_are_given_back_to_the_repli
     async def fills() -> None:
         await street.campaign(range(100, 110))
         await street.time.sleep(0.1)
-        assert await street.rate_limiter.campaign_slots(3) >= 1
-        street.rate_limiter.keep_slots(0)
+        assert await street.rate_limiter.reserve_slots(3) >= 1
+        street.rate_limiter.limit_reserved(0)
         await asyncio.gather(*(street.replies(chat) for chat in range(200, 260)))
 
     await street.time.run(fills())
@@ -504,11 +504,11 @@ async def test_of_a_fast_campaign_so_many_slots_are_told_as_can_be_taken_at_once
     async def in_batches() -> None:
         chats = iter(range(3_000))
         for _ in range(60):
-            count = await street.rate_limiter.campaign_slots(30, 30)
+            count = await street.rate_limiter.reserve_slots(30, 30)
             assert 1 <= count <= 30
             before = street.time.now
             for chat in (next(chats) for _ in range(count)):
-                assert street.rate_limiter.campaign_leaves(chat) == 0.0
+                assert street.rate_limiter.take_slot(chat) == 0.0
                 street.left.append((street.time.now, chat, "campaign"))
             assert street.time.now == before  # nobody who was told of a slot waits for it
 
@@ -522,12 +522,12 @@ async def test_where_everyone_is_halted_or_replies_leave_no_room_there_are_no_sl
     street = Street(send_rate=1)
 
     async def both() -> None:
-        assert street.rate_limiter.campaign_leaves(ANA) == 0.0
+        assert street.rate_limiter.take_slot(ANA) == 0.0
         begun = street.time.now
-        assert await street.rate_limiter.campaign_slots(5) == 0  # the next is a second away
+        assert await street.rate_limiter.reserve_slots(5) == 0  # the next is a second away
         assert street.time.now - begun == pytest.approx(0.5)
-        street.rate_limiter.cooldown(None, 60.0)
-        assert await street.rate_limiter.campaign_slots(5) == 0
+        street.rate_limiter.begin_cooldown(None, 60.0)
+        assert await street.rate_limiter.reserve_slots(5) == 0
         assert street.time.now - begun == pytest.approx(0.5)
 
     await street.time.run(both())
@@ -535,52 +535,52 @@ async def test_where_everyone_is_halted_or_replies_leave_no_room_there_are_no_sl
 
 async def test_a_chats_own_turn_is_told_apart_from_everyones_halt() -> None:
     street = Street()
-    street.rate_limiter.cooldown(None, 60.0)
-    street.rate_limiter.cooldown(ANA, 20.0)
-    assert street.rate_limiter.away(ANA) == pytest.approx(20.0)
-    assert street.rate_limiter.away(LUZ) == 0.0
+    street.rate_limiter.begin_cooldown(None, 60.0)
+    street.rate_limiter.begin_cooldown(ANA, 20.0)
+    assert street.rate_limiter.chat_wait(ANA) == pytest.approx(20.0)
+    assert street.rate_limiter.chat_wait(LUZ) == 0.0
 
 
 async def test_who_was_written_to_a_moment_ago_is_put_off_and_not_waited_for() -> None:
     street = Street(send_rate=25)
     await street.time.run(street.replies(ANA))
-    assert street.rate_limiter.campaign_leaves(ANA) == pytest.approx(1.0)
-    assert street.rate_limiter.campaign_leaves(LUZ) == 0.0
+    assert street.rate_limiter.take_slot(ANA) == pytest.approx(1.0)
+    assert street.rate_limiter.take_slot(LUZ) == 0.0
 
 
 async def test_the_first_429_halts_its_chat_and_one_of_another_chat_halts_all() -> None:
     street = Street()
-    assert street.rate_limiter.limit(ANA, 40.0) == ANA
+    assert street.rate_limiter.too_many_requests(ANA, 40.0) == ANA
     assert street.rate_limiter.wait(LUZ) <= 0
-    assert street.rate_limiter.limit(ANA, 40.0) == ANA
-    assert street.rate_limiter.limit(LUZ, 20.0) is None
+    assert street.rate_limiter.too_many_requests(ANA, 40.0) == ANA
+    assert street.rate_limiter.too_many_requests(LUZ, 20.0) is None
     assert street.rate_limiter.cooldown_left() == pytest.approx(20.0)
-    assert street.rate_limiter.campaign_leaves(EVA) == pytest.approx(20.0)
+    assert street.rate_limiter.take_slot(EVA) == pytest.approx(20.0)
     assert street.rate_limiter.wait(ANA) == pytest.approx(40.0)
 
 
 async def test_a_message_that_was_accepted_meanwhile_says_that_the_bot_is_not_meant() -> None:
     street = Street()
-    street.rate_limiter.limit(ANA, 43_000.0)
+    street.rate_limiter.too_many_requests(ANA, 43_000.0)
     street.time.now += 3_600.0
     street.rate_limiter.accepted(EVA)
-    assert street.rate_limiter.limit(LUZ, 40.0) == LUZ
+    assert street.rate_limiter.too_many_requests(LUZ, 40.0) == LUZ
     assert street.rate_limiter.cooldown_left() == 0.0
     street.rate_limiter.accepted(LUZ)  # one that left before its 429
-    assert street.rate_limiter.limit(EVA, 40.0) is None
+    assert street.rate_limiter.too_many_requests(EVA, 40.0) is None
 
 
 async def test_a_429_long_after_another_chats_is_that_chats_own() -> None:
     street = Street()
-    street.rate_limiter.limit(ANA, 5.0)
+    street.rate_limiter.too_many_requests(ANA, 5.0)
     street.time.now += 60.0
-    assert street.rate_limiter.limit(LUZ, 5.0) == LUZ
+    assert street.rate_limiter.too_many_requests(LUZ, 5.0) == LUZ
     assert street.rate_limiter.cooldown_left() == 0.0
 
 
 async def test_a_shorter_halt_does_not_end_a_longer_one() -> None:
     street = Street()
-    street.rate_limiter.cooldown(None, 43_838.0)
+    street.rate_limiter.begin_cooldown(None, 43_838.0)
     street.rate_limiter.adopt({None: 1.0, ANA: 2.0})
     assert street.rate_limiter.cooldown_left() == pytest.approx(43_838.0)
     street.time.now += 43_839.0
@@ -594,7 +594,7 @@ async def test_a_reply_that_waits_for_its_second_is_not_sent_into_a_halt_that_ca
     async def meanwhile() -> None:
         await street.replies(ANA)
         await street.time.sleep(0.5)  # the others wait already
-        street.rate_limiter.cooldown(ANA, 5.0)
+        street.rate_limiter.begin_cooldown(ANA, 5.0)
 
     async def both() -> None:
         await asyncio.gather(meanwhile(), street.replies(ANA), street.replies(ANA))
@@ -622,7 +622,7 @@ async def test_a_message_that_left_a_little_late_puts_the_next_one_off_by_no_who
 
 async def test_one_halted_chat_keeps_nobody_else_waiting() -> None:
     street = Street()
-    street.rate_limiter.cooldown(ANA, 20.0)
+    street.rate_limiter.begin_cooldown(ANA, 20.0)
 
     async def both() -> None:
         await asyncio.gather(street.replies(ANA), street.replies(LUZ))
@@ -635,7 +635,7 @@ async def test_one_halted_chat_keeps_nobody_else_waiting() -> None:
 @pytest.mark.parametrize("whom", [None, ANA])
 async def test_a_halt_longer_than_patience_is_told_at_once(whom: int | None) -> None:
     street = Street()
-    street.rate_limiter.cooldown(whom, 600.0)
+    street.rate_limiter.begin_cooldown(whom, 600.0)
     assert await street.replies(ANA) == pytest.approx(600.0)
     assert street.left == []
 
@@ -646,7 +646,7 @@ async def test_a_long_halt_that_comes_while_a_reply_waits_ends_the_waiting() -> 
 
     async def first() -> None:
         await street.replies(ANA)
-        street.rate_limiter.cooldown(None, 600.0)
+        street.rate_limiter.begin_cooldown(None, 600.0)
 
     async def second() -> None:
         told.append(await street.replies(LUZ))

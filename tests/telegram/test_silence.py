@@ -116,7 +116,7 @@ async def test_a_command_that_meets_the_429_itself_is_answered_as_well(world: Wo
 async def test_a_command_that_found_no_connection_is_answered_once_there_is_one(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/start")
-    world.program.core.rate_limiter.cooldown(ana.id, 0.5)
+    world.program.core.rate_limiter.begin_cooldown(ana.id, 0.5)
     first = ana.writes("/help")
     await until(lambda: in_the_inbox(world, ana))
     port = int(world.telegram.address.rpartition(":")[2])
@@ -205,7 +205,7 @@ async def test_what_the_bot_does_not_answer_takes_the_place_of_nothing_that_is_o
 async def test_who_has_many_messages_pinned_is_not_told_to_slow_down(paced: World) -> None:
     ana = paced.person()
     await paced.ask(ana, "/start")
-    paced.program.core.rate_limiter.cooldown(ana.id, 1.0)
+    paced.program.core.rate_limiter.begin_cooldown(ana.id, 1.0)
     begun = ana.writes("/help")
     person = {"id": ana.id, "is_bot": False, "first_name": "Ana", "language_code": "en"}
     chat = {"id": ana.id, "type": "private", "first_name": "Ana"}
@@ -423,7 +423,7 @@ async def test_when_a_campaign_is_over_the_replies_have_all_the_room(monday: Mon
     await monday.push()
     await monday.ended()
     await asyncio.sleep(0.3)  # the sender has looked once more
-    assert monday.world.program.core.rate_limiter.kept == 0
+    assert monday.world.program.core.rate_limiter.reserved == 0
 
 
 async def test_the_429_of_a_menu_halts_nobody(world: World) -> None:
@@ -527,7 +527,7 @@ async def test_of_quick_turns_of_one_message_the_last_is_shown_and_each_tap_is_a
 async def test_a_turn_that_waits_makes_room_for_the_next_of_the_same_message(paced: World) -> None:
     ana = paced.person()
     front = await paced.ask(ana, "/latest")
-    paced.program.core.rate_limiter.cooldown(ana.id, 6.0)
+    paced.program.core.rate_limiter.begin_cooldown(ana.id, 6.0)
     for section in ("topstory", "economy", "politics"):
         ana.taps(front.message_id, data=f"p:2025-12-22:{section}:1")
         await until(lambda: len(ana.alerts) >= 1)
@@ -569,7 +569,7 @@ async def test_a_stop_behind_an_answer_that_waits_for_room_has_its_effect_within
         crowd = world.telegram.crowd(36, token=TOKEN, first_id=5_300_000_001)
         for one in crowd:
             one.writes("/help")
-        await until(lambda: world.program.core.rate_limiter.waits() > 0.5)
+        await until(lambda: world.program.core.rate_limiter.longest_wait() > 0.5)
         begun = ana.writes("/help")
         ana.writes("/politics")
         ana.writes("/stop")
@@ -608,7 +608,7 @@ async def test_of_more_who_start_at_once_than_may_wait_each_is_greeted_once_and_
 ) -> None:
     async with World(content, data_folder, ceiling=400) as world:
         crowd = list(world.telegram.crowd(900, token=TOKEN, first_id=5_400_000_001))
-        world.program.core.rate_limiter.cooldown(None, 20.0)  # all of them are there before it ends
+        world.program.core.rate_limiter.begin_cooldown(None, 20.0)  # all of them are there before it ends
         for one in crowd:
             one.writes("/start")
         await until(lambda: all(len(since(one, 0)) >= 2 for one in crowd), 90.0)
@@ -628,7 +628,7 @@ async def test_forty_who_write_all_the_time_leave_a_push_its_least_share(
         flooders = world.telegram.crowd(40, token=TOKEN, first_id=5_200_000_001)
         world.telegram.rates.set(overall=33)  # what a busy machine delays may meet the next
         flood = [asyncio.create_task(_writes_all_the_time(one)) for one in flooders]
-        await until(lambda: world.program.core.rate_limiter.waits() > 0.1)
+        await until(lambda: world.program.core.rate_limiter.longest_wait() > 0.1)
         await monday.push()
         seen = len(world.telegram.ledger)
         monday.people = [*monday.people, *flooders]

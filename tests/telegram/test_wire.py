@@ -88,8 +88,8 @@ async def test_one_that_is_ready_writes_without_connecting() -> None:
         await ours.ready(peer.address)
         begun = asyncio.ensure_future(ours.post(peer.address, b"{}"))
         await asyncio.sleep(0)  # a connection takes longer
-        assert ours._line is not None
-        assert ours._line._answer is not None
+        assert ours._connection is not None
+        assert ours._connection._answer is not None
         assert await begun == (200, b"{}")
         await ours.ready(peer.address)
         assert peer.connections == 1

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from bot.db.updates import inbox
 from bot.domain.delivery.outcome import Gone, NotSent, Outcome, Rejected, Sent, Unknown
-from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from telegram_simulator import (
@@ -210,7 +210,7 @@ async def test_replies_to_one_reader_are_a_second_apart_and_others_do_not_wait()
     for chat in (1, 1, 1, 2):
         await rate_limiter.turn(chat)
     assert waits == [1.0, 1.0]
-    rate_limiter.cooldown(3, 40.0)
+    rate_limiter.begin_cooldown(3, 40.0)
     assert rate_limiter.wait(3) == 40.0
 
 

@@ -22,7 +22,7 @@ BOUNDED = frozenset(
         "bot.services.content.released_issues.Outs._on_time",  # of these
         "bot.services.content.sources.Sources._kept",  # those of the last 60 days
         "bot.telegram.api.transport.Transport._changes",  # the last 10,000
-        "bot.telegram.api.fair_queue.Waiting._answers",  # those of the last minute
+        "bot.telegram.api.pacing.fair_queue.Waiting._answers",  # those of the last minute
         "bot.jobs.Jobs._at_work",  # those under way at this moment
     }
 )

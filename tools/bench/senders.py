@@ -25,7 +25,7 @@ from bot.services.content.archive import Archive
 from bot.services.content.folder import Folder
 from bot.services.content.publication_file import read_publication
 from bot.services.content.released_issues import ReleasedIssues
-from bot.services.delivery.window import BATCH_SECONDS
+from bot.services.delivery.sending.window import BATCH_SECONDS
 from bot.services.publishing.publishing import Publishing
 from bot.services.publishing.releasing import Releasing
 from bot.services.readers.readers import User
@@ -34,8 +34,8 @@ from bot.services.reading.reading import Reading
 from bot.telegram.api.campaign_connection import TelegramCampaignConnection
 from bot.telegram.api.campaign_transport import TelegramCampaignTransport
 from bot.telegram.api.http_connection import HttpConnections
+from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.page_request import PageRequests
-from bot.telegram.api.rate_limiter import RateLimiter
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from tests.files import long_ago
@@ -181,8 +181,8 @@ async def way_out(errand: Errand) -> AsyncIterator[Run]:
     batch, back = max(1, int(errand.rate * BATCH_SECONDS)), asyncio.Event()
 
     async def hand_over(campaign_connection: TelegramCampaignConnection, chat: int) -> None:
-        if (away := await campaign_connection.turn(chat)) is not None:
-            raise RuntimeError(f"A slot that was there is not: {away.reason}.")
+        if (refused := await campaign_connection.take_slot(chat)) is not None:
+            raise RuntimeError(f"A slot that was there is not: {refused.reason}.")
         await campaign_connection.send(prepared, chat)
         campaign_connections.append(campaign_connection)
         back.set()
@@ -195,7 +195,7 @@ async def way_out(errand: Errand) -> AsyncIterator[Run]:
                 if not campaign_connections:
                     await back.wait()
                 most = min(left, batch, len(campaign_connections))
-                for _ in range(await campaign_transport.slots(most, most)):
+                for _ in range(await campaign_transport.reserve_slots(most, most)):
                     group.create_task(hand_over(campaign_connections.pop(), next(chats)))
                     left -= 1
                 await asyncio.sleep(0)  # each takes its slot

@@ -40,8 +40,8 @@ from bot.services.updates.update_inbox import UpdateInbox
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
 from bot.telegram.admin.status_messages import StatusMessages
 from bot.telegram.api.keyboard import keyboard
+from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.page_request import PageRequests
-from bot.telegram.api.rate_limiter import RateLimiter
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from bot.telegram.application import App, build, connect, handle, register

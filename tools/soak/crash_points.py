@@ -14,8 +14,8 @@ from sqlalchemy import Engine, event
 
 from bot.composition.delivery_classes import DeliveryClasses
 from bot.db.tables import campaigns
-from bot.services.delivery.claiming import Claim, Claiming, Ready
-from bot.services.delivery.window import Window
+from bot.services.delivery.sending.claiming import Claim, Claiming, Ready
+from bot.services.delivery.sending.window import Window
 from bot.telegram.api.http_connection import HttpConnection, HttpConnections
 
 FREEZE = "freeze"
@@ -71,9 +71,9 @@ def _parts(hit: Hit) -> DeliveryClasses:
             return claims
 
     class HitWindow(Window):
-        def settled(self, count: int) -> None:
+        def recorded(self, count: int) -> None:
             hit(RECORDED)
-            super().settled(count)
+            super().recorded(count)
 
     class HitConnection(HttpConnection):
         async def post(self, url: str, body: bytes) -> tuple[int, bytes]:

@@ -21,7 +21,7 @@ from bot.app import Program
 from bot.clock import MovableClock
 from bot.composition.timing import Timing
 from bot.services.operations.retention import Retention
-from bot.telegram.api.rate_limiter import CEILING
+from bot.telegram.api.pacing.rate_limiter import CEILING
 from tools.soak.holding import held
 from tools.soak.program import TICK, parser, settings_of
 

@@ -1,4 +1,4 @@
-"""An announcement: an admin's message, to be sent to many."""
+"""An announcement: an admin's message to many readers."""
 
 import hashlib
 import json
@@ -12,14 +12,16 @@ from bot.domain.readers.audience import Audience
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
+"""Telegram's limits, in UTF-16 units."""
+
 TITLE = 60
-"""UTF-16 units of what lists call an announcement."""
+"""UTF-16 units, at most, of the title under which lists show an announcement."""
 
 UNSENDABLE = frozenset({"custom_emoji"})
-"""Bots may not send these; the emoji that stands under one stays."""
+"""Kinds of entities that bots may not send; the plain emoji under a custom one stays in the text."""
 
 ALL = ""
-"""Stands for every language, where none has a text of its own."""
+"""The key of a text for all languages."""
 
 Entity: TypeAlias = Mapping[str, Any]
 """Telegram's MessageEntity; `offset` and `length` are UTF-16 units."""
@@ -27,7 +29,7 @@ Entity: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A call of the Bot API without its chat; `plain` is what is read of it, `name` that of its file."""
+    """A call of the Bot API but for its chat. `plain` is its visible text, `name` the name of its file."""
 
     method: str
     payload: Mapping[str, object]
@@ -36,16 +38,17 @@ class Announcement:
 
     @property
     def limit(self) -> int:
-        """How many UTF-16 units Telegram allows."""
+        """The most UTF-16 units of text that Telegram takes: a caption is shorter than a message."""
         return TEXT_LIMIT if self.method == "sendMessage" else CAPTION_LIMIT
 
     @property
     def excess(self) -> int:
-        """How many UTF-16 units it is longer than that."""
+        """By how many UTF-16 units the text is too long; 0 where it fits."""
         return max(0, units(self.plain) - self.limit)
 
     @property
     def title(self) -> str:
+        """The beginning of the text; without a text, the name of the file."""
         return shorten(" ".join(self.plain.split()) or self.name, TITLE)
 
 
@@ -63,12 +66,12 @@ class Draft:
     used_at: datetime | None = None
 
     def is_younger(self, update_id: int) -> bool:
-        """Tell whether it began to wait after this update, which was handled before then."""
+        """Tell whether the draft began to wait for a text only after this update came."""
         return self.waits_since is not None and update_id < self.waits_since
 
     @property
     def texts(self) -> str:
-        """What a button carries to say of which texts it speaks: others have another."""
+        """A short hash of the texts, for buttons: a button with another hash is about older texts."""
         written = sorted(
             (language, message.method, message.payload) for language, message in self.messages.items()
         )
@@ -76,7 +79,9 @@ class Draft:
 
 
 def cut(text: str, entities: Iterable[Entity], start: int = 0) -> tuple[str, list[dict[str, Any]]]:
-    """Return what follows the first `start` UTF-16 units, its ends trimmed, and its own entities with it."""
+    """Return the text after the first `start` UTF-16 units, with both ends trimmed, and the entities that are
+    left of it, shifted and clipped to fit.
+    """
     rest = _decoded(_encoded(text)[2 * start :])
     words = rest.strip()
     first = start + units(rest) - units(rest.lstrip())

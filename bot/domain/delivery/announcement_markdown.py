@@ -1,4 +1,4 @@
-"""An announcement in our Markdown, for the command line."""
+"""Announcements in Markdown, for the command line."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,10 @@ from bot.domain.pages.rendering.inline import visible
 
 
 def read_announcement(source: bytes, path: str) -> tuple[Announcement, Sequence[Problem]]:
-    """Return what a file says, and what its editor should look at. ContentErrors names what is wrong."""
+    """Return the announcement that a file holds, and warnings. Raises ContentErrors with what is wrong.
+
+    `path` is the file's name in errors and warnings.
+    """
     findings = Findings(path)
     text = classic.body(_shown(source, findings))
     findings.stop_if_wrong()
@@ -36,12 +39,12 @@ def _shown(source: bytes, findings: Findings) -> Shown:
         findings.error(None, "There is nothing to send.", "Write what readers shall get.")
     below = reader.notes()
     notes.warn_of_unmarked(findings)
-    # Written to be sent to everyone of an audience, whatever she may read: there is no gate to pass.
+    # An announcement is the same for everyone, whatever she may read: there is no gate to pass.
     return Shown((*blocks, *below))
 
 
 def _check_size(text: str, findings: Findings) -> None:
-    """Say by how much it is too long."""
+    """Add an error for each limit of a message that the text exceeds. ContentErrors."""
     units = ("characters", "bytes of markup", "pieces of formatting and links")
     for size, limit, unit in zip(classic.measure(text), classic.LIMITS, units, strict=True):
         if size > limit:

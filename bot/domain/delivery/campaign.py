@@ -1,4 +1,4 @@
-"""Campaigns, frozen pages and reports."""
+"""Campaigns, their frozen pages and the states of deliveries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,12 +11,16 @@ from bot.domain.readers.ways import Way
 
 
 class Kind(StrEnum):
+    """What a campaign sends."""
+
     ISSUE = "issue"
     BROADCAST = "broadcast"
     TEST = "test"  # a broadcast to the admins alone: it waits for no quiet hours
 
 
 class CampaignState(StrEnum):
+    """Whether a campaign sends. It begins open; ended and cancelled are final, but for a resend."""
+
     OPEN = "open"  # its rows go out when they are due
     PAUSED = "paused"  # by an admin or by itself (`why`): nothing goes out until it is resumed
     CANCELLED = "cancelled"  # what was pending is skipped
@@ -28,6 +32,8 @@ RUNNING = (CampaignState.OPEN, CampaignState.PAUSED)
 
 
 class State(StrEnum):
+    """The state of a delivery: a row of the ledger."""
+
     PENDING = "pending"
     SENDING = "sending"  # claimed: committed before the network is written to
     SENT = "sent"  # accepted by Telegram
@@ -37,14 +43,14 @@ class State(StrEnum):
 
 
 class Rank(IntEnum):
-    """Who is sent first: a row's class, for as long as it stands in the ledger."""
+    """The rank of a row: lower ranks are sent first. It is set when the campaign is opened."""
 
     ACTIVE = 0  # wrote or tapped not long before the campaign was opened
     OTHERS = 1
 
 
 class Skip(StrEnum):
-    """Why a delivery was not sent, on purpose; kept as the row's reason."""
+    """Why a delivery was not sent, on purpose. It is stored as the reason of the row."""
 
     HAS_IT = "has it"
     STOPPED = "stopped"
@@ -55,7 +61,7 @@ class Skip(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a campaign is paused, or was cancelled by itself."""
+    """Why a campaign is paused, or was cancelled without an admin."""
 
     ADMIN = "admin"
     LATE = "late"  # it missed its hour by more than 12 h
@@ -69,6 +75,8 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
+    """One thing that is sent to many, without its pages and its ledger."""
+
     id: int
     kind: Kind
     key: str  # an issue's date (and its id, once it is set aside), or the nonce of a broadcast
@@ -90,13 +98,16 @@ class Campaign:
 
     @property
     def is_running(self) -> bool:
+        """Tell whether it is open or paused."""
         return self.state in RUNNING
 
 
 @dataclass(frozen=True, slots=True)
 class FrozenPage:
-    """What readers of one language, access and rendering get; `payload` is the call without its chat.
-    `keyboards`: what of it is another for a way on.
+    """What readers of one language, access and rendering get.
+
+    `payload` is the Bot API call of `method`, but for the chat. `keyboards` holds what of the payload is
+    different for readers of each way on; empty where nothing is.
     """
 
     language: str
@@ -109,7 +120,7 @@ class FrozenPage:
     keyboards: Mapping[Way, Mapping[str, object]] = field(default_factory=dict)
 
     def on(self, way: Way) -> "FrozenPage":
-        """Return it as those get it whose way on this is."""
+        """Return the page as readers of this way on get it."""
         return replace(self, payload={**self.payload, **self.keyboards.get(way, {})})
 
 
@@ -121,20 +132,25 @@ class Report:
     counts: Mapping[State, int] = field(default_factory=dict)
 
     def of(self, state: State) -> int:
+        """Return how many deliveries are in this state."""
         return self.counts.get(state, 0)
 
     @property
     def left(self) -> int:
+        """How many deliveries have no outcome yet."""
         return self.of(State.PENDING) + self.of(State.SENDING)
 
     @property
     def adds_up(self) -> bool:
-        """`frozen = sent + failed + skipped + unknown`, once nothing is left."""
+        """Tell whether `frozen = sent + failed + skipped + unknown`; False while anything is left."""
         return self.left == 0 and sum(self.counts.values()) == self.frozen
 
 
 def skip(kind: Kind, reader: Reader, *, has_it: bool) -> Skip | None:
-    """Return why this reader is not sent what a campaign brings, asked when her row is claimed."""
+    """Return why this reader is not sent a campaign; None where she is. Asked when her row is claimed.
+
+    `has_it`: she has opened the front page of this issue herself.
+    """
     if reader.gone_at is not None:
         return Skip.GONE
     if reader.stopped_at is not None and kind is not Kind.TEST:

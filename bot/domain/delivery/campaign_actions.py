@@ -1,4 +1,4 @@
-"""Campaign actions, and the verdict on each."""
+"""Actions on a campaign, and what each would do."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,6 +7,8 @@ from bot.domain.delivery.campaign import Campaign, CampaignState
 
 
 class Action(StrEnum):
+    """What an admin can do to a campaign."""
+
     PAUSE = "pause"
     RESUME = "resume"
     CANCEL = "cancel"
@@ -16,6 +18,8 @@ class Action(StrEnum):
 
 
 class Verdict(StrEnum):
+    """The effect of an action: DONE, or why it has none."""
+
     DONE = "done"
     ALREADY = "already"  # somebody was first
     STALE = "stale"  # asked of the campaign as it was before: it has been resumed since
@@ -30,30 +34,32 @@ class Verdict(StrEnum):
 def version(campaign: Campaign) -> int:
     """Return the version of a campaign that its buttons carry: it changes with each resume.
 
-    A button with an older version is stale: see `effect`.
+    A button with an older version is stale: see `verdict`.
     """
     return round(campaign.starts_at.timestamp() * 1_000)
 
 
-def effect(act: Action, campaign: Campaign, unknown: int, now: datetime, shown: int | None = None) -> Verdict:
-    """Return what an act would do to the campaign as it stands; nothing is done.
+def verdict(
+    action: Action, campaign: Campaign, unknown: int, now: datetime, shown: int | None = None
+) -> Verdict:
+    """Return what an action would do to the campaign as it stands; nothing is done.
 
     `unknown` is how many of its deliveries are unknown, `shown` the version that the admin saw. With None no
-    act is stale.
+    action is stale.
     """
-    verdict = _effect(act, campaign, unknown, now)
+    outcome = _verdict(action, campaign, unknown, now)
     is_stale = shown is not None and shown != version(campaign)
-    return Verdict.STALE if verdict is Verdict.DONE and is_stale else verdict
+    return Verdict.STALE if outcome is Verdict.DONE and is_stale else outcome
 
 
-def _effect(act: Action, campaign: Campaign, unknown: int, now: datetime) -> Verdict:
-    if act in {Action.LEAVE, Action.RESEND}:
+def _verdict(action: Action, campaign: Campaign, unknown: int, now: datetime) -> Verdict:
+    if action in {Action.LEAVE, Action.RESEND}:
         return _afterwards(campaign, unknown)
-    if _reached(act) is campaign.state:
+    if _reached(action) is campaign.state:
         return Verdict.ALREADY
     if not campaign.is_running:
         return Verdict.OVER
-    if act is Action.UNDO and now >= campaign.starts_at:
+    if action is Action.UNDO and now >= campaign.starts_at:
         return Verdict.WAITS if campaign.state is CampaignState.PAUSED else Verdict.TOO_LATE
     return Verdict.DONE
 
@@ -66,8 +72,8 @@ def _afterwards(campaign: Campaign, unknown: int) -> Verdict:
     return Verdict.DONE if unknown else Verdict.NONE_UNKNOWN
 
 
-def _reached(act: Action) -> CampaignState:
-    match act:
+def _reached(action: Action) -> CampaignState:
+    match action:
         case Action.PAUSE:
             return CampaignState.PAUSED
         case Action.RESUME:

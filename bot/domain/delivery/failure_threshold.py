@@ -6,20 +6,20 @@ from bot.domain.delivery.campaign import Why
 from bot.domain.delivery.outcome import UNAUTHORIZED, Gone, NotSent, Outcome, Rejected, Sent
 
 WINDOW = 200
-"""Outcomes that are looked at: the last ones of a campaign."""
-
 SHARE = 5
-"""A campaign pauses when more than one in so many of the window failed: more than 40 of 200."""
+"""A campaign pauses when more than a fifth (1 / SHARE) of its last 200 outcomes failed."""
 
 REJECTED_IN_A_ROW = 20
+"""A campaign pauses when so many messages in a row were rejected: then the message itself is wrong."""
+
 FEW = 20
 """Of fewer outcomes than this, half may fail: a handful of readers is no sample."""
 
 
 class FailureThreshold:
-    """Counts failures among the last outcomes of one campaign.
+    """Counts failures among the last 200 outcomes of one campaign.
 
-    Make a new one when a campaign is resumed: who resumes it accepts what failed before.
+    Make a new one when a campaign is resumed: whoever resumes it accepts what failed before.
     """
 
     def __init__(self) -> None:
@@ -28,9 +28,9 @@ class FailureThreshold:
         self._rejected = 0
 
     def note(self, outcome: Outcome) -> Why | None:
-        """Count an outcome; return why the campaign must pause now, None if it need not.
+        """Count an outcome; return why the campaign must pause now, None where it need not.
 
-        Unknown outcomes and those that were never handed over are not counted.
+        `Unknown` and `NotSent` are not counted: nobody knows whether they failed.
         """
         if isinstance(outcome, NotSent):
             return None
@@ -51,7 +51,9 @@ class FailureThreshold:
 
 
 def is_sound(failed: int, outcomes: int) -> bool:
-    """Tell whether so few failed in a campaign that has ended that those readers are really gone."""
+    """Tell whether few enough deliveries of an ended campaign failed to believe that these readers are gone,
+    and not that something was wrong with the campaign.
+    """
     if outcomes < FEW:
         return failed * 2 <= outcomes
     return failed * SHARE <= outcomes

@@ -1,4 +1,4 @@
-"""Moments that readers plan by: when an issue comes, when access ends."""
+"""Moments told to readers: when an issue comes, when access ends."""
 
 from datetime import date, datetime
 
@@ -9,8 +9,9 @@ from bot.i18n import Translator
 
 
 def told(translator: Translator, reader: Reader, moment: datetime, publication: Publication) -> str:
-    """Say a moment to a reader: who reads rich pages has an app that says it in the zone where she is;
-    others hear it in the zone that they chose, or the publication's.
+    """Return a moment in words, in the reader's own zone or the publication's.
+
+    In rich pages it is Telegram's date entity: the app shows it in the zone of the phone.
     """
     zone = zone_of(reader.zone, publication)
     rich = reader.rendering is Rendering.RICH
@@ -18,7 +19,9 @@ def told(translator: Translator, reader: Reader, moment: datetime, publication: 
 
 
 def comes_at(publication: Publication, day: date, reader: Reader) -> datetime:
-    """Return when (UTC) the issue of `day` is due for a reader; when it comes out, if she is not sent it."""
+    """Return when (UTC) the issue of `day` is due for a reader; where she is not sent issues, when it comes
+    out.
+    """
     if not reader.push or reader.stopped_at is not None:
         return publication.out_at(day)
     return due_at(publication, day, zone_of(reader.zone, publication), reader.quiet)

@@ -1,25 +1,26 @@
-"""What became of something that was handed to Telegram."""
+"""Outcomes: what became of a message for Telegram."""
 
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 UNAUTHORIZED = 401
-"""The status of an answer to a wrong token: it says nothing about the message or its reader."""
+"""The HTTP status for a wrong token: it says nothing about the message or its reader."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Accepted by Telegram; not "read"."""
+    """Accepted by Telegram; whether it was read nobody knows."""
 
     message_id: int
-    answer: dict[str, Any] = field(default_factory=dict, repr=False)  # what Telegram said of it
+    answer: dict[str, Any] = field(default_factory=dict, repr=False)  # the `result`
 
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """Certainly not handed over (refused, no connection, 429): it may be sent again after `wait` seconds.
+    """Certainly not accepted (no connection, 429, or held back by us): it may be sent again after `wait`
+    seconds.
 
-    `limited`: this says nothing against the connection. Telegram said to wait (429), or the reason is ours.
+    `limited`: the connection is fine. Telegram asked to wait (429), or the reason is ours.
     """
 
     reason: str
@@ -36,9 +37,10 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The same message to the same chat will be refused again. `code` is the HTTP status; `moved_to` the
-    supergroup that the chat has become; `of_message`: what Telegram says speaks of the message, whoever it is
-    for.
+    """Refused: the same message to the same chat will be refused again.
+
+    `code` is the HTTP status, `moved_to` the supergroup that the group has become. `of_message`: the reason
+    is the message itself, so that no chat would get it.
     """
 
     reason: str
@@ -48,15 +50,15 @@ class Rejected:
 
     @property
     def refuses_rendering(self) -> bool:
-        """Tell whether the message may be taken in another rendering: it is wrong as it is, or a method of
-        this kind is not known.
+        """Tell whether Telegram may take the message in another rendering: this one is wrong for everybody,
+        or the server does not know its method.
         """
         return self.of_message or self.code == 404
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Handed to Telegram, answer lost: it may or may not have arrived, so it is never sent again silently."""
+    """Handed to Telegram, answer lost: it may have arrived, so it is never sent again unasked."""
 
     reason: str
 

@@ -7,31 +7,31 @@ from bot.domain.content.publication import Publication
 from bot.domain.readers.reader import QuietHours
 
 LATE = timedelta(hours=12)
-"""An issue that is later than this is not pushed without asking."""
+"""An issue that is later than this is not pushed before an admin was asked."""
 
 PUNCTUAL = timedelta(hours=1)
-"""A delivery that comes up this soon after its promised hour keeps the promise, quiet hours or not: a large
-campaign takes a while."""
-
+"""A delivery that is sent within this time after its promised hour ignores quiet hours: a large campaign
+takes a while.
+"""
 
 ACTIVE_INTERVALS = 4
-"""Who wrote or tapped within so many push intervals reads what is sent, and is sent it first."""
+"""Readers who wrote or tapped within so many push intervals are sent a campaign first."""
 
 
 def active_since(publication: Publication, now: datetime) -> datetime:
-    """Return since when a reader must have written or tapped to be sent a campaign among the first."""
+    """Return since when a reader must have written or tapped to be sent a campaign first."""
     return now - ACTIVE_INTERVALS * publication.push_interval
 
 
 def zone_of(chosen: str | None, publication: Publication) -> ZoneInfo:
-    """Return the time zone by its IANA name, as a reader chose it; the publication's where she chose none."""
+    """Return the zone that a reader chose (an IANA name), or the publication's where she chose none."""
     return ZoneInfo(chosen) if chosen else publication.zone
 
 
 def promised_at(publication: Publication, day: date, zone: ZoneInfo) -> datetime:
-    """Return the hour (UTC) that a reader in `zone` was promised.
+    """Return the promised time (UTC) of the issue of `day`: the push hour in the reader's zone.
 
-    A local hour that the clocks skip moves forward; of one that comes twice the first is meant.
+    Where clocks go forward over that hour it moves forward; where it comes twice, the first counts.
     """
     local = datetime.combine(day, publication.push_hour, tzinfo=zone)
     return local.astimezone(UTC)
@@ -60,6 +60,7 @@ def after_quiet(moment: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> d
 
 
 def is_quiet(moment: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> bool:
+    """Tell whether a moment falls into a reader's quiet hours, which may cross midnight."""
     if quiet is None:
         return False
     hour = moment.astimezone(zone).hour
@@ -71,9 +72,9 @@ def is_quiet(moment: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> bool
 def held_until(
     moment: datetime, promised: datetime | None, zone: ZoneInfo, quiet: QuietHours | None
 ) -> datetime:
-    """Return when a delivery that comes up at `moment` may go out: at once, or after the quiet hours.
+    """Return when a delivery that could be sent at `moment` may be sent: then, or after the quiet hours.
 
-    `promised` is the hour that the reader was promised; None: no hour was.
+    `promised` is the time that the reader was promised, None for none.
     """
     if promised is not None and promised <= moment <= promised + PUNCTUAL:
         return moment
@@ -81,12 +82,12 @@ def held_until(
 
 
 def is_late(release: datetime, now: datetime) -> bool:
-    """Tell whether an issue has missed its push by so much that admins are asked."""
+    """Tell whether an issue is so late that admins are asked before it is pushed."""
     return now - release > LATE
 
 
 def next_release(publication: Publication, now: datetime) -> date:
-    """Return the date of the next push day that is not skipped and whose hour is not over yet."""
+    """Return the date of the next push day that is not skipped and whose hour has not passed."""
     today = now.astimezone(publication.zone).date()
     day = today + timedelta(days=(publication.push_day - today.weekday()) % 7)
     while publication.out_at(day) <= now or publication.skipped(day):

@@ -1,4 +1,4 @@
-"""Broadcasts: drafted, given an audience, confirmed once, opened."""
+"""Broadcasts: from a draft to an open campaign."""
 
 import secrets
 from collections.abc import Callable, Collection, Mapping
@@ -28,15 +28,17 @@ from bot.i18n import LANGUAGES
 log = structlog.get_logger(__name__)
 
 UNDO = timedelta(seconds=60)
-"""How long nothing goes out, so that any admin can undo it. A test goes out at once."""
+"""Between the confirmation and the first message, so that any admin can undo it. A test has no such delay."""
 
 DRAFT_KEPT = timedelta(hours=24)
+"""An older draft is gone."""
+
 Messages = Mapping[str, Announcement]
 """One announcement for each language, or one for `ALL`."""
 
 
 class Refusal(StrEnum):
-    """Why nothing was opened, or nothing changed."""
+    """Why no campaign was opened, or a draft was not changed."""
 
     USED = "used"  # it was confirmed already
     GONE = "gone"  # too old, thrown away, or never there
@@ -46,7 +48,9 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How many readers an audience has now, and how many of them wait for the end of their quiet hours."""
+    """How many readers an audience has now, and how many of them would have to wait for their quiet hours to
+    end.
+    """
 
     readers: int
     quiet: int
@@ -54,7 +58,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """A campaign that was opened; `draft` is what a test leaves, to be sent to readers."""
+    """A campaign that was opened. `draft`: after a test, a draft with the same texts, for readers."""
 
     campaign: Campaign
     reach: Reach
@@ -62,6 +66,8 @@ class Broadcast:
 
 
 class Broadcasting:
+    """Drafts of broadcasts, and the campaigns that they become. Every method may raise DatabaseError."""
+
     def __init__(
         self,
         database: Database,
@@ -75,7 +81,7 @@ class Broadcasting:
         self._publication = publication
 
     async def draft(self, admin_id: int, announcement: Announcement) -> Draft:
-        """Keep what an admin wrote; what an earlier draft of hers waited for, it waits for no more."""
+        """Store what an admin wrote as a new draft. An earlier draft of hers stops waiting for a text."""
         draft = Draft(secrets.token_urlsafe(12), admin_id, self._clock.now(), {ALL: announcement})
         async with self._database.write() as session:
             await drafts.stop_waiting(session, admin_id)
@@ -83,7 +89,11 @@ class Broadcasting:
         return draft
 
     async def translate(self, nonce: str, written: str, update_id: int) -> Draft | Refusal:
-        """Take the text as one in the language `written`, and wait for the other one since this update."""
+        """Take the draft's text as the one in the language `written`, and let the draft wait for the other
+        one.
+
+        `update_id` is the update that asked for it: older messages are not taken for that text.
+        """
         other = next(language for language in LANGUAGES if language != written)
         async with self._database.write() as session:
             draft = await _live(session, nonce, self._clock.now())
@@ -95,7 +105,7 @@ class Broadcasting:
             return await waiting or Refusal.CHANGED
 
     async def same_for_all(self, nonce: str) -> Draft | Refusal:
-        """Send one text to all languages after all."""
+        """Make the draft's text the one for all languages."""
         async with self._database.write() as session:
             draft = await _live(session, nonce, self._clock.now())
             if isinstance(draft, Refusal):
@@ -103,27 +113,31 @@ class Broadcasting:
             messages = {ALL: _first(draft.messages)}
             return await drafts.write(session, nonce, messages) or Refusal.CHANGED
 
-    async def waiting(self, admin_id: int) -> Draft | None:
-        """Return the draft that waits for a text of this admin."""
+    async def waiting_draft(self, admin_id: int) -> Draft | None:
+        """Return the draft that waits for a text of this admin; None where none does."""
         async with self._database.read() as session:
             return await drafts.waiting(session, admin_id, self._clock.now() - DRAFT_KEPT)
 
-    async def taken(self, admin_id: int, announcement: Announcement) -> Draft | None:
-        """Return this admin's newest draft, if this is one of its texts and it has no audience yet."""
+    async def draft_with(self, admin_id: int, announcement: Announcement) -> Draft | None:
+        """Return this admin's newest draft if it holds this text and has no audience yet; else None.
+
+        So an update that is handled again finds the draft that took its text the first time.
+        """
         async with self._database.read() as session:
             newest = await drafts.newest(session, admin_id, self._clock.now() - DRAFT_KEPT)
-        is_it = newest is not None and newest.audience is None and announcement in newest.messages.values()
-        return newest if is_it else None
+        if newest is None or newest.audience is not None or announcement not in newest.messages.values():
+            return None
+        return newest
 
-    async def complete(self, draft: Draft, announcement: Announcement) -> Draft | None:
-        """Add the text that a draft waits for; None when it waits for it no more."""
+    async def add_text(self, draft: Draft, announcement: Announcement) -> Draft | None:
+        """Add the text that a draft waits for; return None where it no longer waits for it."""
         assert draft.waits_for is not None
         messages = {**draft.messages, draft.waits_for: announcement}
         async with self._database.write() as session:
             return await drafts.write(session, draft.nonce, messages, expected=draft.waits_for)
 
-    async def choose(self, nonce: str, audience: Audience | None) -> Draft | Refusal:
-        """Set the audience, or take it back."""
+    async def choose_audience(self, nonce: str, audience: Audience | None) -> Draft | Refusal:
+        """Set the draft's audience; None takes it back."""
         async with self._database.write() as session:
             draft = await _live(session, nonce, self._clock.now())
             if isinstance(draft, Refusal):
@@ -131,7 +145,7 @@ class Broadcasting:
             return await drafts.choose(session, nonce, audience) or Refusal.CHANGED
 
     async def discard(self, nonce: str) -> Refusal | None:
-        """Throw a draft away; `Refusal` when there was none to throw away."""
+        """Delete a draft; return a Refusal where it could not be deleted."""
         async with self._database.write() as session:
             draft = await _live(session, nonce, self._clock.now())
             if isinstance(draft, Refusal):
@@ -148,9 +162,11 @@ class Broadcasting:
     async def confirm(
         self, nonce: str, audience: Audience, texts: str, admin_id: int, message_id: int | None = None
     ) -> Broadcast | Refusal:
-        """Open the campaign of a draft that was shown with this audience and these texts (`Draft.texts`):
-        once, however often it is asked. Where readers get it, the message of the draft is its board from
-        now on.
+        """Open the campaign of a draft that was shown with this audience and these texts (`Draft.texts`).
+
+        1. It is opened once, however often it is confirmed; later calls return `Refusal.USED`.
+        2. A test leaves a new draft with the same texts.
+        3. Of any other broadcast the message of the draft (`message_id`) becomes the status message.
         """
         now = self._clock.now()
         async with self._database.write() as session:
@@ -177,7 +193,7 @@ class Broadcasting:
             return opened
 
     async def send(self, messages: Messages, audience: Audience) -> Broadcast | Refusal:
-        """Open a campaign for the command line."""
+        """Open a campaign without a draft, for the command line."""
         now = self._clock.now()
         async with self._database.write() as session:
             if not await self._members(session, audience, now):
@@ -194,7 +210,7 @@ class Broadcasting:
         by: int | None,
         now: datetime,
     ) -> Broadcast | Refusal:
-        """One transaction: the campaign, its pages, its ledger, and who did it."""
+        """Add the campaign, its pages, its ledger and the audit entry, all in the caller's transaction."""
         test, starts_at = audience.who is Who.ADMINS, _start(audience, now)
         opening = Opening(
             kind=Kind.TEST if test else Kind.BROADCAST,
@@ -232,7 +248,7 @@ class Broadcasting:
 
 
 async def _live(session: Session, nonce: str, now: datetime) -> Draft | Refusal:
-    """Return a draft that may still be worked on."""
+    """Return a draft that may still be changed, or why it may not."""
     draft = await drafts.find(session, nonce)
     if draft is not None and draft.used_at is not None:
         return Refusal.USED
@@ -250,7 +266,7 @@ def _first(messages: Messages) -> Announcement:
 
 
 def _pages(messages: Messages) -> list[FrozenPage]:
-    """Freeze the same message for every access and rendering."""
+    """Return the frozen pages: in each language the same message for every access and rendering."""
     by_language = {language: messages.get(language) or messages[ALL] for language in LANGUAGES}
     return [
         FrozenPage(language, access, rendering, message.method, message.payload)

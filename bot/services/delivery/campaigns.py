@@ -1,4 +1,4 @@
-"""Campaigns as admins see them and act on them."""
+"""Campaigns for admins: their progress, and actions on them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,30 +12,30 @@ from bot.db.delivery.reports import Held
 from bot.db.engine.session import Database, Session
 from bot.db.operations import audit
 from bot.domain.delivery.campaign import RUNNING, Campaign, CampaignState, Kind, Report, Skip, State, Why
-from bot.domain.delivery.campaign_actions import Action, Verdict, effect
+from bot.domain.delivery.campaign_actions import Action, Verdict, verdict
 from bot.metrics import Metrics
 
 log = structlog.get_logger(__name__)
 
-MOMENTS = timedelta(minutes=1)
-"""What is due sooner than this is not said to wait for its hour."""
+DUE_SOON = timedelta(minutes=1)
+"""Rows that are due sooner are not counted as waiting for their hour."""
 
 ACCEPTED = frozenset({Why.FAILURES, Why.REJECTED})
-"""Who resumes a campaign that was paused for one of these accepts what failed so far."""
+"""Whoever resumes a campaign that was paused for one of these accepts the failures so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A campaign, and how far it is."""
+    """A campaign with the figures of its ledger."""
 
     campaign: Campaign
     report: Report
     held: Held
     skipped: Mapping[Skip, int] = field(default_factory=dict)
-    """How many were not sent on purpose, by why."""
+    """How many deliveries were not sent on purpose, by reason."""
 
     failed: Mapping[str, int] = field(default_factory=dict)
-    """How many failed for the most frequent reasons, by Telegram's words."""
+    """How many failed, by Telegram's words: the most frequent ones."""
 
     abandoned: int = 0
     """How many of the unknown ones were left by a process that died or was cut off."""
@@ -43,11 +43,11 @@ class Progress:
     @property
     def lost(self) -> int:
         """How many of the unknown ones are so because the answer was lost on the network."""
-        return max(0, self.report.of(State.UNKNOWN) - self.abandoned)  # these are counted a moment later
+        return max(0, self.report.of(State.UNKNOWN) - self.abandoned)
 
     @property
     def advised(self) -> Action:
-        """What is right for most of the unknown ones, and is offered first."""
+        """What to do about the unknown ones, as advised: right for most of them, and offered first."""
         return Action.RESEND if self.abandoned >= self.lost else Action.LEAVE
 
     @property
@@ -59,7 +59,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What tells that a campaign's figures may be others than before, once it sends no more."""
+    """A campaign and its unsettled rows: while neither changes, its figures stay the same once it is over."""
 
     campaign: Campaign
     unsettled: int  # rows claimed or unknown
@@ -67,76 +67,85 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of an act, and the campaign as it is now."""
+    """What came of an action, and the campaign as it is now; None where there is none."""
 
-    effect: Verdict
+    verdict: Verdict
     campaign: Campaign | None = None
 
 
 class Campaigns:
+    """What admins and operators ask about campaigns, and do to them. Every method may raise DatabaseError."""
+
     def __init__(self, database: Database, clock: Clock, metrics: Metrics) -> None:
         self._database = database
         self._clock = clock
         self._metrics = metrics
 
     async def find(self, campaign_id: int) -> Campaign | None:
+        """Return a campaign without its figures; None where there is none."""
         async with self._database.read() as session:
             return await campaigns.find(session, campaign_id)
 
     async def last(self, limit: int, after: int = 0) -> list[Progress]:
-        """Return the campaigns opened last, newest first, without the first `after` of them."""
+        """Return up to `limit` campaigns, newest first, after leaving out the `after` newest."""
         async with self._database.read() as session:
             listed = await campaigns.last(session, limit, after)
             return [await self._progress(session, campaign) for campaign in listed]
 
     async def progress(self, campaign_id: int) -> Progress | None:
+        """Return a campaign with its figures; None where there is none."""
         async with self._database.read() as session:
             campaign = await campaigns.find(session, campaign_id)
             return await self._progress(session, campaign) if campaign else None
 
     async def watched(self, limit: int) -> list[Watched]:
-        """Return the campaigns that run, and the last ones, oldest first."""
+        """Return the running campaigns and the last `limit` ones, oldest first."""
         async with self._database.read() as session:
             watched = {campaign.id: campaign for campaign in await campaigns.last(session, limit)}
             watched |= {campaign.id: campaign for campaign in await campaigns.in_state(session, *RUNNING)}
             unsettled = await reports.unsettled(session)
         return [Watched(watched[number], unsettled.get(number, 0)) for number in sorted(watched)]
 
-    async def would(self, act: Action, campaign_id: int, shown: int | None = None) -> Answer:
-        """Say what would come of an act now."""
+    async def verdict_on(self, action: Action, campaign_id: int, shown: int | None = None) -> Answer:
+        """Return what an action would do now; nothing is done. For `shown` see `act`."""
         async with self._database.read() as session:
-            return await self._answer(session, act, campaign_id, shown)
+            return await self._answer(session, action, campaign_id, shown)
 
-    async def act(self, act: Action, campaign_id: int, by: int | None, shown: int | None = None) -> Answer:
-        """Do what an admin (None: the command line) asks for, if it is still to be done, and note who did.
+    async def act(self, action: Action, campaign_id: int, by: int | None, shown: int | None = None) -> Answer:
+        """Perform an action, in one transaction with its audit entry; return its effect and the campaign.
 
-        `shown` is the version of the campaign that she saw (see `campaign_actions`).
+        Nothing is done where the verdict is not DONE. `by` is the admin's id, None for the command line.
+        `shown` is the version of the campaign that she saw (see `campaign_actions.version`).
         """
         async with self._database.write() as session:
             await reports.lock_for_update(session, campaign_id)
-            answer = await self._answer(session, act, campaign_id, shown)
-            if answer.effect is not Verdict.DONE or answer.campaign is None:
+            answer = await self._answer(session, action, campaign_id, shown)
+            if answer.verdict is not Verdict.DONE or answer.campaign is None:
                 return answer
-            if not await self._do(session, act, answer.campaign):
+            if not await self._do(session, action, answer.campaign):
                 return Answer(Verdict.ALREADY, answer.campaign)
-            await audit.add(session, by, f"{act} campaign", f"campaign {campaign_id}", self._clock.now())
+            await audit.add(session, by, f"{action} campaign", f"campaign {campaign_id}", self._clock.now())
             changed = await campaigns.find(session, campaign_id)
-        log.info("campaign action", campaign_id=campaign_id, action=str(act), by=by)
-        if act in {Action.CANCEL, Action.UNDO}:
+        log.info("campaign action", campaign_id=campaign_id, action=str(action), by=by)
+        if action in {Action.CANCEL, Action.UNDO}:
             await self._skip_leftovers([campaign_id])
         return Answer(Verdict.DONE, changed)
 
-    async def settle(self) -> None:
-        """Put right what the ledger holds of campaigns that are over; asked every ten seconds or so."""
+    async def reconcile(self) -> None:
+        """Correct the ledgers of campaigns that are over. Call it every ten seconds or so.
+
+        1. Rows that became pending after their campaign was cancelled are skipped.
+        2. Unknown rows whose readers have opened the issue since become skipped: they have it.
+        """
         async with self._database.read() as session:
             leftovers = await reports.with_leftovers(session)
             unknown = await reports.with_unknown(session)
         await self._skip_leftovers(leftovers)
         for campaign_id in unknown:
-            await self._heal(campaign_id)
+            await self._mark_received(campaign_id)
 
-    async def _heal(self, campaign_id: int) -> None:
-        """Settle what is unknown of readers who have opened the issue since: they have it."""
+    async def _mark_received(self, campaign_id: int) -> None:
+        """Skip the unknown rows of readers who have opened this issue since."""
         async with self._database.write() as session:
             campaign = await campaigns.find(session, campaign_id)
             if campaign and campaign.kind is Kind.ISSUE and not campaign.is_running:
@@ -155,27 +164,27 @@ class Campaigns:
 
     async def _progress(self, session: Session, campaign: Campaign) -> Progress:
         counts = await deliveries.counts(session, campaign.id)
-        after = max(self._clock.now(), campaign.starts_at) + MOMENTS
+        after = max(self._clock.now(), campaign.starts_at) + DUE_SOON
         held = await reports.held(session, campaign.id, after) if counts.get(State.PENDING) else Held()
         skipped = await reports.skipped(session, campaign.id) if counts.get(State.SKIPPED) else {}
         failed = await reports.failed(session, campaign.id) if counts.get(State.FAILED) else {}
         abandoned = await reports.abandoned(session, campaign.id) if counts.get(State.UNKNOWN) else 0
         return Progress(campaign, Report(campaign.frozen, counts), held, skipped, failed, abandoned)
 
-    async def _answer(self, session: Session, act: Action, campaign_id: int, shown: int | None) -> Answer:
+    async def _answer(self, session: Session, action: Action, campaign_id: int, shown: int | None) -> Answer:
         campaign = await campaigns.find(session, campaign_id)
         if campaign is None:
             return Answer(Verdict.MISSING)
         unknown = 0
-        if act in {Action.LEAVE, Action.RESEND}:
+        if action in {Action.LEAVE, Action.RESEND}:
             unknown = (await deliveries.counts(session, campaign_id)).get(State.UNKNOWN, 0)
-        return Answer(effect(act, campaign, unknown, self._clock.now(), shown), campaign)
+        return Answer(verdict(action, campaign, unknown, self._clock.now(), shown), campaign)
 
-    async def _do(self, session: Session, act: Action, campaign: Campaign) -> bool:
-        """Do it to a campaign that is still in this state."""
+    async def _do(self, session: Session, action: Action, campaign: Campaign) -> bool:
+        """Change the campaign; return False where it is no longer in this state."""
         now = self._clock.now()
-        changes = _changes(act, campaign, now)
-        accepts = act is Action.RESUME and campaign.why in ACCEPTED
+        changes = _changes(action, campaign, now)
+        accepts = action is Action.RESUME and campaign.why in ACCEPTED
         if accepts:
             counts = await deliveries.counts(session, campaign.id)
             changes["accepted"] = counts.get(State.FAILED, 0)
@@ -183,16 +192,16 @@ class Campaigns:
             return False
         if accepts:
             await deliveries.mark_gone(session, campaign.id, campaign.opened_at, now)
-        if act is Action.RESEND:
+        if action is Action.RESEND:
             await deliveries.resend_unknown(session, campaign.id, now)
         return True
 
 
-def _changes(act: Action, campaign: Campaign, now: datetime) -> dict[str, object]:
-    """Return what an act sets. That it starts anew tells the judge of failures to begin anew as well."""
+def _changes(action: Action, campaign: Campaign, now: datetime) -> dict[str, object]:
+    """Return the columns that an action sets. A later `starts_at` makes the failure threshold start at 0."""
     starts_at = max(now, campaign.starts_at)
     begun: dict[str, object] = {"state": CampaignState.OPEN, "why": None, "starts_at": starts_at}
-    match act:
+    match action:
         case Action.PAUSE:
             return {"state": CampaignState.PAUSED, "why": Why.ADMIN}
         case Action.RESUME:

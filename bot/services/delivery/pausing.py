@@ -1,4 +1,4 @@
-"""Pausing campaigns: one transaction stops them and tells the admins why."""
+"""Pausing campaigns: in one transaction with the notice to admins."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,17 +15,18 @@ log = structlog.get_logger(__name__)
 
 
 async def pause(session: Session, campaign_id: int, why: Why, now: datetime) -> None:
-    """Pause an open campaign; one that is not open stays as it is."""
+    """Pause an open campaign and leave admins a notice with the reason; any other campaign stays as it is."""
     await _pause(session, campaign_id, why, now, [CampaignState.OPEN])
 
 
 async def pause_all(session: Session, why: Why, now: datetime) -> None:
+    """Pause every open campaign, each with a notice of its own."""
     for campaign in await campaigns.in_state(session, CampaignState.OPEN):
         await pause(session, campaign.id, why, now)
 
 
 async def pause_all_for_review(session: Session, why: Why, now: datetime) -> None:
-    """Pause all that runs for the admins' review; what is paused already gets this reason."""
+    """Pause every running campaign, so that admins look at it; a paused one gets this reason."""
     for campaign in await campaigns.in_state(session, *RUNNING):
         await _pause(session, campaign.id, why, now, RUNNING)
 
@@ -39,6 +40,6 @@ async def _pause(
 
 
 async def tell_paused(session: Session, campaign_id: int, why: Why, now: datetime) -> None:
-    """Note that the admins are to be told of a campaign that waits for them."""
+    """Leave the admins a notice that a campaign waits for them."""
     details = {"campaign": campaign_id, "why": why}
     await notices.add(session, Notice(f"paused:{campaign_id}:{now.isoformat()}", "paused", details), now)

@@ -10,7 +10,7 @@ from bot.db.delivery import campaigns, deliveries, delivery_totals, reports
 from bot.db.engine.session import Database, Session
 from bot.db.updates import leases
 from bot.domain.delivery.campaign import CampaignState
-from bot.services.delivery.lease import Lease
+from bot.services.delivery.sending.lease import Lease
 
 log = structlog.get_logger(__name__)
 

@@ -8,7 +8,7 @@ from bot.services.publishing.folder_news import NewsOutbox, PendingNews
 from bot.telegram.admin.news_words import words
 from bot.telegram.api.errors import MISSING_MESSAGE, is_final, says
 from bot.telegram.api.keyboard import html_message
-from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.transport import Transport
 from bot.telegram.api.update_context import UpdateContext, handled
 

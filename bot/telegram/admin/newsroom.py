@@ -14,7 +14,7 @@ from bot.telegram.admin import feedback_words
 from bot.telegram.admin.folder_news import PATIENCE_SECONDS
 from bot.telegram.api.errors import is_final
 from bot.telegram.api.keyboard import html_message
-from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.transport import Transport
 from bot.telegram.api.update_context import UpdateContext, handled
 

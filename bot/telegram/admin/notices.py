@@ -20,7 +20,7 @@ from bot.telegram.admin.conflict_words import rivalry
 from bot.telegram.admin.release.endings import old_words
 from bot.telegram.api.errors import is_final
 from bot.telegram.api.keyboard import html_message
-from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.transport import Transport
 
 log = structlog.get_logger(__name__)

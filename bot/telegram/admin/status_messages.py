@@ -23,7 +23,7 @@ from bot.services.readers.admins import Admins
 from bot.telegram.admin.campaign_status import Local, Titled, status_message
 from bot.telegram.api.errors import MISSING_MESSAGE, is_final, says
 from bot.telegram.api.keyboard import html_message
-from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.transport import Transport
 
 SECONDS = 3.0

@@ -1,4 +1,4 @@
-"""What an answer of the Bot API, or the lack of one, means."""
+"""What an answer of the Bot API means, or its lack."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ STALE_CALLBACK = ("query is too old", "query id is invalid")
 MISSING_TO_DELETE = "message to delete not found"
 MISSING_MESSAGE = ("message to edit not found", "message can't be edited", MISSING_TO_DELETE)
 LONGEST_WAIT = 7 * 86_400.0
-"""Seconds; more than a week is a slip of the server's."""
+"""Seconds: a longer `retry_after` must be a mistake of the server."""
 
 WRONG_FILE = ("wrong file_id", "wrong file identifier", "wrong remote file identifier", "file_reference")
 GONE = (
@@ -28,10 +28,10 @@ GONE = (
     "user_is_blocked",
     "user_deactivated",  # also as INPUT_USER_DEACTIVATED
 )
-"""The reader cannot be reached, whatever she is sent: as Telegram's server says it, or passes on as it is."""
+"""Words, in lower case, that say: the reader cannot be reached, whatever she is sent."""
 
 TOPIC_SHUT = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
-"""The topic takes no message any more, or never took one; the chat does. Nobody is gone."""
+"""Words that say: this topic takes no messages, but its chat does. So nobody is gone."""
 
 OF_MESSAGE = (
     "rich_message_",  # RICH_MESSAGE_EMAIL_INVALID, _BLOCKS_INVALID, _CONTENT_REQUIRED …
@@ -51,19 +51,17 @@ OF_MESSAGE = (
     "failed to get http url content",
     "wrong type of the web page content",
 )
-"""The message is wrong, whoever it is for. Only these speak of it: whatever else a 400 says may be true of
-one reader alone.
-"""
+"""Words that say: the message is wrong, whoever gets it. Any other 400 may be true of one reader alone."""
 
 NOT_FOUND = 404
 
 
 class NeverSentError(NetworkError):
-    """No connection could be made: Telegram certainly has nothing."""
+    """No connection could be made: nothing has reached Telegram."""
 
 
 class AnswerLostError(NetworkError):
-    """The request was handed over and no whole answer came: Telegram may or may not have acted."""
+    """The request was written and no whole answer came: Telegram may have acted."""
 
 
 class TokenError(TelegramError):
@@ -74,7 +72,7 @@ class TokenError(TelegramError):
         self.status = status
 
     def sentence(self, api_url: str) -> str:
-        """Say what is wrong, and what to do."""
+        """Return what is wrong and what to do, for an operator."""
         if self.status == UNAUTHORIZED:
             return "Telegram does not know this BOT_TOKEN. Ask @BotFather for the right one."
         if api_url == TELEGRAM:
@@ -90,12 +88,13 @@ class TokenError(TelegramError):
 
 
 class UnreachableError(Exception):
-    """Telegram did not say who we are; it may later."""
+    """Telegram did not answer `getMe`; it may later."""
 
 
 def outcome_of(status: int, body: bytes, *, message: bool = False) -> Outcome:
-    """Read an answer; anything that is not clearly an answer is Unknown, and so is one that holds no message
-    where a `message` was sent.
+    """Return the outcome that an HTTP answer means.
+
+    Unknown: a body that is no answer of the Bot API, a 5xx, or, where a `message` was sent, a 200 without it.
     """
     answer = answer_of(body)
     if answer is None:
@@ -109,19 +108,19 @@ def outcome_of(status: int, body: bytes, *, message: bool = False) -> Outcome:
 
 
 def says(outcome: Outcome, *phrases: str) -> bool:
-    """Tell whether a refusal says one of these phrases (texts are compared in lower case)."""
+    """Tell whether a refusal contains one of these phrases, which are in lower case."""
     return isinstance(outcome, Rejected | Gone) and any(
         phrase in outcome.reason.lower() for phrase in phrases
     )
 
 
 def is_final(outcome: Outcome) -> bool:
-    """Tell whether the same message to this chat would be refused for ever: not where the token is wrong."""
+    """Tell whether the same message to this chat would always be refused; False where the token is wrong."""
     return isinstance(outcome, Gone) or (isinstance(outcome, Rejected) and outcome.code != UNAUTHORIZED)
 
 
 def answer_of(body: bytes) -> dict[str, Any] | None:
-    """Return the object that every answer of the Bot API is; None for anything else."""
+    """Return the JSON object of an answer of the Bot API; None where the body is anything else."""
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):

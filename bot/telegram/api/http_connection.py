@@ -1,4 +1,4 @@
-"""HTTP connections of the campaigns: kept alive, one exchange at once."""
+"""HTTP/1.1 connections for campaigns: kept alive, one request at a time."""
 
 import asyncio
 import ssl
@@ -11,12 +11,12 @@ from bot.telegram.api.errors import AnswerLostError, NeverSentError
 from bot.telegram.api.request import CONNECT_SECONDS, DEADLINE_SECONDS, AiohttpRequest
 
 IDLE_SECONDS = 30.0
-"""A connection that was idle for longer is not used again: the server may be closing it."""
+"""A connection that was idle for longer is not used again: the server may be closing it just then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a request goes, and how it begins; the path holds the token."""
+    """Where a request goes, and the beginning of its text (`head`), which holds the token."""
 
     host: str
     port: int
@@ -25,7 +25,7 @@ class Address:
 
 
 class HttpConnections:
-    """A factory of connections; `close` ends all that it made."""
+    """Makes connections. `close` ends all that it made."""
 
     def __init__(
         self,
@@ -33,94 +33,97 @@ class HttpConnections:
         *,
         through: AiohttpRequest | None = None,
     ) -> None:
-        """`deadline` is in seconds. `through`: what knows the way through a proxy, where there is one; then
-        it makes the connections.
+        """`deadline`: the most seconds from a request to the end of its answer. `through`: where there is a
+        proxy, the client that knows it; all requests then go through it.
         """
         self._through = through
         self.deadline = deadline
         self._addresses: dict[str, Address] = {}
-        self._lines: set[_Line] = set()
+        self._open: set[_Connection] = set()
         self._secure: ssl.SSLContext | None = None
 
     def connection(self) -> "HttpConnection":
         """Return another connection, not open yet."""
-        return HttpConnection(self) if self._through is None else _Borrowed(self, self._through)
+        return HttpConnection(self) if self._through is None else _ProxiedConnection(self, self._through)
 
     def address(self, url: str) -> Address:
-        """Return where a URL leads, and how its requests begin; each is parsed once."""
+        """Return the address of a URL; each URL is parsed once."""
         known = self._addresses.get(url)
         if known is None:
             known = self._addresses[url] = _address(url)
         return known
 
     async def close(self) -> None:
-        for line in list(self._lines):
-            line.end()
+        """Abort all connections; requests under way raise AnswerLostError."""
+        for connection in list(self._open):
+            connection.end()
         await asyncio.sleep(0)  # the connections learn of it
 
-    async def connect(self, address: Address) -> "_Line":
-        """Open a connection. NeverSentError."""
+    async def connect(self, address: Address) -> "_Connection":
+        """Open a connection within five seconds. NeverSentError."""
         if address.secure and self._secure is None:
             self._secure = await asyncio.to_thread(ssl.create_default_context)
         secure = self._secure if address.secure else None
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                _, line = await loop.create_connection(
-                    lambda: _Line(loop, self._lines), address.host, address.port, ssl=secure
+                _, connection = await loop.create_connection(
+                    lambda: _Connection(loop, self._open), address.host, address.port, ssl=secure
                 )
         except (OSError, TimeoutError) as error:
             raise NeverSentError(f"No connection to Telegram ({type(error).__name__}).") from None
-        if line.is_closing:
+        if connection.is_closing:
             raise NeverSentError("The connection to Telegram was closed at once.")
-        return line
+        return connection
 
 
 class HttpConnection:
-    """Posts JSON to one server, one message after another."""
+    """Posts JSON to one server, one request at a time. It connects again where its connection is closed."""
 
-    def __init__(self, wire: HttpConnections) -> None:
-        self._wire = wire
-        self._line: _Line | None = None
+    def __init__(self, connections: HttpConnections) -> None:
+        self._connections = connections
+        self._connection: _Connection | None = None
 
     @property
     def is_fresh(self) -> bool:
         """Tell whether a request could be written at once."""
-        return self._line is not None and self._line.is_fresh
+        return self._connection is not None and self._connection.is_fresh
 
     async def ready(self, url: str) -> None:
-        """Be connected, so that a message leaves as soon as it is its turn. NeverSentError."""
+        """Connect, so that the next `post` writes at once. NeverSentError."""
         if not self.is_fresh:
-            await self._line_to(self._wire.address(url))
+            await self._connect(self._connections.address(url))
 
     async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
-        """Post `body`; return status and answer.
+        """Post `body`, once; return the HTTP status and the body of the answer.
 
-        Raises NeverSentError where nothing left this machine, AnswerLostError for all else.
+        Raises NeverSentError where nothing left this machine, AnswerLostError where the answer was lost.
         """
-        address, line = self._wire.address(url), self._line
-        if line is None or not line.is_fresh:
-            line = await self._line_to(address)
-        answer = line.ask(b"%b%d\r\n\r\n%b" % (address.head, len(body), body), self._wire.deadline)
+        address, connection = self._connections.address(url), self._connection
+        if connection is None or not connection.is_fresh:
+            connection = await self._connect(address)
+        answer = connection.ask(
+            b"%b%d\r\n\r\n%b" % (address.head, len(body), body), self._connections.deadline
+        )
         try:
             return await answer
         finally:
-            if not line.is_done:
+            if not connection.is_done:
                 answer.cancel()
-                line.end()
+                connection.end()
 
-    async def _line_to(self, address: Address) -> "_Line":
-        if self._line is not None:
-            self._line.end()
-        self._line = await self._wire.connect(address)
-        return self._line
+    async def _connect(self, address: Address) -> "_Connection":
+        if self._connection is not None:
+            self._connection.end()
+        self._connection = await self._connections.connect(address)
+        return self._connection
 
 
-class _Borrowed(HttpConnection):
-    """Posts through a proxy, over connections that are made when they are needed."""
+class _ProxiedConnection(HttpConnection):
+    """Posts through a proxy, with the client's own pool of connections."""
 
-    def __init__(self, wire: HttpConnections, through: AiohttpRequest) -> None:
-        super().__init__(wire)
+    def __init__(self, connections: HttpConnections, through: AiohttpRequest) -> None:
+        super().__init__(connections)
         self._through = through
 
     @property
@@ -131,26 +134,26 @@ class _Borrowed(HttpConnection):
         pass
 
     async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
-        return await self._through.exchange(url, body, deadline=self._wire.deadline)
+        return await self._through.exchange(url, body, deadline=self._connections.deadline)
 
 
-class _Line(asyncio.Protocol):
-    """One connection, and the exchange that is under way on it."""
+class _Connection(asyncio.Protocol):
+    """A TCP or TLS connection, and the request that is under way on it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, lines: set["_Line"]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, open_connections: set["_Connection"]) -> None:
         self._loop = loop
-        self._lines = lines
+        self._open = open_connections
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[tuple[int, bytes]] | None = None
         self._parser = HttpResponseParser(self)
         self._body = b""
         self._timer: asyncio.TimerHandle | None = None
         self._used_at = 0.0
-        self._until = 0.0  # the loop's time by which the whole answer is here
+        self._until = 0.0  # the loop's time by which the whole answer must be here
 
     @property
     def is_done(self) -> bool:
-        """Tell whether the answer is here, and another request may follow."""
+        """Tell whether the answer is complete, and another request may follow."""
         return self._answer is not None and self._is_free and not self.is_closing
 
     @property
@@ -159,33 +162,35 @@ class _Line(asyncio.Protocol):
 
     @property
     def _is_asked(self) -> bool:
-        """Tell whether an answer is waited for."""
+        """Tell whether a request waits for its answer."""
         return self._answer is not None and not self._answer.done()
 
     @property
     def is_closing(self) -> bool:
+        """Tell whether the connection is closed, or being closed."""
         return self._transport is None or self._transport.is_closing()
 
     @property
     def is_fresh(self) -> bool:
-        """Tell whether a request may be written."""
+        """Tell whether a request may be written now."""
         is_young = self._loop.time() - self._used_at < IDLE_SECONDS
         return is_young and self._is_free and not self.is_closing
 
     def ask(self, request: bytes, deadline: float) -> asyncio.Future[tuple[int, bytes]]:
-        """Write a request; its whole answer comes within `deadline` seconds, or AnswerLostError. They are
-        never fewer than for the request before.
+        """Write a request; return a future of its status and body, with AnswerLostError where the whole
+        answer does not come within `deadline` seconds. Later requests must not have a shorter deadline.
         """
         assert self._transport is not None
-        self._parser, self._body = HttpResponseParser(self), b""  # nothing of an earlier answer
+        self._parser, self._body = HttpResponseParser(self), b""  # nothing of the last answer
         self._answer = self._loop.create_future()
         self._until = self._loop.time() + deadline
-        if self._timer is None:  # one for many exchanges: nearly all are over long before it
-            self._timer = self._loop.call_at(self._until, self._look)
+        if self._timer is None:  # one timer for many requests: nearly all end long before it
+            self._timer = self._loop.call_at(self._until, self._check_deadline)
         self._transport.write(request)
         return self._answer
 
     def end(self) -> None:
+        """Abort the connection; a request under way fails with AnswerLostError."""
         if self._transport is not None:
             self._transport.abort()
 
@@ -193,13 +198,13 @@ class _Line(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._used_at = self._loop.time()
-        self._lines.add(self)
+        self._open.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._lines.discard(self)
+        self._open.discard(self)
         if self._timer is not None:
             self._timer.cancel()
-        self._lose(type(exc or ConnectionError()).__name__)
+        self._fail(type(exc or ConnectionError()).__name__)
 
     def data_received(self, data: bytes) -> None:
         if not self._is_asked:
@@ -208,10 +213,12 @@ class _Line(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
-            self._lose(type(error).__name__)
+            self._fail(type(error).__name__)
 
     def on_message_begin(self) -> None:
-        """Close a connection on which more is said than was asked for: its next answer might be another's."""
+        """Close a connection on which an answer begins without a request: the next one might be mistaken for
+        another request's.
+        """
         if not self._is_asked:
             self.end()
 
@@ -228,18 +235,18 @@ class _Line(asyncio.Protocol):
         if not self._parser.should_keep_alive():
             self.end()
 
-    def _look(self) -> None:
-        """Give up what is overdue; as long as anything is under way, look again when that would be."""
+    def _check_deadline(self) -> None:
+        """Give up an overdue request; where one is under way and has time left, set the timer again."""
         self._timer = None
         if self._answer is None or self._answer.done():
             return
         if self._loop.time() < self._until:
-            self._timer = self._loop.call_at(self._until, self._look)
+            self._timer = self._loop.call_at(self._until, self._check_deadline)
         else:
-            self._lose("TimeoutError")
+            self._fail("TimeoutError")
 
-    def _lose(self, why: str) -> None:
-        """Give up the exchange that is under way: it may have arrived."""
+    def _fail(self, why: str) -> None:
+        """Give up the request that is under way: it may have arrived."""
         self.end()
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(AnswerLostError(f"Telegram's answer was lost ({why})."))

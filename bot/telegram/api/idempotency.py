@@ -1,4 +1,4 @@
-"""Retries after a lost answer: which method allows them, and why."""
+"""Idempotency: which methods may be retried after a lost answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,47 +8,47 @@ from bot.domain.delivery.outcome import Outcome
 from bot.telegram.api.errors import MISSING_TO_DELETE, NOT_MODIFIED, STALE_CALLBACK, says
 
 PATIENCE_SECONDS = 30.0
-"""By then the reader has asked again."""
+"""No retry begins later than this: by then the reader has asked again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
-    """How often a call is made again, and until when."""
+class RetryRule:
+    """How often a call may be retried, and until when."""
 
     pauses: tuple[float, ...] = ()
-    """Seconds before each further try."""
+    """The seconds before each retry: as many retries as there are pauses."""
 
     within: float = PATIENCE_SECONDS
-    """No further try begins so many seconds after the first one began."""
+    """No retry begins later than so many seconds after the first attempt began."""
 
     deadline: float | None = None
-    """Seconds for each try, where they are fewer than usual."""
+    """The seconds that each attempt may take; None: the request's own deadline."""
 
     done: tuple[str, ...] = ()
-    """Telegram's words for: there is nothing left to do, as where an earlier try has arrived."""
+    """Telegram's words for: it is so already, as where an earlier attempt has arrived."""
 
 
-NEVER = Again()
+NEVER = RetryRule()
 
-TABLE = {
-    # The same text, the same menu: what is done twice is as if it was done once.
-    "edit": Again((1.0, 2.0, 4.0), done=(NOT_MODIFIED,)),
-    "delete": Again((1.0, 2.0, 4.0), done=(MISSING_TO_DELETE,)),
-    "set": Again((1.0, 2.0, 4.0)),
+RETRY_RULES = {
+    # Idempotent: the same text or the same menu twice is as good as once.
+    "edit": RetryRule((1.0, 2.0, 4.0), done=(NOT_MODIFIED,)),
+    "delete": RetryRule((1.0, 2.0, 4.0), done=(MISSING_TO_DELETE,)),
+    "set": RetryRule((1.0, 2.0, 4.0)),
     # Telegram takes the first answer and refuses the others; the reader's button spins for some 15 s.
-    "answerCallbackQuery": Again((0.3, 1.0, 3.0), within=10.0, deadline=4.0, done=STALE_CALLBACK),
-    # The same, but Telegram waits for 10 s, and other updates wait for this.
-    "answerPreCheckoutQuery": Again((0.3, 1.0), within=6.0, deadline=3.0, done=STALE_CALLBACK),
-    # A reply may have arrived: once more only, because two pages are better than silence.
-    "send": Again((1.0,)),
+    "answerCallbackQuery": RetryRule((0.3, 1.0, 3.0), within=10.0, deadline=4.0, done=STALE_CALLBACK),
+    # As above; but Telegram waits for only 10 s, and other updates wait meanwhile.
+    "answerPreCheckoutQuery": RetryRule((0.3, 1.0), within=6.0, deadline=3.0, done=STALE_CALLBACK),
+    # Not idempotent, and tried once more all the same: the same page twice is better than silence.
+    "send": RetryRule((1.0,)),
 }
-"""By the name of a method, or how it begins. A campaign's copy is none of these: `campaign_connection`
-makes each call once, because a copy that may have arrived is never sent again unasked.
+"""Rules by method, or by how its name begins. A campaign's messages follow none of them:
+`campaign_connection` calls once, because a delivery that may have arrived is never sent again unasked.
 """
 
 
-class Tries:
-    """The tries of one call: how long until the next one, if there is to be one."""
+class Retries:
+    """The retries of one call, whose first attempt begins when this is made."""
 
     def __init__(self, method: str, monotonic: Callable[[], float]) -> None:
         self._rule = _rule(method)
@@ -58,16 +58,16 @@ class Tries:
         self.deadline = self._rule.deadline
 
     def pause(self, wait: float = 0.0) -> float | None:
-        """Return the seconds until the next try, `wait` at the least; None when there is none."""
+        """Return the seconds until the next attempt, at least `wait`; None where there is none."""
         pause = max(next(self._pauses, inf), wait)
         return pause if self._monotonic() + pause < self._until else None
 
     def are_done(self, outcome: Outcome) -> bool:
-        """Tell whether a refusal says that what was wanted is so already."""
+        """Tell whether a refusal says that there is nothing left to do."""
         return says(outcome, *self._rule.done)
 
 
-def _rule(method: str) -> Again:
-    """Return the entry of a method; what the table does not name is never called again."""
-    names = [name for name in TABLE if method.startswith(name)]
-    return TABLE[max(names, key=len)] if names else NEVER
+def _rule(method: str) -> RetryRule:
+    """Return the rule of a method: of several that fit, that with the longest name; by default NEVER."""
+    names = [name for name in RETRY_RULES if method.startswith(name)]
+    return RETRY_RULES[max(names, key=len)] if names else NEVER

@@ -1,4 +1,4 @@
-"""Buttons as Telegram takes them, and the links that open a page of the bot."""
+"""Inline keyboards, and deep links to pages of the bot."""
 
 from typing import Any
 from urllib.parse import quote
@@ -7,30 +7,29 @@ from bot.domain.pages.page import Button, Buttons, Place
 from bot.domain.pages.rendering import classic
 
 ACTION = "do:"
-"""What the callback data of an action button begins with."""
+"""How the callback data of an action button begins."""
 
 LABEL = 56
-"""UTF-16 units of a name on a button of its own row; more than a phone shows."""
+"""The most UTF-16 units of a label on a button that fills its row: more than a phone shows."""
 
 OPEN = "o"
-"""What stands before a place whose page is to open in a message of its own."""
+"""How the callback data begins where the page is to open in a new message."""
 
 
 def link(username: str, place: Place) -> str:
-    """Return the deep link to the first page of `place`'s section."""
+    """Return the deep link (t.me/…?start=…) to the first page of a section, or to an issue."""
     payload = f"i_{place.date}_{place.section}" if place.section else f"i_{place.date}"
     return f"https://t.me/{username}?start={payload}"
 
 
 def keyboard(buttons: Buttons, username: str) -> dict[str, Any]:
+    """Return the `reply_markup` of these rows of buttons; `username` is the bot's, for its links."""
     rows = [[_button(button, username) for button in row] for row in buttons]
     return {"inline_keyboard": rows}
 
 
 def html_message(text: str, buttons: Buttons = (), username: str = "") -> dict[str, Any]:
-    """Return the payload of a message of Telegram's HTML, with no link preview; `username` is the bot's, for
-    buttons that open it.
-    """
+    """Return the payload of a message in Telegram's HTML, without a link preview, with these buttons."""
     payload = classic.payload(text)
     return payload | {"reply_markup": keyboard(buttons, username)} if buttons else payload
 

@@ -1,4 +1,4 @@
-"""The request of a page: everything of the call but its chat."""
+"""Page requests: the Bot API calls that show a page."""
 
 from typing import Any
 
@@ -8,23 +8,28 @@ from bot.services.reading.reading import Opened
 from bot.telegram.api.keyboard import keyboard
 
 UPLOADED_COVER = "attach://cover"
-"""Stands for the cover's file id in a call that brings the picture along."""
+"""Stands in the place of the cover's file id where the cover is uploaded with the message."""
 
 
 class PageRequests:
+    """Builds the calls that show pages. They hold everything but the chat."""
+
     def __init__(self, username: str, public_url: str | None) -> None:
+        """`username` is the bot's. `public_url`: where the public pages are; None: there are none."""
         self._username = username
         self._public_url = public_url
 
     def build(self, opened: Opened) -> tuple[str, dict[str, Any]]:
-        """Return the method and the whole call of a page sent anew, its cover not uploaded yet."""
+        """Return method and payload of a page as a new message; its cover, if any, is to be uploaded."""
         rich = opened.page.rendering is Rendering.RICH
         media = UPLOADED_COVER if rich and opened.page.cover and opened.cover else None
         method = "sendRichMessage" if rich else "sendMessage"
         return method, self.payload(opened, media) | protection(opened)
 
     def payload(self, opened: Opened, media: str | None) -> dict[str, Any]:
-        """Return what a message and an edit have in common; `media` is the cover's file id."""
+        """Return the payload that a new message and an edit share. `media` is the cover's file id, or
+        UPLOADED_COVER; None: without a cover.
+        """
         page = opened.page
         markup = {"reply_markup": keyboard(page.buttons, self._username)}
         if page.rendering is Rendering.CLASSIC:
@@ -35,7 +40,9 @@ class PageRequests:
         return {"rich_message": rich} | markup
 
     def _preview(self, opened: Opened) -> dict[str, Any]:
-        """Put the cover above a classic front page: a large preview of the issue's public page."""
+        """Return the link preview of a classic page. On a front page it shows the cover: it is a large
+        preview of the issue's public page.
+        """
         url = self._public_page(opened) or opened.url
         if not opened.page.cover or not opened.out or url is None:
             return {"is_disabled": True}
@@ -48,12 +55,12 @@ class PageRequests:
 
 
 def protection(opened: Opened) -> dict[str, Any]:
-    """Paid text is sent protected."""
+    """Return what protects a page with paid text from being forwarded; nothing for other pages."""
     return {"protect_content": True} if opened.page.paid else {}
 
 
 def photo_id(answer: dict[str, Any]) -> str | None:
-    """Find the largest size of the first photo in what Telegram says of a rich message."""
+    """Return the file id of the first photo, in its largest size, in Telegram's answer; None without one."""
     sizes = _first_photo(answer.get("rich_message"))
     return str(sizes[-1]["file_id"]) if sizes else None
 

@@ -1,4 +1,4 @@
-"""The proxy through which Telegram is asked: what HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY say."""
+"""Proxies: what HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY say."""
 
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """`address` may hold a password; `place` may be told."""
+    """An HTTP proxy. `address` may hold a password; `place` is the address without it, for logs."""
 
     address: str = field(repr=False)
 
@@ -18,13 +18,13 @@ class Proxy:
 
     @property
     def is_usable(self) -> bool:
-        """Tell whether it speaks what we speak: HTTP, not SOCKS, nor TLS to the proxy itself."""
+        """Tell whether we can use it: only plain HTTP to the proxy, neither SOCKS nor TLS."""
         return urlsplit(self.address).scheme == "http"
 
 
 def proxy_for(url: str) -> Proxy | None:
-    """Return the proxy that the environment names for this address; None where it is asked directly, as is
-    everything on this machine.
+    """Return the proxy that the environment names for this address; None where there is none, and for
+    addresses of this machine.
     """
     named, parts = request.getproxies_environment(), urlsplit(url)
     address = named.get(parts.scheme) or named.get("all")

@@ -1,4 +1,4 @@
-"""Requests to the Bot API over aiohttp, each with a deadline."""
+"""Requests to the Bot API over aiohttp, with deadlines."""
 
 from typing import Any
 
@@ -20,22 +20,23 @@ NEVER_SENT = (
 
 
 class AiohttpRequest(BaseRequest):
-    """python-telegram-bot's way out, and ours: `do_request` for the library, `exchange` for the transport.
+    """The HTTP client of python-telegram-bot (`do_request`) and of our transport (`exchange`).
 
-    Errors never hold the address, because the address holds the token.
+    Call `initialize` first and `shutdown` at the end. Errors never hold the URL, because it holds the token.
     """
 
     def __init__(self, deadline: float = DEADLINE_SECONDS) -> None:
-        """`deadline` is in seconds."""
+        """`deadline`: the most seconds from the request to the end of its answer."""
         self._deadline = deadline
         self._session: aiohttp.ClientSession | None = None
-        self._ways: dict[str, str | None] = {}  # the proxy's address, by the address that is asked
+        self._proxies: dict[str, str | None] = {}  # the proxy's address, by URL
 
     @property
     def read_timeout(self) -> float:
         return self._deadline
 
     async def initialize(self) -> None:
+        """Open the session; more than once does no harm."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=30),
@@ -43,14 +44,16 @@ class AiohttpRequest(BaseRequest):
             )
 
     async def shutdown(self) -> None:
+        """Close the session and its connections."""
         if self._session is not None:
             await self._session.close()
             self._session = None
 
     async def exchange(self, url: str, body: Any, *, deadline: float | None = None) -> tuple[int, bytes]:
-        """Post `body` (bytes of JSON, or FormData); return status and answer.
+        """Post `body` (JSON as bytes, or FormData); return the HTTP status and the body of the answer.
 
-        Raises NeverSentError where nothing left this machine, AnswerLostError for all else.
+        Raises NeverSentError where nothing left this machine, AnswerLostError where the answer was lost.
+        `deadline` is in seconds.
         """
         headers = {"Content-Type": "application/json"} if isinstance(body, bytes) else None
         return await self._exchange("POST", url, body, headers, deadline)
@@ -65,6 +68,10 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
+        """Make a call for the library; return the HTTP status and the body of the answer.
+
+        Raises NeverSentError and AnswerLostError as `exchange` does, and TokenError for a 401 or 404.
+        """
         del read_timeout, write_timeout, connect_timeout, pool_timeout  # one deadline holds for all
         body = None if request_data is None else _form(request_data)
         status, answer = await self._exchange(method, url, body, None, None)
@@ -88,7 +95,7 @@ class AiohttpRequest(BaseRequest):
                 headers=headers,
                 timeout=timeout,
                 allow_redirects=False,
-                proxy=self._way(url),
+                proxy=self._proxy_of(url),
             ) as response:
                 return response.status, await response.read()
         except NEVER_SENT as error:
@@ -96,11 +103,11 @@ class AiohttpRequest(BaseRequest):
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise AnswerLostError(f"Telegram's answer was lost ({type(error).__name__}).") from None
 
-    def _way(self, url: str) -> str | None:
-        if url not in self._ways:
+    def _proxy_of(self, url: str) -> str | None:
+        if url not in self._proxies:
             proxy = proxy_for(url)
-            self._ways[url] = proxy.address if proxy and proxy.is_usable else None
-        return self._ways[url]
+            self._proxies[url] = proxy.address if proxy and proxy.is_usable else None
+        return self._proxies[url]
 
 
 def _form(data: RequestData) -> aiohttp.FormData:

@@ -16,10 +16,10 @@ LONGEST_DELAY_SECONDS = 60.0
 
 
 async def retry(act: Callable[[], Awaitable[Outcome]]) -> Outcome:
-    """Call `act` until Telegram accepts or refuses it, and return that outcome.
+    """Call `act` until Telegram accepts or refuses it; return that outcome.
 
-    It is called again after 1, 2, 4, … 60 s, or after the longer wait that Telegram asks for, while Telegram
-    or the database does not answer. Other errors are raised.
+    While Telegram or the database does not answer it is called again, with exponential backoff (1, 2, 4, …
+    60 s), or after the longer wait that Telegram asks for. Other errors are raised.
     """
     backoff = Backoff(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
     while isinstance(outcome := await _attempt(act), NotSent | Unknown | None):
@@ -29,7 +29,7 @@ async def retry(act: Callable[[], Awaitable[Outcome]]) -> Outcome:
 
 
 async def _attempt(act: Callable[[], Awaitable[Outcome]]) -> Outcome | None:
-    """Return the outcome of one attempt; None when the database is down."""
+    """Return the outcome of an attempt; None where the database is down."""
     try:
         return await act()
     except Exception as error:

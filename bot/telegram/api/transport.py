@@ -1,14 +1,11 @@
-"""The transport: calls the Bot API, and says what became of it."""
+"""The transport: calls the Bot API, with pace and retries."""
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-import aiohttp
 import structlog
 from pydantic import SecretStr
 
@@ -16,9 +13,10 @@ from bot.db.engine import update_lock
 from bot.domain.delivery.outcome import NotSent, Outcome, Rejected, Sent, Unknown
 from bot.services.delivery.cooldowns import LONG_COOLDOWN_SECONDS
 from bot.telegram.api.errors import AnswerLostError, NeverSentError, outcome_of
-from bot.telegram.api.fair_queue import CROWDED, REPEATED, REPLACED, NoTurnError
-from bot.telegram.api.idempotency import Tries
-from bot.telegram.api.rate_limiter import LATER_SECONDS, RateLimiter
+from bot.telegram.api.files import File, request_body
+from bot.telegram.api.idempotency import Retries
+from bot.telegram.api.pacing.fair_queue import CROWDED, REPEATED, REPLACED, NoTurnError
+from bot.telegram.api.pacing.rate_limiter import LATER_SECONDS, RateLimiter
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.update_context import UpdateContext, current
 from bot.waiting import Backoff
@@ -27,37 +25,33 @@ log = structlog.get_logger(__name__)
 
 ATTEMPTS = 4
 FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.5, 4.0
-"""Between two attempts of a reply that did not reach Telegram."""
+"""The backoff between two attempts of a reply that did not reach Telegram."""
 
 ANSWER_LENGTH = 200
+"""Characters of the answer to a tap, by Telegram's limit."""
+
 CHANGES_KEPT = 10_000
-"""Messages: more than are changed while one change is tried again."""
+"""Messages whose last change is remembered: more than are edited while a single edit is retried."""
 
 EDIT = "editMessageText"
-HALTED = "cooldown"  # and not owed: a tap, a board
+COOLING_DOWN = "cooldown"  # a label of the metric: dropped, and not owed (a tap, a status message)
 
-KeepHalt = Callable[[int | None, float], Awaitable[None]]
-"""Keeps a halt of a chat, or of all (None), for so many seconds; what goes wrong is its own matter."""
+StoreCooldown = Callable[[int | None, float], Awaitable[None]]
+"""Stores a cooldown of a chat, or of the whole bot (None), of so many seconds. It raises nothing."""
 
 Dropped = Callable[[str], None]
-"""Hears why an answer is not given."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file to upload; payloads name it as `attach://NAME`."""
-
-    name: str
-    content: bytes
-    media_type: str
+"""Is called with the reason why a reply was dropped."""
 
 
 class Transport:
-    """Everything the bot says to Telegram, but for the copies of campaigns.
+    """Calls the Bot API for everything but the messages of campaigns.
 
-    - `reply`, `send`, `edit`, `delete`: at the chat's pace, tried again as `again` allows.
-    - `persist`: without pace, tried again.
-    - `call`, `fetch`: once.
+    - `reply`, `send`, `edit`, `delete`: paced by the rate limiter, retried as `idempotency` allows.
+    - `call_with_retries`: not paced, retried as `idempotency` allows.
+    - `call`, `fetch`: not paced, once.
+
+    Where one returns an Outcome, nothing is raised for a failure of Telegram or the network. Each of them may
+    raise TakenOverError: another process may handle the update by now, so nothing may be called.
     """
 
     def __init__(
@@ -66,23 +60,25 @@ class Transport:
         api_url: str,
         token: SecretStr,
         rate_limiter: RateLimiter,
-        keep: KeepHalt | None = None,
+        keep: StoreCooldown | None = None,
         *,
         dropped: Dropped = lambda _: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Speak for the bot of `token` to the Bot API server at `api_url`; `keep` remembers halts."""
+        """Call the Bot API server at `api_url` for the bot of `token`. `keep` stores cooldowns; `dropped` is
+        called with the reason for each reply that is not sent.
+        """
         self._request = request
         self._api_url = api_url
         self._token = token
         self._rate_limiter = rate_limiter
-        self._keep = keep
+        self._store_cooldown = keep
         self._dropped = dropped
         self._sleep = sleep
         self._monotonic = monotonic
-        self._numbers = count()
-        self._changes: dict[tuple[int, int], int] = {}  # the last one of each message, the newest at the end
+        self._change_numbers = count()
+        self._changes: dict[tuple[int, int], int] = {}  # by chat and message: the number of its last change
 
     async def send(self, chat_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
         """Send a message: classic text, or rich when the payload holds `rich_message`."""
@@ -90,49 +86,53 @@ class Transport:
         return await self.reply(method, chat_id, payload, *files)
 
     async def edit(self, chat_id: int, message_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
-        """Turn a message into another; one that is so already counts as sent."""
+        """Edit a message. One that says the same already counts as sent."""
         body = {key: value for key, value in payload.items() if key != "protect_content"}
         return await self.reply(EDIT, chat_id, {"message_id": message_id, **body}, *files)
 
     async def delete(self, chat_id: int, message_id: int) -> Outcome:
-        """Take a message away; one that is gone already counts as sent."""
+        """Delete a message. One that is deleted already counts as sent."""
         return await self.reply("deleteMessage", chat_id, {"message_id": message_id})
 
     async def answer(
         self, callback_id: str, text: str | None = None, *, alert: bool = False, url: str | None = None
     ) -> None:
-        """Answer a tap on a button, at once; an answer that comes too late is no matter. `url`: a link to the
-        bot's private chat, which opens then; apps show no text beside it.
+        """Answer a tap on a button, without pace; an answer that comes too late counts as given.
+
+        `text` is shown for a moment, or in a dialog with `alert`. `url`: a link to the bot's private chat,
+        which the app opens; it shows no text then.
         """
         payload: dict[str, Any] = {"callback_query_id": callback_id} | ({"url": url} if url else {})
         if text:
             payload |= {"text": text[:ANSWER_LENGTH], "show_alert": alert}
-        outcome = await self.persist("answerCallbackQuery", payload)
+        outcome = await self.call_with_retries("answerCallbackQuery", payload)
         if not isinstance(outcome, Sent):
             log.warning("callback not answered", outcome=repr(outcome))
 
-    async def persist(self, method: str, payload: Mapping[str, Any]) -> Outcome:
-        """Call a method with no pace, and again where its answer was lost (see `again`) or nothing left."""
-        tries = Tries(method, self._monotonic)
+    async def call_with_retries(self, method: str, payload: Mapping[str, Any]) -> Outcome:
+        """Call a method without pace; retry where nothing reached Telegram, or where the answer was lost and
+        `idempotency` allows it. Return the last outcome.
+        """
+        retries = Retries(method, self._monotonic)
         while True:
-            outcome = await self.call(method, payload, deadline=tries.deadline)
-            if tries.are_done(outcome):
+            outcome = await self.call(method, payload, deadline=retries.deadline)
+            if retries.are_done(outcome):
                 return Sent(0)
             if not isinstance(outcome, NotSent | Unknown):
                 return outcome
-            pause = tries.pause(outcome.wait if isinstance(outcome, NotSent) else 0.0)
+            pause = retries.pause(outcome.wait if isinstance(outcome, NotSent) else 0.0)
             if pause is None:
                 return outcome
-            await self._once_more(method, outcome, pause)
+            await self._sleep_before_retry(method, outcome, pause)
 
-    async def _once_more(self, method: str, outcome: NotSent | Unknown, seconds: float) -> None:
+    async def _sleep_before_retry(self, method: str, outcome: NotSent | Unknown, seconds: float) -> None:
         log.info("call retried", method=method, reason=outcome.reason, seconds=seconds)
         await self._sleep(seconds)
 
     async def call(
         self, method: str, payload: Mapping[str, Any], *files: File, deadline: float | None = None
     ) -> Outcome:
-        """Call a method once, with no pace and no second try."""
+        """Call a method once, without pace. `deadline` is in seconds, by default the request's own."""
         try:
             status, body = await self.fetch(method, payload, *files, deadline=deadline)
         except NeverSentError as error:
@@ -144,145 +144,143 @@ class Transport:
     async def fetch(
         self, method: str, payload: Mapping[str, Any], *files: File, deadline: float | None = None
     ) -> tuple[int, bytes]:
-        """Call a method once and return the answer as it came.
+        """Call a method once, without pace; return the HTTP status and the body.
 
-        Raises NeverSentError where nothing left this machine, AnswerLostError for all else; TakenOverError
-        where another process may handle by now what this belongs to.
+        Raises NeverSentError where nothing left this machine, AnswerLostError where the answer was lost.
         """
         await update_lock.sure()
-        return await self._request.exchange(self.url(method), _body(payload, files), deadline=deadline)
+        return await self._request.exchange(self.url(method), request_body(payload, files), deadline=deadline)
 
     def url(self, method: str) -> str:
-        """Return a method's address; it holds the token."""
+        """Return the URL of a method. It holds the token: never log it."""
         return f"{self._api_url}/bot{self._token.get_secret_value()}/{method}"
 
-    async def limited(self, chat_id: int, seconds: float) -> int | None:
-        """Begin and store the cooldown of a 429: of that chat, or of the whole bot (None) when it is a
-        repeated one; return which.
+    async def too_many_requests(self, chat_id: int, seconds: float) -> int | None:
+        """Begin the cooldown of a 429 and store it; return its chat, or None for the whole bot: see
+        `RateLimiter.too_many_requests`.
         """
-        whom = self._rate_limiter.limit(chat_id, seconds)
+        cooling = self._rate_limiter.too_many_requests(chat_id, seconds)
         write = log.error if seconds > LONG_COOLDOWN_SECONDS else log.warning
-        write("Telegram asks for a cooldown", chat_id=whom or "everyone", seconds=seconds)
-        if self._keep is not None:
-            await self._keep(whom, seconds)
-        return whom
+        write("Telegram asks for a cooldown", chat_id=cooling or "everyone", seconds=seconds)
+        if self._store_cooldown is not None:
+            await self._store_cooldown(cooling, seconds)
+        return cooling
 
-    async def _hold(self, chat_id: int, outcome: NotSent, backoff: Backoff) -> None:
+    async def _delay_chat(self, chat_id: int, outcome: NotSent, backoff: Backoff) -> None:
         if outcome.limited:
-            await self.limited(chat_id, outcome.wait)
+            await self.too_many_requests(chat_id, outcome.wait)
         else:
             self._rate_limiter.delay(chat_id, max(next(backoff), outcome.wait))
 
     async def reply(self, method: str, chat_id: int, payload: Mapping[str, Any], *files: File) -> Outcome:
-        """Call any method at the chat's pace. What was certainly not handed over is tried again, and what may
-        have been as far as its method allows it (see `again`); each try waits for its turn. A change of a
-        message is not made any more once a later one was handed over. A message to a group that has become a
-        supergroup goes there, and replies to none of its messages.
+        """Call a method that is about a chat, paced by the rate limiter; return the last outcome.
+
+        1. Each attempt waits for its turn. NotSent: it gets none (too many replies wait, or a cooldown is too
+           long); what is owed then is noted in the context of the update.
+        2. What did not reach Telegram is tried again, up to four times; a lost answer as `idempotency`
+           allows.
+        3. An edit is dropped once a later edit of the same message was sent, which it would undo.
+        4. A group that has become a supergroup gets the message there, as a reply to none of its messages.
         """
-        asking = current()
-        async with asking.aside():
-            outcome = await self._reply(asking, method, chat_id, payload, files)
+        context = current()
+        async with context.aside():
+            outcome = await self._reply(context, method, chat_id, payload, files)
             if isinstance(outcome, Rejected) and outcome.moved_to and "message_id" not in payload:
-                outcome = await self._reply(asking, method, outcome.moved_to, _placeless(payload), files)
+                outcome = await self._reply(
+                    context, method, outcome.moved_to, _without_places(payload), files
+                )
         return outcome
 
     async def _reply(
         self,
-        asking: UpdateContext,
+        context: UpdateContext,
         method: str,
         chat_id: int,
         payload: Mapping[str, Any],
         files: tuple[File, ...],
     ) -> Outcome:
-        asking.replied = True
-        if method.startswith("send") and await asking.is_repeated():
+        context.replied = True
+        if method.startswith("send") and await context.is_repeated():
             self._dropped(REPEATED)
             return NotSent("The same tap has brought this message already.")
-        tries: Tries | None = None
+        retries: Retries | None = None
         outcome: Outcome = NotSent("not tried")
-        number, backoff = next(self._numbers), Backoff(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
+        change, backoff = next(self._change_numbers), Backoff(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
         for _ in range(ATTEMPTS):
-            if refused := await self._turn(asking, method, chat_id):
+            if refused := await self._wait_for_turn(context, method, chat_id):
                 return refused
-            if self._is_replaced(chat_id, payload.get("message_id"), number):
+            if self._is_replaced(chat_id, payload.get("message_id"), change):
                 self._dropped(REPLACED)
                 return outcome
-            tries = tries or Tries(method, self._monotonic)
+            retries = retries or Retries(method, self._monotonic)
             outcome = await self.call(method, {"chat_id": chat_id, **payload}, *files)
-            asking.left |= not isinstance(outcome, NotSent)
-            if isinstance(outcome, Unknown) and (seconds := _pause(asking, method, tries)) is not None:
-                await self._once_more(method, outcome, seconds)
+            context.left |= not isinstance(outcome, NotSent)
+            if isinstance(outcome, Unknown) and (seconds := _pause(context, method, retries)) is not None:
+                await self._sleep_before_retry(method, outcome, seconds)
             elif isinstance(outcome, NotSent):
-                await self._hold(chat_id, outcome, backoff)
+                await self._delay_chat(chat_id, outcome, backoff)
             else:
                 break
-        if tries and tries.are_done(outcome):
+        if retries and retries.are_done(outcome):
             return Sent(payload.get("message_id", 0))
         if isinstance(outcome, NotSent):
-            asking.owed = max(asking.owed, outcome.wait if outcome.limited else LATER_SECONDS)
+            context.owed = max(context.owed, outcome.wait if outcome.limited else LATER_SECONDS)
         if isinstance(outcome, Sent):
             self._rate_limiter.accepted(chat_id)
         else:
             log.info("reply not sent", method=method, outcome=repr(outcome))
         return outcome
 
-    def _is_replaced(self, chat_id: int, message_id: int | None, number: int) -> bool:
-        """Tell whether a later change of this message was handed over, which this one would undo; if not,
-        note that this one is.
-        """
+    def _is_replaced(self, chat_id: int, message_id: int | None, change: int) -> bool:
+        """Tell whether a later change of this message was sent; if not, note this one as the last."""
         if message_id is None:
             return False
-        last = self._changes.pop((chat_id, message_id), number)
-        self._changes[chat_id, message_id] = max(last, number)
+        last = self._changes.pop((chat_id, message_id), change)
+        self._changes[chat_id, message_id] = max(last, change)
         if len(self._changes) > CHANGES_KEPT:
             del self._changes[next(iter(self._changes))]
-        return last > number
+        return last > change
 
-    async def _turn(self, asking: UpdateContext, method: str, chat_id: int) -> NotSent | None:
-        """Wait for the chat's turn; or return why this answer has none. What a halt keeps back is owed."""
+    async def _wait_for_turn(self, context: UpdateContext, method: str, chat_id: int) -> NotSent | None:
+        """Wait for the chat's turn, or return why this reply gets none; note what is owed then."""
         try:
-            if (away := self._rate_limiter.cooldown_left(chat_id)) <= asking.patience:
-                asking.wants(turning=method == EDIT)
-                await update_lock.sure()  # a turn that waits for this is lost, and goes with many at once
-                away = await self._rate_limiter.turn(
+            if (wait := self._rate_limiter.cooldown_left(chat_id)) <= context.patience:
+                context.wants(turning=method == EDIT)
+                # Before the turn: replies that waited for this after it would leave late, and in a burst.
+                await update_lock.sure()
+                wait = await self._rate_limiter.turn(
                     chat_id,
-                    asking.patience,
-                    asker=asking.asker,
-                    begun=asking.left,
-                    seen=asking.waits,
+                    context.patience,
+                    asker=context.asker,
+                    begun=context.left,
+                    seen=context.waits,
                 )
         except NoTurnError as error:
-            if str(error) == CROWDED and chat_id > 0:  # in a group the others' answers would wait behind it
-                asking.owed = max(asking.owed, LATER_SECONDS)
+            # Not in a group, where the answers to others would wait behind it.
+            if str(error) == CROWDED and chat_id > 0:
+                context.owed = max(context.owed, LATER_SECONDS)
             self._dropped(str(error))
             return NotSent(f"It gets no turn: {error}.")
-        if not away:
+        if not wait:
             return None
-        asking.owed = max(asking.owed, away)
-        if not asking.seen.command:
-            self._dropped(HALTED)
-        log.info("reply postponed", method=method, seconds=away, owed=asking.seen.command)
-        return NotSent("It is halted by Telegram, or waits too long for room.", away)
+        context.owed = max(context.owed, wait)
+        if not context.seen.command:
+            self._dropped(COOLING_DOWN)
+        log.info("reply postponed", method=method, seconds=wait, owed=context.seen.command)
+        return NotSent("It is halted by Telegram, or waits too long for room.", wait)
 
 
-def _placeless(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out what names messages and topics: where a group has become a supergroup they begin anew."""
+def _without_places(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out references to messages and topics: a supergroup numbers them anew."""
     return {
         key: value for key, value in payload.items() if key not in ("reply_parameters", "message_thread_id")
     }
 
 
-def _pause(asking: UpdateContext, method: str, tries: Tries) -> float | None:
-    """Return how long to wait before another try, None for none: no answer arrives more than twice."""
-    return None if asking.once and method.startswith("send") else tries.pause()
+def _pause(context: UpdateContext, method: str, retries: Retries) -> float | None:
+    """Return the seconds until the next attempt after a lost answer, None for none.
 
-
-def _body(payload: Mapping[str, Any], files: tuple[File, ...]) -> bytes | aiohttp.FormData:
-    if not files:
-        return json.dumps(payload).encode()
-    form = aiohttp.FormData()
-    for name, value in payload.items():
-        form.add_field(name, value if isinstance(value, str) else json.dumps(value))
-    for file in files:
-        form.add_field(file.name, file.content, filename=file.name, content_type=file.media_type)
-    return form
+    Where the update is handled again and a part of its answer had left before, a message is not retried: it
+    has perhaps arrived already, and would come a third time.
+    """
+    return None if context.once and method.startswith("send") else retries.pause()

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from bot.telegram.api.fair_queue import HURRY_SECONDS, REPLACED, NoTurnError, Ticket
+from bot.telegram.api.pacing.fair_queue import HURRY_SECONDS, REPLACED, NoTurnError, Ticket
 
 MANY = 10
 """A user who waits for more answers than this is told once to slow down, and is muted."""

@@ -67,7 +67,7 @@ class Profile:
             return answer
         async with self._database.write() as session:
             await timestamps.put(session, wording.mark, self._clock.now())
-        outcome = await self._transport.persist(
+        outcome = await self._transport.call_with_retries(
             f"setMy{wording.what}", {wording.field: wording.text} | language
         )
         if not isinstance(outcome, Sent):

@@ -19,8 +19,9 @@ from bot.domain.readers.typed import Meaning, meaning
 from bot.i18n import LANGUAGES, Translator, language_of, translator_for
 from bot.services.readers.readers import Readers, User
 from bot.services.reading.reading import Opened
+from bot.telegram.api.files import File
 from bot.telegram.api.keyboard import html_message, keyboard, link
-from bot.telegram.api.transport import File, Transport
+from bot.telegram.api.transport import Transport
 from bot.telegram.api.update_context import current
 from bot.telegram.chat.menu import CommandMenus, MenuItem
 from bot.telegram.chat.page_sender import PageSender, TappedMessage

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from bot.domain.delivery.announcement import Announcement, cut
+from bot.telegram.api.files import File
 from bot.telegram.api.keyboard import ACTION
-from bot.telegram.api.transport import File
 from bot.telegram.chat.typed_text import clean
 
 _MEDIA = {"photo": "sendPhoto", "document": "sendDocument"}

@@ -66,7 +66,7 @@ class Menus:
         payload: dict[str, Any] = {"commands": rows, "scope": scope}
         if code:
             payload["language_code"] = code
-        outcome = await self._transport.persist("setMyCommands", payload)
+        outcome = await self._transport.call_with_retries("setMyCommands", payload)
         if not isinstance(outcome, Sent):
             log.warning("menu not set", scope=scope["type"], outcome=repr(outcome))
         return outcome

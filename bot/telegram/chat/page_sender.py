@@ -13,8 +13,8 @@ from bot.services.reading.reading import Opened, Reading
 from bot.services.reading.rich_refusals import RichRefusals
 from bot.telegram.api.cover_sending import cover_file, forget_if_unknown, note_upload
 from bot.telegram.api.errors import says
+from bot.telegram.api.files import File
 from bot.telegram.api.page_request import UPLOADED_COVER, PageRequests, protection
-from bot.telegram.api.transport import File
 from bot.telegram.chat.replies import Replies
 
 NOT_FOUND = "message to edit not found"

@@ -7,7 +7,8 @@ import structlog
 
 from bot.domain.delivery.outcome import Outcome, Rejected
 from bot.telegram.api.errors import TOPIC_SHUT, says
-from bot.telegram.api.transport import File, Transport
+from bot.telegram.api.files import File
+from bot.telegram.api.transport import Transport
 from bot.telegram.updates.origin import Spot
 
 log = structlog.get_logger(__name__)

@@ -18,4 +18,4 @@ async def answer_checkout(transport: Transport, update: dict[str, Any]) -> None:
     translator = translator_for(language_of(origin({"update_id": 0, "pre_checkout_query": query}).language))
     refusal = translator.plain("Nothing is sold here yet, so you weren’t charged.")
     payload = {"pre_checkout_query_id": str(query["id"]), "ok": False, "error_message": refusal}
-    await transport.persist("answerPreCheckoutQuery", payload)
+    await transport.call_with_retries("answerPreCheckoutQuery", payload)

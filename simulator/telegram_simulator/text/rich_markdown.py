@@ -56,7 +56,8 @@ def to_html(text: str) -> str:
 
 
 def _blocks(lines: Lines) -> str:
-    written, place = [], 0
+    written: list[str] = []
+    place = 0
     while place < len(lines):
         if not lines[place].strip():
             place += 1

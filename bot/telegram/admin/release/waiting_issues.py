@@ -27,7 +27,7 @@ from bot.telegram.admin.release.scene import Content, Scene
 from bot.telegram.admin.release.words import question
 from bot.telegram.api.errors import MISSING_MESSAGE, is_final, says
 from bot.telegram.api.keyboard import html_message
-from bot.telegram.api.rate_limiter import RateLimiter
+from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.transport import Transport
 from bot.telegram.api.update_context import UpdateContext, handled
 

@@ -88,7 +88,7 @@ class BroadcastHandlers:
     async def cancel(self, conversation: Conversation) -> None:
         """/cancel: stop waiting for the text in the other language."""
         translator = await conversation.translator()
-        draft = await self.broadcasting.waiting(conversation.user.id)
+        draft = await self.broadcasting.waiting_draft(conversation.user.id)
         # It was left then, where it is handled again: a draft that waits now is another one.
         if conversation.again or (draft and draft.is_younger(conversation.update.update_id)):
             await conversation.reply(*_state(translator, draft))
@@ -101,7 +101,7 @@ class BroadcastHandlers:
 
     async def answer(self, conversation: Conversation) -> bool:
         """Take an admin's message as the text that her draft waits for; False when none waits."""
-        draft = await self.broadcasting.waiting(conversation.user.id)
+        draft = await self.broadcasting.waiting_draft(conversation.user.id)
         if draft is None and not conversation.again:
             return False
         if draft is not None and draft.is_younger(conversation.update.update_id):
@@ -115,7 +115,7 @@ class BroadcastHandlers:
         if written is None:
             await conversation.reply(draft_questions.possible(translator))
         elif await draft_answers.preview(conversation, translator, written):
-            complete = await self.broadcasting.complete(draft, written)
+            complete = await self.broadcasting.add_text(draft, written)
             await conversation.reply(
                 *(
                     draft_questions.audiences(translator, complete)
@@ -129,7 +129,7 @@ class BroadcastHandlers:
         self, conversation: Conversation, translator: Translator, written: Announcement | None
     ) -> bool:
         """Ask what comes after a text that was taken when it came, where that answer was kept back."""
-        taken = await self.broadcasting.taken(conversation.user.id, written) if written else None
+        taken = await self.broadcasting.draft_with(conversation.user.id, written) if written else None
         if taken is None:
             return False
         await conversation.reply(*draft_questions.audiences(translator, taken))
@@ -148,9 +148,11 @@ class BroadcastHandlers:
             case ["all"]:
                 await self._turn(conversation, translator, await broadcasting.same_for_all(nonce))
             case ["who"]:
-                await self._turn(conversation, translator, await broadcasting.choose(nonce, None))
+                await self._turn(conversation, translator, await broadcasting.choose_audience(nonce, None))
             case ["to", code] if audience := Audience.read(code):
-                await self._turn(conversation, translator, await broadcasting.choose(nonce, audience))
+                await self._turn(
+                    conversation, translator, await broadcasting.choose_audience(nonce, audience)
+                )
             case ["go", code, texts] if audience := Audience.read(code):
                 await self._confirm(conversation, translator, nonce, audience, texts)
             case ["drop"]:

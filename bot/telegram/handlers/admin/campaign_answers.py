@@ -34,7 +34,7 @@ OTHERWISE = {
 
 def answered(act: Action, answer: Answer) -> str:
     """Return the sentence, in English, which is the key of its translation."""
-    match answer.effect:
+    match answer.verdict:
         case Verdict.DONE:
             return DONE[act]
         case Verdict.ALREADY:

@@ -114,9 +114,9 @@ class CampaignHandlers:
 
     async def _ask(self, conversation: Conversation, family: str, campaign_id: int, version: int) -> None:
         """Ask before what cannot be undone, in a message of its own: a board would be edited meanwhile."""
-        answer = await self.campaigns.would(Action.CANCEL, campaign_id, version)
+        answer = await self.campaigns.verdict_on(Action.CANCEL, campaign_id, version)
         progress = await self.campaigns.progress(campaign_id)
-        if answer.effect is not Verdict.DONE or progress is None:
+        if answer.verdict is not Verdict.DONE or progress is None:
             await self._tell(conversation, family, Action.CANCEL, answer)
             return
         await conversation.answer_tap()
@@ -135,7 +135,7 @@ class CampaignHandlers:
         """
         translator = await conversation.translator()
         said = answered(act, answer)
-        await conversation.answer_tap(translator.plain(said), alert=answer.effect is not Verdict.DONE)
+        await conversation.answer_tap(translator.plain(said), alert=answer.verdict is not Verdict.DONE)
         progress = await self.campaigns.progress(answer.campaign.id) if answer.campaign else None
         if progress is None:
             await conversation.edit(translator.say(said))

@@ -1,8 +1,7 @@
-"""The sender of campaigns: claim, commit, only then send; record every outcome."""
+"""The sender of campaigns: claim, commit, send, record the outcome."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 import structlog
 
@@ -11,47 +10,46 @@ from bot.db.engine.errors import is_news
 from bot.db.engine.session import Database
 from bot.domain.delivery.outcome import NotSent
 from bot.metrics import Metrics
-from bot.services.delivery.campaign_ports import CampaignTransport
-from bot.services.delivery.circuit_breaker import CircuitBreaker
-from bot.services.delivery.claiming import Claiming, NotPreparedError, Ready
-from bot.services.delivery.connection_pool import ConnectionPool
-from bot.services.delivery.dispatching import Dispatcher
-from bot.services.delivery.lease import Lease
-from bot.services.delivery.outcome_writer import OutcomeWriter
-from bot.services.delivery.prepared_messages import PreparedMessages
-from bot.services.delivery.recovery import recover
-from bot.services.delivery.sender_state import SenderState
-from bot.services.delivery.window import Window
+from bot.services.delivery.sending.campaign_ports import CampaignTransport
+from bot.services.delivery.sending.circuit_breaker import CircuitBreaker
+from bot.services.delivery.sending.claiming import Claiming, NotPreparedError, Ready
+from bot.services.delivery.sending.connection_pool import ConnectionPool
+from bot.services.delivery.sending.dispatching import Dispatcher
+from bot.services.delivery.sending.lease import Lease
+from bot.services.delivery.sending.outcome_writer import OutcomeWriter, gather_seconds
+from bot.services.delivery.sending.prepared_messages import PreparedMessages
+from bot.services.delivery.sending.recovery import RECOVER_AFTER, recover
+from bot.services.delivery.sending.sender_state import SenderState
+from bot.services.delivery.sending.window import Window
 from bot.services.reading.rich_refusals import RichRefusals
 from bot.waiting import sleep_unless
 
 log = structlog.get_logger(__name__)
 
 REST_SECONDS = 0.5
-"""How long the sender sleeps when nothing is due."""
+"""How long an idle sender sleeps before it asks again what is due."""
 
 AGAIN_SECONDS = 0.1
-"""How long it sleeps when nothing was claimed and outcomes are awaited."""
-
-GATHER_SECONDS = 0.015
-"""How long an outcome waits for others, to share their transaction, where messages are FAST."""
-
-FAST = 100
-"""Messages a second."""
-
-SILENCE = timedelta(minutes=10)
-"""After so long without a possible claim (a cooldown, an outage, a clock that jumped) what is due may be late
-by now: recovery decides again.
-"""
+"""How long it sleeps when nothing could be claimed while messages are in flight."""
 
 STOP_SECONDS = 13.0
+"""How long a stop waits for outcomes: a container has 20 s, and other parts stop after this one."""
+
 STOPPING = NotSent("the sender is stopping")
-AWAY = NotSent("Telegram does not answer")
-ASLEEP = NotSent("another process may have taken over")
+NO_ANSWER = NotSent("Telegram does not answer")
+LEASE_UNSURE = NotSent("another process may have taken over")
 
 
 class Sender:
-    """Sends campaigns while this process holds the lease. Call `run` in a task of its own."""
+    """Sends campaigns while this process holds the lease. Call `run` in a task of its own.
+
+    1. Slots of the rate limiter and connections come first, so that nothing waits after the claim.
+    2. Rows become `sending`, and that is committed. The lease is checked in the same transaction.
+    3. Each message is handed to Telegram, once.
+    4. Its outcome is committed; only then has the window room again.
+
+    A process that dies between 2 and 4 leaves rows that the next sender makes `unknown`: none is sent twice.
+    """
 
     def __init__(
         self,
@@ -67,10 +65,11 @@ class Sender:
         begin: Callable[[], Awaitable[None]],
         rich: RichRefusals,
         rest: float = REST_SECONDS,
+        outcome_writer: type[OutcomeWriter] = OutcomeWriter,
     ) -> None:
         """`rate` is in messages a second. `begin` runs before the first claim of an epoch, and after ten
         minutes without a possible claim: it loads the cooldowns that other processes were told. `rest` is how
-        many seconds an idle sender sleeps; a silent Telegram is first probed after twice as long.
+        many seconds an idle sender sleeps; the first probe of a silent Telegram comes after `2 * rest`.
         """
         self._database = database
         self._clock = clock
@@ -81,15 +80,16 @@ class Sender:
         self._begin = begin
         self._metrics = metrics
         self._rest_seconds = rest
-        gather = GATHER_SECONDS if rate >= FAST else 0.0
-        self._outcome_writer = OutcomeWriter(database, clock, metrics, self._settled, gather=gather)
+        gather = gather_seconds(rate)
+        self._outcome_writer = outcome_writer(database, clock, metrics, self._recorded, gather=gather)
         self._circuit_breaker = CircuitBreaker(2 * rest)
         self._prepared_messages = PreparedMessages(database, campaign_transport, rich)
-        self._ready = Ready(
-            self._prepared_messages.has, self._prepared_messages.needs_picture, campaign_transport.away
-        )
+        self._stopping = asyncio.Event()
+        self._room = asyncio.Event()  # maybe: for claims, on a connection, or to end
+        prepared = self._prepared_messages
+        self._ready = Ready(prepared.has, prepared.needs_upload, campaign_transport.chat_wait)
         self._pool = ConnectionPool(
-            campaign_transport, ready=self._connected, failed=self._not_connected, retry_seconds=rest
+            campaign_transport, ready=self._room.set, failed=self._not_connected, retry_seconds=rest
         )
         self._dispatcher = Dispatcher(
             self._pool,
@@ -100,8 +100,6 @@ class Sender:
             returned=self._tell_of_room,
             done=self._outcome_writer.add,
         )
-        self._stopping = asyncio.Event()
-        self._room = asyncio.Event()  # there may be room for claims, or a connection, or nothing is in flight
         self._is_idle = True  # nothing was to be claimed
         self._epoch: int | None = None  # the one that recovery was done for
         self._unsure = False
@@ -115,7 +113,7 @@ class Sender:
 
     @property
     def state(self) -> SenderState:
-        """What the next step would be."""
+        """What the next step would be, by what is known now; nothing is asked of the database."""
         if self._stopping.is_set():
             return SenderState.DRAINING
         if (epoch := self._lease.epoch) is None:
@@ -136,12 +134,12 @@ class Sender:
             while (state := self.state) is not SenderState.DRAINING:
                 try:
                     await self._step(state)
-                except Exception as error:  # noqa: BLE001  # a database that is away comes back
+                except Exception as error:  # noqa: BLE001  # the database may be back in the next step
                     if is_news(error):
                         log.warning("the sender failed and tries again", error=type(error).__name__)
                     await self._rest(self._rest_seconds * 2)
                 finally:
-                    self._campaign_transport.keep(self._window.waiting)
+                    self._campaign_transport.limit_reserved(self._window.waiting)
             await self._drain()
         finally:
             tasks = (*workers, recorder, *self._pool.cancel())
@@ -149,9 +147,9 @@ class Sender:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def stop(self) -> None:
-        """Claim nothing more; `run` ends when what is in flight has its outcome on disk, in 13 s at most."""
-        self._stops_at = asyncio.get_running_loop().time() + STOP_SECONDS
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Claim nothing more; `run` ends when all in flight have their outcomes on disk, or after so long."""
+        self._stops_at = asyncio.get_running_loop().time() + seconds
         self._stopping.set()
         self._room.set()
 
@@ -172,7 +170,7 @@ class Sender:
             await self._send(epoch, room)
 
     async def _release(self, epoch: int) -> None:
-        """Once nothing is in flight, return to pending what is claimed without our knowledge."""
+        """Wait until nothing is in flight; what this epoch still has claimed then becomes pending again."""
         if self._window.in_flight:
             await self._rest(self._rest_seconds)
             return
@@ -180,24 +178,26 @@ class Sender:
         self._unsure = False
 
     async def _recover(self, epoch: int) -> None:
-        """Put the ledger in order; where that fails the next step tries again."""
+        """Put the ledger in order for this epoch; after an error the next step tries again."""
         await recover(self._database, epoch, self._clock.now(), self._metrics)
         await self._begin()
         self._epoch, self._could_claim_at = epoch, self._clock.now()
 
     async def _send(self, epoch: int, room: int) -> None:
-        """Claim up to `room` rows that can leave at once: all that may take time is done before."""
+        """Claim up to `room` rows that can leave at once. Everything that may take time comes before."""
         if self._is_idle and not self._window.in_flight and not await self._claiming.is_due(epoch):
             self._could_claim_at = self._clock.now()
             await self._forget()
             await self._rest(self._rest_seconds)
         elif (ready := await self._wait_for_connections(room)) and (
-            slots := await self._campaign_transport.slots(ready, min(ready, self._window.smallest_batch))
+            slots := await self._campaign_transport.reserve_slots(
+                ready, min(ready, self._window.smallest_batch)
+            )
         ):
             now = self._clock.now()
-            if abs(now - self._could_claim_at) > SILENCE:
+            if abs(now - self._could_claim_at) > RECOVER_AFTER:
                 self._epoch = None
-            elif ready := self._pool.ready(slots):  # some may have been closed during the wait
+            elif ready := self._pool.ready(slots):  # the server may have closed some during the wait
                 await self._claim(epoch, ready)
                 self._could_claim_at = now
 
@@ -208,7 +208,7 @@ class Sender:
             claims = await self._claiming.claim(epoch, limit, self._ready)
         except NotPreparedError as error:
             for campaign_id in error.campaign_ids:
-                await self._prepared_messages.pack(campaign_id)
+                await self._prepared_messages.prepare(campaign_id)
             return
         except Exception:
             self._unsure = True  # the COMMIT may have been made and only its answer lost
@@ -217,11 +217,11 @@ class Sender:
         self._dispatcher.add(claims)
         self._is_idle = not claims
         if not claims:
-            self._unsure = not self._window.in_flight  # a COMMIT that was lost may have been made only by now
+            self._unsure = not self._window.in_flight  # a lost COMMIT may have been made only by now
             await self._rest(AGAIN_SECONDS)
 
     async def _wait_for_connections(self, count: int) -> int:
-        """Return how many connections are ready, up to `count`; wait only where there are none."""
+        """Return how many connections are ready, up to `count`; wait a rest only if there are none."""
         self._pool.grow(count)
         if not self._pool.ready(1):
             self._room.clear()
@@ -229,7 +229,7 @@ class Sender:
         return self._pool.ready(count)
 
     async def _wait_for_room(self) -> int:
-        """Wait until there is room for claims; return for how many."""
+        """Return for how many claims there is room; where for none, wait up to one rest and return 0."""
         self._room.clear()
         if not (room := self._has_room()):
             await sleep_unless(self._room, self._rest_seconds)
@@ -238,19 +238,19 @@ class Sender:
     def _has_room(self) -> int:
         if self._circuit_breaker.half_open:
             return self._window.room_for_trial()
-        # Others of the campaign may name the picture once it has arrived: they wait for it unclaimed.
-        return 0 if self._prepared_messages.brings_picture else self._window.room()
+        # The upload gives the cover a file id that all other messages name: they wait for it unclaimed.
+        return 0 if self._prepared_messages.is_uploading else self._window.room()
 
     def _withheld(self) -> NotSent | None:
-        """Return why a claim is not handed over after all."""
+        """Return why nothing is handed over now; None where it may be. Asked before each hand-over."""
         if self._stopping.is_set():
             return STOPPING
         if self._circuit_breaker.is_open:
-            return AWAY
-        return None if self._lease.is_safe else ASLEEP
+            return NO_ANSWER
+        return None if self._lease.is_safe else LEASE_UNSURE
 
     async def _forget(self) -> None:
-        """Keep nothing of campaigns that are over: the program lives longer than any of them."""
+        """Free the memory of campaigns that are over: the program lives longer than any of them."""
         if self._prepared_messages.is_empty and not self._outcome_writer.judged:
             return
         running = await self._claiming.running()
@@ -259,18 +259,16 @@ class Sender:
 
     def _took_turn(self) -> None:
         self._window.took_turn()
-        self._campaign_transport.keep(self._window.waiting)
+        self._campaign_transport.limit_reserved(self._window.waiting)
         self._tell_of_room()
 
-    def _settled(self, count: int) -> None:
-        self._window.settled(count)
+    def _recorded(self, count: int) -> None:
+        self._window.recorded(count)
         self._tell_of_room()
-
-    def _connected(self) -> None:
-        self._room.set()
 
     def _not_connected(self, failure: NotSent) -> None:
-        if not self._window.in_flight and not self._pool.ready(1):  # else these tell whether Telegram answers
+        # Other messages, where there are any, tell better whether Telegram answers.
+        if not self._window.in_flight and not self._pool.ready(1):
             self._circuit_breaker.note(failure)
 
     def _tell_of_room(self) -> None:
@@ -278,7 +276,7 @@ class Sender:
             self._room.set()
 
     async def _probe(self) -> None:
-        self._pool.cancel()  # what was begun before says nothing of what comes
+        self._pool.cancel()  # a connection begun before the probe says nothing about what follows it
         pause = self._circuit_breaker.pause()
         log.warning("circuit breaker open: Telegram does not answer", seconds=pause)
         await self._rest(pause)
@@ -289,7 +287,7 @@ class Sender:
         await sleep_unless(self._stopping, seconds)
 
     async def _drain(self) -> None:
-        """Wait until everything in flight has its outcome on disk."""
+        """Wait until everything in flight has its outcome on disk, or the stop has taken too long."""
         try:
             async with asyncio.timeout_at(self._stops_at):
                 while self._window.in_flight:

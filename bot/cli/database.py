@@ -1,12 +1,9 @@
-"""The database as the commands use it, and tables on the terminal."""
+"""The database, opened for one command of an operator."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
-
-from rich.console import Console
-from rich.table import Table
 
 from bot.clock import Clock
 from bot.db.engine.errors import DatabaseError
@@ -15,17 +12,14 @@ from bot.services.operations.database_clock import by_the_database
 
 Result = TypeVar("Result")
 
-WIDTH = 140
-"""Columns where the output is no terminal."""
-
 
 class OperatorError(Exception):
-    """What was asked for did not happen; the text says why."""
+    """The command could not do what it was asked for; the text says why, for the operator."""
 
 
 def with_database(url: str, clock: Clock, work: Callable[[Database, Clock], Awaitable[Result]]) -> Result:
-    """Do something with the database at `url`, which has this version's tables, and the hours that are kept
-    by it. OperatorError.
+    """Open the database at `url`, await `work` with it and a clock set by the database's own, and return the
+    result. OperatorError: the database does not answer, or its tables are not this version's.
     """
 
     async def run() -> Result:
@@ -50,22 +44,3 @@ async def _opened(url: str) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
-
-
-def console() -> Console:
-    """Return the terminal, or what else the output goes to."""
-    found = Console(markup=False, highlight=False)
-    return found if found.is_terminal else Console(width=WIDTH, markup=False, highlight=False)
-
-
-def print_table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str] = ()) -> None:
-    """Print rows under these names; columns of `numbers` stand at the right. The last one may be folded."""
-    table = Table(box=None, pad_edge=False)
-    for name in head:
-        last = name == head[-1]
-        table.add_column(
-            name, no_wrap=not last, justify="right" if name in numbers else "left", overflow="fold"
-        )
-    for row in rows:
-        table.add_row(*row)
-    console().print(table)

@@ -1,4 +1,4 @@
-"""The pool of connections over which campaigns are sent."""
+"""The connection pool: open connections, ready for campaign messages."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from itertools import islice
 import structlog
 
 from bot.domain.delivery.outcome import NotSent
-from bot.services.delivery.campaign_ports import CampaignConnection, CampaignTransport
+from bot.services.delivery.sending.campaign_ports import CampaignConnection, CampaignTransport
 
 log = structlog.get_logger(__name__)
 
@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 class ConnectionPool:
     """Connections that are idle, and those that are being made.
 
-    The one that was used last is taken first: few connections stay in use, and the others may close.
+    The most recently used one is taken first: so few connections stay in use, and the others may close.
     """
 
     def __init__(
@@ -26,8 +26,8 @@ class ConnectionPool:
         failed: Callable[[NotSent], None],
         retry_seconds: float,
     ) -> None:
-        """`ready` is told of each new connection, `failed` why one could not be made. After a failure no
-        other is tried in its place for `retry_seconds`.
+        """`ready` is called after each connection that was made, `failed` with the reason why one could not
+        be. After a failure its place stays empty for `retry_seconds`.
         """
         self._campaign_transport = campaign_transport
         self._tell_ready = ready
@@ -41,7 +41,7 @@ class ConnectionPool:
         return sum(1 for _ in islice((idle for idle in reversed(self._idle) if idle.is_ready), most))
 
     def grow(self, count: int) -> None:
-        """Begin to connect, so that `count` connections will be ready."""
+        """Begin to connect, so that `count` connections will be ready. Does not wait."""
         for _ in range(count - self.ready(count) - len(self._connecting)):
             task = asyncio.create_task(
                 self._connect(self._pop(ready=False) or self._campaign_transport.campaign_connection())
@@ -50,14 +50,15 @@ class ConnectionPool:
             task.add_done_callback(self._connecting.discard)
 
     def take(self) -> CampaignConnection:
-        """Take a connection out of the pool: one that is ready, or a new one where there is none."""
+        """Take a connection out of the pool: one that is ready, or else a new one that is not open yet."""
         return self._pop(ready=True) or self._campaign_transport.campaign_connection()
 
     def give_back(self, campaign_connection: CampaignConnection) -> None:
+        """Put a connection back, open or closed."""
         self._idle.append(campaign_connection)
 
     def cancel(self) -> list[asyncio.Task[None]]:
-        """Break off the connections that are being made; return their tasks."""
+        """Stop connecting; return the cancelled tasks. Idle connections stay."""
         tasks = list(self._connecting)
         for task in tasks:
             task.cancel()

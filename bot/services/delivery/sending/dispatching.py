@@ -1,4 +1,4 @@
-"""Dispatching: claimed deliveries are handed to Telegram, each at its turn."""
+"""Dispatching: workers that hand claimed deliveries to Telegram."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -6,23 +6,28 @@ from collections.abc import Callable, Iterable
 import structlog
 
 from bot.domain.delivery.outcome import NotSent, Outcome, Rejected, Unknown
-from bot.services.delivery.campaign_ports import CampaignConnection, PreparedMessage
-from bot.services.delivery.circuit_breaker import CircuitBreaker
-from bot.services.delivery.claiming import Claim
-from bot.services.delivery.connection_pool import ConnectionPool
-from bot.services.delivery.outcome_writer import Done
-from bot.services.delivery.prepared_messages import PreparedMessages
+from bot.services.delivery.sending.campaign_ports import CampaignConnection, PreparedMessage
+from bot.services.delivery.sending.circuit_breaker import CircuitBreaker
+from bot.services.delivery.sending.claiming import Claim
+from bot.services.delivery.sending.connection_pool import ConnectionPool
+from bot.services.delivery.sending.outcome_writer import Done
+from bot.services.delivery.sending.prepared_messages import PreparedMessages
 
 log = structlog.get_logger(__name__)
 
 
 class Dispatcher:
-    """A queue of claims, and what takes one of them to Telegram. Run `work` in as many tasks as the window
+    """An in-memory queue of claims, and workers that empty it: run `work` in as many tasks as the window
     holds.
 
-    For each claim, in this order: its frozen page is looked up; the rate limiter is asked for the turn that
-    was reserved for it; then the page is handed over, once, and `done` is called with the outcome. Only from
-    the hand-over on may an outcome be `Unknown`; whatever fails before it is `NotSent`.
+    For each claim:
+
+    1. Its prepared message is looked up.
+    2. A slot that was reserved for it is taken from the rate limiter.
+    3. The message is handed over, once, unless something speaks against it by now.
+    4. `done` is called with the outcome.
+
+    What fails before 3 is `NotSent`; from the hand-over on a lost answer is `Unknown`.
     """
 
     def __init__(
@@ -36,8 +41,8 @@ class Dispatcher:
         returned: Callable[[], None],
         done: Callable[[Done], None],
     ) -> None:
-        """`withheld` says why nothing is handed over now, None where it may be. `took_turn` is called once a
-        claim waits for the rate limiter no more, `returned` when its connection is idle again.
+        """`withheld` returns why nothing may be handed over now, or None. `took_turn` is called when a claim
+        no longer waits for the rate limiter, `returned` when its connection is in the pool again.
         """
         self._pool = pool
         self._prepared_messages = prepared_messages
@@ -59,25 +64,25 @@ class Dispatcher:
             self._done(await self._deliver(await self._claims.get()))
 
     async def _deliver(self, claim: Claim) -> Done:
-        prepared = self._prepared_messages.prepared(claim)
+        prepared = self._prepared_messages.choose(claim)
         if isinstance(prepared, NotSent):
-            self._took_turn()  # it will ask the rate limiter for nothing
+            self._took_turn()  # it needs no slot
             return Done(claim, None, prepared)
         campaign_connection = self._pool.take()
         try:
             return Done(claim, prepared.page, await self._send(campaign_connection, prepared, claim))
         finally:
-            self._prepared_messages.gone(prepared)
+            self._prepared_messages.attempted(prepared)
             self._pool.give_back(campaign_connection)
             self._returned()
 
     async def _send(
         self, campaign_connection: CampaignConnection, prepared: PreparedMessage, claim: Claim
     ) -> Outcome:
-        """Take the claim's turn, then hand over, unless something speaks against it by now."""
+        """Take a slot, then hand over, unless something speaks against it by now."""
         try:
-            refused = await campaign_connection.turn(claim.reader_id)
-        except Exception as error:  # nothing has left: a worker that ended here would keep its place for ever
+            refused = await campaign_connection.take_slot(claim.reader_id)
+        except Exception as error:  # nothing has left; a worker that ended here would fill the window
             log.exception("a turn failed in our own code", campaign_id=claim.campaign.id)
             refused = NotSent(type(error).__name__, wait=0.5)
         finally:
@@ -91,12 +96,12 @@ class Dispatcher:
     ) -> Outcome:
         try:
             outcome = await campaign_connection.send(prepared, claim.reader_id)
-        except Exception as error:  # from here on it may have arrived
+        except Exception as error:  # the message may have arrived
             log.exception("a delivery failed in our own code", campaign_id=claim.campaign.id)
             outcome = Unknown(type(error).__name__)
         self._circuit_breaker.note(outcome)
-        if isinstance(outcome, NotSent):  # perhaps because Telegram has forgotten the cover's file id
-            self._prepared_messages.unpack()
-        if isinstance(outcome, Rejected) and self._prepared_messages.refused(prepared, claim, outcome):
+        if isinstance(outcome, NotSent):  # perhaps because Telegram no longer knows the cover
+            self._prepared_messages.prepare_anew()
+        if isinstance(outcome, Rejected) and self._prepared_messages.note_refusal(prepared, claim, outcome):
             return NotSent("rich page refused", limited=True)
         return outcome

@@ -1,4 +1,4 @@
-"""The first refusals of each campaign, logged in Telegram's words."""
+"""Refusals of a campaign, logged in Telegram's words."""
 
 from collections.abc import Collection
 
@@ -9,15 +9,17 @@ from bot.domain.delivery.outcome import Gone, Outcome, Rejected
 log = structlog.get_logger(__name__)
 
 TOLD = 10
-"""So many different refusals of one campaign are logged; the ledger keeps every one."""
+"""How many different refusals of a campaign are logged; the ledger keeps them all."""
 
 
 class Refusals:
+    """Logs each different refusal of a campaign once, and at most ten."""
+
     def __init__(self) -> None:
         self._told: dict[int, set[str]] = {}
 
     def note(self, campaign_id: int, reader_id: int, outcome: Outcome) -> None:
-        """Log a refusal that says what none before it has said, as long as these are few."""
+        """Log a refusal (Gone or Rejected) whose words are new; ignore other outcomes."""
         if not isinstance(outcome, Gone | Rejected):
             return
         told = self._told.setdefault(campaign_id, set())
@@ -32,5 +34,5 @@ class Refusals:
         )
 
     def forget(self, running: Collection[int]) -> None:
-        """Remember only those campaigns that still run."""
+        """Free the memory of all campaigns but these."""
         self._told = {number: told for number, told in self._told.items() if number in running}

@@ -7,8 +7,6 @@ from datetime import date, datetime, timedelta
 from itertools import count as numbers
 from math import ceil
 
-import structlog
-
 from bot.clock import Clock
 from bot.db.delivery import campaigns, deliveries, delivery_claims, due_deliveries
 from bot.db.delivery.delivery_claims import Change
@@ -16,15 +14,13 @@ from bot.db.delivery.due_deliveries import Candidate
 from bot.db.engine.session import Database, Session
 from bot.domain.content.gate import Access
 from bot.domain.content.publication import Publication
-from bot.domain.delivery.campaign import Campaign, CampaignState, Kind, Report, State, skip
-from bot.domain.delivery.failure_threshold import is_sound
+from bot.domain.delivery.campaign import Campaign, CampaignState, Kind, State, skip
 from bot.domain.delivery.schedule import held_until, promised_at, zone_of
 from bot.domain.readers.reader import Rendering
 from bot.domain.readers.ways import Way
 from bot.metrics import Metrics
-from bot.services.delivery.lease import Lease
-
-log = structlog.get_logger(__name__)
+from bot.services.delivery.sending.ending import end
+from bot.services.delivery.sending.lease import Lease
 
 ROUNDS = 20
 """How often one transaction asks for more rows when those it got are all skipped or due later."""
@@ -37,8 +33,9 @@ before that: each row that is asked for is locked, and so is its reader.
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row that this process reserved and will send, with what its reader was at the claim: that chooses the
-    page.
+    """A row that this process has reserved and will send.
+
+    Language, access, rendering and way on are the reader's at the moment of the claim: they choose her page.
     """
 
     campaign: Campaign
@@ -50,34 +47,38 @@ class Claim:
     due_at: datetime
     epoch: int
     number: int
-    """Which of the claims of its epoch it is."""
+    """The number of the transaction that claimed it, unique within the epoch: with it an outcome finds its
+    own claim, and not a later one of the same row.
+    """
 
 
 class NotPreparedError(Exception):
-    """Pages of open campaigns are not in memory yet: nothing was claimed. `campaign_ids` says of which."""
+    """The pages of these campaigns (`campaign_ids`) are not prepared yet: nothing was claimed."""
 
     def __init__(self, campaign_ids: Collection[int]) -> None:
-        super().__init__("The pages of an open campaign are not at hand. Pack them, then claim again.")
+        super().__init__("Pages of an open campaign are not prepared. Prepare them, then claim again.")
         self.campaign_ids = campaign_ids
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What could leave at once: nothing is claimed that would have to wait."""
+    """What the claim asks to leave out rows that could not be sent at once."""
 
     has_pages: Callable[[int], bool]
-    """Whether a campaign's pages are in memory, by its id."""
+    """Whether the pages of the campaign with this id are prepared."""
 
-    needs_picture: Callable[[Claim], bool]
-    """Whether a claim brings a picture along: nothing that is claimed after it could leave at once."""
+    needs_upload: Callable[[Claim], bool]
+    """Whether this message would upload its cover: it is then the last of its transaction, because the others
+    wait for the file id.
+    """
 
-    away: Callable[[int], float]
-    """How many seconds this reader's own turn is away; 0 or less is now."""
+    chat_wait: Callable[[int], float]
+    """The seconds until this reader's chat may get its next message; 0 or less is now."""
 
 
 @dataclass(slots=True)
 class _Batch:
-    """What one transaction claims and skips: up to `limit` claims, or up to one that uploads a picture."""
+    """What one transaction claims and skips: up to `limit` claims, or up to one that uploads a cover."""
 
     epoch: int
     number: int
@@ -89,17 +90,21 @@ class _Batch:
 
     @property
     def left(self) -> int:
+        """How many more rows may be claimed."""
         if self.claims and self.is_last(self.claims[-1]):
             return 0
         return self.limit - len(self.claims)
 
     def is_last(self, claim: Claim) -> bool:
-        return self.ready is not None and self.ready.needs_picture(claim)
+        """Tell whether nothing may be claimed after this: it uploads a cover that the others name."""
+        return self.ready is not None and self.ready.needs_upload(claim)
 
 
 class Claiming:
-    """Reserves the deliveries that are sent next. Rules about a reader (push off, no access, gone, has the
-    issue) are applied here, in the transaction of the claim, and nowhere else.
+    """Claims (reserves) the deliveries that are sent next.
+
+    Whether a reader is sent something at all (stopped, push off, gone, has the issue) is decided here, in the
+    transaction of the claim, and nowhere else.
     """
 
     def __init__(
@@ -118,8 +123,10 @@ class Claiming:
         self._numbers = numbers(1)
 
     async def is_due(self, epoch: int) -> bool:
-        """Tell whether there is anything to claim or to release, or a campaign to end. Only for a sender with
-        nothing in flight: whatever is still claimed in its epoch is then a claim that it never heard of.
+        """Tell whether there is anything to claim or to release, or a campaign to end. DatabaseError.
+
+        Only for a sender with nothing in flight: a row that is still claimed in its epoch then comes from a
+        COMMIT whose answer was lost.
         """
         now = self._clock.now()
         async with self._database.read() as session:
@@ -130,7 +137,7 @@ class Claiming:
             return await deliveries.has_claims_of(session, epoch)
 
     async def running(self) -> frozenset[int]:
-        """Return the ids of the campaigns that are open."""
+        """Return the ids of the campaigns that are open. DatabaseError."""
         async with self._database.read() as session:
             return frozenset(
                 campaign.id for campaign in await campaigns.in_state(session, CampaignState.OPEN)
@@ -139,13 +146,14 @@ class Claiming:
     async def claim(self, epoch: int, limit: int, ready: Ready | None = None) -> list[Claim]:
         """Claim up to `limit` deliveries in one transaction, and end the campaigns that have none left.
 
-        1. The lease is checked in the same transaction: with another epoch nothing is claimed.
-        2. A row whose reader must not get it is skipped. One whose chat has no turn yet is put off until it
-           has.
-        3. What a reader is at this moment decides which page she gets.
+        1. The lease is checked in the same transaction: under another epoch nothing is claimed.
+        2. A row whose reader must not get it becomes `skipped`.
+        3. A row that may not go out yet (quiet hours, the spacing of its chat) gets the later due time.
+        4. The others become `sending`, with the language, access and rendering that their readers have now.
 
-        Raises UnpackedError, before anything is claimed, where pages are missing in memory; DatabaseError:
-        the claims may have been committed all the same.
+        Without `ready` no row is left out because it could not leave at once. Raises NotPreparedError before
+        anything is claimed; after a DatabaseError the claims may have been committed all the same: call
+        `release` once nothing is in flight.
         """
         batch = _Batch(epoch, next(self._numbers), limit, ready)
         async with self._database.write() as session:
@@ -154,15 +162,15 @@ class Claiming:
                 missing := [campaign.id for campaign in running if not ready.has_pages(campaign.id)]
             ):
                 raise NotPreparedError(missing)
-            batch.now = self._clock.now()  # after whoever held one of them has made up his mind
+            batch.now = self._clock.now()  # read after the locks: an admin who held one has finished
             await self._share(session, _in_turn(running, batch.number), batch)
         for kind, many in batch.skipped.items():
             self._metrics.delivered(kind, "skipped", many)
         return batch.claims
 
     async def _share(self, session: Session, running: Sequence[Campaign], batch: _Batch) -> None:
-        """Give every campaign the same number of slots, and tests all they ask for; what one campaign leaves
-        goes to those that want more.
+        """Share the slots evenly among the campaigns; what one of them leaves goes to those that want more.
+        Tests take all they want.
         """
         while running and batch.left:
             share, hungry = ceil(batch.left / len(running)), []
@@ -173,14 +181,16 @@ class Claiming:
             running = hungry  # the others had less than their share: what is left goes to these
 
     async def release(self, epoch: int) -> None:
-        """Return to pending what this epoch claimed without our knowledge, because the answer to a COMMIT was
-        lost. Only for a sender with nothing in flight. DatabaseError.
+        """Return to pending every row that is claimed in this epoch. DatabaseError.
+
+        Only for a sender with nothing in flight: what is still claimed comes from a COMMIT whose answer was
+        lost, and was never sent.
         """
         async with self._database.write() as session:
             await delivery_claims.release(session, epoch)
 
     async def _of(self, session: Session, campaign: Campaign, share: int, batch: _Batch) -> int:
-        """Claim up to `share` deliveries of one campaign; return how many, or end it."""
+        """Claim up to `share` deliveries of one campaign; return how many. End it where none is left."""
         count = 0
         day = campaign.day if campaign.kind is Kind.ISSUE else None
         # Those that are skipped or put off take no slot, so a few rounds may be needed to fill the share.
@@ -197,7 +207,7 @@ class Claiming:
             batch.claims += claims
             count += len(claims)
             if not candidates:
-                batch.skipped[campaign.kind] += await self._end(session, campaign, batch.now)
+                batch.skipped[campaign.kind] += await end(session, campaign, batch.now)
             if not candidates or count >= share or not batch.left:
                 break
         return count
@@ -244,12 +254,10 @@ class Claiming:
         )
 
     def _held(self, campaign: Campaign, day: date | None, candidate: Candidate, batch: _Batch) -> datetime:
-        """Return when a row may be sent: `now`, or later because of quiet hours, her own hour or her chat's
-        spacing.
-        """
+        """Return when a row may be sent: `now`, or later for the spacing of its chat or for quiet hours."""
         now = batch.now
-        if batch.ready and (away := batch.ready.away(candidate.reader.id)) > 0:
-            return now + timedelta(seconds=away)
+        if batch.ready and (wait := batch.ready.chat_wait(candidate.reader.id)) > 0:
+            return now + timedelta(seconds=wait)
         if campaign.kind is Kind.TEST:
             return now
         publication, reader = self._publication(), candidate.reader
@@ -257,39 +265,10 @@ class Claiming:
         promised = None if day is None else promised_at(publication, day, zone)
         return held_until(now, promised, zone, reader.quiet)
 
-    async def _end(self, session: Session, campaign: Campaign, now: datetime) -> int:
-        """End a campaign of which nothing is claimed or pending, and check that its ledger adds up.
-
-        Return how many rows were skipped for that, because they are no reader's any more.
-
-        In this order: on PostgreSQL an outcome may be committed between two questions, and what was claimed
-        be pending again.
-        """
-        skipped = 0
-        if await deliveries.has_claimed(session, campaign.id):
-            return skipped  # its outcome may make the row pending again
-        pending = await deliveries.oldest_pending(session, campaign.id)
-        if pending is not None and pending <= now:
-            skipped = await deliveries.skip_unowned(session, campaign.id)
-            pending = await deliveries.oldest_pending(session, campaign.id)
-        if pending is not None:
-            return skipped
-        ended = {"state": CampaignState.ENDED, "ended_at": now}
-        if not await campaigns.change(session, campaign.id, expected=[CampaignState.OPEN], **ended):
-            return skipped  # paused or cancelled meanwhile: its failures are not accepted
-        report = Report(campaign.frozen, await deliveries.counts(session, campaign.id))
-        failed, sent = report.of(State.FAILED) - campaign.accepted, report.of(State.SENT)
-        if is_sound(failed, failed + sent):
-            await deliveries.mark_gone(session, campaign.id, campaign.opened_at, now)
-        write = log.info if report.adds_up else log.error
-        counts = {str(state): count for state, count in report.counts.items()}
-        write("campaign ended", campaign_id=campaign.id, frozen=report.frozen, **counts)
-        return skipped
-
 
 def _in_turn(running: Sequence[Campaign], number: int) -> Sequence[Campaign]:
-    """Return tests first, then the others, each time another one of them at the head: the last in a line
-    would get nothing of few slots.
+    """Return tests first, then the others, each time another of them at the head: of few slots the last would
+    never get any.
     """
     tests = [campaign for campaign in running if campaign.kind is Kind.TEST]
     others = [campaign for campaign in running if campaign.kind is not Kind.TEST]

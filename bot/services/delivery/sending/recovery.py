@@ -1,7 +1,7 @@
-"""Recovery: a new sender orders the ledger before its first claim."""
+"""Recovery: what a new sender does before its first claim."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -15,18 +15,23 @@ from bot.services.delivery.pausing import pause, pause_all_for_review
 
 log = structlog.get_logger(__name__)
 
+RECOVER_AFTER = timedelta(minutes=10)
+"""After so long without a possible claim (a cooldown, an outage, a clock that jumped) recovery runs again:
+campaigns may be too late by now.
+"""
+
 
 async def recover(database: Database, epoch: int, now: datetime, metrics: Metrics) -> None:
-    """Recover, in one transaction, before the sender of this epoch claims:
+    """Put the ledger in order for the sender of this epoch, in one transaction. DatabaseError.
 
-    1. What senders of earlier epochs left claimed becomes unknown.
+    1. Rows that senders of earlier epochs left claimed become unknown.
     2. After a backup was restored all campaigns that run are paused: nobody knows what was sent since.
-    3. Campaigns whose oldest row is late by now are paused.
+    3. Open campaigns whose oldest pending row is more than 12 hours late are paused.
     """
     async with database.write() as session:
         abandoned = Counter(await delivery_claims.abandon(session, epoch))
         kinds = {number: await _kind(session, number) for number in abandoned}
-        await _doubt(session, now)  # first: a campaign keeps the reason it was paused for
+        await _pause_restored(session, now)  # before the next: a campaign keeps the first reason
         await _pause_overdue(session, now)
     for campaign_id, count in abandoned.items():
         log.warning("deliveries left unknown by a sender that ended", campaign_id=campaign_id, count=count)
@@ -38,8 +43,8 @@ async def _kind(session: Session, campaign_id: int) -> str:
     return campaign.kind if campaign else OTHER
 
 
-async def _doubt(session: Session, now: datetime) -> None:
-    """Pause everything after a backup was restored, once: the admins decide."""
+async def _pause_restored(session: Session, now: datetime) -> None:
+    """Pause everything, once, after a backup was restored: the admins decide."""
     restored = await timestamps.find(session, timestamps.RESTORED)
     if restored is None:
         return

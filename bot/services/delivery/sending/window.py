@@ -1,8 +1,8 @@
 """The send window: how many deliveries may be in flight."""
 
 BATCH_SECONDS = 0.025
-"""How much of the rate one transaction claims, where that is more than a row. Larger batches cost less, and
-leave more unknown when the program dies.
+"""One transaction claims what the rate sends in this time, and at least one row. Larger batches cost less CPU
+and leave more rows unknown when the program dies.
 """
 
 
@@ -14,10 +14,10 @@ class Window:
     """
 
     def __init__(self, size: int, rate: int) -> None:
-        """`rate` is in messages a second: it says how many rows are worth a transaction."""
+        """`rate` is in messages a second; batches are sized by it."""
         batch = int(rate * BATCH_SECONDS)
         self.size = size
-        # A quarter of the window at the most: else a full window would have to empty before the next claim.
+        # At most a quarter of the window: with more, a full window would have to drain before the next claim.
         self.smallest_batch = max(1, min(batch, size // 4))
         self._largest_batch = min(size, max(2, batch))
         self.in_flight = 0
@@ -32,20 +32,20 @@ class Window:
         """Note that one claim waits for the rate limiter no more."""
         self.waiting -= 1
 
-    def settled(self, count: int) -> None:
-        """Take out deliveries whose outcomes are on disk."""
+    def recorded(self, count: int) -> None:
+        """Take out deliveries whose outcomes are committed."""
         self.in_flight -= count
 
     def room(self) -> int:
-        """Return how many rows may be claimed now; 0 while claims wait, or where it is not worth a
-        transaction.
+        """Return how many rows may be claimed now; 0 while claims wait for the rate limiter, or where too few
+        places are free to be worth a transaction.
         """
         free = self.size - self.in_flight
-        # What waits for the rate limiter comes first: a claim is to be short before its message.
+        # A claim that waits could be lost to a crash without need: so none is made ahead of the others.
         if self.waiting or free < self.smallest_batch:
             return 0
         return min(free, self._largest_batch)
 
     def room_for_trial(self) -> int:
-        """Return 1 where nothing is in flight, for the one message of a breaker that is half open."""
+        """Return 1 where nothing is in flight, else 0: a half-open circuit breaker tries a single message."""
         return 0 if self.in_flight else 1

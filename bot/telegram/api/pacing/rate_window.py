@@ -1,26 +1,26 @@
-"""Sliding windows: Telegram's limits for the whole bot, per second."""
+"""Sliding windows: the bot's messages within the last second."""
 
 from collections import deque
 from collections.abc import Callable
 
 WINDOW_SECONDS = 1.02
-"""A second, and what a network may shift one message against another."""
+"""A second, and some time by which the network may delay one message more than the next."""
 
 BURSTS = 3
-"""Messages that are not paid for leave in so many parts of a second at the least: what a network delays must
-not meet those of the next part.
+"""A second's free messages leave in at least so many parts: a part that the network delays must not arrive
+together with all of the next one.
 """
 
 
 class RateWindow:
-    """Says how long a message has to wait so that no second holds more than it may.
+    """A sliding-window log of the messages that left: how long must the next one wait for room?
 
-    `total` messages a second may leave at all; `ceiling` of them may be unpaid. Every wait is in seconds, and
-    0 or less where there is room now.
+    At most `total` messages leave in any second, and at most `ceiling` of these are free (not paid for).
+    Waits are in seconds; 0 or less means now.
     """
 
     def __init__(self, *, total: int, ceiling: int, paid: bool, monotonic: Callable[[], float]) -> None:
-        """`paid`: campaigns pay for their messages, so these use nothing of the ceiling."""
+        """`paid`: campaigns pay for their messages, which then do not count against the ceiling."""
         self._total = total
         self._ceiling = ceiling
         self._paid = paid
@@ -29,27 +29,27 @@ class RateWindow:
         self._unpaid: deque[float] = deque(maxlen=ceiling)
 
     def note(self, now: float, *, paid: bool) -> None:
-        """Count a message that leaves now."""
+        """Count a message that leaves at `now`."""
         self._sent.append(now)
         if not paid:
             self._unpaid.append(now)
 
     def wait_below(self, limit: int) -> float:
-        """Return the wait until fewer than `limit` messages left in the last second."""
+        """Return the wait until fewer than `limit` messages are within the last second."""
         return self._wait(self._sent, limit)
 
     def wait_for_campaign(self) -> float:
-        """Return the wait of a campaign's message that goes before the replies."""
+        """Return the wait of a campaign's message that need not give way to replies."""
         room = self._wait(self._sent, self._total)
         return room if self._paid else max(room, self.wait_for_unpaid())
 
     def wait_for_reply(self, reserved: int) -> float:
-        """Return the wait of a reply, where so many messages are reserved for a campaign."""
+        """Return the wait of a reply while so many slots are reserved for a campaign."""
         room = self._wait(self._sent, self._total - reserved)
         return max(room, self.wait_for_unpaid(0 if self._paid else reserved))
 
     def wait_for_unpaid(self, reserved: int = 0) -> float:
-        """Return the wait of what is not paid for, by its second and by the part of a second."""
+        """Return the wait of a free message: for room in its second, and in its part of the second."""
         part = self._ceiling // BURSTS - reserved
         in_part = self._wait(self._unpaid, part, WINDOW_SECONDS / BURSTS)
         return max(self._wait(self._unpaid, self._ceiling - reserved), in_part)
@@ -60,7 +60,7 @@ class RateWindow:
         return sum(moment > since for moment in self._sent)
 
     def _wait(self, sent: deque[float], limit: int, seconds: float = WINDOW_SECONDS) -> float:
-        """Return the wait until fewer than `limit` (or than one) of these left in the last `seconds`."""
+        """Return the wait until fewer than `limit`, or than 1, of these are within the last `seconds`."""
         limit = max(1, limit)
         if len(sent) < limit:
             return 0.0

@@ -1,4 +1,4 @@
-"""The sender's lease: one process sends, another takes over."""
+"""The sender's lease: one process sends, the others stand by."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,15 +18,15 @@ log = structlog.get_logger(__name__)
 
 NAME = "sender"
 SECONDS = 30.0
-"""How long a lease holds after it was renewed; it is renewed three times as often."""
+"""How long a lease holds after it was renewed. It is renewed after a third of that."""
 
 
 class Lease:
     """Leader election by a row of the database: whoever renews it in time keeps it.
 
-    Call `keep` in a task of its own. `epoch` is the fencing token: a number that each new holder raises, and
-    that the transaction of every claim compares with the row. So a process that was asleep, and does not know
-    yet that it lost the lease, can claim nothing. `epoch` is None while another process holds the lease.
+    Call `keep` in a task of its own. `epoch` is the fencing token: each new holder raises it, and the
+    transaction of every claim compares it with the row. So a process that was asleep and has lost the lease
+    without knowing it can claim nothing.
     """
 
     def __init__(
@@ -38,11 +38,12 @@ class Lease:
         life: Heartbeat | None = None,
         monotonic: Callable[[], float] = steady,
     ) -> None:
-        """`owner` names this process; `seconds` is how long the lease of a dead owner holds at the most.
+        """`owner` names this process. `seconds`: how long the lease of a dead owner lasts, at most.
 
-        It mostly ends sooner. On SQLite an operating-system lock beside the file tells at once that the owner
-        is dead. On PostgreSQL whoever finds the process dead frees its lease (see `LockHeartbeat`): so while
-        this process is not sure that it counts as alive (`life`), it has no epoch.
+        It mostly ends sooner. On SQLite an operating-system lock beside the file shows at once that the owner
+        is dead. On PostgreSQL whoever finds the process dead frees its lease (see
+        `LockHeartbeat`): so this process has no epoch while it is not sure that the others count it as alive
+        (`life`).
         """
         self._database = database
         self._owner = owner
@@ -55,7 +56,7 @@ class Lease:
         self._has_told = False
         self._until = 0.0
         self._life = life
-        self._number = 0  # of the life under which it was taken or renewed
+        self._number = 0  # of the heartbeat under which it was taken or renewed
         self._stopping = asyncio.Event()
         self._news = asyncio.Event()
 
@@ -66,32 +67,35 @@ class Lease:
 
     @property
     def is_safe(self) -> bool:
-        """Tell, without asking the database, whether nobody can have taken the lease since it was renewed.
-        Asked before every hand-over: a process that was asleep must not go on.
+        """Tell, without asking the database, whether no other process can have taken the lease by now.
+
+        Ask it before every hand-over: a process that was asleep must not go on.
         """
         if self._monotonic() >= self._until:
             return False
         return self._life is None or (self._life.is_sure and not self._life.is_over(self._number))
 
     async def keep(self) -> None:
-        """Take the lease or renew it, every `_pause` seconds and after `hurry`, until `stop`."""
+        """Take or renew the lease again and again, until `stop`. Nothing is raised where the database is
+        down.
+        """
         while not self._stopping.is_set():
             self._news.clear()
             await self.attempt()
             await sleep_unless(self._news, self._pause())
 
-    def hurry(self) -> None:
-        """Try again at once: a process was found dead, and its lease may be free."""
+    def retry_now(self) -> None:
+        """Try again at once: another process was found dead, and its lease may be free."""
         self._news.set()
 
     async def attempt(self) -> None:
-        """Take or renew the lease once. Where the database is down the lease stays as it is, and runs out."""
-        # Read before the question: an answer that is slow must not lengthen the lease.
+        """Take or renew the lease once. Where the database is down, a lease that is held runs on and ends."""
+        # The time before the question counts: a slow answer must not lengthen the lease.
         began, number = self._monotonic(), self._life.number() if self._life else 0
         try:
             async with self._database.write() as session:
                 epoch = await self._take(session)
-        except (DatabaseError, OSError) as error:  # the lock's file may be out of reach as well
+        except (DatabaseError, OSError) as error:  # the lock file may be unreachable as well
             if is_news(error):
                 log.warning("the sender's lease could not be renewed", error=type(error).__name__)
             return
@@ -105,21 +109,23 @@ class Lease:
         self._until = began + self._seconds if epoch else 0.0
 
     def stop(self) -> None:
+        """End `keep`. The lease stays taken: see `release`."""
         self._stopping.set()
         self._news.set()
 
     def _pause(self) -> float:
         """Return the seconds until the next attempt."""
-        if self._lost:  # long enough for the new owner to have the operating system's lock as well
+        if self._lost:  # time for the new owner to take the file lock as well
             return self._seconds / 3
         return self._seconds / 3 if self._held and self._has_lock else min(1.0, self._seconds / 3)
 
-    async def give_back(self) -> None:
-        """Free the lease, so that another process takes it at once. DatabaseError."""
+    async def release(self) -> None:
+        """Free the lease, so that another process can take it at once. DatabaseError."""
+        self._until = 0.0  # before the row is free: from then on nothing may be handed over
         if self._held is not None:
             async with self._database.write() as session:
                 await leases.release(session, NAME, self._owner, self._held)
-        self._held = None
+        self._held, self._until = None, 0.0  # again: an attempt that was under way may have renewed it
         if self._lock:
             self._lock.release()
 
@@ -134,6 +140,6 @@ class Lease:
         if await leases.renew(session, NAME, self._owner, self._held, self._seconds):
             self._has_lock = self._lock is None or self._lock.take()
             return self._held
-        if self._lock:  # whoever took the place while we were asleep gets the lock as well
+        if self._lock:  # lost while we were asleep: the new owner needs the file lock as well
             self._lock.release()
         return None

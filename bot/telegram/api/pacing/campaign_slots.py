@@ -1,37 +1,42 @@
-"""The slots of campaigns: an even rate, which gives way to replies."""
+"""Campaign slots: an even send rate that gives way to replies."""
 
 from collections.abc import Awaitable, Callable
 from math import inf
 
-from bot.telegram.api.rate_window import WINDOW_SECONDS, RateWindow
+from bot.telegram.api.pacing.rate_window import WINDOW_SECONDS, RateWindow
 
 BACKLOG_SECONDS = 0.05
-"""How far behind its even slots a campaign may be and still catch up."""
+"""By how much a campaign may be behind its even slots and still catch up."""
 
 GRAIN_SECONDS = 0.01
-"""The shortest sleep between slots: those of a fast campaign that come up meanwhile go out together."""
+"""The shortest sleep between slots. A fast campaign sends together what came up meanwhile."""
 
 LEAST = 0.25
-"""The share of its rate that a campaign takes whoever writes: a fifth, and more for what comes late."""
+"""The least share of its rate that a campaign gets however many replies wait. A fifth is the aim, and some
+slots come late.
+"""
 
 GRACE_SECONDS = 0.2
-"""A campaign that has just sent leaves everything to the replies for so long."""
+"""After a message of its least share a campaign leaves all room to the replies for so long."""
 
 BEHIND_SECONDS = 1.0
-"""How far behind its least share a campaign may be and still catch up."""
+"""By how much a campaign may be behind its least share and still catch up."""
 
 SLOTS_PATIENCE = 0.5
-"""Seconds; who waits for a campaign's slots looks up so often whether it is still to wait."""
+"""Seconds after which `reserve` returns 0, so that the sender can look whether it should still send."""
 
 REPLY_PAUSE = 0.002
-"""Between two looks whether the replies have taken what they may."""
+"""Seconds until a campaign that gives way to replies looks again."""
 
 
 class CampaignSlots:
-    """Spreads `send_rate` messages evenly over a second.
+    """Spreads a campaign's messages evenly over the second, `send_rate` of them. Replies go first.
 
-    Replies go first, but for the campaign's least share: a quarter of its rate goes whoever writes. A slot is
-    reserved by `reserve`, before the row is claimed, and taken by `take`, when its message leaves.
+    1. `reserve` waits for slots and reserves them. The sender claims rows only then.
+    2. `take` uses one of them up, when its message leaves.
+    3. `limit_reserved` gives back those for which there is no row.
+
+    However many replies wait, a quarter of the rate stays the campaign's: its least share.
     """
 
     def __init__(
@@ -46,7 +51,7 @@ class CampaignSlots:
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         """`send_rate` is in messages a second. `replies_wait` tells whether a reply waits for nothing but
-        room, `cooldown` for how many seconds nobody is sent anything.
+        room in the rate; `cooldown` returns the seconds that are left of a cooldown of the whole bot.
         """
         self._send_rate = send_rate
         self._rate = rate
@@ -61,18 +66,19 @@ class CampaignSlots:
         self._next_share = 0.0  # when the next message of the least share may go
         self._is_awaited = False
         self.reserved = 0
-        """Slots that were reserved and not taken yet: replies leave them their room."""
-        self.held_seconds = 0.0
-        """How long campaigns have waited for the replies' sake."""
+        """Slots that are reserved and not taken yet. Replies leave room for them."""
+        self.yielded_seconds = 0.0
+        """The seconds, in all, that campaigns have waited for the sake of replies."""
 
     def goes_first(self, now: float) -> bool:
-        """Tell whether the replies are to wait, because a campaign waits for its least share."""
+        """Tell whether replies must wait now, because a campaign waits for its least share."""
         return self._is_awaited and now >= self._next_share
 
     async def reserve(self, most: int, least: int = 1) -> int:
-        """Wait until `least` of the next slots have come; reserve them and those that have come as well, up
-        to `most`. Return how many: 0 where there are none for half a second, or everyone cools down. What was
-        reserved before is given up.
+        """Wait until `least` slots have come; reserve all that have, up to `most`, and return how many.
+
+        0 where that takes longer than half a second, or where the whole bot cools down. Earlier reservations
+        are given up.
         """
         self.reserved, self._is_awaited = 0, True
         late = self._slot_seconds * (min(least, most) - 1)
@@ -89,28 +95,28 @@ class CampaignSlots:
             self._is_awaited = False
         return self.reserved
 
-    def keep(self, most: int) -> None:
-        """Give up all but `most` of what is reserved: there is nothing to send in the others."""
+    def limit_reserved(self, most: int) -> None:
+        """Give up all but `most` of the reserved slots."""
         self.reserved = min(self.reserved, most)
 
-    def give_up_one(self) -> int:
-        """Take one slot out of what is reserved; return how many were reserved before."""
+    def take_reserved(self) -> int:
+        """Use up one reservation, if there is any; return how many there were before."""
         before, self.reserved = self.reserved, max(0, self.reserved - 1)
         return before
 
     def wait(self) -> float:
-        """Return the seconds until a slot that was not reserved."""
+        """Return the seconds until the next slot for a message that has no reservation."""
         return self._wait(0.0)
 
     def take(self, now: float) -> None:
-        """Count a message that leaves now."""
-        # A campaign that was held up catches up a little, and not with a burst.
+        """Note that a message of a campaign leaves now: the next slot comes later."""
+        # A campaign that was late catches up a little, but not in a burst.
         self._next_slot = max(self._next_slot, now - BACKLOG_SECONDS) + self._slot_seconds
         share = max(self._next_share, now - BEHIND_SECONDS) + self._share_seconds
         self._next_share = min(share, now + max(self._share_seconds, GRACE_SECONDS))
 
     def _count(self, most: int) -> int:
-        """Count the slots that have come: at least one, and no more than there is room for in this second."""
+        """Count the slots that have come, up to `most`: at least one, and none without room."""
         now, count = self._monotonic(), 1
         first = max(self._next_slot, now - BACKLOG_SECONDS)
         while count < most and first + count * self._slot_seconds < now - 1e-6:
@@ -120,16 +126,18 @@ class CampaignSlots:
         return count
 
     async def _rest(self, late: float, most: float = inf) -> None:
-        """Sleep until the slot that is `late` seconds after the next one, for `most` seconds at the most."""
+        """Sleep until the slot that comes `late` seconds after the next one; for `most` seconds at most."""
         began = self._monotonic()
         slot = max(self._next_slot + late, began) + GRAIN_SECONDS
         await self._sleep(min(self._wait(late), most))
-        # What the slot itself does not ask for was waited for the replies' sake.
-        self.held_seconds += max(0.0, self._monotonic() - slot)
+        # Whatever was longer than the wait for the slot itself was for the sake of replies.
+        self.yielded_seconds += max(0.0, self._monotonic() - slot)
 
     def _wait(self, late: float) -> float:
-        """Return the seconds until the slot that is `late` seconds after the next one. The least share is
-        taken before the replies, as soon as there is room.
+        """Return the seconds until the slot that comes `late` seconds after the next one may be used.
+
+        1. Within the least share: as soon as there is room, before any reply.
+        2. Else: not before the slot itself, and not while replies wait for the same room.
         """
         now = self._monotonic()
         slot, share = self._next_slot + late - now, self._next_share - now
@@ -143,5 +151,5 @@ class CampaignSlots:
         return max(0.0, min(wait, max(share, slot)))
 
     def _gives_way(self) -> bool:
-        """Tell whether replies wait for room that a campaign would take."""
+        """Tell whether replies wait for room that a campaign would take from them."""
         return self._replies_wait() and not (self._paid and self._rate.wait_for_unpaid() > 0)

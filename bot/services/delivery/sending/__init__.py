@@ -1,0 +1,1 @@
+"""Sending campaigns: claims, connections, outcomes; who leads."""
