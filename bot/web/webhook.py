@@ -46,8 +46,8 @@ class Webhook:
         try:
             async with asyncio.timeout(TAKE_SECONDS):
                 await self._take(update)
-        except Exception as error:  # noqa: BLE001  # whatever it is: what is not kept must come again
-            if is_news(error):  # else the database tells it
+        except Exception as error:  # noqa: BLE001  # whatever it is: what is not stored must come again
+            if is_news(error):  # else the database has logged it
                 log.warning("update not stored", error=type(error).__name__)
             return web.Response(status=503)
         return web.Response()

@@ -150,10 +150,14 @@ class UserQueues(Generic[Seen]):
         for queue in self._queues.values():
             queue.waiting.clear()
 
-    async def stop(self, seconds: float) -> None:
-        """Wait at most `seconds` for the updates being handled, then cancel them; others stay stored."""
+    def begin_stop(self) -> None:
+        """Begin no other update: what waits stays stored."""
         self._stopping.set()
         self.clear()
+
+    async def stop(self, seconds: float) -> None:
+        """Wait at most `seconds` for the updates being handled, then cancel them; others stay stored."""
+        self.begin_stop()
         await finish_or_cancel(self._workers, seconds)
 
     def _start(self, user: int, queue: _Queue[Seen]) -> None:

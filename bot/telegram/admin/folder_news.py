@@ -47,7 +47,10 @@ class NewsTeller:
                 await self._settle(pending, await self._hand_over(pending))
 
     async def _hand_over(self, pending: PendingNews) -> Outcome:
-        """Say it once: one whose answer is lost may stand in the chat, and two of the same are worse."""
+        """Send or edit a message, once.
+
+        If the answer is lost it may have arrived, and two of the same are worse.
+        """
         publication, now = self._archive.publication, self._clock.now()
         payload = html_message(words(pending.news, pending.reader, publication, now, pending.before))
         chat, before = pending.reader.id, pending.before

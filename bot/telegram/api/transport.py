@@ -245,7 +245,7 @@ class Transport:
         """Wait for the chat's turn, or return why this reply gets none; note what is owed then."""
         try:
             if (wait := self._rate_limiter.cooldown_left(chat_id)) <= context.patience:
-                context.wants(turning=method == EDIT)
+                context.wants(is_edit=method == EDIT)
                 # Before the turn: replies that waited for this after it would leave late, and in a burst.
                 await update_lock.sure()
                 wait = await self._rate_limiter.turn(

@@ -114,13 +114,13 @@ class UpdateContext:
         elif self._ticket:
             self._ticket.hurry(HURRY_SECONDS)
 
-    def wants(self, *, turning: bool) -> None:
-        """Check that an answer may be given; `turning`: by editing the tapped message.
+    def wants(self, *, is_edit: bool) -> None:
+        """Check that an answer may be given; `is_edit`: by editing the tapped message.
 
         Raises NoTurnError where the user is muted. She is muted from here on where more than `MANY` answers
         of hers wait.
         """
-        self._turning = turning and self.seen.turns is not None
+        self._turning = is_edit and self.seen.turns is not None
         if self._ignores_mute or self.again:  # no more than one answer of a user is owed
             return
         if not self.muted and self._wanted > MANY:

@@ -34,7 +34,7 @@ class Wording:
     text: str
 
     @property
-    def mark(self) -> str:
+    def timestamp_name(self) -> str:
         """The name of the timestamp by which we know that we have set this text."""
         digest = hashlib.sha256(self.text.encode()).hexdigest()[:16]
         return f"profile {self.field} {self.code or '-'} {digest}"
@@ -66,7 +66,7 @@ class Profile:
         if current == wording.text or not await self._may_replace(wording, current):
             return answer
         async with self._database.write() as session:
-            await timestamps.put(session, wording.mark, self._clock.now())
+            await timestamps.put(session, wording.timestamp_name, self._clock.now())
         outcome = await self._transport.call_with_retries(
             f"setMy{wording.what}", {wording.field: wording.text} | language
         )
@@ -78,7 +78,10 @@ class Profile:
         if not current or wording.field == "name":  # the name is only set where it is asked for
             return True
         async with self._database.read() as session:
-            ours = [Wording(wording.what, wording.field, code, current).mark for code in (wording.code, None)]
+            ours = [
+                Wording(wording.what, wording.field, code, current).timestamp_name
+                for code in (wording.code, None)
+            ]
             return any([await timestamps.find(session, name) is not None for name in ours])
 
 

@@ -164,7 +164,7 @@ class Polling:
             await answer_checkout(self._transport, update)
         if updates:
             await self._update_inbox.take(updates)
-            # Ids may start anew after a quiet week: the newest is the last one, not the greatest.
+            # After a quiet week Telegram may begin with another id: the newest is the last, not the greatest.
             self._offset = int(updates[-1]["update_id"]) + 1
 
     async def _ask(self, seconds: int) -> list[dict[str, Any]]:

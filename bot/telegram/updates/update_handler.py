@@ -81,12 +81,12 @@ class UpdateHandling:
         self._handler = handler
         self._received = received
         self._slots = slots
-        self._asking = UpdateContext()
+        self._context = UpdateContext()
 
     async def attempt(self, behind: Sequence[UpdateSummary], *, last: bool) -> str | None:
         received = self._received
         update = json.loads(received.body)
-        self._asking = UpdateContext(
+        self._context = UpdateContext(
             received.user_id,
             summarise(update),
             behind,
@@ -96,16 +96,16 @@ class UpdateHandling:
             slots=self._slots,
             repeated=lambda: self._handler.is_repeated(received),
         )
-        with handled(self._asking):
+        with handled(self._context):
             return await self._handler.handle(update, last=last)
 
     def add_behind(self, later: UpdateSummary) -> None:
-        self._asking.add_behind(later)
+        self._context.add_behind(later)
 
     def finish(self, error: str | None) -> Closed:
-        asking, sender = self._asking, self._received.user_id
-        if asking.began_silence:
+        context, sender = self._context, self._received.user_id
+        if context.began_silence:
             self._handler.mute(sender)
-        asked = asking.seen.command and asking.replied and not asking.again
-        owed = asking.owed if asking.seen.command and not error else 0.0
-        return Closed(self._received.update_id, error, sender, asked, owed, asking.left)
+        asked = context.seen.command and context.replied and not context.again
+        owed = context.owed if context.seen.command and not error else 0.0
+        return Closed(self._received.update_id, error, sender, asked, owed, context.left)

@@ -29,7 +29,7 @@ OVERTAKEN = N_(
 
 
 def settled(scene: Scene, day: date, title: str, ending: Ending) -> Content:
-    """Return what a question says once nothing is asked any more: it has no buttons."""
+    """Return the text that replaces a question when nothing is asked any more, without buttons."""
     translator = scene.translator
     lines = [
         translator.say("<b>{title}</b>", title=quoted(title)),

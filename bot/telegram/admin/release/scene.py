@@ -39,7 +39,7 @@ class Scene:
         return self.publication.out_at(day)
 
     def stands(self, stands: CurrentAnswer) -> str:
-        """Say, in HTML, whose answer stands, which, and since when."""
+        """Say in Telegram HTML who gave which answer, and when."""
         translator = self.translator
         label, when = translator.plain(LABELS[stands.answer]), self.local.to_the_second(stands.at)
         if stands.admin_id == self.admin_id:

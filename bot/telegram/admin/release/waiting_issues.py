@@ -104,7 +104,7 @@ class WaitingIssues:
         await asyncio.gather(*(self._tell(reader, waiting, asked) for reader in readers))
 
     async def scene(self, reader: Reader, stands: CurrentAnswer | None) -> Scene:
-        """Return how this admin is told, where this answer (None: none) stands."""
+        """Return an admin's language, zone and names; `stands`: the answer that was given, if any."""
         publication = self._publication()
         zone = zone_of(reader.zone, publication)
         others = [stands.admin_id] if stands and stands.admin_id != reader.id else []
@@ -130,7 +130,7 @@ class WaitingIssues:
         return True
 
     def _note_silence(self, waiting: Sequence[WaitingIssue], readers: Collection[Reader]) -> None:
-        """Say in the log, once, that an issue waits about which nobody can be asked."""
+        """Log once that an issue waits and there is no admin who can be asked."""
         now = {(issue.day, issue.question) for issue in waiting}
         self._silent &= now
         for issue in waiting:
@@ -177,8 +177,10 @@ class WaitingIssues:
         return self._leads() and self._rate_limiter.wait(reader.id) <= PATIENCE_SECONDS
 
     def _is_rested(self, message: ReleaseMessage, waiting: WaitingIssue) -> bool:
-        """Tell whether an edit need not wait: somebody has answered, other words lie there than her buttons
-        are for, or the last edit is long enough ago.
+        """Tell whether the message may be edited now.
+
+        At once after an answer and where the text on disk changed, which begins a new round; else when the
+        last edit is long enough ago.
         """
         last, at = self._edited.get(_key(message), (waiting, -math.inf))
         rest = self._rest * (SELDOM if last == _told(waiting) else 1)
@@ -257,7 +259,7 @@ class WaitingIssues:
 
 
 def _is_over(ending: Ending) -> bool:
-    """Tell whether nothing more is to be said of it: an answer is taken a moment before the issue is out."""
+    """Tell whether the text is final. An answer is stored a moment before the issue is out."""
     return ending.how is not None or not ending.is_there or ending.stands is None
 
 
@@ -266,7 +268,7 @@ def _key(message: ReleaseMessage) -> tuple[date, int, int]:
 
 
 def _told(waiting: WaitingIssue) -> WaitingIssue:
-    """Return what of it is told at once when it changes: how many readers there are is not."""
+    """Return `waiting` without the numbers of readers, whose change is shown later."""
     return replace(waiting, readers={})
 
 

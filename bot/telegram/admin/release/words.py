@@ -47,7 +47,7 @@ def question(scene: Scene, waiting: WaitingIssue, title: str) -> Content:
 
 
 def _answers(waiting: WaitingIssue) -> list[Answer]:
-    """Return what may be answered: not Wait where it stands, nor to send what is not there."""
+    """Return the possible answers: not Wait where it was given, nor Send now where nothing can go out."""
     impossible = {
         Answer.SEND_NOW: not waiting.going,
         Answer.WAIT: _waits(waiting),
@@ -57,7 +57,7 @@ def _answers(waiting: WaitingIssue) -> list[Answer]:
 
 
 def _waits(waiting: WaitingIssue) -> bool:
-    """Tell whether this very question was answered with Wait: one of an hour ago is asked anew."""
+    """Tell whether this question was answered with Wait. After an hour it is asked anew."""
     return waiting.answer is not None and waiting.answer.at >= waiting.since
 
 
@@ -185,7 +185,7 @@ def _outlook(scene: Scene, waiting: WaitingIssue) -> Iterator[str]:
 
 
 def _without_due(waiting: WaitingIssue) -> str:
-    """Return what is to happen before an issue goes that does not go by itself as it stands."""
+    """Say what has to happen before the issue goes out, where it does not go out by itself."""
     holds = {Reason.BROKEN, Reason.DRAFT, Reason.WEEKDAY, Reason.SKIPPED} & {*waiting.reasons}
     if holds == {Reason.DRAFT}:
         return N_("It goes out by itself a minute after no draft is left.")

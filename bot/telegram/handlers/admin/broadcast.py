@@ -49,20 +49,20 @@ class BroadcastHandlers:
     async def broadcast(self, conversation: Conversation) -> None:
         """/broadcast TEXT, in a caption, or in answer to a message: begin a draft."""
         translator = await conversation.translator()
-        written, answered = (
+        announcement, answered = (
             draft_text.after_command(conversation.origin.message),
             _answered(conversation.origin.message),
         )
         if await draft_answers.refuse_several(conversation, translator):
             return
-        if written is not None and answered is not None:
+        if announcement is not None and answered is not None:
             await conversation.reply(
                 translator.say(
                     "Write the text after /broadcast, or answer a message with /broadcast, but not both."
                 )
             )
-        elif written is not None:
-            await self._begin(conversation, translator, written)
+        elif announcement is not None:
+            await self._begin(conversation, translator, announcement)
         elif answered is not None:
             await self._begin_with(conversation, translator, answered)
         else:
@@ -89,7 +89,7 @@ class BroadcastHandlers:
         """/cancel: stop waiting for the text in the other language."""
         translator = await conversation.translator()
         draft = await self.broadcasting.waiting_draft(conversation.user.id)
-        # It was left then, where it is handled again: a draft that waits now is another one.
+        # Its effect was done at an earlier try. A draft that waits now was begun later, and is not cancelled.
         if conversation.again or (draft and draft.is_younger(conversation.update.update_id)):
             await conversation.reply(*_state(translator, draft))
             return
@@ -109,13 +109,13 @@ class BroadcastHandlers:
         translator = await conversation.translator()
         if await draft_answers.refuse_several(conversation, translator):
             return True
-        written = draft_text.announcement(conversation.origin.message)
+        announcement = draft_text.announcement(conversation.origin.message)
         if draft is None:
-            return await self._asked_again(conversation, translator, written)
-        if written is None:
+            return await self._asked_again(conversation, translator, announcement)
+        if announcement is None:
             await conversation.reply(draft_questions.possible(translator))
-        elif await draft_answers.preview(conversation, translator, written):
-            complete = await self.broadcasting.add_text(draft, written)
+        elif await draft_answers.preview(conversation, translator, announcement):
+            complete = await self.broadcasting.add_text(draft, announcement)
             await conversation.reply(
                 *(
                     draft_questions.audiences(translator, complete)
@@ -126,10 +126,12 @@ class BroadcastHandlers:
         return True
 
     async def _asked_again(
-        self, conversation: Conversation, translator: Translator, written: Announcement | None
+        self, conversation: Conversation, translator: Translator, announcement: Announcement | None
     ) -> bool:
-        """Ask what comes after a text that was taken when it came, where that answer was kept back."""
-        taken = await self.broadcasting.draft_with(conversation.user.id, written) if written else None
+        """Ask the next question, where an earlier try took the text and its answer is missing."""
+        taken = (
+            await self.broadcasting.draft_with(conversation.user.id, announcement) if announcement else None
+        )
         if taken is None:
             return False
         await conversation.reply(*draft_questions.audiences(translator, taken))
@@ -165,16 +167,16 @@ class BroadcastHandlers:
 
     async def _begin_with_file(self, conversation: Conversation, translator: Translator) -> None:
         """Begin a draft with the file whose button was tapped."""
-        written = draft_text.announcement(
+        announcement = draft_text.announcement(
             conversation.origin.message
         )  # None too where the message is inaccessible
-        if written is None:
+        if announcement is None:
             await conversation.answer_tap(
                 translator.plain("This file is gone. Write /broadcast again."), alert=True
             )
             return
         await conversation.answer_tap()
-        await self._begin(conversation, translator, written)
+        await self._begin(conversation, translator, announcement)
 
     async def _begin_with(
         self, conversation: Conversation, translator: Translator, answered: RawMessage
@@ -183,16 +185,18 @@ class BroadcastHandlers:
             await conversation.reply(
                 translator.say("That message contains paid text, which can’t be sent to others.")
             )
-        elif (written := draft_text.announcement(answered)) is not None:
-            await self._begin(conversation, translator, written)
+        elif (announcement := draft_text.announcement(answered)) is not None:
+            await self._begin(conversation, translator, announcement)
         elif draft_text.is_bare(answered):
             await draft_answers.explain(conversation, translator)
         else:
             await conversation.reply(draft_questions.possible(translator))
 
-    async def _begin(self, conversation: Conversation, translator: Translator, written: Announcement) -> None:
-        if await draft_answers.preview(conversation, translator, written):
-            draft = await self.broadcasting.draft(conversation.user.id, written)
+    async def _begin(
+        self, conversation: Conversation, translator: Translator, announcement: Announcement
+    ) -> None:
+        if await draft_answers.preview(conversation, translator, announcement):
+            draft = await self.broadcasting.draft(conversation.user.id, announcement)
             await conversation.reply(*draft_questions.languages(translator, draft))
 
     async def _turn(self, conversation: Conversation, translator: Translator, draft: Draft | Refusal) -> None:

@@ -33,7 +33,7 @@ OTHERWISE = {
 
 
 def answered(act: Action, answer: Answer) -> str:
-    """Return the sentence, in English, which is the key of its translation."""
+    """Return the English sentence that says what came of an action, for `Translator.say`."""
     match answer.verdict:
         case Verdict.DONE:
             return DONE[act]

@@ -113,7 +113,10 @@ class CampaignHandlers:
             await conversation.reply((await conversation.translator()).say(MISSING))
 
     async def _ask(self, conversation: Conversation, family: str, campaign_id: int, version: int) -> None:
-        """Ask before what cannot be undone, in a message of its own: a board would be edited meanwhile."""
+        """Ask before what cannot be undone.
+
+        In a message of its own, because a status message would be edited meanwhile.
+        """
         answer = await self.campaigns.verdict_on(Action.CANCEL, campaign_id, version)
         progress = await self.campaigns.progress(campaign_id)
         if answer.verdict is not Verdict.DONE or progress is None:

@@ -57,11 +57,11 @@ class SettingsHandlers:
 
     async def rich(self, conversation: Conversation) -> None:
         """Send the page whose button was tapped as a rich one, and let the reader choose a rendering."""
-        viewer, standing, reading = await conversation.viewer(), conversation.tapped_message, self.reading
+        viewer, tapped, reading = await conversation.viewer(), conversation.tapped_message, self.reading
         await conversation.answer_tap()
         await reading.note_offer(viewer.reader.id)
-        if standing is not None:
-            opened = await reading.shown_in(viewer, standing.message_id, rendering=Rendering.RICH)
+        if tapped is not None:
+            opened = await reading.shown_in(viewer, tapped.message_id, rendering=Rendering.RICH)
             if opened is not None:
                 await conversation.show(opened)
         await conversation.reply(
