@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.services.delivery.claiming import Claiming
+from bot.services.delivery.outcome_writer import OutcomeWriter
 from bot.services.delivery.window import Window
 from bot.services.publishing.publishing import Publishing
 from bot.telegram.api.http_connection import HttpConnections
@@ -10,9 +11,10 @@ from bot.telegram.api.http_connection import HttpConnections
 
 @dataclass(frozen=True, slots=True)
 class DeliveryClasses:
-    """Whoever kills the program at a chosen moment gives other ones."""
+    """Tests and soaks give others, which fail or die at a chosen moment."""
 
     wire: type[HttpConnections] = HttpConnections
     publishing: type[Publishing] = Publishing
     claiming: type[Claiming] = Claiming
     window: type[Window] = Window
+    outcome_writer: type[OutcomeWriter] = OutcomeWriter

@@ -161,6 +161,7 @@ def _sender(core: Core) -> Sender:
         metrics=core.metrics,
         rate=settings.send_rate,
         window=core.delivery.window(settings.window, settings.send_rate),
+        outcome_writer=core.delivery.outcome_writer,
         begin=core.follow_halts,
         rich=core.rich,
         rest=core.timing.tick_seconds / 2,

@@ -4,6 +4,7 @@ import ast
 import io
 import tokenize
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -134,7 +135,7 @@ def stray_docstrings(text: str) -> Iterator[int]:
         body = getattr(node, "body", None)
         if not isinstance(body, list):
             continue
-        for before, statement in zip(body, body[1:], strict=False):
+        for before, statement in pairwise(body):
             if is_text(statement) and not isinstance(before, ast.Assign | ast.AnnAssign):
                 yield statement.lineno
 

@@ -153,7 +153,7 @@ async def test_an_admin_who_was_removed_takes_nothing_back(content: Path, data_f
     async with World(content, data_folder) as world:
         await given(world, 30, 60)
         asked = await world.ask(world.admin(), f"/revoke {ANA}")
-        world._settings["admin_ids"] = frozenset({OTHER})
+        world.set(admin_ids=frozenset({OTHER}))
         await world.restart()
         for sent in data(asked).values():
             await world.tap(world.admin(), data=sent, on=asked)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import event, text, update
+from sqlalchemy import text, update
 
 from bot.clock import StoppedClock
 from bot.db import tables
-from bot.db.delivery import campaigns, deliveries, filling, reports
+from bot.db.delivery import campaigns, deliveries, filling
 from bot.db.delivery.audience import reachable
 from bot.db.delivery.campaigns import Opening
 from bot.db.engine.session import Database
@@ -23,9 +23,10 @@ from bot.metrics import Metrics
 from bot.services.delivery.campaigns import Campaigns
 from bot.services.delivery.claiming import Claiming
 from bot.services.delivery.lease import Lease
-from tests.databases import on_postgresql
+from tests.databases import on_postgresql, statements
 from tests.delivery.machine import PUBLICATION
 from tests.delivery.mondays import FIRST, KEY, RELEASE
+from tests.waiting import until
 
 READERS = 40
 
@@ -71,6 +72,20 @@ async def desk(database_url: str) -> AsyncIterator[Desk]:
     await database.close()
 
 
+async def waiting_for_locks(database: Database, count: int) -> None:
+    """Wait until so many connections of the database wait for a lock."""
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+
+    async def are() -> bool:
+        async with database.read() as session:
+            return bool((await session.execute(query)).scalar_one() == count)
+
+    await until(are)
+
+
 async def test_a_test_goes_out_before_all_that_was_opened_earlier(desk: Desk) -> None:
     push = await desk.open(Kind.ISSUE, KEY)
     test = await desk.open(Kind.TEST, "nonce")
@@ -107,14 +122,13 @@ async def test_nothing_is_claimed_of_a_campaign_after_an_admin_was_told_that_it_
     """Her act is done, a moment before the campaign starts, but not committed when the sender comes."""
     number = await desk.open(Kind.BROADCAST, "nonce", RELEASE + timedelta(minutes=1))
     async with desk.database.write() as session:
-        await reports.lock_for_update(session, number)
-        answer = await desk.campaigns._answer(session, act, number, None)
-        assert answer.campaign is not None
-        assert answer.effect is Verdict.DONE
-        assert await desk.campaigns._do(session, act, answer.campaign)
+        await session.execute(text("LOCK TABLE audit IN SHARE MODE"))  # what is written last
+        acting = asyncio.create_task(desk.campaigns.act(act, number, None))
+        await waiting_for_locks(desk.database, 1)
         desk.clock.move_to(RELEASE + timedelta(minutes=1))
         claiming = asyncio.create_task(desk.claim(10))
-        await asyncio.sleep(0.3)  # on its way to a lock that it cannot have: nothing tells that it is there
+        await waiting_for_locks(desk.database, 2)
+    assert (await acting).effect is Verdict.DONE
     assert await claiming == {}
 
 
@@ -139,14 +153,9 @@ async def test_a_claim_asks_the_database_three_times_whatever_the_class(desk: De
     number = await desk.open(Kind.BROADCAST, "nonce")
     async with desk.database.write() as session:
         await session.execute(update(tables.deliveries).values(rank=class_))
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    event.listen(desk.database._engine.sync_engine, "before_cursor_execute", note)
-    assert await desk.claim(1) == {number: 1}
-    assert [statement.split()[0] for statement in asked] == ["SELECT", "SELECT", "UPDATE"]
+    with statements() as asked:
+        assert await desk.claim(1) == {number: 1}
+    assert [statement.split()[0] for statement, _ in asked] == ["SELECT", "SELECT", "UPDATE"]
 
 
 async def test_those_of_the_second_class_are_claimed_after_the_first(desk: Desk) -> None:
@@ -169,7 +178,7 @@ async def test_an_act_that_waits_for_a_claim_does_not_keep_it_from_ending_the_ca
     async with desk.database.write() as session:
         assert len(await campaigns.hold_open(session, desk.lease.held(1))) == 1
         pausing = asyncio.create_task(desk.campaigns.act(Action.PAUSE, number, None))
-        await asyncio.sleep(0.3)  # likewise
+        await waiting_for_locks(desk.database, 1)
         ended = {"state": CampaignState.ENDED, "ended_at": RELEASE}
         assert await campaigns.change(session, number, expected=[CampaignState.OPEN], **ended)
     assert (await pausing).effect is Verdict.OVER
@@ -182,7 +191,7 @@ async def test_an_act_waits_for_a_claim_and_sees_what_it_has_claimed(desk: Desk)
     async with desk.database.write() as session:
         assert len(await campaigns.hold_open(session, desk.lease.held(1))) == 1
         pausing = asyncio.create_task(desk.campaigns.act(Action.PAUSE, number, None))
-        await asyncio.sleep(0.3)  # likewise
+        await waiting_for_locks(desk.database, 1)
         assert not pausing.done()
     assert (await pausing).effect is Verdict.DONE
     assert await desk.claim(10) == {}

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from sqlalchemy import text
 
 from bot.domain.delivery.campaign import State
@@ -33,15 +32,17 @@ async def test_who_waits_for_the_picture_to_be_brought_is_not_sent_into_a_halt_t
 
 @on_sqlite
 async def test_who_waits_for_a_picture_that_hangs_when_the_program_stops_is_pending(
-    content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+    content: Path, data_folder: Path
 ) -> None:
-    monkeypatch.setattr("bot.services.delivery.sender.STOP_SECONDS", 0.5)
     write_cover(content, KEY)
     async with Monday.of(content, data_folder) as monday:
         people = await monday.enrol(10, rendering=Rendering.RICH)
         monday.world.telegram.faults.add(method="sendRichMessage", times=None, kind=Latency(1.5))
         await monday.push()
         await until(lambda: monday.sends() == 1)
+        assert monday.world.program.sending is not None
+        monday.world.program.parts.sender.stop(0.5)
+        await monday.world.program.sending
         await monday.world.program.stop()
         monday.world.program = monday.world.new_program()
         report = await monday.report()

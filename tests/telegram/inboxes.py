@@ -27,7 +27,8 @@ class Counting:
 
 
 def intake(database: Database, handle: Handle, owner: str = "one", **options: Any) -> UpdateInbox:
-    presence = Presence(database, owner, options.pop("lease_seconds", 30.0))
+    named = {name: options.pop(name) for name in ("unsure_seconds",) if name in options}
+    presence = Presence(database, owner, options.pop("lease_seconds", 30.0), **named)
     clock, sleep = SystemClock(), options.pop("sleep", asyncio.sleep)
     handler = TelegramUpdateHandler(handle, MessageGrouping(database, clock, sleep))
     return UpdateInbox(database, clock, presence, handler, **options)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
@@ -23,7 +22,7 @@ from bot.db.updates.processes import Presence
 from bot.services.updates.ownership import USERS
 from bot.services.updates.update_inbox import NotReadyError, UpdateInbox
 from bot.services.updates.user_queues import PAGE
-from tests.databases import alone, on_postgresql, on_sqlite
+from tests.databases import alone, on_postgresql, on_sqlite, statements
 from tests.telegram.inboxes import ANA, PATIENCE, Counting, intake, update
 from tests.waiting import until
 from tests.wires import Wire
@@ -293,17 +292,11 @@ async def test_one_who_takes_a_sender_again_does_not_go_on_with_what_it_began_be
 
 @on_sqlite
 async def test_on_sqlite_nothing_is_asked(databases: list[Database]) -> None:
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    event.listen(databases[0]._engine.sync_engine, "before_cursor_execute", note)
-    with holding(Hold(ANA, 7, Presence(databases[0], "nobody"))):
+    with statements() as asked, holding(Hold(ANA, 7, Presence(databases[0], "nobody"))):
         await alone(databases[0], "DELETE FROM marks")
         await sure()
-    assert asked[-1] == "DELETE FROM marks"
-    assert not [statement for statement in asked if "talking" in statement]
+    assert asked[-1][0] == "DELETE FROM marks"
+    assert not [statement for statement, _ in asked if "talking" in statement]
 
 
 async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(databases: list[Database]) -> None:
@@ -392,9 +385,8 @@ async def test_what_was_kept_for_a_sender_whom_nobody_has_is_handled_before_what
 
 
 async def test_what_a_silent_database_kept_from_a_hand_over_is_begun_anew_and_said_to_be_nobody_elses(
-    postgresql: str, monkeypatch: pytest.MonkeyPatch
+    postgresql: str,
 ) -> None:
-    monkeypatch.setattr("bot.db.updates.processes.UNSURE_SECONDS", 0.2)
     begun, answered = Counting(), Counting()
     asks = asyncio.Event()
 
@@ -406,7 +398,7 @@ async def test_what_a_silent_database_kept_from_a_hand_over_is_begun_anew_and_sa
 
     async with Wire(postgresql).open() as wire:
         database = Database(f"{wire.url}?timeout=1")
-        alone_here = intake(database, answer, "a", sweep_seconds=0.05)
+        alone_here = intake(database, answer, "a", sweep_seconds=0.05, unsure_seconds=0.2)
         await alone_here.resume()
         with capture_logs() as logs:
             await alone_here.take([update(1)])

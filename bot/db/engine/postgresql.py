@@ -17,7 +17,7 @@ CONNECT_SECONDS = 3.0
 COMMAND_SECONDS = 5.0
 """Both, unless the address says `?timeout=SECONDS`."""
 
-IDLE_MILLISECONDS = 10_000
+IDLE_SECONDS = 10.0
 """How long a program may sleep in a transaction: its locks keep everyone waiting."""
 
 MIGRATION_SECONDS = 3_600.0
@@ -127,13 +127,13 @@ _END_SLEEPERS = text("""
 """)
 
 
-async def end_sleepers(connection: AsyncConnection) -> int:
+async def end_sleepers(connection: AsyncConnection, idle_seconds: float) -> int:
     """End the transactions of programs that sleep between two messages of one command; return how many.
 
     The server takes none of them for idle, and no limit of its own ends them: one for commands does not
     count while it reads, and one for transactions came with PostgreSQL 17.
     """
-    count = await connection.execute(_END_SLEEPERS, {"seconds": IDLE_MILLISECONDS / 1_000})
+    count = await connection.execute(_END_SLEEPERS, {"seconds": idle_seconds})
     return int(count.scalar_one())
 
 
@@ -150,7 +150,7 @@ def complaint(url: URL, reason: object) -> str:
 def _free_what_a_sleeper_holds(connection: Any, _record: Any) -> None:
     """Let the server end a transaction whose program sleeps between two commands (see `end_sleepers`)."""
     cursor = connection.cursor()
-    cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MILLISECONDS}")
+    cursor.execute(f"SET idle_in_transaction_session_timeout = {round(IDLE_SECONDS * 1_000)}")
     cursor.close()
     connection.commit()
 

@@ -169,12 +169,12 @@ class Database:
         except (OSError, TimeoutError) as error:
             raise SilentError(error) from error
 
-    async def end_sleepers(self) -> None:
-        """Where others share the database: let no program that sleeps keep them waiting."""
+    async def end_sleepers(self, idle_seconds: float = postgresql.IDLE_SECONDS) -> None:
+        """Where others share the database: let no program that sleeps for so long keep them waiting."""
         if not self.is_shared:
             return
         async with self.read() as session:
-            count = await postgresql.end_sleepers(session)
+            count = await postgresql.end_sleepers(session, idle_seconds)
         if count:
             log.warning("ended transactions of programs that sleep", count=count)
 

@@ -44,9 +44,11 @@ class Presence:
         seconds: float = SECONDS,
         *,
         webhook: str | None = None,
+        unsure_seconds: float = UNSURE_SECONDS,
         monotonic: Callable[[], float] = steady,
     ) -> None:
         """`webhook` is where Telegram is to bring this process's updates, kept before Telegram is told."""
+        self._unsure_seconds = unsure_seconds
         self._webhook = webhook
         self.owner = owner
         self.seconds = seconds
@@ -93,7 +95,7 @@ class Presence:
         if self._heartbeat is None:
             return
         try:
-            async with asyncio.timeout(UNSURE_SECONDS):
+            async with asyncio.timeout(self._unsure_seconds):
                 while not self.is_sure and not self.is_over(epoch):
                     await self._heard.wait()
         except TimeoutError:

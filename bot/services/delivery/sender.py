@@ -67,6 +67,7 @@ class Sender:
         begin: Callable[[], Awaitable[None]],
         rich: RichRefusals,
         rest: float = REST_SECONDS,
+        outcome_writer: type[OutcomeWriter] = OutcomeWriter,
     ) -> None:
         """`rate` is in messages a second. `begin` runs before the first claim of an epoch, and after ten
         minutes without a possible claim: it loads the cooldowns that other processes were told. `rest` is how
@@ -82,7 +83,7 @@ class Sender:
         self._metrics = metrics
         self._rest_seconds = rest
         gather = GATHER_SECONDS if rate >= FAST else 0.0
-        self._outcome_writer = OutcomeWriter(database, clock, metrics, self._settled, gather=gather)
+        self._outcome_writer = outcome_writer(database, clock, metrics, self._settled, gather=gather)
         self._circuit_breaker = CircuitBreaker(2 * rest)
         self._prepared_messages = PreparedMessages(database, campaign_transport, rich)
         self._ready = Ready(
@@ -149,9 +150,9 @@ class Sender:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def stop(self) -> None:
-        """Claim nothing more; `run` ends when what is in flight has its outcome on disk, in 13 s at most."""
-        self._stops_at = asyncio.get_running_loop().time() + STOP_SECONDS
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Claim nothing more; `run` ends once what is in flight has its outcome on disk, or after so long."""
+        self._stops_at = asyncio.get_running_loop().time() + seconds
         self._stopping.set()
         self._room.set()
 
