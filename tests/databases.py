@@ -1,4 +1,4 @@
-"""The two databases that tests run on: a file of SQLite, and one of our own on a PostgreSQL server."""
+"""The two databases that tests run on, SQLite and PostgreSQL."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""A bot and a local Telegram, as one thing that tests start and talk to over HTTP."""
+"""A bot and a local Telegram that tests talk to."""
 
 import asyncio
 import io

@@ -1,4 +1,4 @@
-"""A sender that is killed, put to sleep, stopped and steered at any moment, against what readers saw."""
+"""A state machine of the sender: killed, asleep, paused, at any moment."""
 
 import asyncio
 import os

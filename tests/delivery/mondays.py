@@ -1,4 +1,4 @@
-"""A Monday with many readers, what its ledger says of them, and what they saw."""
+"""A Monday with many readers, and what they saw."""
 
 import asyncio
 import os

@@ -97,7 +97,7 @@ async def test_an_issue_that_changes_while_it_is_frozen_goes_out_all_new(monday:
     publishing = Publishing(
         core.database,
         core.archive,
-        ThenCorrected(core.database, core.archive, core.clock, ()),
+        ThenCorrected(core.database, core.archive, core.clock, frozenset()),
         core.clock,
         page_requests=PageRequests("the_bot", None),
         releasing=core.releasing,

@@ -1,4 +1,4 @@
-"""Issues whose every paid block holds canaries: a word to look for, beside one that must not come with it."""
+"""Issues whose paid blocks hold canaries: words to look for."""
 
 import re
 from collections.abc import Iterator

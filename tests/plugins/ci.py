@@ -1,5 +1,7 @@
-"""In CI a skipped test is a failure: everything that tests want is there. So is a test that is marked to fail
-and says no reason, or may pass unnoticed.
+"""In CI a skipped test is a failure.
+
+Everything that tests want is there. So is a test that is marked to fail and says no reason, or may pass
+unnoticed.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The two databases take turns in what is seen from outside; `./run test --all` asks everything of both.
+"""The two databases take turns, unless everything is asked.
 
 The ledger, the inbox and all that speaks to the database itself has all its tests on both, always.
 """
