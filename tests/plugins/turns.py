@@ -32,7 +32,7 @@ ASKS_BOTH = (
     "delivery/test_ledger.py",
     "delivery/test_machine.py",
     "delivery/test_two_programs.py",
-    "telegram/test_intake*",
+    "telegram/test_update_inbox*",
     "telegram/test_many_processes.py",
     "services/test_backups.py",
     "services/test_lease.py",
