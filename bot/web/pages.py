@@ -57,7 +57,7 @@ class PublicPages:
         return self._page(
             "issue.html",
             issue=found,
-            translator=found.translator_for,
+            translator=found.translator,
             language=found.language,
             place=Place(day),
         )

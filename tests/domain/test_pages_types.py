@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 WRONG = """
 from bot.domain.content.issue import {kind}
-from bot.domain.rendering.{rendering} import {function}
+from bot.domain.pages.rendering.{rendering} import {function}
 def render(given: {kind}) -> str: return {function}(given)
 """.lstrip()
 CASES = [

@@ -27,7 +27,7 @@ class PublicIssue:
     locked: bool
     cover: Cover | None
     credit: str
-    translator_for: Translator
+    translator: Translator
 
 
 class PublicReading:
@@ -72,7 +72,7 @@ class PublicReading:
             locked=any(section.locked for section in readable.sections),
             cover=issue.cover,
             credit=readable.credit,
-            translator_for=translator_for(edition.language),
+            translator=translator_for(edition.language),
         )
 
     async def cover(self, day: date) -> Cover | None:
