@@ -35,7 +35,7 @@ TIMES = int(os.environ.get("BRIEFING_FAULTS", "2"))
 NO_ANSWER = "Telegram does not answer: nothing is sent"
 """What the log says when claiming stops."""
 
-PATIENCE = 15.0 + TIMES
+PATIENCE = 30.0 + TIMES
 until = partial(waiting.until, patience=PATIENCE)
 FAST: dict[str, Any] = {"paid_broadcast": True, "send_rate": 200, "send_window": 8}
 
