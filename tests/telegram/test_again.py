@@ -287,7 +287,7 @@ async def test_what_telegram_refuses_is_not_said_again(telegram: Telegram) -> No
     "method", ["sendMessage", "sendRichMessage", "editMessageText", "getMe", "copyMessage"]
 )
 async def test_a_single_call_is_never_made_again(telegram: Telegram, method: str) -> None:
-    """The courier uploads covers by it, and asks by it whether Telegram answers."""
+    """A campaign connection uploads covers by it, and asks by it whether Telegram answers."""
     telegram.simulator.faults.add(method=method, times=None, kind=ResetAfter())
     payload: dict[str, Any] = {} if method == "getMe" else {"chat_id": telegram.ana.id}
     assert isinstance(await telegram.transport.call(method, payload), Unknown)
