@@ -27,6 +27,7 @@ from bot.db.engine.session import Database
 from bot.demo import database_url, demo_settings, first_moment
 from bot.domain.delivery.campaign import Kind
 from telegram_simulator import Simulator, Status
+from tests.databases import alone
 from tests.files import MODULES, settle
 from tests.world import PUBLICATION, TOKEN, World
 
@@ -180,6 +181,33 @@ async def test_asked_to_end_while_telegram_does_not_answer_it_ends_at_once(
     process.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(process.wait(), 5) == 0
     await telegram.stop()
+
+
+async def test_tables_of_a_newer_version_end_a_program_that_runs_in_one_sentence(
+    tmp_path: Path, content: Path
+) -> None:
+    """As where it slept while a newer program started: it must not fail for ever."""
+    telegram = Simulator(MovableClock())
+    await telegram.start()
+    settings = {"HTTP_PORT": "0", "TELEGRAM_API_URL": telegram.address, "LEASE_SECONDS": "5"}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "bot"),
+        cwd=tmp_path,
+        env=environment(BOT_TOKEN=TOKEN, **settings),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    async with asyncio.timeout(30):
+        while b" ready " not in await process.stderr.readline():
+            assert not process.stderr.at_eof()
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'data' / 'bot.db'}")
+    await alone(database, "UPDATE alembic_version SET version_num = '9999'")
+    await database.close()
+    _, errors = await asyncio.wait_for(process.communicate(), 30)
+    await telegram.stop()
+    assert process.returncode == 1
+    assert errors.decode().count("the tables are of another version of this program") == 1
+    assert b"Traceback" not in errors
 
 
 async def test_hours_are_those_of_the_locked_package_whatever_zones_the_system_has(

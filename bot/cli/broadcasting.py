@@ -10,7 +10,8 @@ from bot.clock import SystemClock
 from bot.config import CALLED, Settings
 from bot.db.engine.errors import UnusableError
 from bot.db.engine.session import Database
-from bot.db.updates.processes import Presence, somebody_lives
+from bot.db.updates.heartbeat import Heartbeat
+from bot.db.updates.processes import is_any_alive
 from bot.domain.content.problem import ContentErrors
 from bot.domain.content.publication import Publication
 from bot.domain.delivery.announcement import ALL, Announcement
@@ -90,9 +91,9 @@ async def _open(
 
 
 async def _somebody_sends(database: Database) -> bool:
-    await Presence(database, "broadcast").bury()
+    await Heartbeat(database, "broadcast").expire_dead()
     async with database.read() as session:
-        return await somebody_lives(session)
+        return await is_any_alive(session)
 
 
 def _shown(language: str, message: Announcement) -> str:

@@ -7,7 +7,7 @@ from bot.cli.giving import moment, named
 from bot.cli.opened import OperatorError, print_table, with_database
 from bot.clock import Clock
 from bot.config import CALLED
-from bot.db.readers.grants import Kept
+from bot.db.readers.grants import StoredGrant
 from bot.db.readers.readers import Listed
 from bot.domain.readers.grants import running
 from bot.i18n import LANGUAGES, translator_for
@@ -86,7 +86,7 @@ def _reached(stopped_at: datetime | None, gone_at: datetime | None) -> str:
     return f"no: /stop on {stopped_at:%Y-%m-%d}" if stopped_at is not None else "yes"
 
 
-def _grant(held: Kept, ends: datetime | None) -> list[str]:
+def _grant(held: StoredGrant, ends: datetime | None) -> list[str]:
     grant = held.grant
     until = moment(ends) if ends else "over"
     if grant.revoked_at is not None:

@@ -233,12 +233,15 @@ async def _serve(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop)
     program = Program(settings)
+    program.core.heartbeat.on_outdated(stop)
     try:
         await unless(stopping, program.start())
         gc.freeze()  # what a start leaves is there for good: each look through it halts readers for 0.1 s
         await stopping.wait()
     finally:
         await program.stop()
+    if program.core.heartbeat.is_outdated:  # the log says it
+        raise typer.Exit(1)
 
 
 def end_within(seconds: float) -> None:

@@ -11,7 +11,7 @@ from bot.composition.status import ProgramStatus
 from bot.composition.timing import Timing
 from bot.config import Settings
 from bot.db.engine.session import Database
-from bot.db.updates.processes import Presence
+from bot.db.updates.heartbeat import Heartbeat
 from bot.domain.content.publication import Publication
 from bot.metrics import Metrics
 from bot.services.content.archive import Archive
@@ -46,7 +46,7 @@ class Core:
     metrics: Metrics
     database: Database
     hours: DatabaseClock
-    presence: Presence
+    heartbeat: Heartbeat
     lease: Lease
     archive: Archive
     releasing: Releasing
@@ -91,7 +91,7 @@ def build_core(settings: Settings, clock: Clock, timing: Timing, delivery: Deliv
         raise StartError("BOT_TOKEN is not set. @BotFather gives one.")
     status, metrics, database = ProgramStatus(), Metrics(), Database(settings.database_url)
     hours = DatabaseClock(database, clock, timing.real)
-    presence, lease = _presence(settings, database)
+    heartbeat, lease = _heartbeat(settings, database)
     leads = partial(_leads, lease)
     released_issues = ReleasedIssues()
     archive = Archive(
@@ -119,7 +119,7 @@ def build_core(settings: Settings, clock: Clock, timing: Timing, delivery: Deliv
         metrics=metrics,
         database=database,
         hours=hours,
-        presence=presence,
+        heartbeat=heartbeat,
         lease=lease,
         archive=archive,
         releasing=Releasing(database, archive, released_issues, hours.clock, leads=leads),
@@ -146,13 +146,13 @@ def build_core(settings: Settings, clock: Clock, timing: Timing, delivery: Deliv
     )
 
 
-def _presence(settings: Settings, database: Database) -> tuple[Presence, Lease]:
+def _heartbeat(settings: Settings, database: Database) -> tuple[Heartbeat, Lease]:
     owner = uuid4().hex  # names this process among those that share the database
     seconds = settings.lease_seconds
-    presence = Presence(database, owner, seconds, webhook=_webhook_address(settings))
-    lease = Lease(database, owner, seconds, life=presence)
-    presence.listen(lease.hurry)
-    return presence, lease
+    heartbeat = Heartbeat(database, owner, seconds, webhook=_webhook_address(settings))
+    lease = Lease(database, owner, seconds, life=heartbeat)
+    heartbeat.listen(lease.hurry)
+    return heartbeat, lease
 
 
 def _webhook_address(settings: Settings) -> str | None:

@@ -124,7 +124,7 @@ def _intake(core: Core, handlers: Handlers, context: ConversationContext) -> Upd
         MessageGrouping(core.database, core.clock, core.timing.sleep),
         core.timing.monotonic,
     )
-    return UpdateInbox(core.database, core.clock, core.presence, handler)
+    return UpdateInbox(core.database, core.clock, core.heartbeat, handler)
 
 
 async def _handle(application: App, metrics: Metrics, update: dict[str, object], *, last: bool) -> str | None:

@@ -1,7 +1,5 @@
 """The tables. Telegram's ids are 64-bit, times are in UTC."""
 
-from typing import cast
-
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
@@ -29,11 +27,11 @@ from bot.db.rows.reader_rows import (
     OpenPageRow,
     ReaderRow,
 )
-from bot.db.rows.update_rows import InboxRow, ProcessRow, TalkingRow, TimestampRow
+from bot.db.rows.update_rows import InboxRow, ProcessRow, TimestampRow, UpdateOwnerRow
 
 
 def _table(row: type[SQLModel]) -> Table:
-    return cast("Table", row.__table__)  # type: ignore[attr-defined]  # SQLModel sets it at run time
+    return SQLModel.metadata.tables[str(row.__tablename__)]
 
 
 readers = _table(ReaderRow)
@@ -63,9 +61,9 @@ sources = _table(SourceRow)
 news = _table(NewsRow)
 
 inbox = _table(InboxRow)
-talking = _table(TalkingRow)
+update_owners = _table(UpdateOwnerRow)
 processes = _table(ProcessRow)
-marks = _table(TimestampRow)
+timestamps = _table(TimestampRow)
 
 metadata = SQLModel.metadata
-"""All of them: what migrations compare with the database, and backups copy."""
+"""All tables: what the migrations must lead to, and what a backup copies."""

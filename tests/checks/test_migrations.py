@@ -12,6 +12,7 @@ from bot.db import tables
 from bot.db.engine.session import Database
 from bot.db.migrations import HEAD
 from bot.db.migrations.upgrade import configuration, upgrade
+from tests.databases import on_postgresql
 
 
 async def within(url: str, work: Callable[[Connection], None]) -> None:
@@ -40,6 +41,18 @@ async def test_the_migrations_lead_to_the_tables_of_the_code(bare_database: str)
     await within(bare_database, work)
 
 
+@on_postgresql
+async def test_keys_are_named_after_the_tables_they_have_now(database_url: str) -> None:
+    """PostgreSQL keeps the old name of a key when its table gets another."""
+
+    def work(connection: Connection) -> None:
+        query = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE conrelid <> 0"
+        keys = {tuple(row) for row in connection.execute(text(query))}
+        assert [name for table, name in keys if not name.startswith(f"{table}_")] == []
+
+    await within(database_url, work)
+
+
 async def test_every_migration_can_be_taken_back_and_made_again(bare_database: str) -> None:
     def work(connection: Connection) -> None:
         upgrade(connection)
@@ -57,7 +70,7 @@ async def test_rows_of_the_first_version_are_carried_over(bare_database: str) ->
         for statement in FIRST_VERSION:
             connection.execute(text(statement))
         upgrade(connection)
-        assert connection.execute(text("SELECT sender FROM inbox")).scalar() == 7
+        assert connection.execute(text("SELECT user_id FROM inbox")).scalar() == 7
         fronts = connection.execute(text("SELECT message_id FROM open_pages WHERE front")).scalars()
         assert list(fronts) == [1]
         offered = connection.execute(text("SELECT id FROM readers WHERE rich_offered")).scalars()

@@ -9,8 +9,8 @@ from bot.db.engine.coalescer import Coalescer
 from bot.db.engine.errors import DatabaseError, SilentError
 from bot.db.engine.session import Database
 from bot.db.engine.update_lock import Hold, TakenOverError, holding
+from bot.db.updates.heartbeat import Heartbeat
 from bot.db.updates.ownership import claim
-from bot.db.updates.processes import Presence
 from tests.databases import on_postgresql
 
 
@@ -70,7 +70,7 @@ async def test_a_database_that_is_away_is_away_for_all_at_once() -> None:
 @on_postgresql
 async def test_a_row_of_a_sender_who_was_taken_over_takes_no_other_with_it(database_url: str) -> None:
     database = Database(database_url)
-    presence = Presence(database, "one")
+    heartbeat = Heartbeat(database, "one")
     kept: list[str] = []
 
     async def run(rows: Sequence[str]) -> None:
@@ -86,7 +86,7 @@ async def test_a_row_of_a_sender_who_was_taken_over_takes_no_other_with_it(datab
         await claim(session, [2], "another", epoch=1)
     batch = Coalescer(run)
     found = await asyncio.gather(
-        *(add(name, Hold(number, 5, presence)) for number, name in enumerate("abc", 1)),
+        *(add(name, Hold(number, 5, heartbeat)) for number, name in enumerate("abc", 1)),
         return_exceptions=True,
     )
     assert [isinstance(one, TakenOverError) for one in found] == [False, True, False]
@@ -99,7 +99,7 @@ async def test_a_row_of_a_sender_whom_a_stopped_process_has_locked_keeps_no_othe
     database_url: str,
 ) -> None:
     database, stopped = Database(database_url), Database(database_url)
-    presence = Presence(database, "one")
+    heartbeat = Heartbeat(database, "one")
     kept: list[str] = []
 
     async def run(rows: Sequence[str]) -> None:
@@ -107,14 +107,14 @@ async def test_a_row_of_a_sender_whom_a_stopped_process_has_locked_keeps_no_othe
             kept.extend(rows)
 
     async def add(name: str, number: int) -> None:
-        with holding(Hold(number, 5, presence)):
+        with holding(Hold(number, 5, heartbeat)):
             await batch.add(name)
 
     async with database.write() as session:
         await claim(session, [1, 2, 3, 4], "one", epoch=5)
     batch = Coalescer(run)
     async with stopped.write() as session:
-        await session.exec_driver_sql("SELECT FROM talking WHERE sender = 2 FOR UPDATE")
+        await session.exec_driver_sql("SELECT FROM update_owners WHERE user_id = 2 FOR UPDATE")
         adding = [asyncio.create_task(add(name, number)) for number, name in enumerate("abcd", 1)]
         await asyncio.wait([*adding[:1], *adding[2:]], timeout=2.0)
         assert sorted(kept) == ["a", "c", "d"]

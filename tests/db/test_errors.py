@@ -70,7 +70,7 @@ async def test_a_deadlock_passes_and_is_logged_by_whoever_meets_it(postgresql: s
 
 
 async def test_a_server_that_only_reads_for_now_is_an_outage(postgresql: str) -> None:
-    shut = "DO $$ BEGIN SET TRANSACTION READ ONLY; DELETE FROM marks; END $$"
+    shut = "DO $$ BEGIN SET TRANSACTION READ ONLY; DELETE FROM timestamps; END $$"
     error = await error_of(postgresql, text(shut))
     assert "read-only transaction" in words(error)
     assert (is_transient(error), is_news(error)) == (True, False)

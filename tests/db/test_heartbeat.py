@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from bot.db.engine.session import Database
 from bot.db.engine.update_lock import Hold, TakenOverError, holding, sure
-from bot.db.updates.heartbeat import GRACE_SECONDS
-from bot.db.updates.processes import Presence
+from bot.db.updates.heartbeat import Heartbeat
+from bot.db.updates.lock_heartbeat import GRACE_SECONDS
 from bot.services.delivery.lease import Lease
 from tests.databases import alone
 from tests.waiting import until
@@ -34,12 +34,12 @@ async def database(postgresql: str) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def living(database: Database, name: str, seconds: float = 3_600.0) -> AsyncIterator[Presence]:
+async def living(database: Database, name: str, seconds: float = 3_600.0) -> AsyncIterator[Heartbeat]:
     """A process among the living, whose heart beats."""
-    presence = Presence(database, name, seconds)
-    await presence.enter()
-    watching = asyncio.create_task(presence.watch())
-    yield presence
+    heartbeat = Heartbeat(database, name, seconds)
+    await heartbeat.enter()
+    watching = asyncio.create_task(heartbeat.watch())
+    yield heartbeat
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
 
@@ -54,7 +54,7 @@ async def test_the_dead_are_found_by_their_lock_and_free_what_they_led(
     database: Database, postgresql: str
 ) -> None:
     other = Database(postgresql)
-    dead = Presence(other, "dead", 3_600.0)
+    dead = Heartbeat(other, "dead", 3_600.0)
     await dead.enter()
     await Lease(other, "dead", 3_600.0).attempt()
     async with living(database, "heir") as heir:
@@ -73,7 +73,7 @@ async def test_one_whose_connection_the_server_ended_is_not_taken_for_dead(
 ) -> None:
     """It is slow to notice: whoever finds the lock gone gives it time to name a new one."""
     other = Database(postgresql)
-    blip = Presence(other, "blip", 3_600.0)
+    blip = Heartbeat(other, "blip", 3_600.0)
     async with living(database, "watcher"):
         for _ in range(2):
             await blip.enter()
@@ -99,25 +99,25 @@ async def test_who_has_heard_nothing_over_its_lock_for_two_seconds_is_sure_of_no
 ) -> None:
     """Others may find the lock gone: by then it must hand nothing over, and lead nobody."""
     now = [0.0]
-    presence = Presence(database, "one", 3_600.0, monotonic=lambda: now[0])
-    await presence.enter()
-    lease = Lease(database, "one", 3_600.0, life=presence, monotonic=lambda: now[0])
+    heartbeat = Heartbeat(database, "one", 3_600.0, monotonic=lambda: now[0])
+    await heartbeat.enter()
+    lease = Lease(database, "one", 3_600.0, life=heartbeat, monotonic=lambda: now[0])
     await lease.attempt()
-    hold = Hold(1, presence.number(), presence)
+    hold = Hold(1, heartbeat.number(), heartbeat)
     await _ask(hold)
-    assert _sure(presence, lease) == (True, 1)
+    assert _sure(heartbeat, lease) == (True, 1)
     now[0] = GRACE_SECONDS
-    assert _sure(presence, lease) == (False, None)
+    assert _sure(heartbeat, lease) == (False, None)
     asking = asyncio.create_task(_ask(hold))
     await asyncio.wait([asking], timeout=0.1)
     assert not asking.done()
-    watching = asyncio.create_task(presence.watch())  # it hears again: nobody has taken over
+    watching = asyncio.create_task(heartbeat.watch())  # it hears again: nobody has taken over
     await asking
-    assert _sure(presence, lease) == (True, 1)
+    assert _sure(heartbeat, lease) == (True, 1)
     await alone(database, "DELETE FROM processes")
-    await until(lambda: presence.is_lost)
-    await presence.enter()
-    assert _sure(presence, lease) == (True, None)  # the lease may be another's since
+    await until(lambda: heartbeat.is_lost)
+    await heartbeat.enter()
+    assert _sure(heartbeat, lease) == (True, None)  # the lease may be another's since
     with pytest.raises(TakenOverError):
         await _ask(hold)
     watching.cancel()
@@ -129,8 +129,8 @@ async def _ask(hold: Hold) -> None:
         await sure()
 
 
-def _sure(presence: Presence, lease: Lease) -> tuple[bool, int | None]:
-    return presence.is_sure, lease.epoch
+def _sure(heartbeat: Heartbeat, lease: Lease) -> tuple[bool, int | None]:
+    return heartbeat.is_sure, lease.epoch
 
 
 class Pooler(Wire):
@@ -160,12 +160,12 @@ async def test_a_heart_that_beats_while_its_process_enters_anew_takes_nobody_for
     other = Database(postgresql)
     with capture_logs() as logs:
         for number in range(20):
-            presence = Presence(other, f"{number}", 3_600.0)
-            await presence.enter()
+            heartbeat = Heartbeat(other, f"{number}", 3_600.0)
+            await heartbeat.enter()
             await alone(database, END_LOCK.format((await locks(database))[f"{number}"]))
-            watching = asyncio.create_task(presence.watch())  # it beats at once
+            watching = asyncio.create_task(heartbeat.watch())  # it beats at once
             await asyncio.sleep(0.001 * (number % 6))
-            await presence.enter()
+            await heartbeat.enter()
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
             assert (await locks(database))[f"{number}"] is not None
@@ -184,11 +184,11 @@ async def test_where_no_lock_is_to_be_had_it_is_said_once_and_the_row_alone_coun
 
     async with Refusing(postgresql).open() as wire:
         through = Database(wire.url)
-        presence = Presence(through, "one", 3_600.0)
+        heartbeat = Heartbeat(through, "one", 3_600.0)
         with capture_logs() as logs:
-            await presence.enter()
-            await presence.enter()
-        assert presence.is_sure
+            await heartbeat.enter()
+            await heartbeat.enter()
+        assert heartbeat.is_sure
         assert (await locks(database))["one"] is None
         assert [line["event"] for line in logs] == ["no lock for the heartbeat: the lease alone counts"]
         await through.close()

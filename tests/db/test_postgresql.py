@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event, make_url, text
 
 from bot.db.engine.errors import DatabaseError, UnusableError
 from bot.db.engine.session import Database
-from bot.db.updates.inbox import Closed, Received, close, keep, waiting
+from bot.db.updates.inbox import Closed, Received, mark_handled, store, waiting
 from tests.databases import END_OTHERS
 from tests.wires import Wire
 from tests.world import MONDAY
@@ -122,10 +122,10 @@ async def test_what_stands_in_the_way_is_said_without_the_password(
 async def test_no_statement_stays_prepared_for_a_pooler_to_lose(database: Database) -> None:
     updates = [Received(number, '{"text": "\\u0000 \\ud800"}', 1) for number in range(3)]
     async with database.write() as session:
-        assert await keep(session, updates, MONDAY) == {0, 1, 2}
-        assert await keep(session, updates, MONDAY) == set()
+        assert await store(session, updates, MONDAY) == {0, 1, 2}
+        assert await store(session, updates, MONDAY) == set()
         assert await waiting(session, 1, 10, MONDAY) == updates
-        await close(session, [Closed(number, None) for number in range(3)], MONDAY)
+        await mark_handled(session, [Closed(number, None) for number in range(3)], MONDAY)
         assert await waiting(session, 1, 10, MONDAY) == []
         kept = await session.execute(text("SELECT count(*) FROM pg_prepared_statements WHERE name <> ''"))
         assert kept.scalar() == 0
@@ -147,10 +147,10 @@ async def test_a_transaction_whose_program_sleeps_in_the_middle_of_a_command_is_
         sleeping = asyncio.create_task(sleep_in_the_middle())
         await wire.was_cut.wait()
         waiting = asyncio.create_task(_lock(database))
-        await database.end_sleepers()
+        await database.terminate_idle()
         assert not waiting.done()  # it may be about to go on
         while not waiting.done():
-            await database.end_sleepers(0.0)
+            await database.terminate_idle(0.0)
         await waiting
         wire.mend()
         with pytest.raises(DatabaseError):
@@ -167,7 +167,7 @@ async def test_nobody_is_taken_for_asleep_who_works_idles_or_waits_for_a_lock(
         waiting = asyncio.create_task(_lock(other))
         at_work = asyncio.create_task(_sleep(other))
         while not (waiting.done() or at_work.done()):
-            await database.end_sleepers(0.0)
+            await database.terminate_idle(0.0)
         assert await at_work == 1
         await idle.execute(text("SELECT 1"))
     await waiting

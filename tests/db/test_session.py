@@ -135,7 +135,7 @@ async def test_a_task_that_is_cancelled_inside_of_a_transaction_leaves_no_lock(
 ) -> None:
     async def change() -> None:
         async with database.write() as session:
-            put = text("INSERT INTO marks VALUES ('x', '2025-12-22 12:00') RETURNING name")
+            put = text("INSERT INTO timestamps VALUES ('x', '2025-12-22 12:00') RETURNING name")
             assert (await session.execute(put)).first()
 
     other, cancelled = Database(database_url), []
@@ -146,5 +146,5 @@ async def test_a_task_that_is_cancelled_inside_of_a_transaction_leaves_no_lock(
         cancelled.append(task)  # what it was at stays alive with it, as in a program that gathers its tasks
         await asyncio.gather(task, return_exceptions=True)
         async with asyncio.timeout(2.0), other.write() as session:
-            await session.execute(text("DELETE FROM marks"))
+            await session.execute(text("DELETE FROM timestamps"))
     await other.close()

@@ -10,8 +10,8 @@ from sqlalchemy.exc import OperationalError
 
 from bot.db.engine.session import Database, Session
 
-INSERT = text("INSERT INTO marks (name, at) VALUES ('a', '2026-11-30 00:00:00.000000')")
-COUNT = text("SELECT count(*) FROM marks WHERE name = 'a'")
+INSERT = text("INSERT INTO timestamps (name, at) VALUES ('a', '2026-11-30 00:00:00.000000')")
+COUNT = text("SELECT count(*) FROM timestamps WHERE name = 'a'")
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ async def test_whoever_is_cancelled_again_and_again_leaves_a_whole_transaction_b
         await writing
     other.close()
     assert await database.query(count) == 1
-    await database.transact(lambda session: session.execute(text("DELETE FROM marks WHERE name = 'a'")))
+    await database.transact(lambda session: session.execute(text("DELETE FROM timestamps WHERE name = 'a'")))
     assert await database.query(count) == 0
     await database.close()
 

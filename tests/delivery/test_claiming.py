@@ -168,10 +168,10 @@ async def test_those_of_the_second_class_are_claimed_after_the_first(claims: Sen
         await session.execute(update(ledger).values(rank=Rank.OTHERS))
         await session.execute(update(ledger).where(first).values(rank=Rank.ACTIVE))
     assert claims.lease.epoch is not None
-    claims = await claims.claiming.claim(claims.lease.epoch, 15)
-    ids = [claim.reader_id - FIRST for claim in claims]
+    rows = await claims.claiming.claim(claims.lease.epoch, 15)
+    ids = [claim.reader_id - FIRST for claim in rows]
     assert ids == [*range(READERS - 10, READERS), *range(5)]
-    assert {claim.campaign.id for claim in claims} == {number}
+    assert {claim.campaign.id for claim in rows} == {number}
 
 
 @on_postgresql
@@ -180,7 +180,7 @@ async def test_an_act_that_waits_for_a_claim_does_not_keep_it_from_ending_the_ca
 ) -> None:
     number = await claims.open(Kind.BROADCAST, "nonce")
     async with claims.database.write() as session:
-        assert len(await campaigns.hold_open(session, claims.lease.held(1))) == 1
+        assert len(await campaigns.lock_open(session, claims.lease.held(1))) == 1
         pausing = asyncio.create_task(claims.campaigns.act(Action.PAUSE, number, None))
         await waiting_for_locks(claims.database, 1)
         ended = {"state": CampaignState.ENDED, "ended_at": RELEASE}
@@ -193,7 +193,7 @@ async def test_an_act_waits_for_a_claim_and_sees_what_it_has_claimed(claims: Sen
     number = await claims.open(Kind.BROADCAST, "nonce")
     assert claims.lease.epoch is not None
     async with claims.database.write() as session:
-        assert len(await campaigns.hold_open(session, claims.lease.held(1))) == 1
+        assert len(await campaigns.lock_open(session, claims.lease.held(1))) == 1
         pausing = asyncio.create_task(claims.campaigns.act(Action.PAUSE, number, None))
         await waiting_for_locks(claims.database, 1)
         assert not pausing.done()

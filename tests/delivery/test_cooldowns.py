@@ -193,7 +193,7 @@ async def test_those_who_stand_by_hear_of_a_halt_and_send_no_replies_into_it(mon
 @on_sqlite
 async def test_a_halt_that_the_database_does_not_take_is_kept_as_soon_as_it_does(monday: Monday) -> None:
     program = monday.world.program
-    refusal = "CREATE TRIGGER full BEFORE INSERT ON halts BEGIN SELECT RAISE(ABORT, 'full'); END"
+    refusal = "CREATE TRIGGER full BEFORE INSERT ON cooldowns BEGIN SELECT RAISE(ABORT, 'full'); END"
     await alone(program.core.database, refusal)
     await program.core.transport.limited(7, 60.0)
     assert program.core.rate_limiter.wait(7) > 0
@@ -210,7 +210,9 @@ async def test_a_halt_that_the_database_does_not_take_is_kept_as_soon_as_it_does
 async def test_a_halt_that_is_kept_late_makes_a_newer_one_no_shorter(monday: Monday) -> None:
     cooldowns, database = monday.world.program.core.cooldowns, monday.world.program.core.database
     await monday.world.program.jobs.stop()
-    await alone(database, "CREATE TRIGGER full BEFORE INSERT ON halts BEGIN SELECT RAISE(ABORT, 'full'); END")
+    await alone(
+        database, "CREATE TRIGGER full BEFORE INSERT ON cooldowns BEGIN SELECT RAISE(ABORT, 'full'); END"
+    )
     await cooldowns.note(None, 60.0)
     monday.world.later(seconds=50)
     await alone(database, "DROP TRIGGER full")

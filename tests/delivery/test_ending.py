@@ -12,10 +12,11 @@ from sqlalchemy import Engine, event, update
 
 from bot.clock import StoppedClock
 from bot.db import tables
-from bot.db.delivery import campaigns, deliveries, filling
+from bot.db.delivery import campaigns, delivery_claims, filling
 from bot.db.delivery.audience import wants_issues
 from bot.db.delivery.campaigns import Opening
-from bot.db.delivery.deliveries import GONE, Change
+from bot.db.delivery.deliveries import GONE
+from bot.db.delivery.delivery_claims import Change
 from bot.db.engine.session import Database, Session
 from bot.db.readers import readers
 from bot.db.tables import deliveries as ledger
@@ -117,7 +118,7 @@ async def test_a_row_that_becomes_pending_again_just_then_keeps_its_campaign_fro
     async def commit_an_outcome() -> None:
         other = Database(database.url.render_as_string(hide_password=False))
         async with other.write() as session:
-            await deliveries.record(session, [Change(seen.id, ANA, State.PENDING, RELEASE, 1)], 1)
+            await delivery_claims.record(session, [Change(seen.id, ANA, State.PENDING, RELEASE, 1)], 1)
         await other.close()
 
     with before_question(at, commit_an_outcome):

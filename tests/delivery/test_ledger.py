@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot.db.delivery import deliveries, due_deliveries, filling, reports
+from bot.db.delivery import deliveries, delivery_claims, due_deliveries, filling, reports
 from bot.db.delivery.audience import wants_issues
-from bot.db.delivery.deliveries import Change
+from bot.db.delivery.delivery_claims import Change
 from bot.db.delivery.filling import Whereabouts
 from bot.db.engine.session import Database
 from bot.db.readers import readers
@@ -34,17 +34,17 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 async def claim(database: Database, epoch: int, number: int = 1) -> None:
     async with database.write() as session:
-        await deliveries.claim(session, CAMPAIGN, [ANA], epoch, number)
+        await delivery_claims.claim(session, CAMPAIGN, [ANA], epoch, number)
 
 
 async def record(database: Database, state: State, epoch: int, number: int = 1) -> None:
     async with database.write() as session:
-        await deliveries.record(session, [Change(CAMPAIGN, ANA, state, RELEASE, number)], epoch)
+        await delivery_claims.record(session, [Change(CAMPAIGN, ANA, state, RELEASE, number)], epoch)
 
 
 async def abandon(database: Database, epoch: int) -> int:
     async with database.write() as session:
-        return len(await deliveries.abandon(session, epoch))
+        return len(await delivery_claims.abandon(session, epoch))
 
 
 async def found(database: Database) -> tuple[State, int | None]:
@@ -140,10 +140,10 @@ async def test_whatever_becomes_of_a_row_it_keeps_its_class(database: Database) 
     await claim(database, 1, 1)
     await record(database, State.PENDING, 1, 1)
     async with database.write() as session:
-        await deliveries.put_off(session, [Change(CAMPAIGN, ANA, State.PENDING, RELEASE)], 1)
+        await delivery_claims.put_off(session, [Change(CAMPAIGN, ANA, State.PENDING, RELEASE)], 1)
     await claim(database, 1, 2)
     async with database.write() as session:
-        await deliveries.release(session, 1)
+        await delivery_claims.release(session, 1)
     await claim(database, 1, 3)
     assert await abandon(database, 2) == 1
     async with database.write() as session:
@@ -172,9 +172,9 @@ async def test_what_is_asked_every_few_seconds_looks_through_no_whole_ledger(dat
             await reports.with_unknown(session)
             await reports.with_leftovers(session)
             await deliveries.has_claimed(session, CAMPAIGN)
-            await deliveries.holds(session, 1)
-            await deliveries.release(session, 1)
-            await deliveries.abandon(session, 1)
+            await deliveries.has_claims_of(session, 1)
+            await delivery_claims.release(session, 1)
+            await delivery_claims.abandon(session, 1)
         for statement, values in [one for one in asked if "deliveries" in one[0]]:
             plan = await session.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
             steps = [row.detail for row in plan if "deliveries" in row.detail]

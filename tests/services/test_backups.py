@@ -22,7 +22,7 @@ from bot.db.operations import backup, timestamps
 from bot.db.operations.backup import FileError
 from bot.db.readers import readers
 from bot.db.rows.column_types import Moment
-from bot.db.updates.processes import Presence
+from bot.db.updates.heartbeat import Heartbeat
 from bot.domain.readers.reader import Reader
 from bot.services.operations.backups import BackupError, Backups
 from tests.databases import Scratch, on_postgresql, on_sqlite
@@ -30,7 +30,7 @@ from tests.databases import Scratch, on_postgresql, on_sqlite
 NOW = datetime(2025, 12, 21, 20, tzinfo=UTC)
 LATER = NOW + timedelta(hours=14)
 BIG = 2**40 + 7
-FLEETING = {"processes", "talking", "leases", "marks"}
+FLEETING = {"processes", "update_owners", "leases", "timestamps"}
 """Tables that a restore changes on purpose."""
 
 COUNTS = ("SELECT count(*) FROM readers", "SELECT count(*) FROM uploads")
@@ -114,7 +114,7 @@ async def test_nobody_who_ran_then_runs_now_and_no_epoch_comes_again(
     await backups(database).back_up(tmp_path / "kept.db")
     await backups(database).restore(tmp_path / "kept.db")
     found = await contents(database)
-    assert (found["processes"], found["talking"]) == ([], [])
+    assert (found["processes"], found["update_owners"]) == ([], [])
     assert [(row[2], row[3]) for row in found["leases"]] == [(3, 0.0)]
 
 
@@ -320,7 +320,7 @@ async def test_while_a_program_runs_on_the_database_nothing_is_restored(
     database: Database, tmp_path: Path
 ) -> None:
     await backups(database).back_up(tmp_path / "kept.db")
-    program = Presence(database, "a program that runs")
+    program = Heartbeat(database, "a program that runs")
     await program.enter()
     before = lasting(await contents(database))
     with pytest.raises(BackupError, match="Stop it"):
@@ -336,8 +336,8 @@ async def test_no_program_can_begin_while_a_backup_is_put_back(database: Databas
     async with database.write() as session:
         assert not await backup.is_in_use(session)
         with pytest.raises(DatabaseError):
-            await Presence(other, "a program that starts").enter()
-    await Presence(other, "one that starts afterwards").enter()
+            await Heartbeat(other, "a program that starts").enter()
+    await Heartbeat(other, "one that starts afterwards").enter()
     await other.close()
 
 

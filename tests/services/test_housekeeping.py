@@ -51,8 +51,8 @@ async def test_updates_go_after_two_days_failures_after_thirty_and_the_unhandled
     database: Database, age: timedelta, kept: set[int]
 ) -> None:
     async with database.write() as session:
-        await inbox.keep(session, [inbox.Received(number, "{}", number) for number in (1, 2, 3)], MONDAY)
-        await inbox.close(session, [inbox.Closed(1, None), inbox.Closed(2, "it stumbled")], MONDAY)
+        await inbox.store(session, [inbox.Received(number, "{}", number) for number in (1, 2, 3)], MONDAY)
+        await inbox.mark_handled(session, [inbox.Closed(1, None), inbox.Closed(2, "it stumbled")], MONDAY)
     await Retention(database, StoppedClock(MONDAY + age)).purge()
     assert await _kept(database) == kept
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.clock import SystemClock
 from bot.db.engine.session import Database
-from bot.db.updates.processes import Presence
+from bot.db.updates.heartbeat import Heartbeat
 from bot.services.updates.update_inbox import UpdateInbox
 from bot.telegram.updates.grouping import MessageGrouping
 from bot.telegram.updates.update_handler import Handle, TelegramUpdateHandler
@@ -28,10 +28,10 @@ class Counting:
 
 def intake(database: Database, handle: Handle, owner: str = "one", **options: Any) -> UpdateInbox:
     named = {name: options.pop(name) for name in ("unsure_seconds",) if name in options}
-    presence = Presence(database, owner, options.pop("lease_seconds", 30.0), **named)
+    heartbeat = Heartbeat(database, owner, options.pop("lease_seconds", 30.0), **named)
     clock, sleep = SystemClock(), options.pop("sleep", asyncio.sleep)
     handler = TelegramUpdateHandler(handle, MessageGrouping(database, clock, sleep))
-    return UpdateInbox(database, clock, presence, handler, **options)
+    return UpdateInbox(database, clock, heartbeat, handler, **options)
 
 
 def update(number: int, person: int = ANA) -> dict[str, Any]:

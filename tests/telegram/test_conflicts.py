@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.db.updates import processes
-from bot.db.updates.processes import Presence
+from bot.db.updates.heartbeat import Heartbeat
 from bot.services.updates.conflicts import UpdateConflicts
 from bot.telegram.api.rate_limiter import RateLimiter
 from bot.telegram.api.request import AiohttpRequest
@@ -129,7 +129,7 @@ async def test_what_telegram_says_of_a_webhook_is_believed_though_it_names_none(
 async def test_a_webhook_of_a_living_process_of_this_database_is_not_fought(
     edited: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    other = Presence(edited.program.core.database, "other", 30.0, webhook=ELSEWHERE)
+    other = Heartbeat(edited.program.core.database, "other", 30.0, webhook=ELSEWHERE)
     await other.enter()
     await set_elsewhere(edited)
     await until(lambda: edited.program.core.conflict_policy.trouble is not None)
@@ -152,7 +152,7 @@ async def test_a_start_removes_a_webhook_that_is_left_over_and_not_one_of_a_livi
     await edited.program.stop()
     await set_elsewhere(edited)
     edited.program = edited.new_program()
-    other = Presence(edited.program.core.database, "other", 30.0, webhook=ELSEWHERE)
+    other = Heartbeat(edited.program.core.database, "other", 30.0, webhook=ELSEWHERE)
     await other.enter()
     await edited.program.start()
     await until(lambda: edited.program.core.conflict_policy.trouble is not None)
@@ -264,7 +264,7 @@ async def test_a_webhook_of_ours_that_is_replaced_is_set_again(hook: World, addr
 
 @on_sqlite
 async def test_processes_of_one_database_with_two_addresses_do_not_fight_each_other(hook: World) -> None:
-    other = Presence(hook.program.core.database, "other", 30.0, webhook=ELSEWHERE)
+    other = Heartbeat(hook.program.core.database, "other", 30.0, webhook=ELSEWHERE)
     await other.enter()
     await set_elsewhere(hook)
     await until(lambda: hook.program.core.conflict_policy.trouble is not None)

@@ -13,7 +13,7 @@ from bot.clock import SystemClock
 from bot.db import tables
 from bot.db.engine.session import Database, Session
 from bot.db.updates import inbox, ownership
-from bot.db.updates.processes import Presence
+from bot.db.updates.heartbeat import Heartbeat
 from tests.databases import on_postgresql
 from tests.telegram.inboxes import ANA, PATIENCE, Counting, intake, update
 from tests.waiting import until
@@ -41,12 +41,12 @@ async def databases(database_url: str) -> AsyncIterator[list[Database]]:
 
 async def handles(session: Session) -> None:
     """Stop in a handler."""
-    await session.exec_driver_sql(f"SELECT FROM talking WHERE sender = {ANA} FOR SHARE")
+    await session.exec_driver_sql(f"SELECT FROM update_owners WHERE user_id = {ANA} FOR SHARE")
 
 
 async def asks(session: Session) -> None:
     """Stop while another update of hers is kept."""
-    await session.exec_driver_sql(f"SELECT FROM talking WHERE sender = {ANA} FOR UPDATE")
+    await session.exec_driver_sql(f"SELECT FROM update_owners WHERE user_id = {ANA} FOR UPDATE")
 
 
 async def lets_go(session: Session) -> None:
@@ -55,20 +55,20 @@ async def lets_go(session: Session) -> None:
 
 async def claims(session: Session) -> None:
     """Stop before she is this process's."""
-    await session.execute(delete(tables.talking).where(tables.talking.c.sender == ANA))
+    await session.execute(delete(tables.update_owners).where(tables.update_owners.c.user_id == ANA))
     await ownership.claim(session, [ANA], STOPPED)
 
 
 @asynccontextmanager
-async def stopped_at(database: Database, lock: Lock) -> AsyncIterator[Presence]:
+async def stopped_at(database: Database, lock: Lock) -> AsyncIterator[Heartbeat]:
     """Let a process that has Ana, and had nothing of hers to do, stop with her row in this state."""
-    presence = Presence(database, STOPPED)
-    await presence.enter()
+    heartbeat = Heartbeat(database, STOPPED)
+    await heartbeat.enter()
     async with database.write() as session:
         await ownership.claim(session, [ANA], STOPPED)
     async with database.write() as session:
         await lock(session)
-        yield presence
+        yield heartbeat
 
 
 @pytest.mark.parametrize("lock", [handles, asks, lets_go, claims])
@@ -96,7 +96,7 @@ async def test_the_same_update_that_another_has_begun_to_keep_fails_alone(databa
     taking = intake(databases[0], counting.handle)
     await taking.resume()
     async with databases[1].write() as session:
-        await inbox.keep(session, [inbox.Received(0, "{}", ANA)], SystemClock().now())
+        await inbox.store(session, [inbox.Received(0, "{}", ANA)], SystemClock().now())
         brought = [*(update(one, person=one) for one in OTHERS), update(0)]
         answers = await asyncio.gather(*(taking.receive(one) for one in brought), return_exceptions=True)
         assert [answer is None for answer in answers] == [*[True] * len(OTHERS), False]

@@ -17,8 +17,8 @@ from bot.clock import SystemClock
 from bot.db.engine.session import Database
 from bot.db.engine.update_lock import Hold, TakenOverError, holding, sure
 from bot.db.updates import inbox, ownership
-from bot.db.updates.heartbeat import GRACE_SECONDS
-from bot.db.updates.processes import Presence
+from bot.db.updates.heartbeat import Heartbeat
+from bot.db.updates.lock_heartbeat import GRACE_SECONDS
 from bot.services.updates.ownership import USERS
 from bot.services.updates.update_inbox import NotReadyError, UpdateInbox
 from bot.services.updates.user_queues import PAGE
@@ -100,7 +100,7 @@ async def test_one_senders_updates_stay_in_order_whichever_process_they_come_to(
         kept = [*range(500 + person * 50, 520 + person * 50), *range(person * 20, person * 20 + 20)]
         assert both.of(person) == kept
     assert both.clashes == []
-    assert await rows(databases[0], "talking") == 0
+    assert await rows(databases[0], "update_owners") == 0
 
 
 async def test_the_same_update_at_both_processes_at_once_and_out_of_order_is_handled_once(
@@ -199,7 +199,7 @@ async def test_a_process_taken_for_dead_handles_nothing_more_of_what_others_took
     await until(lambda: bool(first.seen))
     async with databases[1].write() as session:  # as if it had slept too long
         await session.exec_driver_sql("DELETE FROM processes WHERE id = 'a'")
-        await session.exec_driver_sql("UPDATE talking SET owner = 'b'")
+        await session.exec_driver_sql("UPDATE update_owners SET owner = 'b'")
     await until(lambda: second.seen == [1, 2, 3])
     await until(lambda: a.queues.waiting == 0)
     gate.set()
@@ -239,17 +239,17 @@ async def test_who_takes_over_many_senders_renews_its_row_on_the_way(databases: 
 
     waiting = [inbox.Received(one, f'{{"update_id": {one}}}', one) for one in range(2 * USERS)]
     async with databases[0].write() as session:
-        await inbox.keep(session, waiting, SystemClock().now())
+        await inbox.store(session, waiting, SystemClock().now())
     heir = intake(databases[0], slow, "heir", lease_seconds=0.001, sweep_seconds=3_600.0)
     await heir.resume()
-    assert await rows(databases[0], "talking") == USERS  # its row is to be renewed before the rest
+    assert await rows(databases[0], "update_owners") == USERS  # its row is to be renewed before the rest
     await until(lambda: _talks(databases[0], len(waiting)))
     gate.set()
     await settle(heir)
 
 
 async def _talks(database: Database, count: int) -> bool:
-    return await rows(database, "talking") == count
+    return await rows(database, "update_owners") == count
 
 
 @on_postgresql
@@ -258,7 +258,7 @@ async def test_nobody_takes_over_a_sender_while_what_is_done_for_her_is_being_co
 ) -> None:
     """The number is checked where it counts: a takeover comes before the whole transaction, or after it."""
     database, other = databases
-    mine = Hold(ANA, 7, Presence(database, "dead"))  # it never entered: anybody may take over
+    mine = Hold(ANA, 7, Heartbeat(database, "dead"))  # it never entered: anybody may take over
     async with database.write() as session:
         await ownership.claim(session, [ANA], "dead", epoch=7)
 
@@ -273,7 +273,7 @@ async def test_nobody_takes_over_a_sender_while_what_is_done_for_her_is_being_co
             assert not taking.done()
         assert (await taking).inherited == {ANA}
         with pytest.raises(TakenOverError):
-            await alone(database, "DELETE FROM marks")
+            await alone(database, "DELETE FROM timestamps")
 
 
 @on_postgresql
@@ -284,19 +284,19 @@ async def test_one_who_takes_a_sender_again_does_not_go_on_with_what_it_began_be
     for epoch in (7, 8):
         async with database.write() as session:
             await ownership.claim(session, [ANA], "one", epoch=epoch)
-    with holding(Hold(ANA, 8, Presence(database, "one"))):
-        await alone(database, "DELETE FROM marks")
-    with holding(Hold(ANA, 7, Presence(database, "one"))), pytest.raises(TakenOverError):
-        await alone(database, "DELETE FROM marks")
+    with holding(Hold(ANA, 8, Heartbeat(database, "one"))):
+        await alone(database, "DELETE FROM timestamps")
+    with holding(Hold(ANA, 7, Heartbeat(database, "one"))), pytest.raises(TakenOverError):
+        await alone(database, "DELETE FROM timestamps")
 
 
 @on_sqlite
 async def test_on_sqlite_nothing_is_asked(databases: list[Database]) -> None:
-    with statements() as asked, holding(Hold(ANA, 7, Presence(databases[0], "nobody"))):
-        await alone(databases[0], "DELETE FROM marks")
+    with statements() as asked, holding(Hold(ANA, 7, Heartbeat(databases[0], "nobody"))):
+        await alone(databases[0], "DELETE FROM timestamps")
         await sure()
-    assert asked[-1][0] == "DELETE FROM marks"
-    assert not [statement for statement, _ in asked if "talking" in statement]
+    assert asked[-1][0] == "DELETE FROM timestamps"
+    assert not [statement for statement, _ in asked if "update_owners" in statement]
 
 
 async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(databases: list[Database]) -> None:
@@ -304,7 +304,7 @@ async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(datab
     taking = intake(databases[0], counting.handle, "a", sweep_seconds=0.05)
     await taking.resume()
     async with databases[0].write() as session:  # what such a transaction leaves: kept, claimed, in no memory
-        await inbox.keep(session, [inbox.Received(1, '{"update_id": 1}', ANA)], SystemClock().now())
+        await inbox.store(session, [inbox.Received(1, '{"update_id": 1}', ANA)], SystemClock().now())
         await ownership.claim(session, [ANA], "a")
     await taking.receive(update(1))  # Telegram brings it again
     await until(lambda: counting.seen == [1])
@@ -359,7 +359,7 @@ async def test_whoever_hangs_up_while_an_update_is_kept_does_not_lose_it(databas
 
 
 async def test_a_process_lives_as_long_as_it_renews(databases: list[Database]) -> None:
-    one, other = Presence(databases[0], "one", 1.0), Presence(databases[1], "other", 30.0)
+    one, other = Heartbeat(databases[0], "one", 1.0), Heartbeat(databases[1], "other", 30.0)
     await other.enter()
     await one.enter()
     assert await one.renew()
@@ -378,7 +378,7 @@ async def test_what_was_kept_for_a_sender_whom_nobody_has_is_handled_before_what
     counting = Counting()
     taking = intake(databases[0], counting.handle)  # it does not look after who waits
     async with databases[1].write() as session:
-        await inbox.keep(session, [inbox.Received(1, '{"update_id": 1}', ANA)], SystemClock().now())
+        await inbox.store(session, [inbox.Received(1, '{"update_id": 1}', ANA)], SystemClock().now())
     await taking.take([update(2)])
     await asyncio.wait_for(taking.settled(), PATIENCE)
     assert counting.seen == [1, 2]

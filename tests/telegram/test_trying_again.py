@@ -85,7 +85,7 @@ async def failing(database: Database, statement: str) -> DatabaseError:
 
 async def test_what_is_wrong_with_a_query_does_not_pass(database: Database) -> None:
     assert not is_transient(await failing(database, "SELECT * FROM nowhere"))
-    assert not is_transient(await failing(database, "INSERT INTO marks VALUES (NULL, NULL)"))
+    assert not is_transient(await failing(database, "INSERT INTO timestamps VALUES (NULL, NULL)"))
     assert not is_transient(ValueError())
 
 
@@ -95,7 +95,7 @@ async def test_a_lock_passes(database: Database, data_folder: Path) -> None:
     other.execute("BEGIN IMMEDIATE")
     async with database.read() as session:
         await session.exec_driver_sql("PRAGMA busy_timeout = 10")  # of the one connection that is open
-    assert is_transient(await failing(database, "DELETE FROM marks"))
+    assert is_transient(await failing(database, "DELETE FROM timestamps"))
     other.close()
 
 

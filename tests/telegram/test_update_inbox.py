@@ -147,8 +147,8 @@ async def test_ids_that_start_anew_after_a_quiet_week_are_handled(database: Data
 async def test_what_was_kept_but_not_handled_before_a_crash_is_handled_after_it(database: Database) -> None:
     async with database.write() as session:
         rows = [inbox.Received(number, json.dumps(update(number)), number) for number in (1, 2, 3)]
-        await inbox.keep(session, rows, SystemClock().now())
-        await inbox.close(session, [inbox.Closed(1, None)], SystemClock().now())
+        await inbox.store(session, rows, SystemClock().now())
+        await inbox.mark_handled(session, [inbox.Closed(1, None)], SystemClock().now())
     counting = Counting()
     taking = intake(database, counting.handle)
     await taking.resume()

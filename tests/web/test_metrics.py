@@ -297,15 +297,15 @@ async def test_what_is_not_to_be_pushed_is_not_missing(watch: Watch, known: Rele
 
 async def test_what_waits_in_the_inbox_is_counted(watch: Watch) -> None:
     async with watch.database.write() as session:
-        await inbox.keep(session, [inbox.Received(7, "{}", 7)], MONDAY)
+        await inbox.store(session, [inbox.Received(7, "{}", 7)], MONDAY)
     assert (await watch.look())["briefing_inbox_waiting"] == 1
 
 
 async def test_an_answer_that_came_too_late_is_owed_no_more(watch: Watch) -> None:
     asked_at = watch.clock.now()
     async with watch.database.write() as session:
-        await inbox.keep(session, [inbox.Received(7, "{}", 7)], asked_at)
-        await inbox.close(session, [inbox.Closed(7, None, 7, asked=True, owed=3_600.0)], asked_at)
+        await inbox.store(session, [inbox.Received(7, "{}", 7)], asked_at)
+        await inbox.mark_handled(session, [inbox.Closed(7, None, 7, asked=True, owed=3_600.0)], asked_at)
     assert (await watch.look())["briefing_answers_owed"] == 1
     watch.clock.move_to(asked_at + inbox.OWED_FOR)  # the program stood still
     assert (await watch.look())["briefing_answers_owed"] == 0

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from sqlalchemy import select
 
 from bot.db.engine.session import Database
-from bot.db.tables import marks, notices
+from bot.db.tables import notices, timestamps
 from bot.web.health import SILENCE_SECONDS, Finding, Health
 from bot.web.writing import EVERY_SECONDS, LATE
 from telegram_simulator import Status
@@ -109,7 +109,7 @@ async def test_a_database_that_does_not_answer_in_time_is_not_ready(world: World
 async def test_it_tries_to_write_once_in_five_seconds_whoever_asks(database_url: str) -> None:
     database, now = Database(database_url), [0.0]
     row = "INSERT INTO notices (key, kind, details, noted_at) VALUES (hex(randomblob(8)), 'tried', '{}', 0)"
-    await alone(database, f"CREATE TRIGGER counts AFTER INSERT ON marks BEGIN {row}; END")
+    await alone(database, f"CREATE TRIGGER counts AFTER INSERT ON timestamps BEGIN {row}; END")
     health = Health(database, lambda: None, lambda: True, monotonic=lambda: now[0])
 
     async def trials() -> int:
@@ -151,7 +151,7 @@ async def test_what_cannot_be_written_is_not_ready_in_the_database_s_words(datab
     health = Health(database, lambda: None, lambda: True, monotonic=lambda: now[0])
     assert all(finding.good for finding in await health.look())
     await alone(
-        database, "CREATE TRIGGER refuses BEFORE INSERT ON marks BEGIN SELECT raise(ABORT, 'no'); END"
+        database, "CREATE TRIGGER refuses BEFORE INSERT ON timestamps BEGIN SELECT raise(ABORT, 'no'); END"
     )
     now[0] += EVERY_SECONDS
     [writable] = [finding for finding in await health.look() if not finding.good]
@@ -166,7 +166,7 @@ async def test_a_trial_to_write_leaves_nothing(database_url: str) -> None:
     database = Database(database_url)
     assert all(finding.good for finding in await Health(database, lambda: None, lambda: True).look())
     async with database.read() as session:
-        assert (await session.execute(select(marks.c.name))).all() == []
+        assert (await session.execute(select(timestamps.c.name))).all() == []
     await database.close()
 
 

@@ -15,16 +15,17 @@ from bot.domain.readers.reader import QuietHours
 
 
 def reachable() -> ColumnElement[bool]:
-    """Readers who may be sent something unasked."""
+    """Return the condition on readers who may be sent something unasked: neither stopped nor gone."""
     return and_(readers.c.stopped_at.is_(None), readers.c.gone_at.is_(None))
 
 
 def wants_issues() -> ColumnElement[bool]:
+    """Return the condition on readers to whom issues are sent."""
     return and_(reachable(), readers.c.push)
 
 
 def has_no_copy(campaign_ids: Collection[int]) -> ColumnElement[bool]:
-    """Readers whom none of these campaigns has, or may have, brought anything."""
+    """Return the condition on readers to whom none of these campaigns has sent anything, or may have."""
     if not campaign_ids:
         return true()
     brought = (State.SENT, State.SENDING, State.UNKNOWN)
@@ -47,12 +48,12 @@ async def languages(session: Session) -> dict[str, int]:
 async def condition(
     session: Session, audience: Audience, admins: Collection[int], now: datetime
 ) -> ColumnElement[bool]:
-    """Return what holds of the readers who belong to an audience at this moment."""
+    """Return the condition on the readers who belong to an audience at `now`; `admins`: ids."""
     return and_(reachable(), await _belongs(session, audience, admins, now))
 
 
 async def where(session: Session, members: ColumnElement[bool]) -> dict[Whereabouts, int]:
-    """Count the readers of whom a condition holds, by what their due times depend on."""
+    """Count the readers who meet the condition `members`, by what their due times depend on."""
     places = (readers.c.zone, readers.c.quiet_start, readers.c.quiet_end)
     query = select(*places, func.count().label("readers")).where(members).group_by(*places)
     return {
@@ -83,17 +84,17 @@ async def _belongs(
         case Who.SPEAKING:
             members = readers.c.language == audience.language
         case Who.INACTIVE:
-            seen = func.coalesce(readers.c.active_at, readers.c.started_at)
-            members = seen < now - timedelta(weeks=audience.weeks)
+            last_active = func.coalesce(readers.c.active_at, readers.c.started_at)
+            members = last_active < now - timedelta(weeks=audience.weeks)
         case Who.ADMINS:
             members = readers.c.id.in_(admins)
     return members
 
 
 async def _by_trial(session: Session, now: datetime) -> ColumnElement[bool]:
-    """Lengths are used up in the order they were given: the trial runs now, and nothing after it, when it
-    was given last, no fixed grant covers, and no more is left of all than the trial's own length.
-    """
+    """Return the condition on readers who read by the trial now, with nothing to follow it."""
+    # Lengths are used up in the order they were given. So the trial runs last where it was given last, no
+    # fixed grant covers the time, and no more is left of all than the trial's own length.
     lengths = await session.execute(select(grants.c.days).distinct().where(grants.c.source == Source.TRIAL))
     other = grants.alias()
     counts = or_(other.c.revoked_at.is_(None), other.c.revoked_at > now)
@@ -125,6 +126,6 @@ def _trial(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _had_access(now: datetime) -> ColumnElement[bool]:
-    """Some grant gave access: it was not revoked at once."""
+    """Return the condition that some grant gave access by `now`: one that was not revoked at once."""
     gave = or_(grants.c.revoked_at.is_(None), grants.c.revoked_at > grants.c.given_at)
     return exists().where(grants.c.reader_id == readers.c.id, grants.c.given_at <= now, gave)

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from bot.db.engine.session import Session
 from bot.db.engine.upsert import insert
 from bot.db.tables import campaigns, frozen_pages, leases
-from bot.db.updates.leases import STANDS, Held
+from bot.db.updates.leases import IS_CURRENT, HeldLease
 from bot.domain.content.gate import Access
 from bot.domain.delivery.campaign import Campaign, CampaignState, FrozenPage, Kind, Why
 from bot.domain.readers.reader import Rendering
@@ -30,19 +30,19 @@ class FrozenCover:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A campaign to be opened; unique by kind and key."""
+    """A campaign to be opened. `kind` and `key` are unique together. `why`: the reason to start it paused."""
 
     kind: Kind
     key: str
     title: str
     starts_at: datetime
     opened_by: int | None = None
-    why: Why | None = None  # it comes up paused
+    why: Why | None = None
     cover: FrozenCover | None = None
 
 
 async def add(session: Session, opening: Opening, now: datetime) -> int | None:
-    """Add a campaign; None when there is one of this kind and key already."""
+    """Add a campaign and return its id; None where there is one of this kind and key already."""
     statement = (
         insert(session, campaigns)
         .values(
@@ -66,7 +66,7 @@ async def add(session: Session, opening: Opening, now: datetime) -> int | None:
 
 
 async def freeze(session: Session, campaign_id: int, pages: Iterable[FrozenPage], rows: int) -> None:
-    """Keep the pages of a campaign, and how many rows its ledger has."""
+    """Store the pages of a campaign, at least one, and how many `rows` its ledger has."""
     values = [
         {
             "campaign_id": campaign_id,
@@ -86,22 +86,26 @@ async def freeze(session: Session, campaign_id: int, pages: Iterable[FrozenPage]
 
 
 async def find(session: Session, campaign_id: int) -> Campaign | None:
-    return _one(await session.execute(select(*_COLUMNS).where(campaigns.c.id == campaign_id)))
+    """Return the campaign with this id; None where there is none."""
+    return _first(await session.execute(select(*_COLUMNS).where(campaigns.c.id == campaign_id)))
 
 
 async def by_key(session: Session, kind: Kind, key: str) -> Campaign | None:
+    """Return the campaign of this kind and key; None where there is none."""
     query = select(*_COLUMNS).where(campaigns.c.kind == kind, campaigns.c.key == key)
-    return _one(await session.execute(query))
+    return _first(await session.execute(query))
 
 
 async def set_aside(session: Session, day: date) -> list[int]:
-    """Return the campaigns of this day's issue that a clock that was ahead opened: they were set aside."""
+    """Return the ids of the campaigns of this day's issue that were set aside: a clock that was ahead had
+    opened them.
+    """
     of_it = (campaigns.c.kind == Kind.ISSUE, campaigns.c.key.startswith(f"{day} "))
     return list((await session.execute(select(campaigns.c.id).where(*of_it))).scalars())
 
 
 async def last(session: Session, limit: int, after: int = 0) -> list[Campaign]:
-    """Return the campaigns opened last, newest first, without the first `after` of them."""
+    """Return the `limit` campaigns opened last, newest first, after the first `after` of them."""
     query = select(*_COLUMNS).order_by(campaigns.c.id.desc()).limit(limit).offset(after)
     return [_campaign(row) for row in await session.execute(query)]
 
@@ -112,26 +116,28 @@ async def in_state(session: Session, *states: CampaignState) -> list[Campaign]:
     return [_campaign(row) for row in await session.execute(query)]
 
 
-_HELD_OPEN = (  # made once: each claim asks it
+_LOCK_OPEN = (  # made once: each claim asks it
     select(*_COLUMNS)
-    .join_from(campaigns, leases, STANDS)
+    .join_from(campaigns, leases, IS_CURRENT)
     .where(campaigns.c.state == CampaignState.OPEN)
     .order_by(campaigns.c.id)
     .with_for_update(read=True)
 )
 
 
-async def hold_open(session: Session, held: Held) -> list[Campaign]:
-    """Return the open campaigns, oldest first, as long as what is `held` stands; none of them is paused or
-    cancelled, and nobody takes the lease, before the transaction ends. (On SQLite it is alone anyway.)
+async def lock_open(session: Session, held: HeldLease) -> list[Campaign]:
+    """Return the open campaigns, oldest first; none where the lease `held` has passed to another owner.
+
+    Until the transaction ends nobody pauses or cancels them, or takes the lease. (SELECT … FOR SHARE; on
+    SQLite the transaction is alone anyway.)
     """
-    return [_campaign(row) for row in await session.execute(_HELD_OPEN, held.values)]
+    return [_campaign(row) for row in await session.execute(_LOCK_OPEN, held.values)]
 
 
 async def change(
     session: Session, campaign_id: int, *, expected: Sequence[CampaignState], **values: object
 ) -> bool:
-    """Set columns of a campaign that is in an expected state; False when it is in another by now."""
+    """Set columns of a campaign that is in an `expected` state; False where it is in another by now."""
     statement = (
         update(campaigns)
         .where(campaigns.c.id == campaign_id, campaigns.c.state.in_(expected))
@@ -142,6 +148,7 @@ async def change(
 
 
 async def pages(session: Session, campaign_id: int) -> list[FrozenPage]:
+    """Return the frozen pages of a campaign, in no order."""
     query = select(frozen_pages).where(frozen_pages.c.campaign_id == campaign_id)
     return [
         FrozenPage(
@@ -159,12 +166,13 @@ async def pages(session: Session, campaign_id: int) -> list[FrozenPage]:
 
 
 async def cover(session: Session, campaign_id: int) -> FrozenCover | None:
+    """Return the picture of a campaign's pages; None where it has none, or it was dropped."""
     query = select(campaigns.c.cover, campaigns.c.cover_type).where(campaigns.c.id == campaign_id)
     row = (await session.execute(query)).first()
     return FrozenCover(row.cover, row.cover_type) if row and row.cover else None
 
 
-def _one(rows: Any) -> Campaign | None:
+def _first(rows: Any) -> Campaign | None:
     row = rows.first()
     return None if row is None else _campaign(row)
 

@@ -13,8 +13,11 @@ EVERYONE = 0
 
 
 async def note(session: Session, chat_id: int, seconds: float, now: datetime) -> None:
-    """Store a cooldown of `seconds` from `now`, unless the one that is stored lasts longer."""
-    if (await standing(session, now)).get(chat_id, 0.0) > seconds:
+    """Store a cooldown of `seconds` from `now` for a chat (EVERYONE: the whole bot).
+
+    A stored one that lasts longer stays: Telegram's answers may come in another order than it gave them.
+    """
+    if (await active(session, now)).get(chat_id, 0.0) > seconds:
         return
     statement = insert(session, cooldowns).values(chat_id=chat_id, noted_at=now, seconds=seconds)
     await session.execute(
@@ -24,9 +27,10 @@ async def note(session: Session, chat_id: int, seconds: float, now: datetime) ->
     )
 
 
-async def standing(session: Session, now: datetime) -> dict[int, float]:
-    """Return the seconds that are left of each cooldown, by chat, without those that are over. A clock that
-    was set back makes none longer than it was.
+async def active(session: Session, now: datetime) -> dict[int, float]:
+    """Return the seconds that are left of each cooldown at `now`, by chat, without those that are over.
+
+    A clock that was set back makes none longer than it was.
     """
     left: dict[int, float] = {}
     for row in await session.execute(select(cooldowns)):
@@ -36,12 +40,12 @@ async def standing(session: Session, now: datetime) -> dict[int, float]:
     return left
 
 
-async def noted(session: Session) -> dict[int, datetime]:
-    """Return when each cooldown was stored, by chat."""
+async def stored_at(session: Session) -> dict[int, datetime]:
+    """Return when each cooldown was stored, by chat: who reads them again and again knows which are new."""
     return {row.chat_id: row.noted_at for row in await session.execute(select(cooldowns))}
 
 
 async def forget(session: Session, now: datetime) -> None:
-    """Delete the cooldowns that are over."""
-    left = await standing(session, now)
+    """Delete the cooldowns that are over at `now`."""
+    left = await active(session, now)
     await session.execute(delete(cooldowns).where(cooldowns.c.chat_id.not_in(list(left))))

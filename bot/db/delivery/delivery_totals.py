@@ -13,7 +13,10 @@ LONGEST_REASON = 300
 
 
 async def add(session: Session, campaign_id: int, counts: Mapping[tuple[str, str | None], int]) -> None:
-    """Add to a campaign's totals; `counts` are numbers of deliveries by state and reason."""
+    """Add `counts` to a campaign's totals: numbers of deliveries by state and reason, at least one.
+
+    Reasons are cut to LONGEST_REASON; those that become equal are added up.
+    """
     short: dict[tuple[str, str], int] = {}
     for (state, reason), count in counts.items():
         key = (state, (reason or "")[:LONGEST_REASON])
@@ -31,6 +34,6 @@ async def add(session: Session, campaign_id: int, counts: Mapping[tuple[str, str
 
 
 async def has_any(session: Session, campaign_id: int) -> bool:
-    """Tell whether deliveries of this campaign were replaced by totals: who got it is not known any more."""
+    """Tell whether any deliveries of a campaign were replaced by totals: who got these is no longer known."""
     query = select(exists().where(delivery_totals.c.campaign_id == campaign_id))
     return bool((await session.execute(query)).scalar_one())

@@ -35,9 +35,9 @@ class Candidate:
 
 
 def _due(has_it: ColumnElement[bool]) -> Any:
-    """Return the rows of one rank after the other. Each rank by itself is read from the index in order, with
-    no sort; the second gives, and locks, only what the first leaves of the limit.
-    """
+    """Return the query for due rows, one rank after the other."""
+    # Each rank by itself is read from the index in order, without a sort. The second rank gives, and locks,
+    # only what the first leaves of the limit.
     first, second = (select(_due_of(rank, has_it).subquery()) for rank in Rank)
     return union_all(first, second).limit(_MOST)
 
@@ -71,11 +71,11 @@ async def due(
     session: Session, campaign_id: int, day: date | None, now: datetime, limit: int
 ) -> list[Candidate]:
     """Return up to `limit` pending rows that are due at `now`, by rank and then by due time, with their
-    readers.
+    readers as they are now.
 
-    Rows and readers are locked until the end of the transaction (SELECT FOR UPDATE; rows that others have
-    locked are passed over): what a reader changes meanwhile waits for the claim, or is seen by it. `day`: for
-    an issue, whose readers may have opened it already (`has_it`).
+    Rows and readers are locked until the end of the transaction (SELECT … FOR UPDATE SKIP LOCKED): what a
+    reader changes meanwhile waits for the claim, or is seen by it. Rows that others have locked are passed
+    over. `day`: the date of the issue, whose readers may have opened it already (`has_it`); None: no issue.
     """
     given = {"campaign": campaign_id, "day": day, "now": now, "most": limit}
     rows = await session.execute(_DUE if day is None else _DUE_ISSUE, given)

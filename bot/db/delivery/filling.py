@@ -50,12 +50,13 @@ async def fill(
     audience: ColumnElement[bool],
     active_since: datetime | None = None,
 ) -> int:
-    """Add a pending row for every reader of the audience, in one statement; return how many rows the ledger
-    has.
+    """Add a pending row for every reader of the audience, in one statement; return how many rows the
+    campaign has.
 
-    `due` says when a row is due, by the whereabouts of its reader; a reader whose whereabouts are missing
-    there, as she changed them meanwhile, gets the earliest time, and the claim looks at her quiet hours.
-    Readers who wrote or tapped since `active_since` are sent first; None: all alike.
+    `due`: when a row is due, by the whereabouts of its reader. A reader who is missing there, as she changed
+    them meanwhile, gets the earliest of these times; the claim looks at her quiet hours. Empty: adds nothing.
+    `audience`: the condition on readers (see `audience`).
+    `active_since`: readers who wrote or tapped since then are sent first; None: all alike.
     """
     if not due:
         return 0
@@ -65,7 +66,7 @@ async def fill(
     names = ["campaign_id", "reader_id", "state", "rank", "due_at"]
     statement = insert(session, deliveries).from_select(names, query.select_from(whole).where(audience))
     await session.execute(statement)
-    # Python's sqlite3 counts no rows of a statement that begins with WITH.
+    # A count, and not `rowcount`: Python's sqlite3 counts no rows of a statement that begins with WITH.
     filled = select(func.count()).where(deliveries.c.campaign_id == campaign_id)
     return int((await session.execute(filled)).scalar_one())
 
@@ -73,12 +74,12 @@ async def fill(
 def _rank(active_since: datetime | None) -> ColumnElement[int]:
     if active_since is None:
         return literal(int(Rank.ACTIVE))
-    seen = func.coalesce(readers.c.active_at, readers.c.started_at)
-    return case((seen >= active_since, int(Rank.ACTIVE)), else_=int(Rank.OTHERS))
+    last_active = func.coalesce(readers.c.active_at, readers.c.started_at)
+    return case((last_active >= active_since, int(Rank.ACTIVE)), else_=int(Rank.OTHERS))
 
 
 def _with_due_times(due: Mapping[Whereabouts, datetime]) -> tuple[FromClause, ColumnElement[datetime]]:
-    """Return the readers, and what says when each one's row is due."""
+    """Return the readers, and the due time of each one's row."""
     earliest = literal(min(due.values()), Moment)
     if len(set(due.values())) == 1:
         return readers, earliest

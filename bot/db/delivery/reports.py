@@ -1,4 +1,4 @@
-"""What a campaign's report asks of the ledger, and what is put right there once the campaign is over."""
+"""Counts for campaigns' reports, and what follows a campaign's end."""
 
 import re
 from dataclasses import dataclass
@@ -13,27 +13,29 @@ from bot.db.tables import campaigns, deliveries, delivery_totals
 from bot.domain.delivery.campaign import CampaignState, Rank, Skip, State, Why
 
 FREQUENT = 3
-"""So many different reasons of failure are told."""
+"""How many different reasons of failure `failed` returns."""
 
 _BEFORE = re.compile(rf"^({GONE}|\d+: )?(Bad Request: |Forbidden: )?")
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Rows that wait for their hour, and the next such hour."""
+    """How many rows wait for a later hour, and when the first of them is due."""
 
     count: int = 0
     until: datetime | None = None
 
 
 async def lock_for_update(session: Session, campaign_id: int) -> None:
-    """Let nobody else change this campaign until the transaction ends. (On SQLite it is alone anyway.)"""
+    """Lock a campaign: nobody else changes it until the transaction ends. (SELECT … FOR NO KEY UPDATE; on
+    SQLite the transaction is alone anyway.)
+    """
     query = select(campaigns.c.id).where(campaigns.c.id == campaign_id).with_for_update(key_share=True)
     await session.execute(query)
 
 
 async def held(session: Session, campaign_id: int, after: datetime) -> Held:
-    """Return what is pending and due only after that moment."""
+    """Count a campaign's pending rows that are due only after the moment `after`."""
     query = select(func.count(), func.min(deliveries.c.due_at)).where(
         deliveries.c.campaign_id == campaign_id,
         deliveries.c.state == State.PENDING,
@@ -45,21 +47,21 @@ async def held(session: Session, campaign_id: int, after: datetime) -> Held:
 
 
 async def skipped(session: Session, campaign_id: int) -> dict[Skip, int]:
-    """Return how many were not sent on purpose, by why."""
-    found = await session.execute(_by_reason(campaign_id, State.SKIPPED))
-    return {Skip(row.reason): row.number for row in found}
+    """Count the deliveries that were not sent, on purpose, by the reason."""
+    rows = await session.execute(_by_reason(campaign_id, State.SKIPPED))
+    return {Skip(row.reason): row.number for row in rows}
 
 
 async def failed(session: Session, campaign_id: int) -> dict[str, int]:
-    """Return why most of those failed who did, in Telegram's words, with how many: most of them first."""
-    found = await session.execute(_by_reason(campaign_id, State.FAILED).limit(FREQUENT))
-    return {_words(row.reason): row.number for row in found}
+    """Count the failed deliveries by reason, in Telegram's words: the FREQUENT most frequent reasons."""
+    rows = await session.execute(_by_reason(campaign_id, State.FAILED).limit(FREQUENT))
+    return {_words(row.reason): row.number for row in rows}
 
 
 async def abandoned(session: Session, campaign_id: int) -> int:
-    """Return how many of the unknown ones were left by a sender that died or was cut off."""
-    found = await session.execute(_by_reason(campaign_id, State.UNKNOWN))
-    return sum(row.number for row in found if row.reason == ABANDONED)
+    """Count the unknown deliveries that a sender left which died or was cut off."""
+    rows = await session.execute(_by_reason(campaign_id, State.UNKNOWN))
+    return sum(row.number for row in rows if row.reason == ABANDONED)
 
 
 def _by_reason(campaign_id: int, state: State) -> Select[tuple[str | None, int]]:
@@ -72,29 +74,31 @@ def _by_reason(campaign_id: int, state: State) -> Select[tuple[str | None, int]]
     # A reason that is cut off in the totals is cut off here too, so that both count as one.
     reason = func.substr(func.coalesce(deliveries.c.reason, ""), 1, LONGEST_REASON).label("reason")
     rows = select(reason, func.count().label("number")).where(deliveries.c.campaign_id == campaign_id, such)
-    kept = select(delivery_totals.c.reason, delivery_totals.c.count.label("number")).where(
+    totals = select(delivery_totals.c.reason, delivery_totals.c.count.label("number")).where(
         delivery_totals.c.campaign_id == campaign_id, delivery_totals.c.state == state
     )
-    both = union_all(rows.group_by(reason), kept).subquery()
+    both = union_all(rows.group_by(reason), totals).subquery()
     number = func.sum(both.c.number).cast(Integer).label("number")
     return select(both.c.reason, number).group_by(both.c.reason).order_by(number.desc(), both.c.reason)
 
 
 async def unsettled(session: Session) -> dict[int, int]:
-    """Return how many rows of each campaign are claimed or unknown, where any are."""
+    """Count the rows that are claimed or unknown, by campaign; campaigns without any are missing."""
     query = select(deliveries.c.campaign_id, func.count()).where(UNSETTLED).group_by(deliveries.c.campaign_id)
     return {row.campaign_id: row[1] for row in await session.execute(query)}
 
 
 async def with_unknown(session: Session) -> list[int]:
-    """Return the campaigns that have rows whose answer was lost."""
+    """Return the ids of the campaigns that have unknown rows."""
     unknown = (UNSETTLED, deliveries.c.state == State.UNKNOWN)
     query = select(deliveries.c.campaign_id).where(*unknown).distinct()
     return list((await session.execute(query)).scalars())
 
 
 async def with_leftovers(session: Session) -> list[int]:
-    """Return the cancelled campaigns that have pending rows, such as were claimed when it was cancelled."""
+    """Return the ids of cancelled campaigns that have pending rows: these were claimed when it was cancelled,
+    and came back.
+    """
     pending = (deliveries.c.campaign_id == campaigns.c.id, deliveries.c.state == State.PENDING)
     first = select(func.min(deliveries.c.rank)).where(*pending)  # their index begins with it
     cancelled = campaigns.c.state == CampaignState.CANCELLED
@@ -103,8 +107,10 @@ async def with_leftovers(session: Session) -> list[int]:
 
 
 async def forget_covers(session: Session, before: datetime) -> None:
-    """Drop the pictures of campaigns that ended before then: Telegram has them, or nobody needs them. Where
-    somebody may still have the unknown ones sent once more they stay.
+    """Delete the pictures of campaigns that ended before `before`.
+
+    Telegram has them, or nobody needs them. They stay where an admin may still have unknown deliveries sent
+    once more.
     """
     unknown = exists().where(
         UNSETTLED, deliveries.c.campaign_id == campaigns.c.id, deliveries.c.state == State.UNKNOWN
@@ -123,8 +129,8 @@ _TO_TOTAL = (State.SENT, State.FAILED, State.SKIPPED)
 
 
 async def next_to_total(session: Session, before: datetime) -> tuple[int, tuple[State, ...]] | None:
-    """Return a campaign that ended before then and has rows that totals can replace, with the states of such
-    rows; nobody else changes it until the transaction ends. None: there is no such campaign.
+    """Return the id of a campaign that ended before `before` and has rows that totals can replace, and the
+    states of such rows. None: there is no such campaign. It stays locked until the transaction ends.
 
     What is unknown stays as long as an admin may have it sent once more. A campaign that was set aside keeps
     its rows: its issue is opened anew for those who have no copy of it.

@@ -16,25 +16,29 @@ Result = TypeVar("Result")
 class _Gathering(Generic[Item, Result]):
     items: list[Item] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)  # of those who gave the items
-    results: list[Result] = field(default_factory=list)  # one, once the transaction has ended well
-    away: DatabaseError | None = None  # why it has not: what may pass by itself
+    results: list[Result] = field(default_factory=list)  # a single one, once the transaction is committed
+    transient: DatabaseError | None = None  # why it failed, where it may succeed later
 
 
 class Coalescer(Generic[Item, Result]):
-    """Runs one transaction at a time; items that come meanwhile share the next. A lone item never waits."""
+    """Puts items that many ask for at the same time into one transaction.
+
+    One transaction runs at a time; items that come meanwhile share the next. An item that comes alone never
+    waits for others.
+    """
 
     def __init__(self, run: Callable[[Sequence[Item]], Awaitable[Result]]) -> None:
-        """`run` is one transaction for all the items it is given."""
+        """`run` does, in one transaction, what all the items it is given ask for."""
         self._run = run
         self._gathering: _Gathering[Item, Result] = _Gathering()
         self._turn = asyncio.Lock()
 
     async def add(self, item: Item) -> Result:
-        """Return what `run` returned for the items among which this one was.
+        """Do what `item` asks for; return what `run` returned for all the items of its transaction.
 
-        Raises what may pass by itself (a database that is away) to everyone whose item was in the
-        transaction. After any other error, or where one item's user was taken over or is locked by another
-        process, each item is run in a transaction of its own and raises its own error.
+        1. Where the database is away, everyone whose item was in the transaction gets that DatabaseError.
+        2. After any other error, each item is run again in a transaction of its own, and raises its own
+           error. So it is too where another process has taken over one item's user, or has her row locked.
         """
         mine = self._gathering
         mine.items.append(item)
@@ -43,9 +47,11 @@ class Coalescer(Generic[Item, Result]):
             if mine is self._gathering:  # the first of those that gathered runs all
                 self._gathering = _Gathering()
                 await self._run_all(mine)
-        if mine.away is not None:
-            raise mine.away
-        return mine.results[0] if mine.results else await self._run([item])  # it may wait: no other does
+        if mine.transient is not None:
+            raise mine.transient
+        return (
+            mine.results[0] if mine.results else await self._run([item])
+        )  # alone, it may wait for a lock: no other does
 
     async def _run_all(self, gathered: _Gathering[Item, Result]) -> None:
         try:
@@ -54,4 +60,4 @@ class Coalescer(Generic[Item, Result]):
         except TakenOverError:
             return
         except DatabaseError as error:
-            gathered.away = error if is_transient(error) and not is_locked(error) else None
+            gathered.transient = error if is_transient(error) and not is_locked(error) else None

@@ -1,6 +1,8 @@
-"""aiosqlite with one trip to its thread for each statement, or for a whole transaction.
+"""aiosqlite with one trip to its thread for each statement.
 
-SQLAlchemy alone makes four for a statement (a cursor, the statement, its rows, the end), each of which costs
+A whole transaction takes one trip too (`OneTripConnection.run`).
+
+SQLAlchemy alone makes four trips for a statement (a cursor, the statement, its rows, the end), and each costs
 more than most of our statements.
 """
 
@@ -16,18 +18,19 @@ import aiosqlite
 from aiosqlite.context import Result
 
 AT_ONCE = 1_000
-"""Rows that come back with their statement; further ones are asked for."""
+"""How many rows come back with their statement; further ones take a trip for as many."""
 
 BEGIN = "BEGIN IMMEDIATE"
-"""Goes along with the first statement of its transaction."""
+"""Begins a transaction that writes. It is sent with the first statement, and so costs no trip."""
 
 Row = Any
 Result_ = TypeVar("Result_")
 
 
 class OneTripCursor(aiosqlite.Cursor):
-    """Its rows, up to `AT_ONCE`, are here when its statement has been executed; where those are all, nothing
-    is left to be closed.
+    """A cursor that fetches up to `AT_ONCE` rows in the trip of its statement.
+
+    Where these are all its rows, it is closed in the same trip.
     """
 
     _conn: "OneTripConnection"
@@ -55,9 +58,8 @@ class OneTripCursor(aiosqlite.Cursor):
         await self._execute(self._run, *given)  # type: ignore[no-untyped-call]  # aiosqlite types it not
 
     def _run(self, execute: str, sql: str, parameters: Iterable[Any]) -> None:
-        """Run in the thread, and close there: whoever drops a statement waits for its connection,
-        which may wait for a lock.
-        """
+        """Execute, fetch and close, in the thread."""
+        # Closed here, not where it is dropped: that waits for the connection, which may wait for a lock.
         connection = self._conn.raw
         self._rows, self._is_done, self._cursor = [], True, connection.cursor()
         try:
@@ -97,10 +99,10 @@ class OneTripCursor(aiosqlite.Cursor):
 
 
 class OneTripConnection(aiosqlite.Connection):
-    """Call it in one task at a time: its cursors are made outside of its thread, which then is idle."""
+    """A connection for one task at a time: its cursors are made outside of its thread, which is idle then."""
 
     begins = False
-    """A transaction was begun of which the file knows nothing yet."""
+    """Whether a transaction was begun and `BEGIN` is still to be sent."""
 
     @property
     def raw(self) -> sqlite3.Connection:
@@ -109,8 +111,9 @@ class OneTripConnection(aiosqlite.Connection):
     async def run(self, work: Coroutine[Any, Any, Result_]) -> Result_:
         """Run a coroutine to its end in this connection's thread, in one trip; return its result.
 
-        It may await nothing but this connection: RuntimeError where it waits for anything else. Where the
-        caller is cancelled, the coroutine still runs to its end before the cancellation goes on.
+        1. It may await nothing but this connection: anything else is a RuntimeError.
+        2. What it raises is raised here.
+        3. Where the caller is cancelled, the coroutine runs to its end before the cancellation goes on.
         """
         turn = asyncio.ensure_future(self._execute(copy_context().run, _to_the_end, work))
         try:
@@ -133,12 +136,13 @@ class OneTripConnection(aiosqlite.Connection):
         return Result(OneTripCursor(self, self._conn.cursor()).__aenter__())
 
     async def commit(self) -> None:
+        """Commit; no trip where no statement was sent since the beginning."""
         self.begins = False
         if self.in_transaction:
             await super().commit()
 
     async def rollback(self) -> None:
-        """Do nothing where no transaction is open, as when a connection comes back to its pool."""
+        """Roll back; no trip where no transaction is open, as when a connection comes back to its pool."""
         self.begins = False
         if self.in_transaction:
             await super().rollback()

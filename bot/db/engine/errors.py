@@ -21,7 +21,7 @@ __all__ = [
     "words",
 ]
 
-_SQLITE = frozenset(
+_TRANSIENT_SQLITE = frozenset(
     {
         sqlite3.SQLITE_BUSY,
         sqlite3.SQLITE_LOCKED,
@@ -33,7 +33,7 @@ _SQLITE = frozenset(
         sqlite3.SQLITE_PROTOCOL,
     }
 )
-_POSTGRESQL = ("08", "40", "53", "55", "57", "58", "25006")
+_TRANSIENT_POSTGRESQL = ("08", "40", "53", "55", "57", "58", "25006")
 """Transient classes of SQLSTATE: connection, rollback (deadlock), resources, state, operator intervention,
 system. 25006 is a server that is read-only for now, during a failover or because its disk is full.
 """
@@ -42,7 +42,7 @@ _NO_ROOM_SQLITE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 _NO_ROOM = frozenset({"53100", "58030"})
 """disk_full, io_error"""
 
-_DATA = ("22", "23")
+_PERMANENT_POSTGRESQL = ("22", "23")
 """Permanent classes of SQLSTATE: values of a row, and constraints."""
 
 
@@ -82,18 +82,18 @@ def is_permanent(error: BaseException) -> bool:
     cause = getattr(error, "orig", None) or error
     if isinstance(error, IntegrityError | DataError) or isinstance(cause, ValueError | OverflowError):
         return True
-    return _sqlstate(cause).startswith(_DATA)
+    return _sqlstate(cause).startswith(_PERMANENT_POSTGRESQL)
 
 
 def is_full(error: BaseException) -> bool:
-    """Tell whether the database's disk is full or cannot be written."""
+    """Tell whether the database's disk is full or cannot be written to."""
     cause = getattr(error, "orig", None)
     code = getattr(cause, "sqlite_errorcode", None)
     return _sqlstate(cause) in _NO_ROOM or (code is not None and code & 0xFF in _NO_ROOM_SQLITE)
 
 
 def is_conflict(error: BaseException) -> bool:
-    """Tell whether this transaction lost against another one (a deadlock, say): retry it at once."""
+    """Tell whether the transaction lost against another one (a deadlock, say): retry it at once."""
     return _sqlstate(getattr(error, "orig", None)).startswith("40")
 
 
@@ -109,7 +109,7 @@ def words(error: BaseException) -> str:
 
 
 def spoken(reason: object) -> str:
-    """Return what the server said, without the class of the driver's error that SQLAlchemy puts before it."""
+    """Return what the server said, without the name of the driver's error class, which SQLAlchemy adds."""
     return re.sub(r"^<class '[^']+'>: ", "", str(reason))
 
 
@@ -120,5 +120,5 @@ def _sqlstate(cause: object) -> str:
 def _is_transient(cause: object) -> bool:
     code = getattr(cause, "sqlite_errorcode", None)
     if code is not None:
-        return code & 0xFF in _SQLITE  # the upper bits only refine the primary code
-    return _sqlstate(cause).startswith(_POSTGRESQL)
+        return code & 0xFF in _TRANSIENT_SQLITE  # the upper bits only refine the primary code
+    return _sqlstate(cause).startswith(_TRANSIENT_POSTGRESQL)

@@ -11,21 +11,22 @@ from bot.db.engine.errors import is_conflict, is_full, is_locked, is_transient, 
 log = structlog.get_logger(__name__)
 
 AGAIN_SECONDS = 60.0
-"""Between two lines about the same."""
+"""Between two log lines about the same outage."""
 
 CALM_SECONDS = 5.0
-"""On a full disk a few small writes still fit: it is over once none has failed for so long."""
+"""An outage ends once no transaction has failed for so long: on a full disk small writes may still fit."""
 
 
 class Outage:
-    """Is told of every transaction that fails or has written, and logs transient errors, once for all.
+    """Logs transient errors of the database once for all callers, not once for each.
 
-    Whoever meets an error of which `is_transient` is true need not log it as well.
+    It is told of every transaction that failed, or has written. Whoever meets an error for which
+    `is_transient` is true need not log it as well.
     """
 
     def __init__(self, monotonic: Callable[[], float] = steady) -> None:
         self.full_seconds: float | None = None
-        """How long the disk was full, the last time, until somebody has taken note of it."""
+        """How long the disk was full, the last time. Whoever tells the admins sets it to None."""
         self._monotonic = monotonic
         self._since: float | None = None
         self._failed_at = 0.0
@@ -36,13 +37,15 @@ class Outage:
 
     @property
     def no_room(self) -> str | None:
-        """Return in the database's own words that its disk is full; None where it is not."""
+        """Return the database's own words about its full disk; None where the disk is not full."""
         return self._words if self._since is not None and self._is_full else None
 
     @contextmanager
     def watch(self, *, writes: bool = False, brief: bool = False) -> Iterator[None]:
-        """Take note of what becomes of the transaction in this block; only one that `writes` tells that it is
-        over. One that waits for locks only so `brief` a time, and meets one, has not failed.
+        """Note whether the transaction in this block fails.
+
+        `writes`: that it succeeds may mean that the outage is over. `brief`: it waits for locks only a short
+        time on purpose, so a lock that it met is no failure.
         """
         try:
             yield
@@ -54,7 +57,10 @@ class Outage:
             self.wrote()
 
     def failed(self, error: BaseException) -> None:
-        """Note a transaction that failed; in words once a minute at most, a full disk at once."""
+        """Note a transaction that failed with a transient error; others are not an outage.
+
+        It is logged once a minute at most, but a full disk at once.
+        """
         if not is_transient(error) or is_conflict(error):
             return
         now = self._monotonic()
@@ -70,7 +76,7 @@ class Outage:
             write("the database fails: all that writes to it waits", error=self._words)
 
     def wrote(self) -> None:
-        """Note a transaction that was committed."""
+        """Note a transaction that wrote and was committed."""
         if self._since is None:
             return
         now = self._monotonic()

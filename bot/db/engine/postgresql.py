@@ -12,20 +12,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.db.engine.errors import SilentError, spoken
 
 CONNECTIONS = 10
-# With the two seconds in which SQLAlchemy closes a broken connection politely: an error within ten.
+"""The most that are open at once, to one program."""
+
+# SQLAlchemy takes two seconds more to close a broken connection: so an error comes within ten.
 CONNECT_SECONDS = 3.0
 COMMAND_SECONDS = 5.0
-"""Both, unless the address says `?timeout=SECONDS`."""
+"""How long to wait for a connection, and for a statement; unless the address says `?timeout=SECONDS`."""
 
 IDLE_SECONDS = 10.0
-"""How long a program may sleep in a transaction: its locks keep everyone waiting."""
+"""How long a program may be idle in a transaction: its locks keep everyone waiting."""
 
 MIGRATION_SECONDS = 3_600.0
+"""How long a statement of a migration may take."""
+
 MIGRATION_LOCK = 7_201_969_112_701
 """Names our migrations among a database's advisory locks; any number would do."""
 
 ENDED = ("57P01", "57P02", "57P03", "57P05", "25P03")
-"""SQLSTATEs of a server that ends a connection: an operator's word, a restart, a program that slept."""
+"""SQLSTATEs of a server that ends a connection: an operator ended it, a restart, an idle transaction."""
 
 CURES = {
     "28P01": "Set the right user and password in DATABASE_URL.",
@@ -36,16 +40,19 @@ CURES = {
 """What to do, by PostgreSQL's SQLSTATE."""
 
 
-class Line:
-    """Where those wait for whom there is no connection: in turn, for as long as the server answers."""
+class ConnectionQueue:
+    """Where tasks wait for one of CONNECTIONS connections: first come, first served."""
 
     def __init__(self) -> None:
         self._places = asyncio.Semaphore(CONNECTIONS)
         self._silent_at = 0.0
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Wait for a connection; SilentError at once when the server fell silent meanwhile."""
+    async def place(self) -> AsyncIterator[None]:
+        """Wait until a connection is free, and have it for this block.
+
+        Raises SilentError where the server fell silent while this task waited: nobody waits in vain twice.
+        """
         loop = asyncio.get_running_loop()
         came = loop.time()
         async with self._places:
@@ -61,6 +68,11 @@ class Line:
 def engine(
     url: URL, command_seconds: float | None = None, *, connect_seconds: float | None = None
 ) -> AsyncEngine:
+    """Return an engine for the server at `url`. Its errors never show the values of a statement.
+
+    `command_seconds`, `connect_seconds`: how long a statement and a connection may take, instead of what the
+    address says. A server that does not answer is a SilentError.
+    """
     patience = float(str(url.query["timeout"])) if "timeout" in url.query else None
     made = create_async_engine(
         url,
@@ -79,14 +91,14 @@ def engine(
         },
     )
     event.listen(made.sync_engine, "handle_error", _name_silence)
-    event.listen(made.sync_engine, "connect", _free_what_a_sleeper_holds)
+    event.listen(made.sync_engine, "connect", _limit_idle_transactions)
     return made
 
 
-def hush(loop: asyncio.AbstractEventLoop) -> None:
-    """Let the loop say nothing of what asyncpg's own futures learn of a connection that has ended.
+def silence_ended_connections(loop: asyncio.AbstractEventLoop) -> None:
+    """Keep the loop from logging what asyncpg's own futures learn about a connection that has ended.
 
-    Where a command was broken off, nobody waits for them any more; whoever asked has an error of his own.
+    Nobody waits for these futures after a statement was broken off: its caller has got an error already.
     """
     before = loop.get_exception_handler()
 
@@ -110,16 +122,16 @@ def _is_of_an_ended_connection(context: dict[str, Any]) -> bool:
 
 
 def wait_for_other_migrations(connection: Connection) -> None:
-    """Let one program at a time make tables, until the end of its transaction."""
+    """Take the lock of migrations, until the end of the transaction; wait while another program has it."""
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
 
 
 async def limit_waits(connection: AsyncConnection, seconds: float) -> None:
-    """Wait no longer than that for any lock, until the end of this transaction."""
+    """Let this transaction wait no longer than `seconds` for any lock."""
     await connection.execute(text(f"SET LOCAL lock_timeout = {round(seconds * 1_000)}"))
 
 
-_END_SLEEPERS = text("""
+_TERMINATE_IDLE = text("""
     SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
     WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
     AND state = 'active' AND wait_event = 'ClientRead' AND query NOT ILIKE 'copy%'
@@ -127,18 +139,19 @@ _END_SLEEPERS = text("""
 """)
 
 
-async def end_sleepers(connection: AsyncConnection, idle_seconds: float) -> int:
-    """End the transactions of programs that sleep between two messages of one command; return how many.
+async def terminate_idle(connection: AsyncConnection, idle_seconds: float) -> int:
+    """End transactions whose program was stopped in the middle of sending a statement, `idle_seconds` ago or
+    earlier; return how many.
 
-    The server takes none of them for idle, and no limit of its own ends them: one for commands does not
-    count while it reads, and one for transactions came with PostgreSQL 17.
+    Such a transaction is not idle for the server, and none of its limits ends it: that for statements does
+    not count while the server reads, and one for transactions exists only since PostgreSQL 17.
     """
-    count = await connection.execute(_END_SLEEPERS, {"seconds": idle_seconds})
+    count = await connection.execute(_TERMINATE_IDLE, {"seconds": idle_seconds})
     return int(count.scalar_one())
 
 
-def complaint(url: URL, reason: object) -> str:
-    """Say why the server cannot be used, and what to do; never the password."""
+def explanation(url: URL, reason: object) -> str:
+    """Return sentences that say why the server cannot be used and what to do; never the password."""
     cure = CURES.get(
         str(getattr(reason, "sqlstate", "")), "Look whether the server runs, and at DATABASE_URL."
     )
@@ -147,8 +160,8 @@ def complaint(url: URL, reason: object) -> str:
     return f"The database {url.database} at {place} cannot be used: {said or reason}. {cure}"
 
 
-def _free_what_a_sleeper_holds(connection: Any, _record: Any) -> None:
-    """Let the server end a transaction whose program sleeps between two commands (see `end_sleepers`)."""
+def _limit_idle_transactions(connection: Any, _record: Any) -> None:
+    """Let the server end a transaction whose program is stopped between two statements."""
     cursor = connection.cursor()
     cursor.execute(f"SET idle_in_transaction_session_timeout = {round(IDLE_SECONDS * 1_000)}")
     cursor.close()
@@ -156,6 +169,6 @@ def _free_what_a_sleeper_holds(connection: Any, _record: Any) -> None:
 
 
 def _name_silence(context: ExceptionContext) -> SilentError | None:
-    """Make an error of the database of what asyncpg passes through as it came from the network."""
+    """Turn an error of the network, which asyncpg passes on as it is, into a DatabaseError."""
     error = context.original_exception
     return SilentError(error) if isinstance(error, OSError | TimeoutError) else None

@@ -1,4 +1,4 @@
-"""Prepared statements: one statement for many rows, compiled once for each kind of database.
+"""Prepared statements: compiled once, run for many rows.
 
 It leans on SQLAlchemy's compiler: on `Compiled.positiontup` (the order of positional values), `binds`, and
 the types' `bind_processor`. It wins because SQLAlchemy's own `executemany` looks at every value of every row
@@ -18,8 +18,8 @@ Convert = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Spelled:
-    """A statement as one kind of database wants it."""
+class _Compiled:
+    """A statement compiled for one kind of database."""
 
     sql: str
     order: Sequence[str]  # the names of its values, as they stand in it
@@ -32,38 +32,46 @@ class _Spelled:
 
 
 class PreparedStatement:
+    """A statement to be run for many rows at once, again and again: its SQL is made once."""
+
     def __init__(self, make: Callable[[str], Any], varying: Sequence[str]) -> None:
-        """`make` returns the statement for a dialect's name. `varying` names a row's values, in order."""
+        """`make` returns the statement for a dialect's name ("sqlite" or "postgresql"). `varying` names the
+        bound values that differ from row to row, in the order in which `execute` gets them.
+        """
         self._make = make
         self._varying = varying
-        self._spelled: dict[str, _Spelled] = {}
+        self._compiled: dict[str, _Compiled] = {}
 
     async def execute(
         self, session: Session, shared: Mapping[str, Any], rows: Iterable[Sequence[Any]]
     ) -> None:
-        """Run the statement for each row, at least one. `shared`: what all rows have besides."""
-        spelled = self._for(session.dialect)
-        behind = {**spelled.constants, **shared}
+        """Run the statement for each of `rows`, at least one, in one call of the driver.
+
+        `rows`: each row's values, in the order of `varying`. `shared`: the bound values that all rows have
+        in common, by name. Returns nothing, not even how many rows changed. Raises DatabaseError.
+        """
+        compiled = self._for(session.dialect)
+        behind = {**compiled.constants, **shared}
         names = [*self._varying, *behind]
-        pick = itemgetter(*[names.index(name) for name in spelled.order])
-        same = [spelled.convert(name, value) for name, value in behind.items()]
-        converted = [(at, name) for at, name in enumerate(self._varying) if name in spelled.converts]
+        pick = itemgetter(*[names.index(name) for name in compiled.order])
+        same = [compiled.convert(name, value) for name, value in behind.items()]
+        converted = [(at, name) for at, name in enumerate(self._varying) if name in compiled.converts]
         filled = []
         for row in rows:
             values = [*row, *same]
             for at, name in converted:
-                values[at] = spelled.convert(name, values[at])
+                values[at] = compiled.convert(name, values[at])
             filled.append(pick(values))
-        await session.exec_driver_sql(spelled.sql, filled)
+        await session.exec_driver_sql(compiled.sql, filled)
 
-    def _for(self, dialect: Dialect) -> _Spelled:
-        found = self._spelled.get(dialect.name)
-        if found is None:
-            found = self._spelled[dialect.name] = _spell(self._make(dialect.name), dialect)
-        return found
+    def _for(self, dialect: Dialect) -> _Compiled:
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = _compile(self._make(dialect.name), dialect)
+        return compiled
 
 
-def _spell(statement: Any, dialect: Dialect) -> _Spelled:
+def _compile(statement: Any, dialect: Dialect) -> _Compiled:
     compiled = statement.compile(dialect=dialect)
     converts = {}
     for name, bind in compiled.binds.items():
@@ -71,4 +79,4 @@ def _spell(statement: Any, dialect: Dialect) -> _Spelled:
         if convert is not None:
             converts[name] = convert
     constants = {name: value for name, value in compiled.params.items() if value is not None}
-    return _Spelled(str(compiled), compiled.positiontup, converts, constants)
+    return _Compiled(str(compiled), compiled.positiontup, converts, constants)

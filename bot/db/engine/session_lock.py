@@ -1,4 +1,4 @@
-"""A lock that one connection to PostgreSQL holds for a process: it is free the moment the process is dead."""
+"""A lock that one PostgreSQL connection holds while its process lives."""
 
 import secrets
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bot.db.engine.errors import SilentError
 log = structlog.get_logger(__name__)
 
 PATIENCE_SECONDS = 1.0
-"""What the server may take to let us in, and to answer: a look that is late is made again."""
+"""What the server may take to let us in, and to answer. A look that failed is made again soon."""
 
 _TAKE = text("SELECT pg_try_advisory_lock(:key) AS taken, pg_backend_pid() AS pid")
 
@@ -22,35 +22,42 @@ _LOOK = text("""
         SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND (classid::bigint << 32) | objid::bigint = processes.lock
-    ) AS gone
+    ) AS is_free
     FROM processes
 """)
-"""A row is written after its lock is taken: of what is read here, a lock that nobody holds was held once."""
+"""Each process, and whether the lock that its row names is free (`is_free`).
+
+A row is written after its lock is taken, so a lock that is free here was held once.
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A process's row, and whether the lock that it names is held by nobody."""
+class SeenProcess:
+    """A row of `processes`. `is_free`: it names a lock, and nobody holds that."""
 
     process: str
     lock: int | None
-    gone: bool
+    is_free: bool
 
 
 class PoolerError(Exception):
-    """Between us and the server stands a pooler: its connections live on when we are dead."""
+    """A pooler stands between this process and the server: its connections live on when we are dead."""
 
 
 class SessionLock:
+    """An advisory lock of PostgreSQL over a connection of its own. Use it from one task at a time."""
+
     def __init__(self, url: URL) -> None:
+        """Prepare it for the server at `url`; nothing is opened until `take`."""
         self._engine = postgresql.engine(url, PATIENCE_SECONDS, connect_seconds=PATIENCE_SECONDS)
         self._connection: AsyncConnection | None = None
         self._pid = 0
 
     async def take(self) -> int:
-        """Hold a lock that nobody ever held, over a new connection; return its number. One task at a time.
+        """Take a lock that nobody ever held, over a new connection, and return its number. A lock that was
+        held before is released.
 
-        PoolerError where it would say nothing of this process; DatabaseError.
+        Raises PoolerError where the lock would not be freed by this process's death, DatabaseError.
         """
         await self.release()
         key = secrets.randbits(63)
@@ -63,14 +70,17 @@ class SessionLock:
         self._connection = connection
         return key
 
-    async def look(self) -> list[Seen] | None:
-        """Ask over the connection that holds the lock; None where it is held no more. DatabaseError."""
+    async def look(self) -> list[SeenProcess] | None:
+        """Return every process, asked over the connection that holds the lock; None where the lock was lost.
+
+        Raises DatabaseError.
+        """
         if self._connection is None:
             return None
         rows = (await self._connection.execute(_LOOK)).all()
         if any(row.pid != self._pid for row in rows):
             return None
-        return [Seen(row.id, row.lock, bool(row.lock is not None and row.gone)) for row in rows]
+        return [SeenProcess(row.id, row.lock, bool(row.lock is not None and row.is_free)) for row in rows]
 
     async def is_open(self) -> bool:
         """Tell whether the connection that holds the lock is open, as far as this side knows."""
@@ -80,12 +90,13 @@ class SessionLock:
         return raw is not None and not raw.is_closed()
 
     async def release(self) -> None:
-        """Let go of the lock: it is free at once, or when the server finds the connection broken."""
+        """Free the lock: at once, or as soon as the server finds that the connection is broken."""
         connection, self._connection = self._connection, None
         if connection is not None:
             await _end(connection)
 
     async def close(self) -> None:
+        """Free the lock and close all connections."""
         await self.release()
         await self._engine.dispose()
 
@@ -98,7 +109,7 @@ class SessionLock:
 
 
 async def _lock(connection: AsyncConnection, key: int) -> int:
-    """Take the lock; return by which number the server knows the connection. PoolerError, DatabaseError."""
+    """Take the lock; return the id of the server's process for this connection. Raises as `take`."""
     row = (await connection.execute(_TAKE, {"key": key})).one()
     raw = (await connection.get_raw_connection()).driver_connection
     assert raw is not None

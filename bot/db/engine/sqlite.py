@@ -11,15 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bot.db.engine.driver import BEGIN, connect
 
 BUSY_SECONDS = 5.0
-"""How long a lock is waited for, unless the address says `?timeout=SECONDS`."""
+"""How long to wait for a lock, unless the address says `?timeout=SECONDS`."""
 
 CONNECTIONS = 5
-"""Two of them stay with what is done in one trip (see `thread_transactions`)."""
+"""The most that are open at once. Two of them stay with `ThreadTransactions`."""
 
 WAL_TRIES, WAL_PAUSE = 20, 0.01
 
 
 def engine(url: URL) -> AsyncEngine:
+    """Return an engine for the file at `url`. Its errors never show the values of a statement."""
     # Each connection is a thread: more than a few only fight for Python's lock, and opening costs most.
     made = create_async_engine(
         url,
@@ -33,12 +34,12 @@ def engine(url: URL) -> AsyncEngine:
     )
     event.listen(made.sync_engine, "connect", _configure)
     event.listen(made.sync_engine, "begin", _begin)
-    event.listen(made.sync_engine.pool, "invalidate", _let_go)
+    event.listen(made.sync_engine.pool, "invalidate", _roll_back)
     return made
 
 
-def complaint(url: URL, reason: object) -> str:
-    """Say why the file cannot be used, and what to do."""
+def explanation(url: URL, reason: object) -> str:
+    """Return sentences that say why the file cannot be used and what to do."""
     return (
         f"The database {url.database} cannot be used: {reason}. "
         "Look at its folder's rights and space, or set DATABASE_URL to another file."
@@ -46,7 +47,7 @@ def complaint(url: URL, reason: object) -> str:
 
 
 def _configure(connection: Any, _record: Any) -> None:
-    """Make SQLite keep what it was told to keep (the settings' reasons: docs/adr/0002)."""
+    """Set up a new connection: durable commits, foreign keys (reasons: docs/adr/0002)."""
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor: sqlite3.Cursor = connection.cursor()
     _write_ahead(cursor)
@@ -56,7 +57,8 @@ def _configure(connection: Any, _record: Any) -> None:
 
 
 def _write_ahead(cursor: sqlite3.Cursor) -> None:
-    """Where two programs make a new file at the same moment SQLite refuses one of them without waiting."""
+    """Switch on write-ahead logging, with a few tries."""
+    # Where two programs make a new file at the same moment, SQLite refuses one of them without waiting.
     for _ in range(WAL_TRIES):
         try:
             cursor.execute("PRAGMA journal_mode = WAL")
@@ -69,10 +71,9 @@ def _write_ahead(cursor: sqlite3.Cursor) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
 
 
-def _let_go(connection: Any, _record: Any, _error: BaseException | None) -> None:
-    """Free the locks of a connection that is given up, as where a task was cancelled inside of a transaction:
-    closing it does not, as long as a statement of it is not finished (one with RETURNING, say).
-    """
+def _roll_back(connection: Any, _record: Any, _error: BaseException | None) -> None:
+    """Free the locks of a connection that is given up, as where a task was cancelled in a transaction."""
+    # Closing it does not, as long as one of its statements is not finished (one with RETURNING, say).
     with suppress(sqlite3.Error):
         connection.rollback()
 

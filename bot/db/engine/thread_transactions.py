@@ -9,13 +9,14 @@ from bot.db.engine.driver import OneTripConnection
 
 Result = TypeVar("Result")
 Work: TypeAlias = Callable[[AsyncConnection], Coroutine[Any, Any, Result]]
-"""The statements of a transaction. They await nothing but the connection that they are given."""
+"""Runs the statements of a transaction, and awaits nothing but the connection that it is given."""
 
 
 class ThreadTransactions:
-    """Runs all statements of a transaction in the thread of its connection, which stays open for the next
-    one: the event loop waits once, where `Database.write` waits for each statement, and nothing is taken
-    from a pool and put back.
+    """Runs all statements of a transaction in the thread of its connection.
+
+    The event loop waits once for a transaction, where `Database.write` waits for each statement. The
+    connection stays open for the next transaction, and is not put back into the pool.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
@@ -24,10 +25,13 @@ class ThreadTransactions:
         self._idle: dict[bool, AsyncConnection] = {}
 
     async def run(self, work: Work[Result], *, writes: bool) -> Result:
-        """Return what `work` returned, once it is committed; rolled back on an error, which comes through.
+        """Run `work` in one transaction; return what it returned, once that is committed.
 
-        RuntimeError where `work` awaits anything but its connection. Where the caller is cancelled, the
-        transaction ends as it would have before the cancellation goes on.
+        1. On any error it is rolled back, and the error is raised here. Raises DatabaseError.
+        2. Where `work` awaits anything but its connection, that is a RuntimeError.
+        3. Where the caller is cancelled, the transaction runs to its end first: it may be committed.
+
+        `writes`: take SQLite's write lock at the beginning.
         """
         connection = self._idle.pop(writes, None) or await self._connect(writes=writes)
         try:

@@ -1,8 +1,8 @@
-"""The fence around handling an update: no effect once another process has taken its user over.
+"""Fencing of updates: no effect once another process handles the user.
 
-`holding` puts the hold on the user into a context variable while her update is handled. Every transaction
-(`insist`) and every call to Telegram (`sure`) checks it, so that no handler can forget it. On SQLite, which
-one process uses, nothing is checked.
+1. While an update is handled, `holding` keeps the hold on its user in a context variable.
+2. Every transaction checks it (`check`), and every call to Telegram (`sure`): no handler can forget to.
+3. On SQLite, which one process uses, nothing is checked.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,52 +14,55 @@ from typing import Protocol
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.db.tables import talking
+from bot.db.tables import update_owners
 
-_ASKED = (
-    select(talking.c.sender, talking.c.owner, talking.c.epoch)
-    .where(talking.c.sender.in_(bindparam("senders", expanding=True)))
-    .order_by(talking.c.sender)  # as whoever takes them over does: no deadlocks
+_OWNERS = (
+    select(update_owners.c.user_id, update_owners.c.owner, update_owners.c.epoch)
+    .where(update_owners.c.user_id.in_(bindparam("users", expanding=True)))
+    .order_by(update_owners.c.user_id)  # as whoever takes them over does: no deadlocks
 )
-_LOCKED, _AT_ONCE = (_ASKED.with_for_update(read=True, skip_locked=at_once) for at_once in (False, True))
+_WAIT_FOR_LOCK, _SKIP_LOCKED = (
+    _OWNERS.with_for_update(read=True, skip_locked=skips) for skips in (False, True)
+)
 
 
 class TakenOverError(Exception):
-    """Another process has this user by now, or may have: what was begun here must have no effect."""
+    """Another process handles this user's updates, or may do so: what was begun here must have no effect."""
 
     def __init__(self) -> None:
-        super().__init__("Another process handles this sender's updates by now, or may do so.")
+        super().__init__("Another process handles this user's updates by now, or may do so.")
 
 
 class UnsureError(TakenOverError):
     """The database did not answer for so long that another process may have her; mostly none does."""
 
 
-class Life(Protocol):
-    """What a process knows of its own place among the living (see `processes.Presence`)."""
+class Liveness(Protocol):
+    """What a hold asks of this process's `Heartbeat`, which cannot be imported here: it uses transactions."""
 
     owner: str
 
     def is_over(self, epoch: int) -> bool:
-        """Tell whether others took this process for dead since it took this number."""
+        """Tell whether others may have declared this process dead since it took the number `epoch`."""
         ...
 
     async def sure(self, epoch: int) -> None:
-        """Return when nobody can have taken over what has this number. TakenOverError."""
+        """Return once nobody can have taken over what carries the number `epoch`. Raises TakenOverError."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A claim on a user by this process. `epoch`: a fencing number that no other claim of it has."""
+    """A claim of this process on a user's updates. `epoch`: its fencing number, which no other claim has."""
 
-    sender: int
+    user_id: int
     epoch: int
-    life: Life
+    liveness: Liveness
 
     @property
     def is_over(self) -> bool:
-        return self.life.is_over(self.epoch)
+        """Tell whether the claim may have passed to another process; asks nobody."""
+        return self.liveness.is_over(self.epoch)
 
 
 _holds: ContextVar[tuple[Hold, ...]] = ContextVar("holds", default=())
@@ -81,29 +84,31 @@ def holding(*several: Hold) -> Iterator[None]:
 
 
 async def sure() -> None:
-    """Check the holds before a call to Telegram: TakenOverError where it must not leave.
+    """Check the holds before a call to Telegram. Raises TakenOverError: then the call must not be made.
 
-    It reads nothing from the database, but may wait until the heartbeat has (see `Presence.sure`).
+    It reads nothing from the database, but may wait until the heartbeat has, for 10 s (see
+    `Heartbeat.sure`). Without holds it returns at once.
     """
     for hold in _holds.get():
-        await hold.life.sure(hold.epoch)
+        await hold.liveness.sure(hold.epoch)
 
 
-async def insist(session: AsyncConnection) -> None:
+async def check(session: AsyncConnection) -> None:
     """Check the holds in a transaction, and lock their rows so that nobody takes over before it ends.
 
-    TakenOverError where one does not hold. Of several users' rows no lock is waited for: one that is locked
-    counts as taken over, and the caller tries each user alone (see `coalescer`), which waits.
+    Raises TakenOverError where another process has one of the users. The lock on a single user's row is
+    waited for. Of several users' rows none is: one that is locked counts as taken over, and the caller tries
+    each user alone (see `Coalescer`), which waits.
     """
     several = _holds.get()
     if not several:
         return
-    senders = sorted({hold.sender for hold in several})
-    found = await session.execute(_LOCKED if len(senders) == 1 else _AT_ONCE, {"senders": senders})
-    have = {row.sender: (row.owner, row.epoch) for row in found}
-    if not all(_is_there(hold, have) for hold in several):
+    users = sorted({hold.user_id for hold in several})
+    rows = await session.execute(_WAIT_FOR_LOCK if len(users) == 1 else _SKIP_LOCKED, {"users": users})
+    owners = {row.user_id: (row.owner, row.epoch) for row in rows}
+    if not all(_is_current(hold, owners) for hold in several):
         raise TakenOverError
 
 
-def _is_there(hold: Hold, have: Mapping[int, tuple[str, int]]) -> bool:
-    return have.get(hold.sender) == (hold.life.owner, hold.epoch)
+def _is_current(hold: Hold, owners: Mapping[int, tuple[str, int]]) -> bool:
+    return owners.get(hold.user_id) == (hold.liveness.owner, hold.epoch)

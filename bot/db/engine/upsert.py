@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT, which SQLAlchemy spells anew for each database."""
+"""INSERT … ON CONFLICT, for either database."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from bot.db.engine.session import Session
 
 
 def insert(session: Session, table: Table) -> Any:
-    """Return an INSERT into `table` that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    return spelled(session.dialect.name, table)
+    """Return an INSERT into `table` that has `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    return insert_for(session.dialect.name, table)
 
 
-def spelled(dialect: str, table: Table) -> Any:
-    """Return the same by a dialect's name, for a statement that is made once."""
-    spelling = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return spelling(table)
+def insert_for(dialect: str, table: Table) -> Any:
+    """Return the same for a dialect's name ("sqlite" or "postgresql"): for statements that are made once."""
+    insert_into = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert_into(table)

@@ -1,3 +1,4 @@
-"""The tables' history. `HEAD` names the newest step, so that a start need not load alembic to know it."""
+"""The history of the tables, and its newest step."""
 
-HEAD = "0016"
+HEAD = "0017"
+"""The newest step's number. Written here so that a start need not load alembic to know it."""

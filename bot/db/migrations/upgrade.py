@@ -11,6 +11,7 @@ from bot.db.engine.errors import UnusableError
 
 
 def configuration(connection: Connection) -> Config:
+    """Return alembic's configuration, which runs the migrations over this connection."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -18,7 +19,10 @@ def configuration(connection: Connection) -> Config:
 
 
 def upgrade(connection: Connection) -> None:
-    """Run what is missing, in the transaction of `connection`. UnusableError for tables we do not know."""
+    """Run the migrations that are missing, in the transaction of `connection`, which the caller commits.
+
+    Raises UnusableError where the tables are of a newer version.
+    """
     try:
         command.upgrade(configuration(connection), "head")
     except CommandError as error:

@@ -11,13 +11,15 @@ from sqlalchemy import Table, delete, insert, select, text, update
 from bot.db.engine.session import Database, Session
 from bot.db.engine.sqlite import BUSY_SECONDS
 from bot.db.operations import timestamps
-from bot.db.tables import leases, metadata, processes, talking
-from bot.db.updates.processes import somebody_lives
+from bot.db.tables import leases, metadata, processes, update_owners
+from bot.db.updates.processes import is_any_alive
 
 ROWS = 1_000
-"""Rows that are in memory at once."""
+"""How many rows are in memory at once."""
 
 OURS = {"alembic_version", "readers"}
+"""Tables that every version of our database has."""
+
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 tables: tuple[Table, ...] = tuple(metadata.sorted_tables)
@@ -28,11 +30,11 @@ class FileError(Exception):
 
 
 class ForeignFileError(FileError):
-    """A file is none of ours."""
+    """A file is no database of this program."""
 
 
 def look_at(file: Path) -> None:
-    """Raise ForeignFileError where a file is none of ours, FileError where it is not sound."""
+    """Raise ForeignFileError where a file is no database of this program, FileError where it is damaged."""
     with _opened(file, "ro") as connection:
         names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         if not names >= OURS:
@@ -41,23 +43,24 @@ def look_at(file: Path) -> None:
 
 
 def copy_file(source: Path, target: Path, patience: float = BUSY_SECONDS) -> None:
-    """Make `target` what `source` is at one moment, whole or not at all; others may write to `source`.
+    """Copy the SQLite file `source`, as it is at one moment, over `target`: whole, or not at all.
 
-    A lock on `target` is waited for, for `patience` seconds.
+    Others may write to `source` meanwhile. `patience`: how many seconds to wait for a lock on `target`.
+    Raises FileError.
     """
     with _opened(source, "rw") as old, _opened(target, "rwc", patience) as new:
         old.backup(new, progress=_give_up_if_busy)
 
 
 def close_file(file: Path) -> None:
-    """Make one file of it and what SQLite has beside it, and look whether that is sound."""
+    """Check a SQLite file, and merge into it what SQLite keeps beside it. FileError: it is damaged."""
     with _opened(file, "rw") as connection:
         _insist_on_soundness(connection)
         connection.execute("PRAGMA journal_mode = DELETE")
 
 
 async def copy_rows(source: Database, target: Session) -> None:
-    """Add every row of `source`, as all of them are at one moment."""
+    """Add every row of `source` to the empty tables of `target`, as all of them are at one moment."""
     async with source.read() as session:
         if source.is_shared:
             await session.execution_options(isolation_level="REPEATABLE READ")
@@ -68,7 +71,7 @@ async def copy_rows(source: Database, target: Session) -> None:
 
 
 async def replace_rows(session: Session, source: Database) -> None:
-    """Put the rows of `source` in the place of all there are; for PostgreSQL."""
+    """Replace all rows by those of `source`. Only for PostgreSQL: a SQLite file is copied."""
     names = ", ".join(table.name for table in tables)
     await session.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
     await copy_rows(source, session)
@@ -78,19 +81,21 @@ async def replace_rows(session: Session, source: Database) -> None:
 
 
 async def is_in_use(session: Session) -> bool:
-    """Say whether a program runs on the database; none can begin to before the transaction ends."""
+    """Tell whether a process runs on the database. None can begin to before the transaction ends."""
     if session.dialect.name == "postgresql":
         await session.execute(text("LOCK TABLE processes IN ACCESS EXCLUSIVE MODE"))
-    return await somebody_lives(session)
+    return await is_any_alive(session)
 
 
 async def make_fit(session: Session, now: datetime) -> None:
-    """Drop who ran when the backup was made, and mark that it was put back.
+    """Make a restored database ready for a start at `now`.
 
-    The leases keep their epochs: what was claimed under one is never taken for claimed now.
+    1. The processes that ran when the backup was made are deleted, and what they owned.
+    2. Leases end, and keep their epochs: what was claimed under one never counts as claimed now.
+    3. The moment of the restore is stored (`timestamps.RESTORED`).
     """
     await session.execute(delete(processes))
-    await session.execute(delete(talking))
+    await session.execute(delete(update_owners))
     await session.execute(update(leases).values(until=0))
     await timestamps.put(session, timestamps.RESTORED, now)
 
@@ -114,12 +119,12 @@ def _insist_on_soundness(connection: sqlite3.Connection) -> None:
 
 
 def _give_up_if_busy(status: int, _left: int, _total: int) -> None:
-    """SQLite has waited for some seconds by then; without this it would go on for ever."""
+    """Stop where the source stays locked: SQLite has waited by then, and would go on for ever."""
     if status in BUSY:
         raise FileError("another program holds it")
 
 
 async def _count_on(session: Session, table: str, column: str) -> None:
-    """Let the next row that is added get the number after the greatest one."""
+    """Let the next row of a table get the number after its greatest one."""
     query = f"SELECT setval(pg_get_serial_sequence(:table, :column), max({column})) FROM {table}"  # noqa: S608  # ours
     await session.execute(text(query), {"table": table, "column": column})

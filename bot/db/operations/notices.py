@@ -15,7 +15,9 @@ from bot.db.tables import notices
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`key` is unique for ever; `kind` says which sentence it is, `details` what stands in it."""
+    """What the admins are to be told once. `key` is unique for ever, `kind` says which sentence it is, and
+    `details` what stands in it.
+    """
 
     key: str
     kind: str
@@ -23,7 +25,7 @@ class Notice:
 
 
 async def add(session: Session, notice: Notice, now: datetime) -> None:
-    """Note what is to be told; what was noted by this key before is not told again."""
+    """Store a notice to be told; one whose key was stored before is not told again."""
     row = {
         "key": notice.key,
         "kind": notice.kind,
@@ -34,19 +36,22 @@ async def add(session: Session, notice: Notice, now: datetime) -> None:
 
 
 async def is_noted(session: Session, kind: str, since: datetime) -> bool:
-    """Tell whether something of this kind was noted at that moment or later."""
+    """Tell whether a notice of this kind was stored at `since` or later."""
     query = select(notices.c.key).where(notices.c.kind == kind, notices.c.noted_at >= since).limit(1)
     return (await session.execute(query)).first() is not None
 
 
 async def untold(session: Session) -> list[Notice]:
+    """Return the notices that the admins were not told yet, oldest first."""
     query = select(notices).where(notices.c.told_at.is_(None)).order_by(notices.c.noted_at, notices.c.key)
     return [Notice(row.key, row.kind, json.loads(row.details)) for row in await session.execute(query)]
 
 
 async def forget(session: Session, before: datetime) -> None:
+    """Delete the notices that were told before `before`."""
     await session.execute(delete(notices).where(notices.c.told_at < before))
 
 
 async def told(session: Session, key: str, now: datetime) -> None:
+    """Mark a notice as told."""
     await session.execute(update(notices).where(notices.c.key == key).values(told_at=now))

@@ -14,7 +14,7 @@ from bot.db.tables import release_messages
 
 @dataclass(frozen=True, slots=True)
 class ReleaseMessage:
-    """See the table."""
+    """A row of `release_messages` (see `ReleaseMessageRow`); `shown` is a digest of what it shows."""
 
     day: date
     question: int
@@ -35,23 +35,37 @@ async def followed(session: Session, days: Iterable[date]) -> list[ReleaseMessag
 
 
 async def remember(session: Session, message: ReleaseMessage) -> None:
-    """Keep where an admin is asked, and what it shows now."""
-    values = {column.name: getattr(message, column.name) for column in release_messages.c}
-    keys = ("day", "question", "admin_id")
-    changing = {name: value for name, value in values.items() if name not in keys}
-    statement = insert(session, release_messages).values(values)
+    """Store where an admin is asked, and what the message shows; replaces what was stored of it."""
+    keys = {"day": message.day, "question": message.question, "admin_id": message.admin_id}
+    changing = {
+        "message_id": message.message_id,
+        "shown_digest": message.shown,
+        "settled": message.settled,
+        "tries": message.tries,
+        "again_at": message.again_at,
+    }
+    statement = insert(session, release_messages).values(**keys, **changing)
     await session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changing))
 
 
 async def forget(session: Session, before: date) -> None:
-    """Forget the messages about issues of earlier dates."""
+    """Delete the rows about issues dated before `before`."""
     await session.execute(delete(release_messages).where(release_messages.c.day < before))
 
 
 async def forget_all(session: Session) -> None:
-    """Forget where messages stand: the chats are gone."""
+    """Delete every row: the chats in which these messages stood are gone."""
     await session.execute(delete(release_messages))
 
 
 def _message(row: Any) -> ReleaseMessage:
-    return ReleaseMessage(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return ReleaseMessage(
+        row.day,
+        row.question,
+        row.admin_id,
+        row.message_id,
+        row.shown_digest,
+        row.settled,
+        row.tries,
+        row.again_at,
+    )

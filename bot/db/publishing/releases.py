@@ -15,7 +15,10 @@ from bot.domain.publishing.release import Answer, How
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """See the table."""
+    """A row of `releases` (see `ReleaseRow`).
+
+    `seen`: the digest of the folder. `old`, `missing`: languages that went out in an older text, or in none.
+    """
 
     day: date
     hour: datetime
@@ -37,44 +40,59 @@ class Release:
 
     @property
     def pushes(self) -> bool:
-        """Tell whether it is out to be sent to everyone who wants issues."""
+        """Tell whether the issue is out and is to be sent to everyone who wants issues."""
         return self.released_at is not None and self.how is not None and self.how.pushes
 
 
+_RENAMED = {
+    releases.c.folder_digest: "seen",
+    releases.c.outdated_languages: "old",
+    releases.c.missing_languages: "missing",
+}
+_FIELDS = {column.name: _RENAMED.get(column, column.name) for column in releases.c}
+"""Which field of `Release` each column holds."""
+
+
 async def newest(session: Session, count: int) -> dict[date, Release]:
-    """Return the newest ones, by date, and whatever is not released."""
+    """Return the `count` newest releases and all issues that are not released, by date."""
     recent = select(releases.c.day).order_by(releases.c.day.desc()).limit(count).scalar_subquery()
     query = select(releases).where(releases.c.day.in_(recent) | releases.c.released_at.is_(None))
     return {row.day: _release(row) for row in await session.execute(query)}
 
 
 async def unreleased(session: Session) -> list[Release]:
-    """Return what is not released, oldest first."""
+    """Return the issues that are not released, oldest first."""
     query = select(releases).where(releases.c.released_at.is_(None)).order_by(releases.c.day)
     return [_release(row) for row in await session.execute(query)]
 
 
 async def find(session: Session, day: date, *, lock: bool = False) -> Release | None:
-    """Return what is known of an issue; `lock` keeps others from changing it until the transaction ends."""
+    """Return what is known of the issue of this date; None where nothing is.
+
+    `lock`: nobody else changes it until the transaction ends (SELECT … FOR UPDATE).
+    """
     query = select(releases).where(releases.c.day == day)
     row = (await session.execute(query.with_for_update() if lock else query)).first()
     return None if row is None else _release(row)
 
 
 async def add(session: Session, release: Release) -> None:
-    """Keep a new one; one of that date that is there already stays."""
+    """Store an issue that is new; one of this date that is stored already stays."""
     await session.execute(insert(session, releases).values(_row(release)).on_conflict_do_nothing())
 
 
 async def write(session: Session, release: Release) -> None:
-    """Keep what is known now; it was found with `lock` in this transaction."""
+    """Store what is known of an issue now. Read it with `find(lock=True)` in the same transaction first."""
     row = _row(release)
     await session.execute(update(releases).where(releases.c.day == row.pop("day")).values(row))
 
 
 def _row(release: Release) -> dict[str, Any]:
-    row = {column.name: getattr(release, column.name) for column in releases.c}
-    return row | {"old": _joined(release.old), "missing": _joined(release.missing)}
+    row = {name: getattr(release, field) for name, field in _FIELDS.items()}
+    return row | {
+        "outdated_languages": _joined(release.old),
+        "missing_languages": _joined(release.missing),
+    }
 
 
 def _joined(languages: Iterable[str]) -> str | None:
@@ -82,9 +100,9 @@ def _joined(languages: Iterable[str]) -> str | None:
 
 
 def _release(row: Any) -> Release:
-    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    values = {field: getattr(row, name) for name, field in _FIELDS.items()}
     values["answer"] = values["answer"] and Answer(values["answer"])
     values["how"] = values["how"] and How(values["how"])
-    for name in ("old", "missing"):
-        values[name] = tuple(values[name].split(",")) if values[name] else ()
+    for field in ("old", "missing"):
+        values[field] = tuple(values[field].split(",")) if values[field] else ()
     return Release(**values)

@@ -11,7 +11,7 @@ from bot.db.tables import sources
 
 
 async def all_of_them(session: Session) -> dict[date, dict[str, bytes]]:
-    """Return what is kept, by date and language."""
+    """Return every compressed source, by date and language."""
     sources_by_day: dict[date, dict[str, bytes]] = {}
     for row in await session.execute(select(sources.c.day, sources.c.language, sources.c.source)):
         sources_by_day.setdefault(row.day, {})[row.language] = row.source
@@ -19,7 +19,7 @@ async def all_of_them(session: Session) -> dict[date, dict[str, bytes]]:
 
 
 async def digests(session: Session) -> dict[date, dict[str, str]]:
-    """Return the digests of what is kept, by date and language."""
+    """Return the digest of every source, by date and language."""
     digests_by_day: dict[date, dict[str, str]] = {}
     for row in await session.execute(select(sources.c.day, sources.c.language, sources.c.digest)):
         digests_by_day.setdefault(row.day, {})[row.language] = row.digest
@@ -27,7 +27,9 @@ async def digests(session: Session) -> dict[date, dict[str, str]]:
 
 
 async def keep(session: Session, day: date, good: Mapping[str, tuple[str, bytes]]) -> None:
-    """Keep these sources of an issue, each with its digest, and no others of it."""
+    """Store these compressed sources of an issue, by language, each with the digest of the source itself;
+    delete those in other languages.
+    """
     await forget_others(session, day, good)
     for language, (digest, source) in good.items():
         row = insert(session, sources).values(day=day, language=language, digest=digest, source=source)
@@ -36,11 +38,11 @@ async def keep(session: Session, day: date, good: Mapping[str, tuple[str, bytes]
 
 
 async def forget_others(session: Session, day: date, languages: Collection[str]) -> None:
-    """Drop what is kept of an issue in other languages than these."""
+    """Delete the sources of an issue in other languages than these."""
     others = sources.c.language.not_in(list(languages))
     await session.execute(delete(sources).where(sources.c.day == day, others))
 
 
 async def forget(session: Session, before: date) -> None:
-    """Drop what is kept of issues older than this."""
+    """Delete the sources of issues dated before `before`."""
     await session.execute(delete(sources).where(sources.c.day < before))

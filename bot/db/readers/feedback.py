@@ -15,11 +15,12 @@ from bot.domain.readers.feedback import Answer, Item, Kind, State, Thread
 
 
 async def add(session: Session, item: Item) -> None:
+    """Store a reader's message to the newsroom; one that is stored already stays."""
     await session.execute(insert(session, items).values(**_values(item, items)).on_conflict_do_nothing())
 
 
 async def newest(session: Session, reader_id: int, most: int, *, skip: int = 0) -> list[Item]:
-    """Return the newest that a reader wrote but for the last `skip`, oldest first."""
+    """Return the `most` newest messages of a reader before the last `skip`, oldest first."""
     query = select(items).where(items.c.reader_id == reader_id)
     query = query.order_by(items.c.at.desc(), items.c.message_id.desc()).limit(most).offset(skip)
     rows = (row._mapping for row in await session.execute(query))  # noqa: SLF001  # SQLAlchemy's public name
@@ -27,24 +28,25 @@ async def newest(session: Session, reader_id: int, most: int, *, skip: int = 0) 
 
 
 async def count(session: Session, reader_id: int) -> int:
-    """Return how many messages of a reader are kept."""
+    """Return how many messages of a reader are stored."""
     query = select(func.count()).select_from(items).where(items.c.reader_id == reader_id)
     return (await session.execute(query)).scalar_one()
 
 
-async def counted(session: Session, reader_id: int, since: datetime) -> int:
-    """Return how many things a reader wrote after `since`."""
+async def count_since(session: Session, reader_id: int, since: datetime) -> int:
+    """Return how many things a reader wrote after `since`; an album counts as one."""
     hers = (items.c.reader_id == reader_id) & (items.c.at > since) & ~items.c.follows
     return (await session.execute(select(func.count()).select_from(items).where(hers))).scalar_one()
 
 
-async def kept(session: Session, reader_id: int, message_ids: Sequence[int]) -> set[int]:
-    """Return which of these messages of a reader are kept."""
+async def stored_ids(session: Session, reader_id: int, message_ids: Sequence[int]) -> set[int]:
+    """Return which of these message ids of a reader are stored."""
     hers = (items.c.reader_id == reader_id) & items.c.message_id.in_(message_ids)
     return set((await session.execute(select(items.c.message_id).where(hers))).scalars())
 
 
 async def thread(session: Session, reader_id: int) -> Thread | None:
+    """Return the thread of a reader; None where she has not written."""
     row = (await session.execute(select(threads).where(threads.c.reader_id == reader_id))).first()
     return Thread(**row._mapping) if row else None  # noqa: SLF001  # SQLAlchemy's public name
 
@@ -55,27 +57,27 @@ async def is_empty(session: Session) -> bool:
 
 
 async def keep_thread(session: Session, thread: Thread) -> None:
-    """Keep a thread as it is now."""
+    """Store a thread as it is now, in the place of what was stored."""
     values = _values(thread, threads)
     statement = insert(session, threads).values(values)
     await session.execute(statement.on_conflict_do_update(index_elements=["reader_id"], set_=values))
 
 
 async def touch(session: Session, reader_id: int, **values: object) -> bool:
-    """Change something of a thread, so that it is shown anew; False where there is none."""
+    """Set columns of a thread, and begin a new round: admins are shown it again. False: there is none."""
     known = threads.c.reader_id == reader_id
     statement = update(threads).where(known).values(round=threads.c.round + 1, **values)
     return (await session.execute(statement.returning(threads.c.reader_id))).first() is not None
 
 
 async def add_answer(session: Session, answer: Answer) -> bool:
-    """Keep an answer that is to go out; False for one that is known."""
+    """Store an answer that is to go out; False where it is stored already."""
     statement = insert(session, answers).values(**_values(answer, answers)).on_conflict_do_nothing()
     return (await session.execute(statement.returning(answers.c.reader_id))).first() is not None
 
 
 async def answers_to(session: Session, reader_id: int) -> list[Answer]:
-    """Return what a reader was answered, oldest first."""
+    """Return the newsroom's answers to a reader, oldest first."""
     return await _answers(session, answers.c.reader_id == reader_id)
 
 
@@ -90,24 +92,27 @@ async def is_answer(session: Session, reader_id: int, sent_id: int) -> bool:
 
 
 async def claim(session: Session, answer: Answer, epoch: int) -> bool:
-    """Take an answer in hand; False when another process has it, or it has gone."""
-    return await _turn(session, answer, [State.PENDING], state=State.SENDING.value, epoch=epoch)
+    """Reserve a pending answer for the sender of `epoch`; False where it is not pending any more."""
+    return await _change_state(session, answer, [State.PENDING], state=State.SENDING.value, epoch=epoch)
 
 
 async def record(session: Session, answer: Answer, state: State, sent_id: int | None = None) -> None:
-    """Note what became of an answer that was taken in hand."""
-    await _turn(session, answer, [State.SENDING, State.UNKNOWN], state=state.value, sent_id=sent_id)
+    """Write what became of a claimed answer. Its thread is shown again, unless the answer is pending anew."""
+    await _change_state(session, answer, [State.SENDING, State.UNKNOWN], state=state.value, sent_id=sent_id)
     if state is not State.PENDING:
         await touch(session, answer.reader_id)
 
 
-async def orphaned(session: Session, epoch: int) -> list[Answer]:
-    """Return the answers that another sender took in hand and recorded no outcome of."""
+async def abandoned(session: Session, epoch: int) -> list[Answer]:
+    """Return the answers that senders of other epochs claimed, and recorded no outcome of."""
     return await _answers(session, (answers.c.state == State.SENDING.value) & (answers.c.epoch != epoch))
 
 
 async def forget(session: Session, before: datetime) -> None:
-    """Forget what was written and answered earlier; of who is muted only that she is stays."""
+    """Delete messages and answers older than `before`, and threads that then hold none.
+
+    Of a reader who is muted only that stays: her thread loses its name.
+    """
     await session.execute(delete(items).where(items.c.at < before))
     await session.execute(delete(answers).where(answers.c.at < before))
     has_more = or_(
@@ -118,7 +123,7 @@ async def forget(session: Session, before: datetime) -> None:
     await session.execute(update(threads).where(~has_more).values(name="?"))
 
 
-async def _turn(session: Session, answer: Answer, states: Sequence[State], **values: object) -> bool:
+async def _change_state(session: Session, answer: Answer, states: Sequence[State], **values: object) -> bool:
     known = (answers.c.admin_id == answer.admin_id) & (answers.c.message_id == answer.message_id)
     fits = known & answers.c.state.in_([state.value for state in states])
     changed = await session.execute(update(answers).where(fits).values(**values).returning(answers.c.state))

@@ -14,8 +14,8 @@ from bot.domain.readers.grants import Grant
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A grant under its number in the table."""
+class StoredGrant:
+    """A grant as it is stored, with its id and its reader."""
 
     id: int
     reader_id: int
@@ -24,29 +24,29 @@ class Kept:
 
 async def of(session: Session, reader_id: int) -> tuple[Grant, ...]:
     """Return the reader's grants in the order they were given."""
-    return tuple(row.grant for row in await kept(session, reader_id))
+    return tuple(row.grant for row in await stored(session, reader_id))
 
 
-async def kept(session: Session, reader_id: int) -> tuple[Kept, ...]:
-    """Return the reader's grants with their numbers, in the order they were given."""
+async def stored(session: Session, reader_id: int) -> tuple[StoredGrant, ...]:
+    """Return the reader's grants as they are stored, in the order they were given."""
     query = select(grants).where(grants.c.reader_id == reader_id).order_by(grants.c.given_at, grants.c.id)
-    return tuple(map(_kept, await session.execute(query)))
+    return tuple(map(_stored_grant, await session.execute(query)))
 
 
-async def by_source(session: Session, source: str, source_id: str) -> Kept | None:
-    """Return the grant that this source has given under this id of its own."""
+async def by_source(session: Session, source: str, source_id: str) -> StoredGrant | None:
+    """Return the grant that `source` gave under `source_id`, its own id for it; None where there is none."""
     query = select(grants).where(grants.c.source == source, grants.c.source_id == source_id)
     row = (await session.execute(query)).first()
-    return None if row is None else _kept(row)
+    return None if row is None else _stored_grant(row)
 
 
-async def revoked_for(session: Session, reader_id: int, request: str) -> tuple[Kept, ...]:
-    """Return what of the reader's was revoked by this request."""
-    query = select(grants).where(grants.c.reader_id == reader_id, grants.c.why == request)
-    return tuple(map(_kept, await session.execute(query.order_by(grants.c.id))))
+async def revoked_for(session: Session, reader_id: int, request: str) -> tuple[StoredGrant, ...]:
+    """Return the reader's grants that `request` revoked (see `revoke`), in the order of their ids."""
+    query = select(grants).where(grants.c.reader_id == reader_id, grants.c.revoke_request == request)
+    return tuple(map(_stored_grant, await session.execute(query.order_by(grants.c.id))))
 
 
-def _kept(row: Any) -> Kept:
+def _stored_grant(row: Any) -> StoredGrant:
     grant = Grant(
         source=row.source,
         source_id=row.source_id,
@@ -55,11 +55,14 @@ def _kept(row: Any) -> Kept:
         until=row.until,
         revoked_at=row.revoked_at,
     )
-    return Kept(row.id, row.reader_id, grant)
+    return StoredGrant(row.id, row.reader_id, grant)
 
 
 async def add(session: Session, reader_id: int, grant: Grant, *, by: int | None = None) -> bool:
-    """Add a grant; False when its source has given this one before (`source`, `source_id` are unique)."""
+    """Add a grant; False where its source has given this one before (`source` and `source_id` are unique).
+
+    `by`: the id of the admin who gave it, if one did.
+    """
     row = {
         "reader_id": reader_id,
         "source": grant.source,
@@ -80,6 +83,9 @@ async def add(session: Session, reader_id: int, grant: Grant, *, by: int | None 
 async def revoke(
     session: Session, ids: Collection[int], now: datetime, *, by: int | None, request: str
 ) -> None:
-    """Let these grants count until now; `request` names what was asked for, so that it is done once."""
+    """Revoke the grants with these ids: they count until `now`. Those revoked before stay as they are.
+
+    `by`: the admin's id. `request`: what names the request, so that `revoked_for` finds what it has done.
+    """
     statement = update(grants).where(grants.c.id.in_(ids), grants.c.revoked_at.is_(None))
-    await session.execute(statement.values(revoked_at=now, revoked_by=by, why=request))
+    await session.execute(statement.values(revoked_at=now, revoked_by=by, revoke_request=request))

@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select
 
 from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.session import Session
-from bot.db.engine.upsert import spelled
+from bot.db.engine.upsert import insert_for
 from bot.db.tables import open_pages
 from bot.domain.pages.page import FRONT, Place
 from bot.domain.readers.reader import Rendering
@@ -17,6 +17,11 @@ from bot.domain.readers.reader import Rendering
 
 @dataclass(frozen=True, slots=True)
 class OpenPage:
+    """A message in a reader's chat that shows a page, and which page that is.
+
+    `out`: whether the issue was out when it was shown. An admin who looks ahead does not have the issue yet.
+    """
+
     reader_id: int
     message_id: int
     place: Place
@@ -25,12 +30,12 @@ class OpenPage:
     revision: str
     protected: bool
     out: bool = True
-    """Whether the issue was out when this page was shown: an admin who looks ahead does not have it yet."""
 
 
 async def remember(session: Session, pages: Iterable[OpenPage], now: datetime) -> None:
-    """Keep where these messages now stand; a turn of the page replaces what was kept, but not that the
-    message once showed the front page of an issue that was out.
+    """Store which pages these messages show now. A turn of the page replaces what was stored.
+
+    That a message once showed the front page of an issue that was out stays: its reader has the issue.
     """
     rows = [
         (
@@ -52,7 +57,7 @@ async def remember(session: Session, pages: Iterable[OpenPage], now: datetime) -
 
 
 def _remember(dialect: str) -> Any:
-    statement = spelled(dialect, open_pages)
+    statement = insert_for(dialect, open_pages)
     new = {column.name: statement.excluded[column.name] for column in open_pages.c if not column.primary_key}
     new["front"] = or_(open_pages.c.front, statement.excluded.front)
     keys = [column.name for column in open_pages.primary_key]
@@ -65,6 +70,7 @@ _REMEMBER = PreparedStatement(_remember, ("reader_id", "message_id", *_PLACE, *_
 
 
 async def find(session: Session, reader_id: int, message_id: int) -> OpenPage | None:
+    """Return the page that a message in this reader's chat shows; None where none is stored."""
     query = select(open_pages).where(
         open_pages.c.reader_id == reader_id, open_pages.c.message_id == message_id
     )
@@ -73,7 +79,7 @@ async def find(session: Session, reader_id: int, message_id: int) -> OpenPage | 
 
 
 async def newest(session: Session, reader_id: int) -> OpenPage | None:
-    """Return the page that this reader opened or turned last."""
+    """Return the page that this reader opened or turned last; None where none is stored."""
     order = (open_pages.c.opened_at.desc(), open_pages.c.message_id.desc())
     query = select(open_pages).where(open_pages.c.reader_id == reader_id).order_by(*order).limit(1)
     row = (await session.execute(query)).first()
@@ -93,4 +99,5 @@ def _page(row: Any) -> OpenPage:
 
 
 async def forget(session: Session, before: datetime) -> None:
+    """Delete the pages that were last turned before `before`."""
     await session.execute(delete(open_pages).where(open_pages.c.opened_at < before))

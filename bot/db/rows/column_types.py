@@ -8,7 +8,7 @@ from sqlalchemy import DateTime as _DateTime
 
 
 class Moment(TypeDecorator[datetime]):
-    """A time that is aware in Python on every database (SQLite keeps no zone of its own)."""
+    """A moment: an aware datetime in Python, stored in UTC. SQLite keeps no zone of its own."""
 
     impl = _DateTime(timezone=True)
     cache_ok = True
@@ -25,7 +25,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 Counted = BigInteger().with_variant(Integer, "sqlite")
-"""A number that the database gives, each greater than those before."""
+"""A number that the database gives to a new row, greater than all before."""
 
 
 def where(condition: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Rows of campaigns: frozen pages, ledger, limits, and what admins see."""
+"""Rows of campaigns: frozen pages, deliveries, cooldowns, and what admins see."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from bot.db.rows.column_types import Moment, where
 
 
 class LeaseRow(SQLModel, table=True):
-    """Who alone may do something (`name`). Each new owner raises `epoch`, which fences out the one before."""
+    """Which process alone may do something (`name`). Each new owner raises `epoch`: the fencing token."""
 
     __tablename__ = "leases"
 
@@ -20,8 +20,9 @@ class LeaseRow(SQLModel, table=True):
 
 
 class CampaignRow(SQLModel, table=True):
-    """One thing sent to many; `key` is an issue's date (and its id, once it is set aside), or the nonce of a
-    broadcast.
+    """One thing sent to many. `key`: an issue's date (and the campaign's id, once it is set aside), or the
+    nonce of a broadcast. `why`: the reason it is paused, or was set aside. `frozen`: how many deliveries it
+    began with.
     """
 
     __tablename__ = "campaigns"
@@ -63,9 +64,9 @@ class FrozenPageRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """One reader's copy of a campaign: a row of the ledger. No foreign key: opening a campaign for many would
-    ask for every one of them.
-    """
+    """One reader's copy of a campaign: a row of the ledger (see `db.delivery.deliveries`)."""
+
+    # No foreign keys: opening a campaign for many would look each of them up.
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -89,8 +90,8 @@ class DeliveryRow(SQLModel, table=True):
 
 
 class DeliveryTotalRow(SQLModel, table=True):
-    """How many deliveries of a campaign ended in a state for a reason ("": none), of those whose own rows are
-    no longer kept. A campaign's numbers are these and its rows together.
+    """How many deliveries of a campaign ended in a state for a reason ("": none), of those whose rows were
+    deleted. A campaign's numbers are these and its rows together.
     """
 
     __tablename__ = "delivery_totals"
@@ -104,7 +105,7 @@ class DeliveryTotalRow(SQLModel, table=True):
 class CooldownRow(SQLModel, table=True):
     """Telegram wants nothing to be sent to this chat (0: to anyone) for `seconds` from `noted_at`."""
 
-    __tablename__ = "halts"
+    __tablename__ = "cooldowns"
 
     chat_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
     noted_at: datetime = Field(sa_type=Moment)
@@ -126,12 +127,12 @@ class NoticeRow(SQLModel, table=True):
 class StatusMessageRow(SQLModel, table=True):
     """The message in an admin's chat that shows how a campaign goes."""
 
-    __tablename__ = "boards"
+    __tablename__ = "status_messages"
 
     campaign_id: int = Field(sa_column_args=[ForeignKey("campaigns.id")], primary_key=True)
     admin_id: int = Field(sa_type=BigInteger, primary_key=True)
     message_id: int = Field(sa_type=BigInteger)
-    shown: str  # a digest of its text and buttons
+    shown_digest: str  # of its text and buttons
 
 
 class DraftRow(SQLModel, table=True):

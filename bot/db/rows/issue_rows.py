@@ -20,9 +20,9 @@ class ReleaseRow(SQLModel, table=True):
 
     day: date = Field(primary_key=True)
     hour: datetime = Field(sa_type=Moment)
-    seen: str = Field(
+    folder_digest: str = Field(
         default="", sa_column_kwargs={"server_default": ""}
-    )  # a digest of what lay in its folder
+    )  # of what lay in its folder
     changed_at: datetime = Field(sa_type=Moment)
     found_at: datetime | None = Field(default=None, sa_type=Moment)
     broken_since: datetime | None = Field(default=None, sa_type=Moment)
@@ -35,8 +35,8 @@ class ReleaseRow(SQLModel, table=True):
     answered_at: datetime | None = Field(default=None, sa_type=Moment)
     released_at: datetime | None = Field(default=None, sa_type=Moment)
     how: str | None = None
-    old: str | None = None
-    missing: str | None = None
+    outdated_languages: str | None = None
+    missing_languages: str | None = None
 
 
 class ReleaseMessageRow(SQLModel, table=True):
@@ -51,9 +51,7 @@ class ReleaseMessageRow(SQLModel, table=True):
     question: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     admin_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
     message_id: int | None = Field(default=None, sa_type=BigInteger)
-    shown: str = Field(
-        default="", sa_column_kwargs={"server_default": ""}
-    )  # a digest of its text and buttons
+    shown_digest: str = Field(default="", sa_column_kwargs={"server_default": ""})  # of its text and buttons
     settled: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     again_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -72,7 +70,7 @@ class SourceRow(SQLModel, table=True):
 
 class NewsRow(SQLModel, table=True):
     """What an admin was told last of the content folder. `about`: an issue's date, "eve" and a date, or
-    "folder"; `shown` is a digest of what she was told. No message: none was sent, or its number was lost.
+    "folder"; `shown_digest` is one of what she was told. No message: none was sent, or its number was lost.
     """
 
     __tablename__ = "news"
@@ -80,6 +78,6 @@ class NewsRow(SQLModel, table=True):
     about: str = Field(primary_key=True)
     admin_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
     message_id: int | None = Field(default=None, sa_type=BigInteger)
-    shown: str
+    shown_digest: str
     condition: str
     told_at: datetime = Field(sa_type=Moment)

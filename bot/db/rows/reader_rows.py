@@ -9,6 +9,10 @@ from bot.db.rows.column_types import Moment
 
 
 class ReaderRow(SQLModel, table=True):
+    """A person who started the bot, and what she chose. `full_until`, `trial_at` and `full_since` follow from
+    her grants (see CONTEXT.md). `gone_at`: since when she cannot be reached.
+    """
+
     __tablename__ = "readers"
 
     id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -30,8 +34,8 @@ class ReaderRow(SQLModel, table=True):
 
 
 class GrantRow(SQLModel, table=True):
-    """A reason to read paid text: `days` that wait their turn, or fixed (`until`, or no end). `why`: of one
-    that was revoked, the request that did it.
+    """A reason to read paid text: `days` that wait their turn, or fixed (`until`, or no end).
+    `revoke_request`: the request by which it was revoked, if it was.
     """
 
     __tablename__ = "grants"
@@ -51,12 +55,12 @@ class GrantRow(SQLModel, table=True):
     until: datetime | None = Field(default=None, sa_type=Moment)
     revoked_at: datetime | None = Field(default=None, sa_type=Moment)
     revoked_by: int | None = Field(default=None, sa_type=BigInteger)
-    why: str | None = Field(default=None, sa_type=Text)
+    revoke_request: str | None = Field(default=None, sa_type=Text)
 
 
 class OpenPageRow(SQLModel, table=True):
-    """A page message that stands in a reader's chat, as it was last turned. `front`: it showed the issue's
-    front page at some time when that was out, so that this reader has the issue.
+    """A page message in a reader's chat, as it was last turned. `front`: it once showed the front page of the
+    issue when that was out, so this reader has the issue.
     """
 
     __tablename__ = "open_pages"
@@ -110,7 +114,7 @@ class FeedbackPostRow(SQLModel, table=True):
 
     admin_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
     reader_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
-    shown: int
+    shown_round: int  # the thread's `round` that it shows
     sent_at: datetime = Field(sa_type=Moment)
     message_id: int | None = Field(default=None, sa_type=BigInteger)
     tries: int

@@ -9,21 +9,23 @@ from bot.db.rows.column_types import Counted, Moment, where
 
 
 class InboxRow(SQLModel, table=True):
-    """An update as Telegram sent it. `handled_at` is None until it was handled or given up; `sender` is whose
-    updates are handled in order, which is that of `seq` (Telegram's own numbers may start anew). `due_at`:
-    it was handled, and only its answer is still owed, from then on; then `error` says whether some of it may
-    have arrived.
+    """An update as Telegram sent it.
+
+    `user_id`: whose updates are handled in order, by `seq` (Telegram's own numbers may start anew).
+    `handled_at`: None until it was handled or given up.
+    `due_at`: it was handled, and only its answer is owed, from then on.
+    `error`: why it was given up; while an answer is owed, whether some of it may have arrived.
     """
 
     __tablename__ = "inbox"
     __table_args__ = (
         Index("ix_inbox_handled_at", "handled_at"),
-        Index("ix_inbox_waiting", "sender", "seq", **where("handled_at IS NULL")),
+        Index("ix_inbox_waiting", "user_id", "seq", **where("handled_at IS NULL")),
     )
 
     seq: int | None = Field(default=None, sa_type=Counted, primary_key=True)
     update_id: int = Field(sa_type=BigInteger, unique=True)
-    sender: int = Field(sa_type=BigInteger)
+    user_id: int = Field(sa_type=BigInteger)
     body: str = Field(sa_type=Text)
     received_at: datetime = Field(sa_type=Moment)
     handled_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -31,21 +33,21 @@ class InboxRow(SQLModel, table=True):
     error: str | None = Field(default=None, sa_type=Text)
 
 
-class TalkingRow(SQLModel, table=True):
-    """Which process handles a sender's updates now: one at a time, so that they stay in order. With each
-    takeover `epoch` is another number, which fences out the one before.
+class UpdateOwnerRow(SQLModel, table=True):
+    """Which process handles a user's updates now: one at a time, so that they stay in order. With each
+    takeover `epoch` is another number, which fences out the owner before.
     """
 
-    __tablename__ = "talking"
+    __tablename__ = "update_owners"
 
-    sender: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    user_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
     owner: str
     epoch: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
 
 
 class ProcessRow(SQLModel, table=True):
-    """A program that runs; it is taken for dead once `until` (Unix seconds, the database's clock) is over, or
-    when nobody holds the advisory lock of PostgreSQL that it says is its own.
+    """A process that runs. It is dead once `until` is over (Unix seconds, the database's clock), or when
+    nobody holds the advisory lock of PostgreSQL that `lock` names.
     """
 
     __tablename__ = "processes"
@@ -59,7 +61,7 @@ class ProcessRow(SQLModel, table=True):
 class TimestampRow(SQLModel, table=True):
     """A moment to remember, by name: since when issues are pushed, when a backup was put back."""
 
-    __tablename__ = "marks"
+    __tablename__ = "timestamps"
 
     name: str = Field(primary_key=True)
     at: datetime = Field(sa_type=Moment)

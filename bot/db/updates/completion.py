@@ -1,4 +1,4 @@
-"""What a handler leaves to the transaction that marks its update as handled."""
+"""What a handler leaves to the transaction that marks its update."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from bot.db.readers.open_pages import OpenPage
 
 @dataclass(slots=True)
 class Completion:
-    """Open pages of the update that is handled now; they are on disk once it is marked as handled."""
+    """Open pages that the handler of an update has left; they are written when it is marked as handled."""
 
     pages: list[OpenPage] = field(default_factory=list)
 
@@ -19,8 +19,10 @@ _completion: ContextVar[Completion | None] = ContextVar("completion", default=No
 
 
 def leave(page: OpenPage) -> bool:
-    """Leave a page to the end of the update; False where none is handled here, or it takes no pages: then
-    the caller writes it.
+    """Leave an open page to the transaction that marks the update as handled.
+
+    False where no update is handled in this context, or its pages are not collected: then the caller writes
+    the page.
     """
     completion = _completion.get()
     if completion is None:
@@ -31,7 +33,7 @@ def leave(page: OpenPage) -> bool:
 
 @contextmanager
 def completing(completion: Completion | None) -> Iterator[None]:
-    """Let what is left in this block go to `completion`; None: let everything be written at once."""
+    """Collect what is left in this block in `completion`. None: collect nothing, so `leave` returns False."""
     token = _completion.set(completion)
     try:
         yield

@@ -1,167 +1,254 @@
-"""The heartbeat on PostgreSQL: a connection's lock shows that a process died.
-
-PostgreSQL frees the lock when the connection ends, so the death of a process is seen within seconds. But a
-free lock may also be that of a living process whose connection broke. Therefore:
-
-1. A process whose row names a lock counts as alive, to itself, for GRACE_SECONDS after each answer over that
-   connection, and no longer.
-2. Whoever finds a lock free waits for GRACE_SECONDS before it takes over.
-
-Safety does not depend on it: what was taken over is fenced by an epoch.
-"""
+"""The heartbeat of this process: its row, renewed while it is alive."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+import itertools
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
 
 import structlog
-from sqlalchemy import text
+from sqlalchemy import delete, select, update
 
-from bot.db.engine.errors import DatabaseError, words
+from bot.clock import steady
+from bot.db.engine.errors import is_news
+from bot.db.engine.file_lock import FileLock
 from bot.db.engine.session import Database
-from bot.db.engine.session_lock import PoolerError, Seen, SessionLock
+from bot.db.engine.update_lock import TakenOverError, UnsureError
+from bot.db.engine.upsert import insert
+from bot.db.tables import processes
+from bot.db.updates.leases import database_now
+from bot.db.updates.lock_heartbeat import LockHeartbeat
 
 log = structlog.get_logger(__name__)
 
-BEAT_SECONDS = 0.5
-GRACE_SECONDS = 2.0
-"""How long a process counts as alive after its last heartbeat."""
 
-WITHOUT_SECONDS = 5.0
-"""How long a process that could not have a lock waits before it asks for one again."""
+SECONDS = 30.0
+"""How long a process counts as alive after its row was last renewed."""
 
-GIVE_UP_SECONDS = 10.0
-"""A connection that is open and has not answered for so long is replaced."""
-
-_REGISTER = text("UPDATE processes SET lock = :lock WHERE id = :id RETURNING id")
-_BURY = text("DELETE FROM processes WHERE id = :id AND lock = :lock RETURNING id")
-_FREE = text("UPDATE leases SET until = 0 WHERE owner = :id")
+UNSURE_SECONDS = 10.0
+"""How long a call to Telegram waits until it is known that nobody has taken over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """What a heartbeat found: that others declared this process dead, or whose rows it deleted as dead."""
-
-    is_dead: bool = False
-    buried: Sequence[str] = ()
+class OtherVersionError(Exception):
+    """The tables are of another version of this program: this process can only stop."""
 
 
 class Heartbeat:
-    """Call `beat` and `rest` in turn. `is_fresh` tells, without asking anybody, that this process counts as
-    alive.
+    """Tells the other processes of the database that this one is alive, and finds those that are dead.
+
+    1. `enter` writes a row to `processes` that expires `seconds` later. `renew` it three times as often.
+    2. A lock shows sooner that a process died: on SQLite one of the operating system, on a file beside the
+       database; on PostgreSQL one of a connection (`LockHeartbeat`; run `watch` in a task).
+    3. What this process takes on carries a fencing number (`number`). Once others may have declared it dead,
+       all numbers until then are over (`is_over`): what carries one must stop. `enter` begins anew.
+    4. `leave` deletes the row: others take over at once.
     """
 
-    def __init__(self, database: Database, owner: str, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        owner: str,
+        seconds: float = SECONDS,
+        *,
+        webhook: str | None = None,
+        unsure_seconds: float = UNSURE_SECONDS,
+        monotonic: Callable[[], float] = steady,
+    ) -> None:
+        """`owner` is this process's id, unique for ever. `webhook` is the address to which Telegram is to
+        bring its updates: `enter` writes it, so that others know it before Telegram does.
+        `unsure_seconds`: how long `sure` waits for the database.
+        """
+        self._unsure_seconds = unsure_seconds
+        self._webhook = webhook
+        self.owner = owner
+        self.seconds = seconds
+        self.is_lost = False
+        """Whether others declared this process dead, or may have, and it has not entered again since."""
+        self.is_expired = False
+        """Whether its row was deleted by others."""
+        self.is_outdated = False
+        """Whether the tables are of another version of this program."""
         self._database = database
-        self._owner = owner
         self._monotonic = monotonic
-        self._session = SessionLock(database.url)
-        database.on_close(self._session.close)
-        self._turn = asyncio.Lock()  # a process beats and enters anew at the same time: one of both asks
-        self._named: int | None = None  # the lock that this process's row names
-        self._fresh_until = 0.0
-        self._answered = 0.0
-        self._missing: dict[tuple[str, int], float] = {}  # since when a lock is gone
-        self._refusal = ""  # why there is no lock
-        self._is_told = False
-        self.goes_on = True
-        """False where a pooler stands between: then rows alone say who lives."""
+        self._file = database.process_lock_file(owner)
+        self._lock = FileLock(self._file) if self._file else None
+        self._lock_heartbeat = LockHeartbeat(database, owner, monotonic) if database.is_shared else None
+        self._numbers = itertools.count(1)
+        self._first = 0  # numbers before this one are of an earlier `enter`
+        self._until = 0.0
+        self._listeners: list[Callable[[], None]] = []
+        self._when_outdated: list[Callable[[], None]] = []
+        self._heard = asyncio.Event()
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever a process is found dead, this one included."""
+        self._listeners.append(listener)
+
+    def on_outdated(self, listener: Callable[[], None]) -> None:
+        """Call `listener` once the tables turn out to be of another version of this program."""
+        self._when_outdated.append(listener)
+
+    def number(self) -> int:
+        """Return a fencing number for what is taken on now, larger than all before."""
+        return next(self._numbers)
+
+    def is_over(self, epoch: int) -> bool:
+        """Tell whether others may have taken over what carries the number `epoch`."""
+        return self.is_lost or epoch < self._first
 
     @property
-    def is_fresh(self) -> bool:
-        """Tell whether the last heartbeat is young enough; True without a lock, when the row alone counts."""
-        return self._named is None or self._monotonic() < self._fresh_until
+    def is_sure(self) -> bool:
+        """Tell, without asking the database, whether nobody can have declared this process dead yet."""
+        if self._lock_heartbeat is None:
+            return True
+        return self._monotonic() < self._until and self._lock_heartbeat.is_fresh
 
-    @asynccontextmanager
-    async def taking(self) -> AsyncIterator[int | None]:
-        """Take a lock for the row that this block writes, and yield its key; None where there is no lock."""
-        async with self._turn:
-            began, key = self._monotonic(), await self._take()
-            yield key
-            self._name(key, began)
+    async def sure(self, epoch: int) -> None:
+        """Return once it is known that nobody has taken over what carries the number `epoch`.
 
-    async def beat(self) -> Beat:
-        """Ask, over the connection that holds the lock, whose locks are held; or take a new lock where it was
-        lost. DatabaseError: nothing is known.
+        A process that was asleep, or cut off, waits until it has heard from the database. Raises
+        TakenOverError where others may have taken over, UnsureError after `unsure_seconds` without an answer.
         """
-        async with self._turn:
-            seen = await self._look()
-            if seen is None:
-                return await self._register()
-        if all(entry.process != self._owner for entry in seen):
-            return Beat(is_dead=True)
-        return Beat(buried=await self._bury(seen))
-
-    async def rest(self) -> None:
-        """Sleep until the next heartbeat."""
-        await asyncio.sleep(BEAT_SECONDS if self._named else WITHOUT_SECONDS)
-
-    async def end(self) -> None:
-        """Close the connection, which frees the lock."""
-        self._named = None
-        await self._session.close()
-
-    def _hears(self, began: float) -> None:
-        self._answered, self._fresh_until = began, began + GRACE_SECONDS
-
-    def _name(self, key: int | None, began: float) -> None:
-        """Note which lock the row names now; `began` is a moment before it was taken."""
-        self._named = key
-        self._hears(began)
-        if key is None and self.goes_on and not self._is_told:  # the row was written: only the lock fails
-            log.warning("no lock for the heartbeat: the lease alone counts", error=self._refusal)
-        self._is_told = key is None
-
-    async def _take(self) -> int | None:
+        if self._lock_heartbeat is None:
+            return
         try:
-            return await self._session.take() if self.goes_on else None
-        except PoolerError:
-            self.goes_on = False
-            log.info("a pooler stands before the database: a dead process is replaced after LEASE_SECONDS")
-        except DatabaseError as error:
-            self._refusal = words(error)
-        return None
+            async with asyncio.timeout(self._unsure_seconds):
+                while not self.is_sure and not self.is_over(epoch):
+                    await self._heard.wait()
+        except TimeoutError:
+            raise UnsureError from None
+        if self.is_over(epoch):
+            raise TakenOverError
 
-    async def _look(self) -> list[Seen] | None:
-        """Return the processes and whether their locks are free; None where our own lock was lost."""
-        if not await self._session.is_open():
-            return None
+    async def enter(self) -> None:
+        """Write the row, with a new lock: this process is alive from now on. Raises DatabaseError."""
+        if self._lock:
+            self._lock.take()  # before the row: a row whose lock nobody holds is a dead one
+        began = self._monotonic()  # before the question: a slow answer must not make it live longer
+        async with self._lock_heartbeat.taking() if self._lock_heartbeat else nullcontext() as key:
+            await self._write(key)
+        self._first, self.is_lost, self.is_expired = self.number(), False, False
+        self._note_alive(began)
+
+    async def _write(self, lock: int | None) -> None:
+        async with self._database.write() as session:
+            until = database_now(session) + self.seconds
+            row = insert(session, processes).values(
+                id=self.owner, until=until, lock=lock, webhook=self._webhook
+            )
+            changed = {"until": row.excluded.until, "lock": row.excluded.lock}
+            await session.execute(row.on_conflict_do_update(index_elements=["id"], set_=changed))
+
+    async def renew(self) -> bool:
+        """Renew the row. Return False when it has run out, so that others may have declared this process
+        dead; `is_expired` tells whether they have.
+
+        Raises OtherVersionError where the tables are of another version, DatabaseError.
+        """
+        await self._insist_on_own_version()
         began = self._monotonic()
+        async with self._database.write() as session:
+            now = database_now(session)
+            statement = (
+                update(processes)
+                .where(processes.c.id == self.owner, processes.c.until > now)
+                .values(until=now + self.seconds)
+                .returning(processes.c.id)
+            )
+            is_alive = not self.is_lost and (await session.execute(statement)).first() is not None
+            mine = select(processes.c.id).where(processes.c.id == self.owner)
+            self.is_expired = not is_alive and (await session.execute(mine)).first() is None
+        if is_alive:
+            self._note_alive(began)
+        else:
+            self._note_dead()
+        return is_alive
+
+    async def _insist_on_own_version(self) -> None:
+        # A newer program migrates nothing while this row is alive, but it may have run out in a sleep.
+        if await self._database.is_at_head():
+            return
+        if not self.is_outdated:
+            self.is_outdated = True
+            log.error("the tables are of another version of this program: it stops; start that version")
+            for listener in self._when_outdated:
+                listener()
+        raise OtherVersionError
+
+    async def watch(self) -> None:
+        """Send heartbeats and find dead processes, until cancelled. Returns at once on SQLite, and where a
+        pooler makes a connection's lock say nothing.
+        """
+        while self._lock_heartbeat is not None and self._lock_heartbeat.goes_on:
+            try:
+                beat = await self._lock_heartbeat.beat()
+            except Exception as error:  # noqa: BLE001  # without this the dead are found after `seconds`
+                beat = None
+                if is_news(error):
+                    log.warning("the heartbeat failed", error=type(error).__name__)
+            if beat is not None and beat.is_dead:
+                self._note_dead()
+            elif beat is not None:
+                self._tell(news=bool(beat.expired))
+            await self._lock_heartbeat.rest()
+
+    async def leave(self) -> None:
+        """Delete the row and free the lock: this process stops. Raises DatabaseError."""
         try:
-            seen = await self._session.look()
-        except DatabaseError:
-            if began - self._answered > GIVE_UP_SECONDS:
-                await self._session.release()
-            raise
-        if seen is None or any(entry.process == self._owner and entry.gone for entry in seen):
-            await self._session.release()
-            return None
-        self._hears(began)
-        return seen
+            async with self._database.write() as session:
+                await session.execute(delete(processes).where(processes.c.id == self.owner))
+            self._remove(self._file, self._lock)
+        finally:
+            if self._lock_heartbeat:
+                await self._lock_heartbeat.end()
 
-    async def _register(self) -> Beat:
-        """Name a new lock in our row, or none: others have seen the old one free."""
-        began, key = self._monotonic(), await self._take()
+    async def expire_dead(self) -> None:
+        """Delete the rows of others that have run out, and, on SQLite, those whose lock is free. Raises
+        DatabaseError.
+        """
+        async with self._database.read() as session:
+            over = processes.c.until <= database_now(session)
+            rows = (await session.execute(select(processes.c.id, over.label("over")))).all()
+        unlocked = [row.id for row in rows if row.id != self.owner and self._is_unlocked(row.id)]
+        if not unlocked and not any(row.over and row.id != self.owner for row in rows):
+            return
         async with self._database.write() as session:
-            found = (await session.execute(_REGISTER, {"lock": key, "id": self._owner})).first()
-        self._name(key, began)
-        return Beat(is_dead=found is None)
+            over = processes.c.until <= database_now(session)  # again: it may have been renewed meanwhile
+            dead = processes.c.id.in_(unlocked) | (over & (processes.c.id != self.owner))
+            await session.execute(delete(processes).where(dead))
 
-    async def _bury(self, seen: Sequence[Seen]) -> list[str]:
-        """Delete the rows of processes whose locks were free for GRACE_SECONDS, and free their leases."""
-        now = self._monotonic()
-        gone = [(entry.process, entry.lock) for entry in seen if entry.lock is not None and entry.gone]
-        self._missing = {lock: self._missing.get(lock, now) for lock in gone}
-        dead = [lock for lock, since in self._missing.items() if now - since >= GRACE_SECONDS]
-        buried = [process for process, lock in dead if await self._drop(process, lock)]
-        if buried:
-            log.warning("a process is dead: others take over", count=len(buried))
-        return buried
+    def _note_alive(self, began: float) -> None:
+        self._until = began + self.seconds
+        self._tell(news=False)
 
-    async def _drop(self, process: str, lock: int) -> bool:
-        async with self._database.write() as session:
-            if (await session.execute(_BURY, {"id": process, "lock": lock})).first() is None:
-                return False  # it lives, and has a new one; or another was quicker
-            await session.execute(_FREE, {"id": process})
-        return True
+    def _note_dead(self) -> None:
+        is_new, self.is_lost, self._until = not self.is_lost, True, 0.0
+        self._tell(news=is_new)
+
+    def _tell(self, *, news: bool) -> None:
+        """Wake those who wait to be sure, and, where somebody is dead, those who take over."""
+        self._heard.set()
+        self._heard = asyncio.Event()
+        for listener in self._listeners if news else ():
+            listener()
+
+    def _is_unlocked(self, owner: str) -> bool:
+        """Tell whether nobody holds the lock file of `owner`; if so, the file is removed. False where there
+        are no lock files.
+        """
+        file = self._database.process_lock_file(owner)
+        if file is None:
+            return False
+        if not file.exists():
+            return True
+        lock = FileLock(file)
+        is_free = lock.take()
+        if is_free:
+            self._remove(file, lock)
+        return is_free
+
+    @staticmethod
+    def _remove(file: Path | None, lock: FileLock | None) -> None:
+        if file and lock:
+            file.unlink(missing_ok=True)
+            lock.release()

@@ -1,4 +1,7 @@
-"""The inbox table: updates as Telegram sent them, stored before they are acknowledged."""
+"""The inbox: updates as Telegram sent them, stored before acknowledged.
+
+The order is: `store`, then `waiting` for what is to be handled, then `mark_handled`.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -9,21 +12,24 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, and_, bindparam, delete, or_, select, update
 
 from bot.db.engine.session import Session
-from bot.db.engine.upsert import spelled
+from bot.db.engine.upsert import insert_for
 from bot.db.readers.open_pages import OpenPage
 from bot.db.tables import inbox
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One update that waits. `body` is its JSON in ASCII, which every database can store. `sender` is the
-    user whose updates are handled in order. `again`: it was handled before, and only its answer is owed.
-    `once`: some of that answer may have arrived already.
+    """One update that waits to be handled.
+
+    `body`: its JSON in ASCII, which every database can store.
+    `user_id`: the user whose updates are handled one after the other.
+    `again`: it was handled before, and only its answer is owed.
+    `once`: some of that answer may have arrived already, so no part of it may be sent twice.
     """
 
     update_id: int
     body: str
-    sender: int
+    user_id: int
     again: bool = False
     once: bool = False
 
@@ -32,7 +38,7 @@ class Closed(NamedTuple):
     """How to mark an update that was handled.
 
     `error`: what went wrong when it was given up; None for nothing.
-    `asked`: a new command of this sender: answers that are owed to her older ones are dropped.
+    `asked`: it is a new command of this user: answers that are owed to her older ones are dropped.
     `owed`: seconds until its own answer is to be tried again; 0 for no answer owed.
     `left`: some of that answer may have arrived.
     `pages`: open pages to write in the same transaction.
@@ -40,7 +46,7 @@ class Closed(NamedTuple):
 
     update_id: int
     error: str | None
-    sender: int = 0
+    user_id: int = 0
     asked: bool = False
     owed: float = 0.0
     left: bool = False
@@ -48,19 +54,21 @@ class Closed(NamedTuple):
 
 
 OWED_FOR = timedelta(hours=25)
-"""An answer that would come later than this is not owed any more: halts of a day are seen, and a little."""
-
+"""An answer that would come later than this is not owed any more. Telegram's longest cooldowns last a day."""
 
 LEFT = "some of the answer may have arrived"
-"""Stands for an error while the rest is owed."""
+"""The value of `error` while the rest of an answer is owed."""
 
 
-async def keep(session: Session, batch: Iterable[Received], now: datetime) -> set[int]:
-    """Store updates, in this order; return the ids of those that were not there (Telegram may repeat one)."""
+async def store(session: Session, batch: Iterable[Received], now: datetime) -> set[int]:
+    """Store updates in this order; return the ids of those that are new.
+
+    Telegram may send an update again that it has sent before: one that is there already stays as it is.
+    """
     rows = [
         {
             "update_id": received.update_id,
-            "sender": received.sender,
+            "user_id": received.user_id,
             "body": received.body,
             "received_at": now,
         }
@@ -68,72 +76,78 @@ async def keep(session: Session, batch: Iterable[Received], now: datetime) -> se
     ]
     if not rows:
         return set()
-    return set((await session.execute(_keep(session.dialect.name), rows)).scalars())
+    return set((await session.execute(_store(session.dialect.name), rows)).scalars())
 
 
 @cache
-def _keep(dialect: str) -> Any:
-    return spelled(dialect, inbox).on_conflict_do_nothing().returning(inbox.c.update_id)
+def _store(dialect: str) -> Any:
+    return insert_for(dialect, inbox).on_conflict_do_nothing().returning(inbox.c.update_id)
 
 
 _IS_DUE = (inbox.c.due_at <= bindparam("at")) & (inbox.c.received_at > bindparam("owed_since"))
 WAITS = inbox.c.handled_at.is_(None) & (inbox.c.due_at.is_(None) | _IS_DUE)
-"""What is to be handled now: what is owed later is not, nor what was owed too long ago. See `at`."""
+"""The condition on an update that is to be handled now; `waits_at` gives its values.
+
+An update whose answer is owed waits from its due time on, and no longer than `OWED_FOR` after it came.
+"""
 
 
-def at(now: datetime) -> dict[str, Any]:
-    """Return the values of `WAITS` at a moment."""
+def waits_at(now: datetime) -> dict[str, Any]:
+    """Return the bound values of `WAITS` at the moment `now`."""
     return {"at": now, "owed_since": now - OWED_FOR}
 
 
 _WAITING = (
-    select(inbox.c.update_id, inbox.c.body, inbox.c.sender, inbox.c.due_at, inbox.c.error)
-    .where(inbox.c.sender == bindparam("sender"), WAITS)
+    select(inbox.c.update_id, inbox.c.body, inbox.c.user_id, inbox.c.due_at, inbox.c.error)
+    .where(inbox.c.user_id == bindparam("user"), WAITS)
     .order_by(inbox.c.seq)
     .limit(bindparam("most", type_=Integer))
 )
 
 
-async def waiting(session: Session, sender: int, limit: int, now: datetime) -> list[Received]:
-    """Return the first `limit` of a sender's updates that are to be handled now, in the order they came."""
-    found = await session.execute(_WAITING, {"sender": sender, "most": limit, **at(now)})
+async def waiting(session: Session, user_id: int, limit: int, now: datetime) -> list[Received]:
+    """Return the first `limit` of a user's updates that are to be handled now, in the order they came."""
+    rows = await session.execute(_WAITING, {"user": user_id, "most": limit, **waits_at(now)})
     return [
-        Received(row.update_id, row.body, row.sender, row.due_at is not None, row.error == LEFT)
-        for row in found
+        Received(row.update_id, row.body, row.user_id, row.due_at is not None, row.error == LEFT)
+        for row in rows
     ]
 
 
-async def before(session: Session, received: Received, since: datetime, limit: int) -> list[str]:
-    """Return the bodies of the last `limit` updates of this sender before `received`, newest first, that are
-    not handled yet or were handled after `since`; not of those that were given up.
+async def bodies_before(session: Session, received: Received, since: datetime, limit: int) -> list[str]:
+    """Return the bodies of the last `limit` updates that the same user sent before `received`, newest first.
+
+    Only updates count that are not handled yet, or were handled after `since`, and were not given up.
     """
     own = select(inbox.c.seq).where(inbox.c.update_id == received.update_id).scalar_subquery()
     recent = inbox.c.handled_at.is_(None) | (inbox.c.handled_at > since)
     query = (
         select(inbox.c.body)
-        .where(inbox.c.sender == received.sender, inbox.c.seq < own, recent, inbox.c.error.is_(None))
+        .where(inbox.c.user_id == received.user_id, inbox.c.seq < own, recent, inbox.c.error.is_(None))
         .order_by(inbox.c.seq.desc())
         .limit(limit)
     )
     return list((await session.execute(query)).scalars())
 
 
-async def body_of(session: Session, update_id: int, sender: int) -> str | None:
-    """Return the body of this update of a sender's, as long as it is kept."""
-    query = select(inbox.c.body).where(inbox.c.update_id == update_id, inbox.c.sender == sender)
+async def body_of(session: Session, update_id: int, user_id: int) -> str | None:
+    """Return the body of this update of a user's; None once it was purged, or where it is somebody else's."""
+    query = select(inbox.c.body).where(inbox.c.update_id == update_id, inbox.c.user_id == user_id)
     return (await session.execute(query)).scalar()
 
 
-async def join(session: Session, one: Received, others: Collection[int], now: datetime) -> None:
-    """Replace the body of one update, which now stands for the others too, and mark those as handled."""
-    await session.execute(update(inbox).where(inbox.c.update_id == one.update_id).values(body=one.body))
+async def merge(session: Session, merged: Received, others: Collection[int], now: datetime) -> None:
+    """Let one update stand for several: store the body of `merged` under its id, and mark the updates with
+    the ids `others` as handled at `now`.
+    """
+    await session.execute(update(inbox).where(inbox.c.update_id == merged.update_id).values(body=merged.body))
     await session.execute(update(inbox).where(inbox.c.update_id.in_(others)).values(handled_at=now))
 
 
 _BEHIND = (
-    select(inbox.c.sender)
+    select(inbox.c.user_id)
     .where(
-        inbox.c.sender.in_(bindparam("senders", expanding=True)),
+        inbox.c.user_id.in_(bindparam("users", expanding=True)),
         WAITS,
         inbox.c.update_id.not_in(bindparam("new", expanding=True)),
     )
@@ -141,15 +155,17 @@ _BEHIND = (
 )
 
 
-async def behind(session: Session, senders: Collection[int], new: Collection[int], now: datetime) -> set[int]:
-    """Return those of the senders of whom an update waits that is not among the `new` ids: it came before."""
-    if not senders:
+async def users_behind(
+    session: Session, user_ids: Collection[int], new: Collection[int], now: datetime
+) -> set[int]:
+    """Return those of `user_ids` of whom an update waits that came before the updates with the ids `new`."""
+    if not user_ids:
         return set()
-    values = {"senders": list(senders), "new": list(new), **at(now)}
+    values = {"users": list(user_ids), "new": list(new), **waits_at(now)}
     return set((await session.execute(_BEHIND, values)).scalars())
 
 
-_CLOSE = (
+_MARK_HANDLED = (
     update(inbox)
     .where(inbox.c.update_id == bindparam("id"))
     .values(handled_at=bindparam("now"), error=bindparam("text"))
@@ -158,7 +174,7 @@ _CLOSE = (
 
 _SUPERSEDE = (
     update(inbox)
-    .where(inbox.c.sender == bindparam("whose"), inbox.c.handled_at.is_(None), inbox.c.due_at.is_not(None))
+    .where(inbox.c.user_id == bindparam("whose"), inbox.c.handled_at.is_(None), inbox.c.due_at.is_not(None))
     .values(handled_at=bindparam("now"), error=None)
 )
 _OWE = (
@@ -168,39 +184,44 @@ _OWE = (
 )
 
 
-async def close(session: Session, closed: Iterable[Closed], now: datetime) -> None:
+async def mark_handled(session: Session, closed: Iterable[Closed], now: datetime) -> None:
     """Mark updates as handled, or as owed.
 
     1. Each is marked as handled at `now`, with its error.
-    2. A new command (`asked`) also marks its sender's updates whose answer was owed.
-    3. Those with `owed` seconds wait again, unless a newer command of the sender is in the same call, or the
+    2. A new command (`asked`) also marks its user's updates whose answer was owed.
+    3. Those with `owed` seconds wait again, unless a newer command of the user is in the same call, or the
        answer would be due more than `OWED_FOR` after the update came.
     """
-    known = list(closed)
-    if known:
-        rows = [{"id": one.update_id, "text": one.error, "now": now} for one in known]
-        await session.execute(_CLOSE, rows)
-    if asked := {one.sender: one.update_id for one in known if one.asked}:
-        await session.execute(_SUPERSEDE, [{"whose": sender, "now": now} for sender in asked])
-    owed = [one for one in known if one.owed and asked.get(one.sender, one.update_id) == one.update_id]
+    closed = list(closed)
+    if closed:
+        rows = [{"id": each.update_id, "text": each.error, "now": now} for each in closed]
+        await session.execute(_MARK_HANDLED, rows)
+    if asked := {each.user_id: each.update_id for each in closed if each.asked}:
+        await session.execute(_SUPERSEDE, [{"whose": user_id, "now": now} for user_id in asked])
+    owed = [
+        each for each in closed if each.owed and asked.get(each.user_id, each.update_id) == each.update_id
+    ]
     if owed:
-        await session.execute(_OWE, [_due(one, now) for one in owed])
+        await session.execute(_OWE, [_due(each, now) for each in owed])
 
 
-def _due(one: Closed, now: datetime) -> dict[str, object]:
-    due = now + timedelta(seconds=one.owed)
-    text = LEFT if one.left else None
-    return {"id": one.update_id, "due": due, "since": due - OWED_FOR, "text": text}
+def _due(closed: Closed, now: datetime) -> dict[str, object]:
+    due = now + timedelta(seconds=closed.owed)
+    text = LEFT if closed.left else None
+    return {"id": closed.update_id, "due": due, "since": due - OWED_FOR, "text": text}
 
 
 async def failures(session: Session) -> list[Received]:
-    """Return the updates that were given up."""
-    query = select(inbox.c.update_id, inbox.c.body, inbox.c.sender).where(inbox.c.error.is_not(None))
-    return [Received(row.update_id, row.body, row.sender) for row in await session.execute(query)]
+    """Return the updates that were given up because of an error, as long as they are kept."""
+    query = select(inbox.c.update_id, inbox.c.body, inbox.c.user_id).where(inbox.c.error.is_not(None))
+    return [Received(row.update_id, row.body, row.user_id) for row in await session.execute(query)]
 
 
 async def forget(session: Session, before: datetime, *, failed_before: datetime) -> None:
-    """Drop what was handled before then; failures stay longer, for whoever mends the cause."""
+    """Delete updates that were handled before `before`, and owed answers that came too late by then.
+
+    Updates that were given up stay until `failed_before`, for whoever mends the cause.
+    """
     old = and_(inbox.c.handled_at < before, inbox.c.error.is_(None))
     never = and_(inbox.c.handled_at.is_(None), inbox.c.due_at < before - OWED_FOR)  # came too late
     await session.execute(delete(inbox).where(or_(old, never, inbox.c.handled_at < failed_before)))

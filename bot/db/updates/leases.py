@@ -11,8 +11,8 @@ from bot.db.tables import leases
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A lease as one owner took it; `epoch` is the fencing token."""
+class HeldLease:
+    """A lease as its owner took it. `epoch` is the fencing token: each new owner raises it."""
 
     name: str
     owner: str
@@ -20,33 +20,35 @@ class Held:
 
     @property
     def values(self) -> dict[str, object]:
-        """What `STANDS` asks for."""
+        """The bound values of `IS_CURRENT`."""
         return {"held_name": self.name, "held_by": self.owner, "held_epoch": self.epoch}
 
 
-STANDS: ColumnElement[bool] = and_(
+IS_CURRENT: ColumnElement[bool] = and_(
     leases.c.name == bindparam("held_name"),
     leases.c.owner == bindparam("held_by"),
     leases.c.epoch == bindparam("held_epoch"),
 )
-"""The condition that nobody else has taken the lease since."""
+"""The condition that nobody else has taken the lease since; `HeldLease.values` are its bound values."""
 
 
 def database_now(session: Session) -> ColumnElement[Any]:
-    """Return the database's clock as an expression, in Unix seconds: machines need not agree on the time."""
+    """Return the database's clock in Unix seconds, in SQL: machines need not agree on the time."""
     if session.dialect.name == "postgresql":
         return literal_column("extract(epoch from clock_timestamp())", Float)
     return literal_column("((julianday('now') - 2440587.5) * 86400.0)", Float)
 
 
 async def database_time(session: Session) -> float:
-    """Ask the database for the time, in Unix seconds."""
+    """Return the database's time, in Unix seconds."""
     return float((await session.execute(select(database_now(session)))).scalar_one())
 
 
 async def take(session: Session, name: str, owner: str, seconds: float, *, dead: bool) -> int | None:
-    """Take a lease for `seconds`, where it is free or has run out, or its owner is known to be `dead`. Return
-    its new epoch, one more than the last; None where another owner holds it.
+    """Take the lease `name` for `seconds`; return its new epoch, one more than the last.
+
+    None where another owner holds it: it has not run out, by the database's clock. `dead`: take it even so,
+    because its owner is known to be dead.
     """
     until = database_now(session) + seconds
     first = insert(session, leases).values(name=name, owner=owner, epoch=1, until=until)
@@ -60,19 +62,24 @@ async def take(session: Session, name: str, owner: str, seconds: float, *, dead:
 
 
 async def renew(session: Session, name: str, owner: str, epoch: int, seconds: float) -> bool:
-    """Extend a lease to `seconds` from now; return False when another owner has taken it."""
+    """Extend a lease to `seconds` from now, also one that ran out. False where another owner has taken it."""
     statement = (
-        update(leases).where(STANDS).values(until=database_now(session) + seconds).returning(leases.c.epoch)
+        update(leases)
+        .where(IS_CURRENT)
+        .values(until=database_now(session) + seconds)
+        .returning(leases.c.epoch)
     )
-    return (await session.execute(statement, Held(name, owner, epoch).values)).first() is not None
+    return (await session.execute(statement, HeldLease(name, owner, epoch).values)).first() is not None
 
 
-async def is_held(session: Session, held: Held) -> bool:
-    """Tell whether a lease still stands; if so, nobody takes it before the transaction ends."""
-    query = select(leases.c.epoch).where(STANDS).with_for_update(read=True)
+async def is_held(session: Session, held: HeldLease) -> bool:
+    """Tell whether a lease is still its owner's; if so, nobody takes it before the transaction ends."""
+    query = select(leases.c.epoch).where(IS_CURRENT).with_for_update(read=True)
     return (await session.execute(query, held.values)).first() is not None
 
 
-async def give_back(session: Session, name: str, owner: str, epoch: int) -> None:
-    """End a lease now, unless another owner has taken it."""
-    await session.execute(update(leases).where(STANDS).values(until=0), Held(name, owner, epoch).values)
+async def release(session: Session, name: str, owner: str, epoch: int) -> None:
+    """End a lease now, so that anybody may take it. Nothing happens where another owner has taken it."""
+    await session.execute(
+        update(leases).where(IS_CURRENT).values(until=0), HeldLease(name, owner, epoch).values
+    )

@@ -10,8 +10,8 @@ from math import ceil
 import structlog
 
 from bot.clock import Clock
-from bot.db.delivery import campaigns, deliveries, due_deliveries
-from bot.db.delivery.deliveries import Change
+from bot.db.delivery import campaigns, deliveries, delivery_claims, due_deliveries
+from bot.db.delivery.delivery_claims import Change
 from bot.db.delivery.due_deliveries import Candidate
 from bot.db.engine.session import Database, Session
 from bot.domain.content.gate import Access
@@ -127,7 +127,7 @@ class Claiming:
                 due_at = await deliveries.oldest_pending(session, campaign.id)
                 if due_at is None or due_at <= now:
                     return True
-            return await deliveries.holds(session, epoch)
+            return await deliveries.has_claims_of(session, epoch)
 
     async def running(self) -> frozenset[int]:
         """Return the ids of the campaigns that are open."""
@@ -149,7 +149,7 @@ class Claiming:
         """
         batch = _Batch(epoch, next(self._numbers), limit, ready)
         async with self._database.write() as session:
-            running = await campaigns.hold_open(session, self._lease.held(epoch))
+            running = await campaigns.lock_open(session, self._lease.held(epoch))
             if ready and (
                 missing := [campaign.id for campaign in running if not ready.has_pages(campaign.id)]
             ):
@@ -177,7 +177,7 @@ class Claiming:
         lost. Only for a sender with nothing in flight. DatabaseError.
         """
         async with self._database.write() as session:
-            await deliveries.release(session, epoch)
+            await delivery_claims.release(session, epoch)
 
     async def _of(self, session: Session, campaign: Campaign, share: int, batch: _Batch) -> int:
         """Claim up to `share` deliveries of one campaign; return how many, or end it."""
@@ -190,9 +190,9 @@ class Claiming:
             claims, changes = self._decide(campaign, day, candidates, wanted, batch)
             if claims:
                 ids = [claim.reader_id for claim in claims]
-                await deliveries.claim(session, campaign.id, ids, batch.epoch, batch.number)
+                await delivery_claims.claim(session, campaign.id, ids, batch.epoch, batch.number)
             if changes:
-                await deliveries.put_off(session, changes, batch.epoch)
+                await delivery_claims.put_off(session, changes, batch.epoch)
             batch.skipped[campaign.kind] += sum(change.state is State.SKIPPED for change in changes)
             batch.claims += claims
             count += len(claims)

@@ -55,14 +55,14 @@ class Cooldowns:
     async def standing(self) -> dict[int | None, float]:
         """Return the seconds that are left of each cooldown, by chat (None: of all). DatabaseError."""
         async with self._database.read() as session:
-            return _by_chat(await cooldowns.standing(session, self._clock.now()))
+            return _by_chat(await cooldowns.active(session, self._clock.now()))
 
     async def news(self) -> dict[int | None, float]:
         """Return those of `standing` that were not returned here before. DatabaseError."""
         await self._keep()
         async with self._database.read() as session:
-            noted = await cooldowns.noted(session)
-            active = await cooldowns.standing(session, self._clock.now())
+            noted = await cooldowns.stored_at(session)
+            active = await cooldowns.active(session, self._clock.now())
         # Each only once: after a clock was set back it would be extended at every poll.
         known, self._heard = self._heard, noted
         return _by_chat({chat: left for chat, left in active.items() if known.get(chat) != noted.get(chat)})

@@ -10,8 +10,8 @@ from bot.db.engine.errors import DatabaseError, is_news
 from bot.db.engine.file_lock import FileLock
 from bot.db.engine.session import Database, Session
 from bot.db.updates import leases
-from bot.db.updates.leases import Held
-from bot.db.updates.processes import Presence
+from bot.db.updates.heartbeat import Heartbeat
+from bot.db.updates.leases import HeldLease
 from bot.waiting import sleep_unless
 
 log = structlog.get_logger(__name__)
@@ -35,13 +35,13 @@ class Lease:
         owner: str,
         seconds: float = SECONDS,
         *,
-        life: Presence | None = None,
+        life: Heartbeat | None = None,
         monotonic: Callable[[], float] = steady,
     ) -> None:
         """`owner` names this process; `seconds` is how long the lease of a dead owner holds at the most.
 
         It mostly ends sooner. On SQLite an operating-system lock beside the file tells at once that the owner
-        is dead. On PostgreSQL whoever finds the process dead frees its lease (see `db.heartbeat`): so while
+        is dead. On PostgreSQL whoever finds the process dead frees its lease (see `LockHeartbeat`): so while
         this process is not sure that it counts as alive (`life`), it has no epoch.
         """
         self._database = database
@@ -118,14 +118,14 @@ class Lease:
         """Free the lease, so that another process takes it at once. DatabaseError."""
         if self._held is not None:
             async with self._database.write() as session:
-                await leases.give_back(session, NAME, self._owner, self._held)
+                await leases.release(session, NAME, self._owner, self._held)
         self._held = None
         if self._lock:
             self._lock.release()
 
-    def held(self, epoch: int) -> Held:
+    def held(self, epoch: int) -> HeldLease:
         """Return what the transaction of a claim compares with the row: this owner and epoch."""
-        return Held(NAME, self._owner, epoch)
+        return HeldLease(NAME, self._owner, epoch)
 
     async def _take(self, session: Session) -> int | None:
         if self._held is None:

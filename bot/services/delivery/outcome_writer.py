@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.db.delivery import deliveries
-from bot.db.delivery.deliveries import GONE, Change
+from bot.db.delivery import delivery_claims
+from bot.db.delivery.deliveries import GONE
+from bot.db.delivery.delivery_claims import Change
 from bot.db.engine.errors import is_news, is_permanent
 from bot.db.engine.session import Database, Session
 from bot.db.readers import open_pages
@@ -154,7 +155,7 @@ class OutcomeWriter:
             by_epoch.setdefault(done.claim.epoch, []).append(_change(done, now))
         # After a takeover outcomes of two epochs may be in one batch.
         for epoch, changes in by_epoch.items():
-            await deliveries.record(session, changes, epoch)
+            await delivery_claims.record(session, changes, epoch)
         opened = [page for done in batch if (page := _open_page(done))]
         if opened:
             await open_pages.remember(session, opened, now)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.db.delivery import campaigns, deliveries
+from bot.db.delivery import campaigns, deliveries, delivery_claims
 from bot.db.engine.session import Database, Session
 from bot.db.operations import timestamps
 from bot.domain.delivery.campaign import CampaignState, Why
@@ -24,7 +24,7 @@ async def recover(database: Database, epoch: int, now: datetime, metrics: Metric
     3. Campaigns whose oldest row is late by now are paused.
     """
     async with database.write() as session:
-        abandoned = Counter(await deliveries.abandon(session, epoch))
+        abandoned = Counter(await delivery_claims.abandon(session, epoch))
         kinds = {number: await _kind(session, number) for number in abandoned}
         await _doubt(session, now)  # first: a campaign keeps the reason it was paused for
         await _pause_overdue(session, now)

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.db.delivery import campaigns
 from bot.db.engine.session import Database, Session
 from bot.db.operations import audit
-from bot.db.operations.audit import Noted
+from bot.db.operations.audit import AuditEntry
 from bot.domain.delivery.campaign import Campaign
 from bot.domain.operations.audit_entries import campaign_of
 
@@ -33,7 +33,7 @@ class Auditing:
             return [await _deed(session, row) for row in rows]
 
 
-async def _deed(session: Session, row: Noted) -> Deed:
+async def _deed(session: Session, row: AuditEntry) -> Deed:
     about = campaign_of(row.about)
     campaign = await campaigns.find(session, about.number) if about else None
     return Deed(row.at, row.admin_id, row.act, row.about, campaign)

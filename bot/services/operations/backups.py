@@ -12,7 +12,7 @@ from bot.db.engine.file_lock import FileLock
 from bot.db.engine.session import Database, Session
 from bot.db.operations import backup
 from bot.db.operations.backup import FileError, ForeignFileError
-from bot.db.updates.processes import Presence
+from bot.db.updates.heartbeat import Heartbeat
 
 IN_USE = (
     "A program runs on this database, or did until a moment ago. "
@@ -104,7 +104,7 @@ class Backups:
         backup.close_file(copy)
 
     async def _put_back(self, copy: Path) -> None:
-        await Presence(self._database, "restore").bury()
+        await Heartbeat(self._database, "restore").expire_dead()
         if self._database.is_shared:
             await self._replace_rows(copy)
         else:

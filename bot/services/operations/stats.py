@@ -79,7 +79,7 @@ class Stats:
 
     async def _standing(self, session: Session, now: datetime) -> DatabaseSnapshot:
         push = await stats.last_push(session)
-        left = await cooldowns.standing(session, now)
+        left = await cooldowns.active(session, now)
         return DatabaseSnapshot(
             readers=self._named(self._readers),
             campaigns=dict.fromkeys(CampaignState, 0) | await stats.campaigns_by_state(session),

@@ -44,11 +44,11 @@ class Feedback:
             thread = await feedback.thread(session, reader_id)
             if thread and thread.muted_at:
                 return Taken.MUTED, 0
-            known = await feedback.kept(session, reader_id, [part.message_id for part in parts])
+            known = await feedback.stored_ids(session, reader_id, [part.message_id for part in parts])
             new = [part for part in parts if part.message_id not in known]
             if not new:
                 return Taken.KEPT, len(known)
-            fit = fitting(new, await feedback.counted(session, reader_id, now - WINDOW))
+            fit = fitting(new, await feedback.count_since(session, reader_id, now - WINDOW))
             if thread and not fit:
                 return await self._full(session, thread, now), len(known)
             for part in fit:

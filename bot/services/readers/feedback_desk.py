@@ -106,7 +106,7 @@ class FeedbackDesk:
             return []
         now = self._clock.now()
         async with self._database.read() as session:
-            left = await feedback.orphaned(session, epoch)
+            left = await feedback.abandoned(session, epoch)
             pending = await feedback.answers_in(session, State.PENDING)
             known = await readers.find_all(session, [answer.reader_id for answer in pending])
         await self._give_up(left, State.UNKNOWN)

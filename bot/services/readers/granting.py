@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.db.engine.session import Database
 from bot.db.operations import audit
 from bot.db.readers import grants, readers
-from bot.db.readers.grants import Kept
+from bot.db.readers.grants import StoredGrant
 from bot.domain.operations.audit_entries import given, taken_back
 from bot.domain.readers.grants import Grant, Source, full_until, running
 from bot.services.readers.subscriptions import update_access
@@ -99,14 +99,14 @@ class Granting:
     async def held(self, reader_id: int) -> Taken:
         """Return what a reader holds that still gives access."""
         async with self._database.read() as session:
-            reader, rows = await readers.find(session, reader_id), await grants.kept(session, reader_id)
+            reader, rows = await readers.find(session, reader_id), await grants.stored(session, reader_id)
         return _asking(rows, self._clock.now()) if reader else Taken(Taking.NO_READER)
 
     async def was_taken(self, reader_id: int, request: str) -> Taken | None:
         """Return what this request has taken back, with the access that the reader has by now."""
         async with self._database.read() as session:
             done = await grants.revoked_for(session, reader_id, request)
-            rows = await grants.kept(session, reader_id)
+            rows = await grants.stored(session, reader_id)
         return _taken(Taking.DONE, rows, self._clock.now(), done) if done else None
 
     async def take_back(
@@ -131,7 +131,7 @@ class Granting:
                 session, reader_id
             )  # others may give and take back at the same moment
             done = await grants.revoked_for(session, reader_id, request)
-            rows = await grants.kept(session, reader_id)
+            rows = await grants.stored(session, reader_id)
             if done:
                 return _taken(Taking.DONE, rows, now, done)
             chosen = _chosen(_held(rows, now), grant_id, up_to)
@@ -143,12 +143,12 @@ class Granting:
             for held in chosen:
                 await audit.add(session, by, "revoke", taken_back(reader_id, held.grant), now)
             await update_access(session, reader_id, now)
-            rows = await grants.kept(session, reader_id)
+            rows = await grants.stored(session, reader_id)
         ids = {held.id for held in chosen}
         return _taken(Taking.DONE, rows, now, [row for row in rows if row.id in ids])
 
 
-def _held(rows: Sequence[Kept], now: datetime) -> tuple[Held, ...]:
+def _held(rows: Sequence[StoredGrant], now: datetime) -> tuple[Held, ...]:
     """Return what still gives access, in the order in which it ends."""
     numbers = {row.grant: row.id for row in rows}
     ends = running(numbers, now)
@@ -161,12 +161,14 @@ def _chosen(held: Sequence[Held], grant_id: int | None, up_to: int | None) -> li
     return [grant for grant in held if grant_id in (None, grant.id)]
 
 
-def _asking(rows: Sequence[Kept], now: datetime) -> Taken:
+def _asking(rows: Sequence[StoredGrant], now: datetime) -> Taken:
     """Return what may be chosen from."""
     taken = _taken(Taking.SEVERAL, rows, now)
     return taken if taken.held else replace(taken, taking=Taking.NOTHING)
 
 
-def _taken(taking: Taking, rows: Sequence[Kept], now: datetime, revoked: Sequence[Kept] = ()) -> Taken:
+def _taken(
+    taking: Taking, rows: Sequence[StoredGrant], now: datetime, revoked: Sequence[StoredGrant] = ()
+) -> Taken:
     until = full_until([row.grant for row in rows], now)
     return Taken(taking, tuple(row.grant for row in revoked), _held(rows, now), until)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.db.engine.session import Database
 from bot.db.readers import grants, readers
-from bot.db.readers.grants import Kept
+from bot.db.readers.grants import StoredGrant
 from bot.db.readers.readers import Listed
 
 
@@ -21,7 +21,7 @@ class Single:
     """One reader, and all that she was ever given."""
 
     listed: Listed
-    grants: tuple[Kept, ...]
+    grants: tuple[StoredGrant, ...]
 
 
 class ReaderList:
@@ -36,5 +36,5 @@ class ReaderList:
     async def find(self, reader_id: int) -> Single | None:
         async with self._database.read() as session:
             reader = await readers.listed(session, reader_id)
-            held = await grants.kept(session, reader_id)
+            held = await grants.stored(session, reader_id)
         return Single(reader, held) if reader else None

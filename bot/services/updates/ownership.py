@@ -12,8 +12,8 @@ from bot.db.engine.errors import DatabaseError, is_locked, is_news
 from bot.db.engine.session import Database, Session
 from bot.db.engine.update_lock import Hold
 from bot.db.updates import inbox, ownership
+from bot.db.updates.heartbeat import Heartbeat, OtherVersionError
 from bot.db.updates.inbox import Received
-from bot.db.updates.processes import Presence
 from bot.services.updates.user_queues import AT_ONCE, PAGE, UserQueues, end
 from bot.waiting import sleep_unless
 
@@ -44,7 +44,7 @@ class Ownership:
         self,
         database: Database,
         clock: Clock,
-        presence: Presence,
+        heartbeat: Heartbeat,
         queues: UserQueues[Any],
         *,
         sweep_seconds: float,
@@ -55,7 +55,7 @@ class Ownership:
         """Set when there is room again, when a process was found dead, and at the end."""
         self._database = database
         self._clock = clock
-        self._presence = presence
+        self._heartbeat = heartbeat
         self._queues = queues
         self._sweep_seconds = sweep_seconds
         self._owed: set[int] = set()  # users who were taken on for what is owed
@@ -65,7 +65,7 @@ class Ownership:
         self._renew_at = 0.0
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        presence.listen(self.news.set)
+        heartbeat.listen(self.news.set)
 
     @property
     def room(self) -> int:
@@ -74,9 +74,9 @@ class Ownership:
 
     async def start(self) -> None:
         """Register this process as alive, take over what waits, and go on doing so. DatabaseError."""
-        await self._presence.enter()
+        await self._heartbeat.enter()
         self._renewed()
-        beating = asyncio.create_task(self._presence.watch())
+        beating = asyncio.create_task(self._heartbeat.watch())
         self._tasks = [beating]
         await self._sweep()
         self._tasks.insert(0, asyncio.create_task(self._watch()))
@@ -93,7 +93,7 @@ class Ownership:
         if len(self._tasks) < 2:  # it was never started whole
             return
         try:
-            await self._presence.leave()
+            await self._heartbeat.leave()
         except DatabaseError as error:
             log.warning("left without a word", error=type(error).__name__)
 
@@ -105,7 +105,7 @@ class Ownership:
         """Queue the updates of users who were claimed under the number `epoch`."""
         for user, page in pages.items():
             self._idle.clear()
-            self._queues.take_up(Hold(user, epoch, self._presence), page)
+            self._queues.take_up(Hold(user, epoch, self._heartbeat), page)
 
     def left_waiting(self) -> None:
         """Note that users wait in the inbox whom nobody has: they are taken on when there is room."""
@@ -119,7 +119,7 @@ class Ownership:
         if page and not self._stopping.is_set() and not hold.is_over:
             self._queues.take_up(hold, page)
             return
-        self._queues.drop(hold.sender)
+        self._queues.drop(hold.user_id)
         if page and not self._stopping.is_set():
             self._has_waiting = True
 
@@ -136,34 +136,36 @@ class Ownership:
             await sleep_unless(self.news, self._sweep_seconds)
             self.news.clear()
             try:
-                if self._is_due() or self._presence.is_lost:
+                if self._is_due() or self._heartbeat.is_lost:
                     await self._renew()
                     self._renewed()
                 await self._sweep()
+            except OtherVersionError:
+                return  # the program stops (see `Heartbeat.on_outdated`)
             except Exception as error:  # noqa: BLE001  # whatever it is: without this the dead's updates wait
                 if is_news(error):
                     log.warning("nobody looks after the dead for now", error=type(error).__name__)
                 await sleep_unless(self._stopping, RETRY_SECONDS)  # whatever news there is
 
     def _renewed(self) -> None:
-        self._renew_at = asyncio.get_running_loop().time() + self._presence.seconds / 3
+        self._renew_at = asyncio.get_running_loop().time() + self._heartbeat.seconds / 3
 
     def _is_due(self) -> bool:
         return asyncio.get_running_loop().time() >= self._renew_at
 
     async def _renew(self) -> None:
-        was_buried = self._presence.is_buried
-        if await self._presence.renew():
+        was_expired = self._heartbeat.is_expired
+        if await self._heartbeat.renew():
             return
-        if self._presence.is_buried and not was_buried:  # else it is only late, as after a full disk
+        if self._heartbeat.is_expired and not was_expired:  # else it is only late, as after a full disk
             log.warning("taken for dead: others may have taken over")
         async with self.turn:
             self._queues.clear()
-            await self._presence.enter()
+            await self._heartbeat.enter()
 
     async def _sweep(self) -> None:
         """Take over what waits and nobody living has; where there is much of it, the renewal comes first."""
-        await self._presence.bury()
+        await self._heartbeat.expire_dead()
         while self.room and not self._stopping.is_set() and await self._inherit(USERS):
             if self._is_due():
                 self.news.set()
@@ -174,7 +176,7 @@ class Ownership:
 
     async def _inherit(self, most: int, *, owed: bool = False) -> bool:
         """Take over `most` users, or those to whom an answer is owed; tell whether there were any."""
-        owner, now = self._presence.owner, self._clock.now()
+        owner, now = self._heartbeat.owner, self._clock.now()
         async with self.turn:
             async with self._database.read() as session:
                 waiting = await ownership.unowned(session, owner, len(self._queues) + most, now, owed=owed)
@@ -191,10 +193,10 @@ class Ownership:
 
     async def _take_over(self, users: Sequence[int]) -> set[int]:
         """Claim these users; return whom this process has now. One whose row is locked waits, alone."""
-        epoch, now = self._presence.number(), self._clock.now()
+        epoch, now = self._heartbeat.number(), self._clock.now()
 
         async def claim(session: Session) -> dict[int, list[Received]]:
-            claimed = await ownership.claim(session, users, self._presence.owner, epoch=epoch)
+            claimed = await ownership.claim(session, users, self._heartbeat.owner, epoch=epoch)
             return await pages_of(session, claimed.free | claimed.inherited, now)
 
         try:

@@ -14,8 +14,8 @@ from bot.db.engine.errors import DatabaseError, is_locked, is_news, is_permanent
 from bot.db.engine.session import Database, Session
 from bot.db.readers import open_pages
 from bot.db.updates import inbox, ownership
+from bot.db.updates.heartbeat import Heartbeat
 from bot.db.updates.inbox import Closed, Received
-from bot.db.updates.processes import Presence
 from bot.services.updates.ownership import LOCK_SECONDS, RETRY_SECONDS, USERS, Ownership, pages_of
 from bot.services.updates.update_handling import UpdateHandler
 from bot.services.updates.user_queues import PAUSES, UserQueues, end
@@ -61,7 +61,7 @@ class UpdateInbox:
         self,
         database: Database,
         clock: Clock,
-        presence: Presence,
+        heartbeat: Heartbeat,
         handler: UpdateHandler[Any],
         *,
         stop_seconds: float = STOP_SECONDS,
@@ -73,13 +73,13 @@ class UpdateInbox:
         """
         self._database = database
         self._clock = clock
-        self._presence = presence
+        self._heartbeat = heartbeat
         self._handler = handler
         self._stop_seconds = stop_seconds
         # Where others share the database, a page is written in a transaction that asks who has its reader.
         self.queues = UserQueues(handler, self._mark_soon, pauses, defers_pages=not database.is_shared)
         """What is in memory of the inbox."""
-        self._ownership = Ownership(database, clock, presence, self.queues, sweep_seconds=sweep_seconds)
+        self._ownership = Ownership(database, clock, heartbeat, self.queues, sweep_seconds=sweep_seconds)
         self._arriving: Coalescer[dict[str, Any], None] = Coalescer(self._take_together)
         self._takes: set[asyncio.Task[None]] = set()
         self._marking: asyncio.Task[None] | None = None
@@ -142,15 +142,15 @@ class UpdateInbox:
 
     async def _store(self, batch: Collection[Received], room: int) -> None:
         """Store updates and queue them, of at most `room` users who have no queue yet."""
-        epoch, now = self._presence.number(), self._clock.now()
+        epoch, now = self._heartbeat.number(), self._clock.now()
 
         async def store(session: Session) -> _Stored:
-            ids = await inbox.keep(session, batch, now)
+            ids = await inbox.store(session, batch, now)
             new = [received for received in batch if received.update_id in ids]
             # Queues come and go under `turn` only, which is held: another thread may ask for them.
-            others = list(dict.fromkeys(one.sender for one in new if one.sender not in self.queues))
-            claim = await ownership.claim(session, others[:room], self._presence.owner, epoch=epoch)
-            behind = await inbox.behind(session, claim.free, ids, now)
+            others = list(dict.fromkeys(one.user_id for one in new if one.user_id not in self.queues))
+            claim = await ownership.claim(session, others[:room], self._heartbeat.owner, epoch=epoch)
+            behind = await inbox.users_behind(session, claim.free, ids, now)
             pages = await pages_of(session, claim.inherited | behind, now)
             return _Stored(new, claim.free - behind, pages, has_more=len(others) > room)
 
@@ -158,9 +158,9 @@ class UpdateInbox:
         if stored.has_more:
             self._ownership.left_waiting()
         for received in stored.new:
-            if received.sender in stored.free:  # nothing older waits: what is in memory need not be read
-                stored.pages.setdefault(received.sender, []).append(received)
-            elif received.sender in self.queues:
+            if received.user_id in stored.free:  # nothing older waits: what is in memory need not be read
+                stored.pages.setdefault(received.user_id, []).append(received)
+            elif received.user_id in self.queues:
                 self.queues.add_newer(received)
         self._ownership.take_up(stored.pages, epoch)
 
@@ -190,9 +190,9 @@ class UpdateInbox:
         closed, ended = list(queues.closed), list(queues.ended)[:USERS]
 
         async def close(session: Session) -> dict[int, list[Received]]:
-            await inbox.close(session, closed, now)
+            await inbox.mark_handled(session, closed, now)
             await open_pages.remember(session, (page for one in closed for page in one.pages), now)
-            ours = await ownership.release(session, ended, self._presence.owner, now)
+            ours = await ownership.release(session, ended, self._heartbeat.owner, now)
             return await pages_of(session, ours, now)
 
         try:

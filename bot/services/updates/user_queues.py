@@ -106,7 +106,7 @@ class UserQueues(Generic[Seen]):
 
         Call it only for a user who is not here yet or is in `ended`: she has one worker at a time.
         """
-        user = hold.sender
+        user = hold.user_id
         queue = self._queues.setdefault(user, _Queue(hold))
         if not self._stopping.is_set():
             queue.waiting.extend((received, self._handler.summary(received)) for received in page[:PAGE])
@@ -115,7 +115,7 @@ class UserQueues(Generic[Seen]):
 
     def add_newer(self, received: Received) -> None:
         """Note an update that was stored for a user who has a queue here; it stays in the inbox table."""
-        queue = self._queues[received.sender]
+        queue = self._queues[received.user_id]
         if len(queue.newer) < PAGE:
             later = self._handler.summary(received)
             queue.newer.append((received.update_id, later))
@@ -176,8 +176,8 @@ class UserQueues(Generic[Seen]):
 
     async def _wait_for_pages(self, queue: _Queue[Seen]) -> None:
         """Wait until this user's open pages are on disk: her next update may ask which page is open."""
-        user = queue.hold.sender
-        while queue.waiting and any(closed.pages for closed in self.closed if closed.sender == user):
+        user = queue.hold.user_id
+        while queue.waiting and any(closed.pages for closed in self.closed if closed.user_id == user):
             await self._marked.wait()
 
     async def _handle(self, queue: _Queue[Seen], received: Received) -> None:
@@ -231,7 +231,7 @@ class UserQueues(Generic[Seen]):
                 await sleep_unless(self._stopping, seconds)
                 continue
             if group is None:
-                self._close(Closed(received.update_id, None, received.sender))
+                self._close(Closed(received.update_id, None, received.user_id))
                 return None
             queue.leave_out(group.others)
             return group.received

@@ -51,10 +51,10 @@ class MessageGrouping:
         found = await self._found(kind, received, update, stopping)
         if len(found) == 1 or stopping():
             return UpdateGroup(received)
-        one = Received(received.update_id, json.dumps(grouped.as_one(kind, found)), received.sender)
+        one = Received(received.update_id, json.dumps(grouped.as_one(kind, found)), received.user_id)
         others = frozenset(int(part["update_id"]) for part in found[1:])
         async with self._database.write() as session:
-            await inbox.join(session, one, others, self._clock.now())
+            await inbox.merge(session, one, others, self._clock.now())
         return UpdateGroup(one, others)
 
     async def is_repeated(self, received: Received) -> bool:
@@ -78,7 +78,7 @@ class MessageGrouping:
 
     async def _later(self, received: Received) -> list[dict[str, Any]]:
         async with self._database.read() as session:
-            waiting = await inbox.waiting(session, received.sender, grouped.MOST + BEFORE, self._clock.now())
+            waiting = await inbox.waiting(session, received.user_id, grouped.MOST + BEFORE, self._clock.now())
         numbers = [one.update_id for one in waiting]
         first = numbers.index(received.update_id) + 1 if received.update_id in numbers else len(numbers)
         return [json.loads(one.body) for one in waiting[first:] if not one.again]
@@ -89,5 +89,5 @@ class MessageGrouping:
             return False
         since = self._clock.now() - timedelta(seconds=seconds)
         async with self._database.read() as session:
-            bodies = await inbox.before(session, received, since, BEFORE)
+            bodies = await inbox.bodies_before(session, received, since, BEFORE)
         return any(grouped.thing(json.loads(body)) == thing for body in bodies)

@@ -91,12 +91,12 @@ class UpdateHandling:
         received = self._received
         update = json.loads(received.body)
         self._asking = UpdateContext(
-            received.sender,
+            received.user_id,
             summarise(update),
             behind,
             again=received.again,
             once=received.once,
-            muted=self._handler.is_muted(received.sender),
+            muted=self._handler.is_muted(received.user_id),
             slots=self._slots,
             repeated=lambda: self._handler.is_repeated(received),
         )
@@ -107,7 +107,7 @@ class UpdateHandling:
         self._asking.hears(later)
 
     def finish(self, error: str | None) -> Closed:
-        asking, sender = self._asking, self._received.sender
+        asking, sender = self._asking, self._received.user_id
         if asking.began_silence:
             self._handler.mute(sender)
         asked = asking.seen.command and asking.replied and not asking.again
