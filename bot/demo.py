@@ -47,13 +47,13 @@ async def run_demo(settings: Settings, port: int, data: Path | None, readers: in
     async with AsyncExitStack() as stack:
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="briefing-demo-")))
         evening = _sunday_evening(settings.content_dir)
-        clock = MovableClock(await _begin(_address(folder), evening))
+        clock = MovableClock(await first_moment(database_url(folder), evening))
         publication = read_publication(Folder(settings.content_dir))
         simulator = _simulator(clock, publication)
         await _listen(simulator, port)
         stack.push_async_callback(simulator.stop)
         token = f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(26)}"
-        chosen = _demo_settings(settings, simulator.address, token, folder)
+        chosen = demo_settings(settings, simulator.address, token, folder)
         stack.enter_context(lit(chosen))
         program = Program(chosen, clock, Timing(spacing=0.2, ceiling=1_000))
         stack.push_async_callback(program.stop)
@@ -78,13 +78,13 @@ def _welcome(simulator: Simulator, content: Path, readers: int) -> None:
     sys.stdout.flush()
 
 
-def _demo_settings(settings: Settings, address: str, token: str, folder: Path) -> Settings:
+def demo_settings(settings: Settings, address: str, token: str, folder: Path) -> Settings:
     port = _free_port()
     return settings.model_copy(
         update={
             "bot_token": SecretStr(token),
             "telegram_api_url": address,
-            "database_url": _address(folder),
+            "database_url": database_url(folder),
             "admin_ids": frozenset({EDITOR}),
             "paid_broadcast": True,
             "send_rate": SEND_RATE,
@@ -128,7 +128,7 @@ def _sunday_evening(content: Path) -> datetime:
     return publication.out_at(days[-1]) - EVENING
 
 
-async def _begin(address: str, evening: datetime) -> datetime:
+async def first_moment(address: str, evening: datetime) -> datetime:
     """Return when the demo begins. One that goes on with a database does not run backwards in time, and what
     stood in chats is gone with the local Telegram that was.
     """
@@ -150,7 +150,7 @@ async def _begin(address: str, evening: datetime) -> datetime:
     return max(evening, last)
 
 
-def _address(folder: Path) -> str:
+def database_url(folder: Path) -> str:
     return f"sqlite+aiosqlite:///{folder / 'bot.db'}"
 
 

@@ -1,4 +1,4 @@
-"""What every test may ask for: a bot that runs for real, against the local Telegram, over HTTP."""
+"""What every test may ask for: databases, and a running bot."""
 
 import asyncio
 import os

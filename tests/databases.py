@@ -1,16 +1,19 @@
-"""The two databases that tests run on: a file of SQLite, and one of our own on a PostgreSQL server."""
+"""The two databases that tests run on, SQLite and PostgreSQL."""
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import URL, make_url, text
+from sqlalchemy import URL, Engine, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.db.engine import postgresql, sqlite
+from bot.db.engine.errors import SilentError
 from bot.db.engine.session import Database
 from bot.db.migrations import HEAD
 from bot.db.tables import metadata
@@ -49,6 +52,44 @@ def address(folder: Path) -> str:
 def make_impatient(folder: Path, seconds: float) -> None:
     """Let programs wait only so long for the database that belongs to a `data_folder`."""
     (folder / ADDRESS).write_text(f"{address(folder)}?timeout={seconds}", encoding="utf-8")
+
+
+def connections(database: Database) -> int:
+    """Return how many connections a database has for all who ask it at once."""
+    return postgresql.CONNECTIONS if database.is_shared else sqlite.CONNECTIONS
+
+
+@contextmanager
+def statements() -> Iterator[list[tuple[str, Any]]]:
+    """Write down each statement that goes to any database, with its values."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        asked.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def silent_once(part: str) -> Iterator[list[str]]:
+    """Let no database answer the first statement that holds `part`; write down all of these."""
+    asked: list[str] = []
+
+    def ask(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if part in statement:
+            asked.append(statement)
+            if len(asked) == 1:
+                raise SilentError(TimeoutError())
+
+    event.listen(Engine, "before_cursor_execute", ask)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", ask)
 
 
 async def alone(database: Database, statement: str) -> None:

@@ -1,4 +1,4 @@
-"""How much is asked: all of both databases, or what `./run test` and CI ask by default."""
+"""How much is asked: by default, or with `--all`."""
 
 import os
 

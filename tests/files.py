@@ -1,4 +1,4 @@
-"""Files as an editor left them a while ago, and where the modules of this tree are."""
+"""Files as an editor left them, and modules of this tree."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""The verbs as processes that are forked from one which has loaded the program: loading takes a second.
+"""The verbs as forks of a process that has loaded them.
 
 Run as a module it is that one: it reads a task a line, and answers with how its process ended.
 """

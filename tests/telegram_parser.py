@@ -1,4 +1,4 @@
-"""Telegram's own parser of message text (TDLib), the judge of every classic page."""
+"""Telegram's own text parser (TDLib), which judges classic pages."""
 
 import json
 from functools import cache

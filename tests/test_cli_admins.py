@@ -45,13 +45,13 @@ async def kept(
     """Return the audit, the numbers of the grants that count, and until when Ana reads everything."""
     database = Database(settings["DATABASE_URL"])
     async with database.read() as session:
-        noted = [(row.act, row.admin_id, row.about) for row in reversed(await audit.last(session, 100))]
+        audited = [(row.act, row.admin_id, row.about) for row in reversed(await audit.last(session, 100))]
         counting = select(grants.c.id).where(grants.c.revoked_at.is_(None)).order_by(grants.c.id)
         numbers = list((await session.execute(counting)).scalars())
         ana = await readers.find(session, ANA)
     await database.close()
     assert ana is not None
-    return noted, numbers, ana.full_until
+    return audited, numbers, ana.full_until
 
 
 @on_sqlite
@@ -72,8 +72,8 @@ async def test_days_are_given_and_noted(tmp_path: Path, settings: dict[str, str]
         r"\d{4}-\d\d-\d\d \d\d:\d\d UTC\. The bot does not tell them\.\n",
         given.stdout,
     )
-    noted, numbers, until = await kept(settings)
-    assert noted == [("grant", None, f"30 days to {ANA}")]
+    audited, numbers, until = await kept(settings)
+    assert audited == [("grant", None, f"30 days to {ANA}")]
     assert len(numbers) == 1
     assert until is not None
     assert until > datetime.now(UTC) + timedelta(days=29)
@@ -173,8 +173,8 @@ async def test_of_several_grants_the_operator_is_shown_how_to_name_one(
     assert again.stderr.startswith(f"{ANA} has no such grant that could be taken back.")
     rest = briefing(tmp_path, "revoke", str(ANA), "--all", **settings)
     assert rest.stdout.endswith(f"{ANA} reads the free part of every issue. The bot does not tell them.\n")
-    noted, numbers, until = await kept(settings)
-    assert ([act for act, _, _ in noted], numbers, until) == (["grant"] * 3 + ["revoke"] * 3, [], None)
+    audited, numbers, until = await kept(settings)
+    assert ([act for act, _, _ in audited], numbers, until) == (["grant"] * 3 + ["revoke"] * 3, [], None)
 
 
 async def test_readers_are_listed_the_newest_first(tmp_path: Path, settings: dict[str, str]) -> None:

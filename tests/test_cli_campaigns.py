@@ -69,10 +69,12 @@ async def states(settings: dict[str, str]) -> tuple[str, dict[State, int], list[
     async with database.read() as session:
         campaign = await campaigns.find(session, 1)
         counts = await deliveries.counts(session, 1)
-        noted = [(row.act, row.admin_id) for row in await session.execute(select(audit).order_by(audit.c.id))]
+        audited = [
+            (row.act, row.admin_id) for row in await session.execute(select(audit).order_by(audit.c.id))
+        ]
     await database.close()
     assert campaign is not None
-    return campaign.state, counts, noted
+    return campaign.state, counts, audited
 
 
 async def test_the_list_shows_every_figure(tmp_path: Path, settings: dict[str, str]) -> None:
@@ -108,9 +110,9 @@ async def test_each_verb_has_its_effect_once_and_says_so(tmp_path: Path, setting
         assert (second.returncode, second.stdout, second.stderr) == (1, "", f"{again}\n")
         hint = " (paused by hand): La deuda" in briefing(tmp_path, "campaigns", **settings).stdout
         assert hint == (verb == "pause")
-    state, counts, noted = await states(settings)
+    state, counts, audited = await states(settings)
     assert (state, counts) == ("cancelled", {State.SKIPPED: 3})
-    assert noted == [("pause campaign", None), ("resume campaign", None), ("cancel campaign", None)]
+    assert audited == [("pause campaign", None), ("resume campaign", None), ("cancel campaign", None)]
 
 
 async def test_cancelling_asks_and_silence_is_no(tmp_path: Path, settings: dict[str, str]) -> None:

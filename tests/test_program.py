@@ -24,7 +24,7 @@ from bot.db.delivery import campaigns, status_messages
 from bot.db.delivery.campaigns import Opening
 from bot.db.delivery.status_messages import StatusMessage
 from bot.db.engine.session import Database
-from bot.demo import _address, _begin, _demo_settings
+from bot.demo import database_url, demo_settings, first_moment
 from bot.domain.delivery.campaign import Kind
 from telegram_simulator import Simulator, Status
 from tests.databases import alone
@@ -349,13 +349,13 @@ def test_a_demo_for_which_no_port_is_left_says_so() -> None:
 async def test_a_demo_that_goes_on_with_its_data_does_not_run_backwards_in_time(tmp_path: Path) -> None:
     """The chats of the local Telegram that was are gone, and with them where boards stood."""
     now = datetime(2027, 1, 4, 10, tzinfo=UTC)
-    database = Database(_address(tmp_path))
-    assert await _begin(_address(tmp_path), now) == now
+    database = Database(database_url(tmp_path))
+    assert await first_moment(database_url(tmp_path), now) == now
     async with database.write() as session:
         opened = await campaigns.add(session, Opening(Kind.ISSUE, "2027-01-04", "Title", now), now)
         assert opened is not None
         await status_messages.remember(session, StatusMessage(opened, 1, 8, "shown"))
-    assert await _begin(_address(tmp_path), now - timedelta(hours=11)) == now
+    assert await first_moment(database_url(tmp_path), now - timedelta(hours=11)) == now
     async with database.read() as session:
         assert await status_messages.of(session, [opened]) == {}
     await database.close()
@@ -419,7 +419,7 @@ def test_a_program_that_cannot_end_in_good_order_ends_all_the_same() -> None:
 
 def test_the_demo_stays_on_this_machine_whatever_the_settings_say(tmp_path: Path, content: Path) -> None:
     settings = Settings(http_host="0.0.0.0", content_dir=content)  # noqa: S104  # what is not to be used
-    assert _demo_settings(settings, "http://127.0.0.1:1", TOKEN, tmp_path).http_host == "127.0.0.1"
+    assert demo_settings(settings, "http://127.0.0.1:1", TOKEN, tmp_path).http_host == "127.0.0.1"
 
 
 NO_SIMULATOR = (

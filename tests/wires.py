@@ -1,4 +1,4 @@
-"""A wire between a program and its PostgreSQL server, which tests cut and mend."""
+"""A wire between a program and PostgreSQL: tests cut and mend it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,6 +14,9 @@ class Wire:
         self._server = make_url(url)
         self._speaks = asyncio.Event()
         self._speaks.set()
+        self._pieces: int | None = None
+        self.was_cut = asyncio.Event()
+        """Set when `cut_behind` has cut it."""
         self._tasks: set[asyncio.Task[None]] = set()
         self.url = ""
 
@@ -31,6 +34,10 @@ class Wire:
     def cut(self) -> None:
         self._speaks.clear()
 
+    def cut_behind(self, pieces: int) -> None:
+        """Let the program say so much more, and the server answer; what the program says then stays here."""
+        self._pieces = pieces
+
     def mend(self) -> None:
         self._speaks.set()
 
@@ -38,16 +45,25 @@ class Wire:
         """Return what comes out at the other end."""
         return data
 
+    def _count_piece(self) -> None:
+        if self._pieces == 0:
+            self.cut()
+            self.was_cut.set()
+        if self._pieces is not None:
+            self._pieces -= 1
+
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         back, forth = await asyncio.open_connection(self._server.host, self._server.port or 5432)
-        for source, sink in ((reader, forth), (back, writer)):
-            task = asyncio.create_task(self._pass_on(source, sink))
+        for source, sink, asks in ((reader, forth, True), (back, writer, False)):
+            task = asyncio.create_task(self._pass_on(source, sink, asks=asks))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _pass_on(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _pass_on(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, asks: bool) -> None:
         try:
             while data := await source.read(65_536):
+                if asks:
+                    self._count_piece()
                 await self._speaks.wait()
                 sink.write(self.seen(data))
         except OSError:

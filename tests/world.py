@@ -1,7 +1,8 @@
-"""A bot and a local Telegram, as one thing that tests start and talk to over HTTP."""
+"""A bot and a local Telegram that tests talk to."""
 
 import asyncio
 import io
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from pydantic import SecretStr
 
 from bot.app import Program
 from bot.clock import MovableClock
+from bot.composition.delivery_classes import DeliveryClasses
 from bot.composition.hash_key import kept_key
 from bot.composition.timing import Timing
 from bot.config import Settings
@@ -160,6 +162,7 @@ class World:
         news: bool = False,
         deadline: float = DEADLINE_SECONDS,
         capabilities: Sequence[Capability] = (),
+        delivery: DeliveryClasses | None = None,
         **settings: Any,
     ) -> None:
         """`news`: admins hear by themselves what the content folder says of issues to come; else their
@@ -167,7 +170,7 @@ class World:
         costs less, and is waited for.
         `spacing`, `ceiling`: the pace of messages (see `RateLimiter`). `deadline`: seconds in which
         Telegram's answer comes; shorter than the program's own only where a test waits for its end.
-        `capabilities`: others than the bot's own.
+        `capabilities`: others than the bot's own. `delivery`: other classes to deliver with.
         """
         self.clock = MovableClock(now)
         self.telegram = Simulator(self.clock, strict=True, webhook_pause=0)  # rivals set theirs at once
@@ -179,8 +182,10 @@ class World:
         self._news_seconds = tick if news else NEVER
         self._deadline = deadline
         self._capabilities = capabilities
+        self._delivery = delivery
         self._settings = settings
         self._seconds = 0.0
+        self._waited_out = 0.0
         self.program: Program
 
     async def __aenter__(self) -> Self:
@@ -234,6 +239,7 @@ class World:
             news_seconds=self._news_seconds,
             tick_seconds=self._tick,
             watch_seconds=WATCH,
+            pacing=lambda: time.monotonic() + self._waited_out,
             monotonic=lambda: self._seconds,
             sleep=hurried,
         )
@@ -241,8 +247,7 @@ class World:
             settings,
             clock or self.clock,
             replace(timing, real=real) if real else timing,
-            capabilities=self._capabilities,
-            **given,
+            **{"capabilities": self._capabilities, "delivery": self._delivery} | given,
         )
 
     @property
@@ -257,6 +262,10 @@ class World:
         await self.program.core.archive.scan()
         await self.program.core.releasing.look()
 
+    def set(self, **settings: Any) -> None:
+        """Choose settings that the next program has."""
+        self._settings |= settings
+
     async def restart(self) -> None:
         """Stop the program and start it again, on the same database and content."""
         await self.program.stop()
@@ -266,6 +275,10 @@ class World:
     def passes(self, seconds: float) -> None:
         """Let so many seconds pass on the program's own clock, which no wall clock moves."""
         self._seconds += seconds
+
+    def wait_out(self, seconds: float) -> None:
+        """Let so many seconds pass on the rate limiter's clock."""
+        self._waited_out += seconds
 
     def later(self, **span: float) -> None:
         """Move the wall clock on by `days`, `hours` …"""

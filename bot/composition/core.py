@@ -110,6 +110,7 @@ def build_core(settings: Settings, clock: Clock, timing: Timing, delivery: Deliv
         send_rate=settings.send_rate,
         ceiling=timing.ceiling,
         paid=settings.paid_broadcast,
+        monotonic=timing.pacing,
     )
     cooldowns = Cooldowns(database, hours.clock)
     return Core(

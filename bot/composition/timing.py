@@ -44,6 +44,9 @@ class Timing:
     news_seconds: float = NEWS_SECONDS
     """Between two looks at what admins are told of the content folder."""
 
+    pacing: Callable[[], float] = time.monotonic
+    """The clock of the rate limiter."""
+
     monotonic: Callable[[], float] = time.monotonic
     real: Callable[[], float] = time.time
     """This machine's clock, in Unix seconds."""

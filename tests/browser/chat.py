@@ -1,4 +1,4 @@
-"""The chat page as a person uses it: what stands there, writing, tapping."""
+"""The chat page as a person uses it."""
 
 import re
 from dataclasses import dataclass

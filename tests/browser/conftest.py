@@ -1,4 +1,4 @@
-"""A real browser before the chat page, with the bot and its sample issues behind it."""
+"""A real browser before the chat page of the demo."""
 
 import shutil
 import socket

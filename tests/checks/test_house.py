@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.plugins import order, turns
+
 ROOT = Path(__file__).parents[2]
 ROOMS = ("bot", "simulator", "tools")
 VERSIONS = ROOT / "bot" / "db" / "migrations" / "versions"
@@ -229,3 +231,19 @@ def test_the_check_of_names_sees_identifiers_and_no_words_in_texts() -> None:
 def test_the_check_of_variables_sees_loops_and_parameters() -> None:
     text = "def f(one):\n    for found in one:\n        print(one.kept, found)\n"
     assert list(variables(text)) == [(1, "one"), (2, "found")]
+
+
+def test_no_test_replaces_code() -> None:
+    """Of private names the linter tells (SLF001)."""
+    words = ("monkeypatch.set" + "attr", "unittest.mo" + "ck", "patch.obj" + "ect")
+    assert [
+        f"{path.relative_to(ROOT)}: {word}"
+        for path in modules("tests", "tools", "simulator")
+        for word in words
+        if word in path.read_text(encoding="utf-8")
+    ] == []
+
+
+@pytest.mark.parametrize("pattern", sorted({*turns.SEEN, *turns.ASKS_BOTH, *order.LONG}))
+def test_what_selects_tests_names_some(pattern: str) -> None:
+    assert [*(ROOT / "tests").glob(pattern)]

@@ -1,4 +1,4 @@
-"""What can be held of good writing: faults of a Spanish text, and of a translation beside its sentence."""
+"""What can be checked of good writing, in both languages."""
 
 import re
 import unicodedata

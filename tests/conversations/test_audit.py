@@ -136,7 +136,7 @@ async def test_an_admin_who_was_removed_turns_no_page(content: Path, data_folder
     async with World(content, data_folder) as world:
         await note(world, *((ADMIN, "grant", f"30 days to {ANA}") for _ in range(11)))
         shown = await world.ask(world.admin(), "/audit")
-        world._settings["admin_ids"] = frozenset()
+        world.set(admin_ids=frozenset())
         await world.restart()
         await world.tap(world.admin(), "Older ▶", on=shown)
         assert last(world.admin()).text == shown.text

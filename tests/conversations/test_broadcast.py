@@ -696,20 +696,16 @@ async def test_fifty_confirms_at_the_same_moment_open_one_campaign(two: World) -
     ada, _, _ = await started(two)
     _, _, nonce, _, _, texts = data(await confirmable(two, ada))["Confirm"].split(":")
     everyone = Audience(Who.EVERYONE)
+    databases = [Database(two.program.core.settings.database_url) for _ in range(5)]
     processes = [
-        Broadcasting(
-            Database(two.program.core.settings.database_url),
-            two.clock,
-            [],
-            lambda: two.program.core.archive.publication,
-        )
-        for _ in range(5)
+        Broadcasting(database, two.clock, [], lambda: two.program.core.archive.publication)
+        for database in databases
     ]
     answers = await asyncio.gather(
         *(processes[at % 5].confirm(nonce, everyone, texts, (ADMIN, BERTA)[at % 2]) for at in range(50))
     )
-    for process in processes:
-        await process._database.close()
+    for database in databases:
+        await database.close()
     assert sum(isinstance(answer, Broadcast) for answer in answers) == 1
     assert [answer for answer in answers if isinstance(answer, Refusal)] == [Refusal.USED] * 49
     assert len(await opened(two)) == 1
@@ -753,7 +749,7 @@ async def test_an_admin_who_was_removed_meanwhile_sends_nothing(world: World) ->
     ada, _, _ = await started(world)
     review = await confirmable(world, ada)
     await world.program.stop()
-    world._settings["admin_ids"] = frozenset({BERTA})
+    world.set(admin_ids=frozenset({BERTA}))
     world.program = world.new_program()
     await world.program.start()
     await world.tap(ada, "Confirm", on=review)

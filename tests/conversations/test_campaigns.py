@@ -366,7 +366,7 @@ async def test_nobody_but_an_admin_of_today_in_private_steers(sunday: World) -> 
     await sunday.settled()
     for one in forged:
         await sunday.push(callback_query=forwarded(sunday, one))
-    sunday._settings["admin_ids"] = frozenset({BERTA})
+    sunday.set(admin_ids=frozenset({BERTA}))
     await sunday.restart()
     for one in forged:
         await sunday.tap(ada, data=one, on=status_message(ada))

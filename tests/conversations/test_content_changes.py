@@ -22,14 +22,14 @@ async def test_a_folder_that_keeps_changing_is_not_read(world: World) -> None:
     for number in range(4):
         world.write("2025-12-22", ENGLISH.format(date="2025-12-22") + "\nMore." * number)
         await world.program.core.archive.scan()
-        world._seconds += 0.9
+        world.passes(0.9)
     assert "Title of 2025-12-22" in (await world.ask(ana, "/latest")).text
     world.write("2025-12-22", ENGLISH.format(date="2025-12-22").replace("Title of", "New title of"))
     await world.program.core.archive.scan()
-    world._seconds += 0.9
+    world.passes(0.9)
     await world.program.core.archive.scan()
     assert "New title" not in (await world.ask(ana, "/latest")).text
-    world._seconds += 0.2
+    world.passes(0.2)
     await world.program.core.archive.scan()
     assert "New title" in (await world.ask(ana, "/latest")).text
 

@@ -187,7 +187,7 @@ async def test_an_admin_who_was_removed_gives_nothing_by_an_old_button(
     async with World(content, data_folder) as world:
         await world.ask(world.person(ANA), "/start")
         asked = await world.ask(world.admin(), f"/grant {ANA} 400")
-        world._settings["admin_ids"] = frozenset({ADMIN + 1})
+        world.set(admin_ids=frozenset({ADMIN + 1}))
         await world.restart()
         for sent in data(asked).values():
             await world.tap(world.admin(), data=sent, on=asked)

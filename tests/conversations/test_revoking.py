@@ -124,7 +124,7 @@ async def test_two_admins_who_take_back_at_once_take_back_once(content: Path, da
             "Taken back: access as a gift (30 days)",
             "There’s nothing to take back",
         ]
-        assert await noted(world) == ["grant", "revoke"]
+        assert await audited(world) == ["grant", "revoke"]
         assert not await reads_all(world)
 
 
@@ -137,7 +137,7 @@ async def test_who_presses_second_is_told_that_it_was_taken_back(content: Path, 
         await world.tap(world.person(ADMIN), label, on=asked[0])
         second = await world.tap(world.person(OTHER), label, on=asked[1])
         assert second.text.startswith("That has already been taken back, or has ended.")
-        assert await noted(world) == ["grant", "grant", "revoke"]
+        assert await audited(world) == ["grant", "grant", "revoke"]
 
 
 async def test_for_anyone_else_it_does_not_exist(world: World) -> None:
@@ -153,7 +153,7 @@ async def test_an_admin_who_was_removed_takes_nothing_back(content: Path, data_f
     async with World(content, data_folder) as world:
         await given(world, 30, 60)
         asked = await world.ask(world.admin(), f"/revoke {ANA}")
-        world._settings["admin_ids"] = frozenset({OTHER})
+        world.set(admin_ids=frozenset({OTHER}))
         await world.restart()
         for sent in data(asked).values():
             await world.tap(world.admin(), data=sent, on=asked)
@@ -161,6 +161,6 @@ async def test_an_admin_who_was_removed_takes_nothing_back(content: Path, data_f
         assert await reads_all(world)
 
 
-async def noted(world: World) -> list[Any]:
+async def audited(world: World) -> list[Any]:
     async with world.program.core.database.read() as session:
         return list((await session.exec_driver_sql("SELECT act FROM audit ORDER BY id")).scalars())

@@ -1,4 +1,4 @@
-"""Topics: the answer stands where the question is; who asks from behind a mask is a guest like any other."""
+"""Topics: the answer stands where the question is; who asks from behind a mask is a viewer like any other."""
 
 from pathlib import Path
 from typing import Any

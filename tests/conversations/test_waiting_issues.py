@@ -548,7 +548,7 @@ async def test_who_is_an_admin_no_more_presses_in_vain_and_one_who_has_become_on
     await tuesday.ask(carla, "/start")
     tuesday.clock.move_to(ON_TUESDAY)
     await until(lambda: asked(ada) and asked(berta))
-    tuesday._settings["admin_ids"] = frozenset({ADMIN, CARLA})
+    tuesday.set(admin_ids=frozenset({ADMIN, CARLA}))
     await tuesday.restart()
     await until(lambda: asked(carla))
     assert len(questions(ada)) == 1

@@ -1,14 +1,14 @@
 """PostgreSQL is elsewhere: it may be silent, restart, refuse us, or stand behind a pooler."""
 
 import asyncio
-import struct
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import Engine, event, make_url, text
 
 from bot.db.engine.errors import DatabaseError, UnusableError
-from bot.db.engine.session import Database, Session
+from bot.db.engine.session import Database
 from bot.db.updates.inbox import Closed, Received, mark_handled, store, waiting
 from tests.databases import END_OTHERS
 from tests.wires import Wire
@@ -62,13 +62,18 @@ async def test_a_server_that_falls_silent_in_the_middle_is_an_error(postgresql: 
 
 
 async def test_the_server_has_five_seconds_unless_the_address_says_otherwise(postgresql: str) -> None:
-    for address, seconds in ((postgresql, 5.0), (f"{postgresql}?timeout=0.5", 0.5)):
+    given: list[float] = []
+
+    def note(_dialect: object, _record: object, _given: object, named: dict[str, Any]) -> None:
+        given.append(named["command_timeout"])
+
+    event.listen(Engine, "do_connect", note)
+    for address in (postgresql, f"{postgresql}?timeout=0.5"):
         database = Database(address)
-        async with database.read() as session:
-            connection = await session.get_raw_connection()
-            assert connection.driver_connection is not None
-            assert connection.driver_connection._config.command_timeout == seconds
+        assert await ask(database) == 1
         await database.close()
+    event.remove(Engine, "do_connect", note)
+    assert given == [5.0, 0.5]
 
 
 async def test_a_start_at_a_silent_server_ends_in_a_sentence(postgresql: str) -> None:
@@ -130,22 +135,27 @@ async def test_a_transaction_whose_program_sleeps_in_the_middle_of_a_command_is_
     database: Database, postgresql: str
 ) -> None:
     """It has sent one half: the server does not take it for idle, and its locks keep everyone waiting."""
-    sleeper = Database(postgresql)
+    async with Wire(postgresql).open() as wire:
+        asleep = Database(wire.url)
 
-    async def sleep_in_the_middle() -> None:
-        async with sleeper.write() as session:
-            await session.execute(text("LOCK TABLE leases"))
-            await _send_half_a_command(session)
-            waiting = asyncio.create_task(_lock(database))
-            await database.terminate_idle()
-            assert not waiting.done()  # it may be about to go on
-            while not waiting.done():
-                await database.terminate_idle(0.0)
-            await waiting
+        async def sleep_in_the_middle() -> None:
+            async with asleep.write() as session:
+                await session.execute(text("LOCK TABLE leases"))
+                wire.cut_behind(1)
+                await session.execute(text("SELECT 1"))
 
-    with pytest.raises(DatabaseError):
-        await sleep_in_the_middle()
-    await sleeper.close()
+        sleeping = asyncio.create_task(sleep_in_the_middle())
+        await wire.was_cut.wait()
+        waiting = asyncio.create_task(_lock(database))
+        await database.terminate_idle()
+        assert not waiting.done()  # it may be about to go on
+        while not waiting.done():
+            await database.terminate_idle(0.0)
+        await waiting
+        wire.mend()
+        with pytest.raises(DatabaseError):
+            await sleeping
+        await asleep.close()
 
 
 async def test_nobody_is_taken_for_asleep_who_works_idles_or_waits_for_a_lock(
@@ -162,14 +172,6 @@ async def test_nobody_is_taken_for_asleep_who_works_idles_or_waits_for_a_lock(
         await idle.execute(text("SELECT 1"))
     await waiting
     await other.close()
-
-
-async def _send_half_a_command(session: Session) -> None:
-    parse = b"P" + struct.pack(">i", 16) + b"\0SELECT 1\0" + struct.pack(">h", 0)
-    flush = b"H" + struct.pack(">i", 4)
-    connection = await session.get_raw_connection()
-    assert connection.driver_connection is not None
-    connection.driver_connection._transport.write(parse + flush)
 
 
 async def _lock(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""A bot with many readers in processes of its own, and a Telegram that takes a tenth of a second."""
+"""A bot with many readers, in processes of its own."""
 
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator

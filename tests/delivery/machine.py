@@ -1,4 +1,4 @@
-"""A sender that is killed, put to sleep, stopped and steered at any moment, against what readers saw."""
+"""A state machine of the sender: killed, asleep, paused, at any moment."""
 
 import asyncio
 import os
@@ -74,18 +74,35 @@ class Sender:
         self.lease = Lease(database, f"sender {number}")
         metrics = Metrics()
         self.claiming = Claiming(database, clock, self.lease, lambda: PUBLICATION, metrics)
-        self.outcome_writer = OutcomeWriter(database, clock, metrics, lambda _: None)
+        self.outcome_writer = OutcomeWriter(database, clock, metrics, self._written)
         self.epoch = 0
         self.claims: list[Claim] = []
         self.answered: list[Done] = []
+        self._unwritten = 0
+        self._all_written = asyncio.Event()
 
     @property
     def in_use(self) -> int:
         return len(self.claims) + len(self.answered)
 
     async def commit(self) -> None:
-        done, self.answered = self.answered, []
-        await self.outcome_writer.write(done)
+        """Write down what was answered."""
+        if not self.answered:
+            return
+        self._unwritten = len(self.answered)
+        self._all_written.clear()
+        for done in self.answered:
+            self.outcome_writer.add(done)
+        self.answered = []
+        writing = asyncio.create_task(self.outcome_writer.run())
+        await self._all_written.wait()
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+
+    def _written(self, count: int) -> None:
+        self._unwritten -= count
+        if self._unwritten == 0:
+            self._all_written.set()
 
 
 class Delivery(RuleBasedStateMachine):
@@ -99,7 +116,7 @@ class Delivery(RuleBasedStateMachine):
         self.clock = StoppedClock(RELEASE)
         self.database = Database(f"sqlite+aiosqlite:///{self.folder / 'bot.db'}")
         self.campaigns = Campaigns(self.database, self.clock, Metrics())
-        self.senders = 0
+        self.all: list[Sender] = []
         self.seen: Counter[int] = Counter()
         self.blocked: set[int] = set()
         self.opened_it: set[int] = set()
@@ -111,9 +128,8 @@ class Delivery(RuleBasedStateMachine):
         return self.runner.run(work)
 
     def teardown(self) -> None:
-        for one in (*self.asleep, self.sender):
-            if one.lease._lock:
-                one.lease._lock.release()
+        for sender in self.all:
+            self.run(sender.lease.release())
         self.run(self.database.close())
         self.runner.close()
         shutil.rmtree(self.folder)
@@ -131,13 +147,13 @@ class Delivery(RuleBasedStateMachine):
 
     async def _start(self) -> Sender:
         """Start a sender where the last one is dead or asleep."""
-        self.senders += 1
-        made = Sender(self.database, self.clock, self.senders)
+        made = Sender(self.database, self.clock, len(self.all) + 1)
+        self.all.append(made)
         async with self.database.write() as session:
             await session.exec_driver_sql("UPDATE leases SET until = 0")
         await made.lease.attempt()
-        assert made.lease.epoch == self.senders
-        made.epoch = self.senders
+        assert made.lease.epoch == len(self.all)
+        made.epoch = len(self.all)
         await recover(self.database, made.epoch, self.clock.now(), Metrics())
         return made
 
@@ -213,8 +229,6 @@ class Delivery(RuleBasedStateMachine):
         unknown = self._count(State.UNKNOWN)
         for claim in self.sender.claims[:arrived]:
             self._hand_over(claim.reader_id, "sent")
-        assert self.sender.lease._lock is not None
-        self.sender.lease._lock.release()
         self.sender = self.run(self._start())
         assert self._count(State.UNKNOWN) <= unknown + WINDOW
         assert self._count(State.SENDING) == 0
@@ -227,8 +241,6 @@ class Delivery(RuleBasedStateMachine):
             one.answered.append(Done(claim, PAGE, self._hand_over(claim.reader_id, "sent")))
         one.answered += [Done(claim, PAGE, NotSent("asleep")) for claim in one.claims[arrived:]]
         one.claims = []
-        assert one.lease._lock is not None
-        one.lease._lock.release()
         self.asleep.append(one)
         self.sender = self.run(self._start())
 
@@ -290,7 +302,7 @@ class Delivery(RuleBasedStateMachine):
     def admin_steers(self, act: Action) -> None:
         unknown = {number for number, row in self._rows().items() if row[0] is State.UNKNOWN}
         answer = self.run(self.campaigns.act(act, self.campaign_id or 0, ADMIN))
-        if act is Action.RESEND and answer.verdict is Verdict.DONE:
+        if act is Action.RESEND and answer.effect is Verdict.DONE:
             assert not self.may_have_two
             self.may_have_two = unknown
 
@@ -302,7 +314,7 @@ class Delivery(RuleBasedStateMachine):
 
     @rule()
     def the_ledger_is_put_right(self) -> None:
-        self.run(self.campaigns.reconcile())
+        self.run(self.campaigns.settle())
 
     @invariant()
     def nobody_has_two_and_nobody_is_forgotten(self) -> None:

@@ -1,4 +1,4 @@
-"""A Monday with many readers, what its ledger says of them, and what they saw."""
+"""A Monday with many readers, and what they saw."""
 
 import asyncio
 import os
@@ -35,7 +35,7 @@ TIMES = int(os.environ.get("BRIEFING_FAULTS", "2"))
 NO_ANSWER = "circuit breaker open: Telegram does not answer"
 """What the log says when claiming stops."""
 
-PATIENCE = 15.0 + TIMES
+PATIENCE = 30.0 + TIMES
 until = partial(waiting.until, patience=PATIENCE)
 FAST: dict[str, Any] = {"paid_broadcast": True, "send_rate": 200, "send_window": 8}
 

@@ -3,19 +3,22 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, Pool
 
+from bot.composition.delivery_classes import DeliveryClasses
 from bot.composition.errors import StartError
 from bot.db.engine.errors import SilentError
 from bot.db.engine.session import Database, Session
 from bot.domain.delivery.campaign import CampaignState, State
+from bot.services.delivery.sending.claiming import Claiming
+from bot.services.delivery.sending.outcome_writer import OutcomeWriter
 from telegram_simulator import Latency, Status
 from tests.databases import END_OTHERS, alone, make_impatient, on_postgresql, on_sqlite
 from tests.delivery.mondays import Monday, stays, until
@@ -88,8 +91,7 @@ async def test_on_a_full_disk_it_waits_and_goes_on_by_itself_when_there_is_room(
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages if full[0] else 1_000_000}")
 
-    engine = monday.world.program.core.database._engine.sync_engine
-    event.listen(engine, "checkout", limit)
+    event.listen(Pool, "checkout", limit)
     so_far = -1
     while so_far != monday.sends():
         so_far = monday.sends()
@@ -100,6 +102,7 @@ async def test_on_a_full_disk_it_waits_and_goes_on_by_itself_when_there_is_room(
     assert report.of(State.SENDING) + report.of(State.SENT) == monday.sends()
     full[0] = False
     assert (await monday.ended()).of(State.SENT) == len(people)
+    event.remove(Pool, "checkout", limit)
     await monday.agrees()
 
 
@@ -195,104 +198,114 @@ async def test_an_outcome_that_is_refused_whatever_it_says_keeps_its_slot_and_no
     await monday.agrees()
 
 
-class FailsOddly:
-    """A database that fails some times in a way that nobody thought of."""
+class Faults:
+    """How often a database fails its sender yet, and how."""
 
-    def __init__(self, database: Database, times: int) -> None:
-        self._database = database
-        self.times = times
-
-    def read(self) -> AbstractAsyncContextManager[Session]:
-        return self._database.read()
-
-    def write(self) -> AbstractAsyncContextManager[Session]:
-        if self.times:
-            self.times -= 1
-            raise RuntimeError
-        return self._database.write()
+    def __init__(self) -> None:
+        self.odd = 0
+        """Transactions that end in an error nobody thought of."""
+        self.lost = 0
+        """Answers to COMMIT that are lost: what it was to commit stands."""
 
 
-async def test_an_outcome_that_fails_oddly_is_written_down_whole_when_it_can_be(monday: Monday) -> None:
-    """And the claim that fails after it takes back nothing of it."""
-    people = await monday.enrol(12)
-    sender = monday.world.program.parts.sender
-    there = monday.world.program.core.database
-    outcome_writer, claiming = FailsOddly(there, 3), FailsOddly(there, 1)
-    sender._outcome_writer._database = outcome_writer  # type: ignore[assignment]
-    monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.1))
-    await monday.push()
-    await until(lambda: outcome_writer.times < 3)
-    sender._claiming._database = claiming  # type: ignore[assignment]
-    assert (await monday.ended()).of(State.SENT) == len(people)
-    assert (outcome_writer.times, claiming.times) == (0, 0)
-    await monday.agrees()
+class FaultyDatabase(Database):
+    """A way into a database that sometimes fails."""
 
-
-class LosesAnswers:
-    """A database whose first answers to COMMIT are lost: what it was to commit stands."""
-
-    def __init__(self, database: Database, times: int) -> None:
-        self._database = database
-        self.times = times
-
-    def read(self) -> AbstractAsyncContextManager[Session]:
-        return self._database.read()
+    def __init__(self, database: Database, faults: Faults) -> None:
+        super().__init__(database.url.render_as_string(hide_password=False))
+        self._faults = faults
+        database.on_close(self.close)
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Session]:
-        async with self._database.write() as session:
+    async def write(self, **given: Any) -> AsyncIterator[Session]:
+        if self._faults.odd:
+            self._faults.odd -= 1
+            raise RuntimeError
+        async with super().write(**given) as session:
             yield session
-        if self.times:
-            self.times -= 1
+        if self._faults.lost:
+            self._faults.lost -= 1
             raise SilentError(TimeoutError())
 
 
+@asynccontextmanager
+async def faulty(content: Path, data_folder: Path) -> AsyncIterator[tuple[Monday, Faults, Faults]]:
+    """Run a Monday with what may go wrong when claims, and when outcomes, are written."""
+    claims, outcomes = Faults(), Faults()
+
+    class FaultyClaiming(Claiming):
+        def __init__(self, database: Database, *given: Any) -> None:
+            super().__init__(FaultyDatabase(database, claims), *given)
+
+    class FaultyOutcomeWriter(OutcomeWriter):
+        def __init__(self, database: Database, *given: Any, **named: Any) -> None:
+            super().__init__(FaultyDatabase(database, outcomes), *given, **named)
+
+    classes = DeliveryClasses(claiming=FaultyClaiming, outcome_writer=FaultyOutcomeWriter)
+    async with Monday.of(content, data_folder, delivery=classes) as monday:
+        yield monday, claims, outcomes
+
+
+async def test_an_outcome_that_fails_oddly_is_written_down_whole_when_it_can_be(
+    content: Path, data_folder: Path
+) -> None:
+    """And the claim that fails after it takes back nothing of it."""
+    async with faulty(content, data_folder) as (monday, claims, outcomes):
+        people = await monday.enrol(12)
+        outcomes.odd = 3
+        monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.1))
+        await monday.push()
+        await until(lambda: outcomes.odd < 3)
+        claims.odd = 1
+        assert (await monday.ended()).of(State.SENT) == len(people)
+        assert (outcomes.odd, claims.odd) == (0, 0)
+        await monday.agrees()
+
+
 async def test_an_outcome_whose_commit_was_never_answered_lets_nobody_have_two_copies(
-    monday: Monday,
+    content: Path, data_folder: Path
 ) -> None:
     """It said that the row is pending: the row is claimed anew before this is written down once more."""
-    [ana] = await monday.enrol(1)
-    program = monday.world.program
-    outcome_writer = program.parts.sender._outcome_writer
-    losing = LosesAnswers(program.core.database, 1)
-    outcome_writer._database = losing  # type: ignore[assignment]
-    program.core.rate_limiter.delay(ana.id, 0.3)  # claimed, not handed over, pending: for that short time
-    monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(1.0))
-    await monday.push()
-    await monday.ended()
-    assert losing.times == 0
-    assert monday.copies()[ana.id] == 1
-    await monday.agrees()
+    async with faulty(content, data_folder) as (monday, _, outcomes):
+        [ana] = await monday.enrol(1)
+        outcomes.lost = 1
+        # Claimed, not handed over, pending: for that short time.
+        monday.world.program.core.rate_limiter.delay(ana.id, 0.3)
+        monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(1.0))
+        await monday.push()
+        await monday.ended()
+        assert outcomes.lost == 0
+        assert monday.copies()[ana.id] == 1
+        await monday.agrees()
 
 
-async def test_claims_whose_commit_was_never_answered_are_sent_all_the_same(monday: Monday) -> None:
-    people = await monday.enrol(20)
-    program = monday.world.program
-    losing = LosesAnswers(program.core.database, 1)
-    program.parts.sender._claiming._database = losing  # type: ignore[assignment]
-    await monday.push()
-    assert (await monday.ended()).of(State.SENT) == len(people)
-    assert losing.times == 0
-    await monday.agrees()
+async def test_claims_whose_commit_was_never_answered_are_sent_all_the_same(
+    content: Path, data_folder: Path
+) -> None:
+    async with faulty(content, data_folder) as (monday, claims, _):
+        people = await monday.enrol(20)
+        claims.lost = 1
+        await monday.push()
+        assert (await monday.ended()).of(State.SENT) == len(people)
+        assert claims.lost == 0
+        await monday.agrees()
 
 
 async def test_claims_whose_answers_are_lost_again_and_again_never_stand_for_more_than_the_window(
-    monday: Monday,
+    content: Path, data_folder: Path
 ) -> None:
     """Whoever dies then leaves no more than that unknown."""
-    people = await monday.enrol(60)
-    program = monday.world.program
-    losing = LosesAnswers(program.core.database, 6)
-    program.parts.sender._claiming._database = losing  # type: ignore[assignment]
-    most = 0
-    await monday.push()
-    async with asyncio.timeout(20):
-        while losing.times:
-            most = max(most, (await monday.report()).of(State.SENDING))
-            await asyncio.sleep(0.02)
-    assert 0 < most <= WINDOW
-    assert (await monday.ended()).of(State.SENT) == len(people)
-    await monday.agrees()
+    async with faulty(content, data_folder) as (monday, claims, _):
+        people = await monday.enrol(60)
+        claims.lost, most = 6, 0
+        await monday.push()
+        async with asyncio.timeout(20):
+            while claims.lost:
+                most = max(most, (await monday.report()).of(State.SENDING))
+                await asyncio.sleep(0.02)
+        assert 0 < most <= WINDOW
+        assert (await monday.ended()).of(State.SENT) == len(people)
+        await monday.agrees()
 
 
 @on_sqlite

@@ -62,7 +62,7 @@ async def test_and_so_it_is_with_a_broadcast(monday: Monday) -> None:
 async def test_one_of_the_first_who_has_to_wait_is_still_one_of_the_first(
     content: Path, data_folder: Path
 ) -> None:
-    async with Monday.of(content, data_folder, send_rate=30) as monday:
+    async with Monday.of(content, data_folder, send_rate=15) as monday:
         active, _ = await enrol(monday, 60)
         late = active[0]
         monday.world.telegram.faults.add(method="sendMessage", chat_id=late.id, kind=TooMany(1))

@@ -9,6 +9,9 @@ import pytest
 from bot.db.delivery import campaigns
 from bot.domain.content.gate import Access
 from bot.domain.delivery.campaign import CampaignState, FrozenPage, State
+from bot.services.publishing.publishing import Publishing
+from bot.services.reading.reading import Opened, Reading
+from bot.telegram.api.page_request import PageRequests
 from tests.delivery.mondays import KEY, RELEASE, Monday, fronts
 from tests.world import ENGLISH, SPANISH
 
@@ -71,34 +74,38 @@ async def test_an_issue_is_opened_once_however_often_it_is_asked_for(monday: Mon
     await monday.enrol(5)
     await monday.push()
     assert await monday.world.program.parts.publishing.open_due() is None
-    monday.world.program.parts.publishing._opened = None  # as a program that has just started
+    await monday.world.restart()
     assert await monday.world.program.parts.publishing.open_due() is None
     assert (await monday.ended()).of(State.SENT) == 5
     assert (await monday.campaign()).state is CampaignState.ENDED
     await monday.agrees()
 
 
-async def test_an_issue_that_changes_while_it_is_frozen_goes_out_all_new(
-    monday: Monday, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_issue_that_changes_while_it_is_frozen_goes_out_all_new(monday: Monday) -> None:
     people = await monday.enrol(6)
     await monday.world.program.jobs.stop()
-    reading = monday.world.program.parts.publishing._reading
-    open_page = reading.open
+    core, corrections = monday.world.program.core, [CORRECTED.format(date=KEY)]
 
-    async def then_it_is_corrected(*given: Any) -> Any:
-        opened = await open_page(*given)
-        monkeypatch.undo()
-        monday.world.write(KEY, CORRECTED.format(date=KEY))
-        await monday.world.reload()
-        return opened
+    class ThenCorrected(Reading):
+        async def open(self, *given: Any, **named: Any) -> Opened | None:
+            opened = await super().open(*given, **named)
+            if corrections:
+                monday.world.write(KEY, corrections.pop())
+                await monday.world.reload()
+            return opened
 
-    monkeypatch.setattr(reading, "open", then_it_is_corrected)
+    publishing = Publishing(
+        core.database,
+        core.archive,
+        ThenCorrected(core.database, core.archive, core.clock, frozenset()),
+        core.clock,
+        page_requests=PageRequests("the_bot", None),
+        releasing=core.releasing,
+    )
     monday.world.clock.move_to(RELEASE)
-    assert await monday.world.program.parts.publishing.open_due() is None
-    assert (
-        await monday.world.program.parts.publishing.open_due() is None
-    )  # other words than were let go: a minute
+    assert await publishing.open_due() is None
+    assert corrections == []
+    assert await publishing.open_due() is None  # other words than were let go: a minute
     monday.world.later(seconds=61)
     assert await monday.is_open()
     assert (await monday.ended()).of(State.SENT) == len(people)

@@ -2,10 +2,9 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import insert, select, update
 
 from bot.db.delivery import deliveries, delivery_claims, due_deliveries, filling, reports
 from bot.db.delivery.audience import wants_issues
@@ -16,7 +15,7 @@ from bot.db.readers import readers
 from bot.db.tables import deliveries as ledger
 from bot.domain.delivery.campaign import Rank, State
 from bot.domain.readers.reader import Reader
-from tests.databases import on_sqlite
+from tests.databases import on_sqlite, statements
 from tests.delivery.mondays import RELEASE
 
 ANA, CAMPAIGN = 7, 1
@@ -154,15 +153,10 @@ async def test_whatever_becomes_of_a_row_it_keeps_its_class(database: Database) 
 
 @on_sqlite
 async def test_a_claim_sorts_nothing_however_long_the_ledger(database: Database) -> None:
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
-        asked.append((statement, values))
-
-    event.listen(database._engine.sync_engine, "before_cursor_execute", note)
     async with database.write() as session:
-        await due_deliveries.due(session, CAMPAIGN, RELEASE.date(), RELEASE, 20)
-        await deliveries.oldest_pending(session, CAMPAIGN)
+        with statements() as asked:
+            await due_deliveries.due(session, CAMPAIGN, RELEASE.date(), RELEASE, 20)
+            await deliveries.oldest_pending(session, CAMPAIGN)
         for statement, values in [one for one in asked if "deliveries" in one[0]]:
             plan = await session.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
             steps = [row.detail for row in plan]
@@ -172,20 +166,15 @@ async def test_a_claim_sorts_nothing_however_long_the_ledger(database: Database)
 
 @on_sqlite
 async def test_what_is_asked_every_few_seconds_looks_through_no_whole_ledger(database: Database) -> None:
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
-        asked.append((statement, values))
-
-    event.listen(database._engine.sync_engine, "before_cursor_execute", note)
     async with database.write() as session:
-        await reports.unsettled(session)
-        await reports.with_unknown(session)
-        await reports.with_leftovers(session)
-        await deliveries.has_claimed(session, CAMPAIGN)
-        await deliveries.has_claims_of(session, 1)
-        await delivery_claims.release(session, 1)
-        await delivery_claims.abandon(session, 1)
+        with statements() as asked:
+            await reports.unsettled(session)
+            await reports.with_unknown(session)
+            await reports.with_leftovers(session)
+            await deliveries.has_claimed(session, CAMPAIGN)
+            await deliveries.has_claims_of(session, 1)
+            await delivery_claims.release(session, 1)
+            await delivery_claims.abandon(session, 1)
         for statement, values in [one for one in asked if "deliveries" in one[0]]:
             plan = await session.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
             steps = [row.detail for row in plan if "deliveries" in row.detail]

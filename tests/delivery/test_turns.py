@@ -10,12 +10,12 @@ import pytest
 from aiohttp import ClientSession, web
 from sqlalchemy import select
 
+from bot.composition.delivery_classes import DeliveryClasses
 from bot.db.tables import deliveries as ledger
 from bot.domain.delivery.campaign import State
 from bot.domain.readers.reader import Rendering
-from bot.telegram.api.campaign_connection import TelegramCampaignConnection
 from bot.telegram.api.errors import NeverSentError
-from bot.telegram.api.http_connection import HttpConnections
+from bot.telegram.api.http_connection import Address, HttpConnection, HttpConnections
 from telegram_simulator import Latency
 from tests.databases import on_sqlite
 from tests.delivery.mondays import KEY, NO_ANSWER, Monday, until
@@ -44,21 +44,18 @@ async def test_no_more_is_claimed_than_is_under_way_and_one(content: Path, data_
 
 
 @on_sqlite
-async def test_while_a_connection_is_being_made_nothing_is_claimed(
-    content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_while_a_connection_is_being_made_nothing_is_claimed(content: Path, data_folder: Path) -> None:
     claimed: list[int] = []
-    connect = HttpConnections.connect
 
-    async def far_away(wire: HttpConnections, address: Any) -> Any:
-        claimed.append((await monday.report()).of(State.SENDING))
-        await asyncio.sleep(0.3)
-        claimed.append((await monday.report()).of(State.SENDING))
-        return await connect(wire, address)
+    class FarAway(HttpConnections):
+        async def connect(self, address: Address) -> Any:
+            claimed.append((await monday.report()).of(State.SENDING))
+            await asyncio.sleep(0.3)
+            claimed.append((await monday.report()).of(State.SENDING))
+            return await super().connect(address)
 
-    async with Monday.of(content, data_folder) as monday:
+    async with Monday.of(content, data_folder, delivery=DeliveryClasses(wire=FarAway)) as monday:
         people = await monday.enrol(12)
-        monkeypatch.setattr(HttpConnections, "connect", far_away)
         monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.5))
         await monday.push()
         assert (await monday.ended()).of(State.SENT) == len(people)
@@ -92,24 +89,27 @@ async def closing() -> AsyncIterator[tuple[str, list[Monday]]]:
 
 @on_sqlite
 async def test_where_each_connection_is_closed_after_its_answer_no_claim_waits_for_another(
-    content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+    content: Path, data_folder: Path
 ) -> None:
     ready: list[bool] = []
-    turn, connect = TelegramCampaignConnection.take_slot, HttpConnections.connect
 
-    async def noted(campaign_connection: TelegramCampaignConnection, reader_id: int) -> Any:
-        ready.append(campaign_connection.is_ready)
-        return await turn(campaign_connection, reader_id)
+    class Watched(HttpConnection):
+        async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
+            ready.append(self.is_fresh)
+            return await super().post(url, body)
 
-    async def far_away(wire: HttpConnections, address: Any) -> Any:
-        await asyncio.sleep(0.1)
-        return await connect(wire, address)
+    class FarAway(HttpConnections):
+        def connection(self) -> HttpConnection:
+            return Watched(self)
 
-    monkeypatch.setattr(TelegramCampaignConnection, "take_slot", noted)
-    monkeypatch.setattr(HttpConnections, "connect", far_away)
+        async def connect(self, address: Address) -> Any:
+            await asyncio.sleep(0.1)
+            return await super().connect(address)
+
     pace: dict[str, Any] = {"send_rate": 20, "paid_broadcast": False}
     async with closing() as (url, behind):
-        behind.append(Monday.of(content, data_folder, telegram_api_url=url, **pace))
+        classes = DeliveryClasses(wire=FarAway)
+        behind.append(Monday.of(content, data_folder, telegram_api_url=url, delivery=classes, **pace))
         await sent_ready(behind[0], ready)
 
 
@@ -125,19 +125,17 @@ async def sent_ready(one: Monday, ready: list[bool]) -> None:
 
 @on_sqlite
 async def test_a_server_that_takes_few_connections_is_sent_to_by_these(
-    content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+    content: Path, data_folder: Path
 ) -> None:
-    connect, lines = HttpConnections.connect, list[Any]()
+    places = iter(range(3))
 
-    async def scarce(wire: HttpConnections, address: Any) -> Any:
-        if len(lines) >= 3:
-            raise NeverSentError("Too many connections.")
-        lines.append(None)
-        lines[-1] = await connect(wire, address)
-        return lines[-1]
+    class Scarce(HttpConnections):
+        async def connect(self, address: Address) -> Any:
+            if next(places, None) is None:
+                raise NeverSentError("Too many connections.")
+            return await super().connect(address)
 
-    monkeypatch.setattr(HttpConnections, "connect", scarce)
-    async with Monday.of(content, data_folder) as monday:
+    async with Monday.of(content, data_folder, delivery=DeliveryClasses(wire=Scarce)) as monday:
         people = await monday.enrol(60)
         monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.05))
         probes = len(monday.world.telegram.ledger.of(method="getMe"))
@@ -148,19 +146,15 @@ async def test_a_server_that_takes_few_connections_is_sent_to_by_these(
 
 
 @on_sqlite
-async def test_a_connection_that_hangs_holds_up_none_of_the_others(
-    content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    connect, asked = HttpConnections.connect, list[Any]()
+async def test_a_connection_that_hangs_holds_up_none_of_the_others(content: Path, data_folder: Path) -> None:
+    pauses = iter([30.0])
 
-    async def first_hangs(wire: HttpConnections, address: Any) -> Any:
-        asked.append(address)
-        if len(asked) == 1:
-            await asyncio.sleep(30)
-        return await connect(wire, address)
+    class FirstHangs(HttpConnections):
+        async def connect(self, address: Address) -> Any:
+            await asyncio.sleep(next(pauses, 0.0))
+            return await super().connect(address)
 
-    monkeypatch.setattr(HttpConnections, "connect", first_hangs)
-    async with Monday.of(content, data_folder) as monday:
+    async with Monday.of(content, data_folder, delivery=DeliveryClasses(wire=FirstHangs)) as monday:
         people = await monday.enrol(60)
         await monday.push()
         async with asyncio.timeout(10):

@@ -12,6 +12,7 @@ from bot.app import Program
 from bot.db.tables import campaigns
 from bot.db.tables import deliveries as ledger
 from bot.domain.delivery.campaign import State
+from bot.services.delivery.sending.claiming import Claiming
 from telegram_simulator import Latency
 from tests.delivery.mondays import RELEASE, Monday, stays, until
 
@@ -113,9 +114,10 @@ async def test_the_old_epoch_may_claim_nothing_though_its_holder_believes_so(
     await seize(monday, second)
     second.core.rate_limiter.begin_cooldown(None, 1.0)  # nobody else is quicker
     await monday.push()
-    claiming = monday.world.program.parts.sender._claiming
-    assert monday.world.program.core.lease.epoch is not None
-    assert await claiming.claim(monday.world.program.core.lease.epoch, 20) == []
+    core = monday.world.program.core
+    claiming = Claiming(core.database, core.clock, core.lease, core.publication, core.metrics)
+    assert core.lease.epoch is not None
+    assert await claiming.claim(core.lease.epoch, 20) == []
     assert monday.sends() == 0
     await monday.ended()
     assert len(await epochs(monday)) == 1
@@ -127,13 +129,13 @@ async def test_one_whose_time_is_over_hands_over_nothing_that_it_has_claimed(
 ) -> None:
     """It woke up, and cannot know whether another has its place."""
     slowly: dict[str, Any] = {"send_rate": 5, "paid_broadcast": False}  # claims wait for their turn
-    async with Monday.of(content, data_folder, **slowly) as monday:
-        people = await monday.enrol(20)
+    async with Monday.of(content, data_folder, lease_seconds=5, **slowly) as monday:
+        people = await monday.enrol(60)
         await monday.push()
         await until(lambda: monday.sends() >= 1)
         lease = monday.world.program.core.lease
-        lease.stop()
-        lease._until = 0.0
+        lease.stop()  # it renews no more, as if it slept
+        await until(lambda: lease.epoch is None)
         tried = monday.sends()
         assert await stays(lambda: monday.sends() == tried)
         await monday.settled()

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from bot.composition.delivery_classes import DeliveryClasses
 from bot.domain.delivery.campaign import State
 from bot.services.delivery.sending.circuit_breaker import FAILURES_IN_A_ROW
-from bot.telegram.api.http_connection import HttpConnections
+from bot.telegram.api.http_connection import Address, HttpConnections
 from telegram_simulator import (
     CutBody,
     CutHeaders,
@@ -175,18 +176,19 @@ async def test_what_waits_for_its_turn_when_telegram_falls_silent_is_not_handed_
 
 
 async def test_a_connection_that_fails_in_an_unknown_way_costs_no_worker_and_nobody(
-    monday: Monday, monkeypatch: pytest.MonkeyPatch
+    content: Path, data_folder: Path
 ) -> None:
     """Certificates that cannot be read, say: as often as there are workers, and they all go on."""
-    people = await monday.enrol(20)
-    connect, failures = HttpConnections.connect, iter(range(8))
+    failures = iter(range(8))
 
-    async def fails(wire: HttpConnections, address: Any) -> Any:
-        if next(failures, None) is not None:
-            raise ValueError
-        return await connect(wire, address)
+    class Failing(HttpConnections):
+        async def connect(self, address: Address) -> Any:
+            if next(failures, None) is not None:
+                raise ValueError
+            return await super().connect(address)
 
-    monkeypatch.setattr(HttpConnections, "connect", fails)
-    await monday.push()
-    assert (await monday.ended()).of(State.SENT) == len(people)
-    await monday.agrees()
+    async with Monday.of(content, data_folder, delivery=DeliveryClasses(wire=Failing)) as monday:
+        people = await monday.enrol(20)
+        await monday.push()
+        assert (await monday.ended()).of(State.SENT) == len(people)
+        await monday.agrees()

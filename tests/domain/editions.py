@@ -1,4 +1,4 @@
-"""Hypothesis strategies that make editions of any size; shared by the page tests and the leak test.
+"""Hypothesis strategies that make editions of any size.
 
 The words are chosen from a fixed list by a drawn seed: cheap, and enough to meet markup, accents, emoji with
 modifiers and both directions of writing. Table heads are Greek, and nothing else is; no text has a digit: so

@@ -1,4 +1,4 @@
-"""What the paywall's seam used to cost: sections cut into free and paid pages, counted for comparison."""
+"""What the paywall's seam used to cost, for comparison."""
 
 from bot.domain.content.gate import Readable, ReadableSection, Shown
 from bot.domain.pages.page_layout import PageLayout, in_full

@@ -1,4 +1,4 @@
-"""How many examples Hypothesis tries: 50, 300 with `./run test --all`, 10,000 with the profile `soak`.
+"""How many examples Hypothesis tries: 50, 300, or 10,000.
 
 A pytest plugin: `tests/conftest.py` names it in `pytest_plugins`.
 """

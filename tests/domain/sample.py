@@ -1,4 +1,4 @@
-"""One small edition that holds a block of every kind, and a paywall inside a list."""
+"""One small edition that holds a block of every kind."""
 
 from dataclasses import replace
 from datetime import date

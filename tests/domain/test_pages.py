@@ -44,8 +44,7 @@ def test_every_edition_becomes_pages_that_telegram_takes_and_that_hold_all_of_it
                 check_section(booklet, readable, section)
                 pages = pages_of(booklet, readable, section.id)
                 assert len(pages) <= pages_apart(composer, section, rendering)
-            check_whole(booklet, readable)
-            assert len(booklet.whole()) <= messages_apart(composer, readable, rendering)
+            assert len(check_whole(booklet, readable)) <= messages_apart(composer, readable, rendering)
             seen[rendering] += 1
             seen[f"{rendering} continued"] += any(
                 cut(booklet, readable, section) for section in readable.sections
@@ -110,7 +109,7 @@ def check_section(booklet: Booklet, readable: Readable, section: ReadableSection
     assert [page.locked for page in pages] == [False] * (len(pages) - 1) + [section.locked]
 
 
-def check_whole(booklet: Booklet, readable: Readable) -> None:
+def check_whole(booklet: Booklet, readable: Readable) -> tuple[Page, ...]:
     pages = booklet.whole()
     names = [readable.series, readable.title, readable.author]
     texts = ["\n".join(name for name in names if units(name) > SHORT_NAME)] * 2
@@ -121,6 +120,7 @@ def check_whole(booklet: Booklet, readable: Readable) -> None:
         judge_page(page)
     check_words(list(pages), *texts)
     assert any(page.paid for page in pages) == any(section.paid for section in readable.sections)
+    return pages
 
 
 def texts_of(section: ReadableSection) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What is visible of blocks and of pages, brought into one form in which the two can be compared.
+"""What readers see of blocks and pages, in comparable form.
 
 The one normalisation, documented here: text is compared as words, white space between them does not count,
 and what renderers add does not either: bullets, numbers of items and footnotes (generated texts have no

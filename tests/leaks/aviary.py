@@ -1,4 +1,4 @@
-"""The running bot with canaries in its content, and readers in every state of access."""
+"""A bot with canaries in its content, and all kinds of readers."""
 
 import json
 from dataclasses import dataclass

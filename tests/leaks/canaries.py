@@ -1,4 +1,4 @@
-"""Issues whose every paid block holds canaries: a word to look for, beside one that must not come with it."""
+"""Issues whose paid blocks hold canaries: words to look for."""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ class Nest:
         """Return the words to look for."""
         return [word.replace("hush", "canary") for word in self.homes]
 
-    def living(self, *homes: tuple[str, str]) -> set[str]:
+    def alive(self, *homes: tuple[str, str]) -> set[str]:
         return {word for word, home in self.homes.items() if home in homes}
 
 

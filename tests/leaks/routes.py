@@ -1,4 +1,4 @@
-"""Every way to a page: commands, links, search, forged buttons, and all buttons that are met on the way."""
+"""Every way to a page: commands, links, search, buttons."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -138,7 +138,7 @@ async def test_a_paid_message_that_stands_open_gives_nothing_more_after_expiry(a
 
 def readable(nest: Nest, language: str) -> set[str]:
     """Return what a reader with access is to find of everything that is out, in her language."""
-    return nest.living((CURRENT, language), (FALLBACK, "en"), (DIFFERING, language))
+    return nest.alive((CURRENT, language), (FALLBACK, "en"), (DIFFERING, language))
 
 
 def shown(chat: Person | Group, since: int = 0) -> set[str]:

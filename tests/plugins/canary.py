@@ -1,4 +1,4 @@
-"""The whole suite runs with a canary token: a test in which it was logged or printed fails."""
+"""A test in which the canary token was logged fails."""
 
 import logging
 from collections.abc import Generator

@@ -1,5 +1,7 @@
-"""In CI a skipped test is a failure: everything that tests want is there. So is a test that is marked to fail
-and says no reason, or may pass unnoticed.
+"""In CI a skipped test is a failure.
+
+Everything that tests want is there. So is a test that is marked to fail and says no reason, or may pass
+unnoticed.
 """
 
 import os
@@ -27,9 +29,9 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 def _explained(report: pytest.TestReport, item: pytest.Item) -> pytest.TestReport:
     """Let a test fail as it is marked to, if each mark is strict and says why."""
     by_default = item.config.getini("xfail_strict")
-    marks = list(item.iter_markers("xfail"))
-    if not marks or not all(
-        one.kwargs.get("reason") and one.kwargs.get("strict", by_default) is True for one in marks
+    expected_failures = list(item.iter_markers("xfail"))
+    if not expected_failures or not all(
+        one.kwargs.get("reason") and one.kwargs.get("strict", by_default) is True for one in expected_failures
     ):
         report.outcome = "failed"
         report.longrepr = "In CI xfail wants strict=True and a reason, in a mark of the test."

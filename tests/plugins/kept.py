@@ -1,19 +1,9 @@
-"""What one test has had compiled or parsed is not done again for the next, which has a program of its own."""
+"""Compiled statements are shared by all tests of a process."""
 
 import gc
-from functools import lru_cache
 from typing import Any
 
-import pytest
 from sqlalchemy import Connection, Engine, event
-
-from bot.domain.content.markdown import parse
-
-EDITIONS = 100
-
-
-def pytest_configure() -> None:
-    pytest.MonkeyPatch().setattr("bot.services.content.issues.editions.parse", lru_cache(EDITIONS)(parse))
 
 
 def pytest_collection_finish() -> None:

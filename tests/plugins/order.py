@@ -1,4 +1,4 @@
-"""Tests that take long, or mostly wait, begin first: at the end none holds the others up."""
+"""Tests that take long, or mostly wait, begin first."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Prints how far the tests are, and the name of each that fails as soon as it has failed."""
+"""Prints progress, and each failure at once."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""The two databases take turns in what is seen from outside; `./run test --all` asks everything of both.
+"""The two databases take turns, unless everything is asked.
 
 The ledger, the inbox and all that speaks to the database itself has all its tests on both, always.
 """
@@ -32,7 +32,7 @@ ASKS_BOTH = (
     "delivery/test_ledger.py",
     "delivery/test_machine.py",
     "delivery/test_two_programs.py",
-    "telegram/test_intake*",
+    "telegram/test_update_inbox*",
     "telegram/test_many_processes.py",
     "services/test_backups.py",
     "services/test_lease.py",

@@ -1,4 +1,6 @@
-"""Every order of saves, breaks, mends, drafts, withdrawals, answers, restarts and clocks that are set, around
+"""A state machine of an issue around its hour.
+
+Every order of saves, breaks, mends, drafts, withdrawals, answers, restarts and clocks that are set, around
 an issue's hour; after each the program is held against the model: what readers get, and what admins are told.
 """
 

@@ -1,4 +1,6 @@
-"""The one rule once more, as an editor would tell it: what readers get of one issue, and when. Nothing of it
+"""A model of the release rule, apart from the program.
+
+The one rule once more, as an editor would tell it: what readers get of one issue, and when. Nothing of it
 is taken from the program but the words for reasons and answers.
 """
 

@@ -1,4 +1,6 @@
-"""A content folder, a database, and all of the program that decides when an issue goes out; its clocks stand
+"""A newsroom: what decides when an issue goes out.
+
+A content folder, a database, and all of the program that decides when an issue goes out; its clocks stand
 still until they are moved.
 """
 

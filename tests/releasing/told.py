@@ -1,4 +1,4 @@
-"""What admins are told of an issue that waits: their chats, what stands there, and what ought to."""
+"""What admins are told of an issue that waits."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""A content folder on disk, and an archive over it whose clocks stand still until they are moved."""
+"""A content folder on disk, and an archive with stopped clocks."""
 
 import io
 from dataclasses import dataclass, field

@@ -1,6 +1,8 @@
 """The sender's lease: one holder at a time, a dead one's place is free soon, and epochs fence the old out."""
 
 import asyncio
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
 
 import pytest
@@ -13,6 +15,17 @@ from tests.databases import on_postgresql, on_sqlite
 from tests.waiting import until
 
 SHORT = 0.4
+
+LEADS = """
+import asyncio, sys, time
+from bot.db.engine.session import Database
+from bot.services.delivery.lease import Lease
+lease = Lease(Database(sys.argv[1]), "dead", 3_600)
+asyncio.run(lease.attempt())
+print(lease.epoch, file=sys.stderr, flush=True)
+time.sleep(60)
+"""
+"""A process that takes the lease, and says under which epoch."""
 
 
 @pytest.fixture
@@ -109,10 +122,15 @@ async def test_an_epoch_never_comes_twice(databases: list[Database]) -> None:
 
 @on_sqlite
 async def test_on_sqlite_the_place_of_a_dead_owner_is_free_at_once(databases: list[Database]) -> None:
-    dead, heir = Lease(databases[0], "dead", 3_600), Lease(databases[1], "heir", 3_600)
-    await dead.attempt()
-    assert dead._lock is not None
-    dead._lock.release()  # what the operating system does for a process that was killed
+    heir = Lease(databases[1], "heir", 3_600)
+    url = databases[0].url.render_as_string(hide_password=False)
+    dead = await asyncio.create_subprocess_exec(sys.executable, "-c", LEADS, url, stderr=PIPE, stdout=DEVNULL)
+    assert dead.stderr is not None
+    assert await dead.stderr.readline() == b"1\n"
+    await heir.attempt()
+    assert heir.epoch is None
+    dead.kill()
+    await dead.communicate()
     await heir.attempt()
     assert heir.epoch == 2
     await heir.release()

@@ -1,4 +1,4 @@
-"""What a guest opens is made of the issue as it is now."""
+"""What a viewer opens is made of the issue as it is now."""
 
 from datetime import timedelta
 from pathlib import Path

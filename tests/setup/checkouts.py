@@ -1,4 +1,4 @@
-"""What a small checkout is made of: a program of one line and one package."""
+"""What a small checkout for `./run` is made of."""
 
 import re
 import shutil

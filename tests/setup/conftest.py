@@ -1,4 +1,4 @@
-"""A small checkout in a folder with spaces, and a way to start its `./run`."""
+"""A small checkout, and a way to start its `./run`."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The bot as a process of its own, on the webhook of a test's world: a test may stop or kill it.
+"""The bot as a process that a test may stop or kill.
 
 It says `ready PORT`; what it answers at that port is what a proxy would hand on to it.
 """

@@ -1,4 +1,7 @@
-"""A process that is still at its first update when it is killed: python dying.py DATABASE_URL SECONDS"""
+"""A process that is killed at its first update.
+
+Run as `python dying.py DATABASE_URL SECONDS`.
+"""
 
 import asyncio
 import sys

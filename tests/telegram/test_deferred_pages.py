@@ -34,7 +34,7 @@ def page(number: int) -> OpenPage:
     return OpenPage(ANA, number, Place(date(2026, 11, 30)), "en", Rendering.CLASSIC, "r", protected=False)
 
 
-class Showing:
+class NumberedPages:
     """Shows a page for each update, and notes which was open before."""
 
     def __init__(self, database: Database, number: Callable[[int], int] = lambda number: number) -> None:
@@ -53,7 +53,7 @@ class Showing:
 async def test_the_next_update_of_a_reader_finds_the_page_that_the_last_one_opened(
     database: Database,
 ) -> None:
-    page_sender = Showing(database)
+    page_sender = NumberedPages(database)
     taking = intake(database, page_sender.handle)
     await taking.take([update(1), update(2), update(3)])
     await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
@@ -106,7 +106,7 @@ async def test_a_page_is_on_disk_though_a_stop_cuts_its_update_off(database: Dat
 
 
 async def test_a_page_that_can_never_be_written_holds_up_no_other(database: Database) -> None:
-    page_sender = Showing(database, lambda number: TOO_LARGE if number == 1 else number)
+    page_sender = NumberedPages(database, lambda number: TOO_LARGE if number == 1 else number)
     taking = intake(database, page_sender.handle)
     await taking.take([update(1)])
     await taking.take([update(2)])

@@ -128,6 +128,7 @@ async def test_a_stop_in_the_wait_leaves_both_halves_for_the_next_program(databa
     async def stop() -> None:
         # Not as part of what is handled, whose hold it would have.
         stopping.append(asyncio.create_task(mine.stop(), context=Context()))
+        await asyncio.wait(stopping, timeout=1.0)  # until it waits for nobody but us
 
     mine = intake(databases[0], kept.handle, "a", sleep=Waits(0.5, stop))
     await mine.resume()

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
@@ -23,7 +22,7 @@ from bot.db.updates.lock_heartbeat import GRACE_SECONDS
 from bot.services.updates.ownership import USERS
 from bot.services.updates.update_inbox import NotReadyError, UpdateInbox
 from bot.services.updates.user_queues import PAGE
-from tests.databases import alone, on_postgresql, on_sqlite
+from tests.databases import alone, on_postgresql, on_sqlite, statements
 from tests.telegram.inboxes import ANA, PATIENCE, Counting, intake, update
 from tests.waiting import until
 from tests.wires import Wire
@@ -293,17 +292,11 @@ async def test_one_who_takes_a_sender_again_does_not_go_on_with_what_it_began_be
 
 @on_sqlite
 async def test_on_sqlite_nothing_is_asked(databases: list[Database]) -> None:
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    event.listen(databases[0]._engine.sync_engine, "before_cursor_execute", note)
-    with holding(Hold(ANA, 7, Heartbeat(databases[0], "nobody"))):
+    with statements() as asked, holding(Hold(ANA, 7, Heartbeat(databases[0], "nobody"))):
         await alone(databases[0], "DELETE FROM timestamps")
         await sure()
-    assert asked[-1] == "DELETE FROM timestamps"
-    assert not [statement for statement in asked if "update_owners" in statement]
+    assert asked[-1][0] == "DELETE FROM timestamps"
+    assert not [statement for statement, _ in asked if "update_owners" in statement]
 
 
 async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(databases: list[Database]) -> None:

@@ -39,10 +39,9 @@ async def test_no_outcome_of_a_lost_answer_shows_the_token(world: World, fault: 
 
 
 async def test_a_request_that_is_not_open_says_so(world: World) -> None:
-    rate_limiter = world.program.core.transport._rate_limiter
     token = world.program.core.settings.bot_token
     assert token is not None
-    closed = Transport(AiohttpRequest(), world.telegram.address, token, rate_limiter)
+    closed = Transport(AiohttpRequest(), world.telegram.address, token, world.program.core.rate_limiter)
     assert "not open" in repr(await closed.call("getMe", {}))
 
 

@@ -16,7 +16,7 @@ from bot.db.engine.session import Database
 from bot.db.updates import inbox
 from bot.services.updates.ownership import ENOUGH, USERS
 from bot.telegram.api.update_context import current
-from tests.telegram.inboxes import Counting, intake, update
+from tests.telegram.inboxes import PATIENCE, Counting, intake, update
 from tests.waiting import until
 from tests.world import TOKEN, World, last
 
@@ -73,7 +73,7 @@ async def test_one_reader_is_handled_in_order_while_another_does_not_wait(databa
     assert seen == [3, 1, 2]
 
 
-async def test_what_three_hundred_do_who_get_no_answers_is_done_within_three_seconds(
+async def test_what_three_hundred_do_who_get_no_answers_is_done_soon(
     database: Database,
 ) -> None:
     done = Counter[int]()
@@ -85,7 +85,7 @@ async def test_what_three_hundred_do_who_get_no_answers_is_done_within_three_sec
     taking, senders = intake(database, handle), range(1, 301)
     for turn in range(3):
         await taking.take(update(1_000 * turn + sender, sender) for sender in senders)
-    async with asyncio.timeout(3.0):
+    async with asyncio.timeout(PATIENCE):  # a pause for each of them would take minutes
         await taking.wait_until_handled()
     assert done == dict.fromkeys(senders, 3)
 

@@ -86,10 +86,10 @@ async def test_a_connection_serves_one_message_after_another(answer: list[bytes]
 async def test_one_that_is_ready_writes_without_connecting() -> None:
     async with Peer(WHOLE).open() as peer, connection() as ours:
         await ours.ready(peer.address)
+        assert ours.is_fresh
         begun = asyncio.ensure_future(ours.post(peer.address, b"{}"))
         await asyncio.sleep(0)  # a connection takes longer
-        assert ours._connection is not None
-        assert ours._connection._answer is not None
+        assert not ours.is_fresh  # it waits for its answer
         assert await begun == (200, b"{}")
         await ours.ready(peer.address)
         assert peer.connections == 1

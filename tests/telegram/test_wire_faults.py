@@ -2,6 +2,7 @@
 
 import asyncio
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -215,17 +216,18 @@ async def test_replies_to_one_reader_are_a_second_apart_and_others_do_not_wait()
 
 
 async def test_messages_edits_and_deletions_keep_the_pace_and_answers_to_taps_do_not_wait(
-    world: World,
+    content: Path, data_folder: Path
 ) -> None:
-    ana = await _started(world)
-    fronts = [await world.ask(ana, "/latest") for _ in range(3)]
-    pace = world.program.core.rate_limiter._chats._spacing = 0.3
-    seen = len(world.telegram.ledger)
-    for front, section in zip(fronts, ("topstory", "politics", "economy"), strict=True):
-        ana.taps(front.message_id, data=f"p:2025-12-22:{section}:1")
-    ana.writes("/privacy")
-    await world.settled()
-    rows = [row for row in world.telegram.ledger if row.seq > seen]
+    pace = 0.3
+    async with World(content, data_folder, spacing=pace) as world:
+        ana = await _started(world)
+        fronts = [await world.ask(ana, "/latest") for _ in range(3)]
+        seen = len(world.telegram.ledger)
+        for front, section in zip(fronts, ("topstory", "politics", "economy"), strict=True):
+            ana.taps(front.message_id, data=f"p:2025-12-22:{section}:1")
+        ana.writes("/privacy")
+        await world.settled()
+        rows = [row for row in world.telegram.ledger if row.seq > seen]
     paced = [row.monotonic for row in rows if row.method in ("sendMessage", "editMessageText")]
     taps = [row.monotonic for row in rows if row.method == "answerCallbackQuery"]
     assert len(paced) == 4

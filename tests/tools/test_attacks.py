@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from tools.soak.attack.calls import longest_gap, slowest
-from tools.soak.attack.findings import Finding, all_of, at_least, at_most, broken, table
+from tools.soak.attack.harness.calls import longest_gap, slowest
+from tools.soak.attack.harness.findings import Finding, all_of, at_least, at_most, broken, table
+from tools.soak.attack.harness.proxy import Proxy
 from tools.soak.attack.listed import ATTACKS, Play
-from tools.soak.attack.proxy import Proxy
 
 pytestmark = pytest.mark.apart
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tools.soak.crash_points import CRASH_POINTS
-from tools.soak.loop import AT_RANDOM, Loop, Plan
+from tools.soak.kill_figures import AT_RANDOM, Plan
+from tools.soak.loop import Loop
 
 pytestmark = pytest.mark.apart
 

@@ -1,4 +1,4 @@
-"""Webhooks for tests: a world whose bot has one, and requests as Telegram, or somebody else, makes them."""
+"""Webhooks for tests: a world with one, and requests to it."""
 
 import asyncio
 import json

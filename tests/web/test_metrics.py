@@ -25,6 +25,7 @@ from bot.domain.readers.reader import Reader
 from bot.metrics import DROPPED, KINDS, OTHER, OUTCOMES, UPDATES, Metrics
 from bot.services.content.archive import Archive
 from bot.services.operations.stats import CHEAP_SECONDS, COUNT_EVERY_SECONDS, Stats
+from tests.databases import connections
 from tests.files import settle
 from tests.waiting import until
 from tests.world import MONDAY, TOKEN, World
@@ -313,7 +314,7 @@ async def test_an_answer_that_came_too_late_is_owed_no_more(watch: Watch) -> Non
 async def test_without_its_database_the_rest_is_still_told(watch: Watch) -> None:
     assert (await watch.look())["briefing_database_up"] == 1
     async with AsyncExitStack() as stack:
-        for _ in range(watch.database._engine.pool.size()):  # nobody else gets a connection
+        for _ in range(connections(watch.database)):  # nobody else gets one
             await stack.enter_async_context(watch.database.read())
         found = await watch.look()
     assert found["briefing_database_up"] == 0

@@ -11,7 +11,7 @@ from bot.db.tables import notices, timestamps
 from bot.web.health import SILENCE_SECONDS, Finding, Health
 from bot.web.write_check import EVERY_SECONDS, LATE
 from telegram_simulator import Status
-from tests.databases import alone, on_sqlite
+from tests.databases import alone, connections, on_sqlite
 from tests.waiting import until
 from tests.world import World
 
@@ -53,9 +53,9 @@ async def test_a_minute_and_a_half_without_an_answer_of_telegram_is_not_ready(wo
     ana = world.person()
     ana.writes("/help")  # ends the poll that is under way; the next ones fail
     await world.telegram.until(lambda: _refused(world) > 0, 10)
-    world._seconds += SILENCE_SECONDS - 1
+    world.passes(SILENCE_SECONDS - 1)
     assert (await ready(world))[0] == 200
-    world._seconds += 2
+    world.passes(2)
     status, checks = await ready(world)
     assert (status, checks["updates"]["good"]) == (503, False)
     world.telegram.faults.clear()
@@ -91,7 +91,7 @@ async def test_a_database_that_does_not_answer_in_time_is_not_ready(world: World
     database = world.program.core.database
     health = Health(database, lambda: None, lambda: True, limit=0.1)
     async with AsyncExitStack() as stack:
-        for _ in range(database._engine.pool.size()):  # nobody else gets a connection
+        for _ in range(connections(database)):  # nobody else gets one
             await stack.enter_async_context(database.read())
         answers = found(await health.look())
     assert answers == {

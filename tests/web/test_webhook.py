@@ -16,7 +16,9 @@ from structlog.testing import capture_logs
 
 from bot.app import Program
 from bot.composition.web import public_pages
+from bot.services.operations.stats import Stats
 from bot.web import webhook
+from bot.web.metrics import MetricsPage
 from bot.web.server import WebServer
 from bot.web.webhook import LONGEST_BODY, Webhook
 from telegram_simulator import Status
@@ -272,13 +274,16 @@ async def test_before_the_start_is_over_telegram_is_asked_to_come_again(
 @pytest.fixture
 async def hasty(hook: World) -> AsyncIterator[WebServer]:
     """The web server of the program once more, less patient."""
-    program = hook.program
+    program, core = hook.program, hook.program.core
+    metrics = MetricsPage(
+        core.metrics, Stats(core.database, core.archive, core.clock, core.metrics), program.health
+    )
 
     async def take(_update: dict[str, Any]) -> None:
         return None
 
     server = WebServer(
-        *(public_pages(program.core), program.web._health, program.web._metrics, "127.0.0.1", 0),
+        *(public_pages(core), program.health, metrics, "127.0.0.1", 0),
         webhook=Webhook(SecretStr(SECRET), take, read_seconds=0.2),
         head_seconds=0.5,
     )

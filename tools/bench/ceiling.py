@@ -1,4 +1,4 @@
-"""A Bot API server in a process of its own that takes so many messages in any second, and counts.
+"""A Bot API server that takes so many messages a second.
 
 Run as `python tools/bench/ceiling.py LIMIT`: it says its address, and answers a line on standard input with
 what came. It reads of a request only what it needs, so that it is not what is measured.

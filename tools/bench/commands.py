@@ -1,4 +1,4 @@
-"""What a /latest costs: the program, its door alone, and the library's own transport and polling."""
+"""What a /latest costs: the program, and the library's own way."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack

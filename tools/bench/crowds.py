@@ -1,4 +1,4 @@
-"""A campaign for many: how long it takes to open, what memory it holds, and what other readers notice."""
+"""A campaign for many: opening it, its memory, other readers' waits."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""One stack that sends, in a process of its own: a line on standard input lets it begin.
+"""One stack that sends, as a process that a line begins.
 
 Run as `python tools/bench/errand.py STACK ADDRESS CONTENT DATA RATE COUNT [DATABASE_URL]`.
 """

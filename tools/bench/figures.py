@@ -1,4 +1,4 @@
-"""What was measured, as a table: for the screen, and for docs/performance.md as it stands."""
+"""Tables of what was measured, for screen and docs/performance.md."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""The bench's child processes: how they start, answer and end, and what memory they hold."""
+"""The bench's child processes: start, answers, end and memory."""
 
 import asyncio
 import json

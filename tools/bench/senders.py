@@ -1,4 +1,4 @@
-"""The program as it sends one page to many: whole, its way out alone, the opening of a campaign alone."""
+"""The program as it sends one page to many."""
 
 import asyncio
 import gc

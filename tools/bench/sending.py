@@ -1,4 +1,4 @@
-"""What sending costs, and how much of the permitted rate is reached, beside what its peers do."""
+"""What sending costs, and the rate it reaches, beside its peers."""
 
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""A Bot API server just strict enough to judge the bench, and fast: it must not be what is measured."""
+"""A fast, barely strict Bot API server for the bench."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The stacks that are compared: the program whole, its door without the database, the library's own way."""
+"""The stacks that are compared, from the whole program down."""
 
 import asyncio
 import gc

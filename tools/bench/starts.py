@@ -1,4 +1,4 @@
-"""How long a start takes and what memory an idle bot holds, beside the bare import of its libraries."""
+"""How long a start takes, and what an idle bot holds."""
 
 import asyncio
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A thousand issues in the content folder: the start, the memory, and readers while the rest is loaded."""
+"""A thousand issues in the content folder: start, memory, readers."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""One stack in a process of its own: a line on standard input is answered with what it used so far.
+"""One stack in a process, which tells what it used.
 
 Run as `python tools/bench/worker.py STACK TOKEN ADDRESS CONTENT DATA`.
 """

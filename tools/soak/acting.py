@@ -1,4 +1,4 @@
-"""People of the local Telegram who act from outside of it: they write, look and tap."""
+"""People of the local Telegram who act over its control API."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What readers saw, against what the ledger says: the simulator is the only judge of "lost" and "twice"."""
+"""An audit: what readers saw, against what the ledger says."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping

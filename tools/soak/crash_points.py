@@ -1,4 +1,4 @@
-"""Crash points: the moments of a delivery at which a process is killed on purpose.
+"""Crash points: where in a delivery a process is killed.
 
 They lie outside the program: classes of its delivery are replaced by ones that call `hit` after the step.
 """

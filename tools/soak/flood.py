@@ -1,4 +1,4 @@
-"""One reader floods the bot: do the others wait, and does memory grow?
+"""One reader floods the bot: do the others wait?
 
 Run as `./run soak flood [--times SECONDS] [--rate N] [--database URL]`. The flooder's updates are brought to
 the program's webhook, so many a second; five others write to it meanwhile, one every quarter of a second.

@@ -1,4 +1,4 @@
-"""What a process holds: how many objects of each kind, and how much in the containers of each."""
+"""What a process holds: objects of each kind, and containers."""
 
 import functools
 import gc
@@ -13,7 +13,7 @@ OURS = ("bot", "telegram", "apscheduler", "aiohttp", "sqlalchemy", "asyncio")
 
 def held() -> Counter[str]:
     """Return, by name, the objects of each kind (as in "bot.domain.content.issue.Issue"), what stands in the
-    containers of all of that kind together ("…Sender._parcels"), and what functions have cached ("speech()").
+    containers of all of that kind together ("…Sender.sent"), and what functions have cached ("speech()").
     """
     found: Counter[str] = Counter()
     for thing in gc.get_objects():

@@ -1,4 +1,4 @@
-"""Weekly issues for campaigns that have to be told apart by what readers saw of them."""
+"""Weekly issues that can be told apart in readers' chats."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path

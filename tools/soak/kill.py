@@ -1,4 +1,4 @@
-"""The kill loop: weekly campaigns, a program killed at named stages and at random, and an audit of each.
+"""The kill loop: a program killed in campaigns, each audited.
 
 Run as `./run soak kill [--times N] [--database URL] [--readers R] [--rate N] [--window N] [--seed N]
 [--latency SECONDS]`. Exit code 1 when anyone got nothing or two copies, or one death left more open than the
@@ -14,7 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.soak.loop import Loop, Plan, deaths
+from tools.soak.kill_figures import Plan
+from tools.soak.loop import Loop, deaths
 
 LATENCY = 0.05
 

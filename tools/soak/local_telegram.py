@@ -1,4 +1,4 @@
-"""The local Telegram in a process of its own, with so many people who write /start at once.
+"""The local Telegram as a process with a crowd of people.
 
 Run as `python -m tools.soak.local_telegram --token TOKEN --readers N`; it prints its address and ends on
 SIGTERM. Every call takes effect at once, and is answered `latency` seconds later. With `--quiet` the people

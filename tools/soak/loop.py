@@ -1,12 +1,11 @@
-"""Campaigns in a program that dies again and again, with figures of what became of everyone's copy."""
+"""Campaigns in a program that dies again and again."""
 
 import asyncio
 import random
 import time
 from asyncio.subprocess import Process
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,12 +19,11 @@ from bot.domain.publishing.release import How
 from tools.soak import issues, processes
 from tools.soak.audit import audit, copies_of, sends_since, states_of
 from tools.soak.crash_points import CRASH_POINTS, FREEZE
+from tools.soak.kill_figures import AT_RANDOM, Figures, Left, Plan
 from tools.soak.local_telegram import FIRST_ID
 from tools.soak.opened import Opened
 
 TOKEN = "7200000:soak-token-of-no-bot-anywhere-at-all"  # a local Telegram takes any
-AT_RANDOM = "at random"
-SLOWLY = 30  # messages a second that a bot may send free of charge
 PASSES = 12  # a crash point is hit up to so often before the death
 CAMPAIGN_SECONDS = 600.0
 TICK = 0.02
@@ -34,135 +32,6 @@ CLAIMED = "SELECT reader_id FROM deliveries WHERE state = 'sending'"
 SENT = "SELECT count(*) FROM deliveries WHERE state = 'sent'"
 UNANSWERED = "SELECT count(*) FROM inbox WHERE handled_at IS NULL"
 ENDED = "SELECT count(*) FROM campaigns WHERE key = :key AND state = 'ended'"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """`longest_life`: seconds until a random death at the latest; a start takes about one. `politely`: the
-    program is told to end instead of being killed. `hasty`: the lease of one who died is over at once.
-    `latency`: seconds in which the local Telegram answers. `sending`: random deaths come while it sends.
-    """
-
-    database: str
-    readers: int = 600
-    rate: int = 200
-    window: int = 20
-    lease: int = 5
-    longest_life: float = 4.0
-    politely: bool = False
-    hasty: bool = False
-    latency: float = 0.05
-    sending: bool = False
-
-    def most_left(self, under_way: int) -> int:
-        """Return how many a death at a random moment may leave unknown: what is under way, and what one
-        transaction holds.
-        """
-        if self.rate <= SLOWLY:
-            return min(self.window, int(self.rate * self.latency)) + 1
-        return min(self.window, under_way + 30)
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What one death left claimed without an outcome: how many of these `arrived`, and how many messages were
-    under way, handed over and not yet answered.
-    """
-
-    stage: str
-    claimed: int
-    arrived: int
-    under_way: int
-
-
-@dataclass(slots=True)
-class Figures:
-    """What came of all deaths; `left` holds those that came while something was claimed or under way."""
-
-    plan: Plan
-    left: list[Left] = field(default_factory=list)
-    deaths: Counter[str] = field(default_factory=Counter)
-    campaigns: int = 0
-    copies: int = 0
-    lost: int = 0
-    twice: int = 0
-    unknown: int = 0
-    arrived: int = 0
-    slowest_stop: float = 0.0
-
-    @property
-    def kills(self) -> int:
-        return self.deaths.total()
-
-    @property
-    def most_open(self) -> int:
-        return max((one.claimed for one in self.left), default=0)
-
-    @property
-    def at_random(self) -> list[Left]:
-        return [one for one in self.left if one.stage == AT_RANDOM]
-
-    @property
-    def too_many(self) -> list[Left]:
-        """Return the random deaths that left more than a message under way explains."""
-        return [one for one in self.at_random if one.claimed > self.plan.most_left(one.under_way)]
-
-    @property
-    def sound(self) -> bool:
-        most = 0 if self.plan.politely else self.plan.window
-        kept = not self.lost and not self.twice and self.most_open <= most
-        return kept and (not self.plan.sending or self.is_true)
-
-    @property
-    def is_true(self) -> bool:
-        """Tell whether "unknown" means what it says: few, and nine of ten have arrived."""
-        claimed, arrived = (
-            sum(getattr(one, name) for one in self.at_random) for name in ("claimed", "arrived")
-        )
-        return not self.too_many and arrived >= 0.9 * claimed
-
-    def line(self) -> str:
-        return (
-            f"{self.kills} deaths, {self.campaigns} campaigns, {self.copies} copies: {self.lost} lost, "
-            f"{self.twice} twice, {self.unknown} unknown ({self.arrived} of them arrived)"
-        )
-
-    def report(self) -> str:
-        deaths = ", ".join(f"{count} {stage}" for stage, count in sorted(self.deaths.items()))
-        stop = f"; slowest stop {self.slowest_stop:.1f} s" if self.plan.politely else ""
-        return (
-            f"{self.line()}\nDeaths: {deaths}.\n"
-            f"Most left open by one death: {self.most_open} of a window of {self.plan.window}{stop}.\n"
-            f"{self._random_ones()}{self._named_ones()}"
-        )
-
-    def _random_ones(self) -> str:
-        found = self.at_random
-        if self.plan.politely or not found:
-            return ""
-        claimed, arrived = sum(one.claimed for one in found), sum(one.arrived for one in found)
-        under_way = sum(one.under_way for one in found)
-        most = max(one.claimed for one in found)
-        return (
-            f"At random: {len(found)} deaths while something was under way left {claimed} unknown (at most "
-            f"{most}), {under_way} were under way; {arrived} had arrived ({arrived / max(1, claimed):.0%}); "
-            f"{len(self.too_many)} deaths left more than they should{self._too_many_ones()}.\n"
-        )
-
-    def _too_many_ones(self) -> str:
-        found = [f"{one.claimed} with {one.under_way} under way" for one in self.too_many]
-        return f": {', '.join(found)}" if found else ""
-
-    def _named_ones(self) -> str:
-        lines = []
-        for stage in CRASH_POINTS:
-            found = [one for one in self.left if one.stage == stage]
-            claimed, arrived = sum(one.claimed for one in found), sum(one.arrived for one in found)
-            if found:
-                lines.append(
-                    f"At “{stage}”: {len(found)} deaths, {claimed} unknown, {arrived} had arrived.\n"
-                )
-        return "" if self.plan.politely else "".join(lines)
 
 
 def deaths(times: int, chance: random.Random, plan: Plan) -> list[str]:

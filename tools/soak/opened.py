@@ -1,4 +1,4 @@
-"""What a run has open: it is closed at its end, and where only some of it could be opened."""
+"""What a run has open, closed at its end."""
 
 from contextlib import AsyncExitStack
 from typing import Self

@@ -1,4 +1,4 @@
-"""Processes of a soak: each says in one line that it is ready, answers, and may be killed at any moment."""
+"""Processes of a soak: ready in one line, killed at any moment."""
 
 import asyncio
 import json

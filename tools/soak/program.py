@@ -1,4 +1,4 @@
-"""The bot as a process that can be killed: its clock begins where it is told, and it may die at a stage.
+"""The bot as a process that can be killed.
 
 Run as `python -m tools.soak.program --start ISO --database URL --content DIR --telegram URL --token TOKEN`;
 it prints `ready` and ends on SIGTERM. `--port` is its web server's, any free one if not given; `--webhook`

@@ -1,4 +1,4 @@
-"""Weeks of a bot's life, pressed into seconds each: a push, a broadcast, readers who read, housekeeping."""
+"""Weeks of a bot's life, pressed into seconds each."""
 
 import asyncio
 import random

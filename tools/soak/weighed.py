@@ -1,4 +1,4 @@
-"""The bot as a process that is asked: to move its clock, to tidy, to say what it weighs and holds.
+"""The bot as a process that tells its weight.
 
 Run as `python -m tools.soak.weighed` with what `tools.soak.program` takes. After `ready`, each line that it
 reads is a question in JSON, and each line that it writes the answer; it ends on SIGTERM.

@@ -138,7 +138,7 @@ class UpdateInbox:
         under way get 3 seconds each.
         """
         self._is_ready = False
-        self.queues.begin_stop()  # first: half of a text that was cut in two would be handled without the other
+        self.queues.begin_stop()  # first: else half of a text that was cut in two is handled alone
         await self._ownership.stop_taking(MARKING_SECONDS)
         await finish_or_cancel(self._takes, MARKING_SECONDS)
         await self.queues.stop(self._stop_seconds)

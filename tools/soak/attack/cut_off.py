@@ -1,4 +1,4 @@
-"""A process is cut off from PostgreSQL with its readers' /stop in hand; they press Undo at another one.
+"""A process loses PostgreSQL with its readers' /stop in hand.
 
 When it is healed it may not do again what they have taken back, nor tell them so.
 """
@@ -8,11 +8,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.soak.attack.findings import Finding, all_of, at_most
-from tools.soak.attack.ground import Ground
-from tools.soak.attack.hands import Hands
-from tools.soak.attack.proxy import Proxy
-from tools.soak.attack.waiting import reached, sights
+from tools.soak.attack.harness.environment import Environment
+from tools.soak.attack.harness.findings import Finding, all_of, at_most
+from tools.soak.attack.harness.proxy import Proxy
+from tools.soak.attack.harness.waiting import reached, sights
+from tools.soak.attack.harness.webhook_client import WebhookClient
 
 STOPPED = "SELECT count(*) FROM readers WHERE stopped_at IS NOT NULL"
 DELAY_SECONDS = 0.03
@@ -60,30 +60,30 @@ class Figures:
 async def play(plan: Plan, database: str, folder: Path) -> Figures:
     async with (
         Proxy(database, DELAY_SECONDS) as proxy,
-        Ground(database, folder, readers=plan.readers) as ground,
+        Environment(database, folder, readers=plan.readers) as env,
     ):
-        hands = Hands(ground)
-        cut_off = await hands.program(plan.lease, proxy.url)
-        other = await hands.program(plan.lease)
-        stops = [hands.says(reader, "/stop") for reader in ground.readers]
+        client = WebhookClient(env)
+        cut_off = await client.program(plan.lease, proxy.url)
+        other = await client.program(plan.lease)
+        stops = [client.says(reader, "/stop") for reader in env.readers]
         began = time.monotonic()
-        await hands.strike(cut_off, stops, proxy.cut, other)
-        answered = await reached(lambda: _answered(ground), plan.readers, plan.patience)
-        for reader in ground.readers:
-            if await ground.crowd.buttons(reader):
-                await hands.bring(other, await hands.tap(reader, -1))
-        undone = await reached(lambda: _subscribed(ground), plan.readers, plan.patience)
+        await client.strike(cut_off, stops, proxy.cut, other)
+        answered = await reached(lambda: _answered(env), plan.readers, plan.patience)
+        for reader in env.readers:
+            if await env.crowd.buttons(reader):
+                await client.bring(other, await client.tap(reader, -1))
+        undone = await reached(lambda: _subscribed(env), plan.readers, plan.patience)
         await asyncio.sleep(max(0.0, began + plan.cut - time.monotonic()))
-        before = await sights(ground)
+        before = await sights(env)
         proxy.mend()
         await asyncio.sleep(plan.after)
-        told = await sights(ground) - before
-        return Figures(plan.readers, answered, undone, await _subscribed(ground), len(told))
+        told = await sights(env) - before
+        return Figures(plan.readers, answered, undone, await _subscribed(env), len(told))
 
 
-async def _answered(ground: Ground) -> int:
-    return sum([bool(await ground.crowd.buttons(reader)) for reader in ground.readers])
+async def _answered(env: Environment) -> int:
+    return sum([bool(await env.crowd.buttons(reader)) for reader in env.readers])
 
 
-async def _subscribed(ground: Ground) -> int:
-    return len(ground.readers) - await ground.ask(STOPPED)
+async def _subscribed(env: Environment) -> int:
+    return len(env.readers) - await env.ask(STOPPED)

@@ -1,4 +1,4 @@
-"""Many accounts write all the time while a push runs: it keeps a part of its rate, others are answered.
+"""Many accounts write all the time while a push runs.
 
 In the end each of them writes /stop, and goes on writing.
 """
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.soak import issues
-from tools.soak.attack.calls import Watch, slowest
-from tools.soak.attack.findings import Finding, all_of, at_least, at_most
-from tools.soak.attack.ground import Ground, Running
-from tools.soak.attack.people import longest_wait, together
-from tools.soak.attack.waiting import reached
+from tools.soak.attack.harness.calls import Watch, slowest
+from tools.soak.attack.harness.environment import Environment, Running
+from tools.soak.attack.harness.findings import Finding, all_of, at_least, at_most
+from tools.soak.attack.harness.people import longest_wait, together
+from tools.soak.attack.harness.waiting import reached
 
 FLOOR = 0.2
 """What share of its rate a push keeps."""
@@ -67,32 +67,30 @@ class Figures:
 async def play(plan: Plan, database: str, folder: Path) -> Figures:
     readers = int(plan.rate * plan.seconds) + plan.rate  # it is not to end before the attack does
     people = plan.flooders + BYSTANDERS
-    async with Ground(database, folder, readers=readers, people=people) as ground:
-        program = await ground.program(
-            rate=plan.rate, window=8, ceiling=plan.ceiling, unpaid=True, spacing=1.0
-        )
-        await ground.crowd.asks(ground.others[-1], "/start")  # it polls
-        flooders = ground.others[: plan.flooders]
-        async with together(_flood(ground, person, plan.a_second) for person in flooders):
+    async with Environment(database, folder, readers=readers, people=people) as env:
+        program = await env.program(rate=plan.rate, window=8, ceiling=plan.ceiling, unpaid=True, spacing=1.0)
+        await env.crowd.asks(env.others[-1], "/start")  # it polls
+        flooders = env.others[: plan.flooders]
+        async with together(_flood(env, person, plan.a_second) for person in flooders):
             await asyncio.sleep(plan.warm_up)
-            share, longest = await _measure(ground, program, plan)
-            await asyncio.gather(*(ground.crowd.say(person, "/stop") for person in flooders))
-            stopped = await reached(lambda: ground.ask(STOPPED), plan.flooders, plan.patience)
+            share, longest = await _measure(env, program, plan)
+            await asyncio.gather(*(env.crowd.say(person, "/stop") for person in flooders))
+            stopped = await reached(lambda: env.ask(STOPPED), plan.flooders, plan.patience)
         return Figures(share, longest, stopped, plan.flooders)
 
 
-async def _measure(ground: Ground, program: Running, plan: Plan) -> tuple[float, float]:
+async def _measure(env: Environment, program: Running, plan: Plan) -> tuple[float, float]:
     """Return the push's slowest span, as a share of its rate, and the longest wait of a bystander."""
-    async with Watch(ground.session, ground.telegram) as watch:
+    async with Watch(env.session, env.telegram) as watch:
         await program.move(issues.out_at(0))
         began = time.time()
-        longest = await longest_wait(ground.crowd, ground.others[plan.flooders :], plan.seconds)
+        longest = await longest_wait(env.crowd, env.others[plan.flooders :], plan.seconds)
         await watch.read()
     ended = began + plan.seconds
     return slowest(watch.copies(issues.marker(0)), began + 1.0, ended, SPAN_SECONDS) / plan.rate, longest
 
 
-async def _flood(ground: Ground, person: int, a_second: float) -> None:
+async def _flood(env: Environment, person: int, a_second: float) -> None:
     while True:
-        await ground.crowd.say(person, "/help")
+        await env.crowd.say(person, "/help")
         await asyncio.sleep(1 / a_second)

@@ -1,4 +1,4 @@
-"""The disk under a SQLite file fills in the middle of a push, stays full for a while, and has space again."""
+"""The disk of a SQLite file fills in a push."""
 
 import asyncio
 import re
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.soak import issues
-from tools.soak.attack.calls import Watch
-from tools.soak.attack.disks import Disk, disk
-from tools.soak.attack.findings import Finding, all_of, at_least, at_most
-from tools.soak.attack.ground import Ground, Running
-from tools.soak.attack.waiting import reached
+from tools.soak.attack.harness.calls import Watch
+from tools.soak.attack.harness.disks import Disk, disk
+from tools.soak.attack.harness.environment import Environment, Running
+from tools.soak.attack.harness.findings import Finding, all_of, at_least, at_most
+from tools.soak.attack.harness.waiting import reached
 from tools.soak.audit import Audit, audit, copies_of, states_of
 
 ENDED = "SELECT count(*) FROM campaigns WHERE state = 'ended'"
@@ -79,29 +79,29 @@ async def play(plan: Plan, database: str, folder: Path) -> Figures:
     small = await disk(place)
     try:
         url = f"sqlite+aiosqlite:///{small.folder / 'bot.db'}"
-        async with Ground(url, folder, readers=plan.readers) as ground:
-            return await _fill(ground, small, plan)
+        async with Environment(url, folder, readers=plan.readers) as env:
+            return await _fill(env, small, plan)
     finally:
         await small.close()
 
 
-async def _fill(ground: Ground, small: Disk, plan: Plan) -> Figures:
-    program = await ground.program(rate=plan.rate, window=plan.window, unpaid=True, admins=ground.readers[0])
-    async with Watch(ground.session, ground.telegram) as watch:
+async def _fill(env: Environment, small: Disk, plan: Plan) -> Figures:
+    program = await env.program(rate=plan.rate, window=plan.window, unpaid=True, admins=env.readers[0])
+    async with Watch(env.session, env.telegram) as watch:
         await program.move(issues.out_at(0))
         await reached(lambda: _copies(watch), plan.before, plan.patience)
-        began, logged = time.monotonic(), _log(ground)
+        began, logged = time.monotonic(), _log(env)
         small.fill(program.process.pid)
         before = await _copies(watch)
         noticed = await _until_not_ready(program, max(plan.full, NOTICED_SECONDS + 2.0))
         await asyncio.sleep(max(0.0, began + plan.full - time.monotonic()))
-        lines = _log(ground).removeprefix(logged)
+        lines = _log(env).removeprefix(logged)
         meanwhile = await _copies(watch) - before
         small.free(program.process.pid)
-    ended = await reached(lambda: ground.ask(ENDED), 1, plan.patience)
-    told = await reached(lambda: _told(ground), 1, TOLD_SECONDS)
+    ended = await reached(lambda: env.ask(ENDED), 1, plan.patience)
+    told = await reached(lambda: _told(env), 1, TOLD_SECONDS)
     found = len(ERROR.findall(lines)), len(OWN_WORDS.findall(lines))
-    return Figures(plan, before, meanwhile, noticed, *found, ended, told, await _audit(ground))
+    return Figures(plan, before, meanwhile, noticed, *found, ended, told, await _audit(env))
 
 
 async def _copies(watch: Watch) -> int:
@@ -109,12 +109,12 @@ async def _copies(watch: Watch) -> int:
     return len(watch.copies(issues.marker(0)))
 
 
-async def _audit(ground: Ground) -> Audit:
+async def _audit(env: Environment) -> Audit:
     """Judge what became of everyone's copy but the admin's, who gets more about it than that."""
-    copies = await copies_of(ground.session, ground.telegram, issues.marker(0))
-    del copies[ground.readers[0]]
-    states = await states_of(ground.database, str(issues.monday(0)))
-    return audit(copies, states, ground.readers[1:])
+    copies = await copies_of(env.session, env.telegram, issues.marker(0))
+    del copies[env.readers[0]]
+    states = await states_of(env.database, str(issues.monday(0)))
+    return audit(copies, states, env.readers[1:])
 
 
 async def _until_not_ready(program: Running, patience: float) -> float:
@@ -127,10 +127,10 @@ async def _until_not_ready(program: Running, patience: float) -> float:
     return patience
 
 
-async def _told(ground: Ground) -> int:
-    return int(any(TOLD.search(one.text) for one in await ground.crowd.sees(ground.readers[0])))
+async def _told(env: Environment) -> int:
+    return int(any(TOLD.search(one.text) for one in await env.crowd.sees(env.readers[0])))
 
 
-def _log(ground: Ground) -> str:
+def _log(env: Environment) -> str:
     """Return what the program has logged so far."""
-    return ground.log.read_text(encoding="utf-8")
+    return env.log.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Two groups write commands as fast as they can, and Telegram takes few messages a minute to one group.
+"""Two groups write commands as fast as they can.
 
 Meanwhile a push runs, somebody asks for help in private, and one reader's own chat is halted for a while.
 """
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.soak import issues
-from tools.soak.attack.calls import Watch
-from tools.soak.attack.findings import Finding, all_of, at_least, at_most
-from tools.soak.attack.ground import Ground, Running
-from tools.soak.attack.people import longest_wait, together
-from tools.soak.attack.waiting import reached
+from tools.soak.attack.harness.calls import Watch
+from tools.soak.attack.harness.environment import Environment, Running
+from tools.soak.attack.harness.findings import Finding, all_of, at_least, at_most
+from tools.soak.attack.harness.people import longest_wait, together
+from tools.soak.attack.harness.waiting import reached
 
 GROUPS = (-100_801, -100_802)
 SLOWEST = 0.9
@@ -71,25 +71,25 @@ class Figures:
 
 
 async def play(plan: Plan, database: str, folder: Path) -> Figures:
-    async with Ground(database, folder, readers=plan.readers) as ground:
-        await ground.tell("rates", per_group=plan.limit)
-        program = await ground.program(rate=plan.rate, window=8, unpaid=True, spacing=1.0)
+    async with Environment(database, folder, readers=plan.readers) as env:
+        await env.tell("rates", per_group=plan.limit)
+        program = await env.program(rate=plan.rate, window=8, unpaid=True, spacing=1.0)
         for group in GROUPS:
-            await ground.tell("groups", id=group, title="Readers")
-        async with together(_write(ground, person, GROUPS[person % 2]) for person in _members(ground, plan)):
-            await _until_limited(ground)
-            return await _measure(ground, program, plan)
+            await env.tell("groups", id=group, title="Readers")
+        async with together(_write(env, person, GROUPS[person % 2]) for person in _members(env, plan)):
+            await _until_limited(env)
+            return await _measure(env, program, plan)
 
 
-async def _measure(ground: Ground, program: Running, plan: Plan) -> Figures:
+async def _measure(env: Environment, program: Running, plan: Plan) -> Figures:
     seconds = plan.readers / plan.rate + GRACE
-    cooldown_left = asyncio.create_task(_after_halt(ground, ground.others[-2], plan.cooldown))
-    async with Watch(ground.session, ground.telegram) as watch:
+    cooldown_left = asyncio.create_task(_after_halt(env, env.others[-2], plan.cooldown))
+    async with Watch(env.session, env.telegram) as watch:
         await program.move(issues.out_at(0))
         await reached(lambda: _copies(watch), 1, PATIENCE)
-        longest = await longest_wait(ground.crowd, ground.others[-20:-2], seconds)
+        longest = await longest_wait(env.crowd, env.others[-20:-2], seconds)
         pushed = await _copies(watch)
-    answered = [bool(await ground.crowd.sees(group, last=None)) for group in GROUPS]
+    answered = [bool(await env.crowd.sees(group, last=None)) for group in GROUPS]
     return Figures(pushed / plan.readers, longest, await cooldown_left, sum(answered))
 
 
@@ -98,27 +98,27 @@ async def _copies(watch: Watch) -> int:
     return len(watch.copies(issues.marker(0)))
 
 
-async def _after_halt(ground: Ground, reader: int, cooldown: int) -> float:
+async def _after_halt(env: Environment, reader: int, cooldown: int) -> float:
     """Let a reader's chat be halted; return how long after the halt her last command is answered."""
-    await ground.tell("faults", method="sendMessage", chat_id=reader, kind="TooMany", retry_after=cooldown)
-    await ground.crowd.say(reader, "/help")
+    await env.tell("faults", method="sendMessage", chat_id=reader, kind="TooMany", retry_after=cooldown)
+    await env.crowd.say(reader, "/help")
     await asyncio.sleep(EARLIER_SECONDS)
-    waited = await ground.crowd.wait(reader, "/privacy", cooldown + 2 * AFTER_HALT, PRIVACY)
+    waited = await env.crowd.wait(reader, "/privacy", cooldown + 2 * AFTER_HALT, PRIVACY)
     return max(0.0, EARLIER_SECONDS + waited - cooldown)
 
 
-async def _write(ground: Ground, person: int, group: int) -> None:
+async def _write(env: Environment, person: int, group: int) -> None:
     while True:
-        await ground.crowd.say(person, "/help", group)
+        await env.crowd.say(person, "/help", group)
         await asyncio.sleep(WRITE_SECONDS)
 
 
-async def _until_limited(ground: Ground) -> None:
+async def _until_limited(env: Environment) -> None:
     """Wait until each group has been refused a message. TimeoutError."""
     async with asyncio.timeout(LIMITED_SECONDS):
-        while (await ground.told("rates"))["violations"] < len(GROUPS):  # noqa: ASYNC110  # another process tells nobody
+        while (await env.told("rates"))["violations"] < len(GROUPS):  # noqa: ASYNC110  # another process tells nobody
             await asyncio.sleep(0.1)
 
 
-def _members(ground: Ground, plan: Plan) -> range:
-    return ground.others[: len(GROUPS) * plan.members]
+def _members(env: Environment, plan: Plan) -> range:
+    return env.others[: len(GROUPS) * plan.members]

@@ -1,4 +1,4 @@
-"""kill -9 in the middle of a push, again and again, while Telegram is slow to answer: who is left unknown?"""
+"""kill -9 in a push: who is left unknown?"""
 
 import asyncio
 import random
@@ -9,9 +9,9 @@ from pathlib import Path
 from sqlalchemy import text
 
 from tools.soak import issues, processes
-from tools.soak.attack.calls import Watch
-from tools.soak.attack.findings import Finding, at_least, at_most
-from tools.soak.attack.ground import START, Ground, Running
+from tools.soak.attack.harness.calls import Watch
+from tools.soak.attack.harness.environment import START, Environment, Running
+from tools.soak.attack.harness.findings import Finding, at_least, at_most
 from tools.soak.audit import Audit, audit, copies_of, states_of
 
 CLAIMED = "SELECT reader_id FROM deliveries WHERE state = 'sending'"
@@ -76,50 +76,50 @@ async def play(plan: Plan, database: str, folder: Path) -> Figures:
     chance = random.Random(SEED)  # noqa: S311  # chance, not secrecy
     deaths: list[Died] = []
     async with (
-        Ground(database, folder, readers=plan.readers, latency=plan.latency) as ground,
-        Watch(ground.session, ground.telegram) as watch,
+        Environment(database, folder, readers=plan.readers, latency=plan.latency) as env,
+        Watch(env.session, env.telegram) as watch,
     ):
-        running = await _start(ground, plan, START)
+        running = await _start(env, plan, START)
         await running.move(issues.out_at(0))
-        while len(deaths) < plan.kills and await _goes_on(ground, watch):
+        while len(deaths) < plan.kills and await _goes_on(env, watch):
             await asyncio.sleep(chance.uniform(0.1, plan.longest_life))
-            deaths.append(await _kill(ground, running, watch))
-            running = await _start(ground, plan, issues.out_at(0))
-        await _until_ended(ground)
-        copies = await copies_of(ground.session, ground.telegram, issues.marker(0))
-        states = await states_of(ground.database, str(issues.monday(0)))
-        return Figures(plan, deaths, audit(copies, states, ground.readers))
+            deaths.append(await _kill(env, running, watch))
+            running = await _start(env, plan, issues.out_at(0))
+        await _until_ended(env)
+        copies = await copies_of(env.session, env.telegram, issues.marker(0))
+        states = await states_of(env.database, str(issues.monday(0)))
+        return Figures(plan, deaths, audit(copies, states, env.readers))
 
 
-async def _start(ground: Ground, plan: Plan, start: datetime) -> Running:
-    return await ground.program(start=start, rate=plan.rate, window=plan.window, unpaid=True)
+async def _start(env: Environment, plan: Plan, start: datetime) -> Running:
+    return await env.program(start=start, rate=plan.rate, window=plan.window, unpaid=True)
 
 
-async def _goes_on(ground: Ground, watch: Watch) -> bool:
+async def _goes_on(env: Environment, watch: Watch) -> bool:
     """Wait until copies go out; False when the push has ended instead. TimeoutError."""
     before = watch.readers(issues.marker(0)).total()
     async with asyncio.timeout(PATIENCE):
         while watch.readers(issues.marker(0)).total() == before:
-            if await ground.ask(ENDED):
+            if await env.ask(ENDED):
                 return False
             await asyncio.sleep(LOOK_SECONDS)
     return True
 
 
-async def _kill(ground: Ground, running: Running, watch: Watch) -> Died:
+async def _kill(env: Environment, running: Running, watch: Watch) -> Died:
     await processes.kill(running.process)
     await asyncio.sleep(ARRIVAL_SECONDS)
     await watch.read()
-    async with ground.database.read() as session:
+    async with env.database.read() as session:
         claimed = (await session.execute(text(CLAIMED))).scalars().all()
-    if ground.database.is_shared:  # how long a lease lasts is not asked here
-        async with ground.database.write() as session:
+    if env.database.is_shared:  # how long a lease lasts is not asked here
+        async with env.database.write() as session:
             await session.execute(text(END_LEASE))
     copies = watch.readers(issues.marker(0))
     return Died(len(claimed), sum(copies[reader] > 0 for reader in claimed))
 
 
-async def _until_ended(ground: Ground) -> None:
+async def _until_ended(env: Environment) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not await ground.ask(ENDED):  # noqa: ASYNC110  # another process tells nobody
+        while not await env.ask(ENDED):  # noqa: ASYNC110  # another process tells nobody
             await asyncio.sleep(LOOK_SECONDS)

@@ -1,4 +1,4 @@
-"""kill -9 of the process that leads, in the middle of a push: how long do the others take to go on?"""
+"""kill -9 of the leader in a push: how long a gap?"""
 
 import asyncio
 import time
@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from tools.soak import issues, processes
-from tools.soak.attack.calls import Watch, longest_gap
-from tools.soak.attack.findings import Finding, at_least, at_most
-from tools.soak.attack.ground import Ground
-from tools.soak.attack.waiting import reached
+from tools.soak.attack.harness.calls import Watch, longest_gap
+from tools.soak.attack.harness.environment import Environment
+from tools.soak.attack.harness.findings import Finding, at_least, at_most
+from tools.soak.attack.harness.waiting import reached
 
 GOES_ON_SECONDS = 5.0
 POLL_SECONDS = 30
@@ -53,17 +53,17 @@ class Figures:
 
 
 async def play(plan: Plan, database: str, folder: Path) -> Figures:
-    async with Ground(database, folder, readers=plan.readers, latency=0.05) as ground:
+    async with Environment(database, folder, readers=plan.readers, latency=0.05) as env:
         given: dict[str, Any] = {"rate": plan.rate, "lease": plan.lease, "poll": POLL_SECONDS}
-        leader = await ground.program(**given)
-        other = await ground.program(**given)
-        async with Watch(ground.session, ground.telegram) as watch:
+        leader = await env.program(**given)
+        other = await env.program(**given)
+        async with Watch(env.session, env.telegram) as watch:
             for running in (leader, other):
                 await running.move(issues.out_at(0))
             sent = await reached(lambda: _sent(watch), plan.before, plan.watched)
             await processes.kill(leader.process)
             died = time.time()
-            waited = await ground.crowd.wait(ground.others[0], "/help", plan.watched)
+            waited = await env.crowd.wait(env.others[0], "/help", plan.watched)
             await asyncio.sleep(max(0.0, died + plan.watched - time.time()))
             await watch.read()
         gap = longest_gap(watch.copies(issues.marker(0)), died, died + plan.watched)

@@ -1,4 +1,4 @@
-"""All attacks: each whole, as `./run soak attack` plays it, and small, as CI does."""
+"""All attacks: whole, as the soak plays them, and small."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from tools.soak.attack import (
     webhook,
     wire_faults,
 )
-from tools.soak.attack.findings import Figures
+from tools.soak.attack.harness.findings import Figures
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 Play = Callable[[str, Path], Awaitable[Figures]]

@@ -1,4 +1,4 @@
-"""Attacks from outside on the program, in processes of its own: what was promised, and what it came to.
+"""Attacks from outside: what was promised, and what came of it.
 
 Run as `./run soak attack [NAME …] [--small]`, all of them when none is named. The databases are files, and
 one of our own on the PostgreSQL server of the tests; without that server, what needs it is left out.
@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.databases import Scratch
-from tools.soak.attack.findings import Finding, table
+from tools.soak.attack.harness.findings import Finding, table
 from tools.soak.attack.listed import ATTACKS, SQLITE, Attack, Play
 
 

@@ -1,4 +1,4 @@
-"""Careless editors, wrong clocks and deaths around the hour, while readers ask: who gets what, and when?"""
+"""Careless editors, wrong clocks and deaths around an issue's hour."""
 
 import asyncio
 import inspect
@@ -11,8 +11,8 @@ from pathlib import Path
 from tests.databases import migrate
 from tests.waiting import until
 from tests.world import World, data, sample, since, words
-from tools.soak.attack.findings import Finding, all_of, at_most
-from tools.soak.attack.scenes import SMALL, WHOLE, Deed, Desk, Scene
+from tools.soak.attack.harness.findings import Finding, all_of, at_most
+from tools.soak.attack.scenes import SMALL, WHOLE, Deed, EditedIssue, Scene
 
 __all__ = ["SMALL", "WHOLE", "play"]
 
@@ -92,35 +92,35 @@ class Stage:
     async def play(self, scene: Scene, number: int) -> None:
         world, figures = self._world, self._figures
         self._hour = FIRST + timedelta(weeks=number)
-        desk = Desk(world, number, self._hour.date())
+        issue = EditedIssue(world, number, self._hour.date())
         world.clock.move_to(self._hour - timedelta(hours=3))
         if not scene.fresh:
-            desk.save("en", 1)
-            desk.save("es", 1)
+            issue.save("en", 1)
+            issue.save("es", 1)
         await world.reload()
         for second, deed in scene.deeds:
-            await self._do(second, deed, desk)
-            await self._ask(desk, scene)
+            await self._do(second, deed, issue)
+            await self._ask(issue, scene)
         await self._until(scene.goes - MARGIN)
-        await self._ask(desk, scene)
-        await self._hears_the_truth(desk, scene)
-        early = self._copies(desk)
+        await self._ask(issue, scene)
+        await self._hears_the_truth(issue, scene)
+        early = self._copies(issue)
         await self._until(scene.goes + MARGIN)
-        went = await self._goes(desk) and not early
+        went = await self._goes(issue) and not early
         figures.scenes += 1
         figures.on_time += went
         if not went:
             figures.wrong.append(scene.name)
         for second, deed in scene.after:
-            await self._do(second, deed, desk)
+            await self._do(second, deed, issue)
             await asyncio.sleep(0.3)
             await world.reload()
         await world.settled()
-        await self._count(desk, scene)
+        await self._count(issue, scene)
 
-    async def _do(self, second: int, deed: Deed, desk: Desk) -> None:
+    async def _do(self, second: int, deed: Deed, issue: EditedIssue) -> None:
         await self._until(second)
-        done = deed(desk)
+        done = deed(issue)
         if inspect.isawaitable(done):
             await done
         await self._world.reload()
@@ -132,7 +132,7 @@ class Stage:
             self._world.clock.move_to(moment)
         await self._world.reload()
 
-    async def _ask(self, desk: Desk, scene: Scene) -> None:
+    async def _ask(self, issue: EditedIssue, scene: Scene) -> None:
         """Let somebody ask at each door, while the issue is held back; count what is shown of it."""
         if scene.out is not None and self._world.clock.now() >= self._hour + timedelta(seconds=scene.out):
             return
@@ -142,11 +142,11 @@ class Stage:
             self._askers[(number + self._turn) % len(DOORS)].writes(door)
         await self._world.settled()
         shown = [words(bubble) for one in self._askers for bubble in since(one, before[one.id])]
-        shown += [(await self._world.web(path)).text for path in ("/", f"/i/{desk.day}/en")]
+        shown += [(await self._world.web(path)).text for path in ("/", f"/i/{issue.day}/en")]
         self._figures.asked += len(shown)
-        self._figures.leaks += sum(desk.marker in text for text in shown)
+        self._figures.leaks += sum(issue.marker in text for text in shown)
 
-    async def _hears_the_truth(self, desk: Desk, scene: Scene) -> None:
+    async def _hears_the_truth(self, issue: EditedIssue, scene: Scene) -> None:
         """Count an hour told in a question that stands and is not the one at which the issue goes."""
         local = self._hour + timedelta(seconds=scene.goes) - timedelta(hours=3)
         told = {f"{local + timedelta(seconds=one):%H:%M:%S}" for one in (-1, 0, 1, 2)}
@@ -155,7 +155,7 @@ class Stage:
             asked = [
                 bubble.text
                 for bubble in self._ada.sees
-                if any(f"issue:send:{desk.day}" in one for one in data(bubble).values())
+                if any(f"issue:send:{issue.day}" in one for one in data(bubble).values())
             ]
             found = HOUR_TOLD.search(asked[-1]) if asked else None
             return found is None or found[1] in told
@@ -165,29 +165,29 @@ class Stage:
         except TimeoutError:
             self._figures.untrue += 1
 
-    async def _goes(self, desk: Desk) -> bool:
+    async def _goes(self, issue: EditedIssue) -> bool:
         people = (*self._readers, *self._askers)
         try:
-            await until(lambda: len(self._copies(desk)) >= len(people), 10.0)
+            await until(lambda: len(self._copies(issue)) >= len(people), 10.0)
         except TimeoutError:
             return False
         return True
 
-    def _copies(self, desk: Desk) -> list[tuple[int, str]]:
+    def _copies(self, issue: EditedIssue) -> list[tuple[int, str]]:
         return [
             (one.id, bubble.text)
             for one in (*self._readers, *self._askers)
             for bubble in one.sees
-            if bubble.from_bot and desk.marker in bubble.text
+            if bubble.from_bot and issue.marker in bubble.text
         ]
 
-    async def _count(self, desk: Desk, scene: Scene) -> None:
-        figures, copies = self._figures, self._copies(desk)
+    async def _count(self, issue: EditedIssue, scene: Scene) -> None:
+        figures, copies = self._figures, self._copies(issue)
         for number, person in enumerate((*self._readers, *self._askers)):
             mine = [text for reader, text in copies if reader == person.id]
             is_spanish = number < READERS and number % 2 == 1
             figures.copies += 1
-            figures.right += mine[:1] != [] and f"{desk.marker}{scene.words[is_spanish]}" in mine[0]
+            figures.right += mine[:1] != [] and f"{issue.marker}{scene.words[is_spanish]}" in mine[0]
             figures.second += len(mine) > 1
         one = self._askers[self._turn % len(DOORS)]
-        figures.lost += desk.marker not in (await self._world.ask(one, "/latest")).text
+        figures.lost += issue.marker not in (await self._world.ask(one, "/latest")).text

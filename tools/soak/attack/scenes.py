@@ -1,4 +1,4 @@
-"""What careless editors and wrong clocks do to an issue around its hour, and when it is to go out then."""
+"""What editors and clocks do to an issue, around its hour."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -35,8 +35,8 @@ class ClosedPublishing(Publishing):
 
 
 @dataclass
-class Desk:
-    """One issue in the hands of its editor."""
+class EditedIssue:
+    """One issue in the client of its editor."""
 
     world: World
     number: int
@@ -90,7 +90,7 @@ class Desk:
         await self.world.program.start()
 
 
-Deed = Callable[[Desk], Awaitable[object] | object]
+Deed = Callable[[EditedIssue], Awaitable[object] | object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +112,12 @@ class Scene:
     """What is done after it went: nobody gets it again, and nobody loses it."""
 
 
-async def _closed(desk: Desk, seconds: int) -> None:
+async def _closed(issue: EditedIssue, seconds: int) -> None:
     """Let the program be down for so long."""
-    await desk.world.program.stop()
-    desk.world.later(seconds=seconds)
-    desk.world.program = desk.world.new_program()
-    await desk.world.program.start()
+    await issue.world.program.stop()
+    issue.world.later(seconds=seconds)
+    issue.world.program = issue.world.new_program()
+    await issue.world.program.start()
 
 
 def _saves(language: str, version: int) -> Deed:
@@ -150,7 +150,7 @@ SMALL = (
     Scene(
         "a death between the decision and the push, and half a file since",
         (
-            (-90, Desk.dies),
+            (-90, EditedIssue.dies),
             (0, lambda it: it.world.reload()),
             (10, lambda it: it.save("en", 2, HALF)),
             (15, lambda it: it.world.restart()),

@@ -1,4 +1,4 @@
-"""Free accounts ask /search for words that only paid text holds: does any answer tell that they are there?"""
+"""Does /search give away words of paid text?"""
 
 import asyncio
 import re
@@ -11,8 +11,8 @@ from string import ascii_lowercase, digits
 
 from tests.leaks.canaries import ECHO, write_all
 from tests.world import MONDAY
-from tools.soak.attack.findings import Finding, all_of, at_most
-from tools.soak.attack.ground import Ground
+from tools.soak.attack.harness.environment import Environment
+from tools.soak.attack.harness.findings import Finding, all_of, at_most
 
 NOWHERE = "zzquorv"
 """Stands in no issue; the answers for all that only paid text holds have to be like the one for it."""
@@ -66,17 +66,17 @@ Answer = tuple[str, tuple[str, ...]]
 class Asking:
     """Asks from accounts that have no access, each from one at a time."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, env: Environment) -> None:
+        self._env = env
         self._free: asyncio.Queue[int] = asyncio.Queue()
         self._groups = 0
         self._nothing, self._nothing_here = set[Answer](), set[Answer]()
-        for person in ground.others:
+        for person in env.others:
             self._free.put_nowait(person)
 
     async def begin(self) -> None:
         """Learn how the answers look when nothing is found, in either language, in private and in groups."""
-        people = list(self._ground.others)[:2]
+        people = list(self._env.others)[:2]
         for words in (
             NOWHERE,
             f"{NOWHERE} {NOWHERE}",
@@ -104,7 +104,7 @@ class Asking:
     async def _group(self) -> int:
         self._groups += 1
         group = FIRST_GROUP - self._groups
-        await self._ground.tell("groups", id=group, title="Readers")
+        await self._env.tell("groups", id=group, title="Readers")
         return group
 
     async def spell(self, start: str, letters: int) -> str:
@@ -120,16 +120,16 @@ class Asking:
         return found
 
     async def _answer(self, person: int, words: str, group: int | None = None) -> Answer:
-        seen = await self._ground.crowd.asks(person, f"/search {words}", group)
+        seen = await self._env.crowd.asks(person, f"/search {words}", group)
         return ECHO.sub("", seen.text), seen.labels
 
 
 async def play(plan: Plan, database: str, folder: Path) -> Figures:
     nest = write_all(folder / "content")
     ways = _ways(list(nest.homes), plan)
-    async with Ground(database, folder, people=plan.accounts) as ground:
-        await ground.program(start=MONDAY, ceiling=1_000)
-        asking = Asking(ground)
+    async with Environment(database, folder, people=plan.accounts) as env:
+        await env.program(start=MONDAY, ceiling=1_000)
+        asking = Asking(env)
         await asking.begin()
         confirmed = {}
         for way, queries in ways.items():

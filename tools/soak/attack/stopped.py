@@ -1,4 +1,4 @@
-"""A process is stopped (SIGSTOP) with taps and commands in hand; its readers go on at another one.
+"""A process is stopped (SIGSTOP) with taps in hand.
 
 When it goes on it may not turn their pages back, nor answer again what has been answered.
 """
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.world import MONDAY, sample
-from tools.soak.attack.findings import Finding, all_of, at_most
-from tools.soak.attack.ground import Ground, Running
-from tools.soak.attack.hands import Hands
-from tools.soak.attack.proxy import Proxy
-from tools.soak.attack.waiting import reached, sights
+from tools.soak.attack.harness.environment import Environment, Running
+from tools.soak.attack.harness.findings import Finding, all_of, at_most
+from tools.soak.attack.harness.proxy import Proxy
+from tools.soak.attack.harness.waiting import reached, sights
+from tools.soak.attack.harness.webhook_client import WebhookClient
 
 DELAY_SECONDS = 0.03
 PATIENCE = 20.0
@@ -62,54 +62,56 @@ async def play(plan: Plan, database: str, folder: Path) -> Figures:
     sample(folder / "content")
     async with (
         Proxy(database, DELAY_SECONDS) as proxy,
-        Ground(database, folder, readers=plan.readers) as ground,
+        Environment(database, folder, readers=plan.readers) as env,
     ):
-        hands = Hands(ground)
-        first = await hands.program(plan.lease, proxy.url, start=MONDAY)
-        other = await hands.program(plan.lease, start=MONDAY)
-        turning, asking = list(ground.readers)[::2], list(ground.readers)[1::2]
-        await _open_pages(ground, hands, other, turning)
-        updates = [await hands.tap(reader, 0, PAGE) for reader in turning]
-        updates += [hands.says(reader, "/help") for reader in asking]
-        before, began = await sights(ground), time.monotonic()
-        await hands.strike(first, updates, lambda: first.send(signal.SIGSTOP), other)
-        served = await reached(lambda: _served(ground, before), plan.readers, plan.patience)
-        await _read_on(ground, hands, other, turning)
+        client = WebhookClient(env)
+        first = await client.program(plan.lease, proxy.url, start=MONDAY)
+        other = await client.program(plan.lease, start=MONDAY)
+        page_turners, asking = list(env.readers)[::2], list(env.readers)[1::2]
+        await _open_pages(env, client, other, page_turners)
+        updates = [await client.tap(reader, 0, PAGE) for reader in page_turners]
+        updates += [client.says(reader, "/help") for reader in asking]
+        before, began = await sights(env), time.monotonic()
+        await client.strike(first, updates, lambda: first.send(signal.SIGSTOP), other)
+        served = await reached(lambda: _served(env, before), plan.readers, plan.patience)
+        await _read_on(env, client, other, page_turners)
         await asyncio.sleep(max(1.0, began + plan.stopped - time.monotonic()))
-        pages, before = await _pages(ground, turning), await sights(ground)
+        pages, before = await _pages(env, page_turners), await sights(env)
         first.send(signal.SIGCONT)
         await asyncio.sleep(plan.after)
-        after = await _pages(ground, turning)
-        again = await sights(ground) - before
+        after = await _pages(env, page_turners)
+        again = await sights(env) - before
         turned = sum(after[reader] != page for reader, page in pages.items())
         return Figures(plan.readers, served, turned, sum(again[reader] > 0 for reader in asking))
 
 
-async def _open_pages(ground: Ground, hands: Hands, running: Running, readers: Sequence[int]) -> None:
+async def _open_pages(
+    env: Environment, client: WebhookClient, running: Running, readers: Sequence[int]
+) -> None:
     for reader in readers:
-        await hands.bring(running, hands.says(reader, "/latest"))
-    await reached(lambda: _with_pages(ground, readers), len(readers), PATIENCE)
+        await client.bring(running, client.says(reader, "/latest"))
+    await reached(lambda: _with_pages(env, readers), len(readers), PATIENCE)
 
 
-async def _read_on(ground: Ground, hands: Hands, running: Running, readers: Sequence[int]) -> None:
+async def _read_on(env: Environment, client: WebhookClient, running: Running, readers: Sequence[int]) -> None:
     """Let each turn her page once more, and wait until she sees it."""
-    before, pages = await sights(ground), await _pages(ground, readers)
+    before, pages = await sights(env), await _pages(env, readers)
     for reader in readers:
         if pages[reader]:
-            await hands.bring(running, await hands.tap(reader, -1, PAGE))
-    await reached(lambda: _served(ground, before), len(readers), PATIENCE)
+            await client.bring(running, await client.tap(reader, -1, PAGE))
+    await reached(lambda: _served(env, before), len(readers), PATIENCE)
 
 
-async def _served(ground: Ground, before: Counter[int]) -> int:
+async def _served(env: Environment, before: Counter[int]) -> int:
     """Return how many have seen something new or changed since then."""
-    return len(await sights(ground) - before)
+    return len(await sights(env) - before)
 
 
-async def _with_pages(ground: Ground, readers: Sequence[int]) -> int:
-    return sum(map(bool, (await _pages(ground, readers)).values()))
+async def _with_pages(env: Environment, readers: Sequence[int]) -> int:
+    return sum(map(bool, (await _pages(env, readers)).values()))
 
 
-async def _pages(ground: Ground, readers: Sequence[int]) -> dict[int, str]:
+async def _pages(env: Environment, readers: Sequence[int]) -> dict[int, str]:
     """Return the words of the newest message that each of them has from the bot."""
-    seen = {reader: await ground.crowd.sees(reader) for reader in readers}
+    seen = {reader: await env.crowd.sees(reader) for reader in readers}
     return {reader: found[-1].text if found else "" for reader, found in seen.items()}

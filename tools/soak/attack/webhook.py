@@ -1,4 +1,4 @@
-"""Somebody else sets a webhook for the bot's token while the program polls: nothing comes any more."""
+"""Somebody sets another webhook while the program polls."""
 
 import asyncio
 import re
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tools.soak.attack.findings import Finding, all_of, at_most
-from tools.soak.attack.ground import Ground, Running
-from tools.soak.attack.waiting import reached
+from tools.soak.attack.harness.environment import Environment, Running
+from tools.soak.attack.harness.findings import Finding, all_of, at_most
+from tools.soak.attack.harness.waiting import reached
 from tools.soak.loop import TOKEN
 
 FOREIGN = "http://127.0.0.1:9/somebody-elses"
@@ -57,42 +57,42 @@ class Figures:
 class Siege:
     """One foreign webhook after another, and when `/readyz` spoke of each."""
 
-    ground: Ground
+    env: Environment
     program: Running
     patience: float
 
     async def once(self) -> tuple[bool, float]:
         """Set it; return whether it was removed, and the seconds until `/readyz` named it."""
-        await call(self.ground, "setWebhook", url=FOREIGN)
+        await call(self.env, "setWebhook", url=FOREIGN)
         began, named = time.monotonic(), 0.0
         while time.monotonic() - began < self.patience:
             said = await self.program.readyz()
             if not named and _names(said):
                 named = time.monotonic() - began
-            if named and not (await call(self.ground, "getWebhookInfo"))["url"]:
+            if named and not (await call(self.env, "getWebhookInfo"))["url"]:
                 break
             await asyncio.sleep(LOOK_SECONDS)
-        gone = not (await call(self.ground, "getWebhookInfo"))["url"]
+        gone = not (await call(self.env, "getWebhookInfo"))["url"]
         return gone, named or NOTICED_SECONDS + 1
 
 
 async def play(plan: Plan, database: str, folder: Path) -> Figures:
-    async with Ground(database, folder, readers=1) as ground:
-        admin = ground.readers[0]
-        program = await ground.program(admins=admin)
-        await ground.crowd.asks(ground.others[0], "/help")  # it polls
-        siege = Siege(ground, program, plan.patience)
+    async with Environment(database, folder, readers=1) as env:
+        admin = env.readers[0]
+        program = await env.program(admins=admin)
+        await env.crowd.asks(env.others[0], "/help")  # it polls
+        siege = Siege(env, program, plan.patience)
         found, answered = [], 0
         for _ in range(plan.times):
             found.append(await siege.once())
-            answered += await ground.crowd.wait(ground.others[0], "/help", 5.0) < 5.0
-        told = await reached(lambda: _told(ground, admin), 1, 10.0)
+            answered += await env.crowd.wait(env.others[0], "/help", 5.0) < 5.0
+        told = await reached(lambda: _told(env, admin), 1, 10.0)
         return Figures(plan, sum(gone for gone, _ in found), [named for _, named in found], told, answered)
 
 
-async def call(ground: Ground, method: str, **values: object) -> Any:
+async def call(env: Environment, method: str, **values: object) -> Any:
     """Call the Bot API with the bot's own token, as whoever has got hold of it may."""
-    async with ground.session.post(f"{ground.telegram}/bot{TOKEN}/{method}", json=values) as answer:
+    async with env.session.post(f"{env.telegram}/bot{TOKEN}/{method}", json=values) as answer:
         return (await answer.json())["result"]
 
 
@@ -100,5 +100,5 @@ def _names(said: dict[str, Any]) -> bool:
     return any(WORD in check["says"] for check in said.get("checks", {}).values())
 
 
-async def _told(ground: Ground, admin: int) -> int:
-    return int(any(TOLD.search(one.text) for one in await ground.crowd.sees(admin)))
+async def _told(env: Environment, admin: int) -> int:
+    return int(any(TOLD.search(one.text) for one in await env.crowd.sees(admin)))

@@ -1,4 +1,4 @@
-"""One 502, or one lost connection, to a reply, an edit, a delete, the answer to a tap: is she answered?"""
+"""One call is lost, or answered 502: does the reader notice?"""
 
 import asyncio
 import time
@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.world import MONDAY, sample
-from tools.soak.attack.findings import Finding, at_most
-from tools.soak.attack.ground import Ground
+from tools.soak.attack.harness.environment import Environment
+from tools.soak.attack.harness.findings import Finding, at_most
 
 LONGEST_WAIT = 3.0
 PATIENCE = 6.0
@@ -51,13 +51,13 @@ class Figures:
 
 async def play(plan: Plan, database: str, folder: Path) -> Figures:
     sample(folder / "content")
-    async with Ground(database, folder, readers=plan.times * (len(ACTS) + 1) * len(FAULTS)) as ground:
-        await ground.program(start=MONDAY, spacing=1.0)
-        await asyncio.gather(*(ground.crowd.asks(reader, "/latest") for reader in ground.readers))
+    async with Environment(database, folder, readers=plan.times * (len(ACTS) + 1) * len(FAULTS)) as env:
+        await env.program(start=MONDAY, spacing=1.0)
+        await asyncio.gather(*(env.crowd.asks(reader, "/latest") for reader in env.readers))
         await asyncio.sleep(1.1)  # her next turn
-        readers = iter(ground.readers)
+        readers = iter(env.readers)
         tries = {
-            f"{fault} to {what}": [act(ground, next(readers), FAULTS[fault]) for _ in range(plan.times)]
+            f"{fault} to {what}": [act(env, next(readers), FAULTS[fault]) for _ in range(plan.times)]
             for what, act in ACTS.items()
             for fault in FAULTS
         }
@@ -66,72 +66,72 @@ async def play(plan: Plan, database: str, folder: Path) -> Figures:
         waits = {name: max(found) for name, found in zip(tries, seconds, strict=True)}
         for fault, order in FAULTS.items():  # whose tap it befalls cannot be chosen, so these are alone
             whom = [next(readers) for _ in range(plan.times)]
-            waits[f"{fault} to the answer to a tap"] = await _answers(ground, whom, order)
+            waits[f"{fault} to the answer to a tap"] = await _answers(env, whom, order)
         return Figures(waits)
 
 
-async def _reply(ground: Ground, reader: int, fault: dict[str, object]) -> float:
-    await ground.tell("faults", method="sendMessage", chat_id=reader, **fault)
-    return await ground.crowd.wait(reader, "/help", PATIENCE)
+async def _reply(env: Environment, reader: int, fault: dict[str, object]) -> float:
+    await env.tell("faults", method="sendMessage", chat_id=reader, **fault)
+    return await env.crowd.wait(reader, "/help", PATIENCE)
 
 
-async def _edit(ground: Ground, reader: int, fault: dict[str, object]) -> float:
-    await ground.tell("faults", method=TURN, chat_id=reader, **fault)
-    before = (await ground.crowd.sees(reader))[-1]
-    await _tap(ground, reader)
-    return await _seconds(lambda: _has_turned(ground, reader, before.text))
+async def _edit(env: Environment, reader: int, fault: dict[str, object]) -> float:
+    await env.tell("faults", method=TURN, chat_id=reader, **fault)
+    before = (await env.crowd.sees(reader))[-1]
+    await _tap(env, reader)
+    return await _seconds(lambda: _has_turned(env, reader, before.text))
 
 
-async def _delete(ground: Ground, reader: int, fault: dict[str, object]) -> float:
+async def _delete(env: Environment, reader: int, fault: dict[str, object]) -> float:
     """Return how long an old page stands beside the one that was sent in its place."""
-    await ground.tell("faults", method=TURN, chat_id=reader, **NOT_EDITED)
-    await ground.tell("faults", method=DELETE, chat_id=reader, **fault)
-    before = (await ground.crowd.sees(reader))[-1].message_id
-    await _tap(ground, reader)
-    await _seconds(lambda: _stands(ground, reader, before, newer=True))
-    return await _seconds(lambda: _stands(ground, reader, before, newer=False))
+    await env.tell("faults", method=TURN, chat_id=reader, **NOT_EDITED)
+    await env.tell("faults", method=DELETE, chat_id=reader, **fault)
+    before = (await env.crowd.sees(reader))[-1].message_id
+    await _tap(env, reader)
+    await _seconds(lambda: _stands(env, reader, before, newer=True))
+    return await _seconds(lambda: _stands(env, reader, before, newer=False))
 
 
 ACTS = {"a reply": _reply, "an edit": _edit, "a delete": _delete}
 
 
-async def _answers(ground: Ground, readers: Sequence[int], fault: dict[str, object]) -> float:
-    before = await _answered(ground)
-    await ground.tell("faults", method=ANSWER, times=len(readers), **fault)
-    await asyncio.gather(*(_tap(ground, reader) for reader in readers))
-    return await _seconds(lambda: _have_been_answered(ground, before + len(readers)))
+async def _answers(env: Environment, readers: Sequence[int], fault: dict[str, object]) -> float:
+    before = await _answered(env)
+    await env.tell("faults", method=ANSWER, times=len(readers), **fault)
+    await asyncio.gather(*(_tap(env, reader) for reader in readers))
+    return await _seconds(lambda: _have_been_answered(env, before + len(readers)))
 
 
-async def _tap(ground: Ground, reader: int) -> None:
+async def _tap(env: Environment, reader: int) -> None:
     """Tap what turns to a page, once there is one: between two pages there is none. TimeoutError."""
     async with asyncio.timeout(PATIENCE):
-        while not (buttons := await _turning(ground, reader)):  # noqa: ASYNC110  # another process tells nobody
+        while not (buttons := await _turning(env, reader)):  # noqa: ASYNC110  # another process tells nobody
             await asyncio.sleep(LOOK_SECONDS)
-    await ground.crowd.press(reader, *buttons[0])
+    await env.crowd.press(reader, *buttons[0])
 
 
-async def _turning(ground: Ground, reader: int) -> list[tuple[int, str]]:
-    buttons = await ground.crowd.buttons(reader)
+async def _turning(env: Environment, reader: int) -> list[tuple[int, str]]:
+    buttons = await env.crowd.buttons(reader)
     return [(message, data) for message, _, data in buttons if data.startswith(PAGE)]
 
 
-async def _has_turned(ground: Ground, reader: int, before: str) -> bool:
-    return (await ground.crowd.sees(reader))[-1].text != before
+async def _has_turned(env: Environment, reader: int, before: str) -> bool:
+    return (await env.crowd.sees(reader))[-1].text != before
 
 
-async def _stands(ground: Ground, reader: int, message_id: int, *, newer: bool) -> bool:
+async def _stands(env: Environment, reader: int, message_id: int, *, newer: bool) -> bool:
     """Tell whether a newer page stands: beside the old one, or (not `newer`) alone."""
-    numbers = [one.message_id for one in await ground.crowd.sees(reader)]
+    numbers = [one.message_id for one in await env.crowd.sees(reader)]
     return max(numbers, default=0) > message_id and (newer or message_id not in numbers)
 
 
-async def _have_been_answered(ground: Ground, count: int) -> bool:
-    return await _answered(ground) >= count
+async def _have_been_answered(env: Environment, count: int) -> bool:
+    return await _answered(env) >= count
 
 
-async def _answered(ground: Ground) -> int:
+async def _answered(env: Environment) -> int:
     """Return how many taps have been answered: what such an answer does is seen nowhere but in the calls."""
-    calls: list[dict[str, Any]] = await ground.told("calls?limit=5000")
+    calls: list[dict[str, Any]] = await env.told("calls?limit=5000")
     return sum(call["method"] == ANSWER and bool(call["answer"]["ok"]) for call in calls)
 
 

@@ -1,4 +1,4 @@
-"""Where attacks take place: a local Telegram, programs that each are a process, and who acts from outside."""
+"""Where attacks run: a local Telegram, programs, and people."""
 
 import asyncio
 import time
@@ -16,7 +16,7 @@ from bot.db.engine.session import Database
 from bot.db.rows.reader_rows import ReaderRow
 from tests.web.hooks import free_port
 from tools.soak import issues, processes
-from tools.soak.attack.people import Crowd
+from tools.soak.attack.harness.people import Crowd
 from tools.soak.local_telegram import FIRST_ID
 from tools.soak.loop import TOKEN
 from tools.soak.opened import Opened
@@ -51,8 +51,8 @@ class Running:
         self.process.send_signal(signal)
 
 
-class Ground(Opened):
-    """`async with Ground(…) as ground`: the local Telegram runs; of its `people` the first are readers."""
+class Environment(Opened):
+    """`async with Environment(…) as env`: the local Telegram runs; of its `people` the first are readers."""
 
     def __init__(
         self, database: str, folder: Path, *, readers: int = 0, people: int = 50, latency: float = 0.0

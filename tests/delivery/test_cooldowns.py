@@ -1,6 +1,7 @@
 """Telegram says when to be silent: nothing is sent before that, and a restart does not forget it."""
 
 import asyncio
+import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,10 +10,14 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.composition.delivery_classes import DeliveryClasses
 from bot.domain.delivery.campaign import CampaignState, State
 from bot.domain.delivery.schedule import LATE
 from bot.services.delivery.cooldowns import Cooldowns
-from bot.telegram.api.http_connection import HttpConnections
+from bot.services.delivery.sending.sender_state import SenderState
+from bot.telegram.api.campaign_connection import TelegramCampaignConnection
+from bot.telegram.api.http_connection import Address, HttpConnections
+from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from telegram_simulator import Flood, TooMany
 from tests.databases import alone, on_sqlite
 from tests.delivery.mondays import RELEASE, Monday, stays, until
@@ -38,11 +43,11 @@ def inside(monday: Monday) -> int:
 
 async def test_a_reader_whose_chat_is_halted_gets_it_later_and_the_others_do_not_wait(monday: Monday) -> None:
     people = await monday.enrol(20)
-    cooldown_left = people[3]
-    monday.world.telegram.faults.add(chat_id=cooldown_left.id, kind=TooMany(2))
+    halted = people[3]
+    monday.world.telegram.faults.add(chat_id=halted.id, kind=TooMany(4))
     await monday.push()
     await monday.at_least(len(people) - 1, State.SENT)
-    assert monday.copies()[cooldown_left.id] == 0
+    assert monday.copies()[halted.id] == 0
     assert (await monday.ended()).of(State.SENT) == len(people)
     assert inside(monday) == 0
     await monday.agrees()
@@ -102,7 +107,7 @@ async def test_after_a_halt_of_half_a_day_the_admins_are_asked_though_everyone_w
         for _ in range(14):
             monday.world.later(hours=1)
             await stays(lambda: monday.sends() == tried, 0.15)  # the sender looks up each time
-        monday.world.program.core.rate_limiter._chats._cooling_until.clear()
+        monday.world.wait_out(50_001)
         monday.world.telegram.faults.clear()
     await monday.in_state(CampaignState.PAUSED)
     assert (await monday.campaign()).why == "late"
@@ -110,23 +115,26 @@ async def test_after_a_halt_of_half_a_day_the_admins_are_asked_though_everyone_w
 
 
 async def test_a_turn_that_everyones_halt_forbids_gives_the_row_no_other_hour(monday: Monday) -> None:
-    program = monday.world.program
-    campaign_connection = program.parts.sender._campaign_transport.campaign_connection()
-    program.core.rate_limiter.begin_cooldown(7, 60.0)
+    core = monday.world.program.core
+    limiter = RateLimiter(send_rate=1, monotonic=lambda: 1_000.0)
+    campaign_connection = TelegramCampaignConnection(
+        core.wire.connection(), core.transport, limiter, core.covers, {}
+    )
+    limiter.begin_cooldown(7, 60.0)
     own = await campaign_connection.take_slot(7)
     assert own is not None
     assert own.wait == pytest.approx(60.0, abs=5)
-    program.core.rate_limiter.delay(9, 0.9)  # as where a reply to her has just left
+    limiter.delay(9, 0.9)  # as where a reply to her has just left
     spaced = await campaign_connection.take_slot(9)
     assert spaced is not None
     assert spaced.wait > 0
-    program.core.rate_limiter._campaign._next_slot = (
-        program.core.rate_limiter._monotonic() + 20.0
-    )  # all slots are taken
+    chats = itertools.count(100)
+    while not limiter.take_slot(next(chats)):
+        pass  # until all slots are taken
     late = await campaign_connection.take_slot(10)
     assert late is not None
     assert (late.wait, late.limited) == (0.0, True)
-    program.core.rate_limiter.begin_cooldown(None, 43_838.0)
+    limiter.begin_cooldown(None, 43_838.0)
     everyones = await campaign_connection.take_slot(8)
     assert everyones is not None
     assert (everyones.wait, everyones.limited) == (0.0, True)
@@ -162,7 +170,7 @@ async def test_the_next_leader_knows_of_a_halt_before_it_sends_anything(monday: 
     await until(lambda: monday.world.program.core.rate_limiter.cooldown_left() > 0)
     await monday.world.program.stop()
     tried = monday.sends()
-    await until(lambda: second.parts.sender._epoch is not None)
+    await until(lambda: second.parts.sender.state is SenderState.COOLING_DOWN)
     assert await stays(lambda: monday.sends() == tried)
     assert second.core.rate_limiter.cooldown_left() > 0
     await second.stop()
@@ -247,18 +255,16 @@ async def test_the_permitted_rate_is_never_passed(monday: Monday) -> None:
 
 
 @on_sqlite
-async def test_nor_while_connections_are_still_being_made(
-    content: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_nor_while_connections_are_still_being_made(content: Path, data_folder: Path) -> None:
     """A message whose slot is over long before its handshake would meet those that come after it."""
-    connect = HttpConnections.connect
 
-    async def far_away(wire: HttpConnections, address: Any) -> Any:
-        await asyncio.sleep(0.3)
-        return await connect(wire, address)
+    class FarAway(HttpConnections):
+        async def connect(self, address: Address) -> Any:
+            await asyncio.sleep(0.3)
+            return await super().connect(address)
 
-    monkeypatch.setattr(HttpConnections, "connect", far_away)
-    async with Monday.of(content, data_folder, send_rate=20) as monday:
+    classes = DeliveryClasses(wire=FarAway)
+    async with Monday.of(content, data_folder, send_rate=20, delivery=classes) as monday:
         people = await monday.enrol(40)
         monday.world.telegram.rates.set(overall=20)
         await monday.push()

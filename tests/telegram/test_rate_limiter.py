@@ -1,4 +1,4 @@
-"""The pace of everything that leaves: evenly, replies first, nobody twice within a second, halts obeyed."""
+"""The pace of all that leaves: even, replies first, chats spaced, cooldowns obeyed."""
 
 import asyncio
 import heapq

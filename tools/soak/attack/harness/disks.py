@@ -1,4 +1,4 @@
-"""A disk of our own for a SQLite file, to be filled: a small one in memory, or a limit on files' sizes."""
+"""A small disk for a SQLite file, to be filled."""
 
 import asyncio
 import resource

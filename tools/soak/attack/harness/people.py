@@ -1,4 +1,4 @@
-"""People who act from outside, in private chats and in groups, and what they see of the bot."""
+"""People who act from outside, and what they see."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What the program asked of the local Telegram, and when: the calls that took effect, in order."""
+"""What the program asked of the local Telegram, and when."""
 
 import asyncio
 import itertools

@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
-from tools.soak.attack.ground import Ground
+from tools.soak.attack.harness.environment import Environment
 
 LOOK_SECONDS = 0.1
 
@@ -18,8 +18,8 @@ async def reached(look: Callable[[], Awaitable[int]], count: int, patience: floa
     return now
 
 
-async def sights(ground: Ground) -> Counter[int]:
+async def sights(env: Environment) -> Counter[int]:
     """Return how often each chat has seen something new or changed."""
-    async with ground.session.get(f"{ground.telegram}/control/seen") as answer:
+    async with env.session.get(f"{env.telegram}/control/seen") as answer:
         seen: dict[str, list[object]] = await answer.json()
     return Counter({int(chat): len(found) for chat, found in seen.items()})

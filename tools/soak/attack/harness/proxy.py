@@ -1,4 +1,4 @@
-"""A TCP proxy between a program and PostgreSQL: it can be slow, and cut without a word to anyone."""
+"""A TCP proxy before PostgreSQL: slow, or cut silently."""
 
 import asyncio
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Updates that are brought to the web server of a chosen process, as a proxy before several would do."""
+"""Brings updates to the webhook of a chosen process."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import ClientError
 
 from tests.web.hooks import HEADER, free_port, says
-from tools.soak.attack.ground import START, Ground, Running
+from tools.soak.attack.harness.environment import START, Environment, Running
 from tools.soak.program import SECRET
 
 Update = dict[str, Any]
@@ -18,29 +18,29 @@ TAKEN = 0.9
 """When so many of the updates have been taken, the process that took them is struck."""
 
 
-class Hands:
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+class WebhookClient:
+    def __init__(self, env: Environment) -> None:
+        self._env = env
         self._numbers = count(FIRST_UPDATE)
-        self._webhook = free_port()  # nobody listens there: these hands bring all there is
+        self._webhook = free_port()  # nobody listens there: this client brings all there is
 
     async def program(self, lease: int, database: str = "", start: datetime = START) -> Running:
         """Start a program that takes what is brought."""
-        return await self._ground.program(database, start=start, webhook=self._webhook, lease=lease)
+        return await self._env.program(database, start=start, webhook=self._webhook, lease=lease)
 
     def says(self, person: int, text: str) -> Update:
         return says(next(self._numbers), text, person)
 
     async def tap(self, person: int, which: int, kind: str = "") -> Update:
         """Return a tap on one of the buttons whose data begins so. IndexError."""
-        found = [one for one in await self._ground.crowd.buttons(person) if one[2].startswith(kind)]
+        found = [one for one in await self._env.crowd.buttons(person) if one[2].startswith(kind)]
         message, _, data = found[which]
         return _taps(next(self._numbers), person, message, data)
 
     async def bring(self, running: Running, update: Update) -> None:
         """Bring an update to this process; it is taken when this returns. ClientError, TimeoutError."""
         url = f"http://127.0.0.1:{running.port}/telegram"
-        async with self._ground.session.post(url, json=update, headers={HEADER: SECRET}) as answer:
+        async with self._env.session.post(url, json=update, headers={HEADER: SECRET}) as answer:
             answer.raise_for_status()
 
     async def strike(

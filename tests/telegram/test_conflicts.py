@@ -84,7 +84,7 @@ async def test_a_webhook_that_somebody_sets_is_removed_and_said_to_everyone_whom
     said = capsys.readouterr().out
     assert len([line for line in said.splitlines() if "another webhook" in line and "error" in line]) == 1
     assert "secret-path" not in said + str(checks) + str(notices(edited.admin()))
-    edited._seconds += STANDS_SECONDS
+    edited.passes(STANDS_SECONDS)
     await edited.ask(ana, "/help")  # ends the poll that is under way
     await until(lambda: edited.program.core.conflict_policy.trouble is None)
     assert (await ready(edited))[0] == 200
@@ -101,7 +101,7 @@ async def test_one_that_comes_back_each_time_costs_a_growing_pause_one_notice_an
         asked = ana.writes("/politics" if count else "/latest")
         await edited.settled()
         assert len(since(ana, asked.message_id)) == 1
-        edited._seconds += 60.0
+        edited.passes(60.0)
     said = capsys.readouterr().out
     pauses = [
         line.partition("seconds=")[2].split()[0] for line in said.splitlines() if "another webhook" in line
@@ -203,7 +203,7 @@ async def test_a_second_program_that_polls_is_named_and_told(
     assert notices(edited.admin())[0].startswith("⚠ Another program is fetching my updates")
     assert notices(berta(edited))[0].startswith("⚠ Otro programa se lleva mis actualizaciones")
     assert len(wrongs(capsys, "A second program fetches")) == 1
-    edited._seconds += STANDS_SECONDS
+    edited.passes(STANDS_SECONDS)
     assert "Title of 2025-12-22" in (await edited.ask(edited.person(), "/latest")).text
     assert (await ready(edited))[0] == 200
 
@@ -257,7 +257,7 @@ async def test_a_webhook_of_ours_that_is_replaced_is_set_again(hook: World, addr
     assert "Title of 2025-12-22" in (await hook.ask(hook.person(), "/latest")).text
     await until(lambda: notices(hook.admin()))
     assert [text.startswith(words) for text in notices(hook.admin())] == [True]
-    hook._seconds += STANDS_SECONDS
+    hook.passes(STANDS_SECONDS)
     await until(lambda: hook.program.core.conflict_policy.trouble is None)
     assert (await ready(hook))[0] == 200
 
