@@ -22,6 +22,8 @@ BOUNDED = frozenset(  # classes whose containers fill up to a limit
         "Sources",  # those of the last 60 days
         "Transport",  # the last 10,000 changes
         "FairQueue",  # the answers of the last minute
+        "ConnectionPool",  # as many as the window holds
+        "HttpConnections",  # of these
         "Jobs",  # those under way at this moment
     }
 )

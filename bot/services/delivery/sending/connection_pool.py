@@ -50,8 +50,10 @@ class ConnectionPool:
             task.add_done_callback(self._connecting.discard)
 
     def take(self) -> CampaignConnection:
-        """Take a connection out of the pool: one that is ready, or else a new one that is not open yet."""
-        return self._pop(ready=True) or self._campaign_transport.campaign_connection()
+        """Take a connection out of the pool: one that is ready, or else one that is not open."""
+        # A closed one before a new one: so there are never more than were used at the same time.
+        idle = self._pop(ready=True) or self._pop(ready=False)
+        return idle or self._campaign_transport.campaign_connection()
 
     def give_back(self, campaign_connection: CampaignConnection) -> None:
         """Put a connection back, open or closed."""
