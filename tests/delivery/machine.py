@@ -302,7 +302,7 @@ class Delivery(RuleBasedStateMachine):
     def admin_steers(self, act: Action) -> None:
         unknown = {number for number, row in self._rows().items() if row[0] is State.UNKNOWN}
         answer = self.run(self.campaigns.act(act, self.campaign_id or 0, ADMIN))
-        if act is Action.RESEND and answer.effect is Verdict.DONE:
+        if act is Action.RESEND and answer.verdict is Verdict.DONE:
             assert not self.may_have_two
             self.may_have_two = unknown
 
@@ -314,7 +314,7 @@ class Delivery(RuleBasedStateMachine):
 
     @rule()
     def the_ledger_is_put_right(self) -> None:
-        self.run(self.campaigns.settle())
+        self.run(self.campaigns.reconcile())
 
     @invariant()
     def nobody_has_two_and_nobody_is_forgotten(self) -> None:

@@ -19,7 +19,7 @@ SHORT = 0.4
 LEADS = """
 import asyncio, sys, time
 from bot.db.engine.session import Database
-from bot.services.delivery.lease import Lease
+from bot.services.delivery.sending.lease import Lease
 lease = Lease(Database(sys.argv[1]), "dead", 3_600)
 asyncio.run(lease.attempt())
 print(lease.epoch, file=sys.stderr, flush=True)

@@ -35,7 +35,7 @@ def _expected(name: str, default: object) -> _Expected:
     """Return what a fault's field may be, by its name and by the kind of its default."""
     if name == "code":
         return _Expected(
-            "a status from 200 to 599", lambda value: _is_number(value, int) and 200 <= value <= 599
+            "a status from 200 to 599", lambda value: _is_number(value, int) and value in STATUSES
         )
     if name == "parameters":
         return _Expected("an object", lambda value: value is None or isinstance(value, dict))

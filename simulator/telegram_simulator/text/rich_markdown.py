@@ -56,8 +56,7 @@ def to_html(text: str) -> str:
 
 
 def _blocks(lines: Lines) -> str:
-    written: list[str] = []
-    place = 0
+    written, place = list[str](), 0
     while place < len(lines):
         if not lines[place].strip():
             place += 1
