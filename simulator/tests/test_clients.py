@@ -1,15 +1,8 @@
 """Other people's clients work on the simulator: python-telegram-bot as it comes, and aiogram."""
 
-import asyncio
 from typing import Any
 
 import pytest
-from aiogram import Bot, Dispatcher, F
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramBadRequest
-from aiogram.filters import CommandStart
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram import InlineKeyboardButton as Button
 from telegram import InlineKeyboardMarkup as Markup
 from telegram import InputMediaPhoto, LinkPreviewOptions, ReplyParameters, Update
@@ -89,30 +82,13 @@ async def _refusals(ana: Person, application: "Application[Any, Any, Any, Any, A
 
 
 async def test_aiogram_polls_answers_and_edits(stranger: Person, simulator: Simulator) -> None:
-    dispatcher = Dispatcher()
+    from aiogram_bot import TelegramBadRequest, running  # noqa: PLC0415  # every collection would load it
 
-    @dispatcher.message(CommandStart())
-    async def greet(message: Message) -> None:
-        more = InlineKeyboardButton(text="More", callback_data="m")
-        await message.answer("Hello", reply_markup=InlineKeyboardMarkup(inline_keyboard=[[more]]))
-
-    @dispatcher.callback_query(F.data == "m")
-    async def show(query: CallbackQuery) -> None:
-        assert isinstance(query.message, Message)
-        await query.answer("Here")
-        await query.message.edit_text("<b>More</b> of it", parse_mode="HTML")
-
-    server = TelegramAPIServer.from_base(simulator.address)
-    async with Bot(TOKEN, session=AiohttpSession(api=server)) as bot:
-        polling = asyncio.create_task(
-            dispatcher.start_polling(bot, handle_signals=False, close_bot_session=False, polling_timeout=5)
-        )
+    async with running(simulator.address, TOKEN) as bot:
         stranger.writes("/start")
         greeting = await stranger.hears()
         stranger.taps(greeting.message_id, "More")
         changed = await stranger.hears(2)
-        await dispatcher.stop_polling()
-        await polling
         with pytest.raises(TelegramBadRequest, match="find end tag"):
             await bot.send_message(ANA, "<i>x", parse_mode="HTML")
-    assert (changed.html, changed.edited is not None) == ("<b>More</b> of it", True)
+    assert (changed.html, changed.edited is not None) == ("<b>More</b> of it.", True)

@@ -1,21 +1,15 @@
 """The fixtures for other people's tests, plain and async."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from aiogram import Bot, Dispatcher
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from telegram_simulator.testing import ControlError, TelegramSimulator
 
 pytest_plugins = ["telegram_simulator.pytest_plugin"]
-MORE = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="More", callback_data="more")]])
 
 
 def call(telegram: TelegramSimulator, method: str, **values: Any) -> Any:
@@ -29,28 +23,13 @@ def call(telegram: TelegramSimulator, method: str, **values: Any) -> Any:
         return json.load(answer)["result"]
 
 
-async def greet(message: Message) -> None:
-    await message.answer(f"You wrote {message.text}.", reply_markup=MORE)
-
-
-async def tell_more(query: CallbackQuery) -> None:
-    await query.answer("Here it is.")
-    assert isinstance(query.message, Message)
-    await query.message.edit_text("More of it.")
-
-
 @pytest.fixture
 async def aiogram(telegram_simulator: TelegramSimulator) -> AsyncIterator[None]:
     """A bot that runs in the event loop of the test."""
-    server = TelegramAPIServer.from_base(telegram_simulator.base_url)
-    bot = Bot(telegram_simulator.token, session=AiohttpSession(api=server))
-    dispatcher = Dispatcher()
-    dispatcher.message.register(greet)
-    dispatcher.callback_query.register(tell_more)
-    polling = asyncio.create_task(dispatcher.start_polling(bot, handle_signals=False))
-    yield
-    await dispatcher.stop_polling()
-    await polling
+    from aiogram_bot import running  # noqa: PLC0415  # every collection would load it
+
+    async with running(telegram_simulator.base_url, telegram_simulator.token):
+        yield
 
 
 async def test_an_async_test_waits_without_holding_up_a_bot_in_its_loop(

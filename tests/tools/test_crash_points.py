@@ -1,4 +1,4 @@
-"""The moments at which a process is killed come in the order in which a delivery passes them."""
+"""A delivery passes the crash points in their order."""
 
 from pathlib import Path
 
@@ -8,11 +8,8 @@ from tools.soak.crash_points import CRASH_POINTS, crash_points
 
 async def test_a_push_passes_every_crash_point_in_order(content: Path, data_folder: Path) -> None:
     hits: list[str] = []
-    with crash_points(hits.append) as parts:
-        async with Monday.of(content, data_folder) as monday:
-            await monday.world.program.stop()
-            monday.world.program = monday.world.new_program(parts=parts)
-            await monday.world.program.start()
+    with crash_points(hits.append) as classes:
+        async with Monday.of(content, data_folder, delivery=classes) as monday:
             await monday.enrol(1)
             await monday.push()
             await monday.ended()

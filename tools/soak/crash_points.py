@@ -58,12 +58,12 @@ def crash_points(hit: Hit) -> Iterator[DeliveryClasses]:
 
     event.listen(Engine, "after_execute", look)
     try:
-        yield _parts(hit)
+        yield _classes(hit)
     finally:
         event.remove(Engine, "after_execute", look)
 
 
-def _parts(hit: Hit) -> DeliveryClasses:
+def _classes(hit: Hit) -> DeliveryClasses:
     class HitClaiming(Claiming):
         async def claim(self, epoch: int, limit: int, ready: Ready | None = None) -> list[Claim]:
             claims = await super().claim(epoch, limit, ready)
@@ -78,9 +78,8 @@ def _parts(hit: Hit) -> DeliveryClasses:
     class HitConnection(HttpConnection):
         async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
             answer = asyncio.ensure_future(super().post(url, body))
-            await asyncio.sleep(
-                0
-            )  # a campaign's connection is open by now: the request is written in this turn
+            # A campaign's connection is open by now: the request is written in this turn.
+            await asyncio.sleep(0)
             hit(WRITTEN)
             try:
                 return await answer
