@@ -1,4 +1,4 @@
-"""The wall clock that a simulator shows; waits and rates never use it."""
+"""The wall clock that a simulator shows. Waits never use it."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Protocol

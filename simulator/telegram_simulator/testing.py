@@ -1,4 +1,4 @@
-"""A simulator for tests: it runs in a thread of its own, beside any bot."""
+"""A simulator for tests, in a thread of its own."""
 
 import asyncio
 import json
