@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from bot.db.engine.errors import is_transient
+from bot.db.engine.errors import is_news, is_transient
 from bot.domain.delivery.outcome import NotSent, Outcome, Unknown
 from bot.waiting import Backoff
 
@@ -35,5 +35,6 @@ async def _attempt(act: Callable[[], Awaitable[Outcome]]) -> Outcome | None:
     except Exception as error:
         if not is_transient(error):
             raise
-        log.warning("retried later: the database is away", error=str(error))
+        if is_news(error):  # else the outage has said it, once for all
+            log.warning("retried later: the database is away", error=str(error))
         return None
