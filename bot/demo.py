@@ -46,6 +46,8 @@ async def run_demo(settings: Settings, port: int, data: Path | None, readers: in
     stopping = _interruption()
     async with AsyncExitStack() as stack:
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="briefing-demo-")))
+        # A thread that brings a cover into form writes it there, and nothing cancels a thread.
+        stack.push_async_callback(asyncio.get_running_loop().shutdown_default_executor)
         evening = _sunday_evening(settings.content_dir)
         clock = MovableClock(await first_moment(database_url(folder), evening))
         publication = read_publication(Folder(settings.content_dir))

@@ -19,6 +19,7 @@ BOUNDED = frozenset(  # classes whose containers fill up to a limit
         "Reading",  # the last 128 booklets
         "Archive",  # what was last good in the last 60 days
         "ReleasedIssues",  # the last 100
+        "Booklets",  # the booklets that were asked for last
         "Sources",  # those of the last 60 days
         "Transport",  # the last 10,000 changes
         "FairQueue",  # the answers of the last minute
