@@ -18,6 +18,7 @@ from bot.composition.timing import Timing
 from bot.composition.web import build_health, build_web
 from bot.config import Settings
 from bot.db.engine.errors import DatabaseError, UnusableError
+from bot.db.updates.heartbeat import OtherVersionError
 from bot.jobs import Jobs
 from bot.telegram.chat.capability import Capability
 from bot.telegram.updates.polling import Polling
@@ -88,9 +89,11 @@ class Program:
             raise StartError(str(error)) from None
         except DatabaseError as error:  # it was there a moment ago, or another program holds it
             raise StartError(str(self.core.database.unusable(error))) from None
+        except OtherVersionError:
+            raise StartError("Another version has changed the database's tables. Start that one.") from None
         finally:
             if not self.core.status.is_running():
-                await self.stop()
+                await asyncio.shield(self.stop())  # Ctrl+C meanwhile must not hide why it failed
 
     async def _start(self) -> None:
         zones = own_zones()

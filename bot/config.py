@@ -27,6 +27,7 @@ NO_SIMULATOR = (
     "checkout."
 )
 
+NUMBERS = ("http_port", "send_rate", "send_window", "lease_seconds", "deliveries_keep_days")
 SECRETS = ("bot_token", "hash_key", "webhook_secret")
 FROM_FILES = (*SECRETS, "database_url")
 """What may also come from a file: secrets, and an address that may hold a password."""
@@ -159,7 +160,18 @@ class Settings(BaseSettings):
     @field_validator("admin_ids", mode="before")
     @classmethod
     def _split_ids(cls, value: object) -> object:
-        return list(filter(str.strip, value.split(","))) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        ids = [part.strip() for part in value.split(",") if part.strip()]
+        if not all(part.removeprefix("-").isdecimal() for part in ids):  # `int` takes 1_000 and 1.0 too
+            raise ValueError("numbers separated by commas, as in 12345,67890")
+        return ids
+
+    @field_validator(*NUMBERS, mode="before")
+    @classmethod
+    def _look_like_a_number(cls, value: object) -> object:
+        """Leave what `int` reads and nobody means (1_000, +25, 8080.0) to be refused in the field's words."""
+        return value if not isinstance(value, str) or value.strip().isdecimal() else ""
 
     @field_validator("admin_ids")
     @classmethod

@@ -33,27 +33,49 @@ def older_tables(connection: Connection) -> None:
     command.upgrade(configuration(connection), "0016")
 
 
+def to_older_tables(connection: Connection) -> None:
+    command.downgrade(configuration(connection), "0016")
+
+
+async def running(older: Database, name: str) -> Heartbeat:
+    """Return a process that runs on the older tables. It enters before they are older: ours would refuse."""
+    await older.migrate()
+    heartbeat = Heartbeat(older, name)
+    await heartbeat.enter()
+    async with older.write() as session:
+        await session.run_sync(to_older_tables)
+    return heartbeat
+
+
 async def test_tables_of_an_older_version_are_left_alone_while_one_of_its_processes_runs(
     older: Database, bare_database: str
 ) -> None:
-    running = Heartbeat(older, "it runs")
-    await running.enter()
+    process = await running(older, "it runs")
     newer = Database(bare_database)
     with pytest.raises(UnusableError, match=r"^A process of an older version .* Stop it first"):
         await newer.migrate()
     async with older.read() as session:  # its tables are as they were
         assert (await session.execute(text("SELECT count(*) FROM talking"))).scalar() == 0
-    await running.leave()
+    await process.leave()
     await newer.migrate()
     assert await newer.is_at_head()
     await newer.close()
 
 
 async def test_a_process_whose_row_ran_out_keeps_nobody_from_migrating(older: Database) -> None:
-    await Heartbeat(older, "it was killed").enter()
+    await running(older, "it was killed")
     await alone(older, RAN_OUT)
     await older.migrate()
     assert await older.is_at_head()
+
+
+async def test_a_process_that_enters_once_the_tables_are_of_another_version_ends(older: Database) -> None:
+    """It looked at them before it reached Telegram; meanwhile another version has changed them."""
+    late = Heartbeat(older, "it was late")
+    with pytest.raises(OtherVersionError):
+        await late.enter()
+    async with older.read() as session:
+        assert (await session.execute(text("SELECT count(*) FROM processes"))).scalar() == 0
 
 
 @pytest.mark.parametrize("has_file", [True, False])

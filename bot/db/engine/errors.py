@@ -67,6 +67,11 @@ def is_transient(error: BaseException | None) -> bool:
     return isinstance(error, PoolTimeoutError | SilentError)
 
 
+def is_missing_table(error: DBAPIError) -> bool:
+    """Tell whether a statement names a table that is not there."""
+    return getattr(error.orig, "sqlstate", None) == "42P01" or "no such table" in str(error.orig)
+
+
 def is_news(error: BaseException) -> bool:
     """Tell whether whoever meets this error has to log it: `Outage` logs the transient ones, once for all."""
     return not is_transient(error) or is_conflict(error)

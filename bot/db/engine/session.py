@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.db.engine import postgresql, sqlite, update_lock
-from bot.db.engine.errors import DatabaseError, SilentError, UnusableError, is_transient
+from bot.db.engine.errors import DatabaseError, SilentError, UnusableError, is_missing_table
 from bot.db.engine.outage import Outage
 from bot.db.engine.thread_transactions import Result, ThreadTransactions, Work
 from bot.db.migrations import HEAD
@@ -123,14 +123,14 @@ class Database:
             return await self._threads.run(work, writes=False)
 
     async def is_at_head(self) -> bool:
-        """Tell whether the tables are those of this version. Raises DatabaseError where nobody answers."""
+        """Tell whether the tables are those of this version. Raises DatabaseError where nobody can tell."""
         async with self.read() as session:
             try:
                 version = await session.execute(text("SELECT version_num FROM alembic_version"))
             except DBAPIError as error:
-                if is_transient(error):  # says nothing of the tables
-                    raise
-                return False
+                if is_missing_table(error):
+                    return False
+                raise  # says nothing of the tables
             return version.scalar() == HEAD
 
     async def migrate(self) -> None:

@@ -121,12 +121,20 @@ class Heartbeat:
             raise TakenOverError
 
     async def enter(self) -> None:
-        """Write the row, with a new lock: this process is alive from now on. Raises DatabaseError."""
+        """Write the row, with a new lock: this process is alive from now on.
+
+        Raises OtherVersionError where the tables are of another version by now, DatabaseError.
+        """
         if self._lock:
             self._lock.take()  # before the row: a row whose lock nobody holds is a dead one
         began = self._monotonic()  # before the question: a slow answer must not make it live longer
         async with self._lock_heartbeat.taking() if self._lock_heartbeat else nullcontext() as key:
             await self._write(key)
+        try:  # after the row: from then on a newer program migrates nothing
+            await self._insist_on_own_version()
+        except OtherVersionError:
+            await self.leave()
+            raise
         self._first, self.is_lost, self.is_expired = self.number(), False, False
         self._note_alive(began)
 

@@ -7,7 +7,7 @@ from bot.domain.delivery.outcome import Outcome, Rejected
 log = structlog.get_logger(__name__)
 
 REMEMBERED = 1_000
-"""Pages remembered, at most; then the memory is emptied, since corrections make new pages."""
+"""Pages remembered, at most: of more the oldest is forgotten, since corrections make new pages."""
 
 
 class RichRefusals:
@@ -16,7 +16,7 @@ class RichRefusals:
     def __init__(self) -> None:
         self.knows_rich = True
         """False once the server has said that it has no such method."""
-        self._refused: set[int] = set()
+        self._refused: dict[int, None] = {}  # the oldest first
 
     def refuses(self, html: str) -> bool:
         """Tell whether Telegram is known to refuse the rich page with this text."""
@@ -34,7 +34,7 @@ class RichRefusals:
             log.warning("this server knows no rich messages: classic until the next start")
             return True
         log.warning("rich page refused: classic from here on", reason=outcome.reason, **where)
-        if len(self._refused) >= REMEMBERED:
-            self._refused.clear()
-        self._refused.add(hash(html))
+        self._refused[hash(html)] = None
+        if len(self._refused) > REMEMBERED:
+            del self._refused[next(iter(self._refused))]
         return True

@@ -59,6 +59,7 @@ class Lease:
         self._number = 0  # of the heartbeat under which it was taken or renewed
         self._stopping = asyncio.Event()
         self._news = asyncio.Event()
+        self._turn = asyncio.Lock()  # an attempt that ends after a release would have taken the lease again
 
     @property
     def epoch(self) -> int | None:
@@ -89,7 +90,14 @@ class Lease:
         self._news.set()
 
     async def attempt(self) -> None:
-        """Take or renew the lease once. Where the database is down, a lease that is held runs on and ends."""
+        """Take or renew the lease once; not after `stop`. Where the database is down, a lease that is held
+        runs on and ends.
+        """
+        async with self._turn:
+            if not self._stopping.is_set():
+                await self._attempt()
+
+    async def _attempt(self) -> None:
         # The time before the question counts: a slow answer must not lengthen the lease.
         began, number = self._monotonic(), self._life.number() if self._life else 0
         try:
@@ -122,12 +130,13 @@ class Lease:
     async def release(self) -> None:
         """Free the lease, so that another process can take it at once. DatabaseError."""
         self._until = 0.0  # before the row is free: from then on nothing may be handed over
-        if self._held is not None:
-            async with self._database.write() as session:
-                await leases.release(session, NAME, self._owner, self._held)
-        self._held, self._until = None, 0.0  # again: an attempt that was under way may have renewed it
-        if self._lock:
-            self._lock.release()
+        async with self._turn:
+            if self._held is not None:
+                async with self._database.write() as session:
+                    await leases.release(session, NAME, self._owner, self._held)
+            self._held, self._until = None, 0.0  # again: an attempt that was under way may have renewed it
+            if self._lock:
+                self._lock.release()
 
     def held(self, epoch: int) -> HeldLease:
         """Return what the transaction of a claim compares with the row: this owner and epoch."""
