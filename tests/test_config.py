@@ -291,8 +291,8 @@ def test_what_logs_and_housekeeping_cannot_do_is_one_sentence(
     [("ADMIN_IDS", "123_456"), ("ADMIN_IDS", "12345.0"), ("HTTP_PORT", "8080.0"), ("SEND_RATE", "+25")],
 )
 def test_what_only_a_programmer_takes_for_a_number_is_refused(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+    environment: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
-    monkeypatch.setenv(name, value)
+    environment.setenv(name, value)
     with pytest.raises(SettingsError, match=f"{name}: expected (a number|numbers)"):
-        load()
+        config.load()
