@@ -77,9 +77,11 @@ def is_path(name: str) -> bool:
 
 
 def tree() -> set[str]:
-    """Return every path, from every folder on and without endings: `services/content`, say."""
+    """Return every path from every folder on, of modules also without `.py`: `services/content`, say."""
     files = [path for room in ROOMS for path in (ROOT / room).rglob("*") if path.is_file()]
-    parts = [path.relative_to(ROOT).with_suffix("").parts for path in (*files, *ROOT.iterdir())]
+    paths = [path.relative_to(ROOT) for path in (*files, *ROOT.iterdir())]
+    parts = [path.parts for path in paths]
+    parts += [path.with_suffix("").parts for path in paths if path.suffix == ".py"]
     return {
         "/".join(path[start:end])
         for path in parts
@@ -104,7 +106,7 @@ def test_a_path_that_a_document_names_is_there() -> None:
         f"{document.relative_to(ROOT)}: {name}"
         for document in (*descriptions(), *records())
         for name in named(document)
-        if is_path(name) and not name.startswith(MADE) and str(Path(name).with_suffix("")) not in known
+        if is_path(name) and not name.startswith(MADE) and str(Path(name)) not in known
     ] == []
 
 

@@ -12,7 +12,7 @@ from tools.bench.server import BotApi
 
 NAMES = {
     "whole": "the program whole (SQLite on disk)",
-    "door": "its door alone (no database)",
+    "door": "its transport and handlers alone (no database)",
     "library": "python-telegram-bot's own transport and polling, one at a time (its default)",
     "library-side-by-side": "the same, 64 side by side",
 }
@@ -92,7 +92,7 @@ def _costs(rounds: Rounds) -> Iterator[Figure]:
 
     share = cost(lambda one, other: one.cpu / other.cpu, "door", "library")
     database = cost(lambda one, other: one.cpu - other.cpu, "whole", "door")
-    yield against("CPU of the door ÷ python-telegram-bot's own", share, "", 0.45)
+    yield against("CPU of transport and handlers alone ÷ python-telegram-bot's own", share, "", 0.45)
     yield against("the database's share of a command", database, " ms", 0.8)
 
 
