@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -131,3 +132,12 @@ def test_no_document_names_a_verb_that_run_does_not_know() -> None:
     named = {verb for document in documents() for verb in VERB.findall(document.read_text(encoding="utf-8"))}
     assert "demo" in known
     assert named - known == set()
+
+
+def test_the_image_has_one_name_in_all_documents() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    texts = [path.read_text(encoding="utf-8") for path in (*documents(), ROOT / "compose.yaml")]
+    names = {
+        name for text in texts for name in re.findall(r"(?:docker build -t |image: )(\S*briefing\S*)", text)
+    }
+    assert names == {f"briefing-bot:{version}"}
