@@ -92,7 +92,7 @@ def _costs(rounds: Rounds) -> Iterator[Figure]:
 
     share = cost(lambda one, other: one.cpu / other.cpu, "door", "library")
     database = cost(lambda one, other: one.cpu - other.cpu, "whole", "door")
-    yield against("CPU of transport and handlers alone ÷ python-telegram-bot's own", share, "", 0.45)
+    yield against("CPU of the door ÷ python-telegram-bot's own", share, "", 0.45)
     yield against("the database's share of a command", database, " ms", 0.8)
 
 
