@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -77,9 +78,11 @@ def is_path(name: str) -> bool:
 
 
 def tree() -> set[str]:
-    """Return every path, from every folder on and without endings: `services/content`, say."""
+    """Return every path from every folder on, of modules also without `.py`: `services/content`, say."""
     files = [path for room in ROOMS for path in (ROOT / room).rglob("*") if path.is_file()]
-    parts = [path.relative_to(ROOT).with_suffix("").parts for path in (*files, *ROOT.iterdir())]
+    paths = [path.relative_to(ROOT) for path in (*files, *ROOT.iterdir())]
+    parts = [path.parts for path in paths]
+    parts += [path.with_suffix("").parts for path in paths if path.suffix == ".py"]
     return {
         "/".join(path[start:end])
         for path in parts
@@ -104,7 +107,7 @@ def test_a_path_that_a_document_names_is_there() -> None:
         f"{document.relative_to(ROOT)}: {name}"
         for document in (*descriptions(), *records())
         for name in named(document)
-        if is_path(name) and not name.startswith(MADE) and str(Path(name).with_suffix("")) not in known
+        if is_path(name) and not name.startswith(MADE) and str(Path(name)) not in known
     ] == []
 
 
@@ -129,3 +132,12 @@ def test_no_document_names_a_verb_that_run_does_not_know() -> None:
     named = {verb for document in documents() for verb in VERB.findall(document.read_text(encoding="utf-8"))}
     assert "demo" in known
     assert named - known == set()
+
+
+def test_the_image_has_one_name_in_all_documents() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    texts = [path.read_text(encoding="utf-8") for path in (*documents(), ROOT / "compose.yaml")]
+    names = {
+        name for text in texts for name in re.findall(r"(?:docker build -t |image: )(\S*briefing\S*)", text)
+    }
+    assert names == {f"briefing-bot:{version}"}

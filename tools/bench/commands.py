@@ -12,7 +12,7 @@ from tools.bench.server import BotApi
 
 NAMES = {
     "whole": "the program whole (SQLite on disk)",
-    "door": "its door alone (no database)",
+    "door": "its transport and handlers alone (no database)",
     "library": "python-telegram-bot's own transport and polling, one at a time (its default)",
     "library-side-by-side": "the same, 64 side by side",
 }
