@@ -267,7 +267,7 @@ class Transport:
         if not context.seen.command:
             self._dropped(COOLING_DOWN)
         log.info("reply postponed", method=method, seconds=wait, owed=context.seen.command)
-        return NotSent("It is halted by Telegram, or waits too long for room.", wait)
+        return NotSent("Its chat has a cooldown, or it waits too long for room.", wait)
 
 
 def _without_places(payload: Mapping[str, Any]) -> dict[str, Any]:
