@@ -135,7 +135,7 @@ class Program:
         await core.application.start()
         self._to_stop.push_async_callback(core.application.stop)
         self._to_stop.push_async_callback(self._finish, parts)
-        await core.follow_halts()
+        await core.load_cooldowns()
         await parts.update_inbox.resume()
         await core.lease.attempt()  # now, so that the leader begins to poll at once
         await core.releasing.look()

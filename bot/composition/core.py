@@ -82,8 +82,8 @@ class Core:
         """The address at which Telegram is to deliver updates; None where they are polled."""
         return _webhook_address(self.settings)
 
-    async def follow_halts(self) -> None:
-        """Another process may have been told to wait."""
+    async def load_cooldowns(self) -> None:
+        """Load cooldowns stored by other processes into the rate limiter; store new ones. DatabaseError."""
         self.rate_limiter.adopt(await self.cooldowns.new())
 
 

@@ -18,7 +18,7 @@ def schedule(jobs: Jobs, core: Core, parts: Parts) -> None:
     """Add the program's jobs, with their intervals in seconds; the scheduler is not started yet."""
     tick, status_message = core.timing.tick_seconds, core.timing.status_message_seconds
     jobs.every(0.5, core.archive.scan)
-    jobs.every(1, core.follow_halts)
+    jobs.every(1, core.load_cooldowns)
     jobs.every(5, core.database.terminate_idle)
     jobs.every(MEASURE_SECONDS, core.hours.measure)
     jobs.every(1, Outages(core.database, core.clock).note)

@@ -167,7 +167,7 @@ def _sender(core: Core) -> Sender:
         rate=settings.send_rate,
         window=core.delivery.window(settings.window, settings.send_rate),
         outcome_writer=core.delivery.outcome_writer,
-        begin=core.follow_halts,
+        begin=core.load_cooldowns,
         rich=core.rich,
         rest=core.timing.tick_seconds / 2,
     )

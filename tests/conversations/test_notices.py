@@ -128,7 +128,7 @@ async def test_nothing_is_told_inside_a_halt_and_everything_after_it(sunday: Wor
     ada = sunday.admin()
     await sunday.ask(ada, "/start")
     sunday.program.core.rate_limiter.begin_cooldown(None, 2.0)
-    await add(sunday, "halt:one", "halt", seconds=43_838.0)
+    await add(sunday, "cooldown:one", "cooldown", seconds=43_838.0)
     await asyncio.sleep(0.6)  # several rounds, in which nothing must go out
     assert not heard(ada, "⚠")
     await all_told(sunday)
@@ -140,7 +140,7 @@ async def test_a_halt_is_told_with_how_long_it_was_in_each_admin_s_language(sund
     ada, other = sunday.admin(), await berta(sunday)
     await sunday.ask(ada, "/start")
     for number, seconds in enumerate((7.0, 660.0)):
-        await add(sunday, f"halt:{number}", "halt", seconds=seconds)
+        await add(sunday, f"cooldown:{number}", "cooldown", seconds=seconds)
     await all_told(sunday)
     for person, words in ((ada, "Telegram didn’t let"), (other, "Telegram no me dejó")):
         assert all(words in text for text in heard(person, "⚠"))
@@ -175,7 +175,7 @@ async def test_who_leads_no_more_tells_the_other_admins_nothing(sunday: World) -
     people = sunday.admin(), await berta(sunday)
     await sunday.ask(people[0], "/start")
     sunday.telegram.faults.add(method="sendMessage", times=None, kind=Latency(1.0))
-    await add(sunday, "halt:late", "halt", seconds=700.0)
+    await add(sunday, "cooldown:late", "cooldown", seconds=700.0)
     await until(lambda: any(heard(one, "⚠") for one in people))
     await sunday.program.core.lease.release()  # the next turn is in ten seconds
     await asyncio.sleep(1.5)
@@ -186,14 +186,14 @@ async def test_who_was_told_is_not_told_again_for_one_who_cannot_be(sunday: Worl
     ada, other = sunday.admin(), await berta(sunday)
     await sunday.ask(ada, "/start")
     other.deactivates()
-    await add(sunday, "halt:two", "halt", seconds=700.0)
+    await add(sunday, "cooldown:two", "cooldown", seconds=700.0)
     await all_told(sunday)
     await asyncio.sleep(0.5)  # several rounds more
     assert len(heard(ada, "⚠")) == 1
 
 
 async def test_as_long_as_nobody_can_be_told_a_notice_waits(sunday: World) -> None:
-    await add(sunday, "halt:three", "halt", seconds=700.0)
+    await add(sunday, "cooldown:three", "cooldown", seconds=700.0)
     await asyncio.sleep(0.5)  # several rounds, in which there is nobody to tell
     assert not await is_told(sunday)
     ada = sunday.admin()

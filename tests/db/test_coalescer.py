@@ -8,9 +8,9 @@ import pytest
 from bot.db.engine.coalescer import Coalescer
 from bot.db.engine.errors import DatabaseError, SilentError
 from bot.db.engine.session import Database
-from bot.db.engine.update_lock import Hold, TakenOverError, holding
+from bot.db.engine.update_lock import FencingToken, TakenOverError, fenced_by
 from bot.db.updates.heartbeat import Heartbeat
-from bot.db.updates.ownership import claim
+from bot.db.updates.ownership import take_ownership
 from tests.databases import on_postgresql
 
 
@@ -77,16 +77,16 @@ async def test_a_row_of_a_sender_who_was_taken_over_takes_no_other_with_it(datab
         async with database.write():
             kept.extend(rows)
 
-    async def add(name: str, hold: Hold) -> None:
-        with holding(hold):
+    async def add(name: str, fencing_token: FencingToken) -> None:
+        with fenced_by(fencing_token):
             await batch.add(name)
 
     async with database.write() as session:
-        await claim(session, [1, 2, 3], "one", epoch=5)
-        await claim(session, [2], "another", epoch=1)
+        await take_ownership(session, [1, 2, 3], "one", epoch=5)
+        await take_ownership(session, [2], "another", epoch=1)
     batch = Coalescer(run)
     found = await asyncio.gather(
-        *(add(name, Hold(number, 5, heartbeat)) for number, name in enumerate("abc", 1)),
+        *(add(name, heartbeat.fencing_token(number, 5)) for number, name in enumerate("abc", 1)),
         return_exceptions=True,
     )
     assert [isinstance(one, TakenOverError) for one in found] == [False, True, False]
@@ -107,11 +107,11 @@ async def test_a_row_of_a_sender_whom_a_stopped_process_has_locked_keeps_no_othe
             kept.extend(rows)
 
     async def add(name: str, number: int) -> None:
-        with holding(Hold(number, 5, heartbeat)):
+        with fenced_by(heartbeat.fencing_token(number, 5)):
             await batch.add(name)
 
     async with database.write() as session:
-        await claim(session, [1, 2, 3, 4], "one", epoch=5)
+        await take_ownership(session, [1, 2, 3, 4], "one", epoch=5)
     batch = Coalescer(run)
     async with stopped.write() as session:
         await session.exec_driver_sql("SELECT FROM update_owners WHERE user_id = 2 FOR UPDATE")

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from bot.db.engine.session import Database
-from bot.db.engine.update_lock import Hold, TakenOverError, holding, sure
+from bot.db.engine.update_lock import FencingToken, TakenOverError, fenced_by, sure
 from bot.db.updates.heartbeat import Heartbeat
 from bot.db.updates.lock_heartbeat import GRACE_SECONDS
 from bot.services.delivery.sending.lease import Lease
@@ -103,12 +103,12 @@ async def test_who_has_heard_nothing_over_its_lock_for_two_seconds_is_sure_of_no
     await heartbeat.enter()
     lease = Lease(database, "one", 3_600.0, life=heartbeat, monotonic=lambda: now[0])
     await lease.attempt()
-    hold = Hold(1, heartbeat.number(), heartbeat)
-    await _ask(hold)
+    fencing_token = heartbeat.fencing_token(1, heartbeat.number())
+    await _ask(fencing_token)
     assert _sure(heartbeat, lease) == (True, 1)
     now[0] = GRACE_SECONDS
     assert _sure(heartbeat, lease) == (False, None)
-    asking = asyncio.create_task(_ask(hold))
+    asking = asyncio.create_task(_ask(fencing_token))
     await asyncio.wait([asking], timeout=0.1)
     assert not asking.done()
     watching = asyncio.create_task(heartbeat.watch())  # it hears again: nobody has taken over
@@ -119,13 +119,13 @@ async def test_who_has_heard_nothing_over_its_lock_for_two_seconds_is_sure_of_no
     await heartbeat.enter()
     assert _sure(heartbeat, lease) == (True, None)  # the lease may be another's since
     with pytest.raises(TakenOverError):
-        await _ask(hold)
+        await _ask(fencing_token)
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
 
 
-async def _ask(hold: Hold) -> None:
-    with holding(hold):
+async def _ask(fencing_token: FencingToken) -> None:
+    with fenced_by(fencing_token):
         await sure()
 
 

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, inspect, text
 from bot.db.engine.errors import DatabaseError, UnusableError
 from bot.db.engine.session import Database
 from bot.db.migrations.upgrade import configuration
+from bot.db.operations import notices
+from bot.db.operations.notices import Notice
 from bot.db.readers import grants, readers
 from bot.domain.readers.grants import Grant, Source
 from bot.services.readers.subscriptions import update_access
@@ -77,6 +79,30 @@ async def test_an_error_shows_nothing_of_what_a_reader_sent(database_url: str) -
             await session.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": "CANARY"})
     await database.close()
     assert "CANARY" not in str(raised.value)
+
+
+def up_to_totals(connection: Connection) -> None:
+    command.upgrade(configuration(connection), "0016")
+
+
+async def test_a_notice_of_the_old_kind_is_told_under_its_new_one(bare_database: str) -> None:
+    database = Database(bare_database)
+    async with database.write() as session:
+        await session.run_sync(up_to_totals)
+        await session.execute(
+            text(
+                "INSERT INTO notices (key, kind, details, noted_at) VALUES"
+                " ('halt:2025-12-22T12:00', 'halt', '{}', '2025-12-22 12:00:00+00'),"
+                " ('full:2025-12-22T12:00', 'full', '{}', '2025-12-22 12:01:00+00')"
+            )
+        )
+    await database.migrate()
+    async with database.read() as session:
+        assert await notices.untold(session) == [
+            Notice("cooldown:2025-12-22T12:00", "cooldown", {}),
+            Notice("full:2025-12-22T12:00", "full", {}),
+        ]
+    await database.close()
 
 
 def up_to_feedback(connection: Connection) -> None:

@@ -70,7 +70,7 @@ async def test_a_long_halt_outlives_a_restart_and_the_admins_are_told(monday: Mo
     await monday.push()
     await until(lambda: monday.world.program.core.rate_limiter.cooldown_left() > 0)
     await monday.at_least(len(people), State.PENDING)  # no attempt is spent
-    assert len(await monday.notices("halt")) == 1
+    assert len(await monday.notices("cooldown")) == 1
     tried = monday.sends()
     await monday.world.restart()
     assert monday.world.program.core.rate_limiter.cooldown_left() == pytest.approx(seconds, abs=30)

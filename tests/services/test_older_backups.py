@@ -15,7 +15,8 @@ from bot.db.delivery import cooldowns, status_messages
 from bot.db.delivery.status_messages import StatusMessage
 from bot.db.engine.session import Database
 from bot.db.migrations.upgrade import configuration
-from bot.db.operations import timestamps
+from bot.db.operations import notices, timestamps
+from bot.db.operations.notices import Notice
 from bot.db.publishing import news, release_messages, releases
 from bot.db.publishing.release_messages import ReleaseMessage
 from bot.db.readers import feedback_posts, grants
@@ -71,6 +72,10 @@ ROWS = (
         " VALUES ('2025-12-22', 9, 33, 'digest', 'whole', '2025-12-22 12:00:00')"
     ),
     (
+        "INSERT INTO notices (key, kind, details, noted_at)"
+        " VALUES ('halt:2025-12-22T12:00', 'halt', '{\"seconds\": 700.0}', '2025-12-22 12:00:00')"
+    ),
+    (
         "INSERT INTO feedback_posts (admin_id, reader_id, shown, sent_at, message_id, tries)"
         " VALUES (9, 5000000001, 2, '2025-12-22 12:00:00', 34, 1)"
     ),
@@ -118,6 +123,13 @@ async def test_values_of_the_columns_that_were_renamed_come_along(restored: Data
         told = await news.told(session, [ADMIN])
         assert told == {(str(DAY), ADMIN): Told("digest", Condition("whole"), NOW, 33)}
         assert await feedback_posts.of(session, ADMIN, ANA) == Post(ADMIN, ANA, 2, NOW, 34)
+
+
+async def test_a_notice_of_a_kind_that_was_renamed_comes_along(restored: Database) -> None:
+    async with restored.read() as session:
+        assert await notices.untold(session) == [
+            Notice("cooldown:2025-12-22T12:00", "cooldown", {"seconds": 700.0})
+        ]
 
 
 async def test_who_ran_when_it_was_made_owns_nobody_now(restored: Database) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 from pydantic import SecretStr
 
 from bot.clock import StoppedClock
-from bot.db.engine.update_lock import Hold, holding
+from bot.db.engine.update_lock import FencingToken, fenced_by
 from bot.domain.content.publication import Publication
 from bot.domain.delivery.outcome import Outcome, Rejected, Sent, Unknown
 from bot.domain.readers.reader import Reader
@@ -221,7 +221,6 @@ class Silence:
     """The life of a process that does not hear from its database."""
 
     def __init__(self) -> None:
-        self.owner = "one"
         self.heard = asyncio.Event()
 
     def is_over(self, _epoch: int) -> bool:
@@ -235,7 +234,7 @@ async def test_while_the_database_is_silent_no_turns_are_spent_that_would_be_use
     telegram: Telegram,
 ) -> None:
     life = Silence()
-    with holding(Hold(telegram.ana.id, 1, life)):
+    with fenced_by(FencingToken(telegram.ana.id, "one", 1, life.is_over, life.sure)):
         replies = [asyncio.create_task(telegram.transport.send(chat, {"text": "A."})) for chat in (1, 2, 3)]
         await asyncio.sleep(0.05)
         assert telegram.rate_limiter.rate() == 0

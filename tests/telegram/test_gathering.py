@@ -126,7 +126,7 @@ async def test_a_stop_in_the_wait_leaves_both_halves_for_the_next_program(databa
     stopping: list[asyncio.Task[None]] = []
 
     async def stop() -> None:
-        # Not as part of what is handled, whose hold it would have.
+        # Not as part of what is handled, whose fencing tokens it would have.
         stopping.append(asyncio.create_task(mine.stop(), context=Context()))
         await asyncio.wait(stopping, timeout=1.0)  # until it waits for nobody but us
 

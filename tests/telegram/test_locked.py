@@ -56,7 +56,7 @@ async def lets_go(session: Session) -> None:
 async def claims(session: Session) -> None:
     """Stop before she is this process's."""
     await session.execute(delete(tables.update_owners).where(tables.update_owners.c.user_id == ANA))
-    await ownership.claim(session, [ANA], STOPPED)
+    await ownership.take_ownership(session, [ANA], STOPPED)
 
 
 @asynccontextmanager
@@ -65,7 +65,7 @@ async def stopped_at(database: Database, lock: Lock) -> AsyncIterator[Heartbeat]
     heartbeat = Heartbeat(database, STOPPED)
     await heartbeat.enter()
     async with database.write() as session:
-        await ownership.claim(session, [ANA], STOPPED)
+        await ownership.take_ownership(session, [ANA], STOPPED)
     async with database.write() as session:
         await lock(session)
         yield heartbeat
@@ -140,7 +140,7 @@ async def test_a_webhook_answers_telegram_and_the_others_while_one_readers_row_i
         begun = [last(person).message_id for person in people]
         other = Database(database_url)
         async with other.write() as session:
-            await ownership.claim(session, [ana.id], STOPPED)
+            await ownership.take_ownership(session, [ana.id], STOPPED)
             began = monotonic()
             posts = [bring(world.program, says(700 + at, "/help", one.id)) for at, one in enumerate(people)]
             assert await asyncio.gather(*posts) == [200] * len(people)

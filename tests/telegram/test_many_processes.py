@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
 from bot.db.engine.session import Database
-from bot.db.engine.update_lock import Hold, TakenOverError, holding, sure
+from bot.db.engine.update_lock import TakenOverError, fenced_by, sure
 from bot.db.updates import inbox, ownership
 from bot.db.updates.heartbeat import Heartbeat
 from bot.db.updates.lock_heartbeat import GRACE_SECONDS
@@ -258,15 +258,15 @@ async def test_nobody_takes_over_a_sender_while_what_is_done_for_her_is_being_co
 ) -> None:
     """The number is checked where it counts: a takeover comes before the whole transaction, or after it."""
     database, other = databases
-    mine = Hold(ANA, 7, Heartbeat(database, "dead"))  # it never entered: anybody may take over
+    mine = Heartbeat(database, "dead").fencing_token(ANA, 7)  # it never entered: anybody may take over
     async with database.write() as session:
-        await ownership.claim(session, [ANA], "dead", epoch=7)
+        await ownership.take_ownership(session, [ANA], "dead", epoch=7)
 
-    async def take_over() -> ownership.Claim:
+    async def take_over() -> ownership.OwnedUsers:
         async with other.write() as session:
-            return await ownership.claim(session, [ANA], "heir", epoch=1)
+            return await ownership.take_ownership(session, [ANA], "heir", epoch=1)
 
-    with holding(mine):
+    with fenced_by(mine):
         async with database.write():
             taking = asyncio.create_task(take_over())
             await asyncio.wait([taking], timeout=0.3)
@@ -283,16 +283,16 @@ async def test_one_who_takes_a_sender_again_does_not_go_on_with_what_it_began_be
     database = databases[0]
     for epoch in (7, 8):
         async with database.write() as session:
-            await ownership.claim(session, [ANA], "one", epoch=epoch)
-    with holding(Hold(ANA, 8, Heartbeat(database, "one"))):
+            await ownership.take_ownership(session, [ANA], "one", epoch=epoch)
+    with fenced_by(Heartbeat(database, "one").fencing_token(ANA, 8)):
         await alone(database, "DELETE FROM timestamps")
-    with holding(Hold(ANA, 7, Heartbeat(database, "one"))), pytest.raises(TakenOverError):
+    with fenced_by(Heartbeat(database, "one").fencing_token(ANA, 7)), pytest.raises(TakenOverError):
         await alone(database, "DELETE FROM timestamps")
 
 
 @on_sqlite
 async def test_on_sqlite_nothing_is_asked(databases: list[Database]) -> None:
-    with statements() as asked, holding(Hold(ANA, 7, Heartbeat(databases[0], "nobody"))):
+    with statements() as asked, fenced_by(Heartbeat(databases[0], "nobody").fencing_token(ANA, 7)):
         await alone(databases[0], "DELETE FROM timestamps")
         await sure()
     assert asked[-1][0] == "DELETE FROM timestamps"
@@ -305,7 +305,7 @@ async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(datab
     await taking.resume()
     async with databases[0].write() as session:  # what such a transaction leaves: kept, claimed, in no memory
         await inbox.store(session, [inbox.Received(1, '{"update_id": 1}', ANA)], SystemClock().now())
-        await ownership.claim(session, [ANA], "a")
+        await ownership.take_ownership(session, [ANA], "a")
     await taking.receive(update(1))  # Telegram brings it again
     await until(lambda: counting.seen == [1])
     await settle(taking)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.telegram.api.pacing.campaign_slots import LEAST
-from bot.telegram.api.pacing.fair_queue import CROWDED, NoTurnError, Ticket
+from bot.telegram.api.pacing.fair_queue import QUEUE_FULL, NoTurnError, Ticket
 from bot.telegram.api.pacing.rate_limiter import LATER_SECONDS, MOST_WAITING, RateLimiter
 
 ANA, LUZ, EVA = 1, 2, 3
@@ -380,7 +380,7 @@ async def test_in_a_group_the_asker_counts_and_who_floods_it_gives_way() -> None
     await street.time.run(all_of_it())
     assert next(moment - begun for moment, asker, _ in street.left if asker == other) < 6.3
     assert 9 <= sum(asker == flooder for _, asker, _ in street.left) <= 11
-    assert set(told) == {f"{flooder}: {CROWDED}"}
+    assert set(told) == {f"{flooder}: {QUEUE_FULL}"}
 
 
 async def test_who_waits_for_no_long_halt_waits_for_her_turn_in_a_group_all_the_same() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from bot.db.engine.session import Session
 from bot.db.engine.upsert import insert
 from bot.db.tables import campaigns, frozen_pages, leases
-from bot.db.updates.leases import IS_CURRENT, HeldLease
+from bot.db.updates.leases import IS_CURRENT, LeaseToken
 from bot.domain.content.gate import Access
 from bot.domain.delivery.campaign import Campaign, CampaignState, FrozenPage, Kind, Why
 from bot.domain.readers.reader import Rendering
@@ -125,7 +125,7 @@ _LOCK_OPEN = (  # made once: each claim asks it
 )
 
 
-async def lock_open(session: Session, held: HeldLease) -> list[Campaign]:
+async def lock_open(session: Session, held: LeaseToken) -> list[Campaign]:
     """Return the open campaigns, oldest first; none where the lease `held` has passed to another owner.
 
     Until the transaction ends nobody pauses or cancels them, or takes the lease. (SELECT … FOR SHARE; on

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from bot.db.engine.errors import DatabaseError, is_locked, is_transient
-from bot.db.engine.update_lock import Hold, TakenOverError, holding, holds
+from bot.db.engine.update_lock import FencingToken, TakenOverError, fenced_by, fencing_tokens
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 @dataclass(slots=True)
 class _Gathering(Generic[Item, Result]):
     items: list[Item] = field(default_factory=list)
-    holds: list[Hold] = field(default_factory=list)  # of those who gave the items
+    fencing_tokens: list[FencingToken] = field(default_factory=list)  # of those who gave the items
     results: list[Result] = field(default_factory=list)  # a single one, once the transaction is committed
     transient: DatabaseError | None = None  # why it failed, where it may succeed later
 
@@ -42,20 +42,19 @@ class Coalescer(Generic[Item, Result]):
         """
         mine = self._gathering
         mine.items.append(item)
-        mine.holds += holds()
+        mine.fencing_tokens += fencing_tokens()
         async with self._turn:
             if mine is self._gathering:  # the first of those that gathered runs all
                 self._gathering = _Gathering()
                 await self._run_all(mine)
         if mine.transient is not None:
             raise mine.transient
-        return (
-            mine.results[0] if mine.results else await self._run([item])
-        )  # alone, it may wait for a lock: no other does
+        # Alone, the item may wait for a lock: no other does.
+        return mine.results[0] if mine.results else await self._run([item])
 
     async def _run_all(self, gathered: _Gathering[Item, Result]) -> None:
         try:
-            with holding(*gathered.holds):
+            with fenced_by(*gathered.fencing_tokens):
                 gathered.results.append(await self._run(gathered.items))
         except TakenOverError:
             return

@@ -44,8 +44,8 @@ class Outage:
     def watch(self, *, writes: bool = False, brief: bool = False) -> Iterator[None]:
         """Note whether the transaction in this block fails.
 
-        `writes`: that it succeeds may mean that the outage is over. `brief`: it waits for locks only a short
-        time on purpose, so a lock that it met is no failure.
+        `writes`: that it succeeds may mean that the outage is over. `brief`: the caller
+        set a short lock timeout, so a lock timeout is not counted.
         """
         try:
             yield

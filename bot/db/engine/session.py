@@ -84,7 +84,7 @@ class Database:
         """Open one transaction that writes: committed at the end of the block, rolled back on an error.
 
         1. Raises DatabaseError.
-        2. While an update is handled (`update_lock.holding`), raises TakenOverError where another process
+        2. While an update is handled (`update_lock.fenced_by`), raises TakenOverError where another process
            handles its user by now. `fenced=False`: do not check that; for what is true whoever writes it.
         3. `lock_seconds`: on PostgreSQL wait no longer for any lock. Raises a DatabaseError for which
            `errors.is_locked` is true.

@@ -1,15 +1,14 @@
 """Fencing of updates: no effect once another process handles the user.
 
-1. While an update is handled, `holding` keeps the hold on its user in a context variable.
+1. While an update is handled, `fenced_by` keeps the fencing token of its user in a context variable.
 2. Every transaction checks it (`check`), and every call to Telegram (`sure`): no handler can forget to.
 3. On SQLite, which one process uses, nothing is checked.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Protocol
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -37,78 +36,71 @@ class UnsureError(TakenOverError):
     """The database did not answer for so long that another process may have her; mostly none does."""
 
 
-class Liveness(Protocol):
-    """What a hold asks of this process's `Heartbeat`, which cannot be imported here: it uses transactions."""
-
-    owner: str
-
-    def is_over(self, epoch: int) -> bool:
-        """Tell whether others may have declared this process dead since it took the number `epoch`."""
-        ...
-
-    async def sure(self, epoch: int) -> None:
-        """Return once nobody can have taken over what carries the number `epoch`. Raises TakenOverError."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
-class Hold:
-    """A claim of this process on a user's updates. `epoch`: its fencing number, which no other claim has."""
+class FencingToken:
+    """Says under which ownership a user's updates are handled. `Heartbeat.fencing_token` makes it.
+
+    `owner` is this process's id. `epoch` is its fencing number, which no other ownership of its has.
+    """
 
     user_id: int
+    owner: str
     epoch: int
-    liveness: Liveness
+    is_epoch_over: Callable[[int], bool]
+    """Tells, without asking anybody, whether others may have taken over what carries an epoch."""
+    confirm_epoch: Callable[[int], Awaitable[None]]
+    """Returns once nobody can have taken over what carries an epoch. Raises TakenOverError."""
 
     @property
     def is_over(self) -> bool:
-        """Tell whether the claim may have passed to another process; asks nobody."""
-        return self.liveness.is_over(self.epoch)
+        """Tell whether the user may be another process's by now; asks nobody."""
+        return self.is_epoch_over(self.epoch)
 
 
-_holds: ContextVar[tuple[Hold, ...]] = ContextVar("holds", default=())
+_tokens: ContextVar[tuple[FencingToken, ...]] = ContextVar("fencing_tokens", default=())
 
 
-def holds() -> tuple[Hold, ...]:
-    """Return the holds on the users whose updates are being handled in this context."""
-    return _holds.get()
+def fencing_tokens() -> tuple[FencingToken, ...]:
+    """Return the fencing tokens of the users whose updates are being handled in this context."""
+    return _tokens.get()
 
 
 @contextmanager
-def holding(*several: Hold) -> Iterator[None]:
-    """Check these holds in every transaction and before every call to Telegram of this block."""
-    token = _holds.set(several)
+def fenced_by(*fencing_tokens: FencingToken) -> Iterator[None]:
+    """Check these fencing tokens in every transaction and before every call to Telegram of this block."""
+    reset = _tokens.set(fencing_tokens)
     try:
         yield
     finally:
-        _holds.reset(token)
+        _tokens.reset(reset)
 
 
 async def sure() -> None:
-    """Check the holds before a call to Telegram. Raises TakenOverError: then the call must not be made.
+    """Check the fencing tokens before a call to Telegram.
 
-    It reads nothing from the database, but may wait until the heartbeat has, for 10 s (see
-    `Heartbeat.sure`). Without holds it returns at once.
+    Raises TakenOverError: then the call must not be made. It reads nothing from the database, but may wait
+    until the heartbeat has, for 10 s (see `Heartbeat.sure`). Without fencing tokens it returns at once.
     """
-    for hold in _holds.get():
-        await hold.liveness.sure(hold.epoch)
+    for fencing_token in _tokens.get():
+        await fencing_token.confirm_epoch(fencing_token.epoch)
 
 
 async def check(session: AsyncConnection) -> None:
-    """Check the holds in a transaction, and lock their rows so that nobody takes over before it ends.
+    """Check the fencing tokens in a transaction, and lock their users' rows.
 
-    Raises TakenOverError where another process has one of the users. The lock on a single user's row is
-    waited for. Of several users' rows none is: one that is locked counts as taken over, and the caller tries
-    each user alone (see `Coalescer`), which waits.
+    Nobody takes over before the transaction ends. Raises TakenOverError where another process has one of the
+    users. The lock on a single user's row is waited for. Of several users' rows none is: one that is locked
+    counts as taken over, and the caller tries each user alone (see `Coalescer`), which waits.
     """
-    several = _holds.get()
-    if not several:
+    current = _tokens.get()
+    if not current:
         return
-    users = sorted({hold.user_id for hold in several})
+    users = sorted({fencing_token.user_id for fencing_token in current})
     rows = await session.execute(_WAIT_FOR_LOCK if len(users) == 1 else _SKIP_LOCKED, {"users": users})
     owners = {row.user_id: (row.owner, row.epoch) for row in rows}
-    if not all(_is_current(hold, owners) for hold in several):
+    if not all(_is_current(fencing_token, owners) for fencing_token in current):
         raise TakenOverError
 
 
-def _is_current(hold: Hold, owners: Mapping[int, tuple[str, int]]) -> bool:
-    return owners.get(hold.user_id) == (hold.liveness.owner, hold.epoch)
+def _is_current(fencing_token: FencingToken, owners: Mapping[int, tuple[str, int]]) -> bool:
+    return owners.get(fencing_token.user_id) == (fencing_token.owner, fencing_token.epoch)

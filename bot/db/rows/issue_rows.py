@@ -40,9 +40,11 @@ class ReleaseRow(SQLModel, table=True):
 
 
 class ReleaseMessageRow(SQLModel, table=True):
-    """The message in an admin's chat that asks about an issue: the how-many-eth `question` about it.
-    `settled`: it says what became of it. `message_id` is None as long as nobody knows where, or whether, it
-    stands: it was handed over `tries` times, and may be again at `again_at`.
+    """The message in an admin's chat that asks about an issue.
+
+    `question`: 1 for the first question about this issue, 2 for the next. `settled`: it says what became of
+    it. `message_id` is None as long as nobody knows where, or whether, it stands: it was handed over `tries`
+    times, and may be again at `again_at`.
     """
 
     __tablename__ = "release_messages"

@@ -13,7 +13,7 @@ from bot.clock import steady
 from bot.db.engine.errors import is_news
 from bot.db.engine.file_lock import FileLock
 from bot.db.engine.session import Database
-from bot.db.engine.update_lock import TakenOverError, UnsureError
+from bot.db.engine.update_lock import FencingToken, TakenOverError, UnsureError
 from bot.db.engine.upsert import insert
 from bot.db.tables import processes
 from bot.db.updates.leases import database_now
@@ -95,6 +95,10 @@ class Heartbeat:
     def is_over(self, epoch: int) -> bool:
         """Tell whether others may have taken over what carries the number `epoch`."""
         return self.is_lost or epoch < self._first
+
+    def fencing_token(self, user_id: int, epoch: int) -> FencingToken:
+        """Return the fencing token of a user whom this process took on under the number `epoch`."""
+        return FencingToken(user_id, self.owner, epoch, self.is_over, self.sure)
 
     @property
     def is_sure(self) -> bool:

@@ -11,7 +11,7 @@ from bot.db.tables import leases
 
 
 @dataclass(frozen=True, slots=True)
-class HeldLease:
+class LeaseToken:
     """A lease as its owner took it. `epoch` is the fencing token: each new owner raises it."""
 
     name: str
@@ -29,7 +29,7 @@ IS_CURRENT: ColumnElement[bool] = and_(
     leases.c.owner == bindparam("held_by"),
     leases.c.epoch == bindparam("held_epoch"),
 )
-"""The condition that nobody else has taken the lease since; `HeldLease.values` are its bound values."""
+"""The condition that nobody else has taken the lease since; `LeaseToken.values` are its bound values."""
 
 
 def database_now(session: Session) -> ColumnElement[Any]:
@@ -69,10 +69,10 @@ async def renew(session: Session, name: str, owner: str, epoch: int, seconds: fl
         .values(until=database_now(session) + seconds)
         .returning(leases.c.epoch)
     )
-    return (await session.execute(statement, HeldLease(name, owner, epoch).values)).first() is not None
+    return (await session.execute(statement, LeaseToken(name, owner, epoch).values)).first() is not None
 
 
-async def is_held(session: Session, held: HeldLease) -> bool:
+async def is_held(session: Session, held: LeaseToken) -> bool:
     """Tell whether a lease is still its owner's; if so, nobody takes it before the transaction ends."""
     query = select(leases.c.epoch).where(IS_CURRENT).with_for_update(read=True)
     return (await session.execute(query, held.values)).first() is not None
@@ -81,5 +81,5 @@ async def is_held(session: Session, held: HeldLease) -> bool:
 async def release(session: Session, name: str, owner: str, epoch: int) -> None:
     """End a lease now, so that anybody may take it. Nothing happens where another owner has taken it."""
     await session.execute(
-        update(leases).where(IS_CURRENT).values(until=0), HeldLease(name, owner, epoch).values
+        update(leases).where(IS_CURRENT).values(until=0), LeaseToken(name, owner, epoch).values
     )

@@ -2,7 +2,7 @@
 
 It is one process at a time, so that they are handled in order:
 
-1. Storing an update and claiming its user (`inbox.store`, `claim`) are one transaction.
+1. Storing an update and claiming its user (`inbox.store`, `take_ownership`) are one transaction.
 2. Looking for more of a user's updates and releasing her (`release`) are one transaction.
 3. Both lock the user's row in `update_owners`, so they are serialised: no update can slip between.
 4. Whoever cannot wait for that lock stores the update without a claim. Any process that finds it (`unowned`)
@@ -25,7 +25,7 @@ from bot.db.updates.processes import alive
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class OwnedUsers:
     """The users whose updates are now this process's.
 
     `free`: nobody had them. `inherited`: a process that is dead had them.
@@ -36,11 +36,13 @@ class Claim:
 
 
 @cache
-def _claim(dialect: str) -> Any:
+def _take(dialect: str) -> Any:
     return insert_for(dialect, update_owners).on_conflict_do_nothing().returning(update_owners.c.user_id)
 
 
-async def claim(session: Session, user_ids: Iterable[int], owner: str, *, epoch: int = 0) -> Claim:
+async def take_ownership(
+    session: Session, user_ids: Iterable[int], owner: str, *, epoch: int = 0
+) -> OwnedUsers:
     """Give these users to the process `owner`, except those whom another living process has.
 
     `epoch` is written to their rows: a number that no other claim of this process has (see `update_lock`).
@@ -49,13 +51,15 @@ async def claim(session: Session, user_ids: Iterable[int], owner: str, *, epoch:
     # In order: no deadlocks.
     rows = [{"user_id": user_id, "owner": owner, "epoch": epoch} for user_id in sorted(set(user_ids))]
     if not rows:
-        return Claim()
-    free = frozenset((await session.execute(_claim(session.dialect.name), rows)).scalars())
+        return OwnedUsers()
+    free = frozenset((await session.execute(_take(session.dialect.name), rows)).scalars())
     taken = [row for row in rows if row["user_id"] not in free]
-    return Claim(free, await _inherit(session, taken, (owner, epoch)) if taken else frozenset())
+    return OwnedUsers(free, await _inherit(session, taken, (owner, epoch)) if taken else frozenset())
 
 
-async def _inherit(session: Session, rows: list[dict[str, object]], heir: tuple[str, int]) -> frozenset[int]:
+async def _inherit(
+    session: Session, rows: list[dict[str, object]], new_owner: tuple[str, int]
+) -> frozenset[int]:
     """Lock the rows that are there already; take over those whose owner is dead. Return these users."""
     statement = insert(session, update_owners)
     # An update that changes nothing locks the row, and returns who has it, on both databases.
@@ -63,13 +67,13 @@ async def _inherit(session: Session, rows: list[dict[str, object]], heir: tuple[
         index_elements=["user_id"], set_={"user_id": statement.excluded.user_id}
     ).returning(update_owners.c.user_id, update_owners.c.owner)
     owners = {row.user_id: row.owner for row in await session.execute(locked, rows)}
-    owner, epoch = heir
+    owner, epoch = new_owner
     others = await alive(session, set(owners.values()) - {owner})
-    heirless = frozenset(user_id for user_id, holder in owners.items() if holder not in others)
-    if heirless:
-        taking = update(update_owners).where(update_owners.c.user_id.in_(heirless))
+    unowned_users = frozenset(user_id for user_id, holder in owners.items() if holder not in others)
+    if unowned_users:
+        taking = update(update_owners).where(update_owners.c.user_id.in_(unowned_users))
         await session.execute(taking.values(owner=owner, epoch=epoch))
-    return heirless
+    return unowned_users
 
 
 async def release(session: Session, user_ids: Collection[int], owner: str, now: datetime) -> set[int]:

@@ -82,8 +82,8 @@ async def _note(session: Session, chat_id: int | None, seconds: float, at: datet
         return
     await cooldowns.note(session, cooldowns.EVERYONE if chat_id is None else chat_id, seconds, at)
     if chat_id is None and seconds > LONG_COOLDOWN_SECONDS:
-        key = f"halt:{at:%Y-%m-%dT%H:%M}"
-        await notices.add(session, Notice(key, "halt", {"seconds": seconds}), at)
+        key = f"cooldown:{at:%Y-%m-%dT%H:%M}"
+        await notices.add(session, Notice(key, "cooldown", {"seconds": seconds}), at)
 
 
 def _by_chat(left: dict[int, float]) -> dict[int | None, float]:

@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-class PageRequests(Protocol):
+class PageRequestBuilder(Protocol):
     """Turns a page into a Bot API call: (method, payload without its chat)."""
 
     def build(self, opened: Opened) -> tuple[str, dict[str, Any]]: ...
@@ -48,7 +48,7 @@ class Publishing:
         reading: Reading,
         clock: Clock,
         *,
-        page_requests: PageRequests,
+        page_requests: PageRequestBuilder,
         releasing: Releasing,
     ) -> None:
         self._database = database

@@ -10,7 +10,7 @@ import structlog
 from bot.clock import Clock
 from bot.db.engine.errors import DatabaseError, is_locked, is_news
 from bot.db.engine.session import Database, Session
-from bot.db.engine.update_lock import Hold
+from bot.db.engine.update_lock import FencingToken
 from bot.db.updates import inbox, ownership
 from bot.db.updates.heartbeat import Heartbeat, OtherVersionError
 from bot.db.updates.inbox import Received
@@ -20,6 +20,8 @@ from bot.waiting import sleep_unless
 log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 1.0
+"""Between two tries to sweep, or to mark updates as handled, after an error."""
+
 LOCK_SECONDS = 0.1
 """How long to wait for a user's locked row: the process that holds the lock may be stopped."""
 
@@ -112,22 +114,22 @@ class Ownership:
         """Queue the updates of users who were claimed under `epoch`: the first page of each."""
         for user, page in pages.items():
             self._idle.clear()
-            self._queues.enqueue(Hold(user, epoch, self._heartbeat), page)
+            self._queues.enqueue(self._heartbeat.fencing_token(user, epoch), page)
 
     def note_waiting(self) -> None:
         """Note that there was no room for some users: a sweep claims them when there is."""
         self._has_waiting = True
         self._idle.clear()
 
-    def requeue_or_drop(self, hold: Hold, page: list[Received]) -> None:
+    def requeue_or_drop(self, fencing_token: FencingToken, page: list[Received]) -> None:
         """Queue a user's next `page`; drop her queue where it is empty, and at a stop.
 
         A process that was declared dead drops it too: it must claim her anew first.
         """
-        if page and not self._stopping.is_set() and not hold.is_over:
-            self._queues.enqueue(hold, page)
+        if page and not self._stopping.is_set() and not fencing_token.is_over:
+            self._queues.enqueue(fencing_token, page)
             return
-        self._queues.drop(hold.user_id)
+        self._queues.drop(fencing_token.user_id)
         if page and not self._stopping.is_set():
             self._has_waiting = True
 
@@ -204,7 +206,7 @@ class Ownership:
         epoch, now = self._heartbeat.number(), self._clock.now()
 
         async def claim(session: Session) -> dict[int, list[Received]]:
-            claimed = await ownership.claim(session, users, self._heartbeat.owner, epoch=epoch)
+            claimed = await ownership.take_ownership(session, users, self._heartbeat.owner, epoch=epoch)
             return await pages_of(session, claimed.free | claimed.inherited, now)
 
         try:

@@ -24,8 +24,13 @@ from bot.services.updates.user_queues import PAUSES, UserQueues, finish_or_cance
 log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 12.0
+"""How long a stop waits for the updates that are being handled."""
+
 MARKING_SECONDS = 3.0
+"""How long a stop waits for takeovers, then for stores, then for marks that are under way."""
+
 SWEEP_SECONDS = 2.0
+"""Between two looks for updates that wait and that no living process owns."""
 
 
 class NotReadyError(Exception):
@@ -162,12 +167,12 @@ class UpdateInbox:
             ids = await inbox.store(session, batch, now)
             new = [received for received in batch if received.update_id in ids]
             # On SQLite this runs in another thread. Queues change only under `turn`, which is held.
-            senders = dict.fromkeys(received.user_id for received in new)
-            others = [sender for sender in senders if sender not in self.queues]
-            claim = await ownership.claim(session, others[:room], self._heartbeat.owner, epoch=epoch)
-            behind = await inbox.users_behind(session, claim.free, ids, now)
-            pages = await pages_of(session, claim.inherited | behind, now)
-            return _Stored(new, claim.free - behind, pages, has_more=len(others) > room)
+            user_ids = dict.fromkeys(received.user_id for received in new)
+            others = [user_id for user_id in user_ids if user_id not in self.queues]
+            owned = await ownership.take_ownership(session, others[:room], self._heartbeat.owner, epoch=epoch)
+            behind = await inbox.users_behind(session, owned.free, ids, now)
+            pages = await pages_of(session, owned.inherited | behind, now)
+            return _Stored(new, owned.free - behind, pages, has_more=len(others) > room)
 
         stored = await self._database.transact(store, lock_seconds=LOCK_SECONDS)
         if stored.has_more:
@@ -222,7 +227,7 @@ class UpdateInbox:
         released = [user for user in ended if user not in busy]
         queues.ended.difference_update(released)
         for user in released:
-            self._ownership.requeue_or_drop(queues.hold(user), pages.get(user, []))
+            self._ownership.requeue_or_drop(queues.fencing_token(user), pages.get(user, []))
         self._log_taken_over()
         self._ownership.check_idle()
         return bool(busy)

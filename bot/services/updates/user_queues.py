@@ -5,18 +5,19 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Generic
 
 import structlog
 from structlog.contextvars import bind_contextvars
 
 from bot.db.engine.errors import is_transient
-from bot.db.engine.update_lock import Hold, TakenOverError, UnsureError, holding
+from bot.db.engine.update_lock import FencingToken, TakenOverError, UnsureError, fenced_by
 from bot.db.readers.open_pages import OpenPage
 from bot.db.updates.completion import Completion, completing
 from bot.db.updates.inbox import Closed, Received
 from bot.services.updates.update_handling import Handling, Seen, UpdateHandler
-from bot.waiting import sleep_unless
+from bot.waiting import Backoff, sleep_unless
 
 log = structlog.get_logger(__name__)
 
@@ -26,10 +27,11 @@ AT_ONCE = 256
 PAGE = 50
 """Updates of one user in memory, at most; more stay in the inbox table."""
 
-PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+PAUSES = tuple(islice(Backoff(0.5, 15.0), 6))
 """Seconds before each retry of an update when the database was away."""
 
 ERROR_LENGTH = 2_000
+"""Characters of a traceback that are stored with an update which failed: its end."""
 
 PAGE_SECONDS = 0.05
 """An open page waits this long for the end of its update; then it is written in a transaction of its own."""
@@ -43,7 +45,7 @@ class _Queue(Generic[Seen]):
     another process may have stored an earlier one.
     """
 
-    hold: Hold
+    fencing_token: FencingToken
     waiting: deque[tuple[Received, Seen]] = field(default_factory=deque)
     newer: list[tuple[int, Seen]] = field(default_factory=list)
     """Updates that stay in the table, of those that came through this process: (update_id, summary)."""
@@ -108,13 +110,13 @@ class UserQueues(Generic[Seen]):
         """Whether an update is handled now; one that is to be tried again later does not count."""
         return any(queue.handling for queue in self._queues.values())
 
-    def enqueue(self, hold: Hold, page: Sequence[Received]) -> None:
+    def enqueue(self, fencing_token: FencingToken, page: Sequence[Received]) -> None:
         """Handle these updates, the first of a user's that wait. Without any she joins `ended`.
 
         Call it only for a user who has no queue or is in `ended`: she has one worker at a time.
         """
-        user = hold.user_id
-        queue = self._queues.setdefault(user, _Queue(hold))
+        user = fencing_token.user_id
+        queue = self._queues.setdefault(user, _Queue(fencing_token))
         if not self._stopping.is_set():
             queue.waiting.extend((received, self._handler.summary(received)) for received in page[:PAGE])
             queue.newer.clear()
@@ -131,8 +133,9 @@ class UserQueues(Generic[Seen]):
             if queue.handling:
                 queue.handling.add_behind(later)
 
-    def hold(self, user: int) -> Hold:
-        return self._queues[user].hold
+    def fencing_token(self, user: int) -> FencingToken:
+        """Return the fencing token under which a user's queue is worked off. KeyError without a queue."""
+        return self._queues[user].fencing_token
 
     def drop(self, user: int) -> None:
         """Remove a user's queue: nothing of hers waits, or another process owns her now."""
@@ -190,7 +193,7 @@ class UserQueues(Generic[Seen]):
 
     async def _wait_for_pages(self, queue: _Queue[Seen]) -> None:
         """Wait until this user's open pages are on disk: her next update may ask for the newest one."""
-        user = queue.hold.user_id
+        user = queue.fencing_token.user_id
         while queue.waiting and any(page.reader_id == user for page in self.pages):
             await self._marked.wait()
 
@@ -239,7 +242,7 @@ class UserQueues(Generic[Seen]):
         """Handle one update once; return what went wrong ("" for nothing), None where it is to be retried."""
         try:
             # Around this alone: a mark is written whoever owns the user by now.
-            with holding(queue.hold):
+            with fenced_by(queue.fencing_token):
                 error = await handling.attempt(queue.behind(), last=last)
         except TakenOverError:
             raise
@@ -256,7 +259,7 @@ class UserQueues(Generic[Seen]):
         """
         for seconds in (*self._pauses, None):
             try:
-                with holding(queue.hold):
+                with fenced_by(queue.fencing_token):
                     group = await self._handler.gather(received, self._stopping.is_set)
             except TakenOverError:
                 raise

@@ -138,8 +138,8 @@ class Notices:
                 return _paused(translator, self._titled(campaign, translator.language), Why(details["why"]))
             case "no issue" | "old words":
                 return self._of_issue(notice, translator)
-            case "halt" | "full":
-                lasted = _cooled_down if notice.kind == "halt" else _was_full
+            case "cooldown" | "full":
+                lasted = _cooled_down if notice.kind == "cooldown" else _was_full
                 return lasted(translator, float(details["seconds"])), ()
             case Rival.WEBHOOK | Rival.REMOVED | Rival.POLLER:
                 return rivalry(translator, Rival(notice.kind), **details), ()

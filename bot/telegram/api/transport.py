@@ -15,7 +15,7 @@ from bot.services.delivery.cooldowns import LONG_COOLDOWN_SECONDS
 from bot.telegram.api.errors import AnswerLostError, NeverSentError, outcome_of
 from bot.telegram.api.files import File, request_body
 from bot.telegram.api.idempotency import Retries
-from bot.telegram.api.pacing.fair_queue import CROWDED, REPEATED, REPLACED, NoTurnError
+from bot.telegram.api.pacing.fair_queue import DUPLICATE, QUEUE_FULL, SUPERSEDED, NoTurnError
 from bot.telegram.api.pacing.rate_limiter import LATER_SECONDS, RateLimiter
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.update_context import UpdateContext, current
@@ -201,7 +201,7 @@ class Transport:
     ) -> Outcome:
         context.replied = True
         if method.startswith("send") and await context.is_repeated():
-            self._dropped(REPEATED)
+            self._dropped(DUPLICATE)
             return NotSent("The same tap has brought this message already.")
         retries: Retries | None = None
         outcome: Outcome = NotSent("not tried")
@@ -210,7 +210,7 @@ class Transport:
             if refused := await self._wait_for_turn(context, method, chat_id):
                 return refused
             if self._is_replaced(chat_id, payload.get("message_id"), change):
-                self._dropped(REPLACED)
+                self._dropped(SUPERSEDED)
                 return outcome
             retries = retries or Retries(method, self._monotonic)
             outcome = await self.call(method, {"chat_id": chat_id, **payload}, *files)
@@ -257,7 +257,7 @@ class Transport:
                 )
         except NoTurnError as error:
             # Not in a group, where the answers to others would wait behind it.
-            if str(error) == CROWDED and chat_id > 0:
+            if str(error) == QUEUE_FULL and chat_id > 0:
                 context.owed = max(context.owed, LATER_SECONDS)
             self._dropped(str(error))
             return NotSent(f"It gets no turn: {error}.")
@@ -267,7 +267,7 @@ class Transport:
         if not context.seen.command:
             self._dropped(COOLING_DOWN)
         log.info("reply postponed", method=method, seconds=wait, owed=context.seen.command)
-        return NotSent("It is halted by Telegram, or waits too long for room.", wait)
+        return NotSent("Its chat has a cooldown, or it waits too long for room.", wait)
 
 
 def _without_places(payload: Mapping[str, Any]) -> dict[str, Any]:

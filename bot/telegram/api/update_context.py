@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from bot.telegram.api.pacing.fair_queue import HURRY_SECONDS, REPLACED, NoTurnError, Ticket
+from bot.telegram.api.pacing.fair_queue import HURRY_SECONDS, SUPERSEDED, NoTurnError, Ticket
 
 MANY = 10
 """A user who waits for more answers than this is told once to slow down, and is muted."""
@@ -110,7 +110,7 @@ class UpdateContext:
         if self._ticket:
             self._ticket.behind = len(self._behind)
         if self._ticket and self._turning and self._is_replaced:
-            self._ticket.leave(REPLACED)
+            self._ticket.leave(SUPERSEDED)
         elif self._ticket:
             self._ticket.hurry(HURRY_SECONDS)
 
@@ -143,7 +143,7 @@ class UpdateContext:
         if ticket:
             ticket.behind = len(self._behind)
         if ticket and self._turning and self._is_replaced:
-            ticket.leave(REPLACED)
+            ticket.leave(SUPERSEDED)
 
     @property
     def _wanted(self) -> int:

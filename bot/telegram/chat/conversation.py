@@ -65,7 +65,7 @@ class Conversation:
         self.replies = Replies(context.transport, origin.spot, self._elsewhere)
         """Sends to where the question was asked."""
         self._viewer: Viewer | None = None
-        self.user = User(origin.sender, origin.language, private=origin.private)
+        self.user = User(origin.user_id, origin.language, private=origin.private)
 
     @cached_property
     def words(self) -> str:

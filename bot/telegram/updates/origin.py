@@ -38,13 +38,13 @@ class Spot:
 class Origin:
     """Who sent an update, and where.
 
-    - `sender`: whose updates are handled in order. The user's id; behind a mask (an anonymous admin, a
+    - `user_id`: whose updates are handled in order. The user's id; behind a mask (an anonymous admin, a
       channel that writes in a group) the id of the chat that the mask names; else the chat's, else the
       update's own.
     - `spot`: where to answer; None where nobody can be answered.
     """
 
-    sender: int
+    user_id: int
     spot: Spot | None = None
     private: bool = False
     person: bool = False
@@ -70,14 +70,14 @@ def origin(update: Mapping[str, Any]) -> Origin:
     place = _object(body, "message") or body  # a tap names the message that it was made on
     chat, mask = _object(place, "chat"), _mask(body)
     spot = _spot(place, chat, tapped=place is not body)
-    sender = _number(mask or author or chat or _object(body, "chat"))
+    user_id = _number(mask or author or chat or _object(body, "chat"))
     code = author.get("language_code") if author else None
     return Origin(
-        sender=sender if sender is not None else int(update["update_id"]),
+        user_id=user_id if user_id is not None else int(update["update_id"]),
         spot=spot,
         private=chat is not None and chat.get("type") == "private",
         person=_is_person(body, author, mask),
-        first_hand=sender not in MASKS and _is_first_hand(update),
+        first_hand=user_id not in MASKS and _is_first_hand(update),
         language=code if isinstance(code, str) else None,
         message=place,
     )
@@ -127,7 +127,7 @@ def _is_person(
 
 
 def _is_first_hand(update: Mapping[str, Any]) -> bool:
-    """Tell whether the sender did this herself.
+    """Tell whether the user did this herself.
 
     A button may be on a message that was forwarded to the bot.
     """

@@ -67,7 +67,7 @@ class Polling:
         self._answered: float | None = None
         self._shared_at: float | None = None
         self._offset = 0
-        self._webhook = Webhook.PERHAPS
+        self._webhook = WebhookState.PERHAPS
         self._backoff = Backoff(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
         self._stopping = asyncio.Event()
 
@@ -76,8 +76,8 @@ class Polling:
         while not self._stopping.is_set():
             if not self._leads():
                 self._answered = None
-                if self._webhook is not Webhook.PERHAPS:
-                    self._webhook = Webhook.SINCE
+                if self._webhook is not WebhookState.PERHAPS:
+                    self._webhook = WebhookState.SINCE
                 self._conflict_policy.leave()
                 await sleep_unless(self._stopping, STANDBY_SECONDS)
                 continue
@@ -105,7 +105,7 @@ class Polling:
     async def _complain(self, error: Exception) -> float:
         """Log an error, or note the conflict that it shows; return how many seconds to wait."""
         if isinstance(error, RefusedError) and error.says(WEBHOOK_ACTIVE):
-            self._webhook = Webhook.SET
+            self._webhook = WebhookState.SET
         elif isinstance(error, RefusedError) and error.says(OTHER_POLL):
             return await self._share()
         elif not isinstance(error, StandBackError) and is_news(error):
@@ -132,7 +132,7 @@ class Polling:
         return None if self._answered is None else self._monotonic() - self._answered
 
     async def _once(self) -> None:
-        if self._webhook is not Webhook.NONE and not await self._take_back():
+        if self._webhook is not WebhookState.NONE and not await self._take_back():
             return
         updates = await self._ask(self._poll_seconds)
         self._answered = self._monotonic()
@@ -148,15 +148,15 @@ class Polling:
         address = await webhook_of(self._transport)
         if address and await self._conflict_policy.stands_back(address):
             raise StandBackError
-        is_set = self._webhook is Webhook.SET
-        if is_set or (address and self._webhook is Webhook.SINCE):
+        is_set = self._webhook is WebhookState.SET
+        if is_set or (address and self._webhook is WebhookState.SINCE):
             await sleep_unless(self._stopping, await self._conflict_policy.met(Rival.WEBHOOK, address))
         if self._stopping.is_set() or not self._leads():
             return False
         if address or is_set:
             log.warning("removes a webhook that was set for this token", host=host_of(address))
             _insist("deleteWebhook", await self._transport.call("deleteWebhook", {}))
-        self._webhook = Webhook.NONE
+        self._webhook = WebhookState.NONE
         return True
 
     async def _keep(self, updates: list[dict[str, Any]]) -> None:
@@ -176,7 +176,7 @@ class Polling:
         return _updates(answer.get("result"))
 
 
-class Webhook(Enum):
+class WebhookState(Enum):
     """What this process knows of a webhook.
 
     PERHAPS: one may have been set before the start. SINCE: one may have been set since this process led last.

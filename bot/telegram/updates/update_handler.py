@@ -44,7 +44,7 @@ class TelegramUpdateHandler:
         self._muted_until: dict[int, float] = {}
 
     def receive(self, update: dict[str, Any]) -> Received:
-        return Received(int(update["update_id"]), json.dumps(update), origin(update).sender)
+        return Received(int(update["update_id"]), json.dumps(update), origin(update).user_id)
 
     def summary(self, received: Received) -> UpdateSummary:
         return summarise(json.loads(received.body))
@@ -103,9 +103,9 @@ class UpdateHandling:
         self._context.add_behind(later)
 
     def finish(self, error: str | None) -> Closed:
-        context, sender = self._context, self._received.user_id
+        context, user_id = self._context, self._received.user_id
         if context.began_silence:
-            self._handler.mute(sender)
+            self._handler.mute(user_id)
         asked = context.seen.command and context.replied and not context.again
         owed = context.owed if context.seen.command and not error else 0.0
-        return Closed(self._received.update_id, error, sender, asked, owed, context.left)
+        return Closed(self._received.update_id, error, user_id, asked, owed, context.left)

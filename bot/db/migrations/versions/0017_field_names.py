@@ -35,9 +35,11 @@ def upgrade() -> None:
         rename_constraints(new, old, new)
     for table, old, new in COLUMNS:
         rename_column(table, old, new)
+    rename_notices('halt', 'cooldown')
 
 
 def downgrade() -> None:
+    rename_notices('cooldown', 'halt')
     for table, old, new in COLUMNS:
         rename_column(table, new, old)
     for old, new in TABLES:
@@ -48,6 +50,15 @@ def downgrade() -> None:
 def rename_column(table: str, old: str, new: str) -> None:
     # Not `alter_column`: on SQLite alembic would copy the table. Both databases rename in place.
     op.execute(sa.text(f'ALTER TABLE {table} RENAME COLUMN "{old}" TO "{new}"'))
+
+
+def rename_notices(old: str, new: str) -> None:
+    """Rename a kind of notice, in the keys as well: a notice must not be told again under another key."""
+    statement = sa.text(
+        'UPDATE notices SET kind = :new, key = :new || substr(key, CAST(:skip AS integer))'
+        ' WHERE kind = :old'
+    )
+    op.execute(statement.bindparams(old=old, new=new, skip=len(old) + 1))
 
 
 def rename_constraints(table: str, old: str, new: str) -> None:

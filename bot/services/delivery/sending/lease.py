@@ -11,7 +11,7 @@ from bot.db.engine.file_lock import FileLock
 from bot.db.engine.session import Database, Session
 from bot.db.updates import leases
 from bot.db.updates.heartbeat import Heartbeat
-from bot.db.updates.leases import HeldLease
+from bot.db.updates.leases import LeaseToken
 from bot.waiting import sleep_unless
 
 log = structlog.get_logger(__name__)
@@ -138,9 +138,9 @@ class Lease:
             if self._lock:
                 self._lock.release()
 
-    def held(self, epoch: int) -> HeldLease:
+    def held(self, epoch: int) -> LeaseToken:
         """Return what the transaction of a claim compares with the row: this owner and epoch."""
-        return HeldLease(NAME, self._owner, epoch)
+        return LeaseToken(NAME, self._owner, epoch)
 
     async def _take(self, session: Session) -> int | None:
         if self._held is None:

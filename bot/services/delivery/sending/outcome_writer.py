@@ -158,9 +158,8 @@ class OutcomeWriter:
             return written
         reduced, campaign_id = _reduced(batch[0]), batch[0].claim.campaign.id
         cause = type(getattr(error, "orig", error)).__name__  # its text may hold what a page says
-        if (
-            reduced is None
-        ):  # no place is freed: `release` would return a row to pending that may have arrived
+        if reduced is None:
+            # No place is freed: `release` would return a row to pending that may have arrived.
             log.error("the database does not take an outcome at all", error=cause, campaign_id=campaign_id)
             asyncio.get_running_loop().call_later(RETRY_SECONDS, self.add, batch[0])
             return []
@@ -181,9 +180,8 @@ class OutcomeWriter:
     async def _pause(self, session: Session, pauses: dict[int, Why], now: datetime) -> None:
         if Why.TOKEN in pauses.values():
             await pause_all(session, Why.TOKEN, now)
-        for campaign_id, why in sorted(
-            pauses.items()
-        ):  # in the order in which a claim locks them: no deadlock
+        # In the order in which a claim locks them: no deadlock.
+        for campaign_id, why in sorted(pauses.items()):
             await pause(session, campaign_id, why, now)
 
 
@@ -205,9 +203,8 @@ def _change(done: Done, now: datetime) -> Change:
         case NotSent():
             state, reason = State.PENDING, None
             due_at = now + timedelta(seconds=outcome.wait) if outcome.wait else due_at
-        case Rejected(code=code) if (
-            code == UNAUTHORIZED
-        ):  # the token is wrong; it says nothing about this message
+        case Rejected(code=code) if code == UNAUTHORIZED:
+            # The token is wrong; it says nothing about this message.
             state, reason = State.PENDING, None
         case Gone():
             reason = GONE + outcome.reason

@@ -12,9 +12,9 @@ it: these may have effects, which must not be late.
 """
 
 # Why a reply is dropped: labels of a metric.
-CROWDED = "queue_full"  # too many wait
-REPLACED = "superseded"  # a later edit of the same message was sent
-REPEATED = "duplicate"  # the same button was tapped just before, and answered with a message
+QUEUE_FULL = "queue_full"  # too many wait
+SUPERSEDED = "superseded"  # a later edit of the same message was sent
+DUPLICATE = "duplicate"  # the same button was tapped just before, and answered with a message
 
 
 class NoTurnError(Exception):

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.telegram.api.pacing.campaign_slots import REPLY_PAUSE, CampaignSlots
 from bot.telegram.api.pacing.chat_pacing import SPACING_SECONDS, ChatPacing
-from bot.telegram.api.pacing.fair_queue import CROWDED, HURRY_SECONDS, FairQueue, NoTurnError, Ticket
+from bot.telegram.api.pacing.fair_queue import HURRY_SECONDS, QUEUE_FULL, FairQueue, NoTurnError, Ticket
 from bot.telegram.api.pacing.rate_window import RateWindow
 
 CEILING = 30
@@ -64,6 +64,7 @@ class RateLimiter:
             total=total, ceiling=ceiling if paid else total, paid=paid, monotonic=monotonic
         )
         self._chats = ChatPacing(spacing, monotonic)
+        self._wants_room = False  # a reply waits for nothing but room
         self._campaign = CampaignSlots(
             send_rate,
             self._rate,
@@ -74,7 +75,6 @@ class RateLimiter:
             sleep=sleep,
         )
         self._waiting = FairQueue()
-        self._wants_room = False  # a reply waits for nothing but room
         self._look: asyncio.Task[None] | None = None  # serves the queue again at `_looks_at`
         self._looks_at = 0.0
 
@@ -136,8 +136,8 @@ class RateLimiter:
                 return
             crowd = list(self._waiting)
         if (other := self._waiting.to_drop(ticket.asker, crowd)) is None:
-            raise NoTurnError(CROWDED)
-        other.leave(CROWDED)
+            raise NoTurnError(QUEUE_FULL)
+        other.leave(QUEUE_FULL)
         self._waiting.end(other)
 
     def _serve(self) -> None:
