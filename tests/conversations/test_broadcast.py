@@ -299,7 +299,7 @@ async def test_each_reader_gets_the_text_in_her_language(world: World) -> None:
     await world.settled()
     assert [bubble.text for bubble in ada.sees if bubble.message_id > mine.message_id] == [
         "En español",
-        "Segment gets it?",
+        "Who gets it?",
     ]
     review = await tap(world, ada, "Everyone", last(ada))
     assert "Each gets the text in their own language." in review.text
@@ -333,7 +333,7 @@ async def test_while_a_text_is_waited_for_commands_go_on_working(world: World) -
     assert last(ada).text == (
         "That’s 6 characters too long for a caption, which can have 1,024. Shorten it and write it again."
     )
-    assert (await world.ask(ada, "Ahora sí")).text == "Segment gets it?"
+    assert (await world.ask(ada, "Ahora sí")).text == "Who gets it?"
 
 
 async def test_cancel_leaves_the_question_and_the_next_words_are_nobody_s(world: World) -> None:
@@ -357,7 +357,7 @@ async def test_what_is_handled_again_after_a_crash_touches_no_draft_that_waits_s
     await world.ask(ada, words)
     await tap(world, ada, "It’s in English; add one in Spanish", await drafted(world, ada, "Two"))
     await handle_again(world, words)
-    assert (await world.ask(ada, "El segundo")).text == "Segment gets it?"
+    assert (await world.ask(ada, "El segundo")).text == "Who gets it?"
     await send(world, ada, last(ada))
     assert [len(got(ana, text)) for text in ("One", "Two")] == [0, 1]
     assert [len(got(luz, text)) for text in ("El primero", "El segundo")] == [0, 1]
@@ -811,7 +811,7 @@ async def test_a_confirm_for_another_audience_than_the_one_last_seen_sends_nothi
     review = await confirmable(world, ada)
     old = data(review)["Confirm"]
     changed = await tap(world, ada, "Change audience", review)
-    assert changed.text == "Segment gets it?"
+    assert changed.text == "Who gets it?"
     await tap(world, ada, "Readers who read in Spanish", changed)
     await world.tap(ada, data=old, on=review)
     assert told(ada) == "The draft has changed since. Look at it again."

@@ -86,7 +86,7 @@ def audiences(translator: Translator, draft: Draft) -> tuple[str, Buttons]:
         for audience in OFFERED
     ]
     rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
-    return translator.say("Segment gets it?"), (*rows, _discard_row(translator, draft))
+    return translator.say("Who gets it?"), (*rows, _discard_row(translator, draft))
 
 
 def review(translator: Translator, draft: Draft, audience: Audience, reach: Reach) -> tuple[str, Buttons]:
