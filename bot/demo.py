@@ -26,7 +26,7 @@ from bot.db.readers import open_pages
 from bot.domain.content.publication import Publication
 from bot.services.content.folder import Folder
 from bot.services.content.publication_file import read_publication
-from bot.services.operations.demo_address import lit
+from bot.services.operations.demo_address import published_address
 from telegram_simulator import MissingParserError, Simulator
 
 PORTS_TRIED = 50
@@ -56,7 +56,7 @@ async def run_demo(settings: Settings, port: int, data: Path | None, readers: in
         stack.push_async_callback(simulator.stop)
         token = f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(26)}"
         chosen = demo_settings(settings, simulator.address, token, folder)
-        stack.enter_context(lit(chosen))
+        stack.enter_context(published_address(chosen))
         program = Program(chosen, clock, Timing(spacing=0.2, ceiling=1_000))
         stack.push_async_callback(program.stop)
         simulator.name_bot(token, publication.name)

@@ -16,7 +16,7 @@ from bot.domain.content.problem import ContentErrors
 from bot.domain.content.publication import Publication
 from bot.domain.delivery.announcement import ALL, Announcement
 from bot.domain.delivery.announcement_markdown import read_announcement
-from bot.domain.readers.audience import OFFERED, Audience, Who
+from bot.domain.readers.audience import OFFERED, Audience, Segment
 from bot.i18n import translator_for
 from bot.services.content.folder import Folder
 from bot.services.content.publication_file import read_publication
@@ -111,7 +111,7 @@ def _counted(reach: Reach, audience: Audience) -> str:
 def _outcome(opened: Broadcast | Refusal, audience: Audience, publication: Publication) -> str:
     if isinstance(opened, Refusal):
         raise AnnouncingError("Nobody is in this audience any more, so nothing is sent.")
-    if audience.who is Who.ADMINS:
+    if audience.who is Segment.ADMINS:
         return f"Campaign {opened.campaign.id}: a test, it goes out at once."
     number, starts = opened.campaign.id, opened.campaign.starts_at
     return (

@@ -18,7 +18,7 @@ from bot.domain.delivery.campaign_actions import Action, Verdict
 from bot.domain.pages.text_cutting import shorten
 from bot.i18n import translator_for
 from bot.metrics import Metrics
-from bot.services.delivery.campaigns import Answer, Campaigns, Progress
+from bot.services.delivery.campaigns import ActionResult, Campaigns, Progress
 from bot.telegram.handlers.admin.campaign_answers import answered
 
 Result = TypeVar("Result")
@@ -61,22 +61,22 @@ def follow(url: str, clock: Clock, campaign_id: int | None) -> None:
 
 def require_effect(url: str, clock: Clock, action: Action, campaign_id: int) -> None:
     """Raise OperatorError where the action would have no effect: then the operator need not be asked."""
-    answer = _work(url, clock, lambda campaigns: campaigns.verdict_on(action, campaign_id))
-    if answer.verdict is not Verdict.DONE:
-        raise OperatorError(_sentence(action, answer))
+    result = _work(url, clock, lambda campaigns: campaigns.verdict_on(action, campaign_id))
+    if result.verdict is not Verdict.DONE:
+        raise OperatorError(_sentence(action, result))
 
 
 def perform(url: str, clock: Clock, action: Action, campaign_id: int) -> str:
     """Perform an action on a campaign; return a sentence about its effect. OperatorError: it had none."""
-    answer = _work(url, clock, lambda campaigns: campaigns.act(action, campaign_id, None))
-    if answer.verdict is not Verdict.DONE:
-        raise OperatorError(_sentence(action, answer))
-    return _sentence(action, answer)
+    result = _work(url, clock, lambda campaigns: campaigns.act(action, campaign_id, None))
+    if result.verdict is not Verdict.DONE:
+        raise OperatorError(_sentence(action, result))
+    return _sentence(action, result)
 
 
-def _sentence(action: Action, answer: Answer) -> str:
-    hint = f" Write `{CALLED} campaigns` for a list." if answer.verdict is Verdict.MISSING else ""
-    said = answered(action, answer)
+def _sentence(action: Action, result: ActionResult) -> str:
+    hint = f" Write `{CALLED} campaigns` for a list." if result.verdict is Verdict.MISSING else ""
+    said = answered(action, result)
     return translator_for("en").plain(said) + hint
 
 
@@ -98,7 +98,7 @@ async def _wanted(campaigns: Campaigns, campaign_id: int | None) -> Progress:
     if campaign_id is not None:
         progress = await campaigns.progress(campaign_id)
         if progress is None:
-            raise OperatorError(_sentence(Action.PAUSE, Answer(Verdict.MISSING)))
+            raise OperatorError(_sentence(Action.PAUSE, ActionResult(Verdict.MISSING)))
         return progress
     running = [progress for progress in await campaigns.last(LISTED) if progress.campaign.is_running]
     if not running:

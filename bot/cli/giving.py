@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.config import CALLED
 from bot.domain.readers.grants import FOREVER, Grant
 from bot.i18n import LANGUAGES, translator_for
-from bot.services.readers.granting import YEAR_DAYS, Given, Granting, Held, Taken, Taking
+from bot.services.readers.granting import YEAR_DAYS, ActiveGrant, Given, Granting, Taken, Taking
 from bot.telegram.chat.grant_words import described
 
 Result = TypeVar("Result")
@@ -101,7 +101,7 @@ def _choice(reader_id: int, taken: Taken) -> list[str]:
     ]
 
 
-def _described(held: Held) -> str:
+def _described(held: ActiveGrant) -> str:
     return f"{named(held.grant)}, given {held.grant.given_at:%Y-%m-%d}, until {moment(held.ends)}"
 
 

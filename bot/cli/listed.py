@@ -12,7 +12,7 @@ from bot.db.readers.grants import StoredGrant
 from bot.db.readers.readers import Listed
 from bot.domain.readers.grants import running
 from bot.i18n import LANGUAGES, translator_for
-from bot.services.operations.auditing import Auditing, Deed
+from bot.services.operations.auditing import Auditing, AuditRecord
 from bot.services.readers.listing import ReaderList
 from bot.telegram.admin import audit_words
 
@@ -57,14 +57,14 @@ def print_reader(url: str, clock: Clock, reader_id: int) -> None:
 def print_audit(url: str, clock: Clock, limit: int, page: int) -> None:
     """Print a page of the audit log, the newest first. OperatorError: there is no such page."""
     after = (page - 1) * limit
-    deeds = with_database(url, clock, lambda database, _: Auditing(database).last(limit + 1, after))
-    if not deeds and after:
+    records = with_database(url, clock, lambda database, _: Auditing(database).last(limit + 1, after))
+    if not records and after:
         raise OperatorError(f"There is no page {page}.")
-    if not deeds:
+    if not records:
         _say("No admin has done anything yet.")
         return
-    print_table(AUDIT, [_deed(deed) for deed in deeds[:limit]])
-    if len(deeds) > limit:
+    print_table(AUDIT, [_record(record) for record in records[:limit]])
+    if len(records) > limit:
         _say(f"Older ones: `{_turned('audit', limit, page)}`.")
 
 
@@ -95,12 +95,12 @@ def _grant(held: StoredGrant, ends: datetime | None) -> list[str]:
     return [str(held.id), f"{grant.given_at:%Y-%m-%d}", until, named(grant)]
 
 
-def _deed(deed: Deed) -> list[str]:
+def _record(record: AuditRecord) -> list[str]:
     translator = translator_for(LANGUAGES[0])
     return [
-        f"{deed.at.astimezone(UTC):%Y-%m-%d %H:%M}",
-        audit_words.who(translator, deed),
-        audit_words.words(translator, deed),
+        f"{record.at.astimezone(UTC):%Y-%m-%d %H:%M}",
+        audit_words.who(translator, record),
+        audit_words.words(translator, record),
     ]
 
 

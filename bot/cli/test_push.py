@@ -15,7 +15,7 @@ from bot.clock import Clock, MovableClock
 from bot.config import CALLED, NO_SIMULATOR, Settings
 from bot.db.engine.session import Database
 from bot.domain.content.gate import Access
-from bot.domain.delivery.outcome import UNAUTHORIZED, Gone, NotSent, Outcome, Rejected, Sent
+from bot.domain.delivery.outcome import Gone, NotSent, Outcome, Rejected, Sent
 from bot.domain.pages.page import Place
 from bot.domain.readers.grants import FOREVER
 from bot.domain.readers.reader import Reader, Viewer
@@ -27,7 +27,7 @@ from bot.services.operations.demo_address import demo_settings
 from bot.services.reading.cover_uploads import CoverUploads
 from bot.services.reading.reading import Reading
 from bot.services.reading.rich_refusals import RichRefusals
-from bot.telegram.api.errors import NOT_FOUND, AnswerLostError, NeverSentError, TokenError, answer_of
+from bot.telegram.api.errors import AnswerLostError, NeverSentError, TokenError, answer_of, refuses_token
 from bot.telegram.api.keyboard import html_message
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.page_request import PageRequests
@@ -185,7 +185,7 @@ async def _username(transport: Transport, api_url: str) -> str:
     status, body = 0, b""
     with suppress(NeverSentError, AnswerLostError):
         status, body = await transport.fetch("getMe", {})
-    if status in {UNAUTHORIZED, NOT_FOUND}:
+    if refuses_token(status):
         raise PushTestError(TokenError(status).sentence(api_url))
     me = (answer_of(body) or {}).get("result")
     if isinstance(me, dict) and isinstance(name := me.get("username"), str):

@@ -1,1 +1,1 @@
-"""The door to Telegram: the only package that imports python-telegram-bot."""
+"""The Telegram layer: the only package that imports python-telegram-bot."""

@@ -1,1 +1,1 @@
-"""The network's door: health and public pages."""
+"""The web server: health checks, metrics, public pages and the webhook."""

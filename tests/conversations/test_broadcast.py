@@ -18,7 +18,7 @@ from bot.db.delivery import campaigns, drafts
 from bot.db.engine.session import Database
 from bot.db.tables import audit, inbox
 from bot.domain.delivery.campaign import Campaign, CampaignState, Kind, State
-from bot.domain.readers.audience import Audience, Who
+from bot.domain.readers.audience import Audience, Segment
 from bot.services.delivery.broadcasting import Broadcast, Broadcasting, Refusal
 from telegram_simulator import Bubble, Person
 from telegram_simulator.api.parameters import Upload
@@ -695,7 +695,7 @@ async def test_a_confirm_that_was_shown_with_other_texts_sends_nothing(world: Wo
 async def test_fifty_confirms_at_the_same_moment_open_one_campaign(two: World) -> None:
     ada, _, _ = await started(two)
     _, _, nonce, _, _, texts = data(await confirmable(two, ada))["Confirm"].split(":")
-    everyone = Audience(Who.EVERYONE)
+    everyone = Audience(Segment.EVERYONE)
     databases = [Database(two.program.core.settings.database_url) for _ in range(5)]
     processes = [
         Broadcasting(database, two.clock, [], lambda: two.program.core.archive.publication)

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from bot.app import Program
 from bot.db.readers import readers
 from bot.db.tables import audit, campaigns, release_messages
-from bot.domain.publishing.release import Answer
+from bot.domain.publishing.release import ReleaseAnswer
 from bot.domain.readers.reader import QuietHours
 from bot.services.publishing.release_questions import Result
 from bot.telegram.admin.release.waiting_issues import SELDOM
@@ -211,7 +211,7 @@ async def test_send_now_of_an_issue_that_a_newer_one_overtakes_does_not_claim_th
     await tuesday.program.core.lease.release()
     for day, message in ((TUESDAY, first), (thursday, second)):
         answered = await tuesday.program.core.release_questions.answer(
-            date.fromisoformat(day), ADMIN, Answer.SEND_NOW, round_of(message)
+            date.fromisoformat(day), ADMIN, ReleaseAnswer.SEND_NOW, round_of(message)
         )
         assert answered.result is Result.TAKEN
     await tuesday.program.core.lease.attempt()
@@ -316,7 +316,7 @@ async def test_fifty_presses_of_two_admins_through_two_programs_are_one_answer(t
     answers = await asyncio.gather(
         *(
             programs[turn % 2].core.release_questions.answer(
-                day, (ADMIN, BERTA)[turn // 2 % 2], list(Answer)[turn % 3], 1
+                day, (ADMIN, BERTA)[turn // 2 % 2], list(ReleaseAnswer)[turn % 3], 1
             )
             for turn in range(50)
         )
@@ -350,7 +350,7 @@ async def test_an_answer_through_a_program_that_stands_by_is_shown_by_the_one_th
     second = await another(tuesday)
     message = question(ada)
     answered = await second.core.release_questions.answer(
-        date.fromisoformat(TUESDAY), BERTA, Answer.NOT_THIS_ONE, round_of(message)
+        date.fromisoformat(TUESDAY), BERTA, ReleaseAnswer.NOT_THIS_ONE, round_of(message)
     )
     assert answered.result is Result.TAKEN
     await until(says(ada, message, "Berta pressed Not this one"))

@@ -11,7 +11,7 @@ from bot.db import tables
 from bot.db.delivery import audience as audiences
 from bot.db.engine.session import Database, Session
 from bot.db.readers import grants, readers
-from bot.domain.readers.audience import Audience, Who
+from bot.domain.readers.audience import Audience, Segment
 from bot.domain.readers.grants import Grant, Source, full_until, timeline
 from bot.domain.readers.reader import Reader
 
@@ -82,7 +82,7 @@ async def test_each_audience_holds_whom_it_names(database: Database) -> None:
 async def test_nobody_is_in_trial_where_nobody_ever_was(database: Database) -> None:
     async with database.write() as session:
         await add(session, Reader(1, "en"), Grant(Source.COMPLIMENTARY, "1", ago(1), days=7))
-    assert await members(database, Audience(Who.TRIAL)) == set()
+    assert await members(database, Audience(Segment.TRIAL)) == set()
 
 
 async def test_the_database_agrees_with_the_rules_of_access(database: Database) -> None:
@@ -96,9 +96,9 @@ async def test_the_database_agrees_with_the_rules_of_access(database: Database) 
     full = {number for number, found in sources.items() if found}
     expired = {number for number, some in held.items() if timeline(some)} - full
     assert min(map(len, (trial, full - trial, expired))) > 8
-    assert await members(database, Audience(Who.TRIAL)) == trial
-    assert await members(database, Audience(Who.FULL)) == full
-    assert await members(database, Audience(Who.EXPIRED)) == expired
+    assert await members(database, Audience(Segment.TRIAL)) == trial
+    assert await members(database, Audience(Segment.FULL)) == full
+    assert await members(database, Audience(Segment.EXPIRED)) == expired
 
 
 def _sources_from_now(held: list[Grant]) -> set[str]:

@@ -9,10 +9,10 @@ import pytest
 from bot.db.delivery import drafts
 from bot.db.engine.session import Database
 from bot.domain.delivery.announcement import ALL, Announcement, Draft
-from bot.domain.readers.audience import Audience, Who
+from bot.domain.readers.audience import Audience, Segment
 
 NOW = datetime(2025, 12, 22, 12, 0, tzinfo=UTC)
-EVERYONE, TRIAL = Audience(Who.EVERYONE), Audience(Who.TRIAL)
+EVERYONE, TRIAL = Audience(Segment.EVERYONE), Audience(Segment.TRIAL)
 WORDS = Announcement(
     "sendMessage", {"text": "Hello", "entities": [{"type": "bold", "offset": 0, "length": 5}]}, "Hello"
 )

@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import text
 
-from bot.db.delivery.reports import Held
+from bot.db.delivery.reports import DueLater
 from bot.domain.delivery.campaign import Report, State
 from bot.domain.delivery.campaign_actions import Action
 from bot.services.delivery.campaigns import Progress
@@ -83,6 +83,6 @@ async def test_a_takeover_between_two_counts_makes_none_of_them_negative(monday:
     await monday.push()
     campaign = await monday.campaign()
     progress = Progress(
-        campaign, Report(campaign.frozen, {State.SENT: 3, State.UNKNOWN: 0}), Held(), abandoned=1
+        campaign, Report(campaign.frozen, {State.SENT: 3, State.UNKNOWN: 0}), DueLater(), abandoned=1
     )
     assert progress.lost == 0

@@ -8,7 +8,7 @@ from bot.db.tables import readers
 from bot.domain.delivery.announcement import ALL, Announcement
 from bot.domain.delivery.campaign import State
 from bot.domain.delivery.failure_threshold import WINDOW
-from bot.domain.readers.audience import Audience, Who
+from bot.domain.readers.audience import Audience, Segment
 from bot.services.delivery.broadcasting import Broadcast, Broadcasting
 from telegram_simulator import Person, Status, TooMany
 from tests.delivery.mondays import RELEASE, Monday, until
@@ -52,7 +52,7 @@ async def test_and_so_it_is_with_a_broadcast(monday: Monday) -> None:
         world.program.core.database, world.clock, frozenset(), lambda: world.program.core.archive.publication
     )
     text = Announcement("sendMessage", {"text": "News"}, "News")
-    assert isinstance(await broadcasting.send({ALL: text}, Audience(Who.EVERYONE)), Broadcast)
+    assert isinstance(await broadcasting.send({ALL: text}, Audience(Segment.EVERYONE)), Broadcast)
     monday.world.later(minutes=2)
     await until(lambda: len(order(monday)) == 20)
     assert set(order(monday)[:10]) == {person.id for person in active}

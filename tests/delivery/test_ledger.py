@@ -168,7 +168,7 @@ async def test_a_claim_sorts_nothing_however_long_the_ledger(database: Database)
 async def test_what_is_asked_every_few_seconds_looks_through_no_whole_ledger(database: Database) -> None:
     async with database.write() as session:
         with statements() as asked:
-            await reports.unsettled(session)
+            await reports.unconfirmed(session)
             await reports.with_unknown(session)
             await reports.with_leftovers(session)
             await deliveries.has_claimed(session, CAMPAIGN)

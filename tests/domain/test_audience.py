@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.readers.audience import MOST_WEEKS, OFFERED, Audience, Who
+from bot.domain.readers.audience import MOST_WEEKS, OFFERED, Audience, Segment
 
 LONGEST_DATA = 64
 AROUND = len("do:cast:0123456789abcdef:go::12345678")
@@ -15,12 +15,12 @@ def test_a_code_is_read_back_and_fits_into_a_button(audience: Audience) -> None:
 
 
 def test_every_kind_of_audience_is_offered_under_a_code_of_its_own() -> None:
-    assert {audience.who for audience in OFFERED} == set(Who)
+    assert {audience.who for audience in OFFERED} == set(Segment)
     assert len({audience.code() for audience in OFFERED}) == len(OFFERED)
 
 
 def test_any_number_of_weeks_may_be_written() -> None:
-    assert Audience.read("inactive-7") == Audience(Who.INACTIVE, weeks=7)
+    assert Audience.read("inactive-7") == Audience(Segment.INACTIVE, weeks=7)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ WHOLE = IssueNews(DAY, HOUR, Condition.WHOLE, {"en": "Title"}, revisions=("a",))
 CHANGED = replace(WHOLE, revisions=("b",))
 HELD = replace(WHOLE, condition=Condition.HELD, drafts=("en",))
 BROKEN = replace(WHOLE, condition=Condition.BROKEN, broken=("en",))
-GONE = IssueNews(DAY, HOUR, Condition.GONE, {})
+GONE = IssueNews(DAY, HOUR, Condition.REMOVED, {})
 
 PAPER = Publication("Test", "Test", ("en",), ZoneInfo("UTC"), 0, time(10))
 FOLDER = FolderNews(PAPER, (), HOUR)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.publishing.release import Answer, How, Reason, UpcomingIssue, plan
+from bot.domain.publishing.release import How, Reason, ReleaseAnswer, UpcomingIssue, plan
 
 HOUR = datetime(2025, 12, 22, 10, tzinfo=UTC)
 SUNDAY = HOUR - timedelta(hours=14)
@@ -91,18 +91,18 @@ def test_some_things_hold_until_somebody_does_something(held: UpcomingIssue, rea
     ids=["a draft", "another weekday", "broken", "changed"],
 )
 def test_an_answer_ends_the_wait_or_makes_it_one_for_somebody(held: UpcomingIssue) -> None:
-    sent = plan(replace(held, answer=Answer.SEND_NOW), HOUR)
+    sent = plan(replace(held, answer=ReleaseAnswer.SEND_NOW), HOUR)
     assert sent.goes(HOUR)
     assert (sent.how, sent.how.pushes) == (How.SENT, True)
-    declined = plan(replace(held, answer=Answer.NOT_THIS_ONE), HOUR)
+    declined = plan(replace(held, answer=ReleaseAnswer.NOT_THIS_ONE), HOUR)
     assert declined.goes(HOUR)
     assert (declined.how, declined.how.pushes) == (How.DECLINED, False)
-    waits = plan(replace(held, answer=Answer.WAIT), HOUR + timedelta(days=1))
+    waits = plan(replace(held, answer=ReleaseAnswer.WAIT), HOUR + timedelta(days=1))
     assert (waits.due_at, waits.asks) == (None, True)
 
 
 def test_nothing_is_sent_where_nothing_was_ever_good() -> None:
-    nothing = replace(QUIET, has_words=False, broken_since=HOUR, answer=Answer.SEND_NOW)
+    nothing = replace(QUIET, has_words=False, broken_since=HOUR, answer=ReleaseAnswer.SEND_NOW)
     assert not plan(nothing, after(86_400)).goes(after(86_400))
 
 

@@ -17,7 +17,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from bot.domain.publishing.release import Answer
+from bot.domain.publishing.release import ReleaseAnswer
 from bot.services.publishing.release_questions import Result
 from tests.delivery.machine import blank
 from tests.releasing.model import HOUR, File, Model
@@ -103,7 +103,7 @@ class Releases(RuleBasedStateMachine):
     def saves_at_the_very_moment_at_which_it_is_due(self, language: str, kind: str) -> None:
         """An answer that a wrong clock left goes in the words that were read before: no story of this."""
         due = self.model.due if self.model.disk and self.model.changed else None
-        is_answered = self.model.answered in {Answer.SEND_NOW, Answer.NOT_THIS_ONE}
+        is_answered = self.model.answered in {ReleaseAnswer.SEND_NOW, ReleaseAnswer.NOT_THIS_ONE}
         if self.model.released or is_answered or due is None or due <= self.clock.now():
             return
         self.clock.pass_by(due - self.clock.now())
@@ -136,21 +136,21 @@ class Releases(RuleBasedStateMachine):
     @precondition(lambda self: self.model.asked and not self.model.released)
     @rule(
         admin=st.sampled_from(sorted(ADMINS)),
-        answer=st.sampled_from(Answer),
+        answer=st.sampled_from(ReleaseAnswer),
         stale=st.sampled_from((False, False, True)),
     )
-    def an_admin_answers(self, admin: int, answer: Answer, stale: bool) -> None:
+    def an_admin_answers(self, admin: int, answer: ReleaseAnswer, stale: bool) -> None:
         waiting = self.run(self.newsroom.waiting(self.day))
         assert waiting is not None
         round_ = waiting.round - stale
         answered = self.run(self.newsroom.answer(self.day, admin, answer, round_))
         before = self.model.answer
         asked_anew = before is not None and self.model.asked is not None and self.model.asked > before[2]
-        if answer is Answer.WAIT and before is not None and not asked_anew:
+        if answer is ReleaseAnswer.WAIT and before is not None and not asked_anew:
             expected = Result.ANSWERED
         elif stale:
             expected = Result.ANEW
-        elif answer is Answer.SEND_NOW and not self.model.going:
+        elif answer is ReleaseAnswer.SEND_NOW and not self.model.going:
             expected = Result.NOTHING
         else:
             expected = Result.TAKEN
@@ -160,14 +160,14 @@ class Releases(RuleBasedStateMachine):
         assert stands == (self.model.answer[:2] if self.model.answer else None)
         self.look()
 
-    @precondition(lambda self: self.model.answered is Answer.WAIT and not self.model.released)
+    @precondition(lambda self: self.model.answered is ReleaseAnswer.WAIT and not self.model.released)
     @rule()
     def waits_until_admins_are_asked_anew(self) -> None:
         self.clock.pass_by(HOUR)
         self.look()
 
-    @rule(admin=st.sampled_from(sorted(ADMINS)), answer=st.sampled_from(Answer))
-    def a_button_of_last_week(self, admin: int, answer: Answer) -> None:
+    @rule(admin=st.sampled_from(sorted(ADMINS)), answer=st.sampled_from(ReleaseAnswer))
+    def a_button_of_last_week(self, admin: int, answer: ReleaseAnswer) -> None:
         answered = self.run(self.newsroom.answer(self.day, admin, answer, 0))
         assert answered.result is not Result.TAKEN
         if self.model.released:

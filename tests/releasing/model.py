@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.publishing.release import Answer, How, Reason
+from bot.domain.publishing.release import How, Reason, ReleaseAnswer
 
 MINUTE, QUARTER, HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
 HALF_A_DAY = timedelta(hours=12)
@@ -39,7 +39,7 @@ class Model:
     began: datetime = LONG_AGO
     asked: datetime | None = None
     questions: int = 0
-    answer: tuple[Answer, int, datetime] | None = None
+    answer: tuple[ReleaseAnswer, int, datetime] | None = None
     released: datetime | None = None
     how: How | None = None
     old: set[str] = field(default_factory=set)
@@ -129,15 +129,15 @@ class Model:
 
     def _forget_what_cannot_be_sent(self) -> bool:
         """Send now was pressed, and then what it was about was taken away: that press is over."""
-        if self.answered is not Answer.SEND_NOW or self.going:
+        if self.answered is not ReleaseAnswer.SEND_NOW or self.going:
             return False
         self.answer = None
         return True
 
     def _outcome(self, now: datetime) -> How | None:
-        if self.answered is Answer.NOT_THIS_ONE:
+        if self.answered is ReleaseAnswer.NOT_THIS_ONE:
             return How.DECLINED
-        if self.answered is Answer.SEND_NOW and self.going:
+        if self.answered is ReleaseAnswer.SEND_NOW and self.going:
             return How.SENT
         due = self.due
         return How.RULE if due is not None and now >= due else None
@@ -145,7 +145,7 @@ class Model:
     @property
     def due(self) -> datetime | None:
         drafts = any(file.kind in DRAFTS for file in self.disk.values())
-        if not self.going or drafts or not self.is_push_day or self.answered is Answer.WAIT:
+        if not self.going or drafts or not self.is_push_day or self.answered is ReleaseAnswer.WAIT:
             return None
         assert self.changed is not None
         ends = [self.hour, self.changed + MINUTE]
@@ -169,7 +169,7 @@ class Model:
         return found
 
     @property
-    def answered(self) -> Answer | None:
+    def answered(self) -> ReleaseAnswer | None:
         return self.answer[0] if self.answer else None
 
     @property

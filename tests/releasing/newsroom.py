@@ -20,7 +20,7 @@ from bot.db.readers import readers
 from bot.db.tables import deliveries as ledger
 from bot.domain.delivery.campaign import Campaign, Kind
 from bot.domain.pages.page import Place
-from bot.domain.publishing.release import Answer
+from bot.domain.publishing.release import ReleaseAnswer
 from bot.domain.readers.reader import Reader, Viewer
 from bot.services.content.archive import Archive
 from bot.services.content.released_issues import ReleasedIssues
@@ -227,7 +227,7 @@ class Newsroom:
     async def ending(self, day: date) -> Ending:
         return await self.questions.ending(day)
 
-    async def answer(self, day: date, admin: int, answer: Answer, round_: int) -> Answered:
+    async def answer(self, day: date, admin: int, answer: ReleaseAnswer, round_: int) -> Answered:
         return await self.questions.answer(day, admin, answer, round_)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from bot.domain.publishing.release import Answer
+from bot.domain.publishing.release import ReleaseAnswer
 from bot.services.publishing.release_questions import Result
 from tests.databases import on_sqlite
 from tests.releasing.newsroom import PUBLICATION, Newsroom, edition, monday
@@ -120,12 +120,12 @@ async def test_send_now_on_a_view_that_has_changed_is_not_taken(newsroom: Newsro
     newsroom.write(DAY, "es", edition("es iii"))
     await newsroom.look()
     await newsroom.look()
-    answered = await newsroom.answer(DAY, 7, Answer.SEND_NOW, seen.round)
+    answered = await newsroom.answer(DAY, 7, ReleaseAnswer.SEND_NOW, seen.round)
     assert answered.result is Result.ANEW
     shown = await newsroom.waiting(DAY)
     assert shown is not None
     assert shown.question == seen.question
-    answered = await newsroom.answer(DAY, 7, Answer.SEND_NOW, shown.round)
+    answered = await newsroom.answer(DAY, 7, ReleaseAnswer.SEND_NOW, shown.round)
     assert answered.result is Result.TAKEN
 
 

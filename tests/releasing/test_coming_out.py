@@ -8,7 +8,7 @@ from bot.db import tables
 from bot.db.operations import timestamps
 from bot.db.publishing import sources
 from bot.domain.delivery.campaign import Why
-from bot.domain.publishing.release import Answer, How, Reason
+from bot.domain.publishing.release import How, Reason, ReleaseAnswer
 from bot.services.publishing.folder_state import eve_news
 from bot.services.publishing.release_questions import Result
 from tests.databases import on_sqlite
@@ -186,7 +186,7 @@ async def test_where_nothing_was_ever_good_nothing_goes(newsroom: Newsroom) -> N
     waiting = await newsroom.waiting(DAY)
     assert waiting is not None
     assert (waiting.due_at, waiting.going, waiting.missing) == (None, {}, ("en", "es"))
-    answered = await newsroom.answer(DAY, 1, Answer.SEND_NOW, waiting.round)
+    answered = await newsroom.answer(DAY, 1, ReleaseAnswer.SEND_NOW, waiting.round)
     assert answered.result is Result.NOTHING
     await at(newsroom, 86_400)
     assert await newsroom.sent(DAY) is None
@@ -354,7 +354,7 @@ async def test_another_weekday_asks_first(newsroom: Newsroom) -> None:
     assert waiting is not None
     assert (waiting.reasons, waiting.due_at) == ((Reason.WEEKDAY,), None)
     assert await newsroom.doors(thursday) == {False}
-    await newsroom.answer(thursday, 1, Answer.SEND_NOW, waiting.round)
+    await newsroom.answer(thursday, 1, ReleaseAnswer.SEND_NOW, waiting.round)
     await newsroom.look()
     assert (await newsroom.shown(thursday))["en"] == "en i"
 
@@ -370,7 +370,7 @@ async def test_a_day_that_is_skipped_asks_first(newsroom: Newsroom) -> None:
     assert waiting is not None
     assert (waiting.reasons, waiting.due_at) == ((Reason.SKIPPED,), None)
     assert await newsroom.sent(DAY) is None
-    await newsroom.answer(DAY, 1, Answer.SEND_NOW, waiting.round)
+    await newsroom.answer(DAY, 1, ReleaseAnswer.SEND_NOW, waiting.round)
     await newsroom.look()
     assert await newsroom.shown(DAY) == await newsroom.sent(DAY) == BOTH
 
@@ -384,7 +384,7 @@ async def test_a_draft_holds_the_whole_issue_and_is_never_sent(newsroom: Newsroo
     assert waiting is not None
     assert (waiting.reasons, waiting.drafts) == ((Reason.DRAFT,), ("es",))
     assert waiting.going["es"].title == "es i"
-    await newsroom.answer(DAY, 1, Answer.SEND_NOW, waiting.round)
+    await newsroom.answer(DAY, 1, ReleaseAnswer.SEND_NOW, waiting.round)
     await newsroom.releasing.look()
     assert await newsroom.shown(DAY) == BOTH  # before the archive has read the folder anew, too
     await newsroom.look()
@@ -398,7 +398,7 @@ async def test_a_declined_issue_is_found_but_not_pushed(newsroom: Newsroom) -> N
     await at(newsroom, 0)
     waiting = await newsroom.waiting(DAY)
     assert waiting is not None
-    answered = await newsroom.answer(DAY, 7, Answer.NOT_THIS_ONE, waiting.round)
+    answered = await newsroom.answer(DAY, 7, ReleaseAnswer.NOT_THIS_ONE, waiting.round)
     assert answered.result is Result.TAKEN
     await at(newsroom, 1)
     assert await newsroom.shown(DAY) == {"en": "en i", "es": "es ii"}
@@ -415,11 +415,11 @@ async def test_a_wait_is_asked_again_after_an_hour_and_buttons_of_before_are_old
     first = await newsroom.waiting(DAY)
     assert first is not None
     assert first.due_at == monday(7, 1)
-    await newsroom.answer(DAY, 7, Answer.WAIT, first.round)
-    stale = await newsroom.answer(DAY, 8, Answer.SEND_NOW, first.round)
+    await newsroom.answer(DAY, 7, ReleaseAnswer.WAIT, first.round)
+    stale = await newsroom.answer(DAY, 8, ReleaseAnswer.SEND_NOW, first.round)
     assert stale.result is Result.ANEW
     assert stale.stands is not None
-    assert (stale.stands.answer, stale.stands.admin_id) == (Answer.WAIT, 7)
+    assert (stale.stands.answer, stale.stands.admin_id) == (ReleaseAnswer.WAIT, 7)
     await at(newsroom, 3_599)
     assert await newsroom.sent(DAY) is None
     second = await newsroom.waiting(DAY)
@@ -429,7 +429,7 @@ async def test_a_wait_is_asked_again_after_an_hour_and_buttons_of_before_are_old
     third = await newsroom.waiting(DAY)
     assert third is not None
     assert third.question == first.question + 1
-    await newsroom.answer(DAY, 8, Answer.SEND_NOW, third.round)
+    await newsroom.answer(DAY, 8, ReleaseAnswer.SEND_NOW, third.round)
     await at(newsroom, 3_601)
     assert await newsroom.sent(DAY) == {"en": "en i", "es": "es ii"}
 
@@ -455,7 +455,7 @@ async def test_send_now_is_asked_about_anew_where_what_was_to_be_sent_is_gone(ne
     await at(newsroom, 1)
     waiting = await newsroom.waiting(DAY)
     assert waiting is not None
-    await newsroom.answer(DAY, 7, Answer.SEND_NOW, waiting.round)
+    await newsroom.answer(DAY, 7, ReleaseAnswer.SEND_NOW, waiting.round)
     (newsroom.root / str(DAY) / "en.md").unlink()
     await newsroom.archive.scan()
     newsroom.seconds += 1.0
@@ -481,7 +481,7 @@ async def test_a_press_is_taken_before_the_folder_has_been_read(newsroom: Newsro
     (newsroom.root / str(DAY) / "es.md").write_text(edition("es iii"), encoding="utf-8")  # this moment
     await newsroom.start()
     assert newsroom.archive.loaded(DAY) is None
-    answered = await newsroom.answer(DAY, 7, Answer.NOT_THIS_ONE, waiting.round)
+    answered = await newsroom.answer(DAY, 7, ReleaseAnswer.NOT_THIS_ONE, waiting.round)
     assert answered.result is Result.TAKEN
     await newsroom.look()
     await newsroom.look()
@@ -494,7 +494,7 @@ async def test_send_now_is_not_asked_about_once_more(newsroom: Newsroom) -> None
     await written(newsroom)
     waiting = await newsroom.waiting(DAY)
     assert waiting is not None
-    await newsroom.answer(DAY, 1, Answer.SEND_NOW, waiting.round)
+    await newsroom.answer(DAY, 1, ReleaseAnswer.SEND_NOW, waiting.round)
     await newsroom.look()
     found = await newsroom.campaign(DAY)
     assert found is not None
@@ -637,7 +637,7 @@ async def test_every_answer_that_is_taken_has_an_audit_row(newsroom: Newsroom) -
     await at(newsroom, -1)
     newsroom.write(DAY, "es", edition("es ii"))
     await at(newsroom, 0)
-    for answer in (Answer.WAIT, Answer.SEND_NOW):
+    for answer in (ReleaseAnswer.WAIT, ReleaseAnswer.SEND_NOW):
         waiting = await newsroom.waiting(DAY)
         assert waiting is not None
         await newsroom.answer(DAY, 7, answer, waiting.round)

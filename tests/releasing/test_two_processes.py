@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.domain.publishing.release import Answer
+from bot.domain.publishing.release import ReleaseAnswer
 from bot.services.content.released_issues import known
 from bot.services.publishing.release_questions import Result
 from tests.releasing.newsroom import OLDER, Newsroom, edition, monday
@@ -100,8 +100,8 @@ async def test_two_admins_press_different_buttons_at_once_in_two_processes(
     waiting = await newsroom.waiting(DAY)
     assert waiting is not None
     answers = await asyncio.gather(
-        newsroom.answer(DAY, 1, Answer.SEND_NOW, waiting.round),
-        standby.answer(DAY, 2, Answer.NOT_THIS_ONE, waiting.round),
+        newsroom.answer(DAY, 1, ReleaseAnswer.SEND_NOW, waiting.round),
+        standby.answer(DAY, 2, ReleaseAnswer.NOT_THIS_ONE, waiting.round),
     )
     assert sorted(answer.result for answer in answers) == [Result.ANSWERED, Result.TAKEN]
     assert len({answer.stands for answer in answers}) == 1

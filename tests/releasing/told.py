@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pydantic import SecretStr
 
 from bot.clock import MovableClock
-from bot.domain.publishing.release import Answer, How, Reason
+from bot.domain.publishing.release import How, Reason, ReleaseAnswer
 from bot.domain.readers.reader import Reader
 from bot.services.readers.admins import Admins
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
@@ -40,7 +40,11 @@ ENDINGS = {
     "It’s now due": "another hour",
 }
 LANGUAGES = {"en": "[Ii]n English", "es": "[Ii]n Spanish"}
-BUTTONS = {Answer.SEND_NOW: "Send now", Answer.WAIT: "Wait", Answer.NOT_THIS_ONE: "Not this one"}
+BUTTONS = {
+    ReleaseAnswer.SEND_NOW: "Send now",
+    ReleaseAnswer.WAIT: "Wait",
+    ReleaseAnswer.NOT_THIS_ONE: "Not this one",
+}
 
 
 @dataclass(frozen=True)
@@ -178,12 +182,12 @@ class Expected:
         answer, by, _at = self.model.answer
         return "You" if by == admin else ADMINS[by], BUTTONS[answer]
 
-    def _may_answer(self) -> set[Answer]:
-        model, may = self.model, set(Answer)
+    def _may_answer(self) -> set[ReleaseAnswer]:
+        model, may = self.model, set(ReleaseAnswer)
         if not model.going:
-            may.remove(Answer.SEND_NOW)
+            may.remove(ReleaseAnswer.SEND_NOW)
         if model.answer and model.asked and model.answer[2] >= model.asked:
-            may.remove(Answer.WAIT)
+            may.remove(ReleaseAnswer.WAIT)
         return may
 
     def _ended(self) -> Told | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.services.updates.conflicts import Rival, UpdateConflicts
+from bot.services.updates.conflicts import ConflictKind, UpdateConflicts
 from bot.telegram.updates.conflicts import ConflictPolicy
 from bot.telegram.updates.polling import Polling
 from telegram_simulator import Fault, OkFalse, ResetBefore, Rubbish, Says, Status, TooMany
@@ -104,9 +104,9 @@ class Broken(UpdateConflicts):
 
     asked = 0
 
-    async def note(self, rival: Rival, where: str) -> bool:
+    async def note(self, kind: ConflictKind, where: str) -> bool:
         self.asked += 1
-        raise ArithmeticError(rival, where)
+        raise ArithmeticError(kind, where)
 
 
 @on_sqlite

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.content.publication import Publication
-from bot.domain.publishing.release import Answer, How, Reason
+from bot.domain.publishing.release import How, Reason, ReleaseAnswer
 from bot.i18n import translator_for
 from bot.services.publishing.release_questions import (
     Answered,
@@ -58,7 +58,7 @@ def scene(language: str = "en", now: datetime = HOUR) -> Scene:
     return Scene(Local(translator_for(language), ZONE, now), PUBLICATION, ADA, {BERTA: "Berta <B>"})
 
 
-def stands(answer: Answer, admin_id: int = BERTA) -> CurrentAnswer:
+def stands(answer: ReleaseAnswer, admin_id: int = BERTA) -> CurrentAnswer:
     return CurrentAnswer(answer, admin_id, HOUR.replace(minute=2, second=13))
 
 
@@ -207,7 +207,7 @@ def test_the_same_in_spanish() -> None:
             ["más de 12 horas después de su hora, así que vuelvo a preguntar antes de enviarla."],
         ),
         (
-            replace(WEEKDAY, answer=stands(Answer.WAIT)),
+            replace(WEEKDAY, answer=stands(ReleaseAnswer.WAIT)),
             [
                 "Berta &lt;B&gt; pressed <b>Wait</b> at 07:02:13.",
                 "It only goes out when somebody presses a button. I ask again at 08:02.",
@@ -220,7 +220,7 @@ def test_the_same_in_spanish() -> None:
         (
             replace(
                 WEEKDAY,
-                answer=stands(Answer.WAIT),
+                answer=stands(ReleaseAnswer.WAIT),
                 since=HOUR.replace(hour=11, minute=2, second=13),
                 question=2,
             ),
@@ -228,7 +228,7 @@ def test_the_same_in_spanish() -> None:
             ["Berta &lt;B&gt; tocó <b>Esperar</b> a las 07:02:13.\nSolo sale si alguien toca un botón.\n"],
         ),
         (
-            replace(WEEKDAY, answer=stands(Answer.WAIT, ADA)),
+            replace(WEEKDAY, answer=stands(ReleaseAnswer.WAIT, ADA)),
             ["You pressed <b>Wait</b> at 07:02:13."],
             ["Pulsaste <b>Esperar</b> a las 07:02:13."],
         ),
@@ -250,7 +250,7 @@ def test_only_what_can_be_answered_has_a_button() -> None:
         return found
 
     assert offered(NOTHING) == ["Wait", "Not this one"]
-    assert offered(replace(WEEKDAY, answer=stands(Answer.WAIT))) == ["Send now", "Not this one"]
+    assert offered(replace(WEEKDAY, answer=stands(ReleaseAnswer.WAIT))) == ["Send now", "Not this one"]
 
 
 @pytest.mark.parametrize(
@@ -277,17 +277,17 @@ def test_only_what_can_be_answered_has_a_button() -> None:
             "En español no salió nada: nunca hubo un texto sin errores.",
         ),
         (
-            Ending(None, stands=stands(Answer.SEND_NOW)),
+            Ending(None, stands=stands(ReleaseAnswer.SEND_NOW)),
             "Berta &lt;B&gt; pressed <b>Send now</b> at 07:02:13.\nIt goes out in a moment.",
             "Berta &lt;B&gt; tocó <b>Enviar ahora</b> a las 07:02:13.\nSale en un momento.",
         ),
         (
-            Ending(How.SENT, HOUR.replace(minute=3), stands(Answer.SEND_NOW, ADA)),
+            Ending(How.SENT, HOUR.replace(minute=3), stands(ReleaseAnswer.SEND_NOW, ADA)),
             "You pressed <b>Send now</b> at 07:02:13.\nIt went out at 07:03:00. While it’s being sent,",
             "Pulsaste <b>Enviar ahora</b> a las 07:02:13.\nSalió a las 07:03:00. Mientras se envía,",
         ),
         (
-            Ending(How.DECLINED, HOUR.replace(minute=3), stands(Answer.NOT_THIS_ONE)),
+            Ending(How.DECLINED, HOUR.replace(minute=3), stands(ReleaseAnswer.NOT_THIS_ONE)),
             "It isn’t sent to anyone. Readers find it like any older issue.",
             "No se le envía a nadie. Los lectores la encuentran como cualquier edición anterior.",
         ),
@@ -302,7 +302,7 @@ def test_only_what_can_be_answered_has_a_button() -> None:
             "Ya no está en la carpeta de contenido, así que no sale nada.",
         ),
         (
-            Ending(None, is_there=False, stands=stands(Answer.SEND_NOW)),
+            Ending(None, is_there=False, stands=stands(ReleaseAnswer.SEND_NOW)),
             "It’s no longer in the content folder, so nothing goes out.",
             "Ya no está en la carpeta de contenido, así que no sale nada.",
         ),
@@ -334,26 +334,26 @@ def test_an_earlier_question_points_to_the_newer_one() -> None:
     ("answer", "answered", "english", "spanish"),
     [
         (
-            Answer.SEND_NOW,
-            Answered(Result.TAKEN, stands(Answer.SEND_NOW, ADA)),
+            ReleaseAnswer.SEND_NOW,
+            Answered(Result.TAKEN, stands(ReleaseAnswer.SEND_NOW, ADA)),
             "It goes out now. You can still pause or cancel it.",
             "Sale ahora. Todavía puedes pausar o cancelar el envío.",
         ),
         (
-            Answer.WAIT,
-            Answered(Result.TAKEN, stands(Answer.WAIT, ADA)),
+            ReleaseAnswer.WAIT,
+            Answered(Result.TAKEN, stands(ReleaseAnswer.WAIT, ADA)),
             "It waits until somebody presses a button. I’ll ask again in an hour.",
             "Espera hasta que alguien pulse un botón. Vuelvo a preguntar dentro de una hora.",
         ),
         (
-            Answer.SEND_NOW,
-            Answered(Result.ANSWERED, stands(Answer.NOT_THIS_ONE)),
+            ReleaseAnswer.SEND_NOW,
+            Answered(Result.ANSWERED, stands(ReleaseAnswer.NOT_THIS_ONE)),
             "Berta <B> was first and pressed “Not this one” at 07:02:13; that stands.",
             "Berta <B> se adelantó y tocó «Esta no» a las 07:02:13; eso es lo que vale.",
         ),
         (
-            Answer.SEND_NOW,
-            Answered(Result.ANEW, stands(Answer.WAIT)),
+            ReleaseAnswer.SEND_NOW,
+            Answered(Result.ANEW, stands(ReleaseAnswer.WAIT)),
             "Berta <B> pressed “Wait” at 07:02:13. To change that, press again in the newest message.",
             (
                 "Berta <B> tocó «Esperar» a las 07:02:13. Para cambiarlo, toca otra vez en el mensaje más "
@@ -361,38 +361,40 @@ def test_an_earlier_question_points_to_the_newer_one() -> None:
             ),
         ),
         (
-            Answer.WAIT,
-            Answered(Result.ANEW, stands(Answer.WAIT, ADA)),
+            ReleaseAnswer.WAIT,
+            Answered(Result.ANEW, stands(ReleaseAnswer.WAIT, ADA)),
             "You pressed “Wait” at 07:02:13, and that stands.",
             "Pulsaste «Esperar» a las 07:02:13, y eso es lo que vale.",
         ),
         (
-            Answer.WAIT,
+            ReleaseAnswer.WAIT,
             Answered(Result.ANEW),
             "Something has changed since that button appeared, so I ignored it. Look again.",
             "Algo cambió desde que apareció ese botón, así que no lo tuve en cuenta. Míralo de nuevo.",
         ),
         (
-            Answer.WAIT,
+            ReleaseAnswer.WAIT,
             Answered(Result.OUT),
             "It’s already out, so there’s nothing left to decide.",
             "Ya salió, así que no hay nada que decidir.",
         ),
         (
-            Answer.WAIT,
+            ReleaseAnswer.WAIT,
             Answered(Result.GONE),
             "There’s no open question about this issue, so nothing changed.",
             "Ya no se pregunta nada sobre esta edición, así que no cambió nada.",
         ),
         (
-            Answer.SEND_NOW,
+            ReleaseAnswer.SEND_NOW,
             Answered(Result.NOTHING),
             "Nothing can go out yet, so nothing changed.",
             "Todavía no hay nada que pueda salir, así que no cambió nada.",
         ),
     ],
 )
-def test_what_a_press_is_answered(answer: Answer, answered: Answered, english: str, spanish: str) -> None:
+def test_what_a_press_is_answered(
+    answer: ReleaseAnswer, answered: Answered, english: str, spanish: str
+) -> None:
     for language, words in (("en", english), ("es", spanish)):
         assert said(scene(language), answer, answered) == words
         assert len(words) <= 200  # Telegram shows no more of an answer to a tap
@@ -400,7 +402,7 @@ def test_what_a_press_is_answered(answer: Answer, answered: Answered, english: s
 
 def test_an_admin_whose_name_cannot_be_had_is_named_by_her_number() -> None:
     unnamed = replace(scene(), names={})
-    assert "Admin 6000000002 pressed" in unnamed.stands(stands(Answer.WAIT))
+    assert "Admin 6000000002 pressed" in unnamed.stands(stands(ReleaseAnswer.WAIT))
 
 
 def test_the_notice_of_old_words_names_the_languages() -> None:

@@ -9,7 +9,7 @@ from bot.db.delivery.filling import Whereabouts
 from bot.db.engine.session import Session
 from bot.db.tables import deliveries, grants, readers
 from bot.domain.delivery.campaign import State
-from bot.domain.readers.audience import Audience, Who
+from bot.domain.readers.audience import Audience, Segment
 from bot.domain.readers.grants import Source
 from bot.domain.readers.reader import QuietHours
 
@@ -71,22 +71,22 @@ async def _belongs(
     full = readers.c.full_until > now
     free = or_(readers.c.full_until.is_(None), readers.c.full_until <= now)
     match audience.who:
-        case Who.EVERYONE:
+        case Segment.EVERYONE:
             members = readers.c.id.is_not(None)
-        case Who.FULL:
+        case Segment.FULL:
             members = full
-        case Who.PREVIEW:
+        case Segment.PREVIEW:
             members = free
-        case Who.TRIAL:
+        case Segment.TRIAL:
             members = await _by_trial(session, now)
-        case Who.EXPIRED:
+        case Segment.EXPIRED:
             members = and_(free, _had_access(now))
-        case Who.SPEAKING:
+        case Segment.SPEAKING:
             members = readers.c.language == audience.language
-        case Who.INACTIVE:
+        case Segment.INACTIVE:
             last_active = func.coalesce(readers.c.active_at, readers.c.started_at)
             members = last_active < now - timedelta(weeks=audience.weeks)
-        case Who.ADMINS:
+        case Segment.ADMINS:
             members = readers.c.id.in_(admins)
     return members
 

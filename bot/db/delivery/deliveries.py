@@ -39,7 +39,7 @@ GONE = "gone: "
 ABANDONED = "the sender ended before the answer came"
 """The reason of an unknown row whose sender died. Any other reason says how the answer was lost."""
 
-UNSETTLED = deliveries.c.state.in_([literal_column("'sending'"), literal_column("'unknown'")])
+UNCONFIRMED = deliveries.c.state.in_([literal_column("'sending'"), literal_column("'unknown'")])
 """Spelt as in the partial index of these rows, because SQLite uses that index for no other spelling."""
 
 
@@ -76,7 +76,7 @@ async def mark_received(session: Session, campaign_id: int, day: date) -> int:
     )
     statement = (
         update(deliveries)
-        .where(UNSETTLED, deliveries.c.campaign_id == campaign_id)
+        .where(UNCONFIRMED, deliveries.c.campaign_id == campaign_id)
         .where(deliveries.c.state == State.UNKNOWN, has_it)
         .values(state=State.SKIPPED, reason=Skip.HAS_IT)
     )
@@ -157,14 +157,14 @@ async def awaited(session: Session, campaign_id: int, day: date, reader_id: int)
 async def has_claimed(session: Session, campaign_id: int) -> bool:
     """Tell whether any row of a campaign is claimed, under whatever epoch."""
     query = select(literal(1)).where(
-        UNSETTLED, deliveries.c.campaign_id == campaign_id, deliveries.c.state == State.SENDING
+        UNCONFIRMED, deliveries.c.campaign_id == campaign_id, deliveries.c.state == State.SENDING
     )
     return (await session.execute(query.limit(1))).first() is not None
 
 
 async def has_claims_of(session: Session, epoch: int) -> bool:
     """Tell whether the sender of this epoch has claimed any row, of whatever campaign."""
-    mine = (UNSETTLED, deliveries.c.state == State.SENDING, deliveries.c.epoch == epoch)
+    mine = (UNCONFIRMED, deliveries.c.state == State.SENDING, deliveries.c.epoch == epoch)
     return (await session.execute(select(literal(1)).where(*mine).limit(1))).first() is not None
 
 

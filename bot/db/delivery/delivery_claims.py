@@ -14,7 +14,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, null, or_, update
 
-from bot.db.delivery.deliveries import ABANDONED, UNSETTLED
+from bot.db.delivery.deliveries import ABANDONED, UNCONFIRMED
 from bot.db.engine.prepared_statement import PreparedStatement
 from bot.db.engine.session import Session
 from bot.db.rows.column_types import Moment
@@ -169,7 +169,7 @@ async def abandon(session: Session, epoch: int) -> list[int]:
     """
     statement = (
         update(deliveries)
-        .where(UNSETTLED, deliveries.c.state == State.SENDING, deliveries.c.epoch < epoch)
+        .where(UNCONFIRMED, deliveries.c.state == State.SENDING, deliveries.c.epoch < epoch)
         .values(state=State.UNKNOWN, reason=ABANDONED)
         .returning(deliveries.c.campaign_id)
     )
@@ -181,5 +181,5 @@ async def release(session: Session, epoch: int) -> None:
 
     Only for a sender that has handed none of them to Telegram, or has recorded what it has.
     """
-    mine = (UNSETTLED, deliveries.c.state == State.SENDING, deliveries.c.epoch == epoch)
+    mine = (UNCONFIRMED, deliveries.c.state == State.SENDING, deliveries.c.epoch == epoch)
     await session.execute(update(deliveries).where(*mine).values(state=State.PENDING))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Integer, Select, and_, exists, func, or_, select, union_all, update
 
-from bot.db.delivery.deliveries import ABANDONED, GONE, UNSETTLED
+from bot.db.delivery.deliveries import ABANDONED, GONE, UNCONFIRMED
 from bot.db.delivery.delivery_totals import LONGEST_REASON
 from bot.db.engine.session import Session
 from bot.db.tables import campaigns, deliveries, delivery_totals
@@ -19,7 +19,7 @@ _BEFORE = re.compile(rf"^({GONE}|\d+: )?(Bad Request: |Forbidden: )?")
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class DueLater:
     """How many rows wait for a later hour, and when the first of them is due."""
 
     count: int = 0
@@ -34,7 +34,7 @@ async def lock_for_update(session: Session, campaign_id: int) -> None:
     await session.execute(query)
 
 
-async def held(session: Session, campaign_id: int, after: datetime) -> Held:
+async def due_later(session: Session, campaign_id: int, after: datetime) -> DueLater:
     """Count a campaign's pending rows that are due only after the moment `after`."""
     query = select(func.count(), func.min(deliveries.c.due_at)).where(
         deliveries.c.campaign_id == campaign_id,
@@ -43,7 +43,7 @@ async def held(session: Session, campaign_id: int, after: datetime) -> Held:
         deliveries.c.due_at > after,
     )
     count, until = (await session.execute(query)).one()
-    return Held(count, until)
+    return DueLater(count, until)
 
 
 async def skipped(session: Session, campaign_id: int) -> dict[Skip, int]:
@@ -70,7 +70,7 @@ def _by_reason(campaign_id: int, state: State) -> Select[tuple[str | None, int]]
     """
     such = deliveries.c.state == state
     if state is State.UNKNOWN:  # by their own index
-        such = and_(UNSETTLED, such)
+        such = and_(UNCONFIRMED, such)
     # A reason that is cut off in the totals is cut off here too, so that both count as one.
     reason = func.substr(func.coalesce(deliveries.c.reason, ""), 1, LONGEST_REASON).label("reason")
     rows = select(reason, func.count().label("number")).where(deliveries.c.campaign_id == campaign_id, such)
@@ -82,15 +82,17 @@ def _by_reason(campaign_id: int, state: State) -> Select[tuple[str | None, int]]
     return select(both.c.reason, number).group_by(both.c.reason).order_by(number.desc(), both.c.reason)
 
 
-async def unsettled(session: Session) -> dict[int, int]:
+async def unconfirmed(session: Session) -> dict[int, int]:
     """Count the rows that are claimed or unknown, by campaign; campaigns without any are missing."""
-    query = select(deliveries.c.campaign_id, func.count()).where(UNSETTLED).group_by(deliveries.c.campaign_id)
+    query = (
+        select(deliveries.c.campaign_id, func.count()).where(UNCONFIRMED).group_by(deliveries.c.campaign_id)
+    )
     return {row.campaign_id: row[1] for row in await session.execute(query)}
 
 
 async def with_unknown(session: Session) -> list[int]:
     """Return the ids of the campaigns that have unknown rows."""
-    unknown = (UNSETTLED, deliveries.c.state == State.UNKNOWN)
+    unknown = (UNCONFIRMED, deliveries.c.state == State.UNKNOWN)
     query = select(deliveries.c.campaign_id).where(*unknown).distinct()
     return list((await session.execute(query)).scalars())
 
@@ -113,11 +115,11 @@ async def forget_covers(session: Session, before: datetime) -> None:
     once more.
     """
     unknown = exists().where(
-        UNSETTLED, deliveries.c.campaign_id == campaigns.c.id, deliveries.c.state == State.UNKNOWN
+        UNCONFIRMED, deliveries.c.campaign_id == campaigns.c.id, deliveries.c.state == State.UNKNOWN
     )
-    settled = or_(campaigns.c.state == CampaignState.CANCELLED, campaigns.c.resent_at.is_not(None), ~unknown)
+    decided = or_(campaigns.c.state == CampaignState.CANCELLED, campaigns.c.resent_at.is_not(None), ~unknown)
     over = campaigns.c.cover.is_not(None) & (campaigns.c.ended_at < before)
-    await session.execute(update(campaigns).where(over, settled).values(cover=None, cover_type=None))
+    await session.execute(update(campaigns).where(over, decided).values(cover=None, cover_type=None))
 
 
 def _words(reason: str | None) -> str:

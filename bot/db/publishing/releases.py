@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from bot.db.engine.session import Session
 from bot.db.engine.upsert import insert
 from bot.db.tables import releases
-from bot.domain.publishing.release import Answer, How
+from bot.domain.publishing.release import How, ReleaseAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Release:
     question: int = 0
     round: int = 0
     asked_at: datetime | None = None
-    answer: Answer | None = None
+    answer: ReleaseAnswer | None = None
     answered_by: int | None = None
     answered_at: datetime | None = None
     released_at: datetime | None = None
@@ -101,7 +101,7 @@ def _joined(languages: Iterable[str]) -> str | None:
 
 def _release(row: Any) -> Release:
     values = {field: getattr(row, name) for name, field in _FIELDS.items()}
-    values["answer"] = values["answer"] and Answer(values["answer"])
+    values["answer"] = values["answer"] and ReleaseAnswer(values["answer"])
     values["how"] = values["how"] and How(values["how"])
     for field in ("old", "missing"):
         values[field] = tuple(values[field].split(",")) if values[field] else ()

@@ -94,7 +94,7 @@ class FeedbackRow(SQLModel, table=True):
 
 
 class FeedbackThreadRow(SQLModel, table=True):
-    """All that one reader wrote to the newsroom; see `domain.feedback.Thread`."""
+    """All that one reader wrote to the newsroom; see `domain.readers.feedback.Thread`."""
 
     __tablename__ = "feedback_threads"
 
@@ -108,7 +108,7 @@ class FeedbackThreadRow(SQLModel, table=True):
 
 
 class FeedbackPostRow(SQLModel, table=True):
-    """The newest message in an admin's chat that shows a reader's thread; see `domain.feedback.Post`."""
+    """The newest message in an admin's chat with a reader's thread; see `domain.readers.feedback.Post`."""
 
     __tablename__ = "feedback_posts"
 

@@ -3,7 +3,7 @@
 from collections import deque
 
 from bot.domain.delivery.campaign import Why
-from bot.domain.delivery.outcome import UNAUTHORIZED, Gone, NotSent, Outcome, Rejected, Sent
+from bot.domain.delivery.outcome import Gone, NotSent, Outcome, Rejected, Sent
 
 WINDOW = 200
 SHARE = 5
@@ -34,7 +34,7 @@ class FailureThreshold:
         """
         if isinstance(outcome, NotSent):
             return None
-        if isinstance(outcome, Rejected) and outcome.code == UNAUTHORIZED:
+        if isinstance(outcome, Rejected) and outcome.is_of_token:
             return Why.TOKEN
         if isinstance(outcome, Sent | Gone | Rejected):
             self._count_in(failed=not isinstance(outcome, Sent))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 UNAUTHORIZED = 401
-"""The HTTP status for a wrong token: it says nothing about the message or its reader."""
+"""The HTTP status for a wrong token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ class Rejected:
     code: int = 400
     moved_to: int | None = None
     of_message: bool = False
+
+    @property
+    def is_of_token(self) -> bool:
+        """Tell whether the token is wrong: this says nothing about the message or its reader."""
+        return self.code == UNAUTHORIZED
 
     @property
     def refuses_rendering(self) -> bool:

@@ -1,4 +1,4 @@
-"""Deeds, as the audit writes them and reads them back."""
+"""Audit entries, as they are written and read back."""
 
 import re
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ class Condition(StrEnum):
     WHOLE = "whole"
     HELD = "held"  # an edition is a draft
     BROKEN = "broken"
-    GONE = "gone"
+    REMOVED = "gone"
 
     @property
     def is_good(self) -> bool:

@@ -26,7 +26,7 @@ class Reason(StrEnum):
     SKIPPED = "skipped"  # its date is one on which nothing is to come out
 
 
-class Answer(StrEnum):
+class ReleaseAnswer(StrEnum):
     """What an admin may answer when an issue waits."""
 
     SEND_NOW = "send now"
@@ -65,7 +65,7 @@ class UpcomingIssue:
     has_words: bool = True  # there is something that could go
     is_skipped: bool = False  # its date is named as one on which nothing is to come out
     is_older: bool = False  # than the newest issue that is out
-    answer: Answer | None = None
+    answer: ReleaseAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +94,11 @@ def plan(issue: UpcomingIssue, now: datetime) -> Plan:
     From its hour on the admins are asked, as long as it has not gone.
     """
     hour = issue.hour
-    if issue.answer is Answer.NOT_THIS_ONE:
+    if issue.answer is ReleaseAnswer.NOT_THIS_ONE:
         return Plan(hour, How.DECLINED)
     if issue.is_older:
         return Plan(hour, How.OLDER)
-    if issue.answer is Answer.SEND_NOW and issue.has_words:
+    if issue.answer is ReleaseAnswer.SEND_NOW and issue.has_words:
         return Plan(hour, How.SENT)
     due = _due(issue)
     reasons = tuple(_reasons(issue))
@@ -108,7 +108,7 @@ def plan(issue: UpcomingIssue, now: datetime) -> Plan:
 
 def _due(issue: UpcomingIssue) -> datetime | None:
     asks_first = not issue.is_push_day or issue.is_skipped
-    if not issue.has_words or issue.drafts or asks_first or issue.answer is Answer.WAIT:
+    if not issue.has_words or issue.drafts or asks_first or issue.answer is ReleaseAnswer.WAIT:
         return None
     due = max(issue.hour, issue.changed_at + QUIET)
     if issue.broken_since is None:

@@ -14,7 +14,7 @@ MOST_WEEKS = 520
 _CODE = re.compile(r"([a-z-]+?)(?:-(\d{1,3}))?", re.ASCII)
 
 
-class Who(StrEnum):
+class Segment(StrEnum):
     EVERYONE = "everyone"
     FULL = "with-access"
     PREVIEW = "without-access"
@@ -27,7 +27,7 @@ class Who(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    who: Who
+    who: Segment
     language: str = ""
     weeks: int = 0
 
@@ -40,24 +40,27 @@ class Audience:
     def read(cls, code: str) -> "Audience | None":
         """Read `code` back; None for anything else."""
         if code in _PLAIN:
-            return cls(Who(code))
+            return cls(Segment(code))
         match = _CODE.fullmatch(code)
         if match is None:
             return None
         name, number = match.groups()
-        if name == Who.INACTIVE and number and 1 <= int(number) <= MOST_WEEKS:
-            return cls(Who.INACTIVE, weeks=int(number))
-        language = name.removeprefix(f"{Who.SPEAKING}-")
+        if name == Segment.INACTIVE and number and 1 <= int(number) <= MOST_WEEKS:
+            return cls(Segment.INACTIVE, weeks=int(number))
+        language = name.removeprefix(f"{Segment.SPEAKING}-")
         if number is None and language != name and language in LANGUAGES:
-            return cls(Who.SPEAKING, language)
+            return cls(Segment.SPEAKING, language)
         return None
 
 
-_PLAIN = frozenset(Who) - {Who.SPEAKING, Who.INACTIVE}
+_PLAIN = frozenset(Segment) - {Segment.SPEAKING, Segment.INACTIVE}
 
 OFFERED = (
-    *(Audience(who) for who in (Who.EVERYONE, Who.FULL, Who.PREVIEW, Who.TRIAL, Who.EXPIRED)),
-    *(Audience(Who.SPEAKING, language) for language in LANGUAGES),
-    *(Audience(Who.INACTIVE, weeks=weeks) for weeks in WEEKS),
-    Audience(Who.ADMINS),
+    *(
+        Audience(who)
+        for who in (Segment.EVERYONE, Segment.FULL, Segment.PREVIEW, Segment.TRIAL, Segment.EXPIRED)
+    ),
+    *(Audience(Segment.SPEAKING, language) for language in LANGUAGES),
+    *(Audience(Segment.INACTIVE, weeks=weeks) for weeks in WEEKS),
+    Audience(Segment.ADMINS),
 )

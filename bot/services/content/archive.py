@@ -116,7 +116,7 @@ class Archive(ServedIssues):
                 if day not in self._waiting:
                     self._changing.is_stable(day, stamp)
             newest: Loaded | None = None
-            while self._waiting and self.current(self._clock.now()) is None:
+            while self._waiting and self.current(now) is None:
                 loaded = await self._load(self._waiting.pop())
                 newest = newest or (loaded if loaded and loaded.issue else None)
             self._tell(newest)

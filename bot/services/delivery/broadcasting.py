@@ -21,7 +21,7 @@ from bot.domain.content.publication import Publication
 from bot.domain.delivery.announcement import ALL, Announcement, Draft
 from bot.domain.delivery.campaign import Campaign, FrozenPage, Kind
 from bot.domain.delivery.schedule import active_since, after_quiet, zone_of
-from bot.domain.readers.audience import Audience, Who
+from bot.domain.readers.audience import Audience, Segment
 from bot.domain.readers.reader import Rendering
 from bot.i18n import LANGUAGES
 
@@ -41,7 +41,7 @@ class Refusal(StrEnum):
     """Why no campaign was opened, or a draft was not changed."""
 
     USED = "used"  # it was confirmed already
-    GONE = "gone"  # too old, thrown away, or never there
+    EXPIRED = "expired"  # too old, thrown away, or never there
     CHANGED = "changed"  # it is not what the button was made for
     EMPTY = "empty"  # nobody is in the audience
 
@@ -182,7 +182,7 @@ class Broadcasting:
                 current = await _live(session, nonce, now)
                 return current if isinstance(current, Refusal) else Refusal.CHANGED
             opened = await self._open(session, nonce, taken.messages, audience, by=admin_id, now=now)
-            if isinstance(opened, Broadcast) and audience.who is Who.ADMINS:
+            if isinstance(opened, Broadcast) and audience.who is Segment.ADMINS:
                 again = Draft(secrets.token_urlsafe(12), admin_id, now, taken.messages)
                 await drafts.add(session, again)
                 return replace(opened, draft=again)
@@ -211,7 +211,7 @@ class Broadcasting:
         now: datetime,
     ) -> Broadcast | Refusal:
         """Add the campaign, its pages, its ledger and the audit entry, all in the caller's transaction."""
-        test, starts_at = audience.who is Who.ADMINS, _start(audience, now)
+        test, starts_at = audience.who is Segment.ADMINS, _start(audience, now)
         opening = Opening(
             kind=Kind.TEST if test else Kind.BROADCAST,
             key=key,
@@ -241,7 +241,7 @@ class Broadcasting:
         return Reach(sum(places.values()), sum(held))
 
     def _due(self, audience: Audience, place: Whereabouts, starts_at: datetime) -> datetime:
-        if audience.who is Who.ADMINS:
+        if audience.who is Segment.ADMINS:
             return starts_at
         zone = zone_of(place.zone, self._publication())
         return after_quiet(starts_at, zone, place.quiet)
@@ -253,12 +253,12 @@ async def _live(session: Session, nonce: str, now: datetime) -> Draft | Refusal:
     if draft is not None and draft.used_at is not None:
         return Refusal.USED
     if draft is None or draft.made_at <= now - DRAFT_KEPT:
-        return Refusal.GONE
+        return Refusal.EXPIRED
     return draft
 
 
 def _start(audience: Audience, now: datetime) -> datetime:
-    return now if audience.who is Who.ADMINS else now + UNDO
+    return now if audience.who is Segment.ADMINS else now + UNDO
 
 
 def _first(messages: Messages) -> Announcement:

@@ -8,7 +8,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.db.delivery import campaigns, deliveries, reports
-from bot.db.delivery.reports import Held
+from bot.db.delivery.reports import DueLater
 from bot.db.engine.session import Database, Session
 from bot.db.operations import audit
 from bot.domain.delivery.campaign import RUNNING, Campaign, CampaignState, Kind, Report, Skip, State, Why
@@ -30,7 +30,7 @@ class Progress:
 
     campaign: Campaign
     report: Report
-    held: Held
+    due_later: DueLater
     skipped: Mapping[Skip, int] = field(default_factory=dict)
     """How many deliveries were not sent on purpose, by reason."""
 
@@ -59,14 +59,17 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A campaign and its unsettled rows: while neither changes, its figures stay the same once it is over."""
+    """A campaign and how many of its rows are unconfirmed.
+
+    While neither changes, the figures of a campaign that is over stay the same.
+    """
 
     campaign: Campaign
-    unsettled: int  # rows claimed or unknown
+    unconfirmed: int  # rows claimed or unknown
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ActionResult:
     """What came of an action, and the campaign as it is now; None where there is none."""
 
     verdict: Verdict
@@ -103,15 +106,17 @@ class Campaigns:
         async with self._database.read() as session:
             watched = {campaign.id: campaign for campaign in await campaigns.last(session, limit)}
             watched |= {campaign.id: campaign for campaign in await campaigns.in_state(session, *RUNNING)}
-            unsettled = await reports.unsettled(session)
-        return [Watched(watched[number], unsettled.get(number, 0)) for number in sorted(watched)]
+            unconfirmed = await reports.unconfirmed(session)
+        return [Watched(watched[number], unconfirmed.get(number, 0)) for number in sorted(watched)]
 
-    async def verdict_on(self, action: Action, campaign_id: int, shown: int | None = None) -> Answer:
+    async def verdict_on(self, action: Action, campaign_id: int, shown: int | None = None) -> ActionResult:
         """Return what an action would do now; nothing is done. For `shown` see `act`."""
         async with self._database.read() as session:
-            return await self._answer(session, action, campaign_id, shown)
+            return await self._result(session, action, campaign_id, shown)
 
-    async def act(self, action: Action, campaign_id: int, by: int | None, shown: int | None = None) -> Answer:
+    async def act(
+        self, action: Action, campaign_id: int, by: int | None, shown: int | None = None
+    ) -> ActionResult:
         """Perform an action, in one transaction with its audit entry; return its effect and the campaign.
 
         Nothing is done where the verdict is not DONE. `by` is the admin's id, None for the command line.
@@ -119,17 +124,17 @@ class Campaigns:
         """
         async with self._database.write() as session:
             await reports.lock_for_update(session, campaign_id)
-            answer = await self._answer(session, action, campaign_id, shown)
-            if answer.verdict is not Verdict.DONE or answer.campaign is None:
-                return answer
-            if not await self._do(session, action, answer.campaign):
-                return Answer(Verdict.ALREADY, answer.campaign)
+            result = await self._result(session, action, campaign_id, shown)
+            if result.verdict is not Verdict.DONE or result.campaign is None:
+                return result
+            if not await self._do(session, action, result.campaign):
+                return ActionResult(Verdict.ALREADY, result.campaign)
             await audit.add(session, by, f"{action} campaign", f"campaign {campaign_id}", self._clock.now())
             changed = await campaigns.find(session, campaign_id)
         log.info("campaign action", campaign_id=campaign_id, action=str(action), by=by)
         if action in {Action.CANCEL, Action.UNDO}:
             await self._skip_leftovers([campaign_id])
-        return Answer(Verdict.DONE, changed)
+        return ActionResult(Verdict.DONE, changed)
 
     async def reconcile(self) -> None:
         """Correct the ledgers of campaigns that are over. Call it every ten seconds or so.
@@ -165,20 +170,24 @@ class Campaigns:
     async def _progress(self, session: Session, campaign: Campaign) -> Progress:
         counts = await deliveries.counts(session, campaign.id)
         after = max(self._clock.now(), campaign.starts_at) + DUE_SOON
-        held = await reports.held(session, campaign.id, after) if counts.get(State.PENDING) else Held()
+        due_later = (
+            await reports.due_later(session, campaign.id, after) if counts.get(State.PENDING) else DueLater()
+        )
         skipped = await reports.skipped(session, campaign.id) if counts.get(State.SKIPPED) else {}
         failed = await reports.failed(session, campaign.id) if counts.get(State.FAILED) else {}
         abandoned = await reports.abandoned(session, campaign.id) if counts.get(State.UNKNOWN) else 0
-        return Progress(campaign, Report(campaign.frozen, counts), held, skipped, failed, abandoned)
+        return Progress(campaign, Report(campaign.frozen, counts), due_later, skipped, failed, abandoned)
 
-    async def _answer(self, session: Session, action: Action, campaign_id: int, shown: int | None) -> Answer:
+    async def _result(
+        self, session: Session, action: Action, campaign_id: int, shown: int | None
+    ) -> ActionResult:
         campaign = await campaigns.find(session, campaign_id)
         if campaign is None:
-            return Answer(Verdict.MISSING)
+            return ActionResult(Verdict.MISSING)
         unknown = 0
         if action in {Action.LEAVE, Action.RESEND}:
             unknown = (await deliveries.counts(session, campaign_id)).get(State.UNKNOWN, 0)
-        return Answer(verdict(action, campaign, unknown, self._clock.now(), shown), campaign)
+        return ActionResult(verdict(action, campaign, unknown, self._clock.now(), shown), campaign)
 
     async def _do(self, session: Session, action: Action, campaign: Campaign) -> bool:
         """Change the campaign; return False where it is no longer in this state."""

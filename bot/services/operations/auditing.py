@@ -1,4 +1,4 @@
-"""The audit, read back with the campaign of each deed."""
+"""The audit, each entry read back with its campaign."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from bot.domain.operations.audit_entries import campaign_of
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AuditRecord:
     """What an admin (None: the command line) did. `campaign`: the one it was about, if it still exists."""
 
     at: datetime
@@ -26,14 +26,14 @@ class Auditing:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def last(self, limit: int, after: int = 0) -> list[Deed]:
-        """Return up to `limit` deeds, newest first, without the first `after`."""
+    async def last(self, limit: int, after: int = 0) -> list[AuditRecord]:
+        """Return up to `limit` entries, newest first, without the first `after`."""
         async with self._database.read() as session:
             rows = await audit.last(session, limit, after)
-            return [await _deed(session, row) for row in rows]
+            return [await _record(session, row) for row in rows]
 
 
-async def _deed(session: Session, row: AuditEntry) -> Deed:
+async def _record(session: Session, row: AuditEntry) -> AuditRecord:
     about = campaign_of(row.about)
     campaign = await campaigns.find(session, about.number) if about else None
-    return Deed(row.at, row.admin_id, row.act, row.about, campaign)
+    return AuditRecord(row.at, row.admin_id, row.act, row.about, campaign)

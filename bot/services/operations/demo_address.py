@@ -18,7 +18,7 @@ OTHERS = 0o077
 
 
 @contextmanager
-def lit(settings: Settings) -> Iterator[None]:
+def published_address(settings: Settings) -> Iterator[None]:
     """Write the address of a demo with these settings; delete it when the block ends.
 
     Only programs of this user read it. Where no file can be written, nobody finds the demo, and nothing is

@@ -123,7 +123,7 @@ def _says(pending_news: Iterable[PendingNews], day: date) -> bool:
 
 
 def _was_there(told: Told | None) -> bool:
-    return told is not None and told.condition is not Condition.GONE
+    return told is not None and told.condition is not Condition.REMOVED
 
 
 def _shown(news: News) -> str:

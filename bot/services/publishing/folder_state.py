@@ -26,7 +26,7 @@ def folder_news(archive: Archive, now: datetime) -> FolderNews:
 def coming_news(archive: Archive, now: datetime) -> dict[date, IssueNews]:
     """Return the news of each issue to come, by date."""
     known = {day: issue_news(day, record, archive.publication) for day, record in archive.ahead(now).items()}
-    return {day: news for day, news in known.items() if news.condition is not Condition.GONE}
+    return {day: news for day, news in known.items() if news.condition is not Condition.REMOVED}
 
 
 def gone_news(archive: Archive, days: Iterable[date], now: datetime) -> list[IssueNews]:
@@ -34,7 +34,7 @@ def gone_news(archive: Archive, days: Iterable[date], now: datetime) -> list[Iss
     current, publication = archive.current(now), archive.publication
     coming = coming_news(archive, now)
     return [
-        IssueNews(day, publication.out_at(day), Condition.GONE, {})
+        IssueNews(day, publication.out_at(day), Condition.REMOVED, {})
         for day in days
         if day not in coming
         and not archive.is_reading(day)
@@ -79,7 +79,7 @@ def issue_news(day: date, record: Record, publication: Publication) -> IssueNews
 def _condition(record: Record) -> Condition:
     wrong = [problem.what for problem in record.problems if not problem.warning]
     if wrong == [NO_EDITION] and not any(name.lower().endswith(".md") for name, *_ in record.stamp):
-        return Condition.GONE  # a folder that nothing was put into yet, or from which all was taken
+        return Condition.REMOVED  # a folder that nothing was put into yet, or from which all was taken
     if wrong:
         return Condition.BROKEN
     return Condition.HELD if record.drafts else Condition.WHOLE

@@ -14,7 +14,7 @@ from bot.db.operations import audit
 from bot.db.publishing import releases
 from bot.db.publishing.releases import Release
 from bot.domain.content.problem import Problem
-from bot.domain.publishing.release import Answer, How, Reason, plan
+from bot.domain.publishing.release import How, Reason, ReleaseAnswer, plan
 from bot.services.content.archive import Archive
 from bot.services.publishing.upcoming_issue import upcoming_issue
 
@@ -36,7 +36,7 @@ class EditionToSend:
 class CurrentAnswer:
     """The answer that counts now, whose it is, and when it was given."""
 
-    answer: Answer
+    answer: ReleaseAnswer
     admin_id: int
     at: datetime
 
@@ -143,7 +143,7 @@ class ReleaseQuestions:
         issues = [self._waiting(row, readers, now) for row in rows]
         return [issue for issue in issues if issue is not None]
 
-    async def answer(self, day: date, admin_id: int, answer: Answer, round_: int) -> Answered:
+    async def answer(self, day: date, admin_id: int, answer: ReleaseAnswer, round_: int) -> Answered:
         """Take an admin's answer to the round that her button carries.
 
         The first answer of a round counts, whoever gives it. A Wait begins a new round at once, in which Send
@@ -212,24 +212,24 @@ class ReleaseQuestions:
         record = self._archive.ahead(now).get(day)
         return tuple(problem for problem in record.problems if not problem.warning) if record else ()
 
-    def _refusal(self, row: Release | None, answer: Answer, round_: int) -> Answered | None:
+    def _refusal(self, row: Release | None, answer: ReleaseAnswer, round_: int) -> Answered | None:
         if row is None:
             return Answered(Result.GONE)
         stands, state = _stands(row), self._archive.state(row.day)
-        over = row.answer in {Answer.SEND_NOW, Answer.NOT_THIS_ONE}
-        is_waited_for = row.answer is Answer.WAIT and not _is_asked_anew(row)
+        over = row.answer in {ReleaseAnswer.SEND_NOW, ReleaseAnswer.NOT_THIS_ONE}
+        is_waited_for = row.answer is ReleaseAnswer.WAIT and not _is_asked_anew(row)
         refusals = {
             Result.OUT: row.released_at is not None,
-            Result.ANSWERED: over or (answer is Answer.WAIT and is_waited_for),
+            Result.ANSWERED: over or (answer is ReleaseAnswer.WAIT and is_waited_for),
             Result.GONE: row.asked_at is None or not self._is_there(row.day),
             Result.ANEW: round_ != row.round,
-            Result.NOTHING: answer is Answer.SEND_NOW and state is not None and not state.going,
+            Result.NOTHING: answer is ReleaseAnswer.SEND_NOW and state is not None and not state.going,
         }
         return next((Answered(result, stands) for result, does in refusals.items() if does), None)
 
 
 def _asks(row: Release) -> bool:
-    over = row.answer in {Answer.SEND_NOW, Answer.NOT_THIS_ONE}
+    over = row.answer in {ReleaseAnswer.SEND_NOW, ReleaseAnswer.NOT_THIS_ONE}
     return row.asked_at is not None and row.released_at is None and not over
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.db.publishing.releases import Release
-from bot.domain.publishing.release import ASKED_AGAIN, Answer, How, Plan
+from bot.domain.publishing.release import ASKED_AGAIN, How, Plan, ReleaseAnswer
 from bot.services.content.issues.issue_summary import FolderState
 
 
@@ -52,7 +52,9 @@ def decided(
     known = replace(known, due_at=chosen.due_at)
     if chosen.goes(now):
         return replace(known, released_at=now, how=chosen.how, old=state.old, missing=state.missing)
-    if known.answer is Answer.SEND_NOW and chosen.how is How.RULE:  # what was to be sent is no longer there
+    if (
+        known.answer is ReleaseAnswer.SEND_NOW and chosen.how is How.RULE
+    ):  # what was to be sent is no longer there
         known = replace(known, answer=None, answered_by=None, answered_at=None, asked_at=None)
     if not chosen.asks or (is_overtaken and known.asked_at is None):
         return replace(known, asked_at=None)

@@ -115,6 +115,7 @@ class Releasing:
             newer: datetime | None = None  # when a newer issue goes whose hour is past
             for day in coming:
                 due_at = await self._look_at(day, rows.get(day), newer)
+                # Not earlier than the reading in `_look_at`: an issue that it found out counts here too.
                 if due_at is not None and self._archive.publication.out_at(day) <= self._clock.now():
                     newer = min(due_at, newer or due_at)
             await self._sources.store()

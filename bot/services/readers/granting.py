@@ -31,7 +31,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ActiveGrant:
     """A grant that still gives access, and when that ends."""
 
     id: int
@@ -54,7 +54,7 @@ class Taken:
 
     taking: Taking
     grants: tuple[Grant, ...] = ()
-    held: tuple[Held, ...] = ()
+    held: tuple[ActiveGrant, ...] = ()
     until: datetime | None = None
 
 
@@ -151,14 +151,14 @@ class Granting:
         return _taken(Taking.DONE, rows, now, [row for row in rows if row.id in ids])
 
 
-def _held(rows: Sequence[StoredGrant], now: datetime) -> tuple[Held, ...]:
+def _held(rows: Sequence[StoredGrant], now: datetime) -> tuple[ActiveGrant, ...]:
     """Return what still gives access, in the order in which it ends."""
     numbers = {row.grant: row.id for row in rows}
     ends = running(numbers, now)
-    return tuple(Held(numbers[grant], grant, end) for grant, end in ends.items())
+    return tuple(ActiveGrant(numbers[grant], grant, end) for grant, end in ends.items())
 
 
-def _chosen(held: Sequence[Held], grant_id: int | None, up_to: int | None) -> list[Held]:
+def _chosen(held: Sequence[ActiveGrant], grant_id: int | None, up_to: int | None) -> list[ActiveGrant]:
     if up_to is not None:
         return [grant for grant in held if grant.id <= up_to]
     return [grant for grant in held if grant_id in (None, grant.id)]

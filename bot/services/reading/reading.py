@@ -129,10 +129,11 @@ class Reading:
 
     async def contents(self, viewer: Viewer, day: date | None = None) -> Contents | None:
         """Return the sections of an issue, by default the current one; None where there is none for her."""
-        issue = await self._issue(viewer, day or self._archive.current(self._clock.now()))
+        now = self._clock.now()
+        issue = await self._issue(viewer, day or self._archive.current(now))
         if issue is None:
             return None
-        readable = gate(self._edition(issue, viewer.reader.language), viewer.access(self._clock.now()))
+        readable = gate(self._edition(issue, viewer.reader.language), viewer.access(now))
         rows = tuple(
             (section.id, section.kicker, section.headline, section.locked) for section in readable.sections
         )

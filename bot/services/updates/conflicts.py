@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 NOTICE_INTERVAL = timedelta(hours=1)
 
 
-class Rival(StrEnum):
+class ConflictKind(StrEnum):
     """What takes updates away; also the kind of the notice."""
 
     WEBHOOK = "foreign webhook"
@@ -27,32 +27,32 @@ class Rival(StrEnum):
 
 
 class UpdateConflicts:
-    """Counts meetings with rivals and has the admins told of each kind at most once an hour."""
+    """Counts conflicts and has the admins told of each kind at most once an hour."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._untold: Counter[Rival] = Counter()
-        self._told_at: dict[Rival, datetime] = {}
+        self._untold: Counter[ConflictKind] = Counter()
+        self._told_at: dict[ConflictKind, datetime] = {}
 
-    async def note(self, rival: Rival, where: str) -> bool:
-        """Count a rival met at `where`; return whether an hour has passed since the last notice of its kind.
+    async def note(self, kind: ConflictKind, where: str) -> bool:
+        """Count a conflict met at `where`; return whether the last notice of its kind is an hour old.
 
         Then a notice with the count is stored. Where the database is down it is stored at the next call.
         """
-        self._untold[rival] += 1
+        self._untold[kind] += 1
         now = self._clock.now()
-        if abs(now - self._told_at.get(rival, now - NOTICE_INTERVAL)) < NOTICE_INTERVAL:
+        if abs(now - self._told_at.get(kind, now - NOTICE_INTERVAL)) < NOTICE_INTERVAL:
             return False
-        details = {"where": where, "count": self._untold[rival]}
+        details = {"where": where, "count": self._untold[kind]}
         try:
             async with self._database.write() as session:
-                # The key is shared by processes that meet the same rival: one of them tells.
-                await notices.add(session, Notice(f"{rival}:{now:%Y-%m-%dT%H}", str(rival), details), now)
+                # The key is shared by processes that meet the same conflict: only one stores the notice.
+                await notices.add(session, Notice(f"{kind}:{now:%Y-%m-%dT%H}", str(kind), details), now)
         except DatabaseError as error:
             log.warning("notice not stored yet", error=type(error).__name__)
             return True
-        self._told_at[rival], self._untold[rival] = now, 0
+        self._told_at[kind], self._untold[kind] = now, 0
         return True
 
     async def are_ours(self, address: str) -> bool:

@@ -1,17 +1,17 @@
 """Audiences of broadcasts, in words."""
 
-from bot.domain.readers.audience import Audience, Who
+from bot.domain.readers.audience import Audience, Segment
 from bot.i18n import N_, Translator
 
 NAMES = {
-    Who.EVERYONE: N_("everyone"),
-    Who.FULL: N_("readers with access"),
-    Who.PREVIEW: N_("readers without access"),
-    Who.TRIAL: N_("readers in their trial"),
-    Who.EXPIRED: N_("readers whose access has ended"),
-    Who.SPEAKING: N_("readers who read {language}"),
-    Who.INACTIVE: N_("inactive for {weeks} weeks"),
-    Who.ADMINS: N_("test: only admins"),
+    Segment.EVERYONE: N_("everyone"),
+    Segment.FULL: N_("readers with access"),
+    Segment.PREVIEW: N_("readers without access"),
+    Segment.TRIAL: N_("readers in their trial"),
+    Segment.EXPIRED: N_("readers whose access has ended"),
+    Segment.SPEAKING: N_("readers who read {language}"),
+    Segment.INACTIVE: N_("inactive for {weeks} weeks"),
+    Segment.ADMINS: N_("test: only admins"),
 }
 
 

@@ -6,7 +6,7 @@ from bot.domain.operations.audit_entries import OfGrant, campaign_of, grant_of
 from bot.domain.pages.text_cutting import shorten
 from bot.domain.readers.audience import Audience
 from bot.i18n import N_, Translator
-from bot.services.operations.auditing import Deed
+from bot.services.operations.auditing import AuditRecord
 from bot.telegram.admin.audience_words import audience_words
 from bot.telegram.chat.grant_words import described
 
@@ -28,51 +28,51 @@ ANSWERED = {
 }
 
 
-def words(translator: Translator, deed: Deed) -> str:
+def words(translator: Translator, record: AuditRecord) -> str:
     """Say in plain text what was done; an unknown act as it was stored."""
     return (
-        _of_campaign(translator, deed)
-        or _of_grant(translator, deed)
-        or _of_issue(translator, deed)
-        or _as_noted(deed)
+        _of_campaign(translator, record)
+        or _of_grant(translator, record)
+        or _of_issue(translator, record)
+        or _as_noted(record)
     )
 
 
-def who(translator: Translator, deed: Deed, me: int | None = None) -> str:
-    if deed.admin_id is None:
+def who(translator: Translator, record: AuditRecord, me: int | None = None) -> str:
+    if record.admin_id is None:
         return translator.plain("command line")
-    return translator.plain("you") if deed.admin_id == me else str(deed.admin_id)
+    return translator.plain("you") if record.admin_id == me else str(record.admin_id)
 
 
-def _of_campaign(translator: Translator, deed: Deed) -> str | None:
-    about = campaign_of(deed.about)
+def _of_campaign(translator: Translator, record: AuditRecord) -> str | None:
+    about = campaign_of(record.about)
     if about is None:
         return None
     title = translator.plain("campaign {number}", number=about.number)
-    if deed.campaign is not None:
-        title = translator.plain("“{title}”", title=_clean(deed.campaign.title))
+    if record.campaign is not None:
+        title = translator.plain("“{title}”", title=_clean(record.campaign.title))
     audience = Audience.read(about.audience) if about.audience else None
-    if deed.act == "broadcast" and audience is not None:
+    if record.act == "broadcast" and audience is not None:
         return translator.plain(
             "Broadcast confirmed: {title}, {audience}",
             title=title,
             audience=audience_words(translator, audience),
         )
-    return translator.plain(STEERED[deed.act], title=title) if deed.act in STEERED else None
+    return translator.plain(STEERED[record.act], title=title) if record.act in STEERED else None
 
 
-def _of_grant(translator: Translator, deed: Deed) -> str | None:
-    about = grant_of(deed.about)
+def _of_grant(translator: Translator, record: AuditRecord) -> str | None:
+    about = grant_of(record.about)
     if about is None:
         return None
-    if deed.act == "grant" and about.days is not None:
+    if record.act == "grant" and about.days is not None:
         return translator.plain_n(
             "{count} day of access given to {id}",
             "{count} days of access given to {id}",
             about.days,
             id=about.reader_id,
         )
-    return _taken_back(translator, about) if deed.act == "revoke" and about.source else None
+    return _taken_back(translator, about) if record.act == "revoke" and about.source else None
 
 
 def _taken_back(translator: Translator, about: OfGrant) -> str:
@@ -80,18 +80,18 @@ def _taken_back(translator: Translator, about: OfGrant) -> str:
     return translator.plain("Taken back from {id}: {what}", id=about.reader_id, what=what)
 
 
-def _of_issue(translator: Translator, deed: Deed) -> str | None:
-    if deed.act not in ANSWERED:
+def _of_issue(translator: Translator, record: AuditRecord) -> str | None:
+    if record.act not in ANSWERED:
         return None
     try:
-        day = date.fromisoformat(deed.about)
+        day = date.fromisoformat(record.about)
     except ValueError:
         return None
-    return translator.plain(ANSWERED[deed.act], day=translator.day(day))
+    return translator.plain(ANSWERED[record.act], day=translator.day(day))
 
 
-def _as_noted(deed: Deed) -> str:
-    return f"{_clean(deed.act)}: {_clean(deed.about)}"
+def _as_noted(record: AuditRecord) -> str:
+    return f"{_clean(record.act)}: {_clean(record.about)}"
 
 
 def _clean(text: str) -> str:

@@ -208,15 +208,15 @@ def _failures(translator: Translator, failed: Mapping[str, int]) -> str:
 
 
 def _outlook(local: Local, progress: Progress, rate: float | None) -> Iterator[str]:
-    translator, held = local.translator, progress.held
-    if held.count and held.until:
+    translator, due_later = local.translator, progress.due_later
+    if due_later.count and due_later.until:
         yield translator.say_n(
             "{count} of them is due later, {when}",
             "{count} of them are due later, the next one {when}",
-            held.count,
-            when=local.when(held.until),
+            due_later.count,
+            when=local.when(due_later.until),
         )
-    soon = progress.report.left - held.count
+    soon = progress.report.left - due_later.count
     if progress.campaign.state is CampaignState.OPEN and rate and soon > 0:
         pace = translator.say_n("{count} a second", "{count} a second", max(1, round(rate)))
         yield f"{pace}, {_span(translator, soon / rate)}"

@@ -1,22 +1,22 @@
 """What admins are told when somebody else takes the bot's updates."""
 
 from bot.i18n import Translator
-from bot.services.updates.conflicts import Rival
+from bot.services.updates.conflicts import ConflictKind
 
 
-def rivalry(translator: Translator, rival: Rival, *, where: str, count: int) -> str:
-    """Return the text of a notice; `where`: the rival's host, or ""."""
-    lines = ["⚠ " + _what(translator, rival, where, count), _cure(translator)]
+def conflict_notice(translator: Translator, kind: ConflictKind, *, where: str, count: int) -> str:
+    """Return the text of a notice; `where`: the host of the other webhook, or ""."""
+    lines = ["⚠ " + _what(translator, kind, where, count), _cure(translator)]
     return "\n".join(lines)
 
 
-def _what(translator: Translator, rival: Rival, where: str, count: int) -> str:
-    match rival:
-        case Rival.POLLER:
+def _what(translator: Translator, kind: ConflictKind, where: str, count: int) -> str:
+    match kind:
+        case ConflictKind.POLLER:
             return translator.say(
                 "Another program is fetching my updates, so some answers come late or never."
             )
-        case Rival.REMOVED:
+        case ConflictKind.REMOVED:
             return translator.say_n(
                 "Somebody removed the address that Telegram sends my updates to. I’ve set it again.",
                 "Somebody removed the address that Telegram sends my updates to, {count} times. "

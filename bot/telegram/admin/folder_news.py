@@ -24,13 +24,13 @@ class NewsTeller:
 
     def __init__(
         self,
-        desk: NewsOutbox,
+        outbox: NewsOutbox,
         archive: Archive,
         transport: Transport,
         rate_limiter: RateLimiter,
         clock: Clock,
     ) -> None:
-        self._desk = desk
+        self._outbox = outbox
         self._archive = archive
         self._transport = transport
         self._rate_limiter = rate_limiter
@@ -40,11 +40,11 @@ class NewsTeller:
         """Send what is due; nothing while a cooldown of the whole bot lasts."""
         if self._rate_limiter.cooldown_left():
             return
-        for pending in await self._desk.due():
-            if self._rate_limiter.wait(pending.reader.id) <= PATIENCE_SECONDS and await self._desk.claim(
+        for pending in await self._outbox.due():
+            if self._rate_limiter.wait(pending.reader.id) <= PATIENCE_SECONDS and await self._outbox.claim(
                 pending
             ):
-                await self._settle(pending, await self._hand_over(pending))
+                await self._record(pending, await self._hand_over(pending))
 
     async def _hand_over(self, pending: PendingNews) -> Outcome:
         """Send or edit a message, once.
@@ -61,8 +61,8 @@ class NewsTeller:
                     return outcome
             return await self._transport.send(chat, payload)
 
-    async def _settle(self, pending: PendingNews, outcome: Outcome) -> None:
+    async def _record(self, pending: PendingNews, outcome: Outcome) -> None:
         if isinstance(outcome, Sent):
-            await self._desk.arrived(pending, outcome.message_id)
+            await self._outbox.arrived(pending, outcome.message_id)
         elif isinstance(outcome, NotSent | Rejected) and not is_final(outcome):
-            await self._desk.undo(pending)
+            await self._outbox.undo(pending)

@@ -43,7 +43,7 @@ def _issue(
     translator: Translator, news: IssueNews, zone: ZoneInfo, now: datetime, before: Told | None
 ) -> list[str]:
     day = translator.full_date(news.day)
-    if news.condition is Condition.GONE:
+    if news.condition is Condition.REMOVED:
         gone = translator.say(
             "✕ The issue of {day} was removed: nothing of it is left in the content folder.", day=day
         )

@@ -24,14 +24,14 @@ class Newsroom:
 
     def __init__(
         self,
-        desk: FeedbackOutbox,
+        outbox: FeedbackOutbox,
         archive: Archive,
         transport: Transport,
         rate_limiter: RateLimiter,
         *,
         username: str,
     ) -> None:
-        self._desk = desk
+        self._outbox = outbox
         self._archive = archive
         self._transport = transport
         self._rate_limiter = rate_limiter
@@ -39,13 +39,13 @@ class Newsroom:
 
     async def tell(self) -> None:
         """Send what is due; nothing while a cooldown of the whole bot lasts."""
-        if self._rate_limiter.cooldown_left() or await self._desk.is_idle():
+        if self._rate_limiter.cooldown_left() or await self._outbox.is_idle():
             return
-        for answer, reader in await self._desk.answers():
-            if self._has_turn(reader.id) and await self._desk.take(answer):
-                await self._settle(answer, await self._bring(answer, reader))
-        for view in await self._desk.due():
-            if self._has_turn(view.admin.id) and await self._desk.claim(view):
+        for answer, reader in await self._outbox.answers():
+            if self._has_turn(reader.id) and await self._outbox.take(answer):
+                await self._record(answer, await self._bring(answer, reader))
+        for view in await self._outbox.due():
+            if self._has_turn(view.admin.id) and await self._outbox.claim(view):
                 await self._shown(view, await self._show(view))
 
     def _has_turn(self, chat_id: int) -> bool:
@@ -57,18 +57,18 @@ class Newsroom:
         with handled(UpdateContext(once=True)):
             return await self._transport.send(reader.id, self._payload(text))
 
-    async def _settle(self, answer: Answer, outcome: Outcome) -> None:
+    async def _record(self, answer: Answer, outcome: Outcome) -> None:
         match outcome:
             case Sent(message_id):
-                await self._desk.record(answer, State.SENT, message_id)
+                await self._outbox.record(answer, State.SENT, message_id)
             case NotSent():
-                await self._desk.record(answer, State.PENDING)
+                await self._outbox.record(answer, State.PENDING)
             case Gone():
-                await self._desk.record(answer, State.GONE)
+                await self._outbox.record(answer, State.GONE)
             case Unknown():
-                await self._desk.record(answer, State.UNKNOWN)
+                await self._outbox.record(answer, State.UNKNOWN)
             case _:
-                await self._desk.record(answer, State.REFUSED)
+                await self._outbox.record(answer, State.REFUSED)
 
     async def _show(self, view: ThreadView) -> Outcome:
         admin = view.admin
@@ -90,12 +90,12 @@ class Newsroom:
 
     async def _shown(self, view: ThreadView, outcome: Outcome) -> None:
         if isinstance(outcome, NotSent):
-            await self._desk.undo(view)
+            await self._outbox.undo(view)
         elif isinstance(outcome, Sent) and view.step is Step.SEND:
-            await self._desk.arrived(view, outcome.message_id)
+            await self._outbox.arrived(view, outcome.message_id)
             await self._close_old(view)
         elif not isinstance(outcome, Sent | Unknown) and not is_final(outcome):
-            await self._desk.undo(view)
+            await self._outbox.undo(view)
 
     async def _close_old(self, view: ThreadView) -> None:
         """Edit the message that showed the thread before: it goes on below."""

@@ -14,9 +14,9 @@ from bot.domain.readers.reader import Reader
 from bot.i18n import N_, Translator, translator_for
 from bot.services.delivery.campaigns import Campaigns
 from bot.services.readers.admins import Admins
-from bot.services.updates.conflicts import Rival
+from bot.services.updates.conflicts import ConflictKind
 from bot.telegram.admin.campaign_status import ASKING, REASONS, Titled, answers
-from bot.telegram.admin.conflict_words import rivalry
+from bot.telegram.admin.conflict_words import conflict_notice
 from bot.telegram.admin.release.endings import old_words
 from bot.telegram.api.errors import is_final
 from bot.telegram.api.keyboard import html_message
@@ -141,8 +141,8 @@ class Notices:
             case "cooldown" | "full":
                 lasted = _cooled_down if notice.kind == "cooldown" else _was_full
                 return lasted(translator, float(details["seconds"])), ()
-            case Rival.WEBHOOK | Rival.REMOVED | Rival.POLLER:
-                return rivalry(translator, Rival(notice.kind), **details), ()
+            case ConflictKind.WEBHOOK | ConflictKind.REMOVED | ConflictKind.POLLER:
+                return conflict_notice(translator, ConflictKind(notice.kind), **details), ()
         log.error("notice of an unknown kind", kind=notice.kind)
         return None
 

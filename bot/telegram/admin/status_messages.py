@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.db.delivery.status_messages import StatusMessage
 from bot.domain.content.publication import Publication
-from bot.domain.delivery.campaign import RUNNING, CampaignState, Kind, State
+from bot.domain.delivery.campaign import CampaignState, Kind, State
 from bot.domain.delivery.outcome import Outcome, Sent, Unknown
+from bot.domain.delivery.schedule import zone_of
 from bot.domain.pages.page import Buttons
 from bot.domain.readers.reader import Reader
 from bot.i18n import translator_for
@@ -75,7 +75,7 @@ class StatusMessages:
         self._publication = publication
         self._titled = titled
         self._monotonic = monotonic
-        self._settled: dict[int, Watched] = {}
+        self._shown: dict[int, Watched] = {}
         self._paces: dict[int, tuple[int, float]] = {}
         self._refused: set[tuple[int, int]] = set()
         self._moved: set[tuple[int, int]] = set()  # those that were sent anew, once
@@ -86,14 +86,14 @@ class StatusMessages:
         readers = await self._admins.reachable()
         watched = await self._campaigns.watched(LAST) if readers else []
         self._forget({entry.campaign.id for entry in watched})
-        moved = [entry for entry in watched if self._settled.get(entry.campaign.id) != entry]
+        moved = [entry for entry in watched if self._shown.get(entry.campaign.id) != entry]
         status_messages = await self._admins.status_messages(entry.campaign.id for entry in moved)
         for entry in moved:
             await self._follow(entry, readers, status_messages)
 
     def _forget(self, watched: Collection[int]) -> None:
         """Drop what is remembered of campaigns that are no longer followed."""
-        self._settled = {number: entry for number, entry in self._settled.items() if number in watched}
+        self._shown = {number: entry for number, entry in self._shown.items() if number in watched}
         self._paces = {number: entry for number, entry in self._paces.items() if number in watched}
         self._refused = {key for key in self._refused if key[0] in watched}
         self._moved = {key for key in self._moved if key[0] in watched}
@@ -127,7 +127,7 @@ class StatusMessages:
         return status_message(self.local(reader), named, rate)
 
     def local(self, reader: Reader) -> Local:
-        zone = ZoneInfo(reader.zone) if reader.zone else self._publication().zone
+        zone = zone_of(reader.zone, self._publication())
         return Local(translator_for(reader.language), zone, self._clock.now())
 
     async def _follow(
@@ -146,7 +146,7 @@ class StatusMessages:
             if progress.campaign.kind is not Kind.TEST or reader.id == progress.campaign.opened_by
         ]
         if all(await asyncio.gather(*shown)) and _is_still(progress):
-            self._settled[progress.campaign.id] = watched
+            self._shown[progress.campaign.id] = watched
 
     async def _show(
         self, progress: Progress, reader: Reader, rate: float | None, before: StatusMessage | None
@@ -222,7 +222,7 @@ class StatusMessages:
 
 def _is_still(progress: Progress) -> bool:
     """Tell whether the numbers stay as they are until an admin, or a late outcome, changes the campaign."""
-    if progress.campaign.state in RUNNING:
+    if progress.campaign.is_running:
         return progress.campaign.state is CampaignState.PAUSED and not progress.report.of(State.SENDING)
     return progress.report.left == 0
 

@@ -53,7 +53,7 @@ OF_MESSAGE = (
 )
 """Words that say: the message is wrong, whoever gets it. Any other 400 may be true of one reader alone."""
 
-NOT_FOUND = 404
+_REFUSES_TOKEN = frozenset({UNAUTHORIZED, 404})
 
 
 class NeverSentError(NetworkError):
@@ -116,7 +116,12 @@ def says(outcome: Outcome, *phrases: str) -> bool:
 
 def is_final(outcome: Outcome) -> bool:
     """Tell whether the same message to this chat would always be refused; False where the token is wrong."""
-    return isinstance(outcome, Gone) or (isinstance(outcome, Rejected) and outcome.code != UNAUTHORIZED)
+    return isinstance(outcome, Gone) or (isinstance(outcome, Rejected) and not outcome.is_of_token)
+
+
+def refuses_token(status: int) -> bool:
+    """Tell whether this HTTP status means that the server knows no bot with this token."""
+    return status in _REFUSES_TOKEN
 
 
 def answer_of(body: bytes) -> dict[str, Any] | None:

@@ -34,6 +34,12 @@ def html_message(text: str, buttons: Buttons = (), username: str = "") -> dict[s
     return payload | {"reply_markup": keyboard(buttons, username)} if buttons else payload
 
 
+def html_caption(text: str, buttons: Buttons = (), username: str = "") -> dict[str, Any]:
+    """Return the payload of a file's caption in Telegram's HTML, with these buttons."""
+    payload: dict[str, Any] = {"caption": text, "parse_mode": "HTML"}
+    return payload | {"reply_markup": keyboard(buttons, username)} if buttons else payload
+
+
 def _button(button: Button, username: str) -> dict[str, str]:
     if button.place is not None:
         return {"text": button.label, "callback_data": button.place.code()}

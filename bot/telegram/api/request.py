@@ -5,8 +5,7 @@ from typing import Any
 import aiohttp
 from telegram.request import BaseRequest, RequestData
 
-from bot.domain.delivery.outcome import UNAUTHORIZED
-from bot.telegram.api.errors import NOT_FOUND, AnswerLostError, NeverSentError, TokenError, answer_of
+from bot.telegram.api.errors import AnswerLostError, NeverSentError, TokenError, answer_of, refuses_token
 from bot.telegram.api.proxies import proxy_for
 
 DEADLINE_SECONDS = 15.0
@@ -75,7 +74,7 @@ class AiohttpRequest(BaseRequest):
         del read_timeout, write_timeout, connect_timeout, pool_timeout  # one deadline holds for all
         body = None if request_data is None else _form(request_data)
         status, answer = await self._exchange(method, url, body, None, None)
-        if status in {UNAUTHORIZED, NOT_FOUND}:
+        if refuses_token(status):
             raise TokenError(status)
         if answer_of(answer) is None:
             raise AnswerLostError(f"HTTP {status} with a body that is no answer of the Bot API.")

@@ -20,7 +20,7 @@ from bot.i18n import LANGUAGES, Translator, language_of, translator_for
 from bot.services.readers.readers import Readers, User
 from bot.services.reading.reading import Opened
 from bot.telegram.api.files import File
-from bot.telegram.api.keyboard import html_message, keyboard, link
+from bot.telegram.api.keyboard import html_caption, html_message, link
 from bot.telegram.api.transport import Transport
 from bot.telegram.api.update_context import current
 from bot.telegram.chat.menu import CommandMenus, MenuItem
@@ -201,10 +201,8 @@ class Conversation:
 
     async def attach(self, file: File, text: str, buttons: Buttons = ()) -> Outcome:
         """Send a file with a caption."""
-        words: dict[str, Any] = {"document": f"attach://{file.name}", "caption": text, "parse_mode": "HTML"}
-        if buttons:
-            words["reply_markup"] = keyboard(buttons, self.username)
-        return self._taken(await self.replies.reply("sendDocument", words, file))
+        payload = {"document": f"attach://{file.name}"} | html_caption(text, buttons, self.username)
+        return self._taken(await self.replies.reply("sendDocument", payload, file))
 
     async def edit(self, text: str, buttons: Buttons = ()) -> Outcome:
         """Edit the message whose button was tapped. A new message is sent where it cannot be edited."""

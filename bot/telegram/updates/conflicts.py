@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.domain.delivery.outcome import Outcome, Sent
-from bot.services.updates.conflicts import Rival, UpdateConflicts
+from bot.services.updates.conflicts import ConflictKind, UpdateConflicts
 from bot.telegram.api.errors import AnswerLostError
 from bot.telegram.api.transport import Transport
 from bot.waiting import Backoff
@@ -19,15 +19,15 @@ LONGEST_DELAY_SECONDS = 30.0
 """The longest wait before updates are taken back, however often they are taken away."""
 
 CALM_SECONDS = 600.0
-"""A rival that is met again after this begins a new conflict: the waits begin small again."""
+"""A conflict that is met again after this counts as new: the waits begin small again."""
 
 STANDS_SECONDS = 30.0
-"""For so long after a rival was last met, it counts as still there."""
+"""For so long after a conflict was last met, it counts as going on."""
 
 CAUSES = {
-    Rival.WEBHOOK: "Somebody has set another webhook for this token; it is taken back",
-    Rival.REMOVED: "Somebody has removed the webhook; it is set again",
-    Rival.POLLER: "A second program fetches the updates of this token: stop it",
+    ConflictKind.WEBHOOK: "Somebody has set another webhook for this token; it is taken back",
+    ConflictKind.REMOVED: "Somebody has removed the webhook; it is set again",
+    ConflictKind.POLLER: "A second program fetches the updates of this token: stop it",
 }
 STAND_BACK = (
     "A process of this database has its updates brought to another address. Give all of them the same "
@@ -48,10 +48,10 @@ class ConflictPolicy:
         self.trouble: str | None = None
         """What keeps updates away, as a sentence for /readyz; None when nothing does."""
 
-    async def met(self, rival: Rival, address: str = "") -> float:
-        """Note that a rival took our updates; return how many seconds to wait before they are taken back.
+    async def met(self, kind: ConflictKind, address: str = "") -> float:
+        """Note that somebody took our updates; return how many seconds to wait before they are taken back.
 
-        `address`: the rival's webhook. The wait doubles from meeting to meeting up to
+        `address`: the other webhook. The wait doubles from meeting to meeting up to
         `LONGEST_DELAY_SECONDS`.
         """
         now, before = self._monotonic(), self._met_at
@@ -59,15 +59,15 @@ class ConflictPolicy:
             self._backoff.reset()
         self._met_at, delay = now, next(self._backoff)
         where = host_of(address)
-        self.trouble = f"{CAUSES[rival]} ({where})." if where else f"{CAUSES[rival]}."
-        told = await self._update_conflicts.note(rival, where)
+        self.trouble = f"{CAUSES[kind]} ({where})." if where else f"{CAUSES[kind]}."
+        told = await self._update_conflicts.note(kind, where)
         (log.error if told else log.warning)(self.trouble, seconds=delay)
         return delay
 
     async def stands_back(self, address: str) -> bool:
         """Tell whether the webhook `address` is one of our own processes'.
 
-        Such a rival is logged once, not fought.
+        Such a conflict is logged once, and the webhook stays.
         """
         if not await self._update_conflicts.are_ours(address):
             return False
@@ -82,7 +82,7 @@ class ConflictPolicy:
         self.trouble, self._met_at = None, None
 
     def calm(self) -> None:
-        """Note that updates come. `trouble` ends `STANDS_SECONDS` after the rival was last met."""
+        """Note that updates come. `trouble` ends `STANDS_SECONDS` after the conflict was last met."""
         if self._met_at is None or self._monotonic() - self._met_at >= STANDS_SECONDS:
             self.trouble = None
 

@@ -10,7 +10,7 @@ import structlog
 
 from bot.db.engine.errors import is_news
 from bot.domain.delivery.outcome import NotSent, Outcome, Sent
-from bot.services.updates.conflicts import Rival
+from bot.services.updates.conflicts import ConflictKind
 from bot.services.updates.update_inbox import UpdateInbox
 from bot.telegram.api.errors import AnswerLostError, NeverSentError, answer_of, outcome_of, says
 from bot.telegram.api.transport import Transport
@@ -121,7 +121,7 @@ class Polling:
         self._shared_at = now
         if before is None or now - before > SHARED_SECONDS:
             return FIRST_DELAY_SECONDS
-        return await self._conflict_policy.met(Rival.POLLER)
+        return await self._conflict_policy.met(ConflictKind.POLLER)
 
     def stop(self) -> None:
         self._stopping.set()
@@ -150,7 +150,7 @@ class Polling:
             raise StandBackError
         is_set = self._webhook is WebhookState.SET
         if is_set or (address and self._webhook is WebhookState.SINCE):
-            await sleep_unless(self._stopping, await self._conflict_policy.met(Rival.WEBHOOK, address))
+            await sleep_unless(self._stopping, await self._conflict_policy.met(ConflictKind.WEBHOOK, address))
         if self._stopping.is_set() or not self._leads():
             return False
         if address or is_set:

@@ -7,7 +7,7 @@ import structlog
 from pydantic import SecretStr
 
 from bot.domain.delivery.outcome import NotSent, Sent
-from bot.services.updates.conflicts import Rival
+from bot.services.updates.conflicts import ConflictKind
 from bot.services.updates.update_inbox import UpdateInbox
 from bot.telegram.api.transport import Transport
 from bot.telegram.updates.checkout import answer_checkout
@@ -64,8 +64,8 @@ class TelegramWebhook:
         if self.is_set:
             self._conflict_policy.calm()
         elif not (address and await self._conflict_policy.stands_back(address)):
-            rival = Rival.WEBHOOK if address else Rival.REMOVED
-            await asyncio.sleep(await self._conflict_policy.met(rival, address))
+            kind = ConflictKind.WEBHOOK if address else ConflictKind.REMOVED
+            await asyncio.sleep(await self._conflict_policy.met(kind, address))
             await self.set_webhook()
 
     async def set_webhook(self) -> None:

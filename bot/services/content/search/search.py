@@ -17,7 +17,7 @@ from bot.services.content.search.search_index import (
     PAID,
     TEASERS,
     Entry,
-    Place,
+    IndexedSection,
     SearchIndex,
 )
 
@@ -136,7 +136,7 @@ class Search:
         self._whole.forget(day)
 
 
-def _hit(index: SearchIndex, place: Place, match: str, *, full: bool) -> Hit:
+def _hit(index: SearchIndex, place: IndexedSection, match: str, *, full: bool) -> Hit:
     sources = [source for source in SOURCES if full or source.is_public]
     snippets = [
         (column, index.snippet(place.id, column, words))

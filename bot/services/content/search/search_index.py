@@ -91,7 +91,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class IndexedSection:
     id: int
     date: date
     section: str
@@ -134,14 +134,14 @@ class SearchIndex:
         self._database.execute("DELETE FROM query")
         return [word for (word,) in rows]
 
-    def find(self, match: str, language: str, hidden: Iterable[date], limit: int) -> list[Place]:
+    def find(self, match: str, language: str, hidden: Iterable[date], limit: int) -> list[IndexedSection]:
         """Return at most `limit` places, best first, without the `hidden` dates. `match`: an FTS5 query."""
         self._count()
         days = json.dumps([day.isoformat() for day in hidden])
         asked = {"words": match, "hidden": days, "language": language, "limit": limit}
         rows = self._database.execute(_FIND, asked).fetchall()
         return [
-            Place(id_, date.fromisoformat(day), section, title, headline, bool(closed))
+            IndexedSection(id_, date.fromisoformat(day), section, title, headline, bool(closed))
             for id_, day, section, title, headline, closed in rows
         ]
 

@@ -18,7 +18,7 @@ from bot.db.readers import open_pages
 from bot.db.readers.open_pages import OpenPage
 from bot.domain.delivery.campaign import FrozenPage, Kind, State, Why
 from bot.domain.delivery.failure_threshold import FailureThreshold
-from bot.domain.delivery.outcome import UNAUTHORIZED, Gone, NotSent, Outcome, Rejected, Sent, Unknown
+from bot.domain.delivery.outcome import Gone, NotSent, Outcome, Rejected, Sent, Unknown
 from bot.domain.pages.page import Place
 from bot.metrics import Metrics
 from bot.services.delivery.pausing import pause, pause_all
@@ -203,8 +203,8 @@ def _change(done: Done, now: datetime) -> Change:
         case NotSent():
             state, reason = State.PENDING, None
             due_at = now + timedelta(seconds=outcome.wait) if outcome.wait else due_at
-        case Rejected(code=code) if code == UNAUTHORIZED:
-            # The token is wrong; it says nothing about this message.
+        case Rejected(is_of_token=True):
+            # It says nothing about this message.
             state, reason = State.PENDING, None
         case Gone():
             reason = GONE + outcome.reason

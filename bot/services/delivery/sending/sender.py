@@ -85,7 +85,8 @@ class Sender:
         self._circuit_breaker = CircuitBreaker(2 * rest)
         self._prepared_messages = PreparedMessages(database, campaign_transport, rich)
         self._stopping = asyncio.Event()
-        self._room = asyncio.Event()  # maybe: for claims, on a connection, or to end
+        # Set when something changed: room in the window, a ready connection, or a stop.
+        self._room = asyncio.Event()
         prepared = self._prepared_messages
         self._ready = Ready(prepared.has, prepared.needs_upload, campaign_transport.chat_wait)
         self._pool = ConnectionPool(
@@ -181,6 +182,7 @@ class Sender:
         """Put the ledger in order for this epoch; after an error the next step tries again."""
         await recover(self._database, epoch, self._clock.now(), self._metrics)
         await self._begin()
+        # Read anew: a recovery that took longer than RECOVER_AFTER would else begin again for ever.
         self._epoch, self._could_claim_at = epoch, self._clock.now()
 
     async def _send(self, epoch: int, room: int) -> None:

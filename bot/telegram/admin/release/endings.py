@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bot.domain.delivery.schedule import is_late
-from bot.domain.publishing.release import Answer, How
+from bot.domain.publishing.release import How, ReleaseAnswer
 from bot.i18n import N_, Translator, capital
 from bot.services.publishing.release_questions import Answered, CurrentAnswer, Ending, Result
 from bot.telegram.admin.release.scene import LABELS, Content, Scene, listed, quoted
 
 TAKEN = {
-    Answer.SEND_NOW: N_("It goes out now. You can still pause or cancel it."),
-    Answer.WAIT: N_("It waits until somebody presses a button. I’ll ask again in an hour."),
-    Answer.NOT_THIS_ONE: N_("It isn’t sent to anyone. Readers find it like any older issue."),
+    ReleaseAnswer.SEND_NOW: N_("It goes out now. You can still pause or cancel it."),
+    ReleaseAnswer.WAIT: N_("It waits until somebody presses a button. I’ll ask again in an hour."),
+    ReleaseAnswer.NOT_THIS_ONE: N_("It isn’t sent to anyone. Readers find it like any older issue."),
 }
 REFUSED = {
     Result.ANEW: N_("Something has changed since that button appeared, so I ignored it. Look again."),
@@ -52,7 +52,7 @@ def asked_anew(scene: Scene, day: date, title: str) -> Content:
     return "\n".join(lines), ()
 
 
-def said(scene: Scene, answer: Answer, answered: Answered) -> str:
+def said(scene: Scene, answer: ReleaseAnswer, answered: Answered) -> str:
     """Say in plain text what came of an admin's answer."""
     translator, stands, result = scene.translator, answered.stands, answered.result
     if result is Result.TAKEN:
@@ -81,7 +81,7 @@ def old_words(
 
 def _ending(scene: Scene, day: date, ending: Ending) -> Iterator[str]:
     translator, stands = scene.translator, ending.stands
-    if stands is not None and stands.answer is not Answer.WAIT:
+    if stands is not None and stands.answer is not ReleaseAnswer.WAIT:
         yield scene.stands(stands)
         yield _came(scene, stands, ending)
     elif ending.how is How.RULE and ending.released_at is not None:
@@ -112,8 +112,8 @@ def _ending(scene: Scene, day: date, ending: Ending) -> Iterator[str]:
 def _came(scene: Scene, stands: CurrentAnswer, ending: Ending) -> str:
     """Say what came of an answer that ended the question."""
     translator = scene.translator
-    if stands.answer is Answer.NOT_THIS_ONE:
-        return translator.say(TAKEN[Answer.NOT_THIS_ONE])
+    if stands.answer is ReleaseAnswer.NOT_THIS_ONE:
+        return translator.say(TAKEN[ReleaseAnswer.NOT_THIS_ONE])
     if not ending.is_there and ending.how is None:
         return translator.say("It’s no longer in the content folder, so nothing goes out.")
     if ending.how is How.OLDER:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from bot.domain.content.publication import Publication
 from bot.domain.pages.page import Buttons
 from bot.domain.pages.text_cutting import shorten
-from bot.domain.publishing.release import Answer
+from bot.domain.publishing.release import ReleaseAnswer
 from bot.i18n import N_, Translator
 from bot.services.publishing.release_questions import CurrentAnswer
 from bot.telegram.admin.campaign_status import Local
@@ -16,9 +16,9 @@ from bot.telegram.api.keyboard import LABEL
 Content = tuple[str, Buttons]
 
 LABELS = {
-    Answer.SEND_NOW: N_("Send now"),
-    Answer.WAIT: N_("Wait"),
-    Answer.NOT_THIS_ONE: N_("Not this one"),
+    ReleaseAnswer.SEND_NOW: N_("Send now"),
+    ReleaseAnswer.WAIT: N_("Wait"),
+    ReleaseAnswer.NOT_THIS_ONE: N_("Not this one"),
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.domain.delivery.schedule import is_late
 from bot.domain.pages.page import Button, Buttons
-from bot.domain.publishing.release import ASKED_AGAIN, Answer, Reason
+from bot.domain.publishing.release import ASKED_AGAIN, Reason, ReleaseAnswer
 from bot.i18n import N_, Translator, capital
 from bot.services.publishing.release_questions import EditionToSend, WaitingIssue
 from bot.telegram.admin.problem_words import named
@@ -16,11 +16,13 @@ MOST_ERRORS = 2
 FAMILY = "issue"
 """How the callback data of a question's buttons begins."""
 
-CODES = {Answer.SEND_NOW: "send", Answer.WAIT: "wait", Answer.NOT_THIS_ONE: "not"}
+CODES = {ReleaseAnswer.SEND_NOW: "send", ReleaseAnswer.WAIT: "wait", ReleaseAnswer.NOT_THIS_ONE: "not"}
 EXPLAINED = {
-    Answer.SEND_NOW: N_("<b>Send now</b>: it goes out at once, and you can still pause or cancel it."),
-    Answer.WAIT: N_("<b>Wait</b>: it stays until somebody presses a button, and I ask again in an hour."),
-    Answer.NOT_THIS_ONE: N_(
+    ReleaseAnswer.SEND_NOW: N_("<b>Send now</b>: it goes out at once, and you can still pause or cancel it."),
+    ReleaseAnswer.WAIT: N_(
+        "<b>Wait</b>: it stays until somebody presses a button, and I ask again in an hour."
+    ),
+    ReleaseAnswer.NOT_THIS_ONE: N_(
         "<b>Not this one</b>: it isn’t sent to anyone, and readers find it like any older issue."
     ),
 }
@@ -46,14 +48,14 @@ def question(scene: Scene, waiting: WaitingIssue, title: str) -> Content:
     return "\n".join(lines), _buttons(translator, waiting, answers)
 
 
-def _answers(waiting: WaitingIssue) -> list[Answer]:
+def _answers(waiting: WaitingIssue) -> list[ReleaseAnswer]:
     """Return the possible answers: not Wait where it was given, nor Send now where nothing can go out."""
     impossible = {
-        Answer.SEND_NOW: not waiting.going,
-        Answer.WAIT: _waits(waiting),
-        Answer.NOT_THIS_ONE: False,
+        ReleaseAnswer.SEND_NOW: not waiting.going,
+        ReleaseAnswer.WAIT: _waits(waiting),
+        ReleaseAnswer.NOT_THIS_ONE: False,
     }
-    return [answer for answer in Answer if not impossible[answer]]
+    return [answer for answer in ReleaseAnswer if not impossible[answer]]
 
 
 def _waits(waiting: WaitingIssue) -> bool:
@@ -61,7 +63,7 @@ def _waits(waiting: WaitingIssue) -> bool:
     return waiting.answer is not None and waiting.answer.at >= waiting.since
 
 
-def _buttons(translator: Translator, waiting: WaitingIssue, answers: Sequence[Answer]) -> Buttons:
+def _buttons(translator: Translator, waiting: WaitingIssue, answers: Sequence[ReleaseAnswer]) -> Buttons:
     made = [
         Button(
             translator.plain(LABELS[answer]),

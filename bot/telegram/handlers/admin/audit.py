@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.pages.page import Button, Buttons
 from bot.i18n import N_, Translator, capital
-from bot.services.operations.auditing import Auditing, Deed
+from bot.services.operations.auditing import Auditing, AuditRecord
 from bot.services.reading.reading import Reading
 from bot.telegram.admin import audit_words
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where, Who
@@ -41,24 +41,24 @@ class AuditHandlers:
 
     async def _listed(self, conversation: Conversation, after: int) -> tuple[str, Buttons]:
         translator = await conversation.translator()
-        deeds = await self.auditing.last(LISTED + 1, after)
-        if not deeds:
+        records = await self.auditing.last(LISTED + 1, after)
+        if not records:
             return (
                 await self._listed(conversation, 0)
                 if after
                 else (translator.say("No admin has done anything yet."), ())
             )
-        entries = [await self._entry(conversation, translator, deed) for deed in deeds[:LISTED]]
+        entries = [await self._entry(conversation, translator, record) for record in records[:LISTED]]
         head = translator.say("<b>What admins did</b>, newest first")
-        return "\n\n".join([head, *entries]), _turning(translator, after, more=len(deeds) > LISTED)
+        return "\n\n".join([head, *entries]), _turning(translator, after, more=len(records) > LISTED)
 
-    async def _entry(self, conversation: Conversation, translator: Translator, deed: Deed) -> str:
-        known = deed.campaign and self.reading.titled(deed.campaign, translator.language)
-        named = replace(deed, campaign=known)
+    async def _entry(self, conversation: Conversation, translator: Translator, record: AuditRecord) -> str:
+        known = record.campaign and self.reading.titled(record.campaign, translator.language)
+        named = replace(record, campaign=known)
         return translator.say(
             "{when}, {who}:\n{what}",
-            when=capital(conversation.local_moment(translator, await conversation.reader(), deed.at)),
-            who=audit_words.who(translator, deed, conversation.user.id),
+            when=capital(conversation.local_moment(translator, await conversation.reader(), record.at)),
+            who=audit_words.who(translator, record, conversation.user.id),
             what=audit_words.words(translator, named),
         )
 

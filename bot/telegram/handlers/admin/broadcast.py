@@ -93,7 +93,7 @@ class BroadcastHandlers:
         if conversation.again or (draft and draft.is_younger(conversation.update.update_id)):
             await conversation.reply(*_state(translator, draft))
             return
-        back = await self.broadcasting.same_for_all(draft.nonce) if draft else Refusal.GONE
+        back = await self.broadcasting.same_for_all(draft.nonce) if draft else Refusal.EXPIRED
         if isinstance(back, Refusal):
             await conversation.reply(translator.say("There’s nothing to cancel."))
         else:

@@ -3,7 +3,7 @@
 from bot.domain.delivery.campaign import CampaignState
 from bot.domain.delivery.campaign_actions import Action, Verdict
 from bot.i18n import N_
-from bot.services.delivery.campaigns import Answer
+from bot.services.delivery.campaigns import ActionResult
 
 MISSING = N_("That campaign doesn’t exist.")
 DONE = {
@@ -32,14 +32,14 @@ OTHERWISE = {
 }
 
 
-def answered(act: Action, answer: Answer) -> str:
+def answered(act: Action, result: ActionResult) -> str:
     """Return the English sentence that says what came of an action, for `Translator.say`."""
-    match answer.verdict:
+    match result.verdict:
         case Verdict.DONE:
             return DONE[act]
         case Verdict.ALREADY:
             return ALREADY[act]
-        case Verdict.OVER if answer.campaign and answer.campaign.state is CampaignState.CANCELLED:
+        case Verdict.OVER if result.campaign and result.campaign.state is CampaignState.CANCELLED:
             return N_("It was cancelled: there’s nothing left to do.")
         case Verdict.OVER:
             return N_("It has ended: there’s nothing left to do.")

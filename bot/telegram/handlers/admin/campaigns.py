@@ -9,7 +9,7 @@ from bot.domain.delivery.campaign_actions import Action, Verdict
 from bot.domain.pages.page import Button, Buttons
 from bot.domain.pages.text_cutting import shorten
 from bot.i18n import N_, Translator
-from bot.services.delivery.campaigns import Answer, Campaigns, Progress
+from bot.services.delivery.campaigns import ActionResult, Campaigns, Progress
 from bot.services.reading.reading import Reading
 from bot.telegram.admin.campaign_status import ASKING, STATES, STATUS_MESSAGE, action, counts, kind, named
 from bot.telegram.admin.status_messages import StatusMessages
@@ -117,10 +117,10 @@ class CampaignHandlers:
 
         In a message of its own, because a status message would be edited meanwhile.
         """
-        answer = await self.campaigns.verdict_on(Action.CANCEL, campaign_id, version)
+        result = await self.campaigns.verdict_on(Action.CANCEL, campaign_id, version)
         progress = await self.campaigns.progress(campaign_id)
-        if answer.verdict is not Verdict.DONE or progress is None:
-            await self._tell(conversation, family, Action.CANCEL, answer)
+        if result.verdict is not Verdict.DONE or progress is None:
+            await self._tell(conversation, family, Action.CANCEL, result)
             return
         await conversation.answer_tap()
         translator = await conversation.translator()
@@ -129,17 +129,17 @@ class CampaignHandlers:
     async def _steer(
         self, conversation: Conversation, family: str, act: Action, campaign_id: int, version: int
     ) -> None:
-        answer = await self.campaigns.act(act, campaign_id, conversation.user.id, version)
-        await self._tell(conversation, family, act, answer)
+        result = await self.campaigns.act(act, campaign_id, conversation.user.id, version)
+        await self._tell(conversation, family, act, result)
 
-    async def _tell(self, conversation: Conversation, family: str, act: Action, answer: Answer) -> None:
+    async def _tell(self, conversation: Conversation, family: str, act: Action, result: ActionResult) -> None:
         """Answer the tap with what came of it, and edit its message: a question to the result, a status
         message anew.
         """
         translator = await conversation.translator()
-        said = answered(act, answer)
-        await conversation.answer_tap(translator.plain(said), alert=answer.verdict is not Verdict.DONE)
-        progress = await self.campaigns.progress(answer.campaign.id) if answer.campaign else None
+        said = answered(act, result)
+        await conversation.answer_tap(translator.plain(said), alert=result.verdict is not Verdict.DONE)
+        progress = await self.campaigns.progress(result.campaign.id) if result.campaign else None
         if progress is None:
             await conversation.edit(translator.say(said))
         elif family == ASKING:

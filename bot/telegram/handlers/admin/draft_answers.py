@@ -64,5 +64,5 @@ async def preview(conversation: Conversation, translator: Translator, announceme
 async def refuse(conversation: Conversation, translator: Translator, refusal: Refusal) -> None:
     """Answer the tap with why nothing happened. The message of a draft that is gone loses its buttons."""
     await conversation.answer_tap(draft_questions.refused(translator, refusal), alert=True)
-    if refusal is Refusal.GONE:
+    if refusal is Refusal.EXPIRED:
         await conversation.edit(draft_questions.refused(translator, refusal))

@@ -2,7 +2,7 @@
 
 from bot.domain.delivery.announcement import ALL, CAPTION_LIMIT, TEXT_LIMIT, Announcement, Draft
 from bot.domain.pages.page import Button, Buttons
-from bot.domain.readers.audience import OFFERED, Audience, Who
+from bot.domain.readers.audience import OFFERED, Audience, Segment
 from bot.i18n import LANGUAGES, Translator, capital
 from bot.services.delivery.broadcasting import UNDO, Broadcast, Reach, Refusal
 from bot.telegram.admin.audience_words import audience_words
@@ -13,7 +13,7 @@ def refused(translator: Translator, refusal: Refusal) -> str:
     match refusal:
         case Refusal.USED:
             return translator.plain("This was already confirmed. It only goes out once.")
-        case Refusal.GONE:
+        case Refusal.EXPIRED:
             return translator.plain(
                 "This draft is gone: drafts are kept for 24 hours. Start again with /broadcast."
             )
@@ -100,7 +100,7 @@ def review(translator: Translator, draft: Draft, audience: Audience, reach: Reac
     lines = [_counted(translator, audience, reach), _spoken(translator, draft), *_held(translator, reach)]
     lines.append(
         translator.say("It’s a test: it goes out at once.")
-        if audience.who is Who.ADMINS
+        if audience.who is Segment.ADMINS
         else translator.say(
             "It starts {seconds} seconds after you confirm; until then any admin can undo it.",
             seconds=round(UNDO.total_seconds()),

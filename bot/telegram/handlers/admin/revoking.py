@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.domain.pages.page import Button, Buttons
 from bot.domain.readers.grants import FOREVER, Grant
 from bot.i18n import N_, Translator, capital
-from bot.services.readers.granting import Granting, Held, Taken, Taking
+from bot.services.readers.granting import ActiveGrant, Granting, Taken, Taking
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where, Who
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.grant_words import described
@@ -105,7 +105,7 @@ def _question(
     return "\n".join([now, "", *lines, "", asked]), (*rows, *every, (none,))
 
 
-def _line(conversation: Conversation, translator: Translator, number: int, held: Held) -> str:
+def _line(conversation: Conversation, translator: Translator, number: int, held: ActiveGrant) -> str:
     zone = conversation.publication.zone
     given = translator.day(held.grant.given_at.astimezone(zone).date())
     what = capital(_named(translator, held.grant))

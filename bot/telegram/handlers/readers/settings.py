@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from bot.domain.delivery.schedule import due_at, held_until, next_release, promised_at, zone_of
 from bot.domain.pages.page import Button, Buttons
@@ -142,7 +141,7 @@ class SettingsHandlers:
 
     async def _overview(self, conversation: Conversation, reader: Reader) -> tuple[str, Buttons]:
         translator = translator_for(reader.language)
-        zone = reader.zone or str(conversation.publication.zone)
+        zone = zone_of(reader.zone, conversation.publication)
         now = conversation.now()
         lines = [
             translator.say("<b>Settings</b>"),
@@ -155,8 +154,8 @@ class SettingsHandlers:
             await self._delivery(conversation, translator, reader),
             translator.say(
                 "Time zone: <b>{zone}</b> ({hour} now)",
-                zone=translator.place(zone),
-                hour=translator.hour(now, ZoneInfo(zone)),
+                zone=translator.place(str(zone)),
+                hour=translator.hour(now, zone),
             ),
             translator.say(
                 "Quiet hours: <b>{quiet}</b>", quiet=settings_words.hours(translator, reader.quiet)

@@ -12,7 +12,6 @@ from bot.domain.content.markdown.lint.headings import (
     tell_of_lost,
 )
 from bot.domain.content.markdown.lint.lines import check_lines
-from bot.domain.content.markdown.lint.stretches import stretches
 from bot.domain.content.markdown.lint.structure import (
     check_code,
     check_fence,
@@ -21,6 +20,7 @@ from bot.domain.content.markdown.lint.structure import (
     check_table,
     check_wall,
 )
+from bot.domain.content.markdown.lint.text_blocks import text_blocks
 from bot.domain.content.markdown.lint.typed import Typed
 from bot.domain.content.markdown.nodes import Node, Tree
 from bot.domain.content.markdown.sections import Body
@@ -37,16 +37,16 @@ def lint(tree: Tree, body: Body, findings: Findings) -> None:
     is not named again.
     """
     typed = Typed()
-    texts = list(stretches(tree))
+    texts = list(text_blocks(tree))
     check_comments(texts, findings)
     check_escaped(texts, findings)
-    for stretch in texts:
-        lost = list(lost_headings(stretch))
+    for text_block in texts:
+        lost = list(lost_headings(text_block))
         for heading in lost:
             tell_of_lost(heading, tree, findings)
         lines = {heading.line for heading in lost}
-        check_ids(stretch, tree, lines, findings)
-        typed.look(stretch, lines)
+        check_ids(text_block, tree, lines, findings)
+        typed.look(text_block, lines)
     typed.tell(findings)
     check_nested(tree, findings)
     check_levels(tree, findings)

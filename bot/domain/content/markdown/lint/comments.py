@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.domain.content.markdown.lint.stretches import Stretch, shown
+from bot.domain.content.markdown.lint.text_blocks import TextBlock, shown
 from bot.domain.content.markdown.seen import escaped
 from bot.domain.content.problem import Findings
 
@@ -23,14 +23,14 @@ _NAMED = re.compile(
 WHAT = "“{found}” is a comment of a word processor, but here it is text, which readers would see."
 
 
-def check_comments(stretches: Sequence[Stretch], findings: Findings) -> None:
+def check_comments(text_blocks: Sequence[TextBlock], findings: Findings) -> None:
     """Name each comment whose mark stands behind a word of the edition, and those that say what they are."""
-    labels = {mark[1] or mark[2] for stretch in stretches for mark in _MARK.finditer(stretch.text)}
-    for stretch in stretches:
-        heads = [head for head in _HEAD.finditer(stretch.text) if head["mark"] in labels]
-        for head in (*heads, *_NAMED.finditer(stretch.text)):
+    labels = {mark[1] or mark[2] for text_block in text_blocks for mark in _MARK.finditer(text_block.text)}
+    for text_block in text_blocks:
+        heads = [head for head in _HEAD.finditer(text_block.text) if head["mark"] in labels]
+        for head in (*heads, *_NAMED.finditer(text_block.text)):
             findings.error(
-                stretch.at(head.start()),
+                text_block.at(head.start()),
                 WHAT.format(found=shown(head[0])),
                 "Delete it, and its mark in the text.",
             )
@@ -46,10 +46,12 @@ _PAIR = re.compile(
 )
 
 
-def check_escaped(stretches: Sequence[Stretch], findings: Findings) -> None:
+def check_escaped(text_blocks: Sequence[TextBlock], findings: Findings) -> None:
     """Warn once of a text whose Markdown was escaped on the way, as by a word processor's export."""
     pairs = [
-        (stretch.at(pair.start()), pair[0]) for stretch in stretches for pair in _PAIR.finditer(stretch.text)
+        (text_block.at(pair.start()), pair[0])
+        for text_block in text_blocks
+        for pair in _PAIR.finditer(text_block.text)
     ]
     if len(pairs) >= MANY:
         line, first = pairs[0]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import yaml
 
 from bot.domain.content.markdown.lint.rules import RULES
-from bot.domain.content.markdown.lint.stretches import shown
+from bot.domain.content.markdown.lint.text_blocks import shown
 from bot.domain.content.markdown.nodes import Node
 from bot.domain.content.markdown.seen import ADDRESS, without_addresses
 from bot.domain.content.problem import Findings

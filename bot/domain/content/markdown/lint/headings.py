@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from markdown_it.token import Token
 
-from bot.domain.content.markdown.lint.stretches import Stretch, nested, shown
+from bot.domain.content.markdown.lint.text_blocks import TextBlock, nested, shown
 from bot.domain.content.markdown.nodes import Node, Tree
 from bot.domain.content.markdown.sections import make_id
 from bot.domain.content.markdown.seen import CLOSES, OPENS, SEEN, UNSEEN, escaped
@@ -85,10 +85,10 @@ def _of_lead(lead: str) -> str:
     return f"“{lead.strip()}” stands before its #"
 
 
-def lost_headings(stretch: Stretch) -> Iterator[Lost]:
+def lost_headings(text_block: TextBlock) -> Iterator[Lost]:
     """Return the lines of a paragraph that look like headings."""
-    for number, text in enumerate(stretch.text.split("\n") if stretch.kind == "paragraph" else ()):
-        lost = _lost(text, stretch.line + number)
+    for number, text in enumerate(text_block.text.split("\n") if text_block.kind == "paragraph" else ()):
+        lost = _lost(text, text_block.line + number)
         if lost is not None and (not lost.is_escaped or lost.is_meant) and not lost.is_number:
             yield lost
 
@@ -121,13 +121,13 @@ def tell_of_lost(lost: Lost, tree: Tree, findings: Findings) -> None:
         findings.warn(lost.line, what, f"{FORM}; {as_text}.")
 
 
-def check_ids(stretch: Stretch, tree: Tree, without: set[int], findings: Findings) -> None:
+def check_ids(text_block: TextBlock, tree: Tree, without: set[int], findings: Findings) -> None:
     """Refuse lines that end with an id but are no headings, and headings in HTML: each was to be a section.
 
     Lines in `without` are named already, and left out.
     """
-    for number, text in enumerate(stretch.text.split("\n") if stretch.kind != "heading" else ()):
-        line = stretch.line + number
+    for number, text in enumerate(text_block.text.split("\n") if text_block.kind != "heading" else ()):
+        line = text_block.line + number
         named, html = _ID.search(text), _HTML.search(text)
         if line in without or not (named or html):
             continue

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.domain.content.markdown.lint.stretches import shown
+from bot.domain.content.markdown.lint.text_blocks import shown
 from bot.domain.content.markdown.nodes import Node, Tree
 from bot.domain.content.markdown.public import QUOTED
 from bot.domain.content.problem import Findings

@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 from bot.domain.content.issue import Section
 from bot.domain.content.markdown.lint.headings import in_code, tell_of_lost
-from bot.domain.content.markdown.lint.stretches import shown
+from bot.domain.content.markdown.lint.text_blocks import shown
 from bot.domain.content.markdown.nodes import Node, Tree
 from bot.domain.content.problem import Findings
 

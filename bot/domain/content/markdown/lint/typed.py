@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.content.markdown.blocks import WRITTEN_ID
 from bot.domain.content.markdown.lint.rules import PERHAPS, RULES, Per, Rule
-from bot.domain.content.markdown.lint.stretches import Stretch, shown
+from bot.domain.content.markdown.lint.text_blocks import TextBlock, shown
 from bot.domain.content.markdown.sections import NEARLY_ID
 from bot.domain.content.problem import Findings
 
@@ -19,40 +19,40 @@ _OPENING = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class Occurrence:
     line: int
     text: str
 
 
 @dataclass(slots=True)
 class Typed:
-    """Collects the hits of each rule in one file."""
+    """Collects the occurrences of each rule in one file."""
 
-    _hits: dict[str, list[Hit]] = field(default_factory=dict)
+    _occurrences: dict[str, list[Occurrence]] = field(default_factory=dict)
     _opened: set[str] = field(default_factory=set)
     _places: set[tuple[str, int]] = field(default_factory=set)  # lines, or blocks, of which a rule spoke
 
-    def look(self, stretch: Stretch, without: set[int]) -> None:
-        """Apply the rules to a stretch of text, except for the lines `without`, which are named already."""
-        if not PERHAPS.search(stretch.text):
+    def look(self, text_block: TextBlock, without: set[int]) -> None:
+        """Apply the rules to a text block, except for the lines `without`, which are named already."""
+        if not PERHAPS.search(text_block.text):
             return
-        text = _without_id(stretch.text) if stretch.kind == "heading" else stretch.text
+        text = _without_id(text_block.text) if text_block.kind == "heading" else text_block.text
         taken = bytearray(len(text))
         for rule in RULES:
             for match in rule.pattern.finditer(text):
                 begin, end = match.span()
-                line = stretch.at(begin)
+                line = text_block.at(begin)
                 if line not in without and not any(taken[begin:end]):
                     taken[begin:end] = b"x" * (end - begin)
-                    self._take(rule, stretch.block, Hit(line, match[0]))
+                    self._take(rule, text_block.block, Occurrence(line, match[0]))
 
-    def _take(self, rule: Rule, block: int, hit: Hit) -> None:
-        if self._closes(hit.text):
+    def _take(self, rule: Rule, block: int, occurrence: Occurrence) -> None:
+        if self._closes(occurrence.text):
             return
-        place = (rule.name, block if rule.per is Per.BLOCK else hit.line)
+        place = (rule.name, block if rule.per is Per.BLOCK else occurrence.line)
         if place not in self._places:
             self._places.add(place)
-            self._hits.setdefault(rule.name, []).append(hit)
+            self._occurrences.setdefault(rule.name, []).append(occurrence)
 
     def _closes(self, text: str) -> bool:
         """Tell whether it closes what was found before: both together are one fault."""
@@ -67,10 +67,14 @@ class Typed:
     def tell(self, findings: Findings) -> None:
         named = {error.line for error in findings.errors}
         for rule in RULES:
-            hits = [hit for hit in self._hits.get(rule.name, []) if hit.line not in named]
-            for number, hit in enumerate(hits[:MOST], start=1):
-                more = len(hits) - MOST if number == MOST else 0
-                _tell(rule, hit, more, findings)
+            occurrences = [
+                occurrence
+                for occurrence in self._occurrences.get(rule.name, [])
+                if occurrence.line not in named
+            ]
+            for number, occurrence in enumerate(occurrences[:MOST], start=1):
+                more = len(occurrences) - MOST if number == MOST else 0
+                _tell(rule, occurrence, more, findings)
 
 
 def _without_id(heading: str) -> str:
@@ -83,10 +87,10 @@ def _key(match: re.Match[str]) -> str:
     return "".join(part or "" for part in parts).lower()
 
 
-def _tell(rule: Rule, hit: Hit, more: int, findings: Findings) -> None:
-    typed = shown(hit.text)
+def _tell(rule: Rule, occurrence: Occurrence, more: int, findings: Findings) -> None:
+    typed = shown(occurrence.text)
     what = rule.what.replace("{found}", typed)
     if more:
         what += f" The same is on {more} further line{'s' if more > 1 else ''}."
     cure = rule.cure.replace("{first}", typed[:1]).replace("{code}", str(ord(typed[:1])))
-    (findings.error if rule.is_error else findings.warn)(hit.line, what, cure)
+    (findings.error if rule.is_error else findings.warn)(occurrence.line, what, cure)

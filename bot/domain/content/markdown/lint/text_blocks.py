@@ -1,4 +1,4 @@
-"""Stretches of text that the lint looks at, with their lines."""
+"""Blocks of text that the lint looks at, with their lines."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ _HIDDEN = re.compile(r"[\ue000-\ue07f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TextBlock:
     """A paragraph, a heading or a table's cell.
 
     `text`: what readers see of it (see `seen`). `block`: the number of the block that holds it.
@@ -29,12 +29,12 @@ class Stretch:
         return self.line + self.text.count("\n", 0, place)
 
 
-def stretches(tree: Tree) -> Iterator[Stretch]:
+def text_blocks(tree: Tree) -> Iterator[TextBlock]:
     for number, root in enumerate(tree.nodes):
         for node in root.walk():
             if node.type in ("paragraph", "heading", "th", "td"):
                 inline = node.inline
-                yield Stretch(node.type, inline.line, str(inline.token.meta.get(SEEN, "")), number)
+                yield TextBlock(node.type, inline.line, str(inline.token.meta.get(SEEN, "")), number)
 
 
 def nested(nodes: Sequence[Node]) -> Iterator[Node]:
