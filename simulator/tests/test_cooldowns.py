@@ -111,10 +111,10 @@ async def test_a_flood_begins_with_a_message_and_shuts_every_chat(
     for chat in (ANA, 7):
         body = await bot.answers("sendMessage", chat_id=chat, text="x")
         assert body["error_code"] == 429
-    assert simulator.rates.inside_halts == 0
+    assert simulator.rates.inside_cooldowns == 0
 
 
-async def test_a_rate_that_was_broken_halts_the_chat_too(
+async def test_a_rate_that_was_broken_begins_a_cooldown_too(
     ana: Person, bot: Caller, simulator: Simulator
 ) -> None:
     simulator.rates.set(per_chat=1)

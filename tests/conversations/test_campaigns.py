@@ -116,7 +116,7 @@ async def test_one_message_shows_how_the_push_goes_until_it_has_ended(sunday: Wo
     assert labels(running) == ["⏸ Pause", "✕ Cancel"]
     sunday.later(hours=5)
     await until(shows(ada, "Done at 12:00", "Sent: 3 of 3"))
-    assert len(status_messages(ada)) == 2  # the issue itself, and its board
+    assert len(status_messages(ada)) == 2  # the issue itself, and its status message
     assert status_message(ada).message_id == running.message_id
     assert labels(status_message(ada)) == []
     assert fronts(lou)
@@ -408,7 +408,7 @@ async def test_a_question_comes_as_a_new_message_and_stands_once(sunday: World) 
     sunday.later(hours=5)
     await until(shows(ada, "Done", "Unknown: 1"))
     await until(lambda: status_message(ada).message_id != running)
-    await until(lambda: len(status_messages(ada)) == 2)  # the issue itself, and its board
+    await until(lambda: len(status_messages(ada)) == 2)  # the issue itself, and its status message
     assert running not in {one.message_id for one in ada.sees}
 
 

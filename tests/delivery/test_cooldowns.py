@@ -38,16 +38,16 @@ class Wrong:
 
 def inside(monday: Monday) -> int:
     """Return how many messages were sent although the bot had been told to be silent."""
-    return monday.world.telegram.rates.inside_halts
+    return monday.world.telegram.rates.inside_cooldowns
 
 
 async def test_a_reader_whose_chat_is_halted_gets_it_later_and_the_others_do_not_wait(monday: Monday) -> None:
     people = await monday.enrol(20)
-    halted = people[3]
-    monday.world.telegram.faults.add(chat_id=halted.id, kind=TooMany(4))
+    cooling_down = people[3]
+    monday.world.telegram.faults.add(chat_id=cooling_down.id, kind=TooMany(4))
     await monday.push()
     await monday.at_least(len(people) - 1, State.SENT)
-    assert monday.copies()[halted.id] == 0
+    assert monday.copies()[cooling_down.id] == 0
     assert (await monday.ended()).of(State.SENT) == len(people)
     assert inside(monday) == 0
     await monday.agrees()

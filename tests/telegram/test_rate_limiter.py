@@ -192,9 +192,11 @@ async def test_a_campaign_that_may_use_all_of_the_ceiling_leaves_it_to_a_crowd_b
 
     begun = street.time.now
     await street.time.run(both())
-    replies = [moment for moment, _, lane in street.left if lane == "reply"]
+    replies = [moment for moment, _, priority in street.left if priority == "reply"]
     assert replies[-1] - begun < 3.1 / (1 - LEAST) - 0.4
-    beside = sum(begun + 2.0 < one < replies[-1] for one, _, lane in street.left if lane == "campaign")
+    beside = sum(
+        begun + 2.0 < one < replies[-1] for one, _, priority in street.left if priority == "campaign"
+    )
     assert beside <= 30 * LEAST * (replies[-1] - begun - 2.0) + 1
     assert street.busiest() <= 30
 
@@ -216,12 +218,12 @@ async def test_whoever_writes_a_campaign_keeps_a_fifth_of_its_rate(send_rate: in
 
     begun = street.time.now
     await street.time.run(all_of_it())
-    sent = [moment - begun for moment, _, lane in street.left if lane == "campaign" and moment < over]
+    sent = [moment - begun for moment, _, priority in street.left if priority == "campaign" and moment < over]
     assert len(sent) >= 10 * send_rate / 5
     for second in range(10):
         assert sum(second <= moment < second + 1 for moment in sent) >= send_rate / 5 - 1
     assert street.busiest() <= ceiling
-    replies = sum(lane == "reply" for _, _, lane in street.left)
+    replies = sum(priority == "reply" for _, _, priority in street.left)
     assert replies >= 0.7 * 10 * ceiling  # and no more than that share is taken from the replies
 
 
@@ -239,7 +241,7 @@ async def test_replies_that_leave_at_once_do_not_starve_a_campaign_either() -> N
         campaign.cancel()
 
     await street.time.run(all_of_it())
-    assert sum(lane == "campaign" for _, _, lane in street.left) >= 10 * 25 / 5
+    assert sum(priority == "campaign" for _, _, priority in street.left) >= 10 * 25 / 5
     assert street.rate_limiter.yielded_seconds > 5.0
     assert street.busiest() <= 30
 
@@ -428,7 +430,7 @@ async def test_paid_campaigns_leave_the_ceiling_to_the_replies_and_go_on_beside_
 
     begun = street.time.now
     await street.time.run(both())
-    replies = [moment for moment, _, lane in street.left if lane == "reply"]
+    replies = [moment for moment, _, priority in street.left if priority == "reply"]
     assert max(sum(start <= one < start + 1.0 for one in replies) for start in replies) == 30
     assert replies[-1] - begun < 1.5 + 3.1
     assert street.left[-1][0] - begun < 1.03 * (800 + 90) / 200
@@ -493,7 +495,7 @@ async def test_slots_that_a_campaign_has_nothing_for_are_given_back_to_the_repli
         await asyncio.gather(*(street.replies(chat) for chat in range(200, 260)))
 
     await street.time.run(fills())
-    replies = [moment for moment, _, lane in street.left if lane == "reply"]
+    replies = [moment for moment, _, priority in street.left if priority == "reply"]
     in_a_part = max(sum(start <= one < start + 0.33 for one in replies) for start in replies)
     assert in_a_part == 10
 

@@ -109,7 +109,7 @@ async def test_a_command_that_meets_the_429_itself_is_answered_as_well(world: Wo
     first = await asked(world, ana, "/help")
     await after(world, LONG)
     assert len(await answered(world, ana, first.message_id)) == 1
-    assert world.telegram.rates.inside_halts == 0
+    assert world.telegram.rates.inside_cooldowns == 0
 
 
 @on_sqlite
@@ -178,7 +178,7 @@ async def test_a_command_that_was_answered_since_leaves_nothing_owed(world: Worl
     await world.ask(ana, "/start")
     silent(world, group.id, LONG)
     first = await asked(world, ana, "/help", group)
-    await world.ask(ana, "/politics")  # in private nothing is halted
+    await world.ask(ana, "/politics")  # in private nothing is cooling down
     await after(world, LONG)
     await world.ask(ana, "/help")
     assert texts(group, first.message_id) == []
@@ -399,7 +399,7 @@ async def test_two_busy_groups_halt_neither_a_push_nor_a_bystander(monday: Monda
     helped = [one.text for one in await world.answers(luz, "/help")]
     assert any("Here’s what you can ask me" in text for text in helped)
     assert (await monday.ended()).of(State.SENT) == len(people)
-    assert world.telegram.rates.inside_halts == 0
+    assert world.telegram.rates.inside_cooldowns == 0
     await monday.agrees()
 
 
