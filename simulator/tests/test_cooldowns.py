@@ -72,7 +72,7 @@ def test_a_chat_that_was_told_of_a_flood_must_be_silent_at_once(cooldowns: Coold
     assert cooldowns.ignored == 1
 
 
-def test_a_halt_is_prolonged_but_never_shortened(cooldowns: Cooldowns) -> None:
+def test_a_cooldown_is_prolonged_but_never_shortened(cooldowns: Cooldowns) -> None:
     cooldowns.begin(BOT, "a", 30, at(0))
     cooldowns.begin(BOT, "a", 1, at(1))
     assert left(cooldowns, "a", at(2)) == 28
@@ -80,7 +80,7 @@ def test_a_halt_is_prolonged_but_never_shortened(cooldowns: Cooldowns) -> None:
     assert left(cooldowns, "a", at(3)) == 59
 
 
-def test_a_clock_that_is_moved_past_its_end_ends_a_halt(cooldowns: Cooldowns) -> None:
+def test_a_clock_that_is_moved_past_its_end_ends_a_cooldown(cooldowns: Cooldowns) -> None:
     cooldowns.begin(BOT, None, 43_838, at(0))
     cooldowns.answered(BOT, "a", at(0))
     assert left(cooldowns, "a", at(1, moved=43_838)) == 0

@@ -154,11 +154,11 @@ async def test_what_a_killed_process_left_is_taken_up_in_order_on_sqlite_at_once
     child.send_signal(signal.SIGKILL)
     await child.wait()
     counting = Counting()
-    heir = update_inbox(database, counting.handle, "heir", sweep_seconds=0.05)
-    await heir.resume()
-    await heir.receive(update(3))
+    successor = update_inbox(database, counting.handle, "successor", sweep_seconds=0.05)
+    await successor.resume()
+    await successor.receive(update(3))
     await until(lambda: len(counting.seen) == 3)
-    await settle(heir)
+    await settle(successor)
     assert counting.seen == [1, 2, 3]
     assert await rows(database, "processes") == 0
     assert list(database.folder.glob("*.lock")) == []
@@ -212,8 +212,8 @@ async def test_one_taken_for_dead_who_cannot_enter_anew_tries_seldom_and_says_on
     databases: list[Database],
 ) -> None:
     counting = Counting()
-    buried = update_inbox(databases[0], counting.handle, "a", sweep_seconds=0.05)
-    await buried.resume()
+    expired = update_inbox(databases[0], counting.handle, "a", sweep_seconds=0.05)
+    await expired.resume()
     with capture_logs() as logs:
         await alone(databases[1], "DELETE FROM processes")
         await alone(databases[1], "ALTER TABLE processes ADD CONSTRAINT shut CHECK (id <> 'a')")
@@ -223,7 +223,7 @@ async def test_one_taken_for_dead_who_cannot_enter_anew_tries_seldom_and_says_on
     said = Counter(line["event"] for line in logs)
     assert said["heartbeat expired: others may have taken over"] == 1
     assert 1 <= said["the sweep for dead processes failed"] <= 4
-    await settle(buried)
+    await settle(expired)
 
 
 async def _lives(database: Database) -> bool:
@@ -240,12 +240,12 @@ async def test_who_takes_over_many_senders_renews_its_row_on_the_way(databases: 
     waiting = [inbox.Received(one, f'{{"update_id": {one}}}', one) for one in range(2 * USERS)]
     async with databases[0].write() as session:
         await inbox.store(session, waiting, SystemClock().now())
-    heir = update_inbox(databases[0], slow, "heir", lease_seconds=0.001, sweep_seconds=3_600.0)
-    await heir.resume()
+    successor = update_inbox(databases[0], slow, "successor", lease_seconds=0.001, sweep_seconds=3_600.0)
+    await successor.resume()
     assert await rows(databases[0], "update_owners") == USERS  # its row is to be renewed before the rest
     await until(lambda: _talks(databases[0], len(waiting)))
     gate.set()
-    await settle(heir)
+    await settle(successor)
 
 
 async def _talks(database: Database, count: int) -> bool:
@@ -264,7 +264,7 @@ async def test_nobody_takes_over_a_sender_while_what_is_done_for_her_is_being_co
 
     async def take_over() -> ownership.Claim:
         async with other.write() as session:
-            return await ownership.claim(session, [ANA], "heir", epoch=1)
+            return await ownership.claim(session, [ANA], "successor", epoch=1)
 
     with holding(mine):
         async with database.write():

@@ -22,10 +22,10 @@ class Time:
 
     def __init__(self) -> None:
         self.now = 1_000.0
-        self._sleepers: list[tuple[float, int, asyncio.Event]] = []
+        self._waiting: list[tuple[float, int, asyncio.Event]] = []
         self._number = 0
         self.late = cycle([0.0])
-        """By how many seconds each sleeper wakes too late."""
+        """By how many seconds each task wakes too late."""
 
     def __call__(self) -> float:
         return self.now
@@ -33,7 +33,7 @@ class Time:
     async def sleep(self, seconds: float) -> None:
         self._number += 1
         woken = asyncio.Event()
-        heapq.heappush(self._sleepers, (self.now + seconds + next(self.late), self._number, woken))
+        heapq.heappush(self._waiting, (self.now + seconds + next(self.late), self._number, woken))
         await woken.wait()
 
     async def run(self, work: Awaitable[object]) -> None:
@@ -45,7 +45,7 @@ class Time:
             if task.done():
                 await task
                 return
-            moment, _, woken = heapq.heappop(self._sleepers)
+            moment, _, woken = heapq.heappop(self._waiting)
             self.now = max(self.now, moment)
             woken.set()
         raise AssertionError("it never ends")
@@ -260,7 +260,7 @@ async def test_a_group_gets_no_more_than_twenty_messages_a_minute() -> None:
     assert max(sum(start <= one < start + 60.0 for one in moments) for start in moments) <= 20
 
 
-async def test_the_429s_of_groups_halt_nobody_else() -> None:
+async def test_the_429s_of_groups_pause_nobody_else() -> None:
     street = Street()
     assert street.rate_limiter.too_many_requests(-7, 40.0) == -7
     assert street.rate_limiter.too_many_requests(-8, 40.0) == -8
@@ -385,7 +385,7 @@ async def test_in_a_group_the_asker_counts_and_who_floods_it_gives_way() -> None
     assert set(told) == {f"{flooder}: {CROWDED}"}
 
 
-async def test_who_waits_for_no_long_halt_waits_for_her_turn_in_a_group_all_the_same() -> None:
+async def test_who_waits_for_no_long_cooldown_waits_for_her_turn_in_a_group_all_the_same() -> None:
     street = Street()
     group = -7
 
@@ -520,7 +520,7 @@ async def test_of_a_fast_campaign_so_many_slots_are_told_as_can_be_taken_at_once
     assert street.busiest() <= 1_000
 
 
-async def test_where_everyone_is_halted_or_replies_leave_no_room_there_are_no_slots() -> None:
+async def test_where_everyone_is_in_a_cooldown_or_replies_leave_no_room_there_are_no_slots() -> None:
     street = Street(send_rate=1)
 
     async def both() -> None:
@@ -535,7 +535,7 @@ async def test_where_everyone_is_halted_or_replies_leave_no_room_there_are_no_sl
     await street.time.run(both())
 
 
-async def test_a_chats_own_turn_is_told_apart_from_everyones_halt() -> None:
+async def test_a_chats_own_turn_is_told_apart_from_everyones_cooldown() -> None:
     street = Street()
     street.rate_limiter.begin_cooldown(None, 60.0)
     street.rate_limiter.begin_cooldown(ANA, 20.0)
@@ -550,7 +550,7 @@ async def test_who_was_written_to_a_moment_ago_is_put_off_and_not_waited_for() -
     assert street.rate_limiter.take_slot(LUZ) == 0.0
 
 
-async def test_the_first_429_halts_its_chat_and_one_of_another_chat_halts_all() -> None:
+async def test_the_first_429_pauses_its_chat_and_one_of_another_chat_pauses_all() -> None:
     street = Street()
     assert street.rate_limiter.too_many_requests(ANA, 40.0) == ANA
     assert street.rate_limiter.wait(LUZ) <= 0
@@ -580,7 +580,7 @@ async def test_a_429_long_after_another_chats_is_that_chats_own() -> None:
     assert street.rate_limiter.cooldown_left() == 0.0
 
 
-async def test_a_shorter_halt_does_not_end_a_longer_one() -> None:
+async def test_a_shorter_cooldown_does_not_end_a_longer_one() -> None:
     street = Street()
     street.rate_limiter.begin_cooldown(None, 43_838.0)
     street.rate_limiter.adopt({None: 1.0, ANA: 2.0})
@@ -590,7 +590,7 @@ async def test_a_shorter_halt_does_not_end_a_longer_one() -> None:
     assert street.rate_limiter.cooldowns() == {}
 
 
-async def test_a_reply_that_waits_for_its_second_is_not_sent_into_a_halt_that_came_meanwhile() -> None:
+async def test_a_reply_that_waits_for_its_second_is_not_sent_into_a_cooldown_that_came_meanwhile() -> None:
     street = Street()
 
     async def meanwhile() -> None:
@@ -622,7 +622,7 @@ async def test_a_message_that_left_a_little_late_puts_the_next_one_off_by_no_who
     assert all(1.0 - 1e-6 < later - earlier < 1.1 for earlier, later in pairwise(moments))
 
 
-async def test_one_halted_chat_keeps_nobody_else_waiting() -> None:
+async def test_one_chat_in_a_cooldown_keeps_nobody_else_waiting() -> None:
     street = Street()
     street.rate_limiter.begin_cooldown(ANA, 20.0)
 
@@ -635,14 +635,14 @@ async def test_one_halted_chat_keeps_nobody_else_waiting() -> None:
 
 
 @pytest.mark.parametrize("whom", [None, ANA])
-async def test_a_halt_longer_than_patience_is_told_at_once(whom: int | None) -> None:
+async def test_a_cooldown_longer_than_patience_is_told_at_once(whom: int | None) -> None:
     street = Street()
     street.rate_limiter.begin_cooldown(whom, 600.0)
     assert await street.replies(ANA) == pytest.approx(600.0)
     assert street.left == []
 
 
-async def test_a_long_halt_that_comes_while_a_reply_waits_ends_the_waiting() -> None:
+async def test_a_long_cooldown_that_comes_while_a_reply_waits_ends_the_waiting() -> None:
     street = Street(send_rate=1, ceiling=1)
     told: list[float] = []
 
