@@ -264,7 +264,7 @@ async def test_nobody_takes_over_a_sender_while_what_is_done_for_her_is_being_co
 
     async def take_over() -> ownership.Claim:
         async with other.write() as session:
-            return await ownership.claim(session, [ANA], "successor", epoch=1)
+            return await ownership.claim(session, [ANA], "heir", epoch=1)
 
     with holding(mine):
         async with database.write():
