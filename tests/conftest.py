@@ -93,7 +93,7 @@ def content(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def lively(content: Path, data_folder: Path) -> AsyncIterator[World]:
-    """The same as `world`, for tests that wait for what comes with a tick: boards, notices, campaigns."""
+    """The same as `world`, for tests of what comes with a tick: status messages, notices, campaigns."""
     async with World(content, data_folder) as running:
         yield running
 

@@ -277,7 +277,7 @@ def test_logs_are_lines_of_text_unless_json_is_asked_for(environment: pytest.Mon
         ("DELIVERIES_KEEP_DAYS", "a year", "DELIVERIES_KEEP_DAYS: expected a number from 60 to 36500."),
     ],
 )
-def test_what_logs_and_housekeeping_cannot_do_is_one_sentence(
+def test_what_logs_and_retention_cannot_do_is_one_sentence(
     environment: pytest.MonkeyPatch, name: str, value: str, sentence: str
 ) -> None:
     environment.setenv(name, value)

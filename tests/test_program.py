@@ -347,7 +347,7 @@ def test_a_demo_for_which_no_port_is_left_says_so() -> None:
 
 
 async def test_a_demo_that_goes_on_with_its_data_does_not_run_backwards_in_time(tmp_path: Path) -> None:
-    """The chats of the local Telegram that was are gone, and with them where boards stood."""
+    """The chats of the local Telegram that was are gone, and with them where status messages stood."""
     now = datetime(2027, 1, 4, 10, tzinfo=UTC)
     database = Database(database_url(tmp_path))
     assert await first_moment(database_url(tmp_path), now) == now

@@ -72,7 +72,7 @@ def test_a_chat_that_was_told_of_a_flood_must_be_silent_at_once(cooldowns: Coold
     assert cooldowns.ignored == 1
 
 
-def test_a_halt_is_prolonged_but_never_shortened(cooldowns: Cooldowns) -> None:
+def test_a_cooldown_is_prolonged_but_never_shortened(cooldowns: Cooldowns) -> None:
     cooldowns.begin(BOT, "a", 30, at(0))
     cooldowns.begin(BOT, "a", 1, at(1))
     assert left(cooldowns, "a", at(2)) == 28
@@ -80,7 +80,7 @@ def test_a_halt_is_prolonged_but_never_shortened(cooldowns: Cooldowns) -> None:
     assert left(cooldowns, "a", at(3)) == 59
 
 
-def test_a_clock_that_is_moved_past_its_end_ends_a_halt(cooldowns: Cooldowns) -> None:
+def test_a_clock_that_is_moved_past_its_end_ends_a_cooldown(cooldowns: Cooldowns) -> None:
     cooldowns.begin(BOT, None, 43_838, at(0))
     cooldowns.answered(BOT, "a", at(0))
     assert left(cooldowns, "a", at(1, moved=43_838)) == 0
@@ -111,10 +111,10 @@ async def test_a_flood_begins_with_a_message_and_shuts_every_chat(
     for chat in (ANA, 7):
         body = await bot.answers("sendMessage", chat_id=chat, text="x")
         assert body["error_code"] == 429
-    assert simulator.rates.inside_halts == 0
+    assert simulator.rates.inside_cooldowns == 0
 
 
-async def test_a_rate_that_was_broken_halts_the_chat_too(
+async def test_a_rate_that_was_broken_begins_a_cooldown_too(
     ana: Person, bot: Caller, simulator: Simulator
 ) -> None:
     simulator.rates.set(per_chat=1)

@@ -54,6 +54,17 @@ async def test_kinds_that_were_not_asked_for_are_not_queued(stranger: Person, bo
     assert [sorted(update) for update in updates] == [["message", "update_id"]]
 
 
+async def test_kinds_that_do_not_exist_are_left_out_of_what_was_asked_for(
+    stranger: Person, bot: Caller
+) -> None:
+    await bot.result("getUpdates", allowed_updates=["message", "telepathy", ["poll"]])
+    assert (await bot.result("getWebhookInfo"))["allowed_updates"] == ["message"]
+    await bot.result("getUpdates", allowed_updates=["telepathy"])
+    assert "allowed_updates" not in await bot.result("getWebhookInfo")
+    stranger.writes("hello")
+    assert [sorted(update) for update in await bot.result("getUpdates")] == [["message", "update_id"]]
+
+
 async def test_raw_updates_come_through_whatever_was_asked_for(simulator: Simulator, bot: Caller) -> None:
     await bot.result("getUpdates", allowed_updates=["message"])
     simulator.pushes(TOKEN, {"update_id": 7, "poll_answer": {"poll_id": "1"}})

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 import tokenize
 from collections.abc import Iterator
 from itertools import pairwise
@@ -122,6 +123,21 @@ RETIRED = {
 }
 """Names that the code once had, and what each is called now. CONTEXT.md has the words of the product."""
 
+DISTINCTIVE = frozenset(
+    {
+        *("lane", "lanes", "halt", "halts", "halted", "desk", "desks", "beacon", "lit", "rival", "rivals"),
+        *("visitor", "visitors", "guest", "guests", "parcel", "parcels", "carrier", "carriers"),
+        *("courier", "couriers", "envelope", "envelopes", "intake", "housekeeping", "soundness"),
+        *("heir", "heirs", "heirless", "bury", "buried", "sleeper", "sleepers"),
+    }
+)
+"""Retired words without another meaning: in no part of a name, in no docstring of a module or class.
+
+Others are left to RETIRED, which knows whole names: "hold" and "settle" have a meaning that stays.
+"""
+
+PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
 TELEGRAMS = {"marks", "voice"}
 """Of these, what means something else in the simulator: signs of a format, Telegram's voice messages."""
 
@@ -141,6 +157,47 @@ def test_no_retired_name_comes_back() -> None:
     ] == []
 
 
+def test_no_part_of_a_name_is_a_retired_word() -> None:
+    assert [
+        f"{path.relative_to(ROOT)}:{line} {name}"
+        for path in modules(*ROOMS)
+        for line, name in names(path.read_text(encoding="utf-8"), path.stem)
+        if not DISTINCTIVE.isdisjoint(parts(name))
+    ] == []
+
+
+def test_no_script_of_the_page_holds_a_retired_word() -> None:
+    assert [
+        f"{path.relative_to(ROOT)}:{line} {word}"
+        for path in sorted(SIMULATOR.rglob("*.js"))
+        for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for word in parts(text)
+        if word in DISTINCTIVE
+    ] == []
+
+
+def test_no_docstring_of_a_module_or_class_holds_a_retired_word() -> None:
+    assert [
+        f"{path.relative_to(ROOT)}:{line} {word}"
+        for path in modules(*ROOMS)
+        for line, text in descriptions(path.read_text(encoding="utf-8"))
+        for word in parts(text)
+        if word in DISTINCTIVE
+    ] == []
+
+
+def parts(text: str) -> list[str]:
+    """Return the words of a text, in small letters; names are split at underscores and capitals."""
+    return [part.lower() for part in PARTS.findall(text)]
+
+
+def descriptions(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the docstring of the module and of each class, each with its line."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Module | ast.ClassDef):
+            yield getattr(node, "lineno", 1), ast.get_docstring(node) or ""
+
+
 def names(text: str, stem: str) -> Iterator[tuple[int, str]]:
     """Yield the file's own name and every identifier, with its line."""
     yield 1, stem
@@ -152,7 +209,7 @@ def names(text: str, stem: str) -> Iterator[tuple[int, str]]:
 def test_variables_say_what_they_hold() -> None:
     assert [
         f"{path.relative_to(ROOT)}:{line} {name}"
-        for path in modules("bot", "simulator")
+        for path in modules("bot", "simulator", "tools")
         for line, name in variables(path.read_text(encoding="utf-8"))
         if name in EMPTY_NAMES
     ] == []
@@ -210,6 +267,10 @@ def test_no_module_is_longer_than_a_reader_takes_in() -> None:
 
 
 def test_no_folder_holds_more_than_sixteen_modules() -> None:
+    """Tests are exempt, also from the limit of lines: each stands alone, under the name of what it tests.
+
+    Only modules are counted: data, styles and the scripts of the simulator's page are not.
+    """
     folders = {path.parent for path in modules(*ROOMS)}
     counts = {folder: len([*folder.glob("*.py")]) for folder in folders}
     assert [f"{folder.relative_to(ROOT)}: {n}" for folder, n in counts.items() if n > MOST_FILES] == []
@@ -230,6 +291,26 @@ def test_the_check_of_docstrings_sees_which_stand_astray(text: str, lines: list[
 def test_the_check_of_names_sees_identifiers_and_no_words_in_texts() -> None:
     identifiers = [name for _, name in names('"""Of lanes."""\nlanes = "talk"\n', "lanes")]
     assert identifiers == ["lanes", "lanes"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("follow_halts", ["follow", "halts"]),
+        ("_desk", ["desk"]),
+        ("StraightIntake", ["straight", "intake"]),
+        ("HTTPCourier2", ["http", "courier"]),
+        ("AFTER_HALT", ["after", "halt"]),
+        ("moonlit", ["moonlit"]),
+    ],
+)
+def test_a_name_is_split_at_underscores_and_capitals(name: str, words: list[str]) -> None:
+    assert parts(name) == words
+
+
+def test_the_check_of_docstrings_reads_modules_and_classes_alone() -> None:
+    text = '"""Of lanes."""\n\n\nclass A:\n    """Of desks."""\n\n    def f(self):\n        """Of halts."""\n'
+    assert list(descriptions(text)) == [(1, "Of lanes."), (4, "Of desks.")]
 
 
 def test_the_check_of_variables_sees_loops_and_parameters() -> None:

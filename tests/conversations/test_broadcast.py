@@ -89,7 +89,7 @@ async def confirmable(world: World, ada: Person, words: str = WORDS, audience: s
 
 
 async def drafted(world: World, ada: Person, words: str) -> Bubble:
-    """Begin a draft; return its question, below which a campaign's board may have come up."""
+    """Begin a draft; return its question, below which a campaign's status message may have come up."""
     await world.ask(ada, f"/broadcast {words}")
     return [bubble for bubble in ada.sees if ALL in labels(bubble)][-1]
 

@@ -116,7 +116,7 @@ async def test_one_message_shows_how_the_push_goes_until_it_has_ended(sunday: Wo
     assert labels(running) == ["⏸ Pause", "✕ Cancel"]
     sunday.later(hours=5)
     await until(shows(ada, "Done at 12:00", "Sent: 3 of 3"))
-    assert len(status_messages(ada)) == 2  # the issue itself, and its board
+    assert len(status_messages(ada)) == 2  # the issue itself, and its status message
     assert status_message(ada).message_id == running.message_id
     assert labels(status_message(ada)) == []
     assert fronts(lou)
@@ -259,7 +259,9 @@ async def died_with(world: World, count: int) -> None:
     await world.program.start()
 
 
-async def test_why_copies_were_refused_stands_on_the_board_and_the_first_in_the_log(sunday: World) -> None:
+async def test_why_copies_were_refused_stands_on_the_status_message_and_the_first_in_the_log(
+    sunday: World,
+) -> None:
     ada, ana, eva = sunday.admin(), sunday.person(), sunday.person(5_000_000_002)
     for person in (ada, ana, eva):
         await sunday.ask(person, "/start")
@@ -408,11 +410,11 @@ async def test_a_question_comes_as_a_new_message_and_stands_once(sunday: World) 
     sunday.later(hours=5)
     await until(shows(ada, "Done", "Unknown: 1"))
     await until(lambda: status_message(ada).message_id != running)
-    await until(lambda: len(status_messages(ada)) == 2)  # the issue itself, and its board
+    await until(lambda: len(status_messages(ada)) == 2)  # the issue itself, and its status message
     assert running not in {one.message_id for one in ada.sees}
 
 
-async def test_a_board_outlives_a_time_in_which_telegram_s_answers_are_lost(sunday: World) -> None:
+async def test_a_status_message_outlives_a_time_in_which_telegram_s_answers_are_lost(sunday: World) -> None:
     """An edit may be repeated as often as it takes; and the question it brings is needed most then."""
     ada, _, lou = await monday(sunday)
     lost = Status(502, "Bad Gateway")
@@ -429,7 +431,7 @@ async def test_a_board_outlives_a_time_in_which_telegram_s_answers_are_lost(sund
     assert status_message(ada).text.count("Unknown: 1") == 1
 
 
-async def test_a_board_that_an_admin_deleted_comes_once_more(sunday: World) -> None:
+async def test_a_status_message_that_an_admin_deleted_comes_once_more(sunday: World) -> None:
     ada, _, _ = await monday(sunday)
     before = status_message(ada).message_id
     await sunday.call("deleteMessage", chat_id=ada.id, message_id=before)
@@ -438,7 +440,7 @@ async def test_a_board_that_an_admin_deleted_comes_once_more(sunday: World) -> N
     assert status_message(ada).message_id > before
 
 
-async def test_the_board_says_why_some_were_skipped(sunday: World) -> None:
+async def test_the_status_message_says_why_some_were_skipped(sunday: World) -> None:
     ada, ana, lou = sunday.admin(), sunday.person(), await far_away(sunday)
     for person in (ada, ana):
         await sunday.ask(person, "/start")
@@ -485,7 +487,7 @@ async def test_after_a_restart_the_same_message_goes_on(sunday: World) -> None:
     assert len(status_messages(ada)) == 2
 
 
-async def test_an_admin_who_blocked_the_bot_gets_no_board_and_no_tries(sunday: World) -> None:
+async def test_an_admin_who_blocked_the_bot_gets_no_status_message_and_no_tries(sunday: World) -> None:
     other = await berta(sunday)
     other.blocks()
     await sunday.settled()
@@ -497,7 +499,7 @@ async def test_an_admin_who_blocked_the_bot_gets_no_board_and_no_tries(sunday: W
     assert len(list(sunday.telegram.ledger.of(chat_id=BERTA))) == calls
 
 
-async def test_a_board_that_was_refused_is_not_tried_again_and_again(sunday: World) -> None:
+async def test_a_status_message_that_was_refused_is_not_tried_again_and_again(sunday: World) -> None:
     ada = sunday.admin()
     await sunday.ask(ada, "/start")
     deleted = Status(400, "Bad Request: message to edit not found")
@@ -512,7 +514,7 @@ async def test_a_board_that_was_refused_is_not_tried_again_and_again(sunday: Wor
     assert len(list(sunday.telegram.ledger.of(method="editMessageText", chat_id=ADMIN))) <= 2
 
 
-async def test_the_list_names_the_last_ones_and_opens_their_boards_anew(sunday: World) -> None:
+async def test_the_list_names_the_last_ones_and_opens_their_status_messages_anew(sunday: World) -> None:
     ada, _, _ = await monday(sunday)
     before = status_message(ada).message_id
     answer = await sunday.ask(ada, "/campaigns")
@@ -626,7 +628,7 @@ async def test_an_undo_of_what_is_paused_says_how_to_end_it(world: World) -> Non
     assert told(ada) == "It’s paused. If you cancel it, it ends for good."
 
 
-async def test_only_who_sends_a_test_sees_its_board(sunday: World) -> None:
+async def test_only_who_sends_a_test_sees_its_status_message(sunday: World) -> None:
     ada, other = sunday.admin(), await berta(sunday)
     await sunday.ask(ada, "/start")
     await broadcast(sunday, Kind.TEST)
@@ -645,7 +647,7 @@ async def test_figures_that_do_not_add_up_are_said_to(world: World) -> None:
     await until(lambda: any(phrase in bubble.text for bubble in ada.sees))
 
 
-async def test_a_halted_chat_gets_its_board_when_the_halt_is_over(world: World) -> None:
+async def test_a_chat_in_a_cooldown_gets_its_status_message_afterwards(world: World) -> None:
     ada, ana = world.admin(), world.person()
     for person in (ada, ana):
         await world.ask(person, "/start")

@@ -124,7 +124,7 @@ async def test_a_missing_issue_is_told_on_the_eve_and_not_when_it_has_come(sunda
     ]
 
 
-async def test_nothing_is_told_inside_a_halt_and_everything_after_it(sunday: World) -> None:
+async def test_nothing_is_told_inside_a_cooldown_and_everything_after_it(sunday: World) -> None:
     ada = sunday.admin()
     await sunday.ask(ada, "/start")
     sunday.program.core.rate_limiter.begin_cooldown(None, 2.0)
@@ -136,7 +136,7 @@ async def test_nothing_is_told_inside_a_halt_and_everything_after_it(sunday: Wor
     assert text.startswith("⚠ For 12 hours Telegram didn’t let me send anything, because too much")
 
 
-async def test_a_halt_is_told_with_how_long_it_was_in_each_admin_s_language(sunday: World) -> None:
+async def test_a_cooldown_is_told_with_how_long_it_was_in_each_admin_s_language(sunday: World) -> None:
     ada, other = sunday.admin(), await berta(sunday)
     await sunday.ask(ada, "/start")
     for number, seconds in enumerate((7.0, 660.0)):

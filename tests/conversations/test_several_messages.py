@@ -229,7 +229,7 @@ async def test_of_several_forwards_a_draft_takes_none_and_waits_on(world: World)
 
 @pytest.mark.parametrize("ready", [True, False], ids=["while it is owed", "before it was handled"])
 async def test_a_restart_makes_no_half_of_it(world: World, ready: bool) -> None:
-    """What is owed after a halt, or was kept and not handled, is still one thing."""
+    """What is owed after a cooldown, or was kept and not handled, is still one thing."""
     ada, _, _ = await started(world)
     first, second = halves("/broadcast Dear readers,")
     if ready:

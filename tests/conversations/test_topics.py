@@ -194,7 +194,7 @@ async def test_where_the_whole_forum_is_shut_nothing_is_tried_for_ever(world: Wo
 
 
 @pytest.mark.parametrize("how", ["there", "deleted"])
-async def test_what_a_long_halt_owes_is_answered_in_its_topic_or_outside_if_that_is_gone(
+async def test_what_a_long_cooldown_owes_is_answered_in_its_topic_or_outside_if_that_is_gone(
     world: World, how: str
 ) -> None:
     ana = world.person()
@@ -241,7 +241,9 @@ async def test_a_group_that_becomes_a_supergroup_is_answered_there_without_a_rep
     ],
     ids=["an anonymous admin", "a channel"],
 )
-async def test_who_asks_in_a_group_from_behind_a_mask_is_a_guest(world: World, mask: dict[str, Any]) -> None:
+async def test_who_asks_in_a_group_from_behind_a_mask_is_anonymous(
+    world: World, mask: dict[str, Any]
+) -> None:
     ana, group = world.person(), world.group(FORUM)
     for command, says in (
         ("/latest", "Title of 2025-12-22"),

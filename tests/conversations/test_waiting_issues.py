@@ -189,7 +189,7 @@ async def test_send_now_sends_it_with_pause_and_cancel_and_both_messages_say_who
     assert await pushes(tuesday) == [TUESDAY]
     await until(
         lambda: any("Sent: 3 of 3" in one.text for one in ada.sees)
-    )  # the board, which the buttons stand under while it is sent
+    )  # the status message, which the buttons stand under while it is sent
     await until(lambda: unsettled_is(tuesday, 0))
 
 

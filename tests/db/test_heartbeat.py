@@ -57,13 +57,13 @@ async def test_the_dead_are_found_by_their_lock_and_free_what_they_led(
     dead = Heartbeat(other, "dead", 3_600.0)
     await dead.enter()
     await Lease(other, "dead", 3_600.0).attempt()
-    async with living(database, "heir") as heir:
+    async with living(database, "successor") as successor:
         found = asyncio.Event()
-        heir.listen(found.set)
+        successor.listen(found.set)
         await other.close()  # as the operating system does for a process that was killed
         await asyncio.wait_for(found.wait(), 20.0)
-        assert set(await locks(database)) == {"heir"}
-        lease = Lease(database, "heir", 3_600.0)
+        assert set(await locks(database)) == {"successor"}
+        lease = Lease(database, "successor", 3_600.0)
         await lease.attempt()
         assert lease.epoch == 2
 

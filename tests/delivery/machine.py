@@ -195,7 +195,7 @@ class Delivery(RuleBasedStateMachine):
 
     @precondition(lambda self: self.asleep)
     @rule(place=places)
-    def a_sleeper_claims_in_vain(self, place: int) -> None:
+    def a_stopped_process_claims_in_vain(self, place: int) -> None:
         one = self.asleep[place % len(self.asleep)]
         assert self.run(one.claiming.claim(one.epoch, WINDOW)) == []
 
@@ -246,7 +246,7 @@ class Delivery(RuleBasedStateMachine):
 
     @precondition(lambda self: self.asleep)
     @rule(place=places)
-    def a_sleeper_writes_down_what_it_learnt(self, place: int) -> None:
+    def a_stopped_process_writes_down_what_it_learnt(self, place: int) -> None:
         self.run(self.asleep.pop(place % len(self.asleep)).commit())
 
     @rule(minutes=st.integers(1, 90))

@@ -1,4 +1,4 @@
-"""The process that sends is stopped by SIGSTOP: another takes over soon, and the sleeper does no harm."""
+"""The process that sends is stopped by SIGSTOP: another takes over soon, and the one stopped does no harm."""
 
 import asyncio
 import signal

@@ -38,22 +38,24 @@ class Wrong:
 
 def inside(monday: Monday) -> int:
     """Return how many messages were sent although the bot had been told to be silent."""
-    return monday.world.telegram.rates.inside_halts
+    return monday.world.telegram.rates.inside_cooldowns
 
 
-async def test_a_reader_whose_chat_is_halted_gets_it_later_and_the_others_do_not_wait(monday: Monday) -> None:
+async def test_a_reader_whose_chat_is_in_a_cooldown_gets_it_later_and_the_others_do_not_wait(
+    monday: Monday,
+) -> None:
     people = await monday.enrol(20)
-    halted = people[3]
-    monday.world.telegram.faults.add(chat_id=halted.id, kind=TooMany(4))
+    cooling_down = people[3]
+    monday.world.telegram.faults.add(chat_id=cooling_down.id, kind=TooMany(4))
     await monday.push()
     await monday.at_least(len(people) - 1, State.SENT)
-    assert monday.copies()[halted.id] == 0
+    assert monday.copies()[cooling_down.id] == 0
     assert (await monday.ended()).of(State.SENT) == len(people)
     assert inside(monday) == 0
     await monday.agrees()
 
 
-async def test_where_all_are_halted_nobody_is_written_to_until_it_is_over(monday: Monday) -> None:
+async def test_where_all_are_in_a_cooldown_nobody_is_written_to_until_it_is_over(monday: Monday) -> None:
     people = await monday.enrol(40)
     monday.world.telegram.faults.add(method="sendMessage", kind=Flood(2))
     await monday.push()
@@ -64,7 +66,9 @@ async def test_where_all_are_halted_nobody_is_written_to_until_it_is_over(monday
 
 
 @pytest.mark.parametrize("seconds", [601, 43_838])
-async def test_a_long_halt_outlives_a_restart_and_the_admins_are_told(monday: Monday, seconds: int) -> None:
+async def test_a_long_cooldown_outlives_a_restart_and_the_admins_are_told(
+    monday: Monday, seconds: int
+) -> None:
     people = await monday.enrol(30)
     monday.world.telegram.faults.add(method="sendMessage", kind=Flood(seconds))
     await monday.push()
@@ -88,7 +92,7 @@ async def test_a_long_halt_outlives_a_restart_and_the_admins_are_told(monday: Mo
 
 
 @pytest.mark.parametrize("restarts", [True, False])
-async def test_after_a_halt_of_half_a_day_the_admins_are_asked_though_everyone_was_tried(
+async def test_after_a_cooldown_of_half_a_day_the_admins_are_asked_though_everyone_was_tried(
     monday: Monday, restarts: bool
 ) -> None:
     """So few that all were claimed by then: none of their rows has another hour for that."""
@@ -114,7 +118,7 @@ async def test_after_a_halt_of_half_a_day_the_admins_are_asked_though_everyone_w
     assert monday.sends() == tried
 
 
-async def test_a_turn_that_everyones_halt_forbids_gives_the_row_no_other_hour(monday: Monday) -> None:
+async def test_a_turn_that_everyones_cooldown_forbids_gives_the_row_no_other_hour(monday: Monday) -> None:
     core = monday.world.program.core
     limiter = RateLimiter(send_rate=1, monotonic=lambda: 1_000.0)
     campaign_connection = TelegramCampaignConnection(
@@ -140,7 +144,7 @@ async def test_a_turn_that_everyones_halt_forbids_gives_the_row_no_other_hour(mo
     assert (everyones.wait, everyones.limited) == (0.0, True)
 
 
-async def test_a_halt_that_a_reply_meets_is_kept_as_well(monday: Monday) -> None:
+async def test_a_cooldown_that_a_reply_meets_is_kept_as_well(monday: Monday) -> None:
     ana = monday.world.person()
     await monday.world.ask(ana, "/start")
     monday.world.telegram.faults.add(method="sendMessage", chat_id=ana.id, kind=TooMany(40))
@@ -154,13 +158,13 @@ async def test_a_halt_that_a_reply_meets_is_kept_as_well(monday: Monday) -> None
 
 
 @pytest.mark.parametrize(("seconds", "level"), [(600.0, "warning"), (601.0, "error")])
-async def test_a_long_halt_is_an_error_in_the_log(monday: Monday, seconds: float, level: str) -> None:
+async def test_a_long_cooldown_is_an_error_in_the_log(monday: Monday, seconds: float, level: str) -> None:
     with capture_logs() as logged:
         await monday.world.program.core.transport.too_many_requests(7, seconds)
     assert [one["log_level"] for one in logged if one["event"] == "Telegram asks for a cooldown"] == [level]
 
 
-async def test_the_next_leader_knows_of_a_halt_before_it_sends_anything(monday: Monday) -> None:
+async def test_the_next_leader_knows_of_a_cooldown_before_it_sends_anything(monday: Monday) -> None:
     await monday.enrol(30)
     second = monday.world.new_program()
     await second.start()
@@ -176,7 +180,7 @@ async def test_the_next_leader_knows_of_a_halt_before_it_sends_anything(monday: 
     await second.stop()
 
 
-async def test_those_who_stand_by_hear_of_a_halt_and_send_no_replies_into_it(monday: Monday) -> None:
+async def test_those_who_stand_by_hear_of_a_cooldown_and_send_no_replies_into_it(monday: Monday) -> None:
     [ana] = await monday.enrol(1)
     second = monday.world.new_program()
     await second.start()
@@ -191,7 +195,7 @@ async def test_those_who_stand_by_hear_of_a_halt_and_send_no_replies_into_it(mon
 
 
 @on_sqlite
-async def test_a_halt_that_the_database_does_not_take_is_kept_as_soon_as_it_does(monday: Monday) -> None:
+async def test_a_cooldown_that_the_database_does_not_take_is_kept_as_soon_as_it_does(monday: Monday) -> None:
     program = monday.world.program
     refusal = "CREATE TRIGGER full BEFORE INSERT ON cooldowns BEGIN SELECT RAISE(ABORT, 'full'); END"
     await alone(program.core.database, refusal)
@@ -207,7 +211,7 @@ async def test_a_halt_that_the_database_does_not_take_is_kept_as_soon_as_it_does
 
 
 @on_sqlite
-async def test_a_halt_that_is_kept_late_makes_a_newer_one_no_shorter(monday: Monday) -> None:
+async def test_a_cooldown_that_is_kept_late_makes_a_newer_one_no_shorter(monday: Monday) -> None:
     cooldowns, database = monday.world.program.core.cooldowns, monday.world.program.core.database
     await monday.world.program.jobs.stop()
     await alone(
@@ -222,20 +226,20 @@ async def test_a_halt_that_is_kept_late_makes_a_newer_one_no_shorter(monday: Mon
     assert (await cooldowns.active())[None] == pytest.approx(15.0, abs=5)
 
 
-async def test_a_shorter_answer_does_not_make_a_kept_halt_shorter(monday: Monday) -> None:
+async def test_a_shorter_answer_does_not_make_a_kept_cooldown_shorter(monday: Monday) -> None:
     cooldowns = monday.world.program.core.cooldowns
     await cooldowns.note(None, 43_838.0)
     await cooldowns.note(None, 5.0)
     assert (await cooldowns.active())[None] == pytest.approx(43_838.0, abs=30)
 
 
-async def test_a_halt_that_is_over_is_known_no_more(monday: Monday) -> None:
+async def test_a_cooldown_that_is_over_is_known_no_more(monday: Monday) -> None:
     await monday.world.program.core.cooldowns.note(7, 100.0)
     monday.world.later(seconds=101)
     assert await monday.world.program.core.cooldowns.active() == {}
 
 
-async def test_a_clock_that_is_set_back_does_not_let_a_halt_last_for_ever(monday: Monday) -> None:
+async def test_a_clock_that_is_set_back_does_not_let_a_cooldown_last_for_ever(monday: Monday) -> None:
     clock = Wrong(RELEASE + timedelta(days=7))
     cooldowns = Cooldowns(monday.world.program.core.database, clock)
     await cooldowns.note(None, 2.0)

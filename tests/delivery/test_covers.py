@@ -15,7 +15,7 @@ REFUSAL = "CREATE TRIGGER full BEFORE INSERT ON uploads BEGIN SELECT RAISE(ABORT
 
 
 @on_sqlite
-async def test_who_waits_for_the_picture_to_be_brought_is_not_sent_into_a_halt_that_comes_meanwhile(
+async def test_who_waits_for_the_picture_to_be_brought_is_not_sent_into_a_cooldown_that_comes_meanwhile(
     content: Path, data_folder: Path
 ) -> None:
     write_cover(content, KEY)

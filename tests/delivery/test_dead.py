@@ -36,7 +36,7 @@ async def telegram() -> AsyncIterator[Simulator]:
 async def test_the_push_goes_on_and_a_reader_is_answered_soon_after_the_leader_was_killed(
     telegram: Simulator, database: Database, tmp_path: Path
 ) -> None:
-    leader, heir = await two_processes(telegram, database, tmp_path, rate=10, window=4, lease=LEASE)
+    leader, successor = await two_processes(telegram, database, tmp_path, rate=10, window=4, lease=LEASE)
     ana = telegram.person(id=READERS + 1, first_name="Ana", language_code="en", token=TOKEN)
 
     def sends() -> int:
@@ -52,4 +52,4 @@ async def test_the_push_goes_on_and_a_reader_is_answered_soon_after_the_leader_w
     answered = asyncio.get_running_loop().time() - killed
     print(f"push {going_on:.1f} s, answer {answered:.1f} s")  # noqa: T201  # the figure of this machine
     assert max(going_on, answered) < SOON
-    await kill(heir)
+    await kill(successor)

@@ -80,7 +80,9 @@ async def test_what_a_sender_learns_after_it_was_taken_for_dead_is_true(
     assert await found(database) == (state, 1)
 
 
-async def test_what_was_taken_for_unknown_is_never_pending_again_by_the_sleeper(database: Database) -> None:
+async def test_what_was_taken_for_unknown_is_never_made_pending_by_the_process_that_slept(
+    database: Database,
+) -> None:
     await claim(database, 1)
     await abandon(database, 2)
     await record(database, State.PENDING, 1)

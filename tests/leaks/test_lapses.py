@@ -29,7 +29,9 @@ async def test_a_page_asked_for_in_time_comes_protected_though_access_ends_befor
     assert CANARY not in (await world.ask(ana, "/economy")).text
 
 
-async def test_a_page_that_a_halt_keeps_back_for_minutes_never_leaves_as_it_was_made(world: World) -> None:
+async def test_a_page_that_a_cooldown_keeps_back_for_minutes_never_leaves_as_it_was_made(
+    world: World,
+) -> None:
     ana = world.person()
     await world.subscribe(ana, 1)
     world.telegram.faults.add(method="sendMessage", chat_id=ana.id, kind=TooMany(retry_after=600))

@@ -38,7 +38,7 @@ PATIENCE = 60.0
 INDEX = SearchIndex()
 
 PAST, AHEAD = NOW - timedelta(days=1), NOW + timedelta(days=1)
-GUESTS = {
+VIEWERS = {
     "none": Viewer(Reader(1, "en")),
     "expired": Viewer(Reader(2, "en", full_until=PAST)),
     "expired this moment": Viewer(Reader(3, "es", full_until=NOW)),
@@ -136,9 +136,9 @@ def public_text(edition: Edition) -> str:
     return "\n".join((edition.title, *edition.also, *texts))
 
 
-@pytest.mark.parametrize("state", GUESTS)
+@pytest.mark.parametrize("state", VIEWERS)
 async def test_each_paid_only_word_is_answered_as_one_that_stands_nowhere(twins: Twins, state: str) -> None:
-    viewer = GUESTS[state]
+    viewer = VIEWERS[state]
     begins = {word[:length] for word in twins.public for length in range(1, len(word))}
     assert len(twins.only) > 500
     # the last word typed may be a beginning: of a public word it finds what that one finds
@@ -151,7 +151,7 @@ async def test_each_paid_only_word_is_answered_as_one_that_stands_nowhere(twins:
 
 def test_no_beginning_of_a_paid_only_word_tells_anything(twins: Twins) -> None:
     parts = sorted({word[:length] for word in twins.only for length in range(1, len(word))})
-    viewers = cycle(GUESTS.values())
+    viewers = cycle(VIEWERS.values())
     assert [part for part in parts if twins.told(next(viewers), part)] == []
 
 
@@ -159,8 +159,8 @@ def test_no_paid_phrase_however_glued_together_tells_anything(twins: Twins) -> N
     only, glues, asked = set(twins.only), cycle(GLUES), 0
     for phrase in (one for words in twins.paid for one in zip(words, words[1:], words[2:], strict=False)):
         text = next(glues).join(phrase)
-        assert not twins.told(GUESTS["none"], text), text
-        assert not only.intersection(phrase[:2]) or not twins.ask(GUESTS["none"], text), text
+        assert not twins.told(VIEWERS["none"], text), text
+        assert not only.intersection(phrase[:2]) or not twins.ask(VIEWERS["none"], text), text
         asked += 1
     assert asked > 1_000
 
@@ -169,8 +169,8 @@ def test_the_order_of_what_is_found_tells_nothing_of_paid_text(twins: Twins) -> 
     """The rank counts in how many texts of an index a word stands, and how long they are."""
     pairs = {" ".join(pair) for words in twins.free for pair in zip(words, words[3:], strict=False)}
     asked = (*twins.public, *{word[:2] for word in twins.public}, *sorted(pairs)[::4])
-    assert [words for words in asked if twins.told(GUESTS["none"], words)] == []
-    assert sum(len(twins.ask(GUESTS["none"], words)) for words in twins.public) > len(twins.public)
+    assert [words for words in asked if twins.told(VIEWERS["none"], words)] == []
+    assert sum(len(twins.ask(VIEWERS["none"], words)) for words in twins.public) > len(twins.public)
 
 
 def test_with_access_these_words_are_found(twins: Twins) -> None:

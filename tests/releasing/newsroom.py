@@ -39,7 +39,7 @@ push = { day = "monday", hour = "07:00" }
 """
 OLDER = date(2025, 12, 15)
 READERS = {11: "en", 12: "es"}
-GUESTS = {language: Viewer(Reader(number, language)) for number, language in READERS.items()}
+VIEWERS = {language: Viewer(Reader(number, language)) for number, language in READERS.items()}
 
 
 def edition(title: str) -> str:
@@ -187,14 +187,14 @@ class Newsroom:
     async def shown(self, day: date) -> Mapping[str, str | None]:
         """Return the title that a reader of each language meets of an issue; None: she does not meet it."""
         found: dict[str, str | None] = {}
-        for language, viewer in GUESTS.items():
+        for language, viewer in VIEWERS.items():
             opened = await self.reading.open(viewer, Place(day))
             found[language] = None if opened is None else title_of(opened)
         return found
 
     async def doors(self, day: date) -> set[bool]:
         """Return what each door says of whether an issue is out."""
-        now, viewer, public = self.clock.now(), GUESTS["en"], PublicReading(self.archive, self.clock)
+        now, viewer, public = self.clock.now(), VIEWERS["en"], PublicReading(self.archive, self.clock)
         hits = await self.reading.search(viewer, "words")
         return {
             day in self.archive.dates(now),

@@ -30,7 +30,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await opened.close()
 
 
-def desk(database: Database, epoch: int | None) -> FeedbackOutbox:
+def outbox(database: Database, epoch: int | None) -> FeedbackOutbox:
     clock = StoppedClock(MONDAY)
     admins = Admins(database, clock, frozenset({ADA}))
     return FeedbackOutbox(database, clock, admins, lambda: epoch, lambda: read(PUBLICATION))
@@ -52,34 +52,34 @@ async def test_an_answer_brought_twice_is_one_answer(database: Database) -> None
     room = await asked(database)
     assert await room.answer(ANSWER) is Answered.GOES
     assert await room.answer(ANSWER) is Answered.GOES
-    assert len(await desk(database, 1).answers()) == 1
+    assert len(await outbox(database, 1).answers()) == 1
 
 
 async def test_of_two_senders_one_takes_an_answer(database: Database) -> None:
     await (await asked(database)).answer(ANSWER)
-    assert await desk(database, 1).take(ANSWER)
-    assert not await desk(database, 1).take(ANSWER)
-    assert not await desk(database, None).take(ANSWER)
+    assert await outbox(database, 1).take(ANSWER)
+    assert not await outbox(database, 1).take(ANSWER)
+    assert not await outbox(database, None).take(ANSWER)
 
 
 async def test_what_a_dead_sender_left_in_hand_is_unknown_and_never_sent_again(database: Database) -> None:
     await (await asked(database)).answer(ANSWER)
-    assert await desk(database, 1).take(ANSWER)
-    assert await desk(database, 2).answers() == []
+    assert await outbox(database, 1).take(ANSWER)
+    assert await outbox(database, 2).answers() == []
     assert await state(database) is State.UNKNOWN
-    assert not await desk(database, 2).take(ANSWER)
+    assert not await outbox(database, 2).take(ANSWER)
 
 
 async def test_what_could_not_leave_is_tried_again(database: Database) -> None:
     await (await asked(database)).answer(ANSWER)
-    assert await desk(database, 1).take(ANSWER)
-    await desk(database, 1).record(ANSWER, State.PENDING)
-    assert len(await desk(database, 2).answers()) == 1
+    assert await outbox(database, 1).take(ANSWER)
+    await outbox(database, 1).record(ANSWER, State.PENDING)
+    assert len(await outbox(database, 2).answers()) == 1
 
 
 async def test_of_two_senders_one_shows_a_thread(database: Database) -> None:
     await asked(database)
-    one, other = desk(database, 1), desk(database, 2)
+    one, other = outbox(database, 1), outbox(database, 2)
     (mine,), (theirs,) = await one.due(), await other.due()
     assert await one.claim(mine)
     assert not await other.claim(theirs)
@@ -91,7 +91,7 @@ async def test_a_thread_holds_the_newest_and_counts_the_older_ones(database: Dat
         for number in range(20):
             at, message_id = MONDAY + timedelta(hours=hour), 100 * hour + number + 1
             await room.take("Ana", Item(ANA, message_id, at, Kind.TEXT, "words"))
-    (page_sender,) = await desk(database, 1).due()
+    (page_sender,) = await outbox(database, 1).due()
     assert len(page_sender.items) + page_sender.older == 100
     assert len(page_sender.items) < 100
     assert page_sender.items[-1].message_id == 420

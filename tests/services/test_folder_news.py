@@ -36,7 +36,7 @@ def content(tmp_path: Path) -> Content:
     return made
 
 
-async def desk_of(content: Content, database: Database) -> NewsOutbox:
+async def outbox_of(content: Content, database: Database) -> NewsOutbox:
     async with database.write() as session:
         await readers.add(session, Reader(ADA, "en", quiet=None), content.clock.now())
     admins = Admins(database, content.clock, frozenset({ADA}))
@@ -48,12 +48,12 @@ async def told(database: Database) -> dict[str, int | None]:
         return {about: one.message_id for (about, _), one in (await news.told(session, [ADA])).items()}
 
 
-async def due(desk: NewsOutbox) -> list[tuple[str, Step]]:
-    return [(one.about, one.step) for one in await desk.due()]
+async def due(outbox: NewsOutbox) -> list[tuple[str, Step]]:
+    return [(one.about, one.step) for one in await outbox.due()]
 
 
 async def test_of_two_processes_one_tells_it(content: Content, database: Database) -> None:
-    first, other = await desk_of(content, database), await desk_of(content, database)
+    first, other = await outbox_of(content, database), await outbox_of(content, database)
     (mine,), (theirs,) = await first.due(), await other.due()
     assert (mine.about, mine.step) == (theirs.about, theirs.step) == (str(NEXT), Step.SEND)
     assert [await first.claim(mine), await other.claim(theirs)] == [True, False]
@@ -63,28 +63,28 @@ async def test_of_two_processes_one_tells_it(content: Content, database: Databas
 async def test_what_was_claimed_and_never_answered_is_not_told_again(
     content: Content, database: Database
 ) -> None:
-    (pending,) = await (await desk_of(content, database)).due()
-    assert await (await desk_of(content, database)).claim(pending)
-    assert await due(await desk_of(content, database)) == []
+    (pending,) = await (await outbox_of(content, database)).due()
+    assert await (await outbox_of(content, database)).claim(pending)
+    assert await due(await outbox_of(content, database)) == []
     assert await told(database) == {str(NEXT): None, "folder": None}
 
 
 async def test_what_was_certainly_not_told_is_due_again(content: Content, database: Database) -> None:
-    desk = await desk_of(content, database)
-    (pending,) = await desk.due()
-    assert await desk.claim(pending)
-    await desk.undo(pending)
-    assert await due(desk) == [(str(NEXT), Step.SEND)]
+    outbox = await outbox_of(content, database)
+    (pending,) = await outbox.due()
+    assert await outbox.claim(pending)
+    await outbox.undo(pending)
+    assert await due(outbox) == [(str(NEXT), Step.SEND)]
 
 
 async def test_an_edit_that_was_not_made_leaves_the_message_to_be_edited(
     content: Content, database: Database
 ) -> None:
-    desk = await desk_of(content, database)
-    await tell(desk, 41)
+    outbox = await outbox_of(content, database)
+    await tell(outbox, 41)
     content.issue(NEXT, language="es")
     content.clock.move_to(content.clock.now() + timedelta(minutes=2))
-    changed = await desk_of(content, database)
+    changed = await outbox_of(content, database)
     (pending,) = await changed.due()
     assert (pending.step, pending.before and pending.before.message_id) == (Step.EDIT, 41)
     assert await changed.claim(pending)
@@ -93,22 +93,22 @@ async def test_an_edit_that_was_not_made_leaves_the_message_to_be_edited(
     assert await due(changed) == [(str(NEXT), Step.EDIT)]
 
 
-async def tell(desk: NewsOutbox, message_id: int) -> PendingNews:
-    (pending,) = await desk.due()
-    assert await desk.claim(pending)
-    await desk.arrived(pending, message_id)
+async def tell(outbox: NewsOutbox, message_id: int) -> PendingNews:
+    (pending,) = await outbox.due()
+    assert await outbox.claim(pending)
+    await outbox.arrived(pending, message_id)
     return pending
 
 
 async def test_who_wrote_stop_or_is_gone_is_told_nothing(content: Content, database: Database) -> None:
-    desk = await desk_of(content, database)
+    outbox = await outbox_of(content, database)
     for column in ("stopped_at", "gone_at"):
         async with database.write() as session:
             await readers.change(session, ADA, **{column: content.clock.now()})
-        assert await due(desk) == []
+        assert await due(outbox) == []
         async with database.write() as session:
             await readers.change(session, ADA, **{column: None})
-    assert await due(desk) == [(str(NEXT), Step.SEND)]
+    assert await due(outbox) == [(str(NEXT), Step.SEND)]
 
 
 async def test_what_was_told_of_old_issues_is_forgotten_after_sixty_days(

@@ -122,31 +122,31 @@ async def test_an_epoch_never_comes_twice(databases: list[Database]) -> None:
 
 @on_sqlite
 async def test_on_sqlite_the_place_of_a_dead_owner_is_free_at_once(databases: list[Database]) -> None:
-    heir = Lease(databases[1], "heir", 3_600)
+    successor = Lease(databases[1], "successor", 3_600)
     url = databases[0].url.render_as_string(hide_password=False)
     dead = await asyncio.create_subprocess_exec(sys.executable, "-c", LEADS, url, stderr=PIPE, stdout=DEVNULL)
     assert dead.stderr is not None
     assert await dead.stderr.readline() == b"1\n"
-    await heir.attempt()
-    assert heir.epoch is None
+    await successor.attempt()
+    assert successor.epoch is None
     dead.kill()
     await dead.communicate()
-    await heir.attempt()
-    assert heir.epoch == 2
-    await heir.release()
+    await successor.attempt()
+    assert successor.epoch == 2
+    await successor.release()
 
 
 @on_postgresql
 async def test_on_postgresql_the_place_of_a_dead_owner_is_free_after_its_seconds(
     databases: list[Database],
 ) -> None:
-    dead, heir = Lease(databases[0], "dead", SHORT), Lease(databases[1], "heir", SHORT)
+    dead, successor = Lease(databases[0], "dead", SHORT), Lease(databases[1], "successor", SHORT)
     await dead.attempt()
-    await heir.attempt()
-    assert heir.epoch is None
-    keeping = asyncio.create_task(heir.keep())
-    await until(lambda: heir.epoch == 2)
-    heir.stop()
+    await successor.attempt()
+    assert successor.epoch is None
+    keeping = asyncio.create_task(successor.keep())
+    await until(lambda: successor.epoch == 2)
+    successor.stop()
     await keeping
 
 

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from bot.db.engine.session import Database
-from tests.telegram.inboxes import intake, update
+from tests.telegram.inboxes import update, update_inbox
 
 
 async def handle(_update: dict[str, Any], *, last: bool) -> str | None:
@@ -19,9 +19,9 @@ async def handle(_update: dict[str, Any], *, last: bool) -> str | None:
 
 
 async def main(url: str, lease_seconds: float) -> None:
-    taking = intake(Database(url), handle, "dying", lease_seconds=lease_seconds)
-    await taking.resume()
-    await taking.take([update(1), update(2)])
+    inbox = update_inbox(Database(url), handle, "dying", lease_seconds=lease_seconds)
+    await inbox.resume()
+    await inbox.take([update(1), update(2)])
     await asyncio.Event().wait()
 
 

@@ -1,4 +1,4 @@
-"""Intakes for tests: what they handle is written down."""
+"""Update inboxes for tests: what they handle is written down."""
 
 import asyncio
 from typing import Any
@@ -26,7 +26,7 @@ class Counting:
         return None
 
 
-def intake(database: Database, handle: Handle, owner: str = "one", **options: Any) -> UpdateInbox:
+def update_inbox(database: Database, handle: Handle, owner: str = "one", **options: Any) -> UpdateInbox:
     named = {name: options.pop(name) for name in ("unsure_seconds",) if name in options}
     heartbeat = Heartbeat(database, owner, options.pop("lease_seconds", 30.0), **named)
     clock, sleep = SystemClock(), options.pop("sleep", asyncio.sleep)

@@ -15,7 +15,7 @@ from bot.db.readers.open_pages import OpenPage
 from bot.db.updates import completion, inbox
 from bot.domain.pages.page import Place
 from bot.domain.readers.reader import Reader, Rendering
-from tests.telegram.inboxes import ANA, PATIENCE, intake, update
+from tests.telegram.inboxes import ANA, PATIENCE, update, update_inbox
 from tests.waiting import until
 
 TOO_LARGE = 2**70
@@ -54,7 +54,7 @@ async def test_the_next_update_of_a_reader_finds_the_page_that_the_last_one_open
     database: Database,
 ) -> None:
     page_sender = NumberedPages(database)
-    taking = intake(database, page_sender.handle)
+    taking = update_inbox(database, page_sender.handle)
     await taking.take([update(1), update(2), update(3)])
     await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
     assert page_sender.before == [None, 1, 2]
@@ -78,7 +78,7 @@ class Slow:
 async def test_a_page_is_on_disk_though_its_update_goes_on(database: Database) -> None:
     """A push asks meanwhile who has opened the issue."""
     slow = Slow()
-    taking = intake(database, slow.handle)
+    taking = update_inbox(database, slow.handle)
     await taking.take([update(1)])
 
     async def is_on_disk() -> bool:
@@ -92,7 +92,7 @@ async def test_a_page_is_on_disk_though_its_update_goes_on(database: Database) -
 
 
 async def test_a_page_is_on_disk_though_a_stop_cuts_its_update_off(database: Database) -> None:
-    taking = intake(database, Slow().handle, stop_seconds=0.0)
+    taking = update_inbox(database, Slow().handle, stop_seconds=0.0)
     await taking.resume()
     await taking.take([update(1)])
     await until(lambda: taking.queues.is_busy, PATIENCE)
@@ -107,7 +107,7 @@ async def test_a_page_is_on_disk_though_a_stop_cuts_its_update_off(database: Dat
 
 async def test_a_page_that_can_never_be_written_holds_up_no_other(database: Database) -> None:
     page_sender = NumberedPages(database, lambda number: TOO_LARGE if number == 1 else number)
-    taking = intake(database, page_sender.handle)
+    taking = update_inbox(database, page_sender.handle)
     await taking.take([update(1)])
     await taking.take([update(2)])
     await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)

@@ -15,7 +15,7 @@ from bot.db.engine.session import Database, Session
 from bot.db.updates import inbox, ownership
 from bot.db.updates.heartbeat import Heartbeat
 from tests.databases import on_postgresql
-from tests.telegram.inboxes import ANA, PATIENCE, Counting, intake, update
+from tests.telegram.inboxes import ANA, PATIENCE, Counting, update, update_inbox
 from tests.waiting import until
 from tests.web.hooks import bring, hooked, says
 from tests.world import last, since
@@ -76,7 +76,7 @@ async def test_the_others_of_a_batch_are_handled_at_once_and_she_when_it_is_gone
     databases: list[Database], lock: Lock
 ) -> None:
     counting = Counting()
-    taking = intake(databases[0], counting.handle, sweep_seconds=0.05)
+    taking = update_inbox(databases[0], counting.handle, sweep_seconds=0.05)
     await taking.resume()
     async with stopped_at(databases[1], lock) as stopped:
         began = monotonic()
@@ -93,7 +93,7 @@ async def test_the_others_of_a_batch_are_handled_at_once_and_she_when_it_is_gone
 async def test_the_same_update_that_another_has_begun_to_keep_fails_alone(databases: list[Database]) -> None:
     """Telegram brings it again."""
     counting = Counting()
-    taking = intake(databases[0], counting.handle)
+    taking = update_inbox(databases[0], counting.handle)
     await taking.resume()
     async with databases[1].write() as session:
         await inbox.store(session, [inbox.Received(0, "{}", ANA)], SystemClock().now())
@@ -113,7 +113,7 @@ async def test_what_stopped_with_her_row_keeps_no_process_from_marking_what_othe
         await gate.wait()
         return await counting.handle(raw, last=last)
 
-    taking = intake(databases[0], handle, "one")
+    taking = update_inbox(databases[0], handle, "one")
     await taking.resume()
     await taking.take([update(0), *(update(one, person=one) for one in OTHERS)])
     async with databases[1].write() as session:

@@ -23,7 +23,7 @@ from bot.services.updates.ownership import USERS
 from bot.services.updates.update_inbox import NotReadyError, UpdateInbox
 from bot.services.updates.user_queues import PAGE
 from tests.databases import alone, on_postgresql, on_sqlite, statements
-from tests.telegram.inboxes import ANA, PATIENCE, Counting, intake, update
+from tests.telegram.inboxes import ANA, PATIENCE, Counting, update, update_inbox
 from tests.waiting import until
 from tests.wires import Wire
 
@@ -65,7 +65,7 @@ async def databases(database_url: str) -> AsyncIterator[list[Database]]:
 
 
 async def start(databases: Iterable[Database], both: Both) -> list[UpdateInbox]:
-    found = [intake(one, both.handle, name) for one, name in zip(databases, "ab", strict=True)]
+    found = [update_inbox(one, both.handle, name) for one, name in zip(databases, "ab", strict=True)]
     for one in found:
         await one.resume()
     return found
@@ -125,7 +125,7 @@ async def test_what_comes_to_one_process_while_the_other_has_the_sender_is_left_
         await gate.wait()
         return await first.handle(raw, last=last)
 
-    a, b = intake(databases[0], slow, "a"), intake(databases[1], second.handle, "b")
+    a, b = update_inbox(databases[0], slow, "a"), update_inbox(databases[1], second.handle, "b")
     await a.resume()
     await b.resume()
     await a.receive(update(1))
@@ -154,11 +154,11 @@ async def test_what_a_killed_process_left_is_taken_up_in_order_on_sqlite_at_once
     child.send_signal(signal.SIGKILL)
     await child.wait()
     counting = Counting()
-    heir = intake(database, counting.handle, "heir", sweep_seconds=0.05)
-    await heir.resume()
-    await heir.receive(update(3))
+    successor = update_inbox(database, counting.handle, "successor", sweep_seconds=0.05)
+    await successor.resume()
+    await successor.receive(update(3))
     await until(lambda: len(counting.seen) == 3)
-    await settle(heir)
+    await settle(successor)
     assert counting.seen == [1, 2, 3]
     assert await rows(database, "processes") == 0
     assert list(database.folder.glob("*.lock")) == []
@@ -171,7 +171,7 @@ async def test_a_living_process_is_left_what_it_has(databases: list[Database]) -
         await gate.wait()
         return None
 
-    a, b = intake(databases[0], slow, "a"), intake(databases[1], counting.handle, "b")
+    a, b = update_inbox(databases[0], slow, "a"), update_inbox(databases[1], counting.handle, "b")
     await a.resume()
     await a.receive(update(1))
     await b.resume()  # its sweep finds nothing that nobody has
@@ -191,8 +191,8 @@ async def test_a_process_taken_for_dead_handles_nothing_more_of_what_others_took
         await gate.wait()
         return None
 
-    a = intake(databases[0], slow, "a", lease_seconds=0.3, sweep_seconds=0.05)
-    b = intake(databases[1], second.handle, "b", sweep_seconds=0.05)
+    a = update_inbox(databases[0], slow, "a", lease_seconds=0.3, sweep_seconds=0.05)
+    b = update_inbox(databases[1], second.handle, "b", sweep_seconds=0.05)
     await a.resume()
     await b.resume()
     await a.take([update(1), update(2), update(3)])
@@ -212,8 +212,8 @@ async def test_one_taken_for_dead_who_cannot_enter_anew_tries_seldom_and_says_on
     databases: list[Database],
 ) -> None:
     counting = Counting()
-    buried = intake(databases[0], counting.handle, "a", sweep_seconds=0.05)
-    await buried.resume()
+    expired = update_inbox(databases[0], counting.handle, "a", sweep_seconds=0.05)
+    await expired.resume()
     with capture_logs() as logs:
         await alone(databases[1], "DELETE FROM processes")
         await alone(databases[1], "ALTER TABLE processes ADD CONSTRAINT shut CHECK (id <> 'a')")
@@ -223,7 +223,7 @@ async def test_one_taken_for_dead_who_cannot_enter_anew_tries_seldom_and_says_on
     said = Counter(line["event"] for line in logs)
     assert said["heartbeat expired: others may have taken over"] == 1
     assert 1 <= said["the sweep for dead processes failed"] <= 4
-    await settle(buried)
+    await settle(expired)
 
 
 async def _lives(database: Database) -> bool:
@@ -240,12 +240,12 @@ async def test_who_takes_over_many_senders_renews_its_row_on_the_way(databases: 
     waiting = [inbox.Received(one, f'{{"update_id": {one}}}', one) for one in range(2 * USERS)]
     async with databases[0].write() as session:
         await inbox.store(session, waiting, SystemClock().now())
-    heir = intake(databases[0], slow, "heir", lease_seconds=0.001, sweep_seconds=3_600.0)
-    await heir.resume()
+    successor = update_inbox(databases[0], slow, "successor", lease_seconds=0.001, sweep_seconds=3_600.0)
+    await successor.resume()
     assert await rows(databases[0], "update_owners") == USERS  # its row is to be renewed before the rest
     await until(lambda: _talks(databases[0], len(waiting)))
     gate.set()
-    await settle(heir)
+    await settle(successor)
 
 
 async def _talks(database: Database, count: int) -> bool:
@@ -301,7 +301,7 @@ async def test_on_sqlite_nothing_is_asked(databases: list[Database]) -> None:
 
 async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(databases: list[Database]) -> None:
     counting = Counting()
-    taking = intake(databases[0], counting.handle, "a", sweep_seconds=0.05)
+    taking = update_inbox(databases[0], counting.handle, "a", sweep_seconds=0.05)
     await taking.resume()
     async with databases[0].write() as session:  # what such a transaction leaves: kept, claimed, in no memory
         await inbox.store(session, [inbox.Received(1, '{"update_id": 1}', ANA)], SystemClock().now())
@@ -320,7 +320,7 @@ async def test_a_flood_of_one_sender_waits_on_disk_and_nobody_waits_for_it(datab
             await gate.wait()
         return await counting.handle(raw, last=last)
 
-    taking = intake(databases[0], handle, "a")
+    taking = update_inbox(databases[0], handle, "a")
     await taking.resume()
     flood = [update(number) for number in range(1_000)]
     for start_at in range(0, 1_000, 100):
@@ -335,7 +335,7 @@ async def test_a_flood_of_one_sender_waits_on_disk_and_nobody_waits_for_it(datab
 
 async def test_before_the_start_and_after_the_stop_nothing_is_received(databases: list[Database]) -> None:
     counting = Counting()
-    taking = intake(databases[0], counting.handle)
+    taking = update_inbox(databases[0], counting.handle)
     with pytest.raises(NotReadyError):
         await taking.receive(update(1))
     await taking.resume()
@@ -347,7 +347,7 @@ async def test_before_the_start_and_after_the_stop_nothing_is_received(databases
 
 async def test_whoever_hangs_up_while_an_update_is_kept_does_not_lose_it(databases: list[Database]) -> None:
     counting = Counting()
-    taking = intake(databases[0], counting.handle, sweep_seconds=3_600.0)
+    taking = update_inbox(databases[0], counting.handle, sweep_seconds=3_600.0)
     await taking.resume()
     bringing = asyncio.create_task(taking.receive(update(1)))
     await asyncio.sleep(0)
@@ -376,7 +376,7 @@ async def test_what_was_kept_for_a_sender_whom_nobody_has_is_handled_before_what
 ) -> None:
     """As one leaves it who had no room for her, or could not have her row."""
     counting = Counting()
-    taking = intake(databases[0], counting.handle)  # it does not look after who waits
+    taking = update_inbox(databases[0], counting.handle)  # it does not look after who waits
     async with databases[1].write() as session:
         await inbox.store(session, [inbox.Received(1, '{"update_id": 1}', ANA)], SystemClock().now())
     await taking.take([update(2)])
@@ -398,7 +398,7 @@ async def test_what_a_silent_database_kept_from_a_hand_over_is_begun_anew_and_sa
 
     async with Wire(postgresql).open() as wire:
         database = Database(f"{wire.url}?timeout=1")
-        alone_here = intake(database, answer, "a", sweep_seconds=0.05, unsure_seconds=0.2)
+        alone_here = update_inbox(database, answer, "a", sweep_seconds=0.05, unsure_seconds=0.2)
         await alone_here.resume()
         with capture_logs() as logs:
             await alone_here.take([update(1)])

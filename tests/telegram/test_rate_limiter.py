@@ -22,10 +22,10 @@ class Time:
 
     def __init__(self) -> None:
         self.now = 1_000.0
-        self._sleepers: list[tuple[float, int, asyncio.Event]] = []
+        self._waiting: list[tuple[float, int, asyncio.Event]] = []
         self._number = 0
         self.late = cycle([0.0])
-        """By how many seconds each sleeper wakes too late."""
+        """By how many seconds each task wakes too late."""
 
     def __call__(self) -> float:
         return self.now
@@ -33,7 +33,7 @@ class Time:
     async def sleep(self, seconds: float) -> None:
         self._number += 1
         woken = asyncio.Event()
-        heapq.heappush(self._sleepers, (self.now + seconds + next(self.late), self._number, woken))
+        heapq.heappush(self._waiting, (self.now + seconds + next(self.late), self._number, woken))
         await woken.wait()
 
     async def run(self, work: Awaitable[object]) -> None:
@@ -45,7 +45,7 @@ class Time:
             if task.done():
                 await task
                 return
-            moment, _, woken = heapq.heappop(self._sleepers)
+            moment, _, woken = heapq.heappop(self._waiting)
             self.now = max(self.now, moment)
             woken.set()
         raise AssertionError("it never ends")
@@ -192,9 +192,11 @@ async def test_a_campaign_that_may_use_all_of_the_ceiling_leaves_it_to_a_crowd_b
 
     begun = street.time.now
     await street.time.run(both())
-    replies = [moment for moment, _, lane in street.left if lane == "reply"]
+    replies = [moment for moment, _, priority in street.left if priority == "reply"]
     assert replies[-1] - begun < 3.1 / (1 - LEAST) - 0.4
-    beside = sum(begun + 2.0 < one < replies[-1] for one, _, lane in street.left if lane == "campaign")
+    beside = sum(
+        begun + 2.0 < one < replies[-1] for one, _, priority in street.left if priority == "campaign"
+    )
     assert beside <= 30 * LEAST * (replies[-1] - begun - 2.0) + 1
     assert street.busiest() <= 30
 
@@ -216,12 +218,12 @@ async def test_whoever_writes_a_campaign_keeps_a_fifth_of_its_rate(send_rate: in
 
     begun = street.time.now
     await street.time.run(all_of_it())
-    sent = [moment - begun for moment, _, lane in street.left if lane == "campaign" and moment < over]
+    sent = [moment - begun for moment, _, priority in street.left if priority == "campaign" and moment < over]
     assert len(sent) >= 10 * send_rate / 5
     for second in range(10):
         assert sum(second <= moment < second + 1 for moment in sent) >= send_rate / 5 - 1
     assert street.busiest() <= ceiling
-    replies = sum(lane == "reply" for _, _, lane in street.left)
+    replies = sum(priority == "reply" for _, _, priority in street.left)
     assert replies >= 0.7 * 10 * ceiling  # and no more than that share is taken from the replies
 
 
@@ -239,7 +241,7 @@ async def test_replies_that_leave_at_once_do_not_starve_a_campaign_either() -> N
         campaign.cancel()
 
     await street.time.run(all_of_it())
-    assert sum(lane == "campaign" for _, _, lane in street.left) >= 10 * 25 / 5
+    assert sum(priority == "campaign" for _, _, priority in street.left) >= 10 * 25 / 5
     assert street.rate_limiter.yielded_seconds > 5.0
     assert street.busiest() <= 30
 
@@ -258,7 +260,7 @@ async def test_a_group_gets_no_more_than_twenty_messages_a_minute() -> None:
     assert max(sum(start <= one < start + 60.0 for one in moments) for start in moments) <= 20
 
 
-async def test_the_429s_of_groups_halt_nobody_else() -> None:
+async def test_the_429s_of_groups_pause_nobody_else() -> None:
     street = Street()
     assert street.rate_limiter.too_many_requests(-7, 40.0) == -7
     assert street.rate_limiter.too_many_requests(-8, 40.0) == -8
@@ -383,7 +385,7 @@ async def test_in_a_group_the_asker_counts_and_who_floods_it_gives_way() -> None
     assert set(told) == {f"{flooder}: {QUEUE_FULL}"}
 
 
-async def test_who_waits_for_no_long_halt_waits_for_her_turn_in_a_group_all_the_same() -> None:
+async def test_who_waits_for_no_long_cooldown_waits_for_her_turn_in_a_group_all_the_same() -> None:
     street = Street()
     group = -7
 
@@ -428,7 +430,7 @@ async def test_paid_campaigns_leave_the_ceiling_to_the_replies_and_go_on_beside_
 
     begun = street.time.now
     await street.time.run(both())
-    replies = [moment for moment, _, lane in street.left if lane == "reply"]
+    replies = [moment for moment, _, priority in street.left if priority == "reply"]
     assert max(sum(start <= one < start + 1.0 for one in replies) for start in replies) == 30
     assert replies[-1] - begun < 1.5 + 3.1
     assert street.left[-1][0] - begun < 1.03 * (800 + 90) / 200
@@ -493,7 +495,7 @@ async def test_slots_that_a_campaign_has_nothing_for_are_given_back_to_the_repli
         await asyncio.gather(*(street.replies(chat) for chat in range(200, 260)))
 
     await street.time.run(fills())
-    replies = [moment for moment, _, lane in street.left if lane == "reply"]
+    replies = [moment for moment, _, priority in street.left if priority == "reply"]
     in_a_part = max(sum(start <= one < start + 0.33 for one in replies) for start in replies)
     assert in_a_part == 10
 
@@ -518,7 +520,7 @@ async def test_of_a_fast_campaign_so_many_slots_are_told_as_can_be_taken_at_once
     assert street.busiest() <= 1_000
 
 
-async def test_where_everyone_is_halted_or_replies_leave_no_room_there_are_no_slots() -> None:
+async def test_where_everyone_is_in_a_cooldown_or_replies_leave_no_room_there_are_no_slots() -> None:
     street = Street(send_rate=1)
 
     async def both() -> None:
@@ -533,7 +535,7 @@ async def test_where_everyone_is_halted_or_replies_leave_no_room_there_are_no_sl
     await street.time.run(both())
 
 
-async def test_a_chats_own_turn_is_told_apart_from_everyones_halt() -> None:
+async def test_a_chats_own_turn_is_told_apart_from_everyones_cooldown() -> None:
     street = Street()
     street.rate_limiter.begin_cooldown(None, 60.0)
     street.rate_limiter.begin_cooldown(ANA, 20.0)
@@ -548,7 +550,7 @@ async def test_who_was_written_to_a_moment_ago_is_put_off_and_not_waited_for() -
     assert street.rate_limiter.take_slot(LUZ) == 0.0
 
 
-async def test_the_first_429_halts_its_chat_and_one_of_another_chat_halts_all() -> None:
+async def test_the_first_429_pauses_its_chat_and_one_of_another_chat_pauses_all() -> None:
     street = Street()
     assert street.rate_limiter.too_many_requests(ANA, 40.0) == ANA
     assert street.rate_limiter.wait(LUZ) <= 0
@@ -578,7 +580,7 @@ async def test_a_429_long_after_another_chats_is_that_chats_own() -> None:
     assert street.rate_limiter.cooldown_left() == 0.0
 
 
-async def test_a_shorter_halt_does_not_end_a_longer_one() -> None:
+async def test_a_shorter_cooldown_does_not_end_a_longer_one() -> None:
     street = Street()
     street.rate_limiter.begin_cooldown(None, 43_838.0)
     street.rate_limiter.adopt({None: 1.0, ANA: 2.0})
@@ -588,7 +590,7 @@ async def test_a_shorter_halt_does_not_end_a_longer_one() -> None:
     assert street.rate_limiter.cooldowns() == {}
 
 
-async def test_a_reply_that_waits_for_its_second_is_not_sent_into_a_halt_that_came_meanwhile() -> None:
+async def test_a_reply_that_waits_for_its_second_is_not_sent_into_a_cooldown_that_came_meanwhile() -> None:
     street = Street()
 
     async def meanwhile() -> None:
@@ -620,7 +622,7 @@ async def test_a_message_that_left_a_little_late_puts_the_next_one_off_by_no_who
     assert all(1.0 - 1e-6 < later - earlier < 1.1 for earlier, later in pairwise(moments))
 
 
-async def test_one_halted_chat_keeps_nobody_else_waiting() -> None:
+async def test_one_chat_in_a_cooldown_keeps_nobody_else_waiting() -> None:
     street = Street()
     street.rate_limiter.begin_cooldown(ANA, 20.0)
 
@@ -633,14 +635,14 @@ async def test_one_halted_chat_keeps_nobody_else_waiting() -> None:
 
 
 @pytest.mark.parametrize("whom", [None, ANA])
-async def test_a_halt_longer_than_patience_is_told_at_once(whom: int | None) -> None:
+async def test_a_cooldown_longer_than_patience_is_told_at_once(whom: int | None) -> None:
     street = Street()
     street.rate_limiter.begin_cooldown(whom, 600.0)
     assert await street.replies(ANA) == pytest.approx(600.0)
     assert street.left == []
 
 
-async def test_a_long_halt_that_comes_while_a_reply_waits_ends_the_waiting() -> None:
+async def test_a_long_cooldown_that_comes_while_a_reply_waits_ends_the_waiting() -> None:
     street = Street(send_rate=1, ceiling=1)
     told: list[float] = []
 

@@ -1,4 +1,4 @@
-"""Nobody can silence the bot: not a group, not a crowd; and what a halt keeps back is answered after it."""
+"""Nobody can silence the bot: no group, no crowd; and what a cooldown keeps back is answered after it."""
 
 import asyncio
 import io
@@ -53,7 +53,7 @@ async def monday(content: Path, data_folder: Path) -> AsyncIterator[Monday]:
 
 
 async def after(world: World, seconds: float) -> None:
-    """Let a halt be over, and the program be another one that knows of it only what was kept."""
+    """Let a cooldown be over, and the program be another one that knows of it only what was kept."""
     await world.program.stop()
     world.later(seconds=seconds + 1)
     world.program = world.new_program()
@@ -84,7 +84,7 @@ async def answered(world: World, chat: Person | Group, message_id: int) -> list[
 
 
 @pytest.mark.parametrize("seconds", [LONG, DAY])
-async def test_a_readers_last_command_is_answered_after_a_halt_though_the_program_was_restarted(
+async def test_a_readers_last_command_is_answered_after_a_cooldown_though_the_program_was_restarted(
     world: World, seconds: int
 ) -> None:
     ana = world.person()
@@ -109,7 +109,7 @@ async def test_a_command_that_meets_the_429_itself_is_answered_as_well(world: Wo
     first = await asked(world, ana, "/help")
     await after(world, LONG)
     assert len(await answered(world, ana, first.message_id)) == 1
-    assert world.telegram.rates.inside_halts == 0
+    assert world.telegram.rates.inside_cooldowns == 0
 
 
 @on_sqlite
@@ -145,7 +145,7 @@ async def is_owed(world: World) -> bool:
     [([ResetAfter()], 2), ([ResetBefore()], 1), ([], 2)],
     ids=["arrived", "did not arrive", "nothing lost before"],
 )
-async def test_an_answer_that_is_lost_before_a_halt_and_after_it_comes_no_more_than_twice(
+async def test_an_answer_that_is_lost_before_a_cooldown_and_after_it_comes_no_more_than_twice(
     world: World, lost: list[Fault], copies: int
 ) -> None:
     ana = world.person()
@@ -178,7 +178,7 @@ async def test_a_command_that_was_answered_since_leaves_nothing_owed(world: Worl
     await world.ask(ana, "/start")
     silent(world, group.id, LONG)
     first = await asked(world, ana, "/help", group)
-    await world.ask(ana, "/politics")  # in private nothing is halted
+    await world.ask(ana, "/politics")  # in private nothing is cooling down
     await after(world, LONG)
     await world.ask(ana, "/help")
     assert texts(group, first.message_id) == []
@@ -251,7 +251,7 @@ async def test_effects_are_done_at_once_and_only_once_and_the_answer_says_what_i
     assert (await world.reader(luz)).stopped_at == stopped_at
 
 
-async def test_who_is_on_the_trial_is_told_so_after_the_halt_too(world: World) -> None:
+async def test_who_is_on_the_trial_is_told_so_after_the_cooldown_too(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/start")
     await world.take_trial(ana)
@@ -263,7 +263,7 @@ async def test_who_is_on_the_trial_is_told_so_after_the_halt_too(world: World) -
     assert answer.startswith("Your free trial runs until")
 
 
-async def test_a_grant_is_given_once_and_told_after_the_halt(world: World) -> None:
+async def test_a_grant_is_given_once_and_told_after_the_cooldown(world: World) -> None:
     ana, ada = world.person(), world.admin()
     for person in (ana, ada):
         await world.ask(person, "/start")
@@ -299,7 +299,9 @@ async def test_a_broadcasts_text_that_was_taken_is_not_asked_for_again(world: Wo
     silent(world, ADMIN, LONG)
     taken = ada.attaches(Upload("river.png", picture(), "image/png"), "El río crece", kind="photo")
     await world.settled()
-    assert len(since(ada, taken.message_id)) == 1  # its preview is sent; the question after it meets the halt
+    assert (
+        len(since(ada, taken.message_id)) == 1
+    )  # its preview is sent; the question after it meets the cooldown
     await after(world, LONG)
     await until(lambda: len(since(ada, taken.message_id)) > 1)
     assert "Who" in texts(ada, taken.message_id)[-1]
@@ -347,7 +349,7 @@ async def test_what_is_owed_is_no_update_that_waits_to_be_handled(world: World) 
     assert "briefing_answers_owed 1.0" in numbers
 
 
-async def test_a_group_that_is_migrated_in_mid_halt_gets_its_answer_once_and_nobody_is_hindered(
+async def test_a_group_that_is_migrated_in_mid_cooldown_gets_its_answer_once_and_nobody_is_hindered(
     world: World,
 ) -> None:
     ana, luz, group = world.person(), world.person(5_000_000_002, name="Luz"), world.group()
@@ -357,7 +359,7 @@ async def test_a_group_that_is_migrated_in_mid_halt_gets_its_answer_once_and_nob
     group.migrates(-1_004_000_000_001)
     moved = world.group(-1_004_000_000_001)
     assert "Here’s what you can ask me" in (await world.ask(luz, "/help")).text
-    begun = await asked(world, luz, "/help", moved)  # the old one's halt is not the new one's
+    begun = await asked(world, luz, "/help", moved)  # the old one's cooldown is not the new one's
     assert len(texts(moved, begun.message_id)) == 1
     await after(world, LONG)
     await until(lambda: len(since(moved, begun.message_id)) == 2)
@@ -384,7 +386,7 @@ async def test_a_page_that_is_turned_in_a_migrated_group_is_sent_to_the_new_one_
     assert ["River rises" in text for text in texts(moved, 0)] == [False, True]
 
 
-async def test_two_busy_groups_halt_neither_a_push_nor_a_bystander(monday: Monday) -> None:
+async def test_two_busy_groups_pause_neither_a_push_nor_a_bystander(monday: Monday) -> None:
     world = monday.world
     people = await monday.enrol(20)
     luz, crowd = people[0], [world.person(5_000_000_100 + number) for number in range(6)]
@@ -399,11 +401,11 @@ async def test_two_busy_groups_halt_neither_a_push_nor_a_bystander(monday: Monda
     helped = [one.text for one in await world.answers(luz, "/help")]
     assert any("Here’s what you can ask me" in text for text in helped)
     assert (await monday.ended()).of(State.SENT) == len(people)
-    assert world.telegram.rates.inside_halts == 0
+    assert world.telegram.rates.inside_cooldowns == 0
     await monday.agrees()
 
 
-async def test_two_readers_429s_halt_nobody_else_where_a_third_was_answered_between_them(
+async def test_two_readers_429s_pause_nobody_else_where_a_third_was_answered_between_them(
     world: World,
 ) -> None:
     ana, luz, eva = (world.person(5_000_000_001 + number) for number in range(3))
@@ -426,7 +428,7 @@ async def test_when_a_campaign_is_over_the_replies_have_all_the_room(monday: Mon
     assert monday.world.program.core.rate_limiter.reserved == 0
 
 
-async def test_the_429_of_a_menu_halts_nobody(world: World) -> None:
+async def test_the_429_of_a_menu_pauses_nobody(world: World) -> None:
     ana, ada = world.person(), world.admin()
     await world.published()
     world.telegram.faults.add(
@@ -467,7 +469,7 @@ async def test_whoever_writes_too_fast_is_told_so_once_and_her_commands_have_the
     assert "Here’s what you can ask me" in (await world.ask(ana, "/help")).text
 
 
-async def test_in_a_halt_nobody_is_silenced_and_the_last_of_many_commands_is_answered_after_it(
+async def test_in_a_cooldown_nobody_is_silenced_and_the_last_of_many_commands_is_answered_after_it(
     world: World,
 ) -> None:
     ana = world.person()
@@ -531,7 +533,7 @@ async def test_a_turn_that_waits_makes_room_for_the_next_of_the_same_message(pac
     for section in ("topstory", "economy", "politics"):
         ana.taps(front.message_id, data=f"p:2025-12-22:{section}:1")
         await until(lambda: len(ana.alerts) >= 1)
-    await until(lambda: len(ana.alerts) == 3)  # none of them waits for the halt
+    await until(lambda: len(ana.alerts) == 3)  # none of them waits for the cooldown
     assert await _dropped(paced, "superseded") >= 1
 
 
@@ -668,7 +670,7 @@ def picture() -> bytes:
 
 
 @pytest.mark.parametrize(("command", "said"), [("/economy", "canaryeconomy"), ("/account", "trial runs")])
-async def test_the_trial_that_is_tapped_during_a_halt_starts_and_its_answer_comes_after_it(
+async def test_the_trial_that_is_tapped_during_a_cooldown_starts_and_its_answer_comes_after_it(
     world: World, command: str, said: str
 ) -> None:
     ana = world.person()

@@ -91,7 +91,7 @@ async def test_who_was_cut_off_with_a_stop_in_hand_stops_nobody_who_has_undone_i
 
 
 @pytest.fixture
-async def sleeper(
+async def suspended(
     content: Path, data_folder: Path, proxy: Proxy, tmp_path: Path
 ) -> AsyncIterator[tuple[World, Child]]:
     """A world whose other program is a process that can be put to sleep."""
@@ -103,9 +103,9 @@ async def sleeper(
 
 @on_postgresql
 async def test_who_slept_with_taps_and_commands_in_hand_turns_no_page_back_and_answers_nobody_again(
-    sleeper: tuple[World, Child], proxy: Proxy
+    suspended: tuple[World, Child], proxy: Proxy
 ) -> None:
-    world, child = sleeper
+    world, child = suspended
     proxy.programs = [world.program]
     people = await greeted(world)
     tappers, askers = people[::2], people[1::2]

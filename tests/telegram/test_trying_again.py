@@ -13,7 +13,7 @@ from bot.db.engine.errors import DatabaseError, SilentError, is_transient
 from bot.db.engine.session import Database
 from bot.db.updates import inbox
 from tests.databases import make_impatient, on_postgresql, on_sqlite
-from tests.telegram.inboxes import PATIENCE, Counting, intake, update
+from tests.telegram.inboxes import PATIENCE, Counting, update, update_inbox
 from tests.waiting import until
 from tests.world import World, since
 
@@ -48,7 +48,7 @@ async def failures(database: Database) -> list[int]:
 
 async def test_an_update_waits_for_the_database_before_the_next_of_its_sender(database: Database) -> None:
     away = Away(tries=2)
-    taking = intake(database, away.handle, pauses=(0.01, 0.02, 0.04))
+    taking = update_inbox(database, away.handle, pauses=(0.01, 0.02, 0.04))
     await taking.take([update(1, person=1), update(2, person=1)])
     await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
     assert away.counting.seen == [1, 2]
@@ -58,7 +58,7 @@ async def test_an_update_waits_for_the_database_before_the_next_of_its_sender(da
 
 async def test_others_do_not_wait_for_it(database: Database) -> None:
     away = Away(tries=1)
-    taking = intake(database, away.handle, pauses=(3_600.0,), stop_seconds=5.0)
+    taking = update_inbox(database, away.handle, pauses=(3_600.0,), stop_seconds=5.0)
     await taking.take([update(number, person=1) for number in range(300)])
     await taking.take([update(1_000, person=2)])
     await until(lambda: away.counting.seen == [1_000])
@@ -69,7 +69,7 @@ async def test_others_do_not_wait_for_it(database: Database) -> None:
 
 async def test_it_is_given_up_once_the_last_try_has_failed(database: Database) -> None:
     away = Away(tries=9)
-    taking = intake(database, away.handle, pauses=(0.01, 0.02))
+    taking = update_inbox(database, away.handle, pauses=(0.01, 0.02))
     await taking.take([update(1, person=1)])
     await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
     assert away.lasts == [False, False, True]

@@ -16,7 +16,7 @@ from bot.db.engine.session import Database
 from bot.db.updates import inbox
 from bot.services.updates.ownership import ENOUGH, USERS
 from bot.telegram.api.update_context import current
-from tests.telegram.inboxes import PATIENCE, Counting, intake, update
+from tests.telegram.inboxes import PATIENCE, Counting, update, update_inbox
 from tests.waiting import until
 from tests.world import TOKEN, World, last
 
@@ -45,7 +45,7 @@ async def test_the_same_update_many_times_at_once_and_out_of_order_is_handled_on
     database: Database,
 ) -> None:
     counting = Counting()
-    taking = intake(database, counting.handle)
+    taking = update_inbox(database, counting.handle)
     batches = [[update(number, person=number % 7)] for number in range(NUMBER) for _ in range(COPIES)]
     random.Random(7).shuffle(batches)  # noqa: S311  # any order will do
     await asyncio.gather(*(taking.take(batch) for batch in batches))
@@ -65,7 +65,7 @@ async def test_one_reader_is_handled_in_order_while_another_does_not_wait(databa
             third.set()
         return None
 
-    taking = intake(database, handle)
+    taking = update_inbox(database, handle)
     await taking.take([update(1, person=1), update(2, person=1), update(3, person=2)])
     await third.wait()
     gate.set()
@@ -82,12 +82,12 @@ async def test_what_three_hundred_do_who_get_no_answers_is_done_soon(
         current().began_silence = True
         done[raw["message"]["from"]["id"]] += 1
 
-    taking, senders = intake(database, handle), range(1, 301)
+    taking, users = update_inbox(database, handle), range(1, 301)
     for turn in range(3):
-        await taking.take(update(1_000 * turn + sender, sender) for sender in senders)
+        await taking.take(update(1_000 * turn + sender, sender) for sender in users)
     async with asyncio.timeout(PATIENCE):  # a pause for each of them would take minutes
         await taking.wait_until_handled()
-    assert done == dict.fromkeys(senders, 3)
+    assert done == dict.fromkeys(users, 3)
 
 
 async def test_a_crowd_that_is_larger_than_memory_waits_in_the_inbox_in_order(database: Database) -> None:
@@ -103,7 +103,7 @@ async def test_a_crowd_that_is_larger_than_memory_waits_in_the_inbox_in_order(da
         seen.setdefault(raw["message"]["from"]["id"], []).append(raw["update_id"])
         return None
 
-    taking = intake(database, handle, sweep_seconds=60.0)  # who waits is taken on as soon as there is room
+    taking = update_inbox(database, handle, sweep_seconds=60.0)  # who waits is taken on once there is room
     await taking.resume()
     crowd = range(1, ENOUGH + 301)
     await taking.take([update(person, person=person) for person in crowd])
@@ -124,7 +124,7 @@ async def test_one_who_was_left_in_the_inbox_and_writes_again_is_handled_in_orde
         await gate.wait()
         return await counting.handle(raw, last=last)
 
-    taking = intake(database, handle)  # nobody looks after those who were left
+    taking = update_inbox(database, handle)  # nobody looks after those who were left
     ana = ENOUGH + 1
     await taking.take([update(person, person=person) for person in range(1, ana + 1)])
     gate.set()
@@ -137,7 +137,7 @@ async def test_one_who_was_left_in_the_inbox_and_writes_again_is_handled_in_orde
 
 async def test_ids_that_start_anew_after_a_quiet_week_are_handled(database: Database) -> None:
     counting = Counting()
-    taking = intake(database, counting.handle)
+    taking = update_inbox(database, counting.handle)
     await taking.take([update(900_000_000)])
     await taking.take([update(17)])
     await taking.wait_until_handled()
@@ -150,7 +150,7 @@ async def test_what_was_kept_but_not_handled_before_a_crash_is_handled_after_it(
         await inbox.store(session, rows, SystemClock().now())
         await inbox.mark_handled(session, [inbox.Closed(1, None)], SystemClock().now())
     counting = Counting()
-    taking = intake(database, counting.handle)
+    taking = update_inbox(database, counting.handle)
     await taking.resume()
     await taking.wait_until_handled()
     assert counting.seen == [2, 3]

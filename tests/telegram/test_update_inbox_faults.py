@@ -9,7 +9,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.db.engine.session import Database
 from bot.db.updates import inbox
-from tests.telegram.inboxes import ANA, intake, update
+from tests.telegram.inboxes import ANA, update, update_inbox
 
 PATIENCE = 5.0
 
@@ -36,7 +36,7 @@ class Poisoned:
 
 async def test_a_handling_that_raises_costs_that_update_alone(database: Database) -> None:
     poisoned = Poisoned()
-    taking = intake(database, poisoned.handle)
+    taking = update_inbox(database, poisoned.handle)
     await taking.take([update(1), update(2)])
     await taking.take([update(3)])
     await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
@@ -49,7 +49,7 @@ async def test_an_error_that_no_database_can_keep_is_kept_all_the_same(database:
     async def handle(_raw: dict[str, Any], *, last: bool) -> str:
         return "half a letter: \ud800, and \0"
 
-    taking = intake(database, handle)
+    taking = update_inbox(database, handle)
     await taking.take([update(1)])
     await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
     async with database.read() as session:
@@ -66,7 +66,7 @@ async def test_marking_goes_on_when_the_database_is_back(database: Database) -> 
             await session.exec_driver_sql("ALTER TABLE inbox RENAME TO hidden")
         handled.set()
 
-    taking = intake(database, handle)
+    taking = update_inbox(database, handle)
     await taking.take([update(1)])
     await handled.wait()
     async with database.write() as session:
@@ -85,13 +85,13 @@ async def test_a_stop_waits_no_longer_than_it_may_and_what_was_cut_off_is_handle
         begun.set()
         await never.wait()
 
-    taking = intake(database, handle, stop_seconds=0.1)
+    taking = update_inbox(database, handle, stop_seconds=0.1)
     await taking.resume()
     await taking.take([update(1), update(2)])
     await begun.wait()
     await asyncio.wait_for(taking.stop(), PATIENCE)
     poisoned = Poisoned()
-    again = intake(database, poisoned.handle, "two")
+    again = update_inbox(database, poisoned.handle, "two")
     await again.resume()
     await asyncio.wait_for(again.wait_until_handled(), PATIENCE)
     assert poisoned.seen == [1, 2]

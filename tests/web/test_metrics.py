@@ -227,7 +227,7 @@ async def test_the_lag_is_that_of_the_oldest_due_row_of_an_open_campaign(watch: 
     assert found['briefing_campaigns{state="ended"}'] == 0
 
 
-async def test_only_halts_that_still_stand_count_and_the_longest_tells_its_rest(watch: Watch) -> None:
+async def test_only_cooldowns_that_still_last_count_and_the_longest_tells_its_rest(watch: Watch) -> None:
     now = watch.clock.now()
     over = {"chat_id": 1, "noted_at": now - timedelta(hours=1), "seconds": 60.0}
     short = {"chat_id": 2, "noted_at": now, "seconds": 90.0}

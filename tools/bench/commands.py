@@ -58,23 +58,23 @@ async def measure(folder: Path, content: Path, *, rounds: int, count: int) -> li
             data.mkdir()
             arguments = worker(name, _token(name), telegram.address, content, data)
             workers[name] = await stack.enter_async_context(child(*arguments, ready=b'"ready"'))
-        found = {
+        by_load = {
             load: await _interleaved(telegram, workers, load, rounds, count)
             for load in (AT_ONCE, SLOW, ALONE)
         }
-    return [*_costs(found[AT_ONCE]), *_rows(found)]
+    return [*_costs(by_load[AT_ONCE]), *_rows(by_load)]
 
 
 async def _interleaved(
     telegram: BotApi, workers: dict[str, Child], load: Load, rounds: int, count: int
 ) -> Rounds:
     telegram.latency = load.latency
-    found: Rounds = {name: [] for name in workers}
+    rounds_of: Rounds = {name: [] for name in workers}
     for _ in range(rounds + 1):
         for name, process in workers.items():
             some = min(FEW, count) if name in load.patient else count
-            found[name].append(await _round(telegram, name, process, some, load.every))
-    return {name: kept[1:] for name, kept in found.items()}
+            rounds_of[name].append(await _round(telegram, name, process, some, load.every))
+    return {name: samples[1:] for name, samples in rounds_of.items()}
 
 
 async def _round(telegram: BotApi, name: str, process: Child, count: int, every: float) -> Round:
@@ -90,16 +90,16 @@ def _costs(rounds: Rounds) -> Iterator[Figure]:
     def cost(of: Callable[[Round, Round], float], name: str, other: str) -> float:
         return median(of(*pair) for pair in zip(rounds[name], rounds[other], strict=True))
 
-    share = cost(lambda one, other: one.cpu / other.cpu, "door", "library")
-    database = cost(lambda one, other: one.cpu - other.cpu, "whole", "door")
+    share = cost(lambda ours, theirs: ours.cpu / theirs.cpu, "door", "library")
+    database = cost(lambda ours, theirs: ours.cpu - theirs.cpu, "whole", "door")
     yield against("CPU of the door ÷ python-telegram-bot's own", share, "", 0.45)
     yield against("the database's share of a command", database, " ms", 0.8)
 
 
-def _rows(found: dict[Load, Rounds]) -> Iterator[Figure]:
-    for load, rounds in found.items():
-        for name, kept in rounds.items():
-            cpu, rate = median(one.cpu for one in kept), median(one.rate for one in kept)
+def _rows(by_load: dict[Load, Rounds]) -> Iterator[Figure]:
+    for load, rounds in by_load.items():
+        for name, samples in rounds.items():
+            cpu, rate = median(sample.cpu for sample in samples), median(sample.rate for sample in samples)
             speed = "" if load.every else f", {rate:,.0f} replies/s"
             yield Figure(f"{load.what}: {NAMES[name]}", f"{cpu:.2f} ms CPU{speed}")
 

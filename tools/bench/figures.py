@@ -30,7 +30,7 @@ def at_least(what: str, value: float, aim: float, more: str = "") -> Figure:
 
 def table(figures: Iterable[Figure]) -> str:
     """Return the rows in Markdown; a missed aim says so."""
-    rows = [COLUMNS, *((one.what, one.measured, _aim(one)) for one in figures)]
+    rows = [COLUMNS, *((figure.what, figure.measured, _aim(figure)) for figure in figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"

@@ -61,14 +61,14 @@ PARTS: dict[str, Part] = {
 
 async def main(parts: Sequence[str], sizes: Sizes) -> None:
     """Measure one thing after the other, each in a folder of its own."""
-    found: list[Figure] = []
+    figures: list[Figure] = []
     try:
         with tempfile.TemporaryDirectory(prefix="briefing-bench-") as folder:
             for name in parts:
                 (Path(folder) / name).mkdir()
-                found += await PARTS[name](Path(folder) / name, ROOT / "content", sizes)
+                figures += await PARTS[name](Path(folder) / name, ROOT / "content", sizes)
     finally:  # a part that fails takes nothing from those before it
-        sys.stdout.write(f"{machine()}, medians of interleaved rounds\n\n{table(found)}\n")
+        sys.stdout.write(f"{machine()}, medians of interleaved rounds\n\n{table(figures)}\n")
 
 
 if __name__ == "__main__":

@@ -28,9 +28,9 @@ class Child:
     def memory(self) -> float:
         """Return the resident memory now, in MB."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
-        found = re.search(r"VmRSS:\s+(\d+) kB", status)
-        assert found is not None
-        return int(found[1]) / 1024
+        resident = re.search(r"VmRSS:\s+(\d+) kB", status)
+        assert resident is not None
+        return int(resident[1]) / 1024
 
     async def ask(self) -> dict[str, Any]:
         """Let a worker say what it has used so far (see `worker`)."""

@@ -89,7 +89,7 @@ Run: TypeAlias = Callable[[], Awaitable[None]]
 
 def issue(content: Path, folder: Path) -> None:
     """Write the two newest sample issues into `folder`, with front pages of about 1.5 KB and six buttons."""
-    *_, before, newest = sorted(one.name for one in content.iterdir() if one.is_dir())
+    *_, before, newest = sorted(folder.name for folder in content.iterdir() if folder.is_dir())
     shutil.copytree(content / before, folder / before)
     shutil.copytree(content / newest, folder / newest)
     shutil.copy(content / "publication.toml", folder)
@@ -163,7 +163,7 @@ async def opening(errand: Errand) -> AsyncIterator[Run]:
 
 @asynccontextmanager
 async def way_out(errand: Errand) -> AsyncIterator[Run]:
-    """The program's lanes, carrier and connections; nothing is claimed and nothing is written down."""
+    """The rate limiter, the transport and its connections; nothing is claimed and no outcome is stored."""
     settings, request, wire = errand.settings(), AiohttpRequest(), HttpConnections()
     rate_limiter = RateLimiter(send_rate=errand.rate)
     transport = Transport(request, errand.address, SecretStr(TOKEN), rate_limiter)

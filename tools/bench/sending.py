@@ -71,14 +71,14 @@ async def ceiling(limit: int) -> AsyncIterator[tuple[Child, str]]:
 async def measure(folder: Path, content: Path, *, rounds: int, slowly: int, fast: int) -> list[Figure]:
     """Let all stacks send in turn, `rounds` times at each rate."""
     field = Field(folder, content)
-    found: dict[int, dict[str, list[Round]]] = {}
+    by_rate: dict[int, dict[str, list[Round]]] = {}
     for rate in RATES:
-        kept = found[rate] = {name: [] for name in NAMES if rate == FAST or name != "way-out"}
+        by_stack = by_rate[rate] = {name: [] for name in NAMES if rate == FAST or name != "way-out"}
         for _ in range(rounds):
-            for name, figures in kept.items():
+            for name, figures in by_stack.items():
                 many = int(fast * FEWER.get(name, 1)) if rate == FAST else slowly
                 figures.append(await _round(field, name, rate, many))
-    return [*_aims(found), *_rows(found)]
+    return [*_aims(by_rate), *_rows(by_rate)]
 
 
 async def _round(field: Field, name: str, rate: int, count: int) -> Round:
@@ -88,27 +88,30 @@ async def _round(field: Field, name: str, rate: int, count: int) -> Round:
     return Round(came["rate"] / rate, came["refused"], came["busiest"], cpu)
 
 
-def _aims(found: Mapping[int, Mapping[str, list[Round]]]) -> Iterator[Figure]:
-    for rate, stacks in found.items():
+def _aims(by_rate: Mapping[int, Mapping[str, list[Round]]]) -> Iterator[Figure]:
+    for rate, stacks in by_rate.items():
         rounds = stacks["program"]
-        share, refused = median(one.share for one in rounds), sum(one.refused for one in rounds)
-        busiest = max(one.busiest for one in rounds)
+        share, refused = median(sample.share for sample in rounds), sum(sample.refused for sample in rounds)
+        busiest = max(sample.busiest for sample in rounds)
         said = f", {refused} refused (429), {busiest:,} in the busiest second"
         figure = at_least(f"{rate:,} messages a second permitted: reached", share, 0.97, said)
         missed = figure.missed or refused > 0 or busiest > rate
         yield Figure(figure.what, figure.measured, f"{figure.aim}, no 429", missed=missed)
-    costs = {name: [one.cpu for one in rounds] for name, rounds in found[FAST].items()}
+    costs = {name: [sample.cpu for sample in rounds] for name, rounds in by_rate[FAST].items()}
     for peer, aim in (("library", 0.05), ("aiogram", 0.45)):
         pairs = zip(costs["program"], costs[peer], strict=True)
         ratio = median(ours / theirs for ours, theirs in pairs)
         yield against(f"CPU of a message at 1,000/s ÷ {NAMES[peer]}", ratio, "", aim, digits=3)
 
 
-def _rows(found: Mapping[int, Mapping[str, list[Round]]]) -> Iterator[Figure]:
-    for rate, stacks in found.items():
+def _rows(by_rate: Mapping[int, Mapping[str, list[Round]]]) -> Iterator[Figure]:
+    for rate, stacks in by_rate.items():
         for name, rounds in stacks.items():
-            share = median(one.share for one in rounds)
-            refused, busiest = median(one.refused for one in rounds), max(one.busiest for one in rounds)
-            cost = f", {median(one.cpu for one in rounds):,.0f} µs CPU each" if rate == FAST else ""
+            share = median(sample.share for sample in rounds)
+            refused, busiest = (
+                median(sample.refused for sample in rounds),
+                max(sample.busiest for sample in rounds),
+            )
+            cost = f", {median(sample.cpu for sample in rounds):,.0f} µs CPU each" if rate == FAST else ""
             said = f"{share:.0%}, {refused:.0f} refused, busiest second {busiest:,}{cost}"
             yield Figure(f"sending at {rate:,}/s: {NAMES[name]}", said)

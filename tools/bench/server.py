@@ -170,10 +170,10 @@ def fields(content_type: str, body: bytes) -> dict[str, Any]:
     """Read a call's fields: JSON, or a form whose nested values are JSON."""
     if content_type == "application/json":
         return dict(json.loads(body))
-    found: dict[str, Any] = dict(parse_qsl(body.decode()))
-    if "reply_markup" in found:
-        found["reply_markup"] = json.loads(found["reply_markup"])
-    return found
+    values: dict[str, Any] = dict(parse_qsl(body.decode()))
+    if "reply_markup" in values:
+        values["reply_markup"] = json.loads(values["reply_markup"])
+    return values
 
 
 async def _updates(bot: Bot, offset: int, seconds: float) -> list[dict[str, Any]]:

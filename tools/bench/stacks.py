@@ -74,9 +74,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A stack at work; `settle` waits until all is handled, `loaded` counts the issues in memory."""
+    """A stack at work; `loaded` counts the issues in memory."""
 
-    settle: Callable[[], Awaitable[None]]
+    wait_until_handled: Callable[[], Awaitable[None]]
     loaded: Callable[[], int]
 
 
@@ -114,14 +114,13 @@ async def door(task: Task) -> AsyncIterator[Running]:
     router, context = await _router(task, transport)
     register(application, router, context)
     await application.start()
-    straight = StraightIntake(application)
-    conflict_policy = ConflictPolicy(cast("UpdateConflicts", None))  # nobody disputes anything here
-    polling = Polling(
-        transport, cast("UpdateInbox", straight), lambda: True, conflict_policy
-    )  # all that polling asks of it is `take`
+    direct = DirectHandling(application)
+    # Polling reports conflicts only after a 409, which this server never sends; it calls only `take`.
+    conflict_policy = ConflictPolicy(cast("UpdateConflicts", None))
+    polling = Polling(transport, cast("UpdateInbox", direct), lambda: True, conflict_policy)
     running = asyncio.create_task(polling.run())
     try:
-        yield Running(straight.settled, lambda: 1)
+        yield Running(direct.wait_until_handled, lambda: 1)
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
@@ -130,7 +129,7 @@ async def door(task: Task) -> AsyncIterator[Running]:
         await request.shutdown()
 
 
-class StraightIntake:
+class DirectHandling:
     """Hands every update on at once and keeps none."""
 
     def __init__(self, application: App) -> None:
@@ -143,19 +142,19 @@ class StraightIntake:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def settled(self) -> None:
+    async def wait_until_handled(self) -> None:
         await asyncio.gather(*self._tasks)
 
 
-class StrangersReading(Reading):
+class AnonymousReading(Reading):
     """Reading that keeps no open pages."""
 
     async def remember(self, opened: Opened, message_id: int, *, protected: bool) -> None:
         pass
 
 
-class StrangersReaders(Readers):
-    """Takes everyone for a stranger."""
+class AnonymousReaders(Readers):
+    """Takes everyone for an anonymous user."""
 
     async def receive(self, user: User) -> Viewer:
         return Viewer(user.anonymous())
@@ -164,9 +163,9 @@ class StrangersReaders(Readers):
 async def _router(task: Task, transport: Transport) -> tuple[Router, ConversationContext]:
     database, clock = Database(f"sqlite+aiosqlite:///{task.data / 'never-opened.db'}"), task.clock()
     archive = await _archive(task)
-    reading = StrangersReading(database, archive, clock, frozenset())
+    reading = AnonymousReading(database, archive, clock, frozenset())
     readers, page_sender = (
-        StrangersReaders(database, clock),
+        AnonymousReaders(database, clock),
         PageSender(reading, PageRequests(USERNAME, None), CoverUploads(database), RichRefusals()),
     )
     handlers = make_handlers(
@@ -274,7 +273,7 @@ async def library_side_by_side(task: Task) -> AsyncIterator[Running]:
 async def _page(task: Task) -> tuple[str, InlineKeyboardMarkup]:
     archive = await _archive(task)
     database = Database(f"sqlite+aiosqlite:///{task.data / 'never-opened.db'}")
-    opened = await StrangersReading(database, archive, task.clock(), frozenset()).open(
+    opened = await AnonymousReading(database, archive, task.clock(), frozenset()).open(
         Viewer(User(1, "en").anonymous())
     )
     assert opened is not None

@@ -35,8 +35,8 @@ async def measure(folder: Path, content: Path, *, rounds: int) -> list[Figure]:
                 await asyncio.sleep(IDLE_SECONDS)
                 ours.append((process.ready_after, process.memory))
     pairs = list(zip(ours[1:], bare[1:], strict=True))
-    seconds = median(one[0] / other[0] for one, other in pairs)
-    memory = median(one[1] / other[1] for one, other in pairs)
+    seconds = median(ours[0] / theirs[0] for ours, theirs in pairs)
+    memory = median(ours[1] / theirs[1] for ours, theirs in pairs)
     return [
         against("start to ready ÷ bare import of the five libraries", seconds, "", 2),
         against("idle memory ÷ bare import of the five libraries", memory, "", 1.5),
@@ -61,5 +61,5 @@ def bot_settings(token: str, address: str, content: Path, data: Path) -> dict[st
     }
 
 
-def _said(kept: list[tuple[float, float]]) -> str:
-    return f"{median(one[0] for one in kept):.2f} s; {median(one[1] for one in kept):.0f} MB"
+def _said(starts: list[tuple[float, float]]) -> str:
+    return f"{median(start[0] for start in starts):.2f} s; {median(start[1] for start in starts):.0f} MB"

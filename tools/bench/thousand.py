@@ -63,7 +63,7 @@ def copies(content: Path, folder: Path, issues: int) -> None:
     """Fill `folder` with the newest sample issue, once a week back from its own date."""
     folder.mkdir()
     shutil.copy(content / "publication.toml", folder)
-    newest = max(date.fromisoformat(one.name) for one in content.iterdir() if one.is_dir())
+    newest = max(date.fromisoformat(folder.name) for folder in content.iterdir() if folder.is_dir())
     first = shutil.copytree(content / newest.isoformat(), folder / newest.isoformat())
     for weeks in range(1, issues):
         copy = folder / (newest - timedelta(weeks=weeks)).isoformat()

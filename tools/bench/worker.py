@@ -48,7 +48,7 @@ async def work(stack: str, task: Task, *, watch: bool) -> None:
         async with watching:
             while await asyncio.to_thread(sys.stdin.readline):
                 if not watch:
-                    await running.settle()
+                    await running.wait_until_handled()
                 used = {"cpu": time.process_time(), "stall": stalls.take(), "loaded": running.loaded()}
                 say(used)
 

@@ -25,9 +25,9 @@ class People:
     async def tap(self, reader: int, label: str) -> None:
         """Tap the last button with this label, as soon as there is one. TimeoutError."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not (found := [one for one in await self.buttons(reader) if one[1] == label]):  # noqa: ASYNC110  # another process tells nobody
+            while not (matching := [button for button in await self.buttons(reader) if button[1] == label]):  # noqa: ASYNC110  # another process tells nobody
                 await asyncio.sleep(LOOK_SECONDS)
-        message_id, _, data = found[-1]
+        message_id, _, data = matching[-1]
         await self.press(reader, message_id, data)
 
     async def press(self, reader: int, message_id: int, data: str) -> None:

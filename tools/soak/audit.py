@@ -53,8 +53,8 @@ async def sends_since(session: ClientSession, telegram: str, moment: datetime) -
     """Return how many messages the local Telegram took after that moment, by this machine's clock."""
     async with session.get(f"{telegram}/control/calls", params={"limit": "1000"}) as answer:
         calls: list[dict[str, Any]] = await answer.json()
-    sends = [one for one in calls if one["method"] in {"sendMessage", "sendRichMessage"}]
-    return sum(datetime.fromisoformat(one["at"]) > moment for one in sends)
+    sends = [call for call in calls if call["method"] in {"sendMessage", "sendRichMessage"}]
+    return sum(datetime.fromisoformat(call["at"]) > moment for call in sends)
 
 
 async def states_of(database: Database, key: str) -> dict[int, str]:

@@ -15,38 +15,38 @@ def held() -> Counter[str]:
     """Return, by name, the objects of each kind (as in "bot.domain.content.issue.Issue"), what stands in the
     containers of all of that kind together ("…Sender.sent"), and what functions have cached ("speech()").
     """
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for thing in gc.get_objects():
         kind = type(thing)
         if kind is _CACHE:
             cached = getattr(thing.__wrapped__, "__qualname__", type(thing.__wrapped__).__name__)
-            found[f"{cached}()"] += thing.cache_info().currsize
+            counts[f"{cached}()"] += thing.cache_info().currsize
             continue
         name = f"{kind.__module__}.{kind.__qualname__}"
-        found[name] += 1
+        counts[name] += 1
         if name.partition(".")[0] in OURS:
             for attribute, value in _attributes(thing):
                 if isinstance(value, CONTAINERS):
-                    found[f"{name}.{attribute}"] += _weight(value)
-    return found
+                    counts[f"{name}.{attribute}"] += _weight(value)
+    return counts
 
 
 def _attributes(thing: object) -> Iterator[tuple[str, object]]:
     """Return what an object keeps, without asking its properties."""
     for name in ("__dict__", *_slots(type(thing))):
         try:
-            kept = object.__getattribute__(thing, name)
+            value = object.__getattribute__(thing, name)
         except AttributeError:  # it has none, or it is not set
             continue
         if name != "__dict__":
-            yield name, kept
-        elif type(kept) is dict:
-            yield from list(kept.items())
+            yield name, value
+        elif type(value) is dict:
+            yield from list(value.items())
 
 
 def _slots(kind: type) -> Iterator[str]:
-    for one in type.mro(kind) if not issubclass(kind, type) else ():
-        slots = one.__dict__.get("__slots__", ())
+    for base in type.mro(kind) if not issubclass(kind, type) else ():
+        slots = base.__dict__.get("__slots__", ())
         yield from (slots,) if isinstance(slots, str) else slots
 
 

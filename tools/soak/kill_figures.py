@@ -69,28 +69,28 @@ class Figures:
 
     @property
     def most_open(self) -> int:
-        return max((one.claimed for one in self.left), default=0)
+        return max((death.claimed for death in self.left), default=0)
 
     @property
     def at_random(self) -> list[Left]:
-        return [one for one in self.left if one.stage == AT_RANDOM]
+        return [death for death in self.left if death.stage == AT_RANDOM]
 
     @property
     def too_many(self) -> list[Left]:
         """Return the random deaths that left more than a message under way explains."""
-        return [one for one in self.at_random if one.claimed > self.plan.most_left(one.under_way)]
+        return [death for death in self.at_random if death.claimed > self.plan.most_left(death.under_way)]
 
     @property
     def sound(self) -> bool:
         most = 0 if self.plan.politely else self.plan.window
-        kept = not self.lost and not self.twice and self.most_open <= most
-        return kept and (not self.plan.sending or self.is_true)
+        promises_held = not self.lost and not self.twice and self.most_open <= most
+        return promises_held and (not self.plan.sending or self.is_true)
 
     @property
     def is_true(self) -> bool:
         """Tell whether "unknown" means what it says: few, and nine of ten have arrived."""
         claimed, arrived = (
-            sum(getattr(one, name) for one in self.at_random) for name in ("claimed", "arrived")
+            sum(getattr(death, name) for death in self.at_random) for name in ("claimed", "arrived")
         )
         return not self.too_many and arrived >= 0.9 * claimed
 
@@ -110,29 +110,27 @@ class Figures:
         )
 
     def _random_ones(self) -> str:
-        found = self.at_random
-        if self.plan.politely or not found:
+        left = self.at_random
+        if self.plan.politely or not left:
             return ""
-        claimed, arrived = sum(one.claimed for one in found), sum(one.arrived for one in found)
-        under_way = sum(one.under_way for one in found)
-        most = max(one.claimed for one in found)
+        claimed, arrived = sum(death.claimed for death in left), sum(death.arrived for death in left)
+        under_way = sum(death.under_way for death in left)
+        most = max(death.claimed for death in left)
         return (
-            f"At random: {len(found)} deaths while something was under way left {claimed} unknown (at most "
+            f"At random: {len(left)} deaths while something was under way left {claimed} unknown (at most "
             f"{most}), {under_way} were under way; {arrived} had arrived ({arrived / max(1, claimed):.0%}); "
             f"{len(self.too_many)} deaths left more than they should{self._too_many_ones()}.\n"
         )
 
     def _too_many_ones(self) -> str:
-        found = [f"{one.claimed} with {one.under_way} under way" for one in self.too_many]
-        return f": {', '.join(found)}" if found else ""
+        excess = [f"{death.claimed} with {death.under_way} under way" for death in self.too_many]
+        return f": {', '.join(excess)}" if excess else ""
 
     def _named_ones(self) -> str:
         lines = []
         for stage in CRASH_POINTS:
-            found = [one for one in self.left if one.stage == stage]
-            claimed, arrived = sum(one.claimed for one in found), sum(one.arrived for one in found)
-            if found:
-                lines.append(
-                    f"At “{stage}”: {len(found)} deaths, {claimed} unknown, {arrived} had arrived.\n"
-                )
+            left = [death for death in self.left if death.stage == stage]
+            claimed, arrived = sum(death.claimed for death in left), sum(death.arrived for death in left)
+            if left:
+                lines.append(f"At “{stage}”: {len(left)} deaths, {claimed} unknown, {arrived} had arrived.\n")
         return "" if self.plan.politely else "".join(lines)

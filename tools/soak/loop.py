@@ -103,7 +103,7 @@ class Loop(Opened):
         try:
             while not death.done() and not await self._has_ended():  # noqa: ASYNC110  # another process tells nobody
                 await asyncio.sleep(TICK)
-            await self._bury(process, stage)
+            await self._record_end(process, stage)
         finally:
             death.cancel()
             await asyncio.gather(death, return_exceptions=True)
@@ -132,7 +132,7 @@ class Loop(Opened):
         while await self._ask(SENT) <= before:  # noqa: ASYNC110  # another process tells nobody
             await asyncio.sleep(TICK)
 
-    async def _bury(self, process: Process, stage: str) -> None:
+    async def _record_end(self, process: Process, stage: str) -> None:
         """Note how it ended; one that outlived its campaign is stopped in good order."""
         if process.returncode is None:
             await processes.stop(process)
@@ -196,14 +196,14 @@ class Loop(Opened):
     async def _judge(self) -> None:
         key, marker = str(issues.monday(self._week)), issues.marker(self._week)
         copies = await copies_of(self._session, self._address, marker)
-        found = audit(copies, await states_of(self._database, key), self._readers)
+        audited = audit(copies, await states_of(self._database, key), self._readers)
         figures = self.figures
         figures.campaigns += 1
         figures.copies += copies.total()
-        figures.lost += len(found.lost)
-        figures.twice += len(found.twice)
-        figures.unknown += found.unknown
-        figures.arrived += found.arrived
+        figures.lost += len(audited.lost)
+        figures.twice += len(audited.twice)
+        figures.unknown += audited.unknown
+        figures.arrived += audited.arrived
 
     async def _end_lease(self) -> None:
         async with self._database.write() as session:

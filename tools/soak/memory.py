@@ -2,8 +2,9 @@
 
 Run as `./run soak memory [--minutes M] [--warm-up WEEKS] [--readers R] [--issues N] [--database URL]
 [--trace]`.
-Each simulated week has a push, a broadcast with its board, readers who write, search and turn pages, and a
-week's housekeeping. The program's resident memory is read at the end of each, after a collection of garbage.
+Each simulated week has a push, a broadcast with its status message, readers who write, search and turn pages,
+and the purge of old data. At the end of each, after a collection of garbage, the program's resident memory
+is read.
 
 What is kept of a week for ever shows as a slope per simulated week: that is the figure that matters. An hour
 of such a run holds hundreds of weeks; the slope per hour of the run is so much harsher than the promise,
@@ -58,20 +59,20 @@ def slopes(weights: Sequence[Weight]) -> Slopes:
     """Lay a line through what was weighed. ValueError for too few weeks."""
     if len(weights) < LEAST:
         raise ValueError(f"{len(weights)} weeks after the warm-up are too few: {LEAST} at the least.")
-    memory = [one.memory for one in weights]
-    by_week = statistics.linear_regression([one.week for one in weights], memory).slope
-    by_second = statistics.linear_regression([one.seconds for one in weights], memory).slope
+    memory = [weight.memory for weight in weights]
+    by_week = statistics.linear_regression([weight.week for weight in weights], memory).slope
+    by_second = statistics.linear_regression([weight.seconds for weight in weights], memory).slope
     return Slopes(by_week, by_second * 3600)
 
 
-def report(weights: Sequence[Weight], found: Slopes, grown: Counter[str], traced: Counter[str]) -> str:
+def report(weights: Sequence[Weight], slope: Slopes, grown: Counter[str], traced: Counter[str]) -> str:
     first, last = weights[0], weights[-1]
     lines = [
         f"{len(weights)} weeks after the warm-up, in {last.seconds - first.seconds:.0f} s.",
         f"{first.memory:.1f} MB at first, {last.memory:.1f} at last, {_most(weights):.1f} at most.",
-        f"A simulated week adds {found.week * 1024:.1f} KB, a year of them {found.week * WEEKS:.2f} MB,",
-        f"and an hour of such a week {found.hour * 1024:.3f} KB.",
-        f"An hour of this run, which holds hundreds of weeks, adds {found.run_hour:.2f} MB.",
+        f"A simulated week adds {slope.week * 1024:.1f} KB, a year of them {slope.week * WEEKS:.2f} MB,",
+        f"and an hour of such a week {slope.hour * 1024:.3f} KB.",
+        f"An hour of this run, which holds hundreds of weeks, adds {slope.run_hour:.2f} MB.",
         "What there is more of than after the warm-up:",
         *(f"  {count:>9}  {name}" for name, count in grown.most_common(SHOWN)),
     ]
@@ -95,14 +96,14 @@ async def run(given: argparse.Namespace) -> bool:
             while time.monotonic() < end or len(weights) < LEAST:
                 weights.append(await weeks.week())
                 _show(weights[-1])
-            found = slopes(weights)
+            slope = slopes(weights)
             more = growth(before, await weeks.holds())
-            sys.stdout.write(report(weights, found, more, growth(traced, await weeks.traced())))
-            return found.is_flat
+            sys.stdout.write(report(weights, slope, more, growth(traced, await weeks.traced())))
+            return slope.is_flat
 
 
 def _most(weights: Sequence[Weight]) -> float:
-    return max(one.memory for one in weights)
+    return max(weight.memory for weight in weights)
 
 
 def _show(weight: Weight) -> None:

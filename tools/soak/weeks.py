@@ -78,7 +78,7 @@ class Weeks(Opened):
             await self._read()
             for day in range(1, 7):
                 await self._move(timedelta(days=day))
-                await self.ask("tidy")
+                await self.ask("purge")
             memory = float(await self.ask("weigh"))
         return Weight(self._week, time.monotonic() - self._began, memory)
 
@@ -95,9 +95,9 @@ class Weeks(Opened):
         except processes.EndedError:
             raise processes.EndedError(processes.tail(self._log)) from None
 
-    async def settled(self) -> None:
+    async def wait_until_handled(self) -> None:
         """Wait until everything that was written and tapped so far has been handled."""
-        await self._until(self._is_settled)
+        await self._until(self._all_handled)
 
     async def _open(self) -> None:
         issues.write(self._content, 0)
@@ -150,7 +150,7 @@ class Weeks(Opened):
         await self.people.write(admin, f"/broadcast Announcement {self._week}")
         for label in ("One text for everybody", "Everyone", "Confirm"):
             await self.people.tap(admin, label)
-        await self.settled()
+        await self.wait_until_handled()
         await self._move(timedelta(minutes=5))
         await self._until(self._have_ended(2 * self._week + 2))
 
@@ -158,13 +158,13 @@ class Weeks(Opened):
         """Some readers write commands, look for words, and turn pages."""
         active = self._chance.sample(self._readers, self._plan.active)
         await asyncio.gather(*(self.people.write(reader, *WORDS) for reader in active))
-        await self.settled()
+        await self.wait_until_handled()
         await asyncio.gather(*(self._turn(reader) for reader in active))
-        await self.settled()
+        await self.wait_until_handled()
 
     async def _turn(self, reader: int) -> None:
-        found = [one for one in (await self.people.buttons(reader))[-40:] if one[2].startswith(TURN)]
-        for message_id, _, data in self._chance.sample(found, min(2, len(found))):
+        turns = [button for button in (await self.people.buttons(reader))[-40:] if button[2].startswith(TURN)]
+        for message_id, _, data in self._chance.sample(turns, min(2, len(turns))):
             await self.people.press(reader, message_id, data)
 
     async def _move(self, after: timedelta) -> None:
@@ -177,7 +177,7 @@ class Weeks(Opened):
                 raise processes.EndedError(processes.tail(self._log))
             await asyncio.sleep(TICK)
 
-    async def _is_settled(self) -> bool:
+    async def _all_handled(self) -> bool:
         if await self.people.untaken():
             return False
         async with self._database.read() as session:

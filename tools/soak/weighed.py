@@ -40,7 +40,7 @@ class Weighed:
         match question["what"]:
             case "move":
                 self._clock.move_to(datetime.fromisoformat(question["to"]))
-            case "tidy":
+            case "purge":
                 await Retention(self._program.core.database, self._clock).purge()
                 await self._program.core.cooldowns.forget()
             case "weigh":
@@ -66,8 +66,8 @@ def traced() -> dict[str, int]:
     """Return the bytes that each line of code has allocated and not given back."""
     if not tracemalloc.is_tracing():
         return {}
-    found = tracemalloc.take_snapshot().statistics("lineno")
-    return {str(one.traceback): one.size for one in found}
+    statistics = tracemalloc.take_snapshot().statistics("lineno")
+    return {str(line.traceback): line.size for line in statistics}
 
 
 async def serve(program: Program, clock: MovableClock) -> None:

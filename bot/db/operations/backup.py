@@ -39,7 +39,7 @@ def look_at(file: Path) -> None:
         names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         if not names >= OURS:
             raise ForeignFileError("It holds other tables, or none.")
-        _insist_on_soundness(connection)
+        _check_integrity(connection)
 
 
 def copy_file(source: Path, target: Path, patience: float = BUSY_SECONDS) -> None:
@@ -55,7 +55,7 @@ def copy_file(source: Path, target: Path, patience: float = BUSY_SECONDS) -> Non
 def close_file(file: Path) -> None:
     """Check a SQLite file, and merge into it what SQLite keeps beside it. FileError: it is damaged."""
     with _opened(file, "rw") as connection:
-        _insist_on_soundness(connection)
+        _check_integrity(connection)
         connection.execute("PRAGMA journal_mode = DELETE")
 
 
@@ -112,7 +112,7 @@ def _opened(file: Path, mode: str, patience: float = BUSY_SECONDS) -> Iterator[s
         raise kind(str(error)) from None
 
 
-def _insist_on_soundness(connection: sqlite3.Connection) -> None:
+def _check_integrity(connection: sqlite3.Connection) -> None:
     answer = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     if answer != "ok":
         raise FileError(f"damaged: {answer}")

@@ -24,7 +24,7 @@ class Rates:
     """Rate limits as strict sliding windows over monotonic time, for each bot. A chat with an id below 0 is
     a group.
 
-    `violations` counts what a rate refused, `inside_halts` what came although the bot knew of a cooldown,
+    `violations` counts what a rate refused, `inside_cooldowns` what came although the bot knew of a cooldown,
     `busiest_second` is the most messages that any one second has brought, refused ones too.
     """
 
@@ -39,7 +39,7 @@ class Rates:
         self._reset()
 
     @property
-    def inside_halts(self) -> int:
+    def inside_cooldowns(self) -> int:
         return self.cooldowns.ignored
 
     def set(
@@ -65,7 +65,7 @@ class Rates:
             windows.add(key, now)
 
     def as_json(self) -> Mapping[str, Any]:
-        names = ("overall", "per_chat", "per_group", "violations", "inside_halts", "busiest_second")
+        names = ("overall", "per_chat", "per_group", "violations", "inside_cooldowns", "busiest_second")
         return {name: getattr(self, name) for name in names}
 
     def _limits(self, bot: int, chat_id: Hashable) -> Iterator[tuple[SlidingWindows, Hashable, int]]:

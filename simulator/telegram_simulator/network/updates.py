@@ -21,6 +21,38 @@ UPDATE_TTL = timedelta(hours=24)
 """How long an update waits for its bot."""
 QUERY_TTL = timedelta(seconds=150)
 SHORT_LIVED = frozenset({"callback_query", "shipping_query", "pre_checkout_query"})
+KINDS = frozenset(
+    {
+        "message",
+        "edited_message",
+        "channel_post",
+        "edited_channel_post",
+        "business_connection",
+        "business_message",
+        "edited_business_message",
+        "deleted_business_messages",
+        "guest_message",
+        "message_reaction",
+        "message_reaction_count",
+        "inline_query",
+        "chosen_inline_result",
+        "callback_query",
+        "shipping_query",
+        "pre_checkout_query",
+        "purchased_paid_media",
+        "poll",
+        "poll_answer",
+        "my_chat_member",
+        "chat_member",
+        "chat_join_request",
+        "chat_boost",
+        "removed_chat_boost",
+        "managed_bot",
+        "subscription",
+        "stopped_message_generation",
+    }
+)
+"""The kinds of updates that Bot API 10.5 names."""
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
 
@@ -168,7 +200,10 @@ def _confirmed(update: PendingUpdate, offset: int) -> bool:
 
 
 def allowed_kinds(given: Any, before: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the kinds asked for from now on: no list keeps the earlier one, an empty list is the default."""
+    """Return the kinds asked for from now on, unknown ones left out.
+
+    No list keeps the earlier one; a list without a known kind is the default, `()`.
+    """
     if given is None or not isinstance(given, Sequence):
         return before
-    return tuple(str(kind) for kind in given)
+    return tuple(kind for kind in given if isinstance(kind, str) and kind in KINDS)

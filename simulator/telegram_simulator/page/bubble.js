@@ -11,28 +11,28 @@ import { fullDate, hour } from "./zone.js";
 export const sentAt = (bubble) => new Date(bubble.date * 1000);
 
 /** Draw a message; `changed()` asks for it to be drawn again when its link preview has come. */
-export function draw(bubble, desk, changed) {
-  const preview = card(bubble, desk, changed);
+export function draw(bubble, view, changed) {
+  const preview = card(bubble, view, changed);
   const above = preview?.classList.contains("above");
   const body = el(
     "div",
     { class: "body" },
-    quoted(bubble, desk),
+    quoted(bubble, view),
     above ? preview : null,
     media(bubble),
-    said(bubble, desk),
+    said(bubble, view),
     above ? null : preview,
-    meta(bubble, desk),
+    meta(bubble, view),
   );
-  const box = el("div", { class: `box ${looks(bubble, preview)}` }, body, replyButton(bubble, desk));
-  return el("article", frame(bubble, desk), box, keyboard(bubble, desk));
+  const box = el("div", { class: `box ${looks(bubble, preview)}` }, body, replyButton(bubble, view));
+  return el("article", frame(bubble, view), box, keyboard(bubble, view));
 }
 
-function frame(bubble, desk) {
-  const name = bubble.from_bot ? desk.bot.name : desk.words.you;
+function frame(bubble, view) {
+  const name = bubble.from_bot ? view.bot.name : view.words.you;
   return {
     class: `bubble ${bubble.from_bot ? "in" : "out"}${bubble.protected ? " protected" : ""}`,
-    "aria-label": `${name}, ${hour(sentAt(bubble), desk.zone, desk.locale)}`,
+    "aria-label": `${name}, ${hour(sentAt(bubble), view.zone, view.locale)}`,
     "data-testid": "bubble",
     "data-message-id": bubble.message_id,
     "data-protected": Boolean(bubble.protected),
@@ -52,12 +52,12 @@ function looks(bubble, preview) {
     .join(" ");
 }
 
-function said(bubble, desk) {
-  if (bubble.rich) return el("div", { class: "said rich-text" }, rich(bubble.rich.html, bubble.rich.media, desk));
+function said(bubble, view) {
+  if (bubble.rich) return el("div", { class: "said rich-text" }, rich(bubble.rich.html, bubble.rich.media, view));
   const text = bubble.text || bubble.caption || "";
-  if (text) return el("div", { class: "said", dir: "auto" }, formatted(text, bubble.entities, desk));
+  if (text) return el("div", { class: "said", dir: "auto" }, formatted(text, bubble.entities, view));
   const known = bubble.photo || bubble.document;
-  return known ? null : el("div", { class: "said strange" }, desk.words.unknownMessage);
+  return known ? null : el("div", { class: "said strange" }, view.words.unknownMessage);
 }
 
 function media(bubble) {
@@ -86,11 +86,11 @@ function attachment(file) {
   );
 }
 
-function quoted(bubble, desk) {
-  const original = bubble.reply_to && desk.find(bubble.reply_to);
+function quoted(bubble, view) {
+  const original = bubble.reply_to && view.find(bubble.reply_to);
   if (!original) return null;
-  const who = original.from_bot ? desk.bot.name : desk.words.you;
-  const go = () => desk.show(original.message_id);
+  const who = original.from_bot ? view.bot.name : view.words.you;
+  const go = () => view.show(original.message_id);
   return el(
     "button",
     { type: "button", class: "quoted", onclick: go },
@@ -103,31 +103,31 @@ function quoted(bubble, desk) {
 export const summary = (bubble) => (bubble.text || bubble.caption || "…").replace(/\s+/g, " ").slice(0, 80);
 
 /** Telegram shows "edited" on no message that has buttons: those change all the time. */
-function meta(bubble, desk) {
+function meta(bubble, view) {
   const at = sentAt(bubble);
   const turned = (bubble.buttons ?? []).length > 0;
-  const title = fullDate(at, desk.zone, desk.locale) + (bubble.edited ? ` · ${desk.words.edited}` : "");
+  const title = fullDate(at, view.zone, view.locale) + (bubble.edited ? ` · ${view.words.edited}` : "");
   return el(
     "span",
     { class: "meta", title },
-    bubble.protected ? shield(desk) : null,
-    bubble.edited && !turned ? el("span", { class: "edited" }, desk.words.edited) : null,
-    el("time", { datetime: at.toISOString() }, hour(at, desk.zone, desk.locale)),
+    bubble.protected ? shield(view) : null,
+    bubble.edited && !turned ? el("span", { class: "edited" }, view.words.edited) : null,
+    el("time", { datetime: at.toISOString() }, hour(at, view.zone, view.locale)),
     bubble.from_bot ? null : icon("read"),
   );
 }
 
-function shield(desk) {
-  const mark = { class: "shield", role: "img", "aria-label": desk.words.protected, title: desk.words.protected };
+function shield(view) {
+  const mark = { class: "shield", role: "img", "aria-label": view.words.protected, title: view.words.protected };
   return el("span", { ...mark, "data-testid": "protected" }, icon("shield"));
 }
 
-function replyButton(bubble, desk) {
-  const label = { "aria-label": desk.words.reply, title: desk.words.reply };
-  return el("button", { type: "button", class: "reply", ...label, onclick: () => desk.reply(bubble) }, icon("reply"));
+function replyButton(bubble, view) {
+  const label = { "aria-label": view.words.reply, title: view.words.reply };
+  return el("button", { type: "button", class: "reply", ...label, onclick: () => view.reply(bubble) }, icon("reply"));
 }
 
-function keyboard(bubble, desk) {
+function keyboard(bubble, view) {
   const rows = bubble.buttons ?? [];
   if (rows.length === 0) return null;
   return el(
@@ -137,15 +137,15 @@ function keyboard(bubble, desk) {
       el(
         "div",
         { class: "row" },
-        row.map((button) => inline(button, bubble, desk)),
+        row.map((button) => inline(button, bubble, view)),
       ),
     ),
   );
 }
 
-function inline(button, bubble, desk) {
-  const mark = corner(button, desk);
-  const press = (event) => desk.press(button, event.currentTarget, bubble);
+function inline(button, bubble, view) {
+  const mark = corner(button, view);
+  const press = (event) => view.press(button, event.currentTarget, bubble);
   const off = Boolean(button.disabled);
   const look = { class: "inline", "data-style": button.style, disabled: off, "data-testid": "inline-button" };
   return el(
@@ -156,9 +156,9 @@ function inline(button, bubble, desk) {
   );
 }
 
-function corner(button, desk) {
+function corner(button, view) {
   if (button.copy_text) return "copy";
   if (!button.url) return null;
-  const kind = destination(button.url, desk.bot.username)?.kind;
+  const kind = destination(button.url, view.bot.username)?.kind;
   return kind === "share" ? "share" : kind === "web" ? "out" : null;
 }

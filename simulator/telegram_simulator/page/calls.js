@@ -6,8 +6,8 @@ import { hour } from "./zone.js";
 const KEPT = 300;
 
 export class Calls {
-  constructor(desk) {
-    this.desk = desk;
+  constructor(view) {
+    this.view = view;
     this.list = byId("calls-list");
     this.filter = byId("calls-filter");
     this.polls = byId("calls-polls");
@@ -44,7 +44,7 @@ export class Calls {
 
   draw() {
     const rows = this.calls.filter((call) => this.#fits(call)).map((call) => this.#row(call));
-    const none = el("li", { class: "none" }, this.desk.words.noCalls);
+    const none = el("li", { class: "none" }, this.view.words.noCalls);
     this.list.replaceChildren(...(rows.length ? rows : [none]));
   }
 
@@ -66,7 +66,7 @@ export class Calls {
   /** Method, what went wrong (the refusal's code, a fault asked for), when it was and how long it took. */
   #facts({ method, answer, fault, at, ms }) {
     const wrong = [answer.error_code, fault].filter(Boolean).join(" · ");
-    const when = hour(Date.parse(at), this.desk.zone, this.desk.locale);
+    const when = hour(Date.parse(at), this.view.zone, this.view.locale);
     return [
       el("span", { class: "method" }, method),
       wrong ? el("span", { class: "refused" }, wrong) : null,
@@ -75,7 +75,7 @@ export class Calls {
   }
 
   #parts(call) {
-    const { words } = this.desk;
+    const { words } = this.view;
     return [el("h3", {}, words.payload), tree(call.payload), el("h3", {}, words.answer), tree(call.answer)];
   }
 }

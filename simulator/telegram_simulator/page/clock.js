@@ -8,8 +8,8 @@ const HOUR = 3_600_000;
 
 export class ClockPanel {
   /** `changed()` when another zone is chosen. */
-  constructor(desk, changed) {
-    this.desk = desk;
+  constructor(view, changed) {
+    this.view = view;
     this.ahead = 0;
     this.zone = localStorage.getItem("zone") ?? ZONES[0];
     this.field = byId("clock-moment");
@@ -45,7 +45,7 @@ export class ClockPanel {
   }
 
   draw() {
-    const { locale } = this.desk;
+    const { locale } = this.view;
     const now = this.now();
     byId("clock-hour-now").textContent = byId("phone-hour").textContent = hour(now, this.zone, locale);
     byId("clock-weekday").textContent = weekday(now, this.zone, locale);
@@ -61,7 +61,7 @@ export class ClockPanel {
   }
 
   #moveToField() {
-    const { words } = this.desk;
+    const { words } = this.view;
     if (!this.field.value) return this.#tell(words.noMoment);
     const moment = readLocal(this.field.value, this.zone);
     return moment < this.now() ? this.#tell(words.onlyForward) : this.#move(moment);
@@ -71,7 +71,7 @@ export class ClockPanel {
     try {
       this.set((await moveClock(moment)).now ?? moment.toISOString());
     } catch (error) {
-      this.#tell(error instanceof Refusal ? error.message : this.desk.words.offline);
+      this.#tell(error instanceof Refusal ? error.message : this.view.words.offline);
     }
   }
 

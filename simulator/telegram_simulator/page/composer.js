@@ -11,9 +11,9 @@ const COMBOBOX = [
 ];
 
 export class Composer {
-  /** `write(text, replyTo)` and `attach(file, kind, caption, replyTo)` send; `desk` gives words and names. */
-  constructor(desk, { write, attach }) {
-    this.desk = desk;
+  /** `write(text, replyTo)` and `attach(file, kind, caption, replyTo)` send; `view` gives words and names. */
+  constructor(view, { write, attach }) {
+    this.view = view;
     this.write = write;
     this.attachment = new Attachment((caption, file, kind) => attach(file, kind, caption, this.replyTo));
     this.input = byId("composer-input");
@@ -34,13 +34,13 @@ export class Composer {
     byId("blocked-bar").hidden = !blocked;
     byId("composer").hidden = blocked || starting;
     byId("skip").hash = starting ? "#start" : "#composer-input";
-    byId("skip").textContent = starting ? this.desk.words.skipToStart : this.desk.words.skip;
+    byId("skip").textContent = starting ? this.view.words.skipToStart : this.view.words.skip;
   }
 
   reply(bubble) {
     this.replyTo = bubble?.message_id ?? null;
     byId("replying").hidden = !bubble;
-    byId("replying-text").textContent = bubble ? `${this.desk.words.replyTo}: ${summary(bubble)}` : "";
+    byId("replying-text").textContent = bubble ? `${this.view.words.replyTo}: ${summary(bubble)}` : "";
     if (bubble) this.input.focus();
   }
 
@@ -112,7 +112,7 @@ export class Composer {
   #list(commands) {
     this.active = -1;
     this.input.removeAttribute("aria-activedescendant");
-    const none = el("p", { class: "none" }, this.desk.words.noCommands);
+    const none = el("p", { class: "none" }, this.view.words.noCommands);
     this.menu.replaceChildren(
       ...(commands.length ? commands.map((command, index) => this.#option(command, index)) : [none]),
     );

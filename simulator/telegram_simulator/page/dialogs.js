@@ -36,14 +36,14 @@ export async function copy(text, words) {
 }
 
 /** Ask what to do with a shared link; `openAs(personId)` when someone else is to open it. */
-export function shareBox({ url, text }, others, desk, openAs) {
+export function shareBox({ url, text }, others, view, openAs) {
   byId("share-text").textContent = text;
   byId("share-link").value = url;
   byId("share-as").replaceChildren(
     ...others.map(({ id, first_name: name, note }) => el("option", { value: id }, note ? `${name} – ${note}` : name)),
   );
   byId("share-open-row").hidden = others.length === 0 || openAs === null;
-  byId("share-copy").onclick = () => (byId("share-link").select(), copy(url, desk.words));
+  byId("share-copy").onclick = () => (byId("share-link").select(), copy(url, view.words));
   byId("share-open").onclick = () => (byId("share").close(), openAs(Number(byId("share-as").value)));
   byId("share").showModal();
 }

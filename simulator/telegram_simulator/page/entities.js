@@ -7,14 +7,14 @@ import { spelled } from "./zone.js";
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 
 /** A fragment of the whole text; entities that cross each other or the end are cut, never dropped. */
-export function formatted(text, entities, desk) {
+export function formatted(text, entities, view) {
   const order = (one, two) => one.offset - two.offset || two.length - one.length || rank(one) - rank(two);
-  return stretch(text, 0, text.length, [...(entities ?? [])].sort(order), desk);
+  return stretch(text, 0, text.length, [...(entities ?? [])].sort(order), view);
 }
 
 const rank = (entity) => (BLOCKS.has(entity.type) ? 0 : 1);
 
-function stretch(text, start, end, entities, desk) {
+function stretch(text, start, end, entities, view) {
   const out = document.createDocumentFragment();
   let at = start;
   entities.forEach((entity, index) => {
@@ -22,8 +22,8 @@ function stretch(text, start, end, entities, desk) {
     const to = Math.min(entity.offset + entity.length, end);
     if (to <= from) return;
     const inner = entities.slice(index + 1).filter((other) => other.offset < to);
-    const rest = stretch(text, from, to, inner, desk);
-    out.append(text.slice(at, from), dressed(entity, text.slice(from, to), rest, desk));
+    const rest = stretch(text, from, to, inner, view);
+    out.append(text.slice(at, from), dressed(entity, text.slice(from, to), rest, view));
     at = to + (BLOCKS.has(entity.type) && text[to] === "\n" ? 1 : 0);
   });
   out.append(text.slice(at, end));
@@ -39,39 +39,39 @@ const DRESS = {
   strikethrough: plain("s"),
   code: plain("code"),
   pre: (entity, text, children) => el("pre", { "data-language": entity.language }, el("code", {}, children)),
-  blockquote: (entity, text, children, desk) => quotation(children, false, desk.words),
-  expandable_blockquote: (entity, text, children, desk) => quotation(children, true, desk.words),
-  spoiler: (entity, text, children, desk) => spoiler(children, desk.words),
-  text_link: (entity, text, children, desk) => link(entity.url, children, desk),
-  url: (entity, text, children, desk) =>
-    link(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `http://${text}`, children, desk),
-  email: (entity, text, children, desk) => link(`mailto:${text}`, children, desk),
-  phone_number: (entity, text, children, desk) => link(`tel:${text.replace(/[^+\d]/g, "")}`, children, desk),
-  mention: (entity, text, children, desk) => link(`https://t.me/${text.slice(1)}`, children, desk),
+  blockquote: (entity, text, children, view) => quotation(children, false, view.words),
+  expandable_blockquote: (entity, text, children, view) => quotation(children, true, view.words),
+  spoiler: (entity, text, children, view) => spoiler(children, view.words),
+  text_link: (entity, text, children, view) => link(entity.url, children, view),
+  url: (entity, text, children, view) =>
+    link(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `http://${text}`, children, view),
+  email: (entity, text, children, view) => link(`mailto:${text}`, children, view),
+  phone_number: (entity, text, children, view) => link(`tel:${text.replace(/[^+\d]/g, "")}`, children, view),
+  mention: (entity, text, children, view) => link(`https://t.me/${text.slice(1)}`, children, view),
   text_mention: plainLink,
   hashtag: plainLink,
   cashtag: plainLink,
-  bot_command: (entity, text, children, desk) => command(text, children, desk),
-  date_time: (entity, text, children, desk) => moment(entity.unix_time, entity.date_time_format, text, desk),
+  bot_command: (entity, text, children, view) => command(text, children, view),
+  date_time: (entity, text, children, view) => moment(entity.unix_time, entity.date_time_format, text, view),
 };
 
 function plainLink(entity, text, children) {
   return el("span", { class: "link" }, children);
 }
 
-function command(text, children, desk) {
-  return el("button", { type: "button", class: "command", onclick: () => desk.write(text) }, children);
+function command(text, children, view) {
+  return el("button", { type: "button", class: "command", onclick: () => view.write(text) }, children);
 }
 
-function dressed(entity, text, children, desk) {
+function dressed(entity, text, children, view) {
   const dress = Object.hasOwn(DRESS, entity.type) ? DRESS[entity.type] : null;
-  return dress ? dress(entity, text, children, desk) : children;
+  return dress ? dress(entity, text, children, view) : children;
 }
 
 /** A moment in the time of whoever looks: the zone that the page shows; the sender's words when it has no form. */
-export function moment(unix, form, fallback, desk) {
+export function moment(unix, form, fallback, view) {
   const at = new Date(Number(unix) * 1000);
   if (Number.isNaN(Number(at))) return document.createTextNode(fallback);
-  const text = spelled(at, form, desk.now(), desk.zone, desk.locale) || fallback;
+  const text = spelled(at, form, view.now(), view.zone, view.locale) || fallback;
   return el("time", { datetime: at.toISOString(), title: fallback }, text);
 }

@@ -46,12 +46,12 @@ function toBot(name, url, username) {
 export const startText = (payload) => (payload ? `/start ${payload}` : "/start");
 
 /** A link to anywhere that a link may lead; elsewhere its text alone. */
-export function link(href, children, desk) {
-  const goal = destination(href, desk.bot.username);
+export function link(href, children, view) {
+  const goal = destination(href, view.bot.username);
   if (goal === null) return el("span", { class: "link", title: href }, children);
   const leave = { href, target: "_blank", rel: "noopener noreferrer" };
   if (goal.kind === "web") return el("a", leave, children);
-  return el("a", { ...leave, onclick: (event) => (event.preventDefault(), desk.open(goal)) }, children);
+  return el("a", { ...leave, onclick: (event) => (event.preventDefault(), view.open(goal)) }, children);
 }
 
 /** A number that the page's own address names after #. */

@@ -9,9 +9,9 @@ const keys = (node) => [...node.querySelectorAll(".keyboard button")];
 const NEAR = 40; // px from the end that still count as "at the end"
 
 export class Log {
-  /** `desk` is what bubbles ask of the page; `list` scrolls. */
-  constructor(desk) {
-    this.desk = desk;
+  /** `view` is what bubbles ask of the page; `list` scrolls. */
+  constructor(view) {
+    this.view = view;
     this.list = byId("log");
     this.bubbles = new Map();
     this.unread = 0;
@@ -106,7 +106,7 @@ export class Log {
   }
 
   #draw(bubble) {
-    return draw(bubble, this.desk, () => this.#previewed(bubble));
+    return draw(bubble, this.view, () => this.#previewed(bubble));
   }
 
   /** A preview has come: the message is drawn again, unless it has changed or gone since. */
@@ -159,7 +159,7 @@ export class Log {
     let key = null;
     for (const node of this.list.querySelectorAll("article")) {
       const bubble = this.bubbles.get(Number(node.dataset.messageId));
-      const own = dayKey(sentAt(bubble), this.desk.zone);
+      const own = dayKey(sentAt(bubble), this.view.zone);
       this.#mark(node, own === key ? null : own, sentAt(bubble));
       key = own;
     }
@@ -181,6 +181,6 @@ export class Log {
   }
 
   #day(key, at) {
-    return el("div", { class: "day", "data-day": key }, el("span", {}, dayName(at, this.desk.zone, this.desk.locale)));
+    return el("div", { class: "day", "data-day": key }, el("span", {}, dayName(at, this.view.zone, this.view.locale)));
   }
 }

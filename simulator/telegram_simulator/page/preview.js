@@ -5,23 +5,23 @@ import { preview } from "./control.js";
 import { address, destination } from "./links.js";
 
 /** The card, or null without one; `changed()` when its tags have come later. */
-export function card(bubble, desk, changed) {
+export function card(bubble, view, changed) {
   const options = bubble.preview;
-  if (!options?.url || destination(options.url, desk.bot.username)?.kind !== "web") return null;
+  if (!options?.url || destination(options.url, view.bot.username)?.kind !== "web") return null;
   const { url } = options;
   const read = preview(url);
   if (read.known === null) {
     read.asked.then(changed);
     return null;
   }
-  return read.known.error ? undrawn(url, options, desk) : drawn(url, read.known, options);
+  return read.known.error ? undrawn(url, options, view) : drawn(url, read.known, options);
 }
 
 /** Only a preview whose looks the bot chose is worth a word when it cannot be drawn. */
-function undrawn(url, options, desk) {
+function undrawn(url, options, view) {
   if (Object.keys(options).length < 2) return null;
   const site = el("strong", { class: "site" }, address(url).hostname);
-  return outer(url, options, "undrawn", [site, el("span", { class: "about" }, desk.words.notDrawn)]);
+  return outer(url, options, "undrawn", [site, el("span", { class: "about" }, view.words.notDrawn)]);
 }
 
 function drawn(url, tags, options) {

@@ -35,9 +35,9 @@ const NUMBERS = /^\d{1,4}$/;
 const SHORT = /<(a|video|audio|tg-document|tg-map)\b([^<>]*?)\s*\/>/gi; // Telegram takes these as closed, HTML does not
 
 /** A fragment of the whole message; `media` maps the names of `tg://photo?id=NAME` to file ids. */
-export function rich(html, media, desk) {
+export function rich(html, media, view) {
   const foreign = new DOMParser().parseFromString(html.replace(SHORT, "<$1$2></$1>"), "text/html").body;
-  return build(foreign, { media: media ?? {}, desk });
+  return build(foreign, { media: media ?? {}, view });
 }
 
 function build(node, page) {
@@ -65,7 +65,7 @@ function heading(node, page) {
 
 const SPECIAL = {
   a: anchor,
-  blockquote: (node, page) => quotation(build(node, page), node.hasAttribute("expandable"), page.desk.words),
+  blockquote: (node, page) => quotation(build(node, page), node.hasAttribute("expandable"), page.view.words),
   span: (node, page) => (node.classList.contains("tg-spoiler") ? covered(node, page) : build(node, page)),
   details: (node, page) => el("details", { open: node.hasAttribute("open") }, build(node, page)),
   ol: (node, page) =>
@@ -85,7 +85,7 @@ const SPECIAL = {
   "tg-spoiler": covered,
   "tg-reference": (node, page) => el("span", { "data-anchor": node.getAttribute("name") }, build(node, page)),
   "tg-time": (node, page) =>
-    moment(node.getAttribute("unix"), node.getAttribute("format"), node.textContent, page.desk),
+    moment(node.getAttribute("unix"), node.getAttribute("format"), node.textContent, page.view),
   "tg-math": (node) => el("code", { class: "math" }, node.textContent),
   "tg-math-block": (node) => el("pre", { class: "math" }, node.textContent),
   "tg-collage": (node, page) => el("div", { class: "collage" }, build(node, page)),
@@ -95,7 +95,7 @@ const SPECIAL = {
       "a",
       { class: "document", href: source(node, page), target: "_blank", rel: "noopener" },
       icon("file"),
-      page.desk.words.file,
+      page.view.words.file,
     ),
   "tg-map": (node) => el("p", { class: "no-picture" }, `${node.getAttribute("lat")}, ${node.getAttribute("long")}`),
   "tg-button-row": (node, page) => el("div", { class: "button-row" }, build(node, page)),
@@ -103,7 +103,7 @@ const SPECIAL = {
 };
 
 function covered(node, page) {
-  return spoiler(build(node, page), page.desk.words);
+  return spoiler(build(node, page), page.view.words);
 }
 
 const counted = (node) => ["1", "a", "A", "i", "I"].find((type) => type === node.getAttribute("type"));
@@ -118,7 +118,7 @@ function anchor(node, page) {
   const href = node.getAttribute("href") ?? "";
   const children = build(node, page);
   if (!href) return el("span", { "data-anchor": node.getAttribute("name") }, children);
-  if (!href.startsWith("#")) return link(href, children, page.desk);
+  if (!href.startsWith("#")) return link(href, children, page.view);
   return el("a", { href: "#", onclick: (event) => jump(event, href.slice(1)) }, children);
 }
 
@@ -151,9 +151,9 @@ function cell(node, page) {
 function picture(node, page) {
   const src = source(node, page);
   const alt = node.getAttribute("alt") ?? "";
-  if (src === null) return el("span", { class: "no-picture" }, alt || page.desk.words.picture);
+  if (src === null) return el("span", { class: "no-picture" }, alt || page.view.words.picture);
   const shown = el("img", { src, alt });
-  return node.hasAttribute("tg-spoiler") ? spoiler(shown, page.desk.words) : shown;
+  return node.hasAttribute("tg-spoiler") ? spoiler(shown, page.view.words) : shown;
 }
 
 /** Where a medium lies: a file that came with the message or a page on this machine; null for anywhere else. */
@@ -171,6 +171,6 @@ function button(node, page) {
   const action = { text: node.textContent, url, callback_data: data, copy_text: copied && { text: copied } };
   const off = node.hasAttribute("disabled") || node.getAttribute("type") === "disabled";
   const look = { class: "inline", "data-style": node.getAttribute("style"), disabled: off };
-  const press = (event) => page.desk.press(action, event.currentTarget);
+  const press = (event) => page.view.press(action, event.currentTarget);
   return el("button", { type: "button", ...look, onclick: press }, build(node, page));
 }

@@ -100,8 +100,8 @@ async def _fill(env: Environment, small: Disk, plan: Plan) -> Figures:
         small.free(program.process.pid)
     ended = await reached(lambda: env.ask(ENDED), 1, plan.patience)
     told = await reached(lambda: _told(env), 1, TOLD_SECONDS)
-    found = len(ERROR.findall(lines)), len(OWN_WORDS.findall(lines))
-    return Figures(plan, before, meanwhile, noticed, *found, ended, told, await _audit(env))
+    counts = len(ERROR.findall(lines)), len(OWN_WORDS.findall(lines))
+    return Figures(plan, before, meanwhile, noticed, *counts, ended, told, await _audit(env))
 
 
 async def _copies(watch: Watch) -> int:
@@ -128,7 +128,7 @@ async def _until_not_ready(program: Running, patience: float) -> float:
 
 
 async def _told(env: Environment) -> int:
-    return int(any(TOLD.search(one.text) for one in await env.crowd.sees(env.readers[0])))
+    return int(any(TOLD.search(bubble.text) for bubble in await env.crowd.sees(env.readers[0])))
 
 
 def _log(env: Environment) -> str:

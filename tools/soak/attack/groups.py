@@ -1,6 +1,6 @@
 """Two groups write commands as fast as they can.
 
-Meanwhile a push runs, somebody asks for help in private, and one reader's own chat is halted for a while.
+Meanwhile a push runs, somebody asks for help in private, and one reader's own chat is in a cooldown.
 """
 
 import asyncio
@@ -19,12 +19,12 @@ SLOWEST = 0.9
 """What share of its rate the push keeps: a fifth is promised, but two groups are to cost it nothing."""
 
 LONGEST_WAIT = 3.0
-AFTER_HALT = 5.0
+AFTER_COOLDOWN = 5.0
 PRIVACY = "60"
 """Stands in the answer to her last command, in days, and in no other one's."""
 
 EARLIER_SECONDS = 0.5
-"""How long before her last command the halted reader wrote another one."""
+"""How long before her last command the reader in the cooldown wrote another one."""
 
 WRITE_SECONDS = 2.5
 """Each member writes so seldom that she is not taken for a flooder, who gets no answers: the groups are to be
@@ -39,7 +39,7 @@ LIMITED_SECONDS = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`limit`: messages a minute that a group takes; `halt`: for how many seconds a reader's chat is shut."""
+    """`limit`: messages a minute that a group takes; `cooldown`: for how many seconds a chat refuses."""
 
     limit: int
     cooldown: int
@@ -58,14 +58,16 @@ class Figures:
 
     pushed: float
     longest_wait: float
-    after_halt: float
+    after_cooldown: float
     groups_answered: int
 
     def findings(self) -> list[Finding]:
         return [
             at_least("share of its rate that the push kept", self.pushed, SLOWEST),
             at_most("longest wait of who asked in private", self.longest_wait, LONGEST_WAIT, " s"),
-            at_most("after her halt a reader's last command waits", self.after_halt, AFTER_HALT, " s"),
+            at_most(
+                "after her cooldown a reader's last command waits", self.after_cooldown, AFTER_COOLDOWN, " s"
+            ),
             all_of("groups that got an answer", self.groups_answered, len(GROUPS)),
         ]
 
@@ -83,7 +85,7 @@ async def play(plan: Plan, database: str, folder: Path) -> Figures:
 
 async def _measure(env: Environment, program: Running, plan: Plan) -> Figures:
     seconds = plan.readers / plan.rate + GRACE
-    cooldown_left = asyncio.create_task(_after_halt(env, env.others[-2], plan.cooldown))
+    cooldown_left = asyncio.create_task(_after_cooldown(env, env.others[-2], plan.cooldown))
     async with Watch(env.session, env.telegram) as watch:
         await program.move(issues.out_at(0))
         await reached(lambda: _copies(watch), 1, PATIENCE)
@@ -98,12 +100,12 @@ async def _copies(watch: Watch) -> int:
     return len(watch.copies(issues.marker(0)))
 
 
-async def _after_halt(env: Environment, reader: int, cooldown: int) -> float:
-    """Let a reader's chat be halted; return how long after the halt her last command is answered."""
+async def _after_cooldown(env: Environment, reader: int, cooldown: int) -> float:
+    """Put a reader's chat into a cooldown; return how long after it her last command is answered."""
     await env.tell("faults", method="sendMessage", chat_id=reader, kind="TooMany", retry_after=cooldown)
     await env.crowd.say(reader, "/help")
     await asyncio.sleep(EARLIER_SECONDS)
-    waited = await env.crowd.wait(reader, "/privacy", cooldown + 2 * AFTER_HALT, PRIVACY)
+    waited = await env.crowd.wait(reader, "/privacy", cooldown + 2 * AFTER_COOLDOWN, PRIVACY)
     return max(0.0, EARLIER_SECONDS + waited - cooldown)
 
 

@@ -77,9 +77,12 @@ class Stage:
         self._world = world
         self._figures = figures
         self._readers = [
-            world.person(5_000_000_100 + one, ("en", "es")[one % 2], f"R{one}") for one in range(READERS)
+            world.person(5_000_000_100 + number, ("en", "es")[number % 2], f"R{number}")
+            for number in range(READERS)
         ]
-        self._askers = [world.person(5_000_000_200 + one, "en", f"A{one}") for one in range(len(DOORS))]
+        self._askers = [
+            world.person(5_000_000_200 + number, "en", f"A{number}") for number in range(len(DOORS))
+        ]
         self._ada = world.admin()
         self._turn = 0
         self._hour = FIRST
@@ -136,12 +139,14 @@ class Stage:
         """Let somebody ask at each door, while the issue is held back; count what is shown of it."""
         if scene.out is not None and self._world.clock.now() >= self._hour + timedelta(seconds=scene.out):
             return
-        before = {one.id: max((bubble.message_id for bubble in one.sees), default=0) for one in self._askers}
+        before = {
+            asker.id: max((bubble.message_id for bubble in asker.sees), default=0) for asker in self._askers
+        }
         self._turn += 1
         for number, door in enumerate(DOORS):
             self._askers[(number + self._turn) % len(DOORS)].writes(door)
         await self._world.settled()
-        shown = [words(bubble) for one in self._askers for bubble in since(one, before[one.id])]
+        shown = [words(bubble) for asker in self._askers for bubble in since(asker, before[asker.id])]
         shown += [(await self._world.web(path)).text for path in ("/", f"/i/{issue.day}/en")]
         self._figures.asked += len(shown)
         self._figures.leaks += sum(issue.marker in text for text in shown)
@@ -149,16 +154,16 @@ class Stage:
     async def _hears_the_truth(self, issue: EditedIssue, scene: Scene) -> None:
         """Count an hour told in a question that stands and is not the one at which the issue goes."""
         local = self._hour + timedelta(seconds=scene.goes) - timedelta(hours=3)
-        told = {f"{local + timedelta(seconds=one):%H:%M:%S}" for one in (-1, 0, 1, 2)}
+        told = {f"{local + timedelta(seconds=seconds):%H:%M:%S}" for seconds in (-1, 0, 1, 2)}
 
         def is_true() -> bool:
             asked = [
                 bubble.text
                 for bubble in self._ada.sees
-                if any(f"issue:send:{issue.day}" in one for one in data(bubble).values())
+                if any(f"issue:send:{issue.day}" in payload for payload in data(bubble).values())
             ]
-            found = HOUR_TOLD.search(asked[-1]) if asked else None
-            return found is None or found[1] in told
+            told_hour = HOUR_TOLD.search(asked[-1]) if asked else None
+            return told_hour is None or told_hour[1] in told
 
         try:
             await until(is_true, TRUE_SECONDS)
@@ -175,9 +180,9 @@ class Stage:
 
     def _copies(self, issue: EditedIssue) -> list[tuple[int, str]]:
         return [
-            (one.id, bubble.text)
-            for one in (*self._readers, *self._askers)
-            for bubble in one.sees
+            (person.id, bubble.text)
+            for person in (*self._readers, *self._askers)
+            for bubble in person.sees
             if bubble.from_bot and issue.marker in bubble.text
         ]
 
@@ -189,5 +194,5 @@ class Stage:
             figures.copies += 1
             figures.right += mine[:1] != [] and f"{issue.marker}{scene.words[is_spanish]}" in mine[0]
             figures.second += len(mine) > 1
-        one = self._askers[self._turn % len(DOORS)]
-        figures.lost += issue.marker not in (await self._world.ask(one, "/latest")).text
+        asker = self._askers[self._turn % len(DOORS)]
+        figures.lost += issue.marker not in (await self._world.ask(asker, "/latest")).text

@@ -80,7 +80,7 @@ class EditedIssue:
 
     def move(self, days: int, back: int = 0) -> None:
         """Rename the folder from so many days later than it was (`back`) to so many."""
-        old, new = (self.world.content / str(self.day + timedelta(days=one)) for one in (back, days))
+        old, new = (self.world.content / str(self.day + timedelta(days=offset)) for offset in (back, days))
         old.rename(new)
 
     async def dies(self) -> None:
@@ -121,16 +121,16 @@ async def _closed(issue: EditedIssue, seconds: int) -> None:
 
 
 def _saves(language: str, version: int) -> Deed:
-    return lambda it: it.save(language, version)
+    return lambda issue: issue.save(language, version)
 
 
 SMALL = (
     Scene(
         "saved file by file over two minutes",
         (
-            (-55, lambda it: it.save("en", 1, HALF)),
-            (0, lambda it: it.save("en", 2)),
-            (50, lambda it: it.save("es", 1)),
+            (-55, lambda issue: issue.save("en", 1, HALF)),
+            (0, lambda issue: issue.save("en", 2)),
+            (50, lambda issue: issue.save("es", 1)),
         ),
         goes=110,
         words=("en2", "es1"),
@@ -139,10 +139,10 @@ SMALL = (
     Scene(
         "a clock a week ahead while it is a draft",
         (
-            (-300, lambda it: it.save("en", 2, DRAFT)),
-            (-200, lambda it: it.world.clock.jump(timedelta(days=7))),
-            (-200, lambda it: it.world.clock.jump(timedelta(days=-7))),
-            (20, lambda it: it.save("en", 2)),
+            (-300, lambda issue: issue.save("en", 2, DRAFT)),
+            (-200, lambda issue: issue.world.clock.jump(timedelta(days=7))),
+            (-200, lambda issue: issue.world.clock.jump(timedelta(days=-7))),
+            (20, lambda issue: issue.save("en", 2)),
         ),
         goes=80,
         words=("en2", "es1"),
@@ -151,10 +151,10 @@ SMALL = (
         "a death between the decision and the push, and half a file since",
         (
             (-90, EditedIssue.dies),
-            (0, lambda it: it.world.reload()),
-            (10, lambda it: it.save("en", 2, HALF)),
-            (15, lambda it: it.world.restart()),
-            (40, lambda it: it.save("en", 2)),
+            (0, lambda issue: issue.world.reload()),
+            (10, lambda issue: issue.save("en", 2, HALF)),
+            (15, lambda issue: issue.world.restart()),
+            (40, lambda issue: issue.save("en", 2)),
         ),
         goes=100,
         words=("en2", "es1"),
@@ -166,22 +166,27 @@ WHOLE = (
     *SMALL,
     Scene(
         "a slip in one language, never mended",
-        ((-30, lambda it: it.save("es", 2, BROKEN)),),
+        ((-30, lambda issue: issue.save("es", 2, BROKEN)),),
         goes=900,
     ),
-    Scene("a temporary file and a rename", ((-10, lambda it: it.save_beside("en", 2)),), 50, ("en2", "es1")),
+    Scene(
+        "a temporary file and a rename",
+        ((-10, lambda issue: issue.save_beside("en", 2)),),
+        50,
+        ("en2", "es1"),
+    ),
     Scene(
         "cut to half and written again",
-        ((-30, lambda it: it.save("en", 1, HALF)), (-25, lambda it: it.save("en", 2))),
+        ((-30, lambda issue: issue.save("en", 1, HALF)), (-25, lambda issue: issue.save("en", 2))),
         goes=35,
         words=("en2", "es1"),
     ),
     Scene(
         "never whole before",
         (
-            (-20, lambda it: it.save("en", 1, HALF)),
-            (-20, lambda it: it.save("es", 1)),
-            (5, lambda it: it.save("en", 2)),
+            (-20, lambda issue: issue.save("en", 1, HALF)),
+            (-20, lambda issue: issue.save("es", 1)),
+            (5, lambda issue: issue.save("en", 2)),
         ),
         goes=65,
         words=("en2", "es1"),
@@ -195,47 +200,54 @@ WHOLE = (
     ),
     Scene(
         "a slip that is mended",
-        ((-30, lambda it: it.save("es", 2, BROKEN)), (100, lambda it: it.save("es", 2))),
+        ((-30, lambda issue: issue.save("es", 2, BROKEN)), (100, lambda issue: issue.save("es", 2))),
         goes=160,
         words=("en1", "es2"),
     ),
     Scene(
         "a draft mark forgotten",
-        ((-100, lambda it: it.save("es", 2, DRAFT)), (500, lambda it: it.save("es", 2))),
+        ((-100, lambda issue: issue.save("es", 2, DRAFT)), (500, lambda issue: issue.save("es", 2))),
         goes=560,
         words=("en1", "es2"),
     ),
     Scene(
-        "another weekday and back", ((-10, lambda it: it.move(1)), (100, lambda it: it.move(0, back=1))), 160
+        "another weekday and back",
+        ((-10, lambda issue: issue.move(1)), (100, lambda issue: issue.move(0, back=1))),
+        160,
     ),
     Scene(
-        "taken away and put back", ((-1, lambda it: it.move(9000)), (5, lambda it: it.move(0, back=9000))), 65
+        "taken away and put back",
+        ((-1, lambda issue: issue.move(9000)), (5, lambda issue: issue.move(0, back=9000))),
+        65,
     ),
     Scene(
         "a broken publication.toml",
-        ((-30, lambda it: it.publication("push =", "push")),),
+        ((-30, lambda issue: issue.publication("push =", "push")),),
         goes=0,
-        after=((20, lambda it: it.publication()),),
+        after=((20, lambda issue: issue.publication()),),
     ),
     Scene(
         "its hour moved into the past",
-        ((-900, lambda it: it.publication("07:00", "06:30")),),
+        ((-900, lambda issue: issue.publication("07:00", "06:30")),),
         goes=-840,
-        after=((-500, lambda it: it.publication()),),
+        after=((-500, lambda issue: issue.publication()),),
     ),
     Scene(
         "its hour moved an hour ahead",
-        ((-120, lambda it: it.publication("07:00", "08:00")),),
+        ((-120, lambda issue: issue.publication("07:00", "08:00")),),
         goes=3_600,
         after=(
-            (3_700, lambda it: it.publication()),
-            (3_800, lambda it: it.publication("07:00", "10:00")),
-            (3_900, lambda it: it.publication()),
+            (3_700, lambda issue: issue.publication()),
+            (3_800, lambda issue: issue.publication("07:00", "10:00")),
+            (3_900, lambda issue: issue.publication()),
         ),
     ),
     Scene(
         "a language taken out and put back",
-        ((-20, lambda it: it.publication('"en", "es"', '"en"')), (10, lambda it: it.publication())),
+        (
+            (-20, lambda issue: issue.publication('"en", "es"', '"en"')),
+            (10, lambda issue: issue.publication()),
+        ),
         goes=70,
     ),
     Scene(
@@ -243,17 +255,17 @@ WHOLE = (
         (),
         goes=0,
         after=(
-            (30, lambda it: it.world.clock.jump(timedelta(hours=-2))),
-            (-7_100, lambda it: it.world.restart()),
-            (-60, lambda it: it.save("en", 2)),
-            (120, lambda it: it.world.restart()),
+            (30, lambda issue: issue.world.clock.jump(timedelta(hours=-2))),
+            (-7_100, lambda issue: issue.world.restart()),
+            (-60, lambda issue: issue.save("en", 2)),
+            (120, lambda issue: issue.world.restart()),
         ),
     ),
-    Scene("down over the hour", ((-2, lambda it: _closed(it, 5)),), 63),
+    Scene("down over the hour", ((-2, lambda issue: _closed(issue, 5)),), 63),
     Scene(
         "started anew again and again",
-        tuple((second, lambda it: it.world.restart()) for second in (-47, -13, -3)),
+        tuple((second, lambda issue: issue.world.restart()) for second in (-47, -13, -3)),
         0,
-        after=tuple((second, lambda it: it.world.restart()) for second in (7, 31)),
+        after=tuple((second, lambda issue: issue.world.restart()) for second in (7, 31)),
     ),
 )

@@ -109,15 +109,15 @@ class Asking:
 
     async def spell(self, start: str, letters: int) -> str:
         """Try to go on with a word, letter by letter; return what was found of it."""
-        found = ""
+        spelt = ""
         for _ in range(letters):
-            tried = [f"{start}{found}{letter}" for letter in digits + ascii_lowercase]
+            tried = [f"{start}{spelt}{letter}" for letter in digits + ascii_lowercase]
             answers = await asyncio.gather(*map(self.confirms, tried))
             hits = [word for word, is_there in zip(tried, answers, strict=True) if is_there]
             if not hits:
                 break
-            found += hits[0][-1]
-        return found
+            spelt += hits[0][-1]
+        return spelt
 
     async def _answer(self, person: int, words: str, group: int | None = None) -> Answer:
         seen = await self._env.crowd.asks(person, f"/search {words}", group)

@@ -114,4 +114,4 @@ async def _with_pages(env: Environment, readers: Sequence[int]) -> int:
 async def _pages(env: Environment, readers: Sequence[int]) -> dict[int, str]:
     """Return the words of the newest message that each of them has from the bot."""
     seen = {reader: await env.crowd.sees(reader) for reader in readers}
-    return {reader: found[-1].text if found else "" for reader, found in seen.items()}
+    return {reader: bubbles[-1].text if bubbles else "" for reader, bubbles in seen.items()}

@@ -82,12 +82,12 @@ async def play(plan: Plan, database: str, folder: Path) -> Figures:
         program = await env.program(admins=admin)
         await env.crowd.asks(env.others[0], "/help")  # it polls
         siege = Siege(env, program, plan.patience)
-        found, answered = [], 0
+        rounds, answered = [], 0
         for _ in range(plan.times):
-            found.append(await siege.once())
+            rounds.append(await siege.once())
             answered += await env.crowd.wait(env.others[0], "/help", 5.0) < 5.0
         told = await reached(lambda: _told(env, admin), 1, 10.0)
-        return Figures(plan, sum(gone for gone, _ in found), [named for _, named in found], told, answered)
+        return Figures(plan, sum(gone for gone, _ in rounds), [named for _, named in rounds], told, answered)
 
 
 async def call(env: Environment, method: str, **values: object) -> Any:
@@ -101,4 +101,4 @@ def _names(said: dict[str, Any]) -> bool:
 
 
 async def _told(env: Environment, admin: int) -> int:
-    return int(any(TOLD.search(one.text) for one in await env.crowd.sees(admin)))
+    return int(any(TOLD.search(bubble.text) for bubble in await env.crowd.sees(admin)))

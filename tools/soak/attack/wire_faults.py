@@ -63,7 +63,7 @@ async def play(plan: Plan, database: str, folder: Path) -> Figures:
         }
         # One kind after another: all at once would wait for their turns, of which there are 30 a second.
         seconds = [await asyncio.gather(*acts) for acts in tries.values()]
-        waits = {name: max(found) for name, found in zip(tries, seconds, strict=True)}
+        waits = {name: max(waited) for name, waited in zip(tries, seconds, strict=True)}
         for fault, order in FAULTS.items():  # whose tap it befalls cannot be chosen, so these are alone
             whom = [next(readers) for _ in range(plan.times)]
             waits[f"{fault} to the answer to a tap"] = await _answers(env, whom, order)
@@ -121,7 +121,7 @@ async def _has_turned(env: Environment, reader: int, before: str) -> bool:
 
 async def _stands(env: Environment, reader: int, message_id: int, *, newer: bool) -> bool:
     """Tell whether a newer page stands: beside the old one, or (not `newer`) alone."""
-    numbers = [one.message_id for one in await env.crowd.sees(reader)]
+    numbers = [bubble.message_id for bubble in await env.crowd.sees(reader)]
     return max(numbers, default=0) > message_id and (newer or message_id not in numbers)
 
 

@@ -56,11 +56,13 @@ class Watch:
 
     def copies(self, marker: str) -> list[float]:
         """Return when each message with these words went out."""
-        return [one.at for one in self.calls if one.method.startswith(SEND) and marker in one.words]
+        return [call.at for call in self.calls if call.method.startswith(SEND) and marker in call.words]
 
     def readers(self, marker: str) -> Counter[int]:
         """Return how many messages with these words went to each chat."""
-        return Counter(one.chat for one in self.calls if one.method.startswith(SEND) and marker in one.words)
+        return Counter(
+            call.chat for call in self.calls if call.method.startswith(SEND) and marker in call.words
+        )
 
     async def _follow(self) -> None:
         while True:

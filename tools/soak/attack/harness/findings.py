@@ -37,13 +37,20 @@ def all_of(what: str, figure: int, count: int) -> Finding:
 
 def broken(findings: Iterable[Finding]) -> list[str]:
     """Return what was promised and did not hold, each as a sentence."""
-    return [f"{one.what}: {one.figure}, promised is {one.promise}." for one in findings if not one.held]
+    return [
+        f"{finding.what}: {finding.figure}, promised is {finding.promise}."
+        for finding in findings
+        if not finding.held
+    ]
 
 
 def table(rows: Iterable[tuple[str, Finding]]) -> str:
     """Lay the figures of attacks out in columns, one a line."""
     cells = [("attack", "what", "figure", "promise", "held")]
-    cells += [(name, one.what, one.figure, one.promise, "yes" if one.held else "NO") for name, one in rows]
+    cells += [
+        (name, finding.what, finding.figure, finding.promise, "yes" if finding.held else "NO")
+        for name, finding in rows
+    ]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = (" | ".join(map(str.ljust, row, widths)).rstrip() for row in cells)
     return "\n".join(lines) + "\n"

@@ -51,13 +51,13 @@ class Crowd(People):
     ) -> Seen:
         """Write, and return the bot's next new message in that chat that holds these words. TimeoutError."""
         chat = person if group is None else group
-        before = max((one.message_id for one in await self.sees(chat)), default=0)
+        before = max((bubble.message_id for bubble in await self.sees(chat)), default=0)
         await self.say(person, text, group)
         async with asyncio.timeout(patience):
             while True:
-                for one in await self.sees(chat):
-                    if one.message_id > before and holding in one.text:
-                        return one
+                for bubble in await self.sees(chat):
+                    if bubble.message_id > before and holding in bubble.text:
+                        return bubble
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def wait(self, person: int, text: str, patience: float, holding: str = "") -> float:

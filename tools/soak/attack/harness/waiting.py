@@ -22,4 +22,4 @@ async def sights(env: Environment) -> Counter[int]:
     """Return how often each chat has seen something new or changed."""
     async with env.session.get(f"{env.telegram}/control/seen") as answer:
         seen: dict[str, list[object]] = await answer.json()
-    return Counter({int(chat): len(found) for chat, found in seen.items()})
+    return Counter({int(chat): len(events) for chat, events in seen.items()})

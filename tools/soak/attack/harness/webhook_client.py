@@ -33,8 +33,8 @@ class WebhookClient:
 
     async def tap(self, person: int, which: int, kind: str = "") -> Update:
         """Return a tap on one of the buttons whose data begins so. IndexError."""
-        found = [one for one in await self._env.crowd.buttons(person) if one[2].startswith(kind)]
-        message, _, data = found[which]
+        matching = [button for button in await self._env.crowd.buttons(person) if button[2].startswith(kind)]
+        message, _, data = matching[which]
         return _taps(next(self._numbers), person, message, data)
 
     async def bring(self, running: Running, update: Update) -> None:
@@ -47,7 +47,7 @@ class WebhookClient:
         self, running: Running, updates: Sequence[Update], blow: Callable[[], None], other: Running
     ) -> None:
         """Bring all to a process and strike it with them in hand; what it did not take goes to the other."""
-        bringing = {asyncio.create_task(self.bring(running, one)): one for one in updates}
+        bringing = {asyncio.create_task(self.bring(running, update)): update for update in updates}
         left = set(bringing)
         while len(left) > (1 - TAKEN) * len(bringing):
             _, left = await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)

@@ -98,27 +98,27 @@ async def test_a_picture_goes_after_thirty_days_unless_somebody_may_still_be_sen
 
 @pytest.mark.parametrize(("days", "there"), [(89, True), (91, False)])
 async def test_feedback_goes_after_ninety_days(database: Database, days: int, there: bool) -> None:
-    desk = Feedback(database, StoppedClock(MONDAY))
+    service = Feedback(database, StoppedClock(MONDAY))
     async with database.write() as session:
         await readers.add(session, Reader(7, "en"), MONDAY)
-    await desk.take("Ana", Item(7, 1, MONDAY, FeedbackKind.TEXT, "words"))
-    await desk.answer(Answer(9, 1, 7, "Ada", "an answer", MONDAY))
-    await desk.asks_for(9, 2, 7)
+    await service.take("Ana", Item(7, 1, MONDAY, FeedbackKind.TEXT, "words"))
+    await service.answer(Answer(9, 1, 7, "Ada", "an answer", MONDAY))
+    await service.asks_for(9, 2, 7)
     await Retention(database, StoppedClock(MONDAY + timedelta(days=days))).purge()
-    assert bool((await desk.items(7, 1, 0))[0]) is there
-    assert (await desk.thread(7) is not None) is there
-    assert (await desk.reader_of(9, 2) is not None) is there
+    assert bool((await service.items(7, 1, 0))[0]) is there
+    assert (await service.thread(7) is not None) is there
+    assert (await service.reader_of(9, 2) is not None) is there
     async with database.read() as session:
         assert bool(await feedback.answers_to(session, 7)) is there
 
 
 async def test_who_is_muted_stays_so_and_loses_her_name(database: Database) -> None:
-    desk = Feedback(database, StoppedClock(MONDAY))
+    service = Feedback(database, StoppedClock(MONDAY))
     async with database.write() as session:
         await readers.add(session, Reader(7, "en"), MONDAY)
-    await desk.take("Ana", Item(7, 1, MONDAY, FeedbackKind.TEXT, "words"))
-    await desk.mute(7, "Ada")
+    await service.take("Ana", Item(7, 1, MONDAY, FeedbackKind.TEXT, "words"))
+    await service.mute(7, "Ada")
     await Retention(database, StoppedClock(MONDAY + timedelta(days=91))).purge()
-    thread = await desk.thread(7)
+    thread = await service.thread(7)
     assert thread is not None
     assert (thread.name, thread.muted_by) == ("?", "Ada")

@@ -12,7 +12,7 @@ from bot.db.engine.session import Database
 from bot.db.tables import inbox
 from bot.telegram.updates import grouped
 from bot.telegram.updates.grouped import Kind
-from tests.telegram.inboxes import ANA, PATIENCE, intake
+from tests.telegram.inboxes import ANA, PATIENCE, update_inbox
 from tests.waiting import until
 
 LONG = "/broadcast " + "x" * 4_000
@@ -72,9 +72,9 @@ async def test_the_second_half_may_come_two_seconds_later_and_to_another_process
     databases: list[Database], seconds: float
 ) -> None:
     kept, nobody = Kept(), Kept()
-    other = intake(databases[1], nobody.handle, "b")
+    other = update_inbox(databases[1], nobody.handle, "b")
     waits = Waits(seconds, lambda: other.take([text(2, "the end", date=1_766_404_801), text(3, "hello")]))
-    mine = intake(databases[0], kept.handle, "a", sleep=waits)
+    mine = update_inbox(databases[0], kept.handle, "a", sleep=waits)
     await mine.resume()
     await other.resume()
     await mine.take([text(1, LONG)])
@@ -100,7 +100,7 @@ async def test_nothing_is_waited_for_longer_than_two_seconds_and_others_do_not_w
         await until(lambda: kept.seen)
 
     waits = Waits(2.0, arrives)
-    mine = intake(databases[0], kept.handle, "a", sleep=waits)
+    mine = update_inbox(databases[0], kept.handle, "a", sleep=waits)
     await mine.resume()
     await mine.take([text(1, LONG)])
     await asyncio.wait_for(mine.wait_until_handled(), PATIENCE)
@@ -111,7 +111,7 @@ async def test_nothing_is_waited_for_longer_than_two_seconds_and_others_do_not_w
 
 async def test_an_ordinary_message_does_not_wait_at_all(databases: list[Database]) -> None:
     kept, waits = Kept(), Waits(-1, asyncio.Event().wait)
-    mine = intake(databases[0], kept.handle, "a", sleep=waits)
+    mine = update_inbox(databases[0], kept.handle, "a", sleep=waits)
     await mine.resume()
     ordinary = ["/latest", "hello", "/broadcast " + "x" * 3_984]
     await mine.take([text(number, words) for number, words in enumerate(ordinary, 1)])
@@ -130,13 +130,13 @@ async def test_a_stop_in_the_wait_leaves_both_halves_for_the_next_program(databa
         stopping.append(asyncio.create_task(mine.stop(), context=Context()))
         await asyncio.wait(stopping, timeout=1.0)  # until it waits for nobody but us
 
-    mine = intake(databases[0], kept.handle, "a", sleep=Waits(0.5, stop))
+    mine = update_inbox(databases[0], kept.handle, "a", sleep=Waits(0.5, stop))
     await mine.resume()
     await mine.take([text(1, LONG)])
     await until(lambda: stopping)
     await stopping[0]
     assert kept.seen == []
-    following = intake(databases[1], again.handle, "b", sleep=Waits(-1, stop))
+    following = update_inbox(databases[1], again.handle, "b", sleep=Waits(-1, stop))
     await following.take([text(2, "the end")])
     await following.resume()
     await asyncio.wait_for(following.wait_until_handled(), PATIENCE)
@@ -147,7 +147,7 @@ async def test_a_stop_in_the_wait_leaves_both_halves_for_the_next_program(databa
 
 async def test_halves_of_two_writers_are_not_mixed(databases: list[Database]) -> None:
     kept, luz = Kept(), ANA + 1
-    mine = intake(databases[0], kept.handle, "a", sleep=Waits(-1, asyncio.Event().wait))
+    mine = update_inbox(databases[0], kept.handle, "a", sleep=Waits(-1, asyncio.Event().wait))
     await mine.resume()
     await mine.take([text(1, LONG), text(2, LONG, luz), text(3, "Ana's end"), text(4, "Luz's end", luz)])
     await asyncio.wait_for(mine.wait_until_handled(), PATIENCE)
