@@ -29,18 +29,18 @@ def test_the_quick_bench_prints_every_row() -> None:
     rows = [line.split("|")[1].strip() for line in done.stdout.splitlines() if line.startswith("|")]
     assert rows[0] == "what"
     expected = (
-        "CPU of the door",
+        "CPU of transport and handlers alone",
         "the database's share",
         "/latest at 0 ms: the program whole",
-        "/latest at 0 ms: its door alone",
+        "/latest at 0 ms: its transport and handlers alone",
         "/latest at 0 ms: python-telegram-bot's own",
         "/latest at 0 ms: the same, 64 side by side",
         "/latest at 50 ms: the program whole",
-        "/latest at 50 ms: its door alone",
+        "/latest at 50 ms: its transport and handlers alone",
         "/latest at 50 ms: python-telegram-bot's own",
         "/latest at 50 ms: the same, 64 side by side",
         "/latest alone, 20 ms apart: the program whole",
-        "/latest alone, 20 ms apart: its door alone",
+        "/latest alone, 20 ms apart: its transport and handlers alone",
         "/latest alone, 20 ms apart: python-telegram-bot's own",
         "/latest alone, 20 ms apart: the same, 64 side by side",
         "start to ready ÷",

@@ -12,7 +12,7 @@ from tools.bench.server import BotApi
 
 NAMES = {
     "whole": "the program whole (SQLite on disk)",
-    "door": "its transport and handlers alone (no database)",
+    "handlers": "its transport and handlers alone (no database)",
     "library": "python-telegram-bot's own transport and polling, one at a time (its default)",
     "library-side-by-side": "the same, 64 side by side",
 }
@@ -90,9 +90,9 @@ def _costs(rounds: Rounds) -> Iterator[Figure]:
     def cost(of: Callable[[Round, Round], float], name: str, other: str) -> float:
         return median(of(*pair) for pair in zip(rounds[name], rounds[other], strict=True))
 
-    share = cost(lambda ours, theirs: ours.cpu / theirs.cpu, "door", "library")
-    database = cost(lambda ours, theirs: ours.cpu - theirs.cpu, "whole", "door")
-    yield against("CPU of the door ÷ python-telegram-bot's own", share, "", 0.45)
+    share = cost(lambda ours, theirs: ours.cpu / theirs.cpu, "handlers", "library")
+    database = cost(lambda ours, theirs: ours.cpu - theirs.cpu, "whole", "handlers")
+    yield against("CPU of transport and handlers alone ÷ python-telegram-bot's own", share, "", 0.45)
     yield against("the database's share of a command", database, " ms", 0.8)
 
 

@@ -104,7 +104,7 @@ async def whole(task: Task) -> AsyncIterator[Running]:
 
 
 @asynccontextmanager
-async def door(task: Task) -> AsyncIterator[Running]:
+async def handlers_alone(task: Task) -> AsyncIterator[Running]:
     """The program's handlers, transport and polling; readers, inbox and open pages are not kept."""
     request = AiohttpRequest()
     token = SecretStr(task.token)
@@ -284,7 +284,7 @@ async def _page(task: Task) -> tuple[str, InlineKeyboardMarkup]:
 Stack: TypeAlias = Callable[[Task], Any]
 STACKS: dict[str, Stack] = {
     "whole": whole,
-    "door": door,
+    "handlers": handlers_alone,
     "library": library,
     "library-side-by-side": library_side_by_side,
 }
