@@ -130,7 +130,7 @@ async def test_faults_and_rates_are_set_over_http(ana: Person, bot: Caller, simu
         "per_chat": 1,
         "per_group": None,
         "violations": 0,
-        "inside_cooldowns": 0,
+        "inside_halts": 0,
         "busiest_second": 0,
     }
 

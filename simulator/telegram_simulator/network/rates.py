@@ -65,8 +65,9 @@ class Rates:
             windows.add(key, now)
 
     def as_json(self) -> Mapping[str, Any]:
-        names = ("overall", "per_chat", "per_group", "violations", "inside_cooldowns", "busiest_second")
-        return {name: getattr(self, name) for name in names}
+        names = ("overall", "per_chat", "per_group", "violations", "busiest_second")
+        # The control API keeps its fields, this one under its first name.
+        return {name: getattr(self, name) for name in names} | {"inside_halts": self.inside_cooldowns}
 
     def _limits(self, bot: int, chat_id: Hashable) -> Iterator[tuple[SlidingWindows, Hashable, int]]:
         """Return the windows that this call falls into, each with its key and its limit."""
