@@ -9,6 +9,9 @@ import pytest
 
 from tests.setup.checkouts import ROOT, Run, make_checkout
 
+NOT_OURS = {"PYTHON", "PYTHONPATH", "CI", "BOT_TOKEN"}
+"""Variables of whoever runs the tests that would change what a checkout does."""
+
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
@@ -25,9 +28,7 @@ def run(tmp_path: Path) -> Run:
     """Start the `./run` of a checkout from another folder, with words and changed variables."""
 
     def start(folder: Path, *words: str, **changes: str) -> subprocess.CompletedProcess[str]:
-        kept = {
-            name: value for name, value in os.environ.items() if name not in {"PYTHON", "CI", "BOT_TOKEN"}
-        }
+        kept = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
         return subprocess.run(  # noqa: S603  # our own script
             [folder / "run", *words],
             cwd=tmp_path,
