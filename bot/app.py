@@ -93,7 +93,7 @@ class Program:
             raise StartError("Another version has changed the database's tables. Start that one.") from None
         finally:
             if not self.core.status.is_running():
-                await asyncio.shield(self.stop())  # Ctrl+C meanwhile must not hide why it failed
+                await self.stop()
 
     async def _start(self) -> None:
         zones = own_zones()
